@@ -4,10 +4,14 @@ from pathlib import Path
 
 from flask import Flask
 
-from intranet import realtime, routes, subscribers
-from intranet.accounts import confirm_views
+from intranet import routes, subscribers
 from intranet.config import Settings, read_settings
-from intranet.core import (
+from intranet.delivery import realtime
+from intranet.delivery.files.limits import AROUND_A_FILE, MIB
+from intranet.demo import banner
+from intranet.extensions import babel, csrf, db, login_manager, migrate
+from intranet.organisation.accounts import confirm_views
+from intranet.platform.core import (
     compression,
     database,
     errors_http,
@@ -18,11 +22,8 @@ from intranet.core import (
     templating,
     web,
 )
-from intranet.core.catalogues import TRANSLATIONS, compile_catalogues
-from intranet.core.events import Dispatcher, dispatcher
-from intranet.demo import banner
-from intranet.extensions import babel, csrf, db, login_manager, migrate
-from intranet.files.limits import AROUND_A_FILE, MIB
+from intranet.platform.core.catalogues import TRANSLATIONS, compile_catalogues
+from intranet.platform.core.events import Dispatcher, dispatcher
 
 ROOT = Path(__file__).parent.parent
 

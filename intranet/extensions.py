@@ -11,7 +11,7 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from intranet.core.ids import uuid7
+from intranet.platform.core.ids import uuid7
 
 
 class Model(DeclarativeBase):

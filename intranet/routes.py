@@ -2,52 +2,55 @@
 
 from flask import Flask
 
-from intranet.accounts import confirm_views, me_views, waiting_views, worktime_views
-from intranet.accounts import link_views as account_link_views
-from intranet.accounts import views as account_views
-from intranet.admin import api as admin_api
-from intranet.admin import views as admin_views
-from intranet.announcements import proof_views as announcement_proof_views
-from intranet.announcements import screen_views as announcement_screen_views
-from intranet.announcements import sheet_views as announcement_sheet_views
-from intranet.announcements import views as announcement_views
-from intranet.api import views as api_views
-from intranet.case_files import views as case_file_views
-from intranet.conversations import api as conversation_api
-from intranet.conversations import sockets as conversation_sockets
-from intranet.conversations import views as conversation_views
-from intranet.core import health, unsubscribe_views
-from intranet.counterparts import api as counterpart_api
-from intranet.counterparts import views as counterpart_views
-from intranet.directory import api as directory_api
-from intranet.directory import (
+from intranet.administration.admin import api as admin_api
+from intranet.administration.admin import views as admin_views
+from intranet.attention.moderation import mine_views as moderation_mine_views
+from intranet.attention.moderation import report_views as moderation_report_views
+from intranet.attention.moderation import views as moderation_views
+from intranet.attention.notifications import api as notification_api
+from intranet.attention.notifications import feeds as notification_feeds
+from intranet.attention.notifications import views as notification_views
+from intranet.attention.search import api as search_everything_api
+from intranet.attention.search import card_views
+from intranet.attention.search import views as search_everything_views
+from intranet.attention.statistics import views as figure_views
+from intranet.collaboration.events import api as event_api
+from intranet.collaboration.events import calendar_views as event_calendar_views
+from intranet.collaboration.events import edit_views as event_edit_views
+from intranet.collaboration.events import views as event_views
+from intranet.collaboration.groups import api as group_api
+from intranet.collaboration.groups import kept_views as group_kept_views
+from intranet.collaboration.groups import lead_views as group_lead_views
+from intranet.collaboration.groups import views as group_views
+from intranet.collaboration.ideas import box_views as idea_box_views
+from intranet.collaboration.ideas import views as idea_views
+from intranet.collaboration.initiatives import api as initiative_api
+from intranet.collaboration.initiatives import edit_views as initiative_edit_views
+from intranet.collaboration.initiatives import views as initiative_views
+from intranet.collaboration.participation import views as participation_views
+from intranet.collaboration.polls import channel_views as channel_poll_views
+from intranet.collaboration.polls import views as poll_views
+from intranet.collaboration.questions import criterion_views
+from intranet.collaboration.questions import views as question_views
+from intranet.delivery.files import api as file_api
+from intranet.delivery.files import upload_api
+from intranet.delivery.files import views as file_views
+from intranet.delivery.push import views as push_views
+from intranet.finding.counterparts import api as counterpart_api
+from intranet.finding.counterparts import views as counterpart_views
+from intranet.finding.directory import api as directory_api
+from intranet.finding.directory import (
     fallback_views,
     profile_views,
     search_api,
     search_views,
     status_views,
 )
-from intranet.directory import views as directory_views
-from intranet.events import api as event_api
-from intranet.events import calendar_views as event_calendar_views
-from intranet.events import edit_views as event_edit_views
-from intranet.events import views as event_views
-from intranet.figures import views as figure_views
-from intranet.files import api as file_api
-from intranet.files import upload_api
-from intranet.files import views as file_views
-from intranet.groups import api as group_api
-from intranet.groups import kept_views as group_kept_views
-from intranet.groups import lead_views as group_lead_views
-from intranet.groups import views as group_views
-from intranet.help import views as help_views
-from intranet.home import views as home_views
-from intranet.ideas import box_views as idea_box_views
-from intranet.ideas import views as idea_views
-from intranet.initiatives import api as initiative_api
-from intranet.initiatives import edit_views as initiative_edit_views
-from intranet.initiatives import views as initiative_views
-from intranet.messages import (
+from intranet.finding.directory import views as directory_views
+from intranet.messaging.conversations import api as conversation_api
+from intranet.messaging.conversations import sockets as conversation_sockets
+from intranet.messaging.conversations import views as conversation_views
+from intranet.messaging.messages import (
     answer_views,
     forward_views,
     later_views,
@@ -55,35 +58,32 @@ from intranet.messages import (
     own_views,
     scheduled_api,
 )
-from intranet.messages import api as message_api
-from intranet.messages import sockets as message_sockets
-from intranet.messages import views as message_views
-from intranet.model_texts import views as model_views
-from intranet.moderation import mine_views as moderation_mine_views
-from intranet.moderation import report_views as moderation_report_views
-from intranet.moderation import views as moderation_views
-from intranet.notifications import api as notification_api
-from intranet.notifications import feeds as notification_feeds
-from intranet.notifications import views as notification_views
-from intranet.participation import views as participation_views
-from intranet.polls import channel_views as channel_poll_views
-from intranet.polls import views as poll_views
-from intranet.publications import api as publication_api
-from intranet.publications import approval_views as publication_approval_views
-from intranet.publications import audience_views as publication_audience_views
-from intranet.publications import audiences_api
-from intranet.publications import edit_views as publication_edit_views
-from intranet.publications import follow_views as publication_follow_views
-from intranet.publications import media_views as publication_media_views
-from intranet.publications import nearest_views as publication_nearest_views
-from intranet.publications import views as publication_views
-from intranet.push import views as push_views
-from intranet.questions import criterion_views
-from intranet.questions import views as question_views
-from intranet.search import api as search_everything_api
-from intranet.search import card_views
-from intranet.search import views as search_everything_views
-from intranet.showcase import views as showcase_views
+from intranet.messaging.messages import api as message_api
+from intranet.messaging.messages import sockets as message_sockets
+from intranet.messaging.messages import views as message_views
+from intranet.organisation.accounts import confirm_views, me_views, waiting_views, worktime_views
+from intranet.organisation.accounts import link_views as account_link_views
+from intranet.organisation.accounts import views as account_views
+from intranet.pages.api import views as api_views
+from intranet.pages.help import views as help_views
+from intranet.pages.home import views as home_views
+from intranet.platform.core import health, unsubscribe_views
+from intranet.public_site import views as showcase_views
+from intranet.publishing.announcements import proof_views as announcement_proof_views
+from intranet.publishing.announcements import screen_views as announcement_screen_views
+from intranet.publishing.announcements import sheet_views as announcement_sheet_views
+from intranet.publishing.announcements import views as announcement_views
+from intranet.publishing.case_files import views as case_file_views
+from intranet.publishing.model_texts import views as model_views
+from intranet.publishing.publications import api as publication_api
+from intranet.publishing.publications import approval_views as publication_approval_views
+from intranet.publishing.publications import audience_views as publication_audience_views
+from intranet.publishing.publications import audiences_api
+from intranet.publishing.publications import edit_views as publication_edit_views
+from intranet.publishing.publications import follow_views as publication_follow_views
+from intranet.publishing.publications import media_views as publication_media_views
+from intranet.publishing.publications import nearest_views as publication_nearest_views
+from intranet.publishing.publications import views as publication_views
 
 BLUEPRINTS = (
     account_views.bp,  # first: it finds out who asks

@@ -4,36 +4,36 @@ from datetime import timedelta
 
 from flask import Flask
 
-from intranet.accounts import jobs as account_jobs
-from intranet.accounts.operations import holding
-from intranet.agencies import jobs as agency_jobs
-from intranet.announcements import jobs as announcement_jobs
-from intranet.case_files import jobs as case_file_jobs
-from intranet.conversations import jobs as conversation_jobs
-from intranet.core import clock, outbox, repeatables
-from intranet.core.jobs import Clockwork, Job
+from intranet.administration.imports import jobs as import_jobs
+from intranet.attention.moderation import jobs as moderation_jobs
+from intranet.attention.notifications import jobs as notification_jobs
+from intranet.attention.statistics import jobs as figure_jobs
+from intranet.collaboration.events import jobs as event_jobs
+from intranet.collaboration.groups import jobs as group_jobs
+from intranet.collaboration.ideas import jobs as idea_jobs
+from intranet.collaboration.polls import jobs as poll_jobs
+from intranet.collaboration.questions import jobs as question_jobs
+from intranet.delivery.files import jobs as file_jobs
+from intranet.delivery.push import jobs as push_jobs
+from intranet.delivery.push import operations as push_operations
 from intranet.demo import looking
-from intranet.directory import jobs as directory_jobs
-from intranet.events import jobs as event_jobs
-from intranet.figures import jobs as figure_jobs
-from intranet.files import jobs as file_jobs
-from intranet.groups import jobs as group_jobs
-from intranet.ideas import jobs as idea_jobs
-from intranet.imports import jobs as import_jobs
-from intranet.index import jobs as index_jobs
-from intranet.messages import by_mail, saving
-from intranet.messages import jobs as message_jobs
-from intranet.model_texts import jobs as model_jobs
-from intranet.moderation import jobs as moderation_jobs
-from intranet.notifications import jobs as notification_jobs
-from intranet.people.operations.status import forget_ended_statuses
-from intranet.polls import jobs as poll_jobs
-from intranet.publications import jobs as publication_jobs
-from intranet.push import jobs as push_jobs
-from intranet.push import operations as push_operations
-from intranet.questions import jobs as question_jobs
-from intranet.spaces import jobs as space_jobs
-from intranet.worktime import jobs as worktime_jobs
+from intranet.finding.directory import jobs as directory_jobs
+from intranet.messaging.conversations import jobs as conversation_jobs
+from intranet.messaging.messages import by_mail, saving
+from intranet.messaging.messages import jobs as message_jobs
+from intranet.messaging.spaces import jobs as space_jobs
+from intranet.organisation.accounts import jobs as account_jobs
+from intranet.organisation.accounts.operations import holding
+from intranet.organisation.agencies import jobs as agency_jobs
+from intranet.organisation.people.operations.status import forget_ended_statuses
+from intranet.organisation.worktime import jobs as worktime_jobs
+from intranet.platform.core import clock, outbox, repeatables
+from intranet.platform.core.jobs import Clockwork, Job
+from intranet.platform.index import jobs as index_jobs
+from intranet.publishing.announcements import jobs as announcement_jobs
+from intranet.publishing.case_files import jobs as case_file_jobs
+from intranet.publishing.model_texts import jobs as model_jobs
+from intranet.publishing.publications import jobs as publication_jobs
 
 JOBS = (
     Job("tell of memberships by date", timedelta(seconds=20), space_jobs.tell_changes),

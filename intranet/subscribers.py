@@ -1,9 +1,61 @@
 """Page 2 of the house: who listens to which event."""
 
-from intranet.accounts import handlers as account_handlers
-from intranet.accounts.events import AccountConcerned, MailboxChanged, SecretsEnded, SignInsEnded
-from intranet.agencies import handlers as agency_handlers
-from intranet.agencies.events import (
+from intranet.attention.notifications import broadcasts as notification_broadcasts
+from intranet.attention.notifications import handlers as notification_handlers
+from intranet.attention.notifications import known, stopping
+from intranet.attention.notifications.events import Seen, Told
+from intranet.collaboration.events import handlers as event_handlers
+from intranet.collaboration.events.inviting import enclose
+from intranet.collaboration.groups.channels import ways_of_groups
+from intranet.collaboration.groups.events import GroupConcerned, InvitationAnswered
+from intranet.collaboration.polls import broadcasts as poll_broadcasts
+from intranet.collaboration.polls.cards import draw_cards
+from intranet.collaboration.polls.events import PollVoted
+from intranet.collaboration.questions import handlers as question_handlers
+from intranet.delivery.files.events import FileRead
+from intranet.delivery.push import handlers as push_handlers
+from intranet.delivery.realtime import broadcasts as realtime_broadcasts
+from intranet.finding.directory import handlers as directory_handlers
+from intranet.messaging.conversations import broadcasts as conversation_broadcasts
+from intranet.messaging.conversations import handlers as conversation_handlers
+from intranet.messaging.conversations.browsing import tells_ways
+from intranet.messaging.conversations.events import (
+    ConversationOpened,
+    OwnListsChanged,
+    PlaceMoved,
+    SpeakersChanged,
+    TalkDeclined,
+    TalkTakenUp,
+)
+from intranet.messaging.messages import broadcasts as message_broadcasts
+from intranet.messaging.messages import by_mail
+from intranet.messaging.messages import handlers as message_handlers
+from intranet.messaging.messages.counters import count_posted
+from intranet.messaging.messages.events import (
+    MessageChanged,
+    MessagePosted,
+    SavedDue,
+    ScheduledChanged,
+    ThreadRead,
+)
+from intranet.messaging.messages.in_place import draws_in_place
+from intranet.messaging.spaces import handlers as space_handlers
+from intranet.messaging.spaces.events import (
+    ManyMembersChanged,
+    MembersChanged,
+    SpaceCreated,
+    SpacesClosed,
+    SpacesCreated,
+)
+from intranet.organisation.accounts import handlers as account_handlers
+from intranet.organisation.accounts.events import (
+    AccountConcerned,
+    MailboxChanged,
+    SecretsEnded,
+    SignInsEnded,
+)
+from intranet.organisation.agencies import handlers as agency_handlers
+from intranet.organisation.agencies.events import (
     AgenciesChanged,
     AgencyChanged,
     AgencyCreated,
@@ -18,45 +70,8 @@ from intranet.agencies.events import (
     UnitsChanged,
     UnitsCreated,
 )
-from intranet.announcements.delivery import tells_delivery
-from intranet.announcements.events import Reminded
-from intranet.conversations import broadcasts as conversation_broadcasts
-from intranet.conversations import handlers as conversation_handlers
-from intranet.conversations.browsing import tells_ways
-from intranet.conversations.events import (
-    ConversationOpened,
-    OwnListsChanged,
-    PlaceMoved,
-    SpeakersChanged,
-    TalkDeclined,
-    TalkTakenUp,
-)
-from intranet.core.events import bus
-from intranet.directory import handlers as directory_handlers
-from intranet.events import handlers as event_handlers
-from intranet.events.inviting import enclose
-from intranet.files.events import FileRead
-from intranet.groups.channels import ways_of_groups
-from intranet.groups.events import GroupConcerned, InvitationAnswered
-from intranet.messages import broadcasts as message_broadcasts
-from intranet.messages import by_mail
-from intranet.messages import handlers as message_handlers
-from intranet.messages.counters import count_posted
-from intranet.messages.events import (
-    MessageChanged,
-    MessagePosted,
-    SavedDue,
-    ScheduledChanged,
-    ThreadRead,
-)
-from intranet.messages.in_place import draws_in_place
-from intranet.model_texts import handlers as model_handlers
-from intranet.notifications import broadcasts as notification_broadcasts
-from intranet.notifications import handlers as notification_handlers
-from intranet.notifications import known, stopping
-from intranet.notifications.events import Seen, Told
-from intranet.people import handlers as people_handlers
-from intranet.people.events import (
+from intranet.organisation.people import handlers as people_handlers
+from intranet.organisation.people.events import (
     AbsenceChanged,
     AppointmentChanged,
     AppointmentOffered,
@@ -65,12 +80,14 @@ from intranet.people.events import (
     ProfileChanged,
     StatusChanged,
 )
-from intranet.polls import broadcasts as poll_broadcasts
-from intranet.polls.cards import draw_cards
-from intranet.polls.events import PollVoted
-from intranet.publications import handlers as publication_handlers
-from intranet.publications.enclosing import encloses
-from intranet.publications.events import (
+from intranet.platform.core.events import bus
+from intranet.public_site import handlers as showcase_handlers
+from intranet.publishing.announcements.delivery import tells_delivery
+from intranet.publishing.announcements.events import Reminded
+from intranet.publishing.model_texts import handlers as model_handlers
+from intranet.publishing.publications import handlers as publication_handlers
+from intranet.publishing.publications.enclosing import encloses
+from intranet.publishing.publications.events import (
     Acknowledged,
     Concerned,
     Corrected,
@@ -81,19 +98,7 @@ from intranet.publications.events import (
     VersionRemoved,
     Withdrawn,
 )
-from intranet.publications.models import PublicationKind
-from intranet.push import handlers as push_handlers
-from intranet.questions import handlers as question_handlers
-from intranet.realtime import broadcasts as realtime_broadcasts
-from intranet.showcase import handlers as showcase_handlers
-from intranet.spaces import handlers as space_handlers
-from intranet.spaces.events import (
-    ManyMembersChanged,
-    MembersChanged,
-    SpaceCreated,
-    SpacesClosed,
-    SpacesCreated,
-)
+from intranet.publishing.publications.models import PublicationKind
 
 
 def subscribe() -> None:

@@ -12,7 +12,7 @@ from alembic.autogenerate.api import AutogenContext
 from flask import current_app
 from sqlalchemy import Connection
 
-from intranet.core.types import LocalizedType, UTCDateTime
+from intranet.platform.core.types import LocalizedType, UTCDateTime
 
 # One number for all who might migrate the same PostgreSQL at once.
 LOCK = 7_114_305_226

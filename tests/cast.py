@@ -26,22 +26,29 @@ from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import select
 
-from intranet.accounts.access import cookie_name
-from intranet.accounts.models import Account, AccountState, SignIn
-from intranet.accounts.passwords import hash_password
-from intranet.accounts.secret import hash_of, new_secret
-from intranet.agencies.models import Agency, AgencyKind, Post, PostKind, SecondFactor, Unit
-from intranet.agencies.operations.administrations import give_administration
-from intranet.agencies.operations.agencies import create_agency, root_unit
-from intranet.agencies.operations.posts import NewPost, create_post
-from intranet.agencies.operations.units import create_unit
-from intranet.core import clock
-from intranet.core.types import Localized
-from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import Identified, db
-from intranet.people.models import AppointmentKind, Person
-from intranet.people.operations.appointments import appoint
-from intranet.people.operations.people import Profile, create_person
+from intranet.organisation.accounts.access import cookie_name
+from intranet.organisation.accounts.models import Account, AccountState, SignIn
+from intranet.organisation.accounts.passwords import hash_password
+from intranet.organisation.accounts.secret import hash_of, new_secret
+from intranet.organisation.agencies.models import (
+    Agency,
+    AgencyKind,
+    Post,
+    PostKind,
+    SecondFactor,
+    Unit,
+)
+from intranet.organisation.agencies.operations.administrations import give_administration
+from intranet.organisation.agencies.operations.agencies import create_agency, root_unit
+from intranet.organisation.agencies.operations.posts import NewPost, create_post
+from intranet.organisation.agencies.operations.units import create_unit
+from intranet.organisation.people.models import AppointmentKind, Person
+from intranet.organisation.people.operations.appointments import appoint
+from intranet.organisation.people.operations.people import Profile, create_person
+from intranet.platform.core import clock
+from intranet.platform.core.types import Localized
+from intranet.platform.core.unit_of_work import unit_of_work
 
 PASSWORD = "una frase larga y segura"
 LONG_AGO = date(2019, 9, 2)

@@ -16,17 +16,17 @@ from flask.testing import FlaskClient
 
 from intranet.app import create_app
 from intranet.config import Settings
-from intranet.core import clock
-from intranet.core.load import load
-from intranet.core.memory import settle
-from intranet.core.pulse import pulse
-from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import Identified, db
+from intranet.platform.core import clock
+from intranet.platform.core.load import load
+from intranet.platform.core.memory import settle
+from intranet.platform.core.pulse import pulse
+from intranet.platform.core.unit_of_work import unit_of_work
 from tests import cast as cast_module
 from tests import connections, copies
 from tests.cast import Browser, Cast
 from tests.compiled import reuse
-from tests.realtime.clients import wait_until
+from tests.delivery.realtime.clients import wait_until
 
 pytest_plugins = [
     "tests.plugins.tiers",

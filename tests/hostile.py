@@ -7,7 +7,7 @@ where a text was expected, `UNSOUND` is text that cannot be stored.
 
 from typing import Any
 
-from intranet.core.html import Rendered, render_markdown
+from intranet.platform.core.html import Rendered, render_markdown
 
 LIMIT = 10_000
 

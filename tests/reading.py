@@ -12,8 +12,8 @@ from flask import Flask
 from sqlalchemy import JSON, Enum, String, select
 
 from intranet.app import ROOT
-from intranet.core.types import LocalizedType
 from intranet.extensions import db
+from intranet.platform.core.types import LocalizedType
 from tools import catalogues
 from tools.glossary import RAW_KEY
 
@@ -48,7 +48,10 @@ NAMES = {
     "tab",
 }
 """Names of what others made, which no language translates."""
-FILES_OF_NAMES = ("agencies/data/territories.csv", "worktime/data/holidays.csv")
+FILES_OF_NAMES = (
+    "organisation/agencies/data/territories.csv",
+    "organisation/worktime/data/holidays.csv",
+)
 
 
 class Reading(HTMLParser):

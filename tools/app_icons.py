@@ -1,4 +1,4 @@
-"""Draw the icons of the installed application from `static/core/icon.svg`, as PNG.
+"""Draw the icons of the installed application from `static/platform/core/icon.svg`, as PNG.
 
 `.venv/bin/python tools/app_icons.py` draws with the browser of the tests, which knows SVG.
 """
@@ -9,7 +9,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from tools.programs import chromium
 
-CORE = Path(__file__).resolve().parent.parent / "static" / "core"
+CORE = Path(__file__).resolve().parent.parent / "static" / "platform" / "core"
 ACCENT = "#0b5d66"
 # Name, size in pixels, the part of the picture that the sign fills, what is behind it.
 ICONS = (

@@ -3,8 +3,8 @@
 `python -m tools.emoji_fonts` needs npm, `fonttools` and `brotli`, which the project itself does
 not. It takes Noto Color Emoji (COLRv1: drawings, not pictures), leaves out its second form as SVG,
 and writes parts by what occurs together: the five reactions with a word, faces and hands, and so
-on. Flags alone would be as large as all others and are left out. `static/core/fonts.css` says for
-which letters each part is fetched.
+on. Flags alone would be as large as all others and are left out. `static/platform/core/fonts.css`
+says for which letters each part is fetched.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from fontTools.ttLib import TTFont
 
 from tools.vendor import NOTO, VENDOR, copy_licence, describe, pack
 
-WHOLE = "files/noto-color-emoji-emoji-400-normal.woff2"
+WHOLE = "delivery/files/noto-color-emoji-emoji-400-normal.woff2"
 JOINERS = {0x200D, 0xFE0F, 0x20E3}
 TONES = range(0x1F3FB, 0x1F400)
 NAMED = {0x1F44D, 0x1F64F, 0x2705, 0x1F440, 0x2753}

@@ -2,7 +2,7 @@
 
 A PDF takes no variable WOFF2 in parts. `python tools/fonts.py` needs `fonttools` and `brotli`,
 which the project itself does not: it takes the two parts of the vendored font at two weights, puts
-them together, and writes them as TrueType into `intranet/core/fonts`.
+them together, and writes them as TrueType into `intranet/platform/core/fonts`.
 """
 
 import shutil
@@ -15,7 +15,7 @@ from fontTools.varLib.instancer import instantiateVariableFont
 
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "static" / "vendor"
-FONTS = ROOT / "intranet" / "core" / "fonts"
+FONTS = ROOT / "intranet" / "platform" / "core" / "fonts"
 PART = "atkinson-hyperlegible-next-{}-wght-normal.woff2"
 LICENCE = VENDOR / "licences" / "fontsource-variable-atkinson-hyperlegible-next.txt"
 WEIGHTS = {"regular": 400, "bold": 700}

@@ -29,10 +29,10 @@ from intranet.backups.manifest import (
 from intranet.backups.settling import Settled, settle
 from intranet.backups.taking import counts, kind_of, megabytes
 from intranet.config import Settings
-from intranet.core import schema
-from intranet.core.events import dispatcher
+from intranet.delivery.files.storage import StorageFull, open_storage
 from intranet.extensions import db
-from intranet.files.storage import StorageFull, open_storage
+from intranet.platform.core import schema
+from intranet.platform.core.events import dispatcher
 
 Applications = Callable[[Settings], AbstractContextManager[Flask]]
 PARTLY = ".restoring"

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select, update
 
 from intranet import schedule  # noqa: F401 - with it every kind of work is known
-from intranet.accounts.operations.signing_in import end_all_sign_ins
-from intranet.audit.operations import record
-from intranet.conversations.models import Conversation
-from intranet.core import clock, outbox
-from intranet.core.epochs import Epoch
-from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
-from intranet.spaces.models import Space
+from intranet.messaging.conversations.models import Conversation
+from intranet.messaging.spaces.models import Space
+from intranet.organisation.accounts.operations.signing_in import end_all_sign_ins
+from intranet.platform.audit.operations import record
+from intranet.platform.core import clock, outbox
+from intranet.platform.core.epochs import Epoch
+from intranet.platform.core.unit_of_work import unit_of_work
 
 AHEAD = 1_000_000
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)

@@ -29,10 +29,10 @@ from intranet.backups.manifest import (
     own_version,
 )
 from intranet.config import Settings
-from intranet.core import clock
+from intranet.delivery.files.models import File
+from intranet.delivery.files.storage import FULL, Storage, storage
 from intranet.extensions import db
-from intranet.files.models import File
-from intranet.files.storage import FULL, Storage, storage
+from intranet.platform.core import clock
 
 ROWS_AT_ONCE = 1_000
 FOLDER_MODE = 0o700

@@ -11,26 +11,31 @@ from uuid import UUID
 from flask import Flask
 from sqlalchemy import func, select
 
-from intranet.accounts.access import cookie_name
-from intranet.accounts.models import Account
-from intranet.accounts.operations.own import create_token
-from intranet.agencies.models import AgencyKind
-from intranet.agencies.operations.agencies import create_agency, root_unit
-from intranet.agencies.operations.posts import NewPost, create_post
-from intranet.agencies.operations.units import create_unit
+from intranet.attention.notifications.models import Notification
 from intranet.bench.chat import Run, talk
 from intranet.bench.processes import Program
 from intranet.bench.site import fill, make_room, serving, sign_in
 from intranet.bench.sockets import Pool
-from intranet.core import clock
-from intranet.core.types import Localized
 from intranet.extensions import db
-from intranet.notifications.models import Notification
-from intranet.people.operations.appointments import NewAppointment, appoint_all
-from intranet.people.operations.people import Profile, create_people
-from intranet.publications.models import PublicationKind
-from intranet.publications.operations.drafting import Choices, Written, create_draft, save_draft
-from intranet.publications.voices import voices
+from intranet.organisation.accounts.access import cookie_name
+from intranet.organisation.accounts.models import Account
+from intranet.organisation.accounts.operations.own import create_token
+from intranet.organisation.agencies.models import AgencyKind
+from intranet.organisation.agencies.operations.agencies import create_agency, root_unit
+from intranet.organisation.agencies.operations.posts import NewPost, create_post
+from intranet.organisation.agencies.operations.units import create_unit
+from intranet.organisation.people.operations.appointments import NewAppointment, appoint_all
+from intranet.organisation.people.operations.people import Profile, create_people
+from intranet.platform.core import clock
+from intranet.platform.core.types import Localized
+from intranet.publishing.publications.models import PublicationKind
+from intranet.publishing.publications.operations.drafting import (
+    Choices,
+    Written,
+    create_draft,
+    save_draft,
+)
+from intranet.publishing.publications.voices import voices
 
 PER_UNIT = 1_000
 TALKING = 50

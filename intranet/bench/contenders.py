@@ -13,7 +13,7 @@ from intranet.app import close_app
 from intranet.bench.processes import Program, running
 from intranet.bench.servers import Services
 from intranet.bench.site import Room, empty_app, make_room, serving
-from intranet.core.capacity import SOCKETS_ON_GEVENT, SOCKETS_ON_THREADS
+from intranet.platform.core.capacity import SOCKETS_ON_GEVENT, SOCKETS_ON_THREADS
 
 CONVERSATION = UUID("00000000-0000-4000-8000-000000000000")  # as every peer calls it
 PEERS_SOCKETS = 2_000

@@ -11,7 +11,7 @@ from intranet.bench.chat import BODY, OUTSTANDING, Run, percentile, post
 from intranet.bench.processes import Program
 from intranet.bench.sockets import Client, Pool, Told
 
-# As browsers wait: static/core/socket.js.
+# As browsers wait: static/platform/core/socket.js.
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.3, 5.0
 POSTS_PER_SECOND = 20
 AT_MOST_SECONDS = 90

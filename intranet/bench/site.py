@@ -11,25 +11,25 @@ from uuid import UUID
 from flask import Flask
 from sqlalchemy import select
 
-from intranet.accounts.access import cookie_name
-from intranet.accounts.models import Account, AccountState, SignIn
-from intranet.accounts.secret import hash_of, new_secret
-from intranet.agencies.models import Agency, AgencyKind, Unit
-from intranet.agencies.operations.agencies import create_agency, root_unit
-from intranet.agencies.operations.posts import NewPost, create_post
-from intranet.agencies.operations.units import create_unit
 from intranet.app import create_app
 from intranet.bench.processes import Program, running
 from intranet.config import read_settings
-from intranet.conversations.queries import channels_of
-from intranet.core import clock, schema
-from intranet.core.types import Localized
-from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
-from intranet.people.models import Person
-from intranet.people.operations.appointments import NewAppointment, appoint_all
-from intranet.people.operations.people import Profile, create_people
-from intranet.spaces.queries import space_of_unit
+from intranet.messaging.conversations.queries import channels_of
+from intranet.messaging.spaces.queries import space_of_unit
+from intranet.organisation.accounts.access import cookie_name
+from intranet.organisation.accounts.models import Account, AccountState, SignIn
+from intranet.organisation.accounts.secret import hash_of, new_secret
+from intranet.organisation.agencies.models import Agency, AgencyKind, Unit
+from intranet.organisation.agencies.operations.agencies import create_agency, root_unit
+from intranet.organisation.agencies.operations.posts import NewPost, create_post
+from intranet.organisation.agencies.operations.units import create_unit
+from intranet.organisation.people.models import Person
+from intranet.organisation.people.operations.appointments import NewAppointment, appoint_all
+from intranet.organisation.people.operations.people import Profile, create_people
+from intranet.platform.core import clock, schema
+from intranet.platform.core.types import Localized
+from intranet.platform.core.unit_of_work import unit_of_work
 
 FREE_OF_LIMITS = 1_000_000
 

@@ -10,7 +10,7 @@ from intranet.cli.at_work import application
 from intranet.config import LANGUAGES
 
 if TYPE_CHECKING:
-    from intranet.accounts.models import Account
+    from intranet.organisation.accounts.models import Account
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -26,8 +26,8 @@ def _at_work(command: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-        from intranet.core import schema
-        from intranet.core.errors import Invalid, Problem
+        from intranet.platform.core import schema
+        from intranet.platform.core.errors import Invalid, Problem
 
         with application() as app:
             schema.upgrade(app)
@@ -56,8 +56,8 @@ def account() -> None:
 @_at_work
 def create(name: str, code: str, email: str | None, staff_number: str | None) -> None:
     """Create an account for the person NAME and send the invitation."""
-    from intranet.accounts.operations.accounts import invite_person
-    from intranet.agencies.queries import agency_by_code
+    from intranet.organisation.accounts.operations.accounts import invite_person
+    from intranet.organisation.agencies.queries import agency_by_code
 
     found = agency_by_code(code)
     if found is None:
@@ -72,7 +72,7 @@ def create(name: str, code: str, email: str | None, staff_number: str | None) ->
 @_at_work
 def invite(name: str) -> None:
     """Send the invitation again. NAME is an e-mail address or NUMBER@handle."""
-    from intranet.accounts.operations.accounts import invite_again
+    from intranet.organisation.accounts.operations.accounts import invite_again
 
     _tell(invite_again(None, _called(name)).address)
 
@@ -82,7 +82,7 @@ def invite(name: str) -> None:
 @_at_work
 def disable(name: str) -> None:
     """Disable the account that signs in with NAME, and sign it out everywhere."""
-    from intranet.accounts.operations.accounts import disable_account
+    from intranet.organisation.accounts.operations.accounts import disable_account
 
     disable_account(None, _called(name))
     click.echo("The account is disabled and signed out everywhere.")
@@ -93,7 +93,7 @@ def disable(name: str) -> None:
 @_at_work
 def second_factor(name: str) -> None:
     """Remove the second factor of an account, and sign it out everywhere."""
-    from intranet.accounts.operations.second_factors import reset_second_factor
+    from intranet.organisation.accounts.operations.second_factors import reset_second_factor
 
     reset_second_factor(None, _called(name))
     click.echo("The second factor was removed. The account is signed out everywhere.")
@@ -124,7 +124,7 @@ def create_agency(
     **values: str,
 ) -> None:
     """Create the agency NAME and invite its first administrator."""
-    from intranet.accounts.operations.agencies import NewAgency, make_agency
+    from intranet.organisation.accounts.operations.agencies import NewAgency, make_agency
 
     new = NewAgency(**values)
     invited = make_agency(new, name=administrator, email=email, staff_number=staff_number)
@@ -133,7 +133,7 @@ def create_agency(
 
 
 def _called(name: str) -> "Account":
-    from intranet.accounts.queries import account_called
+    from intranet.organisation.accounts.queries import account_called
 
     found, _may_sign_in = account_called(name)
     if found is None:

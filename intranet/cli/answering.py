@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import IO, Any
 
-from intranet.core.capacity import SLOW_READERS
+from intranet.platform.core.capacity import SLOW_READERS
 
 BEGIN_SECONDS = 10
 """An answer may take so long, and longer by its size at the slowest pace."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from intranet.core.memory import loading
+from intranet.platform.core.memory import loading
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -10,7 +10,7 @@ from intranet.cli.at_work import application
 @click.option("--make", "message", help="For developers: write a revision from the models.")
 def migrate(revision: str, message: str | None) -> None:
     """Update the tables of the database to the newest version."""
-    from intranet.core import schema
+    from intranet.platform.core import schema
 
     with application() as app:
         if message:

@@ -9,8 +9,8 @@ from intranet.cli.at_work import application
 @click.command()
 def demo() -> None:
     """Fill an empty installation with invented agencies, people and conversations."""
-    from intranet.accounts.operations.agencies import is_anybody_there
-    from intranet.core import schema, slow
+    from intranet.organisation.accounts.operations.agencies import is_anybody_there
+    from intranet.platform.core import schema, slow
 
     with slow.expected(), application() as app:
         schema.upgrade(app)
@@ -27,8 +27,8 @@ def demo() -> None:
 
 def load(app: Flask) -> list[str]:
     """Load the demonstration, showing how far it is; give the lines that say who signs in."""
-    from intranet.core.web import settings_of
     from intranet.demo import loader
+    from intranet.platform.core.web import settings_of
 
     click.echo("Loading the demonstration …")
     with app.app_context():
@@ -38,8 +38,8 @@ def load(app: Flask) -> list[str]:
 
 def sign_ins(app: Flask) -> list[str]:
     """Lines that say with what the cast of the demonstration signs in; none where it is not."""
-    from intranet.core.web import settings_of
     from intranet.demo import loader
+    from intranet.platform.core.web import settings_of
 
     with app.app_context():
         if not loader.is_loaded():

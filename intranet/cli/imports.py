@@ -15,9 +15,9 @@ from intranet.cli.at_work import application
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from intranet.imports.checking import Checked
-    from intranet.imports.importer import Scope
-    from intranet.imports.outcomes import Outcome
+    from intranet.administration.imports.checking import Checked
+    from intranet.administration.imports.importer import Scope
+    from intranet.administration.imports.outcomes import Outcome
 
 KINDS = ("agencies", "units", "posts", "people", "staff", "dir3")
 REJECTED, REFUSED = 1, 2
@@ -39,12 +39,12 @@ def import_file(file: Path, kind: str, applies: bool, code: str | None) -> None:
 
     Exit status: 0 if all is well, 1 if lines were rejected, 2 if the file was refused.
     """
-    from intranet.core import schema
-    from intranet.core.errors import Unavailable
-    from intranet.core.mail import in_language
-    from intranet.imports.columns import Kind
-    from intranet.imports.faults import Refused
-    from intranet.imports.words import refusal
+    from intranet.administration.imports.columns import Kind
+    from intranet.administration.imports.faults import Refused
+    from intranet.administration.imports.words import refusal
+    from intranet.platform.core import schema
+    from intranet.platform.core.errors import Unavailable
+    from intranet.platform.core.mail import in_language
 
     with application() as app:
         schema.upgrade(app)
@@ -76,8 +76,8 @@ def import_file(file: Path, kind: str, applies: bool, code: str | None) -> None:
 
 def _scan(stream: BinaryIO, name: str) -> None:
     """Show the file to the virus scanner, where there is one, as whatever people upload."""
-    from intranet.core.errors import Invalid, Problem
-    from intranet.files.scanning import scan
+    from intranet.delivery.files.scanning import scan
+    from intranet.platform.core.errors import Invalid, Problem
 
     try:
         scan(stream)
@@ -100,7 +100,7 @@ class _Report:
 
     def take(self, checked: "Checked", outcomes: "list[Outcome]") -> None:
         """Note what becomes of some lines."""
-        from intranet.imports.outcomes import What, joined
+        from intranet.administration.imports.outcomes import What, joined
 
         rejected = []
         for outcome in outcomes:
@@ -119,7 +119,7 @@ class _Report:
 
     def add_rejected(self, checked: "Checked", lines: "list[tuple[int, list[str], str]]") -> None:
         """Keep rejected lines for their file."""
-        from intranet.imports.report import rejected_rows
+        from intranet.administration.imports.report import rejected_rows
 
         rows = rejected_rows(checked.header, checked.said.separator, lines)
         for place, row in enumerate(rows):
@@ -135,7 +135,7 @@ class _Report:
 
     def found(self, checked: "Checked") -> None:
         """Note how the file was read and what was counted."""
-        from intranet.imports.reading import MADE
+        from intranet.administration.imports.reading import MADE
 
         self.counts = dict(checked.counts)
         separator = {"\t": "tab"}.get(checked.said.separator, f"“{checked.said.separator}”")
@@ -183,7 +183,7 @@ class _Report:
 
     @staticmethod
     def _why(column: str, code: str, about: dict[str, Any], fix: str | None) -> str:
-        from intranet.imports.words import reason
+        from intranet.administration.imports.words import reason
 
         text = f"{column}: {reason(code, about)}" if column else str(reason(code, about))
         return f"{text} Did you mean {fix}?" if fix else text
@@ -191,7 +191,7 @@ class _Report:
 
 def _look(stream: BinaryIO, kind: Any, scope: "Scope", report: _Report) -> None:
     """A dry run: nothing is written but the report."""
-    from intranet.imports.checking import check
+    from intranet.administration.imports.checking import check
 
     with _quiet_progress() as said:
         said("Looking at each line", None)
@@ -200,13 +200,18 @@ def _look(stream: BinaryIO, kind: Any, scope: "Scope", report: _Report) -> None:
 
 def _apply(stream: BinaryIO, kind: Any, scope: "Scope", report: _Report) -> None:
     """Stage what the file would do, then do it batch by batch."""
-    from intranet.core.memory import settle
-    from intranet.core.unit_of_work import unit_of_work
+    from intranet.administration.imports.applying import apply_for
+    from intranet.administration.imports.faults import Refused
+    from intranet.administration.imports.models import Import
+    from intranet.administration.imports.operations import (
+        check_file,
+        forget,
+        new_import,
+        start_applying,
+    )
     from intranet.extensions import db
-    from intranet.imports.applying import apply_for
-    from intranet.imports.faults import Refused
-    from intranet.imports.models import Import
-    from intranet.imports.operations import check_file, forget, new_import, start_applying
+    from intranet.platform.core.memory import settle
+    from intranet.platform.core.unit_of_work import unit_of_work
 
     with _quiet_progress() as said:
         said("Looking at each line", None)
@@ -241,10 +246,10 @@ def _apply(stream: BinaryIO, kind: Any, scope: "Scope", report: _Report) -> None
 
 def _add_late(import_id: "UUID", checked: "Checked", report: _Report) -> None:
     """Lines that were rejected only when they were applied."""
+    from intranet.administration.imports.models import Import
+    from intranet.administration.imports.queries import rejected_when_applied
+    from intranet.administration.imports.words import reason
     from intranet.extensions import db
-    from intranet.imports.models import Import
-    from intranet.imports.queries import rejected_when_applied
-    from intranet.imports.words import reason
 
     row = db.session.get_one(Import, import_id)
     known = checked.counts["rejected"]
@@ -260,8 +265,8 @@ def _add_late(import_id: "UUID", checked: "Checked", report: _Report) -> None:
 
 
 def _scope(code: str | None) -> "Scope":
-    from intranet.agencies.queries import agency_by_code
-    from intranet.imports.importer import Scope
+    from intranet.administration.imports.importer import Scope
+    from intranet.organisation.agencies.queries import agency_by_code
 
     if code is None:
         return Scope()

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from intranet.core.capacity import LARGE_BODIES, LARGE_BODIES_OF_AN_ADDRESS
+from intranet.platform.core.capacity import LARGE_BODIES, LARGE_BODIES_OF_AN_ADDRESS
 
 HEAD_SECONDS = 10
 """From the connection, or the first byte of a further request, to the end of its headers."""

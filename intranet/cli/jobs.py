@@ -14,7 +14,7 @@ from flask.cli import with_appcontext
 @with_appcontext
 def jobs(retried: str | None) -> None:
     """Show background jobs by kind: waiting, tried again, failed, done this week."""
-    from intranet.core import outbox, outbox_figures
+    from intranet.platform.core import outbox, outbox_figures
 
     if retried:
         count = outbox.retry_failed(None if retried == "all" else retried)

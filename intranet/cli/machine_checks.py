@@ -8,9 +8,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from intranet.cli.findings import Patient, WrongError
-from intranet.core.capacity import SOCKETS_ON_GEVENT, SOCKETS_ON_THREADS, THREADS
-from intranet.core.hosts import is_loopback
-from intranet.files.scanning import ScannerError, version_of
+from intranet.delivery.files.scanning import ScannerError, version_of
+from intranet.platform.core.capacity import SOCKETS_ON_GEVENT, SOCKETS_ON_THREADS, THREADS
+from intranet.platform.core.hosts import is_loopback
 
 LEAST_FREE_MB = 500
 ANSWERS_WITHIN_SECONDS = 5

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from intranet.bootstrap.faults import from_os_error
 from intranet.config import BadSettingError
-from intranet.core.operation import Operation, begin
+from intranet.platform.core.operation import Operation, begin
 
 # Name → where its click command is; add yours here.
 COMMANDS = {
@@ -98,7 +98,7 @@ def _make_what_is_read() -> None:
 
     Those who serve may then be users that can write nothing here.
     """
-    from intranet.core.catalogues import TRANSLATIONS, compile_catalogues
+    from intranet.platform.core.catalogues import TRANSLATIONS, compile_catalogues
 
     compile_catalogues(TRANSLATIONS)
 

@@ -16,7 +16,7 @@ def reconcile(repair: bool) -> None:  # noqa: FBT001 - click gives options by na
 
 
 def _memberships(*, repair: bool) -> int:
-    from intranet.spaces.jobs import reconcile as compare
+    from intranet.messaging.spaces.jobs import reconcile as compare
 
     found = compare(repair=repair)
     for space, differs in found.items():
@@ -31,7 +31,7 @@ def _memberships(*, repair: bool) -> int:
 
 
 def _posts(*, repair: bool) -> int:
-    from intranet.agencies.jobs import reconcile as compare
+    from intranet.organisation.agencies.jobs import reconcile as compare
 
     count = compare(repair=repair)
     click.echo(
@@ -41,7 +41,7 @@ def _posts(*, repair: bool) -> int:
 
 
 def _index(*, repair: bool) -> int:
-    from intranet.directory.jobs import reconcile as compare
+    from intranet.finding.directory.jobs import reconcile as compare
 
     found = compare(repair=repair)
     for differs in found:

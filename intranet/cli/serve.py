@@ -15,7 +15,7 @@ from intranet.cli.at_work import application
 from intranet.cli.forking import do_apart
 from intranet.cli.sharing import forget_mine, share_figures
 from intranet.config import Settings, check_mix, read_settings
-from intranet.core.memory import loading
+from intranet.platform.core.memory import loading
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -61,7 +61,7 @@ def serve(host: str, port: int, workers: int, *, empty: bool, no_browser: bool) 
         from intranet import schedule
         from intranet.app import create_app
         from intranet.cli import serving
-        from intranet.core import logs
+        from intranet.platform.core import logs
     do_apart(lambda: _prepare(settings, empty=empty))
 
     logs.set_up(settings.log)
@@ -100,8 +100,8 @@ def worker() -> None:
         )
     share_figures(settings)
     from intranet import schedule
-    from intranet.core import logs, schema
-    from intranet.core.memory import settle
+    from intranet.platform.core import logs, schema
+    from intranet.platform.core.memory import settle
 
     logs.set_up(settings.log)
     with application(settings) as app:
@@ -120,9 +120,9 @@ def worker() -> None:
 
 def _prepare(settings: Settings, *, empty: bool) -> None:
     """Make the tables and, on first use, fill them with the demonstration."""
-    from intranet.accounts.operations.agencies import is_anybody_there
     from intranet.cli import demo
-    from intranet.core import schema, slow
+    from intranet.organisation.accounts.operations.agencies import is_anybody_there
+    from intranet.platform.core import schema, slow
 
     with slow.expected(), application(settings) as app:
         if not schema.is_current(app):
@@ -137,8 +137,11 @@ def _prepare(settings: Settings, *, empty: bool) -> None:
 
 def _what_next(app: "Flask") -> list[str]:
     """Say who signs in, or where the first agency is made."""
-    from intranet.accounts.operations.agencies import is_anybody_there, new_first_agency_link
     from intranet.cli import demo
+    from intranet.organisation.accounts.operations.agencies import (
+        is_anybody_there,
+        new_first_agency_link,
+    )
 
     with app.app_context():
         if not is_anybody_there():

@@ -9,9 +9,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from intranet.cli.findings import Patient, WrongError
-from intranet.core import outbox_figures, schema
-from intranet.core.database import CONNECTIONS
 from intranet.extensions import db
+from intranet.platform.core import outbox_figures, schema
+from intranet.platform.core.database import CONNECTIONS
 
 OLDEST_POSTGRESQL = 15
 OLDEST_REDIS = 7

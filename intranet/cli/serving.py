@@ -24,11 +24,11 @@ from intranet.cli.answering import PacedAnswers
 from intranet.cli.forking import die_with
 from intranet.cli.sharing import FOLDER
 from intranet.config import Settings
-from intranet.core import logs
-from intranet.core.capacity import SOCKETS_ON_GEVENT, THREADS
-from intranet.core.jobs import Clockwork
-from intranet.core.memory import settle
-from intranet.core.stopping import on_stop, stop
+from intranet.platform.core import logs
+from intranet.platform.core.capacity import SOCKETS_ON_GEVENT, THREADS
+from intranet.platform.core.jobs import Clockwork
+from intranet.platform.core.memory import settle
+from intranet.platform.core.stopping import on_stop, stop
 
 BACKLOG = 512
 OPEN_FILES = SOCKETS_ON_GEVENT + 2 * THREADS  # each socket is one; a request and its connection

@@ -24,7 +24,7 @@ from intranet.cli.intake import (
     Places,
     paced,
 )
-from intranet.core.capacity import ARRIVING
+from intranet.platform.core.capacity import ARRIVING
 
 
 class ThreadedIntake(ThreadWorker):  # type: ignore[misc] # gunicorn has no types

@@ -3,19 +3,24 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from intranet.core import clock
 from intranet.demo import chance
 from intranet.demo.population import CAST
 from intranet.demo.publications import Publication
 from intranet.demo.settling import Settled
-from intranet.people.models import Person
-from intranet.publications import models
-from intranet.publications.access import require_voice
-from intranet.publications.operations.acknowledging import acknowledge
-from intranet.publications.operations.drafting import Choices, Written, create_draft, save_draft
-from intranet.publications.operations.publishing import correct, publish, schedule
-from intranet.spaces.models import Space
-from intranet.spaces.queries import space_of_agency, space_of_unit
+from intranet.messaging.spaces.models import Space
+from intranet.messaging.spaces.queries import space_of_agency, space_of_unit
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.publishing.publications import models
+from intranet.publishing.publications.access import require_voice
+from intranet.publishing.publications.operations.acknowledging import acknowledge
+from intranet.publishing.publications.operations.drafting import (
+    Choices,
+    Written,
+    create_draft,
+    save_draft,
+)
+from intranet.publishing.publications.operations.publishing import correct, publish, schedule
 
 WRITTEN_BEFORE = timedelta(minutes=40)
 

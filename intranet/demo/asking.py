@@ -4,26 +4,30 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
-from intranet.conversations.models import Conversation
-from intranet.core import clock
-from intranet.core.unit_of_work import unit_of_work
-from intranet.counterparts.operations import say_what_one_does, show_oneself
+from intranet.collaboration.questions.models import Addressee, Question
+from intranet.collaboration.questions.operations.answering import accept_answer
+from intranet.collaboration.questions.operations.asking import To, ask
+from intranet.collaboration.questions.operations.confirming import (
+    Validity,
+    confirm_answer,
+    mark_outdated,
+)
 from intranet.demo.files import read
 from intranet.demo.settling import Settled
 from intranet.extensions import db
-from intranet.messages.models import Message
-from intranet.messages.posting import post_message
-from intranet.model_texts.models import ModelText
-from intranet.model_texts.operations.offering import Details, change_model, offer_model
-from intranet.model_texts.operations.using import use_model
-from intranet.people.models import Person
-from intranet.publications.operations.drafting import Written
-from intranet.publications.places import Place, posts_of, spaces_of
-from intranet.questions.models import Addressee, Question
-from intranet.questions.operations.answering import accept_answer
-from intranet.questions.operations.asking import To, ask
-from intranet.questions.operations.confirming import Validity, confirm_answer, mark_outdated
-from intranet.spaces.models import Visibility
+from intranet.finding.counterparts.operations import say_what_one_does, show_oneself
+from intranet.messaging.conversations.models import Conversation
+from intranet.messaging.messages.models import Message
+from intranet.messaging.messages.posting import post_message
+from intranet.messaging.spaces.models import Visibility
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.publishing.model_texts.models import ModelText
+from intranet.publishing.model_texts.operations.offering import Details, change_model, offer_model
+from intranet.publishing.model_texts.operations.using import use_model
+from intranet.publishing.publications.operations.drafting import Written
+from intranet.publishing.publications.places import Place, posts_of, spaces_of
 
 STORY = "questions.toml"
 PATIENT = 1_000

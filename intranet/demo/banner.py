@@ -4,9 +4,9 @@ from flask import Flask, current_app
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from intranet.agencies.models import Agency
 from intranet.demo.loader import is_loaded
 from intranet.extensions import db
+from intranet.organisation.agencies.models import Agency
 
 KNOWN = "demonstration"
 

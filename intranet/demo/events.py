@@ -5,21 +5,21 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from intranet.core import clock
+from intranet.collaboration.events.models import WHOLE, AnswerKind, Event
+from intranet.collaboration.events.operations.answering import answer_event
+from intranet.collaboration.events.operations.minutes import write_minutes
+from intranet.collaboration.events.operations.planning import plan_event
+from intranet.collaboration.events.planning import Plan
 from intranet.demo.files import read
 from intranet.demo.settling import Settled
-from intranet.events.models import WHOLE, AnswerKind, Event
-from intranet.events.operations.answering import answer_event
-from intranet.events.operations.minutes import write_minutes
-from intranet.events.operations.planning import plan_event
-from intranet.events.planning import Plan
 from intranet.extensions import db
-from intranet.people.models import Person
-from intranet.publications.models import Publication
-from intranet.publications.operations.drafting import Written
-from intranet.publications.places import posts_of
-from intranet.spaces.models import Space, Visibility
-from intranet.spaces.queries import space_of_agency, space_of_unit
+from intranet.messaging.spaces.models import Space, Visibility
+from intranet.messaging.spaces.queries import space_of_agency, space_of_unit
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.publishing.publications.models import Publication
+from intranet.publishing.publications.operations.drafting import Written
+from intranet.publishing.publications.places import posts_of
 
 ANSWERED = "-1d 10:20"
 

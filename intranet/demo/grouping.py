@@ -4,19 +4,19 @@ from typing import Any
 
 from sqlalchemy import select
 
-from intranet.conversations.models import Conversation
+from intranet.collaboration.groups.models import Group, Joining
+from intranet.collaboration.groups.operations.founding import Details, archive, found_group
+from intranet.collaboration.groups.operations.joining import answer_invitation, ask_in, invite
+from intranet.collaboration.groups.operations.sharing import share_with, turn_key
 from intranet.demo.files import read
 from intranet.demo.settling import Settled
 from intranet.extensions import db
-from intranet.groups.models import Group, Joining
-from intranet.groups.operations.founding import Details, archive, found_group
-from intranet.groups.operations.joining import answer_invitation, ask_in, invite
-from intranet.groups.operations.sharing import share_with, turn_key
-from intranet.messages.history import PastMessage, write_history
-from intranet.people.models import Person
-from intranet.people.queries import administrator_ids, current_appointments
-from intranet.spaces.audience import Audience
-from intranet.spaces.models import Reach
+from intranet.messaging.conversations.models import Conversation
+from intranet.messaging.messages.history import PastMessage, write_history
+from intranet.messaging.spaces.audience import Audience
+from intranet.messaging.spaces.models import Reach
+from intranet.organisation.people.models import Person
+from intranet.organisation.people.queries import administrator_ids, current_appointments
 
 
 def groups() -> list[dict[str, Any]]:

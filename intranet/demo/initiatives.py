@@ -8,28 +8,28 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-from intranet.conversations.models import Conversation
-from intranet.core import clock
-from intranet.core.ids import uuid7
-from intranet.demo.files import read, stream
-from intranet.demo.settling import Settled
-from intranet.extensions import db
-from intranet.files.operations import store_upload
-from intranet.initiatives.composing import FACTS, Facts, Said
-from intranet.initiatives.models import Initiative, Stage, Use
-from intranet.initiatives.operations.adopting import Told, record_adoption
-from intranet.initiatives.operations.describing import create_initiative
-from intranet.initiatives.operations.equipping import (
+from intranet.collaboration.initiatives.composing import FACTS, Facts, Said
+from intranet.collaboration.initiatives.models import Initiative, Stage, Use
+from intranet.collaboration.initiatives.operations.adopting import Told, record_adoption
+from intranet.collaboration.initiatives.operations.describing import create_initiative
+from intranet.collaboration.initiatives.operations.equipping import (
     add_contact,
     add_partner,
 )
-from intranet.initiatives.operations.moving import move_initiative, post_update
-from intranet.initiatives.queries import current_adoption
-from intranet.messages.posting import post_message
-from intranet.publications.follows import FollowKind
-from intranet.publications.operations.following import follow
-from intranet.publications.places import Place, posts_of, spaces_of
-from intranet.spaces.models import Visibility
+from intranet.collaboration.initiatives.operations.moving import move_initiative, post_update
+from intranet.collaboration.initiatives.queries import current_adoption
+from intranet.delivery.files.operations import store_upload
+from intranet.demo.files import read, stream
+from intranet.demo.settling import Settled
+from intranet.extensions import db
+from intranet.messaging.conversations.models import Conversation
+from intranet.messaging.messages.posting import post_message
+from intranet.messaging.spaces.models import Visibility
+from intranet.platform.core import clock
+from intranet.platform.core.ids import uuid7
+from intranet.publishing.publications.follows import FollowKind
+from intranet.publishing.publications.operations.following import follow
+from intranet.publishing.publications.places import Place, posts_of, spaces_of
 
 IN_NO_HURRY = 10_000
 

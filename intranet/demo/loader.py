@@ -6,14 +6,6 @@ from contextlib import contextmanager
 
 from sqlalchemy import func, select
 
-from intranet.accounts.passwords import hash_password
-from intranet.agencies.models import Agency
-from intranet.core import clock
-from intranet.core.errors import Conflict
-from intranet.core.events import dispatcher
-from intranet.core.i18n import _l
-from intranet.core.per_request import remembering
-from intranet.core.unit_of_work import unit_of_work
 from intranet.demo.announcing import announce
 from intranet.demo.articles import articles, follows
 from intranet.demo.asking import let_ask
@@ -34,7 +26,15 @@ from intranet.demo.talking import let_talk
 from intranet.demo.weeks import count_weeks
 from intranet.demo.working import set_to_work
 from intranet.extensions import db
-from intranet.messages.jobs import fill_all
+from intranet.messaging.messages.jobs import fill_all
+from intranet.organisation.accounts.passwords import hash_password
+from intranet.organisation.agencies.models import Agency
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Conflict
+from intranet.platform.core.events import dispatcher
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.per_request import remembering
+from intranet.platform.core.unit_of_work import unit_of_work
 
 Say = Callable[[str], None]
 

@@ -10,19 +10,19 @@ from typing import Any
 
 from sqlalchemy import exists, or_, select, update
 
-from intranet.core.outbox import LaterError, OutboxRow, does, owe
-from intranet.core.unit_of_work import unit_of_work
-from intranet.demo.calendar import Calendar
-from intranet.extensions import db
-from intranet.groups.models import Invitation
-from intranet.notifications.handlers import (
+from intranet.attention.notifications.handlers import (
     OF_GROUP,
     OF_MESSAGE,
     OF_MODERATION,
     OF_PUBLICATION,
     OF_REMINDER,
 )
-from intranet.notifications.models import Notification
+from intranet.attention.notifications.models import Notification
+from intranet.collaboration.groups.models import Invitation
+from intranet.demo.calendar import Calendar
+from intranet.extensions import db
+from intranet.platform.core.outbox import LaterError, OutboxRow, does, owe
+from intranet.platform.core.unit_of_work import unit_of_work
 
 LOOK = "demo.look"
 NOTIFYING = (OF_GROUP, OF_MESSAGE, OF_MODERATION, OF_PUBLICATION, OF_REMINDER)

@@ -4,22 +4,22 @@ from typing import Any
 
 from sqlalchemy import select
 
-from intranet.conversations.models import Conversation
-from intranet.conversations.queries import channels_of
-from intranet.core import clock
-from intranet.core.ids import uuid7
+from intranet.attention.moderation.models import Outcome, Reason, Subject
+from intranet.attention.moderation.operations.appealing import appeal
+from intranet.attention.moderation.operations.deciding import decide
+from intranet.attention.moderation.operations.reporting import report
+from intranet.attention.moderation.operations.ruling import write_rules
 from intranet.demo.settling import Settled
 from intranet.extensions import db
-from intranet.messages.models import Message
-from intranet.messages.posting import post_message
-from intranet.moderation.models import Outcome, Reason, Subject
-from intranet.moderation.operations.appealing import appeal
-from intranet.moderation.operations.deciding import decide
-from intranet.moderation.operations.reporting import report
-from intranet.moderation.operations.ruling import write_rules
-from intranet.publications.models import Publication, PublicationKind
-from intranet.spaces.models import Space
-from intranet.spaces.queries import space_of_unit
+from intranet.messaging.conversations.models import Conversation
+from intranet.messaging.conversations.queries import channels_of
+from intranet.messaging.messages.models import Message
+from intranet.messaging.messages.posting import post_message
+from intranet.messaging.spaces.models import Space
+from intranet.messaging.spaces.queries import space_of_unit
+from intranet.platform.core import clock
+from intranet.platform.core.ids import uuid7
+from intranet.publishing.publications.models import Publication, PublicationKind
 
 SAID = 2
 """So many messages are said for it."""

@@ -5,33 +5,38 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from intranet.conversations.models import Conversation
-from intranet.core import clock
-from intranet.core.ids import uuid7
+from intranet.delivery.files.media import add_captions, set_poster
+from intranet.delivery.files.models import CaptionsKind, File
+from intranet.delivery.files.operations import describe_at_length, store_upload, store_video
 from intranet.demo.articles import Article, Media
 from intranet.demo.files import stream
 from intranet.demo.settling import Settled
 from intranet.demo.talking import addressed
 from intranet.extensions import db
-from intranet.files.media import add_captions, set_poster
-from intranet.files.models import CaptionsKind, File
-from intranet.files.operations import describe_at_length, store_upload, store_video
-from intranet.messages.posting import post_message
-from intranet.people.models import Person
-from intranet.publications.access import require_voice
-from intranet.publications.follows import FollowKind
-from intranet.publications.models import (
+from intranet.messaging.conversations.models import Conversation
+from intranet.messaging.messages.posting import post_message
+from intranet.messaging.spaces.models import Visibility
+from intranet.messaging.spaces.queries import space_of_unit
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.platform.core.ids import uuid7
+from intranet.publishing.publications.access import require_voice
+from intranet.publishing.publications.follows import FollowKind
+from intranet.publishing.publications.models import (
     FileRole,
     Publication,
     PublicationKind,
 )
-from intranet.publications.operations.approving import submit
-from intranet.publications.operations.attaching import attach
-from intranet.publications.operations.drafting import Choices, Written, create_draft, save_draft
-from intranet.publications.operations.following import follow
-from intranet.publications.operations.publishing import publish
-from intranet.spaces.models import Visibility
-from intranet.spaces.queries import space_of_unit
+from intranet.publishing.publications.operations.approving import submit
+from intranet.publishing.publications.operations.attaching import attach
+from intranet.publishing.publications.operations.drafting import (
+    Choices,
+    Written,
+    create_draft,
+    save_draft,
+)
+from intranet.publishing.publications.operations.following import follow
+from intranet.publishing.publications.operations.publishing import publish
 
 WRITTEN_BEFORE = timedelta(minutes=50)
 

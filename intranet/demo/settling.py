@@ -3,21 +3,21 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from intranet.accounts.operations.accounts import NewAccount, create_accounts
-from intranet.agencies import models as agency_models
-from intranet.agencies.operations.administrations import give_administration
-from intranet.agencies.operations.agencies import create_agency, root_unit
-from intranet.agencies.operations.posts import NewPost, create_posts
-from intranet.agencies.operations.units import create_unit
-from intranet.core.types import Localized
 from intranet.demo import chance
 from intranet.demo.calendar import Calendar
 from intranet.demo.model import Organisation, Person
-from intranet.people import models as people_models
-from intranet.people.models import AppointmentKind
-from intranet.people.operations.absences import set_absence
-from intranet.people.operations.appointments import NewAppointment, appoint_all
-from intranet.people.operations.people import Profile, create_people
+from intranet.organisation.accounts.operations.accounts import NewAccount, create_accounts
+from intranet.organisation.agencies import models as agency_models
+from intranet.organisation.agencies.operations.administrations import give_administration
+from intranet.organisation.agencies.operations.agencies import create_agency, root_unit
+from intranet.organisation.agencies.operations.posts import NewPost, create_posts
+from intranet.organisation.agencies.operations.units import create_unit
+from intranet.organisation.people import models as people_models
+from intranet.organisation.people.models import AppointmentKind
+from intranet.organisation.people.operations.absences import set_absence
+from intranet.organisation.people.operations.appointments import NewAppointment, appoint_all
+from intranet.organisation.people.operations.people import Profile, create_people
+from intranet.platform.core.types import Localized
 
 # One in so many has not said what they do, one in so many takes questions.
 SAID_IN, OPEN_IN, SAID_WITHIN_DAYS = 5, 3, 300

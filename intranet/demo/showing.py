@@ -5,18 +5,18 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from intranet.agencies.models import Administration, Agency
-from intranet.core import clock
 from intranet.demo.files import read
 from intranet.demo.settling import Settled
 from intranet.extensions import db
-from intranet.people.models import Appointment, Person
-from intranet.people.speaking import speakers_of
-from intranet.publications.models import Publication, PublicationKind
-from intranet.showcase import facts
-from intranet.showcase.access import approver_ids
-from intranet.showcase.operations.describing import describe
-from intranet.showcase.operations.showing import approve, propose
+from intranet.organisation.agencies.models import Administration, Agency
+from intranet.organisation.people.models import Appointment, Person
+from intranet.organisation.people.speaking import speakers_of
+from intranet.platform.core import clock
+from intranet.public_site import facts
+from intranet.public_site.access import approver_ids
+from intranet.public_site.operations.describing import describe
+from intranet.public_site.operations.showing import approve, propose
+from intranet.publishing.publications.models import Publication, PublicationKind
 
 
 def show(articles: Mapping[str, Publication], settled: Settled) -> None:

@@ -6,29 +6,29 @@ from typing import Any
 
 from sqlalchemy import update
 
-from intranet.agencies.models import Post
-from intranet.conversations.models import Conversation
-from intranet.core import clock
-from intranet.core.database import store_rows
-from intranet.core.ids import uuid7
+from intranet.collaboration.ideas.models import Idea, IdeaBox, IdeaStatus, IdeaSupport
+from intranet.collaboration.ideas.operations.answering import answer, set_status
+from intranet.collaboration.ideas.operations.boxes import BoxSettings, open_box
+from intranet.collaboration.ideas.operations.joining import join_ideas
+from intranet.collaboration.ideas.operations.proposing import propose, support
+from intranet.collaboration.polls.models import Poll, PollKind, ResultsWhen, Suits
+from intranet.collaboration.polls.operations.opening import Rules, open_poll
+from intranet.collaboration.polls.operations.voting import close_due, vote
 from intranet.demo import chance
 from intranet.demo.files import read
 from intranet.demo.settling import Settled
 from intranet.extensions import db
-from intranet.ideas.models import Idea, IdeaBox, IdeaStatus, IdeaSupport
-from intranet.ideas.operations.answering import answer, set_status
-from intranet.ideas.operations.boxes import BoxSettings, open_box
-from intranet.ideas.operations.joining import join_ideas
-from intranet.ideas.operations.proposing import propose, support
-from intranet.messages.posting import post_message
-from intranet.people.models import Person
-from intranet.people.queries import current_appointments
-from intranet.polls.models import Poll, PollKind, ResultsWhen, Suits
-from intranet.polls.operations.opening import Rules, open_poll
-from intranet.polls.operations.voting import close_due, vote
-from intranet.publications.operations.drafting import Written
-from intranet.spaces.models import Space, Visibility
-from intranet.spaces.queries import current_member_ids, space_of_agency, space_of_unit
+from intranet.messaging.conversations.models import Conversation
+from intranet.messaging.messages.posting import post_message
+from intranet.messaging.spaces.models import Space, Visibility
+from intranet.messaging.spaces.queries import current_member_ids, space_of_agency, space_of_unit
+from intranet.organisation.agencies.models import Post
+from intranet.organisation.people.models import Person
+from intranet.organisation.people.queries import current_appointments
+from intranet.platform.core import clock
+from intranet.platform.core.database import store_rows
+from intranet.platform.core.ids import uuid7
+from intranet.publishing.publications.operations.drafting import Written
 
 LATER = timedelta(hours=3)
 

@@ -5,20 +5,20 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from intranet.conversations.models import Conversation, ConversationKind
-from intranet.conversations.operations import create_channel, start_post_talk, start_talk
-from intranet.core.outbox import owe
-from intranet.core.unit_of_work import unit_of_work
+from intranet.attention.notifications.handlers import OF_MESSAGE
 from intranet.demo.conversations import MENTION, POST, Room
 from intranet.demo.settling import Settled
 from intranet.extensions import db
-from intranet.messages.history import PastMessage, write_history
-from intranet.messages.models import Message
-from intranet.notifications.handlers import OF_MESSAGE
-from intranet.people.models import Person
-from intranet.spaces.models import Posting, Space
-from intranet.spaces.operations import invite_to_space, name_speaker, set_posting
-from intranet.spaces.queries import space_of_agency, space_of_unit
+from intranet.messaging.conversations.models import Conversation, ConversationKind
+from intranet.messaging.conversations.operations import create_channel, start_post_talk, start_talk
+from intranet.messaging.messages.history import PastMessage, write_history
+from intranet.messaging.messages.models import Message
+from intranet.messaging.spaces.models import Posting, Space
+from intranet.messaging.spaces.operations import invite_to_space, name_speaker, set_posting
+from intranet.messaging.spaces.queries import space_of_agency, space_of_unit
+from intranet.organisation.people.models import Person
+from intranet.platform.core.outbox import owe
+from intranet.platform.core.unit_of_work import unit_of_work
 
 
 def let_talk(room: Room, settled: Settled) -> None:

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from intranet.core.unit_of_work import unit_of_work
+from intranet.attention.statistics.queries import count_week, last_whole_week
 from intranet.demo.settling import Settled
-from intranet.figures.queries import count_week, last_whole_week
+from intranet.platform.core.unit_of_work import unit_of_work
 
 COUNTED = 10
 IN = ("monteclaro", "altamar")

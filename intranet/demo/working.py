@@ -3,13 +3,13 @@
 from datetime import date, time, timedelta
 from typing import Any
 
-from intranet.core.types import Localized
 from intranet.demo.files import read
 from intranet.demo.settling import Settled
-from intranet.worktime.models import DutyKind
-from intranet.worktime.official import holidays_of
-from intranet.worktime.operations import NewDuty, add_day, put_duties
-from intranet.worktime.rule import instant
+from intranet.organisation.worktime.models import DutyKind
+from intranet.organisation.worktime.official import holidays_of
+from intranet.organisation.worktime.operations import NewDuty, add_day, put_duties
+from intranet.organisation.worktime.rule import instant
+from intranet.platform.core.types import Localized
 
 
 def set_to_work(settled: Settled) -> None:

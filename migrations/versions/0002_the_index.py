@@ -6,7 +6,7 @@ Revision: 0002, after 0001.
 import sqlalchemy as sa
 from alembic import op
 
-from intranet.index import fulltext
+from intranet.platform.index import fulltext
 
 revision = "0002"
 down_revision = "0001"

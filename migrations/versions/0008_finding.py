@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from alembic import op
 
-from intranet.core.ids import uuid7
+from intranet.platform.core.ids import uuid7
 
 revision = "0008"
 down_revision = "0007"

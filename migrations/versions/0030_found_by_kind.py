@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 from alembic import op
 
-from intranet.core.ids import uuid7
+from intranet.platform.core.ids import uuid7
 
 revision = "0030"
 down_revision = "0029"

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 from alembic import op
 
-from intranet.core.ids import uuid7
+from intranet.platform.core.ids import uuid7
 
 revision = "0031"
 down_revision = "0030"

@@ -6,7 +6,7 @@ Revision: 0035, after 0034.
 import sqlalchemy as sa
 from alembic import op
 
-from intranet.core.types import UTCDateTime
+from intranet.platform.core.types import UTCDateTime
 
 revision = "0035"
 down_revision = "0034"

@@ -6,7 +6,7 @@ Revision: 0044, after 0043. Both are new: nothing that is there changes.
 import sqlalchemy as sa
 from alembic import op
 
-from intranet.core.types import UTCDateTime
+from intranet.platform.core.types import UTCDateTime
 
 revision = "0044"
 down_revision = "0043"

@@ -11,21 +11,21 @@ from uuid import UUID
 
 import pytest
 
-from intranet.accounts.access import cookie_name
-from intranet.accounts.models import Account, SignIn
-from intranet.accounts.secret import hash_of, new_secret
 from intranet.app import create_app
 from intranet.config import read_settings
-from intranet.core import clock, schema
-from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
-from intranet.messages import queries
-from intranet.messages.serializers import message_json
+from intranet.messaging.messages import queries
+from intranet.messaging.messages.serializers import message_json
+from intranet.organisation.accounts.access import cookie_name
+from intranet.organisation.accounts.models import Account, SignIn
+from intranet.organisation.accounts.secret import hash_of, new_secret
+from intranet.platform.core import clock, schema
+from intranet.platform.core.unit_of_work import unit_of_work
 from tests import cast as casting
 from tests.backups.talkers import Talker
 from tests.conftest import close
-from tests.messages.helpers import channel_of
-from tests.realtime.clients import drain
+from tests.delivery.realtime.clients import drain
+from tests.messaging.messages.helpers import channel_of
 from tests.services import free_port
 
 TALKERS = 20

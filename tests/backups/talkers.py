@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import websocket
 
-from tests.realtime.clients import Client, Refused, name_of
+from tests.delivery.realtime.clients import Client, Refused, name_of
 
 GONE = (OSError, websocket.WebSocketException, Refused)
 PAUSE_SECONDS = 0.05

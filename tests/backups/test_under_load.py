@@ -8,7 +8,7 @@ import pytest
 
 from tests.backups.talkers import check_contract, everybody_talks
 from tests.cli.processes import intranet
-from tests.realtime.clients import wait_until
+from tests.delivery.realtime.clients import wait_until
 
 pytestmark = pytest.mark.slow
 

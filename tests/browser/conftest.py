@@ -5,12 +5,12 @@ from flask_migrate import stamp
 from playwright.sync_api import expect
 from sqlalchemy import text
 
-from intranet.conversations.models import Conversation
 from intranet.extensions import db
+from intranet.messaging.conversations.models import Conversation
 from tests.browser.processes import Process
 from tests.browser.visitors import House
-from tests.messages.helpers import channel_of, say
-from tests.realtime.clients import PATIENCE, served
+from tests.delivery.realtime.clients import PATIENCE, served
+from tests.messaging.messages.helpers import channel_of, say
 from tests.services import free_port
 
 expect.set_options(timeout=PATIENCE * 1_000)

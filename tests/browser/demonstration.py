@@ -13,23 +13,23 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
-from intranet.accounts.models import Account
-from intranet.agencies.models import Administration, Unit
 from intranet.app import create_app
 from intranet.config import Settings
-from intranet.conversations.models import Conversation
-from intranet.core import outbox, schema
 from intranet.demo.loader import load
 from intranet.extensions import db
-from intranet.messages.models import Message
-from intranet.people.models import Appointment, Person
-from intranet.publications.models import VOICED, Publication, PublicationKind
+from intranet.messaging.conversations.models import Conversation
+from intranet.messaging.messages.models import Message
+from intranet.organisation.accounts.models import Account
+from intranet.organisation.agencies.models import Administration, Unit
+from intranet.organisation.people.models import Appointment, Person
+from intranet.platform.core import outbox, schema
+from intranet.publishing.publications.models import VOICED, Publication, PublicationKind
 from tests.browser.visitors import DESK, House, Visitor
 from tests.cast import Browser as Client
 from tests.cast import sign_in
 from tests.conftest import close, settings_for
-from tests.messages.helpers import channel_of, say
-from tests.realtime.clients import served
+from tests.delivery.realtime.clients import served
+from tests.messaging.messages.helpers import channel_of, say
 
 TOWN = "L01990012"
 LEFT = "net::ERR_ABORTED"  # what was still on its way when the page was left
@@ -79,7 +79,7 @@ class Demonstration:
 
     def talk(self, name: str, other: str) -> str:
         """The address of the talk that two of the cast have."""
-        from intranet.conversations.operations import start_talk
+        from intranet.messaging.conversations.operations import start_talk
 
         with self.app.app_context():
             return f"/c/{start_talk(self._person(name), [self._person(other)]).id}"

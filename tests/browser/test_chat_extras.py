@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from intranet.conversations.operations import start_talk
-from intranet.core import clock
-from intranet.messages.operations import add_reaction, pin_message
-from intranet.people.operations.status import set_status
+from intranet.messaging.conversations.operations import start_talk
+from intranet.messaging.messages.operations import add_reaction, pin_message
+from intranet.organisation.people.operations.status import set_status
+from intranet.platform.core import clock
 from tests.browser.visitors import DESK, PHONE
-from tests.messages.helpers import say
-from tests.publications.helpers import published
+from tests.messaging.messages.helpers import say
+from tests.publishing.publications.helpers import published
 
 pytestmark = pytest.mark.slow
 

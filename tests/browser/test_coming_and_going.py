@@ -5,10 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from intranet.core import clock
-from intranet.people.operations.appointments import appoint, end_appointment
-from intranet.people.queries import current_appointments
-from tests.messages.helpers import channel_of
+from intranet.organisation.people.operations.appointments import appoint, end_appointment
+from intranet.organisation.people.queries import current_appointments
+from intranet.platform.core import clock
+from tests.messaging.messages.helpers import channel_of
 
 pytestmark = pytest.mark.slow
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.visitors import DESK, PHONE, WRITE
-from tests.messages.helpers import channel_of
+from tests.messaging.messages.helpers import channel_of
 
 pytestmark = pytest.mark.slow
 

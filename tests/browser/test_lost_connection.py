@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from intranet.messages import queries
+from intranet.messaging.messages import queries
 from tests.browser.visitors import WRITE, House
-from tests.realtime.clients import wait_until
+from tests.delivery.realtime.clients import wait_until
 
 pytestmark = pytest.mark.slow
 

@@ -10,10 +10,10 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import expect
 
-from intranet.core.outbox import run_due
-from intranet.push.jobs import TEST_LASTS_SECONDS
-from tests.push.conftest import rows
-from tests.push.services import PushService, Subscription
+from intranet.delivery.push.jobs import TEST_LASTS_SECONDS
+from intranet.platform.core.outbox import run_due
+from tests.delivery.push.conftest import rows
+from tests.delivery.push.services import PushService, Subscription
 
 pytestmark = pytest.mark.slow
 
@@ -164,7 +164,7 @@ def test_without_a_connection_a_page_says_so_and_nothing_personal_is_kept(ana):
           return caught.map((url) => new URL(url).pathname).sort();
         }"""
     )
-    assert kept == ["/static/push/offline.css", "/static/push/offline.html"]
+    assert kept == ["/static/delivery/push/offline.css", "/static/delivery/push/offline.html"]
     ana.context.set_offline(offline=False)
     ana.page.get_by_role("link", name="Retry").click()
     expect(ana.page.get_by_role("heading", name="Messages").first).to_be_visible()

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.visitors import THREAD_WRITE, WRITE, House
 from tests.cli.processes import intranet
-from tests.realtime.clients import wait_until
+from tests.delivery.realtime.clients import wait_until
 
 pytestmark = pytest.mark.slow
 

@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from intranet.core import clock
-from intranet.people.operations.appointments import appoint, end_appointment
-from intranet.people.queries import current_appointments
+from intranet.organisation.people.operations.appointments import appoint, end_appointment
+from intranet.organisation.people.queries import current_appointments
+from intranet.platform.core import clock
 from tests.audits import axe_findings
 from tests.browser.visitors import PHONE, WRITE
 

@@ -13,12 +13,12 @@ from playwright.sync_api import (
 )
 from sqlalchemy import select
 
-from intranet.accounts.access import cookie_name
-from intranet.accounts.models import Account
-from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
+from intranet.organisation.accounts.access import cookie_name
+from intranet.organisation.accounts.models import Account
+from intranet.platform.core.unit_of_work import unit_of_work
 from tests import cast as casting
-from tests.realtime.clients import PATIENCE
+from tests.delivery.realtime.clients import PATIENCE
 
 DESK: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
 PHONE: dict[str, Any] = {

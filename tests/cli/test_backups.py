@@ -15,25 +15,25 @@ from uuid import UUID
 import pytest
 from click.testing import CliRunner
 
-from intranet.accounts.models import Account, SignIn
 from intranet.app import create_app
-from intranet.audit.models import AuditLine
 from intranet.cli.backups import backup, restore, settle
 from intranet.cli.database import migrate
 from intranet.cli.doctor import doctor
 from intranet.config import read_settings
-from intranet.core import clock, mail, outbox, schema
-from intranet.core.epochs import Epoch
-from intranet.core.outbox import OutboxRow
-from intranet.core.unit_of_work import unit_of_work
+from intranet.delivery.files.operations import store_upload
+from intranet.delivery.files.storage import open_storage
 from intranet.extensions import db
-from intranet.files.operations import store_upload
-from intranet.files.storage import open_storage
-from intranet.messages import queries
+from intranet.messaging.messages import queries
+from intranet.organisation.accounts.models import Account, SignIn
+from intranet.platform.audit.models import AuditLine
+from intranet.platform.core import clock, mail, outbox, schema
+from intranet.platform.core.epochs import Epoch
+from intranet.platform.core.outbox import OutboxRow
+from intranet.platform.core.unit_of_work import unit_of_work
 from tests import cast as casting
 from tests.cli.processes import running
 from tests.conftest import close
-from tests.messages.helpers import channel_of, say
+from tests.messaging.messages.helpers import channel_of, say
 
 LARGE = 20_000_000  # more than the database takes
 KEPT = b"What the plans are about. " * 1_000

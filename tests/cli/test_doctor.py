@@ -12,10 +12,10 @@ from click.testing import CliRunner
 from intranet.app import create_app
 from intranet.cli.doctor import doctor
 from intranet.config import read_settings
-from intranet.core import clock
-from intranet.core.outbox import OutboxRow
-from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
+from intranet.platform.core import clock
+from intranet.platform.core.outbox import OutboxRow
+from intranet.platform.core.unit_of_work import unit_of_work
 from tests.conftest import close
 from tests.scanner import scanner
 from tests.services import free_port

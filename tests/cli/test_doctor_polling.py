@@ -12,7 +12,7 @@ from intranet.app import create_app
 from intranet.cli.findings import Patient, WrongError
 from intranet.cli.socket_checks import polling
 from tests.conftest import close
-from tests.realtime.clients import QuietHandler, served
+from tests.delivery.realtime.clients import QuietHandler, served
 from tests.services import free_port
 
 

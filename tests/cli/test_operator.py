@@ -5,9 +5,9 @@ import re
 import pytest
 from click.testing import CliRunner
 
-from intranet.agencies.models import AgencyKind
 from intranet.cli.accounts import KINDS, account, agency
 from intranet.cli.database import migrate
+from intranet.organisation.agencies.models import AgencyKind
 
 AGENCY = (
     *("create", "Ayuntamiento de Pedrafría", "--code=L9", "--kind=municipality"),

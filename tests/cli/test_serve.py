@@ -15,7 +15,7 @@ import pytest
 import requests
 
 from tests.cli.processes import intranet, running
-from tests.realtime.clients import PATIENCE, open_websocket, wait_until
+from tests.delivery.realtime.clients import PATIENCE, open_websocket, wait_until
 from tests.services import free_port
 
 pytestmark = pytest.mark.slow

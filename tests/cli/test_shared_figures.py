@@ -9,7 +9,7 @@ import requests
 
 from intranet.cli.sharing import FOLDER, forget_mine
 from tests.cli.processes import running
-from tests.realtime.clients import PATIENCE, wait_until
+from tests.delivery.realtime.clients import PATIENCE, wait_until
 
 pytestmark = pytest.mark.slow
 

@@ -11,9 +11,9 @@ from gunicorn.http.body import ChunkedReader, LengthReader
 from gunicorn.http.unreader import IterUnreader
 
 from intranet.cli import intake
-from intranet.core.capacity import THREADS
+from intranet.platform.core.capacity import THREADS
 from tests.cli.processes import running
-from tests.realtime.clients import PATIENCE
+from tests.delivery.realtime.clients import PATIENCE
 
 SLOW = THREADS + 80
 HEAD = "POST /signin HTTP/1.1\r\nHost: {host}\r\nContent-Length: {length}\r\n"

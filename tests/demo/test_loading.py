@@ -9,17 +9,11 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import func, select
 
-from intranet.accounts.models import Account
-from intranet.agencies.models import Agency, Post, Unit
 from intranet.app import create_app
+from intranet.attention.notifications.models import Notification
 from intranet.cli.demo import demo
+from intranet.collaboration.initiatives.models import Adoption, Initiative
 from intranet.config import read_settings
-from intranet.conversations.models import Conversation
-from intranet.conversations.queries import people_count, standing, standings
-from intranet.core import clock
-from intranet.core.errors import Conflict
-from intranet.core.outbox import OutboxRow, run_due
-from intranet.core.text import fold
 from intranet.demo.articles import articles, follows
 from intranet.demo.asking import STORY
 from intranet.demo.calendar import Calendar
@@ -31,26 +25,32 @@ from intranet.demo.loader import is_loaded, load, sign_ins
 from intranet.demo.looking import LOOK, NOTIFYING
 from intranet.demo.moderating import SAID
 from intranet.demo.population import story
-from intranet.directory.finding import find
-from intranet.directory.results import Reading
 from intranet.extensions import db
-from intranet.home.waiting import waiting_of
-from intranet.initiatives.models import Adoption, Initiative
-from intranet.messages.models import Mention, Message
-from intranet.notifications.models import Notification
-from intranet.people.access import administered_agencies
-from intranet.people.models import Appointment, Person
-from intranet.people.queries import current_appointments
-from intranet.publications.approval import submitted_to
-from intranet.publications.follows import Follow
-from intranet.publications.models import Publication
-from intranet.spaces.access import joined_by
-from intranet.spaces.jobs import reconcile
-from intranet.spaces.models import Space, SpaceKind
+from intranet.finding.directory.finding import find
+from intranet.finding.directory.results import Reading
+from intranet.messaging.conversations.models import Conversation
+from intranet.messaging.conversations.queries import people_count, standing, standings
+from intranet.messaging.messages.models import Mention, Message
+from intranet.messaging.spaces.access import joined_by
+from intranet.messaging.spaces.jobs import reconcile
+from intranet.messaging.spaces.models import Space, SpaceKind
+from intranet.organisation.accounts.models import Account
+from intranet.organisation.agencies.models import Agency, Post, Unit
+from intranet.organisation.people.access import administered_agencies
+from intranet.organisation.people.models import Appointment, Person
+from intranet.organisation.people.queries import current_appointments
+from intranet.pages.home.waiting import waiting_of
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Conflict
+from intranet.platform.core.outbox import OutboxRow, run_due
+from intranet.platform.core.text import fold
+from intranet.publishing.publications.approval import submitted_to
+from intranet.publishing.publications.follows import Follow
+from intranet.publishing.publications.models import Publication
 from tests.cast import Browser
 from tests.conftest import close
 from tests.demo.searches import SEARCHES
-from tests.messages.helpers import channel_of
+from tests.messaging.messages.helpers import channel_of
 from tests.pace import reckoned
 
 pytestmark = pytest.mark.slow

@@ -167,7 +167,10 @@ def test_functions_and_levels_are_those_of_the_product():
 
 def functions():
     lines = (
-        files("intranet.agencies").joinpath("data", "functions.csv").read_text("utf-8").splitlines()
+        files("intranet.organisation.agencies")
+        .joinpath("data", "functions.csv")
+        .read_text("utf-8")
+        .splitlines()
     )
     return {line.partition(",")[0] for line in lines}
 

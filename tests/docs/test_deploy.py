@@ -8,7 +8,7 @@ import pytest
 
 from intranet.cli.main import Commands
 from intranet.config import NAMES, read_settings
-from intranet.core.database import CONNECTIONS
+from intranet.platform.core.database import CONNECTIONS
 from tests.docs.reading import DOCS, ROOT
 
 DEPLOY = DOCS / "deploy"

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from intranet.realtime import asked_events
-from intranet.realtime.calls import _calls
+from intranet.delivery.realtime import asked_events
+from intranet.delivery.realtime.calls import _calls
 from tests.docs.reading import ROOT, codes, rows, section, text_of
 
 NOT_LISTED = {

@@ -8,9 +8,9 @@ from prometheus_client import REGISTRY
 
 from intranet.cli.main import Commands
 from intranet.config import NAMES, Settings, read_settings
-from intranet.core.jobs import RUNS
-from intranet.core.metrics import Owed
-from intranet.realtime import counters
+from intranet.delivery.realtime import counters
+from intranet.platform.core.jobs import RUNS
+from intranet.platform.core.metrics import Owed
 from tests.docs.reading import ROOT, codes, rows, section, text_of
 
 FROM_FILES = {"INTRANET_CONFIG", "INTRANET_SECRET_KEY_FILE"}

@@ -56,8 +56,8 @@ def test_the_life_of_a_message_names_each_part_of_its_way():
     ("what", "path"),
     [
         ("the text of a button", "templates/"),
-        ("who may pin", "intranet/conversations/access.py"),
-        ("what a deleted message shows", "templates/messages/_deleted.html"),
+        ("who may pin", "intranet/messaging/conversations/access.py"),
+        ("what a deleted message shows", "templates/messaging/messages/_deleted.html"),
         ("the limit of an upload", "intranet/config.py"),
     ],
 )
@@ -69,17 +69,20 @@ def test_where_to_change_names_one_place(what, path):
     assert f"`{path}" in lines[0]
 
 
+OPERATIONS = "intranet/messaging/messages/operations.py"
+
+
 def test_a_reference_that_leads_nowhere_is_found(tmp_path):
     document = tmp_path / "page.md"
-    document.write_text("See `intranet/messages/operations.py:post_letter` and `static/gone.js`.\n")
+    document.write_text(f"See `{OPERATIONS}:post_letter` and `static/gone.js`.\n")
 
     named = dict(named_in(document))
 
-    assert named == {"intranet/messages/operations.py": "post_letter", "static/gone.js": None}
-    assert not holds(ROOT / "intranet/messages/operations.py", "post_letter")
-    assert not holds(ROOT / "static/messages/outbox.js", "Outbox.forward")
-    assert holds(ROOT / "static/messages/outbox.js", "Outbox.add")
-    assert holds(ROOT / "intranet/core/unit_of_work.py", "Work.publish")
+    assert named == {OPERATIONS: "post_letter", "static/gone.js": None}
+    assert not holds(ROOT / OPERATIONS, "post_letter")
+    assert not holds(ROOT / "static/messaging/messages/outbox.js", "Outbox.forward")
+    assert holds(ROOT / "static/messaging/messages/outbox.js", "Outbox.add")
+    assert holds(ROOT / "intranet/platform/core/unit_of_work.py", "Work.publish")
 
 
 def test_no_docstring_names_a_page_that_is_not_here():

@@ -23,8 +23,8 @@ class Breakage:
 
 def _push_before_commit(name: str) -> None:
     """Show a message while it can still come to nothing."""
-    from intranet.core.events import Bus, bus
-    from intranet.messages.events import MessagePosted
+    from intranet.messaging.messages.events import MessagePosted
+    from intranet.platform.core.events import Bus, bus
 
     tell = Bus.handle_after
 
@@ -42,7 +42,7 @@ def _push_before_commit(name: str) -> None:
 
 def _forget_rev(name: str) -> None:
     """Change a message without the next revision: who was away never hears of it."""
-    from intranet.conversations.models import Conversation
+    from intranet.messaging.conversations.models import Conversation
 
     next_rev = Conversation.next_rev
 
@@ -54,7 +54,7 @@ def _forget_rev(name: str) -> None:
 
 def _cached_membership(name: str) -> None:
     """Ask once who reads a conversation, and never again."""
-    from intranet.realtime.audience import Audiences, Readers
+    from intranet.delivery.realtime.audience import Audiences, Readers
 
     ids_of = Audiences.ids_of
     kept: dict[object, Any] = {}
@@ -71,7 +71,7 @@ def _cached_membership(name: str) -> None:
 
 def _unbounded_park(name: str) -> None:
     """Keep for a slow reader whatever comes."""
-    from intranet.realtime import outbox
+    from intranet.delivery.realtime import outbox
 
     write, bound = outbox.Outbox.write, outbox.PARKED_BYTES
 
@@ -84,7 +84,7 @@ def _unbounded_park(name: str) -> None:
 
 def _repeat_without_client_id(name: str) -> None:
     """Take what is sent again as something new."""
-    from intranet.messages import doors
+    from intranet.messaging.messages import doors
 
     post_message = vars(doors)["post_message"]
 

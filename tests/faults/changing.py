@@ -6,12 +6,12 @@ import time
 from contextlib import closing, suppress
 from pathlib import Path
 
+from tests.delivery.realtime.clients import wait_until
 from tests.faults.history import Restored
 from tests.faults.registry import fault
 from tests.faults.run import LIVE_AGAIN_SECONDS, PATIENCE_SECONDS, Run
 from tests.faults.site import LEAVER
 from tests.faults.tabs import GONE
-from tests.realtime.clients import wait_until
 
 
 @fault("rights-end")

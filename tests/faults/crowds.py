@@ -11,17 +11,17 @@ from uuid import UUID, uuid4
 
 import websocket
 
-from intranet.conversations.models import Conversation
-from intranet.core import clock
-from intranet.core.database import store_rows
-from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
-from intranet.messages.models import Message
+from intranet.messaging.conversations.models import Conversation
+from intranet.messaging.messages.models import Message
+from intranet.platform.core import clock
+from intranet.platform.core.database import store_rows
+from intranet.platform.core.unit_of_work import unit_of_work
+from tests.delivery.realtime.clients import name_of
 from tests.faults.history import INFO, OK, Answered, Asked
 from tests.faults.registry import fault
 from tests.faults.run import Run
 from tests.faults.tabs import GONE, Tab
-from tests.realtime.clients import name_of
 
 BIG = "&" * 9_000  # five times as long as HTML
 BOUND_BYTES = 1_200_000

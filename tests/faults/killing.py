@@ -10,11 +10,11 @@ from contextlib import ExitStack, contextmanager, suppress
 
 import requests
 
+from tests.delivery.realtime.clients import wait_until
 from tests.faults.history import OK, Answered, Asked, Killed
 from tests.faults.registry import fault
 from tests.faults.run import PATIENCE_SECONDS, Run
 from tests.faults.switches import POINTS, arm, turn_on
-from tests.realtime.clients import wait_until
 
 TWO_WORKERS = "it needs several workers, and those PostgreSQL"
 ANSWERS_WITHIN_SECONDS = 2

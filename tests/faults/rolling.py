@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psycopg
 
-from intranet.core import schema
+from intranet.platform.core import schema
 from tests.faults.history import Killed
 from tests.faults.house import House
 from tests.faults.registry import fault

@@ -12,11 +12,11 @@ from typing import Any
 
 import requests
 
+from tests.delivery.realtime.clients import wait_until
 from tests.faults.history import History, Killed, Left, Message, Noted
 from tests.faults.judge import End, Verdicts, judge
 from tests.faults.site import LEAVER, MEMBERS, OUTSIDER, Site, Stage
 from tests.faults.tabs import GONE, Tab
-from tests.realtime.clients import wait_until
 
 PATIENCE_SECONDS = 120
 LIVE_AGAIN_SECONDS = 60

@@ -15,30 +15,34 @@ from uuid import UUID
 
 from flask import Flask
 
-from intranet.accounts.access import cookie_name
-from intranet.accounts.models import Account, AccountState, SignIn, Token
-from intranet.accounts.secret import hash_of, new_secret
-from intranet.agencies.models import Agency, Post, Unit
-from intranet.agencies.operations.posts import NewPost, create_post
-from intranet.agencies.operations.units import create_unit
 from intranet.app import create_app
 from intranet.config import read_settings
-from intranet.conversations.models import Conversation
-from intranet.conversations.operations import start_talk
-from intranet.core import clock, schema
-from intranet.core.types import Localized
-from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
-from intranet.messages import queries
-from intranet.messages.serializers import message_json
-from intranet.people.models import Appointment, Person
-from intranet.people.operations.appointments import NewAppointment, appoint, appoint_all
-from intranet.people.operations.people import Profile, create_people
+from intranet.messaging.conversations.models import Conversation
+from intranet.messaging.conversations.operations import start_talk
+from intranet.messaging.messages import queries
+from intranet.messaging.messages.serializers import message_json
+from intranet.organisation.accounts.access import cookie_name
+from intranet.organisation.accounts.models import Account, AccountState, SignIn, Token
+from intranet.organisation.accounts.secret import hash_of, new_secret
+from intranet.organisation.agencies.models import Agency, Post, Unit
+from intranet.organisation.agencies.operations.posts import NewPost, create_post
+from intranet.organisation.agencies.operations.units import create_unit
+from intranet.organisation.people.models import Appointment, Person
+from intranet.organisation.people.operations.appointments import (
+    NewAppointment,
+    appoint,
+    appoint_all,
+)
+from intranet.organisation.people.operations.people import Profile, create_people
+from intranet.platform.core import clock, schema
+from intranet.platform.core.types import Localized
+from intranet.platform.core.unit_of_work import unit_of_work
 from tests import cast as casting
 from tests.conftest import close
+from tests.delivery.realtime.clients import drain
 from tests.faults.history import Row
-from tests.messages.helpers import channel_of
-from tests.realtime.clients import drain
+from tests.messaging.messages.helpers import channel_of
 from tests.services import PostgreSQL, Redis, free_port
 
 ROOT = Path(__file__).parents[2]

@@ -48,10 +48,10 @@ def arm(file: Path, point: str) -> Path:
 
 def install() -> None:
     """Hang all of it on."""
-    from intranet.core import clock
-    from intranet.core.events import bus
     from intranet.extensions import db
-    from intranet.messages.events import MessagePosted
+    from intranet.messaging.messages.events import MessagePosted
+    from intranet.platform.core import clock
+    from intranet.platform.core.events import bus
 
     vars(clock)["datetime"] = Skewed
 

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import websocket
 
+from tests.delivery.realtime.clients import Client, Refused, name_of
 from tests.faults.history import (
     FAIL,
     INFO,
@@ -27,7 +28,6 @@ from tests.faults.history import (
     Record,
     Told,
 )
-from tests.realtime.clients import Client, Refused, name_of
 
 GONE = (OSError, websocket.WebSocketException, Refused)
 PAUSE_SECONDS = 0.1

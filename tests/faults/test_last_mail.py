@@ -6,16 +6,16 @@ from contextlib import ExitStack
 
 import pytest
 
-from intranet.agencies.models import Unit
-from intranet.agencies.operations.posts import NewPost, create_post
-from intranet.core.types import Localized
 from intranet.extensions import db
-from intranet.people.models import Person
-from intranet.spaces.audience import Atom, Audience
+from intranet.messaging.spaces.audience import Atom, Audience
+from intranet.organisation.agencies.models import Unit
+from intranet.organisation.agencies.operations.posts import NewPost, create_post
+from intranet.organisation.people.models import Person
+from intranet.platform.core.types import Localized
+from tests.attention.notifications.conftest import announce
 from tests.cli.processes import running
+from tests.delivery.realtime.clients import PATIENCE, wait_until
 from tests.faults.site import Stage
-from tests.notifications.conftest import announce
-from tests.realtime.clients import PATIENCE, wait_until
 
 pytestmark = pytest.mark.slow
 

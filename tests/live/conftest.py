@@ -4,9 +4,9 @@ from contextlib import ExitStack
 
 import pytest
 
-from intranet.accounts.access import cookie_name
+from intranet.organisation.accounts.access import cookie_name
 from tests import cast as casting
-from tests.realtime.clients import Client, served
+from tests.delivery.realtime.clients import Client, served
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@
 
 from uuid import uuid4
 
-from intranet.people.operations.appointments import end_appointment
-from intranet.people.queries import current_appointments
-from tests.publications.articles import out
+from intranet.organisation.people.operations.appointments import end_appointment
+from intranet.organisation.people.queries import current_appointments
+from tests.publishing.publications.articles import out
 
 
 def test_who_has_it_open_hears_it_at_once_until_they_may_not_read_it(app, cast, connect):

@@ -1,8 +1,8 @@
 """A unit ends while people have its channel open."""
 
-from intranet.agencies.operations.units import end_unit
+from intranet.organisation.agencies.operations.units import end_unit
 from tests.cast import today
-from tests.messages.helpers import channel_of, say
+from tests.messaging.messages.helpers import channel_of, say
 
 
 def test_who_reads_on_is_sent_nothing_away_and_catches_up(app, cast, connect):

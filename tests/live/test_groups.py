@@ -4,17 +4,17 @@ from uuid import UUID
 
 import pytest
 
+from intranet.collaboration.groups.models import Group, Joining
+from intranet.collaboration.groups.operations.joining import answer_invitation, invite
+from intranet.collaboration.groups.operations.sharing import share_with, turn_back, turn_key
+from intranet.delivery.files.operations import store_upload
 from intranet.extensions import db
-from intranet.files.operations import store_upload
-from intranet.groups.models import Group, Joining
-from intranet.groups.operations.joining import answer_invitation, invite
-from intranet.groups.operations.sharing import share_with, turn_back, turn_key
-from intranet.spaces.models import Reach
-from tests.files.samples import picture
-from tests.groups.helpers import group_of, main_channel
-from tests.messages.helpers import say
+from intranet.messaging.spaces.models import Reach
+from tests.collaboration.groups.helpers import group_of, main_channel
+from tests.delivery.files.samples import picture
+from tests.delivery.realtime.clients import drain
+from tests.messaging.messages.helpers import say
 from tests.pace import reckoned
-from tests.realtime.clients import drain
 
 WORD = "zarzaparrilla"
 

@@ -4,13 +4,13 @@ from uuid import uuid4
 
 import pytest
 
-from intranet.conversations.operations import mute
 from intranet.extensions import db
-from intranet.people.models import Person
-from intranet.people.operations.absences import set_absence
-from intranet.people.operations.appointments import appoint, end_appointment
-from intranet.people.queries import current_appointments, today_of
-from tests.messages.helpers import channel_of
+from intranet.messaging.conversations.operations import mute
+from intranet.organisation.people.models import Person
+from intranet.organisation.people.operations.absences import set_absence
+from intranet.organisation.people.operations.appointments import appoint, end_appointment
+from intranet.organisation.people.queries import current_appointments, today_of
+from tests.messaging.messages.helpers import channel_of
 
 
 @pytest.fixture

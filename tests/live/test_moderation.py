@@ -3,12 +3,12 @@
 import pytest
 from sqlalchemy import select
 
+from intranet.attention.moderation.models import Case
+from intranet.attention.moderation.operations.deciding import take_back
 from intranet.extensions import db
-from intranet.messages.models import Message
-from intranet.moderation.models import Case
-from intranet.moderation.operations.deciding import take_back
-from tests.messages.helpers import channel_of, say
-from tests.moderation.helpers import BAD, decided, reported, said
+from intranet.messaging.messages.models import Message
+from tests.attention.moderation.helpers import BAD, decided, reported, said
+from tests.messaging.messages.helpers import channel_of, say
 
 
 def test_hiding_reaches_the_other_reader_at_once_and_who_was_away_when_they_come_back(

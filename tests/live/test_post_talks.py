@@ -6,23 +6,27 @@ from uuid import UUID
 
 import pytest
 
-from intranet.accounts.operations.accounts import disable_account
-from intranet.agencies.operations.posts import NewPost, create_post
-from intranet.conversations import jobs
-from intranet.conversations.models import Conversation
-from intranet.conversations.operations import start_post_talk
-from intranet.core import clock
-from intranet.core.types import Localized
 from intranet.extensions import db
-from intranet.messages.models import Message
-from intranet.messages.operations import add_reaction, edit_message
-from intranet.people.operations.absences import end_absence, set_absence
-from intranet.people.operations.appointments import appoint, end_appointment
-from intranet.people.operations.fallbacks import accept_fallback, ask_fallback, end_fallback
-from intranet.people.queries import current_appointments
+from intranet.messaging.conversations import jobs
+from intranet.messaging.conversations.models import Conversation
+from intranet.messaging.conversations.operations import start_post_talk
+from intranet.messaging.messages.models import Message
+from intranet.messaging.messages.operations import add_reaction, edit_message
+from intranet.organisation.accounts.operations.accounts import disable_account
+from intranet.organisation.agencies.operations.posts import NewPost, create_post
+from intranet.organisation.people.operations.absences import end_absence, set_absence
+from intranet.organisation.people.operations.appointments import appoint, end_appointment
+from intranet.organisation.people.operations.fallbacks import (
+    accept_fallback,
+    ask_fallback,
+    end_fallback,
+)
+from intranet.organisation.people.queries import current_appointments
+from intranet.platform.core import clock
+from intranet.platform.core.types import Localized
 from tests.cast import today
-from tests.messages.helpers import say
-from tests.realtime.clients import drain
+from tests.delivery.realtime.clients import drain
+from tests.messaging.messages.helpers import say
 from tests.security.knocking import filled
 from tests.security.workings import EVENTS
 

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from intranet.core import clock
-from intranet.people.operations.status import set_status
-from tests.messages.helpers import channel_of
+from intranet.organisation.people.operations.status import set_status
+from intranet.platform.core import clock
+from tests.messaging.messages.helpers import channel_of
 
 
 def test_it_is_shown_at_once_to_who_has_the_conversation_open(cast, app, connect):

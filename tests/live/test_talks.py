@@ -1,6 +1,6 @@
 """A direct talk comes and goes on the screens of its people, and on nobody else's."""
 
-from intranet.conversations.operations import decline_talk, start_talk
+from intranet.messaging.conversations.operations import decline_talk, start_talk
 
 
 def test_a_talk_that_was_declined_and_is_taken_up_appears_again_for_that_person_alone(

@@ -13,11 +13,11 @@ from sqlalchemy import func, inspect, select, text
 
 from intranet.app import create_app
 from intranet.config import BadSettingError
-from intranet.core import schema
-from intranet.core.web import settings_of
 from intranet.extensions import Model, db, migrate
-from intranet.index.models import NAMES, SearchDocument
-from intranet.people.models import Person
+from intranet.organisation.people.models import Person
+from intranet.platform.core import schema
+from intranet.platform.core.web import settings_of
+from intranet.platform.index.models import NAMES, SearchDocument
 from tests import cast as cast_module
 from tests.conftest import close
 

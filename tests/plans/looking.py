@@ -11,12 +11,12 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import event, func, select
 
-from intranet.accounts.access import cookie_name
 from intranet.bench.country.loader import readers
 from intranet.bench.country.pages import pages_of, request_of
 from intranet.bench.site import sign_in_again
+from intranet.delivery.realtime.calls import greetings
 from intranet.extensions import db
-from intranet.realtime.calls import greetings
+from intranet.organisation.accounts.access import cookie_name
 
 ALIKE = 1
 """So many of the addresses of a page that are alike."""

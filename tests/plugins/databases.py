@@ -152,7 +152,7 @@ def new_migrated_url(new_database_url, tmp_path_factory) -> Callable[[], str]:
     """
     # Not above: runs without the application take this plugin as well, and it costs them as much.
     from intranet.app import create_app
-    from intranet.core import schema
+    from intranet.platform.core import schema
     from tests.conftest import close, settings_for
 
     url = new_database_url()

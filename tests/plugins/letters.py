@@ -10,7 +10,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from intranet import schedule  # noqa: F401 - what the outbox does registers itself with it
-from intranet.core.outbox import run_due
+from intranet.platform.core.outbox import run_due
 from tests.services import free_port
 
 

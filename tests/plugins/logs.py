@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from intranet.core import logs
+from intranet.platform.core import logs
 
 
 @pytest.fixture

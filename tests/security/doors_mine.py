@@ -1,6 +1,6 @@
 """Doors behind which everybody finds what is theirs."""
 
-from intranet.notifications.models import Kind as Told
+from intranet.attention.notifications.models import Kind as Told
 from tests.security.door import Door, Kind, doors
 
 CHOICES = {"digest": "weekly"} | {f"mail_{kind}": "digest" for kind in Told}

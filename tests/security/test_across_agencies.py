@@ -5,15 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from intranet.agencies.models import SecondFactor
-from intranet.core import clock
-from intranet.core.unit_of_work import unit_of_work
-from intranet.imports.importer import Scope
-from tests.accounts.doors import is_signed_in
-from tests.accounts.test_second_factor import set_up
+from intranet.administration.imports.importer import Scope
+from intranet.organisation.agencies.models import SecondFactor
+from intranet.platform.core import clock
+from intranet.platform.core.unit_of_work import unit_of_work
+from tests.administration.imports.helpers import apply, table
 from tests.cast import today
-from tests.imports.helpers import apply, table
 from tests.letters import text_of
+from tests.organisation.accounts.doors import is_signed_in
+from tests.organisation.accounts.test_second_factor import set_up
 
 ALTAMAR = "/admin/L02990041"
 IRIA = "iria@monteclaro.example"
@@ -52,7 +52,7 @@ DOORS = {"page": by_page, "rest": by_rest, "import": by_import}
 
 
 def agencies_of(cast, person):
-    from intranet.people.queries import current_appointments
+    from intranet.organisation.people.queries import current_appointments
 
     with cast.app.app_context():
         return {row.post.unit.agency.handle for row in current_appointments(person.id)}
@@ -213,7 +213,10 @@ def test_the_rule_of_another_agency_shuts_nobody_out_of_their_own(guillem, clien
 
 
 def test_another_agency_is_administered_with_the_factor_that_it_asks_for(app, client_of, cast):
-    from intranet.agencies.operations.administrations import accept_mandate, propose_mandate
+    from intranet.organisation.agencies.operations.administrations import (
+        accept_mandate,
+        propose_mandate,
+    )
 
     with app.app_context():
         last_day = today() + timedelta(days=90)

@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 
 from intranet.extensions import db
-from tests.api import calls
-from tests.messages.helpers import channel_of
+from tests.messaging.messages.helpers import channel_of
+from tests.pages.api import calls
 
 pytestmark = pytest.mark.both
 
@@ -177,7 +177,7 @@ def test_the_last_place_of_a_post_is_given_once(cast, devices):
 def test_an_appointment_is_ended_once(app, cast, devices):
     from sqlalchemy import select
 
-    from intranet.people.models import Appointment
+    from intranet.organisation.people.models import Appointment
 
     with app.app_context():
         held = db.session.scalars(

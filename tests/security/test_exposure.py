@@ -10,12 +10,12 @@ import pytest
 import requests
 
 from intranet.app import ROOT
-from tests.api import calls
-from tests.api.calls import PREFIX, new_token
 from tests.cast import PASSWORD
-from tests.messages.helpers import channel_of
+from tests.delivery.realtime.clients import PATIENCE, served
+from tests.messaging.messages.helpers import channel_of
 from tests.pace import within
-from tests.realtime.clients import PATIENCE, served
+from tests.pages.api import calls
+from tests.pages.api.calls import PREFIX, new_token
 from tests.security.world_parts import SECRET
 
 FORGED = {
@@ -56,8 +56,8 @@ def test_row_6_an_administrator_s_call_assigns_nothing_that_is_not_said_to_be_ta
 def test_row_6_a_token_is_one_s_own_and_has_the_scopes_that_were_chosen(app, cast):
     from sqlalchemy import select
 
-    from intranet.accounts.models import Token
     from intranet.extensions import db
+    from intranet.organisation.accounts.models import Token
 
     ana = calls.browser(app, cast.ana).client
     other = str(cast.dorleta.id)

@@ -5,26 +5,26 @@ from datetime import timedelta
 
 import pytest
 
-from intranet.accounts.operations.holding import hold_everywhere
-from intranet.agencies.models import SecondFactor
-from intranet.agencies.operations.agencies import change_agency
-from intranet.conversations.operations import start_post_talk
-from intranet.core import clock
-from intranet.core.unit_of_work import unit_of_work
+from intranet.collaboration.groups.jobs import mend_owners
+from intranet.delivery.files.operations import store_upload
 from intranet.extensions import db
-from intranet.files.operations import store_upload
-from intranet.groups.jobs import mend_owners
-from intranet.people.models import AppointmentKind
-from intranet.people.onward import readers_of
-from intranet.people.operations.appointments import appoint
-from intranet.people.speaking import answering
-from tests.accounts.test_second_factor import set_up
+from intranet.messaging.conversations.operations import start_post_talk
+from intranet.organisation.accounts.operations.holding import hold_everywhere
+from intranet.organisation.agencies.models import SecondFactor
+from intranet.organisation.agencies.operations.agencies import change_agency
+from intranet.organisation.people.models import AppointmentKind
+from intranet.organisation.people.onward import readers_of
+from intranet.organisation.people.operations.appointments import appoint
+from intranet.organisation.people.speaking import answering
+from intranet.platform.core import clock
+from intranet.platform.core.unit_of_work import unit_of_work
 from tests.cast import PASSWORD, today
-from tests.groups.helpers import group_of, inside
-from tests.messages.helpers import channel_of, say
-from tests.people.test_reading_onward import made
-from tests.publications.helpers import published
-from tests.realtime.clients import Client, drain, served
+from tests.collaboration.groups.helpers import group_of, inside
+from tests.delivery.realtime.clients import Client, drain, served
+from tests.messaging.messages.helpers import channel_of, say
+from tests.organisation.accounts.test_second_factor import set_up
+from tests.organisation.people.test_reading_onward import made
+from tests.publishing.publications.helpers import published
 
 API, ACTING = "/api/v1", AppointmentKind.ACTING
 
@@ -121,7 +121,7 @@ def test_the_pages_say_so_and_lead_to_the_second_factor(client_of, cast, things,
 def test_an_open_socket_hears_nothing_more_of_it(app, client_of, cast, things):
     with served(app) as address:
         kept = client_of(cast.bieito)
-        from intranet.accounts.access import cookie_name
+        from intranet.organisation.accounts.access import cookie_name
 
         with app.app_context():
             cookie = kept.get_cookie(cookie_name())

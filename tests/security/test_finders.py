@@ -5,19 +5,19 @@ import io
 import pytest
 from sqlalchemy import select
 
-from intranet.agencies.models import Agency
-from intranet.agencies.operations.posts import NewPost, create_post
-from intranet.conversations.faces import faces_of
-from intranet.conversations.models import Conversation
-from intranet.core import outbox
-from intranet.core.types import Localized
-from intranet.core.unit_of_work import unit_of_work
-from intranet.directory.indexing import write_posts
+from intranet.administration.imports import jobs
 from intranet.extensions import db
-from intranet.imports import jobs
-from intranet.people import allowance
-from intranet.people.models import Person
-from tests.counterparts.conftest import make_elsewhere
+from intranet.finding.directory.indexing import write_posts
+from intranet.messaging.conversations.faces import faces_of
+from intranet.messaging.conversations.models import Conversation
+from intranet.organisation.agencies.models import Agency
+from intranet.organisation.agencies.operations.posts import NewPost, create_post
+from intranet.organisation.people import allowance
+from intranet.organisation.people.models import Person
+from intranet.platform.core import outbox
+from intranet.platform.core.types import Localized
+from intranet.platform.core.unit_of_work import unit_of_work
+from tests.finding.counterparts.conftest import make_elsewhere
 
 COUNTERPARTS = "/api/v1/counterparts?lang=en"
 

@@ -5,11 +5,11 @@ import re
 import pytest
 
 from intranet.app import create_app
-from intranet.core.web import settings_of
 from intranet.extensions import db
-from tests.accounts.doors import give
+from intranet.platform.core.web import settings_of
 from tests.cast import Browser
 from tests.conftest import close
+from tests.organisation.accounts.doors import give
 
 PAGES = ("/signin", "/forgotten", "/nothing/here", "/health/live", "/api/v1/nothing")
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.api.calls import PREFIX, Caller
+from tests.pages.api.calls import PREFIX, Caller
 from tests.security.door import Kind
 from tests.security.doors import DOORS
 from tests.security.knocking import address_of, doors_of, filled, told
@@ -33,7 +33,7 @@ def nadia(matrix_app, matrix_cast, world):
 @pytest.fixture
 def own_room(matrix_app, matrix_cast):
     """The room of Public Procurement, which Nadia heads."""
-    from tests.messages.helpers import channel_of
+    from tests.messaging.messages.helpers import channel_of
 
     with matrix_app.app_context():
         return str(channel_of(matrix_cast.procurement).id)
@@ -79,10 +79,10 @@ def test_an_id_within_a_call_is_answered_like_one_of_nothing(
 def test_an_id_within_an_event_is_answered_like_one_of_nothing(
     matrix_app, world, own_room, event, sent
 ):
-    from intranet.core.errors import Problem
+    from intranet.delivery.realtime.calls import _calls, error
     from intranet.extensions import db
-    from intranet.people.models import Person
-    from intranet.realtime.calls import _calls, error
+    from intranet.organisation.people.models import Person
+    from intranet.platform.core.errors import Problem
 
     with matrix_app.app_context():
         nadia = db.session.scalars(db.select(Person).where(Person.name == "Nadia Benali")).one()

@@ -7,9 +7,9 @@ import pytest
 from websocket import WebSocketBadStatusException
 
 from intranet.app import create_app
-from intranet.core.web import settings_of
+from intranet.platform.core.web import settings_of
 from tests.conftest import close
-from tests.realtime.clients import open_websocket, served
+from tests.delivery.realtime.clients import open_websocket, served
 
 TOWN = "https://intranet.monteclaro.example"
 FOREIGN = [
@@ -41,7 +41,7 @@ def site(app, **settings):
 
 @pytest.mark.parametrize("host", FOREIGN)
 def test_a_host_that_is_not_ours_is_refused_and_not_repeated(client, host):
-    for path in ("/signin", "/api/v1/me", "/static/core/icon.svg", "/open", "/nothing"):
+    for path in ("/signin", "/api/v1/me", "/static/platform/core/icon.svg", "/open", "/nothing"):
         answer = client.get(path, headers={"Host": host})
         assert answer.status_code == 400, path
         assert "evil" not in answer.text + str(answer.headers)

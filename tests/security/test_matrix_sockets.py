@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from intranet import schedule
-from intranet.accounts.access import cookie_name
-from intranet.core import clock, outbox
-from intranet.realtime import asked_events
-from tests.realtime.clients import Client, Refused, drain, served
+from intranet.delivery.realtime import asked_events
+from intranet.organisation.accounts.access import cookie_name
+from intranet.platform.core import clock, outbox
+from tests.delivery.realtime.clients import Client, Refused, drain, served
 from tests.security.knocking import filled
 from tests.security.test_matrix import HIDDEN, ROOMS
 from tests.security.workings import EVENTS, JOBS, OWED, TOLD_AS_GONE
@@ -107,7 +107,7 @@ def test_the_same_events_are_answered_for_a_member(connect, world):
 def test_row_23_what_is_asked_before_being_let_in_is_neither_answered_nor_done(
     matrix_app, matrix_address, world
 ):
-    from tests.realtime.clients import open_websocket
+    from tests.delivery.realtime.clients import open_websocket
 
     before = everything(matrix_app)
     with matrix_app.app_context():
@@ -147,14 +147,14 @@ def test_rows_13_and_18_what_goes_on_in_a_room_is_silence_outside(
 ):
     from uuid import UUID
 
-    from intranet.agencies.operations.units import rename_unit
-    from intranet.conversations.models import Conversation
-    from intranet.conversations.operations import create_channel
-    from intranet.core.types import Localized
     from intranet.extensions import db
-    from intranet.spaces.models import Posting
-    from intranet.spaces.operations import invite_to_space, name_speaker, set_posting
-    from tests.messages.helpers import say
+    from intranet.messaging.conversations.models import Conversation
+    from intranet.messaging.conversations.operations import create_channel
+    from intranet.messaging.spaces.models import Posting
+    from intranet.messaging.spaces.operations import invite_to_space, name_speaker, set_posting
+    from intranet.organisation.agencies.operations.units import rename_unit
+    from intranet.platform.core.types import Localized
+    from tests.messaging.messages.helpers import say
 
     outsiders = {who: connect(who) for who in HIDDEN}
     member = connect("member")
@@ -188,8 +188,8 @@ def test_rows_13_and_18_what_goes_on_in_a_room_is_silence_outside(
 def test_a_membership_that_ends_by_its_date_is_told_to_that_person_alone(
     matrix_app, matrix_cast, connect, world
 ):
-    from intranet.people.operations.appointments import appoint
-    from intranet.spaces import jobs
+    from intranet.messaging.spaces import jobs
+    from intranet.organisation.people.operations.appointments import appoint
 
     today = clock.today("Europe/Madrid")
     with matrix_app.app_context():

@@ -28,7 +28,7 @@ def test_the_same_doors_open_for_whom_they_are(app, cast):
         if door is None or rule.endpoint in {BEHIND_ALL_OTHERS, SIGNS_OUT, *OF_WHO_ADMINISTERS}:
             continue
         if rule.endpoint == "forwards.origin":
-            continue  # asked of a message that is no forward; tests/messages/test_forwarding.py
+            continue  # of a message that is no forward: messages/test_forwarding.py
         if rule.endpoint == "profile.take_back":
             assert (
                 told(knock(world.clients["stranger"], rule, method, door, world.ids), world)[0]

@@ -9,21 +9,21 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from intranet.accounts.access import cookie_name
-from intranet.accounts.operations.accounts import disable_account
-from intranet.accounts.operations.own import change_password, revoke_token
-from intranet.core import clock
 from intranet.extensions import db
-from intranet.messages.models import Message
-from intranet.messages.operations import delete_message, edit_message
-from intranet.people.models import Appointment
-from intranet.people.operations.appointments import appoint, end_appointment
-from tests.api.calls import PREFIX, new_token
+from intranet.messaging.messages.models import Message
+from intranet.messaging.messages.operations import delete_message, edit_message
+from intranet.organisation.accounts.access import cookie_name
+from intranet.organisation.accounts.operations.accounts import disable_account
+from intranet.organisation.accounts.operations.own import change_password, revoke_token
+from intranet.organisation.people.models import Appointment
+from intranet.organisation.people.operations.appointments import appoint, end_appointment
+from intranet.platform.core import clock
 from tests.cast import PASSWORD, sign_in
-from tests.files.samples import picture
-from tests.messages.helpers import channel_of, say
+from tests.delivery.files.samples import picture
+from tests.delivery.realtime.clients import Client, drain, served
+from tests.messaging.messages.helpers import channel_of, say
 from tests.pace import reckoned
-from tests.realtime.clients import Client, drain, served
+from tests.pages.api.calls import PREFIX, new_token
 from tests.security.knocking import filled
 from tests.security.workings import EVENTS
 from tests.security.world import build
@@ -194,8 +194,8 @@ def test_a_sign_in_that_ends_closes_its_socket_and_what_is_asked_meanwhile_is_re
 
 
 def test_a_token_that_is_revoked_ends_its_socket_and_its_calls(app, cast, connect):
-    from intranet.accounts.models import Token
-    from intranet.accounts.secret import hash_of
+    from intranet.organisation.accounts.models import Token
+    from intranet.organisation.accounts.secret import hash_of
 
     secret = new_token(app, cast.xoel)
     xoel = connect(token=secret, origin=None)
@@ -224,7 +224,7 @@ def test_a_disabled_account_s_programs_lose_their_sockets_as_well(app, cast, con
 
 
 def test_row_38_who_is_no_head_any_more_may_no_longer_do_what_a_head_may(app, cast, connect):
-    from tests.api import calls
+    from tests.pages.api import calls
 
     ana = sign_in(app.test_client(), cast.ana)
     with app.app_context():
@@ -259,7 +259,7 @@ def test_row_17_what_tells_of_a_deletion_holds_ids_alone(app, cast, connect):
         *("id", "conversation_id", "seq", "rev", "parent_id", "deleted")
     }
     with app.app_context():
-        from intranet.messages.models import MessageVersion
+        from intranet.messaging.messages.models import MessageVersion
 
         assert SECRET not in db.session.get_one(Message, message.id).body
         assert db.session.scalars(select(MessageVersion)).all() == []
@@ -306,7 +306,7 @@ def test_a_talk_that_was_declined_is_gone_for_that_person_and_no_id_tells_of_it(
     with heard(app, socket) as told, app.app_context():
         from uuid import UUID
 
-        from intranet.conversations.models import Conversation
+        from intranet.messaging.conversations.models import Conversation
 
         say(cast.ana, db.session.get_one(Conversation, UUID(talk)), f"{SECRET} still there?")
     assert uxia.get(f"/c/{talk}").status_code == 404
@@ -316,7 +316,7 @@ def test_a_talk_that_was_declined_is_gone_for_that_person_and_no_id_tells_of_it(
 
 
 def test_a_repeated_post_of_somebody_who_left_is_answered_like_one_to_nowhere(app, cast, end):
-    from tests.api import calls
+    from tests.pages.api import calls
 
     uxia = calls.browser(app, cast.carles)
     with app.app_context():
@@ -336,7 +336,7 @@ def test_a_repeated_post_of_somebody_who_left_is_answered_like_one_to_nowhere(ap
 def test_who_uploads_at_the_moment_of_leaving_hangs_nothing_on_the_room(app, cast, end):
     from io import BytesIO
 
-    from tests.api import calls
+    from tests.pages.api import calls
 
     carles = calls.browser(app, cast.carles)
     with app.app_context():

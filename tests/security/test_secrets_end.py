@@ -12,10 +12,10 @@ from alembic import command
 from alembic.config import Config
 
 from intranet.extensions import migrate
-from tests.accounts.doors import give
 from tests.cast import PASSWORD, Browser, sign_in
+from tests.delivery.realtime.clients import Client, served
 from tests.letters import text_of
-from tests.realtime.clients import Client, served
+from tests.organisation.accounts.doors import give
 
 ANA = "ana@monteclaro.example"
 NEW = "lluvia sobre el tejado"
@@ -69,8 +69,8 @@ def by_password(app, ana, cast):
 
 
 def by_reset(app, ana, cast):
-    from intranet.accounts.models import LinkPurpose
-    from intranet.accounts.operations.links import new_link, reset_password
+    from intranet.organisation.accounts.models import LinkPurpose
+    from intranet.organisation.accounts.operations.links import new_link, reset_password
 
     with app.app_context():
         secret = new_link(LinkPurpose.PASSWORD, cast.account_of(cast.ana).id)

@@ -5,9 +5,9 @@ from contextlib import ExitStack
 
 import pytest
 
-from intranet.accounts.access import cookie_name
+from intranet.organisation.accounts.access import cookie_name
+from tests.delivery.realtime.clients import Client, served
 from tests.hostile import NOT_TEXT, UNSOUND
-from tests.realtime.clients import Client, served
 from tests.security.knocking import filled
 from tests.security.workings import EVENTS
 from tests.stored import everything
@@ -28,7 +28,7 @@ def matrix_address(matrix_app):
 @pytest.fixture
 def ana(matrix_app, matrix_address, world, monkeypatch):
     """Ana's socket, which may ask as often as a test does."""
-    monkeypatch.setattr("intranet.realtime.connections.CALLS_AT_ONCE", 10**9)
+    monkeypatch.setattr("intranet.delivery.realtime.connections.CALLS_AT_ONCE", 10**9)
     with matrix_app.app_context():
         cookie = world.clients["member"].get_cookie(cookie_name())
     with ExitStack() as opened:

@@ -7,11 +7,11 @@ import pyotp
 import pytest
 
 from intranet import schedule
-from intranet.core import clock
-from tests.accounts.doors import give, is_signed_in, link_in
-from tests.accounts.test_second_factor import set_up
+from intranet.platform.core import clock
 from tests.cast import PASSWORD
 from tests.letters import text_of
+from tests.organisation.accounts.doors import give, is_signed_in, link_in
+from tests.organisation.accounts.test_second_factor import set_up
 
 TOWN = "/admin/L01990012"
 DORLETA = "dorleta@monteclaro.example"
@@ -138,7 +138,7 @@ def test_no_mailbox_at_all_is_another_address_too(app, dorleta, cast, mail):
 @pytest.fixture
 def without_mailbox(app, cast):
     """Ana has a staff number only, as a gardener has."""
-    from intranet.accounts.operations.names import change_sign_in_names
+    from intranet.organisation.accounts.operations.names import change_sign_in_names
 
     with app.app_context():
         account = cast.account_of(cast.ana)
@@ -230,7 +230,7 @@ def test_the_second_factor_is_asked_for_with_the_password(app, cast, client_of):
 
 
 def token_of(app, person):
-    from intranet.accounts.operations.own import create_token
+    from intranet.organisation.accounts.operations.own import create_token
 
     with app.app_context():
         account = app.cast.account_of(person)
@@ -282,9 +282,9 @@ def test_a_post_that_administers_is_filled_only_after_it_is_confirmed(app, dorle
 
 @pytest.mark.both
 def test_a_second_factor_is_asked_of_who_administers_unless_an_agency_says_else(app, cast):
-    from intranet.accounts.operations.agencies import NewAgency, make_agency
-    from intranet.agencies.models import Agency, SecondFactor
     from intranet.extensions import db
+    from intranet.organisation.accounts.operations.agencies import NewAgency, make_agency
+    from intranet.organisation.agencies.models import Agency, SecondFactor
 
     new = NewAgency(
         name="Nueva",

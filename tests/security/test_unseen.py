@@ -6,23 +6,23 @@ import io
 import pytest
 from sqlalchemy import select
 
-from intranet.agencies.models import Agency, AgencyKind, Post, Unit
-from intranet.agencies.operations.agencies import create_agency
-from intranet.agencies.operations.posts import NewPost, create_post
-from intranet.agencies.operations.units import create_unit, rename_unit
-from intranet.conversations.operations import create_channel
-from intranet.core.errors import Invalid
-from intranet.core.spreadsheet import as_meant
-from intranet.core.types import Localized
 from intranet.extensions import db
-from intranet.people.models import Person
-from intranet.people.operations.people import create_person, rename_person
-from tests.api.calls import browser
+from intranet.messaging.conversations.operations import create_channel
+from intranet.organisation.agencies.models import Agency, AgencyKind, Post, Unit
+from intranet.organisation.agencies.operations.agencies import create_agency
+from intranet.organisation.agencies.operations.posts import NewPost, create_post
+from intranet.organisation.agencies.operations.units import create_unit, rename_unit
+from intranet.organisation.people.models import Person
+from intranet.organisation.people.operations.people import create_person, rename_person
+from intranet.platform.core.errors import Invalid
+from intranet.platform.core.spreadsheet import as_meant
+from intranet.platform.core.types import Localized
+from tests.administration.imports.helpers import apply, fates, table
 from tests.cast import today
-from tests.groups.helpers import group_of
-from tests.imports.helpers import apply, fates, table
-from tests.messages.helpers import space_of
-from tests.publications.helpers import draft
+from tests.collaboration.groups.helpers import group_of
+from tests.messaging.messages.helpers import space_of
+from tests.pages.api.calls import browser
+from tests.publishing.publications.helpers import draft
 
 DIRTY = "Ro\u202esa\u200b\u00ad Pri\u2066eto\ufeff\u0007"
 CLEAN = "Rosa Prieto"

@@ -7,15 +7,15 @@ told from our texts by what the database holds.
 import pytest
 from sqlalchemy import select
 
-from intranet.accounts import letters
-from intranet.accounts.models import Account
-from intranet.accounts.operations.own import set_language
-from intranet.core.mail import KIND, Mail
-from intranet.core.outbox import OutboxRow
-from intranet.core.unit_of_work import unit_of_work
+from intranet.attention.notifications.letters import letter
+from intranet.attention.notifications.models import Notification
 from intranet.extensions import db
-from intranet.notifications.letters import letter
-from intranet.notifications.models import Notification
+from intranet.organisation.accounts import letters
+from intranet.organisation.accounts.models import Account
+from intranet.organisation.accounts.operations.own import set_language
+from intranet.platform.core.mail import KIND, Mail
+from intranet.platform.core.outbox import OutboxRow
+from intranet.platform.core.unit_of_work import unit_of_work
 from tests.reading import Reading, Words, unnamed
 from tests.security.doors import DOORS
 from tests.security.knocking import API, INSIDERS, address_of, doors_of

@@ -14,42 +14,42 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from intranet.accounts.models import AccountState
-from intranet.accounts.operations.accounts import disable_account, invite_person
-from intranet.agencies.models import Administration
-from intranet.agencies.operations.posts import NewPost, create_post
-from intranet.agencies.operations.units import create_unit
-from intranet.announcements.operations.proving import ask_for_proof
-from intranet.case_files.operations import make_case_file
-from intranet.conversations.operations import create_channel, start_post_talk, start_talk
-from intranet.core import clock
-from intranet.core.types import Localized
-from intranet.core.unit_of_work import unit_of_work
+from intranet.attention.notifications.models import Notification
+from intranet.attention.notifications.news import of_publication
+from intranet.attention.notifications.telling import tell
+from intranet.delivery.files.media import add_captions
+from intranet.delivery.files.models import CaptionsKind
+from intranet.delivery.files.operations import store_upload, store_video
+from intranet.delivery.files.queries import captions_of
 from intranet.extensions import db
-from intranet.files.media import add_captions
-from intranet.files.models import CaptionsKind
-from intranet.files.operations import store_upload, store_video
-from intranet.files.queries import captions_of
-from intranet.messages import queries
-from intranet.messages.drafting import keep_draft
-from intranet.messages.operations import edit_message
-from intranet.messages.saving import save_message
-from intranet.notifications.models import Notification
-from intranet.notifications.news import of_publication
-from intranet.notifications.telling import tell
-from intranet.people.operations.appointments import appoint, end_appointment
-from intranet.people.operations.people import create_person
-from intranet.publications.models import FileRole
-from intranet.publications.operations.attaching import attach
-from intranet.publications.operations.consenting import give_consent
-from intranet.publications.operations.publishing import correct, publish
-from intranet.showcase.operations.pausing import freeze
-from intranet.spaces.models import Visibility
+from intranet.messaging.conversations.operations import create_channel, start_post_talk, start_talk
+from intranet.messaging.messages import queries
+from intranet.messaging.messages.drafting import keep_draft
+from intranet.messaging.messages.operations import edit_message
+from intranet.messaging.messages.saving import save_message
+from intranet.messaging.spaces.models import Visibility
+from intranet.organisation.accounts.models import AccountState
+from intranet.organisation.accounts.operations.accounts import disable_account, invite_person
+from intranet.organisation.agencies.models import Administration
+from intranet.organisation.agencies.operations.posts import NewPost, create_post
+from intranet.organisation.agencies.operations.units import create_unit
+from intranet.organisation.people.operations.appointments import appoint, end_appointment
+from intranet.organisation.people.operations.people import create_person
+from intranet.platform.core import clock
+from intranet.platform.core.types import Localized
+from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.public_site.operations.pausing import freeze
+from intranet.publishing.announcements.operations.proving import ask_for_proof
+from intranet.publishing.case_files.operations import make_case_file
+from intranet.publishing.publications.models import FileRole
+from intranet.publishing.publications.operations.attaching import attach
+from intranet.publishing.publications.operations.consenting import give_consent
+from intranet.publishing.publications.operations.publishing import correct, publish
 from tests.cast import sign_in
-from tests.events.helpers import planned
-from tests.files.samples import mp4, picture
-from tests.messages.helpers import channel_of, say, space_of
-from tests.publications.helpers import draft
+from tests.collaboration.events.helpers import planned
+from tests.delivery.files.samples import mp4, picture
+from tests.messaging.messages.helpers import channel_of, say, space_of
+from tests.publishing.publications.helpers import draft
 from tests.security import world_own, world_parts
 from tests.security.world_parts import SECRET
 
@@ -296,7 +296,7 @@ def _organisation(cast) -> dict[str, str]:
         "day": today.isoformat(),
         "secret": "x" * 43,
         "path": "nothing",
-        "filename": "core/base.css",
+        "filename": "platform/core/base.css",
     }
 
 

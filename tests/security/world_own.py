@@ -4,24 +4,24 @@ import io
 from datetime import timedelta
 from uuid import uuid4
 
-from intranet.accounts.models import AddressChange, LinkPurpose, SignIn
-from intranet.accounts.operations.links import new_link
-from intranet.accounts.operations.own import create_token
-from intranet.core import clock
-from intranet.core.unit_of_work import unit_of_work
-from intranet.directory.operations import change_photo
+from intranet.delivery.files.media import add_captions
+from intranet.delivery.files.models import CaptionsKind
+from intranet.delivery.files.operations import store_upload, store_video
+from intranet.delivery.files.queries import captions_of
+from intranet.delivery.files.uploads import begin_upload
+from intranet.delivery.push.models import PushSubscription
 from intranet.extensions import db
-from intranet.files.media import add_captions
-from intranet.files.models import CaptionsKind
-from intranet.files.operations import store_upload, store_video
-from intranet.files.queries import captions_of
-from intranet.files.uploads import begin_upload
-from intranet.messages.scheduling import Plan, schedule_message
-from intranet.people.models import AppointmentOffer
-from intranet.people.operations.absences import set_absence
-from intranet.push.models import PushSubscription
-from tests.files.samples import mp4, picture
-from tests.messages.helpers import channel_of
+from intranet.finding.directory.operations import change_photo
+from intranet.messaging.messages.scheduling import Plan, schedule_message
+from intranet.organisation.accounts.models import AddressChange, LinkPurpose, SignIn
+from intranet.organisation.accounts.operations.links import new_link
+from intranet.organisation.accounts.operations.own import create_token
+from intranet.organisation.people.models import AppointmentOffer
+from intranet.organisation.people.operations.absences import set_absence
+from intranet.platform.core import clock
+from intranet.platform.core.unit_of_work import unit_of_work
+from tests.delivery.files.samples import mp4, picture
+from tests.messaging.messages.helpers import channel_of
 from tests.security.world_parts import SECRET
 
 

@@ -5,40 +5,45 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from intranet.agencies.models import ArticleRule
-from intranet.conversations.models import Conversation
-from intranet.core import clock
-from intranet.core.unit_of_work import unit_of_work
+from intranet.administration.imports.columns import Kind
+from intranet.administration.imports.jobs import check
+from intranet.administration.imports.operations import send_file
+from intranet.attention.moderation.models import Outcome
+from intranet.attention.moderation.operations.appealing import appeal
+from intranet.attention.moderation.operations.naming import name_moderator
+from intranet.collaboration.groups.models import Joining
+from intranet.collaboration.groups.operations.joining import answer_invitation, invite, remove
+from intranet.collaboration.groups.operations.sharing import share_with
+from intranet.collaboration.ideas.operations.boxes import BoxSettings, open_box
+from intranet.collaboration.ideas.operations.proposing import propose
+from intranet.collaboration.initiatives.composing import Facts, Said
+from intranet.collaboration.initiatives.operations.describing import create_initiative
+from intranet.collaboration.polls.operations.opening import Rules, open_poll
+from intranet.collaboration.questions.operations.answering import accept_answer
+from intranet.collaboration.questions.operations.asking import To, ask
+from intranet.collaboration.questions.operations.confirming import Validity, confirm_answer
 from intranet.extensions import db
-from intranet.groups.models import Joining
-from intranet.groups.operations.joining import answer_invitation, invite, remove
-from intranet.groups.operations.sharing import share_with
-from intranet.ideas.operations.boxes import BoxSettings, open_box
-from intranet.ideas.operations.proposing import propose
-from intranet.imports.columns import Kind
-from intranet.imports.jobs import check
-from intranet.imports.operations import send_file
-from intranet.initiatives.composing import Facts, Said
-from intranet.initiatives.operations.describing import create_initiative
-from intranet.model_texts.operations.offering import Details, offer_model
-from intranet.moderation.models import Outcome
-from intranet.moderation.operations.appealing import appeal
-from intranet.moderation.operations.naming import name_moderator
-from intranet.polls.operations.opening import Rules, open_poll
-from intranet.publications.access import require_voice
-from intranet.publications.models import PublicationKind
-from intranet.publications.operations.approving import submit
-from intranet.publications.operations.drafting import Choices, Written, create_draft, save_draft
-from intranet.publications.places import Place
-from intranet.questions.operations.answering import accept_answer
-from intranet.questions.operations.asking import To, ask
-from intranet.questions.operations.confirming import Validity, confirm_answer
-from intranet.spaces.models import Reach, Visibility
-from intranet.worktime.models import Duty, DutyKind
-from intranet.worktime.operations import NewDuty, put_duties
-from tests.groups.helpers import group_of
-from tests.messages.helpers import channel_of, say, space_of
-from tests.moderation.helpers import decided, reported
+from intranet.messaging.conversations.models import Conversation
+from intranet.messaging.spaces.models import Reach, Visibility
+from intranet.organisation.agencies.models import ArticleRule
+from intranet.organisation.worktime.models import Duty, DutyKind
+from intranet.organisation.worktime.operations import NewDuty, put_duties
+from intranet.platform.core import clock
+from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.publishing.model_texts.operations.offering import Details, offer_model
+from intranet.publishing.publications.access import require_voice
+from intranet.publishing.publications.models import PublicationKind
+from intranet.publishing.publications.operations.approving import submit
+from intranet.publishing.publications.operations.drafting import (
+    Choices,
+    Written,
+    create_draft,
+    save_draft,
+)
+from intranet.publishing.publications.places import Place
+from tests.attention.moderation.helpers import decided, reported
+from tests.collaboration.groups.helpers import group_of
+from tests.messaging.messages.helpers import channel_of, say, space_of
 
 SECRET = "zarzaparrilla"
 """A word that is said in what is hidden and nowhere else."""

@@ -1,5 +1,5 @@
 /**
- * What `static/writing/` uses of what others wrote, as one file: `static/vendor/editor.js`.
+ * What `static/publishing/writing/` uses of what others wrote, as one file: `static/vendor/editor.js`.
  * `tools/vendor.py` builds it, once for each change of a version or of this list.
  */
 export { Editor, Extension, getSchema, InputRule, Mark, mergeAttributes, Node } from "@tiptap/core";

@@ -7,19 +7,19 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from intranet.agencies.models import Function
 from intranet.bench.country.organisation import Organisation
 from intranet.bench.country.raw import Of
 from intranet.bench.country.words import vocabulary
-from intranet.core.database import store_rows
-from intranet.core.ids import uuid7
-from intranet.core.text import sort_key
-from intranet.core.types import Localized
-from intranet.core.unit_of_work import unit_of_work
+from intranet.collaboration.groups.models import Group, GroupTopic
 from intranet.extensions import db
-from intranet.groups.models import Group, GroupTopic
-from intranet.spaces.membership import apply_rules
-from intranet.spaces.models import Reach, Space, SpaceKind, SpaceMember, Visibility, Why
+from intranet.messaging.spaces.membership import apply_rules
+from intranet.messaging.spaces.models import Reach, Space, SpaceKind, SpaceMember, Visibility, Why
+from intranet.organisation.agencies.models import Function
+from intranet.platform.core.database import store_rows
+from intranet.platform.core.ids import uuid7
+from intranet.platform.core.text import sort_key
+from intranet.platform.core.types import Localized
+from intranet.platform.core.unit_of_work import unit_of_work
 
 GROUPS = 2_000
 PEOPLE_IN_A_GROUP, NAME_WORDS = 12, 3

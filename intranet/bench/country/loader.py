@@ -9,11 +9,6 @@ from uuid import UUID
 from flask import Flask
 from sqlalchemy import Select, select, text
 
-from intranet.accounts.models import Account
-from intranet.agencies.functions import read_functions
-from intranet.agencies.jobs import reconcile as lead_on
-from intranet.agencies.models import Administration, Agency, Post
-from intranet.agencies.operations.agencies import store_functions
 from intranet.bench.country.groups import make_groups
 from intranet.bench.country.organisation import Organisation
 from intranet.bench.country.plan import Scale
@@ -22,15 +17,20 @@ from intranet.bench.country.raw import Of, milliseconds
 from intranet.bench.country.sinks import Sink, without_indexes
 from intranet.bench.country.talking import Talking
 from intranet.bench.country.words import pools
-from intranet.core import clock
-from intranet.core.unit_of_work import unit_of_work
 from intranet.demo.loader import load as load_demonstration
 from intranet.extensions import db
-from intranet.index.dialect import on_sqlite
-from intranet.index.operations import learn_words
-from intranet.people.models import Appointment, Person
-from intranet.publications.follows import Follow, FollowKind
-from intranet.spaces.models import SpaceMember, Why
+from intranet.messaging.spaces.models import SpaceMember, Why
+from intranet.organisation.accounts.models import Account
+from intranet.organisation.agencies.functions import read_functions
+from intranet.organisation.agencies.jobs import reconcile as lead_on
+from intranet.organisation.agencies.models import Administration, Agency, Post
+from intranet.organisation.agencies.operations.agencies import store_functions
+from intranet.organisation.people.models import Appointment, Person
+from intranet.platform.core import clock
+from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.platform.index.dialect import on_sqlite
+from intranet.platform.index.operations import learn_words
+from intranet.publishing.publications.follows import Follow, FollowKind
 
 SEED = 8
 YEARS = 2

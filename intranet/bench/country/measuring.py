@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 from flask import Flask
 from sqlalchemy import Engine, event, text
 
-from intranet.accounts.access import cookie_name
 from intranet.bench.chat import percentile
 from intranet.bench.country.loader import readers
 from intranet.bench.country.pages import (
@@ -21,15 +20,16 @@ from intranet.bench.country.pages import (
     request_of,
 )
 from intranet.bench.site import sign_in_again
-from intranet.conversations.queries import standings
-from intranet.core.load import load
-from intranet.core.memory import settle
-from intranet.core.pulse import pulse
+from intranet.delivery.realtime.calls import greetings
 from intranet.extensions import db
-from intranet.messages.posting import post_message
-from intranet.people import allowance
-from intranet.people.models import Person
-from intranet.realtime.calls import greetings
+from intranet.messaging.conversations.queries import standings
+from intranet.messaging.messages.posting import post_message
+from intranet.organisation.accounts.access import cookie_name
+from intranet.organisation.people import allowance
+from intranet.organisation.people.models import Person
+from intranet.platform.core.load import load
+from intranet.platform.core.memory import settle
+from intranet.platform.core.pulse import pulse
 
 MILLI, NANO = 1_000, 1_000_000_000
 OK = (200, 303)

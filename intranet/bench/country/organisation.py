@@ -7,8 +7,22 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from intranet.accounts.models import Account
-from intranet.agencies.models import (
+from intranet.bench.country.plan import Room, Scale, rooms
+from intranet.bench.country.raw import Of, as_json, instant, localized, milliseconds, moment
+from intranet.bench.country.sinks import Sink
+from intranet.bench.country.words import LANGUAGES
+from intranet.demo.files import names_in, read
+from intranet.finding.directory.documents import (
+    Agencies,
+    agency_document,
+    agency_tags,
+    person_document,
+    post_document,
+    unit_document,
+)
+from intranet.messaging.spaces.models import AudienceAtom, Role, Space, SpaceKind, SpaceMember, Why
+from intranet.organisation.accounts.models import Account
+from intranet.organisation.agencies.models import (
     Administration,
     Agency,
     AgencyKind,
@@ -17,29 +31,15 @@ from intranet.agencies.models import (
     SecondFactor,
     Unit,
 )
-from intranet.agencies.territories import PlaceKind, places
-from intranet.audit.chain import FIRST_HASH, hash_of
-from intranet.audit.models import AuditLine
-from intranet.bench.country.plan import Room, Scale, rooms
-from intranet.bench.country.raw import Of, as_json, instant, localized, milliseconds, moment
-from intranet.bench.country.sinks import Sink
-from intranet.bench.country.words import LANGUAGES
-from intranet.core import clock
-from intranet.core.text import sort_key
-from intranet.core.types import Localized
-from intranet.demo.files import names_in, read
-from intranet.directory.documents import (
-    Agencies,
-    agency_document,
-    agency_tags,
-    person_document,
-    post_document,
-    unit_document,
-)
-from intranet.index.models import SearchDocument
-from intranet.index.operations import WRITTEN, Document, row_of
-from intranet.people.models import Absence, Appointment, AppointmentKind, Person
-from intranet.spaces.models import AudienceAtom, Role, Space, SpaceKind, SpaceMember, Why
+from intranet.organisation.agencies.territories import PlaceKind, places
+from intranet.organisation.people.models import Absence, Appointment, AppointmentKind, Person
+from intranet.platform.audit.chain import FIRST_HASH, hash_of
+from intranet.platform.audit.models import AuditLine
+from intranet.platform.core import clock
+from intranet.platform.core.text import sort_key
+from intranet.platform.core.types import Localized
+from intranet.platform.index.models import SearchDocument
+from intranet.platform.index.operations import WRITTEN, Document, row_of
 
 ZONE = "Europe/Madrid"
 PLACES = 2

@@ -9,19 +9,19 @@ from urllib.parse import quote
 
 from sqlalchemy import func, select
 
-from intranet.agencies.models import Unit
-from intranet.conversations.models import Conversation, ConversationKind
-from intranet.conversations.queries import standings
+from intranet.attention.notifications.models import Notification
+from intranet.collaboration.groups.models import Group
+from intranet.collaboration.initiatives.models import Initiative
+from intranet.collaboration.questions.models import Question
 from intranet.extensions import db
-from intranet.groups.models import Group
-from intranet.initiatives.models import Initiative
-from intranet.notifications.models import Notification
-from intranet.people.models import Person
-from intranet.people.queries import current_appointments
-from intranet.publications.models import Publication, PublicationKind, Recipient
-from intranet.publications.voices import space_ids
-from intranet.questions.models import Question
-from intranet.spaces.models import Reach, Space
+from intranet.messaging.conversations.models import Conversation, ConversationKind
+from intranet.messaging.conversations.queries import standings
+from intranet.messaging.spaces.models import Reach, Space
+from intranet.organisation.agencies.models import Unit
+from intranet.organisation.people.models import Person
+from intranet.organisation.people.queries import current_appointments
+from intranet.publishing.publications.models import Publication, PublicationKind, Recipient
+from intranet.publishing.publications.voices import space_ids
 
 Pages = Mapping[str, Sequence[str]]
 PART = "PART"

@@ -9,17 +9,18 @@ from datetime import timedelta
 from itertools import accumulate
 from uuid import UUID
 
-from intranet.agencies.models import Function
 from intranet.bench.country.plan import Room
 from intranet.bench.country.raw import Of, as_json, id_of, instant, localized, moment
 from intranet.bench.country.sinks import Sink
 from intranet.bench.country.talking import Talking
 from intranet.bench.country.words import Pool
-from intranet.core.types import Localized
-from intranet.index.operations import row_of
-from intranet.initiatives.models import Initiative, InitiativeText, Stage
-from intranet.publications.documents import publication_document
-from intranet.publications.models import (
+from intranet.collaboration.initiatives.models import Initiative, InitiativeText, Stage
+from intranet.collaboration.questions.models import Question, QuestionState
+from intranet.organisation.agencies.models import Function
+from intranet.platform.core.types import Localized
+from intranet.platform.index.operations import row_of
+from intranet.publishing.publications.documents import publication_document
+from intranet.publishing.publications.models import (
     Acknowledgement,
     Publication,
     PublicationAtom,
@@ -29,7 +30,6 @@ from intranet.publications.models import (
     PublicationVersion,
     Recipient,
 )
-from intranet.questions.models import Question, QuestionState
 
 KINDS = (
     *(PublicationKind.QUESTION,) * 5,

@@ -12,27 +12,36 @@ from dataclasses import dataclass
 from itertools import accumulate
 from uuid import UUID
 
+from intranet.attention.notifications.models import Delivery, Notification
 from intranet.bench.country.organisation import Organisation
 from intranet.bench.country.plan import Room
 from intranet.bench.country.raw import Of, as_json, id_of, instant
 from intranet.bench.country.sinks import Sink
 from intranet.bench.country.words import Pool
-from intranet.conversations.models import Conversation, ConversationKind, Participant, Place
-from intranet.core.text import fold
-from intranet.files.models import File
-from intranet.index import tags
-from intranet.index.models import DocumentKind
-from intranet.messages.models import Mention, Message, MessageFile, MessageVersion, Reaction
-from intranet.notifications.models import Delivery, Notification
+from intranet.delivery.files.models import File
+from intranet.messaging.conversations.models import (
+    Conversation,
+    ConversationKind,
+    Participant,
+    Place,
+)
+from intranet.messaging.messages.models import (
+    Mention,
+    Message,
+    MessageFile,
+    MessageVersion,
+    Reaction,
+)
+from intranet.platform.core.text import fold
+from intranet.platform.index import tags
+from intranet.platform.index.models import DocumentKind
 
 TALKS, READERS_TALKS = 300_000, 100
 LOUD, LOUD_SHARE = 5, 0.01
 """So many channels have a hundredth of all messages each: of ten million a hundred thousand."""
 IN_TALKS, IN_DISCUSSIONS = 0.2, 0.1
 OPEN_DISCUSSIONS = 2_000
-PLACES_LIMIT = 1_000
-DRAWN_AT_ONCE = 10_000
-EVEN = 0.5
+PLACES_LIMIT, DRAWN_AT_ONCE, EVEN = 1_000, 10_000, 0.5
 BEGINNING, MOST_REPLIES = 0.1, 5
 CALLING, CALLING_THE_READER, SIGNED = 0.03, 0.2, 0.08
 EDITED, WITH_FILE, PINNED = 0.01, 0.005, 0.0005

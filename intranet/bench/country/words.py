@@ -5,8 +5,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 
-from intranet.core.text import fold
 from intranet.demo.files import names_in, read
+from intranet.platform.core.text import fold
 
 SENTENCES = 20_000
 FEWEST_WORDS, MOST_WORDS = 3, 12

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from intranet.extensions import db
-from intranet.people.models import Appointment
+from intranet.organisation.people.models import Appointment
 from tests.browser.visitors import DESK, WITHOUT_SCRIPT
 
 pytestmark = pytest.mark.slow

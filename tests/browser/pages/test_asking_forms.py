@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.announcements.helpers import announce
 from tests.audits import axe_findings
 from tests.browser.visitors import DESK, PHONE
-from tests.questions.helpers import FUNCTION, expert, town
+from tests.collaboration.questions.helpers import FUNCTION, expert, town
+from tests.publishing.announcements.helpers import announce
 
 pytestmark = pytest.mark.slow
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.visitors import DESK, PHONE, WRITE
-from tests.realtime.clients import wait_until
+from tests.delivery.realtime.clients import wait_until
 
 TOP_OF = """(seq) => document.querySelector(`#m-${seq}`).getBoundingClientRect().top"""
 AT_REST = """async () => {

@@ -4,9 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from intranet.extensions import db
-from intranet.people.models import Person
+from intranet.organisation.people.models import Person
 from tests.browser.visitors import WRITE
-from tests.counterparts.conftest import make_elsewhere
+from tests.finding.counterparts.conftest import make_elsewhere
 
 pytestmark = pytest.mark.slow
 

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.audits import axe_findings
 from tests.browser.visitors import DESK, PHONE
-from tests.publications.articles import out
+from tests.publishing.publications.articles import out
 
 pytestmark = pytest.mark.slow
 

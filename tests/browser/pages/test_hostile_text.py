@@ -9,20 +9,20 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import expect
 
-from intranet.agencies.operations.posts import NewPost, create_post
-from intranet.agencies.operations.units import create_unit, rename_unit
-from intranet.conversations.models import Conversation
-from intranet.conversations.operations import create_channel, start_talk
-from intranet.core import clock
-from intranet.core.text import one_line
-from intranet.core.types import Localized
+from intranet.delivery.files.operations import store_upload
 from intranet.extensions import db
-from intranet.files.operations import store_upload
-from intranet.messages.operations import edit_message
-from intranet.people.operations.appointments import NewAppointment, appoint_all
-from intranet.people.operations.people import Profile, create_people, edit_profile
+from intranet.messaging.conversations.models import Conversation
+from intranet.messaging.conversations.operations import create_channel, start_talk
+from intranet.messaging.messages.operations import edit_message
+from intranet.organisation.agencies.operations.posts import NewPost, create_post
+from intranet.organisation.agencies.operations.units import create_unit, rename_unit
+from intranet.organisation.people.operations.appointments import NewAppointment, appoint_all
+from intranet.organisation.people.operations.people import Profile, create_people, edit_profile
+from intranet.platform.core import clock
+from intranet.platform.core.text import one_line
+from intranet.platform.core.types import Localized
 from tests.hostile import DISTURBING, MARKUP
-from tests.messages.helpers import channel_of, say
+from tests.messaging.messages.helpers import channel_of, say
 
 pytestmark = pytest.mark.slow
 

@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import FilePayload, expect
 
-from intranet.core.unit_of_work import unit_of_work
+from intranet.platform.core.unit_of_work import unit_of_work
 from tests.browser.visitors import THREAD_WRITE, WRITE
 from tests.cast import PASSWORD
-from tests.realtime.clients import wait_until
+from tests.delivery.realtime.clients import wait_until
 
 pytestmark = pytest.mark.slow
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.visitors import DESK, PHONE
-from tests.realtime.clients import wait_until
+from tests.delivery.realtime.clients import wait_until
 
 pytestmark = pytest.mark.slow
 

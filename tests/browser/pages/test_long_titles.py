@@ -5,24 +5,24 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from intranet.conversations.models import Conversation
-from intranet.conversations.operations import add_favourite, create_channel, start_talk
-from intranet.core import clock
-from intranet.core.outbox import run_due
-from intranet.core.types import Localized
-from intranet.core.unit_of_work import unit_of_work
 from intranet.extensions import db
-from intranet.messages.saving import save_message
-from intranet.people.operations.status import set_status
-from intranet.publications.models import PublicationVersion
-from intranet.spaces.models import Space
+from intranet.messaging.conversations.models import Conversation
+from intranet.messaging.conversations.operations import add_favourite, create_channel, start_talk
+from intranet.messaging.messages.saving import save_message
+from intranet.messaging.spaces.models import Space
+from intranet.organisation.people.operations.status import set_status
+from intranet.platform.core import clock
+from intranet.platform.core.outbox import run_due
+from intranet.platform.core.types import Localized
+from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.publishing.publications.models import PublicationVersion
 from tests.browser.visitors import DESK, PHONE
-from tests.groups.helpers import group_of, main_channel
-from tests.initiatives.helpers import started
-from tests.messages.helpers import say, space_of
-from tests.polls.helpers import opened
-from tests.publications.helpers import published
-from tests.questions.helpers import answer, asked
+from tests.collaboration.groups.helpers import group_of, main_channel
+from tests.collaboration.initiatives.helpers import started
+from tests.collaboration.polls.helpers import opened
+from tests.collaboration.questions.helpers import answer, asked
+from tests.messaging.messages.helpers import say, space_of
+from tests.publishing.publications.helpers import published
 
 WORDS = ("Rehabilitación energética de edificios ñ l·l ß 🚲 O'Neill " * 6)[:300]
 UNBROKEN = ("Rehabilitaciónenergética" * 13)[:300]

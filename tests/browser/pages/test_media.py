@@ -9,21 +9,21 @@ import pytest
 from flask import render_template_string, request
 from playwright.sync_api import expect
 
-from intranet.accounts.access import signed_in
+from intranet.delivery.files.access import get_upload
+from intranet.delivery.files.editing import edited
+from intranet.delivery.files.media import add_captions, set_poster
+from intranet.delivery.files.models import CaptionsKind, File
+from intranet.delivery.files.operations import describe, store_upload, store_video
+from intranet.delivery.files.showing import shown_file, shown_picture, shown_video
 from intranet.extensions import db
-from intranet.files.access import get_upload
-from intranet.files.editing import edited
-from intranet.files.media import add_captions, set_poster
-from intranet.files.models import CaptionsKind, File
-from intranet.files.operations import describe, store_upload, store_video
-from intranet.files.showing import shown_file, shown_picture, shown_video
+from intranet.organisation.accounts.access import signed_in
 from tests.audits import axe_findings
 from tests.browser.visitors import DESK, PHONE, WITHOUT_SCRIPT
-from tests.files.samples import picture
+from tests.delivery.files.samples import picture
 
 pytestmark = pytest.mark.slow
 
-SAMPLES = Path(__file__).parents[2] / "files"
+SAMPLES = Path(__file__).parents[2] / "delivery" / "files"
 ID = re.compile(r"[0-9a-f-]{36}")
 FILM = (SAMPLES / "film.webm").read_bytes()
 CAPTIONS = """WEBVTT

@@ -4,9 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from intranet import schedule  # noqa: F401 - what the outbox does registers itself with it
-from intranet.core.outbox import run_due
+from intranet.platform.core.outbox import run_due
 from tests.browser.visitors import DESK, PHONE, WITHOUT_SCRIPT
-from tests.messages.helpers import say
+from tests.messaging.messages.helpers import say
 
 pytestmark = pytest.mark.slow
 

@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import Route, expect
 
-from intranet.conversations.operations import add_favourite, start_talk
+from intranet.messaging.conversations.operations import add_favourite, start_talk
 from tests.browser.visitors import PHONE, THREAD_WRITE, WRITE
-from tests.groups.helpers import group_of
-from tests.messages.helpers import channel_of, say
+from tests.collaboration.groups.helpers import group_of
+from tests.messaging.messages.helpers import channel_of, say
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,7 @@ from playwright.sync_api import FilePayload, expect
 
 from tests.audits import axe_findings
 from tests.browser.visitors import DESK, PHONE
-from tests.files.samples import picture
+from tests.delivery.files.samples import picture
 
 pytestmark = pytest.mark.slow
 

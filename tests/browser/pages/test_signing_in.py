@@ -6,14 +6,14 @@ import pyotp
 import pytest
 from playwright.sync_api import expect
 
-from intranet.accounts.models import LinkPurpose
-from intranet.accounts.operations.accounts import invite_person
-from intranet.accounts.operations.agencies import new_first_agency_link
-from intranet.accounts.operations.links import new_link
-from intranet.accounts.operations.names import change_sign_in_names
+from intranet.organisation.accounts.models import LinkPurpose
+from intranet.organisation.accounts.operations.accounts import invite_person
+from intranet.organisation.accounts.operations.agencies import new_first_agency_link
+from intranet.organisation.accounts.operations.links import new_link
+from intranet.organisation.accounts.operations.names import change_sign_in_names
 from tests.audits import axe_findings
 from tests.cast import PASSWORD
-from tests.realtime.clients import served, wait_until
+from tests.delivery.realtime.clients import served, wait_until
 
 WIDTHS = {"1440": 1440, "390": 390}
 NARROWEST = 320

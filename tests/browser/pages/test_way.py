@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from intranet.spaces.models import Visibility
+from intranet.messaging.spaces.models import Visibility
 from tests.browser.visitors import PHONE, WITHOUT_SCRIPT
-from tests.polls.helpers import opened
+from tests.collaboration.polls.helpers import opened
 
 pytestmark = pytest.mark.slow
 

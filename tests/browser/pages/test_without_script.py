@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from intranet.messages import queries
+from intranet.messaging.messages import queries
 from tests.browser.visitors import WITHOUT_SCRIPT, WRITE
 
 

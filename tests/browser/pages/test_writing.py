@@ -6,17 +6,17 @@ import pytest
 from playwright.sync_api import FilePayload, Locator, expect
 from sqlalchemy import select
 
-from intranet.events.models import EventMinutes
+from intranet.collaboration.events.models import EventMinutes
+from intranet.collaboration.initiatives.models import InitiativeUpdate
 from intranet.extensions import db
-from intranet.initiatives.models import InitiativeUpdate
-from intranet.messages.models import Message
-from intranet.publications.models import PublicationText
+from intranet.messaging.messages.models import Message
+from intranet.publishing.publications.models import PublicationText
 from tests.audits import axe_findings
 from tests.browser.pages.pasted import FROM_WORD, PASTE, big
 from tests.browser.visitors import DESK, PHONE, WITHOUT_SCRIPT, Visitor
-from tests.files.samples import picture
-from tests.publications.helpers import draft
-from tests.publications.test_written import looks, written
+from tests.delivery.files.samples import picture
+from tests.publishing.publications.helpers import draft
+from tests.publishing.publications.test_written import looks, written
 
 pytestmark = pytest.mark.slow
 

@@ -1,8 +1,0 @@
-"""REST: every call of administration, hung on one blueprint."""
-
-from intranet.admin import rest_agency, rest_people, rest_posts, rest_units
-from intranet.admin.rest import bp
-
-CALLS = (rest_agency, rest_people, rest_posts, rest_units)
-
-__all__ = ["CALLS", "bp"]

@@ -1,0 +1,1 @@
+"""Forms in which administrators keep their agency, and imports."""

@@ -1,0 +1,160 @@
+"""Which posts administer the agency, and the mandates that its posts hold over others."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Annotated
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from pydantic import Field
+
+from intranet.administration.admin.access import get_administration
+from intranet.administration.admin.blueprint import administrator, bp
+from intranet.administration.admin.choosing import post_called
+from intranet.administration.admin.filled import Filled, attempt
+from intranet.organisation.agencies.models import Administration, Agency
+from intranet.organisation.agencies.operations import administrations as operations
+from intranet.organisation.agencies.queries import administrations_of, mandates_of, post_by_address
+from intranet.organisation.people.models import Person
+from intranet.organisation.people.queries import holders_of
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Invalid, NotFound, Problem
+from intranet.platform.core.i18n import _, _l
+from intranet.platform.core.parsing import Form, Line
+
+A_YEAR = timedelta(days=365)
+
+
+class PostForm(Form):
+    """The post that is to administer."""
+
+    post: Annotated[Line, Field(min_length=1, max_length=300)]
+
+
+class MandateForm(Form):
+    """A post of another agency, as `@post@agency`, and until when."""
+
+    address: Annotated[Line, Field(min_length=1, max_length=110)]
+    last_day: date
+
+
+@bp.get("/<code>/administrators")
+@administrator
+def administrators(actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Who administers this agency; and where else posts of this one do."""
+    return _page(actor, agency, _empty(agency))
+
+
+@bp.post("/<code>/administrators")
+@administrator
+def give_administration(actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Let a post of the agency administer it."""
+
+    def give() -> Administration:
+        form = PostForm.parse(request.form)
+        return operations.give_administration(actor, agency, post_called(agency, form.post, "post"))
+
+    outcome = attempt(give)
+    if isinstance(outcome, Filled):
+        return _page(actor, agency, outcome)
+    flash(_("The holder of this post now administers the agency."), "ok")
+    return _back(agency)
+
+
+@bp.post("/<code>/administrators/mandates")
+@administrator
+def propose_mandate(actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Offer a mandate to a post of another agency."""
+
+    def propose() -> Administration:
+        form = MandateForm.parse(request.form)
+        post = post_by_address(form.address)
+        if post is None:
+            raise Invalid(
+                {
+                    "address": _l(
+                        "There is no post with that name. Enter the post in the form @post@agency."
+                    )
+                }
+            )
+        return operations.propose_mandate(actor, agency, post, last_day=form.last_day)
+
+    outcome = attempt(propose)
+    if isinstance(outcome, Filled):
+        return _page(actor, agency, outcome)
+    flash(_("Mandate offered. It will start when the other agency accepts."), "ok")
+    return _back(agency)
+
+
+@bp.post("/<code>/administrators/<uuid:administration_id>/accept")
+@administrator
+def accept_mandate(actor: Person, agency: Agency, administration_id: UUID) -> ResponseReturnValue:
+    """Take up a mandate that a post of this agency is offered."""
+    row = get_administration(agency, administration_id)
+    if row.post.agency_id != agency.id:
+        raise NotFound
+    return _do(
+        agency, lambda: operations.accept_mandate(actor, row), _("You have accepted the mandate.")
+    )
+
+
+@bp.get("/<code>/administrators/<uuid:administration_id>/end")
+@administrator
+def ending_administration(
+    _actor: Person, agency: Agency, administration_id: UUID
+) -> ResponseReturnValue:
+    """Ask before an administration ends."""
+    row = get_administration(agency, administration_id)
+    return render_template(
+        "administration/admin/administration_end.html",
+        row=row,
+        holders=holders_of([row.post_id], clock.now()).get(row.post_id, []),
+    )
+
+
+@bp.post("/<code>/administrators/<uuid:administration_id>/end")
+@administrator
+def end_administration(
+    actor: Person, agency: Agency, administration_id: UUID
+) -> ResponseReturnValue:
+    """End an administration, or take back or turn down an offer."""
+    row = get_administration(agency, administration_id)
+    return _do(
+        agency,
+        lambda: operations.end_administration(actor, row),
+        _("This has ended."),
+    )
+
+
+def _do(agency: Agency, operation: Callable[[], object], done: str) -> ResponseReturnValue:
+    try:
+        operation()
+    except Problem as problem:
+        flash(str(problem.detail), "bad")
+    else:
+        flash(done, "ok")
+    return _back(agency)
+
+
+def _back(agency: Agency) -> ResponseReturnValue:
+    return redirect(url_for(".administrators", code=agency.code), 303)
+
+
+def _empty(agency: Agency) -> Filled:
+    return Filled({"last_day": (clock.today(agency.time_zone) + A_YEAR).isoformat()})
+
+
+def _page(actor: Person, agency: Agency, filled: Filled) -> ResponseReturnValue:
+    rows = [row for row in administrations_of(agency.id) if not row.is_past]
+    mandates = [row for row in mandates_of(agency.id) if not row.is_past]
+    posts = [row.post_id for row in (*rows, *mandates)]
+    page = render_template(
+        "administration/admin/administrators.html",
+        rows_of_agency=rows,
+        mandates=mandates,
+        holders=holders_of(posts, clock.now()),
+        filled=filled,
+        may_give=actor.administers(agency.id, by_own_post=True),
+    )
+    return page, filled.status

@@ -1,0 +1,8 @@
+"""REST: every call of administration, hung on one blueprint."""
+
+from intranet.administration.admin import rest_agency, rest_people, rest_posts, rest_units
+from intranet.administration.admin.rest import bp
+
+CALLS = (rest_agency, rest_people, rest_posts, rest_units)
+
+__all__ = ["CALLS", "bp"]

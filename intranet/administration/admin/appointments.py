@@ -1,0 +1,270 @@
+"""Appointments: listed by when they hold, made, corrected, ended."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from pydantic import Field
+from sqlalchemy import or_, select
+
+from intranet.administration.admin import queries
+from intranet.administration.admin.access import account_of, get_appointment, get_person, get_post
+from intranet.administration.admin.blueprint import administrator, bp
+from intranet.administration.admin.choosing import (
+    person_called,
+    person_text,
+    post_called,
+    post_text,
+)
+from intranet.administration.admin.filled import Filled, attempt
+from intranet.administration.admin.paging import page_of
+from intranet.administration.admin.words import appointment_kinds
+from intranet.collaboration.groups.access import is_told_to_administrators
+from intranet.extensions import db
+from intranet.messaging.spaces.models import Space, SpaceKind, SpaceMember
+from intranet.organisation.agencies.models import Agency
+from intranet.organisation.people.models import (
+    Appointment,
+    AppointmentKind,
+    AppointmentOffer,
+    Person,
+)
+from intranet.organisation.people.operations import appointments as operations
+from intranet.organisation.people.operations import offers
+from intranet.organisation.people.queries import current_appointments, holders
+from intranet.platform.core import clock
+from intranet.platform.core.i18n import _
+from intranet.platform.core.parsing import EmptyIsNone, Form, Line, printable
+
+
+class AppointmentForm(Form):
+    """The fields of an appointment; person and post stand fast once it is made."""
+
+    person: Annotated[Line, Field(max_length=300)] = ""
+    post: Annotated[Line, Field(max_length=300)] = ""
+    kind: AppointmentKind = AppointmentKind.HOLDER
+    starts_on: date
+    ends_on: Annotated[date | None, EmptyIsNone] = None
+    basis: Annotated[Line, Field(max_length=80)] = ""
+    version: int = 0
+
+
+class EndForm(Form):
+    """When an appointment ends: at once, or with a day."""
+
+    when: str = "now"
+    last_day: Annotated[date | None, EmptyIsNone] = None
+    version: int = 0
+
+
+@bp.get("/<code>/appointments")
+@administrator
+def appointments(_actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Who holds which post: today, ending soon, ahead, past."""
+    typed = printable(request.args.get("q", ""), 80)
+    when = _when(request.args.get("when"))
+    found = queries.appointments(agency, typed, when)
+    page = page_of(found, get_appointment, agency, Appointment.since, falling=True)
+    return render_template(
+        "administration/admin/appointments.html",
+        page=page,
+        typed=typed,
+        when=when,
+        kinds=appointment_kinds(),
+        today=clock.today(agency.time_zone),
+        offers=offers.offers_of(agency),
+    )
+
+
+@bp.post("/<code>/appointments/offers/<uuid:offer_id>/take-back")
+@administrator
+def take_back_offer(actor: Person, agency: Agency, offer_id: UUID) -> ResponseReturnValue:
+    """Offer a post to somebody of another agency no longer."""
+    offers.take_back_offer(actor, agency, offer_id)
+    flash(_("The offer has been withdrawn."), "ok")
+    return redirect(url_for(".appointments", code=agency.code), 303)
+
+
+@bp.get("/<code>/appointments/new")
+@administrator
+def new_appointment(_actor: Person, agency: Agency) -> ResponseReturnValue:
+    """The form for an appointment to be made, of a person or to a post perhaps."""
+    person_id = request.args.get("person", type=UUID)
+    post_id = request.args.get("post", type=UUID)
+    person = get_person(agency, person_id) if person_id else None
+    post = get_post(agency, post_id) if post_id else None
+    values = {
+        "person": person_text(person, account_of(agency, person) if person else None),
+        "post": post_text(post),
+        "kind": "holder",
+        "starts_on": clock.today(agency.time_zone).isoformat(),
+    }
+    return _form(None, Filled(values))
+
+
+@bp.post("/<code>/appointments/new")
+@administrator
+def create_appointment(actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Appoint somebody of the agency to a post."""
+
+    def create() -> Appointment | AppointmentOffer:
+        form = AppointmentForm.parse(request.form)
+        new = operations.NewAppointment(
+            post=post_called(agency, form.post, "post"),
+            person=person_called(agency, form.person, "person"),
+            starts_on=form.starts_on,
+            ends_on=form.ends_on,
+            kind=form.kind,
+            basis=form.basis,
+        )
+        return offers.appoint_or_offer(actor, agency, new)
+
+    outcome = attempt(create)
+    if isinstance(outcome, Filled):
+        return _form(None, outcome)
+    if isinstance(outcome, AppointmentOffer):
+        flash(
+            _(
+                "The post has been offered to %(name)s. The appointment will start "
+                "when they accept.",
+                name=outcome.name,
+            ),
+            "ok",
+        )
+        return redirect(url_for(".appointments", code=agency.code), 303)
+    flash(_("%(name)s has been appointed.", name=outcome.person.name), "ok")
+    return redirect(url_for(".person", code=agency.code, person_id=outcome.person_id), 303)
+
+
+@bp.get("/<code>/appointments/<uuid:appointment_id>")
+@administrator
+def appointment(_actor: Person, agency: Agency, appointment_id: UUID) -> ResponseReturnValue:
+    """The form of an appointment."""
+    found = get_appointment(agency, appointment_id)
+    return _form(found, Filled(_stored(found)))
+
+
+@bp.post("/<code>/appointments/<uuid:appointment_id>")
+@administrator
+def change_appointment(actor: Person, agency: Agency, appointment_id: UUID) -> ResponseReturnValue:
+    """Correct the dates, the kind or the basis of an appointment."""
+    found = get_appointment(agency, appointment_id)
+
+    def change() -> Appointment:
+        form = AppointmentForm.parse(request.form)
+        return operations.change_appointment(
+            actor,
+            found,
+            version=form.version,
+            starts_on=form.starts_on,
+            ends_on=form.ends_on,
+            kind=form.kind,
+            basis=form.basis,
+        )
+
+    outcome = attempt(change, lambda: _stored(found))
+    if isinstance(outcome, Filled):
+        return _form(found, outcome)
+    flash(_("Saved."), "ok")
+    return redirect(url_for(".person", code=agency.code, person_id=found.person_id), 303)
+
+
+@bp.get("/<code>/appointments/<uuid:appointment_id>/end")
+@administrator
+def ending_appointment(_actor: Person, agency: Agency, appointment_id: UUID) -> ResponseReturnValue:
+    """Ask when an appointment ends, and say what follows from it."""
+    found = get_appointment(agency, appointment_id)
+    values = {
+        "when": "now",
+        "last_day": clock.today(agency.time_zone).isoformat(),
+        "version": str(found.version),
+    }
+    return _end_form(found, Filled(values))
+
+
+@bp.post("/<code>/appointments/<uuid:appointment_id>/end")
+@administrator
+def end_appointment(actor: Person, agency: Agency, appointment_id: UUID) -> ResponseReturnValue:
+    """End an appointment."""
+    found = get_appointment(agency, appointment_id)
+
+    def end() -> Appointment:
+        form = EndForm.parse(request.form)
+        last_day = form.last_day if form.when == "day" else None
+        return operations.end_appointment(actor, found, last_day=last_day, version=form.version)
+
+    outcome = attempt(end, lambda: {"version": str(found.version)})
+    if isinstance(outcome, Filled):
+        return _end_form(found, outcome)
+    flash(
+        _("The end date of %(name)s’s appointment has been saved.", name=found.person.name),
+        "ok",
+    )
+    return redirect(url_for(".person", code=agency.code, person_id=found.person_id), 303)
+
+
+def _form(found: Appointment | None, filled: Filled) -> ResponseReturnValue:
+    page = render_template(
+        "administration/admin/appointment.html",
+        appointment=found,
+        filled=filled,
+        kinds=list(appointment_kinds().items()),
+    )
+    return page, filled.status
+
+
+def _end_form(found: Appointment, filled: Filled) -> ResponseReturnValue:
+    now = clock.now()
+    others = [row for row in current_appointments(found.person_id) if row.id != found.id]
+    staying = [row for row in holders(found.post_id, now) if row.id != found.id]
+    page = render_template(
+        "administration/admin/appointment_end.html",
+        appointment=found,
+        filled=filled,
+        rooms=_rooms_lost(found),
+        others=others,
+        staying=staying,
+    )
+    return page, filled.status
+
+
+def _rooms_lost(found: Appointment) -> Sequence[Space]:
+    """Spaces in which the person is by this appointment and by nothing else.
+
+    Of groups only the agency's own that are listed or shared: of others its administrators may
+    not know, nor who is in the board of the staff representatives.
+    """
+    theirs = select(SpaceMember.space_id).where(SpaceMember.person_id == found.person_id)
+    by_this = theirs.where(SpaceMember.appointment_id == found.id)
+    otherwise = theirs.where(SpaceMember.appointment_id.is_distinct_from(found.id))
+    return db.session.scalars(
+        select(Space)
+        .where(
+            Space.id.in_(by_this),
+            Space.id.not_in(otherwise),
+            Space.hides_people.is_(False),
+            or_(Space.kind != SpaceKind.GROUP, Space.agency_id == found.post.agency_id),
+            is_told_to_administrators(),
+        )
+        .order_by(Space.kind, Space.id)
+    ).all()
+
+
+def _stored(found: Appointment) -> dict[str, str]:
+    return {
+        "kind": found.kind,
+        "starts_on": found.starts_on.isoformat(),
+        "ends_on": found.ends_on.isoformat() if found.ends_on else "",
+        "basis": found.basis,
+        "version": str(found.version),
+    }
+
+
+def _when(text: str | None) -> queries.When:
+    try:
+        return queries.When(text or "")
+    except ValueError:
+        return queries.When.CURRENT

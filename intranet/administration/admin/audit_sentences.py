@@ -1,0 +1,160 @@
+"""Entries of the audit log as sentences: who did what to whom."""
+
+from markupsafe import Markup, escape
+
+from intranet.administration.admin.audit_names import Names
+from intranet.platform.audit.models import AuditLine
+from intranet.platform.core.i18n import _, _l
+from intranet.platform.core.types import Localized
+from intranet.platform.core.web import current_language
+
+SENTENCES = {
+    "absence.end": _l("%(who)s recorded the end of %(what)s’s absence."),
+    "absence.set": _l("%(who)s recorded an absence for %(what)s."),
+    "account.agree_to_link": _l("%(what)s accepted the link to set a new password."),
+    "account.ask_address": _l("%(who)s requested a new e-mail address for %(what)s."),
+    "account.create": _l("%(who)s created an account for %(what)s."),
+    "account.disable": _l("%(who)s closed %(what)s’s account."),
+    "account.drop_address": _l(
+        "The new e-mail address for %(what)s was discarded because another account uses it."
+    ),
+    "account.enable": _l("%(who)s reopened %(what)s’s account."),
+    "account.invite": _l("%(who)s invited %(what)s."),
+    "account.refuse_address": _l("%(what)s refused the new e-mail address."),
+    "account.refuse_link": _l("%(what)s refused the link to set a new password."),
+    "account.rename": _l("%(who)s changed %(what)s’s sign-in name."),
+    "account.reset_second_factor": _l("%(who)s removed %(what)s’s second factor."),
+    "account.send_password_link": _l("%(who)s sent %(what)s a link to set a new password."),
+    "account.withdraw_invitation": _l("%(who)s withdrew the invitation to %(what)s."),
+    "accounts.create": _l("%(who)s created several accounts."),
+    "acknowledgement.record": _l("%(who)s recorded a paper confirmation of reading for %(what)s."),
+    "acknowledgement.withdraw": _l("%(who)s removed the paper confirmation for %(what)s."),
+    "administration.end": _l("%(who)s ended the administrator role held by “%(what)s”."),
+    "administration.give": _l("%(who)s gave the administrator role to “%(what)s”."),
+    "agency.change": _l("%(who)s changed the settings."),
+    "agency.create": _l("%(who)s created the agency."),
+    "agency.registry": _l("%(who)s chose the registry post."),
+    "appointment.accept": _l("%(who)s accepted a post in another agency."),
+    "appointment.change": _l("%(who)s corrected %(what)s’s appointment."),
+    "appointment.create": _l("%(who)s appointed %(what)s."),
+    "appointment.decline": _l("%(what)s declined a post in another agency."),
+    "appointment.end": _l("%(who)s ended %(what)s’s appointment."),
+    "appointment.offer": _l("%(who)s offered a post to %(what)s."),
+    "appointment.take_back": _l("%(who)s withdrew the offer of a post to %(what)s."),
+    "appointments.create": _l("%(who)s created several appointments."),
+    "audit.export": _l("%(who)s downloaded the audit log."),
+    "board.open": _l("%(who)s opened the staff representatives’ board."),
+    "calendar.add": _l("%(who)s added a holiday."),
+    "calendar.copy": _l("%(who)s copied another agency’s calendar."),
+    "calendar.remove": _l("%(who)s removed a holiday."),
+    "case_file.make": _l("%(who)s copied messages into a case file."),
+    "circular_consent.give": _l("%(who)s agreed to receive circulars from an agency."),
+    "circular_consent.revoke": _l("%(who)s stopped accepting circulars from an agency."),
+    "confirmation_codes.make": _l("%(who)s created one-time codes for confirming reading."),
+    "deliveries.retry": _l("%(who)s retried sending e-mail and push notifications."),
+    "duty.remove": _l("%(who)s removed a duty period."),
+    "fallback.accept": _l("%(who)s agreed to answer messages for the vacant post “%(what)s”."),
+    "fallback.ask": _l(
+        "%(who)s asked another agency to answer messages for the vacant post “%(what)s”."
+    ),
+    "fallback.end": _l(
+        "%(who)s ended the arrangement to answer messages for the vacant post “%(what)s”."
+    ),
+    "group.archive": _l("%(who)s archived the group “%(what)s”."),
+    "group.create": _l("%(who)s created the group “%(what)s”."),
+    "group.hand_over": _l("%(who)s handed over the group “%(what)s”."),
+    "group.reach": _l("%(who)s opened the group “%(what)s” to other agencies."),
+    "group.revive": _l("%(who)s reopened the group “%(what)s”."),
+    "group.rule": _l("%(who)s changed the membership rule for the group “%(what)s”."),
+    "groups.makers": _l("%(who)s changed who can create groups."),
+    "house_rules.change": _l("%(who)s changed the house rules."),
+    "import.apply": _l("%(who)s imported a file."),
+    "installation.restore": _l("%(who)s restored the installation from a backup."),
+    "key.ask": _l("%(who)s asked for the shared group “%(what)s” to be approved."),
+    "key.remove": _l("%(who)s stopped sharing the group “%(what)s”."),
+    "key.turn": _l("%(who)s approved the shared group “%(what)s”."),
+    "key.turn_back": _l("%(who)s withdrew approval for the shared group “%(what)s”."),
+    "mandate.accept": _l("%(who)s accepted the mandate for “%(what)s”."),
+    "mandate.end": _l("%(who)s ended the mandate for “%(what)s”."),
+    "mandate.propose": _l("%(who)s offered a mandate to “%(what)s”."),
+    "message.remove_version": _l("%(who)s removed an earlier version of a message."),
+    "moderation.appeal": _l("%(who)s appealed against a moderation decision."),
+    "moderation.appeal_stands": _l("%(who)s upheld a decision on appeal."),
+    "moderation.appeal_undone": _l("%(who)s reversed a decision on appeal."),
+    "moderation.dismissed": _l("%(who)s closed a report without taking action."),
+    "moderation.hidden": _l("%(who)s hid reported content."),
+    "moderation.read": _l("%(who)s viewed reported content."),
+    "moderation.taken_back": _l("%(who)s withdrew a moderation decision."),
+    "moderation.warned": _l("%(who)s warned the author of reported content."),
+    "moderator.end": _l("%(who)s removed %(what)s as a moderator."),
+    "moderator.name": _l("%(who)s appointed %(what)s as a moderator."),
+    "people.create": _l("%(who)s added several people."),
+    "people.export": _l("%(who)s downloaded the list of people."),
+    "person.change": _l("%(who)s corrected %(what)s’s details."),
+    "person.create": _l("%(who)s added %(what)s."),
+    "person.rename": _l("%(who)s corrected %(what)s’s name."),
+    "post.change": _l("%(who)s changed the post “%(what)s”."),
+    "post.create": _l("%(who)s created the post “%(what)s”."),
+    "post.end": _l("%(who)s ended the post “%(what)s”."),
+    "post.functions": _l("%(who)s set the functions for the post “%(what)s”."),
+    "posts.create": _l("%(who)s created several posts."),
+    "proof.make": _l("%(who)s created a proof of reading."),
+    "publication.remove_version": _l("%(who)s removed an earlier version of a publication."),
+    "question.unveil": _l("%(who)s looked up the author of an anonymous question."),
+    "report.export": _l("%(who)s downloaded a reading report."),
+    "showcase.approve": _l("%(who)s approved a page for the public site."),
+    "showcase.decline": _l("%(who)s rejected a page for the public site."),
+    "showcase.describe": _l("%(who)s changed the text on the public page."),
+    "showcase.freeze": _l("%(who)s paused the public site."),
+    "showcase.lift": _l("%(who)s ended the pause on the public site."),
+    "showcase.take_off": _l("%(who)s removed a page from the public site."),
+    "sign_in.begin": _l("%(who)s signed in."),
+    "sign_in.displace": _l(
+        "%(who)s was signed out on their oldest device because too many devices were signed in."
+    ),
+    "sign_in.refuse": _l("A sign-in attempt was refused."),
+    "unit.change": _l("%(who)s changed the unit “%(what)s”."),
+    "unit.create": _l("%(who)s created the unit “%(what)s”."),
+    "unit.end": _l("%(who)s ended the unit “%(what)s”."),
+    "unit.move": _l("%(who)s moved the unit “%(what)s”."),
+    "unit.rename": _l("%(who)s renamed the unit “%(what)s”."),
+    "worktime.change": _l("%(who)s changed the working time."),
+}
+"""A sentence for each act; `who` is its author, `what` the person or thing it was done to."""
+UNKNOWN_AUTHORS = {"sign_in.refuse", "appointment.decline"}
+
+
+def sentence(line: AuditLine, names: Names) -> Markup:
+    """The entry as a sentence, with the names in bold."""
+    text = SENTENCES.get(line.act)
+    if text is None:
+        return escape(line.act)
+    values = {"who": _who(line, names), "what": _what(line, names)}
+    return escape(str(text)) % {name: Markup("<b>%s</b>") % value for name, value in values.items()}
+
+
+def _who(line: AuditLine, names: Names) -> str:
+    if line.actor_id and line.actor_id in names.people:
+        return names.people[line.actor_id]
+    if line.actor_id:
+        return _("A former colleague")
+    return _("An unknown person") if line.act in UNKNOWN_AUTHORS else _("The operator")
+
+
+def _what(line: AuditLine, names: Names) -> str:
+    called = names.of(line.subject_id) or names.called(line.detail.get("person"))
+    if called:
+        return called.text(current_language()) if isinstance(called, Localized) else called
+    return str(_things().get(line.subject_kind, _("something that no longer exists")))
+
+
+def _things() -> dict[str, str]:
+    """Things that have no name in the log, by kind."""
+    return {
+        "account": _("a person"),
+        "appointment": _("a person"),
+        "person": _("a person"),
+        "group": _("a group"),
+        "post": _("a post"),
+        "unit": _("a unit"),
+    }

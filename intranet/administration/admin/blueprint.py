@@ -1,0 +1,122 @@
+"""The frame of administration: who gets in, and what every page of it shows."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from flask import Blueprint, flash, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from intranet.administration.admin.words import appointment_kinds
+from intranet.organisation.accounts.access import signed_in
+from intranet.organisation.accounts.queries import awaits_factor
+from intranet.organisation.agencies.models import Agency
+from intranet.organisation.people.access import administers_several, get_administered_agency
+from intranet.organisation.people.models import Person
+from intranet.platform.core.errors import NotFound
+from intranet.platform.core.i18n import _
+from intranet.platform.core.templating import LANGUAGE_NAMES
+
+P = ParamSpec("P")
+View = Callable[Concatenate[Person, Agency, P], ResponseReturnValue]
+
+bp = Blueprint("admin", __name__, url_prefix="/admin")
+FIRST_PART = 3  # of `/admin/CODE/units`
+
+
+def administrator(view: View[P]) -> Callable[..., ResponseReturnValue]:
+    """Give the view the person and the agency of the address; 404 for whom it is not theirs."""
+
+    @signed_in
+    def of_agency(
+        actor: Person, code: str, /, *args: P.args, **kwargs: P.kwargs
+    ) -> ResponseReturnValue:
+        try:
+            agency = get_administered_agency(actor, code)
+        except NotFound:
+            if not awaits_factor(actor.id, code):
+                raise
+            flash(
+                _(
+                    "This agency requires its administrators to have a second factor. Set "
+                    "one up first."
+                ),
+                "attn",
+            )
+            return redirect("/me/second-factor", 303)
+        g.administered, g.administrator = agency, actor
+        return view(actor, agency, *args, **kwargs)
+
+    @wraps(view)
+    def wrapped(code: str, *args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        return of_agency(code, *args, **kwargs)
+
+    return wrapped
+
+
+@bp.context_processor
+def frame() -> dict[str, object]:
+    """The administered agency and its places, for the column beside each page."""
+    return {
+        "administered": g.get("administered"),
+        "places": _places(),
+        "has_others": "administrator" in g and administers_several(g.administrator),
+        "appointment_kinds": appointment_kinds(),
+        "language_label": lambda tag: LANGUAGE_NAMES.get(tag, tag),
+    }
+
+
+def _places() -> list[tuple[str, list[tuple[str, str, str, bool]]]]:
+    """The places in groups: a heading, and the address, icon, text and presence of each."""
+    if "administered" not in g:
+        return []
+    parts = request.path.split("/")
+    here = parts[3] if len(parts) > FIRST_PART else "overview"
+    if parts[2] == "import":
+        here = "imports"
+    return [
+        (
+            heading,
+            [
+                (url_for(f"admin.{name}", code=g.administered.code), icon, text, name == here)
+                for name, icon, text in places
+            ],
+        )
+        for heading, places in _groups()
+    ]
+
+
+def _groups() -> list[tuple[str, list[tuple[str, str, str]]]]:
+    return [
+        ("", [("overview", "house", _("Overview"))]),
+        (
+            _("People and posts"),
+            [
+                ("units", "network", _("Units")),
+                ("posts", "stamp", _("Posts")),
+                ("people", "users", _("People and accounts")),
+                ("appointments", "user-check", _("Appointments")),
+                ("functions", "briefcase", _("Functions")),
+                ("imports", "upload", _("Import")),
+            ],
+        ),
+        (
+            _("Rules and services"),
+            [
+                ("settings", "settings", _("Settings")),
+                ("worktime", "clock", _("Working time")),
+                ("deliveries", "mail", _("E-mail and push notifications")),
+                ("rules", "shield-check", _("House rules")),
+                ("circulars", "waypoints", _("Circulars")),
+                ("showcase", "globe", _("Public site")),
+            ],
+        ),
+        (
+            _("Oversight"),
+            [
+                ("administrators", "key-round", _("Administrators")),
+                ("groups", "handshake", _("Shared groups")),
+                ("audit", "scroll-text", _("Audit log")),
+            ],
+        ),
+    ]

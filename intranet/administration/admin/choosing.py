@@ -1,0 +1,214 @@
+"""Finding a unit, post, person or agency by what was typed, with suggestions while typing.
+
+An agency may have five thousand of each, so that a list to choose from would be no help. What
+is written "Licencias (URB-LIC)" is found by what stands between the brackets.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from intranet.administration.admin.access import people_of
+from intranet.extensions import db
+from intranet.organisation.accounts.models import Account
+from intranet.organisation.agencies.models import Agency, Post, Unit
+from intranet.organisation.agencies.queries import in_force
+from intranet.organisation.people.access import is_open_to
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Invalid
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.text import sort_key
+
+SUGGESTIONS = 12
+BRACKETS = re.compile(r"\(([^()]+)\)\s*$")
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What is put into the field, and what is said beside it."""
+
+    text: str
+    note: str = ""
+
+
+def unit_text(unit: Unit | None) -> str:
+    """A unit as it is written in a field."""
+    return f"{unit.name.text(unit.agency.language)} ({unit.code})" if unit else ""
+
+
+def post_text(post: Post | None) -> str:
+    """A post as it is written in a field."""
+    return f"{post.title.text(post.unit.agency.language)} (@{post.handle})" if post else ""
+
+
+def person_text(person: Person | None, account: Account | None) -> str:
+    """A person as they are written in a field: with what they sign in by, if it is known here."""
+    if person is None:
+        return ""
+    known_by = (account.email or account.staff_number) if account else None
+    return f"{person.name} ({known_by or person.id})"
+
+
+def unit_called(agency: Agency, typed: str, field: str) -> Unit:
+    """The unit that was typed: by its code, or by a name that only one has.
+
+    Raises:
+        Invalid: no unit is called so, or several are.
+    """
+    of_agency = select(Unit).where(Unit.agency_id == agency.id, in_force(Unit, _today(agency)))
+    found = db.session.scalar(of_agency.where(Unit.code == _bracketed(typed)))
+    return found or _only_one(of_agency.where(_is(Unit.sort_key, typed)), field)
+
+
+def post_called(agency: Agency, typed: str, field: str) -> Post:
+    """The post that was typed: by its handle or code, or by a title that only one has.
+
+    Raises:
+        Invalid: no post is called so, or several are.
+    """
+    of_agency = select(Post).where(Post.agency_id == agency.id, in_force(Post, _today(agency)))
+    key = _bracketed(typed)
+    by_key = or_(Post.handle == key.lstrip("@").lower(), Post.code == key)
+    found = db.session.scalars(of_agency.where(by_key).limit(1)).first()
+    return found or _only_one(of_agency.where(_is(Post.sort_key, typed)), field)
+
+
+def person_called(agency: Agency, typed: str, field: str) -> Person:
+    """The person of the agency that was typed: by e-mail or staff number, or by name.
+
+    Raises:
+        Invalid: nobody of the agency is called so, or several are.
+    """
+    of_agency = select(Person).where(people_of(agency))
+    key = _bracketed(typed)
+    account = or_(Account.email == key.lower(), Account.staff_number == key.upper())
+    by_key = of_agency.join(Account, Account.person_id == Person.id).where(
+        account, Account.home_agency_id == agency.id
+    )
+    found = db.session.scalar(by_key)
+    if found is None and (person_id := _id(key)):
+        found = db.session.scalar(of_agency.where(Person.id == person_id))
+    return found or _only_one(of_agency.where(_is(Person.sort_key, typed)), field)
+
+
+def agency_text(agency: Agency) -> str:
+    """An agency as it is written in a field."""
+    return f"{agency.name.text(agency.language)} ({agency.code})"
+
+
+def agency_called(viewer: Person, typed: str, field: str) -> Agency:
+    """The agency that was typed, of those that the viewer may find.
+
+    Raises:
+        Invalid: none is called so, or several are.
+    """
+    known = select(Agency).where(is_open_to(viewer))
+    key = _bracketed(typed)
+    by_key = or_(Agency.code == key, Agency.handle == key.lstrip("@").lower())
+    found: Agency | None = db.session.scalars(known.where(by_key).limit(1)).first()
+    return found or _only_one(known.where(_is(Agency.sort_key, typed)), field)
+
+
+def suggested_agencies(viewer: Person, typed: str) -> list[Suggestion]:
+    """Agencies that the viewer may find whose name, code or short name holds what was typed."""
+    rows = db.session.scalars(
+        select(Agency)
+        .where(is_open_to(viewer), holds(typed, Agency.sort_key, Agency.code, Agency.handle))
+        .order_by(Agency.sort_key, Agency.id)
+        .limit(SUGGESTIONS)
+    ).all()
+    return [Suggestion(agency_text(row)) for row in rows]
+
+
+def suggested_units(agency: Agency, typed: str) -> list[Suggestion]:
+    """Units whose name or code holds what was typed."""
+    rows = db.session.scalars(
+        select(Unit)
+        .where(
+            Unit.agency_id == agency.id,
+            in_force(Unit, _today(agency)),
+            holds(typed, Unit.sort_key, Unit.code),
+        )
+        .order_by(Unit.sort_key, Unit.id)
+        .limit(SUGGESTIONS)
+    ).all()
+    return [Suggestion(unit_text(row)) for row in rows]
+
+
+def suggested_posts(agency: Agency, typed: str) -> list[Suggestion]:
+    """Posts whose title, handle or code holds what was typed, with their unit."""
+    rows = db.session.scalars(
+        select(Post)
+        .where(
+            Post.agency_id == agency.id,
+            in_force(Post, _today(agency)),
+            holds(typed, Post.sort_key, Post.handle, Post.code),
+        )
+        .order_by(Post.sort_key, Post.id)
+        .limit(SUGGESTIONS)
+    ).all()
+    return [Suggestion(post_text(row), row.unit.name.text(agency.language)) for row in rows]
+
+
+def suggested_people(agency: Agency, typed: str) -> list[Suggestion]:
+    """People of the agency whose name holds what was typed."""
+    rows = db.session.execute(
+        select(Person, Account)
+        .outerjoin(
+            Account, (Account.person_id == Person.id) & (Account.home_agency_id == agency.id)
+        )
+        .where(people_of(agency), holds(typed, Person.sort_key))
+        .order_by(Person.sort_key, Person.id)
+        .limit(SUGGESTIONS)
+    )
+    return [Suggestion(person_text(person, account)) for person, account in rows]
+
+
+def holds(typed: str, *columns: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Every word typed stands in one of the columns, the first of which is folded."""
+    folded, *others = columns
+    conditions = []
+    for word in typed.split():
+        parts = [func.lower(column).contains(word.lower(), autoescape=True) for column in others]
+        if key := sort_key(word):
+            parts.append(folded.contains(key, autoescape=True))
+        conditions.append(or_(false(), *parts))
+    return and_(true(), *conditions)
+
+
+def _only_one(found: Select[Any], field: str) -> Any:
+    rows: Sequence[Any] = db.session.scalars(found.limit(2)).all()
+    if not rows:
+        raise Invalid(
+            {field: _l("There is no match for that name. Choose one of the suggestions.")}
+        )
+    if len(rows) > 1:
+        raise Invalid({field: _l("Several items have that name. Choose one of the suggestions.")})
+    return rows[0]
+
+
+def _bracketed(typed: str) -> str:
+    found = BRACKETS.search(typed)
+    return found[1].strip() if found else typed.strip()
+
+
+def _is(column: InstrumentedAttribute[str], typed: str) -> ColumnElement[bool]:
+    return column == sort_key(BRACKETS.sub("", typed))
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _today(agency: Agency) -> date:
+    return clock.today(agency.time_zone)

@@ -1,0 +1,121 @@
+"""What posts do and on which level they stand: looked through and corrected many at once."""
+
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
+from pydantic import Field
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from intranet.administration.admin import queries
+from intranet.administration.admin.access import get_post
+from intranet.administration.admin.blueprint import administrator, bp
+from intranet.administration.admin.filled import Filled, attempt
+from intranet.administration.admin.paging import PAGE, page_of
+from intranet.administration.admin.posts import function_names
+from intranet.extensions import db
+from intranet.finding.directory.words import level_names
+from intranet.organisation.agencies.models import Agency, Post, PostFunction
+from intranet.organisation.agencies.operations.doing import correct_posts
+from intranet.organisation.people.models import Person
+from intranet.platform.core.errors import Invalid
+from intranet.platform.core.i18n import _, _l
+from intranet.platform.core.parsing import EmptyIsNone, Form, printable
+from intranet.platform.core.web import local_address
+
+SUGGESTED, NONE, ALL = "suggested", "none", "all"
+KEEP = "keep"
+
+
+class Correction(Form):
+    """Posts that were chosen, and what is said of all of them."""
+
+    post_ids: Annotated[list[UUID], Field(max_length=PAGE)]
+    function_1: str = KEEP
+    function_2: str = ""
+    level: Annotated[int | None, EmptyIsNone] = None
+
+    @property
+    def codes(self) -> list[str] | None:
+        """Functions for all of them; None where each keeps its own.
+
+        Raises:
+            Invalid: one is said and the other left as it is: a post has these two, in no order.
+        """
+        if self.function_1 == KEEP and self.function_2 in {KEEP, ""}:
+            return None
+        if KEEP in {self.function_1, self.function_2}:
+            raise Invalid({"functions": _l("Choose both functions, or leave both unchanged.")})
+        return list(dict.fromkeys(code for code in (self.function_1, self.function_2) if code))
+
+
+@bp.get("/<code>/functions")
+@administrator
+def functions(_actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Posts with what they do, those first that nobody has confirmed."""
+    return _list(agency, Filled({"function_1": KEEP, "function_2": KEEP}))
+
+
+@bp.post("/<code>/functions")
+@administrator
+def correct_functions(actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Say it for all that were chosen, or confirm what each has."""
+
+    def correct() -> int:
+        chosen = request.form.getlist("post_ids")
+        form = Correction.parse(request.form, post_ids=chosen)
+        if not chosen:
+            raise Invalid({"post_ids": _l("Choose at least one post.")})
+        posts = [get_post(agency, post_id) for post_id in form.post_ids]
+        correct_posts(actor, agency, posts, codes=form.codes, level=form.level)
+        return len(posts)
+
+    outcome = attempt(correct)
+    if isinstance(outcome, Filled):
+        return _list(agency, outcome)
+    said = ngettext("Functions set for %(num)s post.", "Functions set for %(num)s posts.", outcome)
+    flash(said, "ok")
+    here = url_for(".functions", code=agency.code)
+    return redirect(local_address(request.form.get("next"), here), 303)
+
+
+def _list(agency: Agency, filled: Filled) -> ResponseReturnValue:
+    typed = printable(request.args.get("q", ""), 80)
+    asked = request.args.get("only")
+    only = asked if asked in {NONE, ALL} else SUGGESTED
+    found = queries.posts(agency, typed, within=None, only_vacant=False)
+    said = select(PostFunction.post_id)
+    if only == SUGGESTED:
+        found = found.where(Post.id.in_(said.where(PostFunction.is_suggested)))
+    elif only == NONE:
+        found = found.where(Post.id.not_in(said))
+    shown = page_of(found.options(selectinload(Post.functions)), get_post, agency, Post.sort_key)
+    names = function_names(agency)
+    page = render_template(
+        "administration/admin/functions.html",
+        page=shown,
+        typed=typed,
+        only=only,
+        filled=filled,
+        chosen=set(request.form.getlist("post_ids")),
+        names=dict(names),
+        functions=[(KEEP, _("Leave unchanged")), *names],
+        more_functions=[(KEEP, _("Leave unchanged")), *names],
+        levels=[("", _("Leave unchanged")), *level_names().items()],
+        level_names=level_names(),
+        is_suggested=_suggested_among(shown.rows),
+    )
+    return page, filled.status
+
+
+def _suggested_among(posts: Sequence[Post]) -> set[UUID]:
+    """Those of these posts of which nobody has said yet what they do."""
+    ids = [post.id for post in posts]
+    rows = select(PostFunction.post_id).where(
+        PostFunction.post_id.in_(ids), PostFunction.is_suggested
+    )
+    return set(db.session.scalars(rows))

@@ -1,0 +1,300 @@
+"""Imports: sending a file, reading what it would do, mending, applying, watching it being done."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from typing import Annotated, BinaryIO, cast
+from uuid import UUID
+
+from flask import (
+    Response,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    stream_with_context,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from pydantic import Field
+
+from intranet.administration.admin.blueprint import bp
+from intranet.administration.admin.filled import Filled, attempt
+from intranet.administration.admin.import_words import kind_names, state_names
+from intranet.administration.imports import queries
+from intranet.administration.imports.access import get_import
+from intranet.administration.imports.columns import LAYOUTS, Kind, columns_of
+from intranet.administration.imports.models import Import, ImportLine
+from intranet.administration.imports.operations import (
+    ASK_ABOVE,
+    OF_AGENCIES,
+    mend_line,
+    send_file,
+    start_applying,
+    throw_away,
+)
+from intranet.administration.imports.outcomes import PLACES, What
+from intranet.administration.imports.report import ROWS_AT_ONCE, rejected_rows, template
+from intranet.administration.imports.words import column_name, reason, refusal
+from intranet.delivery.files.receiving import sent_file
+from intranet.extensions import db
+from intranet.organisation.accounts.access import signed_in
+from intranet.organisation.agencies.models import Agency
+from intranet.organisation.people.access import administered_agencies
+from intranet.organisation.people.models import Person
+from intranet.organisation.worktime.words import duty_name, kept_stretch
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Conflict, Invalid, NotFound
+from intranet.platform.core.i18n import _, _l
+from intranet.platform.core.parsing import Form, Line, printable
+from intranet.platform.core.templating import day, this_page
+
+PAGE = 100
+LISTED = 30
+STUCK_SECONDS = 45
+"""After how long without a step whoever looks may push it on."""
+
+
+@bp.app_template_filter("iso_day")
+def iso_day(text: str) -> str:
+    """A day that is kept as `2026-12-01`, for the reader."""
+    return day(date.fromisoformat(text))
+
+
+class SentForm(Form):
+    """What a file holds, and for which agency it is; empty for all that one administers."""
+
+    kind: Kind
+    agency: Annotated[Line, Field(max_length=40)] = ""
+
+
+class ValueForm(Form):
+    """Another value for the cell for which a line was rejected."""
+
+    value: Annotated[Line, Field(min_length=1, max_length=300)]
+
+
+def importing(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+    """Give the view the person and the agencies they administer; 404 for who administers none."""
+
+    @signed_in
+    def with_agencies(actor: Person, /, **arguments: UUID | int | str) -> ResponseReturnValue:
+        agencies = administered_agencies(actor)
+        if not agencies:
+            raise NotFound
+        asked = request.args.get("code", "")
+        g.administered = next((each for each in agencies if each.code == asked), agencies[0])
+        g.administrator = actor
+        return view(actor, agencies, **arguments)
+
+    with_agencies.__name__ = view.__name__
+    with_agencies.__doc__ = view.__doc__
+    return with_agencies
+
+
+@bp.get("/import")
+@importing
+def imports(actor: Person, agencies: Sequence[Agency]) -> ResponseReturnValue:
+    """What was sent lately, and the form to send a file."""
+    asked = request.args.get("kind", "")
+    kind = asked if asked in set(OF_AGENCIES) else Kind.PEOPLE
+    return _list(actor, agencies, Filled({"kind": kind, "agency": g.administered.code}))
+
+
+@bp.post("/import")
+@importing
+def send_import(actor: Person, agencies: Sequence[Agency]) -> ResponseReturnValue:
+    """Take a file; it is looked through in the background."""
+
+    def send() -> Import:
+        form = SentForm.parse(request.form)
+        chosen = [each for each in agencies if form.agency in ("", each.code)]
+        if not chosen:
+            raise Invalid({"agency": _l("Choose an agency that you administer.")})
+        file = sent_file("file")
+        name = printable(file.filename or "", 200) or _("File")
+        return send_file(actor, chosen, form.kind, name, cast("BinaryIO", file.stream))
+
+    outcome = attempt(send)
+    if isinstance(outcome, Filled):
+        return _list(actor, agencies, outcome)
+    return redirect(url_for(".show_import", import_id=outcome.id), 303)
+
+
+@bp.get("/import/template/<kind>.csv")
+@importing
+def import_template(_actor: Person, _agencies: Sequence[Agency], kind: str) -> ResponseReturnValue:
+    """An empty table with the columns of a kind."""
+    if kind not in set(OF_AGENCIES):
+        raise NotFound
+    return _download([template(Kind(kind))], f"{kind}.csv")
+
+
+@bp.get("/import/<uuid:import_id>")
+@importing
+def show_import(actor: Person, _agencies: Sequence[Agency], import_id: UUID) -> ResponseReturnValue:
+    """What a file would do, or how far it is done."""
+    return _report(_get(actor, import_id), Filled({}))
+
+
+@bp.post("/import/<uuid:import_id>/apply")
+@importing
+def apply_import(
+    actor: Person, _agencies: Sequence[Agency], import_id: UUID
+) -> ResponseReturnValue:
+    """Do it, in the background."""
+    row = _get(actor, import_id)
+    is_meant = bool(request.form.get("is_meant"))
+    outcome = attempt(lambda: start_applying(actor, row, is_meant=is_meant))
+    if isinstance(outcome, Filled):
+        return _report(row, outcome)
+    return redirect(url_for(".show_import", import_id=import_id), 303)
+
+
+@bp.post("/import/<uuid:import_id>/lines/<int:number>")
+@importing
+def mend_import_line(
+    actor: Person, _agencies: Sequence[Agency], import_id: UUID, number: int
+) -> ResponseReturnValue:
+    """Take what was perhaps meant in a line that was rejected."""
+    row = _get(actor, import_id)
+    value = ValueForm.parse(request.form).value
+    outcome = mend_line(actor, row, number, value)
+    if outcome.what == What.REJECTED:
+        why = reason(outcome.code, outcome.about)
+        flash(_("Line %(line)s is still rejected: %(why)s", line=number, why=str(why)), "attn")
+    elif outcome.what == What.UNCHANGED:
+        flash(
+            _("Line %(line)s changes nothing because the data is already correct.", line=number),
+            "ok",
+        )
+    else:
+        flash(_("Line %(line)s can be applied now.", line=number), "ok")
+    return redirect(url_for(".show_import", import_id=import_id), 303)
+
+
+@bp.get("/import/<uuid:import_id>/rejected.csv")
+@importing
+def rejected_lines(
+    actor: Person, _agencies: Sequence[Agency], import_id: UUID
+) -> ResponseReturnValue:
+    """The rejected lines with their reasons, to be mended and sent again."""
+    row = _get(actor, import_id)
+    stem = row.file_name.rsplit(".", 1)[0]
+    plain = "".join(char if char.isalnum() or char in "-_ ." else "_" for char in stem)
+    return _download(stream_with_context(_rejected(row)), f"{plain or 'import'}.rejected.csv")
+
+
+@bp.post("/import/<uuid:import_id>/forget")
+@importing
+def forget_import(
+    actor: Person, _agencies: Sequence[Agency], import_id: UUID
+) -> ResponseReturnValue:
+    """Throw a dry run away; what is being applied goes on."""
+    row = _get(actor, import_id)
+    try:
+        throw_away(actor, row)
+    except Conflict as problem:
+        flash(str(problem.detail), "attn")
+        return redirect(url_for(".show_import", import_id=import_id), 303)
+    flash(_("The import was discarded. Nothing else was changed."), "ok")
+    return redirect(url_for(".imports"), 303)
+
+
+def _get(actor: Person, import_id: UUID) -> Import:
+    row = get_import(actor, import_id)
+    [first, *_others] = queries.agency_ids_of(row)
+    g.administered = db.session.get_one(Agency, first)
+    return row
+
+
+def _list(actor: Person, agencies: Sequence[Agency], filled: Filled) -> ResponseReturnValue:
+    before = request.args.get("before", type=UUID)
+    rows = queries.imports_visible(actor.administered_agency_ids(), before, LISTED + 1)
+    page = render_template(
+        "administration/admin/imports.html",
+        rows=rows[:LISTED],
+        more=this_page(before=str(rows[LISTED - 1].id)) if len(rows) > LISTED else None,
+        filled=filled,
+        agencies=agencies,
+        kinds=[(kind.value, text) for kind, text in kind_names().items() if kind in OF_AGENCIES],
+        kind_names=kind_names(),
+        states=state_names(),
+        layouts={kind.value: LAYOUTS[kind] for kind in OF_AGENCIES},
+        column_name=column_name,
+    )
+    return page, filled.status
+
+
+def _report(row: Import, filled: Filled) -> ResponseReturnValue:
+    asked = request.args.get("what", "")
+    what = What(asked) if asked in set(What) - {What.UNCHANGED} else None
+    typed = printable(request.args.get("q", ""), 80)
+    lines = queries.lines_of(row, what, typed, _after(), PAGE + 1)
+    shown = lines[:PAGE]
+    last = shown[-1] if len(lines) > PAGE else None
+    waited = (clock.now() - row.moved_at).total_seconds()
+    page = render_template(
+        "administration/admin/import.html",
+        row=row,
+        shown=[(line, reason(line.reason, line.about)) for line in shown],
+        next=this_page(after=f"{last.place}.{last.number}") if last else None,
+        is_first="after" not in request.args,
+        what=what,
+        typed=typed,
+        filled=filled,
+        kind_name=kind_names()[Kind(row.kind)],
+        refusal=refusal(row.refusal["code"], row.refusal) if row.refusal else "",
+        looks_like=_likely(row),
+        again=url_for(".imports", code=g.administered.code, kind=row.refusal.get("likely")),
+        column_of=lambda line: _column_of(row, line),
+        is_stuck=waited > STUCK_SECONDS,
+        asks=row.counts.get("ended", 0) > ASK_ABOVE,
+        ask_above=ASK_ABOVE,
+        kept_stretch=kept_stretch,
+        duty_name=duty_name,
+    )
+    return page, filled.status
+
+
+def _likely(row: Import) -> str:
+    """What a file that was refused seems to hold instead of what was chosen."""
+    likely = row.refusal.get("likely")
+    return kind_names()[Kind(likely)] if likely in set(Kind) else ""
+
+
+def _column_of(row: Import, line: ImportLine) -> str:
+    """The column for which a line was rejected, as the file calls it."""
+    place = columns_of(Kind(row.kind), row.header).places.get(line.column)
+    return row.header[place].strip() if place is not None else column_name(line.column)
+
+
+def _after() -> tuple[int, int] | None:
+    place, _dot, number = request.args.get("after", "").partition(".")
+    if place.isdecimal() and number.isdecimal() and int(place[:3]) < len(PLACES):
+        return int(place[:3]), int(number[:12])
+    return None
+
+
+def _rejected(row: Import) -> Iterator[str]:
+    yield from rejected_rows(row.header, row.separator, _rejected_lines(row))
+
+
+def _rejected_lines(row: Import) -> Iterator[tuple[int, Sequence[str], str]]:
+    number = 0
+    while lines := queries.rejected_after(row, number, ROWS_AT_ONCE):
+        for line in lines:
+            yield line.number, line.cells, _why(line)
+        number = lines[-1].number
+        db.session.expunge_all()
+
+
+def _why(line: ImportLine) -> str:
+    why = reason(line.reason, line.about)
+    return f"{column_name(line.column)}: {why}" if line.column else str(why)
+
+
+def _download(parts: Iterator[str] | Sequence[str], name: str) -> Response:
+    response = Response(parts, mimetype="text/csv")
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response

@@ -1,0 +1,82 @@
+"""The first pages: the agencies that a person administers, and what waits in one of them."""
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from intranet.administration.admin.audit_names import is_told, names_in
+from intranet.administration.admin.audit_sentences import sentence
+from intranet.administration.admin.blueprint import administrator, bp
+from intranet.administration.admin.queries import (
+    ending_soon,
+    ownerless_groups,
+    people_without_post,
+    vacant_places,
+)
+from intranet.extensions import db
+from intranet.organisation.accounts.access import signed_in
+from intranet.organisation.accounts.models import Account
+from intranet.organisation.accounts.setting_up import count_of, setup_steps, size_of
+from intranet.organisation.accounts.standing import standing_counts
+from intranet.organisation.agencies.models import Agency
+from intranet.organisation.agencies.queries import mandates_of
+from intranet.organisation.people.access import administered_agencies
+from intranet.organisation.people.first_steps import has_hidden_first_steps
+from intranet.organisation.people.models import Person
+from intranet.platform.audit import queries
+from intranet.platform.audit.queries import Wanted
+from intranet.platform.core import clock
+from intranet.platform.core.errors import NotFound
+
+SHOWN = 8
+CHANGES = 6
+SIGN_INS = "sign_in.begin"
+
+
+@bp.get("/")
+@signed_in
+def index(actor: Person) -> ResponseReturnValue:
+    """The agencies that the person administers; straight into the only one."""
+    agencies = administered_agencies(actor)
+    if not agencies:
+        raise NotFound
+    if len(agencies) == 1:
+        return redirect(url_for(".overview", code=agencies[0].code), 303)
+    return render_template("administration/admin/index.html", agencies=agencies)
+
+
+@bp.get("/<code>")
+@administrator
+def overview(actor: Person, agency: Agency) -> ResponseReturnValue:
+    """First steps, figures, what needs attention and what changed last."""
+    soon = ending_soon(agency, SHOWN + 1)
+    offered = [row for row in mandates_of(agency.id) if row.accepted_at is None and not row.is_past]
+    standings = standing_counts(agency.id)
+    size = size_of(agency)
+    asked = select(count_of(people_without_post(agency)), count_of(ownerless_groups(agency)))
+    without_post, ownerless = db.session.execute(asked).one()
+    steps = () if has_hidden_first_steps(actor) else setup_steps(agency, size, standings)
+    changes = queries.lines(agency.id, Wanted(without=SIGN_INS, limit=is_told()), limit=CHANGES)
+    return render_template(
+        "administration/admin/overview.html",
+        size=size,
+        without_post=without_post,
+        vacant=vacant_places(agency),
+        ownerless=ownerless,
+        standings={one.value: number for one, number in standings.items()},
+        steps=steps,
+        soon=soon[:SHOWN],
+        more=len(soon) > SHOWN,
+        offered=offered,
+        changes=changes,
+        names=names_in(agency, changes),
+        sentence=sentence,
+        today=clock.today(agency.time_zone),
+        needs_factor=_needs_factor(actor),
+        by_mandate=not actor.administers(agency.id, by_own_post=True),
+    )
+
+
+def _needs_factor(actor: Person) -> bool:
+    account = db.session.scalar(select(Account).where(Account.person_id == actor.id))
+    return account is not None and not account.has_second_factor

@@ -1,0 +1,324 @@
+"""People of the agency and how they sign in: invited, corrected, closed, opened."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from pydantic import Field
+
+from intranet.administration.admin import queries
+from intranet.administration.admin.access import (
+    account_of,
+    get_account,
+    get_person,
+    get_post,
+    has_account_elsewhere,
+    may_rename,
+)
+from intranet.administration.admin.blueprint import administrator, bp
+from intranet.administration.admin.choosing import post_called, post_text
+from intranet.administration.admin.filled import Filled, attempt
+from intranet.administration.admin.paging import page_of
+from intranet.administration.admin.words import account_standings, appointment_kinds
+from intranet.organisation.accounts.models import Account
+from intranet.organisation.accounts.operations import accounts as operations
+from intranet.organisation.accounts.operations import second_factors
+from intranet.organisation.accounts.operations.accounts import Invited
+from intranet.organisation.accounts.operations.names import change_sign_in_names
+from intranet.organisation.accounts.queries import address_change_of
+from intranet.organisation.accounts.standing import standings_of
+from intranet.organisation.agencies.locks import lock_organisation
+from intranet.organisation.agencies.models import Agency
+from intranet.organisation.people.models import AppointmentKind, Person
+from intranet.organisation.people.operations.appointments import NewAppointment
+from intranet.organisation.people.operations.offers import appoint_or_offer
+from intranet.organisation.people.operations.people import rename_person
+from intranet.organisation.people.queries import absences_ahead
+from intranet.platform.core import clock
+from intranet.platform.core.errors import NotFound, Problem
+from intranet.platform.core.i18n import _
+from intranet.platform.core.parsing import EmptyIsNone, Form, Line, printable
+from intranet.platform.core.unit_of_work import unit_of_work
+
+Name = Annotated[Annotated[Line, Field(max_length=254)] | None, EmptyIsNone]
+
+
+class InvitationForm(Form):
+    """Who is invited, and to which post."""
+
+    name: Annotated[Line, Field(min_length=1, max_length=120)]
+    email: Name = None
+    staff_number: Name = None
+    post: Annotated[Line, Field(max_length=300)]
+    kind: AppointmentKind = AppointmentKind.HOLDER
+    starts_on: date
+    ends_on: Annotated[date | None, EmptyIsNone] = None
+    basis: Annotated[Line, Field(max_length=80)] = ""
+
+
+class PersonForm(Form):
+    """A person's name, and what they sign in by."""
+
+    name: Annotated[Line, Field(min_length=1, max_length=120)]
+    email: Name = None
+    staff_number: Name = None
+    version: int = 0
+
+
+@bp.get("/<code>/people")
+@administrator
+def people(actor: Person, agency: Agency) -> ResponseReturnValue:
+    """People by words of the name or what they sign in by, and by whether they can."""
+    typed = printable(request.args.get("q", ""), 80)
+    access = _access(request.args.get("access"))
+    page = page_of(queries.people(agency, typed, access), get_person, agency, Person.sort_key)
+    shown = [person.id for person in page.rows]
+    accounts = queries.accounts_of(agency, shown)
+    return render_template(
+        "administration/admin/people.html",
+        page=page,
+        typed=typed,
+        access=access,
+        held=queries.held_in(agency, shown),
+        accounts=accounts,
+        standings=standings_of({account.id for account in accounts.values()}),
+        elsewhere=queries.accounts_elsewhere(agency, shown),
+        states=account_standings(),
+        may_export=actor.administers(agency.id, by_own_post=True),
+    )
+
+
+@bp.get("/<code>/people/new")
+@administrator
+def new_person(_actor: Person, agency: Agency) -> ResponseReturnValue:
+    """The form by which somebody is invited."""
+    post_id = request.args.get("post", type=UUID)
+    values = {
+        "post": post_text(get_post(agency, post_id) if post_id else None),
+        "kind": "holder",
+        "starts_on": clock.today(agency.time_zone).isoformat(),
+    }
+    return _invitation(Filled(values))
+
+
+@bp.post("/<code>/people/new")
+@administrator
+def invite_person(actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Invite somebody and appoint them; who is known elsewhere is offered the post."""
+
+    def invite() -> Invited:
+        form = InvitationForm.parse(request.form)
+        post = post_called(agency, form.post, "post")
+        with unit_of_work() as work:
+            lock_organisation(work, agency)  # before its log is written, as everywhere
+            invited = operations.invite_person(
+                actor, agency, form.name, email=form.email, staff_number=form.staff_number
+            )
+            new = NewAppointment(
+                post=post,
+                person=invited.person,
+                starts_on=form.starts_on,
+                ends_on=form.ends_on,
+                kind=form.kind,
+                basis=form.basis,
+            )
+            appoint_or_offer(actor, agency, new, name=form.name)
+        return invited
+
+    outcome = attempt(invite)
+    if isinstance(outcome, Filled):
+        return _invitation(outcome)
+    if outcome.address:
+        return _link_to_hand_over(request.form["name"], outcome)
+    flash(_("Invitation sent to %(email)s.", email=request.form["email"].strip()), "ok")
+    return redirect(url_for(".people", code=agency.code), 303)
+
+
+@bp.get("/<code>/people/<uuid:person_id>")
+@administrator
+def person(_actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
+    """A person as the agency knows them."""
+    found = get_person(agency, person_id)
+    return _page(agency, found, Filled(_stored(found, account_of(agency, found))))
+
+
+@bp.post("/<code>/people/<uuid:person_id>")
+@administrator
+def change_person(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
+    """Correct the name, and what the person signs in by."""
+    found = get_person(agency, person_id)
+    if not may_rename(agency, found):
+        raise NotFound
+    account = account_of(agency, found)
+
+    def change() -> Person:
+        form = PersonForm.parse(request.form)
+        with unit_of_work():
+            rename_person(actor, agency, found, form.name, version=form.version)
+            names = (form.email, form.staff_number)
+            if account and names != (account.email, account.staff_number):
+                change_sign_in_names(
+                    actor, account, email=form.email, staff_number=form.staff_number
+                )
+        return found
+
+    outcome = attempt(change, lambda: _stored(found, account))
+    if isinstance(outcome, Filled):
+        return _page(agency, found, outcome)
+    flash(_("Saved."), "ok")
+    return redirect(url_for(".person", code=agency.code, person_id=found.id), 303)
+
+
+@bp.post("/<code>/people/<uuid:person_id>/account")
+@administrator
+def give_account(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
+    """Give an account to somebody who has none, and invite them."""
+    found = get_person(agency, person_id)
+    if account_of(agency, found) or has_account_elsewhere(agency, found):
+        raise NotFound
+
+    def give() -> Invited:
+        with unit_of_work():
+            account = operations.create_account(
+                actor,
+                found,
+                agency,
+                email=request.form.get("email") or None,
+                staff_number=request.form.get("staff_number") or None,
+            )
+            return operations.invite_again(actor, account)
+
+    outcome = attempt(give)
+    if isinstance(outcome, Filled):
+        return _page(agency, found, outcome)
+    return _invited(agency, found, outcome)
+
+
+@bp.post("/<code>/people/<uuid:person_id>/invitation")
+@administrator
+def invite_again(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
+    """Send a new invitation; the earlier one is worth nothing then."""
+    found = get_person(agency, person_id)
+    outcome = operations.invite_again(actor, get_account(agency, found))
+    return _invited(agency, found, outcome)
+
+
+@bp.post("/<code>/people/<uuid:person_id>/invitation/withdraw")
+@administrator
+def withdraw_invitation(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
+    """Make the link of an invitation worth nothing."""
+    return _do(agency, person_id, operations.withdraw_invitation, actor, _("Invitation withdrawn."))
+
+
+@bp.post("/<code>/people/<uuid:person_id>/account/password")
+@administrator
+def send_password_link(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
+    """Send a link for a new password, or show it once to be handed over."""
+    found = get_person(agency, person_id)
+    outcome = operations.send_password_link(actor, get_account(agency, found))
+    return _invited(agency, found, outcome, _("Password link sent."))
+
+
+@bp.post("/<code>/people/<uuid:person_id>/account/close")
+@administrator
+def close_account(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
+    """Close an account: every device is signed out at once."""
+    return _do(agency, person_id, operations.disable_account, actor, _("Account closed."))
+
+
+@bp.post("/<code>/people/<uuid:person_id>/account/open")
+@administrator
+def open_account(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
+    """Open an account again."""
+    return _do(agency, person_id, operations.enable_account, actor, _("Account reopened."))
+
+
+@bp.post("/<code>/people/<uuid:person_id>/account/second-factor")
+@administrator
+def reset_second_factor(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
+    """Take away a second factor that was lost; every device is signed out at once."""
+    done = _("Second factor removed.")
+    return _do(agency, person_id, second_factors.reset_second_factor, actor, done)
+
+
+def _do(
+    agency: Agency,
+    person_id: UUID,
+    operation: Callable[[Person | None, Account], object],
+    actor: Person,
+    done: str,
+) -> ResponseReturnValue:
+    found = get_person(agency, person_id)
+    try:
+        operation(actor, get_account(agency, found))
+    except NotFound:
+        raise
+    except Problem as problem:
+        flash(str(problem.detail), "bad")
+    else:
+        flash(done, "ok")
+    return redirect(url_for(".person", code=agency.code, person_id=found.id), 303)
+
+
+def _invited(
+    agency: Agency, found: Person, outcome: Invited, done: str | None = None
+) -> ResponseReturnValue:
+    if outcome.address:
+        return _link_to_hand_over(found.name, outcome)
+    flash(done or _("The invitation is being sent."), "ok")
+    return redirect(url_for(".person", code=agency.code, person_id=found.id), 303)
+
+
+def _link_to_hand_over(name: str, invited: Invited) -> ResponseReturnValue:
+    """Who has no mailbox gets the link from the administrator's hand; it is shown once."""
+    return render_template("administration/admin/invitation_link.html", name=name, invited=invited)
+
+
+def _invitation(filled: Filled) -> ResponseReturnValue:
+    page = render_template(
+        "administration/admin/person_new.html",
+        filled=filled,
+        kinds=list(appointment_kinds().items()),
+    )
+    return page, filled.status
+
+
+def _page(agency: Agency, found: Person, filled: Filled) -> ResponseReturnValue:
+    today = clock.today(agency.time_zone)
+    account = account_of(agency, found)
+    page = render_template(
+        "administration/admin/person.html",
+        person=found,
+        filled=filled,
+        account=account,
+        standing=standings_of({account.id})[account.id] if account else None,
+        address_change=address_change_of(account.id) if account else None,
+        elsewhere=has_account_elsewhere(agency, found),
+        may_rename=may_rename(agency, found),
+        appointments=queries.appointments_of(agency, found),
+        absences=absences_ahead(found.id, today),
+        kinds=appointment_kinds(),
+        states=account_standings(),
+        may_close=g.administrator.id != found.id,
+        today=today,
+    )
+    return page, filled.status
+
+
+def _stored(found: Person, account: Account | None) -> dict[str, str]:
+    return {
+        "name": found.name,
+        "email": (account.email or "") if account else "",
+        "staff_number": (account.staff_number or "") if account else "",
+        "version": str(found.version),
+    }
+
+
+def _access(text: str | None) -> queries.Access | None:
+    try:
+        return queries.Access(text or "")
+    except ValueError:
+        return None

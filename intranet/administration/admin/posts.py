@@ -1,0 +1,271 @@
+"""Posts: listed, made, changed, ended, and what they do."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from pydantic import Field
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from intranet.administration.admin import queries
+from intranet.administration.admin.access import get_post, get_unit
+from intranet.administration.admin.blueprint import administrator, bp
+from intranet.administration.admin.choosing import post_called, post_text, unit_called, unit_text
+from intranet.administration.admin.filled import (
+    Filled,
+    attempt,
+    languages_of,
+    localized_fields,
+    localized_values,
+)
+from intranet.administration.admin.paging import page_of
+from intranet.extensions import db
+from intranet.finding.directory.words import kind_names, level_names
+from intranet.organisation.agencies.models import Agency, Function, Post, PostKind
+from intranet.organisation.agencies.operations import posts as operations
+from intranet.organisation.agencies.operations.posts import TITLE_LIMIT, NewPost
+from intranet.organisation.agencies.queries import ancestors
+from intranet.organisation.people.models import Person
+from intranet.organisation.people.queries import holders, holders_of
+from intranet.platform.core import clock
+from intranet.platform.core.i18n import _, pgettext
+from intranet.platform.core.parsing import EmptyIsNone, Form, Line, printable
+from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.platform.core.web import current_language
+
+FUNCTIONS = 3
+
+
+class PostForm(Form):
+    """The fields of a post beside its titles."""
+
+    unit: Annotated[Line, Field(max_length=300)]
+    kind: PostKind
+    level: Annotated[int | None, EmptyIsNone] = None
+    is_head: bool = False
+    publishes_for_agency: bool = False
+    places: int = 1
+    code: Annotated[Annotated[Line, Field(max_length=40)] | None, EmptyIsNone] = None
+    handle: Annotated[Annotated[Line, Field(max_length=60)] | None, EmptyIsNone] = None
+    fallback: Annotated[Line, Field(max_length=300)] = ""
+    function_1: str = ""
+    function_2: str = ""
+    function_3: str = ""
+    version: int = 0
+
+    @property
+    def functions(self) -> list[str]:
+        """The codes that were chosen, each once."""
+        chosen = (self.function_1, self.function_2, self.function_3)
+        return list(dict.fromkeys(code for code in chosen if code))
+
+
+class EndForm(Form):
+    """The fields by which a post ends."""
+
+    last_day: date
+    version: int = 0
+
+
+@bp.get("/<code>/posts")
+@administrator
+def posts(_actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Posts by words, by unit, with free places."""
+    typed = printable(request.args.get("q", ""), 80)
+    within = request.args.get("unit", type=UUID)
+    unit = get_unit(agency, within) if within else None
+    only_vacant = request.args.get("vacant") == "1"
+    found = queries.posts(agency, typed, within=unit, only_vacant=only_vacant)
+    page = page_of(found, get_post, agency, Post.sort_key)
+    return render_template(
+        "administration/admin/posts.html",
+        page=page,
+        typed=typed,
+        unit=unit,
+        only_vacant=only_vacant,
+        holders=holders_of([post.id for post in page.rows], clock.now()),
+        kind_names=kind_names(),
+    )
+
+
+@bp.get("/<code>/posts/new")
+@administrator
+def new_post(_actor: Person, agency: Agency) -> ResponseReturnValue:
+    """The form for a post to be made."""
+    within = request.args.get("unit", type=UUID)
+    unit = get_unit(agency, within) if within else None
+    return _form(agency, None, Filled({"unit": unit_text(unit), "kind": "employee", "places": "1"}))
+
+
+@bp.post("/<code>/posts/new")
+@administrator
+def create_post(actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Make a post; what is left open is made from its title."""
+
+    def create() -> Post:
+        form = PostForm.parse(request.form)
+        return operations.create_post(
+            actor,
+            NewPost(
+                unit=unit_called(agency, form.unit, "unit"),
+                title=localized_fields("title", agency.languages, TITLE_LIMIT),
+                kind=form.kind,
+                level=form.level,
+                is_head=form.is_head,
+                publishes_for_agency=form.publishes_for_agency,
+                places=form.places,
+                functions=form.functions or None,
+                code=form.code,
+                handle=form.handle,
+                fallback=_fallback(agency, form),
+            ),
+        )
+
+    outcome = attempt(create)
+    if isinstance(outcome, Filled):
+        return _form(agency, None, outcome)
+    flash(_("Post created. You can now appoint people to it."), "ok")
+    return redirect(url_for(".post", code=agency.code, post_id=outcome.id), 303)
+
+
+@bp.get("/<code>/posts/<uuid:post_id>")
+@administrator
+def post(_actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnValue:
+    """The form of a post, and who holds it."""
+    found = get_post(agency, post_id)
+    return _form(agency, found, Filled(_stored(found)))
+
+
+@bp.post("/<code>/posts/<uuid:post_id>")
+@administrator
+def change_post(actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnValue:
+    """Change what a post is and does, or move it to another unit."""
+    found = get_post(agency, post_id)
+
+    def change() -> Post:
+        form = PostForm.parse(request.form)
+        tags = languages_of(found.title, agency.languages)
+        with unit_of_work():
+            operations.change_post(
+                actor,
+                found,
+                version=form.version,
+                unit=unit_called(agency, form.unit, "unit"),
+                title=localized_fields("title", tags, TITLE_LIMIT),
+                kind=form.kind,
+                level=form.level or found.level,
+                is_head=form.is_head,
+                publishes_for_agency=form.publishes_for_agency,
+                places=form.places,
+                handle=form.handle or found.handle,
+                fallback=_fallback(agency, form, found),
+            )
+            operations.set_functions(actor, found, form.functions)
+        return found
+
+    outcome = attempt(change, lambda: _stored(found))
+    if isinstance(outcome, Filled):
+        return _form(agency, found, outcome)
+    flash(_("Saved."), "ok")
+    return redirect(url_for(".post", code=agency.code, post_id=found.id), 303)
+
+
+@bp.get("/<code>/posts/<uuid:post_id>/end")
+@administrator
+def ending_post(_actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnValue:
+    """Ask when a post ends, and say who loses it."""
+    found = get_post(agency, post_id)
+    today = clock.today(agency.time_zone)
+    values = {"last_day": today.isoformat(), "version": str(found.version)}
+    return _end_form(found, Filled(values))
+
+
+@bp.post("/<code>/posts/<uuid:post_id>/end")
+@administrator
+def end_post(actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnValue:
+    """End a post."""
+    found = get_post(agency, post_id)
+
+    def end() -> Post:
+        form = EndForm.parse(request.form)
+        return operations.end_post(actor, found, form.last_day, version=form.version)
+
+    outcome = attempt(end, lambda: {"version": str(found.version)})
+    if isinstance(outcome, Filled):
+        return _end_form(found, outcome)
+    flash(_("The end date of the post has been saved."), "ok")
+    return redirect(url_for(".posts", code=agency.code), 303)
+
+
+def _form(agency: Agency, found: Post | None, filled: Filled) -> ResponseReturnValue:
+    page = render_template(
+        "administration/admin/post.html",
+        post=found,
+        filled=filled,
+        tags=languages_of(found.title if found else None, agency.languages),
+        kinds=list(kind_names().items()),
+        levels=list(level_names().items()),
+        functions=function_names(agency),
+        suggested=_is_suggested(found),
+        holders=holders(found.id, clock.now()) if found else [],
+        trail=ancestors(found.unit)[1:] if found else [],
+    )
+    return page, filled.status
+
+
+def _end_form(found: Post, filled: Filled) -> ResponseReturnValue:
+    page = render_template(
+        "administration/admin/post_end.html",
+        post=found,
+        filled=filled,
+        holders=holders(found.id, clock.now()),
+    )
+    return page, filled.status
+
+
+def _stored(found: Post) -> dict[str, str]:
+    db.session.refresh(found, ["fallback"])
+    functions = [row.function_code for row in _with_functions(found).functions]
+    return {
+        **localized_values("title", found.title, found.unit.agency.languages),
+        "unit": unit_text(found.unit),
+        "kind": found.kind,
+        "level": str(found.level),
+        "is_head": "1" if found.is_head else "",
+        "publishes_for_agency": "1" if found.publishes_for_agency else "",
+        "places": str(found.places),
+        "handle": found.handle,
+        "fallback": post_text(found.fallback),
+        **{f"function_{n + 1}": code for n, code in enumerate(functions[:FUNCTIONS])},
+        "version": str(found.version),
+    }
+
+
+def _with_functions(found: Post) -> Post:
+    return db.session.scalars(
+        select(Post)
+        .where(Post.id == found.id)
+        .options(selectinload(Post.functions))
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def _is_suggested(found: Post | None) -> bool:
+    return found is not None and any(row.is_suggested for row in _with_functions(found).functions)
+
+
+def function_names(agency: Agency) -> list[tuple[str, str]]:
+    """Codes and names of all functions by name, none first, for a box to choose from."""
+    functions = db.session.scalars(select(Function)).all()
+    language = current_language()
+    named = [(row.code, row.name.text(language, agency.language)) for row in functions]
+    return [("", pgettext("function", "None")), *sorted(named, key=lambda each: each[1])]
+
+
+def _fallback(agency: Agency, form: PostForm, found: Post | None = None) -> Post | None:
+    if found and found.fallback and form.fallback == post_text(found.fallback):
+        return found.fallback  # it may be another agency's, which has accepted
+    return post_called(agency, form.fallback, "fallback") if form.fallback else None

@@ -1,0 +1,235 @@
+"""The lists of an agency's administration: filtered, in parts, in a constant number of queries."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import (
+    CompoundSelect,
+    ScalarSelect,
+    Select,
+    and_,
+    except_,
+    exists,
+    func,
+    or_,
+    select,
+    union,
+)
+from sqlalchemy.orm import joinedload
+
+from intranet.administration.admin.access import people_of
+from intranet.administration.admin.choosing import holds
+from intranet.extensions import db
+from intranet.messaging.spaces.models import Space, SpaceKind
+from intranet.organisation.accounts.models import Account
+from intranet.organisation.accounts.standing import standing
+from intranet.organisation.agencies.models import Agency, Post, Unit
+from intranet.organisation.agencies.queries import in_force, subtree
+from intranet.organisation.people.models import Appointment, AppointmentKind, Person
+from intranet.organisation.people.queries import has_term_at
+from intranet.platform.core import clock
+
+SOON = timedelta(days=30)
+
+
+class When(StrEnum):
+    """Which appointments a list shows."""
+
+    CURRENT = "current"
+    ENDING = "ending"
+    AHEAD = "ahead"
+    PAST = "past"
+
+
+class Access(StrEnum):
+    """Which people a list shows: by the standing of their account, or those without one."""
+
+    ACTIVE = "active"
+    NOT_INVITED = "not_invited"
+    INVITED = "invited"
+    EXPIRED = "expired"
+    DISABLED = "disabled"
+    NONE = "none"
+
+
+def units(agency: Agency, typed: str, *, under: Unit | None) -> Select[Unit]:
+    """Units by words of the name or the code; without any those right below one."""
+    found = select(Unit).where(
+        Unit.agency_id == agency.id, in_force(Unit, clock.today(agency.time_zone), ahead=True)
+    )
+    if typed:
+        return found.where(holds(typed, Unit.sort_key, Unit.code))
+    return found.where(Unit.parent_id == (under.id if under else None))
+
+
+def posts(agency: Agency, typed: str, *, within: Unit | None, only_vacant: bool) -> Select[Post]:
+    """Posts by words of title, handle or code, in a unit and below it, with free places."""
+    today = clock.today(agency.time_zone)
+    found = select(Post).where(Post.agency_id == agency.id, in_force(Post, today, ahead=True))
+    if within:
+        found = found.join(Unit, Unit.id == Post.unit_id).where(subtree(within.path))
+    if only_vacant:
+        found = found.where(_taken() < Post.places)
+    return found.where(holds(typed, Post.sort_key, Post.handle, Post.code))
+
+
+def people(agency: Agency, typed: str, access: Access | None) -> Select[Person]:
+    """People of the agency by words of the name, the e-mail or the staff number."""
+    found = select(Person).where(people_of(agency))
+    account = select(Account.person_id).where(Account.home_agency_id == agency.id)
+    if access is Access.NONE:
+        found = found.where(Person.id.not_in(select(Account.person_id)))
+    elif access:
+        found = found.where(Person.id.in_(account.where(standing() == access.value)))
+    if "@" in typed or typed.isdecimal():
+        known_by = or_(
+            Account.email.startswith(typed.lower(), autoescape=True),
+            Account.staff_number.startswith(typed.upper(), autoescape=True),
+        )
+        return found.where(Person.id.in_(account.where(known_by)))
+    return found.where(holds(typed, Person.sort_key))
+
+
+def people_without_post(agency: Agency) -> CompoundSelect[UUID]:
+    """Ids of people of the agency who hold none of its posts today."""
+    every = (
+        select(Appointment.person_id.label("id"))
+        .join(Post, Post.id == Appointment.post_id)
+        .where(Post.agency_id == agency.id)
+    )
+    account = select(Account.person_id).where(Account.home_agency_id == agency.id)
+    return except_(
+        select(union(every, account).subquery().c.id), every.where(has_term_at(clock.now()))
+    )
+
+
+def appointments(agency: Agency, typed: str, when: When) -> Select[Appointment]:
+    """Appointments by words of the person's name."""
+    now = clock.now()
+    never_taken_back = Appointment.until.is_distinct_from(Appointment.since)
+    wanted = {
+        When.CURRENT: has_term_at(now),
+        When.ENDING: and_(has_term_at(now), Appointment.until <= now + SOON),
+        When.AHEAD: and_(Appointment.since > now, never_taken_back),
+        When.PAST: and_(Appointment.until <= now, Appointment.until > Appointment.since),
+    }[when]
+    return (
+        select(Appointment)
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Person, Person.id == Appointment.person_id)
+        .where(Post.agency_id == agency.id, wanted, holds(typed, Person.sort_key))
+        .options(joinedload(Appointment.person), joinedload(Appointment.post))
+    )
+
+
+def ending_soon(agency: Agency, limit: int) -> Sequence[Appointment]:
+    """Appointments that end within 30 days, the nearest first."""
+    found = appointments(agency, "", When.ENDING)
+    return db.session.scalars(found.order_by(Appointment.until, Appointment.id).limit(limit)).all()
+
+
+def vacant_places(agency: Agency) -> int:
+    """How many places of the agency's posts nobody fills."""
+    taken = _taken()
+    free = select(func.coalesce(func.sum(Post.places - taken), 0)).where(
+        Post.agency_id == agency.id,
+        in_force(Post, clock.today(agency.time_zone)),
+        taken < Post.places,
+    )
+    return int(db.session.scalar(free) or 0)
+
+
+def ownerless_groups(agency: Agency) -> Select[UUID]:
+    """Ids of the agency's open groups whose responsible post nobody holds today."""
+    is_held = exists().where(Appointment.post_id == Space.owner_post_id, has_term_at(clock.now()))
+    return select(Space.id).where(
+        Space.agency_id == agency.id,
+        Space.kind == SpaceKind.GROUP,
+        Space.archived_at.is_(None),
+        or_(Space.owner_post_id.is_(None), ~is_held),
+    )
+
+
+def posts_in_units(agency: Agency, unit_ids: Collection[UUID]) -> Mapping[UUID, int]:
+    """How many posts stand in each of these units itself."""
+    rows = db.session.execute(
+        select(Post.unit_id, func.count())
+        .where(Post.unit_id.in_(unit_ids), in_force(Post, clock.today(agency.time_zone)))
+        .group_by(Post.unit_id)
+    )
+    return dict(rows.all())
+
+
+def units_below(agency: Agency, unit_ids: Collection[UUID]) -> Mapping[UUID, int]:
+    """How many units stand right below each of these."""
+    rows = db.session.execute(
+        select(Unit.parent_id, func.count())
+        .where(Unit.parent_id.in_(unit_ids), in_force(Unit, clock.today(agency.time_zone)))
+        .group_by(Unit.parent_id)
+    )
+    return {unit_id: count for unit_id, count in rows if unit_id}
+
+
+def accounts_of(agency: Agency, person_ids: Collection[UUID]) -> Mapping[UUID, Account]:
+    """The agency's accounts of these people."""
+    rows = db.session.scalars(
+        select(Account).where(
+            Account.person_id.in_(person_ids), Account.home_agency_id == agency.id
+        )
+    )
+    return {row.person_id: row for row in rows}
+
+
+def accounts_elsewhere(agency: Agency, person_ids: Collection[UUID]) -> set[UUID]:
+    """Who of these people has another agency's account."""
+    return set(
+        db.session.scalars(
+            select(Account.person_id).where(
+                Account.person_id.in_(person_ids), Account.home_agency_id != agency.id
+            )
+        )
+    )
+
+
+def appointments_of(agency: Agency, person: Person) -> Sequence[Appointment]:
+    """What a person holds, held or will hold in the agency, the latest first."""
+    return db.session.scalars(
+        select(Appointment)
+        .join(Post, Post.id == Appointment.post_id)
+        .where(Post.agency_id == agency.id, Appointment.person_id == person.id)
+        .order_by(Appointment.since.desc(), Appointment.id)
+    ).all()
+
+
+def held_in(agency: Agency, person_ids: Collection[UUID]) -> Mapping[UUID, list[Appointment]]:
+    """What each of these people holds in the agency now, the oldest first."""
+    found: dict[UUID, list[Appointment]] = {}
+    rows = db.session.scalars(
+        select(Appointment)
+        .join(Post, Post.id == Appointment.post_id)
+        .where(
+            Post.agency_id == agency.id,
+            Appointment.person_id.in_(person_ids),
+            has_term_at(clock.now()),
+        )
+        .order_by(Appointment.since, Appointment.id)
+    )
+    for row in rows:
+        found.setdefault(row.person_id, []).append(row)
+    return found
+
+
+def _taken() -> ScalarSelect[int]:
+    return (
+        select(func.count())
+        .select_from(Appointment)
+        .where(
+            Appointment.post_id == Post.id,
+            has_term_at(clock.now()),
+            Appointment.kind == AppointmentKind.HOLDER,
+        )
+        .correlate(Post)
+        .scalar_subquery()
+    )

@@ -1,0 +1,126 @@
+"""REST: the frame of administration for programs; which agency a call is about."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import Annotated, Any, Concatenate, ParamSpec, Protocol
+from uuid import UUID
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+from pydantic import Field
+from sqlalchemy import Select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from intranet.extensions import Identified, db
+from intranet.organisation.accounts.access import signed_in
+from intranet.organisation.agencies.models import Agency
+from intranet.organisation.people.access import administered_agencies, get_administered_agency
+from intranet.organisation.people.models import Person
+from intranet.platform.core.errors import Invalid, NotFound, PreconditionFailed
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.parsing import Line, printable
+from intranet.platform.core.query_values import limit
+from intranet.platform.core.rest import (
+    NO_CURSOR,
+    PREFIX,
+    after_name,
+    cursor,
+    name_cursor,
+    page,
+    version_sent,
+)
+from intranet.platform.core.types import Localized
+
+P = ParamSpec("P")
+Call = Callable[Concatenate[Person, Agency, P], ResponseReturnValue]
+
+Tag = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Texts = Annotated[dict[Tag, Annotated[Line, Field(min_length=1)]], Field(min_length=1)]
+
+bp = Blueprint("admin_api", __name__, url_prefix=f"{PREFIX}/admin")
+
+
+class Versioned(Protocol):
+    """A row that two may want to change."""
+
+    version: Any
+
+
+def administrator(call: Call[P]) -> Callable[P, ResponseReturnValue]:
+    """Give the call the person and the agency of `?agency=`, by default the only one.
+
+    It is 404 for who administers none, or another one.
+    """
+
+    @signed_in
+    def of_agency(actor: Person, /, *args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        return call(actor, _agency(actor), *args, **kwargs)
+
+    return wraps(call)(of_agency)
+
+
+def _agency(actor: Person) -> Agency:
+    if code := request.args.get("agency"):
+        return get_administered_agency(actor, code)
+    agencies = administered_agencies(actor)
+    if not agencies:
+        raise NotFound
+    if len(agencies) > 1:
+        raise Invalid({"agency": _l("You administer several agencies. Specify the agency’s code.")})
+    return agencies[0]
+
+
+def words() -> str:
+    """What a list is searched by: `?q=`."""
+    return printable(request.args.get("q", ""), 80)
+
+
+def list_by_name(
+    found: Select[Any],
+    kind: type[Identified],
+    key: InstrumentedAttribute[str],
+    rows_json: Callable[[Sequence[Any]], list[dict[str, Any]]],
+) -> ResponseReturnValue:
+    """A page of a list in the order of names."""
+    if place := name_cursor():
+        found = found.where(tuple_(key, kind.id) > place)
+    count = limit()
+    rows = db.session.scalars(found.order_by(key, kind.id).limit(count + 1)).all()
+    some = rows[:count]
+    more = len(rows) > count
+    following = after_name(getattr(some[-1], key.key), some[-1].id) if more else None
+    return page(rows_json(some), following)
+
+
+def list_by_id(
+    found: Select[Any],
+    kind: type[Identified],
+    rows_json: Callable[[Sequence[Any]], list[dict[str, Any]]],
+) -> ResponseReturnValue:
+    """A page of a list in the order in which its rows were made."""
+    if last := cursor():
+        try:
+            found = found.where(kind.id > UUID(last))
+        except ValueError as error:
+            raise Invalid({"cursor": NO_CURSOR}) from error
+    count = limit()
+    rows = db.session.scalars(found.order_by(kind.id).limit(count + 1)).all()
+    some = rows[:count]
+    return page(rows_json(some), str(some[-1].id) if len(rows) > count else None)
+
+
+def version_of(row: Versioned) -> int | None:
+    """The version that the caller named in `If-Match`, if it is still the row's.
+
+    Raises:
+        PreconditionFailed: it is another by now.
+    """
+    version = version_sent(row.version)
+    if version is not None and version != row.version:
+        raise PreconditionFailed
+    return version
+
+
+def merged(texts: Mapping[str, str] | None, before: Localized) -> Localized:
+    """A localised text with what was sent; what was not sent stays as it was."""
+    return Localized(texts) if texts is not None else before

@@ -1,0 +1,173 @@
+"""REST: the posts of an administered agency."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from flask.typing import ResponseReturnValue
+from pydantic import Field
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from intranet.administration.admin.access import get_post, get_unit
+from intranet.administration.admin.choosing import holds
+from intranet.administration.admin.rest import (
+    Texts,
+    administrator,
+    bp,
+    list_by_name,
+    merged,
+    version_of,
+    words,
+)
+from intranet.administration.admin.serializers import post_json
+from intranet.extensions import db
+from intranet.organisation.agencies.locks import lock_organisation
+from intranet.organisation.agencies.models import Agency, Post, PostKind
+from intranet.organisation.agencies.operations import posts as operations
+from intranet.organisation.people.models import Person
+from intranet.platform.core.parsing import Form, Line
+from intranet.platform.core.rest import body, described, once, version_in, with_version
+from intranet.platform.core.types import Localized
+from intranet.platform.core.unit_of_work import unit_of_work
+
+Code = Annotated[Line, Field(min_length=1, max_length=40)]
+Handle = Annotated[Line, Field(min_length=1, max_length=60)]
+Codes = Annotated[list[Annotated[Line, Field(max_length=3)]], Field(max_length=10)]
+
+
+class NewPost(Form):
+    """A post to be made; level and functions that are not given are suggested by the title."""
+
+    titles: Texts
+    unit_id: UUID
+    kind: PostKind = PostKind.EMPLOYEE
+    level: int | None = None
+    is_head: bool = False
+    publishes_for_agency: bool = False
+    places: int = 1
+    functions: Codes | None = None
+    code: Code | None = None
+    handle: Handle | None = None
+    fallback_id: UUID | None = None
+
+
+class PostChange(Form):
+    """What changes of a post. `valid_to` ends it, and with it every appointment to it."""
+
+    titles: Texts | None = None
+    unit_id: UUID | None = None
+    kind: PostKind | None = None
+    level: int | None = None
+    is_head: bool | None = None
+    publishes_for_agency: bool | None = None
+    places: int | None = None
+    functions: Codes | None = None
+    handle: Handle | None = None
+    fallback_id: UUID | None = None
+    valid_to: date | None = None
+
+
+@bp.get("/posts")
+@described("[AdminPost]", query=("agency", "q", "limit", "cursor"))
+@administrator
+def posts(_actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Every post, also those that have ended, by title."""
+    found = select(Post).where(
+        Post.agency_id == agency.id, holds(words(), Post.sort_key, Post.handle, Post.code)
+    )
+    return list_by_name(
+        found.options(selectinload(Post.functions)), Post, Post.sort_key, _posts_json
+    )
+
+
+@bp.post("/posts")
+@described("AdminPost", form=NewPost, query=("agency",))
+@administrator
+def create_post(actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Make a post."""
+    form = NewPost.parse_exactly(body())
+
+    def create() -> tuple[dict[str, Any], int]:
+        new = operations.NewPost(
+            unit=get_unit(agency, form.unit_id),
+            title=Localized(form.titles),
+            kind=form.kind,
+            level=form.level,
+            is_head=form.is_head,
+            publishes_for_agency=form.publishes_for_agency,
+            places=form.places,
+            functions=form.functions,
+            code=form.code,
+            handle=form.handle,
+            fallback=get_post(agency, form.fallback_id) if form.fallback_id else None,
+        )
+        return _json(operations.create_post(actor, new)), 201
+
+    return once(actor.id, create, version=version_in)
+
+
+@bp.get("/posts/<uuid:post_id>")
+@described("AdminPost", query=("agency",))
+@administrator
+def post(_actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnValue:
+    """One post."""
+    found = get_post(agency, post_id)
+    return with_version(_json(found), found.version)
+
+
+@bp.patch("/posts/<uuid:post_id>")
+@described("AdminPost", form=PostChange, query=("agency",))
+@administrator
+def change_post(actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnValue:
+    """Change, move or end a post; what is not named stays."""
+    form = PostChange.parse_exactly(body())
+    found = get_post(agency, post_id)
+    version_of(found)
+    with unit_of_work() as work:
+        lock_organisation(work, agency, found)
+        version_of(found)
+        operations.change_post(actor, found, version=None, **_values(agency, found, form))
+        if form.functions is not None:
+            operations.set_functions(actor, found, form.functions)
+        if form.valid_to:
+            operations.end_post(actor, found, form.valid_to)
+    return with_version(_json(found), found.version)
+
+
+def _values(agency: Agency, found: Post, form: PostChange) -> dict[str, Any]:
+    """Every value of the post, with those that were sent."""
+    fallback = db.session.get(Post, found.fallback_id) if found.fallback_id else None
+    if "fallback_id" in form.model_fields_set and form.fallback_id != found.fallback_id:
+        fallback = get_post(agency, form.fallback_id) if form.fallback_id else None
+    return {
+        "unit": get_unit(agency, form.unit_id) if form.unit_id else found.unit,
+        "title": merged(form.titles, found.title),
+        "kind": form.kind or found.kind,
+        "level": found.level if form.level is None else form.level,
+        "is_head": found.is_head if form.is_head is None else form.is_head,
+        "publishes_for_agency": (
+            found.publishes_for_agency
+            if form.publishes_for_agency is None
+            else form.publishes_for_agency
+        ),
+        "places": found.places if form.places is None else form.places,
+        "handle": form.handle or found.handle,
+        "fallback": fallback,
+    }
+
+
+def _json(found: Post) -> dict[str, Any]:
+    return post_json(
+        db.session.scalars(
+            select(Post)
+            .where(Post.id == found.id)
+            .options(selectinload(Post.functions))
+            .execution_options(populate_existing=True)
+        ).one()
+    )
+
+
+def _posts_json(rows: Sequence[Post]) -> list[dict[str, Any]]:
+    return [post_json(row) for row in rows]

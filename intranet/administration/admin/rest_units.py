@@ -1,0 +1,103 @@
+"""REST: the units of an administered agency."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from flask.typing import ResponseReturnValue
+from pydantic import Field
+from sqlalchemy import select
+
+from intranet.administration.admin.access import get_unit
+from intranet.administration.admin.choosing import holds
+from intranet.administration.admin.rest import (
+    Texts,
+    administrator,
+    bp,
+    list_by_name,
+    merged,
+    version_of,
+    words,
+)
+from intranet.administration.admin.serializers import unit_json
+from intranet.organisation.agencies.locks import lock_organisation
+from intranet.organisation.agencies.models import Agency, Unit
+from intranet.organisation.agencies.operations import units as operations
+from intranet.organisation.people.models import Person
+from intranet.platform.core.parsing import Form, Line
+from intranet.platform.core.rest import body, described, once, version_in, with_version
+from intranet.platform.core.types import Localized
+from intranet.platform.core.unit_of_work import unit_of_work
+
+
+class NewUnit(Form):
+    """A unit to be made; its code is made from the name if none is given."""
+
+    names: Texts
+    parent_id: UUID
+    code: Annotated[Line, Field(min_length=1, max_length=40)] | None = None
+
+
+class UnitChange(Form):
+    """What changes of a unit. `valid_to` ends it; its posts and units go to the successor."""
+
+    names: Texts | None = None
+    parent_id: UUID | None = None
+    valid_to: date | None = None
+    successor_id: UUID | None = None
+
+
+@bp.get("/units")
+@described("[AdminUnit]", query=("agency", "q", "limit", "cursor"))
+@administrator
+def units(_actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Every unit, also those that have ended, by name."""
+    found = select(Unit).where(
+        Unit.agency_id == agency.id, holds(words(), Unit.sort_key, Unit.code)
+    )
+    return list_by_name(found, Unit, Unit.sort_key, lambda rows: [unit_json(row) for row in rows])
+
+
+@bp.post("/units")
+@described("AdminUnit", form=NewUnit, query=("agency",))
+@administrator
+def create_unit(actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Make a unit; it has its channel at once."""
+    form = NewUnit.parse_exactly(body())
+
+    def create() -> tuple[dict[str, Any], int]:
+        parent = get_unit(agency, form.parent_id)
+        made = operations.create_unit(actor, parent, Localized(form.names), code=form.code)
+        return unit_json(made), 201
+
+    return once(actor.id, create, version=version_in)
+
+
+@bp.get("/units/<uuid:unit_id>")
+@described("AdminUnit", query=("agency",))
+@administrator
+def unit(_actor: Person, agency: Agency, unit_id: UUID) -> ResponseReturnValue:
+    """One unit."""
+    found = get_unit(agency, unit_id)
+    return with_version(unit_json(found), found.version)
+
+
+@bp.patch("/units/<uuid:unit_id>")
+@described("AdminUnit", form=UnitChange, query=("agency",))
+@administrator
+def change_unit(actor: Person, agency: Agency, unit_id: UUID) -> ResponseReturnValue:
+    """Rename, move or end a unit; what is not named stays."""
+    form = UnitChange.parse_exactly(body())
+    found = get_unit(agency, unit_id)
+    version_of(found)
+    with unit_of_work() as work:
+        lock_organisation(work, agency, found)
+        version_of(found)
+        if form.names is not None:
+            operations.rename_unit(actor, found, merged(form.names, found.name))
+        if form.parent_id:
+            operations.move_unit(actor, found, get_unit(agency, form.parent_id))
+        if form.valid_to:
+            successor = get_unit(agency, form.successor_id) if form.successor_id else None
+            operations.end_unit(actor, found, form.valid_to, successor=successor)
+    return with_version(unit_json(found), found.version)

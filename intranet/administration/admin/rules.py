@@ -1,0 +1,59 @@
+"""The rules of the house, in the agency's languages."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from intranet.administration.admin.blueprint import administrator, bp
+from intranet.administration.admin.filled import Filled, attempt, languages_of
+from intranet.attention.moderation.models import HouseRules
+from intranet.attention.moderation.operations.ruling import write_rules
+from intranet.extensions import db
+from intranet.organisation.agencies.models import Agency
+from intranet.organisation.people.models import Person
+from intranet.platform.core.i18n import _
+from intranet.platform.core.parsing import place
+
+
+@bp.get("/<code>/rules")
+@administrator
+def rules(_actor: Person, agency: Agency) -> ResponseReturnValue:
+    """The form of the rules."""
+    return _form(agency, Filled(_stored(agency)))
+
+
+@bp.post("/<code>/rules")
+@administrator
+def change_rules(actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Write them down; empty texts take them away."""
+
+    def change() -> HouseRules:
+        texts = {tag: request.form.get(f"body_{tag}", "") for tag in _languages(agency)}
+        version = request.form.get("version", 0, type=place)
+        return write_rules(actor, agency, texts, version=version)
+
+    outcome = attempt(change, lambda: _stored(agency))
+    if isinstance(outcome, Filled):
+        return _form(agency, outcome)
+    flash(_("Saved."), "ok")
+    return redirect(url_for(".rules", code=agency.code), 303)
+
+
+def _languages(agency: Agency) -> list[str]:
+    found = db.session.get(HouseRules, agency.id)
+    return languages_of(found.body if found else None, agency.languages)
+
+
+def _form(agency: Agency, filled: Filled) -> ResponseReturnValue:
+    page = render_template(
+        "administration/admin/rules.html", filled=filled, tags=_languages(agency)
+    )
+    return page, filled.status
+
+
+def _stored(agency: Agency) -> dict[str, str]:
+    found = db.session.get(HouseRules, agency.id)
+    texts = found.body if found else {}
+    return {
+        **{f"body_{tag}": texts.get(tag, "") for tag in _languages(agency)},
+        "version": str(found.version if found else 0),
+    }

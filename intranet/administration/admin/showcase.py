@@ -1,0 +1,147 @@
+"""The agency on the open web: what it says of itself, when it pauses, what of it is public."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from pydantic import Field
+
+from intranet.administration.admin.blueprint import administrator, bp
+from intranet.administration.admin.filled import Filled, attempt
+from intranet.config import LANGUAGES
+from intranet.extensions import db
+from intranet.organisation.agencies.models import Agency
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.platform.core.errors import NotFound, Problem
+from intranet.platform.core.i18n import _
+from intranet.platform.core.parsing import PLACES, Form, Line
+from intranet.platform.core.rest import after_time, read_time
+from intranet.platform.core.web import site_address
+from intranet.public_site import queries
+from intranet.public_site.access import approving_posts
+from intranet.public_site.models import ShowcaseFreeze, ShowcaseProfile
+from intranet.public_site.operations.describing import BODY_LIMIT, describe
+from intranet.public_site.operations.pausing import NOTE_LIMIT, TO_COME_LIMIT, freeze, lift
+from intranet.public_site.pauses import pause_of, pauses_to_come
+from intranet.public_site.words import kind_words
+
+PAGE = 50
+
+
+class PauseForm(Form):
+    """From when until when nothing is shown, both days included."""
+
+    starts_on: date
+    ends_on: date
+    note: Annotated[Line, Field(max_length=NOTE_LIMIT)] = ""
+
+
+class ProfileForm(Form):
+    """Of which text somebody had before them."""
+
+    version: Annotated[int, Field(ge=0, le=PLACES)] = 0
+
+
+@bp.get("/<code>/showcase")
+@administrator
+def showcase(_actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Its text, its pauses, who lets something go, what waits and what is public."""
+    return _page(agency)
+
+
+@bp.post("/<code>/showcase/profile")
+@administrator
+def describe_showcase(actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Say something of the agency: fields `body_es` and so on."""
+
+    def change() -> ShowcaseProfile:
+        form = ProfileForm.parse(request.form)
+        texts = {tag: request.form.get(f"body_{tag}", "") for tag in _tags(agency)}
+        return describe(actor, agency, texts, version=form.version)
+
+    outcome = attempt(change, lambda: _stored(agency))
+    if isinstance(outcome, Filled):
+        return _page(agency, profile=outcome)
+    flash(_("Saved."), "ok")
+    return _back(agency)
+
+
+@bp.post("/<code>/showcase/pauses")
+@administrator
+def freeze_showcase(actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Show nothing between two days."""
+
+    def do() -> ShowcaseFreeze:
+        form = PauseForm.parse(request.form)
+        return freeze(actor, agency, form.starts_on, form.ends_on, form.note)
+
+    outcome = attempt(do)
+    if isinstance(outcome, Filled):
+        return _page(agency, pausing=outcome)
+    flash(_("Pause scheduled. It starts and ends automatically."), "ok")
+    return _back(agency)
+
+
+@bp.post("/<code>/showcase/pauses/<uuid:pause_id>/lift")
+@administrator
+def lift_showcase(actor: Person, agency: Agency, pause_id: UUID) -> ResponseReturnValue:
+    """End a pause now, or let it not begin."""
+    pause = db.session.get(ShowcaseFreeze, pause_id)
+    if pause is None or pause.agency_id != agency.id:
+        raise NotFound
+    try:
+        lift(actor, pause)
+    except Problem as problem:
+        flash(str(problem.detail), "bad")
+    else:
+        flash(_("This pause has already ended."), "ok")
+    return _back(agency)
+
+
+def _page(
+    agency: Agency, *, profile: Filled | None = None, pausing: Filled | None = None
+) -> ResponseReturnValue:
+    own = queries.of_agency(agency)
+    before = read_time(request.args.get("before", ""))
+    shown = queries.on_show(own, before=before, limit=PAGE + 1)
+    last = shown[PAGE - 1].item if len(shown) > PAGE else None
+    page = render_template(
+        "administration/admin/showcase.html",
+        profile=profile or Filled(_stored(agency)),
+        pausing=pausing or Filled({}),
+        tags=_tags(agency),
+        body_limit=BODY_LIMIT,
+        pauses=pauses_to_come(agency, TO_COME_LIMIT),
+        running=pause_of(agency, clock.now()),
+        approving=approving_posts(agency.id),
+        waiting=queries.waiting(own, PAGE),
+        shown=shown[:PAGE],
+        count=queries.count_on_show(own),
+        following=after_time(last.approved_at, last.publication_id)
+        if last and last.approved_at
+        else None,
+        kind_names=kind_words(),
+        address=site_address(f"/open/{agency.code}"),
+    )
+    return page, (profile or pausing or Filled({})).status
+
+
+def _tags(agency: Agency) -> list[str]:
+    return list(dict.fromkeys([*agency.languages, *LANGUAGES]))
+
+
+def _stored(agency: Agency) -> dict[str, str]:
+    profile = db.session.get(ShowcaseProfile, agency.id)
+    if profile is None:
+        return {"version": "0"}
+    return {
+        **{f"body_{tag}": profile.body.get(tag, "") for tag in _tags(agency)},
+        "version": str(profile.version),
+    }
+
+
+def _back(agency: Agency) -> ResponseReturnValue:
+    return redirect(url_for(".showcase", code=agency.code), 303)

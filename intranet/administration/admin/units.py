@@ -1,0 +1,198 @@
+"""Units: walked from the root down or searched; made, renamed, moved, ended."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from pydantic import Field
+
+from intranet.administration.admin import queries
+from intranet.administration.admin.access import get_unit
+from intranet.administration.admin.blueprint import administrator, bp
+from intranet.administration.admin.choosing import unit_called, unit_text
+from intranet.administration.admin.filled import (
+    Filled,
+    attempt,
+    languages_of,
+    localized_fields,
+    localized_values,
+)
+from intranet.administration.admin.paging import page_of
+from intranet.extensions import db
+from intranet.organisation.agencies.access import require_version
+from intranet.organisation.agencies.locks import lock_organisation
+from intranet.organisation.agencies.models import Agency, Unit
+from intranet.organisation.agencies.operations import units as operations
+from intranet.organisation.agencies.operations.agencies import NAME_LIMIT, root_unit
+from intranet.organisation.agencies.queries import ancestors, in_force, subtree
+from intranet.organisation.people.models import Person
+from intranet.organisation.people.queries import count_in_subtree, heads_of_units
+from intranet.platform.core import clock
+from intranet.platform.core.i18n import _
+from intranet.platform.core.parsing import EmptyIsNone, Form, Line, printable
+from intranet.platform.core.unit_of_work import unit_of_work
+
+
+class UnitForm(Form):
+    """The fields of a unit beside its names."""
+
+    parent: Annotated[Line, Field(max_length=300)] = ""
+    code: Annotated[Annotated[Line, Field(max_length=40)] | None, EmptyIsNone] = None
+    version: int = 0
+
+
+class EndForm(Form):
+    """The fields by which a unit ends."""
+
+    last_day: date
+    successor: Annotated[Line, Field(max_length=300)] = ""
+    version: int = 0
+
+
+@bp.get("/<code>/units")
+@administrator
+def units(_actor: Person, agency: Agency) -> ResponseReturnValue:
+    """The units right below one, the root at first; or those that fit what was typed."""
+    typed = printable(request.args.get("q", ""), 80)
+    root = root_unit(agency)
+    under = _under(agency) or root
+    page = page_of(queries.units(agency, typed, under=under), get_unit, agency, Unit.sort_key)
+    shown = [unit.id for unit in page.rows]
+    return render_template(
+        "administration/admin/units.html",
+        page=page,
+        typed=typed,
+        trail=[] if typed else ancestors(under),
+        under=under,
+        heads=heads_of_units([*shown, under.id], clock.now()),
+        posts=queries.posts_in_units(agency, [*shown, under.id]),
+        below=queries.units_below(agency, shown),
+    )
+
+
+@bp.get("/<code>/units/new")
+@administrator
+def new_unit(_actor: Person, agency: Agency) -> ResponseReturnValue:
+    """The form for a unit to be made."""
+    parent = _under(agency) or root_unit(agency)
+    return _form(agency, None, Filled({"parent": unit_text(parent)}))
+
+
+@bp.post("/<code>/units/new")
+@administrator
+def create_unit(actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Make a unit."""
+
+    def create() -> Unit:
+        form = UnitForm.parse(request.form)
+        name = localized_fields("name", agency.languages, NAME_LIMIT)
+        parent = unit_called(agency, form.parent, "parent")
+        return operations.create_unit(actor, parent, name, code=form.code)
+
+    outcome = attempt(create)
+    if isinstance(outcome, Filled):
+        return _form(agency, None, outcome)
+    flash(_("The unit and its channel have been created."), "ok")
+    return redirect(url_for(".units", code=agency.code, under=outcome.parent_id), 303)
+
+
+@bp.get("/<code>/units/<uuid:unit_id>")
+@administrator
+def unit(_actor: Person, agency: Agency, unit_id: UUID) -> ResponseReturnValue:
+    """The form of a unit."""
+    found = get_unit(agency, unit_id)
+    return _form(agency, found, Filled(_stored(found)))
+
+
+@bp.post("/<code>/units/<uuid:unit_id>")
+@administrator
+def change_unit(actor: Person, agency: Agency, unit_id: UUID) -> ResponseReturnValue:
+    """Rename a unit, or hang it under another one."""
+    found = get_unit(agency, unit_id)
+
+    def change() -> Unit:
+        form = UnitForm.parse(request.form)
+        name = localized_fields("name", languages_of(found.name, agency.languages), NAME_LIMIT)
+        parent = unit_called(agency, form.parent, "parent")
+        with unit_of_work() as work:
+            lock_organisation(work, agency, found)
+            require_version(found.version, form.version)
+            if name != found.name:
+                operations.rename_unit(actor, found, name)
+            operations.move_unit(actor, found, parent)
+        return found
+
+    outcome = attempt(change, lambda: _stored(found))
+    if isinstance(outcome, Filled):
+        return _form(agency, found, outcome)
+    flash(_("Saved."), "ok")
+    return redirect(url_for(".units", code=agency.code, under=found.parent_id), 303)
+
+
+@bp.get("/<code>/units/<uuid:unit_id>/end")
+@administrator
+def ending_unit(_actor: Person, agency: Agency, unit_id: UUID) -> ResponseReturnValue:
+    """Ask when a unit ends and which one carries on."""
+    found = get_unit(agency, unit_id)
+    today = clock.today(agency.time_zone)
+    values = {"last_day": today.isoformat(), "version": str(found.version)}
+    return _end_form(agency, found, Filled(values))
+
+
+@bp.post("/<code>/units/<uuid:unit_id>/end")
+@administrator
+def end_unit(actor: Person, agency: Agency, unit_id: UUID) -> ResponseReturnValue:
+    """End a unit."""
+    found = get_unit(agency, unit_id)
+
+    def end() -> Unit:
+        form = EndForm.parse(request.form)
+        successor = unit_called(agency, form.successor, "successor") if form.successor else None
+        return operations.end_unit(
+            actor, found, form.last_day, successor=successor, version=form.version
+        )
+
+    outcome = attempt(end, lambda: {"version": str(found.version)})
+    if isinstance(outcome, Filled):
+        return _end_form(agency, found, outcome)
+    flash(_("Unit ended. Its posts have moved to the unit that is taking over its work."), "ok")
+    return redirect(url_for(".units", code=agency.code, under=found.parent_id), 303)
+
+
+def _form(agency: Agency, found: Unit | None, filled: Filled) -> ResponseReturnValue:
+    page = render_template(
+        "administration/admin/unit.html",
+        unit=found,
+        filled=filled,
+        tags=languages_of(found.name if found else None, agency.languages),
+    )
+    return page, filled.status
+
+
+def _end_form(agency: Agency, found: Unit, filled: Filled) -> ResponseReturnValue:
+    today = clock.today(agency.time_zone)
+    below = subtree(found.path) & in_force(Unit, today) & (Unit.id != found.id)
+    page = render_template(
+        "administration/admin/unit_end.html",
+        unit=found,
+        filled=filled,
+        people=count_in_subtree(found, clock.now()),
+        below=db.session.query(Unit).where(below).count(),
+        posts=queries.posts_in_units(agency, [found.id]).get(found.id, 0),
+    )
+    return page, filled.status
+
+
+def _stored(found: Unit) -> dict[str, str]:
+    return {
+        **localized_values("name", found.name, found.agency.languages),
+        "parent": unit_text(db.session.get(Unit, found.parent_id) if found.parent_id else None),
+        "version": str(found.version),
+    }
+
+
+def _under(agency: Agency) -> Unit | None:
+    under = request.args.get("under", type=UUID)
+    return get_unit(agency, under) if under else None

@@ -1,0 +1,50 @@
+"""Every page of administration, hung on one blueprint."""
+
+from intranet.administration.admin import (
+    administrators,
+    appointments,
+    audit,
+    circulars,
+    deliveries,
+    functions,
+    groups,
+    imports,
+    overview,
+    people,
+    people_export,
+    posts,
+    rules,
+    settings,
+    showcase,
+    suggestions,
+    units,
+    worktime,
+    worktime_calendar,
+    worktime_duties,
+)
+from intranet.administration.admin.blueprint import bp
+
+PAGES = (
+    administrators,
+    appointments,
+    audit,
+    circulars,
+    groups,
+    deliveries,
+    functions,
+    imports,
+    overview,
+    people,
+    people_export,
+    posts,
+    rules,
+    settings,
+    showcase,
+    suggestions,
+    units,
+    worktime,
+    worktime_calendar,
+    worktime_duties,
+)
+
+__all__ = ["PAGES", "bp"]

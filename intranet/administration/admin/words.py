@@ -1,0 +1,223 @@
+"""What administration says in the reader's language: kinds, states, acts."""
+
+from intranet.platform.core.i18n import _, pgettext
+
+
+def appointment_kinds() -> dict[str, str]:
+    """How a person stands in a post."""
+    return {"holder": _("Holder"), "acting": _("Acting"), "substitute": _("Substitute")}
+
+
+def account_standings() -> dict[str, str]:
+    """How far a person is on the way in."""
+    return {
+        "active": _("Has signed in"),
+        "not_invited": _("Not invited yet"),
+        "invited": _("Invited"),
+        "expired": _("Invitation expired"),
+        "disabled": pgettext("account", "Closed"),
+    }
+
+
+def second_factor_names() -> dict[str, str]:
+    """Of whom a second factor is required."""
+    return {
+        "nobody": _("Not required for anyone"),
+        "administrators": _("Required for administrators"),
+        "everybody": _("Required for everyone"),
+    }
+
+
+def article_rule_names() -> dict[str, str]:
+    """Whether every employee may write articles."""
+    return {
+        "off": _("No, only heads and the people they name"),
+        "approval": _("Yes, once a head has approved the article"),
+        "free": _("Yes, without approval"),
+    }
+
+
+def detail_names() -> dict[str, str]:
+    """What the details of an audit line are called."""
+    return {
+        "agency": _("Agency"),
+        "articles": _("Articles by all employees"),
+        "author": _("Author"),
+        "basis": _("Basis of appointment shown to other agencies"),
+        "by": _("Method used"),
+        "code": _("Code"),
+        "copied_at": _("Backup time"),
+        "count": _("Number"),
+        "day": _("Day"),
+        "ends_on": _("Last day"),
+        "fallback": _("Post that answers messages during a vacancy"),
+        "files": _("Files"),
+        "from": _("From"),
+        "function": _("Function"),
+        "handle": _("Short name"),
+        "hours": _("Working time"),
+        "is_head": _("Head of the unit"),
+        "kind": _("Type"),
+        "languages": _("Languages"),
+        "last_day": _("Last day"),
+        "level": _("Level"),
+        "makers": _("People who may create shared groups"),
+        "messages": _("Messages"),
+        "most": _("Device limit"),
+        "muted_until": _("Muted until"),
+        "number": _("Version"),
+        "parent": _("Parent unit"),
+        "person": _("Person"),
+        "publishes_for_agency": _("May publish for the whole agency"),
+        "places": _("Places"),
+        "post": _("Post"),
+        "quiet": _("Notifications paused outside these hours"),
+        "reach": _("Where members come from"),
+        "loosened": _("Staff may change this setting for themselves"),
+        "reason": _("Reason"),
+        "second_factor": _("Second factor"),
+        "space": _("Space"),
+        "starts_on": _("First day"),
+        "subject": _("Reported content"),
+        "successor": _("Unit taking over the work"),
+        "time_zone": _("Time zone"),
+        "title": pgettext("post", "Title"),
+        "to": _("Until"),
+        "unit": _("Unit"),
+        "until": _("Until"),
+        "version": _("Version"),
+        "year": _("Year"),
+    }
+
+
+def detail_values() -> dict[str, dict[str, str]]:
+    """The values of a detail that are names of the code, by the detail's key."""
+    return {
+        "makers": {
+            "everybody": _("Everyone who holds a post"),
+            "heads": _("Heads"),
+            "nobody": _("Nobody"),
+        },
+        "reach": {
+            "network": _("The whole network"),
+            "shared": _("Shared between administrations"),
+            "agency": _("A single administration"),
+        },
+    }
+
+
+def sign_in_words() -> dict[str, str]:
+    """By what somebody signed in, or what did not fit."""
+    return {
+        "password": _("Password"),
+        "code": _("Code"),
+        "password_and_code": _("Password and code"),
+    }
+
+
+def act_names() -> dict[str, str]:
+    """What stands in the audit log, by act."""
+    return {
+        "absence.end": _("Absence ended"),
+        "absence.set": _("Absence recorded"),
+        "deliveries.retry": _("E-mail and push notifications retried"),
+        "account.rename": _("Sign-in name changed"),
+        "account.ask_address": _("New e-mail address requested"),
+        "account.refuse_address": _("New e-mail address refused by the account holder"),
+        "account.drop_address": _("New e-mail address discarded: used by another account"),
+        "account.agree_to_link": _("Password link accepted by the account holder"),
+        "account.refuse_link": _("Password link refused by the account holder"),
+        "account.create": _("Account created"),
+        "account.disable": _("Account closed"),
+        "account.enable": _("Account reopened"),
+        "account.invite": _("Invitation sent"),
+        "account.reset_second_factor": _("Second factor removed"),
+        "account.send_password_link": _("Password link sent"),
+        "account.withdraw_invitation": _("Invitation withdrawn"),
+        "accounts.create": _("Accounts created"),
+        "acknowledgement.record": _("Paper confirmation recorded"),
+        "acknowledgement.withdraw": _("Paper confirmation removed"),
+        "administration.end": _("Administration role ended"),
+        "administration.give": _("Administration role given"),
+        "agency.change": _("Settings changed"),
+        "agency.registry": _("Registry post chosen"),
+        "agency.create": _("Agency created"),
+        "question.unveil": _("Author of an anonymous question looked up"),
+        "fallback.accept": _("Agreed to answer messages for a vacant post"),
+        "fallback.ask": _("Asked another agency to answer messages for a vacant post"),
+        "fallback.end": _("Stopped answering messages for a vacant post"),
+        "appointment.change": _("Appointment corrected"),
+        "appointment.create": _("Appointment created"),
+        "appointment.end": _("Appointment ended"),
+        "appointment.offer": _("Post offered to a person in another agency"),
+        "appointment.accept": _("Post in another agency accepted"),
+        "appointment.decline": _("Post in another agency declined"),
+        "appointment.take_back": _("Offer of a post withdrawn"),
+        "appointments.create": _("Appointments created"),
+        "calendar.add": _("Holiday added"),
+        "calendar.copy": _("Calendar copied from another agency"),
+        "calendar.remove": _("Holiday removed"),
+        "audit.export": _("Audit log downloaded"),
+        "circular_consent.give": _("Circulars from an agency accepted"),
+        "circular_consent.revoke": _("Circulars from an agency no longer accepted"),
+        "confirmation_codes.make": _("One-time codes for confirming reading created"),
+        "people.export": _("List of people downloaded"),
+        "duty.remove": _("Duty period removed"),
+        "house_rules.change": _("House rules changed"),
+        "import.apply": _("File imported"),
+        "installation.restore": _("Installation restored from a backup"),
+        "mandate.accept": _("Mandate accepted"),
+        "mandate.end": _("Mandate ended"),
+        "mandate.propose": _("Mandate offered"),
+        "moderation.appeal": _("Moderation decision appealed"),
+        "moderation.appeal_stands": _("Decision upheld on appeal"),
+        "moderation.appeal_undone": _("Decision reversed on appeal"),
+        "moderation.dismissed": _("Report closed: no breach found"),
+        "moderation.hidden": _("Hidden by moderators"),
+        "moderation.read": _("Reported content viewed"),
+        "moderation.taken_back": _("Moderation decision withdrawn"),
+        "moderation.warned": _("Warned by moderators"),
+        "moderator.end": _("Space moderator removed"),
+        "message.remove_version": _("Earlier version of a message removed"),
+        "publication.remove_version": _("Earlier version of a publication removed"),
+        "moderator.name": _("Space moderator appointed"),
+        "people.create": _("People added"),
+        "person.change": _("Person’s details corrected"),
+        "person.create": _("Person added"),
+        "person.rename": _("Name corrected"),
+        "post.change": _("Post changed"),
+        "post.create": _("Post created"),
+        "post.end": _("Post ended"),
+        "post.functions": _("Functions set for a post"),
+        "posts.create": _("Posts created"),
+        "sign_in.begin": _("Signed in"),
+        "sign_in.displace": _("Signed out on the oldest device: too many devices"),
+        "sign_in.refuse": _("Sign-in attempt refused"),
+        "group.create": _("Group created"),
+        "group.reach": _("Group opened to other agencies"),
+        "group.rule": _("Group membership rule changed"),
+        "group.hand_over": _("Group handed over"),
+        "group.archive": _("Group archived"),
+        "group.revive": _("Group restored"),
+        "groups.makers": _("Permission to create groups changed"),
+        "board.open": _("Staff representatives’ board opened"),
+        "key.ask": _("Approval of a shared group requested"),
+        "key.turn": _("Shared group approved"),
+        "key.turn_back": _("Approval of a shared group withdrawn"),
+        "key.remove": _("Group sharing ended"),
+        "case_file.make": _("Messages copied to a case file"),
+        "proof.make": _("Proof of reading created"),
+        "report.export": _("Reading report downloaded"),
+        "showcase.approve": _("Approved for the public site"),
+        "showcase.decline": _("Not approved for the public site"),
+        "showcase.describe": _("Text on the public page changed"),
+        "showcase.freeze": _("Public site pause scheduled"),
+        "showcase.lift": _("Public site pause ended"),
+        "showcase.take_off": _("Removed from the public site"),
+        "unit.change": _("Unit changed"),
+        "unit.create": _("Unit created"),
+        "unit.end": _("Unit ended"),
+        "unit.move": _("Unit moved"),
+        "unit.rename": _("Unit renamed"),
+        "worktime.change": _("Working time changed"),
+    }

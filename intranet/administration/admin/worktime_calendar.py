@@ -1,0 +1,142 @@
+"""An agency's calendar of a year: official holidays, its own, and those of another agency."""
+
+from datetime import date
+from typing import Annotated
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from pydantic import Field
+
+from intranet.administration.admin.blueprint import administrator, bp
+from intranet.administration.admin.choosing import agency_called
+from intranet.administration.admin.filled import Filled, attempt, localized_fields
+from intranet.organisation.agencies.models import Agency
+from intranet.organisation.people.models import Person
+from intranet.organisation.worktime import operations
+from intranet.organisation.worktime.models import DayScope
+from intranet.organisation.worktime.operations import DAY_NAME_LIMIT
+from intranet.organisation.worktime.queries import calendar_of
+from intranet.organisation.worktime.words import scope_names, weekday_day
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Conflict, Invalid
+from intranet.platform.core.i18n import _, _l, ngettext
+from intranet.platform.core.parsing import Form, Line
+
+YEARS_AHEAD = 2
+
+
+class DayForm(Form):
+    """A day of the calendar."""
+
+    day: date
+    scope: DayScope = DayScope.LOCAL
+
+
+class CopyForm(Form):
+    """From whom the calendar of a year is taken over."""
+
+    other: Annotated[Line, Field(min_length=1, max_length=300)]
+    year: int
+
+
+@bp.get("/<code>/worktime/calendar")
+@administrator
+def worktime_calendar(_actor: Person, agency: Agency) -> ResponseReturnValue:
+    """The holidays of a year, with the forms to add one and to take over another agency's."""
+    return _page(agency, Filled({"scope": DayScope.LOCAL}), Filled({}))
+
+
+@bp.post("/<code>/worktime/calendar/days")
+@administrator
+def add_holiday(actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Add a holiday."""
+
+    def add() -> date:
+        form = DayForm.parse(request.form)
+        name = localized_fields("name", agency.languages, DAY_NAME_LIMIT)
+        try:
+            operations.add_day(actor, agency, form.day, name, scope=form.scope)
+        except Conflict as problem:
+            raise Invalid({"day": problem.detail}) from problem
+        return form.day
+
+    outcome = attempt(add)
+    if isinstance(outcome, Filled):
+        return _page(agency, outcome, Filled({}))
+    flash(_("Holiday added to the calendar."), "ok")
+    return redirect(_address(agency, outcome.year), 303)
+
+
+@bp.post("/<code>/worktime/calendar/days/<day>")
+@administrator
+def change_holiday(actor: Person, agency: Agency, day: str) -> ResponseReturnValue:
+    """Take a holiday out, or put an official one back; whoever was overtaken is told."""
+    form = DayForm.parse({"day": day})
+    try:
+        if request.form.get("do") == "restore":
+            operations.restore_day(actor, agency, form.day)
+        else:
+            operations.remove_day(actor, agency, form.day)
+    except Conflict as problem:
+        flash(str(problem.detail), "attn")
+    else:
+        flash(_("Saved."), "ok")
+    return redirect(_address(agency, form.day.year), 303)
+
+
+@bp.post("/<code>/worktime/calendar/copy")
+@administrator
+def copy_calendar(actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Take over the holidays of another agency in a year."""
+
+    def copy() -> tuple[int, int]:
+        form = CopyForm.parse(request.form)
+        if form.year not in _years(agency):
+            raise Invalid({"year": _l("Choose one of these years.")})
+        other = agency_called(actor, form.other, "other")
+        return form.year, operations.copy_calendar(actor, agency, other, form.year)
+
+    outcome = attempt(copy)
+    if isinstance(outcome, Filled):
+        return _page(agency, Filled({"scope": DayScope.LOCAL}), outcome)
+    year, count = outcome
+    words = ngettext(
+        "The calendar now has %(num)s holiday.", "The calendar now has %(num)s holidays.", count
+    )
+    flash(words, "ok")
+    return redirect(_address(agency, year), 303)
+
+
+def _page(agency: Agency, adding: Filled, copying: Filled) -> ResponseReturnValue:
+    year, years = _year(agency), _years(agency)
+    days = calendar_of(agency, year)
+    page = render_template(
+        "administration/admin/worktime_calendar.html",
+        days=days,
+        count=sum(each.is_holiday for each in days),
+        year=year,
+        years=years,
+        adding=adding,
+        copying=copying,
+        scopes=[(scope.value, text) for scope, text in scope_names().items()],
+        scope_names=scope_names(),
+        tags=agency.languages,
+        weekday_day=weekday_day,
+    )
+    return page, max(adding.status, copying.status)
+
+
+def _years(agency: Agency) -> list[int]:
+    this = clock.today(agency.time_zone).year
+    return list(range(this, this + YEARS_AHEAD))
+
+
+def _year(agency: Agency) -> int:
+    """The year that is asked for, or that of the form that was sent."""
+    asked = request.values.get("year", request.form.get("day", "")[:4])
+    years = _years(agency)
+    return int(asked) if asked in map(str, years) else years[0]
+
+
+def _address(agency: Agency, year: int) -> str:
+    return url_for(".worktime_calendar", code=agency.code, year=year)

@@ -1,0 +1,143 @@
+"""Applying a few lines at a time: each batch is one transaction, and done once."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from intranet.administration.imports import queries
+from intranet.administration.imports.checking import IMPORTERS, accounts_made
+from intranet.administration.imports.columns import Kind, columns_of
+from intranet.administration.imports.csvlines import Line
+from intranet.administration.imports.models import Import, ImportLine, State
+from intranet.administration.imports.outcomes import PLACES, Outcome, What
+from intranet.extensions import db
+from intranet.finding.directory.indexing import in_slices
+from intranet.organisation.agencies.access import require_administrator
+from intranet.organisation.agencies.operations.many import lock_organisations
+from intranet.organisation.people.models import Person
+from intranet.platform.audit.operations import Act, record_many
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Forbidden
+from intranet.platform.core.unit_of_work import Work, unit_of_work
+
+
+def apply_batch(import_id: UUID, size: int) -> int:
+    """Apply the next lines of an import, all of them or none, in one transaction.
+
+    Whoever else applies the same import waits for the row and then takes the lines after these.
+
+    Returns:
+        how many lines; 0 when there are none left.
+    """
+    with in_slices(), unit_of_work() as work:
+        row = db.session.get_one(Import, import_id)
+        work.lock(row)
+        if row.state != State.APPLYING:
+            return 0
+        lines = queries.next_lines(row, size)
+        if not lines:
+            _count_accounts(row)
+            row.state, row.applied_at, row.moved_at = State.APPLIED, clock.now(), clock.now()
+            return 0
+        try:
+            outcomes = _apply(work, row, lines)
+        except Forbidden:
+            row.state, row.refusal = State.CHECKED, {"code": "rights"}
+            return 0
+        _note_rejected(row, lines, outcomes)
+        row.applied += len(lines)
+        row.applied_rank = lines[-1].rank or row.applied_rank
+        row.moved_at = clock.now()
+    return len(lines)
+
+
+def reject_next(import_id: UUID) -> None:
+    """Leave out the line at which applying fails, and say so: the others go on."""
+    with unit_of_work() as work:
+        row = db.session.get_one(Import, import_id)
+        work.lock(row)
+        for line in queries.next_lines(row, 1):
+            row.applied += 1
+            row.applied_rank = line.rank or row.applied_rank
+            _reject(row, line, "", "failed", {})
+
+
+def _apply(work: Work, row: Import, lines: Sequence[ImportLine]) -> list[Outcome]:
+    actor = db.session.get(Person, row.applied_by_id) if row.applied_by_id else None
+    if actor is None and not row.is_operators:
+        raise Forbidden
+    scope = queries.scope_of(row, actor)
+    if actor:
+        for agency_id in scope.agency_ids or ():
+            require_administrator(actor, agency_id)
+    there = queries.existing_agencies({line.agency_id for line in lines if line.agency_id})
+    if there:
+        lock_organisations(work, there)
+    columns = columns_of(Kind(row.kind), row.header)
+    importer = IMPORTERS[Kind(row.kind)](scope, columns, is_applying=True)
+    importer.among = frozenset(there)
+    outcomes = importer.outcomes_of([Line(line.number, line.cells) for line in lines])
+    importer.write()
+    if made := accounts_made(importer):
+        row.counts = {**row.counts, "accounts": row.counts.get("accounts", 0) + made}
+    record_many(row.applied_by_id, _acts(row, outcomes))
+    return outcomes
+
+
+def _count_accounts(row: Import) -> None:
+    """Who waits for an invitation: by what was made, which the dry run only foresaw."""
+    counts = dict(row.counts)
+    foreseen, made = counts.pop("newcomers", 0), counts.pop("accounts", 0)
+    if "uninvited" in counts:
+        counts["uninvited"] = max(counts["uninvited"] - foreseen + made, 0)
+        row.counts = counts
+
+
+def _acts(row: Import, outcomes: Sequence[Outcome]) -> list[Act]:
+    """Each thing that was there and is changed, and how many were made in each agency."""
+    counts: dict[UUID, Counter[str]] = {}
+    acts = []
+    for outcome in outcomes:
+        if outcome.agency_id is None or outcome.what in {What.REJECTED, What.UNCHANGED}:
+            continue
+        counts.setdefault(outcome.agency_id, Counter())[outcome.what.value] += 1
+        if outcome.subject and outcome.what in {What.CHANGED, What.ENDED}:
+            verb = "end" if outcome.what == What.ENDED else "change"
+            acts.append(
+                Act(
+                    act=f"{outcome.subject[0]}.{verb}",
+                    agency_id=outcome.agency_id,
+                    subject=outcome.subject,
+                    detail={"import": str(row.id), "line": outcome.line.number},
+                )
+            )
+    acts += [
+        Act(act="import.apply", agency_id=agency_id, subject=("import", row.id), detail=dict(count))
+        for agency_id, count in counts.items()
+    ]
+    return acts
+
+
+def _note_rejected(row: Import, lines: Sequence[ImportLine], outcomes: Sequence[Outcome]) -> None:
+    """What could be done when it was looked at may be impossible by now."""
+    by_number = {line.number: line for line in lines}
+    for outcome in outcomes:
+        if outcome.what == What.REJECTED:
+            line = by_number[outcome.line.number]
+            _reject(row, line, outcome.column, outcome.code, outcome.about)
+
+
+def _reject(row: Import, line: ImportLine, column: str, code: str, about: dict[str, Any]) -> None:
+    row.counts = {
+        **row.counts,
+        line.what.value: row.counts.get(line.what.value, 1) - 1,
+        "rejected": row.counts.get("rejected", 0) + 1,
+        "late": row.counts.get("late", 0) + 1,
+        "joins": row.counts.get("joins", 0) - line.joins,
+        "leaves": row.counts.get("leaves", 0) - line.leaves,
+    }
+    line.joins = line.leaves = 0
+    line.what, line.place, line.rank = What.REJECTED, PLACES[What.REJECTED], None
+    line.column, line.reason, line.about, line.fix = column, code, about, None
+    line.is_late = True

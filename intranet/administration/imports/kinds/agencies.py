@@ -1,0 +1,243 @@
+"""`agencies`: administrations by their code, as the operator makes them."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from intranet.administration.imports import dir3, values
+from intranet.administration.imports.csvlines import Line
+from intranet.administration.imports.faults import Rejected
+from intranet.administration.imports.importer import Importer, Record
+from intranet.administration.imports.kinds.once import Once
+from intranet.administration.imports.known import Agencies, AgencyFact, also
+from intranet.administration.imports.outcomes import Fact, Outcome, What, rank_of
+from intranet.organisation.agencies.models import AgencyKind
+from intranet.organisation.agencies.naming import sort_key_of
+from intranet.organisation.agencies.operations.agencies import NAME_LIMIT, ROOT_CODE
+from intranet.organisation.agencies.operations.many import (
+    AgencyRow,
+    change_agencies,
+    create_agencies,
+)
+from intranet.organisation.agencies.territories import canonical
+from intranet.platform.core.ids import uuid7
+from intranet.platform.core.text import fold
+from intranet.platform.core.types import Localized
+
+DEFAULT_LANGUAGE = "es"
+MOST_PEOPLE = 2_000_000_000
+SCHEME_LIMIT, TERRITORY_LIMIT, HANDLE_LIMIT = 20, 20, 40
+KINDS = {
+    **{kind.value.replace("_", " "): kind.value for kind in AgencyKind},
+    "estado": "state",
+    "comunidad autonoma": "region",
+    "comunidad": "region",
+    "provincia": "province",
+    "diputacion": "province",
+    "cabildo": "island",
+    "consell insular": "island",
+    "comarca": "district",
+    "mancomunidad": "association",
+    "municipio": "municipality",
+    "ayuntamiento": "municipality",
+    "concello": "municipality",
+    "entidad local menor": "minor_entity",
+    "agrupacion": "grouping",
+    "consorcio": "consortium",
+    "universidad": "university",
+    "organismo": "public_body",
+}
+_DIR3_CODE = re.compile(r"[A-Z]{1,2}[A-Z0-9]\d{6,7}")
+
+
+@dataclass(slots=True)
+class AgencyRecord(Record):
+    """A line of `agencies`."""
+
+    line: Line
+    code: str
+    name: str
+    lang: str | None
+    handle: str
+    scheme: str
+    kind: str | None
+    territory: str
+    population: int | None
+
+    @property
+    def title(self) -> str:
+        """The agency's name."""
+        return self.name
+
+
+class AgenciesImporter(Importer[AgencyRecord]):
+    """Agencies are made and changed by their code."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        """Begin knowing nothing."""
+        super().__init__(*args, **more)
+        self.once = Once(is_on=not self.is_applying)
+        self._begin()
+
+    def parse(self, line: Line) -> AgencyRecord:
+        """The line as values."""
+        territory = values.line_of_text(self.cell(line, "territory"), "territory", TERRITORY_LIMIT)
+        return AgencyRecord(
+            line,
+            values.needed(values.code(self.cell(line, "code"), "code"), "code"),
+            values.needed(values.line_of_text(self.cell(line, "name"), "name", NAME_LIMIT), "name"),
+            values.language(self.cell(line, "lang")),
+            _handle(values.line_of_text(self.cell(line, "handle"), "handle", HANDLE_LIMIT)),
+            values.line_of_text(self.cell(line, "scheme"), "scheme", SCHEME_LIMIT),
+            values.one_of(self.cell(line, "kind").replace("_", " "), "kind", KINDS),
+            canonical(territory),
+            values.whole(self.cell(line, "population"), "population", 0, MOST_PEOPLE),
+        )
+
+    def load(self, records: Sequence[AgencyRecord]) -> None:
+        """The agencies with these codes, and who has these short names."""
+        if self.is_applying:
+            self._begin()
+        self.agencies.read(record.code for record in records)
+        self.agencies.read_handles({record.handle for record in records if record.handle})
+
+    def plan(self, record: AgencyRecord) -> Outcome:
+        """Make it, or change what differs."""
+        if not self.scope.is_operator:
+            raise Rejected("code", "operator_only")
+        self.once.check(record.line.number, (record.code,), record.lang, _said(record))
+        there = self.agencies.by_code.get(record.code)
+        holder = self.agencies.by_handle.get(record.handle) if record.handle else None
+        if holder and holder is not there:
+            raise Rejected("handle", "handle_taken", about={"value": record.handle})
+        if there is None:
+            return self._created(record)
+        facts = self._change(there, record)
+        return Outcome(
+            record.line,
+            What.CHANGED if facts else What.UNCHANGED,
+            title=there.name.text(there.language),
+            facts=facts,
+            agency_id=there.id,
+            rank=rank_of(record.line.number),
+        )
+
+    def write(self) -> None:
+        """Make and change them."""
+        made, changed = self._made, self._changed
+        if made:
+            create_agencies(self.scope.actor, [row_of(fact) for fact in made.values()])
+        changes = {fact.id: columns_of(fact) for fact in changed.values() if fact.id not in made}
+        if changes:
+            change_agencies(self.scope.actor, changes)
+
+    def _begin(self) -> None:
+        self.agencies = Agencies()
+        self._made: dict[UUID, AgencyFact] = {}
+        self._changed: dict[UUID, AgencyFact] = {}
+
+    def _created(self, record: AgencyRecord) -> Outcome:
+        lang = record.lang or DEFAULT_LANGUAGE
+        is_dir3 = record.scheme == "dir3" or bool(_DIR3_CODE.fullmatch(record.code))
+        code = record.code if is_dir3 else ""
+        territory = record.territory or (dir3.territory(code) if is_dir3 else None) or None
+        fact = AgencyFact(
+            uuid7(),
+            record.code,
+            Localized({lang: record.name}),
+            record.handle,
+            [lang],
+            AgencyKind(record.kind) if record.kind else dir3.agency_kind(code, record.name),
+            record.scheme or ("dir3" if is_dir3 else "local"),
+            territory,
+            record.population,
+            "Europe/Madrid",
+            None,
+            record.code if is_dir3 else ROOT_CODE,
+            "",
+            is_new=True,
+        )
+        self.agencies.add(fact)
+        if self.is_applying:
+            self._made[fact.id] = fact
+        facts: list[Fact] = [("text", record.code), ("text", fact.kind.value)]
+        return Outcome(
+            record.line,
+            What.CREATED,
+            title=record.name,
+            facts=facts,
+            agency_id=fact.id,
+            rank=rank_of(record.line.number, phase=0),
+        )
+
+    def _change(self, there: AgencyFact, record: AgencyRecord) -> list[Fact]:
+        facts: list[Fact] = []
+        lang = record.lang or there.language
+        if there.name.get(lang) != record.name:
+            facts += shown(there.name.get(lang), record.name)
+            there.name = Localized({**there.name, lang: record.name})
+            there.changes = also(there.changes, "name")
+            if lang not in there.languages:
+                there.languages = [*there.languages, lang]
+                there.changes = also(there.changes, "languages")
+        wanted = {
+            "handle": record.handle,
+            "scheme": record.scheme,
+            "kind": AgencyKind(record.kind) if record.kind else None,
+            "territory": record.territory,
+            "population": record.population,
+        }
+        for name, value in wanted.items():
+            before = getattr(there, name)
+            if value not in ("", None, before):
+                facts += shown(str(before) if before is not None else None, str(value))
+                setattr(there, name, value)
+                there.changes = also(there.changes, name)
+        if facts and self.is_applying:
+            self._changed[there.id] = there
+        return facts
+
+
+def shown(old: str | None, new: str) -> list[Fact]:
+    """What a change shows: before and after."""
+    return [("old", old), ("new", new)] if old else [("new", new)]
+
+
+def row_of(fact: AgencyFact) -> AgencyRow:
+    """An agency to be made."""
+    return AgencyRow(
+        id=fact.id,
+        code=fact.code,
+        name=fact.name,
+        kind=fact.kind,
+        languages=fact.languages,
+        scheme=fact.scheme,
+        handle=fact.handle or None,
+        territory=fact.territory,
+        population=fact.population,
+        root_code=fact.root_code,
+    )
+
+
+def columns_of(fact: AgencyFact) -> dict[str, Any]:
+    """The columns of an agency that changed."""
+    found: dict[str, Any] = {
+        {"scheme": "code_scheme"}.get(name, name): getattr(fact, name) for name in fact.changes
+    }
+    if "name" in found:
+        found["sort_key"] = sort_key_of(fact.name, fact.language)
+    return found
+
+
+def _said(record: AgencyRecord) -> tuple[object, ...]:
+    """What a line in a second language must not say otherwise."""
+    return (record.handle, record.scheme, record.kind, record.territory, record.population)
+
+
+def _handle(text: str) -> str:
+    plain = text.lstrip("@").lower()
+    if plain and "-".join(fold(plain).split()) != plain:
+        raise Rejected("handle", "handle", about={"value": text})
+    return plain

@@ -1,0 +1,328 @@
+"""What lines about people have in common: who it is, which post, from when to when."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from intranet.administration.imports.faults import Rejected
+from intranet.administration.imports.importer import Scope
+from intranet.administration.imports.kinds.persons import Held, Holders, PersonFact, Persons
+from intranet.administration.imports.known import AgencyFact, PostFact, also
+from intranet.administration.imports.outcomes import Fact
+from intranet.extensions import db
+from intranet.organisation.accounts.models import AccountState
+from intranet.organisation.accounts.operations.many import AccountRow, create_accounts, tell_added
+from intranet.organisation.agencies.models import Post
+from intranet.organisation.people.models import AppointmentKind, Person
+from intranet.organisation.people.operations.appointments import NewAppointment
+from intranet.organisation.people.operations.many import (
+    AppointmentRow,
+    PersonRow,
+    appoint_many,
+    change_appointments,
+    change_people,
+    create_people,
+)
+from intranet.organisation.people.operations.offers import appoint_or_offer
+from intranet.platform.core.errors import Conflict
+from intranet.platform.core.ids import uuid7
+from intranet.platform.core.text import fold, sort_key
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a line is about. Without e-mail and number it is the name within the agency."""
+
+    name: str
+    email: str | None
+    number: str | None
+
+    @property
+    def key(self) -> str:
+        """By what the file knows the person."""
+        return self.email or self.number or fold(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """As what, from when and until when; None where a line does not say it."""
+
+    kind: AppointmentKind | None
+    starts_on: date | None
+    ends_on: date | None
+
+
+class Appointing:
+    """Finds people, makes them, and gives them posts.
+
+    `meant` are those of whom the lines speak, as far as whoever imports may know of them.
+    """
+
+    def __init__(self, scope: Scope, *, is_applying: bool) -> None:
+        """Take for whom it is."""
+        self._scope = scope
+        self._is_applying = is_applying
+        self.persons = Persons()
+        self.holders = Holders()
+        self._people: dict[UUID, tuple[PersonFact, UUID]] = {}
+        self._changed: dict[UUID, PersonFact] = {}
+        self._appointed: list[tuple[PersonFact, Held, AgencyFact]] = []
+        self._altered: dict[UUID, tuple[PersonFact, Held, AgencyFact]] = {}
+        self._offered: dict[UUID, tuple[PersonFact, Held]] = {}
+        self._told: list[tuple[UUID, UUID]] = []
+        self.ended: set[UUID] = set()
+        self.meant: dict[UUID, PersonFact] = {}
+
+    def person(self, who: Identity, agency: AgencyFact) -> PersonFact | None:
+        """Who it is, if they are known.
+
+        Raises:
+            Rejected: e-mail and number are two people's, or it is somebody of another agency with
+                another name.
+        """
+        by_email = self.persons.by_email.get(who.email) if who.email else None
+        if by_email and not self._may_tell_of(by_email, agency):
+            by_email = None
+        by_number = self.persons.by_number.get((agency.id, who.number)) if who.number else None
+        if by_email and by_number and by_email is not by_number:
+            raise Rejected("staff_number", "two_people", about={"value": who.number})
+        found = by_email or by_number
+        if found is None and not (who.email or who.number):
+            return self._called(who, agency)
+        if found and not self._is_of(found, agency) and fold(found.name) != fold(who.name):
+            raise Rejected("email", "email_used", about={"value": who.email})
+        if found:
+            self.meant[found.id] = found
+        return found
+
+    def make(self, who: Identity, agency: AgencyFact) -> PersonFact:
+        """Somebody who is not there yet, with an account that waits for an invitation."""
+        fact = PersonFact(
+            uuid7(),
+            who.name,
+            "",
+            [],
+            agency.id,
+            who.email,
+            who.number,
+            AccountState.INVITED if who.email or who.number else None,
+            is_invited=False,
+            is_new=True,
+        )
+        self.persons.add(fact, agency.id)
+        self.meant[fact.id] = fact
+        if self._is_applying:
+            self._people[fact.id] = (fact, agency.id)
+        return fact
+
+    def correct(
+        self, fact: PersonFact, who: Identity, phone: str, languages: list[str]
+    ) -> list[Fact]:
+        """Correct a name; give what the person has not written themselves yet."""
+        facts: list[Fact] = []
+        is_ours = fact.home_id is not None and self._scope.holds(fact.home_id)
+        if is_ours and fact.name != who.name and not fact.is_new:
+            facts += [("old", fact.name), ("new", who.name)]
+            fact.name = who.name
+            fact.changes = also(fact.changes, "name")
+        if fact.is_new or (is_ours and fact.state == AccountState.INVITED):
+            if phone and phone != fact.phone:
+                facts.append(("new", phone))
+                fact.phone = phone
+                fact.changes = also(fact.changes, "phone")
+            if languages and languages != fact.languages:
+                facts.append(("new", " ".join(languages)))
+                fact.languages = languages
+                fact.changes = also(fact.changes, "languages")
+        if facts and self._is_applying and not fact.is_new:
+            self._changed[fact.id] = fact
+        return facts
+
+    def held(self, fact: PersonFact, post: PostFact, term: Term) -> Held | None:
+        """The appointment of which a line speaks: one not over, else one of the same days."""
+        here = [held for held in fact.held if held.post_id == post.id]
+        if current := [held for held in here if not held.is_over]:
+            return current[-1]
+        same = (held for held in reversed(here) if _is_same(held, term))
+        return next(same, None)
+
+    def appoint(self, fact: PersonFact, post: PostFact, term: Term) -> Held:
+        """Let somebody hold a post."""
+        starts_on = term.starts_on or min(post.agency.today, term.ends_on or post.agency.today)
+        kind = term.kind or AppointmentKind.HOLDER
+        self._check(fact, post, kind, starts_on, term.ends_on)
+        is_over = term.ends_on is not None and term.ends_on < post.agency.today
+        post_id = post.id or uuid7()
+        held = Held(
+            uuid7(), post_id, post.agency.id, kind, starts_on, term.ends_on, is_over, is_new=True
+        )
+        held.is_offer = self._is_stranger(fact, post.agency)
+        fact.held.append(held)
+        if kind == AppointmentKind.HOLDER and not (is_over or held.is_offer):
+            self.holders.add(post_id, fact, starts_on, term.ends_on)
+        if self._is_applying:
+            if held.is_offer:
+                self._offered[held.id] = (fact, held)
+                return held
+            self._appointed.append((fact, held, post.agency))
+            if fact.home_id and fact.home_id != post.agency.id and not fact.is_new:
+                self._told.append((fact.id, post.agency.id))
+        return held
+
+    def alter(self, fact: PersonFact, held: Held, post: PostFact, term: Term) -> list[Fact]:
+        """Give an appointment another kind or other days, where a line says so."""
+        kind = term.kind or held.kind
+        starts_on = term.starts_on or held.starts_on
+        ends_on = term.ends_on or held.ends_on
+        if (kind, starts_on, ends_on) == (held.kind, held.starts_on, held.ends_on):
+            return []
+        self._check(fact, post, kind, starts_on, ends_on)
+        facts: list[Fact] = []
+        if kind != held.kind:
+            facts += [("old", held.kind.value), ("new", kind.value)]
+        if starts_on != held.starts_on:
+            facts.append(("from", starts_on.isoformat()))
+        if ends_on and ends_on != held.ends_on:
+            facts.append(("to", ends_on.isoformat()))
+            self.ended.add(fact.id)
+        held.kind, held.starts_on, held.ends_on = kind, starts_on, ends_on
+        if held.is_offer:
+            if self._is_applying:
+                self._offered[held.id] = (fact, held)
+            return facts
+        if kind == AppointmentKind.HOLDER:
+            self.holders.add(held.post_id, fact, starts_on, ends_on)
+        if self._is_applying and not held.is_new:
+            self._altered[held.id] = (fact, held, post.agency)
+        return facts
+
+    def write(self) -> None:
+        """Make people and accounts, then what they hold."""
+        actor = self._scope.actor
+        if self._people:
+            made = [fact for fact, _ in self._people.values()]
+            agency_ids = {agency_id for _, agency_id in self._people.values()}
+            create_people(actor, agency_ids, [_person_row(fact) for fact in made])
+            accounts = [_account_row(*pair) for pair in self._people.values() if pair[0].state]
+            if accounts:
+                create_accounts(actor, accounts)
+        if self._changed:
+            agency_ids = {fact.home_id for fact in self._changed.values() if fact.home_id}
+            changes = {fact.id: _columns_of(fact) for fact in self._changed.values()}
+            change_people(actor, agency_ids, changes)
+        if self._altered:
+            change_appointments(actor, [_row(*three) for three in self._altered.values()])
+        if self._appointed:
+            appoint_many(actor, [_row(*three) for three in self._appointed])
+        for fact, held in self._offered.values():
+            self._offer(fact, held)
+        if self._told:
+            tell_added(list(dict.fromkeys(self._told)))
+
+    def _is_of(self, fact: PersonFact, agency: AgencyFact) -> bool:
+        """Whether whoever imports knows the person already."""
+        known = {fact.home_id, *(held.agency_id for held in fact.held)} - {None}
+        return fact.is_new or agency.id in known or any(map(self._holds, known))
+
+    def _is_stranger(self, fact: PersonFact, agency: AgencyFact) -> bool:
+        """Whether they are to be asked: of another agency, with no post here (`people.homes`)."""
+        if self._scope.is_operator or fact.is_new or fact.home_id in {None, agency.id}:
+            return False
+        return not any(
+            held.agency_id == agency.id and not (held.is_over or held.is_offer)
+            for held in fact.held
+        )
+
+    def _offer(self, fact: PersonFact, held: Held) -> None:
+        post = db.session.get_one(Post, held.post_id)
+        new = NewAppointment(
+            post=post,
+            person=db.session.get_one(Person, fact.id),
+            starts_on=held.starts_on,
+            ends_on=held.ends_on,
+            kind=held.kind,
+        )
+        with suppress(Conflict):  # declined a little while ago: they are left in peace
+            appoint_or_offer(self._scope.actor, post.unit.agency, new)
+
+    def _holds(self, agency_id: UUID | None) -> bool:
+        return (
+            agency_id is not None
+            and self._scope.agency_ids is not None
+            and self._scope.holds(agency_id)
+        )
+
+    def _may_tell_of(self, fact: PersonFact, agency: AgencyFact) -> bool:
+        """Whether what becomes of a line may show that there is somebody with its e-mail.
+
+        A dry run of an administrator tells nothing of who is of another agency: it answers as for
+        somebody new.
+        """
+        is_told = self._scope.is_operator or self._is_applying
+        return is_told or self._is_of(fact, agency)
+
+    def _called(self, who: Identity, agency: AgencyFact) -> PersonFact | None:
+        found = self.persons.by_name.get((agency.id, sort_key(who.name)), [])
+        if len(found) > 1:
+            raise Rejected("name", "name_ambiguous", about={"value": who.name})
+        for fact in found:
+            self.meant[fact.id] = fact
+        return found[0] if found else None
+
+    def _check(
+        self,
+        fact: PersonFact,
+        post: PostFact,
+        kind: AppointmentKind,
+        starts_on: date,
+        ends_on: date | None,
+    ) -> None:
+        if ends_on and ends_on < starts_on:
+            about = {"first": starts_on.isoformat(), "last": ends_on.isoformat()}
+            raise Rejected("to", "dates_reversed", about=about)
+        if post.valid_from and starts_on < post.valid_from:
+            raise Rejected("from", "post_begins", about={"day": post.valid_from.isoformat()})
+        if post.valid_to and (ends_on is None or ends_on > post.valid_to):
+            raise Rejected("to", "post_ends", about={"day": post.valid_to.isoformat()})
+        is_over = ends_on is not None and ends_on < post.agency.today
+        if kind != AppointmentKind.HOLDER or is_over or post.id is None:
+            return
+        if self.holders.count(post.id) < post.places:
+            return
+        if self.holders.most(post.id, post.code, fact, (starts_on, ends_on)) >= post.places:
+            raise Rejected("post_code", "places_taken", about={"count": post.places})
+
+
+def _is_same(held: Held, term: Term) -> bool:
+    if term.starts_on and term.starts_on != held.starts_on:
+        return False
+    return bool(term.ends_on and term.ends_on == held.ends_on)
+
+
+def _person_row(fact: PersonFact) -> PersonRow:
+    return PersonRow(id=fact.id, name=fact.name, languages=fact.languages, phone=fact.phone)
+
+
+def _account_row(fact: PersonFact, agency_id: UUID) -> AccountRow:
+    return AccountRow(
+        person_id=fact.id, home_agency_id=agency_id, email=fact.email, staff_number=fact.number
+    )
+
+
+def _columns_of(fact: PersonFact) -> dict[str, Any]:
+    return {name: getattr(fact, name) for name in fact.changes}
+
+
+def _row(fact: PersonFact, held: Held, agency: AgencyFact) -> AppointmentRow:
+    return AppointmentRow(
+        id=held.id,
+        agency_id=agency.id,
+        time_zone=agency.zone,
+        post_id=held.post_id,
+        person_id=fact.id,
+        kind=held.kind,
+        starts_on=held.starts_on,
+        ends_on=held.ends_on,
+    )

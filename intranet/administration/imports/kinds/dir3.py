@@ -1,0 +1,213 @@
+"""`dir3`: the common directory: administrations from its roots, units below them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from intranet.administration.imports import dir3, values
+from intranet.administration.imports.csvlines import Line
+from intranet.administration.imports.faults import Rejected
+from intranet.administration.imports.kinds.agencies import columns_of, row_of, shown
+from intranet.administration.imports.kinds.unit_rows import UnitRecord
+from intranet.administration.imports.kinds.units import UnitsImporter
+from intranet.administration.imports.known import AgencyFact, UnitFact, also
+from intranet.administration.imports.outcomes import Fact, Outcome, What, rank_of
+from intranet.organisation.agencies.operations.agencies import NAME_LIMIT, ROOT_CODE
+from intranet.organisation.agencies.operations.many import (
+    change_agencies,
+    change_roots,
+    create_agencies,
+)
+from intranet.platform.core import clock
+from intranet.platform.core.ids import uuid7
+from intranet.platform.core.types import Localized
+
+
+@dataclass(slots=True)
+class Dir3Record(UnitRecord):
+    """A line of the directory. `agency_code` is the root's."""
+
+    root_name: str = ""
+    province: str = ""
+    is_in_force: bool = True
+
+    @property
+    def is_root(self) -> bool:
+        """Whether it is an administration itself."""
+        return self.code == self.agency_code
+
+
+class Dir3Importer(UnitsImporter):
+    """Roots become agencies. Who is under a unit that is no longer listed stands under the root."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        """Begin knowing nothing."""
+        self._new: dict[UUID, AgencyFact] = {}
+        self._renamed: dict[UUID, AgencyFact] = {}
+        self._coded: dict[UUID, str] = {}
+        super().__init__(*args, **more)
+
+    def parse(self, line: Line) -> Dir3Record:
+        """The line as values, read by position."""
+        code = values.needed(values.code(self.cell(line, "code"), "code"), "code").upper()
+        name = values.line_of_text(self.cell(line, "name"), "name", NAME_LIMIT)
+        root_code = values.code(self.cell(line, "root_code"), "root_code").upper()
+        root_name = values.line_of_text(self.cell(line, "root_name"), "root_name", NAME_LIMIT)
+        if not root_code:
+            root_code, root_name = self._root_of(code)
+        state = self.cell(line, "state").strip().upper()
+        is_in_force = state in dir3.IN_FORCE
+        return Dir3Record(
+            line,
+            code,
+            values.needed(name, "name"),
+            root_code,
+            values.code(self.cell(line, "parent_code"), "parent_code").upper(),
+            None,
+            dir3.unit_kind(name, self.cell(line, "entity_type").strip().upper()),
+            values.day(self.cell(line, "valid_from"), "valid_from"),
+            None if is_in_force else clock.today("Europe/Madrid") - timedelta(days=1),
+            root_name,
+            self.cell(line, "province").strip()[:2],
+            is_in_force,
+        )
+
+    def survey(self, lines: Iterable[Line]) -> None:
+        """Learn what hangs on what; a root stands for its agency."""
+        super().survey(lines)
+        if self.tree:
+            for key in [key for key in self.tree.nodes if key[0] == key[1]]:
+                del self.tree.nodes[key]
+
+    def plan(self, record: UnitRecord) -> Outcome:
+        """Make the agency of a root, and the unit of any other line."""
+        if not isinstance(record, Dir3Record):
+            raise TypeError
+        if not self.scope.is_operator:
+            raise Rejected("code", "operator_only")
+        if record.agency_code in dir3.HEADINGS or record.code in dir3.HEADINGS:
+            return Outcome(record.line, What.UNCHANGED, title=record.name)
+        if not record.agency_code:
+            raise Rejected("code", "root_unknown", about={"value": record.code})
+        self.once.check(record.line.number, (record.code,), None, ())
+        if record.is_root:
+            return self._root(record)
+        agency = self.agencies.by_code.get(record.agency_code) or self._make(record)
+        there = self.units.by_key.get((agency.id, record.code))
+        if not record.is_in_force and (there is None or there.valid_to):
+            return Outcome(record.line, What.UNCHANGED, title=record.name, agency_id=agency.id)
+        return self.planned(record, agency)
+
+    def write(self) -> None:
+        """Agencies first, then what is below them."""
+        if self._new:
+            create_agencies(self.scope.actor, [row_of(fact) for fact in self._new.values()])
+            self._read_roots()
+        changes = {fact.id: columns_of(fact) for fact in self._renamed.values()}
+        if changes:
+            change_agencies(self.scope.actor, changes)
+        if self._coded:
+            codes = {agency_id: {"code": code} for agency_id, code in self._coded.items()}
+            change_roots(self.scope.actor, codes)
+        super().write()
+
+    def without_parent(
+        self,
+        record: UnitRecord,  # noqa: ARG002 - as the importer of units has it
+        agency: AgencyFact,
+        there: UnitFact | None,
+    ) -> UnitFact | None:
+        """A unit above that was extinguished: it stands where it stood, at first under the root."""
+        if there is None or there.parent_id == agency.root_id:
+            return None
+        return self.units.by_id.get(there.parent_id) if there.parent_id else None
+
+    def load(self, records: Sequence[UnitRecord]) -> None:
+        """Also the units above those whose parent is not listed."""
+        super().load(records)
+        above = [
+            self.units.by_key[key].parent_id
+            for key in map(self.key_of, records)
+            if key and key in self.units.by_key
+        ]
+        self.units.read_ids([unit_id for unit_id in above if unit_id])
+
+    def _begin(self) -> None:
+        super()._begin()
+        self._new = {}
+        self._renamed = {}
+        self._coded = {}
+
+    def _root_of(self, code: str) -> tuple[str, str]:
+        """The administration where a line does not say it: as the code does, or as we know it."""
+        if root := dir3.root_by_code(code):
+            return root.code, root.name
+        self.units.read_codes({code}, None)
+        known = self.units.by_code.get(code) or []
+        return (known[0].agency.code, "") if len(known) == 1 else ("", "")
+
+    def _root(self, record: Dir3Record) -> Outcome:
+        facts: list[Fact] = []
+        there = self.agencies.by_code.get(record.code)
+        if there is None:
+            there, what = self._make(record), What.CREATED
+            facts = [("text", record.code), ("text", there.kind.value)]
+        elif there.is_new:
+            what = What.CREATED
+        else:
+            if there.root_code == ROOT_CODE and (there.id, record.code) not in self.units.by_key:
+                facts = [("root", record.code)]
+                there.root_code = record.code
+                if self.is_applying:
+                    self._coded[there.id] = record.code
+            if there.name.get(there.language) != record.name and "name" not in there.changes:
+                facts += shown(there.name.get(there.language), record.name)
+                there.name = Localized({**there.name, there.language: record.name})
+                there.changes = also(there.changes, "name")
+                if self.is_applying:
+                    self._renamed[there.id] = there
+            what = What.CHANGED if facts else What.UNCHANGED
+        return Outcome(
+            record.line,
+            what,
+            title=record.name,
+            facts=facts,
+            agency_id=there.id,
+            rank=rank_of(record.line.number, phase=0),
+        )
+
+    def _make(self, record: Dir3Record) -> AgencyFact:
+        """An agency that is not there yet, from its root's line or from a unit below it."""
+        code = record.agency_code
+        name = record.name if record.is_root else record.root_name or code
+        territory = dir3.territory(code, record.province)
+        fact = AgencyFact(
+            uuid7(),
+            code,
+            Localized({"es": name}),
+            "",
+            dir3.languages(territory),
+            dir3.agency_kind(code, name),
+            "dir3",
+            territory,
+            None,
+            "Europe/Madrid",
+            None,
+            code,
+            "",
+            is_new=True,
+        )
+        self.agencies.add(fact)
+        if self.is_applying:
+            self._new[fact.id] = fact
+        return fact
+
+    def _read_roots(self) -> None:
+        """The roots of new agencies, below which units of the same batch are made."""
+        fresh = type(self.agencies)()
+        fresh.read_ids(self._new)
+        for agency_id, fact in self._new.items():
+            fact.root_id = fresh.by_id[agency_id].root_id
+            fact.root_path = fresh.by_id[agency_id].root_path

@@ -1,0 +1,218 @@
+"""`people`: who holds which post, by e-mail or staff number."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from intranet.administration.imports import values
+from intranet.administration.imports.csvlines import Line
+from intranet.administration.imports.faults import Rejected
+from intranet.administration.imports.importer import Importer, Record
+from intranet.administration.imports.kinds.appointing import Appointing, Identity, Term
+from intranet.administration.imports.kinds.near import Near
+from intranet.administration.imports.kinds.persons import PersonFact
+from intranet.administration.imports.known import Agencies, AgencyFact, PostFact, Posts, Units
+from intranet.administration.imports.outcomes import Fact, Outcome, What, rank_of
+from intranet.organisation.people.models import AppointmentKind
+from intranet.organisation.people.operations.people import NAME_LIMIT
+
+KINDS = {
+    **{kind.value: kind.value for kind in AppointmentKind},
+    "titular": "holder",
+    "accidental": "acting",
+    "en funciones": "acting",
+    "suplente": "substitute",
+    "sustituto": "substitute",
+    "sustituta": "substitute",
+}
+
+
+@dataclass(slots=True)
+class PersonRecord(Record):
+    """A line of `people`."""
+
+    line: Line
+    who: Identity
+    post_code: str
+    kind: AppointmentKind | None
+    first: date | None
+    last: date | None
+    languages: list[str]
+    phone: str
+
+    @property
+    def title(self) -> str:
+        """The person's name."""
+        return self.who.name
+
+
+class PeopleImporter(Importer[PersonRecord]):
+    """People are made, appointed, corrected, and their appointments ended."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        """Begin knowing nothing."""
+        super().__init__(*args, **more)
+        self.near = Near()
+        self._first: dict[str, tuple[int, str, tuple[object, ...]]] = {}
+        self._pairs: dict[tuple[str, str], int] = {}
+        self._ends: dict[tuple[str, str], date] = {}
+        self._begin()
+
+    def survey(self, lines: Iterable[Line]) -> None:
+        """Learn what ends, since it makes room for what begins."""
+        if "to" not in self.columns:
+            return
+        for line in lines:
+            if self.cell(line, "to").strip():
+                try:
+                    record = self.parse(line)
+                except Rejected:
+                    continue
+                if record.last:
+                    self._ends[record.who.key, record.post_code] = record.last
+        self.appointing.holders.ends = self._ends
+
+    def parse(self, line: Line) -> PersonRecord:
+        """The line as values."""
+        email = values.email(self.cell(line, "email"))
+        number = values.staff_number(self.cell(line, "staff_number"))
+        name = values.line_of_text(self.cell(line, "name"), "name", NAME_LIMIT)
+        values.needed(name, "name")
+        if not (email or number):
+            raise Rejected("email" if "email" in self.columns else "staff_number", "no_identity")
+        first = values.day(self.cell(line, "from"), "from")
+        last = values.day(self.cell(line, "to"), "to")
+        values.refuse_reversed(first, last, "to")
+        kind = values.one_of(self.cell(line, "appointment"), "appointment", KINDS)
+        return PersonRecord(
+            line,
+            Identity(name, email, number),
+            values.code(self.cell(line, "post_code"), "post_code"),
+            AppointmentKind(kind) if kind else None,
+            first,
+            last,
+            values.languages(self.cell(line, "languages")),
+            values.phone(self.cell(line, "phone")),
+        )
+
+    def load(self, records: Sequence[PersonRecord]) -> None:
+        """The posts, who holds them, and the people."""
+        if self.is_applying:
+            self._begin()
+        if self.scope.agency_ids:
+            self.agencies.read_ids(self.scope.agency_ids)
+        codes = {record.post_code for record in records if record.post_code}
+        self.posts.read_codes(codes, self.reach)
+        posts = [post for code in codes for post in self.posts.by_code.get(code) or []]
+        self.appointing.holders.read([post.id for post in posts if post.id])
+        agency_ids = self.scope.agency_ids or {post.agency.id for post in posts}
+        self.appointing.persons.read(
+            [record.who.email for record in records if record.who.email],
+            [record.who.number for record in records if record.who.number],
+            agency_ids,
+        )
+
+    def plan(self, record: PersonRecord) -> Outcome:
+        """Make the person, appoint them, or change what differs."""
+        post = self._post(record) if record.post_code else None
+        agency = post.agency if post else self._only_agency(record)
+        person = self.appointing.person(record.who, agency)
+        self._check_once(record)
+        is_new = person is None
+        fact = person or self.appointing.make(record.who, agency)
+        facts = self.appointing.correct(fact, record.who, record.phone, record.languages)
+        outcome = Outcome(
+            record.line,
+            What.CREATED if is_new else What.CHANGED if facts else What.UNCHANGED,
+            title=record.who.name,
+            facts=[] if is_new else facts,
+            agency_id=agency.id,
+            rank=rank_of(record.line.number),
+        )
+        if facts and not is_new:
+            outcome.subject = ("person", fact.id)
+        if post:
+            self._appoint(record, fact, post, outcome)
+        return outcome
+
+    def write(self) -> None:
+        """Do what was planned."""
+        self.appointing.write()
+
+    def _begin(self) -> None:
+        self.agencies = Agencies()
+        self.units = Units(self.agencies)
+        self.posts = Posts(self.agencies, self.units)
+        self.appointing = Appointing(self.scope, is_applying=self.is_applying)
+
+    def _appoint(
+        self, record: PersonRecord, fact: PersonFact, post: PostFact, outcome: Outcome
+    ) -> None:
+        term = Term(record.kind, record.first, record.last)
+        held = self.appointing.held(fact, post, term)
+        if held is None:
+            made = self.appointing.appoint(fact, post, term)
+            shown: list[Fact] = [("new", post.text), ("text", post.unit.text)]
+            if record.kind and record.kind != AppointmentKind.HOLDER:
+                shown.append(("text", record.kind.value))
+            shown.append(("from", made.starts_on.isoformat()))
+            if made.ends_on:
+                shown.append(("to", made.ends_on.isoformat()))
+            outcome.what = What.CREATED
+            outcome.facts = [*shown, *outcome.facts]
+            outcome.joins = 0 if made.is_over else post.unit.rooms
+            return
+        ended_before = held.ends_on
+        changed = self.appointing.alter(fact, held, post, term)
+        if not changed:
+            return
+        outcome.subject = ("appointment", held.id)
+        if held.ends_on != ended_before:
+            outcome.what = What.ENDED
+            outcome.facts = [*outcome.facts, ("old", post.text), ("text", post.unit.text), *changed]
+            outcome.leaves = post.unit.rooms
+            outcome.rank = rank_of(record.line.number, phase=0)
+        else:
+            if outcome.what == What.UNCHANGED:
+                outcome.what = What.CHANGED
+            outcome.facts = [*outcome.facts, *changed, ("text", post.text)]
+
+    def _post(self, record: PersonRecord) -> PostFact:
+        """The post, among those of the agencies that one imports for."""
+        found = self.posts.by_code.get(record.post_code) or []
+        about = {"value": record.post_code}
+        if len(found) > 1:
+            raise Rejected("post_code", "post_ambiguous", about=about)
+        if not found:
+            fix = self.near.post(record.post_code, self.scope.agency_ids)
+            raise Rejected("post_code", "post_unknown", fix=fix, about=about)
+        return found[0]
+
+    def _only_agency(self, record: PersonRecord) -> AgencyFact:
+        """The agency of somebody without a post: the one that is imported for."""
+        agency_ids = self.scope.agency_ids or ()
+        if len(agency_ids) == 1:
+            return self.agencies.by_id[next(iter(agency_ids))]
+        known = self.appointing.persons.by_email.get(record.who.email or "")
+        home = known.home_id if known else None
+        if home and self.scope.holds(home):
+            self.agencies.read_ids([home])
+            return self.agencies.by_id[home]
+        raise Rejected("post_code", "agency_needed")
+
+    def _check_once(self, record: PersonRecord) -> None:
+        """The same person twice: for two posts, and under one name."""
+        if self.is_applying:
+            return
+        key, number = record.who.key, record.line.number
+        said = (record.phone, tuple(record.languages))
+        first, name, before_said = self._first.setdefault(key, (number, record.who.name, said))
+        if first != number and name != record.who.name:
+            column = "email" if record.who.email else "staff_number"
+            raise Rejected(column, "identity_twice", about={"line": first, "name": name})
+        if any(now and now != then for now, then in zip(said, before_said, strict=True)):
+            raise Rejected("phone", "contradicts", about={"line": first})
+        before = self._pairs.setdefault((key, record.post_code), number)
+        if before != number:
+            raise Rejected("post_code", "twice", about={"line": before})

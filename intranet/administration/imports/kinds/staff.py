@@ -1,0 +1,350 @@
+"""`staff`: one sheet for agencies without HR software, which makes units and posts as needed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+from zlib import crc32
+
+from intranet.administration.imports import values
+from intranet.administration.imports.csvlines import Line
+from intranet.administration.imports.faults import Rejected
+from intranet.administration.imports.importer import Importer, Record
+from intranet.administration.imports.kinds.appointing import Appointing, Identity, Term
+from intranet.administration.imports.kinds.persons import PersonFact
+from intranet.administration.imports.kinds.posts import row_of, strengths_of, suggested
+from intranet.administration.imports.known import (
+    Agencies,
+    AgencyFact,
+    PostFact,
+    Posts,
+    UnitFact,
+    Units,
+    also,
+)
+from intranet.administration.imports.outcomes import LAST_DEPTH, Fact, Outcome, What, rank_of
+from intranet.organisation.agencies.operations import many
+from intranet.organisation.agencies.operations.agencies import NAME_LIMIT as AGENCY_NAME_LIMIT
+from intranet.organisation.agencies.operations.names import codes_for
+from intranet.organisation.agencies.operations.posts import (
+    HEAD_OF_SERVICE,
+    LOWEST_HEAD,
+    TITLE_LIMIT,
+)
+from intranet.organisation.people.operations.people import NAME_LIMIT
+from intranet.platform.core.ids import uuid7
+from intranet.platform.core.text import fold
+from intranet.platform.core.types import Localized
+
+NOTHING = Term(None, None, None)
+CODE_LIMIT = 40
+
+
+@dataclass(slots=True)
+class StaffRecord(Record):
+    """A line of `staff`."""
+
+    line: Line
+    agency: str
+    who: Identity
+    post: str
+    unit: str
+    is_head: bool | None
+
+    @property
+    def title(self) -> str:
+        """The person's name."""
+        return self.who.name
+
+
+class StaffImporter(Importer[StaffRecord]):
+    """Units by their names, posts by their titles; a post has as many places as people hold it."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        """Begin knowing nothing."""
+        super().__init__(*args, **more)
+        self._first: dict[tuple[UUID, str], tuple[int, str]] = {}
+        self._lines: dict[tuple[UUID, str, str, str], int] = {}
+        self._by_text: dict[str, list[AgencyFact]] = {}
+        self._begin()
+
+    def parse(self, line: Line) -> StaffRecord:
+        """The line as values."""
+        agency = values.line_of_text(self.cell(line, "agency"), "agency", AGENCY_NAME_LIMIT)
+        name = values.line_of_text(self.cell(line, "name"), "name", NAME_LIMIT)
+        post = values.line_of_text(self.cell(line, "post"), "post", TITLE_LIMIT)
+        return StaffRecord(
+            line,
+            values.needed(agency, "agency"),
+            Identity(
+                values.needed(name, "name"),
+                values.email(self.cell(line, "email")),
+                values.staff_number(self.cell(line, "staff_number")),
+            ),
+            values.needed(post, "post"),
+            values.line_of_text(self.cell(line, "unit"), "unit", AGENCY_NAME_LIMIT),
+            values.yes(self.cell(line, "head"), "head"),
+        )
+
+    def load(self, records: Sequence[StaffRecord]) -> None:
+        """The agencies, units and posts that are called so, and the people."""
+        if self.is_applying:
+            self._begin()
+        self._read_agencies(records)
+        pairs = [
+            (found[0], record)
+            for record in records
+            if (found := self._by_text.get(fold(record.agency)))
+        ]
+        agencies = {agency.id for agency, _ in pairs}
+        self._read_units(pairs)
+        self._read_posts(pairs)
+        people = self.appointing.persons
+        people.read(
+            [record.who.email for record in records if record.who.email],
+            [record.who.number for record in records if record.who.number],
+            agencies,
+        )
+        people.read_names(
+            (agency.id, record.who.name)
+            for agency, record in pairs
+            if not (record.who.email or record.who.number)
+        )
+
+    def plan(self, record: StaffRecord) -> Outcome:
+        """Make what is missing: the unit, the post, the person, the appointment."""
+        agency = self._agency(record)
+        self._check_once(record, agency)
+        unit = self._unit(record, agency)
+        person = self.appointing.person(record.who, agency)
+        posts = [
+            post
+            for post in self._posts.get((unit.id, fold(record.post)), ())
+            if record.is_head in (None, post.is_head)
+        ]
+        if person and self._holds(person, posts):
+            facts = self.appointing.correct(person, record.who, "", [])
+            what = What.CHANGED if facts else What.UNCHANGED
+            return self._outcome(record, agency, what, facts)
+        facts = [("new", record.post), ("text", unit.text)]
+        post = self._post_with_room(posts) or self._make_post(record, unit)
+        person = person or self.appointing.make(record.who, agency)
+        self.appointing.correct(person, record.who, "", [])
+        self.appointing.appoint(person, post, NOTHING)
+        outcome = self._outcome(record, agency, What.CREATED, facts)
+        outcome.joins = unit.rooms
+        return outcome
+
+    def write(self) -> None:
+        """Units, posts, and then who holds them."""
+        actor = self.scope.actor
+        if self._new_units:
+            self._give_codes()
+            many.create_units(actor, [_unit_row(fact) for fact in self._new_units])
+        if self._new_posts:
+            many.create_posts(actor, [row_of(fact) for fact in self._new_posts])
+        widened = {fact.id: fact for fact in self._widened if fact.id and not fact.is_new}
+        if widened:
+            agency_ids = {fact.agency.id for fact in widened.values()}
+            many.widen_posts(actor, agency_ids, {key: fact.places for key, fact in widened.items()})
+        self.appointing.write()
+
+    def _begin(self) -> None:
+        self.agencies = Agencies()
+        self.units = Units(self.agencies)
+        self.posts = Posts(self.agencies, self.units)
+        self.appointing = Appointing(self.scope, is_applying=self.is_applying)
+        self._by_text = {}
+        self._by_name: dict[tuple[UUID, str], list[UnitFact]] = {}
+        self._posts: dict[tuple[UUID | None, str], list[PostFact]] = {}
+        self._posts_read: set[tuple[UUID | None, str]] = set()
+        self._new_units: list[UnitFact] = []
+        self._new_posts: list[PostFact] = []
+        self._widened: list[PostFact] = []
+
+    def _read_agencies(self, records: Sequence[StaffRecord]) -> None:
+        """Agencies by code, short name or name, as far as one may import for them."""
+        new = {record.agency for record in records if fold(record.agency) not in self._by_text}
+        if not new:
+            return
+        self._by_text.update((fold(text), []) for text in new)
+        self.agencies.read_texts(new, self.scope)
+        for fact in self.agencies.by_id.values():
+            for text in fact.texts:
+                if fact not in (found := self._by_text.setdefault(text, [])):
+                    found.append(fact)
+
+    def _read_units(self, pairs: Sequence[tuple[AgencyFact, StaffRecord]]) -> None:
+        """Units by name or code; each name of an agency is asked for once."""
+        new = {
+            (agency.id, record.unit)
+            for agency, record in pairs
+            if (agency.id, fold(record.unit)) not in self._by_name
+        }
+        if not new:
+            return
+        self._by_name.update(((agency_id, fold(text)), []) for agency_id, text in new)
+        known = set(self.units.by_id)
+        self.units.read_texts({text for _, text in new}, {agency_id for agency_id, _ in new})
+        for unit_id in self.units.by_id.keys() - known:
+            fact = self.units.by_id[unit_id]
+            texts = {"", fact.code} if fact.parent_id is None else {fact.code, *fact.name.values()}
+            for text in {fold(text) for text in texts} if not _is_over(fact) else ():
+                self._by_name.setdefault((fact.agency.id, text), []).append(fact)
+        for agency, record in pairs:  # who is called as the agency is no unit of it
+            found = self._by_name[agency.id, fold(record.unit)]
+            if not found and fold(record.unit) in agency.texts and agency.root_id:
+                found.append(self.units.by_id[agency.root_id])
+
+    def _read_posts(self, pairs: Sequence[tuple[AgencyFact, StaffRecord]]) -> None:
+        """Posts by unit and title; each is asked for once."""
+        new = {
+            (unit.id, fold(record.post)): record.post
+            for agency, record in pairs
+            for unit in self._by_name.get((agency.id, fold(record.unit)), ())
+            if unit.id and not unit.is_new
+        }
+        new = {key: title for key, title in new.items() if key not in self._posts_read}
+        self._posts_read |= new.keys()
+        facts = self.posts.read_titles({unit_id for unit_id, _ in new}, new.values())
+        for fact in facts:
+            key = (fact.unit.id, fold(fact.text))
+            here = self._posts.setdefault(key, [])
+            if fact not in here and not (fact.valid_to and fact.valid_to < fact.agency.today):
+                here.append(fact)
+        self.appointing.holders.read([fact.id for fact in facts if fact.id])
+
+    def _agency(self, record: StaffRecord) -> AgencyFact:
+        found = self._by_text.get(fold(record.agency), [])
+        about = {"value": record.agency}
+        if len({fact.id for fact in found}) > 1:
+            raise Rejected("agency", "agency_ambiguous", about=about)
+        if not found:
+            code = "agency_unknown" if self.scope.is_operator else "not_yours"
+            raise Rejected("agency", code, about=about)
+        return found[0]
+
+    def _check_once(self, record: StaffRecord, agency: AgencyFact) -> None:
+        if self.is_applying:
+            return
+        number, key = record.line.number, (agency.id, record.who.key)
+        first, name = self._first.setdefault(key, (number, record.who.name))
+        if first != number and name != record.who.name:
+            column = "email" if record.who.email else "staff_number"
+            raise Rejected(column, "identity_twice", about={"line": first, "name": name})
+        place = (*key, fold(record.unit), fold(record.post))
+        before = self._lines.setdefault(place, number)
+        if before != number:
+            raise Rejected("post", "twice", about={"line": before})
+
+    def _unit(self, record: StaffRecord, agency: AgencyFact) -> UnitFact:
+        """The unit of this name, made below the root where there is none; the root without one."""
+        found = self._by_name.get((agency.id, fold(record.unit)), [])
+        if len({id(fact) for fact in found}) > 1:
+            raise Rejected("unit", "unit_ambiguous", about={"value": record.unit})
+        if found:
+            return found[0]
+        fact = UnitFact(
+            uuid7(),
+            agency,
+            "",
+            Localized({agency.language: record.unit}),
+            "unit",
+            agency.root_id,
+            agency.root_path + "x/",
+            None,
+            None,
+            is_new=True,
+        )
+        self._by_name[agency.id, fold(record.unit)] = [fact]
+        if self.is_applying:
+            self._new_units.append(fact)
+        return fact
+
+    def _holds(self, person: PersonFact, posts: Sequence[PostFact]) -> bool:
+        ids = {post.id for post in posts}
+        return any(held.post_id in ids and not held.is_over for held in person.held)
+
+    def _post_with_room(self, posts: Sequence[PostFact]) -> PostFact | None:
+        """One of these posts in which a place is free; else the first gets a place more."""
+        for post in posts:
+            if post.id and self.appointing.holders.count(post.id) < post.places:
+                return post
+        if not posts:
+            return None
+        posts[0].places += 1
+        posts[0].changes = also(posts[0].changes, "places")
+        if self.is_applying:
+            self._widened.append(posts[0])
+        return posts[0]
+
+    def _make_post(self, record: StaffRecord, unit: UnitFact) -> PostFact:
+        agency = unit.agency
+        suggestion = suggested(record.post, agency.language, (record.unit,) if record.unit else ())
+        level = suggestion.level
+        if record.is_head and level > LOWEST_HEAD:
+            level = HEAD_OF_SERVICE
+        fact = PostFact(
+            uuid7(),
+            agency,
+            unit,
+            "",
+            Localized({agency.language: record.post}),
+            level,
+            bool(record.is_head),
+            1,
+            None,
+            None,
+            functions=dict.fromkeys(suggestion.functions, True),
+            strengths=strengths_of(suggestion),
+            is_new=True,
+        )
+        self._posts.setdefault((unit.id, fold(record.post)), []).append(fact)
+        if self.is_applying:
+            self._new_posts.append(fact)
+        return fact
+
+    def _give_codes(self) -> None:
+        """Real codes for units that are made, from their names."""
+        named = [(fact.agency.id, fact.text) for fact in self._new_units]
+        for fact, code in zip(self._new_units, codes_for(named, CODE_LIMIT), strict=True):
+            fact.code = code
+
+    def _outcome(
+        self,
+        record: StaffRecord,
+        agency: AgencyFact,
+        what: What,
+        facts: Sequence[Fact],
+    ) -> Outcome:
+        return Outcome(
+            record.line,
+            what,
+            title=record.who.name,
+            facts=list(facts),
+            agency_id=agency.id,
+            rank=rank_of(record.line.number, depth=_bucket(record)),
+        )
+
+
+def _bucket(record: StaffRecord) -> int:
+    """A place by which those of the same post come into the same batch, which reads it once."""
+    return crc32(f"{fold(record.unit)}/{fold(record.post)}".encode()) % LAST_DEPTH
+
+
+def _is_over(fact: UnitFact) -> bool:
+    return fact.valid_to is not None and fact.valid_to < fact.agency.today
+
+
+def _unit_row(fact: UnitFact) -> many.UnitRow:
+    if fact.id is None or fact.parent_id is None:
+        raise LookupError(fact.code)
+    return many.UnitRow(
+        id=fact.id,
+        agency_id=fact.agency.id,
+        language=fact.agency.language,
+        parent_id=fact.parent_id,
+        parent_path=fact.agency.root_path,
+        code=fact.code,
+        name=fact.name,
+    )

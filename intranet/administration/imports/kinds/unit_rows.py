@@ -1,0 +1,65 @@
+"""Units as a file has them, and as they are written."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from intranet.administration.imports.csvlines import Line
+from intranet.administration.imports.importer import Record
+from intranet.administration.imports.known import AgencyFact, UnitFact
+from intranet.organisation.agencies.naming import sort_key_of
+from intranet.organisation.agencies.operations.many import UnitRow
+from intranet.platform.core.ids import uuid7
+
+
+@dataclass(slots=True)
+class UnitRecord(Record):
+    """A line of `units`. `parent` is None where the file has no such column."""
+
+    line: Line
+    code: str
+    name: str
+    agency_code: str
+    parent: str | None
+    lang: str | None
+    kind: str
+    valid_from: date | None
+    valid_to: date | None
+
+    @property
+    def title(self) -> str:
+        """The unit's name."""
+        return self.name
+
+
+def unit_row_of(fact: UnitFact, parent: UnitFact | None) -> UnitRow:
+    """A unit to be made below another; below the root where none is given."""
+    above = parent if parent and parent.id else None
+    return UnitRow(
+        id=fact.id or uuid7(),
+        agency_id=fact.agency.id,
+        language=fact.agency.language,
+        parent_id=above.id if above and above.id else root_id_of(fact.agency),
+        parent_path=above.path if above else fact.agency.root_path,
+        code=fact.code,
+        name=fact.name,
+        kind=fact.kind,
+        valid_from=fact.valid_from,
+        valid_to=fact.valid_to,
+    )
+
+
+def unit_columns_of(fact: UnitFact) -> dict[str, Any]:
+    """The columns of a unit that changed."""
+    found: dict[str, Any] = {name: getattr(fact, name) for name in fact.changes}
+    if "name" in found:
+        found["sort_key"] = sort_key_of(fact.name, fact.agency.language)
+    return found
+
+
+def root_id_of(agency: AgencyFact) -> UUID:
+    """The id of the root of an agency that is there."""
+    if agency.root_id is None:
+        raise LookupError(agency.code)
+    return agency.root_id

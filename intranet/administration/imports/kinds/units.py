@@ -1,0 +1,341 @@
+"""`units`: the departments of agencies, each by its code, in a tree."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from intranet.administration.imports import values
+from intranet.administration.imports.csvlines import Line
+from intranet.administration.imports.faults import Rejected
+from intranet.administration.imports.importer import Importer
+from intranet.administration.imports.kinds.agencies import shown
+from intranet.administration.imports.kinds.left import Left
+from intranet.administration.imports.kinds.near import Near
+from intranet.administration.imports.kinds.once import Once
+from intranet.administration.imports.kinds.roots import Roots, stands_for
+from intranet.administration.imports.kinds.tree import BROKEN, Tree
+from intranet.administration.imports.kinds.unit_rows import UnitRecord, unit_columns_of, unit_row_of
+from intranet.administration.imports.known import Agencies, AgencyFact, UnitFact, Units, also
+from intranet.administration.imports.outcomes import Fact, Outcome, What, rank_of
+from intranet.organisation.agencies.operations.agencies import NAME_LIMIT
+from intranet.organisation.agencies.operations.many import change_units, create_units
+from intranet.organisation.agencies.operations.units import DEPTH_LIMIT
+from intranet.platform.core import clock
+from intranet.platform.core.ids import uuid7
+from intranet.platform.core.types import Localized
+
+UNIT_KIND_LIMIT = 20
+
+
+class UnitsImporter(Importer[UnitRecord]):
+    """Units are made, renamed, moved and ended by their code within their agency."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        """Begin knowing nothing."""
+        super().__init__(*args, **more)
+        self.once = Once(is_on=not self.is_applying)
+        self.tree: Tree | None = None
+        self.near = Near()
+        self._begin()
+
+    def survey(self, lines: Iterable[Line]) -> None:
+        """Learn what hangs on what, in the file and in the database."""
+        tree = Tree()
+        agency_codes = set()
+        tops: list[tuple[str, str, str]] = []
+        for line in lines:
+            if line.fault:
+                continue
+            try:
+                record = self.parse(line)
+            except Rejected:
+                continue
+            agency_codes.add(record.agency_code)
+            if record.parent in {None, "", record.code}:
+                tops.append((record.agency_code, record.code, record.name))
+            key = (record.agency_code, record.code)
+            tree.add_from_file(
+                key, record.parent, line.number, is_over=self.is_over(record.valid_to)
+            )
+        self.agencies.read(agency_codes)
+        self._hang(tree, agency_codes, tops)
+        tree.settle()
+        self.tree = tree
+
+    def parse(self, line: Line) -> UnitRecord:
+        """The line as values."""
+        code = values.needed(values.code(self.cell(line, "code"), "code"), "code")
+        valid_from = values.day(self.cell(line, "valid_from"), "valid_from")
+        valid_to = values.day(self.cell(line, "valid_to"), "valid_to")
+        values.refuse_reversed(valid_from, valid_to, "valid_to")
+        return UnitRecord(
+            line,
+            code,
+            values.needed(values.line_of_text(self.cell(line, "name"), "name", NAME_LIMIT), "name"),
+            values.needed(
+                values.code(self.cell(line, "agency_code"), "agency_code"), "agency_code"
+            ),
+            values.code(self.cell(line, "parent_code"), "parent_code")
+            if "parent_code" in self.columns
+            else None,
+            values.language(self.cell(line, "lang")),
+            values.code(self.cell(line, "kind"), "kind")[:UNIT_KIND_LIMIT],
+            valid_from,
+            valid_to,
+        )
+
+    def load(self, records: Sequence[UnitRecord]) -> None:
+        """The agencies, the units with these codes, and those above them."""
+        if self.is_applying:
+            self._begin()
+        self.agencies.read(record.agency_code for record in records)
+        codes = {record.code for record in records}
+        codes |= {record.parent for record in records if record.parent}
+        found = (self.agencies.by_code.get(record.agency_code) for record in records)
+        agencies = {agency.id: agency for agency in found if agency}
+        self.units.read_codes(codes, agencies)
+        self.units.read_ids([one.root_id for one in agencies.values() if one.root_id])
+        self.read_left([self.key_of(record) for record in records if record.valid_to])
+
+    def plan(self, record: UnitRecord) -> Outcome:
+        """Make it, or change what differs."""
+        agency = self.agency_of(record)
+        self.once.check(
+            record.line.number,
+            (agency.id, record.code),
+            record.lang,
+            (record.parent, record.kind, record.valid_from, record.valid_to),
+        )
+        return self.planned(record, agency)
+
+    def planned(self, record: UnitRecord, agency: AgencyFact) -> Outcome:
+        """What becomes of a unit of an agency that may be imported for."""
+        there = self.units.by_key.get((agency.id, record.code))
+        if stands_for(agency, record.code, record.name, record.parent, there):
+            return self._root_outcome(record, agency)
+        parent = self._parent(record, agency, there)
+        depth = self.tree.depth(agency.code, record.code) if self.tree else 1
+        if depth == BROKEN:
+            raise Rejected("parent_code", "cycle")
+        if depth > DEPTH_LIMIT:
+            raise Rejected("parent_code", "too_deep", about={"limit": DEPTH_LIMIT})
+        if there is None:
+            return self._created(record, agency, parent, depth)
+        return self._changed_outcome(record, there, parent, depth)
+
+    def write(self) -> None:
+        """Make and change them, parents first."""
+        self.roots.write(self.scope)
+        if self._made:
+            rows = [unit_row_of(fact, self._parents[key]) for key, fact in self._made.items()]
+            create_units(self.scope.actor, rows)
+        changes = {fact.id: unit_columns_of(fact) for fact in self._changed.values() if fact.id}
+        if changes:
+            agency_ids = {fact.agency.id for fact in self._changed.values()}
+            change_units(self.scope.actor, agency_ids, changes)
+
+    def agency_of(self, record: UnitRecord) -> AgencyFact:
+        """The agency of a line, if one may import for it; otherwise it says nothing of it."""
+        agency = self.agencies.by_code.get(record.agency_code)
+        if agency is None or not self.scope.holds(agency.id):
+            code = "agency_unknown" if self.scope.is_operator else "not_yours"
+            raise Rejected("agency_code", code, about={"value": record.agency_code})
+        return agency
+
+    def key_of(self, record: UnitRecord) -> tuple[UUID, str] | None:
+        """Agency and code, as far as the agency is known."""
+        known = self.agencies.by_code.get(record.agency_code)
+        return (known.id, record.code) if known else None
+
+    def is_over(self, valid_to: date | None) -> bool:
+        """Whether a last day is today or past."""
+        return valid_to is not None and valid_to <= clock.today("Europe/Madrid")
+
+    def read_left(self, keys: Collection[tuple[UUID, str] | None]) -> None:
+        """How many posts and units are left in units that end."""
+        found = (self.units.by_key.get(key) for key in keys if key)
+        self._left.read([fact.id for fact in found if fact and fact.id and not fact.is_new])
+
+    def _hang(
+        self, tree: Tree, agency_codes: Iterable[str], tops: Iterable[tuple[str, str, str]]
+    ) -> None:
+        """Everything that these agencies have, beside what the file says."""
+        known = [self.agencies.by_code.get(code) for code in agency_codes]
+        units = Units(self.agencies)
+        units.read_agencies([agency.id for agency in known if agency and not agency.is_new])
+        for fact in units.by_id.values():
+            if fact.parent_id is None:
+                continue
+            above = units.by_id[fact.parent_id]
+            parent = "" if above.parent_id is None else above.code
+            tree.add_from_database(
+                (fact.agency.code, fact.code), parent, is_over=self.is_over(fact.valid_to)
+            )
+        self._find_roots(tops, units)
+        for (agency_code, code), node in list(tree.nodes.items()):
+            agency = self.agencies.by_code.get(str(agency_code))
+            if agency and agency.is_root(code):
+                del tree.nodes[agency_code, code]
+            elif agency and node.parent and agency.is_root(node.parent):
+                node.parent = ""
+
+    def _find_roots(self, tops: Iterable[tuple[str, str, str]], units: Units) -> None:
+        """Know by which codes the file means agencies themselves, also before their lines."""
+        for agency_code, code, name in tops:
+            agency = self.agencies.by_code.get(agency_code)
+            if agency is None or agency.is_new or agency.is_root(code):
+                continue
+            if stands_for(agency, code, name, "", units.by_key.get((agency.id, code))):
+                agency.root_code = code
+
+    def _begin(self) -> None:
+        self.agencies = Agencies()
+        self.units = Units(self.agencies)
+        self.roots = Roots(self.units)
+        self._made: dict[tuple[UUID, str], UnitFact] = {}
+        self._changed: dict[tuple[UUID, str], UnitFact] = {}
+        self._left = Left()
+        self._parents: dict[tuple[UUID, str], UnitFact | None] = {}
+
+    def _parent(
+        self, record: UnitRecord, agency: AgencyFact, there: UnitFact | None
+    ) -> UnitFact | None:
+        """The unit above; None for the root, or where nothing is said of it.
+
+        Raises:
+            Rejected: there is none with this code.
+        """
+        if not record.parent or agency.is_root(record.parent):
+            return None
+        found = self.units.by_key.get((agency.id, record.parent))
+        if found is None and self.tree and self.tree.holds(agency.code, record.parent):
+            return UnitFact(
+                None, agency, record.parent, Localized(), "", None, "", None, None, is_new=True
+            )
+        if found is None:
+            return self.without_parent(record, agency, there)
+        return found
+
+    def without_parent(
+        self, record: UnitRecord, agency: AgencyFact, _there: UnitFact | None
+    ) -> UnitFact | None:
+        """What to do where the parent is in neither the file nor the database.
+
+        Raises:
+            Rejected: here, always.
+        """
+        value = str(record.parent)
+        fix = self.near.unit(value, {agency.id})
+        raise Rejected("parent_code", "parent_unknown", fix=fix, about={"value": value})
+
+    def _root_outcome(self, record: UnitRecord, agency: AgencyFact) -> Outcome:
+        """The agency itself: its root takes code and names, and neither ends nor hangs below."""
+        if record.valid_to:
+            raise Rejected("valid_to", "is_root")
+        if record.parent and self.tree and self.tree.holds(agency.code, record.parent):
+            raise Rejected("parent_code", "is_root")
+        lang = record.lang or agency.language
+        facts = self.roots.change(agency, record.code, record.name, lang, record.valid_from)
+        return Outcome(
+            record.line,
+            What.CHANGED if facts else What.UNCHANGED,
+            title=record.name,
+            facts=facts,
+            agency_id=agency.id,
+            rank=rank_of(record.line.number, phase=0),
+            subject=("unit", agency.root_id) if agency.root_id else None,
+        )
+
+    def _created(
+        self, record: UnitRecord, agency: AgencyFact, parent: UnitFact | None, depth: int
+    ) -> Outcome:
+        fact = UnitFact(
+            uuid7(),
+            agency,
+            record.code,
+            Localized({record.lang or agency.language: record.name}),
+            record.kind or "unit",
+            parent.id if parent else agency.root_id,
+            parent.path if parent else agency.root_path,
+            record.valid_from,
+            record.valid_to,
+            is_new=True,
+        )
+        self.units.add(fact)
+        if self.is_applying:
+            self._made[agency.id, record.code] = fact
+            self._parents[agency.id, record.code] = parent
+        facts: list[Fact] = [("text", record.code)]
+        if record.parent:
+            facts.append(("text", (parent.text if parent else "") or record.parent))
+        return Outcome(
+            record.line,
+            What.CREATED,
+            title=record.name,
+            facts=facts,
+            agency_id=agency.id,
+            rank=rank_of(record.line.number, depth=depth),
+        )
+
+    def _changed_outcome(
+        self, record: UnitRecord, there: UnitFact, parent: UnitFact | None, depth: int
+    ) -> Outcome:
+        facts: list[Fact] = []
+        agency = there.agency
+        lang = record.lang or agency.language
+        if there.name.get(lang) != record.name:
+            facts += shown(there.name.get(lang), record.name)
+            there.name = Localized({**there.name, lang: record.name})
+            there.changes = also(there.changes, "name")
+        facts += self._moved(record, there, parent)
+        for name in ("kind", "valid_from"):
+            value = getattr(record, name)
+            if value and value != getattr(there, name):
+                facts += shown(str(getattr(there, name) or ""), str(value))
+                setattr(there, name, value)
+                there.changes = also(there.changes, name)
+        ends = record.valid_to is not None and record.valid_to != there.valid_to
+        if ends:
+            self._refuse_left(there, record)
+            facts.append(("to", str(record.valid_to)))
+            there.valid_to = record.valid_to
+            there.changes = also(there.changes, "valid_to")
+        if facts and self.is_applying and not there.is_new:
+            self._changed[agency.id, there.code] = there
+        # What ends goes last, the deepest first.
+        phase, place = (2, DEPTH_LIMIT - depth) if ends else (1, depth)
+        rank = rank_of(record.line.number, phase, place)
+        what = What.ENDED if ends else What.CHANGED if facts else What.UNCHANGED
+        return Outcome(
+            record.line,
+            what,
+            title=there.text,
+            facts=facts,
+            agency_id=agency.id,
+            rank=rank,
+            subject=("unit", there.id) if there.id else None,
+        )
+
+    def _moved(self, record: UnitRecord, there: UnitFact, parent: UnitFact | None) -> list[Fact]:
+        """Hang it elsewhere, where the file says so."""
+        if record.parent is None or there.is_new:
+            return []
+        agency, wanted = there.agency, parent.id if parent else there.agency.root_id
+        is_new_parent = parent is not None and parent.id is None
+        if not is_new_parent and wanted == there.parent_id:
+            return []
+        there.parent_id = wanted
+        there.changes = also(there.changes, "parent_id")
+        above = parent.text or parent.code if parent else agency.name.text(agency.language)
+        return [("new", above)]
+
+    def _refuse_left(self, there: UnitFact, record: UnitRecord) -> None:
+        """A unit ends when nothing is left in it."""
+        if there.id is None or not self.is_over(record.valid_to):
+            return
+        posts, units = self._left.posts.get(there.id, 0), self._left.units.get(there.id, 0)
+        if self.tree:
+            units = self.tree.below(there.agency.code, there.code)
+        if posts or units:
+            raise Rejected("valid_to", "not_empty", about={"posts": posts, "units": units})

@@ -1,0 +1,343 @@
+"""What there is already about agencies, units and posts, as light facts read in bulk."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, or_, select
+
+from intranet.administration.imports.importer import Scope
+from intranet.extensions import db
+from intranet.organisation.agencies.functions import UNITS_AT_MOST
+from intranet.organisation.agencies.models import Agency, AgencyKind, Post, PostFunction, Unit
+from intranet.platform.core import clock
+from intranet.platform.core.text import fold, sort_key
+from intranet.platform.core.types import Localized
+
+NONE: Mapping[str, Any] = MappingProxyType({})
+"""Of a hundred thousand posts most have nothing that is asked for."""
+
+
+@cache
+def also(changes: frozenset[str], name: str) -> frozenset[str]:
+    """The changes and one more; of a hundred thousand facts most have the same."""
+    return changes | {name}
+
+
+@dataclass(slots=True)
+class AgencyFact:
+    """An agency as it is, or will be. `changes` are columns to be written."""
+
+    id: UUID
+    code: str
+    name: Localized
+    handle: str
+    languages: list[str]
+    kind: AgencyKind
+    scheme: str
+    territory: str | None
+    population: int | None
+    zone: str
+    root_id: UUID | None
+    root_code: str
+    root_path: str
+    is_new: bool = False
+    changes: frozenset[str] = frozenset()
+
+    @property
+    def language(self) -> str:
+        """Its own language."""
+        return self.languages[0]
+
+    @property
+    def today(self) -> date:
+        """The date there."""
+        return clock.today(self.zone)
+
+    @property
+    def texts(self) -> set[str]:
+        """The words that it is known by, folded: its code, short name and names."""
+        return {fold(text) for text in (self.code, self.handle, *self.name.values())}
+
+    def is_root(self, code: str) -> bool:
+        """Whether the code of a unit, or of one above, means the agency itself."""
+        return code in {"", self.code, self.root_code}
+
+
+@dataclass(slots=True)
+class UnitFact:
+    """A unit as it is, or will be."""
+
+    id: UUID | None
+    agency: AgencyFact
+    code: str
+    name: Localized
+    kind: str
+    parent_id: UUID | None
+    path: str
+    valid_from: date | None
+    valid_to: date | None
+    is_new: bool = False
+    changes: frozenset[str] = frozenset()
+
+    @property
+    def rooms(self) -> int:
+        """In how many rooms who works here is: of each unit up to the root, the agency's last."""
+        return max(self.path.count("/") - 1, 1)
+
+    @property
+    def text(self) -> str:
+        """Its name in the agency's own language."""
+        return self.name.text(self.agency.language)
+
+
+@dataclass(slots=True)
+class PostFact:
+    """A post as it is, or will be. `functions` say of each whether it is only suggested."""
+
+    id: UUID | None
+    agency: AgencyFact
+    unit: UnitFact
+    code: str
+    title: Localized
+    level: int
+    is_head: bool
+    places: int
+    valid_from: date | None
+    valid_to: date | None
+    functions: Mapping[str, bool] = field(default_factory=lambda: NONE)
+    strengths: Mapping[str, float] = field(default_factory=lambda: NONE)
+    is_new: bool = False
+    changes: frozenset[str] = frozenset()
+
+    @property
+    def text(self) -> str:
+        """Its title in the agency's own language."""
+        return self.title.text(self.agency.language)
+
+
+AGENCY = (
+    Agency.id,
+    Agency.code,
+    Agency.name,
+    Agency.handle,
+    Agency.languages,
+    Agency.kind,
+    Agency.code_scheme,
+    Agency.territory,
+    Agency.population,
+    Agency.time_zone,
+)
+
+
+class Agencies:
+    """Agencies by code, each asked for once."""
+
+    def __init__(self) -> None:
+        """Begin knowing none."""
+        self.by_code: dict[str, AgencyFact | None] = {}
+        self.by_id: dict[UUID, AgencyFact] = {}
+        self.by_handle: dict[str, AgencyFact | None] = {}
+
+    def read(self, codes: Iterable[str]) -> None:
+        """Get to know the agencies with these codes, and which of them there are not."""
+        if new := {code for code in codes if code not in self.by_code}:
+            self.by_code.update(dict.fromkeys(new))
+            self._take(_agencies().where(Agency.code.in_(new)))
+
+    def read_ids(self, agency_ids: Iterable[UUID]) -> None:
+        """Get to know the agencies with these ids."""
+        if new := {agency_id for agency_id in agency_ids if agency_id not in self.by_id}:
+            self._take(_agencies().where(Agency.id.in_(new)))
+
+    def read_handles(self, handles: Iterable[str]) -> None:
+        """Get to know who has these short names, and which of them nobody has."""
+        if new := {handle for handle in handles if handle not in self.by_handle}:
+            self._take(_agencies().where(Agency.handle.in_(new)))
+            self.by_handle.update((handle, None) for handle in new - self.by_handle.keys())
+
+    def read_texts(self, texts: Collection[str], scope: Scope) -> None:
+        """Get to know the agencies of a scope with these codes, short names or names."""
+        found = _agencies().where(
+            or_(
+                Agency.code.in_(texts),
+                Agency.handle.in_({text.lower().lstrip("@") for text in texts}),
+                Agency.sort_key.in_({sort_key(text) for text in texts}),
+            )
+        )
+        if scope.agency_ids is not None:
+            found = found.where(Agency.id.in_(scope.agency_ids))
+        self._take(found)
+
+    def add(self, fact: AgencyFact) -> None:
+        """Know one that is about to be made."""
+        self.by_code[fact.code] = fact
+        self.by_id[fact.id] = fact
+        if fact.handle:
+            self.by_handle[fact.handle] = fact
+
+    def _take(self, found: Select[Any]) -> None:
+        for row in db.session.execute(found):
+            if row[0] not in self.by_id:
+                self.add(AgencyFact(*tuple(row)))
+
+
+class Units:
+    """Units by agency and code."""
+
+    def __init__(self, agencies: Agencies) -> None:
+        """Take the agencies, which are read along."""
+        self._agencies = agencies
+        self.by_key: dict[tuple[UUID, str], UnitFact] = {}
+        self.by_id: dict[UUID, UnitFact] = {}
+        self.by_code: dict[str, list[UnitFact]] = {}
+
+    def read_codes(self, codes: Collection[str], agency_ids: Collection[UUID] | None) -> None:
+        """Get to know the units with these codes, of some agencies or of any."""
+        new = {code for code in codes if code not in self.by_code}
+        if new:
+            self.by_code.update((code, []) for code in new)
+            self._take(_units(agency_ids).where(Unit.code.in_(new)))
+
+    def read_agencies(self, agency_ids: Collection[UUID]) -> None:
+        """Get to know every unit of some agencies."""
+        if agency_ids:
+            self._take(_units(agency_ids))
+
+    def read_texts(self, texts: Iterable[str], agency_ids: Collection[UUID]) -> None:
+        """Get to know the units of some agencies with these codes or names."""
+        given = set(texts)
+        named = or_(Unit.code.in_(given), Unit.sort_key.in_({sort_key(text) for text in given}))
+        self._take(_units(agency_ids).where(or_(named, Unit.parent_id.is_(None))))
+
+    def read_ids(self, unit_ids: Iterable[UUID]) -> None:
+        """Get to know the units with these ids."""
+        if new := {unit_id for unit_id in unit_ids if unit_id not in self.by_id}:
+            self._take(_units(None).where(Unit.id.in_(new)))
+
+    def read_above(self, units: Collection[UnitFact]) -> None:
+        """Get to know the units above these, as far as a title may need them."""
+        for _step in range(UNITS_AT_MOST - 1):
+            self.read_ids({unit.parent_id for unit in units if unit.parent_id})
+            units = [self.by_id[unit.parent_id] for unit in units if unit.parent_id in self.by_id]
+
+    def names_up(self, unit: UnitFact) -> tuple[str, ...]:
+        """The names of a unit and of those above it, the nearest first, without the agency."""
+        names: list[str] = []
+        above: UnitFact | None = unit
+        while above is not None and above.parent_id and len(names) < UNITS_AT_MOST:
+            names.append(above.text)
+            above = self.by_id.get(above.parent_id)
+        return tuple(names)
+
+    def add(self, fact: UnitFact) -> None:
+        """Know one that is about to be made."""
+        self.by_key[fact.agency.id, fact.code] = fact
+        self.by_code.setdefault(fact.code, []).append(fact)
+        if fact.id:
+            self.by_id[fact.id] = fact
+
+    def _take(self, found: Select[Any]) -> None:
+        rows = db.session.execute(found).all()
+        self._agencies.read_ids({row.agency_id for row in rows})
+        for row in rows:
+            if row.id not in self.by_id:
+                self.add(UnitFact(row.id, self._agencies.by_id[row.agency_id], *tuple(row)[2:]))
+
+
+class Posts:
+    """Posts by agency and code."""
+
+    def __init__(self, agencies: Agencies, units: Units) -> None:
+        """Take the agencies and units, which are read along."""
+        self._agencies = agencies
+        self._units = units
+        self.by_key: dict[tuple[UUID, str], PostFact] = {}
+        self.by_code: dict[str, list[PostFact]] = {}
+        self.by_id: dict[UUID, PostFact] = {}
+        self._titles: dict[tuple[tuple[str, str], ...], Localized] = {}
+
+    def read_codes(self, codes: Collection[str], agency_ids: Collection[UUID] | None) -> None:
+        """Get to know the posts with these codes, of some agencies or of any."""
+        new = {code for code in codes if code not in self.by_code}
+        if new:
+            self.by_code.update((code, []) for code in new)
+            found = _posts().where(Post.code.in_(new))
+            if agency_ids is not None:
+                found = found.where(Post.agency_id.in_(agency_ids))
+            self._take(found)
+
+    def read_titles(self, unit_ids: Collection[UUID], titles: Iterable[str]) -> list[PostFact]:
+        """Get to know the posts of some units with these titles."""
+        keys = {sort_key(title) for title in titles}
+        found = _posts().where(Post.unit_id.in_(unit_ids), Post.sort_key.in_(keys))
+        return self._take(found.order_by(Post.id)) if unit_ids else []
+
+    def read_functions(self, facts: Iterable[PostFact]) -> None:
+        """What these posts do: by code, whether it is a suggestion only."""
+        by_id = {fact.id: fact for fact in facts if fact.id and not fact.is_new}
+        rows = select(
+            PostFunction.post_id, PostFunction.function_code, PostFunction.is_suggested
+        ).where(PostFunction.post_id.in_(by_id))
+        for post_id, code, is_suggested in db.session.execute(rows) if by_id else ():
+            by_id[post_id].functions = {**by_id[post_id].functions, code: is_suggested}
+
+    def add(self, fact: PostFact) -> None:
+        """Know one that is about to be made."""
+        self.by_key[fact.agency.id, fact.code] = fact
+        self.by_code.setdefault(fact.code, []).append(fact)
+        if fact.id:
+            self.by_id[fact.id] = fact
+
+    def _take(self, found: Select[Any]) -> list[PostFact]:
+        rows = db.session.execute(found).all()
+        self._units.read_ids({row.unit_id for row in rows})
+        taken = []
+        for row in rows:
+            if row.id not in self.by_id:
+                unit = self._units.by_id[row.unit_id]
+                title = self._titles.setdefault(tuple(row.title.items()), row.title)
+                self.add(PostFact(row.id, unit.agency, unit, row.code, title, *tuple(row)[4:]))
+            taken.append(self.by_id[row.id])
+        return taken
+
+
+def _agencies() -> Any:
+    root = select(Unit.agency_id, Unit.id, Unit.code, Unit.path).where(Unit.parent_id.is_(None))
+    root_of = root.subquery()
+    return select(*AGENCY, root_of.c.id, root_of.c.code, root_of.c.path).join(
+        root_of, root_of.c.agency_id == Agency.id
+    )
+
+
+def _units(agency_ids: Collection[UUID] | None) -> Any:
+    found = select(
+        Unit.id,
+        Unit.agency_id,
+        Unit.code,
+        Unit.name,
+        Unit.kind,
+        Unit.parent_id,
+        Unit.path,
+        Unit.valid_from,
+        Unit.valid_to,
+    )
+    return found if agency_ids is None else found.where(Unit.agency_id.in_(agency_ids))
+
+
+def _posts() -> Any:
+    return select(
+        Post.id,
+        Post.unit_id,
+        Post.code,
+        Post.title,
+        Post.level,
+        Post.is_head,
+        Post.places,
+        Post.valid_from,
+        Post.valid_to,
+    )

@@ -1,0 +1,122 @@
+"""Questions about imports and their lines, paged by key."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select, tuple_
+
+from intranet.administration.imports.importer import Scope
+from intranet.administration.imports.models import Import, ImportAgency, ImportLine
+from intranet.administration.imports.outcomes import PLACES, What
+from intranet.extensions import db
+from intranet.organisation.agencies.models import Agency
+from intranet.organisation.people.models import Person
+from intranet.platform.core.text import fold
+
+
+def agency_ids_of(row: Import) -> Sequence[UUID]:
+    """The agencies for which an import is; none where it is the operator's for all."""
+    return db.session.scalars(
+        select(ImportAgency.agency_id).where(ImportAgency.import_id == row.id)
+    ).all()
+
+
+def scope_of(row: Import, actor: Person | None) -> Scope:
+    """For which agencies an import is, and who does it."""
+    agency_ids = frozenset(agency_ids_of(row))
+    return Scope(agency_ids or None if row.is_operators else agency_ids, actor)
+
+
+def existing_agencies(agency_ids: Collection[UUID]) -> Sequence[UUID]:
+    """Those of these agencies that are there already: an import may be about to make others."""
+    return db.session.scalars(select(Agency.id).where(Agency.id.in_(agency_ids))).all()
+
+
+def next_lines(row: Import, limit: int) -> Sequence[ImportLine]:
+    """The lines to be applied next, in their order."""
+    return db.session.scalars(
+        select(ImportLine)
+        .where(ImportLine.import_id == row.id, ImportLine.rank > row.applied_rank)
+        .order_by(ImportLine.rank)
+        .limit(limit)
+    ).all()
+
+
+def lines_of(
+    row: Import, what: What | None, typed: str, after: tuple[int, int] | None, limit: int
+) -> Sequence[ImportLine]:
+    """A page of the report: what was rejected first, each group in the order of the file.
+
+    Args:
+        typed: words or parts of them that the lines have, in any order.
+        after: place and number of the last line of the page before.
+    """
+    found = _lines(row, what, typed)
+    if after:
+        found = found.where(tuple_(ImportLine.place, ImportLine.number) > after)
+    return db.session.scalars(
+        found.order_by(ImportLine.place, ImportLine.number).limit(limit)
+    ).all()
+
+
+def rejected_after(row: Import, number: int, limit: int) -> Sequence[ImportLine]:
+    """Rejected lines from behind a number on, for a file of them."""
+    return db.session.scalars(
+        select(ImportLine)
+        .where(
+            ImportLine.import_id == row.id,
+            ImportLine.place == PLACES[What.REJECTED],
+            ImportLine.number > number,
+        )
+        .order_by(ImportLine.number)
+        .limit(limit)
+    ).all()
+
+
+def rejected_when_applied(row: Import) -> Sequence[ImportLine]:
+    """Lines that looked well in the dry run and could not be applied after all."""
+    return db.session.scalars(
+        select(ImportLine)
+        .where(
+            ImportLine.import_id == row.id,
+            ImportLine.place == PLACES[What.REJECTED],
+            ImportLine.is_late,
+        )
+        .order_by(ImportLine.number)
+    ).all()
+
+
+def imports_visible(agency_ids: Any, before: UUID | None, limit: int) -> Sequence[Import]:
+    """Imports of agencies that somebody administers all of, the newest first."""
+    found = select(Import).where(_is_visible(agency_ids))
+    if before:
+        found = found.where(Import.id < before)
+    return db.session.scalars(found.order_by(Import.id.desc()).limit(limit)).all()
+
+
+def visible_import(agency_ids: Any, import_id: UUID) -> Import | None:
+    """An import, if somebody administers all of its agencies."""
+    return db.session.scalar(select(Import).where(Import.id == import_id, _is_visible(agency_ids)))
+
+
+def old_ids(before: datetime, limit: int) -> Sequence[UUID]:
+    """Ids of imports that were sent before an instant."""
+    return db.session.scalars(
+        select(Import.id).where(Import.created_at < before).order_by(Import.id).limit(limit)
+    ).all()
+
+
+def _lines(row: Import, what: What | None, typed: str) -> Select[ImportLine]:
+    found = select(ImportLine).where(ImportLine.import_id == row.id)
+    if what:
+        found = found.where(ImportLine.place == PLACES[what])
+    for word in fold(typed).split():
+        found = found.where(ImportLine.words.contains(word, autoescape=True))
+    return found
+
+
+def _is_visible(agency_ids: Any) -> Any:
+    of_import = select(ImportAgency.import_id).where(ImportAgency.import_id == Import.id)
+    return of_import.exists() & ~of_import.where(ImportAgency.agency_id.not_in(agency_ids)).exists()

@@ -1,0 +1,91 @@
+"""XLSX, ODS and calendars (.ics), turned into text by a process of its own.
+
+A sheet of a few kilobytes can say that it has a cell at its far corner, or unpack to gigabytes:
+the process that opens it may take so much memory and so much time, and no more.
+"""
+
+import tempfile
+import zipfile
+from io import SEEK_END
+from typing import BinaryIO, cast
+
+from intranet.administration.imports.faults import Refused
+from intranet.platform.core import clock
+from intranet.platform.core.apart import (
+    DAMAGED,
+    TOO_MUCH,
+    NotStartedError,
+    TookTooLongError,
+    run_apart,
+)
+
+SECONDS = 120
+UNPACKED_BYTES = 1024 * 1024 * 1024
+CALENDAR_BYTES = 5 * 1024 * 1024
+
+
+def as_text(stream: BinaryIO) -> tuple[str, BinaryIO]:
+    """The first sheet that is not empty, as UTF-8 lines that begin with the row's number.
+
+    Returns:
+        `xlsx` or `ods`, and the lines.
+
+    Raises:
+        Refused: it is no sheet, it is damaged, too large to open, or cannot be opened right now.
+    """
+    kind = _kind(stream)
+    return kind, _written(stream, kind, "sheet")
+
+
+def calendar_as_text(stream: BinaryIO) -> BinaryIO:
+    """The events of a calendar as lines of a duty roster, in the same way.
+
+    Raises:
+        Refused: it is damaged, too large to open, or cannot be opened right now.
+    """
+    if stream.seek(0, SEEK_END) > CALENDAR_BYTES:
+        raise Refused("calendar_too_large")
+    return _written(stream, "ics", "calendar", clock.now().date().isoformat())
+
+
+def _written(stream: BinaryIO, kind: str, called: str, *more: str) -> BinaryIO:
+    """What the process for this writes, told more; `called` begins the codes of refusals."""
+    made = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - the caller closes it
+    with tempfile.NamedTemporaryFile(suffix=f".{kind}") as copy:
+        stream.seek(0)
+        while part := stream.read(256 * 1024):
+            copy.write(part)
+        copy.flush()
+        try:
+            code = run_apart(
+                f"intranet.administration.imports.{called}_process",
+                *(copy.name, *more),
+                within_seconds=SECONDS,
+                said=made,
+            )
+        except TookTooLongError:
+            code = TOO_MUCH
+        except NotStartedError as error:
+            made.close()
+            raise Refused("not_opened") from error
+    if code:
+        made.close()
+        raise Refused(f"{called}_damaged" if code == DAMAGED else f"{called}_too_large")
+    return made
+
+
+def _kind(stream: BinaryIO) -> str:
+    try:
+        stream.seek(0)
+        with zipfile.ZipFile(stream) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError) as error:
+        raise Refused("sheet_damaged") from error
+    if sum(part.file_size for part in parts) > UNPACKED_BYTES:
+        raise Refused("sheet_too_large")
+    names = {part.filename for part in parts}
+    if "xl/workbook.xml" in names or "xl/workbook.bin" in names:
+        return "xlsx"
+    if "content.xml" in names:
+        return "ods"
+    raise Refused("binary")

@@ -1,0 +1,154 @@
+"""From cells to values; what cannot be one is a reason to reject the line."""
+
+import re
+from datetime import date
+
+from intranet.administration.imports.faults import Rejected
+from intranet.organisation.accounts.operations.names import EMAIL, EMAIL_LIMIT, NUMBER
+from intranet.platform.core.parsing import FIRST_DAY, LAST_DAY
+from intranet.platform.core.spreadsheet import as_meant
+from intranet.platform.core.text import fold, one_line
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_CODE = re.compile(r"[\w.:/ -]+")
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})([T ]\d{1,2}:\d{2}.*)?")
+_DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})")
+_CENTURY_BEGINS = 25
+YES = {"yes", "y", "true", "1", "si", "s", "x", "bai", "b", "oui"}
+NO = {"no", "n", "false", "0", "ez", "non"}
+CODE_LIMIT = 40
+
+
+def plain(cell: str) -> str:
+    """A cell as it was meant: trimmed, and without the apostrophe that keeps it from counting."""
+    return as_meant(cell.strip())
+
+
+def line_of_text(cell: str, column: str, limit: int) -> str:
+    """A text on one line, as it is: a name may begin with a dash. Empty where there is none."""
+    text = one_line(plain(cell))
+    if len(text) > limit:
+        raise Rejected(column, "too_long", about={"limit": limit})
+    if "\ufffd" in text:
+        raise Rejected(column, "characters")
+    return text
+
+
+def needed(text: str, column: str) -> str:
+    """A text that must be there."""
+    if not text:
+        raise Rejected(column, "missing")
+    return text
+
+
+def code(cell: str, column: str) -> str:
+    """A code: letters, digits, and the signs that are usual in codes."""
+    text = line_of_text(cell, column, CODE_LIMIT)
+    if text and not _CODE.fullmatch(text):
+        raise Rejected(column, "code", about={"value": text[:60]})
+    return text
+
+
+def day(cell: str, column: str) -> date | None:
+    """A day, as `2026-12-01` or `01/12/2026`; of two digits above 25 it is of the last century."""
+    text = plain(cell)
+    if not text:
+        return None
+    if found := _ISO.fullmatch(text):
+        year, month, number = int(found[1]), int(found[2]), int(found[3])
+    elif found := _DAY_FIRST.fullmatch(text):
+        number, month, year = int(found[1]), int(found[2]), int(found[3])
+        if len(found[3]) == 2:  # noqa: PLR2004 - digits
+            year += 1900 if year > _CENTURY_BEGINS else 2000
+    else:
+        raise Rejected(column, "date", about={"value": text[:60]})
+    try:
+        that = date(year, month, number)
+    except ValueError:
+        raise Rejected(column, "date", about={"value": text[:60]}) from None
+    if not FIRST_DAY <= that <= LAST_DAY:
+        raise Rejected(column, "date", about={"value": text[:60]})
+    return that
+
+
+def yes(cell: str, column: str) -> bool | None:
+    """Yes or no in any of the languages; None where nothing is said."""
+    text = fold(plain(cell))
+    if not text:
+        return None
+    if text in YES:
+        return True
+    if text in NO:
+        return False
+    raise Rejected(column, "yes_or_no", about={"value": plain(cell)[:60]})
+
+
+def whole(cell: str, column: str, least: int, most: int) -> int | None:
+    """A whole number within bounds."""
+    text = plain(cell)
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal() and least <= int(text[:12]) <= most):
+        about = {"value": text[:60], "least": least, "most": most}
+        raise Rejected(column, "number", about=about)
+    return int(text)
+
+
+def one_of(cell: str, column: str, known: dict[str, str]) -> str | None:
+    """One of some words, by any of the names that it has."""
+    text = fold(plain(cell))
+    if not text:
+        return None
+    if text not in known:
+        about = {"value": plain(cell)[:60], "known": ", ".join(dict.fromkeys(known.values()))}
+        raise Rejected(column, "choice", about=about)
+    return known[text]
+
+
+def language(cell: str, column: str = "lang") -> str | None:
+    """A BCP 47 tag, its first part in small letters."""
+    text = plain(cell)
+    if not text:
+        return None
+    if len(text) > 35 or not _LANGUAGE.fullmatch(text):  # noqa: PLR2004 - RFC 5646, section 4.4.1
+        raise Rejected(column, "language", about={"value": text[:60]})
+    first, *more = text.split("-")
+    return "-".join([first.lower(), *more])
+
+
+def languages(cell: str, column: str = "languages") -> list[str]:
+    """Tags with spaces, commas or bars between."""
+    parts = re.split(r"[\s,;|]+", plain(cell))
+    return list(dict.fromkeys(filter(None, (language(part, column) for part in parts))))[:12]
+
+
+def email(cell: str, column: str = "email") -> str | None:
+    """An address in its stored form."""
+    text = plain(cell).lower()
+    if not text:
+        return None
+    if len(text) > EMAIL_LIMIT or not EMAIL.fullmatch(text):
+        raise Rejected(column, "email", about={"value": plain(cell)[:80]})
+    return text
+
+
+def staff_number(cell: str, column: str = "staff_number") -> str | None:
+    """A staff number in its stored form."""
+    text = plain(cell).upper()
+    if not text:
+        return None
+    if not NUMBER.fullmatch(text):
+        raise Rejected(column, "staff_number", about={"value": plain(cell)[:60]})
+    return text
+
+
+def phone(cell: str, column: str = "phone") -> str:
+    """A phone number or an extension."""
+    return line_of_text(cell, column, CODE_LIMIT)
+
+
+def refuse_reversed(first: date | None, last: date | None, column: str) -> None:
+    """A last day before the first is no term."""
+    if first and last and last < first:
+        about = {"first": first.isoformat(), "last": last.isoformat()}
+        raise Rejected(column, "dates_reversed", about=about)

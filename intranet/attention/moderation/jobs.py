@@ -1,0 +1,42 @@
+"""What the clock does: it passes on what nobody decides, and lets go of old decisions."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, or_, select
+
+from intranet.attention.moderation.access import has_decider
+from intranet.attention.moderation.models import Appeal, Case, Outcome, Report
+from intranet.attention.moderation.operations.reporting import give_to_next
+from intranet.extensions import db
+from intranet.platform.core.unit_of_work import unit_of_work
+
+KEPT_FOR = timedelta(days=730)
+FORGOTTEN_AT_ONCE = 500
+
+
+def pass_on() -> None:
+    """Give to the next level what waits where nobody decides any more; each by itself."""
+    waiting = db.session.scalars(select(Case.id).where(Case.decided_at.is_(None))).all()
+    for case_id in waiting:
+        case = db.session.get(Case, case_id)
+        if case and case.decided_at is None and not has_decider(case):
+            give_to_next(case)
+
+
+def forget_old(now: datetime) -> None:
+    """Let go of what was decided two years ago, but for what is hidden still: it can be undone."""
+    old = (
+        select(Case.id)
+        .where(
+            Case.decided_at < now - KEPT_FOR,
+            or_(Case.outcome != Outcome.HIDDEN, Case.taken_back_at.is_not(None)),
+        )
+        .limit(FORGOTTEN_AT_ONCE)
+    )
+    ids = db.session.scalars(old).all()
+    if not ids:
+        return
+    with unit_of_work():
+        for table in (Appeal, Report):
+            db.session.execute(delete(table).where(table.case_id.in_(ids)))
+        db.session.execute(delete(Case).where(Case.id.in_(ids)))

@@ -1,0 +1,98 @@
+"""What was decided on what one wrote, with the appeal, and what one reported oneself."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from intranet.attention.moderation import queries
+from intranet.attention.moderation.access import get_decided, moderates_anything
+from intranet.attention.moderation.forms import WordsForm
+from intranet.attention.moderation.models import Case, Report
+from intranet.attention.moderation.operations.appealing import appeal, require_appealable
+from intranet.attention.moderation.shown import author_of, own_text, place_of
+from intranet.attention.moderation.words import (
+    OUTCOME_TONES,
+    SUBJECT_ICONS,
+    outcome_names,
+    reason_names,
+    subject_names,
+)
+from intranet.organisation.accounts.access import signed_in
+from intranet.organisation.people.models import Person
+from intranet.platform.core.errors import Forbidden, NotFound, Problem
+from intranet.platform.core.i18n import _
+
+bp = Blueprint("moderation_mine", __name__)
+
+
+@bp.get("/moderation/mine")
+@signed_in
+def index(person: Person) -> ResponseReturnValue:
+    """Both lists, the latest first."""
+    return render_template(
+        "attention/moderation/mine.html",
+        cases=[(case, place_of(case)) for case in queries.about(person)],
+        reports=[_reported(row) for row in queries.reported_by(person)],
+        moderates=moderates_anything(person),
+        **_words(),
+    )
+
+
+@bp.get("/moderation/mine/<uuid:case_id>")
+@signed_in
+def show(person: Person, case_id: UUID) -> ResponseReturnValue:
+    """A decision on something of one's own: what, why, until when, and how to appeal."""
+    return _page(get_decided(person, case_id))
+
+
+@bp.post("/moderation/mine/<uuid:case_id>/appeal")
+@signed_in
+def send_appeal(person: Person, case_id: UUID) -> ResponseReturnValue:
+    """Ask somebody else to look again."""
+    found = get_decided(person, case_id)
+    try:
+        appeal(person, found, WordsForm.parse(request.form).words)
+    except NotFound:
+        raise
+    except Problem as problem:
+        return _page(found, problem), problem.status
+    flash(_("Appeal sent. Someone else will review it, and you will be notified."), "ok")
+    return redirect(url_for(".show", case_id=case_id), 303)
+
+
+def _reported(row: Report) -> tuple[Report, str, str]:
+    """What one reported: who wrote it and where, as far as its readers are told."""
+    hidden = author_of(row.case)
+    return row, hidden or row.case.author.name, "" if hidden else place_of(row.case)
+
+
+def _page(found: Case, problem: Problem | None = None) -> str:
+    return render_template(
+        "attention/moderation/decision.html",
+        case=found,
+        place=place_of(found),
+        text=own_text(found),
+        may_appeal=found.appeal is None and _is_appealable(found),
+        problem=problem,
+        sent=request.form if problem else {},
+        **_words(),
+    )
+
+
+def _is_appealable(found: Case) -> bool:
+    try:
+        require_appealable(found)
+    except Forbidden:
+        return False
+    return True
+
+
+def _words() -> dict[str, object]:
+    return {
+        "reason_names": reason_names(),
+        "outcome_names": outcome_names(),
+        "subject_names": subject_names(),
+        "icons": SUBJECT_ICONS,
+        "tones": OUTCOME_TONES,
+    }

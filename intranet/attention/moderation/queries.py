@@ -1,0 +1,227 @@
+"""What waits, what was decided, and what one reported oneself."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union_all
+from sqlalchemy.orm import joinedload
+
+from intranet.attention.moderation.access import (
+    appeals_to,
+    is_told_to_author,
+    moderated_by,
+    moderators_of,
+)
+from intranet.attention.moderation.models import Appeal, Case, HouseRules, Report, SpaceModerator
+from intranet.extensions import db
+from intranet.messaging.messages.models import Message
+from intranet.messaging.spaces.access import led_space_ids
+from intranet.messaging.spaces.models import Space
+from intranet.messaging.spaces.moderating import says_who_moderates
+from intranet.messaging.spaces.queries import members_named
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.publishing.publications.access import readable_by
+from intranet.publishing.publications.models import Publication
+
+AT_ONCE = 30
+REPORTS_SHOWN = 50
+AROUND = 2
+"""So many messages before and after one are shown to who decides on it."""
+
+
+def open_cases(person: Person, after: tuple[datetime, UUID] | None = None) -> Sequence[Case]:
+    """What waits for the person's decision, the oldest first; one more than is shown."""
+    wanted: list[ColumnElement[bool]] = [Case.decided_at.is_(None)]
+    if after:
+        at, case_id = after
+        later = and_(Case.opened_at == at, Case.id > case_id)
+        wanted.append(or_(Case.opened_at > at, later))
+    return _at_desks_of(person, wanted, (Case.opened_at, Case.id))
+
+
+def open_appeals(person: Person) -> Sequence[Case]:
+    """Cases whose appeal waits for the person, the oldest first."""
+    return db.session.scalars(
+        _whole()
+        .join(Appeal, Appeal.case_id == Case.id)
+        .where(Appeal.decided_at.is_(None), appeals_to(person))
+        .order_by(Appeal.appealed_at, Case.id)
+        .limit(AT_ONCE)
+    ).all()
+
+
+def decided_cases(person: Person, before: tuple[datetime, UUID] | None = None) -> Sequence[Case]:
+    """What was decided where the person moderates, the latest first; one more than is shown."""
+    wanted: list[ColumnElement[bool]] = [Case.decided_at.is_not(None)]
+    if before:
+        at, case_id = before
+        earlier = and_(Case.opened_at == at, Case.id < case_id)
+        wanted.append(or_(Case.opened_at < at, earlier))
+    return _at_desks_of(person, wanted, (Case.opened_at.desc(), Case.id.desc()))
+
+
+def about(author: Person) -> Sequence[Case]:
+    """What was decided on things of the author's, the latest first."""
+    return db.session.scalars(
+        _whole()
+        .where(Case.author_id == author.id, Case.decided_at.is_not(None), is_told_to_author())
+        .order_by(Case.decided_at.desc(), Case.id.desc())
+        .limit(AT_ONCE)
+    ).all()
+
+
+def reported_by(person: Person) -> Sequence[Report]:
+    """What the person reported, the latest first, with what it became."""
+    whole = joinedload(Report.case, innerjoin=True)
+    return db.session.scalars(
+        select(Report)
+        .where(Report.reporter_id == person.id)
+        .options(
+            whole.joinedload(Case.space),
+            whole.joinedload(Case.message),
+            whole.joinedload(Case.author, innerjoin=True),
+        )
+        .order_by(Report.reported_at.desc(), Report.case_id.desc())
+        .limit(AT_ONCE)
+    ).all()
+
+
+def reports_of(case_ids: Collection[UUID]) -> dict[UUID, list[Report]]:
+    """The reports of each case, the first at most fifty; by whom they are nobody is shown."""
+    if not case_ids:
+        return {}
+    place = func.row_number().over(
+        partition_by=Report.case_id, order_by=(Report.reported_at, Report.reporter_id)
+    )
+    ranked = (
+        select(Report.case_id, Report.reporter_id, place.label("place"))
+        .where(Report.case_id.in_(case_ids))
+        .subquery()
+    )
+    rows = db.session.scalars(
+        select(Report)
+        .join(
+            ranked,
+            and_(ranked.c.case_id == Report.case_id, ranked.c.reporter_id == Report.reporter_id),
+        )
+        .where(ranked.c.place <= REPORTS_SHOWN)
+        .order_by(Report.case_id, ranked.c.place)
+    )
+    found: dict[UUID, list[Report]] = defaultdict(list)
+    for row in rows:
+        found[row.case_id].append(row)
+    return found
+
+
+def around(message: Message) -> Sequence[Message]:
+    """Two messages before one and two after it, with it, as far as they stand."""
+    return db.session.scalars(
+        select(Message)
+        .where(
+            Message.conversation_id == message.conversation_id,
+            Message.seq.between(message.seq - AROUND, message.seq + AROUND),
+            or_(Message.deleted_at.is_(None), Message.id == message.id),
+        )
+        .order_by(Message.seq)
+    ).all()
+
+
+def readable_publication_ids(person: Person, ids: Collection[UUID]) -> set[UUID]:
+    """Those of these publications that the person reads anyhow."""
+    if not ids:
+        return set()
+    asked = select(Publication.id).where(Publication.id.in_(ids), readable_by(person))
+    return set(db.session.scalars(asked))
+
+
+def led_spaces(person: Person) -> Sequence[Space]:
+    """The spaces whose moderators the person names."""
+    return db.session.scalars(
+        select(Space).where(Space.id.in_(led_space_ids(person))).order_by(Space.id)
+    ).all()
+
+
+def named_in(space_ids: Collection[UUID]) -> dict[UUID, list[SpaceModerator]]:
+    """Who was named to moderate each of these spaces, in the order of their names."""
+    if not space_ids:
+        return {}
+    rows = db.session.scalars(
+        select(SpaceModerator)
+        .join(Person, Person.id == SpaceModerator.person_id)
+        .where(SpaceModerator.space_id.in_(space_ids))
+        .options(joinedload(SpaceModerator.person, innerjoin=True))
+        .order_by(Person.sort_key, Person.id)
+    )
+    found: dict[UUID, list[SpaceModerator]] = defaultdict(list)
+    for row in rows:
+        found[row.space_id].append(row)
+    return found
+
+
+def moderator_people(space_id: UUID) -> Sequence[Person]:
+    """Who moderates a space today, in the order of their names."""
+    return db.session.scalars(
+        select(Person)
+        .where(Person.id.in_(moderators_of(space_id)))
+        .order_by(Person.sort_key, Person.id)
+    ).all()
+
+
+def members_called(space: Space, words: str) -> Sequence[Person]:
+    """The first of a space who are called so, in the order of their names."""
+    return db.session.scalars(members_named(space, words).limit(AT_ONCE)).all()
+
+
+def rules_of(agency_id: UUID) -> HouseRules | None:
+    """The rules of a house, where it has any."""
+    rules = db.session.get(HouseRules, agency_id)
+    return rules if rules and rules.body else None
+
+
+def _at_desks_of(
+    person: Person, wanted: Sequence[ColumnElement[bool]], order: Sequence[Any]
+) -> Sequence[Case]:
+    """The first cases of each desk of the person, by its index, and the first of all of these."""
+    spaces = db.session.scalars(moderated_by(person.id, clock.now())).all()
+    agencies = db.session.scalars(person.administered_agency_ids(by_own_post=True)).all()
+    desks: list[ColumnElement[bool]] = [Case.desk_id == space_id for space_id in spaces]
+    desks += [
+        and_(Case.desk_id.is_(None), Case.agency_id == agency_id) for agency_id in set(agencies)
+    ]
+    if not desks:
+        return []
+    first = [
+        select(Case.id)
+        .where(desk, Case.author_id != person.id, *wanted)
+        .order_by(*order)
+        .limit(AT_ONCE + 1)
+        .subquery()
+        for desk in desks
+    ]
+    ids = union_all(*(select(part.c.id) for part in first)).subquery()
+    asked = _whole().where(Case.id.in_(select(ids.c.id)))
+    return db.session.scalars(asked.order_by(*order).limit(AT_ONCE + 1)).all()
+
+
+def _whole() -> Select[Case]:
+    return select(Case).options(
+        joinedload(Case.author, innerjoin=True),
+        joinedload(Case.space),
+        joinedload(Case.desk),
+        joinedload(Case.message).joinedload(Message.conversation),
+        joinedload(Case.publication),
+        joinedload(Case.appeal),
+        joinedload(Case.mute),
+    )
+
+
+@says_who_moderates
+def moderates(person: Person, space_id: UUID) -> bool:
+    """Return whether a person moderates a space today, by leading it or because they were named."""
+    there = moderated_by(person.id, clock.now()).subquery()
+    asked = select(there.c.space_id).where(there.c.space_id == space_id).limit(1)
+    return db.session.scalar(asked) is not None

@@ -1,0 +1,88 @@
+"""A person's publications as an Atom feed, at an address that only they know.
+
+Source: RFC 4287.
+"""
+
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from flask import Blueprint, Response
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from intranet.attention.notifications.queries import person_of_feed
+from intranet.extensions import db
+from intranet.organisation.accounts.letters import agency_name, language_of
+from intranet.organisation.accounts.models import Account
+from intranet.organisation.agencies.leaving import allowed
+from intranet.organisation.agencies.models import MailContent
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.platform.core.i18n import _
+from intranet.platform.core.mail import in_language
+from intranet.platform.core.web import site_address
+from intranet.publishing.publications import queries as publications
+from intranet.publishing.publications.models import Publication, PublicationKind
+from intranet.publishing.publications.queries import Item
+
+ATOM = "http://www.w3.org/2005/Atom"
+ENTRIES = 50
+
+bp = Blueprint("feeds", __name__)
+
+
+@bp.get("/feeds/<secret>.atom")
+def atom(secret: str) -> ResponseReturnValue:
+    """What is published for whoever has this address, with as much text as mail may hold.
+
+    What is to stay here is not in it: programs for feeds keep it elsewhere.
+    """
+    person = person_of_feed(secret)
+    account = db.session.scalars(select(Account).where(Account.person_id == person.id)).one()
+    with in_language(language_of(account)):
+        feed = _feed(person, account)
+    text = tostring(feed, encoding="unicode", default_namespace=None)
+    response = Response(f'<?xml version="1.0" encoding="utf-8"?>\n{text}')
+    response.mimetype = "application/atom+xml"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _feed(person: Person, account: Account) -> Element:
+    items = publications.latest(
+        person,
+        kind=PublicationKind.ANNOUNCEMENT,
+        narrowed=[Publication.is_only_here.is_(False)],
+        limit=ENTRIES,
+    )
+    newest = max((item.version.published_at for item in items), default=clock.now())
+    feed = Element("feed", xmlns=ATOM)
+    _say(feed, "title", _("Announcements for me"))
+    _say(feed, "id", f"urn:uuid:{person.id}")
+    _say(feed, "updated", newest.isoformat())
+    for item in items:
+        _entry(feed, item, account)
+    return feed
+
+
+def _entry(feed: Element, item: Item, account: Account) -> None:
+    publication, version = item.publication, item.version
+    language = language_of(account)
+    entry = SubElement(feed, "entry")
+    content = allowed(publication.space.agency, account.home_agency)
+    title, by = version.title.text(language), publication.post.title.text(language)
+    if content == MailContent.NOTHING:
+        title, by = _("You have a new announcement"), agency_name(account)
+    _say(entry, "title", title)
+    _say(entry, "id", f"urn:uuid:{publication.id}")
+    _say(entry, "updated", version.published_at.isoformat())
+    SubElement(entry, "link", href=site_address(f"/p/{publication.id}"))
+    author = SubElement(entry, "author")
+    _say(author, "name", by)
+    if content == MailContent.TEXT:
+        _say(entry, "summary", version.summary.text(language))
+
+
+def _say(parent: Element, name: str, text: str) -> None:
+    SubElement(parent, name).text = "".join(
+        char for char in text if char.isprintable() or char in "\n\t"
+    )

@@ -1,0 +1,141 @@
+"""What is done about notifications outside of requests: telling many, sending, the digest."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from intranet.attention.notifications import digests, message_news, news, sending
+from intranet.attention.notifications.handlers import (
+    OF_ACCOUNT,
+    OF_GROUP,
+    OF_MESSAGE,
+    OF_MODERATION,
+    OF_PUBLICATION,
+    OF_REMINDER,
+)
+from intranet.attention.notifications.models import Channel, Delivery, Notification
+from intranet.attention.notifications.telling import DELIVER, tell
+from intranet.extensions import db
+from intranet.messaging.messages.models import Message
+from intranet.platform.core import clock
+from intranet.platform.core.mail import PATIENCE, mailer
+from intranet.platform.core.outbox import LaterError, Pace, does
+from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.publishing.publications.access import readers_among
+from intranet.publishing.publications.models import Publication
+
+KEPT_FOR = timedelta(days=400)
+FORGOTTEN_AT_ONCE = 2_000
+
+
+def _act(payload: Mapping[str, Any]) -> news.Act:
+    """The act in a row of the outbox; one from an earlier version names neither actor nor time."""
+    ids = {
+        name: UUID(text) if (text := payload.get(name)) else None
+        for name in ("actor_id", "actor_post_id", "message_id")
+    }
+    at = payload.get("at")
+    return news.Act(
+        why=payload["why"],
+        key=payload.get("key", ""),
+        path=payload.get("path", ""),
+        at=datetime.fromisoformat(at) if at else None,
+        **ids,
+    )
+
+
+@does(OF_PUBLICATION)
+def tell_of_publication(payload: Mapping[str, Any]) -> None:
+    """Tell those to whom it is addressed, whom it concerns, who follow it, or write there."""
+    publication = db.session.get(Publication, UUID(payload["publication_id"]))
+    if publication is None or publication.withdrawn_at:
+        return
+    if person_ids := payload.get("person_ids"):
+        concerned = [UUID(text) for text in person_ids]
+        readers = sorted(readers_among(publication, concerned))
+        tell(news.of_concern(publication, _act(payload)), readers)
+        return
+    if payload["why"] == "held":
+        tell(news.of_writing(publication, "held"), news.writers_of(publication))
+        return
+    if not publication.has_audience:
+        told, slices = news.of_article(publication), news.following(publication)
+    else:
+        told = news.of_publication(publication, why=payload["why"], acted_at=_act(payload).at)
+        slices = news.addressed(publication)
+    for people in slices:
+        tell(told, people)
+
+
+@does(OF_GROUP)
+def tell_of_group(payload: Mapping[str, Any]) -> None:
+    """Tell some of what concerns them about a group."""
+    told = news.of_group(UUID(payload["space_id"]), _act(payload))
+    tell(told, [UUID(text) for text in payload["person_ids"]])
+
+
+@does(OF_REMINDER)
+def tell_of_reminder(payload: Mapping[str, Any]) -> None:
+    """Tell some who have not confirmed something yet."""
+    publication = db.session.get(Publication, UUID(payload["publication_id"]))
+    if publication and not publication.withdrawn_at:
+        people = [UUID(text) for text in payload["person_ids"]]
+        tell(news.of_reminder(publication, payload["which"]), people)
+
+
+@does(OF_MODERATION)
+def tell_of_moderation(payload: Mapping[str, Any]) -> None:
+    """Tell some whom a report, a decision or an appeal concerns."""
+    told = news.of_moderation(_act(payload))
+    tell(told, [UUID(text) for text in payload["person_ids"]])
+
+
+@does(OF_ACCOUNT)
+def tell_of_account(payload: Mapping[str, Any]) -> None:
+    """Tell somebody on all their devices what was done to their account."""
+    told = news.of_account(_act(payload))
+    tell(told, [UUID(payload["person_id"])])
+
+
+@does(OF_MESSAGE)
+def tell_of_message(payload: Mapping[str, Any]) -> None:
+    """Tell the people of a talk, and those whom a message calls."""
+    message = db.session.get(Message, UUID(payload["message_id"]))
+    if message is None or message.deleted_at:
+        return
+    for told, people in message_news.of_message(message):
+        tell(told, people)
+
+
+@does(DELIVER, patience=PATIENCE, surroundings=mailer, reaches_out=True)
+def deliver(payload: Mapping[str, Any]) -> None:
+    """Let notifications out by a way. What the outside did not take is tried again later."""
+    channel, ids = Channel(payload["channel"]), [UUID(text) for text in payload["ids"]]
+    is_all_settled = sending.deliver(channel, ids, clock.now())
+    if not is_all_settled:
+        raise LaterError(timedelta())
+
+
+@does(digests.SEND, pace=Pace.MANY, patience=PATIENCE, surroundings=mailer, reaches_out=True)
+def send_digest(payload: Mapping[str, Any]) -> None:
+    """Send somebody what waits for their digest."""
+    digests.send(UUID(payload["person_id"]), clock.now())
+
+
+def owe_digests(now: datetime) -> None:
+    """Let the digests go out whose time has come; after a rest of the program each once."""
+    for person_id in digests.due(now):
+        digests.owe_digest(person_id, now)
+
+
+def forget_old(now: datetime) -> None:
+    """Let go of what people were told more than a year ago, some at a time."""
+    old = select(Notification.id).where(Notification.created_at < now - KEPT_FOR)
+    ids = db.session.scalars(old.limit(FORGOTTEN_AT_ONCE)).all()
+    if ids:
+        with unit_of_work():
+            db.session.execute(delete(Delivery).where(Delivery.notification_id.in_(ids)))
+            db.session.execute(delete(Notification).where(Notification.id.in_(ids)))

@@ -1,0 +1,209 @@
+"""What people are told, by which ways it went, and what they chose."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from intranet.extensions import Identified, Model
+from intranet.messaging.conversations.models import Conversation
+from intranet.messaging.messages.models import Message
+from intranet.messaging.spaces.models import Space
+from intranet.organisation.agencies.models import Post
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.platform.core.types import UTCDateTime, enum_column
+from intranet.publishing.publications.models import Publication
+
+
+class Kind(StrEnum):
+    """What somebody is told, as far as they can choose how."""
+
+    TO_CONFIRM = "to_confirm"
+    ANNOUNCEMENT = "announcement"
+    REMINDER = "reminder"
+    TALK = "talk"
+    MENTION = "mention"
+    CHANNEL = "channel"
+    THREAD = "thread"
+    ARTICLE = "article"
+    WRITING = "writing"
+    CONCERN = "concern"
+    GROUP = "group"
+    MODERATION = "moderation"
+    ACCOUNT = "account"
+
+
+BY_PATH = frozenset({Kind.MODERATION, Kind.ACCOUNT})
+"""Kinds that are neither of a publication nor of a message: a path leads to the thing."""
+
+
+class Channel(StrEnum):
+    """A way by which something leaves the house; the bell rings within."""
+
+    MAIL = "mail"
+    PUSH = "push"
+
+
+class State(StrEnum):
+    """What became of a delivery. It waits for its time, or for the digest."""
+
+    WAITING = "waiting"
+    DIGEST = "digest"
+    SENT = "sent"
+    FAILED = "failed"
+    LEFT_OUT = "left_out"
+
+
+class MailChoice(StrEnum):
+    """How somebody wants a kind of thing by mail."""
+
+    NOW = "now"
+    DIGEST = "digest"
+    NEVER = "never"
+
+
+class Rhythm(StrEnum):
+    """How often the digest comes."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    NEVER = "never"
+
+
+class Telling(StrEnum):
+    """Of which messages of a conversation somebody wants to be told."""
+
+    ALL = "all"
+    MENTIONS = "mentions"
+    NONE = "none"
+
+
+class Notification(Identified):
+    """An act that a person is notified of, once: `key` names it, and is unique for each person.
+
+    `actor` did it, or `actor_post` in its own name; both are empty where the program did it.
+    `thing` names the conversation, publication or group: acts on one thing are one row of a list,
+    placed by `acted_at`, the time of the newest act. The words of an act are never copied here.
+    `path` leads to what is neither a publication nor a message; there rights are asked again.
+    `rings_always` is urgent and asks for no working hours.
+    `seen_at` is when they looked at the list of what they were told; that they opened what it
+    leads to is not kept.
+    """
+
+    __tablename__ = "notifications"
+    __table_args__ = (
+        UniqueConstraint("person_id", "key"),
+        Index("ix_notifications_person_id_acted_at", "person_id", "acted_at"),
+        Index("ix_notifications_person_id_thing", "person_id", "thing", "acted_at"),
+        Index(
+            "ix_notifications_unseen",
+            "person_id",
+            "thing",
+            sqlite_where=text("seen_at IS NULL"),
+            postgresql_where=text("seen_at IS NULL"),
+        ),
+        Index("ix_notifications_created_at", "created_at"),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    kind: Mapped[Kind] = mapped_column(enum_column(Kind))
+    key: Mapped[str] = mapped_column(String(80))
+    why: Mapped[str] = mapped_column(String(40))
+    thing: Mapped[str] = mapped_column(String(80), default="", server_default=text("''"))
+    actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
+    actor_post_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"), index=True)
+    publication_id: Mapped[UUID | None] = mapped_column(ForeignKey("publications.id"), index=True)
+    conversation_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversations.id"), index=True)
+    message_id: Mapped[UUID | None] = mapped_column(ForeignKey("messages.id"), index=True)
+    space_id: Mapped[UUID | None] = mapped_column(ForeignKey("spaces.id"), index=True)
+    path: Mapped[str] = mapped_column(String(120), default="")
+    rings_always: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    acted_at: Mapped[datetime] = mapped_column(
+        UTCDateTime, default=clock.now, server_default=func.now()
+    )
+    seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    actor: Mapped[Person | None] = relationship(foreign_keys=[actor_id])
+    actor_post: Mapped[Post | None] = relationship()
+    publication: Mapped[Publication | None] = relationship()
+    conversation: Mapped[Conversation | None] = relationship()
+    message: Mapped[Message | None] = relationship()
+    space: Mapped[Space | None] = relationship()
+    deliveries: Mapped[list["Delivery"]] = relationship(
+        lazy="raise_on_sql", order_by="Delivery.channel", back_populates="notification"
+    )
+
+
+class Delivery(Model):
+    """One way by which a notification goes out: the ledger, and the guard against going twice.
+
+    `because` says in a word why it is held, left out or failed (`words.py`); `due_at` is when it
+    is tried next; `error` the outside's own answer, without a person's data.
+    """
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        Index("ix_deliveries_state_due_at", "state", "due_at"),
+        Index("ix_deliveries_settled_at", "settled_at"),
+    )
+
+    notification_id: Mapped[UUID] = mapped_column(ForeignKey("notifications.id"), primary_key=True)
+    channel: Mapped[Channel] = mapped_column(enum_column(Channel), primary_key=True)
+    state: Mapped[State] = mapped_column(enum_column(State))
+    because: Mapped[str] = mapped_column(String(40), default="")
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    due_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    notification: Mapped[Notification] = relationship(back_populates="deliveries")
+
+
+class NotificationChoice(Model):
+    """How somebody wants one kind of thing, where it is not as usual (`choices.USUAL`)."""
+
+    __tablename__ = "notification_choices"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    kind: Mapped[Kind] = mapped_column(enum_column(Kind), primary_key=True)
+    mail: Mapped[MailChoice] = mapped_column(enum_column(MailChoice))
+    push: Mapped[bool]
+
+
+class ConversationChoice(Model):
+    """Of which messages of one conversation somebody wants to be told, where they said."""
+
+    __tablename__ = "conversation_choices"
+    __table_args__ = (
+        Index("ix_conversation_choices_conversation_id", "conversation_id", "telling"),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
+    telling: Mapped[Telling] = mapped_column(enum_column(Telling))
+
+
+class DigestChoice(Model):
+    """How often somebody wants the digest, and when the last one went."""
+
+    __tablename__ = "digest_choices"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    rhythm: Mapped[Rhythm] = mapped_column(enum_column(Rhythm), default=Rhythm.DAILY)
+    sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class FeedKey(Model):
+    """The secret in the address of a person's feed, as a hash; a new one replaces it."""
+
+    __tablename__ = "feed_keys"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)

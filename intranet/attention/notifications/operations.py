@@ -1,0 +1,116 @@
+"""See notifications, choose how they arrive, take a feed along."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import or_, select, update
+
+from intranet.attention.notifications.choices import USUAL, Ways
+from intranet.attention.notifications.events import Seen
+from intranet.attention.notifications.models import (
+    ConversationChoice,
+    DigestChoice,
+    FeedKey,
+    Kind,
+    MailChoice,
+    Notification,
+    NotificationChoice,
+    Rhythm,
+    Telling,
+)
+from intranet.extensions import db
+from intranet.messaging.conversations.access import require_reader
+from intranet.messaging.conversations.models import Conversation
+from intranet.organisation.accounts.operations.own import secret_address_made
+from intranet.organisation.accounts.secret import hash_of, new_secret
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.platform.core.unit_of_work import unit_of_work
+
+
+def see(person: Person, ids: Collection[UUID] | None = None) -> None:
+    """Mark notifications as seen: these with every act on the same things, or all of them."""
+    with unit_of_work() as work:
+        asked = update(Notification).where(
+            Notification.person_id == person.id, Notification.seen_at.is_(None)
+        )
+        if ids is not None:
+            things = select(Notification.thing).where(
+                Notification.id.in_(ids),
+                Notification.person_id == person.id,
+                Notification.thing != "",
+            )
+            asked = asked.where(or_(Notification.id.in_(ids), Notification.thing.in_(things)))
+        db.session.execute(asked.values(seen_at=clock.now()))
+        work.publish(Seen(person.id))
+
+
+def unsee(person: Person, notification: Notification) -> None:
+    """Mark a notification as not seen, so that it stands out and counts again."""
+    with unit_of_work() as work:
+        db.session.execute(
+            update(Notification)
+            .where(Notification.id == notification.id, Notification.person_id == person.id)
+            .values(seen_at=None)
+        )
+        work.publish(Seen(person.id))
+
+
+def choose_ways(person_id: UUID, kind: Kind, ways: Ways) -> None:
+    """Let a kind of thing go to somebody by these ways from now on."""
+    with unit_of_work() as work:
+        usual = USUAL[kind]
+        values = {"person_id": person_id, "kind": kind, "mail": usual.mail, "push": usual.push}
+        work.add_unless_there(NotificationChoice, values)
+        row = db.session.get_one(NotificationChoice, (person_id, kind), with_for_update=True)
+        row.mail, row.push = ways.mail, ways.push
+
+
+def stop_mail(person_id: UUID, kind: Kind, *, is_on: bool) -> None:
+    """Send somebody no more mails of a kind, or send them again as usual."""
+    row = db.session.get(NotificationChoice, (person_id, kind))
+    push = row.push if row else USUAL[kind].push
+    choose_ways(person_id, kind, Ways(USUAL[kind].mail if is_on else MailChoice.NEVER, push=push))
+
+
+def set_telling(person: Person, conversation: Conversation, telling: Telling) -> None:
+    """Tell somebody of all messages of a conversation, of those that call them, or of none.
+
+    Raises:
+        NotFound: they do not read it.
+    """
+    with unit_of_work() as work:
+        require_reader(person, conversation)
+        keys = {"person_id": person.id, "conversation_id": conversation.id}
+        work.add_unless_there(ConversationChoice, {**keys, "telling": telling})
+        row = db.session.get_one(
+            ConversationChoice, (person.id, conversation.id), with_for_update=True
+        )
+        row.telling = telling
+
+
+def set_rhythm(person_id: UUID, rhythm: Rhythm) -> None:
+    """Let the digest come so often."""
+    with unit_of_work() as work:
+        work.add_unless_there(DigestChoice, {"person_id": person_id, "rhythm": rhythm})
+        db.session.get_one(DigestChoice, person_id, with_for_update=True).rhythm = rhythm
+
+
+def make_feed_key(person: Person) -> str:
+    """A new address for the person's feed; the one before leads nowhere from now on."""
+    secret = new_secret()
+    with unit_of_work() as work:
+        secret_address_made(work, person, "/me/notifications")
+        values = {"person_id": person.id, "key_hash": hash_of(secret), "created_at": clock.now()}
+        work.add_unless_there(FeedKey, values)
+        row = db.session.get_one(FeedKey, person.id, with_for_update=True)
+        row.key_hash, row.created_at = hash_of(secret), clock.now()
+    return secret
+
+
+def end_feed(person: Person) -> None:
+    """Let the address of the person's feed lead nowhere."""
+    with unit_of_work() as work:
+        row = db.session.get(FeedKey, person.id)
+        if row:
+            work.delete(row)

@@ -1,0 +1,84 @@
+"""Whether something still is of use to somebody when it is about to go out."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from intranet.attention.notifications.models import BY_PATH, Kind, Notification
+from intranet.collaboration.groups.access import known_to
+from intranet.collaboration.groups.models import Group
+from intranet.extensions import db
+from intranet.messaging.conversations.access import readable_by
+from intranet.messaging.conversations.models import Conversation, Place
+from intranet.messaging.messages.models import Following, Message, ThreadPlace
+from intranet.messaging.spaces.models import Space
+from intranet.organisation.accounts.queries import is_let_in
+from intranet.publishing.publications import queries as publication_queries
+from intranet.publishing.publications.access import readers_among
+from intranet.publishing.publications.approval import may_approve
+from intranet.publishing.publications.models import State
+
+NEWS_KINDS = frozenset({Kind.TALK, Kind.MENTION, Kind.CHANNEL})
+"""Kinds that tell of a message as news: once it is read, they are of no more use."""
+
+OF_DRAFTS = frozenset({"article_submitted", "article_returned"})
+"""Acts on what is not published yet."""
+
+
+def reason_to_leave_out(notification: Notification, now: datetime) -> str:
+    """In a word why it need not go out any more: `gone`, `read`; empty where it is to go.
+
+    What somebody could not come in to read does not reach them outside either.
+    """
+    if not is_let_in(notification.person_id):
+        return "gone"
+    if notification.kind in BY_PATH:
+        return ""
+    if notification.publication_id:
+        return _of_publication(notification, now)
+    if notification.space_id:
+        known = select(Group.space_id).join(Space, Space.id == Group.space_id)
+        of_it = known.where(Space.id == notification.space_id, known_to(notification.person))
+        return "gone" if db.session.scalar(of_it) is None else ""
+    return _of_message(notification)
+
+
+def _of_publication(notification: Notification, now: datetime) -> str:
+    person, publication = notification.person, notification.publication
+    if publication is None or not readers_among(publication, [person.id]):
+        return "gone"
+    if notification.kind == Kind.WRITING:
+        return "" if publication.held_at else "read"
+    if notification.why in OF_DRAFTS:
+        is_asked = notification.why == "article_submitted"
+        return "read" if is_asked and not may_approve(person, publication) else ""
+    if publication.state(now) != State.PUBLISHED:
+        return "gone"
+    confirmed = publication_queries.acknowledgement_of(person, publication)
+    if confirmed and confirmed.version >= publication.confirmed_version:
+        return "read"
+    return ""
+
+
+def _of_message(notification: Notification) -> str:
+    message = db.session.get(Message, notification.message_id) if notification.message_id else None
+    person = notification.person
+    readable = select(Conversation.id).where(
+        Conversation.id == notification.conversation_id, readable_by(person)
+    )
+    if message is None or message.deleted_at or db.session.scalar(readable) is None:
+        return "gone"
+    if notification.kind == Kind.THREAD:
+        return _of_thread(notification, message)
+    if notification.kind not in NEWS_KINDS:
+        return ""
+    place = db.session.get(Place, (person.id, message.conversation_id))
+    return "read" if place and place.read_seq >= message.seq else ""
+
+
+def _of_thread(notification: Notification, message: Message) -> str:
+    """Whether they still follow the thread, and have not read as far as its first new reply."""
+    place = db.session.get(ThreadPlace, (notification.person_id, message.parent_id))
+    if place is None or place.state != Following.FOLLOWED:
+        return "chosen"
+    return "read" if place.read_seq >= message.seq else ""

@@ -1,0 +1,309 @@
+"""What each act is called: one row for each, as whole texts of the catalogue.
+
+A new kind of act is one row: its word (`why`), a text with its actors for one and for several of
+them, and a text in which nobody is named. Rows without that text say "A colleague" where the actor
+is not known, or hides who they are.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from intranet.platform.core.i18n import _l
+
+
+class Pair(NamedTuple):
+    """A text for one actor, and for several."""
+
+    one: str
+    several: str
+
+
+@dataclass(frozen=True)
+class Form:
+    """How an act is said with its actors, and where nobody is named."""
+
+    by: Pair | None = None
+    alone: str = ""
+
+
+def _by(one: str, several: str) -> Pair:
+    """Mark a pair of texts for extraction; it is translated for the number of actors."""
+    return Pair(one, several)
+
+
+SENTENCES: dict[str, Form] = {
+    "confirm": Form(
+        _by(
+            "%(who)s asked you to confirm that you have read %(what)s",
+            "%(who)s asked you to confirm that you have read %(what)s",
+        )
+    ),
+    "confirm_again": Form(
+        _by(
+            "%(who)s corrected %(what)s and asked you to confirm that you have read the new text",
+            "%(who)s corrected %(what)s and asked you to confirm that you have read the new text",
+        )
+    ),
+    "published": Form(_by("%(who)s published %(what)s", "%(who)s published %(what)s")),
+    "question_new": Form(
+        _by("%(who)s asked the question %(what)s", "%(who)s asked the question %(what)s"),
+    ),
+    "reminder": Form(alone=_l("You have not yet confirmed that you have read %(what)s")),
+    "held": Form(alone=_l("%(what)s was not published at the scheduled time")),
+    "mention": Form(
+        _by("%(who)s mentioned you in %(what)s", "%(who)s mentioned you in %(what)s"),
+    ),
+    "mention_direct": Form(
+        _by(
+            "%(who)s mentioned you in a direct message", "%(who)s mentioned you in a direct message"
+        ),
+    ),
+    "thread": Form(
+        _by(
+            "%(who)s replied in the thread %(what)s",
+            "%(who)s replied in the thread %(what)s",
+        ),
+    ),
+    "thread_in": Form(
+        _by(
+            "%(who)s replied in a thread in %(what)s",
+            "%(who)s replied in a thread in %(what)s",
+        ),
+    ),
+    "group_invited": Form(
+        _by("%(who)s invited you to join %(what)s", "%(who)s invited you to join %(what)s"),
+        _l("You are invited to join %(what)s"),
+    ),
+    "group_request": Form(
+        _by("%(who)s asked to join %(what)s", "%(who)s asked to join %(what)s"),
+    ),
+    "group_let_in": Form(
+        _by(
+            "%(who)s accepted your request to join %(what)s",
+            "%(who)s accepted your request to join %(what)s",
+        ),
+        _l("You are now a member of %(what)s"),
+    ),
+    "group_key": Form(
+        _by(
+            "%(who)s asked your administration to approve the group %(what)s",
+            "%(who)s asked your administration to approve the group %(what)s",
+        ),
+        _l("The group %(what)s needs approval from your administration"),
+    ),
+    "group_owner": Form(
+        _by(
+            "%(who)s handed the group %(what)s over to your post",
+            "%(who)s handed the group %(what)s over to your post",
+        ),
+        _l("Your post is now responsible for the group %(what)s"),
+    ),
+    "group_asleep": Form(
+        alone=_l("The group %(what)s has been quiet for six months. Is it still needed?")
+    ),
+    "initiative_updated": Form(
+        _by("%(who)s posted an update on %(what)s", "%(who)s posted updates on %(what)s"),
+    ),
+    "initiative_moved": Form(
+        _by("%(who)s changed the stage of %(what)s", "%(who)s changed the stage of %(what)s"),
+    ),
+    "initiative_used": Form(
+        _by(
+            "%(who)s updated the information on how their administration uses %(what)s",
+            "%(who)s updated the information on how their administrations use %(what)s",
+        ),
+    ),
+    "event_invited": Form(
+        _by("%(who)s invited you to %(what)s", "%(who)s invited you to %(what)s"),
+        _l("You are invited to %(what)s"),
+    ),
+    "event_soon": Form(alone=_l("%(what)s starts soon")),
+    "event_up": Form(alone=_l("You now have a place at %(what)s")),
+    "event_changed": Form(
+        _by("%(who)s changed %(what)s", "%(who)s changed %(what)s"), _l("%(what)s has changed")
+    ),
+    "event_cancelled": Form(
+        _by("%(who)s cancelled %(what)s", "%(who)s cancelled %(what)s"),
+        _l("%(what)s has been cancelled"),
+    ),
+    "event_one_off": Form(
+        _by("%(who)s cancelled one date of %(what)s", "%(who)s cancelled dates of %(what)s"),
+        _l("One of the dates for %(what)s has been cancelled"),
+    ),
+    "event_minutes": Form(
+        _by("%(who)s added the minutes of %(what)s", "%(who)s added the minutes of %(what)s"),
+        _l("The minutes of %(what)s are ready"),
+    ),
+    "asked": Form(
+        _by("%(who)s asked you the question %(what)s", "%(who)s asked you the question %(what)s"),
+        _l("You may know the answer to this question: %(what)s"),
+    ),
+    "answered_own": Form(
+        _by("%(who)s answered your question %(what)s", "%(who)s answered your question %(what)s"),
+    ),
+    "answered": Form(
+        _by("%(who)s answered the question %(what)s", "%(who)s answered the question %(what)s"),
+    ),
+    "accepted": Form(
+        _by("%(who)s accepted your answer to %(what)s", "%(who)s accepted your answer to %(what)s"),
+        _l("Your answer to %(what)s has been accepted"),
+    ),
+    "confirmed": Form(
+        _by("%(who)s confirmed the criterion %(what)s", "%(who)s confirmed the criterion %(what)s"),
+    ),
+    "outdated": Form(
+        _by(
+            "%(who)s marked the criterion %(what)s as outdated",
+            "%(who)s marked the criterion %(what)s as outdated",
+        ),
+    ),
+    "renewed": Form(
+        _by("%(who)s renewed the criterion %(what)s", "%(who)s renewed the criterion %(what)s"),
+    ),
+    "review": Form(alone=_l("The criterion %(what)s is due for review")),
+    "joined": Form(
+        _by(
+            "%(who)s merged a question that you follow into %(what)s",
+            "%(who)s merged questions that you follow into %(what)s",
+        ),
+        _l("A question that you follow has been merged into %(what)s"),
+    ),
+    "model_changed": Form(
+        _by("%(who)s changed the model %(what)s", "%(who)s changed the model %(what)s"),
+    ),
+    "model_lapsed": Form(alone=_l("The model %(what)s has expired")),
+    "showcase_proposed": Form(
+        _by(
+            "%(who)s proposed %(what)s for the public site",
+            "%(who)s proposed %(what)s for the public site",
+        ),
+    ),
+    "showcase_approved": Form(
+        _by(
+            "%(who)s approved %(what)s for the public site",
+            "%(who)s approved %(what)s for the public site",
+        ),
+    ),
+    "showcase_declined": Form(
+        _by(
+            "%(who)s did not approve %(what)s for the public site",
+            "%(who)s did not approve %(what)s for the public site",
+        ),
+    ),
+    "showcase_taken_off": Form(
+        _by(
+            "%(who)s removed %(what)s from the public site",
+            "%(who)s removed %(what)s from the public site",
+        ),
+    ),
+    "article_submitted": Form(
+        _by(
+            "%(who)s asked for the article %(what)s to be approved",
+            "%(who)s asked for the article %(what)s to be approved",
+        ),
+    ),
+    "article_approved": Form(
+        _by(
+            "%(who)s approved your article %(what)s",
+            "%(who)s approved your article %(what)s",
+        ),
+    ),
+    "article_returned": Form(
+        _by(
+            "%(who)s returned your article %(what)s",
+            "%(who)s returned your article %(what)s",
+        ),
+    ),
+    "idea_new": Form(
+        _by("%(who)s proposed the idea %(what)s", "%(who)s proposed the idea %(what)s"),
+        _l("There is a new idea: %(what)s"),
+    ),
+    "idea_soon": Form(alone=_l("The idea %(what)s needs an answer soon")),
+    "idea_late": Form(alone=_l("The answer to the idea %(what)s is overdue")),
+    "idea_status_own": Form(
+        _by(
+            "%(who)s changed the status of your idea %(what)s",
+            "%(who)s changed the status of your idea %(what)s",
+        ),
+    ),
+    "idea_status": Form(
+        _by(
+            "%(who)s changed the status of the idea %(what)s",
+            "%(who)s changed the status of the idea %(what)s",
+        ),
+    ),
+    "idea_answer_own": Form(
+        _by("%(who)s answered your idea %(what)s", "%(who)s answered your idea %(what)s"),
+    ),
+    "idea_answer": Form(
+        _by("%(who)s answered the idea %(what)s", "%(who)s answered the idea %(what)s"),
+    ),
+    "idea_joined": Form(
+        _by(
+            "%(who)s merged an idea that you support into %(what)s",
+            "%(who)s merged ideas that you support into %(what)s",
+        ),
+        _l("An idea that you support has been merged into %(what)s"),
+    ),
+    "poll_open": Form(
+        _by(
+            "%(who)s asked you to vote in the poll %(what)s",
+            "%(who)s asked you to vote in the poll %(what)s",
+        ),
+        _l("Your vote is needed: %(what)s"),
+    ),
+    "poll_soon": Form(alone=_l("The poll %(what)s closes within a day, and you have not voted")),
+    "poll_closed": Form(
+        _by("%(who)s closed the poll %(what)s", "%(who)s closed the poll %(what)s"),
+        _l("The poll %(what)s has closed"),
+    ),
+    "withdrawn": Form(alone=_l("An announcement has been withdrawn")),
+    "hidden": Form(alone=_l("Moderators have hidden this publication")),
+    "moderation_open": Form(alone=_l("Content has been reported in a space that you moderate")),
+    "moderation_looked": Form(alone=_l("Moderators have decided on your report")),
+    "moderation_hidden": Form(alone=_l("Moderators have hidden something that you wrote")),
+    "moderation_warned": Form(alone=_l("Moderators have sent you a warning")),
+    "moderation_muted": Form(alone=_l("Moderators have muted you in a space")),
+    "moderation_restored": Form(alone=_l("Moderators have reversed a decision")),
+    "moderation_appeal": Form(alone=_l("An appeal needs your decision")),
+    "moderation_appealed": Form(alone=_l("Moderators have decided on your appeal")),
+    "moderation_named": Form(alone=_l("You are now a moderator of a space")),
+    "account_address": Form(
+        _by(
+            "%(who)s asked to change your e-mail address",
+            "%(who)s asked to change your e-mail address",
+        ),
+        _l("Your e-mail address is about to change"),
+    ),
+    "account_address_holds": Form(alone=_l("Your e-mail address has been changed")),
+    "account_number": Form(
+        _by("%(who)s changed your staff number", "%(who)s changed your staff number"),
+        _l("Your staff number has been changed"),
+    ),
+    "account_link": Form(
+        _by(
+            "%(who)s requested a password link for you",
+            "%(who)s requested password links for you",
+        ),
+        _l("A password link has been created for you"),
+    ),
+    "account_factor": Form(
+        _by("%(who)s removed your second factor", "%(who)s removed your second factor"),
+        _l("Your second factor has been removed"),
+    ),
+    "account_opened": Form(
+        _by("%(who)s reopened your account", "%(who)s reopened your account"),
+        _l("Your account has been reopened"),
+    ),
+    "account_token": Form(alone=_l("An access token has been created for your account")),
+    "account_secret": Form(
+        alone=_l("A calendar or feed address has been created for your account")
+    ),
+    "account_offer": Form(alone=_l("Another agency wants to appoint you")),
+    "account_offer_told": Form(
+        alone=_l("Another agency wants to appoint someone from your agency")
+    ),
+    "message_not_sent": Form(alone=_l("A scheduled message could not be sent")),
+    "account_on_hold": Form(alone=_l("Your post in another agency is on hold")),
+    "account_saved": Form(alone=_l("A reminder about a message that you saved")),
+}

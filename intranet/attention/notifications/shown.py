@@ -1,0 +1,227 @@
+"""Notifications as pages and programs show them: only what the person may still see."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from intranet.attention.notifications.facts import Fact, facts_of
+from intranet.attention.notifications.grouping import OF_MESSAGES
+from intranet.attention.notifications.loading import people_by_id
+from intranet.attention.notifications.models import Channel, Delivery, Kind, Notification, State
+from intranet.attention.notifications.saying import Sentence
+from intranet.attention.notifications.words import BECAUSE, CHANNELS, KINDS, STATES, WHYS
+from intranet.organisation.people.access import photos_visible
+from intranet.organisation.people.models import Person
+from intranet.platform.core.i18n import _, ngettext
+from intranet.platform.core.templating import clock_time
+from intranet.publishing.publications.following import followed_subjects, subject_of
+from intranet.publishing.publications.follows import FollowKind
+
+ICONS = {
+    Kind.TO_CONFIRM: "megaphone",
+    Kind.ANNOUNCEMENT: "megaphone",
+    Kind.REMINDER: "bell-ring",
+    Kind.TALK: "message-square",
+    Kind.MENTION: "at-sign",
+    Kind.CHANNEL: "hash",
+    Kind.THREAD: "message-square-reply",
+    Kind.ARTICLE: "newspaper",
+    Kind.WRITING: "triangle-alert",
+    Kind.CONCERN: "messages-square",
+    Kind.GROUP: "users",
+    Kind.MODERATION: "shield-check",
+    Kind.ACCOUNT: "key-round",
+}
+ICONS_BY_ACT = {
+    "answered": "reply",
+    "accepted": "check",
+    "asked": "circle-question-mark",
+    "confirmed": "badge-check",
+    "renewed": "badge-check",
+    "outdated": "calendar-off",
+    "review": "calendar-clock",
+    "joined": "circle-question-mark",
+    "group_key": "handshake",
+    "group_invited": "user-plus",
+    "group_request": "user-plus",
+    "showcase_proposed": "globe",
+    "showcase_approved": "globe",
+    "showcase_declined": "globe",
+    "showcase_taken_off": "globe",
+}
+ICONS_BY_SUBJECT = {
+    "event": "calendar",
+    "idea": "lightbulb",
+    "initiative": "rocket",
+    "model": "file-text",
+    "poll": "vote",
+}
+URGENT = frozenset({Kind.TO_CONFIRM, Kind.REMINDER, Kind.MENTION})
+"""Kinds whose symbol is amber: they ask for something, or call the person by name."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """By which way it went, and what became of it, in words."""
+
+    name: str
+    channel: str
+    state: str
+    words: str
+    because: str
+    at: datetime | None
+    line: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One row: the newest act on a thing, with the acts of its kind that stand behind it."""
+
+    id: UUID
+    kind: str
+    kind_words: str
+    icon: str
+    tone: str
+    sentence: Sentence
+    words: str
+    place: str
+    path: str
+    why: str
+    at: datetime
+    created_at: datetime
+    is_seen: bool
+    deliveries: Callable[[], Sequence[Delivery]]
+    actors: Sequence[dict[str, Any]]
+    number: int
+    due_on: date | None
+    conversation_id: UUID | None
+    followed_id: UUID | None
+
+    @property
+    def title(self) -> str:
+        """The sentence as plain text."""
+        return str(self.sentence)
+
+    @property
+    def ways(self) -> list[Way]:
+        """By which ways it went, in words: said where a reader asks, not in every row of a list."""
+        return ways(self.deliveries())
+
+
+def shown(person: Person, rows: Sequence[Notification]) -> list[Shown]:
+    """Show these rows. The number of queries does not grow with them."""
+    facts = facts_of(person, rows)
+    newest = people_by_id({actor for fact in facts for actor, _post in fact.actors[:1] if actor})
+    faces = _faces(newest.values(), person)
+    followed = followed_subjects(person) if any(row.publication_id for row in rows) else frozenset()
+    return [_shown(fact, faces, followed) for fact in facts]
+
+
+def ways(deliveries: Sequence[Delivery]) -> list[Way]:
+    """By which ways something went, in words."""
+    return [
+        Way(
+            name=str(CHANNELS[row.channel]),
+            channel=row.channel.value,
+            state=row.state.value,
+            words=str(STATES[row.state]),
+            because=str(BECAUSE[row.because]) if row.because in BECAUSE else "",
+            at=row.due_at if row.state == State.WAITING else row.settled_at,
+            line=_line(row),
+        )
+        for row in deliveries
+    ]
+
+
+def _line(row: Delivery) -> str:
+    """One sentence about a way, for the menu of a row."""
+    if row.state == State.DIGEST:
+        return _("Will be sent with your next e-mail digest.")
+    is_mail = row.channel == Channel.MAIL
+    at = row.due_at if row.state == State.WAITING else row.settled_at
+    because = str(BECAUSE.get(row.because, "")) or str(STATES[row.state])
+    if row.state in {State.SENT, State.WAITING} and at:
+        time, was_sent = clock_time(at), row.state == State.SENT
+        if is_mail:
+            sent, waits = (
+                _("Sent by e-mail at %(time)s."),
+                _("Will be sent by e-mail after %(time)s."),
+            )
+        else:
+            sent, waits = (
+                _("Sent to your devices at %(time)s."),
+                _("Will be sent to your devices after %(time)s."),
+            )
+        return (sent if was_sent else waits) % {"time": time}
+    if is_mail:
+        return _("Not sent by e-mail: %(because)s.", because=because)
+    return _("Not sent to your devices: %(because)s.", because=because)
+
+
+def _shown(
+    fact: Fact, faces: dict[UUID, dict[str, Any]], followed: frozenset[tuple[FollowKind, str]]
+) -> Shown:
+    row = fact.row
+    is_followed = (FollowKind.PUBLICATION, subject_of(row.publication_id)) in followed
+    return Shown(
+        id=row.id,
+        kind=row.kind.value,
+        kind_words=str(KINDS[row.kind]),
+        icon=_icon(row),
+        tone="attn" if row.kind in URGENT else "accent",
+        sentence=fact.sentence,
+        words=fact.words,
+        place=_place(fact),
+        path=fact.path,
+        why=str(WHYS[row.why]),
+        at=row.acted_at,
+        created_at=row.created_at,
+        is_seen=row.seen_at is not None,
+        deliveries=lambda: row.deliveries,
+        actors=[_face(fact, faces)] if fact.actors else [],
+        number=fact.number,
+        due_on=fact.due_on,
+        conversation_id=row.conversation_id if not row.publication_id else None,
+        followed_id=row.publication_id if is_followed else None,
+    )
+
+
+def _faces(people: Collection[Person], viewer: Person) -> dict[UUID, dict[str, Any]]:
+    """Return the name and the photo of each; their availability now says nothing of an act."""
+    photos = photos_visible(viewer, people)
+    return {
+        person.id: {
+            "id": person.id,
+            "name": person.name,
+            "photo_url": person.photo_url if person.id in photos else None,
+        }
+        for person in people
+    }
+
+
+def _icon(row: Notification) -> str:
+    if row.kind != Kind.CONCERN:
+        return ICONS_BY_ACT.get(row.why, ICONS[row.kind])
+    subject = row.why.partition("_")[0]
+    return ICONS_BY_ACT.get(row.why) or ICONS_BY_SUBJECT.get(subject, ICONS[row.kind])
+
+
+def _face(fact: Fact, faces: dict[UUID, dict[str, Any]]) -> dict[str, Any]:
+    """Whose picture stands beside it: the newest actor; a post that speaks shows its unit's."""
+    person_id, post_id = fact.actors[0]
+    if post_id:
+        return {"id": post_id, "name": fact.speaker, "photo_url": None}
+    return dict(faces.get(person_id, {})) if person_id else {}
+
+
+def _place(fact: Fact) -> str:
+    """Where it is: the section, the name of the place, and what else stands there."""
+    parts = [fact.section, fact.where]
+    if fact.number > 1 and fact.row.kind in OF_MESSAGES:
+        number = fact.number
+        parts.append(ngettext("%(num)s message", "%(num)s messages", number))
+    if fact.has_mention and fact.row.kind != Kind.MENTION:
+        parts.append(_("you are mentioned"))
+    return " · ".join(dict.fromkeys(filter(None, parts)))

@@ -1,0 +1,23 @@
+"""What a link in a mail stops: mails of its kind."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from intranet.attention.notifications.letters import stop_kind
+from intranet.attention.notifications.models import Kind
+from intranet.attention.notifications.operations import stop_mail
+from intranet.attention.notifications.words import KINDS
+from intranet.platform.core.unsubscribing import stoppable
+
+
+def register() -> None:
+    """Name each kind with what stopping it does."""
+    for kind, words in KINDS.items():
+        stoppable(stop_kind(kind), words)(_turn_of(kind))
+
+
+def _turn_of(kind: Kind) -> Callable[[UUID, bool], None]:
+    def turn(person_id: UUID, is_on: bool) -> None:  # noqa: FBT001 - as the registry calls it
+        stop_mail(person_id, kind, is_on=is_on)
+
+    return turn

@@ -1,0 +1,21 @@
+"""Cards of our own pages, asked for by the page when a message with a link arrives."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from intranet.attention.search.cards import find_cards
+from intranet.messaging.messages.cards import CARDS_PER_REQUEST, target_of
+from intranet.organisation.accounts.access import signed_in
+from intranet.organisation.people.models import Person
+
+bp = Blueprint("cards", __name__)
+
+
+@bp.get("/cards")
+@signed_in
+def index(reader: Person) -> ResponseReturnValue:
+    """The cards of these addresses; what the reader may not see is left out."""
+    asked = request.args.getlist("a")[:CARDS_PER_REQUEST]
+    targets = dict.fromkeys(target for each in asked if (target := target_of(each)))
+    found = find_cards(reader, targets.keys())
+    return render_template("messaging/messages/_cards.html", cards=found.values())

@@ -1,0 +1,215 @@
+"""What a card says of each sort of page, through the rule by which that page is read."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+
+from intranet.attention.search.hits import Names
+from intranet.attention.search.published_cards import files_of_publications, publication_cards
+from intranet.collaboration.groups.access import known_to
+from intranet.collaboration.groups.models import Group
+from intranet.delivery.files.models import File
+from intranet.extensions import db
+from intranet.messaging.conversations.access import readable_among
+from intranet.messaging.conversations.faces import faces_of
+from intranet.messaging.conversations.models import Conversation, ConversationKind
+from intranet.messaging.messages.cards import Card, Target, finds_cards
+from intranet.messaging.messages.documents import plain_text
+from intranet.messaging.messages.models import Message, MessageFile
+from intranet.messaging.spaces.models import Space
+from intranet.organisation.agencies.models import Agency, Post, Unit
+from intranet.organisation.people.access import holds_any_post, is_open_to, known_among
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.platform.core.i18n import _
+from intranet.platform.core.templating import clock_time, day
+from intranet.platform.core.types import Localized
+from intranet.platform.core.web import current_language
+
+SAID_CHARACTERS = 140
+PUBLISHED = ("p", "initiatives", "questions", "ideas", "polls", "events", "models", "criteria")
+
+Find = Callable[[Person, Collection[Target]], Mapping[Target, Card]]
+
+
+@finds_cards
+def find_cards(reader: Person, targets: Collection[Target]) -> Mapping[Target, Card]:
+    """Each sort is looked up at once, and only if an address names one."""
+    by_section: dict[str, list[Target]] = {}
+    for target in targets:
+        by_section.setdefault(target.section, []).append(target)
+    found: dict[Target, Card] = {}
+    published = [each for name in PUBLISHED for each in by_section.get(name, ())]
+    for rows, look_up in (
+        (published, publication_cards),
+        *((by_section.get(name, []), find) for name, find in _SECTIONS.items()),
+    ):
+        if rows:
+            found |= look_up(reader, rows)
+    return found
+
+
+def _ids(targets: Iterable[Target]) -> set[UUID]:
+    return {UUID(each.id) for each in targets}
+
+
+def _people(reader: Person, targets: Collection[Target]) -> dict[Target, Card]:
+    known = known_among(reader, _ids(targets)) if holds_any_post(reader) else {reader.id}
+    faces = faces_of(known, reader)
+    return {
+        target: Card(
+            target.path,
+            "user",
+            face["name"],
+            _parts(_("Profile"), face["post_title"], face["unit_name"], face["agency_name"]),
+        )
+        for target in targets
+        if (face := faces.get(UUID(target.id)))
+    }
+
+
+def _units(reader: Person, targets: Collection[Target]) -> dict[Target, Card]:
+    asked = select(Unit).join(Agency, Agency.id == Unit.agency_id)
+    found = _by_id(asked.where(Unit.id.in_(_ids(targets)), *_in_directory(reader)))
+    return {
+        target: Card(
+            target.path,
+            "network",
+            _text(unit.name, unit.agency.language),
+            _parts(_("Unit"), _text(unit.agency.name, unit.agency.language)),
+            _state(has_ended=not unit.is_in_force(clock.today(unit.agency.time_zone))),
+        )
+        for target in targets
+        if (unit := found.get(UUID(target.id)))
+    }
+
+
+def _posts(reader: Person, targets: Collection[Target]) -> dict[Target, Card]:
+    asked = select(Post).join(Agency, Agency.id == Post.agency_id)
+    found = _by_id(asked.where(Post.id.in_(_ids(targets)), *_in_directory(reader)))
+    return {
+        target: Card(
+            target.path,
+            "stamp",
+            _text(post.title, post.unit.agency.language),
+            _parts(
+                _("Post"),
+                _text(post.unit.name, post.unit.agency.language) if post.unit.parent_id else "",
+                _text(post.unit.agency.name, post.unit.agency.language),
+            ),
+            _state(has_ended=not post.is_in_force(clock.today(post.unit.agency.time_zone))),
+        )
+        for target in targets
+        if (post := found.get(UUID(target.id)))
+    }
+
+
+def _groups(reader: Person, targets: Collection[Target]) -> dict[Target, Card]:
+    rows = db.session.scalars(
+        select(Space)
+        .join(Group, Group.space_id == Space.id)
+        .where(Space.id.in_(_ids(targets)), known_to(reader))
+    )
+    found = {row.id: row for row in rows}
+    return {
+        target: Card(
+            target.path,
+            "handshake",
+            _text(space.title, space.agency.language),
+            _parts(_("Group"), _text(space.agency.name, space.agency.language)),
+            _("Archived") if space.archived_at else "",
+        )
+        for target in targets
+        if (space := found.get(UUID(target.id)))
+    }
+
+
+def _said(reader: Person, targets: Collection[Target]) -> dict[Target, Card]:
+    """Messages, and the conversations themselves."""
+    rooms = readable_among(reader, _ids(targets))
+    wanted = [
+        and_(Message.conversation_id == UUID(each.id), Message.seq == each.seq)
+        for each in targets
+        if each.seq and UUID(each.id) in rooms
+    ]
+    asked = select(Message).where(or_(false(), *wanted), Message.deleted_at.is_(None))
+    rows = db.session.scalars(asked).all()
+    messages = {(row.conversation_id, row.seq): row for row in rows}
+    names = Names(reader, rooms, [row.author_id for row in rows]).rooms
+    found = {}
+    for target in targets:
+        room_id = UUID(target.id)
+        if target.seq and (message := messages.get((room_id, target.seq))):
+            found[target] = _message(target, message, names[room_id].title)
+        elif not target.seq and room_id in rooms:
+            title, icon = names[room_id].title, names[room_id].icon
+            found[target] = Card(target.path, icon, title, (_kind_of(rooms[room_id]),))
+    return found
+
+
+def _message(target: Target, message: Message, place: str) -> Card:
+    said = " ".join(plain_text(message.said).split())
+    short = said if len(said) <= SAID_CHARACTERS else f"{said[:SAID_CHARACTERS].rstrip()}…"
+    at = f"{day(message.created_at)}, {clock_time(message.created_at)}"
+    name = message.author.name
+    title = _("%(name)s: %(text)s", name=name, text=short) if short else name
+    return Card(target.path, "message-square", title, _parts(_("Message"), place, at))
+
+
+def _kind_of(room: Conversation) -> str:
+    if room.space_id:
+        return _("Channel")
+    return _("Discussion") if room.kind == ConversationKind.DISCUSSION else _("Direct message")
+
+
+def _files(reader: Person, targets: Collection[Target]) -> dict[Target, Card]:
+    ids = _ids(targets)
+    rows = db.session.execute(
+        select(File, Message.conversation_id)
+        .join(MessageFile, MessageFile.file_id == File.id)
+        .join(Message, Message.id == MessageFile.message_id)
+        .where(File.id.in_(ids), Message.deleted_at.is_(None))
+    ).all()
+    rooms = readable_among(reader, {room_id for _file, room_id in rows})
+    names = Names(reader, rooms).rooms
+    places = {file.id: (file, names[room].title) for file, room in rows if room in rooms}
+    places |= files_of_publications(reader, ids - places.keys())
+    return {
+        target: Card(target.path, "file-text", file.name, _parts(_("File"), place))
+        for target in targets
+        if UUID(target.id) in places
+        for file, place in [places[UUID(target.id)]]
+    }
+
+
+def _in_directory(reader: Person) -> tuple[ColumnElement[bool], ...]:
+    """The rule of the directory's pages: whoever holds a post, where the agency is open to them."""
+    return (is_open_to(reader),) if holds_any_post(reader) else (false(),)
+
+
+def _by_id(asked: Select[Any]) -> dict[UUID, Any]:
+    return {row.id: row for row in db.session.scalars(asked)}
+
+
+def _text(text: Localized, fallback: str) -> str:
+    return text.text(current_language(), fallback)
+
+
+def _parts(*parts: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def _state(*, has_ended: bool) -> str:
+    return _("No longer exists") if has_ended else ""
+
+
+_SECTIONS: Mapping[str, Find] = {
+    "people": _people,
+    "units": _units,
+    "posts": _posts,
+    "groups": _groups,
+    "files": _files,
+    "c": _said,
+}

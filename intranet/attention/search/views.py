@@ -1,0 +1,64 @@
+"""`/search`: one box for everything that one may see; and the switcher, for where one goes."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from intranet.attention.search.asking import CHARACTERS, Question
+from intranet.attention.search.pages import search_page
+from intranet.attention.search.suggesting import operator_examples, suggestions
+from intranet.attention.search.switching import places
+from intranet.messaging.conversations.listing import grouped, listed
+from intranet.organisation.accounts.access import signed_in
+from intranet.organisation.people.models import Person
+from intranet.platform.core.load import searches, suggests
+from intranet.platform.core.parsing import printable
+from intranet.platform.core.web import wants_fragment
+
+bp = Blueprint("search", __name__)
+
+
+@bp.get("/search")
+@signed_in
+@searches
+def index(viewer: Person) -> ResponseReturnValue:
+    """The box, what it finds, and by what that can be narrowed; for htmx only what is found."""
+    question = Question.read(request.args)
+    page = search_page(viewer, question)
+    context: dict[str, Any] = {
+        "page": page,
+        "question": question,
+        "characters": CHARACTERS,
+        "operators": operator_examples(),
+    }
+    if not wants_fragment():
+        return render_template("attention/search/index.html", **context)
+    response = make_response(render_template("attention/search/_found.html", **context))
+    response.headers["HX-Replace-Url"] = f"{url_for('.index')}?{urlencode(question.address())}"
+    return response
+
+
+@bp.get("/search/suggestions")
+@signed_in
+@suggests
+def suggest(viewer: Person) -> ResponseReturnValue:
+    """How what is typed so far may go on: operators, and values for them."""
+    typed = printable(request.args.get("q", "")[: CHARACTERS * 2], CHARACTERS * 2)
+    return render_template(
+        "attention/search/_suggestions.html", suggestions=suggestions(viewer, typed)
+    )
+
+
+@bp.get("/switcher")
+@signed_in
+@suggests
+def switcher(person: Person) -> ResponseReturnValue:
+    """Conversations, people, posts, units by a few letters; the latest ones without any."""
+    words = request.args.get("q", "")[:100]
+    context: dict[str, Any] = {"q": words, "places": places(person, words)}
+    if wants_fragment():
+        return render_template("messaging/conversations/_switcher_results.html", **context)
+    context["conversations"] = grouped(listed(person))
+    return render_template("messaging/conversations/switcher.html", **context)

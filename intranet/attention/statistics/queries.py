@@ -1,0 +1,144 @@
+"""Counting a week of an agency."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from statistics import median
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from intranet.attention.statistics.answers import first_answers
+from intranet.attention.statistics.models import Week
+from intranet.extensions import db
+from intranet.messaging.messages.models import Message
+from intranet.organisation.accounts.models import Account, AccountState, SignIn
+from intranet.organisation.agencies.models import Agency, Post
+from intranet.platform.core import clock
+from intranet.publishing.publications.models import Publication, PublicationKind
+
+FEWEST = 10
+"""No number is of fewer people, and none leaves fewer out."""
+WEEKS_SHOWN = 26
+
+
+def monday_of(day: date) -> date:
+    """The first day of the week."""
+    return day - timedelta(days=day.weekday())
+
+
+def last_whole_week(agency: Agency) -> date:
+    """The Monday of the week that ended last, by the agency's clock."""
+    return monday_of(clock.today(agency.time_zone)) - timedelta(days=7)
+
+
+def count_week(agency: Agency, starts_on: date) -> Week:
+    """A week of an agency as it is kept: what is of few people is left out already here."""
+    start, end = _instants(agency, starts_on)
+    people = _number(
+        select(func.count()).where(
+            Account.home_agency_id == agency.id, Account.state == AccountState.ACTIVE
+        )
+    )
+    readers = _number(
+        select(func.count(SignIn.account_id.distinct()))
+        .join(Account, Account.id == SignIn.account_id)
+        .where(
+            Account.home_agency_id == agency.id,
+            SignIn.created_at < end,
+            SignIn.last_used_at >= start,
+        )
+    )
+    messages = _pair(
+        Message.id,
+        Message.author_id,
+        Message.created_at.between(start, end),
+        Message.deleted_at.is_(None),
+        Message.post_id.in_(select(Post.id).where(Post.agency_id == agency.id)),
+    )
+    of_agency = (Publication.agency_id == agency.id, Publication.published_at.between(start, end))
+    questions = _pair(
+        Publication.id,
+        Publication.created_by_id,
+        *of_agency,
+        Publication.kind == PublicationKind.QUESTION,
+    )
+    publications = _number(
+        select(func.count()).where(*of_agency, Publication.kind != PublicationKind.QUESTION)
+    )
+    asked = _of_many(*questions)
+    return Week(
+        agency_id=agency.id,
+        starts_on=starts_on,
+        readers=_of_people(readers, people),
+        messages=_of_many(*messages),
+        publications=publications if people >= FEWEST else None,
+        questions=asked,
+        hours_to_answer=_hours_to_answer(agency.id, start, end) if asked else None,
+    )
+
+
+def weeks_of(agency_id: UUID) -> Sequence[Week]:
+    """The last half year of weeks that were counted, the earliest first."""
+    rows = db.session.scalars(
+        select(Week)
+        .where(Week.agency_id == agency_id)
+        .order_by(Week.starts_on.desc())
+        .limit(WEEKS_SHOWN)
+    ).all()
+    return rows[::-1]
+
+
+def uncounted(limit: int) -> Sequence[Agency]:
+    """Agencies, the longest not counted first; those of this week are among the last."""
+    last = select(func.max(Week.starts_on)).where(Week.agency_id == Agency.id).scalar_subquery()
+    return db.session.scalars(
+        select(Agency).order_by(func.coalesce(last, date(1900, 1, 1)), Agency.id).limit(limit)
+    ).all()
+
+
+def _hours_to_answer(agency_id: UUID, start: datetime, end: datetime) -> int | None:
+    rows = db.session.execute(
+        select(Publication.id, Publication.published_at).where(
+            Publication.agency_id == agency_id,
+            Publication.kind == PublicationKind.QUESTION,
+            Publication.published_at.between(start, end),
+        )
+    )
+    asked: dict[UUID, datetime] = {row.id: row.published_at for row in rows}
+    answered = first_answers(list(asked))
+    if len(answered) < FEWEST:
+        return None
+    waited = [(at - asked[key]).total_seconds() / 3600 for key, at in answered.items()]
+    return round(float(median(waited)))
+
+
+def _of_people(count: int, everybody: int) -> int | None:
+    """So many of so many people, unless they or the others are few."""
+    others = everybody - count
+    return count if count >= FEWEST and (others <= 0 or others >= FEWEST) else None
+
+
+def _of_many(count: int, people: int) -> int | None:
+    """So many things of so many people, unless these are few."""
+    return count if people >= FEWEST else None
+
+
+def _pair(
+    things: ColumnElement[Any] | Any, people: Any, *conditions: ColumnElement[bool]
+) -> tuple[int, int]:
+    asked = select(func.count(things), func.count(people.distinct())).where(*conditions)
+    count, number = db.session.execute(asked).one()
+    return count, number
+
+
+def _number(asked: Select[Any]) -> int:
+    return db.session.scalar(asked) or 0
+
+
+def _instants(agency: Agency, starts_on: date) -> tuple[datetime, datetime]:
+    zone = ZoneInfo(agency.time_zone)
+    first = datetime.combine(starts_on, time(), tzinfo=zone)
+    last = datetime.combine(starts_on + timedelta(days=7), time(), tzinfo=zone)
+    return first, last - timedelta(microseconds=1)

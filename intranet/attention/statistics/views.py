@@ -1,0 +1,51 @@
+"""The page of an agency's weeks."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from intranet.attention.statistics import drawing, queries
+from intranet.attention.statistics.access import get_counted_agency, sees
+from intranet.organisation.accounts.access import current_person, signed_in
+from intranet.organisation.agencies.models import Agency
+from intranet.organisation.people.models import Person
+from intranet.platform.core.i18n import _
+
+bp = Blueprint("figures", __name__)
+
+
+@bp.app_context_processor
+def weeks() -> dict[str, object]:
+    """Whether the viewer sees the weeks of an agency, for the page of it."""
+
+    def sees_weeks(agency: Agency) -> bool:
+        viewer = current_person()
+        return viewer is not None and sees(viewer, agency)
+
+    return {"sees_weeks": sees_weeks}
+
+
+@bp.get("/admin/<code>/weekly")
+@signed_in
+def weekly(person: Person, code: str) -> ResponseReturnValue:
+    """Each counted week as bars, with a table beside them; nothing of few people."""
+    agency = get_counted_agency(person, code)
+    weeks = queries.weeks_of(agency.id)
+    names = [
+        ("readers", _("Readers")),
+        ("messages", _("Messages")),
+        ("publications", _("Publications")),
+        ("questions", _("Questions")),
+    ]
+    charts = [
+        (name, title, drawing.bars([(week.starts_on, getattr(week, name)) for week in weeks]))
+        for name, title in names
+    ]
+    return render_template(
+        "attention/statistics/weekly.html",
+        about=agency,
+        weeks=weeks[::-1],
+        charts=charts,
+        width=drawing.WIDTH,
+        height=drawing.HEIGHT,
+        fewest=queries.FEWEST,
+    )

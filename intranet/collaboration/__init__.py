@@ -1,0 +1,1 @@
+"""Groups, initiatives, questions, ideas, polls and events."""

@@ -1,0 +1,54 @@
+"""Who reads an event, who changes it, and what may still be done with it."""
+
+from sqlalchemy import select
+
+from intranet.collaboration.events.models import WHOLE, Event, EventOccurrence
+from intranet.extensions import db
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Forbidden, NotFound
+from intranet.platform.core.i18n import _l
+
+
+def get_occurrence(event: Event, recurrence: str) -> EventOccurrence:
+    """One of its times.
+
+    Raises:
+        NotFound: it is at no such time.
+    """
+    found = db.session.get(EventOccurrence, (event.publication_id, recurrence[:20]))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def require_standing(event: Event) -> None:
+    """Ask whether it still may change.
+
+    Raises:
+        Forbidden: it was cancelled.
+    """
+    if event.cancelled_at:
+        raise Forbidden(_l("This event was cancelled and can no longer be changed."))
+
+
+def require_open(event: Event, recurrence: str) -> None:
+    """Ask whether one can still say whether one comes.
+
+    Raises:
+        NotFound: it is at no such time.
+        Forbidden: it was cancelled, or it is over.
+    """
+    require_standing(event)
+    if recurrence == WHOLE and event.is_repeating:
+        ends = select(EventOccurrence.ends_at).where(
+            EventOccurrence.publication_id == event.publication_id,
+            EventOccurrence.ends_at > clock.now(),
+        )
+        if db.session.scalar(ends.limit(1)) is None:
+            raise Forbidden(_l("This event is over."))
+        return
+    occurrence = get_occurrence(event, recurrence)
+    if occurrence.cancelled_at:
+        raise Forbidden(_l("This day of the event has been cancelled."))
+    if occurrence.ends_at <= clock.now():
+        raise Forbidden(_l("This event is over."))

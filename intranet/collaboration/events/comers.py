@@ -1,0 +1,105 @@
+"""Who comes to an event and when it is other than its rule says, asked for many at once."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from intranet.collaboration.events.models import (
+    WHOLE,
+    AnswerKind,
+    Event,
+    EventAnswer,
+    EventException,
+    EventMinutes,
+)
+from intranet.extensions import db
+from intranet.organisation.people.models import Person
+
+
+@dataclass(frozen=True)
+class Coming:
+    """Somebody said whether they come to one time. `waiting` is their place in line, from 1."""
+
+    person_id: UUID
+    agency_id: UUID
+    answer: AnswerKind
+    waiting: int | None
+
+
+def answers_of(
+    person: Person, publication_ids: Collection[UUID]
+) -> dict[tuple[UUID, str], EventAnswer]:
+    """What the person said of these events, by event and day."""
+    rows = db.session.scalars(
+        select(EventAnswer).where(
+            EventAnswer.person_id == person.id, EventAnswer.publication_id.in_(publication_ids)
+        )
+    )
+    return {(row.publication_id, row.recurrence): row for row in rows}
+
+
+def coming(event: Event, recurrence: str) -> list[Coming]:
+    """Who said what of one time, in the order in which they said it; what is said of all counts."""
+    rows = db.session.execute(
+        select(
+            EventAnswer.person_id,
+            EventAnswer.agency_id,
+            EventAnswer.answer,
+            EventAnswer.waiting,
+            EventAnswer.recurrence,
+        )
+        .where(
+            EventAnswer.publication_id == event.publication_id,
+            EventAnswer.recurrence.in_((WHOLE, recurrence)),
+        )
+        .order_by(EventAnswer.answered_at, EventAnswer.person_id)
+    ).all()
+    of_day = {row.person_id for row in rows if row.recurrence == recurrence}
+    last = [row for row in rows if row.recurrence == recurrence or row.person_id not in of_day]
+    line = sorted(row.waiting for row in last if row.waiting is not None)
+    places = {number: place for place, number in enumerate(line, 1)}
+    return [
+        Coming(row.person_id, row.agency_id, row.answer, places.get(row.waiting)) for row in last
+    ]
+
+
+def counts(items: Collection[tuple[UUID, str]]) -> dict[tuple[UUID, str], int]:
+    """How many come to each of these times, without who waits."""
+    ids = {publication_id for publication_id, _key in items}
+    rows = db.session.execute(
+        select(EventAnswer.publication_id, EventAnswer.recurrence, func.count())
+        .where(
+            EventAnswer.publication_id.in_(ids),
+            EventAnswer.answer == AnswerKind.YES,
+            EventAnswer.waiting.is_(None),
+        )
+        .group_by(EventAnswer.publication_id, EventAnswer.recurrence)
+    )
+    found = {(row[0], row[1]): row[2] for row in rows}
+    return {
+        item: found.get(item, 0) + (found.get((item[0], WHOLE), 0) if item[1] else 0)
+        for item in items
+    }
+
+
+def minutes_of(event: Event) -> dict[str, EventMinutes]:
+    """What was written down, by day, the latest first."""
+    rows = db.session.scalars(
+        select(EventMinutes)
+        .where(EventMinutes.publication_id == event.publication_id)
+        .options(joinedload(EventMinutes.written_by))
+        .order_by(EventMinutes.recurrence.desc())
+    )
+    return {row.recurrence: row for row in rows}
+
+
+def exceptions(publication_ids: Collection[UUID]) -> dict[UUID, list[EventException]]:
+    """The days of each of these events that are not as their rules say."""
+    found: dict[UUID, list[EventException]] = {}
+    asked = select(EventException).where(EventException.publication_id.in_(publication_ids))
+    for row in db.session.scalars(asked.order_by(EventException.recurrence)):
+        found.setdefault(row.publication_id, []).append(row)
+    return found

@@ -1,0 +1,220 @@
+"""Pages on which events are made, changed, cancelled, and what was said is written down."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from intranet.collaboration.events import comers, filling, queries, shown
+from intranet.collaboration.events.access import get_occurrence
+from intranet.collaboration.events.forms import (
+    CancelForm,
+    ChangeEvent,
+    MinutesForm,
+    MoveForm,
+    NewEvent,
+)
+from intranet.collaboration.events.models import WHOLE, Event
+from intranet.collaboration.events.operations.cancelling import cancel_event
+from intranet.collaboration.events.operations.minutes import write_minutes
+from intranet.collaboration.events.operations.planning import (
+    change_event,
+    move_occurrence,
+    plan_event,
+)
+from intranet.delivery.files.operations import store_upload
+from intranet.messaging.spaces.models import Visibility
+from intranet.organisation.accounts.access import signed_in
+from intranet.organisation.people.models import Person
+from intranet.platform.core.errors import Invalid, NotFound, Problem
+from intranet.platform.core.web import current_language
+from intranet.publishing.publications.access import get_own
+from intranet.publishing.publications.operations.drafting import Written
+from intranet.publishing.publications.places import place_of, visibilities_of
+from intranet.publishing.publications.versions import whole
+
+bp = Blueprint("event_editor", __name__)
+
+Keep = Callable[[], str]
+
+
+@bp.get("/events/new")
+@signed_in
+def new(person: Person) -> ResponseReturnValue:
+    """The form of a new event; `title` and `starts` (`2026-11-30T10:00`) fill it."""
+    return _form(person, filling.new_fields(person, request.args))
+
+
+@bp.post("/events/new")
+@signed_in
+def create(person: Person) -> ResponseReturnValue:
+    """Make an event, and go to it."""
+
+    def keep() -> str:
+        form = NewEvent.parse(request.form)
+        place = place_of(person, form)
+        event = plan_event(
+            person,
+            place.space,
+            place.post,
+            form.texts(),
+            form.plan(),
+            visibility=place.visibility,
+            topics=form.codes(),
+            file_ids=[*form.file_ids, *_uploaded(person)],
+            invites=form.invites,
+        )
+        return url_for("events.show", publication_id=event.publication_id)
+
+    return _kept(keep, lambda problem: _form(person, _sent(), problem))
+
+
+@bp.get("/events/<uuid:publication_id>/edit")
+@signed_in
+def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """The form of an event as it is."""
+    event = get_own(person, Event, publication_id)
+    language = request.args.get("in", current_language())
+    return _form(person, filling.kept_fields(event, language), event=event)
+
+
+@bp.post("/events/<uuid:publication_id>/edit")
+@signed_in
+def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Change it: who comes is told what is another."""
+    event = get_own(person, Event, publication_id)
+
+    def keep() -> str:
+        form = ChangeEvent.parse(request.form)
+        kept = {
+            row.language: Written(row.title, row.body) for row in whole(event.publication).texts
+        }
+        change_event(
+            person,
+            event,
+            {**kept, **form.texts()},
+            form.plan(),
+            visibility=form.visibility,
+            topics=form.codes(),
+            edition=form.edition,
+            note=form.note,
+        )
+        return url_for("events.show", publication_id=publication_id)
+
+    return _kept(keep, lambda problem: _form(person, _sent(), problem, event=event))
+
+
+@bp.route("/events/<uuid:publication_id>/cancel", methods=["GET", "POST"])
+@signed_in
+def cancel(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Ask why, and cancel it or the day that `at` names."""
+    event = get_own(person, Event, publication_id)
+
+    def keep() -> str:
+        form = CancelForm.parse(request.form)
+        cancel_event(person, event, form.reason, recurrence=form.at)
+        return url_for("events.show", publication_id=publication_id, at=form.at or None)
+
+    return _asked("collaboration/events/cancel.html", event, keep)
+
+
+@bp.route("/events/<uuid:publication_id>/move", methods=["GET", "POST"])
+@signed_in
+def move(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Ask when, and move the day that `at` names there."""
+    event = get_own(person, Event, publication_id)
+    get_occurrence(event, request.values.get("at", ""))
+
+    def keep() -> str:
+        form = MoveForm.parse(request.form)
+        move_occurrence(person, event, form.at, *form.span(is_all_day=event.is_all_day))
+        return url_for("events.show", publication_id=publication_id, at=form.at)
+
+    return _asked("collaboration/events/move.html", event, keep)
+
+
+@bp.route("/events/<uuid:publication_id>/minutes", methods=["GET", "POST"])
+@signed_in
+def minutes(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Write down what was said, with material."""
+    event = get_own(person, Event, publication_id)
+
+    def keep() -> str:
+        form = MinutesForm.parse(request.form)
+        write_minutes(person, event, form.at, form.body, file_ids=_uploaded(person))
+        return url_for(
+            "events.show", publication_id=publication_id, at=form.at or None, _anchor="minutes"
+        )
+
+    return _asked("collaboration/events/minutes.html", event, keep)
+
+
+def _asked(template: str, event: Event, keep: Keep) -> ResponseReturnValue:
+    """A page that asks something of one of an event's times; a POST keeps the answer."""
+
+    def page(problem: Problem | None = None) -> str:
+        at = request.values.get("at", "")
+        item = queries.one(event)
+        is_one = bool(at) or not event.is_repeating
+        time = get_occurrence(event, at) if is_one else item.occurrence
+        return render_template(
+            template,
+            event=event,
+            item=item,
+            at=at if is_one else WHOLE,
+            when=shown.when_of(event, time.starts_at, time.ends_at),
+            repeats=shown.repeat_words(event),
+            minutes=comers.minutes_of(event).get(at),
+            fields=filling.span_fields(event, time),
+            sent=request.form,
+            **_reasons(problem),
+        )
+
+    return _kept(keep, page) if request.method == "POST" else page()
+
+
+def _kept(keep: Keep, page: Callable[[Problem], Any]) -> ResponseReturnValue:
+    """Do it and go on; the page again, with the reasons, where it cannot be."""
+    try:
+        return redirect(keep(), 303)
+    except NotFound:
+        raise
+    except Problem as problem:
+        return page(problem), problem.status
+
+
+def _form(
+    person: Person,
+    fields: dict[str, Any],
+    problem: Problem | None = None,
+    *,
+    event: Event | None = None,
+) -> str:
+    context = filling.form_context(person, fields) | _reasons(problem)
+    item = queries.one(event) if event else None
+    if item:
+        context["place_visibilities"] = visibilities_of(
+            item.publication.space, item.publication.visibility or Visibility.MEMBERS
+        )
+    return render_template("collaboration/events/form.html", event=event, item=item, **context)
+
+
+def _reasons(problem: Problem | None) -> dict[str, Any]:
+    errors = problem.errors if isinstance(problem, Invalid) else {}
+    return {"problem": problem, "errors": errors}
+
+
+def _sent() -> dict[str, Any]:
+    several = {"topics", "repeats_on"}
+    return {
+        name: request.form.getlist(name) if name in several else request.form.get(name)
+        for name in request.form
+    }
+
+
+def _uploaded(person: Person) -> list[UUID]:
+    """Ids of the files that the form sent, stored."""
+    sent = [file for file in request.files.getlist("files") if file.filename]
+    return [store_upload(person, file.stream, file.filename or "").id for file in sent]

@@ -1,0 +1,173 @@
+"""Events as lists and as a month: which of them an address asks for."""
+
+from calendar import Calendar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, select
+
+from intranet.collaboration.events import queries, shown
+from intranet.collaboration.events.answered import is_answered_by
+from intranet.collaboration.events.queries import Narrowed
+from intranet.collaboration.events.recurrence import WEEKDAYS
+from intranet.extensions import db
+from intranet.organisation.agencies.models import Agency, Function
+from intranet.organisation.people.access import closed_agency_ids
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.platform.core.errors import NotFound
+from intranet.platform.core.i18n import _
+from intranet.platform.core.parsing import printable
+from intranet.platform.core.rest import after_time, read_time
+from intranet.platform.core.web import current_language, current_zone
+from intranet.publishing.publications.models import Publication, PublicationTopic
+
+PAGE = 30
+MONTH_LIMIT = 200
+VIEWS = ("upcoming", "mine", "places", "past")
+QUERY_LIMIT = 100
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """Which events a list shows: a view, an agency, a topic, words."""
+
+    view: str = "upcoming"
+    agency: Agency | None = None
+    topic: Function | None = None
+    words: str = ""
+
+    @property
+    def address(self) -> dict[str, str]:
+        """The same as parts of an address."""
+        parts = {
+            "view": self.view if self.view != "upcoming" else "",
+            "agency": self.agency.code if self.agency else "",
+            "topic": self.topic.code if self.topic else "",
+            "q": self.words,
+        }
+        return {name: value for name, value in parts.items() if value}
+
+    def conditions(self, person: Person) -> Narrowed:
+        """The same as conditions."""
+        found: list[ColumnElement[bool]] = []
+        times = []
+        if self.view == "mine":
+            times.append(is_answered_by(person))
+        if self.view == "places":
+            found.append(queries.is_in_places_of(person))
+        if self.agency:
+            found.append(Publication.agency_id == self.agency.id)
+        if self.topic:
+            found.append(
+                exists().where(
+                    PublicationTopic.publication_id == Publication.id,
+                    PublicationTopic.function_code == self.topic.code,
+                )
+            )
+        if self.words:
+            found.append(queries.has_words(self.words))
+        return Narrowed(found, times)
+
+
+def read_narrowing(person: Person, sent: Mapping[str, str]) -> Narrowing:
+    """What an address asks for.
+
+    Raises:
+        NotFound: it names an agency or topic that does not exist, or that the person may not know.
+    """
+    agency = topic = None
+    if code := sent.get("agency"):
+        agency = db.session.scalar(select(Agency).where(Agency.code == code))
+        if agency is None or agency.id in closed_agency_ids(person):
+            raise NotFound
+    if code := sent.get("topic"):
+        topic = db.session.get(Function, code)
+        if topic is None:
+            raise NotFound
+    view = sent.get("view", "")
+    return Narrowing(
+        view if view in VIEWS else VIEWS[0],
+        agency,
+        topic,
+        printable(sent.get("q", ""), QUERY_LIMIT),
+    )
+
+
+def list_context(person: Person, narrowing: Narrowing, cursor: str) -> dict[str, Any]:
+    """Events by day, one page of them."""
+    place = read_time(cursor)
+    conditions = narrowing.conditions(person)
+    if narrowing.view == "past":
+        items = queries.past(person, before=place, narrowed=conditions, limit=PAGE + 1)
+    else:
+        items = queries.upcoming(person, after=place, narrowed=conditions, limit=PAGE + 1)
+    some = items[:PAGE]
+    last = some[-1].occurrence if len(items) > PAGE else None
+    return {
+        "days": shown.by_day(shown.lines_of(person, some)),
+        "narrowing": narrowing,
+        "next": after_time(last.starts_at, last.publication_id) if last else None,
+        "agencies": _agencies(person),
+        "topics": topic_options(),
+        "month": clock.today(current_zone()).strftime("%Y-%m"),
+    }
+
+
+def month_context(person: Person, narrowing: Narrowing, text: str) -> dict[str, Any]:
+    """A month as weeks of days, each with what is on it.
+
+    Raises:
+        NotFound: it is no month.
+    """
+    zone = current_zone()
+    first = _month(text) or clock.today(zone).replace(day=1)
+    weeks = Calendar().monthdatescalendar(first.year, first.month)
+    start, end = clock.start_of(weeks[0][0], zone), clock.end_of(weeks[-1][-1], zone)
+    items = queries.between(
+        person, start, end, narrowed=narrowing.conditions(person), limit=MONTH_LIMIT + 1
+    )
+    lines = shown.lines_of(person, items[:MONTH_LIMIT])
+    on: dict[date, list[shown.Line]] = {}
+    for line in lines:
+        on.setdefault(max(line.when.day, weeks[0][0]), []).append(line)
+    return {
+        "first": first,
+        "month_title": shown.month_name(first),
+        "weekdays": [shown.weekday(name) for name in WEEKDAYS],
+        "weeks": [[(day, on.get(day, [])) for day in week] for week in weeks],
+        "today": clock.today(zone),
+        "previous": (first - timedelta(days=1)).strftime("%Y-%m"),
+        "following": (first + timedelta(days=31)).strftime("%Y-%m"),
+        "is_cut": len(items) > MONTH_LIMIT,
+        "narrowing": narrowing,
+    }
+
+
+def _month(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        found = datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 - a month
+    except ValueError as error:
+        raise NotFound from error
+    if not 2000 <= found.year <= 2100:  # noqa: PLR2004 - what a calendar is leafed through to
+        raise NotFound
+    return found
+
+
+def _agencies(person: Person) -> list[tuple[str, str]]:
+    rows = db.session.scalars(
+        select(Agency).where(Agency.id.not_in(closed_agency_ids(person))).limit(500)
+    )
+    named = [(row.code, row.name.text(current_language(), row.language)) for row in rows]
+    return [("", _("All administrations")), *sorted(named, key=lambda row: row[1])]
+
+
+def topic_options() -> list[tuple[str, str]]:
+    """The functions to choose from, by name."""
+    rows = db.session.scalars(select(Function).order_by(Function.code))
+    named = [(row.code, row.name.text(current_language())) for row in rows]
+    return [("", _("Any topic")), *sorted(named, key=lambda row: row[1])]

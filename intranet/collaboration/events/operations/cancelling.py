@@ -1,0 +1,56 @@
+"""Cancelling an event, or one of its days: who said that they come is told."""
+
+from intranet.collaboration.events.access import get_occurrence, require_standing
+from intranet.collaboration.events.events import CANCELLED, ONE_CANCELLED
+from intranet.collaboration.events.models import WHOLE, Event
+from intranet.collaboration.events.operations.planning import exception_at, tell_change
+from intranet.collaboration.events.reckoning import reckon
+from intranet.extensions import db
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Forbidden
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.parsing import required_line
+from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.publishing.publications.access import require_writer
+from intranet.publishing.publications.models import Publication
+
+REASON_LIMIT = 300
+
+
+def cancel_event(person: Person, event: Event, reason: str, *, recurrence: str = WHOLE) -> None:
+    """Cancel it, or one of the days on which it repeats. It stays to be read, as cancelled.
+
+    Raises:
+        NotFound: it is at no such time.
+        Forbidden: the person may not change it, or it is over.
+        Invalid: no reason is given.
+    """
+    reason = required_line(reason, "reason", REASON_LIMIT)
+    with unit_of_work() as work:
+        publication = db.session.get_one(Publication, event.publication_id)
+        work.lock(publication)
+        require_writer(person, publication)
+        event = db.session.get_one(Event, publication.id)
+        if event.cancelled_at:
+            return
+        if recurrence == WHOLE:
+            event.cancelled_at, event.cancelled_by_id = clock.now(), person.id
+            event.cancelled_reason = reason
+            work.flush()
+            reckon(event)
+            tell_change(work, event, ["cancelled"], reason, person, why=CANCELLED)
+            return
+        require_standing(event)
+        occurrence = get_occurrence(event, recurrence)
+        if occurrence.cancelled_at:
+            return
+        if occurrence.ends_at <= clock.now():
+            raise Forbidden(_l("This event is over."))
+        exception = exception_at(work, event, recurrence)
+        exception.cancelled_at, exception.cancelled_reason = clock.now(), reason
+        work.flush()
+        reckon(event)
+        tell_change(
+            work, event, ["cancelled"], reason, person, recurrence=recurrence, why=ONE_CANCELLED
+        )

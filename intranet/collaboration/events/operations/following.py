@@ -1,0 +1,39 @@
+"""A person's calendar at an address that only they know."""
+
+from intranet.collaboration.events.models import CalendarKey
+from intranet.extensions import db
+from intranet.organisation.accounts.operations.own import secret_address_made
+from intranet.organisation.accounts.secret import hash_of, new_secret
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.platform.core.unit_of_work import unit_of_work
+
+
+def make_calendar_key(person: Person, *, has_places: bool) -> str:
+    """A new address for the person's calendar; the one before leads nowhere from now on.
+
+    Args:
+        has_places: it also holds what is in the person's places and they have not answered.
+    """
+    secret = new_secret()
+    with unit_of_work() as work:
+        secret_address_made(work, person, "/me/calendar")
+        values = {
+            "person_id": person.id,
+            "key_hash": hash_of(secret),
+            "has_places": has_places,
+            "created_at": clock.now(),
+        }
+        work.add_unless_there(CalendarKey, values)
+        row = db.session.get_one(CalendarKey, person.id, with_for_update=True)
+        row.key_hash, row.created_at = hash_of(secret), clock.now()
+        row.has_places = has_places
+    return secret
+
+
+def end_calendar(person: Person) -> None:
+    """Let the address of the person's calendar lead nowhere."""
+    with unit_of_work() as work:
+        row = db.session.get(CalendarKey, person.id)
+        if row:
+            work.delete(row)

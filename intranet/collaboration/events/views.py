@@ -1,0 +1,114 @@
+"""Pages on which events are found, read and answered."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from intranet.collaboration.events import comers, listing, queries
+from intranet.collaboration.events import page as pages
+from intranet.collaboration.events.forms import AnswerForm
+from intranet.collaboration.events.ics import MIMETYPE, Entry, calendar_of
+from intranet.collaboration.events.models import Event
+from intranet.collaboration.events.operations.answering import answer_event
+from intranet.organisation.accounts.access import signed_in
+from intranet.organisation.agencies.models import MailContent
+from intranet.organisation.people.models import Person
+from intranet.platform.core.errors import NotFound, Problem
+from intranet.platform.core.web import local_address
+from intranet.publishing.publications import page as publication_pages
+from intranet.publishing.publications.access import get_standing
+
+bp = Blueprint("events", __name__)
+
+
+@bp.get("/events")
+@signed_in
+def index(person: Person) -> ResponseReturnValue:
+    """What is ahead, by day.
+
+    `view` (`mine`, `places`, `past`), `agency`, `topic` and `q` narrow it.
+    """
+    narrowing = listing.read_narrowing(person, request.args)
+    context = listing.list_context(person, narrowing, request.args.get("cursor", ""))
+    return render_template("collaboration/events/index.html", **context)
+
+
+@bp.get("/events/month")
+@signed_in
+def month(person: Person) -> ResponseReturnValue:
+    """A month as a table, narrowed as the list is; `month` as `2026-11`."""
+    narrowing = listing.read_narrowing(person, request.args)
+    context = listing.month_context(person, narrowing, request.args.get("month", ""))
+    return render_template("collaboration/events/month.html", **context)
+
+
+@bp.get("/events/<uuid:publication_id>")
+@signed_in
+def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """An event at its next time, or at that which `at` names."""
+    return _page(person, publication_id)
+
+
+@bp.post("/events/<uuid:publication_id>/answer")
+@signed_in
+def answer(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Say whether one comes, to one of its days or to all."""
+    event = get_standing(person, Event, publication_id)
+    try:
+        form = AnswerForm.parse(request.form)
+        answer_event(
+            person, event.publication, form.answer, recurrence=form.at, post_id=form.post_id
+        )
+    except NotFound:
+        raise
+    except Problem as problem:
+        return _page(person, publication_id, problem)
+    shown = request.form.get("shown") or form.at or None
+    here = url_for(".show", publication_id=publication_id, at=shown, _anchor="answer")
+    return redirect(local_address(request.form.get("next"), here), 303)
+
+
+@bp.get("/events/<uuid:publication_id>/people")
+@signed_in
+def people(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Who comes, by agency."""
+    event = get_standing(person, Event, publication_id)
+    item = queries.one(event)
+    context = pages.people_context(person, event, request.args.get("at", ""))
+    return render_template("collaboration/events/people.html", item=item, **context)
+
+
+@bp.get("/events/<uuid:publication_id>.ics")
+@signed_in
+def ics(person: Person, publication_id: UUID) -> Response:
+    """The event as a file for a calendar."""
+    event = get_standing(person, Event, publication_id)
+    response = Response(calendar_of([_entry(person, event)]), mimetype=MIMETYPE)
+    response.headers["Content-Disposition"] = f'attachment; filename="{event.publication_id}.ics"'
+    return response
+
+
+def _entry(person: Person, event: Event) -> Entry:
+    answers = {
+        key[1]: row.answer for key, row in comers.answers_of(person, [event.publication_id]).items()
+    }
+    return Entry(
+        queries.one(event),
+        comers.exceptions([event.publication_id]).get(event.publication_id, ()),
+        answers if not event.is_answered_by_day else {},
+        MailContent.TEXT,
+        is_answered=bool(answers) and not event.is_answered_by_day,
+    )
+
+
+def _page(
+    person: Person, publication_id: UUID, problem: Problem | None = None
+) -> ResponseReturnValue:
+    event = get_standing(person, Event, publication_id)
+    publication = event.publication
+    context = publication_pages.publication_context(person, publication, request.args.get("in", ""))
+    context["discussion"] = publication_pages.discussion_context(person, publication, request.args)
+    context |= pages.event_context(person, event, request.values.get("at", ""))
+    shown = render_template("collaboration/events/event.html", **context, problem=problem)
+    return (shown, problem.status) if problem else shown

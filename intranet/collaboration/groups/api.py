@@ -1,0 +1,118 @@
+"""REST: groups."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from intranet.collaboration.groups import queries
+from intranet.collaboration.groups.access import get_group, require_lead
+from intranet.collaboration.groups.changing import ChangeGroup, NewGroup, begin, change
+from intranet.collaboration.groups.models import Group
+from intranet.collaboration.groups.serializers import group_json, whole_json
+from intranet.extensions import db
+from intranet.messaging.spaces.access import is_member
+from intranet.messaging.spaces.queries import member_count
+from intranet.organisation.accounts.access import signed_in
+from intranet.organisation.agencies.models import Agency, Function
+from intranet.organisation.people.access import closed_agency_ids
+from intranet.organisation.people.models import Person
+from intranet.platform.core.errors import Invalid
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.parsing import printable
+from intranet.platform.core.query_values import is_switched_on, limit
+from intranet.platform.core.rest import (
+    PREFIX,
+    after_name,
+    body,
+    described,
+    name_cursor,
+    once,
+    page,
+    version_in,
+    version_sent,
+    with_version,
+)
+
+bp = Blueprint("groups_api", __name__, url_prefix=PREFIX)
+
+
+@bp.get("/groups")
+@described("[Group]", query=("q", "topic", "agency", "mine", "archived", "limit", "cursor"))
+@signed_in
+def index(person: Person) -> ResponseReturnValue:
+    """Groups of which one knows, by name. `mine=1` are those in which one is."""
+    found = queries.groups(person, _wanted(person), after=name_cursor(), limit=limit() + 1)
+    shown = found[: limit()]
+    ids = [group.space_id for group in shown]
+    people, joined = queries.people_counts(ids), queries.joined_among(person, ids)
+    items = [
+        group_json(
+            group,
+            people=people.get(group.space_id, 0),
+            is_member=group.space_id in joined,
+        )
+        for group in shown
+    ]
+    last = shown[-1] if len(found) > len(shown) else None
+    return page(items, after_name(last.sort_key, last.space_id) if last else None)
+
+
+@bp.post("/groups")
+@described("WholeGroup", form=NewGroup)
+@signed_in
+def create(person: Person) -> ResponseReturnValue:
+    """Open a group that belongs to one of one's posts."""
+    form = NewGroup.parse_exactly(body())
+    return once(person.id, lambda: (_json(person, begin(person, form)), 201), version=version_in)
+
+
+@bp.get("/groups/<uuid:space_id>")
+@described("WholeGroup")
+@signed_in
+def show(person: Person, space_id: UUID) -> ResponseReturnValue:
+    """One group."""
+    group = get_group(person, space_id)
+    return with_version(_json(person, group), group.version)
+
+
+@bp.patch("/groups/<uuid:space_id>")
+@described("WholeGroup", form=ChangeGroup)
+@signed_in
+def update(person: Person, space_id: UUID) -> ResponseReturnValue:
+    """Change what is named, for who leads the group; `If-Match` names the version it replaces."""
+    group = get_group(person, space_id)
+    require_lead(person, group)
+    change(person, group, ChangeGroup.parse_exactly(body()), version=version_sent(group.version))
+    return with_version(_json(person, group), group.version)
+
+
+def _json(person: Person, group: Group) -> dict[str, Any]:
+    people = member_count(group.space_id)
+    return whole_json(group, people=people, is_member=is_member(person, group.space))
+
+
+def _wanted(person: Person) -> queries.Wanted:
+    """What the list is narrowed to.
+
+    Raises:
+        Invalid: it names what does not exist, or what the person may not know.
+    """
+    topic, code = request.args.get("topic", ""), request.args.get("agency", "")
+    function = db.session.get(Function, topic) if topic.isalnum() else None
+    named = Agency.code == code
+    agency = db.session.scalar(select(Agency).where(named)) if code.isprintable() else None
+    unknown = _l("This value is not allowed here.")
+    if topic and function is None:
+        raise Invalid({"topic": unknown})
+    if code and (agency is None or agency.id in closed_agency_ids(person)):
+        raise Invalid({"agency": unknown})
+    return queries.Wanted(
+        words=printable(request.args.get("q", ""), 80),
+        topic=function,
+        agency=agency,
+        only_mine=is_switched_on("mine"),
+        archived=is_switched_on("archived"),
+    )

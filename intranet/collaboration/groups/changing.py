@@ -1,0 +1,129 @@
+"""Founding and changing groups as programs do: what is not named stays."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from intranet.collaboration.groups.access import posts_that_found
+from intranet.collaboration.groups.models import Group, Joining
+from intranet.collaboration.groups.operations import founding
+from intranet.collaboration.groups.operations.founding import (
+    Details,
+    change_group,
+    change_rule,
+    found_group,
+)
+from intranet.messaging.spaces.audience import Audience
+from intranet.messaging.spaces.models import Reach
+from intranet.organisation.agencies.models import Post
+from intranet.organisation.people.models import Person
+from intranet.platform.core.errors import Forbidden, PreconditionFailed
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.parsing import Form, Line, Text
+from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.platform.core.web import current_language
+
+Topics = Annotated[tuple[Line, ...], Field(max_length=founding.TOPICS_LIMIT)]
+
+
+class NewGroup(Form):
+    """A group; `post_id` is the post to which it belongs, the first one if none is named."""
+
+    name: Line
+    purpose: Text = ""
+    joining: Joining = Joining.REQUEST
+    is_listed: bool = True
+    reach: Reach = Reach.NETWORK
+    topics: Topics = ()
+    welcome: Text = ""
+    rules: Text = ""
+    audience: Audience | None = None
+    post_id: UUID | None = None
+
+
+class ChangeGroup(Form):
+    """What changes of a group. An audience that is null leaves it without a rule."""
+
+    name: Line | None = None
+    purpose: Text | None = None
+    joining: Joining | None = None
+    is_listed: bool | None = None
+    reach: Reach | None = None
+    topics: Topics | None = None
+    welcome: Text | None = None
+    rules: Text | None = None
+    audience: Audience | None = None
+    is_archived: bool | None = None
+
+
+def begin(person: Person, form: NewGroup) -> Group:
+    """Found a group.
+
+    Raises:
+        Forbidden: no post of the person's founds groups, or not this one.
+        Invalid: as for each part.
+    """
+    posts = {post.id: post for post in posts_that_found(person)}
+    return found_group(
+        person,
+        _post(posts, form.post_id),
+        Details(
+            name=form.name,
+            purpose=form.purpose,
+            joining=form.joining,
+            is_listed=form.is_listed,
+            reach=form.reach,
+            topics=form.topics,
+            welcome=form.welcome,
+            rules=form.rules,
+        ),
+        language=current_language(),
+        audience=form.audience,
+    )
+
+
+def change(person: Person, group: Group, form: ChangeGroup, *, version: int | None) -> None:
+    """Change what the form names; all of it or nothing.
+
+    Raises:
+        PreconditionFailed: somebody else changed it since `version`.
+        Forbidden, Invalid: as for each part.
+    """
+    named = form.model_fields_set
+    with unit_of_work() as work:
+        work.lock(group.space)
+        if version is not None and group.version != version:
+            raise PreconditionFailed
+        if "is_archived" in named and not form.is_archived:
+            founding.revive(person, group)
+        if named & set(Details.__dataclass_fields__):
+            change_group(person, group, _details(group, form), version=group.version)
+        if "audience" in named:
+            change_rule(person, group, form.audience)
+        if form.is_archived:
+            founding.archive(person, group)
+
+
+def _details(group: Group, form: ChangeGroup) -> Details:
+    def value(name: str, now: object) -> object:
+        asked = getattr(form, name)
+        return now if asked is None else asked
+
+    stands = {
+        "name": group.space.title.text(group.language),
+        "purpose": group.purpose,
+        "joining": group.joining,
+        "is_listed": group.is_listed,
+        "reach": group.space.reach,
+        "topics": tuple(row.function_code for row in group.topics),
+        "welcome": group.welcome,
+        "rules": group.rules,
+    }
+    return Details(**{name: value(name, now) for name, now in stands.items()})  # type: ignore[arg-type]
+
+
+def _post(posts: dict[UUID, Post], post_id: UUID | None) -> Post:
+    if not posts or (post_id is not None and post_id not in posts):
+        raise Forbidden(_l("You do not hold this post at present."))
+    return posts[post_id] if post_id else next(iter(posts.values()))

@@ -1,0 +1,109 @@
+"""What the clock does for groups: owners that are gone are followed, sleepers asked about."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+
+from intranet.collaboration.groups.events import GroupConcerned
+from intranet.collaboration.groups.models import Group
+from intranet.collaboration.groups.operations.founding import give_to
+from intranet.extensions import db
+from intranet.messaging.conversations.models import Conversation
+from intranet.messaging.spaces.models import Space
+from intranet.organisation.agencies.models import Post
+from intranet.organisation.people.queries import posts_on_hold
+from intranet.organisation.people.speaking import answering, speakers_of
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Invalid
+from intranet.platform.core.types import UTCDateTime
+from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.publishing.publications.models import Publication
+
+ASLEEP = timedelta(days=183)
+AT_ONCE = 200
+
+
+def mend_owners() -> None:
+    """Give groups whose owner post nobody speaks for to the nearest post that somebody does.
+
+    That is a head's of its unit, or of a unit above. The board of the staff representatives is
+    given to no head: it waits until somebody holds its post again. The group of a post that is on
+    hold waits for its holder.
+    """
+    now = clock.now()
+    owned = db.session.execute(
+        select(Group.space_id, Space.owner_post_id)
+        .join(Space, Space.id == Group.space_id)
+        .where(Space.archived_at.is_(None), Space.hides_people.is_(False))
+    ).all()
+    owners = {space_id: post_id for space_id, post_id in owned if post_id}
+    speaking = answering(set(owners.values()), now)
+    on_hold = posts_on_hold(set(owners.values()))
+    for space_id, post_id in owners.items():
+        if not speaking[post_id].speakers and post_id not in on_hold:
+            _mend(space_id, post_id, now)
+
+
+def ask_about_sleepers() -> None:
+    """Ask whoever leads a group in which nothing was said for half a year whether it is needed."""
+    now = clock.now()
+    for space_id in sleeping_ids(now):
+        with unit_of_work() as work:
+            group = db.session.get_one(Group, space_id)
+            work.lock(group.space)
+            group.asked_at = now
+            owner_id = group.space.owner_post_id
+            people = tuple(db.session.scalars(speakers_of(owner_id, now))) if owner_id else ()
+            key = f"asleep:{now.date()}"
+            work.publish(GroupConcerned(space_id, "group_asleep", people, key))
+
+
+def sleeping_ids(now: datetime) -> list[UUID]:
+    """Ids of groups asleep for half a year whose owners were not asked since."""
+    before = now - ASLEEP
+    last_word = (
+        select(func.max(Conversation.last_message_at, type_=UTCDateTime))
+        .where(Conversation.space_id == Group.space_id)
+        .scalar_subquery()
+    )
+    last_published = (
+        select(func.max(Publication.published_at, type_=UTCDateTime))
+        .where(Publication.space_id == Group.space_id)
+        .scalar_subquery()
+    )
+    return list(
+        db.session.scalars(
+            select(Group.space_id)
+            .join(Space, Space.id == Group.space_id)
+            .where(
+                Space.archived_at.is_(None),
+                Group.created_at < before,
+                or_(Group.asked_at.is_(None), Group.asked_at < before),
+                or_(Group.kept_at.is_(None), Group.kept_at < before),
+                or_(last_word.is_(None), last_word < before),
+                or_(last_published.is_(None), last_published < before),
+            )
+            .order_by(Group.space_id)
+            .limit(AT_ONCE)
+        )
+    )
+
+
+def _mend(space_id: UUID, post_id: UUID, now: datetime) -> None:
+    post = db.session.get_one(Post, post_id)
+    units = post.unit.ancestor_ids[::-1]
+    heads = db.session.scalars(
+        select(Post).where(Post.unit_id.in_(units), Post.is_head.is_(True)).order_by(Post.id)
+    ).all()
+    speaking = answering([head.id for head in heads], now)
+    for head in sorted(heads, key=lambda one: units.index(one.unit_id)):
+        if speaking[head.id].speakers:
+            with unit_of_work() as work:
+                group = db.session.get_one(Group, space_id)
+                work.lock(group.space)
+                try:
+                    give_to(work, group, head)
+                except Invalid:
+                    continue
+            return

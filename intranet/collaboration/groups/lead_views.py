@@ -1,0 +1,285 @@
+"""Pages with which a group is led: its details, its rule, its people, its keys."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from intranet.collaboration.groups import page, queries
+from intranet.collaboration.groups.access import get_group, require_lead
+from intranet.collaboration.groups.forms import AtomForm, ChangeForm, MemberForm, PersonForm
+from intranet.collaboration.groups.models import Group
+from intranet.collaboration.groups.operations import founding, joining, sharing
+from intranet.extensions import db
+from intranet.messaging.conversations.addressing import suggested_posts
+from intranet.messaging.conversations.finding import find_people
+from intranet.messaging.spaces.audience import Audience
+from intranet.messaging.spaces.queries import current_member_ids
+from intranet.organisation.accounts.access import signed_in
+from intranet.organisation.agencies.models import Post
+from intranet.organisation.people.access import get_person
+from intranet.organisation.people.agencies import agency_named
+from intranet.organisation.people.models import Person
+from intranet.platform.core.errors import Invalid, NotFound, Problem
+from intranet.platform.core.guard import takes_long_text
+from intranet.platform.core.i18n import _, _l
+from intranet.platform.core.parsing import printable
+
+bp = Blueprint("group_lead", __name__, url_prefix="/groups/<uuid:space_id>")
+
+
+@bp.route("/settings", methods=["GET", "POST"])
+@signed_in
+@takes_long_text
+def settings(person: Person, space_id: UUID) -> ResponseReturnValue:
+    """What is said of the group, and how one comes into it."""
+    group = _led(person, space_id)
+    problem: Problem | None = None
+    if request.method == "POST":
+        try:
+            form = ChangeForm.parse(request.form)
+            founding.change_group(person, group, form.details(), version=form.version)
+        except NotFound:
+            raise
+        except Problem as refused:
+            problem = refused
+        else:
+            flash(_("Saved."), "ok")
+            return _to(group)
+    shown = render_template(
+        "collaboration/groups/settings.html",
+        **page.frame(person, group),
+        **page.choices(),
+        topics=page.topic_options(),
+        posts=page.owned_posts(person),
+        problem=problem,
+        errors=getattr(problem, "errors", {}),
+        filled=request.form if problem else _stored(group),
+        topics_chosen=request.form.getlist("topics")
+        if problem
+        else [row.function_code for row in group.topics],
+        found=suggested_posts(person, printable(request.args.get("post", ""), 80))
+        if request.args.get("post")
+        else [],
+    )
+    return (shown, problem.status) if problem else shown
+
+
+@bp.post("/owner")
+@signed_in
+def hand_over(person: Person, space_id: UUID) -> ResponseReturnValue:
+    """Let another post own the group."""
+    group = _led(person, space_id)
+    post = db.session.get(Post, request.form.get("post_id", type=UUID) or UUID(int=0))
+    if post is None:
+        raise NotFound
+    return _done(
+        group,
+        lambda: founding.hand_over(person, group, post),
+        _("The group has been handed over. The holder of the new responsible post now leads it."),
+    )
+
+
+@bp.post("/life")
+@signed_in
+def change_life(person: Person, space_id: UUID) -> ResponseReturnValue:
+    """Archive the group, take it up again, or say that it is still needed."""
+    group = _led(person, space_id)
+    acts: dict[str, tuple[Callable[[Person, Group], None], str]] = {
+        "archive": (
+            founding.archive,
+            _("The group has been archived. Its members can still read it."),
+        ),
+        "revive": (founding.revive, _("The group is in use again.")),
+        "keep": (
+            founding.keep,
+            _(
+                "The group will stay open. We will ask again after another six months "
+                "without messages."
+            ),
+        ),
+    }
+    if request.form.get("do") not in acts:
+        raise Invalid({"do": _l("This value is not allowed here.")})
+    act, words = acts[request.form["do"]]
+    return _done(group, lambda: act(person, group), words)
+
+
+@bp.route("/rule", methods=["GET", "POST"])
+@signed_in
+def rule(person: Person, space_id: UUID) -> ResponseReturnValue:
+    """Who is in the group by what they hold: one condition more, or one less."""
+    group = _led(person, space_id)
+    problem: Problem | None = None
+    if request.method == "POST":
+        try:
+            founding.change_rule(person, group, _changed_rule(group))
+        except NotFound:
+            raise
+        except Problem as refused:
+            problem = refused
+        else:
+            flash(_("The membership rule now applies."), "ok")
+            return redirect(url_for(".rule", space_id=space_id), 303)
+    shown = render_template(
+        "collaboration/groups/rule.html",
+        **page.rule_context(person, group),
+        problem=problem,
+        filled=request.form,
+    )
+    return (shown, problem.status) if problem else shown
+
+
+@bp.route("/members", methods=["GET", "POST"])
+@signed_in
+def members(person: Person, space_id: UUID) -> ResponseReturnValue:
+    """Invite by name, let in who asks, take out, let speak."""
+    group = _led(person, space_id)
+    if request.method == "POST":
+        return _change_members(person, group)
+    words = printable(request.args.get("invite", ""), 80)
+    inside = current_member_ids(group.space)
+    return render_template(
+        "collaboration/groups/members.html",
+        **page.people_context(person, group, printable(request.args.get("q", ""), 80), None),
+        waiting=queries.waiting_in(group),
+        invite=words,
+        found=[face for face in find_people(person, words) if face["id"] not in inside]
+        if words
+        else [],
+    )
+
+
+@bp.route("/keys", methods=["GET", "POST"])
+@signed_in
+def keys(person: Person, space_id: UUID) -> ResponseReturnValue:
+    """Which agencies share the group: ask one more, or share with one no longer."""
+    group = _led(person, space_id)
+    problem: Problem | None = None
+    if request.method == "POST":
+        try:
+            _share(person, group)
+        except NotFound:
+            raise
+        except Problem as refused:
+            problem = refused
+        else:
+            return redirect(url_for(".keys", space_id=space_id), 303)
+    shown = render_template(
+        "collaboration/groups/keys.html",
+        **page.frame(person, group),
+        problem=problem,
+        errors=getattr(problem, "errors", {}),
+        filled=request.form,
+    )
+    return (shown, problem.status) if problem else shown
+
+
+def _led(person: Person, space_id: UUID) -> Group:
+    group = get_group(person, space_id)
+    require_lead(person, group)
+    return group
+
+
+def _changed_rule(group: Group) -> Audience | None:
+    atoms = list(Audience.parse(group.space.audience).any) if group.space.audience else []
+    excepted = Audience.parse(group.space.audience).excepted if group.space.audience else []
+    index = request.form.get("drop", type=int)
+    if index is not None:
+        atoms = [atom for place, atom in enumerate(atoms) if place != index]
+    else:
+        added = AtomForm.parse(request.form).atom()
+        atoms += [added] if added not in atoms else []
+    if not atoms:
+        return None
+    return Audience.parse(
+        {
+            "any": [atom.model_dump(mode="json", exclude_defaults=True) for atom in atoms],
+            "except": [atom.model_dump(mode="json", exclude_defaults=True) for atom in excepted],
+        }
+    )
+
+
+def _change_members(person: Person, group: Group) -> ResponseReturnValue:
+    do = request.form.get("do", "")
+    other = get_person(person, request.form.get("person_id", type=UUID) or UUID(int=0))
+    name = other.name
+    acts: dict[str, tuple[Callable[[], None], str]] = {
+        "invite": (
+            lambda: joining.invite(person, group, other, PersonForm.parse(request.form).note),
+            _("%(name)s has been invited and can accept or decline.", name=name),
+        ),
+        "take_back": (
+            lambda: joining.take_back(person, group, other.id),
+            _("Undone."),
+        ),
+        "let_in": (
+            lambda: joining.decide_request(person, group, other.id, is_accepted=True),
+            _("%(name)s is now in the group.", name=name),
+        ),
+        "decline": (
+            lambda: joining.decide_request(person, group, other.id, is_accepted=False),
+            _("Request declined."),
+        ),
+        "remove": (
+            lambda: joining.remove(person, group, other),
+            _("%(name)s is no longer in the group.", name=name),
+        ),
+    }
+    if do in acts:
+        act, words = acts[do]
+    else:
+        form = MemberForm.parse(request.form)
+        act, words = (
+            lambda: joining.set_role(person, group, other, form.role),
+            _("Saved."),
+        )
+    return _done(group, act, words, endpoint=".members")
+
+
+def _share(person: Person, group: Group) -> None:
+    typed = printable(request.form.get("agency", ""), 80).removeprefix("@")
+    agency = agency_named(person, typed)
+    if request.form.get("do") == "remove":
+        sharing.stop_sharing(person, group, agency)
+        flash(_("Sharing ended. The people from that administration have left the group."), "ok")
+        return
+    sharing.share_with(person, group, agency, request.form.get("shares", ""))
+    flash(
+        _("Approval requested. Administrators at each administration taking part will decide."),
+        "ok",
+    )
+
+
+def _stored(group: Group) -> dict[str, object]:
+    space = group.space
+    return {
+        "name": space.title.get(group.language, ""),
+        "purpose": group.purpose,
+        "joining": group.joining.value,
+        "is_listed": "1" if group.is_listed else "",
+        "reach": space.reach.value if space.reach else "",
+        "welcome": group.welcome,
+        "rules": group.rules,
+        "version": group.version,
+    }
+
+
+def _done(
+    group: Group, act: Callable[[], None], words: str, endpoint: str = "groups.show"
+) -> ResponseReturnValue:
+    try:
+        act()
+    except NotFound:
+        raise
+    except Problem as problem:
+        reasons = getattr(problem, "errors", {}).values()
+        flash(" ".join(map(str, reasons)) or str(problem.detail), "bad")
+    else:
+        flash(words, "ok")
+    return redirect(url_for(endpoint, space_id=group.space_id), 303)
+
+
+def _to(group: Group) -> ResponseReturnValue:
+    return redirect(url_for("groups.show", space_id=group.space_id), 303)

@@ -1,0 +1,316 @@
+"""Opening a group, changing it, handing it over, laying it down."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+
+from intranet.collaboration.groups.access import require_founder, require_lead, require_open
+from intranet.collaboration.groups.events import GroupConcerned
+from intranet.collaboration.groups.models import Group, GroupTopic, Joining
+from intranet.extensions import db
+from intranet.messaging.conversations.models import Conversation
+from intranet.messaging.spaces.audience import Audience
+from intranet.messaging.spaces.groups import create_group_space, follow_keys, set_owner, set_rule
+from intranet.messaging.spaces.membership import open_agencies
+from intranet.messaging.spaces.models import Reach, Space, Visibility
+from intranet.messaging.spaces.naming import require_known
+from intranet.organisation.agencies.models import Function, Post
+from intranet.organisation.people.access import closed_agency_ids
+from intranet.organisation.people.models import Person
+from intranet.organisation.people.speaking import speakers_of
+from intranet.platform.audit.operations import record
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Conflict, Invalid
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.parsing import optional_text, required_line
+from intranet.platform.core.text import sort_key
+from intranet.platform.core.types import Localized
+from intranet.platform.core.unit_of_work import Work, unit_of_work
+
+NAME_LIMIT = 80
+PURPOSE_LIMIT = 500
+TEXT_LIMIT = 5_000
+TOPICS_LIMIT = 3
+GROUPS_OF_ONE = 50
+"""So many groups one post owns: who opens more means something else."""
+
+
+@dataclass(frozen=True)
+class Details:
+    """What is said of a group, and how one comes into it."""
+
+    name: str
+    purpose: str
+    joining: Joining
+    is_listed: bool
+    reach: Reach
+    topics: Sequence[str] = ()
+    welcome: str = ""
+    rules: str = ""
+
+
+def found_group(
+    founder: Person, owner: Post, details: Details, *, language: str, audience: Audience | None
+) -> Group:
+    """Open a group that belongs to a post of the founder.
+
+    Args:
+        language: in which its name and texts are.
+        audience: the rule by which people are in it, if there is one.
+
+    Raises:
+        Forbidden: the post is not theirs, or their agency does not let them.
+        Invalid: a text or topic cannot be, the name is taken, or the post owns too many.
+    """
+    details = _checked(details)
+    with unit_of_work() as work:
+        work.lock(owner)
+        require_founder(founder, owner)
+        _require_few(owner)
+        _require_new_name(owner.agency_id, details.name)
+        if audience:
+            require_known(founder, audience)
+        space = create_group_space(
+            Localized({language: details.name}),
+            owner,
+            reach=details.reach,
+            visibility=_visibility(details),
+            audience=audience,
+        )
+        group = Group(
+            space_id=space.id,
+            language=language,
+            created_by_id=founder.id,
+            **_columns(details),
+        )
+        work.add(group)
+        work.flush()
+        _set_topics(work, group, details.topics)
+        record(
+            "group.create",
+            agency_id=owner.agency_id,
+            actor_id=founder.id,
+            subject=("group", space.id),
+            detail={"post": str(owner.id), "reach": details.reach.value},
+        )
+    return group
+
+
+def change_group(person: Person, group: Group, details: Details, *, version: int) -> None:
+    """Say something else of a group, or how one comes into it, from now on.
+
+    Raises:
+        Forbidden: the person does not lead it, or it is archived.
+        Conflict: somebody else changed it since `version`.
+        Invalid: a text or topic cannot be, or the name is taken.
+    """
+    details = _checked(details)
+    with unit_of_work() as work:
+        work.lock(group.space)
+        require_lead(person, group)
+        require_open(group)
+        if group.version != version:
+            raise Conflict
+        if group.space.hides_people:  # everybody of the agency reads it, whatever else changes
+            details = replace(
+                details, joining=Joining.INVITATION, is_listed=True, reach=Reach.AGENCY
+            )
+        space = group.space
+        if space.name is None or details.name not in space.name.values():
+            _require_new_name(space.agency_id, details.name)
+            space.name = Localized({**(space.name or {}), group.language: details.name})
+        for name, value in _columns(details).items():
+            setattr(group, name, value)
+        group.version += 1
+        _set_topics(work, group, details.topics)
+        if not space.hides_people:
+            space.visibility = _visibility(details)
+        if space.reach != details.reach:
+            space.reach = details.reach
+            work.flush()
+            follow_keys(work, space)
+            _record(group, person, "group.reach", reach=details.reach.value)
+
+
+def change_rule(person: Person, group: Group, audience: Audience | None) -> None:
+    """Let another rule say who is in the group by what they hold; None: nobody but by hand.
+
+    Raises:
+        Forbidden: the person does not lead it, or it is archived.
+        Invalid: it names what does not exist, or what the person may not know.
+    """
+    with unit_of_work() as work:
+        work.lock(group.space)
+        require_lead(person, group)
+        require_open(group)
+        if audience:
+            require_known(person, audience)
+        set_rule(work, group.space, audience)
+        _record(group, person, "group.rule")
+
+
+def hand_over(person: Person, group: Group, owner: Post) -> None:
+    """Let another post own the group from now on, and whoever stands in it lead.
+
+    Raises:
+        Forbidden: the person does not lead it.
+        Invalid: the post is closed to them, has ended, or nobody speaks for it, or the group takes
+            nobody of its agency.
+    """
+    with unit_of_work() as work:
+        work.lock(group.space)
+        require_lead(person, group)
+        if owner.agency_id in closed_agency_ids(person):
+            raise Invalid({"post_id": _l("There is no such post. Choose another.")})
+        agencies = open_agencies(group.space, clock.now())
+        if agencies is not None and owner.agency_id not in agencies:  # each wants it by its key
+            words = _l("This group does not currently accept people from that administration.")
+            raise Invalid({"post_id": words})
+        give_to(work, group, owner, person.id)
+        _record(group, person, "group.hand_over", post=str(owner.id))
+
+
+def give_to(work: Work, group: Group, owner: Post, actor_id: UUID | None = None) -> None:
+    """Make a post the owner of the group, and notify the people who act for it.
+
+    Raises:
+        Invalid: nobody speaks for the post.
+    """
+    speakers = tuple(db.session.scalars(speakers_of(owner.id, clock.now())))
+    if not speakers:
+        raise Invalid(
+            {"post_id": _l("There is nobody to act for this post at present. Choose another post.")}
+        )
+    set_owner(work, group.space, owner)
+    key = f"owner:{owner.id}:{clock.now().date()}"
+    work.publish(GroupConcerned(group.space_id, "group_owner", speakers, key, actor_id))
+
+
+def archive(person: Person, group: Group) -> None:
+    """Lay the group down: all of it can be read by its people, and nothing is added.
+
+    Raises:
+        Forbidden: the person does not lead it.
+    """
+    with unit_of_work() as work:
+        work.lock(group.space)
+        require_lead(person, group)
+        if group.space.archived_at is None:
+            now = clock.now()
+            group.space.archived_at = now
+            _close_channels(group.space, None, now)
+            _record(group, person, "group.archive")
+
+
+def revive(person: Person, group: Group) -> None:
+    """Take the group up again, with the channels that were closed with it.
+
+    Raises:
+        Forbidden: the person does not lead it.
+    """
+    with unit_of_work() as work:
+        work.lock(group.space)
+        require_lead(person, group)
+        if at := group.space.archived_at:
+            group.space.archived_at = None
+            group.asked_at = None
+            _close_channels(group.space, at, None)
+            _record(group, person, "group.revive")
+
+
+def keep(person: Person, group: Group) -> None:
+    """Say that a group that was asleep is still needed.
+
+    Raises:
+        Forbidden: the person does not lead it.
+    """
+    with unit_of_work() as work:
+        work.lock(group.space)
+        require_lead(person, group)
+        group.kept_at = clock.now()
+
+
+def _close_channels(space: Space, was: datetime | None, at: datetime | None) -> None:
+    is_so = Conversation.archived_at.is_(None) if was is None else Conversation.archived_at == was
+    channels = update(Conversation).where(Conversation.space_id == space.id, is_so)
+    db.session.execute(channels.values(archived_at=at))
+
+
+def _checked(details: Details) -> Details:
+    return Details(
+        name=required_line(details.name, "name", NAME_LIMIT),
+        purpose=optional_text(details.purpose, "purpose", PURPOSE_LIMIT),
+        joining=details.joining,
+        is_listed=details.is_listed,
+        reach=details.reach,
+        topics=details.topics,
+        welcome=optional_text(details.welcome, "welcome", TEXT_LIMIT),
+        rules=optional_text(details.rules, "rules", TEXT_LIMIT),
+    )
+
+
+def _columns(details: Details) -> dict[str, object]:
+    return {
+        "joining": details.joining,
+        "is_listed": details.is_listed,
+        "purpose": details.purpose,
+        "welcome": details.welcome,
+        "rules": details.rules,
+        "sort_key": sort_key(details.name)[:400],
+    }
+
+
+def _visibility(details: Details) -> Visibility:
+    """Who could join at will may read before; of all other groups only their people read."""
+    if details.joining != Joining.OPEN or not details.is_listed:
+        return Visibility.MEMBERS
+    open_to = {Reach.NETWORK: Visibility.NETWORK, Reach.AGENCY: Visibility.AGENCY}
+    return open_to.get(details.reach, Visibility.MEMBERS)
+
+
+def _set_topics(work: Work, group: Group, codes: Collection[str]) -> None:
+    wanted = set(codes)
+    known = set(db.session.scalars(select(Function.code).where(Function.code.in_(wanted))))
+    if len(wanted) > TOPICS_LIMIT or wanted != known:
+        raise Invalid({"topics": _l("Choose up to three topics.")})
+    there = {row.function_code: row for row in group.topics}
+    for code in there.keys() - wanted:
+        group.topics.remove(there[code])
+    for code in sorted(wanted - there.keys()):
+        group.topics.append(GroupTopic(space_id=group.space_id, function_code=code))
+    work.flush()
+
+
+def _require_few(owner: Post) -> None:
+    owned = select(func.count()).where(Space.owner_post_id == owner.id, Space.archived_at.is_(None))
+    if (db.session.scalar(owned) or 0) >= GROUPS_OF_ONE:
+        raise Invalid(
+            {"name": _l("This post is responsible for too many groups. Archive a group first.")}
+        )
+
+
+def _require_new_name(agency_id: UUID, name: str) -> None:
+    there = (
+        select(Group.space_id)
+        .join(Space, Space.id == Group.space_id)
+        .where(
+            Space.agency_id == agency_id,
+            Space.archived_at.is_(None),
+            Group.sort_key == sort_key(name)[:400],
+        )
+    )
+    if db.session.scalar(there.limit(1)):
+        raise Invalid({"name": _l("There is already a group with this name here.")})
+
+
+def _record(group: Group, person: Person, act: str, **detail: object) -> None:
+    record(
+        act,
+        agency_id=group.space.agency_id,
+        actor_id=person.id,
+        subject=("group", group.space_id),
+        detail=detail,
+    )

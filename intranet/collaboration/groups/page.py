@@ -1,0 +1,255 @@
+"""What the pages of groups know."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, tuple_
+
+from intranet.collaboration.groups import queries
+from intranet.collaboration.groups.access import agencies_as, posts_that_found
+from intranet.collaboration.groups.models import Group, Joining
+from intranet.collaboration.groups.published import published
+from intranet.extensions import db
+from intranet.messaging.conversations.faces import faces_of
+from intranet.messaging.conversations.models import Conversation
+from intranet.messaging.conversations.queries import channels_of
+from intranet.messaging.spaces.access import is_current_member, roles_in, visible_to
+from intranet.messaging.spaces.audience import Audience
+from intranet.messaging.spaces.membership import is_taken_from
+from intranet.messaging.spaces.models import Reach, Role, Space, SpaceMember, Why
+from intranet.messaging.spaces.preview import preview
+from intranet.messaging.spaces.queries import current_members, member_count, members_named
+from intranet.messaging.spaces.sentence import atom_words, sentence
+from intranet.organisation.agencies.models import Agency
+from intranet.organisation.agencies.territories import PlaceKind, places
+from intranet.organisation.agencies.words import agency_kind_names, function_names
+from intranet.organisation.people.models import Person
+from intranet.organisation.people.speaking import answering
+from intranet.platform.core import clock
+from intranet.platform.core.html import render_markdown
+from intranet.platform.core.i18n import _, pgettext
+from intranet.platform.core.rest import after_name
+from intranet.platform.core.text import sort_key
+from intranet.publishing.publications.places import posts_of
+from intranet.publishing.publications.shown import name_of_space, rows_for, text_of
+
+PEOPLE = 50
+FACES = 8
+LATEST = 5
+
+
+def group_context(person: Person, group: Group) -> dict[str, Any]:
+    """One group: what it is for, where it talks, who is in, and how one comes in."""
+    space = group.space
+    roles = roles_in(person, space)
+    reads = _reads(person, space)
+    agencies = queries.agencies_inside(space)
+    return {
+        **frame(person, group),
+        "channels": channels_of(space) if reads else [],
+        "reads": reads,
+        "agencies": agencies,
+        "faces": [] if space.hides_people else _faces(person, space),
+        "latest": rows_for(person, published(person, space, limit=LATEST)) if reads else [],
+        "welcome": render_markdown(group.welcome).html if group.welcome else "",
+        "rules": render_markdown(group.rules).html if group.rules else "",
+        "waiting": queries.waiting_in(group) if Role.HEAD in roles else (),
+        "hides_people": space.hides_people,
+        "own": queries.own_invitation(person, group),
+        "is_asleep": _is_asleep(group),
+        "may_join": not roles and bool(agencies_as(person, group)) and not space.archived_at,
+    }
+
+
+def _is_asleep(group: Group) -> bool:
+    """Whether its owner was asked if it is needed, and nobody has said so or written since."""
+    if group.asked_at is None or (group.kept_at and group.kept_at > group.asked_at):
+        return False
+    since = select(Conversation.id).where(
+        Conversation.space_id == group.space_id, Conversation.last_message_at > group.asked_at
+    )
+    return db.session.scalar(since.limit(1)) is None
+
+
+def frame(person: Person, group: Group) -> dict[str, Any]:
+    """What stands on each page of a group."""
+    space = group.space
+    roles = roles_in(person, space)
+    return {
+        "group": group,
+        "space": space,
+        "name": name_of_space(space),
+        "agency_name": text_of(space.agency.name, space.agency.language),
+        "owner": _owner(space),
+        "people_count": member_count(space.id),
+        "is_in": bool(roles),
+        "leads": Role.HEAD in roles,
+        "is_by_rule": _is_by_rule(person, space),
+        "keys": queries.keys_of(space) if space.reach == Reach.SHARED else (),
+        "sentence": sentence(Audience.parse(space.audience)) if space.audience else "",
+        "joining_words": joining_names()[group.joining],
+        "reach_words": reach_words(space),
+    }
+
+
+def people_context(
+    person: Person, group: Group, words: str, after: tuple[str, UUID] | None
+) -> dict[str, Any]:
+    """Who can see what is in the group: by agency, and by name a page of them."""
+    space = group.space
+    wanted = members_named(space, words)
+    if after:
+        wanted = wanted.where(tuple_(Person.sort_key, Person.id) > after)
+    rows = db.session.scalars(wanted.limit(PEOPLE + 1)).all()
+    some = rows[:PEOPLE]
+    faces = faces_of([row.id for row in some], person)
+    why = _why(space, [row.id for row in some])
+    last = some[-1] if len(rows) > PEOPLE else None
+    return {
+        **frame(person, group),
+        "people": [(faces[row.id], *why.get(row.id, ("", False, None))) for row in some],
+        "agencies": queries.agencies_inside(space),
+        "words": words,
+        "next_after": after_name(last.sort_key, last.id) if last else None,
+    }
+
+
+def rule_context(person: Person, group: Group) -> dict[str, Any]:
+    """The rule of a group, in words and numbers, and what could be added to it."""
+    now = clock.now()
+    audience = Audience.parse(group.space.audience) if group.space.audience else None
+    return {
+        **frame(person, group),
+        "atoms": [(index, atom_words(atom)) for index, atom in enumerate(audience.any)]
+        if audience
+        else [],
+        "preview": preview(person, audience, now, is_taken_from(group.space, now))
+        if audience
+        else None,
+        "functions": [("", _("Any function")), *sorted(function_names().items(), key=_by_text)],
+        "kinds": [("", _("Any type")), *agency_kind_names().items()],
+        "territories": [
+            ("", _("Everywhere")),
+            *((one.code, one.name) for one in places(PlaceKind.REGION)),
+            *((one.code, one.name) for one in places(PlaceKind.PROVINCE)),
+        ],
+    }
+
+
+def found_context(person: Person) -> dict[str, Any]:
+    """What the form for a new group offers."""
+    return {
+        "posts": [
+            (post.id, text_of(post.title, post.unit.agency.language))
+            for post in posts_that_found(person)
+        ],
+        "topics": topic_options(),
+        **choices(),
+    }
+
+
+def choices() -> dict[str, Any]:
+    """How one joins and from where, as options of a form."""
+    return {
+        "joinings": [(value.value, str(words)) for value, words in joining_names().items()],
+        "reaches": [
+            (Reach.NETWORK.value, _("The whole network: anyone who holds a post")),
+            (Reach.SHARED.value, _("Some administrations: each has to approve the group")),
+            (Reach.AGENCY.value, _("My administration only")),
+        ],
+    }
+
+
+def topic_options() -> list[tuple[str, str]]:
+    """All functions as the options of a field; the first says that none is chosen."""
+    return [("", pgettext("function", "None")), *sorted(function_names().items(), key=_by_text)]
+
+
+def joining_names() -> dict[Joining, str]:
+    """How one comes into a group, in the reader's language."""
+    return {
+        Joining.OPEN: _("Open: anyone can join"),
+        Joining.REQUEST: _("By request: the head decides"),
+        Joining.INVITATION: _("By invitation"),
+    }
+
+
+def reach_words(space: Space) -> str:
+    """From where a group takes its people, in a few words."""
+    return {
+        Reach.NETWORK: _("The whole network"),
+        Reach.SHARED: _("Shared between administrations"),
+        Reach.AGENCY: _("A single administration"),
+        None: "",
+    }[space.reach]
+
+
+def owned_posts(person: Person) -> list[tuple[UUID, str]]:
+    """Posts to which somebody hands a group over without looking for one: those of their own."""
+    return [(post.id, text_of(post.title, post.unit.agency.language)) for post in posts_of(person)]
+
+
+def agency_label(agency: Agency) -> str:
+    """An agency as the reader knows it."""
+    return text_of(agency.name, agency.language)
+
+
+def _by_text(option: tuple[str, str]) -> str:
+    return sort_key(option[1])
+
+
+def _owner(space: Space) -> dict[str, Any]:
+    post = space.owner_post
+    if post is None:
+        return {}
+    answer = answering([post.id], clock.now())[post.id]
+    return {
+        "id": post.id,
+        "title": text_of(post.title, space.agency.language),
+        "unit": text_of(post.unit.name, space.agency.language),
+        "people": [(row.id, row.name) for row in answer.people],
+    }
+
+
+def _reads(person: Person, space: Space) -> bool:
+    seen = select(Space.id).where(Space.id == space.id, visible_to(person))
+    return db.session.scalar(seen) is not None
+
+
+def _faces(person: Person, space: Space) -> list[dict[str, Any]]:
+    ids = db.session.scalars(
+        select(Person.id)
+        .where(Person.id.in_(current_members(space.id)))
+        .order_by(Person.sort_key, Person.id)
+        .limit(FACES)
+    ).all()
+    faces = faces_of(ids, person)
+    return [faces[person_id] for person_id in ids if person_id in faces]
+
+
+def _is_by_rule(person: Person, space: Space) -> bool:
+    asked = select(SpaceMember.id).where(
+        SpaceMember.space_id == space.id,
+        SpaceMember.person_id == person.id,
+        SpaceMember.why == Why.RULE,
+        is_current_member(clock.now()),
+    )
+    return db.session.scalar(asked.limit(1)) is not None
+
+
+def _why(space: Space, ids: Sequence[UUID]) -> dict[UUID, tuple[str, bool, Any]]:
+    """Of each of these people their strongest role, whether they came by hand, until when."""
+    rows = db.session.scalars(
+        select(SpaceMember).where(
+            SpaceMember.space_id == space.id,
+            SpaceMember.person_id.in_(ids),
+            is_current_member(clock.now()),
+        )
+    )
+    strength = [Role.MEMBER, Role.SPEAKER, Role.HEAD]
+    found: dict[UUID, tuple[str, bool, Any]] = {}
+    for row in sorted(rows, key=lambda one: strength.index(one.role)):
+        _role, by_hand, _until = found.get(row.person_id, ("", True, None))
+        found[row.person_id] = (row.role.value, by_hand and row.why == Why.HAND, row.until)
+    return found

@@ -1,0 +1,53 @@
+"""What is published in a group."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from intranet.messaging.spaces.models import Space
+from intranet.organisation.people.models import Person
+from intranet.platform.core.rest import after_time
+from intranet.publishing.publications import queries
+from intranet.publishing.publications.models import Publication, PublicationKind
+from intranet.publishing.publications.queries import Item
+from intranet.publishing.publications.shown import rows_for
+
+PAGE = 30
+
+
+def published(
+    person: Person,
+    space: Space,
+    *,
+    kind: PublicationKind | None = None,
+    before: tuple[datetime, UUID] | None = None,
+    limit: int,
+) -> list[Item]:
+    """What stands in the space by name, the newest first.
+
+    What hides its writer hides its place with them, so it is not among it.
+    """
+    return queries.latest(
+        person,
+        before=before,
+        kind=kind,
+        narrowed=[Publication.space_id == space.id, Publication.published_by_id.is_not(None)],
+        kinds=list(PublicationKind),
+        limit=limit,
+    )
+
+
+def published_context(
+    person: Person, space: Space, kind: str, before: tuple[datetime, UUID] | None
+) -> dict[str, Any]:
+    """One page of it, of one kind or of all."""
+    only = PublicationKind(kind) if kind in set(PublicationKind) else None
+    found = published(person, space, kind=only, before=before, limit=PAGE + 1)
+    last = found[PAGE - 1].publication if len(found) > PAGE else None
+    return {
+        "rows": rows_for(person, found[:PAGE]),
+        "kind": only.value if only else None,
+        "next_before": (
+            after_time(last.published_at, last.id) if last and last.published_at else None
+        ),
+    }

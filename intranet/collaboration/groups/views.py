@@ -1,0 +1,178 @@
+"""Pages of groups: found and find them, come and go, who can see this."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from intranet.collaboration.groups import page
+from intranet.collaboration.groups.access import NO_GROUPS, get_group, posts_that_found
+from intranet.collaboration.groups.forms import FoundForm
+from intranet.collaboration.groups.listing import list_context
+from intranet.collaboration.groups.models import Group
+from intranet.collaboration.groups.operations.founding import found_group
+from intranet.collaboration.groups.operations.joining import answer_invitation, ask_in, join, leave
+from intranet.collaboration.groups.published import published_context
+from intranet.collaboration.groups.queries import Wanted
+from intranet.extensions import db
+from intranet.messaging.spaces.access import require_listable
+from intranet.organisation.accounts.access import signed_in
+from intranet.organisation.agencies.models import Agency, Function, Post
+from intranet.organisation.people.access import closed_agency_ids
+from intranet.organisation.people.models import Person
+from intranet.platform.core.errors import Forbidden, NotFound, Problem
+from intranet.platform.core.guard import takes_long_text
+from intranet.platform.core.i18n import _
+from intranet.platform.core.parsing import printable
+from intranet.platform.core.rest import name_cursor, read_time
+from intranet.platform.core.web import current_language, local_address
+
+bp = Blueprint("groups", __name__)
+
+
+@bp.get("/groups")
+@signed_in
+def index(person: Person) -> ResponseReturnValue:
+    """Groups of which the reader knows, narrowed by words, topic, agency and who is in them."""
+    context = list_context(person, _wanted(person), name_cursor())
+    return render_template("collaboration/groups/index.html", **context)
+
+
+@bp.route("/groups/new", methods=["GET", "POST"])
+@signed_in
+@takes_long_text
+def new(person: Person) -> ResponseReturnValue:
+    """Open a group."""
+    posts = {post.id: post for post in posts_that_found(person)}
+    if not posts:
+        raise Forbidden(NO_GROUPS)
+    problem: Problem | None = None
+    if request.method == "POST":
+        try:
+            group = _found(person, posts)
+        except NotFound:
+            raise
+        except Problem as refused:
+            problem = refused
+        else:
+            flash(_("The group has been created. Choose its members."), "ok")
+            return redirect(url_for(".show", space_id=group.space_id), 303)
+    shown = render_template(
+        "collaboration/groups/new.html",
+        **page.found_context(person),
+        problem=problem,
+        errors=getattr(problem, "errors", {}),
+        filled=request.form,
+        topics_chosen=request.form.getlist("topics"),
+    )
+    return (shown, problem.status) if problem else shown
+
+
+@bp.get("/groups/<uuid:space_id>")
+@signed_in
+def show(person: Person, space_id: UUID) -> ResponseReturnValue:
+    """A group."""
+    return render_template(
+        "collaboration/groups/group.html", **page.group_context(person, get_group(person, space_id))
+    )
+
+
+@bp.get("/groups/<uuid:space_id>/people")
+@signed_in
+def people(person: Person, space_id: UUID) -> ResponseReturnValue:
+    """Who can see what is in the group: for its people."""
+    group = get_group(person, space_id)
+    require_listable(group.space)
+    words = printable(request.args.get("q", ""), 80)
+    context = page.people_context(person, group, words, name_cursor())
+    if not context["is_in"] and not person.administers(group.space.agency_id):
+        raise Forbidden(_("Only members can see the people in this group."))
+    return render_template("collaboration/groups/people.html", **context)
+
+
+@bp.get("/groups/<uuid:space_id>/published")
+@signed_in
+def published(person: Person, space_id: UUID) -> ResponseReturnValue:
+    """What is published in the group and the reader may read, the newest first."""
+    before = read_time(request.args.get("before", ""))
+    group = get_group(person, space_id)
+    found = published_context(person, group.space, request.args.get("kind", ""), before)
+    return render_template(
+        "collaboration/groups/published.html", **page.frame(person, group), **found
+    )
+
+
+@bp.post("/groups/<uuid:space_id>/join")
+@signed_in
+def come_in(person: Person, space_id: UUID) -> ResponseReturnValue:
+    """Join, or ask to be let in, whichever the group wants."""
+    group = get_group(person, space_id)
+    if request.form.get("ask"):
+        ask_in(person, group, request.form.get("note", ""))
+        flash(_("Request sent. The head of the group will decide, and you will be notified."), "ok")
+    else:
+        join(person, group)
+        flash(_("You have joined the group. Its channels are in your list of conversations."), "ok")
+    here = url_for(".show", space_id=group.space_id)
+    return redirect(local_address(request.form.get("next"), here), 303)
+
+
+@bp.post("/groups/<uuid:space_id>/invitation")
+@signed_in
+def answer(person: Person, space_id: UUID) -> ResponseReturnValue:
+    """Come in as one was invited, or say no."""
+    group = get_group(person, space_id)
+    is_accepted = request.form.get("accept") == "1"
+    answer_invitation(person, group, is_accepted=is_accepted)
+    if is_accepted:
+        flash(_("You have joined the group. Its channels are in your list of conversations."), "ok")
+        return _to(group)
+    flash(_("Invitation declined."), "ok")
+    return redirect(url_for(".index"), 303)
+
+
+@bp.post("/groups/<uuid:space_id>/leave")
+@signed_in
+def go(person: Person, space_id: UUID) -> ResponseReturnValue:
+    """Leave."""
+    group = get_group(person, space_id)
+    leave(person, group)
+    flash(_("You have left the group."), "ok")
+    return redirect(local_address(request.form.get("next"), url_for(".index")), 303)
+
+
+def _found(person: Person, posts: dict[UUID, Post]) -> Group:
+    form = FoundForm.parse(request.form)
+    if form.post_id not in posts:
+        raise Forbidden(_("You do not hold this post at present."))
+    return found_group(
+        person,
+        posts[form.post_id],
+        form.details(),
+        language=current_language(),
+        audience=None,
+    )
+
+
+def _wanted(person: Person) -> Wanted:
+    topic = printable(request.args.get("topic", ""), 40)
+    code = printable(request.args.get("agency", ""), 40)
+    agency = db.session.scalar(select(Agency).where(Agency.code == code)) if code else None
+    if agency and agency.id in closed_agency_ids(person):
+        agency = None
+    found = Wanted(
+        words=printable(request.args.get("q", ""), 80),
+        topic=db.session.get(Function, topic) if topic else None,
+        agency=agency,
+        only_mine=request.args.get("mine") == "1",
+        with_counterparts=request.args.get("counterparts") == "1",
+        archived=request.args.get("archived") == "1",
+        of_own_agency=request.args.get("of") == "agency",
+    )
+    return replace(found, without_mine=found.is_exploring)
+
+
+def _to(group: Group) -> ResponseReturnValue:
+    return redirect(url_for(".show", space_id=group.space_id), 303)

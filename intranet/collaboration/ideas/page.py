@@ -1,0 +1,183 @@
+"""What the pages of ideas know."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from intranet.collaboration.ideas import queries, shown
+from intranet.collaboration.ideas.access import answers, get_box, joins, may_support, proposes_in
+from intranet.collaboration.ideas.forms import id_sent
+from intranet.collaboration.ideas.models import Idea, IdeaBox, IdeaStatus
+from intranet.collaboration.ideas.queries import Order
+from intranet.messaging.spaces.access import leads
+from intranet.messaging.spaces.models import Space
+from intranet.organisation.agencies.models import Post
+from intranet.organisation.people.models import Person
+from intranet.organisation.people.speaking import answering
+from intranet.platform.core import clock
+from intranet.platform.core.parsing import printable
+from intranet.publishing.publications.models import PublicationKind
+from intranet.publishing.publications.nearest_views import asked, nearest_context
+from intranet.publishing.publications.page import discussion_context, publication_context
+from intranet.publishing.publications.places import place_context, visibilities_of
+from intranet.publishing.publications.shown import name_of_space, text_of
+
+PAGE = 30
+BOXES = 4
+ALL_BOXES = 100
+ALIKE = 12
+JOINED = 20
+
+
+def list_context(person: Person, sent: Mapping[str, str]) -> dict[str, Any]:
+    """Ideas as a list, one page of it, under the boxes or in one of them.
+
+    Raises:
+        NotFound: a box is named that does not exist, or that the person may not know.
+    """
+    now = clock.now()
+    order = _known(Order, sent.get("order", ""), Order.NEWEST)
+    status = _known(IdeaStatus, sent.get("status", ""), None)
+    words = printable(sent.get("q", ""), 80)
+    box = get_box(person, id_sent(sent, "box") or UUID(int=0)) if sent.get("box") else None
+    found = queries.listed(
+        person,
+        order,
+        box=box,
+        status=status,
+        words=words,
+        after=_after(sent.get("after", "")),
+        limit=PAGE + 1,
+    )
+    rows = found[:PAGE]
+    mine = queries.supported_by(person, [one.publication.id for one in rows])
+    is_first = not sent.get("after") and not words and box is None
+    boxes = queries.boxes(person, BOXES, is_open=True) if is_first else []
+    late = queries.late_in([one.id for one in boxes], now) if boxes else set()
+    last = queries.place_of(rows[-1], order) if len(found) > PAGE else None
+    return {
+        "order": order.value,
+        "status": status.value if status else "",
+        "words": words,
+        "box": shown.box(box) if box else None,
+        "boxes": [shown.box(one, is_late=one.id in late) for one in boxes],
+        "lines": [shown.line(one, is_mine=one.publication.id in mine, now=now) for one in rows],
+        "next_after": f"{last[0]}~{last[1]}" if last else None,
+        "may_propose": proposes_in(person, box) if box else True,
+        "may_lead": leads(person, box.space) if box else bool(queries.led_spaces(person)),
+        "statuses": shown.STATUS_WORDS,
+        "tones": shown.STATUS_TONES,
+    }
+
+
+def boxes_context(person: Person) -> dict[str, Any]:
+    """Every box that the person sees."""
+    rows = queries.boxes(person, ALL_BOXES)
+    late = queries.late_in([row.id for row in rows], clock.now())
+    return {
+        "boxes": [shown.box(row, is_late=row.id in late) for row in rows],
+        "may_lead": bool(queries.led_spaces(person)),
+    }
+
+
+def idea_context(person: Person, idea: Idea, sent: Mapping[str, str]) -> dict[str, Any]:
+    """One idea as a reader has it: what became of it, its answer, who owes it."""
+    now = clock.now()
+    box = idea.box
+    who = answering([box.post_id], now, [box.post])[box.post_id]
+    context = publication_context(person, idea.publication, sent.get("in", ""))
+    return context | {
+        "idea": idea,
+        "box": shown.box(box),
+        "post": box.post,
+        "post_title": _title(box.post),
+        "covered_by": _title(who.by) if who.by and who.is_covered else None,
+        "speakers": who.people,
+        "steps": queries.steps(idea),
+        "answers": [shown.given(row) for row in queries.answers_to(idea)],
+        "is_late": shown.is_late(idea, now),
+        "was_late": idea.answered_at is not None and idea.answered_at > idea.due_at,
+        "supports": bool(queries.supported_by(person, [idea.publication_id])),
+        "may_support": may_support(idea),
+        "may_answer": answers(person, box),
+        "may_join": joins(person, box) and idea.joined_into_id is None,
+        "joined": [
+            shown.line(one, is_mine=False, now=now)
+            for one in queries.joined_with(person, idea, JOINED)
+        ],
+        "statuses": shown.STATUS_WORDS,
+        "tones": shown.STATUS_TONES,
+        "discussion": discussion_context(person, idea.publication, sent),
+    }
+
+
+def new_context(person: Person, box: IdeaBox | None, sent: Mapping[str, str]) -> dict[str, Any]:
+    """The form of an idea for a box; without one, the boxes to choose among."""
+    if box is None:
+        rows = queries.boxes(person, ALL_BOXES, is_open=True)
+        return {
+            "box": None,
+            "boxes": [shown.box(row) for row in rows],
+            "may_lead": bool(queries.led_spaces(person)),
+        }
+    place = place_context(person, sent)
+    return place | {
+        "box": shown.box(box),
+        "place_spaces": [(box.space_id, shown.box(box).place)],
+        "place_visibilities": visibilities_of(box.space),
+        **nearest_context(person, PublicationKind.IDEA, asked(sent)),
+        "sent": sent,
+        "due_days": box.term_days,
+    }
+
+
+def join_context(person: Person, idea: Idea, sent: Mapping[str, str]) -> dict[str, Any]:
+    """With what an idea could be joined."""
+    now = clock.now()
+    words = printable(sent.get("q", ""), 80)
+    found = queries.alike(person, idea, words, ALIKE)
+    title = publication_context(person, idea.publication, "")["article"]["title"]
+    return {
+        "idea": idea,
+        "title": title,
+        "words": words,
+        "lines": [shown.line(one, is_mine=False, now=now) for one in found],
+        "statuses": shown.STATUS_WORDS,
+        "tones": shown.STATUS_TONES,
+    }
+
+
+def box_context(
+    person: Person, space: Space | None, box: IdeaBox | None, sent: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The settings of a box, or of one to be opened in a space that the person leads."""
+    spaces = [] if box else queries.led_spaces(person)
+    space = box.space if box else space or (spaces[0] if spaces else None)
+    posts = queries.posts_offered(person, space, box.post_id if box else None) if space else []
+    return {
+        "row": box,
+        "space": space,
+        "spaces": [(one.id, name_of_space(one)) for one in spaces],
+        "posts": [(post.id, f"{_title(post)} · {_unit(post)}") for post in posts],
+        "sent": sent,
+    }
+
+
+def _title(post: Post) -> str:
+    return text_of(post.title, post.unit.agency.language)
+
+
+def _unit(post: Post) -> str:
+    return text_of(post.unit.name, post.unit.agency.language)
+
+
+def _known(kind: Any, text: str, default: Any) -> Any:
+    return kind(text) if text in set(kind) else default
+
+
+def _after(text: str) -> tuple[str, UUID] | None:
+    value, _tilde, row_id = text.rpartition("~")
+    try:
+        return (value, UUID(row_id)) if value else None
+    except ValueError:
+        return None

@@ -1,0 +1,330 @@
+"""Boxes and ideas in lists, and what is known of one idea."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
+
+from intranet.collaboration.ideas.access import is_seen_by
+from intranet.collaboration.ideas.models import (
+    Idea,
+    IdeaAnswer,
+    IdeaBox,
+    IdeaStatus,
+    IdeaStep,
+    IdeaSupport,
+)
+from intranet.extensions import db
+from intranet.messaging.spaces.access import is_current_member
+from intranet.messaging.spaces.models import Role, Space, SpaceMember
+from intranet.organisation.agencies.models import Post, Unit
+from intranet.organisation.agencies.queries import in_force
+from intranet.organisation.people.models import Appointment, Person
+from intranet.organisation.people.queries import is_current
+from intranet.organisation.people.speaking import posts_spoken_for
+from intranet.platform.core import clock
+from intranet.platform.core.parsing import PLACES
+from intranet.platform.core.types import Id, Instant
+from intranet.publishing.publications.contributed import (
+    ids_with,
+    is_before,
+    newest,
+    standing,
+    whole_rows,
+)
+from intranet.publishing.publications.models import Publication, PublicationKind, PublicationVersion
+from intranet.publishing.publications.reaching import reaches
+
+POSTS_OFFERED = 200
+SOON, LATE = 1, 2
+"""How often the responsible post was reminded, when its term ends soon and when it is over."""
+
+
+class Order(StrEnum):
+    """Which ideas a list shows, in which order."""
+
+    NEWEST = "newest"
+    SUPPORTED = "supported"
+    WAITING = "waiting"
+    LATE = "late"
+    ANSWERED = "answered"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An idea in a list, with the version that readers get."""
+
+    idea: Idea
+    publication: Publication
+    version: PublicationVersion
+
+
+def listed(
+    person: Person,
+    order: Order,
+    *,
+    box: IdeaBox | None = None,
+    status: IdeaStatus | None = None,
+    words: str = "",
+    after: tuple[str, UUID] | None = None,
+    limit: int,
+) -> list[Listed]:
+    """Ideas that the person may read and that stand for themselves.
+
+    Args:
+        after: what orders the last one shown, as `place_of` writes it, and its id.
+    """
+    on_its_own = Idea.joined_into_id.is_(None)
+    if order == Order.NEWEST and box is None and status is None:
+        asked = newest(person, PublicationKind.IDEA, Idea, on_its_own)
+        if at := _instant(after):
+            asked = asked.where(is_before((at, after[1]))) if after else asked
+    else:
+        asked = _ordered(standing(person, Idea).where(on_its_own), order, after)
+    if box:
+        asked = asked.where(Idea.box_id == box.id)
+    if status:
+        asked = asked.where(Idea.status == status)
+    if words:
+        asked = asked.where(Publication.id.in_(ids_with(words)))
+    return [Listed(*row) for row in whole_rows(Idea, asked.limit(limit))]
+
+
+def waiting(person: Person, limit: int) -> list[Listed]:
+    """Ideas that wait for an answer of a post for which the person speaks, the first due first."""
+    asked = waiting_ids(person.id, clock.now()).order_by(Idea.due_at, Idea.publication_id)
+    return [Listed(*row) for row in whole_rows(Idea, asked.limit(limit))]
+
+
+def waiting_ids(person_id: Id, now: Instant) -> Select[UUID]:
+    """Ids of the same ideas, for a statement that is built once."""
+    posts = posts_spoken_for(person_id, now).subquery()
+    return (
+        select(Idea.publication_id)
+        .join(IdeaBox, IdeaBox.id == Idea.box_id)
+        .join(Publication, Publication.id == Idea.publication_id)
+        .where(
+            IdeaBox.post_id.in_(select(posts.c.post_id)),
+            Idea.answered_at.is_(None),
+            Idea.joined_into_id.is_(None),
+            reaches(person_id, now),
+        )
+    )
+
+
+def place_of(listed: Listed, order: Order) -> tuple[str, UUID]:
+    """Where a list in this order goes on after an idea."""
+    idea = listed.idea
+    at: dict[Order, datetime | None] = {
+        Order.NEWEST: listed.publication.published_at,
+        Order.WAITING: idea.due_at,
+        Order.LATE: idea.due_at,
+        Order.ANSWERED: idea.answered_at,
+    }
+    if order == Order.SUPPORTED:
+        return str(idea.supports), idea.publication_id
+    moment = at[order]
+    return moment.isoformat() if moment else "", idea.publication_id
+
+
+def _ordered(asked: Select[UUID], order: Order, after: tuple[str, UUID] | None) -> Select[UUID]:
+    """In an order, from a place on; each is one index with the id as its last column."""
+    match order:
+        case Order.NEWEST:  # of a box or status: ids sort by time, and an index has them
+            asked = asked.order_by(Idea.publication_id.desc())
+            return asked.where(Idea.publication_id < after[1]) if after else asked
+        case Order.SUPPORTED:
+            return _down(asked, Idea.supports, _number(after), after)
+        case Order.ANSWERED:
+            asked = asked.where(Idea.answered_at.is_not(None))
+            return _down(asked, Idea.answered_at, _instant(after), after)
+    asked = asked.where(Idea.answered_at.is_(None))
+    if order == Order.LATE:
+        asked = asked.where(Idea.due_at <= clock.now())
+    asked = asked.order_by(Idea.due_at, Idea.publication_id)
+    at, last_id = _instant(after), after[1] if after else None
+    if at is None:
+        return asked
+    same = and_(Idea.due_at == at, Idea.publication_id > last_id)
+    return asked.where(or_(Idea.due_at > at, same))
+
+
+def _down(
+    asked: Select[UUID],
+    key: InstrumentedAttribute[Any],
+    value: datetime | int | None,
+    after: tuple[str, UUID] | None,
+) -> Select[UUID]:
+    asked = asked.order_by(key.desc(), Idea.publication_id.desc())
+    if value is None or after is None:
+        return asked
+    same = and_(key == value, Idea.publication_id < after[1])
+    return asked.where(or_(key < value, same))
+
+
+def _number(after: tuple[str, UUID] | None) -> int | None:
+    text = after[0] if after else ""
+    return min(int(text), PLACES) if text.isdecimal() and len(text) <= len(str(PLACES)) else None
+
+
+def _instant(after: tuple[str, UUID] | None) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(after[0]) if after else None
+    except ValueError:
+        return None
+    return found.astimezone(UTC) if found and found.tzinfo else None
+
+
+def boxes(person: Person, limit: int, *, is_open: bool | None = None) -> Sequence[IdeaBox]:
+    """Boxes that the person sees, open ones or all, the newest first."""
+    asked = (
+        select(IdeaBox)
+        .where(is_seen_by(person))
+        .options(joinedload(IdeaBox.space), joinedload(IdeaBox.post))
+        .order_by(IdeaBox.opened_at.desc(), IdeaBox.id.desc())
+        .limit(limit)
+    )
+    if is_open is not None:
+        asked = asked.where(
+            IdeaBox.closed_at.is_(None) if is_open else IdeaBox.closed_at.is_not(None)
+        )
+    return db.session.scalars(asked).all()
+
+
+def late_in(box_ids: Collection[UUID], now: datetime) -> set[UUID]:
+    """In which of these boxes there are ideas past their term."""
+    is_late = (
+        exists()
+        .where(
+            Idea.box_id == IdeaBox.id,
+            Idea.due_at <= now,
+            Idea.answered_at.is_(None),
+            Idea.joined_into_id.is_(None),
+            Publication.id == Idea.publication_id,
+            Publication.withdrawn_at.is_(None),
+        )
+        .correlate(IdeaBox)
+    )
+    asked = select(IdeaBox.id).where(IdeaBox.id.in_(box_ids), is_late)
+    return set(db.session.scalars(asked))
+
+
+def supported_by(person: Person, idea_ids: Collection[UUID]) -> set[UUID]:
+    """Which of these ideas the person supports."""
+    return set(
+        db.session.scalars(
+            select(IdeaSupport.publication_id).where(
+                IdeaSupport.publication_id.in_(idea_ids), IdeaSupport.person_id == person.id
+            )
+        )
+    )
+
+
+def steps(idea: Idea) -> Sequence[IdeaStep]:
+    """What became of it, in order."""
+    return db.session.scalars(
+        select(IdeaStep)
+        .where(IdeaStep.publication_id == idea.publication_id)
+        .options(joinedload(IdeaStep.post), joinedload(IdeaStep.by))
+        .order_by(IdeaStep.at, IdeaStep.id)
+    ).all()
+
+
+def answers_to(idea: Idea) -> Sequence[IdeaAnswer]:
+    """Its official answers, the latest first."""
+    return db.session.scalars(
+        select(IdeaAnswer)
+        .where(IdeaAnswer.publication_id == idea.publication_id)
+        .options(joinedload(IdeaAnswer.post), joinedload(IdeaAnswer.by))
+        .order_by(IdeaAnswer.at.desc(), IdeaAnswer.id.desc())
+    ).all()
+
+
+def joined_with(person: Person, idea: Idea, limit: int) -> list[Listed]:
+    """What was joined with it, as far as the person reads it."""
+    asked = (
+        standing(person, Idea)
+        .where(Idea.joined_into_id == idea.publication_id)
+        .order_by(Idea.publication_id)
+        .limit(limit)
+    )
+    return [Listed(*row) for row in whole_rows(Idea, asked)]
+
+
+def alike(person: Person, idea: Idea, words: str, limit: int) -> list[Listed]:
+    """Others that it could be joined with: by words, else those of its box with most support."""
+    asked = standing(person, Idea).where(
+        Idea.joined_into_id.is_(None), Idea.publication_id != idea.publication_id
+    )
+    if words:
+        asked = asked.where(Publication.id.in_(ids_with(words)))
+    else:
+        asked = asked.where(Idea.box_id == idea.box_id)
+    asked = asked.order_by(Idea.supports.desc(), Idea.publication_id.desc()).limit(limit)
+    return [Listed(*row) for row in whole_rows(Idea, asked)]
+
+
+def to_remind(now: datetime, ahead: timedelta, limit: int) -> Sequence[UUID]:
+    """Ids of ideas whose term ends soon or is over, and whose post was not reminded of that."""
+    return db.session.scalars(
+        select(Idea.publication_id)
+        .join(Publication, Publication.id == Idea.publication_id)
+        .where(
+            Idea.answered_at.is_(None),
+            Idea.joined_into_id.is_(None),
+            Publication.withdrawn_at.is_(None),
+            or_(
+                and_(Idea.due_at <= now, Idea.rounds < LATE),
+                and_(Idea.due_at > now, Idea.due_at <= now + ahead, Idea.rounds < SOON),
+            ),
+        )
+        .order_by(Idea.due_at, Idea.publication_id)
+        .limit(limit)
+    ).all()
+
+
+def led_spaces(person: Person) -> Sequence[Space]:
+    """The spaces in which the person opens boxes."""
+    led = select(SpaceMember.space_id).where(
+        SpaceMember.person_id == person.id,
+        SpaceMember.role == Role.HEAD,
+        is_current_member(clock.now()),
+    )
+    return db.session.scalars(select(Space).where(Space.id.in_(led)).order_by(Space.id)).all()
+
+
+def posts_offered(person: Person, space: Space, kept: UUID | None = None) -> Sequence[Post]:
+    """Posts that could answer in a box of a space: by name, one that is kept among them.
+
+    Those for which its leader speaks, those that its heads hold, those of its unit, and the heads
+    of its agency.
+    """
+    now, day = clock.now(), clock.today(space.agency.time_zone)
+    spoken = posts_spoken_for(person.id, now).subquery()
+    leaders = select(SpaceMember.person_id).where(
+        SpaceMember.space_id == space.id,
+        SpaceMember.role == Role.HEAD,
+        is_current_member(now),
+    )
+    held = select(Appointment.post_id).where(Appointment.person_id.in_(leaders), is_current(now))
+    fits = [
+        Post.id.in_(select(spoken.c.post_id)),
+        Post.id.in_(held),
+        and_(Post.agency_id == space.agency_id, Post.is_head.is_(True)),
+    ]
+    if space.unit_id:
+        fits.append(Post.unit_id == space.unit_id)
+    if kept:
+        fits.append(Post.id == kept)
+    return db.session.scalars(
+        select(Post)
+        .join(Unit, Unit.id == Post.unit_id)
+        .where(or_(*fits), in_force(Post, day))
+        .order_by(Post.sort_key, Post.id)
+        .limit(POSTS_OFFERED)
+    ).all()

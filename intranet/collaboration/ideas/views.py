@@ -1,0 +1,266 @@
+"""Pages on which ideas are read, proposed, supported, answered and joined."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from intranet.collaboration.ideas import page
+from intranet.collaboration.ideas.access import get_box, get_idea, joins
+from intranet.collaboration.ideas.forms import (
+    AnswerForm,
+    ChangeIdea,
+    IdeaForm,
+    JoinForm,
+    ReasonForm,
+    StatusForm,
+    SupportForm,
+    id_sent,
+)
+from intranet.collaboration.ideas.models import Idea
+from intranet.collaboration.ideas.operations import answering, joining, proposing
+from intranet.messaging.spaces.models import Visibility
+from intranet.organisation.accounts.access import signed_in
+from intranet.organisation.people.models import Person
+from intranet.platform.core.errors import Forbidden, Invalid, NotFound, Problem
+from intranet.platform.core.i18n import _
+from intranet.publishing.publications.access import require_writer
+from intranet.publishing.publications.operations.publishing import withdraw
+from intranet.publishing.publications.places import place_of, visibilities_of
+from intranet.publishing.publications.versions import whole
+
+bp = Blueprint("ideas", __name__)
+
+
+@bp.get("/ideas")
+@signed_in
+def index(person: Person) -> ResponseReturnValue:
+    """Boxes and ideas: newest, most supported, waiting for an answer, past the term, answered."""
+    return render_template(
+        "collaboration/ideas/index.html", **page.list_context(person, request.args)
+    )
+
+
+@bp.get("/ideas/new")
+@signed_in
+def new(person: Person) -> ResponseReturnValue:
+    """The form of an idea; without a box, the boxes to choose among."""
+    box_id = id_sent(request.args, "box")
+    return _new(person, box_id)
+
+
+@bp.post("/ideas")
+@signed_in
+def create(person: Person) -> ResponseReturnValue:
+    """Put an idea into a box."""
+    box_id = id_sent(request.form, "box_id")
+    if box_id is None:
+        raise NotFound
+    box = get_box(person, box_id)
+    try:
+        form = IdeaForm.parse(request.form, space_id=box.space_id)
+        place = place_of(person, form)
+        idea = proposing.propose(person, box, place.post, form.texts(), visibility=place.visibility)
+    except NotFound:
+        raise
+    except Problem as problem:
+        return _new(person, box_id, problem)
+    return redirect(url_for(".show", publication_id=idea.publication_id), 303)
+
+
+@bp.get("/ideas/<uuid:publication_id>")
+@signed_in
+def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """An idea. One that was joined leads on to where it goes on, for who reads that."""
+    idea = get_idea(person, publication_id)
+    if idea.joined_into_id and request.args.get("stay") != "1":
+        try:
+            get_idea(person, idea.joined_into_id)
+        except NotFound:
+            return _page(person, idea)
+        return redirect(url_for(".show", publication_id=idea.joined_into_id, joined=1), 302)
+    return _page(person, idea)
+
+
+@bp.post("/ideas/<uuid:publication_id>/support")
+@signed_in
+def support(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Support it, or no longer."""
+
+    def do(idea: Idea) -> None:
+        form = SupportForm.parse(request.form)
+        act = proposing.support if form.do == "support" else proposing.stop_supporting
+        act(person, idea)
+
+    return _done(person, publication_id, do, "support")
+
+
+@bp.post("/ideas/<uuid:publication_id>/status")
+@signed_in
+def set_status(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Say how far it has come."""
+
+    def do(idea: Idea) -> None:
+        form = StatusForm.parse(request.form)
+        answering.set_status(person, idea, form.status, form.note)
+
+    return _done(person, publication_id, do, "status")
+
+
+@bp.post("/ideas/<uuid:publication_id>/answer")
+@signed_in
+def answer(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Give the official answer."""
+
+    def do(idea: Idea) -> None:
+        form = AnswerForm.parse(request.form)
+        answering.answer(person, idea, form.answer, form.status)
+
+    return _done(person, publication_id, do, "answer")
+
+
+@bp.get("/ideas/<uuid:publication_id>/twins")
+@signed_in
+def twins(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """With what it could be joined."""
+    idea = get_idea(person, publication_id)
+    _require_joining(person, idea)
+    context = page.join_context(person, idea, request.args)
+    return render_template("collaboration/ideas/twins.html", problem=None, **context)
+
+
+@bp.post("/ideas/<uuid:publication_id>/twins")
+@signed_in
+def join(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Join it with another, which goes on."""
+    idea = get_idea(person, publication_id)
+    _require_joining(person, idea)
+    try:
+        into = get_idea(person, JoinForm.parse(request.form).into)
+        joining.join_ideas(person, idea, into)
+    except NotFound:
+        raise
+    except Problem as problem:
+        context = page.join_context(person, get_idea(person, publication_id), request.form)
+        return render_template(
+            "collaboration/ideas/twins.html", problem=problem, **context
+        ), problem.status
+    flash(_("The two ideas have been merged. Their supporters have been notified."), "ok")
+    return redirect(url_for(".show", publication_id=into.publication_id), 303)
+
+
+@bp.get("/ideas/<uuid:publication_id>/edit")
+@signed_in
+def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """The form in which its author corrects it."""
+    return _edit(person, get_idea(person, publication_id))
+
+
+@bp.post("/ideas/<uuid:publication_id>/edit")
+@signed_in
+def change(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Correct it, with a note of what."""
+    idea = get_idea(person, publication_id)
+    require_writer(person, idea.publication)
+    try:
+        form = ChangeIdea.parse(request.form)
+        texts = form.texts()
+        proposing.change_idea(person, idea, texts, form.visibility, form.note, edition=form.edition)
+    except NotFound:
+        raise
+    except Problem as problem:
+        return _edit(person, get_idea(person, publication_id), problem)
+    return redirect(url_for(".show", publication_id=publication_id), 303)
+
+
+@bp.get("/ideas/<uuid:publication_id>/withdrawal")
+@signed_in
+def ask_withdrawal(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Ask before it is taken back."""
+    idea = get_idea(person, publication_id)
+    require_writer(person, idea.publication)
+    return render_template("collaboration/ideas/withdraw.html", idea=idea, problem=None, reason="")
+
+
+@bp.post("/ideas/<uuid:publication_id>/withdrawal")
+@signed_in
+def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Take it back, with a reason."""
+    idea = get_idea(person, publication_id)
+    try:
+        withdraw(person, idea.publication, ReasonForm.parse(request.form).reason)
+    except Invalid as problem:
+        shown = render_template(
+            "collaboration/ideas/withdraw.html",
+            idea=idea,
+            problem=problem,
+            reason=request.form.get("reason"),
+        )
+        return shown, problem.status
+    flash(_("The idea has been withdrawn."), "ok")
+    return redirect(url_for(".index"), 303)
+
+
+def _require_joining(person: Person, idea: Idea) -> None:
+    if not joins(person, idea.box):
+        raise Forbidden(_("Only the responsible post or the head of this space can merge ideas."))
+
+
+def _done(
+    person: Person, publication_id: UUID, do: Callable[[Idea], None], anchor: str = ""
+) -> ResponseReturnValue:
+    """Do something with an idea, and show it; what was refused stays in its form."""
+    idea = get_idea(person, publication_id)
+    try:
+        do(idea)
+    except NotFound:
+        raise
+    except Problem as problem:
+        return _page(person, get_idea(person, publication_id), problem)
+    here = url_for(".show", publication_id=publication_id, _anchor=anchor or None)
+    return redirect(here, 303)
+
+
+def _page(person: Person, idea: Idea, problem: Problem | None = None) -> ResponseReturnValue:
+    shown = render_template(
+        "collaboration/ideas/show.html",
+        problem=problem,
+        errors=problem.errors if isinstance(problem, Invalid) else {},
+        sent=request.form,
+        **page.idea_context(person, idea, request.args),
+    )
+    return (shown, problem.status) if problem else shown
+
+
+def _new(
+    person: Person, box_id: UUID | None, problem: Problem | None = None
+) -> ResponseReturnValue:
+    box = get_box(person, box_id) if box_id else None
+    sent = request.form if request.method == "POST" else request.args
+    shown = render_template(
+        "collaboration/ideas/new.html",
+        problem=problem,
+        errors=problem.errors if isinstance(problem, Invalid) else {},
+        **page.new_context(person, box, sent),
+    )
+    return (shown, problem.status) if problem else shown
+
+
+def _edit(person: Person, idea: Idea, problem: Problem | None = None) -> ResponseReturnValue:
+    require_writer(person, idea.publication)
+    publication = whole(idea.publication)
+    text = next(iter(publication.texts))
+    shown = render_template(
+        "collaboration/ideas/edit.html",
+        idea=idea,
+        publication=publication,
+        text=text,
+        sent=request.form,
+        place_visibilities=visibilities_of(
+            publication.space, publication.visibility or Visibility.MEMBERS
+        ),
+        problem=problem,
+        errors=problem.errors if isinstance(problem, Invalid) else {},
+    )
+    return (shown, problem.status) if problem else shown

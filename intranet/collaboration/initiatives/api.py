@@ -1,0 +1,209 @@
+"""REST: initiatives, and what agencies say of their use."""
+
+from operator import itemgetter
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from intranet.collaboration.initiatives import queries
+from intranet.collaboration.initiatives.access import find_agency
+from intranet.collaboration.initiatives.forms import ChangeInitiative, NewInitiative, UseForm
+from intranet.collaboration.initiatives.listing import listed
+from intranet.collaboration.initiatives.models import Adoption, Initiative
+from intranet.collaboration.initiatives.narrowing import NAMES, read_narrowing
+from intranet.collaboration.initiatives.operations.adopting import record_adoption
+from intranet.collaboration.initiatives.operations.describing import (
+    change_initiative,
+    create_initiative,
+)
+from intranet.collaboration.initiatives.operations.moving import move_initiative, post_update
+from intranet.collaboration.initiatives.serializers import adoption_json, listed_json, whole_json
+from intranet.organisation.accounts.access import signed_in
+from intranet.organisation.agencies.models import Agency
+from intranet.organisation.people.models import Person
+from intranet.platform.core.errors import Conflict, Invalid, PreconditionFailed
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.parsing import PLACES
+from intranet.platform.core.query_values import is_switched_on, limit
+from intranet.platform.core.rest import (
+    PREFIX,
+    after_time,
+    body,
+    described,
+    once,
+    page,
+    part,
+    time_cursor,
+    version_sent,
+    with_version,
+)
+from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.publishing.publications.access import get_of_kind, get_own, may_write
+from intranet.publishing.publications.operations.publishing import withdraw
+from intranet.publishing.publications.places import place_of
+
+bp = Blueprint("initiatives_api", __name__, url_prefix=PREFIX)
+
+
+@bp.get("/initiatives")
+@described("[Initiative]", query=(*NAMES, "limit", "cursor"))
+@signed_in
+def index(person: Person) -> ResponseReturnValue:
+    """What one may read, the last changed first.
+
+    `q` finds in one's own words, the nearest first and at most forty on the first page. `of` is
+    `ours` or `used`, `stage` one of the four, `topic` a function, `agency` the code of who leads,
+    `territory` a region or province, `size` one of six sizes or `mine`.
+    """
+    before = time_cursor()
+    narrowing = read_narrowing(request.args)
+    found = listed(person, narrowing, before, limit() + 1)
+    some = found[: limit()]
+    is_cut = len(found) > len(some) and not narrowing.q
+    last = some[-1].initiative if is_cut else None
+    following = after_time(last.changed_at, last.publication_id) if last else None
+    return page([listed_json(one) for one in some], following)
+
+
+@bp.post("/initiatives")
+@described("WholeInitiative", form=NewInitiative)
+@signed_in
+def create(person: Person) -> ResponseReturnValue:
+    """Put an initiative into the catalogue."""
+    form = NewInitiative.parse_exactly(body())
+    place = place_of(person, form)
+
+    def made() -> tuple[Any, int]:
+        initiative = create_initiative(
+            person,
+            place,
+            form.said(),
+            form.facts(),
+            stage=form.stage,
+            stage_on=form.stage_on,
+            topics=form.topics,
+            file_ids=form.file_ids,
+        )
+        return _json(person, initiative), 201
+
+    return once(person.id, made, version=itemgetter("edition"))
+
+
+@bp.get("/initiatives/<uuid:publication_id>")
+@described("WholeInitiative")
+@signed_in
+def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """One initiative, with all that is told of it; who may change it gets its edition."""
+    return _whole(person, get_of_kind(person, Initiative, publication_id))
+
+
+@bp.patch("/initiatives/<uuid:publication_id>")
+@described("WholeInitiative", form=ChangeInitiative)
+@signed_in
+def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Say it otherwise, bring it to another stage, say what is new, withdraw it: what is named.
+
+    `described` replaces all that is said, and needs `If-Match` or `edition` of what it replaces.
+    """
+    initiative = get_own(person, Initiative, publication_id)
+    form = ChangeInitiative.parse_exactly(body())
+    named = version_sent(initiative.publication.edition)
+    edition = form.edition if named is None else named
+    if form.described and edition is None:
+        raise Invalid({"edition": _l("Give the number of the version that this one replaces.")})
+    try:
+        with unit_of_work():
+            _change(person, initiative, form, PLACES if edition is None else edition)
+    except Conflict:
+        if named is None:
+            raise
+        raise PreconditionFailed from None
+    return _whole(person, initiative)
+
+
+@bp.get("/initiatives/<uuid:publication_id>/adoptions")
+@described("[Adoption]", query=("history", "limit", "cursor"))
+@signed_in
+def adoptions(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """What each agency says of its use, the latest first; with `history=1` all it ever said."""
+    initiative = get_of_kind(person, Initiative, publication_id)
+    is_history = is_switched_on("history")
+    rows, following = part(
+        queries.adoptions(initiative, is_history=is_history), lambda row: str(row.id)
+    )
+    return page([adoption_json(row) for row in rows], following)
+
+
+@bp.post("/initiatives/<uuid:publication_id>/adoptions")
+@described("Adoption", form=UseForm)
+@signed_in
+def adopt(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Say for an agency, by its code, that it uses it, considers it or gave it up.
+
+    Heads do, and posts that publish for it. Where it said something before, `replaces` is its id.
+    """
+    initiative = get_of_kind(person, Initiative, publication_id)
+    form = UseForm.parse_exactly(body())
+    return once(person.id, lambda: (_recorded(person, initiative, form), 201))
+
+
+@bp.patch("/initiatives/<uuid:publication_id>/adoptions")
+@described("Adoption", form=UseForm)
+@signed_in
+def change_adoption(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Say something else for an agency; what it said before, `replaces`, stays in the history."""
+    initiative = get_of_kind(person, Initiative, publication_id)
+    form = UseForm.parse_exactly(body())
+    if form.replaces is None:
+        raise Invalid({"replaces": _l("Give the number of the version that this one replaces.")})
+    return _recorded(person, initiative, form)
+
+
+def _change(person: Person, initiative: Initiative, form: ChangeInitiative, edition: int) -> None:
+    if form.described:
+        change_initiative(
+            person,
+            initiative,
+            form.described.said(),
+            form.described.facts(),
+            edition=edition,
+            visibility=form.visibility,
+            topics=form.described.topics,
+            note=form.note,
+        )
+    if form.stage:
+        move_initiative(person, initiative, form.stage, on=form.on, note=form.note)
+    if form.update:
+        post_update(person, initiative, form.update)
+    if form.withdraw:
+        withdraw(person, initiative.publication, form.withdraw)
+
+
+def _recorded(person: Person, initiative: Initiative, form: UseForm) -> dict[str, Any]:
+    row: Adoption = record_adoption(
+        person, initiative, _agency(person, form.agency), form.told(), replaces=form.replaces
+    )
+    return adoption_json(row)
+
+
+def _agency(person: Person, code: str) -> Agency:
+    """The agency that a call names.
+
+    Raises:
+        Invalid: there is none of which the person may know.
+    """
+    if found := find_agency(person, code):
+        return found
+    raise Invalid({"agency": _l("This value is not allowed here.")})
+
+
+def _whole(person: Person, initiative: Initiative) -> Response:
+    return with_version(_json(person, initiative), initiative.publication.edition)
+
+
+def _json(person: Person, initiative: Initiative) -> dict[str, Any]:
+    writes = may_write(person, initiative.publication)
+    edition = initiative.publication.edition if writes else None
+    return whole_json(initiative, edition=edition)

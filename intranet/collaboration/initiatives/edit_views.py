@@ -1,0 +1,288 @@
+"""Pages on which initiatives are written, moved on and taken back."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from intranet.collaboration.initiatives import editing
+from intranet.collaboration.initiatives.access import find_agency
+from intranet.collaboration.initiatives.forms import (
+    ChangedForm,
+    MoveForm,
+    WrittenForm,
+    facts_in,
+    said_in,
+)
+from intranet.collaboration.initiatives.models import Initiative
+from intranet.collaboration.initiatives.operations.describing import (
+    change_initiative,
+    create_initiative,
+)
+from intranet.collaboration.initiatives.operations.equipping import (
+    add_contact,
+    add_file,
+    add_partner,
+    drop_contact,
+    drop_partner,
+    take_off_file,
+)
+from intranet.collaboration.initiatives.operations.moving import move_initiative, post_update
+from intranet.delivery.files.operations import store_upload
+from intranet.delivery.files.receiving import sent_file
+from intranet.extensions import db
+from intranet.organisation.accounts.access import signed_in
+from intranet.organisation.agencies.models import Post
+from intranet.organisation.agencies.queries import agency_by_code
+from intranet.organisation.people.models import Person
+from intranet.platform.core.errors import Invalid, NotFound, Problem
+from intranet.platform.core.guard import takes_long_text
+from intranet.platform.core.i18n import _
+from intranet.publishing.publications.access import get_of_kind, get_own
+from intranet.publishing.publications.forms import NamedEdition
+from intranet.publishing.publications.operations.publishing import withdraw
+from intranet.publishing.publications.places import place_of
+
+bp = Blueprint("initiative_editor", __name__)
+
+
+@bp.route("/initiatives/new", methods=["GET", "POST"])
+@signed_in
+@takes_long_text
+def create(person: Person) -> ResponseReturnValue:
+    """Put an initiative into the catalogue; the nearest ones are shown while it is written."""
+    if request.method == "GET":
+        return render_template(
+            "collaboration/initiatives/new.html", **editing.new_context(person, request.args)
+        )
+    do, _colon, language = request.form.get("do", "").partition(":")
+    if do in {"look", "in"}:
+        sent = editing.in_language(request.form, language)
+        return render_template(
+            "collaboration/initiatives/new.html", **editing.new_context(person, sent)
+        )
+    try:
+        form = WrittenForm.parse(request.form)
+        initiative = create_initiative(
+            person,
+            place_of(person, form),
+            said_in(request.form),
+            facts_in(request.form),
+            stage=form.stage,
+            stage_on=form.stage_on,
+            topics=_topics(),
+        )
+    except NotFound:
+        raise
+    except Problem as problem:
+        context = editing.new_context(person, request.form)
+        return _refused("collaboration/initiatives/new.html", context, problem)
+    flash(
+        _(
+            "The initiative is in the catalogue. Add partners, contacts and files that "
+            "others can use."
+        ),
+        "ok",
+    )
+    there = url_for("initiatives.show", publication_id=initiative.publication_id)
+    return redirect(there, 303)
+
+
+@bp.route("/initiatives/<uuid:publication_id>/edit", methods=["GET", "POST"])
+@signed_in
+@takes_long_text
+def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Say it otherwise; what was said before stays in its history."""
+    initiative = get_own(person, Initiative, publication_id)
+    if request.method == "GET":
+        context = editing.edit_context(initiative, request.args)
+        return render_template("collaboration/initiatives/edit.html", **context)
+    try:
+        form = ChangedForm.parse(request.form)
+        change_initiative(
+            person,
+            initiative,
+            said_in(request.form),
+            facts_in(request.form),
+            edition=form.edition,
+            visibility=form.visibility,
+            topics=_topics(),
+            note=form.note,
+        )
+    except NotFound:
+        raise
+    except Problem as problem:
+        context = editing.edit_context(initiative, request.form)
+        return _refused("collaboration/initiatives/edit.html", context, problem)
+    flash(_("Changes saved. The previous text stays in the history."), "ok")
+    return redirect(url_for("initiatives.show", publication_id=publication_id), 303)
+
+
+@bp.route("/initiatives/<uuid:publication_id>/stage", methods=["GET", "POST"])
+@signed_in
+@takes_long_text
+def move(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Bring it to another stage."""
+    initiative = get_own(person, Initiative, publication_id)
+    if request.method == "POST":
+        try:
+            form = MoveForm.parse(request.form)
+            move_initiative(person, initiative, form.stage, on=form.on, note=form.note)
+        except NotFound:
+            raise
+        except Problem as problem:
+            context = editing.move_context(initiative, request.form)
+            return _refused("collaboration/initiatives/stage.html", context, problem)
+        flash(
+            _(
+                "The change has been recorded. People who follow or use the initiative "
+                "have been notified."
+            ),
+            "ok",
+        )
+        return redirect(url_for("initiatives.show", publication_id=publication_id), 303)
+    return render_template(
+        "collaboration/initiatives/stage.html", **editing.move_context(initiative, {})
+    )
+
+
+@bp.route("/initiatives/<uuid:publication_id>/updates", methods=["GET", "POST"])
+@signed_in
+@takes_long_text
+def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Say what is new in it."""
+    initiative = get_own(person, Initiative, publication_id)
+    if request.method == "POST":
+        try:
+            post_update(person, initiative, request.form.get("text", ""))
+        except NotFound:
+            raise
+        except Problem as problem:
+            context = editing.move_context(initiative, request.form)
+            return _refused("collaboration/initiatives/update.html", context, problem)
+        flash(
+            _(
+                "The update has been published. People who follow or use the "
+                "initiative have been notified."
+            ),
+            "ok",
+        )
+        there = url_for("initiatives.show", publication_id=publication_id, _anchor="updates")
+        return redirect(there, 303)
+    return render_template(
+        "collaboration/initiatives/update.html", **editing.move_context(initiative, {})
+    )
+
+
+@bp.get("/initiatives/<uuid:publication_id>/people")
+@signed_in
+def people(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Files to use again, partners and contacts: what is there, and what can be added."""
+    return _people(person, publication_id)
+
+
+@bp.post("/initiatives/<uuid:publication_id>/partners")
+@signed_in
+def change_partner(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Name an administration that takes part, or no longer; a partner takes itself off."""
+    initiative = get_of_kind(person, Initiative, publication_id)
+    code, drops = request.form.get("agency", ""), request.form.get("do") == "drop"
+    agency = agency_by_code(code) if drops else find_agency(person, code)
+    if agency is None:
+        raise NotFound
+    try:
+        if drops:
+            drop_partner(person, initiative, agency.id)
+        else:
+            add_partner(person, initiative, agency)
+    except Invalid as problem:
+        return _people(person, publication_id, problem)
+    return _back_to_people(publication_id, "partners")
+
+
+@bp.post("/initiatives/<uuid:publication_id>/contacts")
+@signed_in
+def change_contact(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Name a post that answers for it, or no longer."""
+    initiative = get_own(person, Initiative, publication_id)
+    post_id = request.form.get("post", type=UUID)
+    post = db.session.get(Post, post_id) if post_id else None
+    if post is None:
+        raise NotFound
+    try:
+        if request.form.get("do") == "drop":
+            drop_contact(person, initiative, post.id)
+        else:
+            add_contact(person, initiative, post)
+    except Invalid as problem:
+        return _people(person, publication_id, problem)
+    return _back_to_people(publication_id, "contacts")
+
+
+@bp.post("/initiatives/<uuid:publication_id>/files")
+@signed_in
+def change_file(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Offer a file to whoever wants to do the same, or no longer."""
+    initiative = get_own(person, Initiative, publication_id)
+    try:
+        edition = NamedEdition.parse(request.form).edition
+        if request.form.get("do") == "drop":
+            file_id = request.form.get("file", type=UUID)
+            if file_id is None:
+                raise NotFound
+            take_off_file(person, initiative, file_id, edition=edition)
+        else:
+            sent = sent_file()
+            stored = store_upload(person, sent.stream, sent.filename or "")
+            add_file(person, initiative, stored.id, edition=edition)
+    except Invalid as problem:
+        return _people(person, publication_id, problem)
+    return _back_to_people(publication_id, "files")
+
+
+@bp.route("/initiatives/<uuid:publication_id>/withdraw", methods=["GET", "POST"])
+@signed_in
+def take_down(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Take it out of the catalogue, and say why."""
+    initiative = get_own(person, Initiative, publication_id)
+    context = editing.move_context(initiative, request.form)
+    if request.method == "POST":
+        try:
+            withdraw(person, initiative.publication, request.form.get("reason", ""))
+        except Invalid as problem:
+            return _refused("collaboration/initiatives/withdraw.html", context, problem)
+        flash(_("The initiative has been withdrawn and is no longer in the catalogue."), "ok")
+        return redirect(url_for("initiatives.show", publication_id=publication_id), 303)
+    return render_template("collaboration/initiatives/withdraw.html", **context)
+
+
+def _topics() -> list[str]:
+    return [code for code in request.form.getlist("topics") if code]
+
+
+def _refused(template: str, context: dict[str, Any], problem: Problem) -> ResponseReturnValue:
+    errors = problem.errors if isinstance(problem, Invalid) else {"": problem.detail}
+    return render_template(template, **context | {"errors": errors}), problem.status
+
+
+def _people(
+    person: Person, publication_id: UUID, problem: Invalid | None = None
+) -> ResponseReturnValue:
+    initiative = get_own(person, Initiative, publication_id)
+    context = editing.people_context(person, initiative, request.args)
+    if problem:
+        return _refused("collaboration/initiatives/people.html", context, problem)
+    return render_template("collaboration/initiatives/people.html", **context)
+
+
+def _back_to_people(publication_id: UUID, anchor: str) -> ResponseReturnValue:
+    there = url_for(".people", publication_id=publication_id, _anchor=anchor)
+    return redirect(
+        (
+            request.form.get("back") == "page"
+            and url_for("initiatives.show", publication_id=publication_id)
+        )
+        or there,
+        303,
+    )

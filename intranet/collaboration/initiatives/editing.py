@@ -1,0 +1,190 @@
+"""What the pages show on which an initiative is written, moved on, given partners."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import and_, select
+from werkzeug.datastructures import MultiDict
+
+from intranet.collaboration.initiatives import queries
+from intranet.collaboration.initiatives.composing import FACTS, PARTS, Facts, Said
+from intranet.collaboration.initiatives.forms import facts_in, said_in
+from intranet.collaboration.initiatives.models import Initiative, Stage
+from intranet.collaboration.initiatives.operations.describing import FIGURES_LIMIT
+from intranet.collaboration.initiatives.page import told_title
+from intranet.collaboration.initiatives.words import stage_words
+from intranet.config import LANGUAGES
+from intranet.extensions import db
+from intranet.messaging.spaces.models import Visibility
+from intranet.organisation.agencies.models import Post
+from intranet.organisation.agencies.queries import in_force
+from intranet.organisation.people.agencies import agencies_called
+from intranet.organisation.people.models import Person
+from intranet.organisation.people.queries import has_word
+from intranet.platform.core import clock
+from intranet.platform.core.parsing import printable
+from intranet.platform.core.text import sort_key
+from intranet.platform.core.web import current_language
+from intranet.publishing.publications.blogs import topics_offered
+from intranet.publishing.publications.models import PublicationKind
+from intranet.publishing.publications.nearest_views import asked, nearest_context
+from intranet.publishing.publications.operations.drafting import TOPICS_LIMIT
+from intranet.publishing.publications.places import place_context, posts_of, visibilities_of
+from intranet.publishing.publications.shown import attached
+from intranet.publishing.publications.versions import whole
+
+FOUND = 12
+WORDS_LIMIT = 80
+
+
+def new_context(person: Person, sent: Mapping[str, Any]) -> dict[str, Any]:
+    """The form of a new initiative, with what was typed, and what is there already."""
+    said = said_in(sent) or {_language(person, sent): Said("")}
+    return {
+        **_form(said, facts_in(sent), _topics(sent)),
+        **place_context(person, sent, visibility=Visibility.NETWORK),
+        **nearest_context(person, PublicationKind.INITIATIVE, asked(sent)),
+        "languages": _languages(person),
+        "stage": sent.get("stage", Stage.IDEA.value),
+        "stage_on": sent.get("stage_on", ""),
+        "today": clock.today("Europe/Madrid"),
+        "errors": {},
+    }
+
+
+def in_language(sent: Mapping[str, Any], language: str) -> Mapping[str, Any]:
+    """What was typed in the one language of a form, as if in another."""
+    if language not in LANGUAGES:
+        return sent
+    said = said_in(sent)
+    names = (f"{name}_{tag}" for name in ("title", "purpose", *PARTS) for tag in said)
+    moved = {f"{name.rsplit('_', 1)[0]}_{language}": sent.get(name, "") for name in names}
+    kept = {name: value for name, value in sent.items() if name.rsplit("_", 1)[-1] not in said}
+    return MultiDict({**kept, **moved, "in": language, "topics": _topics(sent)})
+
+
+def edit_context(initiative: Initiative, sent: Mapping[str, Any]) -> dict[str, Any]:
+    """The same of one that is there: as it is, or as it was typed."""
+    publication = whole(initiative.publication)
+    said = said_in(sent)
+    is_typed = bool(said)
+    if not is_typed:
+        titles = {row.language: row.title for row in publication.texts}
+        said = {
+            tag: Said(titles.get(tag, ""), row.purpose, *(getattr(row, name) for name in PARTS))
+            for tag, row in queries.texts_of(initiative).items()
+        }
+    if (tag := sent.get("add", "")) in LANGUAGES:
+        said.setdefault(tag, Said(""))
+    facts = facts_in(sent) if is_typed else _facts_of(initiative)
+    topics = _topics(sent) if is_typed else [row.function_code for row in publication.topics]
+    visibility = publication.visibility or Visibility.NETWORK
+    return {
+        **_form(said, facts, topics),
+        **_about(initiative),
+        "edition": sent.get("edition", publication.edition),
+        "visibility": sent.get("visibility", visibility.value),
+        "visibilities": visibilities_of(publication.space, visibility)[::-1],
+        "note": sent.get("note", ""),
+        "addable": [tag for tag in LANGUAGES if tag not in said],
+        "errors": {},
+    }
+
+
+def move_context(initiative: Initiative, sent: Mapping[str, Any]) -> dict[str, Any]:
+    """The small forms about one: its stage, an update, its end."""
+    order = list(Stage)
+    following = order[min(order.index(initiative.stage) + 1, len(order) - 1)]
+    return {
+        **_about(initiative),
+        "stages": list(stage_words().items()),
+        "stage": sent.get("stage", following.value),
+        "on": sent.get("on", clock.today(initiative.publication.agency.time_zone).isoformat()),
+        "note": sent.get("note", ""),
+        "text": sent.get("text", ""),
+        "reason": sent.get("reason", ""),
+        "errors": {},
+    }
+
+
+def people_context(
+    person: Person, initiative: Initiative, sent: Mapping[str, str]
+) -> dict[str, Any]:
+    """Its files, partners and contacts, and what was found by the words that were typed."""
+    publication = whole(initiative.publication)
+    partners = [row.agency for row in queries.partners_of(initiative)]
+    contacts = [row.post for row in queries.contacts_of(initiative)]
+    agency_words = printable(sent.get("agency", ""), WORDS_LIMIT)
+    post_words = printable(sent.get("post", ""), WORDS_LIMIT)
+    its_agencies = [initiative.agency_id, *(agency.id for agency in partners)]
+    return {
+        **_about(initiative),
+        "files": [attached(held.file) for held in publication.attached],
+        "partners": partners,
+        "contacts": contacts,
+        "agency_words": agency_words,
+        "post_words": post_words,
+        "agencies_found": [
+            one
+            for one in agencies_called(person, agency_words, FOUND)
+            if one.id not in its_agencies
+        ],
+        "posts_found": _posts_called(post_words, its_agencies, [post.id for post in contacts]),
+        "errors": {},
+    }
+
+
+def _about(initiative: Initiative) -> dict[str, Any]:
+    return {
+        "initiative": initiative,
+        "publication": initiative.publication,
+        "title": told_title(initiative),
+    }
+
+
+def _form(said: dict[str, Said], facts: Facts, topics: list[str]) -> dict[str, Any]:
+    figures = [*facts.figures, *[("", "")] * FIGURES_LIMIT][:FIGURES_LIMIT]
+    return {
+        "said": said,
+        "figures": figures,
+        "facts": {name: getattr(facts, name) for name in FACTS},
+        "topics": [*topics, "", "", ""][:TOPICS_LIMIT],
+        "topics_offered": topics_offered(),
+        "stages": list(stage_words().items()),
+    }
+
+
+def _facts_of(initiative: Initiative) -> Facts:
+    return Facts(
+        [(value, label) for value, label in initiative.figures],
+        **{name: getattr(initiative, name) for name in FACTS},
+    )
+
+
+def _topics(sent: Any) -> list[str]:
+    return [code for code in sent.getlist("topics") if code] if hasattr(sent, "getlist") else []
+
+
+def _language(person: Person, sent: Mapping[str, Any]) -> str:
+    asked_for = sent.get("in", "")
+    return asked_for if asked_for in LANGUAGES else _languages(person)[0]
+
+
+def _languages(person: Person) -> list[str]:
+    """Those of the person's agencies first, then the others."""
+    own = [tag for post in posts_of(person) for tag in post.unit.agency.languages]
+    known = [tag for tag in own if tag in LANGUAGES]
+    return list(dict.fromkeys((*known, current_language(), *LANGUAGES)))
+
+
+def _posts_called(words: str, agency_ids: list[Any], leaving_out: list[Any]) -> list[Post]:
+    if not sort_key(words):
+        return []
+    has = and_(*(has_word(Post.sort_key, word) for word in sort_key(words).split()))
+    asked_for = select(Post).where(
+        has,
+        Post.agency_id.in_(agency_ids),
+        Post.id.not_in(leaving_out),
+        in_force(Post, clock.today("Europe/Madrid")),
+    )
+    return list(db.session.scalars(asked_for.order_by(Post.sort_key, Post.id).limit(FOUND)))

@@ -1,0 +1,191 @@
+"""The catalogue as a page: what it is narrowed to, one page of it, how to go on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from intranet.collaboration.initiatives import queries
+from intranet.collaboration.initiatives.models import IN_USE, Adoption, InitiativeText, Stage, Use
+from intranet.collaboration.initiatives.narrowing import MINE, Narrowing, conditions, own_sizes
+from intranet.collaboration.initiatives.words import STAGE_TONES, USE_TONES, stage_words, use_words
+from intranet.extensions import db
+from intranet.finding.counterparts.facets import value_name
+from intranet.organisation.agencies.territories import PlaceKind, places_of
+from intranet.organisation.agencies.words import function_names
+from intranet.organisation.people.access import own_agency_ids
+from intranet.organisation.people.models import Person
+from intranet.platform.core.i18n import _
+from intranet.platform.core.rest import after_time
+from intranet.platform.core.web import current_language
+from intranet.platform.index.tags import SIZES
+from intranet.publishing.publications import shown
+from intranet.publishing.publications.models import PublicationKind
+from intranet.publishing.publications.nearest import fits
+
+PAGE = 30
+STEPS = (Stage.IDEA, Stage.PILOT, Stage.RUNNING)
+FOUND = 40
+"""So many are shown of what was searched for: who wants the rest says more."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """An initiative in the catalogue.
+
+    `steps` is how many of the stages it has reached, none once it is closed; `own_use` what an
+    agency of the reader says of it.
+    """
+
+    id: UUID
+    title: str
+    purpose: str
+    language: str
+    stage: str
+    stage_text: str
+    tone: str
+    agency: str
+    changed_at: datetime
+    in_use: int
+    considering: int
+    gave_up: int
+    cost: str = ""
+    time: str = ""
+    steps: int = 0
+    own_use: str = ""
+    own_tone: str = "plain"
+
+
+def catalogue_context(
+    person: Person, narrowing: Narrowing, before: tuple[datetime, UUID] | None
+) -> dict[str, Any]:
+    """One page of the catalogue, by what it is narrowed and can be."""
+    found = listed(person, narrowing, before, PAGE + 1)
+    is_cut = not narrowing.q and len(found) > PAGE
+    some = found[:PAGE] if not narrowing.q else found
+    last = some[-1].initiative if is_cut else None
+    return {
+        "rows": rows(some, own_uses(person, [one.publication.id for one in some])),
+        "narrowing": narrowing,
+        "next_before": after_time(last.changed_at, last.publication_id) if last else None,
+        "has_own_size": bool(own_sizes(person)),
+        **_choices(),
+    }
+
+
+def listed(
+    person: Person, narrowing: Narrowing, before: tuple[datetime, UUID] | None, limit: int
+) -> list[queries.Listed]:
+    """Initiatives that fit: the nearest to its words first, where there are any, else the newest.
+
+    What was searched for is one page of at most forty.
+    """
+    narrowed = conditions(person, narrowing)
+    if not narrowing.q:
+        return queries.catalogue(person, narrowed, before=before, limit=limit)
+    ids = [fit.publication_id for fit in fits(PublicationKind.INITIATIVE, narrowing.q)]
+    return queries.among(person, ids, narrowed, FOUND) if ids and before is None else []
+
+
+def rows(
+    found: Sequence[queries.Listed], own: Mapping[UUID, Use] = MappingProxyType({})
+) -> list[Row]:
+    """The same as lines, in the reader's language. One query.
+
+    Args:
+        own: what the reader's agencies say of them.
+    """
+    purposes = _purposes([one.initiative.publication_id for one in found]) if found else {}
+    stages = stage_words()
+    uses = use_words()
+    return [
+        replace(
+            _row(one, purposes, stages),
+            own_use=uses[own[one.publication.id].value] if one.publication.id in own else "",
+            own_tone=USE_TONES[own[one.publication.id].value]
+            if one.publication.id in own
+            else "plain",
+        )
+        for one in found
+    ]
+
+
+def own_uses(person: Person, ids: Sequence[UUID]) -> dict[UUID, Use]:
+    """Return what the reader's agencies say of these initiatives, the latest of each."""
+    if not ids:
+        return {}
+    said = db.session.execute(
+        select(Adoption.publication_id, Adoption.use)
+        .where(
+            Adoption.publication_id.in_(ids),
+            Adoption.agency_id.in_(own_agency_ids(person)),
+            Adoption.replaced_at.is_(None),
+        )
+        .order_by(Adoption.at)
+    )
+    return dict(said.all())
+
+
+def _row(one: queries.Listed, purposes: dict[tuple[UUID, str], str], stages: dict[str, str]) -> Row:
+    initiative, version = one.initiative, one.version
+    agency = initiative.agency
+    language = version.title.language(current_language(), agency.language)
+    return Row(
+        id=initiative.publication_id,
+        title=version.title.text(language),
+        purpose=purposes.get((initiative.publication_id, language), ""),
+        language=language,
+        stage=initiative.stage.value,
+        stage_text=stages[initiative.stage.value],
+        tone=STAGE_TONES[initiative.stage.value],
+        agency=shown.text_of(agency.name, agency.language),
+        changed_at=initiative.changed_at,
+        in_use=sum(one.uses.get(use, 0) for use in IN_USE),
+        considering=one.uses.get(Use.CONSIDERING, 0),
+        gave_up=one.uses.get(Use.GAVE_UP, 0),
+        cost=initiative.cost,
+        time=initiative.time,
+        steps=STEPS.index(initiative.stage) + 1 if initiative.stage in STEPS else 0,
+    )
+
+
+def _purposes(ids: Sequence[UUID]) -> dict[tuple[UUID, str], str]:
+    found = db.session.execute(
+        select(
+            InitiativeText.publication_id, InitiativeText.language, InitiativeText.purpose
+        ).where(InitiativeText.publication_id.in_(ids))
+    )
+    return {(publication_id, language): purpose for publication_id, language, purpose in found}
+
+
+def _choices() -> dict[str, Any]:
+    """The values of each filter, as (value, text)."""
+    agencies = queries.leading_agencies()
+    everything = ("", _("Any"))
+    sizes = [(str(band), value_name("size", str(band))) for band in range(len(SIZES) + 1)]
+    topics = sorted(function_names().items(), key=lambda pair: pair[1])
+    return {
+        "stages": list(stage_words().items()),
+        "topics": [everything, *topics],
+        "agencies": [
+            everything,
+            *((code, shown.text_of(name, own)) for code, name, own, _territory in agencies),
+        ],
+        "territories": [everything, *_territories([row[3] for row in agencies])],
+        "sizes": [everything, (MINE, _("Similar in size to mine")), *sizes],
+    }
+
+
+def _territories(territories: Sequence[str | None]) -> list[tuple[str, str]]:
+    """Regions and provinces in which something is led."""
+    found = {
+        each.code: each.name
+        for territory in set(territories)
+        for each in places_of(territory)
+        if each.kind != PlaceKind.MUNICIPALITY
+    }
+    return sorted(found.items(), key=lambda pair: pair[0])

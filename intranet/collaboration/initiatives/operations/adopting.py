@@ -1,0 +1,121 @@
+"""The ledger: what an agency says of its use of an initiative, with authority for it."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from intranet.collaboration.initiatives.access import require_authority
+from intranet.collaboration.initiatives.models import Adoption, Initiative, Use
+from intranet.collaboration.initiatives.operations.describing import FACT_LIMIT, require_past
+from intranet.collaboration.initiatives.queries import current_adoption
+from intranet.collaboration.initiatives.telling import USED, tell_owners
+from intranet.extensions import db
+from intranet.organisation.agencies.models import Agency, Post
+from intranet.organisation.agencies.queries import in_force
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Conflict, Forbidden, Invalid
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.parsing import optional_line, optional_text, required_text
+from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.publishing.publications.operations.drafting import require_standing
+
+TEXT_LIMIT = 2_000
+
+
+@dataclass(frozen=True)
+class Told:
+    """What an agency says of its use. Texts are plain; no contact: the post as which it is said."""
+
+    use: Use
+    since_on: date | None = None
+    cost: str = ""
+    took: str = ""
+    changed: str = ""
+    contact_id: UUID | None = None
+
+
+def record_adoption(
+    person: Person,
+    initiative: Initiative,
+    agency: Agency,
+    told: Told,
+    *,
+    replaces: UUID | None,
+) -> Adoption:
+    """Write down what an agency says of its use. What it said before stays, replaced.
+
+    Args:
+        replaces: id of what the agency said last, as the person had it before them.
+
+    Raises:
+        Forbidden: the person has no authority for the agency, or the agency leads the initiative.
+        Conflict: somebody else of the agency said something meanwhile.
+        Invalid: a day is to come, a text is too long, a stop has no reason, or the contact is no
+            post of the agency.
+    """
+    told = _sound(told, agency)
+    with unit_of_work() as work:
+        publication = initiative.publication
+        work.lock(publication)
+        require_standing(publication)
+        voice = require_authority(person, agency)
+        if agency.id == initiative.agency_id:
+            raise Forbidden(
+                _l("Your administration leads this initiative, so it is already counted as a user.")
+            )
+        known = current_adoption(initiative.publication_id, agency.id)
+        if (known.id if known else None) != replaces:
+            raise Conflict
+        contact = _contact(agency, told.contact_id) if told.contact_id else voice.post
+        now = clock.now()
+        if known:
+            known.replaced_at = now
+            work.flush()  # of those that stand there is one
+        row = Adoption(
+            publication_id=publication.id,
+            agency_id=agency.id,
+            use=told.use,
+            since_on=told.since_on,
+            cost=told.cost,
+            took=told.took,
+            changed=told.changed,
+            contact_id=contact.id,
+            post_id=voice.post.id,
+            by_id=person.id,
+            at=now,
+        )
+        work.add(row)
+        initiative.changed_at = now
+        work.flush()
+        tell_owners(work, initiative, person, USED, str(row.id))
+    return row
+
+
+def _sound(told: Told, agency: Agency) -> Told:
+    changed = optional_text(told.changed, "changed", TEXT_LIMIT)
+    if told.use == Use.GAVE_UP:
+        changed = required_text(changed, "changed", TEXT_LIMIT)
+    return Told(
+        told.use,
+        require_past(told.since_on, agency, "since_on"),
+        optional_line(told.cost, "cost", FACT_LIMIT),
+        optional_text(told.took, "took", TEXT_LIMIT),
+        changed,
+        told.contact_id,
+    )
+
+
+def _contact(agency: Agency, post_id: UUID) -> Post:
+    found = db.session.scalar(
+        select(Post).where(
+            Post.id == post_id,
+            Post.agency_id == agency.id,
+            in_force(Post, clock.today(agency.time_zone)),
+        )
+    )
+    if found is None:
+        raise Invalid({"contact_id": _l("Choose a post in the administration.")})
+    return found

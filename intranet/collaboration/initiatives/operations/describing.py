@@ -1,0 +1,252 @@
+"""What an initiative is: written down, and said otherwise."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from intranet.collaboration.initiatives.composing import (
+    FACTS,
+    PARTS,
+    Facts,
+    Said,
+    body_of,
+    in_words,
+)
+from intranet.collaboration.initiatives.models import (
+    Initiative,
+    InitiativeText,
+    Stage,
+    StageChange,
+)
+from intranet.extensions import db
+from intranet.messaging.spaces.models import Visibility
+from intranet.organisation.agencies.models import Agency
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Invalid, Words
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.parsing import optional_line, optional_text, require_days, required_text
+from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.publishing.publications.models import FileRole, Publication, PublicationKind
+from intranet.publishing.publications.operations.contributing import contribute
+from intranet.publishing.publications.operations.drafting import (
+    Choices,
+    Written,
+    save_draft,
+)
+from intranet.publishing.publications.operations.publishing import correct
+from intranet.publishing.publications.places import Place
+from intranet.publishing.publications.texts import TITLE_LIMIT
+from intranet.publishing.publications.versions import get_version
+
+PURPOSE_LIMIT, PART_LIMIT, FACT_LIMIT, LAW_LIMIT, NOTE_LIMIT = 500, 10_000, 200, 500, 500
+FIGURES_LIMIT, VALUE_LIMIT, LABEL_LIMIT = 4, 20, 60
+
+
+def create_initiative(
+    author: Person,
+    place: Place,
+    texts: Mapping[str, Said],
+    facts: Facts,
+    *,
+    stage: Stage = Stage.IDEA,
+    stage_on: date | None = None,
+    topics: Sequence[str] = (),
+    file_ids: Sequence[UUID] = (),
+) -> Initiative:
+    """Put an initiative into the catalogue. It belongs to the post, whoever holds it later.
+
+    Args:
+        texts: by language; one at least has a title and what it is for.
+        stage_on: the day since when it is at its stage; today where none is given.
+
+    Raises:
+        Forbidden, Invalid: as for contributing, or a text, figure or day cannot be.
+    """
+    texts, facts = _sound(texts), _sound_facts(facts)
+    with unit_of_work() as work:
+        publication = contribute(
+            author,
+            PublicationKind.INITIATIVE,
+            place.space,
+            place.post,
+            _written(texts, facts, place.post.unit.agency.language),
+            visibility=place.visibility,
+            topics=topics,
+            file_ids=file_ids,
+            files_as=FileRole.ATTACHMENT,
+        )
+        stage_on = require_past(stage_on, publication.agency, "stage_on")
+        initiative = Initiative(
+            publication_id=publication.id,
+            agency_id=publication.agency_id,
+            stage=stage,
+            stage_on=stage_on,
+            publication=publication,
+        )
+        work.add(initiative)
+        _put_facts(initiative, facts)
+        work.flush()
+        for language, said in texts.items():
+            work.add(_text_of(initiative, language, said))
+        work.add(
+            StageChange(
+                publication_id=publication.id, stage=stage, since_on=stage_on, by_id=author.id
+            )
+        )
+        work.flush()
+    return initiative
+
+
+def change_initiative(
+    person: Person,
+    initiative: Initiative,
+    texts: Mapping[str, Said],
+    facts: Facts,
+    *,
+    edition: int,
+    visibility: Visibility | None = None,
+    topics: Sequence[str] = (),
+    note: str = "",
+) -> Initiative:
+    """Say it otherwise. Where its text changes, what was said before stays in its history.
+
+    Args:
+        texts: by language; those that are not named are taken out.
+        edition: of the publication that the person had before them.
+        note: what was changed, for readers.
+
+    Raises:
+        Forbidden: the person does not speak for the post that owns it.
+        Conflict: somebody else changed it meanwhile.
+        Invalid: a text, figure or topic cannot be.
+    """
+    texts, facts = _sound(texts), _sound_facts(facts)
+    note = optional_text(note, "note", NOTE_LIMIT // 2)
+    publication = initiative.publication
+    with unit_of_work() as work:
+        own = publication.agency.language
+        written = {own: Written("", ""), **_written(texts, facts, own)}
+        choices = Choices(visibility=visibility, topics=tuple(topics))
+        publication = save_draft(person, publication, written, choices, edition=edition)
+        _put_facts(initiative, facts)
+        known = {
+            row.language: row
+            for row in db.session.scalars(
+                select(InitiativeText).where(
+                    InitiativeText.publication_id == initiative.publication_id
+                )
+            )
+        }
+        for language, said in texts.items():
+            if row := known.pop(language, None):
+                _put_text(row, said)
+            else:
+                work.add(_text_of(initiative, language, said))
+        for row in known.values():
+            work.delete(row)
+        work.flush()
+        if _differs(publication, written):
+            publish_anew(person, publication, note or _l("Details changed"))
+        initiative.changed_at = clock.now()
+        work.flush()
+    return initiative
+
+
+def require_past(day: date | None, agency: Agency, field: str) -> date:
+    """The day, or today, by the agency's clocks.
+
+    Raises:
+        Invalid: it is still to come, or cannot be.
+    """
+    require_days(**{field: day})
+    today = clock.today(agency.time_zone)
+    if day and day > today:
+        raise Invalid({field: _l("This date is in the future.")})
+    return day or today
+
+
+def publish_anew(person: Person, publication: Publication, note: Words) -> None:
+    """Let readers get its text and files as they are now, with a note in the agency's language."""
+    said = in_words(note, publication.agency.language)
+    correct(person, publication, said, edition=publication.edition, asks_again=False)
+
+
+def _differs(publication: Publication, written: Mapping[str, Written]) -> bool:
+    """Whether readers have another text than this."""
+    version = get_version(publication, publication.version)
+    there = {language: text for language, text in written.items() if text.title}
+    return (
+        version is None
+        or dict(version.title) != {language: text.title for language, text in there.items()}
+        or version.body != {language: text.body for language, text in there.items()}
+    )
+
+
+def _sound(texts: Mapping[str, Said]) -> dict[str, Said]:
+    found: dict[str, Said] = {}
+    for tag, said in texts.items():
+        title = optional_line(said.title, f"title_{tag}", TITLE_LIMIT)
+        purpose = optional_line(said.purpose, f"purpose_{tag}", PURPOSE_LIMIT)
+        parts = {
+            name: optional_text(getattr(said, name), f"{name}_{tag}", PART_LIMIT) for name in PARTS
+        }
+        if not (title or purpose or any(parts.values())):
+            continue
+        title = required_text(title, f"title_{tag}", TITLE_LIMIT)
+        found[tag] = Said(title, required_text(purpose, f"purpose_{tag}", PURPOSE_LIMIT), **parts)
+    if not found:
+        tag = next(iter(texts), "es")
+        raise Invalid({f"title_{tag}": _l("Enter some text here.")})
+    return found
+
+
+def _sound_facts(facts: Facts) -> Facts:
+    figures = []
+    for number, figure in enumerate(facts.figures, 1):
+        value = optional_line(figure[0], f"value_{number}", VALUE_LIMIT)
+        label = optional_line(figure[1], f"label_{number}", LABEL_LIMIT)
+        if label and not value:
+            raise Invalid({f"value_{number}": _l("Enter some text here.")})
+        if value:
+            figures.append((value, label))
+    if len(figures) > FIGURES_LIMIT:
+        raise Invalid({"figures": _l("Add at most %(limit)s figures.", limit=FIGURES_LIMIT)})
+    return Facts(
+        figures,
+        **{
+            name: optional_line(
+                getattr(facts, name), name, LAW_LIMIT if name == "law" else FACT_LIMIT
+            )
+            for name in FACTS
+        },
+    )
+
+
+def _written(texts: Mapping[str, Said], facts: Facts, own: str) -> dict[str, Written]:
+    """The texts as their publication has them; the facts stand in the agency's language."""
+    where = own if own in texts else next(iter(texts))
+    return {
+        tag: Written(said.title, body_of(said, facts if tag == where else Facts(), tag))
+        for tag, said in texts.items()
+    }
+
+
+def _put_facts(initiative: Initiative, facts: Facts) -> None:
+    initiative.figures = [[value, label] for value, label in facts.figures]
+    for name in FACTS:
+        setattr(initiative, name, getattr(facts, name))
+
+
+def _text_of(initiative: Initiative, language: str, said: Said) -> InitiativeText:
+    row = InitiativeText(publication_id=initiative.publication_id, language=language)
+    _put_text(row, said)
+    return row
+
+
+def _put_text(row: InitiativeText, said: Said) -> None:
+    row.purpose = said.purpose
+    for name in PARTS:
+        setattr(row, name, getattr(said, name))

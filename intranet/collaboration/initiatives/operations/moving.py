@@ -1,0 +1,102 @@
+"""How an initiative goes on: from stage to stage, and what is new in it."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import func, select
+
+from intranet.collaboration.initiatives.models import (
+    Initiative,
+    InitiativeUpdate,
+    Stage,
+    StageChange,
+)
+from intranet.collaboration.initiatives.operations.describing import NOTE_LIMIT, require_past
+from intranet.collaboration.initiatives.telling import MOVED, UPDATED, tell_followers
+from intranet.extensions import db
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Invalid
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.parsing import optional_text, required_text
+from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.publishing.publications.access import require_writer
+from intranet.publishing.publications.operations.drafting import require_standing
+
+ORDER = list(Stage)
+UPDATE_LIMIT = 4_000
+UPDATES_A_DAY = 5
+"""Each reaches everybody who follows."""
+
+
+def move_initiative(
+    person: Person, initiative: Initiative, stage: Stage, *, on: date | None = None, note: str = ""
+) -> StageChange | None:
+    """Bring it to another stage. Who follows or uses it is told. To the same changes nothing.
+
+    Args:
+        on: the day since when it is there; today where none is given.
+        note: what happened; needed where it goes back.
+
+    Raises:
+        Forbidden: the person does not speak for the post that owns it.
+        Invalid: the day is to come or before that of the stage before, or it goes back unsaid.
+    """
+    note = optional_text(note, "note", NOTE_LIMIT)
+    with unit_of_work() as work:
+        publication = initiative.publication
+        work.lock(publication)
+        require_writer(person, publication)
+        require_standing(publication)
+        db.session.refresh(initiative, ["stage", "stage_on"])
+        if stage == initiative.stage:
+            return None
+        on = require_past(on, publication.agency, "on")
+        if on < initiative.stage_on:
+            raise Invalid({"on": _l("This date is before the current stage began.")})
+        if ORDER.index(stage) < ORDER.index(initiative.stage) and not note:
+            raise Invalid(
+                {
+                    "note": _l(
+                        "The initiative is going back to an earlier stage. Tell its followers why."
+                    )
+                }
+            )
+        change = StageChange(
+            publication_id=publication.id, stage=stage, since_on=on, note=note, by_id=person.id
+        )
+        work.add(change)
+        initiative.stage, initiative.stage_on = stage, on
+        initiative.changed_at = clock.now()
+        work.flush()
+        tell_followers(work, initiative, person, MOVED, str(change.id))
+    return change
+
+
+def post_update(person: Person, initiative: Initiative, text: str) -> InitiativeUpdate:
+    """Say what is new, to everybody who follows or uses it.
+
+    Args:
+        text: Markdown, 1 to 4,000 characters.
+
+    Raises:
+        Forbidden: the person does not speak for the post that owns it.
+        Invalid: there is no text, it is too long, or it is the sixth within a day.
+    """
+    text = required_text(text, "text", UPDATE_LIMIT)
+    with unit_of_work() as work:
+        publication = initiative.publication
+        work.lock(publication)
+        require_writer(person, publication)
+        require_standing(publication)
+        since = clock.now() - timedelta(days=1)
+        today = select(func.count()).where(
+            InitiativeUpdate.publication_id == publication.id, InitiativeUpdate.at > since
+        )
+        if (db.session.scalar(today) or 0) >= UPDATES_A_DAY:
+            raise Invalid({"text": _l("You have reached the daily limit. Try again tomorrow.")})
+        update = InitiativeUpdate(publication_id=publication.id, text=text, by_id=person.id)
+        work.add(update)
+        initiative.changed_at = update.at = clock.now()
+        work.flush()
+        tell_followers(work, initiative, person, UPDATED, str(update.id))
+    return update

@@ -1,0 +1,106 @@
+"""Pages on which initiatives are found and read, and on which an agency says what it uses."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from intranet.collaboration.initiatives import adopting
+from intranet.collaboration.initiatives.access import find_agency
+from intranet.collaboration.initiatives.amounts import amount
+from intranet.collaboration.initiatives.aside import beside
+from intranet.collaboration.initiatives.block import agency_initiatives
+from intranet.collaboration.initiatives.forms import UseForm
+from intranet.collaboration.initiatives.listing import catalogue_context
+from intranet.collaboration.initiatives.models import Initiative
+from intranet.collaboration.initiatives.narrowing import read_narrowing
+from intranet.collaboration.initiatives.operations.adopting import record_adoption
+from intranet.collaboration.initiatives.page import history_context, initiative_context
+from intranet.organisation.accounts.access import signed_in
+from intranet.organisation.agencies.models import Agency
+from intranet.organisation.people.models import Person
+from intranet.platform.core.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from intranet.platform.core.guard import takes_long_text
+from intranet.platform.core.i18n import _
+from intranet.platform.core.rest import read_time
+from intranet.publishing.publications.access import get_of_kind
+from intranet.publishing.publications.page import discussion_context
+
+bp = Blueprint("initiatives", __name__)
+bp.add_app_template_global(agency_initiatives)
+bp.add_app_template_filter(amount)
+
+
+@bp.get("/initiatives")
+@signed_in
+def index(person: Person) -> ResponseReturnValue:
+    """The catalogue: what others do, narrowed and searched in one's own words."""
+    narrowing = read_narrowing(request.args)
+    before = read_time(request.args.get("before", ""))
+    context = catalogue_context(person, narrowing, before)
+    return render_template("collaboration/initiatives/index.html", beside=beside(person), **context)
+
+
+@bp.get("/initiatives/<uuid:publication_id>")
+@signed_in
+def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """An initiative: what it is for, how far it is, who uses it, what it took."""
+    initiative = get_of_kind(person, Initiative, publication_id)
+    language, size = request.args.get("in", ""), request.args.get("size", "")
+    context = initiative_context(person, initiative, language, size)
+    context["discussion"] = discussion_context(person, initiative.publication, request.args)
+    return render_template("collaboration/initiatives/initiative.html", **context)
+
+
+@bp.get("/initiatives/<uuid:publication_id>/adoptions")
+@signed_in
+def ledger(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """All that was ever said of its use."""
+    initiative = get_of_kind(person, Initiative, publication_id)
+    context = initiative_context(person, initiative, request.args.get("in", ""))
+    context |= history_context(person, initiative)
+    return render_template("collaboration/initiatives/ledger.html", **context)
+
+
+@bp.route("/initiatives/<uuid:publication_id>/adoption", methods=["GET", "POST"])
+@signed_in
+@takes_long_text
+def adopt(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Say for one's administration that it uses it, considers it or gave it up."""
+    initiative = get_of_kind(person, Initiative, publication_id)
+    if request.method == "GET":
+        return _form(person, initiative)
+    try:
+        form = UseForm.parse(request.form)
+        record_adoption(
+            person, initiative, _agency(person, form.agency), form.told(), replaces=form.replaces
+        )
+    except (Forbidden, NotFound):
+        raise
+    except Problem as problem:
+        return _form(person, initiative, problem), problem.status
+    flash(_("Your entry has been recorded. The responsible post has been notified."), "ok")
+    return redirect(url_for(".show", publication_id=publication_id, _anchor="uses"), 303)
+
+
+def _form(person: Person, initiative: Initiative, problem: Problem | None = None) -> str:
+    sent: Any = request.form if problem else request.args
+    context = adopting.form_context(
+        person, initiative, sent, is_stale=isinstance(problem, Conflict)
+    )
+    errors = problem.errors if isinstance(problem, Invalid) else {}
+    return render_template(
+        "collaboration/initiatives/adoption.html", **context, problem=problem, errors=errors
+    )
+
+
+def _agency(person: Person, code: str) -> Agency:
+    """The agency that a form names.
+
+    Raises:
+        NotFound: there is none of which the person may know.
+    """
+    if found := find_agency(person, code):
+        return found
+    raise NotFound

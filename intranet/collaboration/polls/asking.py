@@ -1,0 +1,65 @@
+"""Whom a poll asks, as a form offers it: the people of a place, or others within its reach."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from intranet.collaboration.polls.forms import Asked
+from intranet.collaboration.polls.models import Poll
+from intranet.collaboration.polls.operations.opening import asked_now
+from intranet.extensions import db
+from intranet.messaging.spaces.audience import Atom, Audience
+from intranet.messaging.spaces.models import Space
+from intranet.messaging.spaces.sentence import atom_words
+from intranet.organisation.agencies.models import Function, Unit
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Invalid
+from intranet.platform.core.i18n import _, _l
+from intranet.publishing.publications.shown import name_of_space
+
+
+def audience_asked(space: Space, form: Asked) -> Audience | None:
+    """The audience that a form names in a space; None: the people of the place.
+
+    Raises:
+        Invalid: no function is named, or one that there is not.
+    """
+    match form.asked:
+        case "heads" if space.is_group:
+            return Audience(any=[Atom(level="head")])
+        case "heads":
+            return Audience(any=[Atom(heads=_root(space), subtree=True)])
+        case "function":
+            if db.session.get(Function, form.function) is None:
+                raise Invalid({"function": _l("Choose a function.")})
+            return Audience(any=[Atom(function=form.function)])
+    return None
+
+
+def words_for(space: Space, audience: Audience | None) -> str:
+    """Whom it asks, in words."""
+    if audience is None:
+        return _("the people in %(place)s", place=name_of_space(space))
+    words = ", ".join(atom_words(atom) for atom in audience.any)
+    says_where = audience.any[0].heads is not None
+    return words if says_where else f"{words} · {name_of_space(space)}"
+
+
+def words_of(poll: Poll) -> str:
+    """Whom it asked when it was opened, in words."""
+    audience = Audience.parse(poll.audience) if poll.audience else None
+    return words_for(poll.publication.space, audience)
+
+
+def how_many(space: Space, audience: Audience | None) -> int:
+    """How many people it would ask now."""
+    people = asked_now(space, audience, clock.now()).subquery()
+    return db.session.scalar(select(func.count()).select_from(people)) or 0
+
+
+def _root(space: Space) -> UUID:
+    if space.unit_id:
+        return space.unit_id
+    return db.session.scalars(
+        select(Unit.id).where(Unit.agency_id == space.agency_id, Unit.parent_id.is_(None))
+    ).one()

@@ -1,0 +1,47 @@
+"""Polls on open screens."""
+
+from collections.abc import Collection
+from functools import partial
+from uuid import UUID
+
+from intranet.collaboration.polls.events import PollVoted
+from intranet.delivery.realtime import finds_who_reads, push_to_watchers
+from intranet.extensions import db
+from intranet.messaging.conversations.broadcasts import readers_of
+from intranet.messaging.conversations.queries import channels_of
+from intranet.platform.core.events import dispatcher
+from intranet.platform.core.pacing import Pacing
+from intranet.publishing.publications.access import readers_among
+from intranet.publishing.publications.models import Publication
+
+POLL = "poll"
+PUSH_EVERY_SECONDS = 2.0
+_pacing = Pacing(PUSH_EVERY_SECONDS)
+
+
+def push_vote(event: PollVoted) -> None:
+    """Let cards in the channels of its space ask anew, where a reader of the poll has one open.
+
+    Many vote at once, and each screen asks anew each time: what comes within two seconds is told
+    together.
+    """
+    line = dispatcher()
+    if not _pacing.is_free((line, event.poll_id), partial(line.enqueue, [event])):
+        return
+    publication = db.session.get_one(Publication, event.poll_id)
+    payload = {"poll_id": str(event.poll_id)}
+    for channel in channels_of(publication.space):
+        push_to_watchers(
+            channel.id,
+            "poll:changed",
+            payload,
+            among=readers_of(channel),
+            reading=(POLL, event.poll_id),
+        )
+
+
+@finds_who_reads(POLL)
+def find_who_reads(poll_id: UUID, person_ids: Collection[UUID]) -> Collection[UUID]:
+    """Who of these people may read a poll now: not everybody in a channel was asked."""
+    publication = db.session.get(Publication, poll_id)
+    return readers_among(publication, person_ids) if publication else ()

@@ -1,0 +1,210 @@
+"""Pages on which polls are opened, voted in, read and closed."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from intranet.collaboration.polls import page
+from intranet.collaboration.polls.access import (
+    get_poll,
+    require_asking_many,
+    sees_results,
+    voter_of,
+)
+from intranet.collaboration.polls.asking import audience_asked, how_many, words_for
+from intranet.collaboration.polls.cards import poll_cards
+from intranet.collaboration.polls.forms import (
+    BallotForm,
+    PollForm,
+    ReasonForm,
+    read_ballot,
+    read_dates,
+)
+from intranet.collaboration.polls.models import Poll, PollKind
+from intranet.collaboration.polls.operations.opening import open_poll, require_sense
+from intranet.collaboration.polls.operations.voting import change_vote, close_poll, vote
+from intranet.collaboration.polls.queries import View
+from intranet.collaboration.polls.shown import proposed
+from intranet.collaboration.polls.spreadsheet import spreadsheet
+from intranet.organisation.accounts.access import signed_in
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Forbidden, Invalid, NotFound, Problem
+from intranet.platform.core.i18n import _
+from intranet.platform.core.parsing import printable
+from intranet.platform.core.rest import read_time
+from intranet.platform.core.web import current_language, local_address, wants_fragment
+from intranet.publishing.publications.access import require_writer
+from intranet.publishing.publications.operations.publishing import withdraw
+from intranet.publishing.publications.places import place_of
+from intranet.publishing.publications.versions import get_version
+
+bp = Blueprint("polls", __name__)
+
+
+@bp.get("/polls")
+@signed_in
+def index(person: Person) -> ResponseReturnValue:
+    """Polls that the reader may read, the newest first, and those that wait for their vote."""
+    asked = request.args.get("view", "")
+    view = View(asked) if asked in set(View) else View.ALL
+    words = printable(request.args.get("q", ""), 80)
+    before = read_time(request.args.get("before", ""))
+    return render_template(
+        "collaboration/polls/index.html", **page.list_context(person, view, before, words)
+    )
+
+
+@bp.get("/polls/new")
+@signed_in
+def new(person: Person) -> ResponseReturnValue:
+    """The form of a poll; `kind=dates` of one for the day of a meeting."""
+    return _form(person)
+
+
+@bp.post("/polls")
+@signed_in
+def create(person: Person) -> ResponseReturnValue:
+    """Show who would be asked and how; then open it."""
+    if request.form.get("then") == "more":
+        return _form(person)
+    try:
+        form = PollForm.parse(request.form.to_dict())
+        place = place_of(person, form)
+        zone = place.space.agency.time_zone
+        is_of_dates = form.kind == PollKind.DATES
+        options = read_dates(request.form, zone) if is_of_dates else form.choices()
+        audience = audience_asked(place.space, form)
+        texts, rules = form.texts(), form.rules(zone, options, audience)
+        require_sense(rules, clock.now())
+        if audience:
+            require_asking_many(person, place.space)
+        if form.then == "open":
+            poll = open_poll(
+                person, place.space, place.post, texts, rules, visibility=place.visibility
+            )
+            return redirect(url_for(".show", publication_id=poll.publication_id), 303)
+    except NotFound:
+        raise
+    except Problem as problem:
+        return _form(person, problem)
+    return render_template(
+        "collaboration/polls/review.html",
+        form=form,
+        rules=rules,
+        asked_words=words_for(place.space, audience),
+        count=how_many(place.space, audience),
+        proposed=[proposed(option, zone) for option in rules.options],
+        **page.form_context(person, request.form),
+    )
+
+
+@bp.get("/polls/<uuid:publication_id>")
+@signed_in
+def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """A poll: what is asked, one's vote, and the results as far as they are shown."""
+    return _page(person, get_poll(person, publication_id))
+
+
+@bp.post("/polls/<uuid:publication_id>/vote")
+@signed_in
+def cast(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Give one's vote, or in a poll by name another one."""
+    poll = get_poll(person, publication_id)
+    try:
+        form = BallotForm.parse(request.form.to_dict())
+        ballot = read_ballot(poll, request.form)
+        (change_vote if form.again else vote)(person, publication_id, ballot)
+    except NotFound:
+        raise
+    except Problem as problem:
+        if wants_fragment():
+            return _card(person, publication_id, problem), problem.status
+        return _page(person, get_poll(person, publication_id), problem)
+    if wants_fragment():
+        return _card(person, publication_id)
+    here = url_for(".show", publication_id=publication_id, _anchor="poll-title")
+    if back := request.form.get("next"):
+        flash(_("Your vote has been counted."), "ok")
+        return redirect(local_address(back, here), 303)
+    return redirect(here, 303)
+
+
+@bp.post("/polls/<uuid:publication_id>/close")
+@signed_in
+def close(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Take no more votes."""
+    close_poll(person, get_poll(person, publication_id))
+    return redirect(url_for(".show", publication_id=publication_id), 303)
+
+
+@bp.get("/polls/<uuid:publication_id>/spreadsheet")
+@signed_in
+def export(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """The results as a spreadsheet, for who is shown them on the page."""
+    poll = get_poll(person, publication_id)
+    now = clock.now()
+    if poll.publication.withdrawn_at or not sees_results(poll, voter_of(person, poll), now):
+        raise Forbidden(_("The results are not shown yet."))
+    version = get_version(poll.publication, poll.publication.version)
+    language = current_language()
+    title = version.title.text(language) if version else ""
+    text = "".join(spreadsheet(poll, title, language, now))
+    headers = {"Content-Disposition": f'attachment; filename="poll-{publication_id}.csv"'}
+    return Response(text, mimetype="text/csv", headers=headers)
+
+
+@bp.get("/polls/<uuid:publication_id>/withdrawal")
+@signed_in
+def ask_withdrawal(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Ask before it is taken back."""
+    poll = get_poll(person, publication_id)
+    require_writer(person, poll.publication)
+    return render_template("collaboration/polls/withdraw.html", poll=poll, problem=None, reason="")
+
+
+@bp.post("/polls/<uuid:publication_id>/withdrawal")
+@signed_in
+def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Take it back, with a reason."""
+    poll = get_poll(person, publication_id)
+    try:
+        withdraw(person, poll.publication, ReasonForm.parse(request.form).reason)
+    except Invalid as problem:
+        shown = render_template(
+            "collaboration/polls/withdraw.html",
+            poll=poll,
+            problem=problem,
+            reason=request.form.get("reason"),
+        )
+        return shown, problem.status
+    flash(_("The poll has been withdrawn."), "ok")
+    return redirect(url_for(".index"), 303)
+
+
+def _card(person: Person, poll_id: UUID, problem: Problem | None = None) -> str:
+    card = poll_cards(person, [poll_id]).get(poll_id)
+    if card is None:
+        raise NotFound
+    return render_template("collaboration/polls/_card.html", card=card, problem=problem)
+
+
+def _form(person: Person, problem: Problem | None = None) -> ResponseReturnValue:
+    sent = request.form if request.method == "POST" else request.args
+    shown = render_template(
+        "collaboration/polls/new.html",
+        problem=problem,
+        errors=problem.errors if isinstance(problem, Invalid) else {},
+        **page.form_context(person, sent),
+    )
+    return (shown, problem.status) if problem else shown
+
+
+def _page(person: Person, poll: Poll, problem: Problem | None = None) -> ResponseReturnValue:
+    changes = request.args.get("change") == "1" or request.form.get("again") == "1"
+    context = page.poll_context(person, poll, request.args, changes=changes)
+    shown = render_template(
+        "collaboration/polls/show.html", problem=problem, sent=request.form, **context
+    )
+    return (shown, problem.status) if problem else shown

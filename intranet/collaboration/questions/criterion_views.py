@@ -1,0 +1,204 @@
+"""Pages of criteria: confirmed, corrected, marked as outdated, renewed."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from intranet.collaboration.questions import page
+from intranet.collaboration.questions.access import require_authority
+from intranet.collaboration.questions.forms import CriterionForm, ReasonForm, kept, said
+from intranet.collaboration.questions.models import Criterion, Question
+from intranet.collaboration.questions.operations.confirming import (
+    confirm_answer,
+    correct_criterion,
+    mark_outdated,
+    renew_criterion,
+)
+from intranet.extensions import db
+from intranet.organisation.accounts.access import signed_in
+from intranet.organisation.people.models import Person
+from intranet.platform.core.errors import Invalid, NotFound, Problem
+from intranet.platform.core.guard import takes_long_text
+from intranet.platform.core.private_data import passages
+from intranet.publishing.publications.access import get_of_kind, get_own, get_standing
+from intranet.publishing.publications.forms import written
+from intranet.publishing.publications.operations.drafting import Written
+from intranet.publishing.publications.operations.publishing import withdraw
+
+bp = Blueprint("criteria", __name__)
+
+Write = Callable[[CriterionForm, Mapping[str, Written]], UUID]
+
+
+@bp.get("/criteria")
+@signed_in
+def index(person: Person) -> ResponseReturnValue:
+    """Criteria, the latest confirmed first; `view=standing` leaves out what is outdated."""
+    return render_template("collaboration/questions/criteria.html", **page.criteria_context(person))
+
+
+@bp.get("/criteria/<uuid:publication_id>")
+@signed_in
+def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """A criterion, with how it is cited."""
+    criterion = get_of_kind(person, Criterion, publication_id)
+    return render_template(
+        "collaboration/questions/criterion.html", **page.criterion_context(person, criterion)
+    )
+
+
+@bp.get("/questions/<uuid:publication_id>/criterion")
+@signed_in
+def new(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """The form that makes the accepted answer a criterion; its text begins as the answer."""
+    question = get_standing(person, Question, publication_id)
+    voice = require_authority(person, question, None)
+    tag = voice.agency.language
+    answer = question.accepted_message
+    proposed = {
+        f"title_{tag}": page.title_of(person, publication_id),
+        f"body_{tag}": answer.body if answer else "",
+    }
+    return _form(person, question, proposed, "confirm")
+
+
+@bp.post("/questions/<uuid:publication_id>/criterion")
+@signed_in
+@takes_long_text
+def create(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Confirm it."""
+    question = get_standing(person, Question, publication_id)
+
+    def write(form: CriterionForm, texts: Mapping[str, Written]) -> UUID:
+        return confirm_answer(
+            person,
+            question,
+            texts,
+            form.validity,
+            post_id=form.post_id,
+            topics=[form.topic] if form.topic else [],
+        ).publication_id
+
+    return _written(person, question, "confirm", write)
+
+
+@bp.get("/criteria/<uuid:publication_id>/edit")
+@signed_in
+def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """The form by which it is corrected."""
+    criterion = get_own(person, Criterion, publication_id)
+    return _form(person, _question(criterion), _fields(criterion), "correct", criterion)
+
+
+@bp.post("/criteria/<uuid:publication_id>/edit")
+@signed_in
+@takes_long_text
+def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Correct it; what it said stays in the history."""
+    criterion = get_own(person, Criterion, publication_id)
+
+    def write(form: CriterionForm, texts: Mapping[str, Written]) -> UUID:
+        correct_criterion(person, criterion, texts, form.validity, form.note, edition=form.edition)
+        return publication_id
+
+    return _written(person, _question(criterion), "correct", write, criterion)
+
+
+@bp.get("/criteria/<uuid:publication_id>/renewal")
+@signed_in
+def ask_renewal(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """The form by which a new one takes its place."""
+    criterion = get_own(person, Criterion, publication_id)
+    fields = {**_fields(criterion), "valid_until": "", "review_on": ""}
+    return _form(person, _question(criterion), fields, "renew", criterion)
+
+
+@bp.post("/criteria/<uuid:publication_id>/renewal")
+@signed_in
+@takes_long_text
+def renew(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Confirm a new one in its place."""
+    criterion = get_own(person, Criterion, publication_id)
+
+    def write(form: CriterionForm, texts: Mapping[str, Written]) -> UUID:
+        made = renew_criterion(person, criterion, texts, form.validity, form.why)
+        return made.publication_id
+
+    return _written(person, _question(criterion), "renew", write, criterion)
+
+
+@bp.post("/criteria/<uuid:publication_id>/outdated")
+@signed_in
+def outdate(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Mark it as outdated, with the reason."""
+    mark_outdated(
+        person, get_own(person, Criterion, publication_id), ReasonForm.parse(request.form).why
+    )
+    return redirect(url_for(".show", publication_id=publication_id), 303)
+
+
+@bp.post("/criteria/<uuid:publication_id>/withdrawal")
+@signed_in
+def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Take it back, as what should never have been confirmed."""
+    criterion = get_own(person, Criterion, publication_id)
+    withdraw(person, criterion.publication, ReasonForm.parse(request.form).why)
+    return redirect(url_for(".show", publication_id=publication_id), 303)
+
+
+def _question(criterion: Criterion) -> Question:
+    return db.session.get_one(Question, criterion.question_id)
+
+
+def _fields(criterion: Criterion) -> dict[str, Any]:
+    return {
+        **page.working_copy(criterion.publication),
+        "law": criterion.law,
+        "valid_until": criterion.valid_until or "",
+        "review_on": criterion.review_on or "",
+    }
+
+
+def _written(
+    person: Person,
+    question: Question,
+    what: str,
+    write: Write,
+    criterion: Criterion | None = None,
+) -> ResponseReturnValue:
+    try:
+        form = CriterionForm.parse(request.form)
+        texts = kept(written(request.form))
+        found = passages(f"{said(texts)}\n{form.law}\n{form.note}\n{form.why}")
+        if found and not form.anyway:
+            return _form(person, question, request.form, what, criterion, found=found)
+        there = write(form, texts)
+    except NotFound:
+        raise
+    except Problem as problem:
+        page_ = _form(person, question, request.form, what, criterion, problem=problem)
+        return page_, problem.status
+    return redirect(url_for(".show", publication_id=there), 303)
+
+
+def _form(
+    person: Person,
+    question: Question,
+    sent: Mapping[str, Any],
+    what: str,
+    criterion: Criterion | None = None,
+    *,
+    problem: Problem | None = None,
+    found: Any = (),
+) -> str:
+    return render_template(
+        "collaboration/questions/confirm.html",
+        **page.confirm_context(person, question, sent, found),
+        what=what,
+        criterion=criterion,
+        errors=problem.errors if isinstance(problem, Invalid) else {},
+        problem=problem,
+    )

@@ -1,0 +1,21 @@
+"""What follows from what is said under a question."""
+
+from intranet.collaboration.questions.operations.answering import lose_answer, take_answer
+from intranet.extensions import db
+from intranet.messaging.conversations.models import Conversation, ConversationKind
+from intranet.messaging.messages.events import MessageChanged, MessagePosted
+from intranet.messaging.messages.models import Message
+
+
+def follow_message(event: MessagePosted) -> None:
+    """A message under a question may be an answer to it."""
+    conversation = db.session.get_one(Conversation, event.conversation_id)
+    if conversation.kind == ConversationKind.DISCUSSION:
+        take_answer(db.session.get_one(Message, event.message_id))
+
+
+def follow_change(event: MessageChanged) -> None:
+    """What is deleted is no answer any more."""
+    conversation = db.session.get_one(Conversation, event.conversation_id)
+    if conversation.kind == ConversationKind.DISCUSSION:
+        lose_answer(db.session.get_one(Message, event.message_id))

@@ -1,0 +1,34 @@
+"""What the clock does with questions and criteria."""
+
+import logging
+from collections.abc import Callable
+from uuid import UUID
+
+from intranet.collaboration.questions import queries
+from intranet.collaboration.questions.models import Criterion, Question
+from intranet.collaboration.questions.operations.confirming import tell_of_review
+from intranet.collaboration.questions.operations.routing import route_again
+from intranet.extensions import db
+from intranet.platform.core import clock
+
+log = logging.getLogger(__name__)
+
+
+def ask_more() -> None:
+    """Ask a few more where nobody answers; one that cannot be done stops itself only."""
+    for publication_id in queries.unanswered_ids(clock.now()):
+        _each(publication_id, lambda found: route_again(db.session.get_one(Question, found)))
+
+
+def tell_reviews() -> None:
+    """Tell of criteria that are to be looked at again today."""
+    for publication_id in queries.due_for_review(clock.now()):
+        _each(publication_id, lambda found: tell_of_review(db.session.get_one(Criterion, found)))
+
+
+def _each(publication_id: UUID, do: Callable[[UUID], None]) -> None:
+    try:
+        do(publication_id)
+    except Exception:
+        log.exception("publication %s", publication_id)
+        db.session.rollback()

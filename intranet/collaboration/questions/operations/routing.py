@@ -1,0 +1,150 @@
+"""Passing a question on: to a few who may know and agreed to it, later to a few more."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+from intranet.collaboration.questions.inquiry import (
+    first_asked,
+    free_among,
+    inquiry_of,
+    speakers_there,
+)
+from intranet.collaboration.questions.limits import AT_ONCE, ROUNDS, WORKING_DAYS
+from intranet.collaboration.questions.models import (
+    Question,
+    QuestionRoute,
+    QuestionState,
+)
+from intranet.extensions import db
+from intranet.finding.counterparts.ranking import Reason, Why
+from intranet.finding.counterparts.reasons import as_data
+from intranet.organisation.agencies.models import Post
+from intranet.organisation.people.models import Person
+from intranet.organisation.worktime.workdays import working_days_before
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Forbidden
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.unit_of_work import Work, unit_of_work
+from intranet.publishing.publications.events import Concerned
+
+OF_NOBODY = frozenset({Why.FUNCTION, Why.WORDS, Why.OPEN, Why.CONFIRMED})
+"""Reasons that say nothing of who asks."""
+
+
+def route(work: Work, question: Question, asker: Person, count: int = AT_ONCE) -> int:
+    """Ask a few more to answer, in the transaction of who calls; how many were found.
+
+    Nobody is asked who does not take questions, is away, may not read it, was asked before, or
+    was asked as much this week as they agreed to.
+    """
+    now = clock.now()
+    inquiry = inquiry_of(question, asker)
+    people = {one.person_id: one for one in first_asked(inquiry, count)}
+    asked = []
+    for person_id in sorted(people):  # in one order, so that nobody waits in a circle
+        work.lock(db.session.get_one(Person, person_id))
+        if free_among(inquiry, {person_id}, now):
+            asked.append(people[person_id])
+    for one in asked:
+        work.add(
+            QuestionRoute(
+                publication_id=question.publication_id,
+                person_id=one.person_id,
+                post_id=one.post_id,
+                round=question.rounds + 1,
+                reasons=as_data(_told(question, one.reasons)),
+                asked_at=now,
+            )
+        )
+    question.rounds += 1
+    question.routed_at = now
+    work.flush()
+    _tell(work, question, [one.person_id for one in asked])
+    return len(asked)
+
+
+def ask_the_post(work: Work, question: Question, post: Post) -> None:
+    """Tell whoever speaks for the post that is asked, but who is away."""
+    now = clock.now()
+    asker = db.session.get_one(Person, question.publication.created_by_id)
+    inquiry = replace(inquiry_of(question, asker), post=post)
+    there = [one.person_id for one in speakers_there(inquiry)]
+    for person_id in there:
+        work.add(
+            QuestionRoute(
+                publication_id=question.publication_id,
+                person_id=person_id,
+                post_id=post.id,
+                round=1,
+                reasons=[],
+                is_counted=False,
+                asked_at=now,
+            )
+        )
+    question.rounds, question.routed_at = ROUNDS, now
+    work.flush()
+    _tell(work, question, there)
+
+
+def route_again(question: Question) -> None:
+    """Ask a few more where nobody has answered for some working days; else change nothing."""
+    with unit_of_work() as work:
+        work.lock(question.publication)
+        db.session.refresh(question)
+        if question.state != QuestionState.OPEN or question.rounds >= ROUNDS:
+            return
+        publication = question.publication
+        agency, now = publication.agency, clock.now()
+        since = working_days_before(clock.today(agency.time_zone), WORKING_DAYS, agency)
+        if question.routed_at and question.routed_at >= clock.start_of(
+            since + timedelta(days=1), agency.time_zone
+        ):
+            return
+        if publication.withdrawn_at or publication.published_at is None:
+            question.rounds, question.routed_at = ROUNDS, now
+            return
+        route(work, question, db.session.get_one(Person, publication.created_by_id))
+
+
+def pass_on(person: Person, question: Question) -> None:
+    """Say that one is not the one to answer: somebody else is asked at once. Twice: no change.
+
+    Raises:
+        Forbidden: the person was not asked.
+    """
+    with unit_of_work() as work:
+        work.lock(question.publication)
+        db.session.refresh(question)
+        row = db.session.get(QuestionRoute, (question.publication_id, person.id))
+        if row is None:
+            raise Forbidden(_l("You were not asked this question."))
+        if not row.is_waiting:
+            return
+        row.declined_at = clock.now()
+        work.flush()
+        if question.state == QuestionState.OPEN and row.is_counted:
+            rounds, routed_at = question.rounds, question.routed_at
+            asker = db.session.get_one(Person, question.publication.created_by_id)
+            route(work, question, asker, 1)
+            question.rounds, question.routed_at = rounds, routed_at
+
+
+def _told(question: Question, reasons: tuple[Reason, ...]) -> list[Reason]:
+    """The reasons that are kept: of who hides who they are only those that do not tell it."""
+    if not question.publication.is_unnamed:
+        return list(reasons)
+    return [one for one in reasons if one.why in OF_NOBODY or one.was_asked]
+
+
+def _tell(work: Work, question: Question, person_ids: list[UUID]) -> None:
+    if person_ids:
+        work.publish(
+            Concerned(
+                question.publication_id,
+                "asked",
+                tuple(person_ids),
+                f"round:{question.rounds}",
+                actor_id=question.publication.created_by_id,
+            )
+        )

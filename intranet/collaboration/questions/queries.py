@@ -1,0 +1,334 @@
+"""Questions and criteria in lists, and what is known of one."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
+
+from intranet.collaboration.questions.limits import ROUNDS
+from intranet.collaboration.questions.models import (
+    Answer,
+    Criterion,
+    Question,
+    QuestionRoute,
+    QuestionState,
+)
+from intranet.extensions import db
+from intranet.messaging.messages.models import Message
+from intranet.organisation.agencies.models import Agency, Post
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.platform.core.types import Id, Instant
+from intranet.publishing.publications.access import is_open_to
+from intranet.publishing.publications.found import found_ids
+from intranet.publishing.publications.models import (
+    Publication,
+    PublicationKind,
+    PublicationTopic,
+    PublicationVersion,
+)
+from intranet.publishing.publications.reaching import reaches
+from intranet.publishing.publications.versions import is_latest
+
+PAGE = 30
+Kept = TypeVar("Kept", Question, Criterion)
+AT_A_TIME = 500
+DAY = timedelta(days=1)
+
+
+class View(StrEnum):
+    """What the list of questions shows."""
+
+    ALL = "all"
+    OPEN = "open"
+    ANSWERED = "answered"
+    ASKED = "asked"
+    MINE = "mine"
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """What a list is narrowed to: a topic, an agency, words."""
+
+    topic: str = ""
+    agency: Agency | None = None
+    words: str = ""
+
+    @property
+    def address(self) -> dict[str, str]:
+        """The same as parts of an address."""
+        parts = {
+            "topic": self.topic,
+            "agency": self.agency.code if self.agency else "",
+            "q": self.words,
+        }
+        return {name: value for name, value in parts.items() if value}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question in a list, with the version that readers get."""
+
+    question: Question
+    version: PublicationVersion
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """A criterion in a list, with the version that readers get."""
+
+    criterion: Criterion
+    version: PublicationVersion
+
+
+def questions(
+    person: Person,
+    view: View,
+    narrowing: Narrowing,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[Asked]:
+    """Questions that the person reads, the newest first."""
+    asked = (
+        select(Question.publication_id)
+        .join(Publication, Publication.id == Question.publication_id)
+        .where(is_open_to(person), *_of_view(person, view), *_narrowed(narrowing))
+        .order_by(Question.asked_at.desc(), Question.publication_id.desc())
+        .limit(limit)
+    )
+    if before:
+        asked = asked.where(_is_before(Question.asked_at, Question.publication_id, before))
+    ids = db.session.scalars(asked).all()
+    return [Asked(question, version) for question, version in _whole(Question, ids)]
+
+
+def criteria(
+    person: Person,
+    narrowing: Narrowing,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+    *,
+    standing_only: bool = False,
+) -> list[Confirmed]:
+    """Criteria that the person reads, the latest confirmed first."""
+    kind = PublicationKind.CRITERION
+    asked = (
+        select(Criterion.publication_id)
+        .join(Publication, Publication.id == Criterion.publication_id)
+        .where(is_open_to(person), *_narrowed(narrowing, kind))
+        .order_by(Criterion.confirmed_at.desc(), Criterion.publication_id.desc())
+        .limit(limit)
+    )
+    if standing_only:
+        asked = asked.where(
+            Criterion.outdated_at.is_(None),
+            or_(Criterion.valid_until.is_(None), Criterion.valid_until >= clock.now().date()),
+        )
+    if before:
+        asked = asked.where(_is_before(Criterion.confirmed_at, Criterion.publication_id, before))
+    ids = db.session.scalars(asked).all()
+    return [Confirmed(criterion, version) for criterion, version in _whole(Criterion, ids)]
+
+
+def criteria_of(person: Person, publication_id: UUID) -> list[Confirmed]:
+    """The criteria on a question that the person reads, those that hold first."""
+    asked = (
+        select(Criterion.publication_id)
+        .join(Publication, Publication.id == Criterion.publication_id)
+        .where(Criterion.question_id == publication_id, is_open_to(person))
+        .order_by(Criterion.outdated_at.is_not(None), Criterion.confirmed_at.desc())
+        .limit(PAGE)
+    )
+    ids = db.session.scalars(asked).all()
+    return [Confirmed(criterion, version) for criterion, version in _whole(Criterion, ids)]
+
+
+def past_among(publication_ids: Collection[UUID]) -> tuple[set[UUID], set[UUID]]:
+    """Which of these publications are criteria that no longer hold, and which await a review."""
+    rows = db.session.scalars(
+        select(Criterion).where(
+            Criterion.publication_id.in_(publication_ids),
+            or_(
+                Criterion.outdated_at.is_not(None),
+                Criterion.valid_until.is_not(None),
+                Criterion.review_on.is_not(None),
+            ),
+        )
+    )
+    days = [(row, clock.today(row.publication.agency.time_zone)) for row in rows]
+    outdated = {row.publication_id for row, day in days if row.is_outdated(day)}
+    return outdated, {row.publication_id for row, day in days if row.awaits_review(day)}
+
+
+def waiting(person: Person, limit: int) -> list[Asked]:
+    """Questions that wait for the person's answer, those asked first at first."""
+    asked = _waiting(person).order_by(QuestionRoute.asked_at, Question.publication_id).limit(limit)
+    ids = db.session.scalars(asked).all()
+    return [Asked(question, version) for question, version in _whole(Question, ids)]
+
+
+def waiting_count(person: Person) -> int:
+    """How many questions wait for the person's answer."""
+    return db.session.scalar(select(func.count()).select_from(_waiting(person).subquery())) or 0
+
+
+def waiting_ids(person_id: Id, now: Instant) -> Select[UUID]:
+    """Ids of the same questions, for a statement that is built once."""
+    return (
+        select(QuestionRoute.publication_id)
+        .join(Question, Question.publication_id == QuestionRoute.publication_id)
+        .join(Publication, Publication.id == QuestionRoute.publication_id)
+        .where(_waits_for(person_id), _is_unanswered(), reaches(person_id, now))
+    )
+
+
+def _waiting(person: Person) -> Select[UUID]:
+    return (
+        select(Question.publication_id)
+        .join(QuestionRoute, QuestionRoute.publication_id == Question.publication_id)
+        .join(Publication, Publication.id == Question.publication_id)
+        .where(_waits_for(person.id), _is_unanswered(), is_open_to(person))
+    )
+
+
+def routes_of(publication_id: UUID) -> Sequence[QuestionRoute]:
+    """Who was asked a question, the first first."""
+    return db.session.scalars(
+        select(QuestionRoute)
+        .where(QuestionRoute.publication_id == publication_id)
+        .order_by(QuestionRoute.asked_at, QuestionRoute.person_id)
+    ).all()
+
+
+def answers_of(publication_id: UUID) -> Sequence[Answer]:
+    """The answers to a question, the first first, each with its message."""
+    return db.session.scalars(
+        select(Answer)
+        .where(Answer.publication_id == publication_id)
+        .options(joinedload(Answer.message, innerjoin=True).joinedload(Message.author))
+        .order_by(Answer.answered_at, Answer.message_id)
+        .limit(PAGE)
+    ).all()
+
+
+def joined_to(publication_id: UUID) -> int:
+    """How many questions were joined to one."""
+    asked = select(func.count()).where(Question.joined_to_id == publication_id)
+    return db.session.scalar(asked) or 0
+
+
+def unanswered_ids(now: datetime) -> Sequence[UUID]:
+    """Ids of questions for which more people may be asked: a working day is never shorter."""
+    return db.session.scalars(
+        select(Question.publication_id)
+        .where(
+            Question.state == QuestionState.OPEN,
+            Question.rounds < ROUNDS,
+            Question.routed_at <= now - DAY,
+        )
+        .order_by(Question.routed_at)
+        .limit(AT_A_TIME)
+    ).all()
+
+
+def due_for_review(now: datetime) -> Sequence[UUID]:
+    """Ids of criteria whose day has come to be looked at again."""
+    return db.session.scalars(
+        select(Criterion.publication_id)
+        .where(
+            Criterion.review_on <= now.date(),
+            Criterion.review_told_at.is_(None),
+            Criterion.outdated_at.is_(None),
+        )
+        .order_by(Criterion.review_on)
+        .limit(AT_A_TIME)
+    ).all()
+
+
+def _of_view(person: Person, view: View) -> list[ColumnElement[bool]]:
+    if view == View.OPEN:
+        return [Question.state == QuestionState.OPEN]
+    if view == View.ANSWERED:
+        # Said so, the list walks along the index by time: most have an answer.
+        return [Question.state.not_in((QuestionState.OPEN, QuestionState.JOINED))]
+    if view == View.ASKED:
+        mine = select(QuestionRoute.publication_id).where(QuestionRoute.person_id == person.id)
+        return [
+            Question.publication_id.in_(mine.where(QuestionRoute.declined_at.is_(None))),
+            Question.state != QuestionState.JOINED,
+        ]
+    if view == View.MINE:
+        return [Publication.created_by_id == person.id]
+    return [Question.state != QuestionState.JOINED]
+
+
+def _narrowed(
+    narrowing: Narrowing, kind: PublicationKind = PublicationKind.QUESTION
+) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if narrowing.topic:
+        found.append(
+            exists().where(
+                PublicationTopic.publication_id == Publication.id,
+                PublicationTopic.function_code == narrowing.topic,
+            )
+        )
+    if narrowing.agency and kind == PublicationKind.QUESTION:
+        found.append(Question.agency_id == narrowing.agency.id)
+    elif narrowing.agency:
+        found.append(Publication.agency_id == narrowing.agency.id)
+    if narrowing.words:
+        found.append(Publication.id.in_(found_ids(narrowing.words, kind)))
+    return found
+
+
+def _waits_for(person_id: Id) -> ColumnElement[bool]:
+    return and_(
+        QuestionRoute.person_id == person_id,
+        QuestionRoute.answered_at.is_(None),
+        QuestionRoute.declined_at.is_(None),
+    )
+
+
+def _is_unanswered() -> ColumnElement[bool]:
+    return Question.state.in_((QuestionState.OPEN, QuestionState.ANSWERED))
+
+
+def _whole(kept: type[Kept], ids: Sequence[UUID]) -> list[tuple[Kept, PublicationVersion]]:
+    """These in their order, each with the version that readers get.
+
+    Which they are is asked before: asked at once, PostgreSQL puts all of each together, and then
+    takes the first.
+    """
+    if not ids:
+        return []
+    publication = joinedload(kept.publication, innerjoin=True)
+    rows = db.session.execute(
+        select(kept, PublicationVersion)
+        .join(Publication, Publication.id == kept.publication_id)
+        .join(PublicationVersion, is_latest())
+        .where(kept.publication_id.in_(ids))
+        .options(
+            publication.joinedload(Publication.post, innerjoin=True).joinedload(
+                Post.unit, innerjoin=True
+            ),
+            publication.joinedload(Publication.space, innerjoin=True),
+            publication.joinedload(Publication.agency, innerjoin=True),
+        )
+    )
+    found = {one.publication_id: (one, version) for one, version in rows}
+    return [found[each] for each in ids if each in found]
+
+
+def _is_before(
+    at: InstrumentedAttribute[datetime],
+    row_id: InstrumentedAttribute[UUID],
+    place: tuple[datetime, UUID],
+) -> ColumnElement[bool]:
+    before, before_id = place
+    return or_(at < before, and_(at == before, row_id < before_id))

@@ -1,0 +1,333 @@
+"""Pages on which questions are asked, passed on, answered and joined."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from intranet.collaboration.questions import page
+from intranet.collaboration.questions.access import require_asker
+from intranet.collaboration.questions.forms import (
+    AcceptForm,
+    AllowanceForm,
+    AskForm,
+    ChangeForm,
+    JoinForm,
+    ReasonForm,
+)
+from intranet.collaboration.questions.models import Addressee, Question
+from intranet.collaboration.questions.operations.answering import (
+    accept_answer,
+    take_back_acceptance,
+)
+from intranet.collaboration.questions.operations.asking import (
+    To,
+    allow,
+    ask,
+    change_question,
+    require_askable,
+)
+from intranet.collaboration.questions.operations.joining import join_question
+from intranet.collaboration.questions.operations.routing import pass_on
+from intranet.delivery.files.receiving import stored_files
+from intranet.extensions import db
+from intranet.messaging.conversations.access import get_addressed_post
+from intranet.organisation.accounts.access import signed_in
+from intranet.organisation.people.lines import person_lines
+from intranet.organisation.people.models import Person
+from intranet.platform.audit.operations import record
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Forbidden, Invalid, NotFound, Problem
+from intranet.platform.core.guard import takes_long_text
+from intranet.platform.core.i18n import _, _l
+from intranet.platform.core.load import suggests
+from intranet.platform.core.private_data import passages
+from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.platform.core.web import local_address
+from intranet.publishing.publications.access import get_of_kind, get_standing, is_hidden_from
+from intranet.publishing.publications.operations.drafting import Written
+from intranet.publishing.publications.operations.publishing import withdraw
+from intranet.publishing.publications.places import place_of
+
+bp = Blueprint("questions", __name__)
+
+
+@bp.get("/questions")
+@signed_in
+def index(person: Person) -> ResponseReturnValue:
+    """Questions: all, without an answer, answered, asked of the reader, the reader's own."""
+    return render_template("collaboration/questions/index.html", **page.list_context(person))
+
+
+@bp.get("/questions/new")
+@signed_in
+def new(person: Person) -> ResponseReturnValue:
+    """Return the form of a question. `function` or `post` proposes who is asked."""
+    return _ask_form(person, request.args)
+
+
+@bp.post("/questions/asked")
+@signed_in
+@takes_long_text
+@suggests
+def preview(person: Person) -> ResponseReturnValue:
+    """Return who would be asked, for the form as it is filled in by now. Nothing is stored."""
+    try:
+        form = AskForm.parse(request.form)
+        context = page.asked_context(person, form, place_of(person, form), _to(person, form))
+    except NotFound:
+        raise
+    except Problem:
+        context = page.nobody_yet()
+    return render_template("collaboration/questions/_asked.html", **context)
+
+
+@bp.post("/questions")
+@signed_in
+@takes_long_text
+def create(person: Person) -> ResponseReturnValue:
+    """Ask, once the author was shown who will be asked.
+
+    What looks like private data is pointed out first, and nothing is stored.
+    """
+    try:
+        file_ids = stored_files(person)
+        form = AskForm.parse(request.form)
+        file_ids = [*form.file_ids, *file_ids]
+        place, to = place_of(person, form), _to(person, form)
+        texts: dict[str, Written] = {form.language: Written(form.title, form.body)}
+        require_askable(to, texts)
+        asked = page.asked_context(person, form, place, to)
+        found = () if form.anyway else passages(f"{form.title}\n{form.body}")
+        if found or asked["fingerprint"] != form.asked:
+            return _ask_form(person, request.form, found=found, file_ids=file_ids, asked=asked)
+        question = ask(
+            person,
+            place,
+            texts,
+            to,
+            topics=[form.topic] if form.topic else [],
+            file_ids=file_ids,
+            is_named=not form.is_hidden,
+        )
+    except NotFound:
+        raise
+    except Problem as problem:
+        return _ask_form(person, request.form, problem), problem.status
+    return redirect(url_for(".show", publication_id=question.publication_id), 303)
+
+
+@bp.get("/questions/<uuid:publication_id>")
+@signed_in
+def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """A question with its answers. One that was joined leads to where it is asked."""
+    question = get_of_kind(person, Question, publication_id)
+    if question.joined_to_id and not is_hidden_from(person, question.publication):
+        try:
+            get_of_kind(person, Question, question.joined_to_id)
+        except NotFound:
+            return _page(person, question)
+        there = url_for(".show", publication_id=question.joined_to_id, joined=str(publication_id))
+        return redirect(there)
+    return _page(person, question)
+
+
+@bp.post("/questions/<uuid:publication_id>/accepted")
+@signed_in
+def accept(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Say which answer helped, or that none did."""
+    question = get_standing(person, Question, publication_id)
+    form = AcceptForm.parse(request.form)
+    if form.message_id:
+        accept_answer(person, question, form.message_id)
+    else:
+        take_back_acceptance(person, question)
+    return _back(publication_id)
+
+
+@bp.post("/questions/<uuid:publication_id>/pass")
+@signed_in
+def decline(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Say that somebody else knows this better."""
+    pass_on(person, get_standing(person, Question, publication_id))
+    flash(_("Thank you. The question has been passed on."))
+    return redirect(local_address(request.form.get("next"), url_for(".index", view="asked")), 303)
+
+
+@bp.get("/questions/<uuid:publication_id>/edit")
+@signed_in
+def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """The form by which who asked says it better."""
+    question = get_standing(person, Question, publication_id)
+    require_asker(person, question)
+    return _edit_form(question, page.working_copy(question.publication))
+
+
+@bp.post("/questions/<uuid:publication_id>/edit")
+@signed_in
+@takes_long_text
+def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Say it better."""
+    question = get_standing(person, Question, publication_id)
+    require_asker(person, question)
+    try:
+        form = ChangeForm.parse(request.form)
+        found = passages(f"{form.title}\n{form.body}\n{form.note}")
+        if found and not form.anyway:
+            return _edit_form(question, request.form, found=found)
+        texts: dict[str, Written] = {form.language: Written(form.title, form.body)}
+        change_question(person, question, texts, form.note, edition=form.edition)
+    except Problem as problem:
+        return _edit_form(question, request.form, problem), problem.status
+    return _back(publication_id)
+
+
+@bp.post("/questions/<uuid:publication_id>/withdrawal")
+@signed_in
+def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Take a question back, for who asked it and who leads the place."""
+    question = get_standing(person, Question, publication_id)
+    withdraw(person, question.publication, ReasonForm.parse(request.form).why)
+    return _back(publication_id)
+
+
+@bp.get("/questions/<uuid:publication_id>/join")
+@signed_in
+def ask_join(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """To which question it is to be joined."""
+    question = get_standing(person, Question, publication_id)
+    return _join_form(person, question)
+
+
+@bp.post("/questions/<uuid:publication_id>/join")
+@signed_in
+def join(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Join it to the question that was asked before."""
+    question = get_standing(person, Question, publication_id)
+    try:
+        target = _target(person, JoinForm.parse(request.form).target)
+        target = join_question(person, question, target)
+    except Problem as problem:
+        return _join_form(person, question, problem), problem.status
+    return redirect(
+        url_for(".show", publication_id=target.publication_id, joined=str(publication_id)), 303
+    )
+
+
+@bp.post("/questions/<uuid:publication_id>/asker")
+@signed_in
+def unveil(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Who asked, for who leads the place; that they looked is written down."""
+    question = get_standing(person, Question, publication_id)
+    publication = question.publication
+    if not publication.is_unnamed or not page.may_moderate(person, question):
+        raise Forbidden(_l("Only the head of the space can see who asked the question."))
+    with unit_of_work():
+        record(
+            "question.unveil",
+            agency_id=publication.agency_id,
+            actor_id=person.id,
+            subject=("publication", publication.id),
+        )
+    asker = db.session.get_one(Person, publication.created_by_id)
+    line = person_lines([asker.id], clock.now())[asker.id]
+    context = page.question_context(person, question)
+    return render_template(
+        "collaboration/questions/question.html", **context, asker=asker, asker_line=line
+    )
+
+
+@bp.post("/questions/allowance")
+@signed_in
+def choose_allowance(person: Person) -> ResponseReturnValue:
+    """How many questions a week one may be asked."""
+    allow(person, AllowanceForm.parse(request.form).a_week)
+    flash(_("The weekly limit has been saved and will apply from now on."))
+    return redirect(url_for(".index", view="asked"), 303)
+
+
+def _page(person: Person, question: Question) -> ResponseReturnValue:
+    return render_template(
+        "collaboration/questions/question.html", **page.question_context(person, question)
+    )
+
+
+def _ask_form(
+    person: Person,
+    sent: Any,
+    problem: Problem | None = None,
+    found: Any = (),
+    file_ids: Any = None,
+    *,
+    asked: dict[str, Any] | None = None,
+) -> str:
+    wanted = request.args.get("post", "") or sent.get("to_post", "")
+    to_post = get_addressed_post(person, _id(wanted)) if wanted else None
+    context = page.ask_context(person, sent, found, to_post) | (asked or page.nobody_yet())
+    if file_ids is not None:
+        context["file_ids"] = file_ids
+    return render_template(
+        "collaboration/questions/new.html",
+        **context,
+        is_reviewed=asked is not None,
+        errors=problem.errors if isinstance(problem, Invalid) else {},
+        problem=problem,
+    )
+
+
+def _edit_form(
+    question: Question, sent: Any, problem: Problem | None = None, found: Any = ()
+) -> str:
+    language = sent.get("language") or next(
+        (name.removeprefix("title_") for name in sent if name.startswith("title_")), ""
+    )
+    return render_template(
+        "collaboration/questions/edit.html",
+        question=question,
+        publication=question.publication,
+        sent=sent,
+        language=language,
+        title=sent.get("title", sent.get(f"title_{language}", "")),
+        body=sent.get("body", sent.get(f"body_{language}", "")),
+        edition=sent.get("edition", question.publication.edition),
+        found=found,
+        errors=problem.errors if isinstance(problem, Invalid) else {},
+        problem=problem,
+    )
+
+
+def _join_form(person: Person, question: Question, problem: Problem | None = None) -> str:
+    return render_template(
+        "collaboration/questions/join.html",
+        **page.join_context(person, question),
+        sent=request.form,
+        errors=problem.errors if isinstance(problem, Invalid) else {},
+        problem=problem,
+    )
+
+
+def _target(person: Person, text: str) -> Question:
+    try:
+        return page.get_target(person, text)
+    except (NotFound, ValueError) as error:
+        raise Invalid({"target": _l("There is no such question.")}) from error
+
+
+def _to(person: Person, form: AskForm) -> To:
+    if form.addressee == Addressee.POST and form.to_post:
+        return To(Addressee.POST, post=get_addressed_post(person, form.to_post))
+    if form.addressee == Addressee.FUNCTION:
+        return To(Addressee.FUNCTION, form.function, form.territories)
+    return To(form.addressee, territories=form.territories)
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotFound from error
+
+
+def _back(publication_id: UUID) -> ResponseReturnValue:
+    return redirect(url_for(".show", publication_id=publication_id), 303)

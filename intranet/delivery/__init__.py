@@ -1,0 +1,1 @@
+"""Files, push notifications and the socket server."""

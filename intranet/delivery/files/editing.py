@@ -1,0 +1,136 @@
+"""Doors for changing what belongs to a file: words, captions, poster.
+
+Where a file hangs on nothing, its owner comes through `views`; what a publication holds is changed
+at addresses of its own, by views that ask who may and then call these.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from intranet.config import LANGUAGES
+from intranet.delivery.files.forms import NamedCaptions
+from intranet.delivery.files.limits import CAPTIONS_BYTES
+from intranet.delivery.files.media import (
+    add_captions,
+    missing_captions,
+    missing_text,
+    remove_captions,
+    set_poster,
+)
+from intranet.delivery.files.models import Captions, File
+from intranet.delivery.files.operations import describe, describe_at_length
+from intranet.delivery.files.receiving import sent_file
+from intranet.delivery.files.showing import ShownPicture, ShownVideo, shown_picture, shown_video
+from intranet.platform.core.errors import Invalid, NotFound, Problem, Words
+from intranet.platform.core.i18n import _
+from intranet.platform.core.templating import LANGUAGE_NAMES
+from intranet.platform.core.web import local_address, wants_fragment
+
+
+@dataclass(frozen=True)
+class Edited:
+    """A picture or a video with the forms for what belongs to it; drawn by `_media_edit.html`.
+
+    `address` is where its forms are sent; below it stand `/words`, `/captions`,
+    `/captions/ID/remove` and `/poster`. `missing` says what is still to be done, by field.
+    """
+
+    address: str
+    shown: ShownPicture | ShownVideo
+    is_video: bool
+    is_infographic: bool
+    long_text: str
+    missing: dict[str, Words]
+    languages: list[tuple[str, str]]
+    errors: dict[str, Words] = field(default_factory=dict)
+
+
+def edited(file: File, address: str, *, is_infographic: bool = False) -> Edited:
+    """What the forms for a file show."""
+    shown_at = f"/files/{file.id}"
+    return Edited(
+        address,
+        shown_video(file, shown_at) if file.is_video else shown_picture(file, shown_at),
+        is_video=file.is_video,
+        is_infographic=is_infographic,
+        long_text=(file.long_text or "") if is_infographic else "",
+        missing=missing_captions(file)
+        if file.is_video
+        else missing_text(file, is_infographic=is_infographic),
+        languages=[(tag, LANGUAGE_NAMES[tag]) for tag in LANGUAGES],
+    )
+
+
+def change_words(file: File, address: str) -> ResponseReturnValue:
+    """Take what says what a picture shows: `alternative`, and `long_text` of an infographic."""
+
+    def change() -> str:
+        describe(file, request.form.get("alternative", ""))
+        if "long_text" in request.form:
+            describe_at_length(file, request.form["long_text"])
+        return _("Saved.")
+
+    return _answer(change, file, address)
+
+
+def change_captions(video: File, address: str) -> ResponseReturnValue:
+    """Take captions: the file `captions`, `language`, `kind`."""
+
+    def change() -> str:
+        form = NamedCaptions.parse(request.form)
+        content = sent_file("captions").stream.read(CAPTIONS_BYTES + 1)
+        read = add_captions(video, content, language=form.language, kind=form.kind)
+        if read.was_srt:
+            return _("The captions have been converted from SubRip (SRT) to WebVTT.")
+        return _("Saved.")
+
+    return _answer(change, video, address)
+
+
+def take_captions_away(video: File, captions: Captions, address: str) -> ResponseReturnValue:
+    """Remove captions."""
+
+    def change() -> str:
+        remove_captions(captions)
+        return _("The captions have been removed.")
+
+    return _answer(change, video, address)
+
+
+def change_poster(video: File, address: str) -> ResponseReturnValue:
+    """Take the picture that stands for a video: the file `poster`."""
+
+    def change() -> str:
+        set_poster(video, sent_file("poster").stream)
+        return _("Saved.")
+
+    return _answer(change, video, address)
+
+
+def _answer(change: Callable[[], str], file: File, address: str) -> ResponseReturnValue:
+    """The forms again for htmx, with what was refused; for a plain form the page it came from."""
+    is_infographic = request.form.get("infographic") == "1"
+    if not wants_fragment():
+        flash(change(), "ok")
+        return redirect(local_address(request.form.get("next"), "/"), 303)
+    said, errors = "", {}
+    try:
+        said = change()
+    except NotFound:
+        raise
+    except Problem as refused:
+        errors = _errors(refused)
+    now = edited(file, address, is_infographic=is_infographic)
+    shown = Edited(**{**vars(now), "errors": errors})
+    page = render_template("delivery/files/_media_edit.html", edited=shown, said=said)
+    return page, 422 if errors else 200
+
+
+def _errors(refused: Problem) -> dict[str, Words]:
+    errors = dict(refused.errors) if isinstance(refused, Invalid) else {"": refused.detail}
+    if "file" in errors:  # a damaged picture, sent as a poster
+        errors["poster"] = errors.pop("file")
+    return errors

@@ -1,0 +1,62 @@
+"""What is done about files in the background."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+
+from intranet.delivery.files import queries
+from intranet.delivery.files.limits import UNUSED_FOR
+from intranet.delivery.files.operations import ERASE, SMALL, discard
+from intranet.delivery.files.pictures import discard_left
+from intranet.delivery.files.storage import storage
+from intranet.delivery.files.text import READ, read_file
+from intranet.delivery.files.uploads import discard_upload
+from intranet.platform.core.errors import NotFound
+from intranet.platform.core.outbox import Pace, does
+
+KEYS_AT_ONCE = 500
+
+
+@does(ERASE)
+def erase(payload: Mapping[str, Any]) -> None:
+    """Remove the bytes of files whose rows are gone."""
+    for key in payload["keys"]:
+        storage().delete(key)
+
+
+@does(READ, pace=Pace.LONG)
+def read_text(payload: Mapping[str, Any]) -> None:
+    """Read what a file says, so that it is found by it."""
+    read_file(UUID(payload["file_id"]))
+
+
+def discard_unused(now: datetime) -> None:
+    """Remove what was uploaded a day ago and hangs on nothing, and bytes that no row names.
+
+    What was begun a day ago and has not come whole goes too.
+    """
+    before = now - UNUSED_FOR
+    discard_left(UNUSED_FOR)
+    for upload in queries.old_uploads(before):
+        with suppress(NotFound):  # whoever sends it has just let go of it
+            discard_upload(upload)
+    for file_id in queries.unused_ids(before):
+        # Somebody may be hanging it on a message at this moment: then it stays.
+        with suppress(IntegrityError):
+            discard([file_id])
+    for keys in _groups(storage().stale(before)):
+        used = queries.keys_in_use({key.removesuffix(SMALL) for key in keys})
+        for key in keys:
+            if key.removesuffix(SMALL) not in used:
+                storage().delete(key)
+
+
+def _groups(keys: Iterable[str]) -> Iterator[list[str]]:
+    remaining = iter(keys)
+    while group := list(islice(remaining, KEYS_AT_ONCE)):
+        yield group

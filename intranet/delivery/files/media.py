@@ -1,0 +1,114 @@
+"""What is done with a video that is stored: captions, poster; and what a file still lacks.
+
+Nothing is asked here of who may: a person's own upload is theirs, and what a publication holds is
+its authors'. Whoever calls has asked.
+"""
+
+import io
+from typing import IO
+
+from intranet.config import LANGUAGES
+from intranet.delivery.files import queries
+from intranet.delivery.files.arriving import accept
+from intranet.delivery.files.kinds import is_shown, media_type_of
+from intranet.delivery.files.limits import PHOTO_BYTES
+from intranet.delivery.files.models import Captions, CaptionsKind, File
+from intranet.delivery.files.operations import ERASE, Counted
+from intranet.delivery.files.pictures import poster_picture
+from intranet.delivery.files.storage import new_key, storage
+from intranet.delivery.files.webvtt import Read, read_captions, write_captions
+from intranet.platform.core.errors import Invalid, NotFound, Words
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.outbox import owe
+from intranet.platform.core.unit_of_work import unit_of_work
+
+
+def add_captions(video: File, content: bytes, *, language: str, kind: CaptionsKind) -> Read:
+    """Give a video captions in a language, in the place of those it had; tell what was read.
+
+    Args:
+        content: WebVTT, or SRT, which is brought into it; at most 1 MB.
+
+    Raises:
+        Invalid: they are neither, it names the line; or the language is none of ours, or they
+            hold a virus.
+        NotFound: it is no video.
+        TooMany, Unavailable: it has to be tried again later.
+    """
+    if not video.is_video:
+        raise NotFound
+    if language not in LANGUAGES:
+        words = _l("This language is not available here.")
+        raise Invalid({"language": words})
+    accept(io.BytesIO(content), "captions")
+    read = read_captions(content)
+    with unit_of_work() as work:
+        work.lock(video)
+        for other in queries.captions_of(video.id):
+            if other.language == language:
+                work.delete(other)
+        work.flush()
+        captions = Captions(video_id=video.id, language=language, kind=kind)
+        captions.content = write_captions(read.cues)
+        work.add(captions)
+    return read
+
+
+def remove_captions(captions: Captions) -> None:
+    """Take captions away."""
+    with unit_of_work() as work:
+        work.lock(captions)
+        work.delete(captions)
+
+
+def set_poster(video: File, stream: IO[bytes]) -> None:
+    """Show a picture in the place of a video until it plays.
+
+    Raises:
+        Invalid: it is no picture, a damaged or huge one, or it holds a virus.
+        TooLarge: it is over 20 MB.
+        TooMany, Busy, Unavailable: it has to be tried again later.
+        NotFound: the file is no video.
+        StorageFull: the disk has no room.
+    """
+    if not video.is_video:
+        raise NotFound
+    accept(stream, "poster")
+    source = Counted(stream, PHOTO_BYTES)
+    media_type = media_type_of(source.head)
+    if not is_shown(media_type):
+        raise Invalid({"poster": _l("Choose a picture: JPEG, PNG, WebP or GIF.")})
+    poster = poster_picture(source, media_type)
+    key = new_key()
+    storage().put(key, io.BytesIO(poster))
+    try:
+        with unit_of_work() as work:
+            work.lock(video)
+            if video.thumbnail_key:
+                owe(work, ERASE, {"keys": [video.thumbnail_key]})
+            video.thumbnail_key = key
+    except BaseException:
+        storage().delete(key)
+        raise
+
+
+def missing_text(file: File, *, is_infographic: bool = False) -> dict[str, Words]:
+    """What a picture still lacks for who cannot see it, by field; nothing when it is whole.
+
+    Args:
+        is_infographic: it says something, and that has to be said in words too.
+    """
+    missing: dict[str, Words] = {}
+    if not file.alternative.strip():
+        missing["alternative"] = _l("Describe this picture in a sentence.")
+    if is_infographic and not (file.long_text or "").strip():
+        words = _l("Write out the full content of this infographic, with its figures in order.")
+        missing["long_text"] = words
+    return missing
+
+
+def missing_captions(video: File) -> dict[str, Words]:
+    """What a video still lacks for who cannot hear it; nothing when it is whole."""
+    if queries.captions_of(video.id):
+        return {}
+    return {"captions": _l("Add captions for people who cannot hear this video.")}

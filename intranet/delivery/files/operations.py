@@ -1,0 +1,275 @@
+"""Storing and removing files. A row and its bytes are both there or both not.
+
+Bytes are stored before the row that names them and removed after it: what a crash leaves
+behind is at most bytes that nobody can reach, and `jobs.discard_unused` sweeps them.
+"""
+
+import hashlib
+import io
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import IO
+from uuid import UUID
+
+from intranet.delivery.files import queries
+from intranet.delivery.files.arriving import accept
+from intranet.delivery.files.kinds import HEAD_BYTES, VIDEOS, is_shown, media_type_of
+from intranet.delivery.files.limits import (
+    ALTERNATIVE_CHARACTERS,
+    LONG_TEXT_CHARACTERS,
+    MIB,
+    PHOTO_BYTES,
+    WRITTEN_BYTES,
+)
+from intranet.delivery.files.models import File
+from intranet.delivery.files.names import safe_name
+from intranet.delivery.files.pictures import cleaned_picture, square_photo
+from intranet.delivery.files.room import form_bytes, require_room, video_too_large
+from intranet.delivery.files.storage import Source, new_key, storage
+from intranet.delivery.files.video_faults import not_video
+from intranet.delivery.files.videos import begins_as_video, clean_video, digest_of
+from intranet.organisation.people.models import Person
+from intranet.platform.core.errors import Invalid, Problem, TooLarge
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.outbox import owe
+from intranet.platform.core.parsing import optional_text, required_text
+from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.platform.core.web import settings
+from intranet.platform.index.models import DocumentKind
+from intranet.platform.index.operations import remove
+
+ERASE = "files.erase"
+SMALL = "s"
+
+
+def store_upload(owner: Person, stream: IO[bytes], name: str, *, alternative: str = "") -> File:
+    """Store what somebody sends. Until it hangs on something, only they can see it.
+
+    Pictures lose what they tell about place and camera, and get a thumbnail.
+
+    Args:
+        name: as the sender's computer called it; kept without what could do harm.
+        alternative: words for who cannot see the picture, at most 500 characters.
+
+    Raises:
+        Invalid: it is empty, holds a virus, is a damaged or huge picture, or `alternative` is
+            too long.
+        TooLarge: it is over the limit, or the owner or an agency of theirs has no room left.
+        TooMany, Busy, Unavailable: it has to be tried again later.
+        StorageFull: the disk has none.
+    """
+    alternative = _alternative(alternative)
+    accept(stream)
+    return store_file(owner, stream, name, alternative=alternative)
+
+
+def store_file(owner: Person, stream: Source, name: str, *, alternative: str = "") -> File:
+    """Store what this program made for somebody; nothing that was sent comes this way.
+
+    Raises:
+        Invalid, TooLarge, StorageFull: as for `store_upload`.
+    """
+    source = Counted(stream, settings().upload_mb * MIB)
+    media_type = media_type_of(source.head)
+    file = File(
+        owner_id=owner.id,
+        name=safe_name(name, media_type),
+        media_type=media_type,
+        key=new_key(),
+        alternative=alternative,
+    )
+    with removed_on_failure(file):
+        if is_shown(media_type):
+            source = _store_picture(file, source)
+        else:
+            storage().put(file.key, source)
+        file.size_bytes, file.sha256 = source.size_bytes, source.sha256
+        if media_type in VIDEOS:
+            with suppress(Invalid):  # what no browser plays is handed over as it came
+                take_video(file)
+        _keep(owner, file)
+    return file
+
+
+def store_video(owner: Person, stream: IO[bytes], name: str) -> File:
+    """Store a video that comes in one piece, in a form. A larger one comes in parts (`uploads`).
+
+    Raises:
+        Invalid: it is no video that every browser plays, it is damaged, or it holds a virus.
+        TooLarge: it is over the limit, or the owner or an agency of theirs has no room left.
+        TooMany, Unavailable: it has to be tried again later.
+        Forbidden: the owner holds no post.
+        StorageFull: the disk has no room.
+    """
+    limit_bytes = form_bytes(owner)
+    accept(stream)
+    source = Counted(stream, limit_bytes, video_too_large)
+    if not begins_as_video(source.head):
+        raise not_video()
+    file = File(owner_id=owner.id, name=name, media_type="", key=new_key())
+    with removed_on_failure(file):
+        storage().put(file.key, source)
+        file.size_bytes = source.size_bytes
+        take_video(file)
+        file.name = safe_name(name, file.media_type)
+        _keep(owner, file)
+    return file
+
+
+def take_video(file: File) -> None:
+    """Measure a video that is stored, and leave in it nothing but picture and sound.
+
+    Raises:
+        Invalid: it is no video that every browser plays. It is unchanged.
+    """
+    with storage().change(file.key) as stream:
+        video = clean_video(stream)
+        file.media_type, file.duration_ms = video.media_type, video.duration_ms
+        file.width, file.height = video.width, video.height
+        stream.flush()
+        os.fsync(stream.fileno())
+        file.sha256 = digest_of(stream)
+
+
+def describe(file: File, alternative: str) -> None:
+    """Say what a picture shows, for who cannot see it.
+
+    Raises:
+        Invalid: it is longer than 500 characters.
+    """
+    alternative = _alternative(alternative)
+    with unit_of_work() as work:
+        work.lock(file)
+        file.alternative = alternative
+
+
+def describe_at_length(file: File, text: str) -> None:
+    """Say in words all that an infographic says; nothing takes the words away.
+
+    Raises:
+        Invalid: it is longer than 20,000 characters.
+    """
+    text = optional_text(text, "long_text", LONG_TEXT_CHARACTERS)
+    with unit_of_work() as work:
+        work.lock(file)
+        file.long_text = text or None
+
+
+def discard(file_ids: Sequence[UUID]) -> None:
+    """Remove files that nothing holds any more; their bytes go soon after."""
+    with unit_of_work() as work:
+        remove(DocumentKind.FILE, file_ids)
+        for file in queries.files(file_ids):
+            work.delete(file)
+            owe(work, ERASE, {"keys": [key for key in (file.key, file.thumbnail_key) if key]})
+
+
+def store_photo(stream: IO[bytes]) -> str:
+    """Store a portrait, square and encoded anew in two sizes; give the key to keep.
+
+    Raises:
+        Invalid: it is no picture, a damaged or huge one, or it holds a virus.
+        TooLarge: it is over 20 MB.
+        TooMany, Busy, Unavailable: it has to be tried again later.
+        StorageFull: the disk has no room.
+    """
+    accept(stream, "photo")
+    source = Counted(stream, PHOTO_BYTES)
+    media_type = media_type_of(source.head)
+    if not is_shown(media_type):
+        raise Invalid({"photo": _l("Choose a picture: JPEG, PNG, WebP or GIF.")})
+    photo = square_photo(source, media_type)
+    key = new_key()
+    storage().put(key, io.BytesIO(photo.large))
+    storage().put(key + SMALL, io.BytesIO(photo.small))
+    return key
+
+
+def discard_photo(key: str) -> None:
+    """Remove a portrait, once the transaction in which this is said is through."""
+    with unit_of_work() as work:
+        owe(work, ERASE, {"keys": [key, key + SMALL]})
+
+
+def too_large(limit_bytes: int) -> TooLarge:
+    """What is said of a file over a limit."""
+    return TooLarge(_l("Files can be up to %(limit)s MB.", limit=limit_bytes // MIB))
+
+
+class Counted:
+    """A source of bytes that counts, sums and stops at a limit."""
+
+    def __init__(
+        self,
+        source: Source,
+        limit_bytes: int,
+        refused: Callable[[int], Problem] = too_large,
+    ) -> None:
+        """Take the source and read its head; `refused` says that the limit is passed.
+
+        Raises:
+            Invalid: nothing is in it.
+        """
+        self._source = source
+        self._limit_bytes, self._refused = limit_bytes, refused
+        self._sum = hashlib.sha256()
+        self.size_bytes = 0
+        self.head = self._take(HEAD_BYTES)
+        self._pending = self.head
+        if not self.head:
+            raise Invalid({"file": _l("This file is empty. Choose another one.")})
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes; more than asked for when the head is still to come."""
+        pending, self._pending = self._pending, b""
+        return pending or self._take(size)
+
+    @property
+    def sha256(self) -> str:
+        """The sum over what was read so far, in hexadecimal."""
+        return self._sum.hexdigest()
+
+    def _take(self, size: int) -> bytes:
+        part = self._source.read(size)
+        self.size_bytes += len(part)
+        self._sum.update(part)
+        if self.size_bytes > self._limit_bytes:
+            raise self._refused(self._limit_bytes)
+        return part
+
+
+def _keep(owner: Person, file: File) -> None:
+    with unit_of_work() as work:
+        work.lock(owner)  # two uploads at once must not both take the last of the room
+        require_room(owner, file.size_bytes)
+        work.add(file)
+
+
+def _store_picture(file: File, source: Counted) -> Counted:
+    """Store a picture cleaned, and its thumbnail; give what was stored of it."""
+    with cleaned_picture(source, file.media_type) as picture:
+        file.width, file.height = picture.width, picture.height
+        file.thumbnail_key = new_key()
+        storage().put(file.thumbnail_key, picture.thumbnail)
+        cleaned = Counted(picture.content, WRITTEN_BYTES)
+        storage().put(file.key, cleaned)
+    return cleaned
+
+
+@contextmanager
+def removed_on_failure(file: File) -> Iterator[None]:
+    """Remove the bytes of a file whose row could not be written."""
+    try:
+        yield
+    except BaseException:
+        for key in (file.key, file.thumbnail_key):
+            with suppress(OSError):
+                storage().delete(key or file.key)
+        raise
+
+
+def _alternative(words: str) -> str:
+    if not words.strip():
+        return ""
+    return required_text(words, "alternative", ALTERNATIVE_CHARACTERS)

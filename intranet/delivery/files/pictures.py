@@ -1,0 +1,168 @@
+"""Pictures: cleaned of metadata and made small, by a process with limits, one at a time.
+
+What comes in is hostile. A picture of some hundred kilobytes may unpack to hundreds of megabytes,
+or break its decoder: so it is decoded apart (`decoding.py`), and the memory goes with the process.
+"""
+
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import IO, Any
+
+from intranet.delivery.files.kinds import PICTURES
+from intranet.delivery.files.limits import (
+    MIB,
+    PICTURE_SECONDS,
+    PICTURE_SIDE,
+    PICTURE_WAIT_SECONDS,
+    PICTURES_OF_A_PERSON,
+    PICTURES_WAITING,
+)
+from intranet.delivery.files.storage import Source, full_is_said
+from intranet.platform.core.apart import DAMAGED, NotStartedError, TookTooLongError, run_apart
+from intranet.platform.core.errors import Invalid, Unavailable
+from intranet.platform.core.fair_queue import FairQueue
+from intranet.platform.core.i18n import _l
+
+FOLDERS = "intranet-picture-"
+
+_line = FairQueue(
+    of_a_person=PICTURES_OF_A_PERSON,
+    in_all=PICTURES_WAITING,
+    wait_seconds=PICTURE_WAIT_SECONDS,
+    busy=_l("Many pictures are being processed right now. Try again in a minute."),
+)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as it is kept: what is shown at full size, its size in pixels, a small one."""
+
+    content: IO[bytes]
+    width: int
+    height: int
+    thumbnail: IO[bytes]
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A square portrait in the two sizes that pages show."""
+
+    large: bytes
+    small: bytes
+
+
+@contextmanager
+def cleaned_picture(source: Source, media_type: str) -> Iterator[Picture]:
+    """Give a picture without metadata, and its thumbnail, a WebP that does not move.
+
+    Raises:
+        Invalid: it is too large to be decoded, or it is not a whole picture.
+        TooMany, Busy: it has to be tried again, others are being prepared.
+        Unavailable: there is no room for a process now.
+    """
+    with _decoded("clean", source, media_type) as (folder, size), ExitStack() as opened:
+        content, thumbnail = (
+            opened.enter_context((folder / name).open("rb")) for name in ("content", "thumbnail")
+        )
+        yield Picture(content, size["width"], size["height"], thumbnail)
+
+
+def square_photo(source: Source, media_type: str) -> Photo:
+    """Give the middle of a picture as a square, encoded anew.
+
+    Raises:
+        Invalid, TooMany, Busy, Unavailable: as for `cleaned_picture`.
+    """
+    with _decoded("square", source, media_type) as (folder, _size):
+        return Photo((folder / "large").read_bytes(), (folder / "small").read_bytes())
+
+
+def poster_picture(source: Source, media_type: str) -> bytes:
+    """Give a picture as the poster of a video: a still WebP, no larger than it is shown.
+
+    Raises:
+        Invalid, TooMany, Busy, Unavailable: as for `cleaned_picture`.
+    """
+    with _decoded("poster", source, media_type) as (folder, _size):
+        return (folder / "poster").read_bytes()
+
+
+def discard_left(age: timedelta) -> None:
+    """Remove what a process that was killed amid a picture left on the disk so long ago."""
+    before = time.time() - age.total_seconds()  # by the clock that wrote the times of the folders
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDERS}*"):
+        about = folder.lstat()  # its own, not that of what a link leads to
+        if about.st_uid == os.getuid() and about.st_mtime < before:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _decoded(
+    purpose: str, source: Source, media_type: str
+) -> Iterator[tuple[Path, dict[str, int]]]:
+    """Give the folder with what is made of a picture, and its size, when it is its turn."""
+    with (
+        _line.turn(),
+        full_is_said(),
+        tempfile.TemporaryDirectory(prefix=FOLDERS) as name,
+    ):
+        folder = Path(name)
+        with (folder / "sent").open("wb") as sent:
+            while part := source.read(MIB):
+                sent.write(part)
+        yield folder, _sound(*_run(purpose, PICTURES[media_type], folder))
+
+
+def _run(purpose: str, kind: str, folder: Path) -> tuple[int, dict[str, Any]]:
+    """Decode it; give the exit code, and what was said of its size."""
+    with tempfile.TemporaryFile() as said:
+        try:
+            code = run_apart(
+                "intranet.delivery.files.decoding",
+                *(purpose, kind, str(folder)),
+                within_seconds=PICTURE_SECONDS,
+                said=said,
+            )
+        except TookTooLongError as error:
+            raise _too_much() from error
+        except NotStartedError as error:
+            raise Unavailable(
+                _l("The server cannot process pictures right now. Try again soon.")
+            ) from error
+        said.seek(0)
+        return code, json.loads(said.read() or "{}") if code == 0 else {}
+
+
+def _sound(code: int, size: dict[str, Any]) -> dict[str, int]:
+    """The size, unless the picture cannot be taken."""
+    if code == DAMAGED:
+        raise Invalid({"file": _l("This picture is damaged. Save it again, then send it.")})
+    if code:
+        raise _too_much()
+    if most_pixels := size.get("most_pixels"):
+        words = _l(
+            "This picture measures %(width)s × %(height)s pixels. Make it smaller: at "
+            "most %(side)s pixels per side and %(limit)s million pixels in all.",
+            width=size["width"],
+            height=size["height"],
+            side=PICTURE_SIDE,
+            limit=most_pixels // 1_000_000,
+        )
+        raise Invalid({"file": words})
+    return size
+
+
+def _too_much() -> Invalid:
+    words = _l(
+        "This picture takes too much time or memory to process. Save a smaller version, "
+        "for example as a JPEG, and try again."
+    )
+    return Invalid({"file": words})

@@ -1,0 +1,125 @@
+"""Which files are held, which wait for a holder, and how much people have stored."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, false, func, or_, select
+
+from intranet.delivery.files.models import Captions, File, Upload
+from intranet.extensions import Model, db
+from intranet.organisation.agencies.models import Agency, Post
+from intranet.organisation.people.models import Appointment, HiddenProfile, Person
+from intranet.organisation.people.queries import is_current
+from intranet.platform.core import clock
+
+
+def is_held() -> ColumnElement[bool]:
+    """A file hangs on something, as a condition on `File`.
+
+    Whatever refers to a file holds it: every foreign key to this table counts, so that a new
+    kind of holder is known here the day its table is. What goes with the file (ON DELETE CASCADE),
+    such as captions, is a part of it and holds nothing.
+    """
+    holders = [
+        exists().where(key.parent == File.id)
+        for table in Model.metadata.sorted_tables
+        for key in table.foreign_keys
+        if key.references(File.metadata.tables[File.__tablename__]) and key.ondelete != "CASCADE"
+    ]
+    return or_(false(), *holders)
+
+
+def files(file_ids: Sequence[UUID]) -> Sequence[File]:
+    """Those of these files that are there."""
+    return db.session.scalars(select(File).where(File.id.in_(file_ids))).all()
+
+
+def uploads(owner: Person, file_ids: Sequence[UUID]) -> list[File]:
+    """Those of these files that the owner stored and that hang on nothing yet, in this order."""
+    found = db.session.scalars(
+        select(File).where(File.id.in_(file_ids), File.owner_id == owner.id, ~is_held())
+    )
+    by_id = {file.id: file for file in found}
+    return [by_id[file_id] for file_id in file_ids if file_id in by_id]
+
+
+def unused_ids(before: datetime) -> Sequence[UUID]:
+    """Ids of files that were stored before an instant and hang on nothing."""
+    return db.session.scalars(
+        select(File.id).where(File.created_at < before, ~is_held()).order_by(File.created_at)
+    ).all()
+
+
+def captions_of(video_id: UUID) -> Sequence[Captions]:
+    """The captions of a video, by language, without what they say."""
+    rows = select(Captions).where(Captions.video_id == video_id).order_by(Captions.language)
+    return db.session.scalars(rows).all()
+
+
+def uploads_of(owner_id: UUID) -> Sequence[Upload]:
+    """What somebody is sending in parts and has not ended, the oldest first."""
+    mine = select(Upload).where(Upload.owner_id == owner_id, Upload.file_id.is_(None))
+    return db.session.scalars(mine.order_by(Upload.id)).all()
+
+
+def old_uploads(before: datetime) -> Sequence[Upload]:
+    """Uploads in parts that were begun before an instant, ended or not."""
+    return db.session.scalars(select(Upload).where(Upload.created_at < before)).all()
+
+
+def video_mb(person_id: UUID) -> int:
+    """How large a video may be as the person's agency says, in MB; of several, as the largest.
+
+    0 for who holds no post.
+    """
+    most = (
+        select(func.coalesce(func.max(Agency.video_mb), 0))
+        .join(Post, Post.agency_id == Agency.id)
+        .join(Appointment, Appointment.post_id == Post.id)
+        .where(Appointment.person_id == person_id, is_current(clock.now()))
+    )
+    return db.session.scalar(most) or 0
+
+
+def stored_bytes(person_id: UUID) -> int:
+    """How much a person has stored."""
+    total = select(func.coalesce(func.sum(File.size_bytes), 0)).where(File.owner_id == person_id)
+    return db.session.scalar(total) or 0
+
+
+def fullest_agency_bytes(person_id: UUID) -> int:
+    """How much the people of an agency have stored; of several, that which has most."""
+    current = is_current(clock.now())
+    theirs = (
+        select(Post.agency_id)
+        .join(Appointment, Appointment.post_id == Post.id)
+        .where(Appointment.person_id == person_id, current)
+    )
+    members = (
+        select(Post.agency_id, Appointment.person_id)
+        .join(Appointment, Appointment.post_id == Post.id)
+        .where(Post.agency_id.in_(theirs), current)
+        .distinct()
+        .subquery()
+    )
+    totals = (
+        select(func.sum(File.size_bytes).label("bytes"))
+        .join(members, members.c.person_id == File.owner_id)
+        .group_by(members.c.agency_id)
+        .subquery()
+    )
+    return db.session.scalar(select(func.coalesce(func.max(totals.c.bytes), 0))) or 0
+
+
+def keys_in_use(keys: Collection[str]) -> set[str]:
+    """Those of these keys under which a file, a thumbnail or a portrait lies."""
+    used: set[str] = set()
+    for column in (
+        File.key,
+        File.thumbnail_key,
+        Person.photo_key,
+        HiddenProfile.photo_key,
+    ):
+        used.update(filter(None, db.session.scalars(select(column).where(column.in_(keys)))))
+    return used

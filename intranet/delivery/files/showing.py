@@ -1,0 +1,133 @@
+"""How files of a publication are shown: what the macros in templates/delivery/files/ draw.
+
+The holder serves its files under an address of its own. Below it stand always the same:
+`/thumbnail` for the small picture or the poster, `/captions/ID` for captions.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from intranet.delivery.files import queries
+from intranet.delivery.files.models import Captions, CaptionsKind, File
+from intranet.delivery.files.webvtt import Paragraph, said_time, stored_cues, transcript_of
+from intranet.platform.core.templating import LANGUAGE_NAMES
+from intranet.platform.core.web import current_language, site_address
+
+
+@dataclass(frozen=True)
+class ShownFile:
+    """A file as a card."""
+
+    id: UUID
+    name: str
+    size: int
+    url: str
+
+
+@dataclass(frozen=True)
+class ShownPicture(ShownFile):
+    """A picture; `caption` stands below it, `alternative` is for who cannot see it."""
+
+    thumbnail_url: str
+    width: int
+    height: int
+    alternative: str
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Track:
+    """Captions in a language, under the name that its speakers give it."""
+
+    id: UUID
+    url: str
+    language: str
+    label: str
+    kind: CaptionsKind
+    is_default: bool
+
+
+@dataclass(frozen=True)
+class ShownVideo(ShownFile):
+    """A video; the transcript is in `transcript_language`, empty where there are no captions."""
+
+    media_type: str
+    poster_url: str | None
+    width: int
+    height: int
+    duration_ms: int | None
+    tracks: tuple[Track, ...]
+    transcript: tuple[Paragraph, ...]
+    transcript_language: str
+    caption: str = ""
+
+    @property
+    def clock(self) -> str:
+        """How long it is, as players show it; empty where it does not say."""
+        return said_time(self.duration_ms) if self.duration_ms else ""
+
+    @property
+    def full_url(self) -> str:
+        """The whole address, for paper."""
+        return site_address(self.url)
+
+
+def shown_file(file: File, address: str) -> ShownFile:
+    """A file under the address that its holder serves it at."""
+    return ShownFile(file.id, file.name, file.size_bytes, address)
+
+
+def shown_picture(file: File, address: str, *, caption: str = "") -> ShownPicture:
+    """A picture under the address that its holder serves it at."""
+    return ShownPicture(
+        file.id,
+        file.name,
+        file.size_bytes,
+        address,
+        thumbnail_url=f"{address}/thumbnail",
+        width=file.width or 0,
+        height=file.height or 0,
+        alternative=file.alternative,
+        caption=caption,
+    )
+
+
+def shown_video(file: File, address: str, *, caption: str = "", own: str = "") -> ShownVideo:
+    """A video under the address that its holder serves it at, with all that belongs to it.
+
+    Args:
+        own: the language of whoever shows it, for readers in whose language there are no captions.
+    """
+    rows = queries.captions_of(file.id)
+    chosen = _chosen(rows, (current_language(), own))
+    cues = stored_cues(chosen.content) if chosen else ()
+    return ShownVideo(
+        file.id,
+        file.name,
+        file.size_bytes,
+        address,
+        media_type=file.media_type,
+        poster_url=f"{address}/thumbnail" if file.thumbnail_key else None,
+        width=file.width or 0,
+        height=file.height or 0,
+        duration_ms=file.duration_ms,
+        tracks=tuple(_track(row, address, row is chosen) for row in rows),
+        transcript=tuple(transcript_of(cues)),
+        transcript_language=chosen.language if chosen else "",
+        caption=caption,
+    )
+
+
+def _chosen(rows: Sequence[Captions], languages: Sequence[str]) -> Captions | None:
+    for language in languages:
+        for row in rows:
+            if row.language == language:
+                return row
+    return rows[0] if rows else None
+
+
+def _track(row: Captions, address: str, is_default: bool) -> Track:  # noqa: FBT001 - a fact of the row
+    label = LANGUAGE_NAMES.get(row.language, row.language)
+    place = f"{address}/captions/{row.id}"
+    return Track(row.id, place, row.language, label, row.kind, is_default)

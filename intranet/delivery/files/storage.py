@@ -1,0 +1,267 @@
+"""Where bytes lie. One small interface; today a folder stands behind it.
+
+Nothing is ever half there: bytes are written under a temporary name, forced to the disk and
+renamed.
+"""
+
+import errno
+import fcntl
+import io
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from intranet.platform.core.errors import Problem
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.web import settings
+
+INCOMING = "incoming"
+PART_BYTES = 256 * 1024
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+class StorageFull(Problem):
+    """There is no room left for the bytes. Nothing was stored."""
+
+    status = 507
+    title = _l("No storage space left")
+    words = _l("The server has no space for this file. Nothing was saved. Tell an administrator.")
+
+
+class Source(Protocol):
+    """What bytes are read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes, at most so many; none at the end."""
+
+
+class OutOfStepError(Exception):
+    """A part does not follow on what is there, or another one is being written."""
+
+
+class Storage(Protocol):
+    """What any place for bytes can do. Keys are given by `new_key` and hold no slash."""
+
+    def put(self, key: str, source: Source) -> None:
+        """Store what a source gives until it ends, whole or not at all."""
+
+    def open(self, key: str) -> BinaryIO:
+        """The bytes as a stream in which one can seek; FileNotFoundError if they are gone."""
+
+    def change(self, key: str) -> BinaryIO:
+        """The same, open for writing too: for bytes that no row names yet."""
+
+    def delete(self, key: str) -> None:
+        """Remove bytes; nothing happens if they are not there."""
+
+    def append(self, key: str, offset: int, source: Source) -> int:
+        """Add a part to what has come so far, whole or not at all; give how much there is."""
+
+    def received(self, key: str) -> int:
+        """How many bytes have come so far."""
+
+    def settle(self, key: str) -> None:
+        """Store what has come."""
+
+    def unsettle(self, key: str) -> None:
+        """Take it back to what has only come."""
+
+    def abandon(self, key: str) -> None:
+        """Remove what has come."""
+
+    def stored_keys(self) -> Iterator[str]:
+        """Every key under which bytes are stored."""
+
+    def stale(self, before: datetime) -> Iterator[str]:
+        """Keys stored before an instant. What was begun before it and never ended is removed."""
+
+
+def new_key() -> str:
+    """A key that nobody guesses."""
+    return secrets.token_hex(16)
+
+
+class Folder:
+    """Bytes in a folder, spread over 256 below it by the first two letters of the key."""
+
+    def __init__(self, root: Path) -> None:
+        """Take the folder; it is made when first needed."""
+        self._root = root
+
+    def put(self, key: str, source: Source) -> None:
+        """Store what a source gives until it ends, whole or not at all.
+
+        Raises:
+            StorageFull: the disk has no room, or takes no file of this size.
+        """
+        place = self._place(key)
+        temporary = self._incoming(key)
+        with full_is_said():
+            temporary.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                _write(temporary, source)
+                temporary.rename(place)
+            except BaseException:
+                with suppress(OSError):
+                    temporary.unlink(missing_ok=True)
+                raise
+            _force(place.parent)
+
+    def open(self, key: str) -> BinaryIO:
+        """The bytes as a stream in which one can seek."""
+        return self._place(key).open("rb")
+
+    def change(self, key: str) -> BinaryIO:
+        """The same, open for writing too."""
+        return self._place(key).open("r+b")
+
+    def delete(self, key: str) -> None:
+        """Remove bytes; nothing happens if they are not there."""
+        self._place(key).unlink(missing_ok=True)
+
+    def append(self, key: str, offset: int, source: Source) -> int:
+        """Add a part to what has come so far, whole or not at all; give how much there is.
+
+        Raises:
+            OutOfStepError: it does not follow on what is there, or another is being written.
+            StorageFull: the disk has no room.
+        """
+        path = self._incoming(key)
+        with full_is_said():
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with _locked(path) as file:
+                if file.seek(0, os.SEEK_END) != offset:
+                    raise OutOfStepError
+                try:
+                    _copy(source, file)
+                except BaseException:
+                    os.ftruncate(file.fileno(), offset)
+                    raise
+                return file.tell()
+
+    def received(self, key: str) -> int:
+        """How many bytes have come so far."""
+        try:
+            return self._incoming(key).stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def settle(self, key: str) -> None:
+        """Store what has come.
+
+        Raises:
+            OutOfStepError: another does it, or has done it.
+        """
+        self._move(self._incoming(key), self._place(key))
+
+    def unsettle(self, key: str) -> None:
+        """Take it back to what has only come."""
+        self._move(self._place(key), self._incoming(key))
+
+    def abandon(self, key: str) -> None:
+        """Remove what has come."""
+        self._incoming(key).unlink(missing_ok=True)
+
+    def stored_keys(self) -> Iterator[str]:
+        """Every key under which bytes are stored."""
+        return (path.name for path in self._root.glob("??/*"))
+
+    def stale(self, before: datetime) -> Iterator[str]:
+        """Keys stored before an instant. What was begun before it and never ended is removed."""
+        for path in self._root.glob(f"{INCOMING}/*"):
+            if _stored_at(path) < before:
+                path.unlink(missing_ok=True)
+        for path in self._root.glob("??/*"):
+            if _stored_at(path) < before:
+                yield path.name
+
+    def _move(self, path: Path, place: Path) -> None:
+        with full_is_said():
+            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                with _locked(path, os.O_RDWR):
+                    path.rename(place)
+            except FileNotFoundError as error:
+                raise OutOfStepError from error
+            _force(place.parent)
+
+    def _incoming(self, key: str) -> Path:
+        return self._root / INCOMING / key
+
+    def _place(self, key: str) -> Path:
+        if not key.isalnum():
+            raise FileNotFoundError(key)
+        return self._root / key[:2] / key
+
+
+def storage() -> Storage:
+    """The place that the settings name."""
+    return open_storage(settings().storage_url)
+
+
+@lru_cache
+def open_storage(url: str) -> Storage:
+    """The place for bytes at an address, `file:` and a folder; the settings allow no other."""
+    return Folder(Path(url.removeprefix("file:").removeprefix("//")))
+
+
+@contextmanager
+def full_is_said() -> Iterator[None]:
+    """Say that there is no room left, where the system says so in its own words."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL:
+            raise StorageFull from error
+        raise
+
+
+def _write(path: Path, source: Source) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        _copy(source, file)
+
+
+def _copy(source: Source, file: BinaryIO | io.FileIO) -> None:
+    while part := source.read(PART_BYTES):
+        rest = memoryview(part)
+        while rest:
+            rest = rest[file.write(rest) :]
+    file.flush()
+    os.fsync(file.fileno())
+
+
+@contextmanager
+def _locked(path: Path, flags: int = os.O_RDWR | os.O_CREAT) -> Iterator[io.FileIO]:
+    """A file that nobody else writes or moves meanwhile; nothing of it waits in a buffer."""
+    descriptor = os.open(path, flags, 0o600)
+    with os.fdopen(descriptor, "r+b", buffering=0) as file:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise OutOfStepError from error
+        if not path.exists() or not os.path.samestat(os.fstat(descriptor), path.stat()):
+            raise OutOfStepError  # it was moved before it was our turn
+        yield file
+
+
+def _force(folder: Path) -> None:
+    """Make the new name itself outlive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _stored_at(path: Path) -> datetime:
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except FileNotFoundError:
+        return datetime.max.replace(tzinfo=UTC)

@@ -1,0 +1,142 @@
+"""A video in parts, so that a bad line loses one part and not the whole.
+
+How much has come is what lies on the disk, and nothing else counts it.
+"""
+
+from intranet.delivery.files import queries
+from intranet.delivery.files.arriving import count_upload
+from intranet.delivery.files.limits import NAME_CHARACTERS, UPLOADS_AT_ONCE
+from intranet.delivery.files.models import File, Upload
+from intranet.delivery.files.names import safe_name
+from intranet.delivery.files.operations import removed_on_failure, take_video
+from intranet.delivery.files.room import require_room, video_bytes, video_too_large
+from intranet.delivery.files.scanning import scan
+from intranet.delivery.files.storage import OutOfStepError, Source, new_key, storage
+from intranet.delivery.files.video_faults import not_video
+from intranet.delivery.files.videos import begins_as_video
+from intranet.organisation.people.models import Person
+from intranet.platform.core.errors import Conflict, Invalid, TooLarge, TooMany
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.unit_of_work import unit_of_work
+
+HEAD_BYTES = 16
+RETRY_AFTER_SECONDS = 60
+
+
+def begin_upload(owner: Person, name: str, size_bytes: int) -> Upload:
+    """Begin to send a video, after asking whether there is room for all of it.
+
+    Raises:
+        TooLarge: it is over the agency's limit, or there is no room left.
+        TooMany: several others are still on their way, or were sent in a short time.
+        Forbidden: the owner holds no post.
+        Invalid: it is empty.
+    """
+    if size_bytes < 1:
+        raise Invalid({"file": _l("This file is empty. Choose another one.")})
+    if size_bytes > (limit_bytes := video_bytes(owner)):
+        raise video_too_large(limit_bytes)
+    count_upload()
+    with unit_of_work() as work:
+        work.lock(owner)  # two begun at once must not both take the last of the room
+        waiting = queries.uploads_of(owner.id)
+        if len(waiting) >= UPLOADS_AT_ONCE:
+            words = _l("Your other videos are still uploading. Finish or cancel them first.")
+            raise TooMany(RETRY_AFTER_SECONDS, words)
+        require_room(owner, size_bytes + sum(other.size_bytes for other in waiting))
+        upload = Upload(owner_id=owner.id, name=name[:NAME_CHARACTERS], size_bytes=size_bytes)
+        upload.key = new_key()
+        work.add(upload)
+    return upload
+
+
+def received_bytes(upload: Upload) -> int:
+    """How much of it has come: where the next part begins."""
+    return upload.size_bytes if upload.file_id else storage().received(upload.key)
+
+
+def add_part(owner: Person, upload: Upload, offset: int, source: Source) -> None:
+    """Add a part; with the last one it becomes a file, and `upload.file_id` names it.
+
+    Raises:
+        Conflict: the part does not begin where the others end; ask how much has come.
+        Invalid: it is no video that every browser plays, or holds a virus. Nothing is left of it.
+        TooLarge: there is no room left, or the virus scanner takes none so long. Nothing is left.
+        Unavailable: it cannot be scanned for viruses now. It stays, and can be tried again.
+        StorageFull: the disk has no room. What came before stays.
+    """
+    if upload.file_id:
+        return
+    try:
+        if _add(upload, offset, source) == upload.size_bytes:
+            _finish(owner, upload)
+    except OutOfStepError as error:
+        words = _l(
+            "This part of the file does not follow the last part received. Check how much "
+            "of the file has arrived."
+        )
+        raise Conflict(words) from error
+
+
+def discard_upload(upload: Upload) -> None:
+    """Let go of what has come; a file that it has become stays."""
+    storage().abandon(upload.key)
+    with unit_of_work() as work:
+        work.lock(upload)
+        work.delete(upload)
+
+
+def _add(upload: Upload, offset: int, source: Source) -> int:
+    """Add a part, if it follows; give how much there is then."""
+    if offset != storage().received(upload.key):
+        raise OutOfStepError
+    part = _Part(source, upload.size_bytes - offset)
+    if offset == 0 and not begins_as_video(part.head):
+        discard_upload(upload)
+        raise not_video()
+    return storage().append(upload.key, offset, part)
+
+
+class _Part:
+    """A source that refuses to give more than what is missing, with its head looked at before."""
+
+    def __init__(self, source: Source, missing: int) -> None:
+        self._source, self._missing = source, missing
+        self.head = self._pending = self._take(HEAD_BYTES)
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes."""
+        pending, self._pending = self._pending, b""
+        return pending or self._take(size)
+
+    def _take(self, size: int) -> bytes:
+        part = self._source.read(size)
+        self._missing -= len(part)
+        if self._missing < 0:
+            raise OutOfStepError
+        return part
+
+
+def _finish(owner: Person, upload: Upload) -> None:
+    """Make a file of what has come. Where that fails for our reasons, it can be tried again."""
+    storage().settle(upload.key)
+    file = File(owner_id=owner.id, size_bytes=upload.size_bytes, key=upload.key)
+    try:
+        with storage().open(file.key) as stream:
+            scan(stream)
+        take_video(file)
+        file.name = safe_name(upload.name, file.media_type)
+        with unit_of_work() as work:
+            work.lock(owner)
+            work.lock(upload)
+            require_room(owner, file.size_bytes)
+            work.add(file)
+            work.flush()
+            upload.file_id = file.id
+    except (Invalid, TooLarge):
+        with removed_on_failure(file):
+            discard_upload(upload)
+            raise
+    except BaseException:
+        storage().unsettle(upload.key)
+        raise

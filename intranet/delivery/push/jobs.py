@@ -1,0 +1,37 @@
+"""What is done about devices after the request that asked for it."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from intranet.delivery.push.models import PushSubscription
+from intranet.delivery.push.operations import TEST
+from intranet.delivery.push.sending import send
+from intranet.extensions import db
+from intranet.organisation.accounts.letters import language_of
+from intranet.platform.core.i18n import _
+from intranet.platform.core.mail import in_language
+from intranet.platform.core.outbox import LaterError, does
+
+TEST_LASTS_SECONDS = 300
+
+
+@does(TEST, reaches_out=True)
+def send_test(payload: Mapping[str, Any]) -> None:
+    """Send the test that somebody asked for. Twice shows one: they have the same tag."""
+    row = db.session.get(PushSubscription, UUID(payload["subscription_id"]))
+    if row is None:
+        return
+    with in_language(language_of(row.sign_in.account)):
+        title, body = _("Notifications are working"), _("Notifications are reaching this device.")
+    outcome = send(
+        row,
+        title=title,
+        body=body,
+        url="/me/notifications",
+        tag=f"test-{row.id}",
+        urgency="high",
+        ttl_seconds=TEST_LASTS_SECONDS,
+    )
+    if outcome.may_retry:
+        raise LaterError(outcome.retry_after)

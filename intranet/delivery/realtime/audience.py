@@ -1,0 +1,102 @@
+"""To whom a push goes: looked up when it is sent, remembered by the version of the membership."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from intranet.platform.core import clock
+
+REMEMBERED = 1_000
+
+
+@dataclass(frozen=True)
+class Readers:
+    """The readers of something, say a conversation.
+
+    Between processes go `key` and `version` alone; each finds the ids for itself. The version
+    rises with each change of the membership; 0 says that there is none, so that nothing is
+    remembered.
+    """
+
+    key: UUID
+    version: int
+
+
+class Found(NamedTuple):
+    """Ids of readers, and the next instant at which a membership begins or ends by date."""
+
+    ids: frozenset[UUID]
+    until: datetime | None = None
+
+
+FindReaders = Callable[[UUID], Found]
+StillRead = Callable[[UUID, Collection[UUID]], Collection[UUID]]
+
+
+_find: list[FindReaders] = []
+_still_read: list[StillRead] = []
+_who_reads: dict[str, StillRead] = {}
+
+
+def finds_readers(find: FindReaders) -> FindReaders:
+    """Find the readers of a key with this function."""
+    _find[:] = [find]
+    return find
+
+
+def finds_guests(still_read: StillRead) -> StillRead:
+    """Find with this function who of some people, that are no readers, may read a key now."""
+    _still_read[:] = [still_read]
+    return still_read
+
+
+def finds_who_reads(kind: str) -> Callable[[StillRead], StillRead]:
+    """Find with this function who of some people may read a thing of this kind."""
+
+    def register(find: StillRead) -> StillRead:
+        _who_reads[kind] = find
+        return find
+
+    return register
+
+
+def who_reads(kind: str, key: UUID, person_ids: Collection[UUID]) -> Collection[UUID]:
+    """Who of these people may read this thing now; nobody where nobody can say."""
+    find = _who_reads.get(kind)
+    return find(key, person_ids) if find and person_ids else ()
+
+
+class Audiences:
+    """Finds the ids of readers, and remembers them as long as they cannot have changed."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: OrderedDict[tuple[UUID, int], Found] = OrderedDict()
+
+    def ids_of(self, readers: Readers) -> frozenset[UUID]:
+        """Who reads it now. Empty where nobody can say."""
+        place = (readers.key, readers.version)
+        with self._lock:
+            known = self._known.get(place)
+        if known and (known.until is None or clock.now() < known.until):
+            return known.ids
+        if not _find:
+            return frozenset()
+        found = _find[0](readers.key)
+        if readers.version:
+            with self._lock:
+                self._known[place] = found
+                self._known.move_to_end(place)
+                if len(self._known) > REMEMBERED:
+                    self._known.popitem(last=False)
+        return found.ids
+
+    def guests(self, key: UUID, person_ids: Collection[UUID]) -> Collection[UUID]:
+        """Who of these, that are no readers by membership, may read it now all the same."""
+        if not person_ids or not _still_read:
+            return ()
+        return _still_read[0](key, person_ids)

@@ -1,0 +1,254 @@
+"""Telling people's open screens: to whom it goes is looked up when it is sent.
+
+Only after-commit handlers push, on the dispatcher's thread, so that pushes go in the order of
+the commits and an acknowledgement always comes first.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from uuid import UUID
+
+from flask import Flask, current_app
+
+from intranet.delivery.realtime import counters
+from intranet.delivery.realtime.audience import Audiences, Readers, who_reads
+from intranet.delivery.realtime.connections import Connection, Connections
+from intranet.delivery.realtime.frames import frame
+from intranet.delivery.realtime.order import Message
+from intranet.delivery.realtime.relay import Relay
+from intranet.delivery.realtime.wire import event_packet
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+LEFT = "conversation:left"
+SLICE = 2_000
+
+
+class JunkError(ValueError):
+    """A message that is none of ours: somebody else writes on the channel."""
+
+
+@dataclass
+class _Together:
+    """What is sent together so far, by readers, and what was asked for it."""
+
+    joined: dict[Hashable, Message] = field(default_factory=dict)
+    known: dict[Hashable, Any] = field(default_factory=dict)
+
+
+class Pushes:
+    """The pushes of one process, and of the others where there is a relay."""
+
+    def __init__(self, app: Flask, connections: Connections) -> None:
+        """Take the application in whose context audiences are looked up."""
+        self._app = app
+        self._connections = connections
+        self.audiences = Audiences()
+        self.relay: Relay | None = None
+        self._together: ContextVar[_Together | None] = ContextVar("together", default=None)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Join what is sent to the same readers in this block: one write for each socket.
+
+        Each readers' pushes stay in their order. What is sent to others, such as who has to
+        leave, goes after what was joined before it.
+        """
+        together = _Together()
+        token = self._together.set(together)
+        try:
+            yield
+        finally:
+            self._together.reset(token)
+            self._flush(together.joined)
+
+    def once(self, place: Hashable, ask: Callable[[], T]) -> T:
+        """Ask once for all that is sent together: what was committed before is there by then."""
+        together = self._together.get()
+        if together is None:
+            return ask()
+        if place not in together.known:
+            together.known[place] = ask()
+        found: T = together.known[place]
+        return found
+
+    def send(self, message: Message) -> None:
+        """Serve the sockets of all processes."""
+        together = self._together.get()
+        if together is None:
+            self._go(message)
+        elif message["kind"] == "readers":
+            if joined := together.joined.get(message["key"]):
+                joined["packets"] += message["packets"]
+                joined["revs"] += message["revs"]
+                # Who is out by the newest membership hears nothing of what came after.
+                joined["version"] = max(joined["version"], message["version"])
+            else:
+                together.joined[message["key"]] = message
+        else:
+            self._flush(together.joined)
+            self._go(message)
+
+    def _flush(self, joined: dict[Hashable, Message]) -> None:
+        messages = list(joined.values())
+        joined.clear()
+        for message in messages:
+            try:
+                self._go(message)
+            except Exception:  # of one conversation: the others are told all the same
+                log.exception("push")
+
+    def _go(self, message: Message) -> None:
+        if self.relay:
+            self.relay.publish(message)
+        else:
+            self.serve(message)
+
+    def serve(self, message: Message) -> None:
+        """Serve the sockets of this process.
+
+        Raises:
+            JunkError: the message is none of ours.
+        """
+        match message:
+            case {"kind": "end", "credential": credential, "reason": str(reason)}:
+                for connection in self._connections.of_credential(_id(credential)):
+                    connection.end_sign_in(reason)
+            case {"packets": list(packets), **audience}:
+                connections = self._audience(audience)
+                if connections:
+                    self._write(connections, packets)
+                if left := audience.get("left"):
+                    self._forget_left(connections, _id(left))
+            case _:
+                raise JunkError
+
+    def _write(self, connections: Sequence[Connection], packets: list[str]) -> None:
+        """Write the same bytes to all, in slices: nobody else waits for thousands."""
+        frames = b"".join(frame(packet.encode("utf-8", "replace")) for packet in packets)
+        written = 0
+        for begin in range(0, len(connections), SLICE):
+            if begin:
+                time.sleep(0)
+            written += sum(one.write(frames) for one in connections[begin : begin + SLICE])
+        counters.pushed.inc(written * len(packets))
+
+    def _audience(self, audience: Message) -> Sequence[Connection]:
+        match audience:
+            case {"kind": "readers", "key": key, "version": int(version)}:
+                return self._reached(Readers(_id(key), version))
+            case {"kind": "people", "people": list(people)}:
+                return self._connections.of_people(frozenset(map(_id, people)))
+            case {"kind": "watchers", "key": key, **rest}:
+                watching = self._watching(_id(key), rest.get("version"))
+                return self._reading(watching, rest.get("reading"))
+        raise JunkError
+
+    def _reached(self, readers: Readers) -> list[Connection]:
+        """The sockets of readers, and those of guests who have it open and may read it now."""
+        ids, guests = self._allowed(readers)
+        watching = self._connections.watching(readers.key)
+        return [
+            *self._connections.of_people(ids),
+            *(one for one in watching if one.person_id in guests),
+        ]
+
+    def _watching(self, key: UUID, version: object) -> list[Connection]:
+        watching = self._connections.watching(key)
+        if not watching or not isinstance(version, int):
+            return list(watching)
+        ids, guests = self._allowed(Readers(key, version))
+        return [one for one in watching if one.person_id in ids or one.person_id in guests]
+
+    def _reading(self, watching: list[Connection], thing: object) -> list[Connection]:
+        """Those of them that may read a thing, where the push is about one."""
+        match thing:
+            case None:
+                return watching
+            case [str(kind), key]:
+                with self._app.app_context():
+                    ids = set(who_reads(kind, _id(key), {one.person_id for one in watching}))
+                return [one for one in watching if one.person_id in ids]
+        raise JunkError
+
+    def _allowed(self, readers: Readers) -> tuple[frozenset[UUID], set[UUID]]:
+        """Ids of the readers, and of those others who have it open and may read it now."""
+        with self._app.app_context():
+            ids = self.audiences.ids_of(readers)
+            watching = self._connections.watching(readers.key)
+            others = {one.person_id for one in watching if one.person_id not in ids}
+            return ids, set(self.audiences.guests(readers.key, others))
+
+    def _forget_left(self, connections: Sequence[Connection], conversation_id: UUID) -> None:
+        """Who leaves a conversation no longer has it open, whatever their screen shows."""
+        for connection in connections:
+            self._connections.unwatch(connection, conversation_id)
+
+
+def _id(value: object) -> UUID:
+    try:
+        return UUID(str(value))
+    except ValueError as error:
+        raise JunkError from error
+
+
+def push(readers: Readers, event: str, payload: Mapping[str, Any]) -> None:
+    """Tell everybody who reads something now the same, in the same bytes."""
+    message = {"kind": "readers", "key": str(readers.key), "version": readers.version}
+    rev = [payload["rev"]] if "rev" in payload else []
+    _send({**message, "packets": [event_packet(event, payload)], "revs": rev})
+
+
+def once_together(place: Hashable, ask: Callable[[], T]) -> T:
+    """Ask something once for all that is pushed in one go."""
+    pushes: Pushes = current_app.extensions["realtime"].pushes
+    return pushes.once(place, ask)
+
+
+def push_to(person_ids: Collection[UUID], event: str, payload: Mapping[str, Any]) -> None:
+    """Tell some people on all their devices. Nobody named is nobody told."""
+    if person_ids:
+        people = [str(person_id) for person_id in person_ids]
+        message = {"kind": "people", "people": people, "packets": [event_packet(event, payload)]}
+        _send({**message, "left": payload["conversation_id"]} if event == LEFT else message)
+
+
+def push_to_watchers(
+    conversation_id: UUID,
+    event: str,
+    payload: Mapping[str, Any],
+    *,
+    among: Readers | None = None,
+    reading: tuple[str, UUID] | None = None,
+) -> None:
+    """Tell only those who have a conversation open, and with `among` still read it.
+
+    Args:
+        reading: a thing, by kind and id, that they may read as well (`finds_who_reads`).
+    """
+    message: Message = {
+        "kind": "watchers",
+        "key": str(conversation_id),
+        "packets": [event_packet(event, payload)],
+    }
+    if among:
+        message["version"] = among.version
+    if reading:
+        message["reading"] = [reading[0], str(reading[1])]
+    _send(message)
+
+
+def close_sign_in(credential_id: UUID, reason: str = "ended") -> None:
+    """Tell the sockets of a sign-in or token that it has ended, and close them."""
+    _send({"kind": "end", "credential": str(credential_id), "reason": reason})
+
+
+def _send(message: Message) -> None:
+    pushes: Pushes = current_app.extensions["realtime"].pushes
+    pushes.send(message)

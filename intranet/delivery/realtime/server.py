@@ -1,0 +1,258 @@
+"""Sockets in this process: the only place that knows Flask-SocketIO and what is under it."""
+
+import logging
+import socket
+import sys
+import threading
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+from weakref import WeakSet
+
+from flask import Flask
+
+from intranet.delivery.realtime import calls, counters
+from intranet.delivery.realtime.connections import Connection, Connections
+from intranet.delivery.realtime.ends import Ends
+from intranet.delivery.realtime.engine_http import EngineHttp
+from intranet.delivery.realtime.entrance import Entrance
+from intranet.delivery.realtime.frames import RESTART
+from intranet.delivery.realtime.gate import Gate
+from intranet.delivery.realtime.handing import Handing
+from intranet.delivery.realtime.library import make_server
+from intranet.delivery.realtime.limits import REFUSED_IN_A_ROW, RETURNING_AT_ONCE
+from intranet.delivery.realtime.order import Message
+from intranet.delivery.realtime.places import Places
+from intranet.delivery.realtime.pushing import JunkError, Pushes
+from intranet.delivery.realtime.relay import Relay
+from intranet.delivery.realtime.turns import Turns
+from intranet.delivery.realtime.wire import (
+    CONNECTION_PARTS,
+    EVENTS,
+    Asked,
+    IllFormedError,
+    acknowledgement_frame,
+    asked,
+)
+from intranet.organisation.accounts.credentials import lives
+from intranet.platform.core import clock
+from intranet.platform.core.capacity import SOCKETS_ON_GEVENT, SOCKETS_ON_THREADS
+from intranet.platform.core.database import GONE
+from intranet.platform.core.errors import Problem, SignInRequired, Unavailable
+from intranet.platform.core.events import holding
+from intranet.platform.core.stopping import on_stop
+from intranet.platform.core.web import settings_of
+
+log = logging.getLogger(__name__)
+
+CATCHES_UP = "conversation:sync"
+CHANNEL = "intranet:sockets:2:"
+ASKS_AGAIN_SECONDS = 300
+ASKS_PER_SECOND = 20
+GREETS_PER_SECOND = 200
+
+
+class Realtime:
+    """The sockets of one application in one process."""
+
+    def __init__(self, app: Flask) -> None:
+        """Put the server before the application."""
+        self.app = app
+        self.connections = Connections()
+        self.pushes = Pushes(app, self.connections)
+        app.extensions["dispatcher"].together = self.pushes.together
+        self._starting = threading.Lock()
+        self._is_started = False
+        self._stopped = threading.Event()
+        self._server = make_server(app, async_mode())
+        self._server.eio.on("message", self._message)
+        self._entrance = Entrance(app, self._server, self.connections, self._greet)
+        self._catching_up = Turns(RETURNING_AT_ONCE, self._server.start_background_task)
+        settings = settings_of(app)
+        most = SOCKETS_ON_GEVENT if async_mode() == "gevent" else SOCKETS_ON_THREADS
+        self.places = Places(most)
+        folder = settings.data_dir / "sockets" / socket.gethostname()
+        self._handing = Handing(settings.machine, None if settings.on_sqlite else folder)
+        self._requests = EngineHttp(self._server, self.places, self._handing, enters=self._begin)
+        app.__dict__["wsgi_app"] = Gate(app.wsgi_app, self._requests, settings)
+        if settings.redis_url:
+            self.pushes.relay = Relay(
+                settings.redis_url,
+                CHANNEL + settings.base_url,
+                heard=self._heard,
+                returned=self.resync,
+            )
+
+    def _begin(self) -> None:
+        """Start what runs beside, with the first client."""
+        with self._starting:
+            if self._is_started:
+                return
+            self._is_started = True
+            # Not at the start of the process: gunicorn forks after that, and threads stay behind.
+            run = self._server.start_background_task
+            self._handing.start(self._requests, run)
+            if self.pushes.relay:
+                self.pushes.relay.start(run)
+            run(self._keep_asking)
+            run(Ends(self.app, self.connections, self._stopped).follow)
+
+    def _message(self, engine_id: str, packet: str) -> None:
+        """Take a packet of a client. Nothing that it sends is an error of ours."""
+        kind = packet[:1]
+        try:
+            if kind in CONNECTION_PARTS:
+                self._entrance.come_or_go(engine_id, packet)
+            elif kind in EVENTS and (connection := self._entrance.present.get(engine_id)):
+                self._call(connection, packet)
+        except Exception:
+            log.exception("socket")
+
+    def _call(self, connection: Connection, packet: str) -> None:
+        try:
+            call = asked(packet)
+        except IllFormedError as error:
+            self._refuse(connection, error.number, calls.ill_formed)
+            return
+        if not connection.calls.take():
+            self._refuse(connection, call.number, calls.too_fast)
+            connection.refused_in_a_row += 1
+            if connection.refused_in_a_row > REFUSED_IN_A_ROW:
+                connection.cut()
+            return
+        connection.refused_in_a_row = 0
+        if call.event == CATCHES_UP and call.data.get("conversations"):
+            if connection.catches_up.acquire(blocking=False):
+                do = partial(self._catch_up, connection, call)
+                self._catching_up.wait(connection.person_id, do)
+            else:
+                self._refuse(connection, call.number, calls.too_fast)
+            return
+        with holding() as hold:
+            try:
+                self._answer(connection, call)
+            finally:
+                hold.release()
+
+    def _catch_up(self, connection: Connection, call: Asked) -> None:
+        try:
+            if connection in self.connections.of_person(connection.person_id):
+                self._answer(connection, call)
+        except Exception:
+            log.exception("who catches up")
+        finally:
+            connection.catches_up.release()
+
+    def _answer(self, connection: Connection, call: Asked) -> None:
+        """Write the acknowledgement; only then go the pushes of what was committed for it."""
+        with self.app.app_context():
+            try:
+                reply = calls.answer(self.connections, connection, call)
+            except SignInRequired as ended:
+                self._acknowledge(connection, call.number, calls.error(ended))
+                connection.end_sign_in("ended")
+                return
+            except GONE:
+                reply = calls.error(Unavailable())
+            except Exception:
+                log.exception("who asks")
+                reply = calls.error(Problem())
+            self._acknowledge(connection, call.number, reply)
+
+    def _refuse(self, connection: Connection, number: int | None, reply: Any) -> None:
+        with self.app.app_context():
+            if number is not None:
+                self._acknowledge(connection, number, reply())
+
+    def _acknowledge(
+        self, connection: Connection, number: int | None, reply: Mapping[str, Any]
+    ) -> None:
+        if number is not None:
+            connection.write(acknowledgement_frame(number, reply))
+
+    def _greet(self, connection: Connection) -> None:
+        """Say where everything stands, so that the client asks for what it lacks."""
+        with self.app.app_context():
+            try:
+                person = calls.still(connection).person
+            except SignInRequired:
+                connection.end_sign_in("ended")
+                return
+            hello = {"person_id": person.id, "server_time": clock.now()}
+            connection.tell("hello", {**hello, **calls.greetings(person)})
+
+    def _heard(self, message: Message) -> None:
+        if message.get("kind") == "resync":
+            self.resync()
+            return
+        try:
+            self.pushes.serve(message)
+        except JunkError:
+            counters.junk.inc()
+
+    def resync(self) -> None:
+        """Greet everybody again, one after the other: something may have been missed."""
+        self._server.start_background_task(self._greet_all)
+
+    def _greet_all(self) -> None:
+        for connection in self.connections.everybody():
+            if self._stopped.wait(1 / GREETS_PER_SECOND):
+                return
+            try:
+                self._greet(connection)
+            except Exception:
+                log.exception("greeting")
+
+    def _keep_asking(self) -> None:
+        """End the sockets of sign-ins that ended by their date, which nobody announces."""
+        while not self._stopped.wait(ASKS_AGAIN_SECONDS):
+            for connection in self.connections.everybody():
+                self._stopped.wait(1 / ASKS_PER_SECOND)
+                try:
+                    with self.app.app_context():
+                        if not lives(connection.credential):
+                            connection.end_sign_in("ended")
+                except Exception:
+                    log.exception("who is there")
+
+    def shut_down(self) -> None:
+        """Take no more sockets, and tell those that are open to come back elsewhere."""
+        if self._stopped.is_set():
+            return
+        self.places.is_closed = True
+        self._stopped.set()
+        for session in self._entrance.sessions():
+            session.end(RESTART)
+        self._handing.stop()
+        self._server.eio.shutdown()
+        if self.pushes.relay:
+            self.pushes.relay.stop()
+
+
+_all: WeakSet[Realtime] = WeakSet()
+
+
+def async_mode() -> str:
+    """How this process does many things at once: gevent where it took over, else threads."""
+    monkey = sys.modules.get("gevent.monkey")
+    return "gevent" if monkey and monkey.is_module_patched("socket") else "threading"
+
+
+def init_app(app: Flask) -> None:
+    """Put the sockets before an application. Only `core.hosts` wraps it once more."""
+    realtime = app.extensions["realtime"] = Realtime(app)
+    _all.add(realtime)
+
+
+def shut_down(app: Flask) -> None:
+    """Tell all sockets of this process to come back elsewhere."""
+    realtime: Realtime = app.extensions["realtime"]
+    realtime.shut_down()
+
+
+def _shut_down_all() -> None:
+    for realtime in list(_all):
+        realtime.shut_down()
+
+
+on_stop(_shut_down_all)

@@ -1,0 +1,60 @@
+"""What many ask for at once is done a few at a time."""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Hashable
+
+from intranet.delivery.realtime.transport import Run
+
+Do = Callable[[], object]
+
+
+class Turns:
+    """So many things are done at once; of those who wait each has a turn before anybody again.
+
+    A thousand who come back after a restart all ask for what they lack. What they write meanwhile
+    must not wait for that, nor the others for somebody with fifty windows.
+    """
+
+    def __init__(self, most: int, run: Run) -> None:
+        """Take how many are done at once, and a way to run a task aside."""
+        self._free = most
+        self._run = run
+        self._lock = threading.Lock()
+        self._lines: dict[Hashable, deque[Do]] = {}
+
+    def wait(self, key: Hashable, do: Do) -> None:
+        """Have it done when it is this one's turn; return at once."""
+        with self._lock:
+            self._lines.setdefault(key, deque()).append(do)
+            if not self._free:
+                return
+            self._free -= 1
+        try:
+            self._run(self._work)
+        except RuntimeError:  # no thread can be started
+            self._work()
+
+    def _work(self) -> None:
+        while do := self._next():
+            try:
+                do()
+            except BaseException:
+                self._give_back()
+                raise
+
+    def _next(self) -> Do | None:
+        with self._lock:
+            key = next(iter(self._lines), None)
+            if key is None:
+                self._free += 1
+                return None
+            line = self._lines.pop(key)
+            do = line.popleft()
+            if line:
+                self._lines[key] = line  # behind everybody else
+            return do
+
+    def _give_back(self) -> None:
+        with self._lock:
+            self._free += 1

@@ -1,0 +1,93 @@
+"""Socket.IO events and acknowledgements as bytes, and what a client asks as values.
+
+Source: the Socket.IO protocol, revision 5, over Engine.IO, revision 4: `4` is a message, `2`
+an event, `3` an acknowledgement, `1` a disconnection; digits after it are the number that the
+acknowledgement repeats.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from flask_babel import LazyString
+
+from intranet.delivery.realtime.frames import frame
+
+EVENTS = (EVENT, BINARY_EVENT) = ("2", "5")
+CONNECTION_PARTS = ("0", "1")
+DISCONNECTED = frame(b"41")
+_HEAD = re.compile(r"[25](?:\d{1,4}-)?(?:/[^,]*,)?(\d{0,15})")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a client asks. `number` is what its acknowledgement carries; None wants none."""
+
+    event: str
+    data: Mapping[str, Any]
+    number: int | None
+
+
+class IllFormedError(Exception):
+    """Not an event with one object. `number` is there to answer it, if it could be read."""
+
+    def __init__(self, number: int | None) -> None:
+        super().__init__("ill-formed")
+        self.number = number
+
+
+def event_frame(event: str, payload: Mapping[str, Any]) -> bytes:
+    """A frame with an event, the same for everybody who gets it."""
+    return frame(event_packet(event, payload).encode("utf-8", "replace"))
+
+
+def event_packet(event: str, payload: Mapping[str, Any]) -> str:
+    """The packet in it."""
+    return "42" + _dumps([event, payload])
+
+
+def acknowledgement_frame(number: int, payload: Mapping[str, Any]) -> bytes:
+    """A frame with the answer to what was asked under this number."""
+    return frame(f"43{number}{_dumps([payload])}".encode("utf-8", "replace"))
+
+
+def asked(packet: str) -> Asked:
+    """Read what a client sent as an event.
+
+    Raises:
+        IllFormedError: it has attachments, is not JSON, or is not a name and one object.
+    """
+    head = _HEAD.match(packet)
+    number = int(head[1]) if head and head[1] else None
+    if head is None or packet[0] != EVENT or packet[1:2] == "/":
+        raise IllFormedError(number)
+    try:
+        parts = json.loads(packet[head.end() :], parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise IllFormedError(number) from error
+    match parts:
+        case [str(event)]:
+            return Asked(event, {}, number)
+        case [str(event), dict(data)]:
+            return Asked(event, data, number)
+    raise IllFormedError(number)
+
+
+def _refuse(name: str) -> object:
+    raise ValueError(name)  # NaN and Infinity are not JSON, though Python reads them
+
+
+def _dumps(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, UUID | LazyString):
+        return str(value)
+    raise TypeError(type(value).__name__)

@@ -1,0 +1,1 @@
+"""The directory of the network and the counterparts found in it."""

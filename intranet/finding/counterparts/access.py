@@ -1,0 +1,46 @@
+"""Whose counterparts one may ask for."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from intranet.extensions import db
+from intranet.organisation.agencies.models import Agency, Post
+from intranet.organisation.people.access import agency_ids_of, holds_any_post, is_open_to
+from intranet.organisation.people.models import Person
+from intranet.organisation.people.queries import current_appointments
+from intranet.platform.core.errors import NotFound
+from intranet.platform.core.parsing import printable
+
+CODE_LIMIT = 40
+
+
+def get_post(viewer: Person, key: str) -> Post:
+    """A post by its id or its code; of several with one code the viewer's own, else the oldest.
+
+    Raises:
+        NotFound: there is none, its agency is closed to the viewer, or they hold no post.
+    """
+    if not holds_any_post(viewer):
+        raise NotFound
+    code = printable(key, CODE_LIMIT)
+    wanted = select(Post).join(Agency, Agency.id == Post.agency_id).where(is_open_to(viewer))
+    wanted = wanted.where(Post.id == _id(key)) if _id(key) else wanted.where(Post.code == code)
+    own = Post.agency_id.in_(agency_ids_of(viewer))
+    post = db.session.scalar(wanted.order_by(own.desc(), Post.id).limit(1))
+    if post is None:
+        raise NotFound
+    return post
+
+
+def own_posts(viewer: Person) -> Sequence[Post]:
+    """The posts that the viewer stands in, the oldest first."""
+    return [row.post for row in current_appointments(viewer.id)]
+
+
+def _id(key: str) -> UUID | None:
+    try:
+        return UUID(key)
+    except ValueError:
+        return None

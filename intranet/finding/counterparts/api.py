@@ -1,0 +1,59 @@
+"""REST: counterparts of a post, or of what is asked in words."""
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from intranet.finding.counterparts.access import get_post, own_posts
+from intranet.finding.counterparts.finding import Found, counterparts_for, counterparts_of
+from intranet.finding.counterparts.narrowing import NAMES, Narrowing
+from intranet.finding.counterparts.serializers import counterpart_json
+from intranet.finding.counterparts.shown import shown
+from intranet.finding.counterparts.words import CHARACTERS
+from intranet.organisation.accounts.access import signed_in
+from intranet.organisation.people.access import holds_any_post
+from intranet.organisation.people.allowance import hand_out
+from intranet.organisation.people.models import Person
+from intranet.platform.core.errors import Invalid, NotFound
+from intranet.platform.core.load import searches
+from intranet.platform.core.query_values import limit
+from intranet.platform.core.rest import NO_CURSOR, PREFIX, cursor, described, page
+
+PAGE_LIMIT = 50
+bp = Blueprint("counterparts_api", __name__, url_prefix=PREFIX)
+
+
+@bp.get("/counterparts")
+@described("[Counterpart]", query=("post", "q", *NAMES, "limit", "cursor"))
+@signed_in
+@searches
+def counterparts(viewer: Person) -> ResponseReturnValue:
+    """Posts of other agencies like one's own, like `post` (id or code), or as `q` asks for."""
+    found = _asked(viewer)
+    start, count = _start(), min(limit(), PAGE_LIMIT)
+    some = found.ranked[start : start + count]
+    results = shown(viewer, found, some)
+    hand_out(viewer, [person["id"] for each in results for person in each.people])
+    end = start + count
+    following = str(end) if end < len(found.ranked) else None
+    return page([counterpart_json(each) for each in results], following)
+
+
+def _asked(viewer: Person) -> Found:
+    narrowing = Narrowing.read(request.args)
+    text = request.args.get("q", "")[: CHARACTERS + 1]
+    if key := request.args.get("post", "").strip():
+        return counterparts_of(viewer, get_post(viewer, key), narrowing)
+    if not holds_any_post(viewer):
+        raise NotFound
+    if "q" in request.args:
+        return counterparts_for(viewer, text, narrowing)
+    return counterparts_of(viewer, own_posts(viewer)[0], narrowing)
+
+
+def _start() -> int:
+    text = cursor()
+    if not text:
+        return 0
+    if not (text.isascii() and text.isdecimal() and len(text) < 5):  # noqa: PLR2004 - far behind the last
+        raise Invalid({"cursor": NO_CURSOR})
+    return int(text)

@@ -1,0 +1,64 @@
+"""People who do what you do elsewhere: a few, for the first page, a profile, the page of a post."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from intranet.finding.counterparts.access import own_posts
+from intranet.finding.counterparts.finding import counterparts_of
+from intranet.finding.counterparts.ranking import Ranked
+from intranet.finding.counterparts.shown import Counterpart, shown
+from intranet.organisation.agencies.models import Post
+from intranet.organisation.people.allowance import hand_out
+from intranet.organisation.people.models import Person
+from intranet.platform.core.errors import TooMany
+
+SHOWN = 3
+NEARLY = 0.7
+
+
+@dataclass(frozen=True)
+class Block:
+    """The best of the counterparts of a post, and how many there are, of how many agencies."""
+
+    post: Post
+    results: Sequence[Counterpart]
+    count: int
+    agencies: int
+    is_cut: bool
+
+
+def counterparts_of_own(viewer: Person, asked: str = "") -> Block | None:
+    """The same for one's own post: that which was asked for by its id, else the oldest."""
+    posts = own_posts(viewer)
+    post = next((each for each in posts if str(each.id) == asked), next(iter(posts), None))
+    return top(viewer, post) if post else None
+
+
+def top(viewer: Person, post: Post, limit: int = SHOWN) -> Block:
+    """The best counterparts of a post, with why."""
+    found = counterparts_of(viewer, post)
+    results = shown(viewer, found, _of_several(found.ranked, limit))
+    try:
+        hand_out(viewer, [person["id"] for each in results for person in each.people])
+    except TooMany:  # the page that it stands on is still theirs
+        results = []
+    return Block(
+        post=post,
+        results=results,
+        count=len(found.ranked),
+        agencies=len({fit.candidate.agency_id for fit in found.ranked}),
+        is_cut=found.is_cut,
+    )
+
+
+def _of_several(ranked: Sequence[Ranked], limit: int) -> list[Ranked]:
+    """The best of each agency before the second best of any, as long as they fit nearly as well."""
+    if not ranked:
+        return []
+    near = [fit for fit in ranked if fit.score >= ranked[0].score * NEARLY]
+    first: dict[UUID, Ranked] = {}
+    for fit in near:
+        first.setdefault(fit.candidate.agency_id, fit)
+    chosen = list(first.values())[:limit]
+    return [*chosen, *(fit for fit in ranked if fit not in chosen)][:limit]

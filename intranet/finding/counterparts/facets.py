@@ -1,0 +1,139 @@
+"""By what counterparts can be narrowed, with how many each choice would leave."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from babel import Locale
+from babel.numbers import format_decimal
+
+from intranet.finding.counterparts.finding import Found
+from intranet.finding.counterparts.narrowing import Narrowing
+from intranet.finding.counterparts.ranking import Ranked
+from intranet.organisation.agencies.territories import place
+from intranet.organisation.agencies.words import agency_kind_names, function_name
+from intranet.platform.core.i18n import _
+from intranet.platform.core.web import current_language
+from intranet.platform.index.tags import SIZES, size_band
+
+CHOICES = 6
+PROVINCE_PARTS = 3
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a part, as a link that puts it into the address, or takes it out."""
+
+    value: str
+    name: str
+    count: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A part by which one narrows."""
+
+    name: str
+    title: str
+    choices: Sequence[Choice]
+
+
+def facets(found: Found) -> list[Facet]:
+    """The parts that divide what was found, each with its most frequent values."""
+    narrowing, ranked = found.narrowing, found.ranked
+    made = [
+        _facet("function", _("Function"), _functions(ranked), narrowing),
+        _facet("kind", _("Type of agency"), _kinds(ranked), narrowing),
+        _facet("size", _("Size"), _sizes(ranked), narrowing),
+        _facet("territory", _("Area"), _places(ranked), narrowing),
+        _facet("language", _("Language"), _languages(ranked), narrowing),
+        _facet("open", _("Questions"), _open(ranked), narrowing),
+    ]
+    return [facet for facet in made if facet.choices]
+
+
+def value_name(part: str, value: str) -> str:
+    """A value as the reader calls it."""
+    return NAMED[part](value)
+
+
+def size_name(band: str) -> str:
+    """A size in inhabitants."""
+    number = int(band)
+    language = current_language()
+    if number == len(SIZES):
+        return _("%(count)s inhabitants or more", count=_number(SIZES[-1]))
+    if number == 0:
+        return _("Fewer than %(count)s inhabitants", count=_number(SIZES[0]))
+    low, high = (format_decimal(each, locale=language) for each in SIZES[number - 1 : number + 1])
+    return _("%(low)s to %(high)s inhabitants", low=low, high=high)
+
+
+def _facet(name: str, title: str, counts: Counter[str], narrowing: Narrowing) -> Facet:
+    chosen = getattr(narrowing, name)
+    values = [value for value, _count in counts.most_common(CHOICES)]
+    if chosen and chosen not in values:
+        values.append(chosen)
+    if name == "size":
+        values.sort()
+    if len(values) < 2 and not chosen and name != "open":  # noqa: PLR2004 - one choice divides nothing
+        values = []
+    choices = [
+        Choice(each, value_name(name, each), counts[each], each == chosen) for each in values
+    ]
+    return Facet(name, title, choices)
+
+
+def _functions(ranked: Sequence[Ranked]) -> Counter[str]:
+    return Counter(code for fit in ranked for code in fit.candidate.functions)
+
+
+def _kinds(ranked: Sequence[Ranked]) -> Counter[str]:
+    return Counter(fit.candidate.kind.value for fit in ranked)
+
+
+def _sizes(ranked: Sequence[Ranked]) -> Counter[str]:
+    known = (fit.candidate.population for fit in ranked)
+    return Counter(str(size_band(each)) for each in known if each is not None)
+
+
+def _places(ranked: Sequence[Ranked]) -> Counter[str]:
+    return Counter(
+        code
+        for fit in ranked
+        for code in fit.candidate.places
+        if code.count("-") < PROVINCE_PARTS - 1 or len(code.rsplit("-", 1)[1]) < PROVINCE_PARTS
+    )
+
+
+def _languages(ranked: Sequence[Ranked]) -> Counter[str]:
+    return Counter(tag for fit in ranked for tag in fit.candidate.languages)
+
+
+def _open(ranked: Sequence[Ranked]) -> Counter[str]:
+    return Counter("1" for fit in ranked if fit.candidate.is_open)
+
+
+def _number(value: int) -> str:
+    return format_decimal(value, locale=current_language())
+
+
+def _place_name(code: str) -> str:
+    found = place(code)
+    return found.name if found else code
+
+
+def _language_name(tag: str) -> str:
+    name = str(Locale(current_language()).languages.get(tag) or tag)
+    return name[:1].upper() + name[1:]
+
+
+NAMED: dict[str, Callable[[str], str]] = {
+    "function": function_name,
+    "kind": lambda value: agency_kind_names().get(value, value),
+    "size": size_name,
+    "territory": _place_name,
+    "language": _language_name,
+    "open": lambda _value: _("Open to questions"),
+}

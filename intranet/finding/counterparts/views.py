@@ -1,0 +1,226 @@
+"""`/counterparts`: finding them, keeping them, beginning to talk, saying what one does."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from intranet.extensions import db
+from intranet.finding.counterparts import claiming, kept
+from intranet.finding.counterparts.access import get_post, own_posts
+from intranet.finding.counterparts.candidates import facts_of
+from intranet.finding.counterparts.finding import (
+    Found,
+    counterparts_for,
+    counterparts_of,
+    target_of,
+)
+from intranet.finding.counterparts.narrowing import Narrowing
+from intranet.finding.counterparts.openings import Search
+from intranet.finding.counterparts.operations import (
+    Addressee,
+    begin_talk,
+    keep_post,
+    let_go,
+    say_what_one_does,
+)
+from intranet.finding.counterparts.pages import Asked, finder_page
+from intranet.finding.counterparts.ranking import Ranked, Target, in_common
+from intranet.finding.counterparts.shown import shown
+from intranet.finding.counterparts.words import CHARACTERS
+from intranet.messaging.conversations.forms import COMPOSER
+from intranet.organisation.accounts.access import signed_in
+from intranet.organisation.agencies.models import Post
+from intranet.organisation.agencies.words import function_names
+from intranet.organisation.people.access import holds_any_post
+from intranet.organisation.people.models import Person
+from intranet.platform.core.errors import Invalid, NotFound, Problem
+from intranet.platform.core.i18n import _
+from intranet.platform.core.load import searches
+from intranet.platform.core.web import local_address, wants_fragment
+
+TOGETHER = 10
+bp = Blueprint("counterparts", __name__, url_prefix="/counterparts")
+
+
+@bp.get("")
+@signed_in
+@searches
+def index(viewer: Person) -> ResponseReturnValue:
+    """Counterparts of one's own post, of any other, or of what one asks for in words."""
+    asked, found = _asked(viewer, request.args)
+    page = finder_page(viewer, asked, found)
+    template = (
+        "finding/counterparts/_found.html"
+        if wants_fragment()
+        else "finding/counterparts/index.html"
+    )
+    return render_template(template, page=page, asked=asked)
+
+
+@bp.post("/talks")
+@signed_in
+def write(viewer: Person) -> ResponseReturnValue:
+    """Begin to talk with one counterpart, or with several at once."""
+    posts = [get_post(viewer, each) for each in request.form.getlist("post_id")[:TOGETHER]]
+    text = request.form.get("q", "").strip()[:CHARACTERS]
+    own = _own_of_search(viewer)
+    target = target_of(viewer, own) if own else Target()
+    facts = facts_of([post.id for post in posts])
+    addressees = []
+    for post in posts:
+        known = facts.get(post.id)
+        standing = known.standing[0].person_id if known and known.standing else None
+        chosen = request.form.get("person_id", type=UUID) if len(posts) == 1 else None
+        if known and chosen in {each.person_id for each in known.standing}:
+            standing = chosen
+        person = db.session.get(Person, standing) if standing else None
+        shared = in_common(target, known.candidate) if known else ()
+        addressees.append(Addressee(post, person, shared))
+    try:
+        talk = begin_talk(viewer, addressees, Search(own, text))
+    except Problem as problem:
+        flash(str(_first(problem)), "error")
+        return redirect(_back(), 303)
+    anchor = COMPOSER if talk.opening and not talk.last_seq else None
+    return redirect(url_for("messages.index", conversation_id=talk.id, _anchor=anchor), 303)
+
+
+@bp.post("/doing")
+@signed_in
+def claim(viewer: Person) -> ResponseReturnValue:
+    """Say what one does: the functions of a post that one stands in."""
+    post = _own_post(viewer, request.form.get("post_id", ""))
+    try:
+        say_what_one_does(
+            viewer,
+            post,
+            [code for code in request.form.getlist("function") if code],
+            is_open=bool(request.form.get("open")),
+            is_suggested=not request.form.get("hide"),
+        )
+    except Invalid as problem:
+        return _claim_page(viewer, post, problem), problem.status
+    flash(_("Thank you. Others can now find you by the work you do."), "ok")
+    return redirect(_back(), 303)
+
+
+@bp.get("/doing")
+@signed_in
+def claim_page(viewer: Person) -> ResponseReturnValue:
+    """The same with all functions to choose from."""
+    return _claim_page(viewer, _own_post(viewer, request.args.get("post", "")))
+
+
+@bp.get("/kept")
+@signed_in
+def kept_page(viewer: Person) -> ResponseReturnValue:
+    """The posts that one keeps, by list, with who came and went in those one follows."""
+    _require_post(viewer)
+    return render_template("finding/counterparts/kept.html", lists=kept.lists_of(viewer))
+
+
+@bp.post("/kept")
+@signed_in
+def keep(viewer: Person) -> ResponseReturnValue:
+    """Keep a post, or change how one keeps it."""
+    post = get_post(viewer, request.form.get("post_id", ""))
+    try:
+        keep_post(
+            viewer,
+            post,
+            list_name=request.form.get("list_name", ""),
+            note=request.form.get("note", ""),
+            follow=bool(request.form.get("follow")),
+        )
+    except Invalid as problem:
+        flash(str(_first(problem)), "error")
+    else:
+        if wants_fragment():
+            return _keep_button(viewer, post)
+        flash(_("Post saved. Only you can see your saved posts."), "ok")
+    return redirect(_back(), 303)
+
+
+@bp.post("/kept/<uuid:post_id>/remove")
+@signed_in
+def remove(viewer: Person, post_id: UUID) -> ResponseReturnValue:
+    """Keep it no longer."""
+    _require_post(viewer)
+    let_go(viewer, post_id)
+    if wants_fragment():
+        return _keep_button(viewer, get_post(viewer, str(post_id)))
+    return redirect(_back(), 303)
+
+
+def _asked(viewer: Person, args: MultiDict[str, str]) -> tuple[Asked, Found]:
+    _require_post(viewer)
+    narrowing = Narrowing.read(args)
+    text = args.get("q", "").strip()[:CHARACTERS]
+    posts = own_posts(viewer)
+    if text:
+        return Asked(text, None, posts, narrowing, _after(args)), counterparts_for(
+            viewer, text, narrowing
+        )
+    key = args.get("post", "").strip()
+    post = get_post(viewer, key) if key else posts[0]
+    found = counterparts_of(viewer, post, narrowing)
+    return Asked("", post, posts, narrowing, _after(args)), found
+
+
+def _own_of_search(viewer: Person) -> Post | None:
+    """The post of one's own that the search was for, else the oldest."""
+    posts, key = own_posts(viewer), request.form.get("post", "").strip()
+    return next((each for each in posts if str(each.id) == key), next(iter(posts), None))
+
+
+def _own_post(viewer: Person, key: str) -> Post:
+    posts: Sequence[Post] = own_posts(viewer)
+    post = next((each for each in posts if str(each.id) == key), None) if key else None
+    if post is None and not key and posts:
+        post = posts[0]
+    if post is None:
+        raise NotFound
+    return post
+
+
+def _claim_page(viewer: Person, post: Post, problem: Invalid | None = None) -> str:
+    return render_template(
+        "finding/counterparts/doing.html",
+        claim=claiming.claim_for(viewer, post),
+        functions=function_names(),
+        is_hidden=not viewer.is_suggested,
+        errors=problem.errors if problem else {},
+        chosen=request.form.getlist("function") if problem else None,
+    )
+
+
+def _keep_button(viewer: Person, post: Post) -> ResponseReturnValue:
+    """The button alone, as it stands now: nothing else on the page has changed."""
+    facts = facts_of([post.id])
+    if post.id not in facts:
+        return "", HTTPStatus.NO_CONTENT
+    fit = Ranked(facts[post.id].candidate, 0, ())
+    found = Found(Target(), Narrowing(), [fit], facts)
+    return render_template("finding/counterparts/_keep.html", results=shown(viewer, found, [fit]))
+
+
+def _require_post(viewer: Person) -> None:
+    if not holds_any_post(viewer):
+        raise NotFound
+
+
+def _after(args: MultiDict[str, str]) -> int:
+    text = args.get("after", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else 0  # noqa: PLR2004 - far behind the last
+
+
+def _back() -> str:
+    return local_address(request.form.get("next", ""), url_for("counterparts.index"))
+
+
+def _first(problem: Problem) -> object:
+    return next(iter(getattr(problem, "errors", {}).values()), problem.detail)

@@ -1,0 +1,64 @@
+"""Who may look at the organisation: whoever holds a post in the network today."""
+
+from uuid import UUID
+
+from intranet.extensions import db
+from intranet.organisation.agencies.models import Agency, Post, Unit
+from intranet.organisation.agencies.queries import agency_by_code
+from intranet.organisation.people.access import closed_agency_ids, holds_any_post
+from intranet.organisation.people.models import Person
+from intranet.platform.core.errors import NotFound
+
+
+def require_post(viewer: Person) -> None:
+    """Let through who holds a post today; for all others nothing of this exists.
+
+    Raises:
+        NotFound: they hold none.
+    """
+    if not holds_any_post(viewer):
+        raise NotFound
+
+
+def get_agency(viewer: Person, code: str) -> Agency:
+    """The agency with an official code.
+
+    Raises:
+        NotFound: there is none, or the viewer holds no post.
+    """
+    require_post(viewer)
+    agency = agency_by_code(code) if code.isprintable() else None
+    if agency is None or _is_closed(viewer, agency):
+        raise NotFound
+    return agency
+
+
+def get_unit(viewer: Person, unit_id: UUID) -> Unit:
+    """A unit, also one that has ended: it says who carries on.
+
+    Raises:
+        NotFound: there is none, or the viewer holds no post.
+    """
+    require_post(viewer)
+    unit = db.session.get(Unit, unit_id)
+    if unit is None or _is_closed(viewer, unit.agency):
+        raise NotFound
+    return unit
+
+
+def get_post(viewer: Person, post_id: UUID) -> Post:
+    """A post, also one that has ended.
+
+    Raises:
+        NotFound: there is none, or the viewer holds no post.
+    """
+    require_post(viewer)
+    post = db.session.get(Post, post_id)
+    if post is None or _is_closed(viewer, post.unit.agency):
+        raise NotFound
+    return post
+
+
+def _is_closed(viewer: Person, agency: Agency) -> bool:
+    """Whether an agency left the directory of the network, and is not the viewer's."""
+    return not agency.in_directory and agency.id in closed_agency_ids(viewer)

@@ -1,0 +1,271 @@
+"""The words and tags by which people, posts, units and agencies are found.
+
+Names of agencies and words for functions are in none of them: words of a query that mean one
+become tags when it is asked (`meaning`), so that renaming an agency writes nothing anew.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from intranet.extensions import db
+from intranet.organisation.agencies.models import Agency, Post, PostFunction, Unit
+from intranet.organisation.agencies.queries import in_force
+from intranet.organisation.agencies.territories import places_of
+from intranet.organisation.people.access import reach_of
+from intranet.organisation.people.models import Appointment, AppointmentKind, Person, Reach
+from intranet.organisation.people.queries import is_current
+from intranet.platform.core import clock
+from intranet.platform.core.text import fold
+from intranet.platform.core.types import Localized
+from intranet.platform.index import tags
+from intranet.platform.index.beginnings import beginning_tags
+from intranet.platform.index.doing import doing_tags
+from intranet.platform.index.models import DocumentKind
+from intranet.platform.index.operations import Document
+from intranet.platform.index.spelled import name_words, spelled
+
+POST_COLUMNS = (
+    Post.id.label("post_id"),
+    Post.title,
+    Post.handle,
+    Post.level,
+    Post.is_head,
+    Post.places,
+    Unit.id.label("unit_id"),
+    Unit.name.label("unit_name"),
+    Unit.parent_id,
+    Post.agency_id,
+)
+
+
+@dataclass
+class Agencies:
+    """The tags of agencies, made once for all their documents."""
+
+    known: dict[UUID, tuple[str, ...]] = field(default_factory=dict)
+    closed: set[UUID] = field(default_factory=set)
+
+    def read(self, agency_ids: Iterable[UUID]) -> None:
+        """Get to know these too."""
+        if new := set(agency_ids) - self.known.keys():
+            for agency in db.session.scalars(select(Agency).where(Agency.id.in_(new))):
+                self.known[agency.id] = agency_tags(agency)
+                if not agency.in_directory:
+                    self.closed.add(agency.id)
+
+
+def agency_tags(agency: Agency) -> tuple[str, ...]:
+    """What holds for everything in an agency."""
+    found = [
+        tags.agency(agency.id),
+        tags.agency_kind(agency.kind.value),
+        *(tags.territory(place.code) for place in places_of(agency.territory)),
+        *(tags.language(each) for each in agency.languages),
+    ]
+    if agency.population is not None:
+        found.append(tags.size(agency.population))
+    if agency.in_directory:
+        found.append(tags.NETWORK)
+    return tuple(found)
+
+
+def of_people(ids: Collection[UUID], agencies: Agencies) -> list[Document]:
+    """Documents of those of these people who hold a post now.
+
+    Who holds posts in an agency that left the directory and in another is found by the other.
+    """
+    names = db.session.execute(
+        select(Person.id, Person.name, Person.languages, Person.ask_about, Person.reach).where(
+            Person.id.in_(ids), Person.erased_at.is_(None)
+        )
+    ).all()
+    rows = db.session.execute(
+        select(Appointment.person_id, *POST_COLUMNS)
+        .select_from(Appointment)
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Unit, Unit.id == Post.unit_id)
+        .where(Appointment.person_id.in_(ids), is_current(clock.now()))
+        .order_by(Appointment.since, Appointment.id)
+    ).all()
+    held: dict[UUID, list[Any]] = defaultdict(list)
+    for row in rows:
+        held[row.person_id].append(row)
+    agencies.read({row.agency_id for row in rows})
+    functions = _functions({row.post_id for row in rows})
+    return [
+        person_document(person, _in_the_open(held[person.id], agencies), agencies, functions)
+        for person in names
+        if person.id in held
+    ]
+
+
+def of_posts(ids: Collection[UUID], agencies: Agencies) -> list[Document]:
+    """Documents of those of these posts that exist, or will."""
+    now = clock.now()
+    rows = db.session.execute(
+        select(*POST_COLUMNS)
+        .select_from(Post)
+        .join(Unit, Unit.id == Post.unit_id)
+        .where(Post.id.in_(ids), in_force(Post, now.date(), ahead=True))
+    ).all()
+    agencies.read({row.agency_id for row in rows})
+    functions = _functions({row.post_id for row in rows})
+    standing: dict[UUID, list[Any]] = defaultdict(list)
+    for row in db.session.execute(
+        select(
+            Appointment.post_id,
+            Appointment.kind,
+            Person.languages,
+            Person.open_to_questions.label("is_open"),
+        )
+        .join(Person, Person.id == Appointment.person_id)
+        .where(Appointment.post_id.in_(ids), is_current(now))
+    ):
+        standing[row.post_id].append(row)
+    return [post_document(row, standing[row.post_id], agencies, functions) for row in rows]
+
+
+def of_units(ids: Collection[UUID], agencies: Agencies) -> list[Document]:
+    """Documents of those of these units that exist, or will; the agency stands for its root."""
+    wanted = select(Unit.id, Unit.agency_id, Unit.name).where(
+        Unit.id.in_(ids),
+        Unit.parent_id.is_not(None),
+        in_force(Unit, clock.now().date(), ahead=True),
+    )
+    rows = db.session.execute(wanted).all()
+    agencies.read({row.agency_id for row in rows})
+    return [unit_document(row, agencies) for row in rows]
+
+
+def of_agencies(ids: Collection[UUID], _agencies: Agencies) -> list[Document]:
+    """Documents of agencies; by their place they are found as everything in it is (`meaning`)."""
+    found = db.session.scalars(select(Agency).where(Agency.id.in_(ids))).all()
+    return [agency_document(agency) for agency in found]
+
+
+def agency_document(agency: Agency) -> Document:
+    """What an agency is found by."""
+    return Document(
+        kind=DocumentKind.AGENCY,
+        subject_id=agency.id,
+        title=_texts(agency.name),
+        body=f"{agency.handle} {agency.code}",
+        tags=(
+            tags.kind(DocumentKind.AGENCY),
+            *agency_tags(agency),
+            *beginning_tags(_texts(agency.name), f"{agency.handle} {agency.code}"),
+        ),
+    )
+
+
+def unit_document(unit: Any, agencies: Agencies) -> Document:
+    """What a unit is found by."""
+    name = _texts(unit.name)
+    return Document(
+        kind=DocumentKind.UNIT,
+        subject_id=unit.id,
+        title=name,
+        tags=(
+            tags.kind(DocumentKind.UNIT),
+            *agencies.known[unit.agency_id],
+            tags.unit(unit.id),
+            *beginning_tags(name),
+        ),
+    )
+
+
+def person_document(
+    person: Any,
+    held: Sequence[Any],
+    agencies: Agencies,
+    functions: Mapping[UUID, Sequence[str]],
+) -> Document:
+    """What a person is found by who holds these posts."""
+    name = " ".join(name_words(person.name))
+    titles = dict.fromkeys(_texts(row.title) for row in held)
+    units = dict.fromkeys(_texts(row.unit_name) for row in held if row.parent_id)
+    is_open = reach_of(person, "ask_about") == Reach.NETWORK
+    body = " ".join([*titles, *units, *(person.ask_about if is_open else ())])
+    found = [tags.kind(DocumentKind.PERSON)]
+    if not is_open:
+        found += _topics(person.ask_about, {row.agency_id for row in held})
+    for row in held:
+        found += agencies.known[row.agency_id]
+        found += _post_tags(row, functions)
+    found += [tags.language(each) for each in person.languages]
+    return Document(
+        kind=DocumentKind.PERSON,
+        subject_id=person.id,
+        title=name,
+        body=body,
+        tags=(*found, *beginning_tags(name, body)),
+    )
+
+
+def _topics(said: Sequence[str], agency_ids: Collection[UUID]) -> list[str]:
+    """Topics that somebody shows to colleagues alone, as tags that only these ask for."""
+    words = dict.fromkeys(word for each in said for word in fold(each).split())
+    return [tags.topic(agency_id, word) for agency_id in sorted(agency_ids) for word in words]
+
+
+def post_document(
+    row: Any,
+    standing: Sequence[Any],
+    agencies: Agencies,
+    functions: Mapping[UUID, Sequence[str]],
+) -> Document:
+    """What a post is found by in which these people stand."""
+    holders = sum(each.kind == AppointmentKind.HOLDER for each in standing)
+    title = _texts(row.title)
+    unit = _texts(row.unit_name) if row.parent_id else ""
+    body = f"{unit} {row.handle}"
+    stands = [*agencies.known[row.agency_id], *_post_tags(row, functions)]
+    return Document(
+        kind=DocumentKind.POST,
+        subject_id=row.post_id,
+        title=title,
+        body=body,
+        tags=(
+            tags.kind(DocumentKind.POST),
+            *stands,
+            *doing_tags(stands),
+            *([tags.VACANT] if holders < row.places else []),
+            *([tags.OPEN] if any(each.is_open for each in standing) else []),
+            *(tags.language(tag) for each in standing for tag in each.languages),
+            *beginning_tags(title, body),
+        ),
+    )
+
+
+def _post_tags(row: Any, functions: Mapping[UUID, Sequence[str]]) -> list[str]:
+    found = [tags.unit(row.unit_id), tags.level(row.level)]
+    found += [tags.function(code) for code in functions.get(row.post_id, ())]
+    if row.is_head:
+        found.append(tags.HEAD)
+    return found
+
+
+def _in_the_open(held: Sequence[Any], agencies: Agencies) -> Sequence[Any]:
+    return [row for row in held if row.agency_id not in agencies.closed] or held
+
+
+def _functions(post_ids: Collection[UUID]) -> dict[UUID, list[str]]:
+    rows = db.session.execute(
+        select(PostFunction.post_id, PostFunction.function_code).where(
+            PostFunction.post_id.in_(post_ids)
+        )
+    )
+    found: dict[UUID, list[str]] = defaultdict(list)
+    for post_id, code in rows:
+        found[post_id].append(code)
+    return found
+
+
+def _texts(text: Localized) -> str:
+    """A text in all its languages, each once."""
+    return spelled(" ".join(dict.fromkeys(text.values())))

@@ -1,0 +1,75 @@
+"""A person in a post, or a post nobody fills, as pages list them."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from intranet.finding.directory.faces import Face, faces_of
+from intranet.organisation.agencies.models import Agency, Post
+from intranet.organisation.people.models import Appointment, AppointmentKind, Person
+from intranet.platform.core.i18n import _
+from intranet.platform.core.web import current_language
+
+Tag = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a list: the post is always there, the face only if somebody stands in it."""
+
+    post: Post
+    appointment: Appointment | None = None
+    face: Face | None = None
+    tags: tuple[Tag, ...] = ()
+    vacant: int = 0
+    stand_ins: tuple[Face, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The post's title for the reader."""
+        return words(self.post.title, self.post.unit.agency)
+
+    @property
+    def unit_name(self) -> str:
+        """The unit's name for the reader."""
+        return words(self.post.unit.name, self.post.unit.agency)
+
+    @property
+    def agency_name(self) -> str:
+        """The agency's name for the reader."""
+        return words(self.post.unit.agency.name, self.post.unit.agency)
+
+    @property
+    def stand_in_names(self) -> str:
+        """Who covers a vacancy."""
+        return ", ".join(face["name"] for face in self.stand_ins)
+
+
+def entries_of(appointments: Collection[Appointment], viewer: Person) -> list[Entry]:
+    """An entry for each appointment, in the order given."""
+    faces = faces_of((row.person for row in appointments), viewer)
+    return [entry_of(row, faces) for row in appointments]
+
+
+def entry_of(row: Appointment, faces: Mapping[UUID, Face]) -> Entry:
+    """The entry of one appointment, with the face of its person."""
+    return Entry(row.post, row, faces[row.person_id], tuple(tags_of(row)))
+
+
+def tags_of(row: Appointment) -> list[Tag]:
+    """Words for how somebody stands in a post, with their tone."""
+    tags = []
+    if row.kind == AppointmentKind.ACTING:
+        tags.append((_("Acting"), "attn"))
+    if row.kind == AppointmentKind.SUBSTITUTE:
+        tags.append((_("Substitute"), "attn"))
+    if row.post.is_head and row.kind == AppointmentKind.HOLDER:
+        tags.append((_("Head"), "accent"))
+    return tags
+
+
+def words(text: Mapping[str, str] | None, agency: Agency) -> str:
+    """A localised text in the reader's language, else in the agency's own, else in any."""
+    if not text:
+        return ""
+    return text.get(current_language()) or text.get(agency.language) or next(iter(text.values()))

@@ -1,0 +1,138 @@
+"""The index follows the organisation, in the same transaction: once, right before its commit.
+
+What an import changes is owed instead: decision 30.
+"""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import select
+
+from intranet.extensions import db
+from intranet.finding.directory.indexing import (
+    owe_agency,
+    write_agencies,
+    write_new_units,
+    write_people,
+    write_posts,
+    write_units,
+)
+from intranet.organisation.agencies.events import (
+    AgenciesChanged,
+    AgencyChanged,
+    AgencyCreated,
+    PostChanged,
+    PostsChanged,
+    PostsCreated,
+    UnitChanged,
+    UnitCreated,
+    UnitsChanged,
+    UnitsCreated,
+)
+from intranet.organisation.people.events import (
+    AppointmentChanged,
+    ManyAppointed,
+    PeopleAppointed,
+    ProfileChanged,
+)
+from intranet.organisation.people.models import Appointment
+from intranet.organisation.people.queries import in_parts
+from intranet.platform.core.unit_of_work import unit_of_work
+
+
+def follow_agency(event: AgencyCreated | AgencyChanged) -> None:
+    """An agency is found by its names."""
+    with unit_of_work() as work:
+        work.gather(write_agencies, [event.agency_id])
+
+
+def follow_agencies(event: AgenciesChanged) -> None:
+    """Many agencies at once."""
+    with unit_of_work() as work:
+        work.gather(write_agencies, event.agency_ids)
+
+
+def follow_new_unit(event: UnitCreated) -> None:
+    """A unit is found by its names."""
+    with unit_of_work() as work:
+        work.gather(write_new_units, [event.unit_id])
+
+
+def follow_new_units(event: UnitsCreated) -> None:
+    """Many units at once."""
+    with unit_of_work() as work:
+        work.gather(write_new_units, event.unit_ids)
+
+
+def follow_unit(event: UnitChanged) -> None:
+    """Who works in a unit is found by its names as well."""
+    with unit_of_work() as work:
+        work.gather(write_units, [event.unit_id])
+
+
+def follow_units(event: UnitsChanged) -> None:
+    """Many units at once."""
+    with unit_of_work() as work:
+        work.gather(write_units, event.unit_ids)
+
+
+def follow_post(event: PostChanged) -> None:
+    """A post is found by its titles, and so is who stands in it."""
+    _gather_posts([event.post_id])
+
+
+def follow_new_posts(event: PostsCreated) -> None:
+    """Many posts that nobody holds yet."""
+    with unit_of_work() as work:
+        work.gather(write_posts, event.post_ids)
+
+
+def follow_posts(event: PostsChanged) -> None:
+    """Many posts at once."""
+    _gather_posts(event.post_ids)
+
+
+def follow_appointment(event: AppointmentChanged) -> None:
+    """Who is appointed is found by the post, and a post that nobody holds any more as vacant."""
+    post_id = db.session.get_one(Appointment, event.appointment_id).post_id
+    with unit_of_work() as work:
+        work.gather(write_people, [event.person_id])
+        work.gather(write_posts, [post_id])
+
+
+def follow_many(event: ManyAppointed) -> None:
+    """Many appointments at once; where nobody is named, the whole agency in slices."""
+    if not event.person_ids:
+        owe_agency(event.agency_id)
+        return
+    with unit_of_work() as work:
+        work.gather(write_people, event.person_ids)
+        for some in in_parts(event.person_ids):
+            held = select(Appointment.post_id).where(Appointment.person_id.in_(some))
+            work.gather(write_posts, db.session.scalars(held))
+
+
+def follow_people(event: PeopleAppointed) -> None:
+    """The same for people of one or several agencies."""
+    with unit_of_work() as work:
+        work.gather(write_people, event.person_ids)
+        for some in in_parts(event.person_ids):
+            held = select(Appointment.post_id).where(Appointment.person_id.in_(some))
+            work.gather(write_posts, db.session.scalars(held))
+
+
+def follow_profile(event: ProfileChanged) -> None:
+    """Somebody's name or languages may be others, and whether they take questions."""
+    held = select(Appointment.post_id).where(Appointment.person_id == event.person_id)
+    with unit_of_work() as work:
+        work.gather(write_people, [event.person_id])
+        work.gather(write_posts, db.session.scalars(held))
+
+
+def _gather_posts(post_ids: Iterable[UUID]) -> None:
+    ids = list(post_ids)
+    with unit_of_work() as work:
+        work.gather(write_posts, ids)
+        for some in in_parts(ids):
+            held = select(Appointment.person_id).where(Appointment.post_id.in_(some))
+            work.gather(write_people, db.session.scalars(held))

@@ -1,0 +1,201 @@
+"""Writing the directory into the index: at once for few, in slices for what touches many."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from intranet.extensions import db
+from intranet.finding.directory import documents
+from intranet.finding.directory.documents import Agencies
+from intranet.organisation.agencies.models import Agency, Post, Unit
+from intranet.organisation.people.models import Appointment, Person
+from intranet.organisation.people.queries import in_parts, is_not_over
+from intranet.platform.core import clock
+from intranet.platform.core.outbox import does, owe
+from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.platform.index import operations as index
+from intranet.platform.index.models import DocumentKind, SearchDocument
+from intranet.platform.index.operations import Document, put, remove
+from intranet.platform.index.tags import is_inherited
+
+SLICE = 300
+AT_ONCE = 60
+FOLLOW, FILL = "directory.follow", "directory.fill"
+Make = Callable[[Collection[UUID], Agencies], list[Document]]
+MADE: Mapping[DocumentKind, Make] = {
+    DocumentKind.PERSON: documents.of_people,
+    DocumentKind.POST: documents.of_posts,
+    DocumentKind.UNIT: documents.of_units,
+    DocumentKind.AGENCY: documents.of_agencies,
+}
+OWED = (DocumentKind.PERSON, DocumentKind.POST)
+KEYS: Mapping[DocumentKind, InstrumentedAttribute[UUID]] = {
+    DocumentKind.AGENCY: Agency.id,
+    DocumentKind.UNIT: Unit.id,
+    DocumentKind.POST: Post.id,
+    DocumentKind.PERSON: Person.id,
+}
+_is_owed: ContextVar[bool] = ContextVar("is_owed", default=False)
+
+
+@contextmanager
+def in_slices() -> Iterator[None]:
+    """Let people and posts be owed, to be written together however small the steps within are."""
+    token = _is_owed.set(True)
+    try:
+        yield
+    finally:
+        _is_owed.reset(token)
+
+
+def write_owed() -> bool:
+    """Write one slice of what is owed; whether there may be more."""
+    with unit_of_work():
+        taken = index.take_owed(SLICE)
+        for kind, ids in taken.items():
+            write(kind, ids)
+    return sum(map(len, taken.values())) == SLICE
+
+
+def write(kind: DocumentKind, ids: Collection[UUID]) -> None:
+    """Store the documents of these subjects as they are now; who has none is found no more."""
+    if _is_owed.get() and kind in OWED:
+        index.owe(kind, sorted(ids))
+        return
+    agencies = Agencies()
+    every = sorted(ids)
+    for start in range(0, len(every), SLICE):
+        some = every[start : start + SLICE]
+        made = MADE[kind](some, agencies)
+        with unit_of_work():
+            put(made)
+            if gone := set(some) - {document.subject_id for document in made}:
+                remove(kind, gone)
+
+
+def write_people(ids: Collection[UUID]) -> None:
+    """The same for people."""
+    write(DocumentKind.PERSON, ids)
+
+
+def write_posts(ids: Collection[UUID]) -> None:
+    """The same for posts."""
+    write(DocumentKind.POST, ids)
+
+
+def write_units(ids: Collection[UUID]) -> None:
+    """The same for units, and for the posts and people in them where these are few."""
+    write(DocumentKind.UNIT, ids)
+    with unit_of_work() as work:
+        for unit_id in ids:
+            posts = _posts_of_unit(unit_id, None, AT_ONCE + 1)
+            if len(posts) > AT_ONCE:
+                owe(work, FOLLOW, {"unit_id": str(unit_id), "after": None})
+            else:
+                work.gather(write_posts, posts)
+                work.gather(write_people, _people_of(posts))
+
+
+def write_new_units(ids: Collection[UUID]) -> None:
+    """The same for units in which nobody is yet."""
+    write(DocumentKind.UNIT, ids)
+
+
+def write_agencies(ids: Collection[UUID]) -> None:
+    """The same for agencies; everything below follows where its tags became others."""
+    before = _tags_of_agencies(ids)
+    write(DocumentKind.AGENCY, ids)
+    after = _tags_of_agencies(before)
+    for agency_id, tags in before.items():
+        if after.get(agency_id) != tags:
+            owe_agency(agency_id)
+
+
+def owe_agency(agency_id: UUID) -> None:
+    """Have everything of an agency written anew, soon and in slices."""
+    with unit_of_work() as work:
+        owe(work, FOLLOW, {"agency_id": str(agency_id), "kind": "unit", "after": None})
+
+
+@does(FOLLOW)
+def follow(payload: Mapping[str, Any]) -> None:
+    """Write one slice of a unit's or an agency's posts and people, and owe the next."""
+    after = UUID(payload["after"]) if payload["after"] else None
+    with unit_of_work() as work:
+        of = _follow_unit if "unit_id" in payload else _follow_agency
+        if further := of(payload, after):
+            owe(work, FOLLOW, further)
+
+
+@does(FILL)
+def fill(payload: Mapping[str, Any]) -> None:
+    """Owe the writing of some agencies, and then of the next: for a site from before the index."""
+    wanted = select(Agency.id).order_by(Agency.id).limit(SLICE)
+    if after := payload.get("after"):
+        wanted = wanted.where(Agency.id > UUID(after))
+    with unit_of_work() as work:
+        ids = db.session.scalars(wanted).all()
+        write(DocumentKind.AGENCY, ids)
+        for agency_id in ids:
+            owe_agency(agency_id)
+        if len(ids) == SLICE:
+            owe(work, FILL, {"after": str(ids[-1])})
+
+
+def _follow_unit(payload: Mapping[str, Any], after: UUID | None) -> Mapping[str, Any] | None:
+    ids = _posts_of_unit(UUID(payload["unit_id"]), after, SLICE)
+    _write_posts_with_people(ids)
+    return {**payload, "after": str(ids[-1])} if len(ids) == SLICE else None
+
+
+def _follow_agency(payload: Mapping[str, Any], after: UUID | None) -> Mapping[str, Any] | None:
+    agency_id, is_units = UUID(payload["agency_id"]), payload["kind"] == "unit"
+    key = Unit.id if is_units else Post.id
+    wanted = select(key).where((Unit if is_units else Post).agency_id == agency_id)
+    if after:
+        wanted = wanted.where(key > after)
+    ids = db.session.scalars(wanted.order_by(key).limit(SLICE)).all()
+    if is_units:
+        write(DocumentKind.UNIT, ids)
+    else:
+        _write_posts_with_people(ids)
+    if len(ids) == SLICE:
+        return {**payload, "after": str(ids[-1])}
+    return {**payload, "kind": "post", "after": None} if is_units else None
+
+
+def _tags_of_agencies(ids: Collection[UUID]) -> dict[UUID, set[str]]:
+    """What is written of each agency that holds for everything in it."""
+    found: dict[UUID, set[str]] = {}
+    for some in in_parts(ids):
+        rows = db.session.execute(
+            select(SearchDocument.subject_id, SearchDocument.tags).where(
+                SearchDocument.kind == DocumentKind.AGENCY, SearchDocument.subject_id.in_(some)
+            )
+        )
+        found |= {row.subject_id: {t for t in row.tags.split() if is_inherited(t)} for row in rows}
+    return found
+
+
+def _posts_of_unit(unit_id: UUID, after: UUID | None, limit: int) -> Sequence[UUID]:
+    wanted = select(Post.id).where(Post.unit_id == unit_id)
+    if after:
+        wanted = wanted.where(Post.id > after)
+    return db.session.scalars(wanted.order_by(Post.id).limit(limit)).all()
+
+
+def _write_posts_with_people(post_ids: Collection[UUID]) -> None:
+    write_posts(post_ids)
+    write_people(_people_of(post_ids))
+
+
+def _people_of(post_ids: Collection[UUID]) -> Collection[UUID]:
+    held = select(Appointment.person_id).where(
+        Appointment.post_id.in_(post_ids), is_not_over(clock.now())
+    )
+    return set(db.session.scalars(held))

@@ -1,0 +1,122 @@
+"""What the clock does to what is found: appointments, posts and units that begin or end by date."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from intranet.extensions import db
+from intranet.finding.directory.documents import Agencies
+from intranet.finding.directory.indexing import (
+    KEYS,
+    MADE,
+    SLICE,
+    write,
+    write_owed,
+    write_people,
+    write_posts,
+)
+from intranet.organisation.agencies.models import Post, Unit
+from intranet.organisation.people.models import Appointment
+from intranet.platform.core import clock
+from intranet.platform.index.models import DocumentKind, SearchDocument
+from intranet.platform.index.operations import same_as_stored
+
+# A day begins at another instant in each zone, and a site may have stood still for a night.
+LOOKED_BACK = timedelta(days=2)
+
+
+def write_all_owed() -> None:
+    """Write what an import that was cut off left to be written."""
+    while write_owed():
+        db.session.remove()
+
+
+def follow_dates() -> None:
+    """Write anew what began or ended by its date since the day before yesterday."""
+    last = clock.now().date() + timedelta(days=1)
+    first = last - LOOKED_BACK - timedelta(days=1)
+    appointed = db.session.execute(
+        select(Appointment.person_id, Appointment.post_id).where(
+            or_(
+                Appointment.starts_on.between(first, last), Appointment.ends_on.between(first, last)
+            )
+        )
+    ).all()
+    posts = db.session.scalars(select(Post.id).where(Post.valid_to.between(first, last))).all()
+    units = db.session.scalars(select(Unit.id).where(Unit.valid_to.between(first, last))).all()
+    write_people({row.person_id for row in appointed})
+    write_posts({*posts, *(row.post_id for row in appointed)})
+    write(DocumentKind.UNIT, units)
+
+
+@dataclass(frozen=True)
+class Differences:
+    """What of one kind the index lacks, holds wrongly, or holds though it is no more."""
+
+    kind: DocumentKind
+    count: int
+
+
+def reconcile(*, repair: bool) -> list[Differences]:
+    """Compare the index of the directory with what is; how many differ, by kind.
+
+    Args:
+        repair: also make the index true.
+    """
+    found = []
+    for kind in MADE:
+        wrong = 0
+        key = KEYS[kind]
+        for some in _slices(key):
+            wrong += _settle(kind, _differing(kind, some), repair=repair)
+        for some in _slices(SearchDocument.subject_id, kind):
+            there = set(db.session.scalars(select(key).where(key.in_(some))))
+            wrong += _settle(kind, [each for each in some if each not in there], repair=repair)
+        if wrong:
+            found.append(Differences(kind, wrong))
+    return found
+
+
+def _settle(kind: DocumentKind, differing: Sequence[UUID], *, repair: bool) -> int:
+    if repair and differing:
+        write(kind, differing)
+    db.session.expunge_all()
+    return len(differing)
+
+
+def _differing(kind: DocumentKind, ids: Sequence[UUID]) -> list[UUID]:
+    made = {document.subject_id: document for document in MADE[kind](ids, Agencies())}
+    stored = {
+        row.subject_id: row
+        for row in db.session.scalars(
+            select(SearchDocument).where(
+                SearchDocument.kind == kind, SearchDocument.subject_id.in_(ids)
+            )
+        )
+    }
+    return [
+        each
+        for each in ids
+        if (each in made) != (each in stored)
+        or (each in made and not same_as_stored(made[each], stored[each]))
+    ]
+
+
+def _slices(key: Any, kind: DocumentKind | None = None) -> Iterator[Sequence[UUID]]:
+    """The ids of a table, or of the documents of a kind, in parts."""
+    last: UUID | None = None
+    while True:
+        wanted = select(key).order_by(key).limit(SLICE)
+        if kind:
+            wanted = wanted.where(SearchDocument.kind == kind)
+        if last:
+            wanted = wanted.where(key > last)
+        ids = db.session.scalars(wanted).all()
+        if not ids:
+            return
+        yield ids
+        last = ids[-1]

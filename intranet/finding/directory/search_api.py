@@ -1,0 +1,61 @@
+"""REST: finding people, posts, units and agencies."""
+
+from typing import Any
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from intranet.finding.directory.access import require_post
+from intranet.finding.directory.finding import find
+from intranet.finding.directory.meaning import CHARACTERS
+from intranet.finding.directory.narrowing import Narrowing
+from intranet.finding.directory.pages import PAGE_ROWS, key_of, part
+from intranet.finding.directory.results import Reading, Result, people_on
+from intranet.finding.directory.serializers import agency_line, face_json, post_line, unit_line
+from intranet.organisation.accounts.access import signed_in
+from intranet.organisation.people.allowance import hand_out
+from intranet.organisation.people.models import Person
+from intranet.platform.core.errors import Invalid
+from intranet.platform.core.load import searches
+from intranet.platform.core.parsing import printable
+from intranet.platform.core.query_values import limit
+from intranet.platform.core.rest import NO_CURSOR, PREFIX, cursor, described, page
+
+bp = Blueprint("directory_search_api", __name__, url_prefix=PREFIX)
+
+
+@bp.get("/directory")
+@described(
+    "[Found]",
+    query=(
+        *("q", "group", "agency", "kind", "territory", "function", "level"),
+        *("limit", "cursor"),
+    ),
+)
+@signed_in
+@searches
+def search(viewer: Person) -> ResponseReturnValue:
+    """People, posts, units and agencies by words and filters, the nearest first; at most 300."""
+    require_post(viewer)
+    words = printable(request.args.get("q", "")[: CHARACTERS * 4], CHARACTERS)
+    found = find(viewer, words, Narrowing.read(request.args, viewer))
+    last = cursor()
+    if last and last not in map(key_of, found.hits):
+        raise Invalid({"cursor": NO_CURSOR})
+    hits, following = part(found.hits, last, min(limit(), PAGE_ROWS))
+    results = Reading(viewer, found.meaning).results(hits)
+    hand_out(viewer, people_on(results))
+    return page([_json(result) for result in results], following or None)
+
+
+def _json(result: Result) -> dict[str, Any]:
+    return {
+        "kind": result.kind.value,
+        "id": str(result.id),
+        "name": result.name,
+        "agency": agency_line(result.agency),
+        "unit": unit_line(result.unit) if result.unit else None,
+        "post": post_line(result.post) if result.post else None,
+        "people": [face_json(face) for face in result.faces],
+        "reasons": list(result.reasons),
+    }

@@ -1,0 +1,32 @@
+"""`/directory`: finding people, posts, units and agencies in one box."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from intranet.finding.directory.access import require_post
+from intranet.finding.directory.meaning import CHARACTERS
+from intranet.finding.directory.pages import Asked, search_page
+from intranet.organisation.accounts.access import signed_in
+from intranet.organisation.agencies.words import agency_kind_names
+from intranet.organisation.people.allowance import hand_out
+from intranet.organisation.people.models import Person
+from intranet.platform.core.load import searches
+from intranet.platform.core.parsing import printable
+from intranet.platform.core.web import wants_fragment
+
+bp = Blueprint("directory_search", __name__)
+
+
+@bp.get("/directory")
+@signed_in
+@searches
+def search(viewer: Person) -> ResponseReturnValue:
+    """The box, what it finds, and by what that can be narrowed; for htmx only what is found."""
+    require_post(viewer)
+    words = printable(request.args.get("q", "")[: CHARACTERS * 4], CHARACTERS)
+    page = search_page(viewer, Asked.read(request.args, words, viewer))
+    hand_out(viewer, page.person_ids)
+    template = (
+        "finding/directory/_found.html" if wants_fragment() else "finding/directory/search.html"
+    )
+    return render_template(template, page=page, asked=page.asked, kind_names=agency_kind_names())

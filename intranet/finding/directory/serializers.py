@@ -1,0 +1,228 @@
+"""People, posts, units and agencies as JSON for programs, in the reader's language."""
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from intranet.finding.directory.entries import Entry, words
+from intranet.finding.directory.post_page import PostPage
+from intranet.finding.directory.profile import Profile
+from intranet.finding.directory.queries import Figures
+from intranet.finding.directory.unit_page import UnitPage
+from intranet.messaging.conversations.faces import Face
+from intranet.organisation.agencies.models import Agency, Function, Post, Unit
+from intranet.organisation.people.access import FIELDS, reach_of
+from intranet.organisation.people.models import Absence, Appointment, Person
+from intranet.platform.core.web import current_language
+
+
+def agency_json(agency: Agency) -> dict[str, Any]:
+    """An agency, without its figures."""
+    return {
+        "id": str(agency.id),
+        "code": agency.code,
+        "code_scheme": agency.code_scheme,
+        "handle": agency.handle,
+        "name": words(agency.name, agency),
+        "names": dict(agency.name),
+        "kind": agency.kind.value,
+        "territory": agency.territory,
+        "population": agency.population,
+        "languages": list(agency.languages),
+        "time_zone": agency.time_zone,
+    }
+
+
+def whole_agency_json(
+    agency: Agency, root: Unit, figures: Figures, people_count: int
+) -> dict[str, Any]:
+    """An agency with its figures and the top of its units."""
+    return {
+        **agency_json(agency),
+        "root_unit_id": str(root.id),
+        "people_count": people_count,
+        **_figures_json(figures),
+    }
+
+
+def unit_json(unit: Unit) -> dict[str, Any]:
+    """A unit, by itself."""
+    return {
+        "id": str(unit.id),
+        "code": unit.code,
+        "name": words(unit.name, unit.agency),
+        "names": dict(unit.name),
+        "kind": unit.kind,
+        "agency": unit.agency.code,
+        "parent_id": _id(unit.parent_id),
+        "depth": unit.depth,
+        "valid_from": _day(unit.valid_from),
+        "valid_to": _day(unit.valid_to),
+        "successor_id": _id(unit.successor_id),
+    }
+
+
+def whole_unit_json(
+    page: UnitPage, posts: Sequence[Post], vacant: Mapping[UUID, int]
+) -> dict[str, Any]:
+    """A unit with what its page says of it; who stands in its posts is a list of its own.
+
+    `posts` and `vacant` count everything below it too, what ends in `here` the unit by itself.
+
+    Args:
+        vacant: places that nobody fills, by the id of the post.
+    """
+    return {
+        **unit_json(page.unit),
+        "above": [unit_line(unit) for unit in page.ancestors[:-1]],
+        "below": [unit_line(row.unit) for row in page.below],
+        "people_here": page.people_count,
+        **_figures_json(page.figures),
+        "functions": functions_json(page.functions),
+        "channel_id": _id(page.channel_id),
+        "posts_here": [
+            {**post_line(post), "places": post.places, "vacant": vacant.get(post.id, 0)}
+            for post in posts
+        ],
+    }
+
+
+def post_json(page: PostPage) -> dict[str, Any]:
+    """A post, who stands in it, who covers it, and who did before where that may be seen."""
+    post, vacancy = page.post, page.vacancy
+    return {
+        **post_line(post),
+        "titles": dict(post.title),
+        "handle": post.handle,
+        "address": page.address,
+        "kind": post.kind.value,
+        "places": post.places,
+        "vacant": vacancy.vacant if vacancy else 0,
+        "unit": unit_line(post.unit),
+        "agency": agency_line(page.agency),
+        "functions": functions_json(page.functions),
+        "fallback_id": _id(post.fallback_id),
+        "people": [entry_json(entry) for entry in page.standing],
+        "stand_ins": [face_json(face) for face in (vacancy.stand_ins if vacancy else ())],
+        "before": [former_json(entry) for entry in page.history],
+        "valid_from": _day(post.valid_from),
+        "valid_to": _day(post.valid_to),
+    }
+
+
+def person_json(profile: Profile, own_agency_ids: Container[UUID]) -> dict[str, Any]:
+    """A person; what the reader may not see is empty, as what was never written.
+
+    Args:
+        own_agency_ids: where the reader holds a post, and so sees an agency's own words.
+    """
+    person, shown = profile.person, profile.shows
+    return {
+        **face_json(profile.face),
+        "about": person.about if shown("about") else "",
+        "languages": list(person.languages) if shown("languages") else [],
+        "ask_about": list(person.ask_about) if shown("ask_about") else [],
+        "phone": person.phone if shown("phone") else "",
+        "contact_note": person.contact_note if shown("contact_note") else "",
+        "week": dict(profile.week) if shown("week") else {},
+        "posts": [
+            {
+                **entry_json(held.entry),
+                "basis": _basis(held.appointment, own_agency_ids),
+                "functions": functions_json(held.functions),
+            }
+            for held in profile.held
+        ],
+        "before": [former_json(entry) for entry in profile.former],
+        "heads": [entry_json(entry) for entry in profile.heads],
+        "absence": absence_json(profile.present_absence),
+    }
+
+
+def entry_json(entry: Entry) -> dict[str, Any]:
+    """Somebody in a post."""
+    row = entry.appointment
+    if row is None or entry.face is None:
+        raise LookupError
+    return {
+        "person": face_json(entry.face),
+        "post": post_line(entry.post),
+        "unit": unit_line(entry.post.unit),
+        "agency": agency_line(entry.post.unit.agency),
+        "kind": row.kind.value,
+        "since": row.starts_on.isoformat(),
+    }
+
+
+def former_json(entry: Entry) -> dict[str, Any]:
+    """Somebody who stood in a post, and until when."""
+    until = entry.appointment.ends_on if entry.appointment else None
+    return {**entry_json(entry), "until": _day(until)}
+
+
+def absence_json(absence: Absence | None) -> dict[str, Any] | None:
+    """Until when somebody is away, and who stands in."""
+    if absence is None:
+        return None
+    stand_in = absence.stand_in
+    return {
+        "starts_on": absence.starts_on.isoformat(),
+        "ends_on": absence.ends_on.isoformat(),
+        "stand_in": {"id": str(stand_in.id), "name": stand_in.name} if stand_in else None,
+    }
+
+
+def face_json(face: Face) -> dict[str, Any]:
+    """A name with its portrait and availability."""
+    names = ("name", "photo_url", "availability")
+    return {"id": str(face["id"]), **{name: face[name] for name in names}}
+
+
+def post_line(post: Post) -> dict[str, Any]:
+    """A post's name wherever it is named."""
+    return {
+        "id": str(post.id),
+        "code": post.code,
+        "title": words(post.title, post.unit.agency),
+        "level": post.level,
+        "is_head": post.is_head,
+    }
+
+
+def unit_line(unit: Unit) -> dict[str, Any]:
+    """A unit's name wherever it is named."""
+    return {"id": str(unit.id), "code": unit.code, "name": words(unit.name, unit.agency)}
+
+
+def agency_line(agency: Agency) -> dict[str, Any]:
+    """An agency's name wherever it is named."""
+    return {"code": agency.code, "name": words(agency.name, agency)}
+
+
+def functions_json(functions: Iterable[Function]) -> list[dict[str, Any]]:
+    """What a post does, by code and name."""
+    language = current_language()
+    return [{"code": each.code, "name": each.name.text(language)} for each in functions]
+
+
+def reach_json(person: Person) -> dict[str, str]:
+    """Who sees which field of one's own profile."""
+    return {field: reach_of(person, field).value for field in FIELDS}
+
+
+def _basis(row: Appointment, own_agency_ids: Container[UUID]) -> str:
+    agency = row.post.unit.agency
+    return row.basis if agency.basis_shown_outside or agency.id in own_agency_ids else ""
+
+
+def _id(row_id: UUID | None) -> str | None:
+    return str(row_id) if row_id else None
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _figures_json(figures: Figures) -> dict[str, Any]:
+    return {"posts": figures.posts, "vacant": figures.vacant}

@@ -1,0 +1,127 @@
+"""A unit, as its page shows it."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from intranet.extensions import db
+from intranet.finding.directory import queries
+from intranet.finding.directory.addressing import Addressed, post_of_unit
+from intranet.finding.directory.chart import Row, Tree, branch_of
+from intranet.finding.directory.entries import Entry, entry_of
+from intranet.finding.directory.faces import Face, faces_of
+from intranet.finding.directory.queries import Figures
+from intranet.messaging.conversations.queries import main_channel_id
+from intranet.organisation.agencies.models import Agency, Function, Post, Unit
+from intranet.organisation.agencies.queries import ancestors, carried_on_by, posts_of_unit
+from intranet.organisation.people.models import Appointment, AppointmentKind, Person
+from intranet.organisation.people.queries import holders_of
+from intranet.platform.core import clock
+
+POSTS_SHOWN = 50
+FUNCTIONS_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class UnitPage:
+    """A unit: who is in its posts, who heads it, what is under it, where it talks."""
+
+    unit: Unit
+    figures: Figures
+    own_figures: Figures
+    people_count: int
+    entries: Sequence[Entry]
+    has_more: bool
+    has_below: bool
+    functions: Sequence[Function]
+    channel_id: UUID | None
+    ancestors: Sequence[Unit] = ()
+    below: Sequence[Row] = ()
+    successor: Unit | None = None
+    carried_on: Sequence[Unit] = ()
+    addressed: Addressed | None = None
+
+    @property
+    def agency(self) -> Agency:
+        """Whose unit it is."""
+        return self.unit.agency
+
+    @property
+    def person_ids(self) -> list[UUID]:
+        """Who stands in the posts that it shows."""
+        return [entry.face["id"] for entry in self.entries if entry.face]
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether its last day has come: with that its posts go over to its successor."""
+        last = self.unit.valid_to
+        return last is not None and last <= clock.today(self.agency.time_zone)
+
+
+def unit_page(viewer: Person, unit: Unit) -> UnitPage:
+    """Everything about a unit, in a number of queries that does not grow with it."""
+    tree = Tree(unit.agency)
+    detail = unit_detail(viewer, unit, tree, limit=POSTS_SHOWN)
+    posts = {entry.post.id: entry.post for entry in detail.entries}
+    return replace(
+        detail,
+        ancestors=ancestors(unit),
+        below=branch_of(viewer, tree, unit),
+        successor=db.session.get(Unit, unit.successor_id) if unit.successor_id else None,
+        carried_on=carried_on_by(unit),
+        addressed=post_of_unit(viewer, unit, posts.values()),
+    )
+
+
+def unit_detail(viewer: Person, unit: Unit, tree: Tree, *, limit: int) -> UnitPage:
+    """What stands beside the tree: the first posts, without what is above and below."""
+    now = clock.now()
+    posts = posts_of_unit(unit.id, clock.today(unit.agency.time_zone))
+    return UnitPage(
+        unit=unit,
+        figures=tree.of(unit.id),
+        own_figures=tree.own(unit.id),
+        people_count=queries.people_count_of_unit(unit, now),
+        entries=entries_of_posts(viewer, posts[:limit]),
+        has_more=len(posts) > limit,
+        has_below=bool(tree.below(unit.id)),
+        functions=_functions(posts),
+        channel_id=main_channel_id(viewer, unit),
+    )
+
+
+def entries_of_posts(viewer: Person, posts: Sequence[Post]) -> list[Entry]:
+    """Who stands in each post, holders first, and a line for what nobody fills."""
+    now = clock.now()
+    standing = holders_of([post.id for post in posts], now)
+    empty = {post.fallback_id for post in posts if post.fallback_id and post.id not in standing}
+    covering = holders_of(empty, now)
+    rows = [row for found in (*standing.values(), *covering.values()) for row in found]
+    faces = faces_of((row.person for row in rows), viewer)
+    return [entry for post in posts for entry in _entries(post, standing, covering, faces)]
+
+
+def _entries(
+    post: Post,
+    standing: Mapping[UUID, Sequence[Appointment]],
+    covering: Mapping[UUID, Sequence[Appointment]],
+    faces: Mapping[UUID, Face],
+) -> list[Entry]:
+    rows = standing.get(post.id, ())
+    found = [entry_of(row, faces) for row in rows]
+    free = post.places - sum(row.kind == AppointmentKind.HOLDER for row in rows)
+    if free > 0:
+        fallback = covering.get(post.fallback_id, ()) if post.fallback_id else ()
+        stand_ins = [row for row in rows if row.kind != AppointmentKind.HOLDER] or fallback
+        names = tuple(faces[row.person_id] for row in stand_ins)
+        found.append(Entry(post, vacant=free, stand_ins=names))
+    return found
+
+
+def _functions(posts: Sequence[Post]) -> list[Function]:
+    """What the posts of a unit do, the commonest first."""
+    by_post = queries.functions_of_posts([post.id for post in posts])
+    counted = Counter(function.code for found in by_post.values() for function in found)
+    known = {function.code: function for found in by_post.values() for function in found}
+    return [known[code] for code, _ in counted.most_common(FUNCTIONS_SHOWN)]

@@ -1,0 +1,216 @@
+"""Who is who: people, agencies, units and posts as pages."""
+
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from intranet.delivery.files.serving import send_photo
+from intranet.extensions import db
+from intranet.finding.counterparts.access import own_posts
+from intranet.finding.counterparts.block import counterparts_of_own, top
+from intranet.finding.counterparts.claiming import claim_of, is_due
+from intranet.finding.directory import listing, queries
+from intranet.finding.directory.access import get_agency, get_post, get_unit, require_post
+from intranet.finding.directory.chart import Tree, branch_of, chart, people_on
+from intranet.finding.directory.filters import LEVELS, Filter
+from intranet.finding.directory.listing import Place
+from intranet.finding.directory.post_page import post_page
+from intranet.finding.directory.profile import profile_of
+from intranet.finding.directory.unit_page import UnitPage, unit_detail, unit_page
+from intranet.finding.directory.words import (
+    kind_names,
+    month_of,
+    number,
+    place_names,
+    time_of_day,
+    weekday_names,
+)
+from intranet.messaging.spaces.queries import people_count
+from intranet.organisation.accounts.access import signed_in
+from intranet.organisation.agencies.models import Agency, Unit
+from intranet.organisation.agencies.words import agency_kind_names, level_names
+from intranet.organisation.people.access import (
+    get_person,
+    holds_any_post,
+    own_agency_ids,
+    photos_visible,
+)
+from intranet.organisation.people.allowance import hand_out_of
+from intranet.organisation.people.models import Person
+from intranet.organisation.people.queries import current_appointments
+from intranet.platform.core import clock
+from intranet.platform.core.errors import NotFound
+from intranet.platform.core.web import wants_fragment
+
+bp = Blueprint("directory", __name__)
+for _filter in (number, month_of, time_of_day):
+    bp.add_app_template_filter(_filter)
+
+DETAIL_POSTS = 6
+AGENCIES_SHOWN = 50
+
+
+@bp.get("/people/<uuid:person_id>")
+@signed_in
+def person(viewer: Person, person_id: UUID) -> ResponseReturnValue:
+    """A person: the posts they hold, what they say of themselves, who is around them."""
+    found = get_person(viewer, person_id)
+    is_own = found.id == viewer.id
+    return render_template(
+        "finding/directory/person.html",
+        profile=profile_of(viewer, found),
+        counterparts=counterparts_of_own(viewer, request.args.get("as", "")) if is_own else None,
+        posts=own_posts(viewer) if is_own else (),
+        claim=claim_of(viewer) if is_own else None,
+        confirmed_long_ago=not is_own and found.confirmed_on is not None and is_due(found),
+        weekday_names=weekday_names(),
+        place_names=place_names(),
+    )
+
+
+@bp.get("/people/<uuid:person_id>/photo/<key>")
+@signed_in
+def photo(viewer: Person, person_id: UUID, key: str) -> ResponseReturnValue:
+    """A portrait, for whom it is open: small, or as large as a profile shows it."""
+    # Whose agency left the directory is still seen as an author in shared rooms.
+    found = db.session.get(Person, person_id) if holds_any_post(viewer) else viewer
+    if (
+        found is None
+        or found.id != person_id
+        or found.photo_key != key
+        or not photos_visible(viewer, [found])
+    ):
+        raise NotFound
+    return send_photo(key, small=request.args.get("size") != "large")
+
+
+@bp.get("/people")
+@signed_in
+def people(viewer: Person) -> ResponseReturnValue:
+    """Who is who begins in one's own agency."""
+    held = current_appointments(viewer.id)
+    if not held:
+        raise NotFound
+    return redirect(url_for(".agency", code=held[0].post.unit.agency.code), 303)
+
+
+@bp.get("/agencies")
+@signed_in
+def agencies(viewer: Person) -> ResponseReturnValue:
+    """The agencies of the network, one's own first; of many, the first and a search."""
+    require_post(viewer)
+    own = own_agency_ids(viewer)
+    found = queries.agencies(viewer, AGENCIES_SHOWN + 1)
+    return render_template(
+        "finding/directory/agencies.html",
+        agencies=found[:AGENCIES_SHOWN],
+        has_more=len(found) > AGENCIES_SHOWN,
+        own=own,
+        kind_names=agency_kind_names(),
+    )
+
+
+@bp.get("/agencies/<code>")
+@signed_in
+def agency(viewer: Person, code: str) -> ResponseReturnValue:
+    """The organisation as a tree, opened to the unit asked for, else to the viewer's own."""
+    found = get_agency(viewer, code)
+    tree = Tree(found)
+    if branch := request.args.get("branch"):
+        unit = _unit_of(found, branch)
+        if unit is None:
+            raise NotFound
+        rows = branch_of(viewer, tree, unit)
+        hand_out_of(viewer, found, people_on(rows))
+        return render_template("finding/directory/_rows.html", rows=rows, selected=None)
+    selected = _unit_of(found, request.args.get("unit")) or _own_unit(viewer, found)
+    everything = request.args.get("open") == "all"
+    opened = set(selected.ancestor_ids) if selected else set()
+    shown = chart(viewer, tree, None if everything else opened)
+    detail = None if everything or not selected else _detail(viewer, selected, tree)
+    hand_out_of(viewer, found, [*people_on(shown.rows), *(detail.person_ids if detail else ())])
+    return render_template(
+        "finding/directory/agency.html",
+        chart=shown,
+        selected=selected,
+        everything=everything,
+        detail=detail,
+        **_heading(found),
+    )
+
+
+@bp.get("/agencies/<code>/list")
+@signed_in
+def posts(viewer: Person, code: str) -> ResponseReturnValue:
+    """The same as a list: who stands in which post, and what nobody fills."""
+    found = get_agency(viewer, code)
+    narrowed = Filter.read(request.args, found)
+    shown = listing.page(
+        viewer,
+        found,
+        narrowed,
+        after=Place.read(request.args.get("after")),
+        before=Place.read(request.args.get("before")),
+    )
+    hand_out_of(viewer, found, [entry.face["id"] for entry in shown.entries if entry.face])
+    return render_template(
+        "finding/directory/list.html",
+        page=shown,
+        counts=listing.counts(found, narrowed),
+        narrowed=narrowed,
+        functions=queries.functions_of_agency(found),
+        levels=LEVELS,
+        level_names=level_names(),
+        figures=queries.figures_of(found, clock.now()),
+        **_heading(found),
+    )
+
+
+@bp.get("/units/<uuid:unit_id>")
+@signed_in
+def unit(viewer: Person, unit_id: UUID) -> ResponseReturnValue:
+    """A unit: its people, its channel, what is under it."""
+    found = get_unit(viewer, unit_id)
+    if wants_fragment():
+        detail = _detail(viewer, found, Tree(found.agency))
+        hand_out_of(viewer, found.agency, detail.person_ids)
+        return render_template("finding/directory/_detail.html", detail=detail)
+    page = unit_page(viewer, found)
+    hand_out_of(viewer, found.agency, [*page.person_ids, *people_on(page.below)])
+    return render_template("finding/directory/unit.html", page=page)
+
+
+@bp.get("/posts/<uuid:post_id>")
+@signed_in
+def post(viewer: Person, post_id: UUID) -> ResponseReturnValue:
+    """A post: who holds it now, who acts, who covers it."""
+    page = post_page(viewer, get_post(viewer, post_id))
+    return render_template(
+        "finding/directory/post.html",
+        page=page,
+        counterparts=None if page.has_ended else top(viewer, page.post),
+        level_names=level_names(),
+        kind_names=kind_names(),
+    )
+
+
+def _detail(viewer: Person, unit: Unit, tree: Tree) -> UnitPage:
+    return unit_detail(viewer, unit, tree, limit=DETAIL_POSTS)
+
+
+def _heading(found: Agency) -> dict[str, object]:
+    return {"organisation": found, "people_count": people_count(found.id)}
+
+
+def _unit_of(found: Agency, asked: str | None) -> Unit | None:
+    try:
+        unit = db.session.get(Unit, UUID(asked))
+    except (ValueError, TypeError):
+        return None
+    return unit if unit and unit.agency_id == found.id else None
+
+
+def _own_unit(viewer: Person, found: Agency) -> Unit | None:
+    held = current_appointments(viewer.id)
+    return next((row.post.unit for row in held if row.post.agency_id == found.id), None)

@@ -1,0 +1,85 @@
+"""What these pages say in the reader's language: numbers, months, weekdays, levels."""
+
+from datetime import date, time
+from functools import lru_cache
+
+from babel import Locale
+from babel.dates import format_skeleton, format_time
+from babel.numbers import format_decimal
+
+from intranet.organisation.agencies.words import agency_kind_names, level_names
+from intranet.platform.core.i18n import _
+from intranet.platform.core.web import current_language
+
+__all__ = [
+    "agency_kind_names",
+    "kind_names",
+    "language_name",
+    "level_names",
+    "month_of",
+    "number",
+    "place_names",
+    "time_of_day",
+    "weekday_names",
+]
+
+
+def number(value: int) -> str:
+    """A number with the separators of the reader's language."""
+    return _number(value, current_language())
+
+
+@lru_cache(maxsize=10_000)
+def _number(value: int, language: str) -> str:
+    return format_decimal(value, locale=language)
+
+
+def month_of(day: date) -> str:
+    """The month and the year of a day: `March 2019`."""
+    return format_skeleton("yMMMM", day, locale=current_language())
+
+
+def time_of_day(text: str) -> str:
+    """An hour that is kept as `08:00`, as the reader writes it."""
+    return format_time(time.fromisoformat(text), "short", locale=_locale())
+
+
+def language_name(tag: str) -> str:
+    """A language as the reader calls it."""
+    signed = {"ssp": _("Spanish Sign Language"), "csc": _("Catalan Sign Language")}
+    name = signed.get(tag) or Locale(current_language()).languages.get(tag) or tag
+    return name[:1].upper() + name[1:]
+
+
+def weekday_names() -> dict[str, str]:
+    """The days of the week by the names under which they are kept."""
+    return {
+        "mon": _("Monday"),
+        "tue": _("Tuesday"),
+        "wed": _("Wednesday"),
+        "thu": _("Thursday"),
+        "fri": _("Friday"),
+        "sat": _("Saturday"),
+        "sun": _("Sunday"),
+    }
+
+
+def place_names() -> dict[str, str]:
+    """Where one works."""
+    return {"office": _("In the office"), "home": _("From home"), "elsewhere": _("Elsewhere")}
+
+
+def kind_names() -> dict[str, str]:
+    """How a post is filled."""
+    return {
+        "employee": _("Public employee"),
+        "elected": _("Elected member"),
+        "trust": _("Political appointee"),
+        "external": _("External staff"),
+    }
+
+
+def _locale() -> Locale:
+    """English is written as in Europe, with 24 hours."""
+    language = current_language()
+    return Locale("en", "GB") if language == "en" else Locale(language)

@@ -1,0 +1,97 @@
+"""People as they stand beside what they say: name, post, unit, face, availability."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from intranet.extensions import db
+from intranet.organisation.people.access import closed_agency_ids, photos_visible
+from intranet.organisation.people.lines import Line, line_for
+from intranet.organisation.people.models import Appointment, Person
+from intranet.organisation.people.queries import current_appointments_of, in_parts
+from intranet.organisation.worktime.presence import availabilities
+from intranet.platform.core import clock
+from intranet.platform.core.per_request import per_request
+from intranet.platform.core.web import current_language
+
+Face = dict[str, Any]
+
+
+def faces_of(person_ids: Collection[UUID], viewer: Person) -> dict[UUID, Face]:
+    """What a reader sees beside each of these names, in a constant number of queries.
+
+    The agency is named only where it is none of the viewer's. What a request has looked up is
+    kept for the rest of it.
+    """
+    known = _known(viewer.id, current_language())
+    unknown = {*person_ids, viewer.id} - known.keys()
+    if unknown:
+        known |= _looked_up(unknown, viewer, known)
+    return {person_id: known[person_id] for person_id in person_ids if person_id in known}
+
+
+@per_request
+def _known(_viewer_id: UUID, _language: str) -> dict[UUID, Face]:
+    """What was looked up so far, to be added to."""
+    return {}
+
+
+def _looked_up(
+    person_ids: Collection[UUID], viewer: Person, known: Mapping[UUID, Face]
+) -> dict[UUID, Face]:
+    people: list[Person] = []
+    for some in in_parts(person_ids):
+        people += db.session.scalars(select(Person).where(Person.id.in_(some)))
+    now = clock.now()
+    held = current_appointments_of(person_ids, now)
+    states = availabilities(people, now, held)
+    photos = photos_visible(viewer, people)
+    closed = closed_agency_ids(viewer) if any(map(_are_several, held.values())) else ()
+    home = known[viewer.id]["agency_id"] if viewer.id in known else _agency(held, viewer.id)
+    return {
+        person.id: {
+            **_face(
+                person, line_for(person.id, _in_the_open(held.get(person.id, []), closed)), home
+            ),
+            "photo_url": person.photo_url if person.id in photos else None,
+            "availability": states[person.id].state.value if person.id in states else None,
+            "availability_text": states[person.id].text if person.id in states else "",
+            "status": person.status,
+        }
+        for person in people
+    }
+
+
+def _are_several(held: Sequence[Appointment]) -> bool:
+    """Whether these are posts of more than one agency."""
+    return len({row.post.agency_id for row in held}) > 1
+
+
+def _in_the_open(held: Sequence[Appointment], closed: Collection[UUID]) -> Sequence[Appointment]:
+    """What somebody holds where the viewer may look; all of it if that is nothing.
+
+    Then they share a room, for nobody else is shown who works only where it is closed.
+    """
+    return [row for row in held if row.post.agency_id not in closed] or held
+
+
+def _agency(held: Mapping[UUID, Sequence[Appointment]], person_id: UUID) -> UUID | None:
+    return line_for(person_id, held.get(person_id, [])).agency_id
+
+
+def _face(person: Person, line: Line, home: UUID | None) -> Face:
+    language = current_language()
+
+    def words(text: Any) -> str:
+        return text.text(language, line.agency_language) if text else ""
+
+    return {
+        "id": person.id,
+        "name": person.name,
+        "post_title": words(line.post_title),
+        "unit_name": words(line.unit_name),
+        "agency_name": words(line.agency_name) if line.agency_id != home else "",
+        "agency_id": line.agency_id,
+    }

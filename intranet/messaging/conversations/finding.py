@@ -1,0 +1,138 @@
+"""Finding people by a few letters: whom one writes to, and the `@` suggestions."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import exists, select
+
+from intranet.extensions import db
+from intranet.messaging.conversations import queries
+from intranet.messaging.conversations.access import rights_of, rings
+from intranet.messaging.conversations.addressing import suggested_posts
+from intranet.messaging.conversations.faces import Face, faces_of
+from intranet.messaging.conversations.models import Conversation, ConversationKind
+from intranet.organisation.people.access import holds_any_post, is_known_to, own_agency_ids
+from intranet.organisation.people.allowance import hand_out
+from intranet.organisation.people.models import Appointment, Person
+from intranet.organisation.people.queries import is_current, named_among
+from intranet.platform.core import clock
+from intranet.platform.core.errors import TooMany
+from intranet.platform.core.text import fold
+from intranet.platform.index import tags
+from intranet.platform.index.beginnings import begins
+from intranet.platform.index.expressions import Any as OneOf
+from intranet.platform.index.expressions import Tag
+from intranet.platform.index.models import DocumentKind, SearchDocument
+from intranet.platform.index.queries import matching, of_kinds
+from intranet.platform.index.spelled import spelled
+
+FOUND = 12
+AMONG = 300
+WORDS_AT_MOST = 6
+SUGGESTED = 8
+
+
+def find_people(person: Person, words: str, limit: int = FOUND) -> list[Face]:
+    """People by the beginnings of their names, those of one's own agency first."""
+    if not fold(words) or not holds_any_post(person):
+        return []
+    rows = _people_named(person, words, limit)
+    try:
+        hand_out(person, rows)
+    except TooMany:
+        return []
+    faces = faces_of(rows, person)
+    return [faces[row] for row in rows]
+
+
+def invitable(person: Person, conversation: Conversation, words: str) -> list[Face]:
+    """People by the beginnings of their names who are not in the conversation yet."""
+    found = find_people(person, words)
+    there = queries.readers_among(conversation, [face["id"] for face in found])
+    return [face for face in found if face["id"] not in there]
+
+
+def suggest(
+    person: Person, conversation: Conversation, words: str
+) -> tuple[list[dict[str, Any]], bool]:
+    """Whom `@` and these letters may mean here, and whether everybody may be called."""
+    rights = rights_of(person, conversation)
+    found: list[dict[str, Any]] = []
+    if conversation.kind == ConversationKind.DISCUSSION:
+        found += _reading(words, conversation, person)
+    elif not words or "channel".startswith(fold(words)) or "todos".startswith(fold(words)):
+        found.append(
+            {
+                "kind": "channel",
+                "id": str(conversation.id),
+                "name": "channel",
+                "count": queries.people_count(conversation) - int(rights.is_member),
+            }
+        )
+    found += _among(words, conversation, person)
+    found += suggested_posts(person, words)
+    return found[:SUGGESTED], rings(person, conversation)
+
+
+def suggest_anywhere(person: Person, words: str) -> list[dict[str, Any]]:
+    """Whom `@` and these letters may mean in a text that stands in no conversation."""
+    found = [_called(face) for face in find_people(person, words)[: SUGGESTED - 2]]
+    return [*found, *suggested_posts(person, words)][:SUGGESTED]
+
+
+def _reading(words: str, discussion: Conversation, viewer: Person) -> list[dict[str, Any]]:
+    """Nobody is in a discussion: those whom one finds by name and who may read it."""
+    faces = find_people(viewer, words)
+    there = queries.readers_among(discussion, [face["id"] for face in faces])
+    return [_called(face) for face in faces if face["id"] in there]
+
+
+def _among(words: str, conversation: Conversation, viewer: Person) -> list[dict[str, Any]]:
+    if conversation.space and conversation.space.hides_people:
+        return []
+    there = queries.readers(conversation)
+    rows = db.session.scalars(
+        select(Person.id)
+        .where(Person.id.in_(named_among(there, words) if words else there), Person.id != viewer.id)
+        .order_by(Person.sort_key)
+        .limit(SUGGESTED)
+    ).all()
+    faces = faces_of(rows, viewer)
+    return [_called(faces[row]) for row in rows]
+
+
+def _called(face: Face) -> dict[str, Any]:
+    return {
+        "kind": "person",
+        "id": str(face["id"]),
+        "name": face["name"],
+        "note": " · ".join(filter(None, (face["post_title"], face["unit_name"]))),
+        "person": face,
+    }
+
+
+def _people_named(person: Person, words: str, limit: int) -> Sequence[UUID]:
+    """Those of one's own agencies by the alphabet, then, where these are few, of any."""
+    named = [begins(word, in_title=True) for word in fold(spelled(words)).split()[:WORDS_AT_MOST]]
+    own = [Tag(tags.agency(each)) for each in sorted(own_agency_ids(person))]
+    # The index knows of a date that has come some minutes later.
+    holds = exists().where(Appointment.person_id == Person.id, is_current(clock.now()))
+    found: list[UUID] = []
+    for places, most in ((own, None), ([Tag(tags.NETWORK), *own], AMONG)):
+        if named and len(found) < limit:
+            wanted = of_kinds([DocumentKind.PERSON], *named, OneOf(*places))
+            ids = select(matching(wanted, SearchDocument.subject_id, most=most).subquery())
+            found += db.session.scalars(
+                select(Person.id)
+                .where(
+                    Person.id.in_(ids),
+                    Person.id.not_in([person.id, *found]),
+                    Person.erased_at.is_(None),
+                    holds,
+                    is_known_to(person),
+                )
+                .order_by(Person.sort_key, Person.id)
+                .limit(limit - len(found))
+            )
+    return found

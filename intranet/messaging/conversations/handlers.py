@@ -1,0 +1,142 @@
+"""Conversations follow spaces and posts, in the same transaction."""
+
+from uuid import UUID
+
+from sqlalchemy import Select, select, union, update
+
+from intranet.extensions import db
+from intranet.messaging.conversations.following import follow_posts, posts_with_talks
+from intranet.messaging.conversations.models import Conversation, ConversationKind, Place
+from intranet.messaging.conversations.operations import open_main_channel
+from intranet.messaging.spaces.events import (
+    ManyMembersChanged,
+    MembersChanged,
+    SpaceCreated,
+    SpacesClosed,
+    SpacesCreated,
+)
+from intranet.messaging.spaces.models import Space
+from intranet.organisation.agencies.events import OnwardChanged, PostChanged, PostsChanged
+from intranet.organisation.agencies.models import Post
+from intranet.organisation.people.events import (
+    AbsenceChanged,
+    AppointmentChanged,
+    ManyAppointed,
+    PeopleAppointed,
+)
+from intranet.organisation.people.models import Appointment
+from intranet.organisation.people.speaking import posts_touched_by
+from intranet.platform.core import clock
+from intranet.platform.core.database import store_rows
+from intranet.platform.core.ids import uuid7
+from intranet.platform.core.unit_of_work import unit_of_work
+
+
+def open_channel(event: SpaceCreated) -> None:
+    """Every space has its channel from the first moment."""
+    open_main_channel(db.session.get_one(Space, event.space_id))
+
+
+def open_channels(event: SpacesCreated) -> None:
+    """Many spaces have their channels; nobody is in them yet whom one could tell."""
+    values = {"kind": ConversationKind.CHANNEL, "is_main": True, "purpose": ""}
+    with unit_of_work():
+        store_rows(
+            Conversation,
+            [{"id": uuid7(), "space_id": space_id, **values} for space_id in event.space_ids],
+        )
+
+
+def close_channels(event: SpacesClosed) -> None:
+    """The channels of closed spaces can only be read."""
+    channels = update(Conversation).where(
+        Conversation.space_id.in_(event.space_ids), Conversation.archived_at.is_(None)
+    )
+    with unit_of_work():
+        db.session.execute(channels.values(archived_at=clock.now()))
+
+
+def place_many_newcomers(event: ManyMembersChanged) -> None:
+    """The same for who joins many spaces at once; most have a channel in which nothing was said."""
+    joined = {change.space_id: change for change in event.changes if change.joined}
+    spoken = select(Conversation.space_id).where(
+        Conversation.space_id.in_(joined), Conversation.last_seq > 0
+    )
+    found = set(db.session.scalars(spoken))
+    for space_id, change in joined.items():
+        if space_id in found:
+            place_newcomers(change)
+
+
+def place_newcomers(event: MembersChanged) -> None:
+    """Who joins finds what was said before as read: it can be read, and does not wait."""
+    if not event.joined:
+        return
+    channels = db.session.scalars(
+        select(Conversation).where(
+            Conversation.space_id == event.space_id, Conversation.last_seq > 0
+        )
+    ).all()
+    places = select(Place.conversation_id, Place.person_id).where(
+        Place.conversation_id.in_([channel.id for channel in channels]),
+        Place.person_id.in_(event.joined),
+    )
+    there = {(conversation, person) for conversation, person in db.session.execute(places)}
+    with unit_of_work() as work:
+        work.add(
+            *(
+                Place(person_id=person_id, conversation_id=channel.id, read_seq=channel.last_seq)
+                for channel in channels
+                for person_id in event.joined
+                if (channel.id, person_id) not in there
+            )
+        )
+
+
+def follow_appointment(event: AppointmentChanged) -> None:
+    """Who gains a post speaks for it, who loses it no longer does, nor for whom they stood in."""
+    post_id = db.session.get_one(Appointment, event.appointment_id).post_id
+    touched = posts_touched_by([event.person_id], clock.now()).subquery()
+    this = select(Post.id).where(Post.id == post_id)
+    _follow(select(union(this, select(touched.c.post_id)).subquery().c.id))
+
+
+def follow_many(event: ManyAppointed) -> None:
+    """The same for all posts of an agency."""
+    _follow(select(Post.id).where(Post.agency_id == event.agency_id))
+
+
+def follow_people(event: PeopleAppointed) -> None:
+    """The same for the posts of these people."""
+    _follow(posts_touched_by(event.person_ids, clock.now()))
+
+
+def follow_absence(event: AbsenceChanged) -> None:
+    """Who stands in for somebody speaks for their posts."""
+    _follow(posts_touched_by([event.person_id], clock.now()))
+
+
+def follow_post(event: PostChanged) -> None:
+    """Another post may answer for a post, and for those behind it. A new one has no talks."""
+    post = db.session.get_one(Post, event.post_id)
+    if post.version > 1:
+        _follow(select(Post.id).where(Post.id == post.id))
+
+
+def follow_posts_changed(event: PostsChanged) -> None:
+    """The same for many posts at once."""
+    _follow(select(Post.id).where(Post.id.in_(event.post_ids), Post.version > 1))
+
+
+def follow_onward(event: OnwardChanged) -> None:
+    """Others read what is written to these posts, and to those that lead to them."""
+    _follow(select(Post.id).where(Post.id.in_(event.post_ids)))
+
+
+def _follow(post_ids: Select[UUID]) -> None:
+    of_any = select(Conversation.id).where(Conversation.post_id.is_not(None)).limit(1)
+    if db.session.scalar(of_any) is None:  # which is known sooner than which posts lead to which
+        return
+    if found := posts_with_talks(post_ids):
+        with unit_of_work() as work:
+            follow_posts(work, found)

@@ -1,0 +1,39 @@
+"""What the clock does to who speaks for posts: rights are right by themselves, screens are told."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from intranet.messaging.conversations.following import (
+    all_posts_with_talks,
+    follow_posts,
+    posts_with_talks,
+)
+from intranet.messaging.spaces.queries import changes_between
+from intranet.organisation.people.speaking import absent_between, posts_touched_by
+from intranet.platform.core import clock
+from intranet.platform.core.unit_of_work import unit_of_work
+
+
+@dataclass
+class Told:
+    """Until when open screens have been told; None before the first time of this process."""
+
+    until: datetime | None = None
+
+
+told = Told()
+
+
+def tell_speakers() -> None:
+    """Tell of those who speak for a post, or no longer, by a date since the last time."""
+    now = clock.now()
+    if told.until is None:
+        found = all_posts_with_talks()
+    else:
+        people = {person_id for _space, person_id in changes_between(told.until, now)}
+        people |= set(absent_between(told.until, now))
+        found = posts_with_talks(posts_touched_by(people, now)) if people else set()
+    if found:
+        with unit_of_work() as work:
+            follow_posts(work, found)
+    told.until = now  # not before: what fails is told the next time

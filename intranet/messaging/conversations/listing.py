@@ -1,0 +1,283 @@
+"""The list of a person's conversations: what is near first, far ancestors folded and silent."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from intranet.messaging.conversations import queries
+from intranet.messaging.conversations.answers import post_and_unit, title_of_post
+from intranet.messaging.conversations.faces import faces_of
+from intranet.messaging.conversations.holders import held_among, held_by
+from intranet.messaging.conversations.models import Conversation, ConversationKind
+from intranet.messaging.conversations.queries import Counters, Standing
+from intranet.messaging.spaces.models import Space, SpaceKind
+from intranet.messaging.spaces.queries import invited_unit_ids
+from intranet.organisation.agencies.models import Agency
+from intranet.organisation.people.models import Person
+from intranet.organisation.people.queries import current_appointments
+from intranet.platform.core.per_request import per_request
+from intranet.platform.core.text import fold
+from intranet.platform.core.web import current_language
+
+TITLES_SHOWN = 4
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A conversation as the list shows it."""
+
+    standing: Standing
+    title: str
+    note: str
+    icon: str
+    person: dict[str, Any] | None
+    is_near: bool
+    mentions: int
+    is_for_post: bool = False
+
+    @property
+    def conversation(self) -> Conversation:
+        """The conversation itself."""
+        return self.standing.conversation
+
+    @property
+    def is_muted(self) -> bool:
+        """Whether it counts in silence: by choice, else if it is far."""
+        return _is_muted(self.standing, is_near=self.is_near)
+
+    @property
+    def agency(self) -> Agency | None:
+        """The agency in whose house it is; a talk and a group's channel are in none."""
+        space = self.conversation.space
+        return None if space is None or space.is_group else space.agency
+
+    @property
+    def is_of_group(self) -> bool:
+        """Whether it is a channel of a group."""
+        space = self.conversation.space
+        return space is not None and space.is_group
+
+    def as_item(self) -> dict[str, Any]:
+        """For the template."""
+        conversation = self.conversation
+        return {
+            "id": conversation.id,
+            "kind": conversation.kind.value,
+            "title": self.title,
+            "note": self.note,
+            "agency": self.agency,
+            "icon": self.icon,
+            "person": self.person,
+            "unread": self.standing.unread,
+            "mentions": self.mentions,
+            "is_muted": self.is_muted,
+            "is_favourite": self.standing.is_favourite,
+            "last_seq": conversation.last_seq,
+            "read_seq": self.standing.read_seq,
+            "unread_from": self.standing.unread_from,
+            "last_message_at": conversation.last_message_at,
+        }
+
+
+def listed(person: Person, mentions: Mapping[UUID, int] | None = None) -> list[Listed]:
+    """Every conversation of the person, with its name for them, the latest first."""
+    standings = queries.standings_with_people(person)
+    faces = faces_of(talking_with(person), person)
+    near = _near_unit_ids(person)
+    counts = mentions or {}
+    return [_listed(standing, person, faces, near, counts) for standing in standings]
+
+
+def talking_with(person: Person) -> set[UUID]:
+    """Ids of the people with whom the person has a direct talk."""
+    return {
+        row.person_id
+        for standing in queries.standings_with_people(person)
+        for row in standing.conversation.participants
+        if row.person_id != person.id
+    }
+
+
+def unread_total(person: Person, mentions: Mapping[UUID, int]) -> int:
+    """What the rail counts: all that waits, and of silent conversations only the calls."""
+    near = _near_unit_ids(person)
+    return sum(
+        mentions.get(each.id, 0) if _is_muted(each, is_near=_is_near(each, near)) else each.unread
+        for each in queries.counters(person)
+    )
+
+
+def grouped(items: list[Listed]) -> dict[str, Any]:
+    """The groups of the list column, for the template."""
+    groups = [_group("favourite", favourites_among(items))]
+    items = [item for item in items if not item.standing.is_favourite]
+    agencies = {item.agency.id: item.agency for item in items if item.agency}
+    for agency in sorted(agencies.values(), key=lambda row: row.sort_key):
+        here = [item for item in items if item.agency and item.agency.id == agency.id]
+        near = sorted((item for item in here if item.is_near), key=_inner_first)
+        far = sorted((item for item in here if not item.is_near), key=_inner_first)
+        several = len(agencies) > 1
+        heading = agency.name.text(current_language()) if several else ""
+        groups.append(_group("agency" if several else "own", near, heading=heading))
+        groups.append(_group("other", far, folded=True))
+    of_groups = [item for item in items if item.is_of_group]
+    groups.append(_group("group", sorted(of_groups, key=_by_group)))
+    groups.append(_group("post", [item for item in items if item.is_for_post]))
+    rooms = {item.conversation.id for item in items if item.agency or item.is_of_group}
+    talks = [item for item in items if item.conversation.id not in rooms and not item.is_for_post]
+    groups.append(_group("direct", talks))
+    return {"groups": [group for group in groups if group["items"]]}
+
+
+def favourites_among(items: Sequence[Listed]) -> list[Listed]:
+    """The favourites, as the person put them; those that they did not yet put stand by name."""
+    found = [item for item in items if item.standing.is_favourite]
+    return sorted(found, key=_as_put)
+
+
+def title_of(
+    conversation: Conversation, viewer: Person, faces: Mapping[UUID, Mapping[str, Any]]
+) -> str:
+    """What a conversation is called for this reader.
+
+    The talk of a post has the post's and its unit's name for those who write to it, and theirs for
+    the post.
+    """
+    if held := held_by(conversation):
+        return held.title.text(current_language(), held.language)
+    if conversation.post and not speaks_only(conversation, viewer):
+        return post_and_unit(conversation.post)
+    if conversation.space is None:
+        names = [
+            faces[row.person_id]["name"]
+            for row in conversation.participants
+            if row.person_id != viewer.id and row.person_id in faces
+        ]
+        if len(names) > TITLES_SHOWN:
+            return f"{', '.join(names[:TITLES_SHOWN])} +{len(names) - TITLES_SHOWN}"
+        return ", ".join(names)
+    if conversation.name and not conversation.is_main:
+        return conversation.name.text(current_language())
+    return space_name(conversation.space)
+
+
+def titles_of(
+    conversations: Sequence[Conversation], viewer: Person, faces: Mapping[UUID, Mapping[str, Any]]
+) -> dict[UUID, str]:
+    """What each of these is called for this reader; in few queries, however many."""
+    held = held_among(conversations)
+    return {
+        row.id: held[row.id].title.text(current_language(), held[row.id].language)
+        if row.id in held
+        else title_of(row, viewer, faces)
+        for row in conversations
+    }
+
+
+def speaks_only(conversation: Conversation, viewer: Person) -> bool:
+    """Whether the reader of a post's talk is there for the post and not for themselves."""
+    return conversation.post_id is not None and viewer.id not in {
+        row.person_id for row in conversation.participants
+    }
+
+
+def space_name(space: Space) -> str:
+    """The name of a group, unit or agency for the reader."""
+    return space.title.text(current_language(), space.agency.language)
+
+
+def _listed(
+    standing: Standing,
+    person: Person,
+    faces: Mapping[UUID, dict[str, Any]],
+    near: set[UUID],
+    mentions: Mapping[UUID, int],
+) -> Listed:
+    conversation = standing.conversation
+    others = [row.person_id for row in conversation.participants if row.person_id != person.id]
+    is_alone = len(others) == 1 and (
+        conversation.post_id is None or speaks_only(conversation, person)
+    )
+    alone = faces.get(others[0]) if is_alone else None
+    return Listed(
+        standing=standing,
+        title=title_of(conversation, person, faces),
+        note=_note(conversation, alone, person),
+        icon=icon_of(conversation, len(others)),
+        person=alone,
+        is_near=_is_near(standing, near),
+        mentions=mentions.get(conversation.id, 0),
+        is_for_post=speaks_only(conversation, person),
+    )
+
+
+def _note(conversation: Conversation, alone: Mapping[str, Any] | None, viewer: Person) -> str:
+    """Beside the name: where the other person works, or whose further channel or post it is."""
+    if post := conversation.post:
+        if speaks_only(conversation, viewer):
+            return title_of_post(post)
+        return f"@{post.unit.agency.handle}"
+    if alone:
+        return str(alone.get("agency_name") or "")
+    if conversation.space and not conversation.is_main:
+        return space_name(conversation.space)
+    return ""
+
+
+def icon_of(conversation: Conversation, others: int) -> str:
+    """The sign of a conversation without a face."""
+    if conversation.post_id:
+        return "stamp"
+    if conversation.kind == ConversationKind.DISCUSSION:
+        return "messages-square"
+    if conversation.space is None:
+        return "user" if others == 1 else "users"
+    if conversation.space.is_group and conversation.is_main:
+        return "handshake"
+    is_agency = conversation.space.kind == SpaceKind.AGENCY and conversation.is_main
+    return "landmark" if is_agency else "hash"
+
+
+def _is_muted(standing: Standing | Counters, *, is_near: bool) -> bool:
+    return not is_near if standing.is_muted is None else standing.is_muted
+
+
+def _is_near(standing: Standing | Counters, near: Collection[UUID]) -> bool:
+    return standing.unit_id is None or standing.unit_id in near
+
+
+@per_request
+def _near_unit_ids(person: Person) -> set[UUID]:
+    """The units of the person's posts, the next larger one of each, and where they are invited."""
+    near = {unit_id for unit_id in invited_unit_ids(person.id) if unit_id}
+    for appointment in current_appointments(person.id):
+        near |= set(appointment.post.unit.ancestor_ids[-2:])
+    return near
+
+
+def _as_put(item: Listed) -> tuple[bool, int, str]:
+    rank = item.standing.favourite_rank
+    return (rank is None, rank or 0, fold(item.title))
+
+
+def _by_group(item: Listed) -> tuple[str, bool, str]:
+    space = item.conversation.space
+    return (space_name(space) if space else "", not item.conversation.is_main, item.title)
+
+
+def _inner_first(item: Listed) -> tuple[int, bool, str]:
+    space = item.conversation.space
+    depth = space.unit.depth if space and space.unit else 0
+    return (-depth, not item.conversation.is_main, item.title)
+
+
+def _group(
+    code: str, items: list[Listed], *, heading: str = "", folded: bool = False
+) -> dict[str, Any]:
+    return {
+        "code": code,
+        "heading": heading,
+        "folded": folded,
+        "items": [item.as_item() for item in items],
+    }

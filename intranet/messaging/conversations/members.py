@@ -1,0 +1,81 @@
+"""Who can read a conversation, by name, with what each may do in it."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, tuple_
+
+from intranet.extensions import db
+from intranet.messaging.conversations import queries
+from intranet.messaging.conversations.faces import faces_of
+from intranet.messaging.conversations.models import Conversation
+from intranet.messaging.spaces.access import is_current_member, require_listable
+from intranet.messaging.spaces.models import Role, SpaceMember, Why
+from intranet.organisation.people.models import Person
+from intranet.organisation.people.queries import named_among
+from intranet.platform.core import clock
+from intranet.platform.core.rest import after_name
+
+PAGE = 50
+
+
+def members_page(
+    viewer: Person,
+    conversation: Conversation,
+    words: str = "",
+    after: tuple[str, UUID] | None = None,
+    limit: int = PAGE,
+) -> dict[str, Any]:
+    """A page of members in the order of their names, after a name and id on.
+
+    Each item is a face with `role`, `by_hand`, and whether somebody is there for the post whose
+    talk it is; `next_cursor` is None on the last page.
+
+    Raises:
+        Forbidden: nobody lists who is there.
+    """
+    if conversation.space:
+        require_listable(conversation.space)
+    there = queries.readers(conversation)
+    wanted = select(Person).where(Person.id.in_(named_among(there, words) if words else there))
+    if after:
+        wanted = wanted.where(tuple_(Person.sort_key, Person.id) > after)
+    rows = db.session.scalars(wanted.order_by(Person.sort_key, Person.id).limit(limit + 1)).all()
+    some = rows[:limit]
+    faces = faces_of([row.id for row in some], viewer)
+    roles = _roles(conversation, [row.id for row in some])
+    own = queries.participant_ids(conversation) if conversation.post_id else set()
+    return {
+        "items": [
+            {
+                **faces[row.id],
+                "role": roles.get(row.id, (Role.MEMBER, False))[0].value,
+                "by_hand": roles.get(row.id, (Role.MEMBER, False))[1],
+                "is_for_post": conversation.post_id is not None and row.id not in own,
+            }
+            for row in some
+        ],
+        "q": words,
+        "count": queries.people_count(conversation),
+        "next_cursor": after_name(some[-1].sort_key, some[-1].id) if len(rows) > limit else None,
+    }
+
+
+def _roles(conversation: Conversation, ids: list[UUID]) -> dict[UUID, tuple[Role, bool]]:
+    """The strongest role of each, and whether a hand alone brought them in."""
+    if conversation.space_id is None:
+        return {}
+    rows = db.session.scalars(
+        select(SpaceMember).where(
+            SpaceMember.space_id == conversation.space_id,
+            SpaceMember.person_id.in_(ids),
+            is_current_member(clock.now()),
+        )
+    )
+    strength = {Role.MEMBER: 0, Role.SPEAKER: 1, Role.HEAD: 2}
+    found: dict[UUID, tuple[Role, bool]] = {}
+    for row in rows:
+        role, by_hand = found.get(row.person_id, (Role.MEMBER, True))
+        stronger = row.role if strength[row.role] > strength[role] else role
+        found[row.person_id] = (stronger, by_hand and row.why == Why.HAND)
+    return found

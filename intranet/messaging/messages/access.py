@@ -1,0 +1,257 @@
+"""Who may do what with a message."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import timedelta
+from itertools import chain
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy.orm.attributes import set_committed_value
+
+from intranet.delivery.files.access import lends_files
+from intranet.delivery.files.models import File
+from intranet.extensions import db
+from intranet.messaging.conversations.access import (
+    get_conversation,
+    readable_in_turn,
+    require_say_in,
+    rights_of,
+    rooms_read_by,
+    space_id_of,
+)
+from intranet.messaging.conversations.models import Conversation
+from intranet.messaging.messages.models import Forward, Message, MessageFile
+from intranet.messaging.spaces.models import Space, SpaceKind
+from intranet.messaging.spaces.moderating import moderates
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Forbidden, NotFound
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.parsing import PLACES
+
+EDIT_WITHIN = timedelta(hours=24)
+NOWHERE = UUID(int=0)
+
+
+def kept_by(person: Person) -> ColumnElement[bool]:
+    """What this person wrote for a post, or in a group, as a condition on `Message`.
+
+    It stays theirs to read whoever speaks for the post now, and whoever turned back a key of the
+    group; nothing else of the conversation does. Needs the join with `Conversation`.
+    """
+    groups = select(Space.id).where(Space.kind == SpaceKind.GROUP)
+    return and_(
+        Message.author_id == person.id,
+        or_(Message.post_id == Conversation.post_id, Conversation.space_id.in_(groups)),
+        Message.deleted_at.is_(None),
+    )
+
+
+def get_message(person: Person, message_id: UUID) -> Message:
+    """The message, if the person may read its conversation.
+
+    Raises:
+        NotFound: it does not exist, or the person may not know that it does.
+        Forbidden: they wrote it for a post, or in a group, that they have left.
+    """
+    return _message(person, Message.id == message_id)
+
+
+def get_message_at(person: Person, conversation_id: UUID, seq: int) -> Message:
+    """The message at a place of a conversation.
+
+    Raises:
+        NotFound: there is none, or the person may not know that there is.
+        Forbidden: they wrote it for a post, or in a group, that they have left.
+    """
+    return _message(person, _at(conversation_id, seq))
+
+
+def get_kept(person: Person, message_id: UUID) -> Message | None:
+    """The message, if all that is left to the person of its talk is what they wrote."""
+    return _kept(person, Message.id == message_id)
+
+
+def get_kept_at(person: Person, conversation_id: UUID, seq: int) -> Message | None:
+    """The same, at a place of a conversation."""
+    return _kept(person, _at(conversation_id, seq))
+
+
+def get_deletable(person: Person, message_id: UUID) -> Message:
+    """The message, if the person reads it or it is theirs in a group that they have left.
+
+    What somebody wrote for a post stays with the post's conversation.
+
+    Raises:
+        NotFound, Forbidden: as of `get_message`.
+    """
+    left = _kept(person, and_(Message.id == message_id, Conversation.space_id.is_not(None)))
+    return left or get_message(person, message_id)
+
+
+def kept_in(person: Person, conversation_id: UUID) -> Sequence[Message]:
+    """What is left to the person of a talk that they no longer read, in its order.
+
+    Raises:
+        NotFound: nothing.
+    """
+    rows = _kept_rows(person).where(Message.conversation_id == conversation_id)
+    kept = db.session.scalars(rows.order_by(Message.seq)).all()
+    if not kept:
+        raise NotFound
+    return kept
+
+
+@lends_files
+def find_file(person: Person, file_id: UUID) -> File | None:
+    """The file, if it hangs on a message that the person may read, or one brought it along."""
+    asked = (
+        select(File)
+        .join(MessageFile, MessageFile.file_id == File.id)
+        .join(Message, MessageFile.message_id == Message.id)
+        .join(Conversation, Message.conversation_id == Conversation.id)
+        .where(File.id == file_id, Message.deleted_at.is_(None))
+    )
+    carried = (
+        select(File)
+        .join(MessageFile, MessageFile.file_id == File.id)
+        .join(Forward, Forward.origin_id == MessageFile.message_id)
+        .join(Message, Message.id == Forward.message_id)
+        .join(Conversation, Message.conversation_id == Conversation.id)
+        .where(File.id == file_id, Message.deleted_at.is_(None))
+        .where(Forward.has_files, Forward.withdrawn_at.is_(None))
+        .limit(1)
+    )
+    for wanted in (asked, carried):
+        for is_readable in chain([kept_by(person)], readable_in_turn(person)):
+            if file := db.session.scalar(wanted.where(is_readable)):
+                return file
+    return None
+
+
+def may_edit(person: Person, message: Message) -> bool:
+    """Whether the person wrote it, less than a day ago, and it still stands."""
+    return (
+        message.author_id == person.id
+        and message.deleted_at is None
+        and clock.now() - message.created_at < EDIT_WITHIN
+    )
+
+
+def require_editor(person: Person, message: Message) -> None:
+    """Ask whether the person may change the text.
+
+    Raises:
+        NotFound: they no longer read the conversation.
+        Forbidden: it is not theirs, too old, or deleted, they are a member no longer or muted, or
+            the conversation is closed.
+    """
+    get_message(person, message.id)
+    if message.author_id != person.id:
+        raise Forbidden(_l("Only the author can edit a message."))
+    if message.deleted_at:
+        raise Forbidden(_l("This message has been deleted."))
+    if not may_edit(person, message):
+        raise Forbidden(
+            _l("A message can be edited only during the first 24 hours. Write a new message.")
+        )
+    if not rights_of(person, message.conversation).is_member:
+        raise Forbidden(_l("You are reading this channel as a guest. Only members can write here."))
+    require_say_in(person, message.conversation)
+
+
+def may_delete(person: Person, message: Message) -> bool:
+    """Whether the person, who reads it, wrote it or leads the space."""
+    return message.author_id == person.id or rights_of(person, message.conversation).leads
+
+
+def require_deleter(person: Person, message: Message, conversation: Conversation) -> None:
+    """Ask whether the person may delete it: its author, or the head of the space.
+
+    Raises:
+        NotFound: they no longer read the conversation.
+        Forbidden: neither.
+    """
+    get_deletable(person, message.id)
+    if message.author_id != person.id and not rights_of(person, conversation).leads:
+        raise Forbidden(_l("Only the author or the head of the unit can delete a message."))
+
+
+def may_remove_version(person: Person, message: Message) -> bool:
+    """Whether the person, who reads it, may delete it or moderates the space."""
+    return may_delete(person, message) or moderates(person, space_id_of(message.conversation))
+
+
+def require_remover(person: Person, message: Message) -> None:
+    """Ask whether the person may take away what a message said before an edit.
+
+    Raises:
+        NotFound: they no longer read the conversation.
+        Forbidden: they neither wrote it nor moderate the space.
+    """
+    get_message(person, message.id)
+    if not may_remove_version(person, message):
+        raise Forbidden(_l("Only the author and the moderators of this space can remove this."))
+
+
+def require_pinner(person: Person, message: Message, conversation: Conversation) -> None:
+    """Ask whether the person may pin here.
+
+    Raises:
+        NotFound: they no longer read the conversation.
+        Forbidden: they neither lead the space nor were named.
+    """
+    get_message(person, message.id)
+    if not rights_of(person, conversation).pins:
+        raise Forbidden(
+            _l("Only the head of the unit and the people they authorise can pin messages here.")
+        )
+
+
+def require_participant(person: Person, message: Message, conversation: Conversation) -> None:
+    """Ask whether the person may react: whoever takes part, to a message that stands.
+
+    Raises:
+        NotFound: they no longer read the conversation.
+        Forbidden: they only read it, the message is deleted, they are muted, or it is closed.
+    """
+    get_message(person, message.id)
+    if not rights_of(person, conversation).is_member:
+        raise Forbidden(_l("You are reading this channel as a guest. Only members can react here."))
+    if message.deleted_at:
+        raise Forbidden(_l("This message has been deleted."))
+    require_say_in(person, conversation)
+
+
+def _at(conversation_id: UUID, seq: int) -> ColumnElement[bool]:
+    if seq > PLACES:
+        raise NotFound
+    return and_(Message.conversation_id == conversation_id, Message.seq == seq)
+
+
+def _message(person: Person, wanted: ColumnElement[bool]) -> Message:
+    message = db.session.scalar(select(Message).where(wanted))
+    with suppress(NotFound):
+        # Of what is not there as much is asked as of what may not be seen: time would tell.
+        conversation = get_conversation(person, message.conversation_id if message else NOWHERE)
+        if message:
+            set_committed_value(message, "conversation", conversation)
+            return message
+    if _kept(person, wanted):
+        raise Forbidden(
+            _l("You are no longer in this conversation. You can still read your own messages.")
+        )
+    raise NotFound
+
+
+def _kept(person: Person, wanted: ColumnElement[bool]) -> Message | None:
+    return db.session.scalar(_kept_rows(person).where(wanted))
+
+
+def _kept_rows(person: Person) -> Select[Message]:
+    return (
+        select(Message)
+        .join(Conversation, Message.conversation_id == Conversation.id)
+        .where(kept_by(person), ~func.coalesce(rooms_read_by(person), false()))
+    )

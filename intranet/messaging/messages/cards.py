@@ -1,0 +1,110 @@
+"""Title cards of our own pages that messages link to: what one reader may see of them.
+
+A message keeps the bare address and nothing else, so no push and no copy tells a title. The card
+is made whenever somebody reads, by the rule of what it leads to; without it the address stays.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from html import unescape
+from urllib.parse import urlsplit
+
+from intranet.organisation.people.models import Person
+from intranet.platform.core.hosts import KnownHosts
+from intranet.platform.core.web import settings
+
+CARDS_PER_MESSAGE = 3
+CARDS_PER_REQUEST = 100
+ADDRESS_CHARACTERS = 300
+
+_ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_PAGES = (
+    "p|initiatives|questions|ideas|polls|events|models|criteria|groups|people|units|posts|files|c"
+)
+_TARGET = re.compile(rf"/({_PAGES})/({_ID})(?:/m/([0-9]{{1,15}}))?/?")
+_QUOTATION = re.compile(r"<blockquote>(?:(?!<blockquote>).)*?</blockquote>", re.DOTALL)
+_HREF = re.compile(r'<a (?![^>]*class="mention)(?:[^>]*? )?href="([^"]+)"')
+
+
+@dataclass(frozen=True)
+class Target:
+    """What an address of ours leads to: the section, the id, and the place of a message."""
+
+    section: str
+    id: str
+    seq: int | None = None
+
+    @property
+    def path(self) -> str:
+        """The address of the page, without what else stood in the link."""
+        return f"/{self.section}/{self.id}" + (f"/m/{self.seq}" if self.seq else "")
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a reader is shown of a page: its symbol and title, kind, place and state."""
+
+    path: str
+    icon: str
+    title: str
+    about: tuple[str, ...]
+    state: str = ""
+    tone: str = "plain"
+    language: str | None = None
+
+
+Find = Callable[[Person, Collection[Target]], Mapping[Target, Card]]
+_finders: list[Find] = []
+
+
+def finds_cards(find: Find) -> Find:
+    """Ask this function too: it gives the cards that the reader may see, in few queries."""
+    if find not in _finders:
+        _finders.append(find)
+    return find
+
+
+def cards_for(reader: Person, targets: Iterable[Target]) -> dict[Target, Card]:
+    """The cards of these, as far as the reader may see what they lead to.
+
+    The number of queries does not grow with the number of targets.
+    """
+    wanted = dict.fromkeys(targets)
+    found: dict[Target, Card] = {}
+    if wanted:
+        for find in _finders:
+            found |= find(reader, wanted.keys())
+    return {target: found[target] for target in wanted if target in found}
+
+
+def targets_in(html: str) -> list[Target]:
+    """Our own pages to which a message links, in order, each once; no more than are shown.
+
+    The source of a quotation is none of them.
+    """
+    while "<blockquote>" in html and (outside := _QUOTATION.sub("", html)) != html:
+        html = outside
+    if "href=" not in html:
+        return []
+    known = KnownHosts(settings())
+    found = (target_of(unescape(href), known) for href in _HREF.findall(html))
+    return list(dict.fromkeys(target for target in found if target))[:CARDS_PER_MESSAGE]
+
+
+def target_of(address: str, known: KnownHosts | None = None) -> Target | None:
+    """What an address leads to, if it is one of ours and of a page that has a card."""
+    if len(address) > ADDRESS_CHARACTERS:
+        return None
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    if parts.netloc or parts.scheme:
+        known = known or KnownHosts(settings())
+        if parts.scheme not in {"http", "https"} or not known.knows(parts.netloc):
+            return None
+    page = _TARGET.fullmatch(parts.path)
+    if page is None or (page[3] and page[1] != "c"):
+        return None
+    return Target(page[1], page[2], int(page[3]) if page[3] else None)

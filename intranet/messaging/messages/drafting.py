@@ -1,0 +1,113 @@
+"""What people begin to write, kept for all their devices until it is sent."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+
+from intranet.extensions import db
+from intranet.messaging.conversations.access import require_reader
+from intranet.messaging.conversations.events import OwnListsChanged
+from intranet.messaging.conversations.models import Conversation
+from intranet.messaging.messages.calls import parent_in
+from intranet.messaging.messages.models import BODY_LIMIT, MessageDraft
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Invalid
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.ids import uuid7
+from intranet.platform.core.parsing import optional_text
+from intranet.platform.core.unit_of_work import unit_of_work
+
+DRAFTS_LIMIT = 200
+
+
+def keep_draft(
+    person: Person, conversation: Conversation, body: str, *, parent_id: UUID | None = None
+) -> MessageDraft | None:
+    """Keep what the person has begun here, in place of what they had; nothing forgets it.
+
+    Raises:
+        NotFound: the person does not read the conversation.
+        Invalid: the text is too long, the thread is not of this conversation, or there are
+            200 drafts.
+    """
+    body = optional_text(body, "body", BODY_LIMIT)
+    with unit_of_work() as work:
+        require_reader(person, conversation)
+        parent = parent_in(conversation, parent_id) if parent_id else None
+        place = parent.id if parent else conversation.id
+        if not body:
+            _drop(person, place)
+            work.publish(OwnListsChanged((person.id,)))
+            return None
+        draft = draft_at(person, place)
+        if draft is None:
+            _require_few(person)
+            work.add_unless_there(
+                MessageDraft,
+                {
+                    "id": uuid7(),
+                    "person_id": person.id,
+                    "place": place,
+                    "conversation_id": conversation.id,
+                    "parent_id": parent.id if parent else None,
+                    "body": body,
+                    "updated_at": clock.now(),
+                },
+            )
+            work.publish(OwnListsChanged((person.id,)))
+            return draft_at(person, place)
+        draft.body, draft.updated_at = body, clock.now()
+    return draft
+
+
+def drop_draft(person: Person, draft_id: UUID) -> None:
+    """Throw a draft away. Doing it twice changes nothing."""
+    with unit_of_work() as work:
+        db.session.execute(
+            delete(MessageDraft).where(
+                MessageDraft.id == draft_id, MessageDraft.person_id == person.id
+            )
+        )
+        work.publish(OwnListsChanged((person.id,)))
+
+
+def drop_draft_at(person: Person, place: UUID) -> None:
+    """Throw away what the person has begun somewhere, whether they still read there or not."""
+    with unit_of_work() as work:
+        _drop(person, place)
+        work.publish(OwnListsChanged((person.id,)))
+
+
+def draft_at(person: Person, place: UUID) -> MessageDraft | None:
+    """What the person has begun in a conversation, or in the thread of a message."""
+    asked = select(MessageDraft).where(
+        MessageDraft.person_id == person.id, MessageDraft.place == place
+    )
+    return db.session.scalar(asked)
+
+
+def forget_in(conversation_ids: Collection[UUID], person_ids: Collection[UUID]) -> None:
+    """Forget what people began in conversations that they left."""
+    with unit_of_work():
+        db.session.execute(
+            delete(MessageDraft).where(
+                MessageDraft.conversation_id.in_(conversation_ids),
+                MessageDraft.person_id.in_(person_ids),
+            )
+        )
+
+
+def _drop(person: Person, place: UUID) -> None:
+    db.session.execute(
+        delete(MessageDraft).where(MessageDraft.person_id == person.id, MessageDraft.place == place)
+    )
+
+
+def _require_few(person: Person) -> None:
+    counted = select(func.count()).where(MessageDraft.person_id == person.id)
+    if (db.session.scalar(counted) or 0) >= DRAFTS_LIMIT:
+        raise Invalid(
+            {"": _l("You have reached the limit of 200 drafts. Send or delete some first.")}
+        )

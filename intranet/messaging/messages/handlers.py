@@ -1,0 +1,119 @@
+"""What is written along with a message: by which words it is found, for whom a reply waits."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import inspect, select
+
+from intranet.delivery.files.events import FileRead
+from intranet.delivery.files.models import File
+from intranet.delivery.files.text import READ, is_readable
+from intranet.extensions import db
+from intranet.messaging.conversations.events import SpeakersChanged, TalkDeclined
+from intranet.messaging.conversations.queries import channel_ids_of, participant_ids, post_talks
+from intranet.messaging.messages import drafting, queries, threads
+from intranet.messaging.messages.documents import file_document, message_document
+from intranet.messaging.messages.events import MessageChanged, MessagePosted
+from intranet.messaging.messages.models import Message, MessageFile
+from intranet.messaging.messages.threads import note_replies
+from intranet.messaging.spaces.events import ManyMembersChanged, MembersChanged
+from intranet.platform.core.outbox import owe
+from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.platform.index.models import DocumentKind
+from intranet.platform.index.operations import put, remove
+
+
+def index_message(event: MessagePosted) -> None:
+    """Let a message be found, its files by their names at once; what they say is read after it."""
+    with unit_of_work() as work:
+        work.gather(_index, [event.message_id])
+
+
+def _index(message_ids: Collection[UUID]) -> None:
+    messages = [db.session.get_one(Message, message_id) for message_id in sorted(message_ids)]
+    for message in messages:
+        if "files" in inspect(message).unloaded:  # it was answered since, and read anew as that
+            db.session.refresh(message, ["files"])
+    put(
+        document
+        for message in messages
+        for document in (
+            message_document(message, holds_file=bool(message.files)),
+            *(file_document(message, held.file) for held in message.files),
+        )
+    )
+    if files := [held.file for message in messages for held in message.files]:
+        owe_reading(files)
+
+
+def note_reply(event: MessagePosted) -> None:
+    """Let a reply wait for those who follow its thread."""
+    if event.shown.get("parent_id"):
+        with unit_of_work() as work:
+            work.gather(note_replies, [event.message_id])
+
+
+def forget_left(event: MembersChanged) -> None:
+    """Forget what people began and followed in the channels of a space that they left."""
+    if event.left:
+        _forget(channel_ids_of([event.space_id]), event.left)
+
+
+def forget_many_left(event: ManyMembersChanged) -> None:
+    """The same for many spaces at once."""
+    for change in event.changes:
+        forget_left(change)
+
+
+def forget_declined(event: TalkDeclined) -> None:
+    """The same for a direct message that somebody left."""
+    _forget([event.conversation_id], [event.person_id])
+
+
+def forget_speakers(event: SpeakersChanged) -> None:
+    """The same for the conversations of a post for which people speak no longer."""
+    for talk in post_talks([event.post_id]) if event.left else ():
+        _forget([talk.id], set(event.left) - participant_ids(talk))
+
+
+def _forget(conversation_ids: Collection[UUID], person_ids: Collection[UUID]) -> None:
+    if conversation_ids and person_ids:
+        drafting.forget_in(conversation_ids, person_ids)
+        threads.forget_in(conversation_ids, person_ids)
+
+
+def index_change(event: MessageChanged) -> None:
+    """Let a message be found by what it says now; a deleted one no more. Signs change nothing.
+
+    The files of a deleted one went with it (`files.operations.discard`); those of a hidden one
+    wait with it, and are found again with it.
+    """
+    message = db.session.get_one(Message, event.message_id)
+    if message.body_rev != event.rev:
+        return
+    if message.deleted_at:
+        remove(DocumentKind.MESSAGE, [message.id])
+        remove(DocumentKind.FILE, queries.file_ids_of(message.id))
+    else:
+        put([message_document(message, holds_file=bool(queries.file_ids_of(message.id)))])
+
+
+def index_file(event: FileRead) -> None:
+    """Let a file be found by what it says, where a message holds it."""
+    row = db.session.execute(
+        select(Message, File)
+        .join(MessageFile, MessageFile.message_id == Message.id)
+        .join(File, File.id == MessageFile.file_id)
+        .where(File.id == event.file_id, Message.deleted_at.is_(None))
+    ).first()
+    if row:
+        message, file = row
+        put([file_document(message, file, file.text)])
+
+
+def owe_reading(files: list[File]) -> None:
+    """Have the text of files read that can be and were not yet."""
+    with unit_of_work() as work:
+        for file in files:
+            if is_readable(file) and file.text_state is None:
+                owe(work, READ, {"file_id": str(file.id)})

@@ -1,0 +1,38 @@
+"""What is shown of a message that holds nothing but a link to something to be done in its place.
+
+Polls stand above messages: they say here, once, how they are drawn (`draws_in_place`).
+"""
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from uuid import UUID
+
+from markupsafe import Markup
+
+from intranet.messaging.messages.models import Message
+from intranet.organisation.people.models import Person
+
+Draw = Callable[[Person, Collection[UUID]], Mapping[UUID, Markup]]
+
+_ID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_ALONE = re.compile(rf'<p><a href="/([a-z]+)/({_ID})"[^>]*>[^<]*</a></p>\s*')
+_drawn: dict[str, Draw] = {}
+
+
+def draws_in_place(section: str, draw: Draw) -> None:
+    """Let what stands at `/SECTION/ID` be drawn in messages, as far as the reader may see it."""
+    _drawn[section] = draw
+
+
+def drawn_in_place(messages: Sequence[Message], viewer: Person) -> dict[UUID, Markup]:
+    """What is drawn in the place of these messages, by their ids; in few queries."""
+    wanted: dict[str, dict[UUID, UUID]] = {}
+    for message in messages:
+        if not message.deleted_at and (found := _ALONE.fullmatch(message.html)):
+            wanted.setdefault(found[1], {})[message.id] = UUID(found[2])
+    cards: dict[UUID, Markup] = {}
+    for section, ids in wanted.items():
+        if draw := _drawn.get(section):
+            found_cards = draw(viewer, set(ids.values()))
+            cards |= {each: found_cards[row] for each, row in ids.items() if row in found_cards}
+    return cards

@@ -1,0 +1,43 @@
+"""A person's own words in a conversation that they no longer read, as they find them again."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from intranet.delivery.files.serializers import file_json
+from intranet.extensions import db
+from intranet.messaging.conversations import queries as conversation_queries
+from intranet.messaging.conversations.answers import post_named
+from intranet.messaging.conversations.listing import space_name
+from intranet.messaging.conversations.models import Conversation
+from intranet.messaging.messages import queries
+from intranet.messaging.messages.calls import without_repeats
+from intranet.messaging.messages.models import Message
+from intranet.organisation.agencies.models import Post
+
+
+def kept_context(rows: Sequence[Message]) -> dict[str, Any]:
+    """These messages, and the post for which or the group in which they were written."""
+    conversation = db.session.get_one(Conversation, rows[0].conversation_id)
+    post, others = None, ""
+    if conversation.post_id:
+        post = post_named(db.session.get_one(Post, conversation.post_id))
+        others = ", ".join(row.name for row in conversation_queries.participants(conversation))
+    return {
+        "conversation_id": conversation.id,
+        "post": post,
+        "others": others,
+        "group": space_name(conversation.space) if conversation.space else "",
+        "messages": [
+            {
+                "seq": row.seq,
+                "caption": without_repeats(row.caption),
+                "html": Markup(row.html),  # noqa: S704 - it came out of the sanitiser's door
+                "created_at": row.created_at,
+                "edited_at": row.edited_at,
+                "files": [file_json(held.file) for held in row.files],
+            }
+            for row in queries.several([row.id for row in rows])
+        ],
+    }

@@ -1,0 +1,272 @@
+"""Messages and what hangs on them: versions, reactions, mentions, files, what people keep."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from intranet.delivery.files.models import File
+from intranet.extensions import UNNESTED, Identified, Model
+from intranet.messaging.conversations.models import Conversation
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.platform.core.html import bare
+from intranet.platform.core.types import UTCDateTime, enum_column
+
+BODY_LIMIT = 10_000
+PLACE_LIMIT = 300
+
+
+class Message(Identified):
+    """A message. `seq` is its place, `rev` the conversation's revision of its last change.
+
+    `caption` is "post · unit · agency" at the time of writing. A deleted message keeps its row,
+    and in it its place, author and time; what it said, its files and its reactions are gone.
+    A message hidden by moderation (`hidden_at`) is deleted for every reader; what it said waits
+    elsewhere (`HiddenMessage`), so that no door can show it, and can be brought back.
+    """
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "seq"),
+        UniqueConstraint("author_id", "client_id"),
+        Index("ix_messages_author_id_created_at", "author_id", "created_at"),
+        Index("ix_messages_conversation_id_rev", "conversation_id", "rev"),
+        Index("ix_messages_parent_id_seq", "parent_id", "seq"),
+        Index("ix_messages_pinned", "conversation_id", "pinned_at"),
+    )
+
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"))
+    seq: Mapped[int]
+    rev: Mapped[int]
+    body_rev: Mapped[int]
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    post_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"), index=True)
+    caption: Mapped[str] = mapped_column(String(400))
+    client_id: Mapped[UUID]
+    sent_hash: Mapped[str] = mapped_column(String(64))
+    body: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    mentions: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("messages.id"))
+    reply_count: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    edited_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    deleted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    deleted_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
+    hidden_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    pinned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    pinned_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
+
+    conversation: Mapped[Conversation] = relationship()
+    author: Mapped[Person] = relationship(
+        foreign_keys=[author_id], lazy="joined", innerjoin=UNNESTED
+    )
+    parent: Mapped["Message | None"] = relationship(remote_side="Message.id")
+    files: Mapped[list["MessageFile"]] = relationship(
+        lazy="raise_on_sql", order_by="MessageFile.position"
+    )
+    reactions: Mapped[list["Reaction"]] = relationship(
+        lazy="raise_on_sql", order_by="Reaction.created_at"
+    )
+    forward: Mapped["Forward | None"] = relationship(
+        lazy="joined", primaryjoin="Message.id == foreign(Forward.message_id)", viewonly=True
+    )
+
+    @property
+    def said(self) -> str:
+        """All that it says as Markdown: the author's own words, then those it carries, quoted."""
+        if self.forward is None or self.forward.withdrawn_at or self.deleted_at:
+            return self.body
+        return f"{self.body}\n\n{self.forward.as_quote}".strip()
+
+
+class Forward(Model):
+    """The words of another message that a message carries, as they were then, and whose they are.
+
+    Who wrote them, as which post, when and where stands here as it was; a later edit changes
+    nothing. What its author or a moderator takes away goes from here as well (`withdrawn_at`): a
+    deleted text is emptied, a hidden one comes back with its message. `origin_id` is the message
+    in which the words were written, also where they came by way of another forward. `has_files`
+    lends the files of that message to the readers of this one.
+    """
+
+    __tablename__ = "message_forwards"
+
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id"), primary_key=True)
+    origin_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id"), index=True)
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"), index=True)
+    seq: Mapped[int]
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    author_name: Mapped[str] = mapped_column(String(120))
+    caption: Mapped[str] = mapped_column(String(400))
+    place: Mapped[str] = mapped_column(String(PLACE_LIMIT))
+    said_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    body: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    has_files: Mapped[bool] = mapped_column(default=False)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    files: Mapped[list["MessageFile"]] = relationship(
+        lazy="raise_on_sql",
+        primaryjoin="Forward.origin_id == foreign(MessageFile.message_id)",
+        order_by="MessageFile.position",
+        viewonly=True,
+    )
+
+    @property
+    def as_quote(self) -> str:
+        """The words as a quotation in Markdown, under the name and the place."""
+        head = " · ".join(part for part in (f"**{bare(self.author_name)}**", self.place) if part)
+        return "\n".join(f"> {line}".rstrip() for line in (f"{head}:", *self.body.splitlines()))
+
+
+class MessageVersion(Identified):
+    """A message's text before an edit; empty since it was taken away for good."""
+
+    __tablename__ = "message_versions"
+
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id"), index=True)
+    body: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    removed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
+
+
+class HiddenMessage(Model):
+    """What a message said that is hidden, whom it called, and what was pinned: to be put back.
+
+    Its files, versions and reactions stay with the message; nobody is shown them.
+    """
+
+    __tablename__ = "hidden_messages"
+
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id"), primary_key=True)
+    body: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    mentions: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    called: Mapped[list[str]] = mapped_column(JSON, default=list)
+    hidden_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+
+
+class Reaction(Model):
+    """One person's sign under a message."""
+
+    __tablename__ = "reactions"
+
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
+    emoji: Mapped[str] = mapped_column(String(40), primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+
+
+class Mention(Model):
+    """A person is called by a message: by name, by the post they held then, or with everybody."""
+
+    __tablename__ = "mentions"
+    __table_args__ = (
+        Index("ix_mentions_person_id", "person_id", "conversation_id", "seq"),
+        Index("ix_mentions_newest", "person_id", "message_id"),
+    )
+
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"), index=True)
+    seq: Mapped[int]
+
+
+class MessageFile(Model):
+    """A file hangs on a message: whoever reads the message may have it."""
+
+    __tablename__ = "message_files"
+
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id"), primary_key=True)
+    file_id: Mapped[UUID] = mapped_column(ForeignKey("files.id"), primary_key=True, unique=True)
+    position: Mapped[int] = mapped_column(default=0)
+
+    file: Mapped[File] = relationship(lazy="joined", innerjoin=True)
+
+
+class Following(StrEnum):
+    """Whether somebody hears of a thread: `muted` also keeps mentions in it silent."""
+
+    FOLLOWED = "followed"
+    LEFT = "left"
+    MUTED = "muted"
+
+
+class ThreadPlace(Model):
+    """A person's place in a thread: whether they follow it, and what waits for them there.
+
+    Writing in a thread, having begun it and being mentioned in it make its row; only a person
+    takes it back. `unread` and `mentioned` count what others wrote since they read last, and
+    `last_at` is when that was: lists are ordered by it without looking at the messages.
+    """
+
+    __tablename__ = "thread_places"
+    __table_args__ = (
+        Index("ix_thread_places_list", "person_id", "state", "last_at", "parent_id"),
+        Index(
+            "ix_thread_places_unread",
+            "person_id",
+            sqlite_where=text("unread > 0"),
+            postgresql_where=text("unread > 0"),
+        ),
+        Index("ix_thread_places_parent_id", "parent_id"),
+        Index("ix_thread_places_conversation_id", "conversation_id", "person_id"),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    parent_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id"), primary_key=True)
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"))
+    state: Mapped[Following] = mapped_column(enum_column(Following), default=Following.FOLLOWED)
+    read_seq: Mapped[int] = mapped_column(default=0)
+    unread: Mapped[int] = mapped_column(default=0)
+    mentioned: Mapped[int] = mapped_column(default=0)
+    last_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+
+
+class SavedMessage(Model):
+    """A message that a person saved for later, for themselves alone.
+
+    `done_at` is when they were done with it; `remind_at` when they want to be reminded, and
+    `reminded_at` when that last happened.
+    """
+
+    __tablename__ = "saved_messages"
+    __table_args__ = (
+        Index("ix_saved_messages_list", "person_id", "done_at", "saved_at", "message_id"),
+        Index("ix_saved_messages_message_id", "message_id"),
+        Index("ix_saved_messages_remind_at", "remind_at"),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id"), primary_key=True)
+    saved_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    remind_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    reminded_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class MessageDraft(Identified):
+    """What a person began to write in a conversation or a thread, on all their devices.
+
+    `place` is the thread's first message, or the conversation itself: one draft for each.
+    """
+
+    __tablename__ = "message_drafts"
+    __table_args__ = (
+        UniqueConstraint("person_id", "place"),
+        Index("ix_message_drafts_list", "person_id", "updated_at"),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    place: Mapped[UUID]
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"), index=True)
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("messages.id"), index=True)
+    body: Mapped[str] = mapped_column(Text)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)

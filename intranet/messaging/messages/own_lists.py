@@ -1,0 +1,324 @@
+"""What people keep an eye on for themselves: mentions, threads, drafts and saved messages.
+
+Each list is paged by key. What somebody may no longer read is left out, or without its words.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    Select,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.orm import selectinload
+
+from intranet.extensions import db
+from intranet.messaging.conversations.access import readable_among, readable_by
+from intranet.messaging.conversations.faces import Face, faces_of
+from intranet.messaging.conversations.listing import icon_of, titles_of
+from intranet.messaging.conversations.models import Conversation, Place
+from intranet.messaging.conversations.queries import standings
+from intranet.messaging.messages import queries
+from intranet.messaging.messages.calls import near_caption
+from intranet.messaging.messages.drafting import draft_at
+from intranet.messaging.messages.models import (
+    Following,
+    Mention,
+    Message,
+    MessageDraft,
+    SavedMessage,
+    ThreadPlace,
+)
+from intranet.organisation.accounts.access import current_identity
+from intranet.organisation.people.models import Person
+from intranet.platform.core.database import ask
+from intranet.platform.core.html import plain_text
+from intranet.platform.core.per_request import already, per_request
+from intranet.platform.core.types import given
+
+PAGE_SIZE = 30
+TEXT_LENGTH = 400
+SAVED_MARKED = 200
+
+
+@dataclass(frozen=True)
+class OwnCounts:
+    """How much stands in each list: unread mentions and threads, drafts, saved messages."""
+
+    mentions: int
+    threads: int
+    threads_mention: bool
+    drafts: int
+    saved: int
+    draft_conversation_ids: frozenset[UUID]
+    draft_places: frozenset[UUID]
+
+
+@per_request
+def own_counts(person: Person) -> OwnCounts:
+    """What the list of conversations says above the conversations. A few queries.
+
+    What waits where the person reads no longer counts as little as it is listed.
+    """
+    rows = ask(_counts(), person_id=person.id).all()
+    begun = [row for row in rows if row.place]
+    waiting = [row for row in rows if row.mentions or row.threads]
+    # In what the person takes part is known where it is listed.
+    listed = {row.conversation.id for row in already(standings, person) or ()}
+    others = {row.conversation_id for row in waiting} - listed
+    readable = listed | (readable_among(person, others).keys() if others else set())
+    waiting = [row for row in waiting if row.conversation_id in readable]
+    return OwnCounts(
+        mentions=sum(row.mentions for row in waiting),
+        threads=sum(row.threads for row in waiting),
+        threads_mention=any(row.named for row in waiting),
+        drafts=len(begun),
+        saved=sum(row.saved for row in rows),
+        draft_conversation_ids=frozenset(draft.conversation_id for draft in begun),
+        draft_places=frozenset(draft.place for draft in begun),
+    )
+
+
+def kept_draft(person: Person, place: UUID) -> MessageDraft | None:
+    """What the person has begun in a conversation or thread; asked for only where there is."""
+    return draft_at(person, place) if place in own_counts(person).draft_places else None
+
+
+@cache
+def _counts() -> Select[Any, *tuple[Any, ...]]:
+    """A row for each draft, for what waits in each conversation, and for what is saved."""
+    person_id = given("person_id")
+    none, no_id = literal(0), cast(null(), MessageDraft.place.type)
+    drafts = select(
+        MessageDraft.conversation_id,
+        MessageDraft.place,
+        none.label("mentions"),
+        none.label("threads"),
+        none.label("named"),
+        none.label("saved"),
+    ).where(MessageDraft.person_id == person_id)
+    threads = (
+        select(
+            ThreadPlace.conversation_id,
+            no_id,
+            none,
+            func.count(),
+            func.sum(ThreadPlace.mentioned),
+            none,
+        )
+        .where(ThreadPlace.person_id == person_id, ThreadPlace.unread > 0)
+        .group_by(ThreadPlace.conversation_id)
+    )
+    mentions = (
+        select(Mention.conversation_id, no_id, func.count(), none, none, none)
+        .join(Message, Message.id == Mention.message_id)
+        .outerjoin(Place, _place_of_mention())
+        .outerjoin(ThreadPlace, _thread_of_mention())
+        .where(Mention.person_id == person_id, Message.deleted_at.is_(None), _is_unread())
+        .group_by(Mention.conversation_id)
+    )
+    saved = select(no_id, no_id, none, none, none, func.count()).where(
+        SavedMessage.person_id == person_id, SavedMessage.done_at.is_(None)
+    )
+    return select(union_all(drafts, threads, mentions, saved).subquery())
+
+
+def _place_of_mention() -> Any:
+    return and_(
+        Place.conversation_id == Mention.conversation_id, Place.person_id == Mention.person_id
+    )
+
+
+def _thread_of_mention() -> Any:
+    return and_(
+        ThreadPlace.parent_id == Message.parent_id, ThreadPlace.person_id == Mention.person_id
+    )
+
+
+def _is_unread() -> Any:
+    """A mention in a thread is read with the thread, any other with the conversation."""
+    read = func.coalesce(ThreadPlace.read_seq, Place.read_seq, 0)
+    return Mention.seq > read
+
+
+def mentions_of(person: Person, *, before: UUID | None, limit: int) -> list[tuple[Message, bool]]:
+    """Messages that mention the person and may be read, the newest first; whether unread."""
+    asked = (
+        select(Message, case((_is_unread(), True), else_=False))
+        .join(Mention, Mention.message_id == Message.id)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .outerjoin(Place, _place_of_mention())
+        .outerjoin(ThreadPlace, _thread_of_mention())
+        .where(Mention.person_id == person.id, Message.deleted_at.is_(None), readable_by(person))
+        .order_by(Mention.message_id.desc())
+        .limit(limit)
+    )
+    if before:
+        asked = asked.where(Mention.message_id < before)
+    return [(message, bool(unread)) for message, unread in db.session.execute(asked)]
+
+
+def threads_of(
+    person: Person, *, after: tuple[bool, datetime, UUID] | None, limit: int
+) -> Sequence[ThreadPlace]:
+    """The threads that the person follows, those with unread replies first, then the latest."""
+    waits = case((ThreadPlace.unread > 0, 1), else_=0)
+    asked = (
+        select(ThreadPlace)
+        .join(Conversation, Conversation.id == ThreadPlace.conversation_id)
+        .where(
+            ThreadPlace.person_id == person.id,
+            ThreadPlace.state == Following.FOLLOWED,
+            readable_by(person),
+        )
+        .order_by(waits.desc(), ThreadPlace.last_at.desc(), ThreadPlace.parent_id.desc())
+        .limit(limit)
+    )
+    if after:
+        unread, at, parent_id = after
+        here = tuple_(ThreadPlace.last_at, ThreadPlace.parent_id)
+        later = here < (at, parent_id)
+        flag = int(unread)
+        asked = asked.where(or_(waits < flag, and_(waits == flag, later)))
+    return db.session.scalars(asked).all()
+
+
+def saved_of(
+    person: Person, *, done: bool, after: tuple[datetime, UUID] | None, limit: int
+) -> Sequence[SavedMessage]:
+    """What the person saved and is not done with, or is done with, the latest first."""
+    asked = (
+        select(SavedMessage)
+        .where(
+            SavedMessage.person_id == person.id,
+            SavedMessage.done_at.is_not(None) if done else SavedMessage.done_at.is_(None),
+        )
+        .order_by(SavedMessage.saved_at.desc(), SavedMessage.message_id.desc())
+        .limit(limit)
+    )
+    if after:
+        asked = asked.where(tuple_(SavedMessage.saved_at, SavedMessage.message_id) < after)
+    return db.session.scalars(asked).all()
+
+
+def drafts_of(
+    person: Person, *, after: tuple[datetime, UUID] | None, limit: int
+) -> Sequence[MessageDraft]:
+    """What the person has begun to write, the latest first."""
+    asked = (
+        select(MessageDraft)
+        .where(MessageDraft.person_id == person.id)
+        .order_by(MessageDraft.updated_at.desc(), MessageDraft.id.desc())
+        .limit(limit)
+    )
+    if after:
+        asked = asked.where(tuple_(MessageDraft.updated_at, MessageDraft.id) < after)
+    return db.session.scalars(asked).all()
+
+
+@per_request
+def saved_in(person: Person, conversation_id: UUID) -> set[UUID]:
+    """Ids of the messages of a conversation that the person saved, without those that are done."""
+    asked = (
+        select(SavedMessage.message_id)
+        .join(Message, Message.id == SavedMessage.message_id)
+        .where(
+            SavedMessage.person_id == person.id,
+            SavedMessage.done_at.is_(None),
+            Message.conversation_id == conversation_id,
+        )
+        .order_by(SavedMessage.saved_at.desc())
+        .limit(SAVED_MARKED)
+    )
+    return set(db.session.scalars(asked))
+
+
+def last_replies(viewer: Person, parent_ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Of each of these threads the latest reply: from whom, and its words."""
+    newest = {parent_id: rows[0] for parent_id, rows in queries.recent_replies(parent_ids).items()}
+    faces = faces_of({row.author_id for row in newest.values()}, viewer)
+    return {
+        parent_id: {
+            "author": faces.get(row.author_id),
+            "seq": row.seq,
+            "at": row.created_at,
+            "text": plain_text(row.said)[:TEXT_LENGTH],
+        }
+        for parent_id, row in newest.items()
+    }
+
+
+class Excerpts:
+    """Messages as lines of a list, each with its conversation; looked up at once.
+
+    What the viewer may no longer read is not among them.
+    """
+
+    def __init__(self, viewer: Person, message_ids: Iterable[UUID]) -> None:
+        """Look them up in a number of queries that does not grow."""
+        ids = set(message_ids)
+        asked = select(Message).where(Message.id.in_(ids) if ids else false())
+        rows = db.session.scalars(asked).all()
+        self.rooms = Rooms(viewer, {row.conversation_id for row in rows})
+        self._rows = {row.id: row for row in rows if row.conversation_id in self.rooms.named}
+        self._faces = faces_of({row.author_id for row in self._rows.values()}, viewer)
+        identity = current_identity()
+        self._agency = identity.account.home_agency if identity else None
+
+    def of(self, message_id: UUID) -> dict[str, Any] | None:
+        """One of them, for the template; None where nothing of it may be shown."""
+        message = self._rows.get(message_id)
+        if message is None:
+            return None
+        is_gone = message.deleted_at is not None
+        return {
+            "id": message.id,
+            "seq": message.seq,
+            "address": f"/c/{message.conversation_id}/m/{message.seq}",
+            "author": None if is_gone else self._faces.get(message.author_id),
+            "caption": near_caption(message.caption, self._agency),
+            "room": self.rooms.named[message.conversation_id],
+            "at": message.created_at,
+            "text": "" if is_gone else plain_text(message.said)[:TEXT_LENGTH],
+            "is_gone": is_gone,
+            "is_reply": message.parent_id is not None,
+            "reply_count": message.reply_count,
+        }
+
+
+class Rooms:
+    """What conversations are called for a reader, of those that they read."""
+
+    def __init__(self, viewer: Person, conversation_ids: Collection[UUID]) -> None:
+        """Look them up in a number of queries that does not grow."""
+        readable = readable_among(viewer, conversation_ids)
+        rooms = db.session.scalars(
+            select(Conversation)
+            .where(Conversation.id.in_(list(readable)) if readable else false())
+            .options(selectinload(Conversation.participants))
+        ).all()
+        others = {row.person_id for room in rooms for row in room.participants}
+        faces: dict[UUID, Face] = faces_of(others, viewer)
+        titles = titles_of(rooms, viewer, faces)
+        self.named: dict[UUID, dict[str, Any]] = {
+            room.id: {
+                "id": room.id,
+                "title": titles[room.id],
+                "icon": icon_of(room, len(room.participants) - 1),
+            }
+            for room in rooms
+        }

@@ -1,0 +1,163 @@
+"""Posting a message. Acknowledged means stored, exactly once.
+
+Those who post into one conversation at the same time are written in one transaction: it costs
+little more than one message does, and its pushes go together.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import set_committed_value
+
+from intranet.extensions import db
+from intranet.messaging.conversations.access import get_conversation
+from intranet.messaging.messages import calls
+from intranet.messaging.messages.models import BODY_LIMIT, Message, MessageFile
+from intranet.messaging.messages.writing import Carried, Sent, Writing, sent_before
+from intranet.organisation.people.models import Person
+from intranet.platform.core.errors import Forbidden, Invalid, Unavailable
+from intranet.platform.core.events import current_hold
+from intranet.platform.core.line import Line, Take
+from intranet.platform.core.parsing import required_text
+from intranet.platform.core.per_request import forget
+from intranet.platform.core.unit_of_work import is_at_work, unit_of_work
+
+TOGETHER = 64
+
+
+def post_message(
+    author: Person,
+    conversation_id: UUID,
+    body: str,
+    *,
+    client_id: UUID,
+    parent_id: UUID | None = None,
+    file_ids: Sequence[UUID] = (),
+    post_id: UUID | None = None,
+    carried: Carried | None = None,
+    posts_per_10s: int = 20,
+) -> Message:
+    """Post a message in a conversation, once per `client_id`.
+
+    Args:
+        body: Markdown, 1 to 10,000 characters once trimmed; with files it may be empty.
+        client_id: chosen by the sender's browser; sent again after a lost reply, it returns
+            the message already stored and publishes nothing.
+        parent_id: the message that this one answers; a reply to a reply joins its thread.
+        post_id: the post as which the author writes; the one that gives membership, if None.
+        carried: the words of another message that this one brings along; the body may be empty.
+        posts_per_10s: how many messages one person may post in ten seconds.
+
+    Raises:
+        NotFound: there is no such conversation, or the author does not read it.
+        Forbidden: they read it and may not write in it.
+        Invalid: the body is empty or too long, or a file or post is not the author's.
+        Conflict: the `client_id` was used for something else.
+        TooMany: too many in ten seconds.
+    """
+    try:
+        if body.strip() or not (file_ids or carried):
+            body = required_text(body, "body", BODY_LIMIT)
+        stored, rendered = calls.written(author, conversation_id, body)
+        sent = Sent(
+            author_id=author.id,
+            conversation_id=conversation_id,
+            body=stored,
+            rendered=rendered,
+            digest=_digest(conversation_id, body, parent_id, [*file_ids, *_origin(carried)]),
+            client_id=client_id,
+            parent_id=parent_id,
+            file_ids=file_ids,
+            post_id=post_id,
+            posts_per_10s=posts_per_10s,
+            hold=current_hold(),
+            carried=carried,
+        )
+        return _posted(author, sent)
+    except (Invalid, Forbidden):
+        # What is wrong with it is said of conversations that one reads: this is asked only now,
+        # where no lock is held, so that whoever is outside holds up nobody who is inside.
+        if db.session.is_active:
+            get_conversation(author, conversation_id)
+        raise
+
+
+def _posted(author: Person, sent: Sent) -> Message:
+    if is_at_work():
+        _write(lambda: [sent])
+    else:
+        db.session.commit()  # who waits in line keeps no connection
+        forget()
+        _line.join(sent.conversation_id, sent)
+    return _outcome(author, sent)
+
+
+def _outcome(author: Person, sent: Sent) -> Message:
+    """The message, as the author's own session knows it."""
+    if sent.failure:
+        raise sent.failure
+    if sent.message is None:
+        return db.session.get_one(Message, sent.message_id)
+    # Who wrote it has let go of it; who it is from, this session knows already.
+    set_committed_value(sent.message, "author", db.session.get_one(Person, author.id))
+    db.session.add(sent.message)
+    return sent.message
+
+
+def _write(take: Take[Sent]) -> None:
+    """Write what waits, together; where one spoils it for all, one after the other."""
+    try:
+        _write_together(take)
+    except Exception as error:  # noqa: BLE001 - each of them gets what is theirs
+        several = take()
+        if len(several) == 1 or isinstance(error, Unavailable):
+            for sent in several:
+                sent.failure = _failure(error)
+            return
+        for sent in several:
+            _write(lambda one=sent: [one])  # type: ignore[misc]  # mypy takes it for a default
+
+
+def _failure(error: Exception) -> Exception:
+    if not isinstance(error, IntegrityError):
+        return error
+    # In another room at the same moment, which this one's lock does not keep off.
+    if MessageFile.__tablename__ in str(error.orig):
+        return calls.gone_file()
+    return sent_before()
+
+
+def _write_together(take: Take[Sent]) -> None:
+    is_part = is_at_work()
+    with unit_of_work() as work:
+        writing = Writing(work, take)
+        for sent in writing.several:
+            writing.admit(sent)
+        writing.store()
+    if not is_part:
+        for message in writing.messages:
+            _let_go(message)
+
+
+def _let_go(message: Message) -> None:
+    """Leave a message to the session of its author, without what belongs to this one."""
+    belongs = ["conversation", *(["parent"] if message.parent_id else [])]
+    belongs += ["forward"] if message.forward else []
+    db.session.expire(message, [*belongs, "files"] if message.files else belongs)
+    db.session.expunge(message)
+
+
+_line = Line(_write, TOGETHER)
+
+
+def _origin(carried: Carried | None) -> list[UUID]:
+    return [carried.values["origin_id"]] if carried else []
+
+
+def _digest(
+    conversation_id: UUID, body: str, parent_id: UUID | None, file_ids: Sequence[UUID]
+) -> str:
+    said = "\n".join(map(str, (conversation_id, parent_id, *file_ids, body)))
+    return hashlib.sha256(said.encode()).hexdigest()

@@ -1,0 +1,136 @@
+"""Messages as JSON, the same for every reader (`docs/interface.md`)."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from intranet.delivery.files.serializers import file_json
+from intranet.messaging.messages.models import Forward, Message, Reaction
+
+PEOPLE_SHOWN = 50
+
+
+def message_json(message: Message) -> dict[str, Any]:
+    """One message. A deleted one is ids, place, revision and `deleted` alone.
+
+    One that is hidden by moderation is the same with `hidden`: nothing else tells them apart.
+    """
+    if message.deleted_at:
+        return _tombstone(message)
+    return {
+        "id": str(message.id),
+        "conversation_id": str(message.conversation_id),
+        "seq": message.seq,
+        "rev": message.rev,
+        "body_rev": message.body_rev,
+        "client_id": str(message.client_id),
+        "author": {
+            "id": str(message.author_id),
+            "name": message.author.name,
+            "caption": message.caption,
+        },
+        "body": message.body,
+        "html": message.html,
+        "parent_id": str(message.parent_id) if message.parent_id else None,
+        "parent_seq": message.parent.seq if message.parent else None,
+        "reply_count": message.reply_count,
+        "created_at": instant(message.created_at),
+        "edited_at": instant(message.edited_at),
+        "deleted": False,
+        "files": [file_json(held.file) for held in message.files],
+        "mentions": message.mentions,
+        "reactions": reactions_json(message.reactions),
+        "pinned": message.pinned_at is not None,
+        **forward_json(message.forward),
+    }
+
+
+def forward_json(forward: Forward | None) -> dict[str, Any]:
+    """The words of another message that one carries, where it does.
+
+    Whence they came is not in it: it is the same for every reader, and not all of them may know of
+    that conversation, or of the person (`/c/ID/m/SEQ/origin`). Of words that were taken away only
+    whose they were and when is left.
+    """
+    if forward is None:
+        return {}
+    is_there = forward.withdrawn_at is None
+    return {
+        "forwarded": {
+            "author": {"name": forward.author_name, "caption": forward.caption},
+            "place": forward.place,
+            "said_at": instant(forward.said_at),
+            "body": forward.body if is_there else "",
+            "html": forward.html if is_there else "",
+            "files": [file_json(held.file) for held in forward.files]
+            if is_there and forward.has_files
+            else [],
+            "withdrawn": not is_there,
+        }
+    }
+
+
+def kept_json(message: Message) -> dict[str, Any]:
+    """A message for somebody to whom of its talk only what they wrote is left.
+
+    Nothing that others did with it is in it, for that may have come afterwards.
+    """
+    alone = {"rev": message.body_rev, "reply_count": 0, "reactions": [], "pinned": False}
+    return {**message_json(message), **alone}
+
+
+def reply_json(message: Message) -> dict[str, Any]:
+    """What the page of a conversation has to know of a reply that stands in its thread alone."""
+    return {
+        "id": str(message.id),
+        "seq": message.seq,
+        "rev": message.rev,
+        "parent_id": str(message.parent_id),
+    }
+
+
+def reactions_json(reactions: Iterable[Reaction]) -> list[dict[str, Any]]:
+    """Signs in the order in which each first came, with their number and who they are from."""
+    people: dict[str, list[str]] = defaultdict(list)
+    for reaction in reactions:
+        people[reaction.emoji].append(str(reaction.person_id))
+    return [
+        {"emoji": emoji, "count": len(ids), "people": ids[:PEOPLE_SHOWN]}
+        for emoji, ids in people.items()
+    ]
+
+
+def message_event(message: Message) -> dict[str, Any]:
+    """What is pushed when a message is posted or changed."""
+    return {
+        "conversation_id": str(message.conversation_id),
+        "rev": message.rev,
+        "message": message_json(message),
+    }
+
+
+def size_bytes(shown: Mapping[str, Any]) -> int:
+    """How much a message takes on the wire."""
+    return len(json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def instant(value: datetime | None) -> str | None:
+    """RFC 3339 in UTC, to the millisecond."""
+    if value is None:
+        return None
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _tombstone(message: Message) -> dict[str, Any]:
+    hidden = {"hidden": True} if message.hidden_at else {}
+    return {
+        "id": str(message.id),
+        "conversation_id": str(message.conversation_id),
+        "seq": message.seq,
+        "rev": message.rev,
+        "parent_id": str(message.parent_id) if message.parent_id else None,
+        "deleted": True,
+        **hidden,
+    }

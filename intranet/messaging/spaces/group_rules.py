@@ -1,0 +1,104 @@
+"""What the rules of groups give many people, by the keys of what they hold."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from intranet.extensions import db
+from intranet.messaging.spaces.keys import keys_of_appointments
+from intranet.messaging.spaces.membership import Fact, earlier, leading_post_ids, open_agencies
+from intranet.messaging.spaces.models import AudienceAtom, Role, Space, SpaceKind
+from intranet.organisation.agencies.models import Agency, Post
+from intranet.organisation.people.models import Appointment
+from intranet.organisation.people.queries import in_parts, is_not_over
+
+Groups = dict[Any, list[Space]]
+
+
+def wanted_in_groups(person_ids: Collection[UUID], now: datetime) -> set[Fact]:
+    """What the rules of groups give these people: few statements, however many groups there are."""
+    is_group = Space.kind == SpaceKind.GROUP
+    if db.session.scalar(select(Space.id).where(is_group).limit(1)) is None:
+        return set()
+    held = _appointments(person_ids, now)
+    keys = keys_of_appointments(held)
+    fitting, excepted = _groups_by_key({key for some in keys.values() for key in some})
+    active = [row for row in held if not row.on_hold]
+    owned = _groups_by_leading({row.post_id for row in active})
+    agencies = {space.id: open_agencies(space, now) for space in _in(fitting, owned)}
+    hidden = _hidden({row.post.agency_id for row in active})
+    out = {
+        (row.person_id, space.id)
+        for row in held
+        for key in keys[row.id]
+        for space in excepted.get(key, ())
+    }
+    wanted = set()
+    for row in active:
+        own = {space.id: space for space in owned.get(row.post_id, ())}
+        named = {space.id: space for key in keys[row.id] for space in fitting.get(key, ())}
+        for space in (named | own).values():
+            if space.id not in own and (row.person_id, space.id) in out:
+                continue
+            there, agency_id = agencies[space.id], row.post.agency_id
+            if there is None:
+                is_taken = agency_id not in hidden or agency_id == space.agency_id
+            else:
+                is_taken = agency_id in there
+            if not is_taken:
+                continue
+            until = earlier(row.until, (there or {}).get(agency_id))
+            role = Role.HEAD if space.id in own else Role.MEMBER
+            wanted.add(Fact(space.id, row.person_id, row.id, role, row.since, until))
+    return wanted
+
+
+def _groups_by_key(keys: Collection[str]) -> tuple[Groups, Groups]:
+    """The groups whose rules have these keys, by key: those that name them, those that except."""
+    fitting: Groups = defaultdict(list)
+    excepted: Groups = defaultdict(list)
+    for some in in_parts(keys):
+        rows = db.session.execute(
+            select(AudienceAtom.key, AudienceAtom.is_exception, Space)
+            .join(Space, Space.id == AudienceAtom.space_id)
+            .where(AudienceAtom.key.in_(some), Space.kind == SpaceKind.GROUP)
+        )
+        for key, is_exception, space in rows:
+            (excepted if is_exception else fitting)[key].append(space)
+    return fitting, excepted
+
+
+def _groups_by_leading(post_ids: Collection[UUID]) -> Groups:
+    """The groups that these posts lead: as their owners, or for an owner where nobody stands."""
+    found: Groups = defaultdict(list)
+    for some in in_parts(post_ids):
+        covered = select(Post.id).where(Post.fallback_id.in_(some))
+        asked = select(Space).where(
+            or_(Space.owner_post_id.in_(some), Space.owner_post_id.in_(covered))
+        )
+        spaces = db.session.scalars(asked).all()
+        for space_id, post_id in leading_post_ids(spaces).items():
+            found[post_id] += [space for space in spaces if space.id == space_id]
+    return found
+
+
+def _hidden(agency_ids: Collection[UUID]) -> set[UUID]:
+    """Those that are not in the directory: rules of groups of the whole network pass them by."""
+    asked = select(Agency.id).where(Agency.id.in_(agency_ids), ~Agency.in_directory)
+    return set(db.session.scalars(asked))
+
+
+def _in(*groups: Groups) -> Iterable[Space]:
+    return {space.id: space for some in groups for row in some.values() for space in row}.values()
+
+
+def _appointments(person_ids: Collection[UUID], now: datetime) -> list[Appointment]:
+    found: list[Appointment] = []
+    for some in in_parts(person_ids):
+        asked = select(Appointment).where(Appointment.person_id.in_(some), is_not_over(now))
+        found.extend(db.session.scalars(asked))
+    return found

@@ -1,0 +1,159 @@
+"""The space of a group: made, its rule changed, its people let in and out, its keys turned."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from intranet.extensions import db
+from intranet.messaging.spaces.audience import Audience
+from intranet.messaging.spaces.events import MembersChanged, SpaceCreated
+from intranet.messaging.spaces.membership import apply_rules, difference, open_agencies
+from intranet.messaging.spaces.models import (
+    AudienceAtom,
+    Reach,
+    Role,
+    Space,
+    SpaceKind,
+    SpaceMember,
+    Visibility,
+    Why,
+)
+from intranet.messaging.spaces.operations import write_atoms
+from intranet.messaging.spaces.queries import current_member_ids
+from intranet.messaging.spaces.roles import row_by_hand, tell
+from intranet.organisation.agencies.models import Post
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Invalid
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.types import Localized
+from intranet.platform.core.unit_of_work import Work, unit_of_work
+
+
+def create_group_space(
+    name: Localized,
+    owner: Post,
+    *,
+    reach: Reach,
+    visibility: Visibility = Visibility.MEMBERS,
+    audience: Audience | None = None,
+    hides_people: bool = False,
+) -> Space:
+    """Make the space of a group, which whoever stands in the owner post leads.
+
+    Raises:
+        Invalid: its rule speaks of a group.
+    """
+    with unit_of_work() as work:
+        space = Space(
+            kind=SpaceKind.GROUP,
+            agency_id=owner.agency_id,
+            name=name,
+            owner_post_id=owner.id,
+            reach=reach,
+            visibility=visibility,
+            hides_people=hides_people,
+        )
+        work.add(space)
+        work.flush()
+        set_rule(work, space, audience)
+        work.publish(SpaceCreated(space.id))
+    return space
+
+
+def set_rule(work: Work, space: Space, audience: Audience | None) -> None:
+    """Let another rule say who is in the group, or none, from now on.
+
+    Raises:
+        Invalid: it speaks of a group: rules that speak of each other could go round in a circle.
+    """
+    if audience and any(atom.group for atom in (*audience.any, *audience.excepted)):
+        raise Invalid(
+            {
+                "audience": _l(
+                    "Membership of one group cannot be a condition for joining another group."
+                )
+            }
+        )
+    space.audience = audience.as_json() if audience else None
+    db.session.execute(delete(AudienceAtom).where(AudienceAtom.space_id == space.id))
+    if audience:
+        write_atoms(work, space, audience)
+    work.flush()
+    apply_rules(work, [space])
+
+
+def set_owner(work: Work, space: Space, owner: Post) -> None:
+    """Let another post lead the group; with it may go the agency whose group it is."""
+    space.owner_post_id, space.agency_id = owner.id, owner.agency_id
+    work.flush()
+    follow_keys(work, space)
+
+
+def follow_keys(work: Work, space: Space) -> None:
+    """Let in and out whom the reach of a group and its keys let in and out from now on.
+
+    Rules give their rows anew. Whom a hand let in is out with the agency for which they were in,
+    and in again with it: the row stays.
+    """
+    now = clock.now()
+    before = current_member_ids(space)
+    found = difference(space)
+    for row in found.superfluous:
+        work.delete(row)
+    work.add(*found.missing)
+    _bound(space, open_agencies(space, now), now)
+    space.members_version += 1
+    work.flush()
+    after = current_member_ids(space)
+    work.publish(MembersChanged(space.id, joined=tuple(after - before), left=tuple(before - after)))
+
+
+def let_in(work: Work, space: Space, person: Person, *, agency_id: UUID, by: Person) -> None:
+    """Make somebody a member by hand, as one of the people of an agency.
+
+    Raises:
+        Invalid: the group takes nobody from that agency at present.
+    """
+    now = clock.now()
+    agencies = open_agencies(space, now)
+    if agencies is not None and agency_id not in agencies:
+        words = _l("This group does not currently accept people from that administration.")
+        raise Invalid({"person_id": words})
+    before = current_member_ids(space)
+    row = row_by_hand(space, person.id)
+    if row is None:
+        row = SpaceMember(space_id=space.id, person_id=person.id, why=Why.HAND, since=now)
+        work.add(row)
+    elif row.until and row.until <= now:
+        row.role = Role.MEMBER
+    row.agency_id, row.appointment_id, row.named_by_id = agency_id, None, by.id
+    row.until = (agencies or {}).get(agency_id)
+    tell(work, space, before)
+
+
+def let_out(work: Work, space: Space, person_id: UUID) -> None:
+    """Take back what a hand gave; who is in by rule stays."""
+    before = current_member_ids(space)
+    if row := row_by_hand(space, person_id):
+        work.delete(row)
+        tell(work, space, before)
+
+
+def _bound(space: Space, agencies: Mapping[UUID, datetime | None] | None, now: datetime) -> None:
+    rows = db.session.scalars(
+        select(SpaceMember).where(
+            SpaceMember.space_id == space.id,
+            SpaceMember.why == Why.HAND,
+            SpaceMember.appointment_id.is_(None),
+        )
+    )
+    for row in rows:
+        if agencies is None or row.agency_id is None:
+            row.until = None
+        elif row.agency_id in agencies:
+            row.until = agencies[row.agency_id]
+        elif row.until is None or row.until > now:
+            row.until = now

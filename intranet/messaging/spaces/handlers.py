@@ -1,0 +1,144 @@
+"""Spaces follow the organisation, in the same transaction."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from intranet.extensions import db
+from intranet.messaging.spaces.closing import close_ended
+from intranet.messaging.spaces.many import apply_rules_to, apply_to_people, open_spaces, people_in
+from intranet.messaging.spaces.membership import (
+    apply_rules,
+    invited_spaces,
+    wake_or_sleep,
+)
+from intranet.messaging.spaces.models import Space, SpaceKind
+from intranet.messaging.spaces.operations import create_space
+from intranet.organisation.agencies.events import (
+    AgenciesChanged,
+    AgencyCreated,
+    InDirectoryChanged,
+    PostChanged,
+    PostsChanged,
+    UnitChanged,
+    UnitCreated,
+    UnitsChanged,
+    UnitsCreated,
+)
+from intranet.organisation.agencies.models import Post, Unit
+from intranet.organisation.people.events import AppointmentChanged, ManyAppointed, PeopleAppointed
+from intranet.organisation.people.models import Appointment
+from intranet.organisation.people.queries import is_not_over
+from intranet.platform.core import clock
+from intranet.platform.core.unit_of_work import unit_of_work
+
+
+def open_agency_space(event: AgencyCreated) -> None:
+    """An agency has its space from the first moment."""
+    create_space(event.agency_id)
+
+
+def open_unit_space(event: UnitCreated) -> None:
+    """A unit has its space from the first moment; the root's is the agency's."""
+    unit = db.session.get_one(Unit, event.unit_id)
+    if unit.parent_id:
+        create_space(unit.agency_id, unit.id)
+
+
+def follow_appointment(event: AppointmentChanged) -> None:
+    """Who gains a post gains its rooms, who loses it loses them, at once.
+
+    With the last post go the rooms into which somebody was invited, with the first they return.
+    """
+    appointment = db.session.get_one(Appointment, event.appointment_id)
+    invited = invited_spaces(appointment)
+    by_fallback = select(Post.id).where(Post.fallback_id == appointment.post_id)
+    covered = set(db.session.scalars(by_fallback))
+    led = select(Space).where(Space.owner_post_id.in_({appointment.post_id, *covered}))
+    with unit_of_work() as work:
+        apply_rules_to(work, [event.person_id])
+        apply_rules(work, db.session.scalars(led.order_by(Space.id)).all())
+        for space in invited:
+            wake_or_sleep(work, space, appointment)
+
+
+def follow_many(event: ManyAppointed) -> None:
+    """Many who gain or lose posts at once: in bulk where they are named, else space by space."""
+    if not event.person_ids:
+        _follow_agency(event.agency_id)
+        return
+    with unit_of_work() as work:
+        apply_to_people(work, event.person_ids)
+
+
+def follow_people(event: PeopleAppointed) -> None:
+    """These people, in bulk, in whichever agencies."""
+    with unit_of_work() as work:
+        apply_to_people(work, event.person_ids)
+
+
+def open_agency_spaces(event: AgenciesChanged) -> None:
+    """Many agencies have their spaces from the first moment."""
+    there = select(Space.agency_id).where(
+        Space.agency_id.in_(event.agency_ids), Space.kind == SpaceKind.AGENCY
+    )
+    with unit_of_work() as work:
+        missing = set(event.agency_ids) - set(db.session.scalars(there))
+        open_spaces(work, [(agency_id, None) for agency_id in sorted(missing)])
+
+
+def open_unit_spaces(event: UnitsCreated) -> None:
+    """Many units have their spaces from the first moment."""
+    units = select(Unit.agency_id, Unit.id).where(Unit.id.in_(event.unit_ids))
+    with unit_of_work() as work:
+        open_spaces(work, [(row.agency_id, row.id) for row in db.session.execute(units)])
+
+
+def follow_units(event: UnitsChanged) -> None:
+    """Units that move take their people along, into other rooms above them."""
+    found = select(Unit).where(Unit.id.in_(event.unit_ids)).order_by(Unit.path.desc())
+    with unit_of_work() as work:
+        units = db.session.scalars(found).all()
+        closed = close_ended(work, [unit for unit in units if unit.valid_to])
+        apply_to_people(work, people_in([unit.path for unit in units]))
+        apply_rules(work, closed)
+
+
+def follow_posts(event: PostsChanged) -> None:
+    """Posts that move, or become heads', take their people along."""
+    holders = select(Appointment.person_id).where(
+        Appointment.post_id.in_(event.post_ids), is_not_over(clock.now())
+    )
+    with unit_of_work() as work:
+        apply_to_people(work, set(db.session.scalars(holders)))
+
+
+def follow_directory(event: InDirectoryChanged) -> None:
+    """Rules of groups of the whole network take an agency's people while it is in the directory."""
+    posts = select(Post.id).where(Post.agency_id == event.agency_id)
+    holders = select(Appointment.person_id).where(
+        Appointment.post_id.in_(posts), is_not_over(clock.now())
+    )
+    with unit_of_work() as work:
+        apply_rules_to(work, set(db.session.scalars(holders)))
+
+
+def follow_post(event: PostChanged) -> None:
+    """A post that moves, or becomes a head's, takes its people along."""
+    holders = select(Appointment.person_id).where(Appointment.post_id == event.post_id)
+    with unit_of_work() as work:
+        apply_rules_to(work, set(db.session.scalars(holders)))
+
+
+def follow_unit(event: UnitChanged) -> None:
+    """A unit that moves under another changes who is in the rooms above it; one may have ended."""
+    unit = db.session.get_one(Unit, event.unit_id)
+    with unit_of_work() as work:
+        close_ended(work, [unit])
+        _follow_agency(unit.agency_id)
+
+
+def _follow_agency(agency_id: UUID) -> None:
+    spaces = select(Space).where(Space.agency_id == agency_id).order_by(Space.id)
+    with unit_of_work() as work:
+        apply_rules(work, db.session.scalars(spaces).all())

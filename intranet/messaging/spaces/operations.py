@@ -1,0 +1,122 @@
+"""Making spaces, inviting people by hand, naming speakers."""
+
+from uuid import UUID
+
+from sqlalchemy import delete
+
+from intranet.extensions import db
+from intranet.messaging.spaces.access import is_member, leads
+from intranet.messaging.spaces.audience import Atom, Audience
+from intranet.messaging.spaces.events import SpaceCreated
+from intranet.messaging.spaces.keys import keys_in
+from intranet.messaging.spaces.membership import apply_rules
+from intranet.messaging.spaces.models import (
+    AudienceAtom,
+    Posting,
+    Role,
+    Space,
+    SpaceKind,
+    SpaceMember,
+    Why,
+)
+from intranet.messaging.spaces.queries import current_member_ids
+from intranet.messaging.spaces.roles import give_role, tell
+from intranet.organisation.people.models import Person
+from intranet.platform.core.errors import Forbidden
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.unit_of_work import Work, unit_of_work
+
+
+def create_space(agency_id: UUID, unit_id: UUID | None = None) -> Space:
+    """Make the space of a unit, or of an agency, with who holds a post there as its people."""
+    atom = Atom(unit=unit_id, subtree=True) if unit_id else Atom(agency=agency_id)
+    audience = Audience(any=[atom])
+    with unit_of_work() as work:
+        space = Space(
+            kind=SpaceKind.UNIT if unit_id else SpaceKind.AGENCY,
+            agency_id=agency_id,
+            unit_id=unit_id,
+            audience=audience.as_json(),
+        )
+        work.add(space)
+        db.session.flush()
+        write_atoms(work, space, audience)
+        apply_rules(work, [space])
+        work.publish(SpaceCreated(space.id))
+    return space
+
+
+def invite_to_space(head: Person, space: Space, person: Person) -> None:
+    """Make somebody a member by hand. Nothing happens if they are one already.
+
+    Raises:
+        Forbidden: only who leads the space invites.
+    """
+    with unit_of_work() as work:
+        work.lock(space)
+        _require_lead(head, space)
+        if not is_member(person, space):
+            give_role(work, space, person, Role.MEMBER, head)
+
+
+def name_speaker(head: Person, space: Space, person: Person) -> None:
+    """Let somebody open messages, ring everybody and pin, as the head may.
+
+    Raises:
+        Forbidden: only who leads the space names speakers.
+    """
+    with unit_of_work() as work:
+        work.lock(space)
+        _require_lead(head, space)
+        give_role(work, space, person, Role.SPEAKER, head)
+
+
+def remove_from_space(head: Person, space: Space, person: Person) -> None:
+    """Take back what a hand gave; who is a member by a post stays one.
+
+    Raises:
+        Forbidden: only who leads the space, or the person for themselves.
+    """
+    with unit_of_work() as work:
+        work.lock(space)
+        if head.id != person.id:
+            _require_lead(head, space)
+        before = current_member_ids(space)
+        db.session.execute(
+            delete(SpaceMember).where(
+                SpaceMember.space_id == space.id,
+                SpaceMember.person_id == person.id,
+                SpaceMember.why == Why.HAND,
+            )
+        )
+        tell(work, space, before)
+
+
+def set_posting(head: Person, space: Space, posting: Posting) -> None:
+    """Say who opens messages in the channels of the space.
+
+    Raises:
+        Forbidden: only who leads the space decides that.
+    """
+    with unit_of_work() as work:
+        work.lock(space)
+        if not leads(head, space):
+            raise Forbidden(_l("Only the head of this space can make this decision."))
+        space.posting = posting
+
+
+def _require_lead(head: Person, space: Space) -> None:
+    if space.is_group:
+        raise Forbidden(_l("Manage the members of a group on its own page."))
+    if not leads(head, space):
+        raise Forbidden(_l("Only the head of this unit can do this."))
+
+
+def write_atoms(work: Work, space: Space, audience: Audience) -> None:
+    """Write down the keys by which the rule of a space is found."""
+    work.add(
+        *(
+            AudienceAtom(space_id=space.id, key=key, is_exception=is_exception)
+            for key, is_exception in keys_in(audience)
+        )
+    )

@@ -1,0 +1,62 @@
+"""What a hand gives in a space: a row for a person, and with it a role."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from intranet.extensions import db
+from intranet.messaging.spaces.events import MembersChanged
+from intranet.messaging.spaces.models import Role, Space, SpaceMember, Why
+from intranet.messaging.spaces.queries import current_member_ids, fitting_row
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.platform.core.unit_of_work import Work
+
+
+def give_role(work: Work, space: Space, person: Person, role: Role, by: Person) -> None:
+    """Let somebody be more than a member, or no more than that.
+
+    Whom the rule has in gets the role with the post that they hold longest, and it ends with
+    that; who is in by hand alone, or is let in by this, keeps it while they are.
+    """
+    before = current_member_ids(space)
+    now = clock.now()
+    row, fitting = row_by_hand(space, person.id), fitting_row(space, person.id)
+    if row is None or _is_over(row, now):
+        if role == Role.MEMBER and fitting:
+            return
+        row = row or SpaceMember(space_id=space.id, person_id=person.id, why=Why.HAND)
+        row.since, row.until, row.agency_id, row.appointment_id = now, None, None, None
+        if fitting and fitting.appointment:
+            row.appointment_id, row.until = fitting.appointment_id, fitting.until
+            row.agency_id = fitting.appointment.post.agency_id if space.is_group else None
+        work.add(row)
+    if role == Role.MEMBER and row.appointment_id:
+        work.delete(row)
+    else:
+        row.role, row.named_by_id = role, by.id
+    tell(work, space, before)
+
+
+def row_by_hand(space: Space, person_id: UUID) -> SpaceMember | None:
+    """What a hand gave to somebody in a space, also when it is over."""
+    return db.session.scalar(
+        select(SpaceMember).where(
+            SpaceMember.space_id == space.id,
+            SpaceMember.person_id == person_id,
+            SpaceMember.why == Why.HAND,
+        )
+    )
+
+
+def tell(work: Work, space: Space, before: frozenset[UUID]) -> None:
+    """Say who is in a space and who is out, since some were."""
+    work.flush()
+    space.members_version += 1
+    after = current_member_ids(space)
+    work.publish(MembersChanged(space.id, joined=tuple(after - before), left=tuple(before - after)))
+
+
+def _is_over(row: SpaceMember, now: datetime) -> bool:
+    return row.until is not None and row.until <= now

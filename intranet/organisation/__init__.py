@@ -1,0 +1,1 @@
+"""Agencies with their units and posts, people, working time and accounts."""

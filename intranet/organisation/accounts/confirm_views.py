@@ -1,0 +1,91 @@
+"""The confirmation page: ask for both factors, then repeat the original request."""
+
+from flask import Blueprint, Flask, current_app, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from intranet.organisation.accounts.access import current_identity, require_identity, signed_in
+from intranet.organisation.accounts.forms import ConfirmationForm
+from intranet.organisation.accounts.operations.confirming import confirm
+from intranet.organisation.people.models import Person
+from intranet.platform.core import errors_http
+from intranet.platform.core.confirming import ConfirmationNeeded, require_confirmed
+from intranet.platform.core.errors import Forbidden, Invalid, TooMany
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.web import local_address, wants_fragment
+
+bp = Blueprint("confirming", __name__)
+
+CONFIRMS = "confirms"
+"""Hidden field that marks a form as carrying a confirmation."""
+OWN = {CONFIRMS, "csrf_token", "confirm_password", "confirm_code"}
+
+
+def init_app(app: Flask) -> None:
+    """Read confirmations before every view. Call it after the guard, which checks the form."""
+    app.before_request(take_confirmation)
+
+
+def take_confirmation() -> ResponseReturnValue | None:
+    """Take the password and code that a form carries, before its view runs."""
+    if request.method != "POST" or request.path.startswith("/api/") or CONFIRMS not in request.form:
+        return None
+    identity = current_identity()
+    if identity is None or identity.must_enrol:
+        return None
+    try:
+        form = ConfirmationForm.parse(
+            {name: request.form.get(f"confirm_{name}", "") for name in ("password", "code")}
+        )
+        confirm(identity, form.password, form.code, address=request.remote_addr or "")
+    except Invalid as problem:
+        errors = {f"confirm_{name}": words for name, words in problem.errors.items()}
+        return _ask(errors, problem.status)
+    except TooMany as problem:
+        page = _ask({"confirm_password": problem.detail}, problem.status)
+        page.headers["Retry-After"] = str(problem.retry_after)
+        return page
+    return None
+
+
+@bp.app_errorhandler(ConfirmationNeeded)
+def ask(_needed: ConfirmationNeeded) -> ResponseReturnValue:
+    """Ask for password and code, keeping the original form in hidden fields."""
+    identity = current_identity()
+    if identity and identity.token_id:
+        words = _l(
+            "An access token is not enough for this action. Sign in on the website "
+            "and confirm your password."
+        )
+        return errors_http.answer(Forbidden(words))
+    if identity is None or errors_http.wants_json() or wants_fragment():
+        words = _l("Confirm your password and second factor at /me/confirm, then try again.")
+        return errors_http.answer(Forbidden(words))
+    return _ask({}, Forbidden.status)
+
+
+@bp.get("/me/confirm")
+@signed_in
+def confirm_page(_person: Person) -> ResponseReturnValue:
+    """Show the confirmation page on its own, for clients of the REST interface."""
+    return _ask({}, 200)
+
+
+@bp.post("/me/confirm")
+@signed_in
+def confirmed(person: Person) -> ResponseReturnValue:
+    """Return to the page that sent the person here."""
+    require_confirmed(person)
+    return redirect(local_address(request.args.get("next"), "/"), 303)
+
+
+def _ask(errors: object, status: int) -> Response:
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in OWN]
+    page = render_template(
+        "organisation/accounts/confirm.html",
+        errors=errors,
+        fields=fields,
+        action=request.full_path.rstrip("?"),
+        me=require_identity().account,
+    )
+    return current_app.make_response((page, status))

@@ -1,0 +1,67 @@
+"""The cookies that signing in sets and takes away."""
+
+from flask import session
+from werkzeug.wrappers import Response as BaseResponse
+
+from intranet.organisation.accounts import devices
+from intranet.organisation.accounts.access import COOKIE
+from intranet.organisation.accounts.models import Account, SignIn
+from intranet.organisation.accounts.operations.signing_in import SECOND_STEP_LASTS
+from intranet.platform.core import clock
+from intranet.platform.core.cookies import (
+    LANGUAGE,
+    THEME,
+    YEAR,
+    drop_cookie,
+    keep_cookie,
+    read_cookie,
+)
+
+SECOND_STEP = "second_step"
+
+
+def hand_out(response: BaseResponse, account: Account, row: SignIn, secret: str) -> None:
+    """Sign a browser in: the cookie, the mark of a known device, a new session for its forms."""
+    session.clear()
+    lasts = row.expires_at - clock.now() if row.is_kept else None
+    keep_cookie(response, COOKIE, secret, lasts)
+    keep_cookie(response, devices.COOKIE, devices.remember(device_cookie(), account.id), YEAR)
+    drop_cookie(response, SECOND_STEP)
+    if account.theme != "system":
+        remember_theme(response, account.theme)
+
+
+def take_back(response: BaseResponse) -> None:
+    """Sign a browser out. It stays known as a device, which gives no access."""
+    session.clear()
+    drop_cookie(response, COOKIE)
+    # Drafts and what scripts keep must not wait for the next person at this device.
+    response.headers["Clear-Site-Data"] = '"storage"'
+
+
+def device_cookie() -> str | None:
+    """The mark of the accounts that this browser has signed in to before."""
+    return read_cookie(devices.COOKIE)
+
+
+def remember_second_step(response: BaseResponse, secret: str) -> None:
+    """Keep the secret between the password and the code."""
+    keep_cookie(response, SECOND_STEP, secret, SECOND_STEP_LASTS)
+
+
+def second_step_secret() -> str:
+    """The secret between the password and the code, or nothing."""
+    return read_cookie(SECOND_STEP) or ""
+
+
+def remember_language(response: BaseResponse, language: str) -> None:
+    """Keep the language of somebody who is not signed in."""
+    keep_cookie(response, LANGUAGE, language, YEAR)
+
+
+def remember_theme(response: BaseResponse, theme: str) -> None:
+    """Keep the look; scripts may read it, to set it without a flash."""
+    if theme == "system":
+        drop_cookie(response, THEME)
+        return
+    keep_cookie(response, THEME, theme, YEAR)

@@ -1,0 +1,169 @@
+"""By what somebody stays connected: asked again with each call of a socket, in one question."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import (
+    CompoundSelect,
+    Select,
+    bindparam,
+    inspect,
+    not_,
+    null,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.util import identity_key
+
+from intranet.extensions import db
+from intranet.organisation.accounts import queries
+from intranet.organisation.accounts.access import Identity, write_use
+from intranet.organisation.accounts.models import Account, SignIn, Token
+from intranet.organisation.agencies.models import Agency
+from intranet.organisation.people.models import Person
+from intranet.platform.core.database import ask
+from intranet.platform.core.line import Line, Take
+from intranet.platform.core.types import UTCDateTime, given_many
+
+TOGETHER = 64
+
+
+@dataclass(frozen=True)
+class Credential:
+    """A sign-in or a program's token, by its id."""
+
+    kind: type[SignIn | Token]
+    id: UUID
+
+    @classmethod
+    def of(cls, identity: Identity) -> "Credential | None":
+        """By what somebody came."""
+        if identity.sign_in_id:
+            return cls(SignIn, identity.sign_in_id)
+        return cls(Token, identity.token_id) if identity.token_id else None
+
+
+@dataclass(frozen=True)
+class Present:
+    """Who is connected, as it stands now."""
+
+    person: Person
+    language: str
+    time_zone: str
+    scopes: frozenset[str] | None
+
+    def may(self, scope: str) -> bool:
+        """Whether the sign-in or token may be used for something: `read`, `write`, `admin`."""
+        return self.scopes is None or scope in self.scopes
+
+
+@dataclass(eq=False)
+class _Asked:
+    """A credential that is asked for, and what was found."""
+
+    credential: Credential
+    row: Any = None
+
+
+def present_by(credential: Credential) -> Present | None:
+    """Who is there; None once the sign-in has ended, or a second factor has to be set up first.
+
+    What many sockets ask at the same time is one question.
+    """
+    asked = _Asked(credential)
+    _line.join(current_app._get_current_object(), asked)  # type: ignore[attr-defined]  # noqa: SLF001 - werkzeug's way out of the proxy
+    row = asked.row
+    if row is None:
+        return None
+    write_use(credential.kind, credential.id, row.last_used_at)
+    return Present(
+        person=_person(row),
+        language=row.locale or row.languages[0],
+        time_zone=row.time_zone or row.agency_time_zone,
+        scopes=None if row.scopes is None else frozenset(row.scopes),
+    )
+
+
+def lives(credential: Credential) -> bool:
+    """Whether it may still be used. Asking is no use of it: an idle one may end."""
+    asked = {"credential_ids": [credential.id]}
+    return db.session.execute(_present(credential.kind), asked).first() is not None
+
+
+def ended_since(instant: datetime) -> list[UUID]:
+    """Ids of the sign-ins and tokens that were ended after an instant, by whichever process."""
+    return [*ask(_ended(), instant=instant).scalars()]
+
+
+@cache
+def _ended() -> CompoundSelect[UUID]:
+    since = bindparam("instant", type_=UTCDateTime)
+    return union_all(
+        select(SignIn.id).where(SignIn.ended_at > since),
+        select(Token.id).where(Token.revoked_at > since),
+    )
+
+
+def _look_up(take: Take[_Asked]) -> None:
+    several = take()
+    for kind in (SignIn, Token):
+        wanted = {each.credential.id: each for each in several if each.credential.kind is kind}
+        if not wanted:
+            continue
+        found = {row.credential_id: row for row in ask(_present(kind), credential_ids=[*wanted])}
+        for each in several:
+            each.row = found.get(each.credential.id, each.row)
+
+
+def _person(row: Any) -> Person:
+    """The person in the session of who asks: made of the columns, for a row is several askers'.
+
+    To have them made by the session took longer than the question.
+    """
+    known = db.session.identity_map.get(identity_key(Person, row.person_id))
+    if known is not None:
+        return known
+    person = Person(**{name: getattr(row, f"person_{name}") for name in _columns()})
+    make_transient_to_detached(person)
+    db.session.add(person)
+    return person
+
+
+@cache
+def _columns() -> Sequence[str]:
+    return inspect(Person).column_attrs.keys()
+
+
+_line = Line(_look_up, TOGETHER)
+
+
+@cache
+def _present(kind: type[SignIn | Token]) -> Select[Any]:
+    scopes: Any = Token.scopes if kind is Token else null()
+    return (
+        select(
+            kind.id.label("credential_id"),
+            *(getattr(Person, name).label(f"person_{name}") for name in _columns()),
+            Account.locale,
+            Account.time_zone,
+            Agency.languages,
+            Agency.time_zone.label("agency_time_zone"),
+            kind.last_used_at,
+            scopes.label("scopes"),
+        )
+        .select_from(kind)
+        .join(Account, Account.id == kind.account_id)
+        .join(Person, Person.id == Account.person_id)
+        .join(Agency, Agency.id == Account.home_agency_id)
+        .where(
+            kind.id.in_(given_many("credential_ids")),
+            *queries.lives(kind),
+            not_(queries.must_enrol()),
+        )
+    )

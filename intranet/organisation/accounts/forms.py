@@ -1,0 +1,144 @@
+"""What is sent about accounts, as typed values."""
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, field_validator
+
+from intranet.organisation.accounts.operations.agencies import NewAgency
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.parsing import EmptyIsNone, Form, Line, RefusedError
+
+LONGEST_PASSWORD = 1_000
+
+
+def _password(value: Any) -> Any:
+    """A password as it was typed, spaces at its ends included."""
+    if not isinstance(value, str):
+        raise RefusedError(_l("Enter some text here."))
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise RefusedError(
+            _l("The text contains an invalid character. Type the text again.")
+        ) from error
+    return value
+
+
+def _checked(value: Any) -> bool:
+    """Whether a box was ticked: a form sends its value or nothing."""
+    return value not in {None, "", "0", "off", "false", False}
+
+
+def _many(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Password = Annotated[
+    str, BeforeValidator(_password), Field(min_length=1, max_length=LONGEST_PASSWORD)
+]
+Ticked = Annotated[bool, BeforeValidator(_checked)]
+
+
+class SignInForm(Form):
+    """E-mail or staff number, and password."""
+
+    email: Annotated[Line, Field(min_length=1, max_length=254)]
+    password: Password
+    keep: Ticked = False
+    next: str = ""
+
+
+class CodeForm(Form):
+    """The code of the second factor."""
+
+    code: Annotated[Line, Field(min_length=1, max_length=40)]
+    keep: Ticked = False
+    next: str = ""
+
+
+class ForgottenForm(Form):
+    """Who asks for a new password."""
+
+    email: Annotated[Line, Field(min_length=1, max_length=254)]
+
+
+class NewPasswordForm(Form):
+    """A password chosen by a link."""
+
+    password: Password
+
+
+class ChangePasswordForm(Form):
+    """The password so far and, where there is one, the code; and another password."""
+
+    old_password: Password
+    new_password: Password
+    code: Annotated[Annotated[Line, Field(max_length=40)] | None, EmptyIsNone] = None
+
+
+class ConfirmationForm(Form):
+    """Password and, where there is one, the code of the second factor."""
+
+    password: Password
+    code: Annotated[Annotated[Line, Field(max_length=40)] | None, EmptyIsNone] = None
+
+
+class SettingsForm(Form):
+    """How the pages come, and what keys do."""
+
+    language: str
+    time_zone: str
+    theme: str = "system"
+    enter_sends: Ticked = False
+    single_keys: Ticked = False
+
+
+class LanguageForm(Form):
+    """The language to read in from now on."""
+
+    lang: str
+    next: str = ""
+
+
+class TokenForm(Form):
+    """A personal token: its name, what it may be used for, how long."""
+
+    name: Annotated[Line, Field(min_length=1, max_length=80)]
+    scopes: Annotated[list[str], BeforeValidator(_many)] = Field(default_factory=list)
+    days: int = 90
+
+
+class FirstAgencyForm(Form):
+    """The first agency and its administrator."""
+
+    agency_name: Annotated[Line, Field(min_length=1, max_length=200)]
+    code: Annotated[Line, Field(min_length=1, max_length=40)]
+    kind: str
+    handle: Annotated[Line | None, EmptyIsNone] = None
+    language: str
+    time_zone: str
+    name: Annotated[Line, Field(min_length=1, max_length=120)]
+    email: Annotated[Line, Field(min_length=3, max_length=254)]
+    password: Password
+    post_title: Annotated[Line, Field(min_length=1, max_length=200)]
+
+    def agency(self) -> NewAgency:
+        """The agency to be made."""
+        return NewAgency(
+            name=self.agency_name,
+            code=self.code,
+            kind=self.kind,
+            handle=self.handle,
+            language=self.language,
+            time_zone=self.time_zone,
+            post_title=self.post_title,
+        )
+
+    @field_validator("handle")
+    @classmethod
+    def _is_handle(cls, handle: str | None) -> str | None:
+        if handle and not (handle.isascii() and handle.replace("-", "").isalnum()):
+            raise RefusedError(
+                _l("A short name can contain only lower-case letters, digits and hyphens.")
+            )
+        return handle.lower() if handle else None

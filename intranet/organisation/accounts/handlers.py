@@ -1,0 +1,58 @@
+"""Reactions of accounts to events of other packages."""
+
+from sqlalchemy import select
+
+from intranet.extensions import db
+from intranet.organisation.accounts import letters
+from intranet.organisation.accounts.events import AccountConcerned
+from intranet.organisation.accounts.models import Account
+from intranet.organisation.accounts.operations.holding import hold_posts, mark_new
+from intranet.organisation.agencies.events import AgencyChanged
+from intranet.organisation.people.events import (
+    AppointmentChanged,
+    AppointmentOffered,
+    ManyAppointed,
+    PeopleAppointed,
+)
+from intranet.organisation.people.models import Appointment, AppointmentOffer
+from intranet.organisation.people.queries import administrator_ids, in_parts
+from intranet.platform.core.unit_of_work import unit_of_work
+
+
+def tell_of_offer(event: AppointmentOffered) -> None:
+    """Ask the person who is offered a post, and notify the administrators of their own agency."""
+    offer = db.session.get_one(AppointmentOffer, event.offer_id)
+    account = _account(offer.person_id)
+    if account is None:
+        return
+    agency = offer.post.unit.agency
+    with unit_of_work() as work:
+        post = offer.post.title.text(letters.language_of(account), agency.language)
+        letters.post_offer(work, account, agency, post)
+        work.publish(AccountConcerned(account.person_id, "account_offer", "/me/waiting"))
+        where = f"/admin/{account.home_agency.code}/audit"
+        for person_id in administrator_ids(account.home_agency_id):
+            if person_id != account.person_id and (theirs := _account(person_id)):
+                post = offer.post.title.text(letters.language_of(theirs), agency.language)
+                letters.post_offer_told(work, theirs, offer.person, agency, post)
+                work.publish(AccountConcerned(person_id, "account_offer_told", where))
+
+
+def hold_agency(event: AgencyChanged) -> None:
+    """An agency may require a second factor of everybody now, or no longer."""
+    hold_posts(event.agency_id)
+
+
+def hold_new(event: AppointmentChanged) -> None:
+    """Mark an appointment before anything follows from it."""
+    mark_new(Appointment.id == event.appointment_id)
+
+
+def hold_many(event: ManyAppointed | PeopleAppointed) -> None:
+    """The same for those of many people."""
+    for some in in_parts(event.person_ids):
+        mark_new(Appointment.person_id.in_(some))
+
+
+def _account(person_id: object) -> Account | None:
+    return db.session.scalar(select(Account).where(Account.person_id == person_id))

@@ -1,0 +1,50 @@
+"""Forget old sign-ins and failures in the background, and hold posts as their agencies require."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import delete, or_
+
+from intranet.extensions import db
+from intranet.organisation.accounts import failures
+from intranet.organisation.accounts.models import OneTimeLink, SignIn, Token
+from intranet.organisation.accounts.operations import names
+from intranet.organisation.accounts.operations.holding import hold_everywhere
+from intranet.organisation.people.operations.offers import forget_old_offers
+from intranet.platform.core import clock
+from intranet.platform.core.outbox import does
+from intranet.platform.core.unit_of_work import unit_of_work
+
+KEPT_FOR = timedelta(days=90)
+MARK: Final = "accounts.hold"
+
+
+@does(MARK)
+def mark_on_hold(_payload: Mapping[str, Any]) -> None:
+    """Mark what is on hold, for a site from before appointments could be."""
+    hold_everywhere()
+
+
+def take_up_addresses() -> None:
+    """Let addresses hold that waited for a day."""
+    names.take_up_due()
+
+
+def forget_failures() -> None:
+    """Delete counts of failures that no longer slow anybody down."""
+    failures.forget_old()
+
+
+def forget_ended() -> None:
+    """Delete sign-ins, links and tokens that ended 90 days ago."""
+    before = clock.now() - KEPT_FOR
+    with unit_of_work():
+        db.session.execute(
+            delete(SignIn).where(or_(SignIn.ended_at < before, SignIn.expires_at < before))
+        )
+        db.session.execute(delete(OneTimeLink).where(OneTimeLink.expires_at < before))
+        db.session.execute(
+            delete(Token).where(or_(Token.revoked_at < before, Token.expires_at < before))
+        )
+    forget_old_offers(KEPT_FOR)

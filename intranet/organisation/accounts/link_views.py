@@ -1,0 +1,144 @@
+"""The doors that open by a link: invitation, forgotten password, first agency."""
+
+from zoneinfo import available_timezones
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from intranet.organisation.accounts import failures
+from intranet.organisation.accounts.forms import FirstAgencyForm, ForgottenForm, NewPasswordForm
+from intranet.organisation.accounts.models import LinkPurpose, OneTimeLink
+from intranet.organisation.accounts.operations import agencies, links
+from intranet.organisation.accounts.views import OWN_NAMES, let_in
+from intranet.organisation.agencies.words import agency_kind_names
+from intranet.platform.core.errors import Invalid, NotFound
+from intranet.platform.core.i18n import _
+from intranet.platform.core.web import current_language
+
+bp = Blueprint("account_links", __name__)
+
+CONTINENTS = ("Europe/", "Atlantic/", "Africa/", "America/", "Asia/", "Indian/", "Pacific/")
+
+
+@bp.after_request
+def keep_link_secret(response: Response) -> Response:
+    """Tell no other page by which link this one was opened."""
+    # Not "no-referrer": with that a browser also hides the origin of our own form.
+    response.headers["Referrer-Policy"] = "strict-origin"
+    return response
+
+
+@bp.get("/forgotten")
+def forgotten_page() -> ResponseReturnValue:
+    """Ask whose password was forgotten."""
+    return render_template(
+        "organisation/accounts/forgotten.html", form={}, errors={}, is_sent=False
+    )
+
+
+@bp.post("/forgotten")
+def forgotten() -> ResponseReturnValue:
+    """Send a link to whoever has this name; say the same for any name."""
+    try:
+        form = ForgottenForm.parse(request.form)
+    except Invalid as problem:
+        return _again("organisation/accounts/forgotten.html", problem, is_sent=False)
+    tried = failures.attempt(f"forgotten {form.email}", request.remote_addr or "")
+    failures.begin(tried)
+    failures.fail(tried)
+    links.ask_for_reset(form.email)
+    return render_template(
+        "organisation/accounts/forgotten.html", form=request.form, errors={}, is_sent=True
+    )
+
+
+@bp.get("/reset/<secret>")
+def reset_page(secret: str) -> ResponseReturnValue:
+    """Ask for a new password."""
+    link = _open(LinkPurpose.PASSWORD, secret)
+    return render_template("organisation/accounts/new_password.html", link=link, errors={})
+
+
+@bp.post("/reset/<secret>")
+def reset(secret: str) -> ResponseReturnValue:
+    """Set the new password; then it is asked for, and the second factor with it."""
+    link = _open(LinkPurpose.PASSWORD, secret)
+    try:
+        links.reset_password(secret, NewPasswordForm.parse(request.form).password)
+    except Invalid as problem:
+        return _again("organisation/accounts/new_password.html", problem, link=link)
+    flash(_("Your new password has been set. Use it to sign in."), "ok")
+    return redirect("/signin", 303)
+
+
+@bp.get("/invitation/<secret>")
+def invitation_page(secret: str) -> ResponseReturnValue:
+    """Say who is invited by whom, and ask for a password."""
+    link = _open(LinkPurpose.INVITATION, secret)
+    return render_template("organisation/accounts/invitation.html", link=link, errors={})
+
+
+@bp.post("/invitation/<secret>")
+def invitation(secret: str) -> ResponseReturnValue:
+    """Set the first password and go in."""
+    link = _open(LinkPurpose.INVITATION, secret)
+    try:
+        account = links.accept_invitation(secret, NewPasswordForm.parse(request.form).password)
+    except Invalid as problem:
+        return _again("organisation/accounts/invitation.html", problem, link=link)
+    if account.has_second_factor:
+        return redirect("/signin", 303)
+    return let_in(account, "/", keep=False)
+
+
+@bp.get("/first-agency/<secret>")
+def first_agency_page(secret: str) -> ResponseReturnValue:
+    """Ask for the first agency and its administrator."""
+    _open(LinkPurpose.FIRST_AGENCY, secret)
+    given = {"language": current_language(), "time_zone": "Europe/Madrid"}
+    return render_template(
+        "organisation/accounts/first_agency.html", form=given, errors={}, **_choices()
+    )
+
+
+@bp.post("/first-agency/<secret>")
+def first_agency(secret: str) -> ResponseReturnValue:
+    """Make the first agency and let its administrator in."""
+    _open(LinkPurpose.FIRST_AGENCY, secret)
+    try:
+        form = FirstAgencyForm.parse(request.form)
+        account = agencies.make_first_agency(
+            secret, form.agency(), name=form.name, email=form.email, password=form.password
+        )
+    except Invalid as problem:
+        return _again("organisation/accounts/first_agency.html", problem, **_choices())
+    return let_in(account, "/", keep=False)
+
+
+def _open(purpose: LinkPurpose, secret: str) -> OneTimeLink:
+    """The link, or the page that says it leads nowhere any more.
+
+    Raises:
+        NotFound: it was used or withdrawn, its time is over, or there never was one.
+    """
+    try:
+        return links.open_link(purpose, secret)
+    except NotFound as error:
+        words = _("The link has expired or has already been used. Ask for a new one.")
+        raise NotFound(words) from error
+
+
+def _again(template: str, problem: Invalid, **facts: object) -> Response:
+    """The form once more, with what was written and what is wrong with it."""
+    page = render_template(template, form=request.form, errors=problem.errors, **facts)
+    return current_app.make_response((page, problem.status))
+
+
+def _choices() -> dict[str, object]:
+    zones = sorted(zone for zone in available_timezones() if zone.startswith(CONTINENTS))
+    return {
+        "kinds": list(agency_kind_names().items()),
+        "tongues": list(OWN_NAMES.items()),
+        "zones": [(zone, zone.replace("_", " ")) for zone in zones],
+    }

@@ -1,0 +1,164 @@
+"""Accounts, sign-ins, one-time links, second factors, tokens. Secrets are kept as hashes."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from intranet.extensions import Identified, Model
+from intranet.organisation.agencies.models import Agency
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.platform.core.types import UTCDateTime, enum_column
+
+
+class AccountState(StrEnum):
+    """Whether somebody may sign in."""
+
+    INVITED = "invited"
+    ACTIVE = "active"
+    DISABLED = "disabled"
+
+
+class LinkPurpose(StrEnum):
+    """What a one-time link is for."""
+
+    INVITATION = "invitation"
+    PASSWORD = "password"  # noqa: S105 - a purpose, not a secret
+    FIRST_AGENCY = "first_agency"
+    SECOND_STEP = "second_step"
+    ADDRESS = "address"
+
+
+class Account(Identified):
+    """How a person signs in: with an e-mail, or with a staff number of the home agency."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (UniqueConstraint("home_agency_id", "staff_number"),)
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), unique=True)
+    home_agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"), index=True)
+    email: Mapped[str | None] = mapped_column(String(254), unique=True)
+    staff_number: Mapped[str | None] = mapped_column(String(40))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    state: Mapped[AccountState] = mapped_column(
+        enum_column(AccountState), default=AccountState.INVITED
+    )
+    locale: Mapped[str | None] = mapped_column(String(5))
+    time_zone: Mapped[str | None] = mapped_column(String(40))
+    theme: Mapped[str] = mapped_column(String(10), default="system")
+    enter_sends: Mapped[bool] = mapped_column(default=True)
+    single_keys: Mapped[bool] = mapped_column(default=True)
+    totp_secret: Mapped[str | None] = mapped_column(String(64))
+    totp_confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    totp_last_step: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+    home_agency: Mapped[Agency] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Whether a code is asked for after the password."""
+        return self.totp_confirmed_at is not None
+
+
+class SignIn(Identified):
+    """One signed-in device. The cookie holds a secret, this row its hash.
+
+    `confirmed_at` is when password and second factor were last given anew there.
+    """
+
+    __tablename__ = "sign_ins"
+    __table_args__ = (
+        Index("ix_sign_ins_account_id_ended_at", "account_id", "ended_at"),
+        Index("ix_sign_ins_ended_at", "ended_at"),
+    )
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    device: Mapped[str] = mapped_column(String(120), default="")
+    is_kept: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    last_used_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+
+class OneTimeLink(Identified):
+    """A link that may be followed once, until it expires or is withdrawn.
+
+    A link that an administrator hands over is valid from `opens_at`, and can be refused before.
+    """
+
+    __tablename__ = "one_time_links"
+
+    purpose: Mapped[LinkPurpose] = mapped_column(enum_column(LinkPurpose))
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    opens_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    account: Mapped[Account | None] = relationship(lazy="joined")
+
+
+class AddressChange(Identified):
+    """A new e-mail address, or its removal, that an administrator set and that is pending.
+
+    It applies at `holds_at`, or once the account holder agrees; until then they can refuse it.
+    """
+
+    __tablename__ = "address_changes"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), unique=True)
+    email: Mapped[str | None] = mapped_column(String(254))
+    asked_by_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    holds_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+    account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+
+class RecoveryCode(Identified):
+    """One of the codes that replace a lost second factor, each once."""
+
+    __tablename__ = "recovery_codes"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class Failure(Model):
+    """How often signing in failed lately for a name or an address, hashed."""
+
+    __tablename__ = "failures"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)
+    last_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+
+class Token(Identified):
+    """A personal token for programs, with what it may be used for."""
+
+    __tablename__ = "tokens"
+    __table_args__ = (Index("ix_tokens_revoked_at", "revoked_at"),)
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    name: Mapped[str] = mapped_column(String(80))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    scopes: Mapped[list[str]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    last_used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)

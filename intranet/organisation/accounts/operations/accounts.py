@@ -1,0 +1,283 @@
+"""Making, inviting, closing and opening accounts, as the administrators of an agency do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from intranet.extensions import db
+from intranet.organisation.accounts import letters
+from intranet.organisation.accounts.events import AccountConcerned
+from intranet.organisation.accounts.models import Account, AccountState, LinkPurpose
+from intranet.organisation.accounts.operations.holding import hold_posts_of
+from intranet.organisation.accounts.operations.links import (
+    SECURITY_DELAY,
+    end_access,
+    new_link,
+    owe_link,
+    withdraw_links,
+)
+from intranet.organisation.accounts.operations.names import (
+    account_of_email,
+    check_unused,
+    sign_in_names,
+)
+from intranet.organisation.agencies.access import require_administrator
+from intranet.organisation.agencies.models import Agency
+from intranet.organisation.people.homes import strangers_among
+from intranet.organisation.people.models import Person
+from intranet.organisation.people.operations.people import create_person
+from intranet.platform.audit.operations import record
+from intranet.platform.core import clock
+from intranet.platform.core.confirming import require_confirmed
+from intranet.platform.core.errors import Conflict
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.platform.core.web import site_address
+
+
+@dataclass(frozen=True)
+class Invited:
+    """A person who was invited. `address` is the link to hand over, where no mailbox is known.
+
+    `opens_at` is when it begins to open, unless its person agrees before.
+    """
+
+    person: Person
+    address: str | None
+    opens_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewAccount:
+    """An account to be made; at least one of the names to sign in with is given."""
+
+    person: Person
+    email: str | None = None
+    staff_number: str | None = None
+    password_hash: str | None = None
+    locale: str | None = None
+
+
+def create_account(
+    actor: Person | None,
+    person: Person,
+    agency: Agency,
+    *,
+    email: str | None = None,
+    staff_number: str | None = None,
+    password_hash: str | None = None,
+    locale: str | None = None,
+) -> Account:
+    """Give a person an account of an agency, under an e-mail, a staff number, or both.
+
+    With a password's hash it is active at once; without, it waits for an invitation.
+
+    Raises:
+        Forbidden: the actor does not administer the agency.
+        Invalid: neither name is given, or one cannot be or is taken.
+    """
+    new = NewAccount(
+        person=person,
+        email=email,
+        staff_number=staff_number,
+        password_hash=password_hash,
+        locale=locale,
+    )
+    return create_accounts(actor, agency, [new])[0]
+
+
+def create_accounts(
+    actor: Person | None, agency: Agency, accounts: Sequence[NewAccount]
+) -> list[Account]:
+    """Give many people accounts of an agency in one go, in the order given.
+
+    Raises:
+        Forbidden: the actor does not administer the agency.
+        Invalid: neither name is given, or one cannot be or is taken.
+    """
+    names = [sign_in_names(new.email, new.staff_number) for new in accounts]
+    with unit_of_work() as work:
+        require_administrator(actor, agency.id)
+        check_unused(agency, names)
+        made = [_made(new, agency, *both) for new, both in zip(accounts, names, strict=True)]
+        work.add(*made)
+        db.session.flush()
+        hold_posts_of([row.person_id for row in made])
+        if len(made) == 1:
+            _record("account.create", actor, made[0])
+        else:
+            record(
+                "accounts.create",
+                agency_id=agency.id,
+                actor_id=actor.id if actor else None,
+                subject=("agency", agency.id),
+                detail={"count": len(made)},
+            )
+    return made
+
+
+def invite_person(
+    actor: Person | None,
+    agency: Agency,
+    name: str,
+    *,
+    email: str | None = None,
+    staff_number: str | None = None,
+) -> Invited:
+    """Invite somebody to an agency: a person, an account, and a link that sets its password.
+
+    Whoever has an account under this e-mail already, at any agency, is that same person: the
+    answer is the same as for somebody new, and they are asked before they hold a post here.
+
+    Raises:
+        Forbidden: the actor does not administer the agency.
+        Invalid: the name, the e-mail or the staff number cannot be, or the number is taken.
+    """
+    email, staff_number = sign_in_names(email, staff_number)
+    with unit_of_work() as work:
+        require_administrator(actor, agency.id)
+        if email and (known := account_of_email(email)):
+            if actor is None:  # an administrator's appointment asks them (`people.offers`)
+                letters.post_added(work, known, agency)
+            is_stranger = bool(strangers_among(agency.id, [known.person_id]))
+            subject = ("person", None if is_stranger else known.person_id)
+            _record_in(agency, "account.invite", actor, subject)
+            return Invited(known.person, None)
+        person = create_person(actor, agency, name)
+        account = create_account(actor, person, agency, email=email, staff_number=staff_number)
+        address = _invite(actor, account)
+    return Invited(person, address)
+
+
+def invite_again(actor: Person | None, account: Account) -> Invited:
+    """Send a new invitation; the earlier link is withdrawn.
+
+    Raises:
+        Forbidden: the actor does not administer the account's agency.
+        Conflict: it has been accepted, or the account is closed.
+    """
+    with unit_of_work() as work:
+        work.lock(account)
+        require_administrator(actor, account.home_agency_id)
+        if account.state != AccountState.INVITED:
+            raise Conflict(_l("This account has no pending invitation."))
+        require_confirmed(actor)
+        address = _invite(actor, account)
+    return Invited(account.person, address)
+
+
+def withdraw_invitation(actor: Person | None, account: Account) -> None:
+    """Make the link of an invitation worth nothing.
+
+    Raises:
+        Forbidden: the actor does not administer the account's agency.
+    """
+    with unit_of_work() as work:
+        work.lock(account)
+        require_administrator(actor, account.home_agency_id)
+        withdraw_links(account.id, LinkPurpose.INVITATION)
+        _record("account.withdraw_invitation", actor, account)
+
+
+def send_password_link(actor: Person | None, account: Account) -> Invited:
+    """Help somebody who forgot the password: mail the link, or give it to be handed over.
+
+    An administrator learns no password and, where there is a mailbox, no link either. A link in
+    their hand opens a day later: until then its person is told, and agrees or refuses.
+
+    Raises:
+        Forbidden: the actor does not administer the account's agency.
+        Conflict: there is no password yet, the account is closed, or it is the actor's own.
+    """
+    with unit_of_work() as work:
+        work.lock(account)
+        require_administrator(actor, account.home_agency_id)
+        if actor and actor.id == account.person_id:
+            raise Conflict(_l("Change your own password in your settings."))
+        if account.state != AccountState.ACTIVE:
+            raise Conflict(_l("No one can sign in with this account yet."))
+        require_confirmed(actor)
+        _record("account.send_password_link", actor, account)
+        by = actor.id if actor else None
+        work.publish(AccountConcerned(account.person_id, "account_link", "/me/waiting", by))
+        if account.email:
+            owe_link(work, account, LinkPurpose.PASSWORD)
+            return Invited(account.person, None)
+        opens_at = clock.now() + SECURITY_DELAY if actor else None
+        secret = new_link(LinkPurpose.PASSWORD, account.id, opens_at=opens_at)
+        address = site_address(letters.RESET + secret)
+    return Invited(account.person, address, opens_at)
+
+
+def disable_account(actor: Person | None, account: Account) -> Account:
+    """Close an account: every sign-in, token and link of it ends at once.
+
+    Raises:
+        Forbidden: the actor does not administer the account's agency, or it is their own.
+    """
+    with unit_of_work() as work:
+        work.lock(account)
+        require_administrator(actor, account.home_agency_id)
+        if actor and actor.id == account.person_id:
+            raise Conflict(_l("You cannot close your own account. Ask another administrator."))
+        require_confirmed(actor)
+        account.state = AccountState.DISABLED
+        work.add(account)
+        end_access(work, account)
+        _record("account.disable", actor, account)
+        letters.post_closed(work, account)
+    return account
+
+
+def enable_account(actor: Person | None, account: Account) -> Account:
+    """Open an account again: with its password, or waiting for a new invitation.
+
+    Raises:
+        Forbidden: the actor does not administer the account's agency.
+    """
+    with unit_of_work() as work:
+        work.lock(account)
+        require_administrator(actor, account.home_agency_id)
+        require_confirmed(actor)
+        account.state = AccountState.ACTIVE if account.password_hash else AccountState.INVITED
+        work.add(account)
+        _record("account.enable", actor, account)
+        letters.post_opened(work, account)
+        by = actor.id if actor else None
+        work.publish(AccountConcerned(account.person_id, "account_opened", "/me/sign-ins", by))
+    return account
+
+
+def _made(new: NewAccount, agency: Agency, email: str | None, staff_number: str | None) -> Account:
+    return Account(
+        person_id=new.person.id,
+        person=new.person,
+        home_agency_id=agency.id,
+        home_agency=agency,
+        email=email,
+        staff_number=staff_number,
+        password_hash=new.password_hash,
+        state=AccountState.ACTIVE if new.password_hash else AccountState.INVITED,
+        locale=new.locale,
+    )
+
+
+def _invite(actor: Person | None, account: Account) -> str | None:
+    """Within an operation: mail the link, or give it where there is no mailbox."""
+    _record("account.invite", actor, account)
+    if not account.email:
+        return site_address(letters.INVITATION + new_link(LinkPurpose.INVITATION, account.id))
+    with unit_of_work() as work:
+        owe_link(work, account, LinkPurpose.INVITATION)
+    return None
+
+
+def _record(act: str, actor: Person | None, account: Account) -> None:
+    _record_in(account.home_agency, act, actor, ("account", account.id))
+
+
+def _record_in(
+    agency: Agency, act: str, actor: Person | None, subject: tuple[str, UUID | None]
+) -> None:
+    record(act, agency_id=agency.id, actor_id=actor.id if actor else None, subject=subject)

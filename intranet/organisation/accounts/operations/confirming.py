@@ -1,0 +1,43 @@
+"""Check password and second factor again, for every sensitive operation."""
+
+import logging
+
+from intranet.extensions import db
+from intranet.organisation.accounts.access import Identity
+from intranet.organisation.accounts.models import SignIn
+from intranet.organisation.accounts.operations.own import confirm_password
+from intranet.organisation.accounts.operations.second_factors import check_code
+from intranet.platform.core import clock
+from intranet.platform.core.confirming import confirmed_since, is_confirmed
+from intranet.platform.core.errors import Invalid, SignInRequired
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.unit_of_work import unit_of_work
+
+log = logging.getLogger("intranet.security")
+
+
+def confirm(identity: Identity, password: str, code: str | None, *, address: str) -> None:
+    """Check both factors and mark the sign-in as confirmed.
+
+    Raises:
+        SignInRequired: the request carries a token.
+        Invalid: the password or the code is wrong.
+        TooMany: there were too many wrong tries.
+    """
+    if identity.sign_in_id is None:
+        raise SignInRequired
+    account = identity.account
+    confirm_password(account, password, address=address)
+    if account.has_second_factor and not is_confirmed():
+        _check_code(identity, code, address)
+    now = clock.now()
+    with unit_of_work() as work:
+        work.change(db.session.get_one(SignIn, identity.sign_in_id), confirmed_at=now)
+    confirmed_since(now)
+    log.info("confirmed account=%s sign_in=%s", account.id, identity.sign_in_id)
+
+
+def _check_code(identity: Identity, code: str | None, address: str) -> None:
+    if not code or not check_code(identity.account, code, address=address):
+        words = _l("This code is not valid or has already been used. Wait for the next code.")
+        raise Invalid({"code": words})

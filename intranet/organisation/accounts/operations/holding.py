@@ -1,0 +1,99 @@
+"""Put posts on hold whose agency requires a second factor that their people do not have.
+
+The rule of an agency about second factors binds what is of that agency. A person of another agency
+who took up a post there before the rule, or who removes the second factor, goes on in their own
+agency; their appointment there is on hold (`people.models.Appointment`) until they set one up.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
+
+from intranet.extensions import db
+from intranet.organisation.accounts.events import AccountConcerned
+from intranet.organisation.accounts.models import Account
+from intranet.organisation.agencies.models import Agency, Post, SecondFactor
+from intranet.organisation.people.events import AppointmentChanged
+from intranet.organisation.people.models import Appointment
+from intranet.organisation.people.queries import in_parts, is_not_over
+from intranet.platform.core import clock
+from intranet.platform.core.unit_of_work import unit_of_work
+
+WHY: Final = "account_on_hold"
+
+
+def hold_posts(agency_id: UUID) -> int:
+    """Put on hold, or release, what people hold in an agency; gives how many changed."""
+    return _apply([Post.agency_id == agency_id])
+
+
+def hold_posts_of(person_ids: Collection[UUID]) -> int:
+    """The same for all that these people hold; the rules stay as they are until it is stored."""
+    changed = 0
+    for some in in_parts(person_ids):
+        db.session.execute(
+            select(Agency.id)
+            .join(Post, Post.agency_id == Agency.id)
+            .join(Appointment, Appointment.post_id == Post.id)
+            .where(Appointment.person_id.in_(some), is_not_over(clock.now()))
+            .order_by(Agency.id)
+            .with_for_update(read=True, of=Agency)
+        )
+        changed += _apply([Appointment.person_id.in_(some)])
+    return changed
+
+
+def hold_everywhere() -> int:
+    """Hold or release what the rules want, agency by agency, where it is not so; count it.
+
+    What two people changed at the same moment each saw as it was before.
+    """
+    strict = select(Agency.id).where(Agency.second_factor == SecondFactor.EVERYBODY)
+    holding = select(Post.agency_id).join(Appointment).where(Appointment.on_hold)
+    return sum(map(hold_posts, db.session.scalars(strict.union(holding)).all()))
+
+
+def mark_new(*conditions: ColumnElement[bool]) -> None:
+    """Mark appointments within the event that tells of them: nothing is told a second time."""
+    with unit_of_work() as work:
+        for row, is_due in _differing(conditions):
+            row.on_hold = is_due
+        work.flush()
+
+
+def _apply(conditions: Sequence[ColumnElement[bool]]) -> int:
+    with unit_of_work() as work:
+        rows = _differing(conditions)
+        for row, is_due in rows:
+            row.on_hold = is_due
+            row.version += 1
+        for row, _is_due in rows:
+            work.publish(AppointmentChanged(row.id, row.person_id))
+        for person_id in sorted({row.person_id for row, is_due in rows if is_due}):
+            work.publish(AccountConcerned(person_id, WHY, "/me/second-factor"))
+    return len(rows)
+
+
+def _differing(conditions: Sequence[ColumnElement[bool]]) -> Sequence[tuple[Appointment, bool]]:
+    """Return the appointments, not over yet, that are not on hold as they should be, and that."""
+    lacks_factor = exists().where(
+        Account.person_id == Appointment.person_id,
+        Account.home_agency_id != Agency.id,
+        Account.totp_confirmed_at.is_(None),
+    )
+    due = and_(Agency.second_factor == SecondFactor.EVERYBODY, lacks_factor)
+    rows = db.session.execute(
+        select(Appointment, due)
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Agency, Agency.id == Post.agency_id)
+        .where(
+            is_not_over(clock.now()),
+            or_(and_(Appointment.on_hold, not_(due)), and_(~Appointment.on_hold, due)),
+            *conditions,
+        )
+        .order_by(Appointment.id),
+        execution_options={"populate_existing": True},
+    )
+    return [(row, bool(is_due)) for row, is_due in rows]

@@ -1,0 +1,281 @@
+"""One-time links: the invitation, the forgotten password, the first agency.
+
+A link's secret exists in the mail or on the screen only. It is made by the job that sends it.
+"""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from intranet.extensions import db
+from intranet.organisation.accounts import letters, queries
+from intranet.organisation.accounts.events import SecretsEnded, SignInsEnded
+from intranet.organisation.accounts.models import (
+    Account,
+    AccountState,
+    LinkPurpose,
+    OneTimeLink,
+    Token,
+)
+from intranet.organisation.accounts.operations.signing_in import end_sign_ins
+from intranet.organisation.accounts.password_rules import check_password
+from intranet.organisation.accounts.passwords import hash_password
+from intranet.organisation.accounts.secret import hash_of, new_secret
+from intranet.platform.audit.operations import record
+from intranet.platform.core import clock, mail
+from intranet.platform.core.errors import NotFound
+from intranet.platform.core.outbox import does, owe
+from intranet.platform.core.unit_of_work import Work, unit_of_work
+
+log = logging.getLogger("intranet.security")
+
+LASTS = {
+    LinkPurpose.INVITATION: timedelta(days=14),
+    LinkPurpose.PASSWORD: timedelta(hours=1),
+    LinkPurpose.FIRST_AGENCY: timedelta(days=1),
+    LinkPurpose.ADDRESS: timedelta(days=1),
+}
+SECURITY_DELAY = timedelta(days=1)
+"""How long a change by an administrator waits, unless the account holder agrees."""
+PAPER_LINK_LIFETIME = timedelta(days=3)
+SEND_LINK = "account_link"
+RESET_ASKED = "reset_asked"
+
+
+def ask_for_reset(name: str) -> None:
+    """Owe a link for a new password to whoever has this name, if anybody.
+
+    Whether the name exists is looked up by the job, so that the answer takes as long for any.
+    """
+    with unit_of_work() as work:
+        owe(work, RESET_ASKED, {"name": name})
+
+
+def owe_link(work: Work, account: Account, purpose: LinkPurpose) -> None:
+    """Within an operation: have a link made and sent to the account's address."""
+    owe(work, SEND_LINK, {"account_id": str(account.id), "purpose": purpose.value})
+
+
+def new_link(
+    purpose: LinkPurpose, account_id: UUID | None, *, opens_at: datetime | None = None
+) -> str:
+    """Make a link and give its secret; earlier ones of that kind are withdrawn.
+
+    Args:
+        opens_at: until then it leads nowhere; it lasts longer afterwards, for it is on paper.
+    """
+    secret = new_secret()
+    ends_at = opens_at + PAPER_LINK_LIFETIME if opens_at else clock.now() + LASTS[purpose]
+    with unit_of_work() as work:
+        withdraw_links(account_id, purpose)
+        work.add(
+            OneTimeLink(
+                purpose=purpose,
+                account_id=account_id,
+                token_hash=hash_of(secret),
+                opens_at=opens_at,
+                expires_at=ends_at,
+            )
+        )
+    return secret
+
+
+def withdraw_links(account_id: UUID | None, *purposes: LinkPurpose) -> None:
+    """Within an operation: make links that were not followed yet worth nothing."""
+    db.session.execute(
+        update(OneTimeLink)
+        .where(
+            OneTimeLink.account_id == account_id
+            if account_id
+            else OneTimeLink.account_id.is_(None),
+            OneTimeLink.purpose.in_(purposes),
+            OneTimeLink.used_at.is_(None),
+        )
+        .values(used_at=clock.now())
+    )
+
+
+def open_link(purpose: LinkPurpose, secret: str) -> OneTimeLink:
+    """The link of this secret, while it may still be followed.
+
+    Raises:
+        NotFound: there is none, it was used or withdrawn, or its time is over.
+    """
+    link = db.session.scalar(
+        select(OneTimeLink).where(
+            OneTimeLink.token_hash == hash_of(secret),
+            OneTimeLink.purpose == purpose,
+            OneTimeLink.used_at.is_(None),
+            OneTimeLink.expires_at > clock.now(),
+        )
+    )
+    if link is None or (link.opens_at and link.opens_at > clock.now()):
+        raise NotFound
+    is_closed = link.account is not None and link.account.state == AccountState.DISABLED
+    if is_closed and purpose != LinkPurpose.ADDRESS:  # a locked-out account holder may still refuse
+        raise NotFound
+    return link
+
+
+def waiting_link(account_id: UUID) -> OneTimeLink | None:
+    """Return the account's link that an administrator holds and that is not valid yet."""
+    now = clock.now()
+    return db.session.scalar(
+        select(OneTimeLink).where(
+            OneTimeLink.account_id == account_id,
+            OneTimeLink.used_at.is_(None),
+            OneTimeLink.opens_at > now,
+        )
+    )
+
+
+def agree_to_link(account: Account) -> None:
+    """Make the waiting link valid now, as the account holder asks on a signed-in device.
+
+    Raises:
+        NotFound: there is none any more.
+    """
+    with unit_of_work() as work:
+        link = _waiting(work, account)
+        link.opens_at = clock.now()
+        link.expires_at = clock.now() + PAPER_LINK_LIFETIME
+        _record("account.agree_to_link", account)
+
+
+def refuse_link(account: Account) -> None:
+    """Revoke the waiting link, as the account holder asks on a signed-in device.
+
+    Raises:
+        NotFound: there is none any more.
+    """
+    with unit_of_work() as work:
+        _waiting(work, account).used_at = clock.now()
+        _record("account.refuse_link", account)
+
+
+def _waiting(work: Work, account: Account) -> OneTimeLink:
+    work.lock(account)
+    if (link := waiting_link(account.id)) is None:
+        raise NotFound
+    return link
+
+
+def _record(act: str, account: Account) -> None:
+    record(
+        act,
+        agency_id=account.home_agency_id,
+        actor_id=account.person_id,
+        subject=("account", account.id),
+    )
+
+
+def use_link(work: Work, link: OneTimeLink) -> None:
+    """Within an operation: follow a link, once.
+
+    Raises:
+        NotFound: somebody was faster, or its time is over.
+    """
+    work.lock(link)
+    if link.used_at or link.expires_at <= clock.now():
+        raise NotFound
+    link.used_at = clock.now()
+    work.add(link)
+
+
+def accept_invitation(secret: str, password: str) -> Account:
+    """Set the first password by an invitation; the account is active from then on.
+
+    Raises:
+        NotFound: the link leads nowhere any more.
+        Invalid: the password would be guessed.
+    """
+    return _set_password(LinkPurpose.INVITATION, secret, password)
+
+
+def reset_password(secret: str, password: str) -> Account:
+    """Set a new password by a link; every sign-in and every token ends.
+
+    Raises:
+        NotFound: the link leads nowhere any more.
+        Invalid: the password would be guessed.
+    """
+    return _set_password(LinkPurpose.PASSWORD, secret, password)
+
+
+def _set_password(purpose: LinkPurpose, secret: str, password: str) -> Account:
+    account = open_link(purpose, secret).account
+    if account is None:
+        raise NotFound
+    check_password(password, about=known_of(account))
+    hashed = hash_password(password)
+    with unit_of_work() as work:
+        use_link(work, open_link(purpose, secret))
+        work.lock(account)
+        if account.state == AccountState.DISABLED:
+            raise NotFound
+        account.password_hash = hashed
+        account.state = AccountState.ACTIVE
+        work.add(account)
+        end_access(work, account)
+        if purpose == LinkPurpose.PASSWORD:
+            letters.post_password_changed(work, account)
+    log.info("password set by link account=%s purpose=%s", account.id, purpose.value)
+    return account
+
+
+def end_access(work: Work, account: Account) -> None:
+    """Within an operation: end every sign-in, token, link and secret address of an account."""
+    end_sign_ins(work, account.id)
+    withdraw_links(account.id, *(set(LinkPurpose) - {LinkPurpose.ADDRESS}))
+    end_tokens(work, account)
+
+
+def end_tokens(work: Work, account: Account) -> None:
+    """Within an operation: revoke all tokens and secret addresses of an account."""
+    alive = select(Token.id).where(Token.account_id == account.id, Token.revoked_at.is_(None))
+    if ids := tuple(db.session.scalars(alive)):
+        db.session.execute(update(Token).where(Token.id.in_(ids)).values(revoked_at=clock.now()))
+        work.publish(SignInsEnded(ids))
+    work.publish(SecretsEnded(account.person_id))
+
+
+def known_of(account: Account) -> tuple[str, ...]:
+    """What others know of a person, and would try first as a password."""
+    email, _, domain = (account.email or "").partition("@")
+    given = (account.person.name, email, domain, account.staff_number or "")
+    return tuple(text for text in (*given, account.home_agency.handle) if text)
+
+
+@does(RESET_ASKED, reaches_out=True)
+def answer_reset(payload: Mapping[str, Any]) -> None:
+    """Send the link for a new password, if there is an account with this name and a mailbox."""
+    account, may_sign_in = queries.account_called(payload["name"])
+    if account and may_sign_in and account.email:
+        _send(account, LinkPurpose.PASSWORD)
+
+
+@does(SEND_LINK, reaches_out=True)
+def send_link(payload: Mapping[str, Any]) -> None:
+    """Make a link and send it. Twice is once more: the first link is withdrawn."""
+    account = db.session.get(Account, UUID(payload["account_id"]))
+    purpose = LinkPurpose(payload["purpose"])
+    is_closed = account is not None and account.state == AccountState.DISABLED
+    if account and account.email and (purpose == LinkPurpose.ADDRESS or not is_closed):
+        _send(account, purpose)
+
+
+def _send(account: Account, purpose: LinkPurpose) -> None:
+    if purpose == LinkPurpose.ADDRESS:
+        if change := queries.address_change_of(account.id):
+            secret = new_link(purpose, account.id)
+            mail.send(letters.address_asked(account, change, secret))
+        return
+    secret = new_link(purpose, account.id)
+    if purpose == LinkPurpose.INVITATION:
+        mail.send(letters.invitation(account, secret))
+    else:
+        mail.send(letters.new_password(account, secret))

@@ -1,0 +1,201 @@
+"""What people do to their own account: password, settings, tokens."""
+
+import logging
+from collections.abc import Container
+from datetime import timedelta
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from sqlalchemy import func, select
+
+from intranet.config import LANGUAGES
+from intranet.extensions import db
+from intranet.organisation.accounts import failures, letters
+from intranet.organisation.accounts.events import AccountConcerned, SignInsEnded
+from intranet.organisation.accounts.models import Account, LinkPurpose, Token
+from intranet.organisation.accounts.operations.links import end_tokens, known_of, withdraw_links
+from intranet.organisation.accounts.operations.signing_in import end_sign_ins
+from intranet.organisation.accounts.password_rules import check_password
+from intranet.organisation.accounts.passwords import hash_password, is_password
+from intranet.organisation.accounts.secret import hash_of, new_secret
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.platform.core.confirming import require_confirmed
+from intranet.platform.core.errors import Conflict, Invalid, NotFound
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.unit_of_work import Work, unit_of_work
+
+log = logging.getLogger("intranet.security")
+
+THEMES = ("system", "light", "dark")
+SCOPES = ("read", "write", "admin")
+TOKEN_PREFIX = "intranet_"  # noqa: S105 - the part by which a leaked one is recognised
+TOKENS_AT_MOST = 20
+TOKEN_DAYS = (30, 90, 365)
+
+
+def change_password(
+    account: Account, old: str, new: str, *, but: UUID | None, address: str
+) -> None:
+    """Take another password; the other devices are signed out, tokens and secret addresses end.
+
+    Args:
+        old: the password so far; who finds an open screen does not know it.
+        but: the sign-in that asks, which stays.
+
+    Raises:
+        Invalid: the old one is wrong, or the new one would be guessed.
+        TooMany: the old one was wrong too often.
+    """
+    confirm_password(account, old, address=address, field="old_password")
+    check_password(new, about=known_of(account), field="new_password")
+    hashed = hash_password(new)
+    with unit_of_work() as work:
+        work.lock(account)
+        account.password_hash = hashed
+        work.add(account)
+        end_sign_ins(work, account.id, but=but)
+        withdraw_links(account.id, LinkPurpose.PASSWORD, LinkPurpose.SECOND_STEP)
+        end_tokens(work, account)
+        letters.post_password_changed(work, account)
+    log.info("password changed account=%s", account.id)
+
+
+def confirm_password(
+    account: Account, password: str, *, address: str, field: str = "password"
+) -> None:
+    """Ask the password once more before something that matters.
+
+    Raises:
+        Invalid: it is another.
+        TooMany: it was wrong too often.
+    """
+    stored = account.password_hash
+    tried = failures.attempt(f"confirm {account.id}", address, account.id.hex)
+    failures.begin(tried, known_device=True)
+    if not is_password(stored, password):
+        failures.fail(tried)
+        raise Invalid({field: _l("The password is not correct.")})
+    failures.succeed(tried)
+
+
+def change_settings(
+    account: Account,
+    *,
+    locale: str,
+    time_zone: str,
+    theme: str,
+    enter_sends: bool,
+    single_keys: bool,
+) -> None:
+    """Say in which language, zone and look the pages come, and what keys do.
+
+    Raises:
+        Invalid: a value is not one of those there are.
+    """
+    _check_one_of("language", locale, LANGUAGES)
+    _check_one_of("time_zone", time_zone, available_timezones())
+    _check_one_of("theme", theme, THEMES)
+    with unit_of_work() as work:
+        work.lock(account)
+        account.locale, account.time_zone, account.theme = locale, time_zone, theme
+        account.enter_sends, account.single_keys = enter_sends, single_keys
+        work.add(account)
+
+
+def set_language(account: Account, locale: str) -> None:
+    """Read in another language from now on.
+
+    Raises:
+        Invalid: there is no such language here.
+    """
+    _check_one_of("language", locale, LANGUAGES)
+    with unit_of_work() as work:
+        work.lock(account)
+        account.locale = locale
+        work.add(account)
+
+
+def create_token(account: Account, name: str, *, scopes: list[str], days: int) -> tuple[Token, str]:
+    """Make a personal token for a program; its secret is shown once, now.
+
+    Args:
+        scopes: some of `read`, `write`, `admin`.
+        days: how long it lasts: 30, 90 or 365.
+
+    Raises:
+        Invalid: the name is empty, or a scope or the days are not among those there are.
+        Conflict: there are 20 already.
+    """
+    if not scopes:
+        raise Invalid({"scopes": _l("Choose what the token allows.")})
+    for scope in scopes:
+        _check_one_of("scopes", scope, SCOPES)
+    _check_one_of("days", days, TOKEN_DAYS)
+    secret = TOKEN_PREFIX + new_secret()
+    now = clock.now()
+    with unit_of_work() as work:
+        work.lock(account)
+        require_confirmed(account)
+        alive = select(func.count(Token.id)).where(
+            Token.account_id == account.id, Token.revoked_at.is_(None), Token.expires_at > now
+        )
+        if (db.session.scalar(alive) or 0) >= TOKENS_AT_MOST:
+            raise Conflict(_l("You have reached the maximum number of tokens. Revoke one first."))
+        token = Token(
+            account_id=account.id,
+            account=account,
+            name=name,
+            token_hash=hash_of(secret),
+            scopes=[scope for scope in SCOPES if scope in scopes],
+            created_at=now,
+            expires_at=now + timedelta(days=days),
+        )
+        work.add(token)
+        letters.post_token_made(work, account, name)
+        work.publish(AccountConcerned(account.person_id, "account_token", "/me/tokens"))
+    log.info("token made account=%s token=%s", account.id, token.id)
+    return token, secret
+
+
+def secret_address_made(work: Work, person: Person, path: str) -> None:
+    """Within an operation that makes an address by which programs read what is somebody's.
+
+    Args:
+        path: where it is ended again.
+
+    Raises:
+        ConfirmationNeeded: who asks did not give their password anew.
+    """
+    require_confirmed(person)
+    account = db.session.scalars(select(Account).where(Account.person_id == person.id)).one()
+    letters.post_secret_address_made(work, account, path)
+    work.publish(AccountConcerned(person.id, "account_secret", path))
+    log.info("secret address made account=%s path=%s", account.id, path)
+
+
+def revoke_token(account: Account, token_id: UUID) -> None:
+    """Make a token worth nothing.
+
+    Raises:
+        NotFound: it is not one of this account.
+    """
+    with unit_of_work() as work:
+        token = db.session.scalar(
+            select(Token).where(
+                Token.id == token_id,
+                Token.account_id == account.id,
+                Token.revoked_at.is_(None),
+            )
+        )
+        if token is None:
+            raise NotFound
+        token.revoked_at = clock.now()
+        work.add(token)
+        work.publish(SignInsEnded((token.id,)))
+    log.info("token revoked account=%s token=%s", account.id, token_id)
+
+
+def _check_one_of(field: str, value: object, allowed: Container[object]) -> None:
+    if value not in allowed:
+        raise Invalid({field: _l("This value is not allowed here.")})

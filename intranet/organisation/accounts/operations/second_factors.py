@@ -1,0 +1,206 @@
+"""Setting up, asking and taking away the second factor."""
+
+import logging
+
+from sqlalchemy import delete, select, update
+
+from intranet.extensions import db
+from intranet.organisation.accounts import failures, letters, second_factor
+from intranet.organisation.accounts.events import AccountConcerned
+from intranet.organisation.accounts.models import Account, LinkPurpose, OneTimeLink, RecoveryCode
+from intranet.organisation.accounts.operations.holding import hold_posts_of
+from intranet.organisation.accounts.operations.links import open_link
+from intranet.organisation.accounts.operations.signing_in import end_sign_ins, note_refusal
+from intranet.organisation.accounts.secret import keyed_hash
+from intranet.organisation.agencies.access import require_administrator
+from intranet.organisation.people.models import Person
+from intranet.platform.audit.operations import record
+from intranet.platform.core import clock
+from intranet.platform.core.confirming import require_confirmed
+from intranet.platform.core.errors import Conflict, Invalid, NotFound
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.unit_of_work import unit_of_work
+
+log = logging.getLogger("intranet.security")
+
+
+def begin_second_factor(account: Account) -> str:
+    """Give the seed of a second factor that waits to be confirmed, the same until it is.
+
+    Raises:
+        Conflict: there is one already.
+    """
+    with unit_of_work() as work:
+        work.lock(account)
+        if account.has_second_factor:
+            raise Conflict(_l("You already have a second factor."))
+        if account.totp_secret is None:
+            account.totp_secret = second_factor.new_seed()
+            work.add(account)
+        return account.totp_secret
+
+
+def confirm_second_factor(account: Account, code: str) -> list[str]:
+    """Begin to ask for the second factor, once a first code was right; give recovery codes.
+
+    Raises:
+        Conflict: there is one already.
+        Invalid: the code is not the one that the app shows.
+    """
+    with unit_of_work() as work:
+        work.lock(account)
+        if account.has_second_factor or account.totp_secret is None:
+            raise Conflict(_l("You already have a second factor."))
+        step = second_factor.matching_step(account.totp_secret, code, account.totp_last_step)
+        if step is None:
+            raise Invalid({"code": _l("This code does not match the one shown in your app.")})
+        account.totp_last_step = step
+        account.totp_confirmed_at = clock.now()
+        work.add(account)
+        letters.post_second_factor_changed(work, account)
+        codes = _new_codes(account)
+        work.flush()
+        hold_posts_of([account.person_id])
+    log.info("second factor set up account=%s", account.id)
+    return codes
+
+
+def renew_recovery_codes(account: Account) -> list[str]:
+    """Give ten other recovery codes; the earlier ones are worth nothing.
+
+    Raises:
+        Conflict: there is no second factor.
+    """
+    with unit_of_work() as work:
+        work.lock(account)
+        if not account.has_second_factor:
+            raise Conflict(_l("Set up a second factor first."))
+        return _new_codes(account)
+
+
+def account_in_second_step(secret: str) -> Account | None:
+    """Whose password was right a moment ago, and who may give the code now."""
+    try:
+        return open_link(LinkPurpose.SECOND_STEP, secret).account
+    except NotFound:
+        return None
+
+
+def check_code(account: Account, code: str, *, address: str) -> bool:
+    """Whether it is the code of now, or a recovery code; each is good for one time.
+
+    Raises:
+        TooMany: there were too many wrong ones.
+    """
+    tried = failures.attempt(f"code {account.id}", address, account.id.hex)
+    failures.begin(tried, known_device=True)
+    with unit_of_work() as work:
+        work.lock(account)
+        fits = _take_step(account, code) or _take_recovery_code(account, code)
+        work.add(account)
+    if not fits:
+        note_refusal(account.id, "code", failures.fail(tried))
+        log.info("code refused account=%s", account.id)
+        return False
+    failures.succeed(tried)
+    return True
+
+
+def remove_second_factor(account: Account) -> None:
+    """Ask for no second factor any more, as its owner wishes, having said the password.
+
+    Where the agency requires one, setting it up anew is the next thing that is asked.
+    """
+    with unit_of_work() as work:
+        work.lock(account)
+        _remove(account)
+        work.add(account)
+        letters.post_second_factor_changed(work, account)
+        work.flush()
+        hold_posts_of([account.person_id])
+    log.info("second factor removed account=%s", account.id)
+
+
+def reset_second_factor(actor: Person | None, account: Account) -> None:
+    """Take away the second factor of somebody who lost it, as their agency's administrator.
+
+    Raises:
+        Forbidden: the actor does not administer the account's agency, or it is their own.
+    """
+    with unit_of_work() as work:
+        work.lock(account)
+        require_administrator(actor, account.home_agency_id)
+        if actor and actor.id == account.person_id:
+            raise Conflict(_l("Remove your own second factor in your settings."))
+        require_confirmed(actor)
+        _remove(account)
+        work.add(account)
+        end_sign_ins(work, account.id)
+        record(
+            "account.reset_second_factor",
+            agency_id=account.home_agency_id,
+            actor_id=actor.id if actor else None,
+            subject=("account", account.id),
+        )
+        letters.post_second_factor_reset(work, account)
+        by = actor.id if actor else None
+        work.publish(AccountConcerned(account.person_id, "account_factor", "/me/second-factor", by))
+        hold_posts_of([account.person_id])
+
+
+def recovery_codes_left(account: Account) -> int:
+    """How many recovery codes were not used yet."""
+    unused = select(RecoveryCode.id).where(
+        RecoveryCode.account_id == account.id, RecoveryCode.used_at.is_(None)
+    )
+    return len(db.session.scalars(unused).all())
+
+
+def _take_step(account: Account, code: str) -> bool:
+    if account.totp_secret is None or not account.has_second_factor:
+        return False
+    step = second_factor.matching_step(account.totp_secret, code, account.totp_last_step)
+    if step is None:
+        return False
+    account.totp_last_step = step
+    return True
+
+
+def _take_recovery_code(account: Account, code: str) -> bool:
+    plain = second_factor.plain_recovery_code(code)
+    row = db.session.scalar(
+        select(RecoveryCode).where(
+            RecoveryCode.account_id == account.id,
+            RecoveryCode.code_hash == keyed_hash(plain, f"recovery code {account.id}"),
+            RecoveryCode.used_at.is_(None),
+        )
+    )
+    if row is None:
+        return False
+    row.used_at = clock.now()
+    return True
+
+
+def _new_codes(account: Account) -> list[str]:
+    codes = second_factor.new_recovery_codes()
+    db.session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
+    for code in codes:
+        plain = second_factor.plain_recovery_code(code)
+        hashed = keyed_hash(plain, f"recovery code {account.id}")
+        db.session.add(RecoveryCode(account_id=account.id, code_hash=hashed))
+    return codes
+
+
+def _remove(account: Account) -> None:
+    account.totp_secret = account.totp_confirmed_at = None
+    account.totp_last_step = 0
+    db.session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
+    db.session.execute(
+        update(OneTimeLink)
+        .where(
+            OneTimeLink.account_id == account.id,
+            OneTimeLink.purpose == LinkPurpose.SECOND_STEP,
+            OneTimeLink.used_at.is_(None),
+        )
+        .values(used_at=clock.now())
+    )

@@ -1,0 +1,242 @@
+"""Signing in and out: the password, then perhaps a code, then a row that the cookie stands for."""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+
+from intranet.extensions import db
+from intranet.organisation.accounts import devices, failures, queries
+from intranet.organisation.accounts.events import SignInsEnded
+from intranet.organisation.accounts.models import Account, LinkPurpose, OneTimeLink, SignIn
+from intranet.organisation.accounts.passwords import hash_password, is_outdated, is_password
+from intranet.organisation.accounts.secret import hash_of, keyed_hash, new_secret
+from intranet.platform.audit.operations import record
+from intranet.platform.core import clock
+from intranet.platform.core.errors import NotFound
+from intranet.platform.core.outbox import does, owe
+from intranet.platform.core.unit_of_work import Work, unit_of_work
+
+log = logging.getLogger("intranet.security")
+
+LASTS = timedelta(days=7)
+LASTS_KEPT = timedelta(days=90)
+SECOND_STEP_LASTS = timedelta(minutes=10)
+ENDED_AT_ONCE = 1_000
+MOST = 20
+NOTED_AN_HOUR = 20
+NOTED_REFUSALS = frozenset(5**power for power in range(12))
+REFUSED = "sign_in.refused"
+
+
+def check_password_of(
+    name: str, password: str, *, address: str, device: str | None
+) -> Account | None:
+    """The account that a name and a password open, or None: whatever was wrong.
+
+    An unknown name, a wrong password and an account that is closed are counted, compared and
+    answered alike, and take as long.
+
+    Args:
+        name: an e-mail, or `NUMBER@handle`.
+        address: where the request comes from.
+        device: the cookie of devices that have signed in before.
+
+    Raises:
+        TooMany: there were too many wrong tries.
+    """
+    account_id, stored, may_sign_in = queries.credentials(name)
+    known = devices.known_device(device, account_id)
+    tried = failures.attempt(name, address, known)
+    failures.begin(tried, known_device=known is not None)
+    fits = is_password(stored, password)
+    if account_id is None or not (fits and may_sign_in):
+        note_refusal(account_id, "password", failures.fail(tried))
+        whence = keyed_hash(address, "addresses in the log")[:12]
+        log.info("sign-in refused account=%s from=%s", account_id, whence)
+        return None
+    failures.succeed(tried)
+    if stored and is_outdated(stored):
+        _renew_hash(account_id, password)
+    return db.session.get_one(Account, account_id)
+
+
+def begin_second_step(account: Account) -> str:
+    """Remember that the password was right while the code is asked for; give the secret of it."""
+    secret = new_secret()
+    with unit_of_work() as work:
+        work.add(
+            OneTimeLink(
+                purpose=LinkPurpose.SECOND_STEP,
+                account_id=account.id,
+                token_hash=hash_of(secret),
+                expires_at=clock.now() + SECOND_STEP_LASTS,
+            )
+        )
+    return secret
+
+
+def end_second_step(secret: str) -> None:
+    """The code was right: the secret of the second step is worth nothing any more."""
+    with unit_of_work():
+        db.session.execute(
+            update(OneTimeLink)
+            .where(OneTimeLink.token_hash == hash_of(secret))
+            .values(used_at=clock.now())
+        )
+
+
+def sign_in(account: Account, *, device: str, is_kept: bool) -> tuple[SignIn, str]:
+    """Sign in a device; give the row, and the secret for its cookie.
+
+    Of more than 20 devices the one that was used longest ago is signed out.
+
+    Args:
+        device: what the device calls itself, for the list of sign-ins.
+        is_kept: whether it stays signed in when the browser is closed.
+    """
+    secret = new_secret()
+    now = clock.now()
+    with unit_of_work() as work:
+        work.lock(account)
+        row = SignIn(
+            account_id=account.id,
+            account=account,
+            token_hash=hash_of(secret),
+            device=device,
+            is_kept=is_kept,
+            created_at=now,
+            last_used_at=now,
+            expires_at=now + (LASTS_KEPT if is_kept else LASTS),
+        )
+        _make_room(work, account, now)
+        work.add(row)
+        _note_sign_in(account, row, now)
+    log.info("signed in account=%s sign_in=%s", account.id, row.id)
+    return row, secret
+
+
+def end_sign_in(account: Account, sign_in_id: UUID) -> None:
+    """Sign a device out, at once, its sockets too.
+
+    Raises:
+        NotFound: it is not one of this account, or has ended.
+    """
+    with unit_of_work() as work:
+        if not end_sign_ins(work, account.id, only=sign_in_id):
+            raise NotFound
+    log.info("signed out account=%s sign_in=%s", account.id, sign_in_id)
+
+
+def end_other_sign_ins(account: Account, but: UUID) -> int:
+    """Sign all other devices out; give how many they were."""
+    with unit_of_work() as work:
+        return end_sign_ins(work, account.id, but=but)
+
+
+def end_sign_ins(
+    work: Work, account_id: UUID, *, only: UUID | None = None, but: UUID | None = None
+) -> int:
+    """Within an operation: end all sign-ins of an account, or `only` one, or all `but` one."""
+    alive = select(SignIn.id).where(SignIn.account_id == account_id, SignIn.ended_at.is_(None))
+    if only:
+        alive = alive.where(SignIn.id == only)
+    if but:
+        alive = alive.where(SignIn.id != but)
+    ids = tuple(db.session.scalars(alive))
+    if ids:
+        db.session.execute(update(SignIn).where(SignIn.id.in_(ids)).values(ended_at=clock.now()))
+        work.publish(SignInsEnded(ids))
+    return len(ids)
+
+
+def end_all_sign_ins() -> int:
+    """Sign everybody out; give how many devices they were."""
+    with unit_of_work() as work:
+        ids = db.session.scalars(select(SignIn.id).where(SignIn.ended_at.is_(None))).all()
+        for start in range(0, len(ids), ENDED_AT_ONCE):
+            some = tuple(ids[start : start + ENDED_AT_ONCE])
+            ended = update(SignIn).where(SignIn.id.in_(some)).values(ended_at=clock.now())
+            db.session.execute(ended)
+            work.publish(SignInsEnded(some))
+    return len(ids)
+
+
+def note_refusal(account_id: UUID | None, by: str, count: int) -> None:
+    """Owe a line about a refused sign-in, of an unknown name as well: so both take as long.
+
+    Of many refusals of a name only some have a line, fewer the more there are.
+
+    Args:
+        by: what did not fit, `password` or `code`.
+        count: how many of this name were refused within two hours, this one included.
+    """
+    if count in NOTED_REFUSALS:
+        account = str(account_id) if account_id else None
+        at = clock.now().isoformat()
+        with unit_of_work() as work:
+            owe(work, REFUSED, {"account_id": account, "by": by, "count": count, "at": at})
+
+
+@does(REFUSED)
+def write_refusal(payload: Mapping[str, Any]) -> None:
+    """Write the line, if there is such an account. Who it was that tried is not known."""
+    found = payload["account_id"]
+    account = db.session.get(Account, UUID(found)) if found else None
+    if account:
+        record(
+            "sign_in.refuse",
+            agency_id=account.home_agency_id,
+            actor_id=None,
+            subject=("account", account.id),
+            detail={name: payload[name] for name in ("by", "count", "at")},
+        )
+
+
+def _note_sign_in(account: Account, row: SignIn, now: datetime) -> None:
+    """Leave a line, unless a program signs in again and again: those before have theirs."""
+    since = now - timedelta(hours=1)
+    just_now = db.session.scalar(
+        select(func.count(SignIn.id)).where(
+            SignIn.account_id == account.id, SignIn.created_at > since
+        )
+    )
+    if (just_now or 0) > NOTED_AN_HOUR:
+        return
+    record(
+        "sign_in.begin",
+        agency_id=account.home_agency_id,
+        actor_id=account.person_id,
+        subject=("sign_in", row.id),
+        detail={"by": "password_and_code" if account.has_second_factor else "password"},
+    )
+
+
+def _make_room(work: Work, account: Account, now: datetime) -> None:
+    """End the sign-ins that one more would make too many, and leave a line about it."""
+    alive = db.session.scalars(
+        select(SignIn.id)
+        .where(SignIn.account_id == account.id, SignIn.ended_at.is_(None), SignIn.expires_at > now)
+        .order_by(SignIn.last_used_at.desc(), SignIn.id.desc())
+        .offset(MOST - 1)
+    )
+    for sign_in_id in alive.all():
+        end_sign_ins(work, account.id, only=sign_in_id)
+        record(
+            "sign_in.displace",
+            agency_id=account.home_agency_id,
+            actor_id=account.person_id,
+            subject=("sign_in", sign_in_id),
+            detail={"most": MOST},
+        )
+
+
+def _renew_hash(account_id: UUID, password: str) -> None:
+    stronger = hash_password(password)
+    with unit_of_work():
+        db.session.execute(
+            update(Account).where(Account.id == account_id).values(password_hash=stronger)
+        )

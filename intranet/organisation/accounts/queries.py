@@ -1,0 +1,293 @@
+"""Which sign-in or token is alive, and whose; which account a name belongs to."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    exists,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from intranet.extensions import db
+from intranet.organisation.accounts.models import (
+    Account,
+    AccountState,
+    AddressChange,
+    SignIn,
+    Token,
+)
+from intranet.organisation.agencies.models import Administration, Agency, SecondFactor
+from intranet.organisation.people.homes import knows_homes
+from intranet.organisation.people.models import Appointment, limits_administration
+from intranet.platform.core import clock
+from intranet.platform.core.types import NOW, Id, ago
+
+# A sign-in that lasts longer than 20 hours needs no warning of its end (WCAG 2.2.1).
+IDLE = timedelta(hours=24)
+IDLE_KEPT = timedelta(days=30)
+WITHOUT_POST = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A living sign-in or token, and what is asked of its person or given to them."""
+
+    account: Account
+    sign_in: SignIn | None
+    token: Token | None
+    must_enrol: bool
+    administers: bool
+    has_posts_on_hold: bool
+
+
+def living_sign_in(by: InstrumentedAttribute[Any], value: object) -> Found | None:
+    """The one sign-in with this value, if it may still be used. One query."""
+    row = db.session.execute(_living_sign_in(by), {"value": value}).first()
+    return Found(row[0].account, row[0], None, *(bool(said) for said in row[1:])) if row else None
+
+
+def living_token(token_hash: str) -> Found | None:
+    """The token with this hash, if it may still be used. One query."""
+    row = db.session.execute(_living_token(), {"value": token_hash}).first()
+    return Found(row[0].account, None, row[0], *(bool(said) for said in row[1:])) if row else None
+
+
+# Asked with every request and every call of a socket: built once, with the time as a parameter.
+@cache
+def _living_sign_in(by: InstrumentedAttribute[Any]) -> Select[SignIn, bool, bool, bool]:
+    return (
+        select(SignIn, must_enrol(), administers(), has_posts_on_hold())
+        .join(SignIn.account)
+        .where(by == bindparam("value", type_=by.type), *lives(SignIn))
+    )
+
+
+@cache
+def _living_token() -> Select[Token, bool, bool, bool]:
+    return (
+        select(Token, must_enrol(), administers(), has_posts_on_hold())
+        .join(Token.account)
+        .where(Token.token_hash == bindparam("value", type_=String), *lives(Token))
+    )
+
+
+def lives(kind: type[SignIn | Token]) -> list[ColumnElement[bool]]:
+    """Sign-ins or tokens that may be used now, as conditions on them and on their `Account`."""
+    if issubclass(kind, Token):
+        own = [Token.revoked_at.is_(None), Token.expires_at > NOW]
+    else:
+        own = [SignIn.ended_at.is_(None), SignIn.expires_at > NOW, is_not_idle()]
+    return [*own, may_sign_in()]
+
+
+def may_sign_in() -> ColumnElement[bool]:
+    """Accounts that are active and whose person held a post within the last 30 days.
+
+    A condition on `Account`. Who never held one yet has as long from the account's making.
+    """
+    since = ago(WITHOUT_POST)
+    held = select(Appointment.id).where(
+        Appointment.person_id == Account.person_id,
+        or_(Appointment.until.is_(None), Appointment.until > since),
+    )
+    return and_(Account.state == AccountState.ACTIVE, or_(_any(held), Account.created_at > since))
+
+
+def is_let_in(person_id: UUID) -> bool:
+    """Whether a person may sign in now: for what works on behalf of them while nobody does."""
+    account = select(Account.id).where(Account.person_id == person_id, may_sign_in())
+    return db.session.scalar(account) is not None
+
+
+def must_enrol() -> ColumnElement[bool]:
+    """Accounts that need a second factor and have none. A condition on `Account`.
+
+    It is needed where the home agency asks it of everybody, and where the person administers it
+    and it asks it of its administrators. The rule of another agency binds what is that agency's:
+    its administration (`has_what_is_asked`), and taking up a post there.
+    """
+    agency = aliased(Agency)
+    home = select(agency.id).where(
+        agency.id == Account.home_agency_id, agency.second_factor == SecondFactor.EVERYBODY
+    )
+    strict = Agency.second_factor != SecondFactor.NOBODY
+    administered = _administrations().where(
+        strict, Agency.id == Account.home_agency_id, ~Appointment.on_hold
+    )
+    return and_(Account.totp_confirmed_at.is_(None), or_(_any(home), _holds(administered)))
+
+
+def administers() -> ColumnElement[bool]:
+    """Accounts whose person administers an agency now. A condition on `Account`."""
+    return _holds(_administrations().where(~Appointment.on_hold))
+
+
+def has_posts_on_hold() -> ColumnElement[bool]:
+    """Accounts whose person holds a post that is on hold now. A condition on `Account`."""
+    return _holds(select(Appointment.id).where(Appointment.on_hold))
+
+
+def _administrations() -> Select[UUID]:
+    return (
+        select(Appointment.id)
+        .join(Administration, Administration.post_id == Appointment.post_id)
+        .join(Agency, Agency.id == Administration.agency_id)
+        .where(Administration.is_in_force(NOW))
+    )
+
+
+def _holds(appointments: Select[UUID]) -> ColumnElement[bool]:
+    return _any(
+        appointments.where(
+            Appointment.person_id == Account.person_id,
+            Appointment.since <= NOW,
+            or_(Appointment.until.is_(None), Appointment.until > NOW),
+        )
+    )
+
+
+def _any(rows: Select[UUID]) -> ColumnElement[bool]:
+    """Whether there is one for the account, which is looked up.
+
+    Where PostgreSQL knows little of a table yet it would read it whole, for an `EXISTS` that
+    stands in an `OR`, with each request.
+    """
+    return rows.limit(literal_column("1")).correlate(Account).scalar_subquery().is_not(None)
+
+
+def account_called(name: str) -> tuple[Account | None, bool]:
+    """The account of an e-mail or of `NUMBER@handle`, and whether it may sign in now."""
+    row = db.session.execute(select(Account, may_sign_in()).where(_is_called(name))).first()
+    return (row[0], bool(row[1])) if row else (None, False)
+
+
+def credentials(name: str) -> tuple[UUID | None, str | None, bool]:
+    """Of whoever has this name: the account's id, its password's hash, whether it may sign in.
+
+    Columns and not rows: what is found must not take longer to read than what is not there.
+    """
+    wanted = select(Account.id, Account.password_hash, may_sign_in()).where(_is_called(name))
+    row = db.session.execute(wanted).first()
+    return (row[0], row[1], bool(row[2])) if row else (None, None, False)
+
+
+def _is_called(name: str) -> ColumnElement[bool]:
+    """The account of an e-mail or of `NUMBER@handle`: two questions, each with its index."""
+    name = name.strip()
+    number, _, handle = name.rpartition("@")
+    other = aliased(Account)
+    by_email = select(other.id).where(other.email == plain_email(name))
+    by_number = (
+        select(other.id)
+        .join(Agency, Agency.id == other.home_agency_id)
+        .where(Agency.handle == handle.lower(), other.staff_number == plain_staff_number(number))
+    )
+    return Account.id.in_(union_all(by_email, by_number))
+
+
+def signed_in_among(person_ids: Collection[UUID]) -> Select[UUID]:
+    """Ids of those of these people who are signed in on some device or by a token, as SQL."""
+    devices = select(SignIn.account_id).where(SignIn.ended_at.is_(None))
+    tokens = select(Token.account_id).where(Token.revoked_at.is_(None))
+    return select(Account.person_id).where(
+        Account.person_id.in_(person_ids), or_(Account.id.in_(devices), Account.id.in_(tokens))
+    )
+
+
+def plain_email(text: str) -> str:
+    """An e-mail address as it is stored and compared."""
+    return text.strip().lower()
+
+
+def plain_staff_number(text: str) -> str:
+    """A staff number as it is stored and compared."""
+    return text.strip().upper()
+
+
+@knows_homes
+def homes(person_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Ids of the agencies at which these people have their accounts, by person."""
+    rows = select(Account.person_id, Account.home_agency_id)
+    found = db.session.execute(rows.where(Account.person_id.in_(person_ids)))
+    return {row.person_id: row.home_agency_id for row in found}
+
+
+@limits_administration
+def has_what_is_asked(person_id: Id) -> ColumnElement[bool]:
+    """Limit foreign agencies to administrators with the second factor they require.
+
+    A condition on `Administration`. The home agency's rule is enforced by `must_enrol`.
+    """
+    lenient = select(Agency.id).where(Agency.second_factor == SecondFactor.NOBODY)
+    without = select(Account.id).where(
+        Account.person_id == person_id,
+        Account.home_agency_id != Administration.agency_id,
+        Account.totp_confirmed_at.is_(None),
+    )
+    return or_(Administration.agency_id.in_(lenient), ~exists(without))
+
+
+def awaits_factor(person_id: UUID, code: str) -> bool:
+    """Return whether only a missing second factor keeps a person from administering an agency."""
+    asked = select(Account.id).where(
+        Account.person_id == person_id,
+        Account.totp_confirmed_at.is_(None),
+        _holds(_administrations().where(Agency.code == code)),
+    )
+    return code.isprintable() and db.session.scalar(asked) is not None
+
+
+def address_change_of(account_id: UUID) -> AddressChange | None:
+    """Return the pending change of an account's address."""
+    return db.session.scalar(select(AddressChange).where(AddressChange.account_id == account_id))
+
+
+def sign_ins_of(account_id: UUID) -> list[SignIn]:
+    """Where an account is signed in now, last used first."""
+    now = clock.now()
+    rows = db.session.scalars(
+        select(SignIn)
+        .where(
+            SignIn.account_id == account_id,
+            SignIn.ended_at.is_(None),
+            SignIn.expires_at > now,
+            is_not_idle(),
+        )
+        .order_by(SignIn.last_used_at.desc())
+    )
+    return list(rows)
+
+
+def tokens_of(account_id: UUID) -> list[Token]:
+    """The tokens of an account that still work, newest first."""
+    rows = db.session.scalars(
+        select(Token)
+        .where(
+            Token.account_id == account_id,
+            Token.revoked_at.is_(None),
+            Token.expires_at > clock.now(),
+        )
+        .order_by(Token.created_at.desc())
+    )
+    return list(rows)
+
+
+def is_not_idle() -> ColumnElement[bool]:
+    """Sign-ins that were used recently enough. A condition on `SignIn`."""
+    return or_(
+        and_(SignIn.is_kept, SignIn.last_used_at > ago(IDLE_KEPT)),
+        SignIn.last_used_at > ago(IDLE),
+    )

@@ -1,0 +1,220 @@
+"""The doors through which one comes in and goes out."""
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.local import LocalProxy
+from werkzeug.wrappers import Response
+
+from intranet.config import LANGUAGES
+from intranet.organisation.accounts import cookies, devices
+from intranet.organisation.accounts.access import current_identity, load_identity
+from intranet.organisation.accounts.forms import CodeForm, LanguageForm, SignInForm
+from intranet.organisation.accounts.models import Account
+from intranet.organisation.accounts.operations import own, second_factors, signing_in
+from intranet.organisation.people.lines import line_for
+from intranet.organisation.people.models import Appointment
+from intranet.organisation.people.queries import appointments_on_hold, current_appointments
+from intranet.platform.core.errors import Invalid, TooMany
+from intranet.platform.core.i18n import _
+from intranet.platform.core.web import (
+    current_language,
+    current_zone,
+    is_for_everybody,
+    local_address,
+)
+
+bp = Blueprint("accounts", __name__)
+
+OWN_NAMES = {
+    "es": "Español",
+    "ca": "Català",
+    "gl": "Galego",
+    "eu": "Euskara",
+    "en": "English",
+}
+WITHOUT_PERSON = {f"health.{name}" for name in ("live", "ready", "metrics")}
+
+
+@bp.before_app_request
+def identify() -> None:
+    """Find out who asks before anything else, so that even a refusal is in their language."""
+    if request.endpoint not in WITHOUT_PERSON and not is_for_everybody():
+        load_identity()
+
+
+@bp.app_context_processor
+def for_layout() -> dict[str, object]:
+    """What the frame of every page shows; the database is asked only for the line, when shown."""
+    identity = g.get("identity")
+    ready = identity is not None and not identity.must_enrol
+    return {
+        "viewer_line": LocalProxy(_viewer_line),
+        "time_zone": current_zone(),
+        "viewer": identity.person if ready else None,
+        "viewer_photo": identity.person.photo_url if ready else None,
+        "account": identity.account if ready else None,
+        "agency": identity.account.home_agency if identity else None,
+        "may_administer": ready and identity.administers,
+        "posts_on_hold": _posts_on_hold,
+        "languages": [(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
+        "current_language": current_language(),
+    }
+
+
+def _posts_on_hold() -> Sequence[Appointment]:
+    """Return what waits for the reader's second factor, for pages that say so."""
+    identity = current_identity()
+    if identity is None or not identity.has_posts_on_hold:
+        return ()
+    return appointments_on_hold(identity.person.id)
+
+
+def _viewer_line() -> str:
+    """Post, unit and agency of who reads, once a request."""
+    identity = current_identity()
+    if identity is None:
+        return ""
+    person_id = identity.person.id
+    line = line_for(person_id, current_appointments(person_id))
+    return line.caption(current_language())
+
+
+@bp.get("/signin")
+def sign_in_page() -> ResponseReturnValue:
+    """Ask for e-mail or staff number and password."""
+    target = local_address(request.args.get("next"), "/")
+    identity = current_identity()
+    if identity and not identity.must_enrol:
+        return redirect(target, 303)
+    return render_template("organisation/accounts/sign_in.html", form={}, target=target, error=None)
+
+
+@bp.post("/signin")
+def sign_in() -> ResponseReturnValue:
+    """Sign in, or ask for the second factor, or say that it did not work and not why."""
+    target = local_address(request.form.get("next"), "/")
+    try:
+        form = SignInForm.parse(request.form)
+        account = signing_in.check_password_of(
+            form.email,
+            form.password,
+            address=request.remote_addr or "",
+            device=cookies.device_cookie(),
+        )
+    except Invalid:
+        return _not_signed_in(
+            _("Enter your e-mail address or staff number, and your password."), 422
+        )
+    except TooMany as problem:
+        page = _not_signed_in(_wait_words(problem), problem.status)
+        page.headers["Retry-After"] = str(problem.retry_after)
+        return page
+    if account is None:
+        words = _("The sign-in name or password is wrong. Check both and try again.")
+        return _not_signed_in(words, 401)
+    if account.has_second_factor:
+        return _ask_for_code(account, target, keep=form.keep)
+    return let_in(account, target, keep=form.keep)
+
+
+@bp.get("/signin/code")
+def code_page() -> ResponseReturnValue:
+    """Ask for the second factor."""
+    if second_factors.account_in_second_step(cookies.second_step_secret()) is None:
+        return redirect("/signin", 303)
+    target = local_address(request.args.get("next"), "/")
+    keep = request.args.get("keep") == "1"
+    return render_template("organisation/accounts/code.html", target=target, keep=keep, error=None)
+
+
+@bp.post("/signin/code")
+def code() -> ResponseReturnValue:
+    """Sign in with the code from the app, or with a recovery code."""
+    target = local_address(request.form.get("next"), "/")
+    secret = cookies.second_step_secret()
+    account = second_factors.account_in_second_step(secret)
+    if account is None:
+        flash(_("Signing in took more than ten minutes. Start again."), "attn")
+        return redirect("/signin", 303)
+    keep = bool(request.form.get("keep"))
+    try:
+        form = CodeForm.parse(request.form)
+        fits = second_factors.check_code(account, form.code, address=request.remote_addr or "")
+    except Invalid:
+        fits = False
+    except TooMany as problem:
+        page = _no_code(target, _wait_words(problem), problem.status, keep=keep)
+        page.headers["Retry-After"] = str(problem.retry_after)
+        return page
+    if not fits:
+        words = _("This code is not valid or has already been used. Wait for the next code.")
+        return _no_code(target, words, 401, keep=keep)
+    signing_in.end_second_step(secret)
+    return let_in(account, target, keep=keep)
+
+
+@bp.post("/signout")
+def sign_out() -> ResponseReturnValue:
+    """Sign this browser out; the copied cookie and open sockets are worth nothing after it."""
+    identity = current_identity()
+    if identity and identity.sign_in_id:
+        signing_in.end_sign_in(identity.account, identity.sign_in_id)
+    response = redirect("/signin", 303)
+    cookies.take_back(response)
+    return response
+
+
+@bp.post("/language")
+def language() -> ResponseReturnValue:
+    """Keep the language that was chosen: with the account, or in a cookie."""
+    form = LanguageForm.parse(request.form)
+    target = local_address(form.next, "/")
+    response = redirect(target, 303)
+    identity = current_identity()
+    if identity:
+        own.set_language(identity.account, form.lang)
+    elif form.lang in LANGUAGES:
+        cookies.remember_language(response, form.lang)
+    return response
+
+
+def let_in(account: Account, target: str, *, keep: bool) -> Response:
+    """Sign this browser in, anew: what it held before ends."""
+    before = current_identity()
+    name = devices.device_name(request.headers.get("User-Agent", ""))
+    row, secret = signing_in.sign_in(account, device=name, is_kept=keep)
+    if before and before.sign_in_id:
+        signing_in.end_sign_in(before.account, before.sign_in_id)
+    response = redirect(target, 303)
+    cookies.hand_out(response, account, row, secret)
+    return response
+
+
+def _ask_for_code(account: Account, target: str, *, keep: bool) -> Response:
+    query = urlencode({"next": target} | ({"keep": "1"} if keep else {}))
+    response = redirect(f"/signin/code?{query}", 303)
+    cookies.remember_second_step(response, signing_in.begin_second_step(account))
+    return response
+
+
+def _not_signed_in(words: str, status: int) -> Response:
+    target = local_address(request.form.get("next"), "/")
+    page = render_template(
+        "organisation/accounts/sign_in.html", form=request.form, target=target, error=words
+    )
+    return current_app.make_response((page, status))
+
+
+def _no_code(target: str, words: str, status: int, *, keep: bool) -> Response:
+    page = render_template("organisation/accounts/code.html", target=target, keep=keep, error=words)
+    return current_app.make_response((page, status))
+
+
+def _wait_words(problem: TooMany) -> str:
+    minutes = -(-problem.retry_after // 60)
+    if minutes == 1:
+        return _("Too many attempts. Wait a minute and try again.")
+    return _("Too many attempts. Wait %(minutes)s minutes and try again.", minutes=minutes)

@@ -1,0 +1,276 @@
+"""What a post does and how high it stands, suggested from its title and the units it is in.
+
+Longest match first, on folded stems: "auxiliar de biblioteca" is a library's, not any
+assistant's. A title without a subject ("Deputy Director") takes that of its unit, or of the
+nearest one above that has one. Suggestions are marked as such until somebody confirms them.
+"""
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from intranet.organisation.agencies.models import Function, Unit
+from intranet.organisation.agencies.stems import LANGUAGES
+from intranet.organisation.agencies.vocabulary import DATA, Hit, content, hits_in
+from intranet.platform.core.text import fold
+from intranet.platform.core.types import Localized
+
+FUNCTIONS_AT_MOST = 2
+UNITS_AT_MOST = 3
+LOWEST_LEVEL, PROFESSIONAL = 5, 4
+# A word of so few letters must match whole: "cap" is no start of "capataz".
+SHORT_WORD = 5
+# What people do in any unit: how they do it, not what about.
+ROLES = frozenset({"ADM", "SCR", "DIR", "SBT", "PLN"})
+TRADES = frozenset({"ADM", "SCR", "SBT", "MNT", "WAS", "GAR"})
+ROLE_FACTOR = 0.7
+UNIT_FACTOR, FURTHER_UP = 0.8, 0.6
+# Below it a title alone is too vague: "inspector", "technician of programmes".
+VAGUE = 0.6
+# The second function, against the first.
+KEPT_FROM = 0.45
+# Less than this is a coincidence.
+WEAKEST = 0.3
+# Of two that are as strong, what is said first comes first.
+FIRST = 0.1
+_SHORT = """
+    asst=assistant  supvsr=supervisor  supv=supervisor
+    mgmnt=management  mgr=manager  mgmt=management
+    engr=engineer  coord=coordinator  transportn=transportation
+    contrl=control  svcs=services  svc=service
+    dept=department  comm=commissioner  dir=director
+    gral=general  admin=administrative  adm=administracion
+    serv=servicio  tec=tecnico  aux=auxiliar
+    dpto=departamento  subdir=subdirector  exec=executive
+    cont=control  inf=informatica  econ=economica
+    jur=juridico
+"""
+ABBREVIATIONS = dict(pair.split("=") for pair in _SHORT.split())
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Codes of functions, the strongest first, and a level from 1 to 5."""
+
+    functions: tuple[str, ...]
+    level: int
+    strengths: tuple[float, ...] = ()
+
+    def strength(self, code: str) -> float:
+        """How much speaks for a function, at most 1; for one of which nothing is known, 1."""
+        return dict(zip(self.functions, self.strengths, strict=False)).get(code, 1.0)
+
+
+def classify(title: str, language: str, *, units: Sequence[str] = ()) -> Suggestion:
+    """Suggest at most two functions and the level of a post from its title.
+
+    Args:
+        language: BCP 47 tag of the title; one that is not known is tried in all six.
+        units: names of the unit it is in and of those above, the nearest first, without the
+            agency itself.
+    """
+    strengths = weigh(title, language, units=tuple(units))
+    return Suggestion(
+        tuple(strengths)[:FUNCTIONS_AT_MOST],
+        level_of(title, language),
+        tuple(round(each, 2) for each in strengths.values())[:FUNCTIONS_AT_MOST],
+    )
+
+
+@lru_cache(maxsize=20_000)
+def weigh(title: str, language: str, *, units: tuple[str, ...] = ()) -> dict[str, float]:
+    """Functions with how much speaks for each, the strongest first, 1 at most.
+
+    Only those that come near the first. Do not change what is given: it is kept.
+    """
+    own = _scores(title, language)
+    subjects = {code: score for code, score in own.items() if code not in ROLES}
+    found = {code: score * ROLE_FACTOR for code, score in own.items() if code in ROLES}
+    found |= subjects
+    if max(subjects.values(), default=0) < VAGUE:
+        for code, score in _of_units(units, language).items():
+            found[code] = found.get(code, 0) + score
+    if not found:
+        return {}
+    best = max(found.values())
+    ranked = sorted(found.items(), key=lambda pair: (-pair[1], place_of(pair[0])))
+    return {
+        code: score / max(best, 1)
+        for code, score in ranked
+        if score >= max(best * KEPT_FROM, WEAKEST)
+    }
+
+
+@lru_cache(maxsize=20_000)
+def level_of(title: str, language: str) -> int:
+    """The level that the cue at the head of a title speaks for.
+
+    In Romance languages the head comes first ("auxiliar de la dirección general"), in Basque
+    last, in English before "of" and "to", where an assistant manager is a manager.
+    """
+    level = named_level(title, language)
+    if level is not None:
+        return level
+    about = set(_scores(title, language))
+    return PROFESSIONAL if about and not about & TRADES else LOWEST_LEVEL
+
+
+def named_level(title: str, language: str) -> int | None:
+    """The level that words of a title name, if any does."""
+    forms = _forms(title)
+    known = _known(language)
+    for tag in (*known, *(each for each in LANGUAGES if each not in known)):
+        if (level := _level(forms, tag)) is not None:
+            return level
+    return None
+
+
+def _level(forms: Sequence[str], language: str) -> int | None:
+    found = [
+        (place, cue)
+        for form in forms
+        for cue in _cues(language)
+        if (place := cue.place_in(form)) is not None
+    ]
+    if not found:
+        return None
+    if language == "en":
+        heads = [re.split(r" (?:of|to|for|in) ", form)[0] for form in forms]
+        at_head = [cue for place, cue in found if any(place < len(head) for head in heads)]
+        return min(cue.level for cue in at_head or [cue for _, cue in found])
+    if language == "eu":
+        return max(found, key=lambda pair: (pair[0] + len(pair[1].words), len(pair[1].words)))[
+            1
+        ].level
+    return min(found, key=lambda pair: (pair[0], -len(pair[1].words)))[1].level
+
+
+def names_of_units(unit: Unit, language: str) -> tuple[str, ...]:
+    """The names of a unit and of the two above it, the nearest first, without the agency."""
+    names: list[str] = []
+    above: Unit | None = unit
+    while above is not None and above.parent_id is not None and len(names) < UNITS_AT_MOST:
+        names.append(above.name.text(language))
+        above = above.parent
+    return tuple(names)
+
+
+def place_of(code: str) -> int:
+    """Where a function stands in the file: first what any agency has."""
+    return _places()[code]
+
+
+@cache
+def _places() -> dict[str, int]:
+    with (DATA / "functions.csv").open(encoding="utf-8", newline="") as file:
+        return {row["code"]: place for place, row in enumerate(csv.DictReader(file))}
+
+
+def read_functions() -> list[Function]:
+    """The functions of public administration, as new rows."""
+    with (DATA / "functions.csv").open(encoding="utf-8", newline="") as file:
+        return [
+            Function(
+                code=row["code"],
+                name=Localized({tag: row[f"name_{tag}"] for tag in LANGUAGES}),
+                cofog=row["cofog"],
+                keywords={tag: row[f"keywords_{tag}"].split("|") for tag in LANGUAGES},
+            )
+            for row in csv.DictReader(file)
+        ]
+
+
+def plain_words(text: str) -> list[str]:
+    """The words of a title, "jefe/a" read as "jefe" and abbreviations written out."""
+    once = re.sub(r"(?<=\w)/\w{1,4}\b|\(\w{1,6}\)", "", text)
+    return [ABBREVIATIONS.get(word, word) for word in content(once)]
+
+
+def _of_units(units: Iterable[str], language: str) -> dict[str, float]:
+    """What the nearest unit that has a subject is for, else what the nearest one does."""
+    factor = UNIT_FACTOR
+    roles: dict[str, float] = {}
+    for name in units:
+        found = {code: score * factor for code, score in _scores(name, language).items()}
+        if subjects := {code: score for code, score in found.items() if code not in ROLES}:
+            return subjects
+        roles = roles or found
+        factor *= FURTHER_UP
+    return roles
+
+
+@lru_cache(maxsize=20_000)
+def _scores(text: str, language: str) -> dict[str, float]:
+    """How much in a text speaks for each function, terms in all languages if need be."""
+    words = plain_words(text)
+    known = _known(language)
+    return score(hits_in(words, known)) or (
+        score(hits_in(words, LANGUAGES)) if known != LANGUAGES else {}
+    )
+
+
+def score(hits: Iterable[Hit]) -> dict[str, float]:
+    """The sum of the terms of each function, each word of the text counted once."""
+    best: dict[tuple[str, int], float] = {}
+    for hit in hits:
+        spread = hit.weight / (hit.after - hit.first)
+        for place in range(hit.first, hit.after):
+            key = (hit.code, place)
+            best[key] = max(best.get(key, 0), spread)
+    total: dict[str, float] = {}
+    for (code, place), weight in best.items():
+        total[code] = total.get(code, 0) + weight * (1 + FIRST / (1 + place))
+    return total
+
+
+def _known(language: str) -> tuple[str, ...]:
+    tag = language.split("-", maxsplit=1)[0]
+    return (tag,) if tag in LANGUAGES else LANGUAGES
+
+
+@dataclass(frozen=True)
+class _Cue:
+    words: str
+    stem: str
+    pattern: re.Pattern[str]
+    level: int
+
+    def place_in(self, form: str) -> int | None:
+        """Where it begins a word. Most are left out without a pattern."""
+        found = self.pattern.search(form) if self.stem in form else None
+        return found.start() if found else None
+
+
+def _forms(title: str) -> list[str]:
+    """The title folded, as it stands and with "jefe/a" read as "jefe" and as "jefa"."""
+    title = re.sub(r"\(\w{1,6}\)", "", title)
+    masculine = re.sub(r"(\w+)/\w+", r"\1", title)
+    feminine = re.sub(r"(\w+?)[oe]?/a\b", r"\1a", title)
+    written_out = " ".join(ABBREVIATIONS.get(word, word) for word in fold(title).split())
+    return list(dict.fromkeys([*map(fold, (title, masculine, feminine)), written_out]))
+
+
+@cache
+def _cues(language: str) -> list[_Cue]:
+    """Cues of a language for levels."""
+    cues = []
+    for name in ("levels.csv", "more_levels.csv"):
+        with (DATA / name).open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                column = row.get(f"cues_{language}") or row.get(language) or ""
+                for words in filter(None, map(fold, column.split("|"))):
+                    begins = _without_article(words) if language == "eu" else words
+                    cues.append(_Cue(words, begins, _pattern(begins), int(row["level"])))
+    return cues
+
+
+def _without_article(words: str) -> str:
+    """A Basque word without its article: "kontratazioa" stands in "kontratazioko"."""
+    return words[:-1] if words.endswith("a") and len(words) > SHORT_WORD else words
+
+
+def _pattern(words: str) -> re.Pattern[str]:
+    end = r"\b" if len(words.rsplit(maxsplit=1)[-1]) < SHORT_WORD else ""
+    return re.compile(rf"\b{re.escape(words)}{end}")

@@ -1,0 +1,62 @@
+"""Changes by date in which posts read for vacant ones, and what an update owes them."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import select
+
+from intranet.extensions import db
+from intranet.organisation.agencies.models import Agency
+from intranet.organisation.agencies.operations.many import lock_organisations
+from intranet.organisation.agencies.operations.onward import (
+    AGENCIES_AT_ONCE,
+    agencies_of_dates,
+    differing,
+    reckon_onward,
+)
+from intranet.platform.core.outbox import does, owe
+from intranet.platform.core.unit_of_work import unit_of_work
+
+FILL: Final = "agencies.onward"
+
+
+@does(FILL)
+def fill(payload: Mapping[str, Any]) -> None:
+    """Reckon some agencies, and owe the next: for a site from before posts led on."""
+    after = UUID(payload["after"]) if payload else None
+    with unit_of_work() as work:
+        if ids := _next(after):
+            lock_organisations(work, ids)
+            reckon_onward(ids)
+        if len(ids) == AGENCIES_AT_ONCE:
+            owe(work, FILL, {"after": str(ids[-1])})
+
+
+def follow_dates() -> None:
+    """A post that ended by its date leads nowhere, and nothing leads to it."""
+    for agency_id in agencies_of_dates():
+        with unit_of_work() as work:
+            lock_organisations(work, [agency_id])
+            reckon_onward([agency_id])
+
+
+def reconcile(*, repair: bool) -> int:
+    """How many posts lead elsewhere than they should; with `repair` they lead there afterwards."""
+    count, after = 0, None
+    while ids := _next(after):
+        after = ids[-1]
+        with unit_of_work() as work:
+            if repair:
+                lock_organisations(work, ids)
+                count += len(reckon_onward(ids))
+            else:
+                count += len(differing(ids))
+    return count
+
+
+def _next(after: UUID | None) -> list[UUID]:
+    wanted = select(Agency.id).order_by(Agency.id).limit(AGENCIES_AT_ONCE)
+    if after:
+        wanted = wanted.where(Agency.id > after)
+    return list(db.session.scalars(wanted))

@@ -1,0 +1,316 @@
+"""Agencies, units, posts and functions.
+
+Source: W3C Organization Ontology (org:FormalOrganization, org:OrganizationalUnit, org:Post).
+"""
+
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    false,
+    or_,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from intranet.extensions import UNNESTED, Identified, Model
+from intranet.platform.core import clock
+from intranet.platform.core.types import Localized, LocalizedType, UTCDateTime, enum_column
+
+
+class AgencyKind(StrEnum):
+    """What sort of administration it is.
+
+    An island's is a *cabildo* or *consell insular*, a district a *comarca*, an association a
+    *mancomunidad* of municipalities; a grouping shares posts (*agrupación*), a minor entity is a
+    village below a municipality.
+    """
+
+    STATE = "state"
+    REGION = "region"
+    PROVINCE = "province"
+    ISLAND = "island"
+    DISTRICT = "district"
+    ASSOCIATION = "association"
+    MUNICIPALITY = "municipality"
+    MINOR_ENTITY = "minor_entity"
+    GROUPING = "grouping"
+    CONSORTIUM = "consortium"
+    UNIVERSITY = "university"
+    PUBLIC_BODY = "public_body"
+
+
+class SecondFactor(StrEnum):
+    """Of whom an agency requires a second factor at sign-in."""
+
+    NOBODY = "nobody"
+    ADMINISTRATORS = "administrators"
+    EVERYBODY = "everybody"
+
+
+class MailContent(StrEnum):
+    """How much of what is written may leave by mail or push, from least to most."""
+
+    NOTHING = "nothing"
+    TITLE = "title"
+    TEXT = "text"
+
+
+class PostKind(StrEnum):
+    """How a post is filled: by public employees, by election, by trust, from outside."""
+
+    EMPLOYEE = "employee"
+    ELECTED = "elected"
+    TRUST = "trust"
+    EXTERNAL = "external"
+
+
+class ArticleRule(StrEnum):
+    """Whether every employee may write articles: not at all, once approved, or freely."""
+
+    OFF = "off"
+    APPROVAL = "approval"
+    FREE = "free"
+
+
+class Agency(Identified):
+    """An administration (org:FormalOrganization). Its first language is its own.
+
+    One that is not `in_directory` is found by its own people alone. Contact details leave it only
+    if it lets them (`contact_outside`) and the person does too. A video of its people's may have
+    `video_mb`. `articles` says whether every employee may write articles.
+    """
+
+    __tablename__ = "agencies"
+    __table_args__ = (
+        Index(
+            "ix_agencies_hidden",
+            "id",
+            sqlite_where=text("in_directory = 0"),
+            postgresql_where=text("NOT in_directory"),
+        ),
+    )
+
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    code_scheme: Mapped[str] = mapped_column(String(20), default="local")
+    handle: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[Localized] = mapped_column(LocalizedType)
+    sort_key: Mapped[str] = mapped_column(String(200), index=True)
+    kind: Mapped[AgencyKind] = mapped_column(enum_column(AgencyKind))
+    territory: Mapped[str | None] = mapped_column(String(20), index=True)
+    population: Mapped[int | None]
+    languages: Mapped[list[str]] = mapped_column(JSON)
+    time_zone: Mapped[str] = mapped_column(String(40), default="Europe/Madrid")
+    second_factor: Mapped[SecondFactor] = mapped_column(
+        enum_column(SecondFactor), default=SecondFactor.ADMINISTRATORS
+    )
+    basis_shown_outside: Mapped[bool] = mapped_column(default=False)
+    in_directory: Mapped[bool] = mapped_column(default=True)
+    contact_outside: Mapped[bool] = mapped_column(default=True)
+    mail_content: Mapped[MailContent] = mapped_column(
+        enum_column(MailContent), default=MailContent.TITLE
+    )
+    video_mb: Mapped[int] = mapped_column(default=500)
+    articles: Mapped[ArticleRule] = mapped_column(enum_column(ArticleRule), default=ArticleRule.OFF)
+    version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def language(self) -> str:
+        """The agency's own language."""
+        return self.languages[0]
+
+
+class Unit(Identified):
+    """A department of an agency (org:OrganizationalUnit), in a tree; the root is the agency.
+
+    `path` holds the ids from the root down to the unit, as `/hex/hex/`: a subtree is a range.
+    """
+
+    __tablename__ = "units"
+    __table_args__ = (
+        UniqueConstraint("agency_id", "code"),
+        Index("ix_units_path", "path"),
+    )
+
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"), index=True)
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("units.id"), index=True)
+    code: Mapped[str] = mapped_column(String(40))
+    name: Mapped[Localized] = mapped_column(LocalizedType)
+    sort_key: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(20), default="unit")
+    path: Mapped[str] = mapped_column(
+        String(700).with_variant(String(700, collation="C"), "postgresql")
+    )
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    successor_id: Mapped[UUID | None] = mapped_column(ForeignKey("units.id"), index=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    agency: Mapped[Agency] = relationship(lazy="joined", innerjoin=UNNESTED)
+    parent: Mapped["Unit | None"] = relationship(
+        remote_side="Unit.id", foreign_keys=[parent_id], viewonly=True
+    )
+
+    def is_in_force(self, day: date) -> bool:
+        """Whether the unit exists on a day; the last one is included."""
+        return _is_within(day, self.valid_from, self.valid_to)
+
+    def takes_more(self, day: date) -> bool:
+        """Whether posts and units may still come below it: on its last day all have left it."""
+        return self.is_in_force(day) and self.valid_to != day
+
+    @property
+    def depth(self) -> int:
+        """How far below the root it stands; the root is 0."""
+        return self.path.count("/") - 2
+
+    @property
+    def ancestor_ids(self) -> list[UUID]:
+        """Ids from the root down, both ends included."""
+        return [UUID(part) for part in self.path.strip("/").split("/")]
+
+
+class Post(Identified):
+    """A position in a unit (org:Post), whoever holds it, also when nobody does.
+
+    `level` is 1 executive direction, 2 head of department or service, 3 section or team lead,
+    4 professional or technical, 5 administrative, auxiliary, operational. `fallback_id` answers
+    while nobody stands in it; a post of another agency is `fallback_asked_id` until it accepts.
+    `onward_id` is the post of its agency that reads then what is written to it; it follows from
+    fallbacks, heads and units (`operations.onward`).
+    One that `publishes_for_agency` announces to all of it, as communication does. One that
+    `keeps_registry` was named for that by the administrators; at most one of an agency.
+    """
+
+    __tablename__ = "posts"
+    __table_args__ = (
+        UniqueConstraint("agency_id", "handle"),
+        UniqueConstraint("agency_id", "code"),
+        Index(
+            "ix_posts_fallback_id",
+            "fallback_id",
+            sqlite_where=text("fallback_id IS NOT NULL"),
+            postgresql_where=text("fallback_id IS NOT NULL"),
+        ),
+    )
+
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"), index=True)
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("units.id"), index=True)
+    code: Mapped[str] = mapped_column(String(40))
+    handle: Mapped[str] = mapped_column(String(60))
+    title: Mapped[Localized] = mapped_column(LocalizedType)
+    sort_key: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[PostKind] = mapped_column(enum_column(PostKind), default=PostKind.EMPLOYEE)
+    level: Mapped[int] = mapped_column(default=5)
+    is_head: Mapped[bool] = mapped_column(default=False)
+    places: Mapped[int] = mapped_column(default=1)
+    publishes_for_agency: Mapped[bool] = mapped_column(default=False)
+    keeps_registry: Mapped[bool] = mapped_column(default=False, server_default=false())
+    fallback_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"))
+    fallback_asked_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"), index=True)
+    onward_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"), index=True)
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=UNNESTED)
+    fallback: Mapped["Post | None"] = relationship(
+        remote_side="Post.id", foreign_keys=[fallback_id], viewonly=True
+    )
+    functions: Mapped[list["PostFunction"]] = relationship(
+        cascade="all, delete-orphan", lazy="raise_on_sql", order_by="PostFunction.function_code"
+    )
+
+    def is_in_force(self, day: date) -> bool:
+        """Whether the post exists on a day; the last one is included."""
+        return _is_within(day, self.valid_from, self.valid_to)
+
+
+class Function(Model):
+    """Something administrations do, with words for it in each language (`functions.csv`)."""
+
+    __tablename__ = "functions"
+
+    code: Mapped[str] = mapped_column(String(3), primary_key=True)
+    name: Mapped[Localized] = mapped_column(LocalizedType)
+    cofog: Mapped[str] = mapped_column(String(10))
+    keywords: Mapped[dict[str, list[str]]] = mapped_column(JSON)
+
+
+class PostFunction(Model):
+    """A post has a function; suggested from its title until somebody confirms it.
+
+    `strength` says how much speaks for a suggestion, at most 1; what people say has 1.
+    """
+
+    __tablename__ = "post_functions"
+
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id"), primary_key=True)
+    function_code: Mapped[str] = mapped_column(
+        ForeignKey("functions.code"), primary_key=True, index=True
+    )
+    is_suggested: Mapped[bool] = mapped_column(default=False)
+    strength: Mapped[float] = mapped_column(default=1.0)
+
+    function: Mapped[Function] = relationship(lazy="joined", innerjoin=True)
+
+
+class Administration(Identified):
+    """A post administers an agency: forms, accounts and audit, never conversations.
+
+    A post of another agency does it by a mandate, which begins when both sides have accepted
+    it, is dated, and is ended by either.
+    """
+
+    __tablename__ = "administrations"
+    __table_args__ = (Index("ix_administrations_post_id_ended_at", "post_id", "ended_at"),)
+
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"), index=True)
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id"))
+    proposed_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    accepted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    agency: Mapped[Agency] = relationship(lazy="joined", innerjoin=True)
+    post: Mapped[Post] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def is_mandate(self) -> bool:
+        """Whether the post belongs to another agency."""
+        return self.post.agency_id != self.agency_id
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of a mandate, in the zone of the agency that gave it."""
+        if self.until is None:
+            return None
+        zone = ZoneInfo(self.agency.time_zone)
+        return (self.until.astimezone(zone) - timedelta(seconds=1)).date()
+
+    @property
+    def is_past(self) -> bool:
+        """Whether its last day is over."""
+        return self.until is not None and self.until <= clock.now()
+
+    @classmethod
+    def is_in_force(cls, now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
+        """Accepted, not ended and not past its day, as a condition."""
+        return and_(
+            cls.accepted_at <= now,
+            or_(cls.ended_at.is_(None), cls.ended_at > now),
+            or_(cls.until.is_(None), cls.until > now),
+        )
+
+
+def _is_within(day: date, first: date | None, last: date | None) -> bool:
+    return (first is None or first <= day) and (last is None or day <= last)

@@ -1,0 +1,227 @@
+"""Making agencies, and what an agency decides for itself."""
+
+from collections.abc import Sequence
+from zoneinfo import available_timezones
+
+from sqlalchemy import func, select
+
+from intranet.extensions import db
+from intranet.organisation.agencies.access import Actor, require_administrator, require_version
+from intranet.organisation.agencies.events import (
+    AgencyChanged,
+    AgencyCreated,
+    InDirectoryChanged,
+    TimeZoneChanged,
+    UnitChanged,
+)
+from intranet.organisation.agencies.functions import read_functions
+from intranet.organisation.agencies.models import (
+    Agency,
+    AgencyKind,
+    ArticleRule,
+    Function,
+    SecondFactor,
+    Unit,
+)
+from intranet.organisation.agencies.naming import sort_key_of, unused
+from intranet.platform.audit.operations import record
+from intranet.platform.core.confirming import require_confirmed
+from intranet.platform.core.errors import Invalid
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.ids import uuid7
+from intranet.platform.core.parsing import lines_of
+from intranet.platform.core.types import Localized
+from intranet.platform.core.unit_of_work import Work, unit_of_work
+
+ROOT_CODE = "0"
+NAME_LIMIT = 200
+VIDEO_MB_LIMIT = 2_000
+
+
+def create_agency(
+    *,
+    code: str,
+    name: Localized,
+    kind: AgencyKind,
+    languages: Sequence[str],
+    handle: str | None = None,
+    code_scheme: str = "local",
+    root_code: str = ROOT_CODE,
+    territory: str | None = None,
+    population: int | None = None,
+    time_zone: str = "Europe/Madrid",
+    second_factor: SecondFactor = SecondFactor.ADMINISTRATORS,
+) -> Agency:
+    """Make an agency and its root unit; only the operator does.
+
+    Args:
+        languages: BCP 47 tags, its own first.
+        handle: as in `@post@agency`; made from the name if not given.
+        root_code: the code of the root unit.
+        second_factor: of whom it is asked; who administers needs one, unless the agency says else.
+
+    Raises:
+        Invalid: the code or the handle is taken, or the zone or the name cannot be.
+    """
+    name = lines_of(name)
+    _check(name, languages, time_zone)
+    with unit_of_work() as work:
+        store_functions(work)
+        _check_unused(code, handle)
+        agency = Agency(
+            code=code,
+            code_scheme=code_scheme,
+            handle=handle or unused(name.text(languages[0]), _handles(), 40),
+            name=name,
+            sort_key=sort_key_of(name, languages[0]),
+            kind=kind,
+            territory=territory,
+            population=population,
+            languages=list(languages),
+            time_zone=time_zone,
+            second_factor=second_factor,
+        )
+        work.add(agency)
+        db.session.flush()
+        root_id = uuid7()
+        root = Unit(
+            id=root_id,
+            agency_id=agency.id,
+            agency=agency,
+            code=root_code,
+            name=name,
+            sort_key=agency.sort_key,
+            kind="root",
+            path=f"/{root_id.hex}/",
+        )
+        work.add(root)
+        record("agency.create", agency_id=agency.id, actor_id=None, subject=("agency", agency.id))
+        work.publish(AgencyCreated(agency.id))
+    return agency
+
+
+def change_agency(
+    actor: Actor | None,
+    agency: Agency,
+    *,
+    version: int | None,
+    name: Localized,
+    languages: Sequence[str],
+    time_zone: str,
+    second_factor: SecondFactor,
+    basis_shown_outside: bool,
+    in_directory: bool | None = None,
+    contact_outside: bool | None = None,
+    video_mb: int | None = None,
+    articles: ArticleRule | None = None,
+) -> Agency:
+    """Change what an agency decides for itself; its root unit has the agency's name.
+
+    Args:
+        version: the one that the actor saw; None where nobody looked before.
+        in_directory: whether others find the agency and its people; None leaves it as it is.
+        contact_outside: whether contact details may leave it; None leaves it as it is.
+        video_mb: how large a video may be, 1 to 2,000 MB; None leaves it as it is.
+        articles: whether every employee may write articles; None leaves it as it is.
+
+    Raises:
+        Forbidden: the actor does not administer the agency.
+        Conflict: somebody else changed it since.
+        Invalid: the name is missing in the agency's own language, the zone is unknown, or the size
+            of a video cannot be.
+    """
+    name = lines_of(name)
+    _check(name, languages, time_zone)
+    if video_mb is not None and not 1 <= video_mb <= VIDEO_MB_LIMIT:
+        raise Invalid({"video_mb": _l("Enter a number from 1 to %(limit)s.", limit=VIDEO_MB_LIMIT)})
+    with unit_of_work() as work:
+        work.lock(agency)
+        require_administrator(actor, agency.id)
+        require_version(agency.version, version)
+        if second_factor != agency.second_factor:
+            require_confirmed(actor)
+        before = _decided(agency)
+        agency.name, agency.languages = name, list(languages)
+        agency.sort_key = sort_key_of(name, agency.language)
+        zone_before, agency.time_zone = agency.time_zone, time_zone
+        agency.second_factor = second_factor
+        agency.basis_shown_outside = basis_shown_outside
+        if in_directory is not None and in_directory != agency.in_directory:
+            agency.in_directory = in_directory
+            work.publish(InDirectoryChanged(agency.id))
+        if contact_outside is not None:
+            agency.contact_outside = contact_outside
+        if video_mb is not None:
+            agency.video_mb = video_mb
+        if articles is not None:
+            agency.articles = articles
+        agency.version += 1
+        root = root_unit(agency)
+        root.name, root.sort_key = name, agency.sort_key
+        record(
+            "agency.change",
+            agency_id=agency.id,
+            actor_id=actor.id if actor else None,
+            subject=("agency", agency.id),
+            detail={
+                "before": before,
+                "after": _decided(agency),
+                "time_zone": time_zone,
+                "languages": list(languages),
+            },
+        )
+        if time_zone != zone_before:
+            work.publish(TimeZoneChanged(agency.id))
+        work.publish(UnitChanged(root.id))
+        work.publish(AgencyChanged(agency.id))
+    return agency
+
+
+def root_unit(agency: Agency) -> Unit:
+    """The unit that is the agency itself."""
+    return db.session.scalars(
+        select(Unit).where(Unit.agency_id == agency.id, Unit.parent_id.is_(None))
+    ).one()
+
+
+def store_functions(work: Work) -> None:
+    """Fill the table of functions, once."""
+    if not db.session.scalar(select(func.count()).select_from(Function)):
+        work.add(*read_functions())
+        db.session.flush()
+
+
+def _decided(agency: Agency) -> dict[str, object]:
+    return {
+        "second_factor": agency.second_factor,
+        "basis": agency.basis_shown_outside,
+        "in_directory": agency.in_directory,
+        "contact_outside": agency.contact_outside,
+        "video_mb": agency.video_mb,
+        "articles": agency.articles.value,
+    }
+
+
+def _check(name: Localized, languages: Sequence[str], time_zone: str) -> None:
+    errors = {}
+    if not languages:
+        errors["languages"] = _l("Enter at least one language.")
+    elif not name.get(languages[0]):
+        errors["name"] = _l("Enter the name in the agency’s own language.")
+    if any(len(text) > NAME_LIMIT for text in name.values()):
+        errors["name"] = _l("Use at most %(limit)s characters.", limit=NAME_LIMIT)
+    if time_zone not in available_timezones():
+        errors["time_zone"] = _l("Unknown time zone.")
+    if errors:
+        raise Invalid(errors)
+
+
+def _check_unused(code: str, handle: str | None) -> None:
+    if db.session.scalar(select(Agency.id).where(Agency.code == code)):
+        raise Invalid({"code": _l("This code is already in use.")})
+    if handle and db.session.scalar(select(Agency.id).where(Agency.handle == handle)):
+        raise Invalid({"handle": _l("This short name is already in use.")})
+
+
+def _handles() -> set[str]:
+    return set(db.session.scalars(select(Agency.handle)))

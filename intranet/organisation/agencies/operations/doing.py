@@ -1,0 +1,139 @@
+"""What posts do: suggested from their titles, said by who stands in them or administers them."""
+
+from collections.abc import Collection, Iterable, Sequence
+
+from sqlalchemy import select
+
+from intranet.extensions import db
+from intranet.organisation.agencies.access import Actor, require_administrator
+from intranet.organisation.agencies.events import PostChanged
+from intranet.organisation.agencies.functions import Suggestion
+from intranet.organisation.agencies.locks import lock_organisation
+from intranet.organisation.agencies.models import Agency, Function, Post, PostFunction
+from intranet.platform.audit.operations import record
+from intranet.platform.core.errors import Invalid
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.unit_of_work import Work, unit_of_work
+
+LEVELS = range(1, 6)
+
+
+def confirm_functions(holder: Actor, post: Post, codes: Collection[str]) -> Post:
+    """Say what a post does, as who stands in it; that they do is the caller's to know.
+
+    Raises:
+        Invalid: a code is not known.
+    """
+    with unit_of_work() as work:
+        lock_organisation(work, post.unit.agency, post)
+        say_functions(work, holder, post, known_functions(codes))
+    return post
+
+
+def correct_posts(
+    actor: Actor | None,
+    agency: Agency,
+    posts: Sequence[Post],
+    *,
+    codes: Collection[str] | None,
+    level: int | None,
+) -> None:
+    """Say what many posts of an agency do, or on which level they stand, in one go.
+
+    Args:
+        codes: functions for all of them; None confirms those that each has.
+        level: for all of them; None leaves each as it is.
+
+    Raises:
+        Forbidden: the actor does not administer the agency.
+        Invalid: a code is not known, or there is no such level.
+    """
+    if level is not None and level not in LEVELS:
+        raise Invalid({"level": _l("Choose a level from 1 to 5.")})
+    with unit_of_work() as work:
+        lock_organisation(work, agency, *posts)
+        require_administrator(actor, agency.id)
+        known = None if codes is None else known_functions(codes)
+        for post in posts:
+            say_functions(work, actor, post, _had(post) if known is None else known)
+            if level is not None and level != post.level:
+                _stand(work, actor, post, level)
+
+
+def say_functions(work: Work, actor: Actor | None, post: Post, known: set[str]) -> None:
+    """Have exactly these functions, confirmed; where that is so already nothing happens."""
+    rows = db.session.scalars(select(PostFunction).where(PostFunction.post_id == post.id)).all()
+    was_suggested = any(row.is_suggested for row in rows)
+    for row in rows:
+        row.is_suggested, row.strength = False, 1.0
+        if row.function_code not in known:
+            work.delete(row)
+    had = {row.function_code for row in rows}
+    if had == known and not was_suggested:
+        return
+    work.add(*confirmed_rows(post, sorted(known - had)))
+    db.session.flush()
+    db.session.expire(post, ["functions"])
+    record(
+        "post.functions",
+        agency_id=post.agency_id,
+        actor_id=actor.id if actor else None,
+        subject=("post", post.id),
+        detail={"before": sorted(had), "after": sorted(known)},
+    )
+    work.publish(PostChanged(post.id))
+
+
+def _had(post: Post) -> set[str]:
+    codes = select(PostFunction.function_code).where(PostFunction.post_id == post.id)
+    return set(db.session.scalars(codes))
+
+
+def _stand(work: Work, actor: Actor | None, post: Post, level: int) -> None:
+    before, post.level = post.level, level
+    post.version += 1
+    record(
+        "post.change",
+        agency_id=post.agency_id,
+        actor_id=actor.id if actor else None,
+        subject=("post", post.id),
+        detail={"before": {"level": before}, "after": {"level": level}},
+    )
+    work.publish(PostChanged(post.id))
+
+
+def suggested_rows(post: Post, suggestion: Suggestion) -> list[PostFunction]:
+    """The functions that a title speaks for, with how much does."""
+    return [
+        PostFunction(
+            post_id=post.id,
+            function_code=code,
+            is_suggested=True,
+            strength=suggestion.strength(code),
+        )
+        for code in suggestion.functions
+    ]
+
+
+def confirmed_rows(post: Post, codes: Iterable[str]) -> list[PostFunction]:
+    """Functions that somebody said."""
+    return [
+        PostFunction(post_id=post.id, function_code=code, is_suggested=False, strength=1.0)
+        for code in dict.fromkeys(codes)
+    ]
+
+
+def known_functions(codes: Collection[str]) -> set[str]:
+    """These codes, each once.
+
+    Raises:
+        Invalid: one of them is no function's.
+    """
+    if not codes:
+        return set()
+    plain = [code for code in codes if code.isalnum()]  # a database takes not every sign
+    known = set(db.session.scalars(select(Function.code).where(Function.code.in_(plain))))
+    if unknown := set(codes) - known:
+        words = _l("The function %(code)s does not exist.", code=", ".join(sorted(unknown)))
+        raise Invalid({"functions": words})
+    return known

@@ -1,0 +1,350 @@
+"""Making and changing many agencies, units and posts in one go, as an import does.
+
+One statement for all rows of a kind, and one event that names them. What is given has been checked
+by the caller, in this transaction and under the organisation's lock, and the caller writes the
+audit log: it knows of which import this is a part.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import Table, bindparam, delete, func, select, update
+
+from intranet.extensions import Model, db
+from intranet.organisation.agencies.access import Actor, require_administrator
+from intranet.organisation.agencies.events import (
+    AgenciesChanged,
+    PostsChanged,
+    PostsCreated,
+    UnitsChanged,
+    UnitsCreated,
+)
+from intranet.organisation.agencies.models import Agency, AgencyKind, Post, PostFunction, Unit
+from intranet.organisation.agencies.naming import sort_key_of
+from intranet.organisation.agencies.operations.agencies import ROOT_CODE, store_functions
+from intranet.organisation.agencies.operations.names import short_names
+from intranet.organisation.agencies.queries import subtree
+from intranet.platform.core.database import store_rows
+from intranet.platform.core.errors import Forbidden
+from intranet.platform.core.ids import uuid7
+from intranet.platform.core.types import Localized
+from intranet.platform.core.unit_of_work import Work, unit_of_work
+
+HANDLE_LIMIT, CODE_LIMIT, AGENCY_HANDLE_LIMIT = 60, 40, 40
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgencyRow:
+    """An agency to be made. Its handle is made from its name where none is given."""
+
+    id: UUID
+    code: str
+    name: Localized
+    kind: AgencyKind
+    languages: Sequence[str]
+    scheme: str = "local"
+    handle: str | None = None
+    territory: str | None = None
+    population: int | None = None
+    root_code: str = ROOT_CODE
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitRow:
+    """A unit to be made below another; `parent_path` is that one's."""
+
+    id: UUID
+    agency_id: UUID
+    language: str
+    parent_id: UUID
+    parent_path: str
+    code: str
+    name: Localized
+    kind: str = "unit"
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostRow:
+    """A post to be made. Its code is made from the title where it is empty.
+
+    `functions` are codes and how much speaks for each, suggested ones where `is_suggested`.
+    """
+
+    id: UUID
+    agency_id: UUID
+    language: str
+    unit_id: UUID
+    code: str
+    title: Localized
+    level: int
+    is_head: bool = False
+    places: int = 1
+    functions: Mapping[str, float] = field(default_factory=dict)
+    is_suggested: bool = True
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+def create_agencies(actor: Actor | None, rows: Sequence[AgencyRow]) -> None:
+    """Make agencies, each with its root unit; only the operator does.
+
+    Raises:
+        Forbidden: somebody else tries.
+    """
+    if actor is not None:
+        raise Forbidden
+    with unit_of_work() as work:
+        store_functions(work)
+        wanted = [
+            (row.id, row.handle or row.name.text(row.languages[0]), row.code, None) for row in rows
+        ]
+        handles = short_names(Agency.handle, wanted, AGENCY_HANDLE_LIMIT)
+        store_rows(Agency, [_agency(row, handles[row.id]) for row in rows])
+        store_rows(Unit, [_root(row) for row in rows])
+        work.publish(AgenciesChanged(tuple(row.id for row in rows)))
+
+
+def change_agencies(actor: Actor | None, changes: Mapping[UUID, Mapping[str, Any]]) -> None:
+    """Change columns of agencies; a root unit goes by its agency's name.
+
+    Raises:
+        Forbidden: somebody else than the operator tries.
+    """
+    if actor is not None:
+        raise Forbidden
+    with unit_of_work() as work:
+        _update(Agency, changes)
+        for agency_id, values in changes.items():
+            if "name" in values:
+                _update_root(agency_id, {key: values[key] for key in ("name", "sort_key")})
+        work.publish(AgenciesChanged(tuple(changes)))
+
+
+def change_roots(actor: Actor | None, changes: Mapping[UUID, Mapping[str, Any]]) -> None:
+    """Change columns of root units, by their agencies; a name is the agency's as well.
+
+    Raises:
+        Forbidden: the actor does not administer one of the agencies.
+    """
+    with unit_of_work() as work:
+        _require(actor, changes)
+        for agency_id, values in changes.items():
+            names = {key: values[key] for key in ("name", "sort_key") if key in values}
+            _update(Agency, {agency_id: names})
+            _update_root(agency_id, values)
+        _expire(Agency)
+        _expire(Unit)
+        work.publish(AgenciesChanged(tuple(changes)))
+
+
+def create_units(actor: Actor | None, rows: Sequence[UnitRow]) -> None:
+    """Make units of one or several agencies. Parents are there already, or come before.
+
+    Raises:
+        Forbidden: the actor does not administer one of the agencies.
+    """
+    with unit_of_work() as work:
+        _require(actor, {row.agency_id for row in rows})
+        paths: dict[UUID, str] = {}
+        values = []
+        for row in rows:
+            path = f"{paths.get(row.parent_id, row.parent_path)}{row.id.hex}/"
+            paths[row.id] = path
+            values.append({**_columns(row), "path": path})
+        store_rows(Unit, values)
+        work.publish(UnitsCreated(tuple(row.id for row in rows)))
+
+
+def change_units(
+    actor: Actor | None, agency_ids: Collection[UUID], changes: Mapping[UUID, Mapping[str, Any]]
+) -> None:
+    """Change columns of units; with another `parent_id` a unit moves with all below it.
+
+    Raises:
+        Forbidden: the actor does not administer one of the agencies.
+    """
+    with unit_of_work() as work:
+        _require(actor, agency_ids)
+        _update(Unit, changes)
+        for unit_id, values in changes.items():
+            if "parent_id" in values:
+                _move(unit_id, values["parent_id"])
+        _expire(Unit)
+        work.publish(UnitsChanged(tuple(changes)))
+
+
+def create_posts(actor: Actor | None, rows: Sequence[PostRow]) -> None:
+    """Make posts of one or several agencies.
+
+    Raises:
+        Forbidden: the actor does not administer one of the agencies.
+    """
+    with unit_of_work() as work:
+        agency_ids = {row.agency_id for row in rows}
+        _require(actor, agency_ids)
+        codes = {row.id: row.code for row in rows if row.code}
+        titles = [(row.id, row.title.text(row.language), row.code, row.agency_id) for row in rows]
+        without = [title for title in titles if not title[2]]
+        codes |= short_names(Post.code, without, CODE_LIMIT, Post.agency_id) if without else {}
+        handles = short_names(Post.handle, titles, HANDLE_LIMIT, Post.agency_id)
+        values = [
+            {**_columns(row), "code": codes[row.id], "handle": handles[row.id]} for row in rows
+        ]
+        store_rows(Post, values)
+        store_rows(PostFunction, [function for row in rows for function in _functions(row)])
+        work.publish(PostsCreated(tuple(row.id for row in rows)))
+
+
+def change_posts(
+    actor: Actor | None,
+    agency_ids: Collection[UUID],
+    changes: Mapping[UUID, Mapping[str, Any]],
+    functions: Mapping[UUID, Sequence[str]],
+) -> None:
+    """Change columns of posts, and what some of them do: what a file says is no suggestion.
+
+    Raises:
+        Forbidden: the actor does not administer one of the agencies.
+    """
+    with unit_of_work() as work:
+        _require(actor, agency_ids)
+        _update(Post, changes)
+        if functions:
+            _execute(delete(PostFunction).where(PostFunction.post_id.in_(functions)))
+        store_rows(
+            PostFunction,
+            [
+                {"post_id": post_id, "function_code": code, "is_suggested": False}
+                for post_id, codes in functions.items()
+                for code in dict.fromkeys(codes)
+            ],
+        )
+        _expire(Post)
+        work.publish(PostsChanged(tuple({*changes, *functions})))
+
+
+def widen_posts(
+    actor: Actor | None, agency_ids: Collection[UUID], places: Mapping[UUID, int]
+) -> None:
+    """Give posts more places, for people who are appointed to them in the same transaction.
+
+    Nothing else follows from it, and the appointments say which posts are found as vacant: so it
+    publishes nothing, and who holds these posts already is left in peace.
+
+    Raises:
+        Forbidden: the actor does not administer one of the agencies.
+    """
+    with unit_of_work():
+        _require(actor, agency_ids)
+        table = cast("Table", Post.__table__)
+        widened = table.update().where(table.c.id == bindparam("post_id"))
+        db.session.connection().execute(
+            widened.values(places=bindparam("count"), version=table.c.version + 1),
+            [{"post_id": post_id, "count": count} for post_id, count in places.items()],
+        )
+        _expire(Post)
+
+
+def lock_organisations(work: Work, agency_ids: Collection[UUID]) -> None:
+    """Keep several agencies still until the commit; always in one order, so that all go on."""
+    first, *others = sorted(agency_ids)
+    work.lock(db.session.get_one(Agency, first))
+    if others:
+        locked = select(Agency.id).where(Agency.id.in_(others)).order_by(Agency.id)
+        db.session.execute(locked.with_for_update(key_share=True)).all()
+
+
+def _require(actor: Actor | None, agency_ids: Collection[UUID]) -> None:
+    for agency_id in agency_ids if actor else ():
+        require_administrator(actor, agency_id)
+
+
+def _agency(row: AgencyRow, handle: str) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "code": row.code,
+        "code_scheme": row.scheme,
+        "handle": handle,
+        "name": row.name,
+        "sort_key": sort_key_of(row.name, row.languages[0]),
+        "kind": row.kind,
+        "territory": row.territory,
+        "population": row.population,
+        "languages": list(row.languages),
+    }
+
+
+def _root(row: AgencyRow) -> dict[str, Any]:
+    root_id = uuid7()
+    return {
+        "id": root_id,
+        "agency_id": row.id,
+        "parent_id": None,
+        "code": row.root_code,
+        "name": row.name,
+        "sort_key": sort_key_of(row.name, row.languages[0]),
+        "kind": "root",
+        "path": f"/{root_id.hex}/",
+    }
+
+
+def _columns(row: UnitRow | PostRow) -> dict[str, Any]:
+    text = row.name if isinstance(row, UnitRow) else row.title
+    others = {"language", "parent_path", "functions", "is_suggested"}
+    values = {name: value for name, value in vars(row).items() if name not in others}
+    return {**values, "sort_key": sort_key_of(text, row.language)}
+
+
+def _functions(row: PostRow) -> list[dict[str, Any]]:
+    return [
+        {
+            "post_id": row.id,
+            "function_code": code,
+            "is_suggested": row.is_suggested,
+            "strength": strength,
+        }
+        for code, strength in row.functions.items()
+    ]
+
+
+def _move(unit_id: UUID, parent_id: UUID) -> None:
+    """Rewrite the start of every path in the subtree."""
+    old = db.session.scalars(select(Unit.path).where(Unit.id == unit_id)).one()
+    above = db.session.scalars(select(Unit.path).where(Unit.id == parent_id)).one()
+    new = f"{above}{unit_id.hex}/"
+    if new != old:
+        _execute(
+            update(Unit)
+            .where(subtree(old))
+            .values(path=func.concat(new, func.substr(Unit.path, len(old) + 1)))
+        )
+
+
+def _update(kind: type[Agency | Unit | Post], changes: Mapping[UUID, Mapping[str, Any]]) -> None:
+    """Set columns by id; each row's version rises."""
+    for row_id, values in changes.items():
+        if values:
+            _execute(
+                update(kind).where(kind.id == row_id).values(**values, version=kind.version + 1)
+            )
+
+
+def _update_root(agency_id: UUID, values: Mapping[str, Any]) -> None:
+    root = update(Unit).where(Unit.agency_id == agency_id, Unit.parent_id.is_(None))
+    _execute(root.values(**values, version=Unit.version + 1))
+
+
+def _execute(statement: Any) -> None:
+    db.session.execute(statement.execution_options(synchronize_session=False))
+
+
+def _expire(kind: type[Model]) -> None:
+    """What the session holds of these rows is read anew."""
+    for known in list(db.session.identity_map.values()):
+        if isinstance(known, kind):
+            db.session.expire(known)

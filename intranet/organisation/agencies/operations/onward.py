@@ -1,0 +1,243 @@
+"""Which post reads what is written to another one while nobody stands in it.
+
+The post that its administrators named; else the head of its unit, the next head of it, those of
+the units above, nearest first; at last the post that keeps the agency's registry: the one that
+its administrators named for it (`name_registry`), else the one with the function of the registry,
+else of the secretary. Never somebody who was elected, and never another agency: that one has to
+accept (`people.operations.fallbacks`).
+
+It is kept in a column, because every reading of a talk asks it, and made anew from the whole
+agency whenever one of its posts or units changes: so it cannot go astray little by little.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import Table, bindparam, or_, select
+
+from intranet.extensions import db
+from intranet.organisation.agencies.access import Actor, require_administrator
+from intranet.organisation.agencies.events import OnwardChanged
+from intranet.organisation.agencies.locks import lock_organisation
+from intranet.organisation.agencies.models import Agency, Post, PostFunction, PostKind, Unit
+from intranet.platform.audit.operations import record
+from intranet.platform.core import clock
+from intranet.platform.core.database import write
+from intranet.platform.core.errors import Invalid
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.unit_of_work import unit_of_work
+
+REGISTRY, SECRETARY = "OAC", "SEC"
+AGENCIES_AT_ONCE = 200
+LOOKED_BACK = timedelta(days=3)
+
+
+@dataclass
+class _Agency:
+    """The posts of one agency that exist today, and how one leads on to another."""
+
+    posts: dict[UUID, Any] = field(default_factory=dict)
+    heads: dict[str, list[UUID]] = field(default_factory=lambda: defaultdict(list))
+    registry: UUID | None = None
+
+
+def reckon_onward(agency_ids: Iterable[UUID]) -> set[UUID]:
+    """Make anew whither each post of these agencies leads; gives those that lead elsewhere now."""
+    every = sorted(agency_ids)
+    changed: dict[UUID, UUID | None] = {}
+    for start in range(0, len(every), AGENCIES_AT_ONCE):
+        changed |= differing(every[start : start + AGENCIES_AT_ONCE])
+    if changed:
+        table = cast("Table", Post.__table__)
+        with unit_of_work() as work:
+            write(
+                table.update()
+                .where(table.c.id == bindparam("of"))
+                .values(onward_id=bindparam("to")),
+                [{"of": post_id, "to": onward_id} for post_id, onward_id in changed.items()],
+            )
+            work.publish(OnwardChanged(tuple(changed)))
+    return set(changed)
+
+
+def differing(agency_ids: Sequence[UUID]) -> dict[UUID, UUID | None]:
+    """Posts of these agencies that lead elsewhere than is written, and whither. Two queries."""
+    rows = db.session.execute(
+        select(
+            Post.id,
+            Post.agency_id,
+            Post.is_head,
+            Post.keeps_registry,
+            Post.kind,
+            Post.level,
+            Post.sort_key,
+            Post.fallback_id,
+            Post.onward_id,
+            Post.valid_to,
+            Unit.path,
+            Agency.time_zone,
+        )
+        .join(Unit, Unit.id == Post.unit_id)
+        .join(Agency, Agency.id == Post.agency_id)
+        .where(Post.agency_id.in_(agency_ids))
+        .order_by(Post.id)
+    ).all()
+    days = {zone: clock.today(zone) for zone in {row.time_zone for row in rows}}
+    agencies: dict[UUID, _Agency] = defaultdict(_Agency)
+    for row in rows:
+        if _exists(row, days[row.time_zone]):
+            agencies[row.agency_id].posts[row.id] = row
+    functions = _functions(agency_ids)
+    found: dict[UUID, UUID | None] = {}
+    for agency in agencies.values():
+        _find_heads(agency, functions)
+        found |= _leading(agency)
+    return {row.id: found.get(row.id) for row in rows if row.onward_id != found.get(row.id)}
+
+
+def registry_named(agency: Agency) -> Post | None:
+    """The post that the agency's administrators named to keep its registry, while it exists."""
+    post = db.session.scalar(
+        select(Post)
+        .where(Post.agency_id == agency.id, Post.keeps_registry, Post.kind != PostKind.ELECTED)
+        .limit(1)
+    )
+    return post if post and _exists(post, clock.today(agency.time_zone)) else None
+
+
+def name_registry(actor: Actor | None, agency: Agency, post: Post | None) -> None:
+    """Name the post that keeps the registry; without one the functions of posts say which does.
+
+    Raises:
+        Forbidden: the actor does not administer the agency.
+        Invalid: the post is another agency's, has ended, or is filled by election.
+    """
+    with unit_of_work() as work:
+        lock_organisation(work, agency)
+        require_administrator(actor, agency.id)
+        if post:
+            _require_registry(agency, post)
+        before = db.session.scalars(
+            select(Post).where(Post.agency_id == agency.id, Post.keeps_registry)
+        ).all()
+        if [row.id for row in before] == ([post.id] if post else []):
+            return
+        for row in before:
+            row.keeps_registry = False
+        if post:
+            post.keeps_registry = True
+        work.flush()
+        record(
+            "agency.registry",
+            agency_id=agency.id,
+            actor_id=actor.id if actor else None,
+            subject=("agency", agency.id),
+            detail={"post": str(post.id) if post else None},
+        )
+        reckon_onward([agency.id])
+
+
+def _require_registry(agency: Agency, post: Post) -> None:
+    refused = None
+    if post.agency_id != agency.id:
+        refused = _l("Choose a post in the same agency.")
+    elif not _exists(post, clock.today(agency.time_zone)):
+        refused = _l("This post has ended.")
+    elif post.kind == PostKind.ELECTED:
+        refused = _l("An elected post cannot be responsible for the registry.")
+    if refused:
+        raise Invalid({"registry": refused})
+
+
+def agencies_of_dates() -> Sequence[UUID]:
+    """Agencies of which a post has ended by its date these days."""
+    today = clock.now().date()
+    ended = Post.valid_to.between(today - LOOKED_BACK, today + timedelta(days=1))
+    return db.session.scalars(select(Post.agency_id).where(ended).distinct()).all()
+
+
+def _exists(row: Any, day: date) -> bool:
+    return row.valid_to is None or row.valid_to >= day
+
+
+def _functions(agency_ids: Sequence[UUID]) -> Mapping[UUID, tuple[bool, bool, float]]:
+    """How well a post keeps the registry, the best first: the registry's own, what is confirmed."""
+    found: dict[UUID, tuple[bool, bool, float]] = {}
+    rows = db.session.execute(
+        select(PostFunction)
+        .join(Post, Post.id == PostFunction.post_id)
+        .where(
+            Post.agency_id.in_(agency_ids),
+            or_(
+                PostFunction.function_code == REGISTRY,
+                PostFunction.function_code == SECRETARY,
+            ),
+        )
+        .with_only_columns(
+            PostFunction.post_id,
+            PostFunction.function_code,
+            PostFunction.is_suggested,
+            PostFunction.strength,
+        )
+    )
+    for post_id, code, is_suggested, strength in rows:
+        rank = (code != REGISTRY, is_suggested, -strength)
+        found[post_id] = min(rank, found.get(post_id, rank))
+    return found
+
+
+def _find_heads(agency: _Agency, functions: Mapping[UUID, tuple[bool, bool, float]]) -> None:
+    asked = [row for row in agency.posts.values() if row.kind != PostKind.ELECTED]
+    for row in sorted(asked, key=lambda row: (row.level, row.sort_key, row.id)):
+        if row.is_head:
+            agency.heads[row.path].append(row.id)
+    keeping = [row for row in asked if row.keeps_registry]
+    if not keeping:
+        keeping = [row for row in asked if row.id in functions]
+    if keeping:
+        agency.registry = min(
+            keeping,
+            key=lambda row: (
+                *functions.get(row.id, (True, True, 0.0)),
+                not row.is_head,
+                row.level,
+                row.sort_key,
+                row.id,
+            ),
+        ).id
+
+
+def _leading(agency: _Agency) -> dict[UUID, UUID | None]:
+    """Whither each post leads. One that was named and would lead in a circle is passed over."""
+    leads = {post_id: _above(agency, row) for post_id, row in agency.posts.items()}
+    for post_id, row in agency.posts.items():
+        if row.fallback_id in agency.posts and not _leads(leads, row.fallback_id, post_id):
+            leads[post_id] = row.fallback_id
+    return leads
+
+
+def _above(agency: _Agency, row: Any) -> UUID | None:
+    path = row.path
+    own: Sequence[UUID] = agency.heads.get(path, ())
+    if row.id in own:
+        own = own[own.index(row.id) + 1 :]
+    while not own and (path := path[: path.rindex("/", 0, -1) + 1]) != "/":
+        own = agency.heads.get(path, ())
+    if own:
+        return own[0]
+    return agency.registry if agency.registry != row.id else None
+
+
+def _leads(leads: Mapping[UUID, UUID | None], start: UUID, end: UUID) -> bool:
+    seen: set[UUID] = set()
+    at: UUID | None = start
+    while at is not None and at not in seen:
+        if at == end:
+            return True
+        seen.add(at)
+        at = leads[at]
+    return False

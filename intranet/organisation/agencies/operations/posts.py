@@ -1,0 +1,310 @@
+"""Making, changing and ending posts, and saying what they do."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from intranet.extensions import db
+from intranet.organisation.agencies.access import Actor, require_administrator, require_version
+from intranet.organisation.agencies.events import PostChanged, PostsCreated
+from intranet.organisation.agencies.functions import Suggestion, classify, names_of_units
+from intranet.organisation.agencies.locks import lock_organisation
+from intranet.organisation.agencies.models import Agency, Post, PostKind, Unit
+from intranet.organisation.agencies.naming import sort_key_of, unused
+from intranet.organisation.agencies.operations.doing import (
+    LEVELS,
+    confirmed_rows,
+    known_functions,
+    say_functions,
+    suggested_rows,
+)
+from intranet.platform.audit.operations import record
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Conflict, Invalid, Words
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.ids import uuid7
+from intranet.platform.core.parsing import lines_of, require_days
+from intranet.platform.core.types import Localized
+from intranet.platform.core.unit_of_work import unit_of_work
+
+TITLE_LIMIT = 160
+CODE_LIMIT = 40
+HANDLE_LIMIT = 60
+HEAD_OF_SERVICE, LOWEST_HEAD = 2, 3
+PLACES_LIMIT = 2000
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewPost:
+    """A post to be made. What is None is made from the title.
+
+    `functions` that are given count as confirmed; those made from the title as suggested.
+    """
+
+    unit: Unit
+    title: Localized
+    kind: PostKind = PostKind.EMPLOYEE
+    level: int | None = None
+    is_head: bool = False
+    places: int = 1
+    publishes_for_agency: bool = False
+    functions: Sequence[str] | None = None
+    code: str | None = None
+    handle: str | None = None
+    fallback: Post | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def __post_init__(self) -> None:
+        """Keep of the title what can be seen, each language on one line."""
+        object.__setattr__(self, "title", lines_of(self.title))
+
+
+def create_post(actor: Actor | None, post: NewPost) -> Post:
+    """Make a post in a unit.
+
+    Raises:
+        Forbidden: the actor does not administer the agency.
+        Invalid: a value cannot be, or the code or handle is taken.
+    """
+    return create_posts(actor, post.unit.agency, [post])[0]
+
+
+def create_posts(actor: Actor | None, agency: Agency, posts: Sequence[NewPost]) -> list[Post]:
+    """Make many posts of one agency in one go, in the order given.
+
+    Raises:
+        Forbidden: the actor does not administer the agency.
+        Invalid: a value cannot be, or a code or handle is taken.
+    """
+    with unit_of_work() as work:
+        lock_organisation(work, agency)
+        require_administrator(actor, agency.id)
+        known_functions({code for new in posts for code in new.functions or ()})
+        codes = _taken(Post.code, agency)
+        handles = _taken(Post.handle, agency)
+        made = []
+        for new in posts:
+            _check(new, agency)
+            made.append(_made(new, agency, codes, handles))
+        work.add(*made)
+        db.session.flush()
+        if len(made) == 1:
+            _record("post.create", actor, made[0], unit=str(made[0].unit_id))
+        else:
+            record(
+                "posts.create",
+                agency_id=agency.id,
+                actor_id=actor.id if actor else None,
+                subject=("agency", agency.id),
+                detail={"count": len(made)},
+            )
+        work.publish(PostsCreated(tuple(post.id for post in made)))
+    return made
+
+
+def change_post(
+    actor: Actor | None,
+    post: Post,
+    *,
+    version: int | None,
+    unit: Unit,
+    title: Localized,
+    kind: PostKind,
+    level: int,
+    is_head: bool,
+    places: int,
+    handle: str,
+    publishes_for_agency: bool,
+    fallback: Post | None = None,
+) -> Post:
+    """Change what a post is, or move it to another unit of its agency.
+
+    Raises:
+        Forbidden: the actor does not administer the agency.
+        Conflict: somebody else changed the post since `version`.
+        Invalid: a value cannot be, or the handle is taken.
+    """
+    with unit_of_work() as work:
+        lock_organisation(work, post.unit.agency, post)
+        require_administrator(actor, post.agency_id)
+        require_version(post.version, version)
+        agency = post.unit.agency
+        # One of another agency stays: it has accepted (people.operations.fallbacks).
+        is_new = fallback is not None and fallback.id != post.fallback_id
+        new = NewPost(
+            unit=unit,
+            title=title,
+            level=level,
+            places=places,
+            handle=handle,
+            fallback=fallback if is_new else None,
+        )
+        _check(new, agency)
+        if fallback and fallback.id == post.id:
+            raise Invalid({"fallback_id": _l("Choose another post.")})
+        if handle != post.handle and handle in _taken(Post.handle, agency):
+            raise Invalid({"handle": _l("This short name is already in use.")})
+        before = _facts(post)
+        post.unit_id, post.unit = unit.id, unit
+        post.title, post.sort_key = new.title, sort_key_of(new.title, agency.language)
+        post.kind, post.level, post.is_head, post.places = kind, level, is_head, places
+        post.handle, post.publishes_for_agency = handle, publishes_for_agency
+        post.fallback_id = fallback.id if fallback else None
+        after = _facts(post)
+        changed = [name for name in after if after[name] != before[name]]
+        if not changed:
+            return post
+        post.version += 1
+        _record(
+            "post.change",
+            actor,
+            post,
+            before={name: before[name] for name in changed},
+            after={name: after[name] for name in changed},
+        )
+        work.publish(PostChanged(post.id))
+    return post
+
+
+def end_post(
+    actor: Actor | None, post: Post, last_day: date, *, version: int | None = None
+) -> Post:
+    """End a post on a day; those who hold it lose it then (`people.handlers`).
+
+    Raises:
+        Forbidden: the actor does not administer the agency.
+        Conflict: somebody else changed the post since `version`, or it has ended.
+    """
+    with unit_of_work() as work:
+        lock_organisation(work, post.unit.agency, post)
+        require_administrator(actor, post.agency_id)
+        require_version(post.version, version)
+        if post.valid_to and post.valid_to < clock.today(post.unit.agency.time_zone):
+            raise Conflict(_l("This post has already ended."))
+        require_days(last_day=last_day)
+        post.valid_to = last_day
+        post.version += 1
+        _record("post.end", actor, post, last_day=last_day.isoformat())
+        work.publish(PostChanged(post.id))
+    return post
+
+
+def set_functions(actor: Actor | None, post: Post, codes: Collection[str]) -> Post:
+    """Say what a post does; what a person says is no longer a suggestion.
+
+    Raises:
+        Forbidden: the actor does not administer the agency.
+        Invalid: a code is not known.
+    """
+    with unit_of_work() as work:
+        lock_organisation(work, post.unit.agency, post)
+        require_administrator(actor, post.agency_id)
+        say_functions(work, actor, post, known_functions(codes))
+    return post
+
+
+def _made(new: NewPost, agency: Agency, codes: set[str], handles: set[str]) -> Post:
+    title = new.title.text(agency.language)
+    if new.code in codes:
+        raise Invalid({"code": _l("This code is already in use.")})
+    if new.handle in handles:
+        raise Invalid({"handle": _l("This short name is already in use.")})
+    handle = new.handle or unused(title, handles, HANDLE_LIMIT)
+    code = new.code or unused(title, codes, CODE_LIMIT)
+    handles.add(handle)
+    codes.add(code)
+    suggestion = _suggestion(new, agency)
+    post = Post(
+        id=uuid7(),
+        agency_id=agency.id,
+        unit_id=new.unit.id,
+        unit=new.unit,
+        code=code,
+        handle=handle,
+        title=new.title,
+        sort_key=sort_key_of(new.title, agency.language),
+        kind=new.kind,
+        level=new.level or suggestion.level,
+        is_head=new.is_head,
+        places=new.places,
+        publishes_for_agency=new.publishes_for_agency,
+        fallback_id=new.fallback.id if new.fallback else None,
+        valid_from=new.valid_from,
+        valid_to=new.valid_to,
+    )
+    if new.functions is None:
+        post.functions = suggested_rows(post, suggestion)
+    else:
+        post.functions = confirmed_rows(post, new.functions)
+    return post
+
+
+def _suggestion(new: NewPost, agency: Agency) -> Suggestion:
+    if new.level and new.functions is not None:
+        return Suggestion((), new.level)
+    language = new.title.language(agency.language)
+    units = names_of_units(new.unit, language)
+    found = classify(new.title.text(language), language, units=units)
+    if new.is_head and found.level > LOWEST_HEAD:
+        return Suggestion(found.functions, HEAD_OF_SERVICE)
+    return found
+
+
+def _check(new: NewPost, agency: Agency) -> None:
+    require_days(valid_from=new.valid_from, valid_to=new.valid_to)
+    errors: dict[str, Words] = {}
+    if not new.title:
+        errors["title"] = _l("Enter some text here.")
+    if any(len(text) > TITLE_LIMIT for text in new.title.values()):
+        errors["title"] = _l("Use at most %(limit)s characters.", limit=TITLE_LIMIT)
+    if new.level is not None and new.level not in LEVELS:
+        errors["level"] = _l("Choose a level from 1 to 5.")
+    if not 1 <= new.places <= PLACES_LIMIT:
+        errors["places"] = _l("Enter a number from 1 to %(limit)s.", limit=PLACES_LIMIT)
+    if new.unit.agency_id != agency.id:
+        errors["unit_id"] = _l("Choose a unit in the same agency.")
+    elif not new.unit.takes_more(clock.today(agency.time_zone)):
+        errors["unit_id"] = _l("This unit has ended.")
+    if new.fallback and new.fallback.agency_id != agency.id:
+        errors["fallback_id"] = _l("Choose a post in the same agency.")
+    if new.handle is not None and not _is_handle(new.handle):
+        errors["handle"] = _l("Use only unaccented lower-case letters, digits and hyphens.")
+    if errors:
+        raise Invalid(errors)
+
+
+def _is_handle(text: str) -> bool:
+    plain = text.replace("-", "")
+    return text == text.lower() and plain.isascii() and plain.isalnum() and len(text) < HANDLE_LIMIT
+
+
+def _taken(column: InstrumentedAttribute[str], agency: Agency) -> set[str]:
+    return set(db.session.scalars(select(column).where(Post.agency_id == agency.id)))
+
+
+def _facts(post: Post) -> dict[str, object]:
+    return {
+        "unit": str(post.unit_id),
+        "title": dict(post.title),
+        "kind": post.kind,
+        "level": post.level,
+        "is_head": post.is_head,
+        "places": post.places,
+        "publishes_for_agency": post.publishes_for_agency,
+        "handle": post.handle,
+        "fallback": str(post.fallback_id),
+    }
+
+
+def _record(act: str, actor: Actor | None, post: Post, **detail: object) -> None:
+    record(
+        act,
+        agency_id=post.agency_id,
+        actor_id=actor.id if actor else None,
+        subject=("post", post.id),
+        detail=detail,
+    )

@@ -1,0 +1,251 @@
+"""Making, renaming, moving and ending units."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import func, select, update
+
+from intranet.extensions import db
+from intranet.organisation.agencies.access import Actor, require_administrator, require_version
+from intranet.organisation.agencies.events import PostChanged, UnitChanged, UnitCreated
+from intranet.organisation.agencies.locks import lock_organisation
+from intranet.organisation.agencies.models import Agency, Post, Unit
+from intranet.organisation.agencies.naming import sort_key_of, unused
+from intranet.organisation.agencies.operations.agencies import NAME_LIMIT
+from intranet.organisation.agencies.queries import in_force, subtree
+from intranet.platform.audit.operations import record
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Invalid
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.ids import uuid7
+from intranet.platform.core.parsing import lines_of, require_days
+from intranet.platform.core.types import Localized
+from intranet.platform.core.unit_of_work import Work, unit_of_work
+
+CODE_LIMIT = 40
+DEPTH_LIMIT = 15
+
+
+def create_unit(
+    actor: Actor | None,
+    parent: Unit,
+    name: Localized,
+    *,
+    code: str | None = None,
+    kind: str = "unit",
+    valid_from: date | None = None,
+) -> Unit:
+    """Make a unit below another one.
+
+    Args:
+        code: the agency's own; made from the name if not given.
+
+    Raises:
+        Forbidden: the actor does not administer the agency.
+        Invalid: the code is taken, the name cannot be, or it would stand too deep.
+    """
+    name = _checked_name(name)
+    require_days(valid_from=valid_from)
+    with unit_of_work() as work:
+        agency = parent.agency
+        lock_organisation(work, agency, parent)
+        require_administrator(actor, agency.id)
+        _check_parent(parent, depth_below=1)
+        unit_id = uuid7()
+        unit = Unit(
+            id=unit_id,
+            agency_id=agency.id,
+            agency=agency,
+            parent_id=parent.id,
+            code=_code(agency, code, name),
+            name=name,
+            sort_key=sort_key_of(name, agency.language),
+            kind=kind,
+            path=f"{parent.path}{unit_id.hex}/",
+            valid_from=valid_from,
+        )
+        work.add(unit)
+        _record("unit.create", actor, unit, parent=str(parent.id))
+        work.publish(UnitCreated(unit.id))
+    return unit
+
+
+def rename_unit(
+    actor: Actor | None, unit: Unit, name: Localized, *, version: int | None = None
+) -> Unit:
+    """Give a unit other names; the root's are the agency's and are changed there.
+
+    Raises:
+        Forbidden: the actor does not administer the agency.
+        Conflict: somebody else changed the unit since `version`.
+        Invalid: the name cannot be, or it is the root.
+    """
+    name = _checked_name(name)
+    with unit_of_work() as work:
+        lock_organisation(work, unit.agency, unit)
+        require_administrator(actor, unit.agency_id)
+        require_version(unit.version, version)
+        if unit.parent_id is None:
+            raise Invalid({"name": _l("This unit takes its name from the agency.")})
+        before = dict(unit.name)
+        unit.name, unit.sort_key = name, sort_key_of(name, unit.agency.language)
+        unit.version += 1
+        _record("unit.rename", actor, unit, before=before, after=dict(name))
+        work.publish(UnitChanged(unit.id))
+    return unit
+
+
+def move_unit(actor: Actor | None, unit: Unit, parent: Unit, *, version: int | None = None) -> Unit:
+    """Hang a unit, with all below it, under another unit of its agency.
+
+    Raises:
+        Forbidden: the actor does not administer the agency.
+        Conflict: somebody else changed the unit since `version`.
+        Invalid: it is the root, or the parent is below it, ended, or another agency's.
+    """
+    with unit_of_work() as work:
+        lock_organisation(work, unit.agency, unit)
+        require_administrator(actor, unit.agency_id)
+        require_version(unit.version, version)
+        db.session.refresh(parent)
+        if unit.parent_id is None:
+            raise Invalid({"parent_id": _l("The agency itself cannot be moved.")})
+        if parent.agency_id != unit.agency_id:
+            raise Invalid({"parent_id": _l("Choose a unit in the same agency.")})
+        if parent.path.startswith(unit.path):
+            raise Invalid({"parent_id": _l("A unit cannot be placed below itself.")})
+        _check_parent(parent, depth_below=1 + _height(unit))
+        if parent.id == unit.parent_id:
+            return unit
+        before = unit.parent_id
+        _move(unit, parent)
+        unit.version += 1
+        _record("unit.move", actor, unit, before=str(before), after=str(parent.id))
+        work.publish(UnitChanged(unit.id))
+    return unit
+
+
+def end_unit(
+    actor: Actor | None,
+    unit: Unit,
+    last_day: date,
+    *,
+    successor: Unit | None = None,
+    version: int | None = None,
+) -> Unit:
+    """End a unit. Its posts and the units below it go to the successor at once.
+
+    Args:
+        last_day: the last day on which it exists, today at the latest.
+        successor: the unit that carries on; needed where posts or units are left.
+
+    Raises:
+        Forbidden: the actor does not administer the agency.
+        Conflict: somebody else changed the unit since `version`.
+        Invalid: it is the root, the day lies ahead, or somebody would be left without a unit.
+    """
+    with unit_of_work() as work:
+        lock_organisation(work, unit.agency, unit)
+        require_administrator(actor, unit.agency_id)
+        require_version(unit.version, version)
+        today = clock.today(unit.agency.time_zone)
+        if unit.parent_id is None:
+            raise Invalid({"last_day": _l("The agency itself cannot be closed here.")})
+        require_days(last_day=last_day)
+        if last_day > today:
+            raise Invalid({"last_day": _l("Choose today’s date or an earlier one.")})
+        if successor:
+            db.session.refresh(successor)
+            if successor.agency_id != unit.agency_id or successor.path.startswith(unit.path):
+                raise Invalid({"successor_id": _l("Choose another unit in the same agency.")})
+            _check_parent(successor, depth_below=_height(unit))
+        posts = _hand_over(work, unit, successor, today)
+        unit.valid_to, unit.successor_id = last_day, successor.id if successor else None
+        unit.version += 1
+        after = str(successor.id) if successor else None
+        _record("unit.end", actor, unit, last_day=last_day.isoformat(), successor=after)
+        work.publish(UnitChanged(unit.id))  # before its posts: nobody leaves what they may read
+        for post in posts:
+            work.publish(PostChanged(post.id))
+    return unit
+
+
+def _hand_over(work: Work, unit: Unit, successor: Unit | None, today: date) -> Sequence[Post]:
+    posts = db.session.scalars(
+        select(Post).where(Post.unit_id == unit.id, in_force(Post, today, ahead=True))
+    ).all()
+    below = db.session.scalars(
+        select(Unit).where(Unit.parent_id == unit.id, in_force(Unit, today, ahead=True))
+    ).all()
+    if (posts or below) and successor is None:
+        raise Invalid(
+            {"successor_id": _l("Choose a unit to take over the posts and units in this one.")}
+        )
+    if successor is None:
+        return posts
+    for child in below:
+        _move(child, successor)
+        work.publish(UnitChanged(child.id))
+    for post in posts:
+        post.unit_id, post.unit = successor.id, successor
+        post.version += 1
+    return posts
+
+
+def _move(unit: Unit, parent: Unit) -> None:
+    """Set the parent, and rewrite the start of every path in the subtree."""
+    old = unit.path
+    new = f"{parent.path}{unit.id.hex}/"
+    unit.parent_id = parent.id
+    db.session.flush()
+    db.session.execute(
+        update(Unit)
+        .where(subtree(old))
+        .values(path=func.concat(new, func.substr(Unit.path, len(old) + 1)))
+        .execution_options(synchronize_session=False)
+    )
+    for known in db.session.identity_map.values():
+        if isinstance(known, Unit):
+            db.session.expire(known, ["path", "parent"])
+
+
+def _height(unit: Unit) -> int:
+    """How many levels stand below a unit."""
+    deepest = select(func.max(func.length(Unit.path))).where(subtree(unit.path))
+    return ((db.session.scalar(deepest) or len(unit.path)) - len(unit.path)) // 33
+
+
+def _check_parent(parent: Unit, *, depth_below: int) -> None:
+    today = clock.today(parent.agency.time_zone)
+    if not parent.takes_more(today):
+        raise Invalid({"parent_id": _l("This unit has ended.")})
+    if parent.depth + depth_below > DEPTH_LIMIT:
+        raise Invalid({"parent_id": _l("The organisation chart would have too many levels.")})
+
+
+def _checked_name(name: Localized) -> Localized:
+    name = lines_of(name)
+    if not name:
+        raise Invalid({"name": _l("Enter some text here.")})
+    if any(len(text) > NAME_LIMIT for text in name.values()):
+        raise Invalid({"name": _l("Use at most %(limit)s characters.", limit=NAME_LIMIT)})
+    return name
+
+
+def _code(agency: Agency, code: str | None, name: Localized) -> str:
+    taken = set(db.session.scalars(select(Unit.code).where(Unit.agency_id == agency.id)))
+    if code is None:
+        return unused(name.text(agency.language), taken, CODE_LIMIT)
+    if code in taken:
+        raise Invalid({"code": _l("This code is already in use.")})
+    return code
+
+
+def _record(act: str, actor: Actor | None, unit: Unit, **detail: object) -> None:
+    record(
+        act,
+        agency_id=unit.agency_id,
+        actor_id=actor.id if actor else None,
+        subject=("unit", unit.id),
+        detail=detail,
+    )

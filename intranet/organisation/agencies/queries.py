@@ -1,0 +1,133 @@
+"""Questions about the organisation, without its people."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from intranet.extensions import db
+from intranet.organisation.agencies.models import Administration, Agency, Post, Unit
+from intranet.platform.core.parsing import printable
+
+ADDRESS_LIMIT = 120
+CARRIED_ON_LIMIT = 50
+Dated = TypeVar("Dated", type[Unit], type[Post])
+
+
+def in_force(kind: Dated, day: date, *, ahead: bool = False) -> ColumnElement[bool]:
+    """Units or posts that exist on a day, as a condition; with `ahead` also those to come."""
+    not_over = or_(kind.valid_to.is_(None), kind.valid_to >= day)
+    if ahead:
+        return not_over
+    return and_(not_over, or_(kind.valid_from.is_(None), kind.valid_from <= day))
+
+
+def subtree(path: str) -> ColumnElement[bool]:
+    """The units of a subtree, its top included, as a condition: a range of the index."""
+    return and_(Unit.path >= path, Unit.path < path[:-1] + "0")
+
+
+def agency_by_code(code: str) -> Agency | None:
+    """The agency with an official code."""
+    return db.session.scalar(select(Agency).where(Agency.code == printable(code, ADDRESS_LIMIT)))
+
+
+def agency_by_handle(handle: str) -> Agency | None:
+    """The agency with a handle, as in `@post@agency`."""
+    return db.session.scalar(
+        select(Agency).where(Agency.handle == printable(handle, ADDRESS_LIMIT).lower())
+    )
+
+
+def post_by_address(address: str) -> Post | None:
+    """The post that is written `@post@agency`, with or without the first sign."""
+    handle, _, agency = printable(address, ADDRESS_LIMIT).lstrip("@").partition("@")
+    return db.session.scalar(
+        select(Post)
+        .join(Agency, Agency.id == Post.agency_id)
+        .where(Post.handle == handle.lower(), Agency.handle == agency.lower())
+    )
+
+
+def units_of(agency_id: UUID, day: date) -> Sequence[Unit]:
+    """The units of an agency that exist on a day: from the root down, each level by name."""
+    units = db.session.scalars(
+        select(Unit).where(Unit.agency_id == agency_id, in_force(Unit, day))
+    ).all()
+    return in_tree_order(units)
+
+
+def in_tree_order(units: Sequence[Unit]) -> list[Unit]:
+    """Units as they stand in a tree; one whose parent is not among them stands at the top."""
+    known = {unit.id for unit in units}
+    below: dict[UUID | None, list[Unit]] = {}
+    for unit in units:
+        parent = unit.parent_id if unit.parent_id in known else None
+        below.setdefault(parent, []).append(unit)
+    for children in below.values():
+        children.sort(key=lambda unit: unit.sort_key, reverse=True)
+    ordered, waiting = [], list(below.get(None, ()))
+    while waiting:
+        unit = waiting.pop()
+        ordered.append(unit)
+        waiting.extend(below.get(unit.id, ()))
+    return ordered
+
+
+def ancestors(unit: Unit) -> list[Unit]:
+    """The units from the root down to this one, both included."""
+    found = db.session.scalars(select(Unit).where(Unit.id.in_(unit.ancestor_ids)))
+    return sorted(found, key=lambda each: len(each.path))
+
+
+def children(unit_id: UUID, day: date) -> Sequence[Unit]:
+    """The units right below one, by name."""
+    return db.session.scalars(
+        select(Unit)
+        .where(Unit.parent_id == unit_id, in_force(Unit, day))
+        .order_by(Unit.sort_key, Unit.id)
+    ).all()
+
+
+def carried_on_by(unit: Unit) -> Sequence[Unit]:
+    """The units that have ended and whose work this one carries on, the latest first."""
+    return db.session.scalars(
+        select(Unit)
+        .where(Unit.successor_id == unit.id)
+        .order_by(Unit.valid_to.desc(), Unit.sort_key, Unit.id)
+        .limit(CARRIED_ON_LIMIT)
+    ).all()
+
+
+def posts_of_unit(unit_id: UUID, day: date) -> Sequence[Post]:
+    """The posts of one unit: its heads first, then by level and title."""
+    return db.session.scalars(
+        select(Post)
+        .where(Post.unit_id == unit_id, in_force(Post, day))
+        .order_by(Post.is_head.desc(), Post.level, Post.sort_key, Post.id)
+    ).all()
+
+
+def administrations_of(agency_id: UUID) -> Sequence[Administration]:
+    """Who administers an agency or may soon: neither ended nor refused, the oldest first."""
+    return db.session.scalars(
+        select(Administration)
+        .where(Administration.agency_id == agency_id, Administration.ended_at.is_(None))
+        .order_by(Administration.proposed_at)
+    ).all()
+
+
+def mandates_of(agency_id: UUID) -> Sequence[Administration]:
+    """Mandates that posts of this agency hold, or are offered, over other agencies."""
+    return db.session.scalars(
+        select(Administration)
+        .join(Post, Post.id == Administration.post_id)
+        .where(
+            Post.agency_id == agency_id,
+            Administration.agency_id != agency_id,
+            Administration.ended_at.is_(None),
+        )
+        .order_by(Administration.proposed_at)
+    ).all()

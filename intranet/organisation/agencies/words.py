@@ -1,0 +1,60 @@
+"""How levels, kinds and sizes of agencies are called in the reader's language."""
+
+from functools import cache
+
+from intranet.organisation.agencies.functions import read_functions
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.types import Localized
+from intranet.platform.core.web import current_language
+
+LEVELS = {
+    1: _l("Executive management"),
+    2: _l("Head of a department or service"),
+    3: _l("Section or team lead"),
+    4: _l("Professional or technical"),
+    5: _l("Administrative, auxiliary or operational"),
+}
+KINDS = {
+    "state": _l("State administration"),
+    "region": _l("Regional administration"),
+    "province": _l("Provincial administration"),
+    "island": _l("Island council"),
+    "district": _l("District council"),
+    "association": _l("Association of municipalities"),
+    "municipality": _l("Municipality"),
+    "minor_entity": _l("Local body below municipal level"),
+    "grouping": _l("Grouping of municipalities"),
+    "consortium": _l("Consortium"),
+    "university": _l("University"),
+    "public_body": _l("Public body"),
+}
+
+
+def level_names() -> dict[int, str]:
+    """How high a post stands."""
+    return {level: str(name) for level, name in LEVELS.items()}
+
+
+def agency_kind_names() -> dict[str, str]:
+    """What sort of administration an agency is."""
+    return {kind: str(name) for kind, name in KINDS.items()}
+
+
+def function_name(code: str, language: str | None = None) -> str:
+    """What a function is called, for the reader unless a language is given.
+
+    Its code where there is no such.
+    """
+    name = _function_names().get(code)
+    return name.text(language or current_language()) if name else code
+
+
+def function_names() -> dict[str, str]:
+    """All functions by code, in the order of the file."""
+    language = current_language()
+    return {code: name.text(language) for code, name in _function_names().items()}
+
+
+@cache
+def _function_names() -> dict[str, Localized]:
+    return {function.code: function.name for function in read_functions()}

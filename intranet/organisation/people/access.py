@@ -1,0 +1,241 @@
+"""Who belongs where, who administers what, and who sees which part of a profile."""
+
+from collections.abc import Collection, Sequence
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, exists, or_, select
+
+from intranet.extensions import db
+from intranet.organisation.agencies.models import Administration, Agency, Post
+from intranet.organisation.people.models import (
+    Absence,
+    Appointment,
+    Person,
+    Reach,
+    agency_ids_administered_by,
+)
+from intranet.organisation.people.queries import (
+    current_appointments,
+    heads_of_person,
+    in_parts,
+    is_current,
+)
+from intranet.platform.core import clock
+from intranet.platform.core.database import ask
+from intranet.platform.core.errors import NotFound
+from intranet.platform.core.per_request import per_request
+from intranet.platform.core.types import NOW, given
+
+FIELDS = ("photo", "phone", "about", "languages", "ask_about", "contact_note", "week")
+FOR_THE_AGENCY = frozenset({"photo", "phone"})
+CONTACT = frozenset({"phone", "contact_note"})
+
+
+def holds_any_post(person: Person) -> bool:
+    """Whether the person holds a post today."""
+    return bool(current_appointments(person.id))
+
+
+def own_agency_ids(person: Person) -> frozenset[UUID]:
+    """Ids of the agencies where the person holds a post today."""
+    return frozenset(row.post.agency_id for row in current_appointments(person.id))
+
+
+def agency_ids_of(person: Person) -> Select[UUID]:
+    """The same as SQL."""
+    return (
+        select(Post.agency_id)
+        .join(Appointment, Appointment.post_id == Post.id)
+        .where(Appointment.person_id == person.id, is_current(clock.now()))
+    )
+
+
+def is_open_to(viewer: Person) -> ColumnElement[bool]:
+    """An agency may be found by the viewer, as a condition on `Agency`.
+
+    It is in the directory of the network, or the viewer holds a post in it or administers it.
+    """
+    return or_(
+        Agency.in_directory,
+        Agency.id.in_(agency_ids_of(viewer)),
+        Agency.id.in_(viewer.administered_agency_ids()),
+    )
+
+
+@per_request
+def closed_agency_ids(viewer: Person) -> frozenset[UUID]:
+    """The agencies that left the directory and are not the viewer's, mostly none."""
+    if db.session.scalar(select(Agency.id).where(~Agency.in_directory).limit(1)) is None:
+        return frozenset()
+    return frozenset(
+        db.session.scalars(select(Agency.id).where(~Agency.in_directory, ~is_open_to(viewer)))
+    )
+
+
+def is_known_to(viewer: Person) -> ColumnElement[bool]:
+    """A person may be found by a viewer who holds a post, as a condition on `Person`.
+
+    Not whose posts all are, or were, in agencies that are closed to the viewer.
+    """
+    held = (
+        select(Appointment.id)
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Agency, Agency.id == Post.agency_id)
+        .where(Appointment.person_id == Person.id)
+        .correlate(Person)
+    )
+    in_the_open = held.where(is_current(clock.now()), is_open_to(viewer))
+    in_hiding = held.where(~is_open_to(viewer))
+    return or_(Person.id == viewer.id, exists(in_the_open), ~exists(in_hiding))
+
+
+def administers(person: Person, agency: Agency) -> bool:
+    """Whether a post that the person holds today administers the agency."""
+    return person.administers(agency.id)
+
+
+def administered_agencies(person: Person) -> Sequence[Agency]:
+    """The agencies that the person administers today, their own first, then by name."""
+    rows = ask(_administered(), person_id=person.id).all()
+    if not rows:
+        return []
+    own = {row.agency_id for row in rows if row.agency_id == row.of_post}
+    found = db.session.scalars(
+        select(Agency)
+        .where(Agency.id.in_({row.agency_id for row in rows}))
+        .order_by(Agency.sort_key, Agency.id)
+    )
+    return sorted(found, key=lambda agency: agency.id not in own)
+
+
+@cache
+def _administered() -> Select[Any, *tuple[Any, ...]]:
+    ids = agency_ids_administered_by(given("person_id"), NOW)
+    return ids.join(Post, Post.id == Administration.post_id).add_columns(
+        Post.agency_id.label("of_post")
+    )
+
+
+def administers_several(person: Person) -> bool:
+    """Whether the person administers more than one agency today."""
+    ids = person.administered_agency_ids().distinct().limit(2)
+    return len(db.session.scalars(ids).all()) > 1
+
+
+def get_administered_agency(person: Person, code: str) -> Agency:
+    """The agency with this code, if the person administers it.
+
+    Raises:
+        NotFound: there is none, or it is not theirs to administer.
+    """
+    if not code.isprintable():  # PostgreSQL takes no NUL in a parameter
+        raise NotFound
+    agency = db.session.scalar(
+        select(Agency).where(Agency.code == code, Agency.id.in_(person.administered_agency_ids()))
+    )
+    if agency is None:
+        raise NotFound
+    return agency
+
+
+def get_person(viewer: Person, person_id: UUID) -> Person:
+    """A person, if the viewer may know them: oneself always, others while one holds a post.
+
+    Raises:
+        NotFound: nobody, or not to be known.
+    """
+    if person_id == viewer.id:
+        return viewer
+    if not holds_any_post(viewer):
+        raise NotFound
+    person = db.session.scalar(select(Person).where(Person.id == person_id, is_known_to(viewer)))
+    if person is None:
+        raise NotFound
+    return person
+
+
+def known_among(viewer: Person, person_ids: Collection[UUID]) -> set[UUID]:
+    """Who of these people may be found by a viewer who holds a post."""
+    if not person_ids:
+        return set()
+    known = select(Person.id).where(Person.id.in_(person_ids), is_known_to(viewer))
+    return set(db.session.scalars(known))
+
+
+def colleagues_among(viewer: Person, person_ids: Collection[UUID]) -> set[UUID]:
+    """Who of these people holds a post today in an agency where the viewer does too."""
+    mine = agency_ids_of(viewer)
+    found = {viewer.id} & set(person_ids)
+    for some in in_parts(person_ids):
+        rows = (
+            select(Appointment.person_id)
+            .join(Post, Post.id == Appointment.post_id)
+            .where(
+                Appointment.person_id.in_(some),
+                is_current(clock.now()),
+                Post.agency_id.in_(mine),
+            )
+        )
+        found.update(db.session.scalars(rows))
+    return found
+
+
+def is_colleague(viewer: Person, person: Person) -> bool:
+    """Whether both hold a post in one agency today, or are one and the same."""
+    return person.id in colleagues_among(viewer, [person.id])
+
+
+def reach_of(person: Person, field: str) -> Reach:
+    """Who sees a field of a profile: what the person chose, else the rule."""
+    usual = Reach.AGENCY if field in FOR_THE_AGENCY else Reach.NETWORK
+    return Reach(person.reach.get(field, usual))
+
+
+def visible_fields(viewer: Person, person: Person) -> frozenset[str]:
+    """The fields of a profile that the viewer may see."""
+    if is_colleague(viewer, person):
+        return frozenset(FIELDS)
+    shown = {field for field in FIELDS if reach_of(person, field) == Reach.NETWORK}
+    keeps = shown & CONTACT and not lets_contact_out(person)
+    return frozenset(shown - CONTACT if keeps else shown)
+
+
+def lets_contact_out(person: Person) -> bool:
+    """Whether each agency where the person holds a post lets contact details leave it."""
+    keeping = select(Agency.id).where(Agency.id.in_(agency_ids_of(person)), ~Agency.contact_outside)
+    return db.session.scalar(keeping.limit(1)) is None
+
+
+def photos_visible(viewer: Person, people: Collection[Person]) -> set[UUID]:
+    """Who of these people has a photo that the viewer may see. One query."""
+    with_photo = [person for person in people if person.photo_key]
+    colleagues = colleagues_among(viewer, [person.id for person in with_photo])
+    return {
+        person.id
+        for person in with_photo
+        if person.id in colleagues or reach_of(person, "photo") == Reach.NETWORK
+    }
+
+
+def may_set_absence(actor: Person, person: Person) -> bool:
+    """The person, whom they report to, and who administers an agency where they hold a post."""
+    if actor.id == person.id:
+        return True
+    if any(head.person_id == actor.id for head in heads_of_person(person.id)):
+        return True
+    agencies = agency_ids_of(person).where(Post.agency_id.in_(actor.administered_agency_ids()))
+    return db.session.scalar(agencies.limit(1)) is not None
+
+
+def get_absence(actor: Person, absence_id: UUID) -> Absence:
+    """An absence, if the actor may change it.
+
+    Raises:
+        NotFound: there is none, or it is not theirs to change.
+    """
+    absence = db.session.get(Absence, absence_id)
+    if absence is None or not may_set_absence(actor, absence.person):
+        raise NotFound
+    return absence

@@ -1,0 +1,49 @@
+"""Agencies by what somebody calls them."""
+
+from sqlalchemy import or_, select
+
+from intranet.extensions import db
+from intranet.organisation.agencies.models import Agency
+from intranet.organisation.people.access import closed_agency_ids
+from intranet.organisation.people.models import Person
+from intranet.organisation.people.queries import has_word
+from intranet.platform.core.errors import Invalid
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.text import sort_key
+
+SEVERAL = 5
+
+
+def agency_named(person: Person, typed: str) -> Agency:
+    """The one agency that the person may know of and that is called so.
+
+    Args:
+        typed: its short name, its code, or as much of its name as tells it from others.
+
+    Raises:
+        Invalid: none is called so, or several are.
+    """
+    exactly = select(Agency).where(
+        or_(Agency.handle == typed, Agency.code == typed),
+        Agency.id.not_in(closed_agency_ids(person)),
+    )
+    if found := db.session.scalar(exactly):
+        return found
+    several = agencies_called(person, typed, SEVERAL)
+    whole = [one for one in several if sort_key(typed) in map(sort_key, one.name.values())]
+    match whole or several:
+        case []:
+            raise Invalid({"agency": _l("No administration has that name.")})
+        case [agency]:
+            return agency
+    names = ", ".join(one.name.text(one.language) for one in several)
+    raise Invalid({"agency": _l("Several administrations have that name: %(names)s.", names=names)})
+
+
+def agencies_called(person: Person, words: str, limit: int) -> list[Agency]:
+    """Agencies that the person may know of, whose names have words that begin so, by name."""
+    if not sort_key(words):
+        return []
+    has = (has_word(Agency.sort_key, word) for word in sort_key(words).split())
+    asked = select(Agency).where(*has, Agency.id.not_in(closed_agency_ids(person)))
+    return list(db.session.scalars(asked.order_by(Agency.sort_key, Agency.id).limit(limit)))

@@ -1,0 +1,72 @@
+"""The line beside a name: the post, the unit and the agency, wherever a person appears."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from intranet.organisation.people.models import Appointment, AppointmentKind
+from intranet.organisation.people.queries import current_appointments_of
+from intranet.platform.core.types import Localized
+
+
+@dataclass(frozen=True)
+class Line:
+    """What stands beside a name. `post_title` is None where no post is held.
+
+    `tags` are words for the template to say: `acting`, `substitute`, `head`, and `several`
+    where more posts are held. `unit_name` is None where the unit is the agency itself.
+    """
+
+    person_id: UUID
+    post_id: UUID | None = None
+    unit_id: UUID | None = None
+    agency_id: UUID | None = None
+    post_title: Localized | None = None
+    unit_name: Localized | None = None
+    agency_name: Localized | None = None
+    agency_language: str = ""
+    tags: tuple[str, ...] = ()
+    posts: int = 0
+
+    def caption(self, language: str) -> str:
+        """Post · unit · agency in a language, as far as they have it; no name twice."""
+        parts = (self.post_title, self.unit_name, self.agency_name)
+        texts = (part.text(language, self.agency_language) for part in parts if part)
+        return " · ".join(dict.fromkeys(texts))
+
+
+def person_lines(person_ids: Collection[UUID], now: datetime) -> dict[UUID, Line]:
+    """The line of each of these people: that of the oldest appointment they hold."""
+    held = current_appointments_of(person_ids, now)
+    return {person_id: line_for(person_id, held.get(person_id, [])) for person_id in person_ids}
+
+
+def line_of(appointment: Appointment, posts: int = 1) -> Line:
+    """The line of a person as the holder of one certain post."""
+    post = appointment.post
+    unit, agency = post.unit, post.unit.agency
+    tags = []
+    if appointment.kind != AppointmentKind.HOLDER:
+        tags.append(appointment.kind.value)
+    if post.is_head:
+        tags.append("head")
+    if posts > 1:
+        tags.append("several")
+    return Line(
+        person_id=appointment.person_id,
+        post_id=post.id,
+        unit_id=unit.id,
+        agency_id=agency.id,
+        post_title=post.title,
+        unit_name=unit.name if unit.parent_id else None,
+        agency_name=agency.name,
+        agency_language=agency.language,
+        tags=tuple(tags),
+        posts=posts,
+    )
+
+
+def line_for(person_id: UUID, held: Sequence[Appointment]) -> Line:
+    """The line of a person who holds these appointments, the oldest first."""
+    return line_of(held[0], len(held)) if held else Line(person_id)

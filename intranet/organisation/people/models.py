@@ -1,0 +1,310 @@
+"""People, appointments, absences. No secret is ever here.
+
+Source: foaf:Person; org:Membership and org:holds, W3C Organization Ontology.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from intranet.extensions import Identified, Model
+from intranet.organisation.agencies.models import Administration, Agency, Post
+from intranet.platform.core import clock
+from intranet.platform.core.database import ask
+from intranet.platform.core.types import NOW, Id, Instant, UTCDateTime, enum_column, given
+
+Limit = Callable[[Id], ColumnElement[bool]]
+_limits: list[Limit] = []
+
+
+def limits_administration(limit: Limit) -> Limit:
+    """Register a condition on `Administration` that limits what a person may administer.
+
+    The function takes the person's id.
+    """
+    _limits[:] = [limit]
+    return limit
+
+
+class AppointmentKind(StrEnum):
+    """How a person stands in a post."""
+
+    HOLDER = "holder"
+    ACTING = "acting"
+    SUBSTITUTE = "substitute"
+
+
+class Reach(StrEnum):
+    """Who sees a field of a profile."""
+
+    AGENCY = "agency"
+    NETWORK = "network"
+
+
+class Showing(StrEnum):
+    """What a person chooses to show of being there: their hours, away, or nothing."""
+
+    HOURS = "hours"
+    AWAY = "away"
+    NOTHING = "nothing"
+
+
+STATUS_LIMIT = 80
+
+
+@dataclass(frozen=True)
+class Status:
+    """What somebody says of the hours ahead, in their own words, until an instant."""
+
+    emoji: str
+    text: str
+    until: datetime
+
+
+class Person(Identified):
+    """A person, who keeps identity and contributions through all posts.
+
+    `week` says where and when, by weekday `mon` to `sun`:
+    `{"mon": {"place": "office" | "home" | "elsewhere", "from": "08:00", "to": "15:00"}}`.
+    `reach` says who sees which field: `{"phone": "agency"}`; a field not named is for the network,
+    a phone and a photo for the agency. Who is not `is_suggested` is shown to nobody as a
+    counterpart. `confirmed_on` is the day on which the person last said what they do.
+    `status_emoji` and `status_text` count until `status_until`.
+    """
+
+    __tablename__ = "people"
+    __table_args__ = (
+        Index(
+            "ix_people_status_until",
+            "status_until",
+            sqlite_where=text("status_until IS NOT NULL"),
+            postgresql_where=text("status_until IS NOT NULL"),
+        ),
+    )
+
+    name: Mapped[str] = mapped_column(String(120))
+    sort_key: Mapped[str] = mapped_column(String(200), index=True)
+    about: Mapped[str] = mapped_column(Text, default="")
+    languages: Mapped[list[str]] = mapped_column(JSON, default=list)
+    ask_about: Mapped[list[str]] = mapped_column(JSON, default=list)
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    contact_note: Mapped[str] = mapped_column(String(300), default="")
+    week: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    reach: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    showing: Mapped[Showing] = mapped_column(enum_column(Showing), default=Showing.HOURS)
+    open_to_questions: Mapped[bool] = mapped_column(default=False)
+    is_suggested: Mapped[bool] = mapped_column(default=True)
+    confirmed_on: Mapped[date | None]
+    photo_key: Mapped[str | None] = mapped_column(String(80))
+    status_emoji: Mapped[str] = mapped_column(String(40), default="", server_default=text("''"))
+    status_text: Mapped[str] = mapped_column(
+        String(STATUS_LIMIT), default="", server_default=text("''")
+    )
+    status_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    erased_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    @property
+    def status(self) -> Status | None:
+        """What they say of now; nothing once its time is over."""
+        if self.status_until is None or self.status_until <= clock.now():
+            return None
+        return Status(self.status_emoji, self.status_text, self.status_until)
+
+    @property
+    def photo_url(self) -> str | None:
+        """Return the address of the photo, for readers who may see it; None without one."""
+        return f"/people/{self.id}/photo/{self.photo_key}" if self.photo_key else None
+
+    def administered_agency_ids(self, *, by_own_post: bool = False) -> Select[UUID]:
+        """Ids of the agencies that a post of this person administers now, as SQL.
+
+        Args:
+            by_own_post: only those to which the post itself belongs, not by a mandate.
+        """
+        return agency_ids_administered_by(self.id, clock.now(), by_own_post=by_own_post)
+
+    def administers(self, agency_id: UUID, *, by_own_post: bool = False) -> bool:
+        """Whether a post of this person administers an agency now."""
+        asked = ask(_administers(by_own_post), person_id=self.id, agency_id=agency_id)
+        return asked.scalar() is not None
+
+
+def agency_ids_administered_by(
+    person_id: Id, now: Instant, *, by_own_post: bool = False
+) -> Select[UUID]:
+    """The same of a person and an instant that may be given later."""
+    found = (
+        select(Administration.agency_id)
+        .join(Appointment, Appointment.post_id == Administration.post_id)
+        .where(
+            Appointment.person_id == person_id,
+            Appointment.since <= now,
+            or_(Appointment.until.is_(None), Appointment.until > now),
+            ~Appointment.on_hold,
+            Administration.is_in_force(now),
+            *(limit(person_id) for limit in _limits),
+        )
+    )
+    if by_own_post:
+        found = found.join(Post, Post.id == Administration.post_id).where(
+            Post.agency_id == Administration.agency_id
+        )
+    return found
+
+
+@cache
+def _administers(by_own_post: bool) -> Select[UUID]:  # noqa: FBT001 - what it is kept by
+    ids = agency_ids_administered_by(given("person_id"), NOW, by_own_post=by_own_post)
+    return ids.where(Administration.agency_id == given("agency_id")).limit(1)
+
+
+class HiddenProfile(Identified):
+    """What a person said of themselves, and their photo, while moderation hides them."""
+
+    __tablename__ = "hidden_profiles"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    about: Mapped[str] = mapped_column(Text, default="")
+    photo_key: Mapped[str | None] = mapped_column(String(80))
+    hidden_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+
+
+class Appointment(Identified):
+    """A person holds a post for a while (org:Membership).
+
+    Dates are the agency's, the last day included. `since` and `until` are the same as instants
+    in UTC, `until` excluded, so that no job is needed at midnight for the rights to be right.
+    `basis` is the agency's own word, for example *interino*. One that is `on_hold` gives no right
+    and nobody stands in the post by it: the agency requires a second factor of everybody, and this
+    person of another agency has none (`accounts.operations.holding`).
+    """
+
+    __tablename__ = "appointments"
+    __table_args__ = (
+        Index("ix_appointments_person_id_until", "person_id", "until"),
+        Index("ix_appointments_post_id_until", "post_id", "until"),
+        Index("ix_appointments_starts_on", "starts_on"),
+        Index("ix_appointments_ends_on", "ends_on"),
+    )
+
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    kind: Mapped[AppointmentKind] = mapped_column(
+        enum_column(AppointmentKind), default=AppointmentKind.HOLDER
+    )
+    basis: Mapped[str] = mapped_column(String(80), default="")
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    since: Mapped[datetime] = mapped_column(UTCDateTime)
+    until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    on_hold: Mapped[bool] = mapped_column(default=False, server_default=false())
+    version: Mapped[int] = mapped_column(default=1)
+
+    post: Mapped[Post] = relationship(lazy="joined", innerjoin=True)
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+    def set_dates(self, agency: Agency, starts_on: date, ends_on: date | None) -> None:
+        """Set the dates and the instants that follow from them in the agency's zone."""
+        self.starts_on, self.ends_on = starts_on, ends_on
+        self.since = clock.start_of(starts_on, agency.time_zone)
+        self.until = clock.end_of(ends_on, agency.time_zone) if ends_on else None
+
+    def is_current(self, now: datetime) -> bool:
+        """Whether the post is held at this instant."""
+        return self.has_term_at(now) and not self.on_hold
+
+    def has_term_at(self, now: datetime) -> bool:
+        """Whether the dates include this instant, also of an appointment on hold."""
+        return self.since <= now and (self.until is None or now < self.until)
+
+
+class AppointmentOffer(Identified):
+    """A post offered to a person of another agency, until they accept or decline.
+
+    An offer gives no rights. `name` is the name that the offering agency typed. A declined offer
+    is kept for a while, so that it cannot be repeated at once.
+    """
+
+    __tablename__ = "appointment_offers"
+    __table_args__ = (UniqueConstraint("post_id", "person_id"),)
+
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    kind: Mapped[AppointmentKind] = mapped_column(
+        enum_column(AppointmentKind), default=AppointmentKind.HOLDER
+    )
+    basis: Mapped[str] = mapped_column(String(80), default="")
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    name: Mapped[str] = mapped_column(String(120))
+    offered_by_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    offered_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    declined_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    post: Mapped[Post] = relationship(lazy="joined", innerjoin=True)
+    person: Mapped[Person] = relationship(
+        lazy="joined", innerjoin=True, foreign_keys="AppointmentOffer.person_id"
+    )
+
+
+class Absence(Identified):
+    """Somebody is away from one day to another, and who stands in. Never why.
+
+    Dates are those of where the person works, the last day included; `since` and `until` are the
+    same as instants in UTC, `until` excluded, as of an appointment.
+    """
+
+    __tablename__ = "absences"
+    __table_args__ = (
+        Index("ix_absences_person_id_ends_on", "person_id", "ends_on"),
+        Index("ix_absences_since", "since"),
+        Index("ix_absences_until", "until"),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    stand_in_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    since: Mapped[datetime] = mapped_column(UTCDateTime)
+    until: Mapped[datetime] = mapped_column(UTCDateTime)
+    set_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    stand_in: Mapped[Person | None] = relationship(foreign_keys=[stand_in_id], lazy="joined")
+
+    def set_days(self, zone: str, starts_on: date, ends_on: date) -> None:
+        """Set the days and the instants that follow from them in a zone."""
+        self.starts_on, self.ends_on = starts_on, ends_on
+        self.since = clock.start_of(starts_on, zone)
+        self.until = clock.end_of(ends_on, zone)
+
+
+class FirstStepsEnd(Model):
+    """Somebody who is new has put the list of first steps away."""
+
+    __tablename__ = "first_steps_ends"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    ended_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)

@@ -1,0 +1,343 @@
+"""Appointing people to posts, and ending it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from intranet.extensions import db
+from intranet.organisation.agencies.access import require_administrator, require_version
+from intranet.organisation.agencies.locks import lock_organisation
+from intranet.organisation.agencies.models import Administration, Agency, Post
+from intranet.organisation.people.events import AppointmentChanged, ManyAppointed
+from intranet.organisation.people.homes import strangers_among
+from intranet.organisation.people.models import Appointment, AppointmentKind, Person
+from intranet.organisation.people.queries import in_parts, is_not_over
+from intranet.platform.audit.operations import record
+from intranet.platform.core import clock
+from intranet.platform.core.confirming import require_confirmed
+from intranet.platform.core.errors import Conflict, Invalid
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.ids import uuid7
+from intranet.platform.core.parsing import require_days
+from intranet.platform.core.unit_of_work import Work, unit_of_work
+
+BASIS_LIMIT = 80
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewAppointment:
+    """A person to be appointed to a post; the last day is included."""
+
+    post: Post
+    person: Person
+    starts_on: date
+    ends_on: date | None = None
+    kind: AppointmentKind = AppointmentKind.HOLDER
+    basis: str = ""
+
+
+def appoint(
+    actor: Person | None,
+    post: Post,
+    person: Person,
+    *,
+    starts_on: date,
+    ends_on: date | None = None,
+    kind: AppointmentKind = AppointmentKind.HOLDER,
+    basis: str = "",
+) -> Appointment:
+    """Let a person hold a post, act for it or substitute in it.
+
+    Raises:
+        Forbidden: the actor does not administer the agency.
+        Invalid: the dates cannot be, or all places of the post are held then.
+        Conflict: the person stands in the post already, or belongs to another agency: then it is
+            offered to them (`offers.appoint_or_offer`).
+    """
+    new = NewAppointment(
+        post=post, person=person, starts_on=starts_on, ends_on=ends_on, kind=kind, basis=basis
+    )
+    return appoint_all(actor, post.unit.agency, [new])[0]
+
+
+def appoint_all(
+    actor: Person | None, agency: Agency, appointments: Sequence[NewAppointment]
+) -> list[Appointment]:
+    """Make many appointments to posts of one agency in one go, in the order given.
+
+    Raises:
+        Forbidden: the actor does not administer the agency.
+        Invalid: the dates of one cannot be, or all places of a post are held then.
+        Conflict: a person stands in the post already, or belongs to another agency.
+    """
+    with unit_of_work() as work:
+        lock_organisation(work, agency)
+        require_administrator(actor, agency.id)
+        require_confirmed_to_empower(actor, [new.post.id for new in appointments])
+        if actor:
+            require_no_strangers(agency, [new.person.id for new in appointments])
+        return make_appointments(work, actor, agency, appointments)
+
+
+def make_appointments(
+    work: Work, actor: Person | None, agency: Agency, appointments: Sequence[NewAppointment]
+) -> list[Appointment]:
+    """Within an operation that has asked for the right: appoint, where it can be.
+
+    Raises:
+        Invalid: the dates of one cannot be, or all places of a post are held then.
+        Conflict: a person stands in the post already.
+    """
+    with unit_of_work():
+        _read_anew([new.post for new in appointments])
+        there = _not_over([new.post.id for new in appointments])
+        made = []
+        for new in appointments:
+            row = _made(new, agency)
+            _check_place(row, new.post, there.setdefault(new.post.id, []))
+            there[new.post.id].append(row)
+            made.append(row)
+        work.add(*made)
+        db.session.flush()
+        if len(made) == 1:
+            _record("appointment.create", actor, made[0], **_facts(made[0]))
+        else:
+            record(
+                "appointments.create",
+                agency_id=agency.id,
+                actor_id=actor.id if actor else None,
+                subject=("agency", agency.id),
+                detail={"count": len(made)},
+            )
+        if len(made) == 1:
+            _publish(work, made[0])
+        else:
+            work.publish(ManyAppointed(agency.id, tuple(row.person_id for row in made)))
+    return made
+
+
+def change_appointment(
+    actor: Person | None,
+    appointment: Appointment,
+    *,
+    version: int | None,
+    starts_on: date,
+    ends_on: date | None,
+    kind: AppointmentKind,
+    basis: str,
+) -> Appointment:
+    """Correct the dates, the kind or the basis of an appointment.
+
+    Raises:
+        Forbidden: the actor does not administer the agency.
+        Invalid: the dates cannot be, or all places of the post are held then.
+        Conflict: somebody else changed it since `version`.
+    """
+    with unit_of_work() as work:
+        post = appointment.post
+        lock_organisation(work, post.unit.agency, post, appointment)
+        require_administrator(actor, post.agency_id)
+        require_version(appointment.version, version)
+        require_confirmed_to_empower(actor, [post.id])
+        if actor and appointment.until and appointment.until <= clock.now():
+            require_no_strangers(post.unit.agency, [appointment.person_id])
+        _check_dates(post, starts_on, ends_on, basis)
+        before = _facts(appointment)
+        appointment.kind, appointment.basis = kind, basis.strip()
+        appointment.set_dates(post.unit.agency, starts_on, ends_on)
+        others = [row for row in _not_over([post.id]).get(post.id, []) if row is not appointment]
+        _check_place(appointment, post, others)
+        appointment.version += 1
+        _record("appointment.change", actor, appointment, before=before, after=_facts(appointment))
+        _publish(work, appointment)
+    return appointment
+
+
+def end_appointment(
+    actor: Person | None,
+    appointment: Appointment,
+    *,
+    last_day: date | None = None,
+    version: int | None = None,
+) -> Appointment:
+    """End an appointment at the end of a day, or this instant if no day is given.
+
+    One that has not begun yet is taken back.
+
+    Raises:
+        Forbidden: the actor does not administer the agency of the post.
+        Conflict: it has ended, or somebody else changed it since `version`.
+        Invalid: the day is before it began or after its end.
+    """
+    with unit_of_work() as work:
+        agency = appointment.post.unit.agency
+        lock_organisation(work, agency, appointment)
+        require_administrator(actor, agency.id)
+        require_version(appointment.version, version)
+        now = clock.now()
+        if appointment.until and appointment.until <= now:
+            raise Conflict(_l("This appointment has already ended."))
+        require_days(last_day=last_day)
+        if last_day is None:
+            end_now(appointment)
+        else:
+            if last_day < appointment.starts_on:
+                raise Invalid({"last_day": _l("This date is before the appointment began.")})
+            if appointment.ends_on and last_day > appointment.ends_on:
+                raise Invalid({"last_day": _l("The appointment already ends before that date.")})
+            appointment.set_dates(agency, appointment.starts_on, last_day)
+        appointment.version += 1
+        _record("appointment.end", actor, appointment, **_facts(appointment))
+        _publish(work, appointment)
+    return appointment
+
+
+def require_no_strangers(agency: Agency, person_ids: Sequence[UUID]) -> None:
+    """Refuse to put people of another agency into a post unasked.
+
+    Raises:
+        Conflict: one of them belongs to another agency.
+    """
+    if strangers_among(agency.id, person_ids):
+        raise Conflict(_l("This person belongs to another agency and must accept the offer first."))
+
+
+def check_new(new: NewAppointment, agency: Agency) -> None:
+    """See whether somebody could be appointed so; nothing is stored.
+
+    Raises:
+        Invalid: the dates cannot be, or all places of the post are held then.
+        Conflict: the person stands in the post already.
+    """
+    _check_place(_made(new, agency), new.post, _not_over([new.post.id]).get(new.post.id, []))
+
+
+def require_confirmed_to_empower(actor: Person | None, post_ids: Sequence[UUID]) -> None:
+    """Ask for a confirmation before somebody is let into a post that administers an agency.
+
+    Raises:
+        ConfirmationNeeded: one of these posts does, and the actor did not confirm that it is them.
+    """
+    if actor is None:
+        return
+    for some in in_parts(post_ids):
+        administers = select(Administration.id).where(
+            Administration.post_id.in_(some), Administration.ended_at.is_(None)
+        )
+        if db.session.scalar(administers.limit(1)) is not None:
+            require_confirmed(actor)
+
+
+def end_now(appointment: Appointment) -> None:
+    """Let an appointment be over at this instant; one that lies ahead never begins."""
+    now = clock.now()
+    if appointment.since > now:
+        appointment.ends_on = appointment.starts_on
+        appointment.until = appointment.since
+        return
+    appointment.ends_on = clock.today(appointment.post.unit.agency.time_zone)
+    appointment.until = now
+
+
+def _made(new: NewAppointment, agency: Agency) -> Appointment:
+    if new.post.agency_id != agency.id:
+        raise Invalid({"post_id": _l("Choose a post in the same agency.")})
+    _check_dates(new.post, new.starts_on, new.ends_on, new.basis)
+    row = Appointment(
+        id=uuid7(),
+        post_id=new.post.id,
+        post=new.post,
+        person_id=new.person.id,
+        person=new.person,
+        kind=new.kind,
+        basis=new.basis.strip(),
+    )
+    row.set_dates(agency, new.starts_on, new.ends_on)
+    return row
+
+
+def _check_dates(post: Post, starts_on: date, ends_on: date | None, basis: str) -> None:
+    require_days(starts_on=starts_on, ends_on=ends_on)
+    if len(basis) > BASIS_LIMIT:
+        raise Invalid({"basis": _l("Use at most %(limit)s characters.", limit=BASIS_LIMIT)})
+    if ends_on and ends_on < starts_on:
+        raise Invalid({"ends_on": _l("The last day is before the first day.")})
+    if post.valid_from and starts_on < post.valid_from:
+        raise Invalid({"starts_on": _l("The post does not exist yet on that day.")})
+    if post.valid_to and (ends_on is None or ends_on > post.valid_to):
+        raise Invalid({"ends_on": _l("The post ends before that day.")})
+
+
+def _check_place(row: Appointment, post: Post, others: Collection[Appointment]) -> None:
+    """Refuse a second appointment of the same person, and more holders than places."""
+    at_once = [other for other in others if _overlap(row, other)]
+    if any(other.person_id == row.person_id for other in at_once):
+        raise Conflict(_l("This person already holds this post."))
+    if row.kind != AppointmentKind.HOLDER:
+        return
+    holding = [other for other in at_once if other.kind == AppointmentKind.HOLDER]
+    if _most_at_once(row, holding) > post.places:
+        raise Invalid(
+            {"post_id": _l("This post already has the maximum number of holders on that day.")}
+        )
+
+
+def _overlap(one: Appointment, other: Appointment) -> bool:
+    one_first = other.until is None or one.since < other.until
+    other_first = one.until is None or other.since < one.until
+    return one_first and other_first
+
+
+def _most_at_once(row: Appointment, others: Collection[Appointment]) -> int:
+    """How many hold the post on the fullest day of an appointment, itself included."""
+    begins = [row.since, *(other.since for other in others if other.since > row.since)]
+    return 1 + max(
+        sum(
+            other.since <= begin and (other.until is None or begin < other.until)
+            for other in others
+        )
+        for begin in begins
+    )
+
+
+def _read_anew(posts: Sequence[Post]) -> None:
+    """Posts as they are now that nobody changes them."""
+    for some in in_parts([post.id for post in posts]):
+        anew = select(Post).where(Post.id.in_(some)).execution_options(populate_existing=True)
+        db.session.scalars(anew).all()
+
+
+def _not_over(post_ids: Sequence[UUID]) -> dict[UUID, list[Appointment]]:
+    found: dict[UUID, list[Appointment]] = {}
+    for some in in_parts(post_ids):
+        rows = select(Appointment).where(Appointment.post_id.in_(some), is_not_over(clock.now()))
+        for row in db.session.scalars(rows):
+            found.setdefault(row.post_id, []).append(row)
+    return found
+
+
+def _publish(work: Work, row: Appointment) -> None:
+    work.publish(AppointmentChanged(row.id, row.person_id))
+
+
+def _facts(row: Appointment) -> dict[str, object]:
+    return {
+        "post": str(row.post_id),
+        "person": str(row.person_id),
+        "kind": row.kind,
+        "starts_on": row.starts_on.isoformat(),
+        "ends_on": row.ends_on.isoformat() if row.ends_on else None,
+    }
+
+
+def _record(act: str, actor: Person | None, row: Appointment, **detail: object) -> None:
+    record(
+        act,
+        agency_id=row.post.agency_id,
+        actor_id=actor.id if actor else None,
+        subject=("appointment", row.id),
+        detail=detail,
+    )

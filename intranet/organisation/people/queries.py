@@ -1,0 +1,305 @@
+"""Who holds what, who heads whom, who is away: in a constant number of queries."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
+from functools import cache
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
+
+from intranet.extensions import db
+from intranet.organisation.agencies.models import Administration, Post, Unit
+from intranet.organisation.agencies.queries import in_force, subtree
+from intranet.organisation.people.models import Absence, Appointment, AppointmentKind, Person
+from intranet.platform.core import clock
+from intranet.platform.core.per_request import per_request
+from intranet.platform.core.text import sort_key
+from intranet.platform.core.types import NOW, Instant, given
+
+Key = TypeVar("Key")
+# Bound parameters of one statement; SQLite takes 32,766.
+AT_ONCE = 10_000
+
+
+def is_current(now: Instant) -> ColumnElement[bool]:
+    """An appointment holds at this instant, as a condition."""
+    return and_(has_term_at(now), ~Appointment.on_hold)
+
+
+def has_term_at(now: Instant) -> ColumnElement[bool]:
+    """The dates of an appointment include this instant, also of one on hold, as a condition."""
+    return and_(Appointment.since <= now, or_(Appointment.until.is_(None), Appointment.until > now))
+
+
+def is_not_over(now: Instant) -> ColumnElement[bool]:
+    """An appointment holds at this instant or will, as a condition."""
+    return or_(Appointment.until.is_(None), Appointment.until > now)
+
+
+@per_request
+def current_appointments(person_id: UUID) -> Sequence[Appointment]:
+    """What a person holds now, the oldest first."""
+    return [row for row, is_held_now in appointments_held(person_id) if is_held_now]
+
+
+@per_request
+def appointments_held(person_id: UUID) -> Sequence[tuple[Appointment, bool]]:
+    """Appointments that are not over, the oldest first, each with whether it holds now."""
+    rows = db.session.execute(_appointments_held(), {"person_id": person_id})
+    return [(row[0], bool(row[1])) for row in rows]
+
+
+@cache
+def _appointments_held() -> Select[Appointment, bool]:
+    """Return the statement, built once: every page asks it."""
+    return (
+        _appointments()
+        .add_columns(is_current(NOW))
+        .where(Appointment.person_id == given("person_id"), is_not_over(NOW))
+        .order_by(Appointment.since, Appointment.id)
+    )
+
+
+def current_appointments_of(
+    person_ids: Collection[UUID], now: datetime
+) -> dict[UUID, list[Appointment]]:
+    """What each of these people holds at this instant, the oldest first."""
+    found: dict[UUID, list[Appointment]] = {}
+    for some in in_parts(person_ids):
+        rows = _appointments().where(Appointment.person_id.in_(some), is_current(now))
+        for row in db.session.scalars(rows.order_by(Appointment.since, Appointment.id)):
+            found.setdefault(row.person_id, []).append(row)
+    return found
+
+
+def posts_on_hold(post_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these posts that somebody would hold now, had they a second factor."""
+    return {
+        post_id
+        for some in in_parts(post_ids)
+        for post_id in db.session.scalars(
+            select(Appointment.post_id).where(
+                Appointment.post_id.in_(some), Appointment.on_hold, has_term_at(clock.now())
+            )
+        )
+    }
+
+
+def appointments_on_hold(person_id: UUID) -> Sequence[Appointment]:
+    """Appointments that would hold now, had the person the second factor that is required."""
+    rows = _appointments().where(
+        Appointment.person_id == person_id, Appointment.on_hold, has_term_at(clock.now())
+    )
+    return db.session.scalars(rows.order_by(Appointment.since, Appointment.id)).all()
+
+
+def past_appointments(person_id: UUID, now: datetime) -> Sequence[Appointment]:
+    """What a person held before, the latest first."""
+    rows = _appointments().where(Appointment.person_id == person_id, Appointment.until <= now)
+    return db.session.scalars(
+        rows.where(Appointment.until > Appointment.since).order_by(Appointment.until.desc())
+    ).all()
+
+
+def holders(post_id: UUID, now: datetime) -> Sequence[Appointment]:
+    """Who stands in a post at this instant: holders first, then acting, then substitutes."""
+    return holders_of([post_id], now).get(post_id, [])
+
+
+def holders_of(post_ids: Collection[UUID], now: datetime) -> dict[UUID, list[Appointment]]:
+    """Who stands in each of these posts at this instant, holders first."""
+    found: dict[UUID, list[Appointment]] = {}
+    for some in in_parts(post_ids):
+        rows = _appointments().where(Appointment.post_id.in_(some), is_current(now))
+        for row in db.session.scalars(rows.order_by(Appointment.since, Appointment.id)):
+            found.setdefault(row.post_id, []).append(row)
+    for row_list in found.values():
+        row_list.sort(key=lambda row: list(AppointmentKind).index(row.kind))
+    return found
+
+
+def appointments_in_unit(
+    unit: Unit, now: datetime, *, below: bool = False
+) -> Sequence[Appointment]:
+    """Who holds a post in a unit: heads first, then by level and name.
+
+    Args:
+        below: also in the units below it.
+    """
+    units = select(Unit.id).where(subtree(unit.path) if below else Unit.id == unit.id)
+    rows = (
+        _appointments()
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Person, Person.id == Appointment.person_id)
+        .where(Post.unit_id.in_(units), is_current(now))
+        .order_by(Post.is_head.desc(), Post.level, Person.sort_key, Person.id)
+    )
+    return db.session.scalars(rows).all()
+
+
+def count_in_subtree(unit: Unit, now: datetime) -> int:
+    """How many people hold a post in a unit or below it."""
+    counted = (
+        select(func.count(Appointment.person_id.distinct()))
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Unit, Unit.id == Post.unit_id)
+        .where(subtree(unit.path), is_current(now))
+    )
+    return db.session.scalar(counted) or 0
+
+
+def heads_of_units(unit_ids: Collection[UUID], now: datetime) -> dict[UUID, list[Appointment]]:
+    """Who heads each unit: those in its head posts, holders before acting and substitutes."""
+    found: dict[UUID, list[Appointment]] = {}
+    for some in in_parts(unit_ids):
+        rows = (
+            _appointments()
+            .join(Post, Post.id == Appointment.post_id)
+            .where(Post.unit_id.in_(some), Post.is_head, is_current(now))
+            .order_by(Post.level, Appointment.since, Appointment.id)
+        )
+        for row in db.session.scalars(rows):
+            found.setdefault(row.post.unit_id, []).append(row)
+    for row_list in found.values():
+        row_list.sort(key=lambda row: list(AppointmentKind).index(row.kind))
+    return found
+
+
+def head_of_appointment(appointment: Appointment, now: datetime) -> Appointment | None:
+    """Whom a person reports to in a post: the head of the unit, or of the nearest one above.
+
+    Who heads the unit reports to the unit above it. None at the top.
+    """
+    unit = appointment.post.unit
+    ids = unit.ancestor_ids[:-1] if appointment.post.is_head else unit.ancestor_ids
+    heads = heads_of_units(ids, now)
+    for unit_id in reversed(ids):
+        for head in heads.get(unit_id, ()):
+            if head.person_id != appointment.person_id:
+                return head
+    return None
+
+
+def heads_of_person(person_id: UUID) -> list[Appointment]:
+    """Whom a person reports to, one for each post that has somebody above it."""
+    now = clock.now()
+    found: dict[UUID, Appointment] = {}
+    for appointment in current_appointments(person_id):
+        if head := head_of_appointment(appointment, now):
+            found.setdefault(head.person_id, head)
+    return list(found.values())
+
+
+def vacancies(unit_ids: Collection[UUID], now: datetime, day: date) -> dict[UUID, int]:
+    """How many places of each unit's posts nobody fills; units without any are left out."""
+    taken = (
+        select(Appointment.post_id, func.count().label("taken"))
+        .where(has_term_at(now), Appointment.kind == AppointmentKind.HOLDER)
+        .group_by(Appointment.post_id)
+        .subquery()
+    )
+    free = Post.places - func.coalesce(taken.c.taken, 0)
+    found: dict[UUID, int] = {}
+    for some in in_parts(unit_ids):
+        rows = (
+            select(Post.unit_id, func.sum(free))
+            .outerjoin(taken, taken.c.post_id == Post.id)
+            .where(Post.unit_id.in_(some), in_force(Post, day), free > 0)
+            .group_by(Post.unit_id)
+        )
+        found.update({unit_id: int(count) for unit_id, count in db.session.execute(rows)})
+    return found
+
+
+def absences_on(person_ids: Collection[UUID], day: date) -> dict[UUID, Absence]:
+    """Who of these people is away on a day, and who stands in."""
+    found: dict[UUID, Absence] = {}
+    for some in in_parts(person_ids):
+        rows = select(Absence).where(
+            Absence.person_id.in_(some), Absence.starts_on <= day, Absence.ends_on >= day
+        )
+        for row in db.session.scalars(rows.order_by(Absence.starts_on.desc())):
+            found.setdefault(row.person_id, row)
+    return found
+
+
+def absences_ahead(person_id: UUID, day: date) -> Sequence[Absence]:
+    """A person's absences that are not over on a day, the nearest first."""
+    return db.session.scalars(
+        select(Absence)
+        .where(Absence.person_id == person_id, Absence.ends_on >= day)
+        .order_by(Absence.starts_on)
+    ).all()
+
+
+def time_zone_of(person_id: UUID) -> str:
+    """The zone in which a person works: that of the agency of their oldest appointment."""
+    held = current_appointments(person_id)
+    return held[0].post.unit.agency.time_zone if held else "Europe/Madrid"
+
+
+def today_of(person_id: UUID) -> date:
+    """The day it is where a person works."""
+    return clock.today(time_zone_of(person_id))
+
+
+def is_named(
+    words: str, column: ColumnElement[str] | InstrumentedAttribute[str] = Person.sort_key
+) -> ColumnElement[bool]:
+    """A person's name has a word that begins with each of these, accents and order aside."""
+    return and_(true(), *(has_word(column, word) for word in sort_key(words).split()))
+
+
+def has_word(
+    column: ColumnElement[str] | InstrumentedAttribute[str], word: str
+) -> ColumnElement[bool]:
+    """A folded column has a word that begins so."""
+    folded = sort_key(word)
+    return or_(
+        column.startswith(folded, autoescape=True), column.contains(f" {folded}", autoescape=True)
+    )
+
+
+def named_among(ids: Select[UUID], words: str) -> Select[UUID]:
+    """Of these people, as SQL, those who are called so.
+
+    Each of their names is looked up by itself: PostgreSQL, which guesses badly how many are
+    called so, would read the names of everybody there is, and find few of them among these.
+    """
+    [person_id] = ids.subquery().c
+    name = select(Person.sort_key).where(Person.id == person_id).scalar_subquery()
+    every = select(person_id.label("id"), name.label("name")).cte()
+    every = every.prefix_with("MATERIALIZED", dialect="postgresql")
+    return select(every.c.id).where(is_named(words, every.c.name))
+
+
+def in_parts(keys: Collection[Key]) -> Iterable[Sequence[Key]]:
+    """Keys in parts that one statement can hold, each once."""
+    unique = list(dict.fromkeys(keys))
+    return (unique[start : start + AT_ONCE] for start in range(0, len(unique), AT_ONCE))
+
+
+def _appointments() -> Select[Appointment]:
+    """Appointments with their post, unit, agency and person, in the one query."""
+    return select(Appointment).options(
+        joinedload(Appointment.person, innerjoin=True),
+        joinedload(Appointment.post, innerjoin=True).joinedload(Post.unit, innerjoin=True),
+    )
+
+
+def administrator_ids(agency_id: UUID) -> Sequence[UUID]:
+    """Ids of the people who administer an agency now, by its own posts or by a mandate."""
+    now = clock.now()
+    return db.session.scalars(
+        select(Appointment.person_id)
+        .join(Administration, Administration.post_id == Appointment.post_id)
+        .where(
+            Administration.agency_id == agency_id,
+            Administration.is_in_force(now),
+            is_current(now),
+        )
+        .distinct()
+        .order_by(Appointment.person_id)
+    ).all()

@@ -1,0 +1,97 @@
+"""The statements by which the rule for quiet is asked, each built once."""
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import BindParameter, Date, Select, String, bindparam, cast, select
+
+from intranet.organisation.agencies.models import Agency, Post
+from intranet.organisation.people.models import Absence, Appointment, Person
+from intranet.organisation.people.queries import is_current
+from intranet.organisation.worktime.models import CalendarDay, Duty, OwnHours, WorkingTime
+from intranet.platform.core.types import UTCDateTime, given_many
+
+Columns = Select[Any, *tuple[Any, ...]]
+
+
+def _instant(name: str) -> BindParameter[Any]:
+    return bindparam(name, type_=UTCDateTime)
+
+
+def _day(name: str) -> BindParameter[Any]:
+    return bindparam(name, type_=Date)
+
+
+@cache
+def held() -> Columns:
+    """Return the agencies in which people hold posts at an instant."""
+    return (
+        select(Appointment.person_id, Agency.id, Agency.territory, Agency.time_zone)
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Agency, Agency.id == Post.agency_id)
+        .where(Appointment.person_id.in_(given_many("person_ids")), is_current(_instant("now")))
+    )
+
+
+@cache
+def differing() -> Columns:
+    """Return the days on which agencies differ from the official calendar."""
+    return select(CalendarDay.agency_id, CalendarDay.day, CalendarDay.is_holiday).where(
+        CalendarDay.agency_id.in_(given_many("ids")),
+        CalendarDay.day.between(_day("first"), _day("last")),
+    )
+
+
+@cache
+def working_times() -> Columns:
+    """Return the hours of agencies."""
+    return select(
+        WorkingTime.agency_id,
+        WorkingTime.week,
+        WorkingTime.is_quiet_outside,
+        WorkingTime.lets_loosen,
+    ).where(WorkingTime.agency_id.in_(given_many("ids")))
+
+
+@cache
+def own_weeks() -> Columns:
+    """Return what people have of their own; weeks as text, for most have one of a few."""
+    return (
+        select(
+            Person.id,
+            cast(Person.week, String),
+            OwnHours.is_always,
+            OwnHours.opens,
+            OwnHours.closes,
+        )
+        .outerjoin(OwnHours, OwnHours.person_id == Person.id)
+        .where(Person.id.in_(given_many("person_ids")))
+    )
+
+
+@cache
+def duties() -> Columns:
+    """Return the duties of people in a stretch of time, the earliest first."""
+    return (
+        select(Duty.person_id, Duty.since, Duty.until, Duty.kind)
+        .where(
+            Duty.person_id.in_(given_many("person_ids")),
+            Duty.until > _instant("first"),
+            Duty.since < _instant("last"),
+        )
+        .order_by(Duty.since)
+    )
+
+
+@cache
+def away() -> Columns:
+    """Return the absences of people in a stretch of time, the earliest first."""
+    return (
+        select(Absence.person_id, Absence.since, Absence.until)
+        .where(
+            Absence.person_id.in_(given_many("person_ids")),
+            Absence.until > _instant("first"),
+            Absence.since < _instant("last"),
+        )
+        .order_by(Absence.since)
+    )

@@ -1,0 +1,1 @@
+"""Pages across all packages: home, help and the programming interface."""

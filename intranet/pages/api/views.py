@@ -1,0 +1,59 @@
+"""The description of the interface for programs, and the same for people to read."""
+
+from collections.abc import Iterator
+
+from flask import Blueprint, current_app, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import MethodNotAllowed
+
+from intranet.organisation.accounts.access import current_identity, signed_in
+from intranet.organisation.people.models import Person
+from intranet.pages.api.openapi import description
+from intranet.platform.core.errors import NotFound
+from intranet.platform.core.rest import PREFIX, Described, check_call
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+bp = Blueprint("api", __name__, url_prefix=PREFIX)
+
+
+@bp.before_app_request
+def refuse_unknown() -> None:
+    """Tell programs what a call does not know, once it is known who they are."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    described: Described | None = getattr(view, "__rest__", None)
+    if described and current_identity():
+        check_call(described)
+
+
+@bp.get("/openapi.json")
+@signed_in
+def openapi(_person: Person) -> ResponseReturnValue:
+    """The description as OpenAPI 3.1."""
+    return jsonify(description(current_app))
+
+
+@bp.get("/docs")
+@signed_in
+def docs(_person: Person) -> ResponseReturnValue:
+    """The description to be read."""
+    return render_template("pages/api/docs.html", described=description(current_app))
+
+
+@bp.route("/<path:anything>", methods=METHODS)
+@signed_in
+def nothing(_person: Person, anything: str) -> ResponseReturnValue:  # noqa: ARG001 - the router's
+    """Answer what is missing as what may not be seen; otherwise say which methods there are."""
+    if allowed := list(_allowed()):
+        raise MethodNotAllowed(valid_methods=allowed)
+    raise NotFound
+
+
+def _allowed() -> Iterator[str]:
+    """The methods that a call takes at this address."""
+    if (router := current_app.create_url_adapter(request)) is None:
+        return
+    for method in METHODS:
+        rule, _arguments = router.match(method=method, return_rule=True)
+        if rule.endpoint != request.endpoint:
+            yield method

@@ -1,0 +1,99 @@
+"""The first steps of a person who is new: a list that ends by itself or when it is hidden."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import exists, select
+
+from intranet.extensions import db
+from intranet.messaging.conversations.models import Conversation, Place
+from intranet.messaging.messages.models import Message
+from intranet.messaging.spaces.models import Space
+from intranet.organisation.accounts.setting_up import setup_steps, size_of
+from intranet.organisation.accounts.standing import standing_counts
+from intranet.organisation.agencies.models import Agency
+from intranet.organisation.people.first_steps import has_hidden_first_steps
+from intranet.organisation.people.models import Appointment, Person
+from intranet.organisation.people.queries import current_appointments
+from intranet.platform.core import clock
+from intranet.platform.core.i18n import _
+from intranet.publishing.publications.models import Acknowledgement
+from intranet.publishing.publications.owing import owed_count
+
+NEW_FOR = timedelta(days=45)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do, and whether it is done."""
+
+    words: str
+    href: str
+    is_done: bool
+
+
+def first_steps(person: Person) -> Sequence[Step]:
+    """The steps of a person who is new here; none once all are done or they were hidden.
+
+    An administrator gets those of setting up the agency in their place.
+    """
+    held = current_appointments(person.id)
+    if not held or not _is_new(person) or has_hidden_first_steps(person):
+        return ()
+    if person.administers(held[0].post.agency_id, by_own_post=True):
+        return _steps_of_administrator(held[0].post.unit.agency)
+    unit = held[0].post.unit
+    steps = (
+        Step(
+            _("Confirm required reading"),
+            "/publications",
+            is_done=owed_count(person) == 0 and _has_confirmed(person),
+        ),
+        Step(_("Read your unit’s channel"), f"/units/{unit.id}", is_done=_has_read(person)),
+        Step(
+            _("Confirm what you do, so that others can find you"),
+            f"/people/{person.id}",
+            is_done=person.confirmed_on is not None,
+        ),
+        Step(
+            _("Introduce yourself, with a photo if you like"),
+            f"/people/{person.id}/edit",
+            is_done=bool(person.about or person.photo_key),
+        ),
+        Step(_("Write your first message"), "/messages", is_done=_has_written(person)),
+    )
+    return () if all(step.is_done for step in steps) else steps
+
+
+def _steps_of_administrator(agency: Agency) -> Sequence[Step]:
+    steps = setup_steps(agency, size_of(agency), standing_counts(agency.id))
+    return tuple(Step(step.title, step.href, is_done=step.is_done) for step in steps)
+
+
+def _is_new(person: Person) -> bool:
+    """Their very first post began lately."""
+    earlier = exists().where(
+        Appointment.person_id == person.id, Appointment.since <= clock.now() - NEW_FOR
+    )
+    return not db.session.scalar(select(earlier))
+
+
+def _has_confirmed(person: Person) -> bool:
+    return bool(db.session.scalar(select(exists().where(Acknowledgement.person_id == person.id))))
+
+
+def _has_written(person: Person) -> bool:
+    return bool(db.session.scalar(select(exists().where(Message.author_id == person.id))))
+
+
+def _has_read(person: Person) -> bool:
+    """They have been in a channel of a unit."""
+    asked = (
+        select(Place.person_id)
+        .join(Conversation, Conversation.id == Place.conversation_id)
+        .join(Space, Space.id == Conversation.space_id)
+        .where(Place.person_id == person.id, Space.unit_id.is_not(None), Place.read_seq > 0)
+        .limit(1)
+    )
+    return db.session.scalar(asked) is not None

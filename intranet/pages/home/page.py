@@ -1,0 +1,78 @@
+"""What the first page knows: what is owed, what is new, who is there; nothing twice."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from intranet.collaboration.participation import queries as participation_queries
+from intranet.collaboration.participation.shown import Contribution, contributions
+from intranet.collaboration.polls import queries as poll_queries
+from intranet.collaboration.polls import shown as poll_shown
+from intranet.collaboration.polls.queries import Listed
+from intranet.finding.counterparts.access import own_posts
+from intranet.finding.counterparts.block import counterparts_of_own
+from intranet.finding.counterparts.claiming import claim_of
+from intranet.messaging.messages.page import conversation_list
+from intranet.organisation.people.models import Person
+from intranet.organisation.worktime.notes import own_note
+from intranet.pages.home import queries
+from intranet.pages.home.due import Due, due_for
+from intranet.pages.home.first_steps import first_steps
+from intranet.pages.home.waiting import waiting_of
+from intranet.platform.core import clock
+from intranet.publishing.publications.shown import rows
+
+POLLS, OWN, NEW = 2, 2, 4
+
+
+def home_context(person: Person, as_post: str) -> dict[str, Any]:
+    """Return everything on the first page.
+
+    Args:
+        as_post: the id of the post whose counterparts are wanted; the oldest if it is none.
+    """
+    now = clock.now()
+    items = conversation_list(person)
+    units = queries.units_of(person)
+    owed, news = queries.publications(person, now)
+    waiting = waiting_of(person)
+    groups = queries.own_groups(items)
+    due = due_for(person, owed, waiting)
+    polls = poll_queries.waiting(person, POLLS) if waiting.polls else []
+    return {
+        "today": now,
+        "counts": waiting,
+        "due": due,
+        "news": rows(news),
+        "followed": rows(queries.followed(person, [*owed, *news])),
+        "first_steps": first_steps(person),
+        "day_note": own_note(person, now),
+        "waiting": queries.waiting(person, items),
+        "units": units,
+        "is_small": all(unit["count"] < queries.SMALL for unit in units),
+        "dates": queries.next_dates(person),
+        "groups": groups[: queries.GROUPS],
+        "groups_count": len(groups),
+        "polls": [poll_shown.line(one, has_voted=False, now=now) for one in polls],
+        **_contributions(person, polls, due),
+        "counterparts": counterparts_of_own(person, as_post),
+        "posts": own_posts(person),
+        "claim": claim_of(person),
+    }
+
+
+def _contributions(
+    person: Person, polls: Sequence[Listed], due: Sequence[Due]
+) -> dict[str, list[Contribution]]:
+    """Return what became of the person's own, and what else is new in their unit."""
+    mine = participation_queries.own(person, OWN)
+    new = participation_queries.new_in_unit(
+        person, but=[one.publication.id for one in polls], limit=NEW
+    )
+    if not (mine or new):
+        return {"own": [], "new": []}
+    details = participation_queries.details_of(person, [*mine, *new])
+    shown = {each.href.partition("#")[0] for each in due}
+    return {
+        "own": contributions(mine, details),
+        "new": [one for one in contributions(new, details) if one.row.href not in shown],
+    }

@@ -1,0 +1,65 @@
+"""The first page, and what the frame of every page counts."""
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import to_user_timezone
+from sqlalchemy.exc import SQLAlchemyError
+
+from intranet.collaboration.groups.queries import own_groups_count
+from intranet.organisation.accounts.access import current_person, signed_in
+from intranet.organisation.people.first_steps import hide_first_steps
+from intranet.organisation.people.models import Person
+from intranet.pages.home.page import home_context
+from intranet.pages.home.waiting import waiting_of
+from intranet.platform.core import clock
+from intranet.platform.core.web import local_address, wants_fragment
+
+bp = Blueprint("home", __name__)
+
+
+@bp.app_context_processor
+def count_waiting() -> dict[str, int]:
+    """Count what waits for the viewer in groups and in what they take part in, for the rail."""
+    viewer = current_person()
+    if viewer is None or wants_fragment():
+        return {}
+    try:
+        found = waiting_of(viewer)
+    except SQLAlchemyError:
+        return {}  # the page may be the one that says so
+    return {"groups_waiting": found.groups, "participate_waiting": found.participate}
+
+
+@bp.get("/more")
+@signed_in
+def more(person: Person) -> ResponseReturnValue:
+    """Show the places that have no tab on the phone: as a sheet, or without script as a page."""
+    name = "_more" if wants_fragment() else "more"
+    return render_template(
+        f"pages/home/{name}.html", waiting=waiting_of(person), groups=own_groups_count(person)
+    )
+
+
+@bp.post("/first-steps/end")
+@signed_in
+def end_steps(person: Person) -> ResponseReturnValue:
+    """Hide the list of first steps."""
+    hide_first_steps(person)
+    return redirect(local_address(request.form.get("next"), "/"), 303)
+
+
+@bp.get("/")
+@signed_in
+def index(person: Person) -> ResponseReturnValue:
+    """Show what waits for me, what is unread and new; at the side my agenda, groups and people."""
+    context = home_context(person, request.args.get("as", ""))
+    return render_template("pages/home/index.html", part_of_day=_part_of_day(), **context)
+
+
+def _part_of_day() -> str:
+    hour = to_user_timezone(clock.now()).hour
+    if hour < 6:  # noqa: PLR2004 - the night belongs to the evening
+        return "evening"
+    if hour < 14:  # noqa: PLR2004 - lunch in the south is at two
+        return "morning"
+    return "afternoon" if hour < 20 else "evening"  # noqa: PLR2004 - eight in the evening

@@ -1,0 +1,112 @@
+"""Reading the audit log: page by page, whole, and whether the chain holds."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from intranet.extensions import db
+from intranet.platform.audit.chain import FIRST_HASH, hash_of
+from intranet.platform.audit.models import AuditLine
+
+AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which lines of a log; what is None does not matter. `until` is excluded.
+
+    `about` are ids of those who did it or to whom it was done. `limit` is what the reader may be
+    told, as a condition on `AuditLine`.
+    """
+
+    act: str | None = None
+    without: str | None = None
+    actor_id: UUID | None = None
+    about: Collection[UUID] | None = None
+    subject_id: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    limit: ColumnElement[bool] | None = None
+
+
+def lines(
+    agency_id: UUID | None, wanted: Wanted, *, before: int | None = None, limit: int
+) -> Sequence[AuditLine]:
+    """Lines of an agency's log, the latest first.
+
+    Args:
+        before: only lines with a lower number, to go on after a page.
+    """
+    found = _wanted(agency_id, wanted)
+    if before is not None:
+        found = found.where(AuditLine.number < before)
+    return db.session.scalars(found.order_by(AuditLine.number.desc()).limit(limit)).all()
+
+
+def all_lines(agency_id: UUID | None, wanted: Wanted) -> Iterator[AuditLine]:
+    """All such lines, the earliest first, read in parts."""
+    number = 0
+    while True:
+        part = db.session.scalars(
+            _wanted(agency_id, wanted)
+            .where(AuditLine.number > number)
+            .order_by(AuditLine.number)
+            .limit(AT_ONCE)
+        ).all()
+        yield from part
+        if len(part) < AT_ONCE:
+            return
+        number = part[-1].number
+
+
+def acts_of(agency_id: UUID | None, told: ColumnElement[bool]) -> Sequence[str]:
+    """The acts that occur in an agency's log, in the order of the alphabet.
+
+    Args:
+        told: what the reader may be told, as a condition on `AuditLine`.
+    """
+    # From one to the next by the index: the lines of sign-ins are many, the acts are not.
+    of_agency = and_(AuditLine.agency_id == agency_id, told)
+    found = select(func.min(AuditLine.act).label("act")).where(of_agency).cte(recursive=True)
+    after = select(func.min(AuditLine.act)).where(of_agency, AuditLine.act > found.c.act)
+    found = found.union_all(
+        select(after.correlate(found).scalar_subquery()).where(found.c.act.is_not(None))
+    )
+    return db.session.scalars(select(found.c.act).where(found.c.act.is_not(None))).all()
+
+
+def first_broken_number(agency_id: UUID | None) -> int | None:
+    """The number at which the chain is broken: a line changed, taken out or put in; else None."""
+    expected, previous = 1, FIRST_HASH
+    for line in all_lines(agency_id, Wanted()):
+        whole = line.previous_hash == previous and line.hash == hash_of(line)
+        if line.number != expected or not whole:
+            return expected
+        expected, previous = expected + 1, line.hash
+    return None
+
+
+def _wanted(agency_id: UUID | None, wanted: Wanted) -> Select[AuditLine]:
+    found = select(AuditLine).where(AuditLine.agency_id == agency_id)
+    if wanted.act:
+        found = found.where(AuditLine.act == wanted.act)
+    if wanted.without:
+        found = found.where(AuditLine.act != wanted.without)
+    if wanted.actor_id:
+        found = found.where(AuditLine.actor_id == wanted.actor_id)
+    if wanted.about is not None:
+        found = found.where(
+            or_(AuditLine.actor_id.in_(wanted.about), AuditLine.subject_id.in_(wanted.about))
+        )
+    if wanted.subject_id:
+        found = found.where(AuditLine.subject_id == wanted.subject_id)
+    if wanted.since:
+        found = found.where(AuditLine.at >= wanted.since)
+    if wanted.until:
+        found = found.where(AuditLine.at < wanted.until)
+    if wanted.limit is not None:
+        found = found.where(wanted.limit)
+    return found

@@ -1,0 +1,144 @@
+"""What can be refused, and how it is answered at every door.
+
+Raise these where the fact is known. Three places render them: the error page, problem+json
+(RFC 9457) and the socket's acknowledgement.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar, TypeAlias
+
+from flask_babel.speaklater import LazyString
+
+from intranet.platform.core.i18n import _, _l
+from intranet.platform.core.operation import current_id
+
+Words: TypeAlias = str | LazyString
+FAULT = 500
+
+
+class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem, refusals are no faults
+    """A request that is answered with a refusal. `detail` says what a person can do about it."""
+
+    status: ClassVar[int] = 500
+    title: ClassVar[Words] = _l("Something went wrong")
+    words: ClassVar[Words] = _l("We could not complete your request. Nothing was changed.")
+
+    def __init__(self, detail: Words | None = None) -> None:
+        """Take the sentence for the person, or the usual one of this kind of problem."""
+        self.detail = self.words if detail is None else detail
+        super().__init__(str(self.status))
+
+    @property
+    def request_id(self) -> str:
+        """Of a fault, the id under which the log has it. Refusals of one kind are all the same."""
+        return current_id() if self.status >= FAULT else ""
+
+    @property
+    def report(self) -> str:
+        """Of a fault, the sentence with the id under which the log has it; else nothing."""
+        return (
+            _("If you report this problem, quote this reference: %(id)s", id=self.request_id)
+            if self.request_id
+            else ""
+        )
+
+    def as_json(self) -> dict[str, object]:
+        """The members of problem+json, in the reader's language."""
+        detail = " ".join(filter(None, (str(self.detail), self.report)))
+        said: dict[str, object] = {"status": self.status, "title": str(self.title)}
+        said["detail"] = detail
+        if self.request_id:
+            said["request_id"] = self.request_id
+        return said
+
+
+class SignInRequired(Problem):
+    """Nobody is signed in, or the sign-in has ended."""
+
+    status = 401
+    title = _l("Sign in to continue")
+    words = _l("You are not signed in, or your session has ended. Sign in and try again.")
+
+
+class Forbidden(Problem):
+    """The person sees the thing and may not do this with it."""
+
+    status = 403
+    title = _l("You do not have permission")
+    words = _l("Your post does not allow you to do this.")
+
+
+class NotFound(Problem):
+    """It does not exist, or the person may not know that it does: the same answer."""
+
+    status = 404
+    title = _l("Page not found")
+    words = _l("The page may have been removed, or you may not have access to it.")
+
+
+class Conflict(Problem):
+    """Somebody or something was there first."""
+
+    status = 409
+    title = _l("The content has changed in the meantime")
+    words = _l("Someone changed this while you were writing. Your text is safe.")
+
+
+class PreconditionFailed(Problem):
+    """The version that a program named is no longer the one there is."""
+
+    status = 412
+    title = _l("The content has changed in the meantime")
+    words = _l("Read the current version and send your change again.")
+
+
+class TooLarge(Problem):
+    """More bytes than are taken."""
+
+    status = 413
+    title = _l("Content too large")
+    words = _l("The content is too large to send here.")
+
+
+class Invalid(Problem):
+    """What was sent cannot be taken. `errors` says why, by field."""
+
+    status = 422
+    title = _l("Something needs to be corrected")
+    words = _l("Check the marked fields and try again.")
+
+    def __init__(self, errors: Mapping[str, Words], detail: Words | None = None) -> None:
+        """Take the reason for each field; the first is also the sentence of the whole."""
+        first = next(iter(errors.values()), None)
+        super().__init__(detail or first)
+        self.errors = dict(errors)
+
+    def as_json(self) -> dict[str, object]:
+        """With `errors` by field."""
+        errors = {name: str(words) for name, words in self.errors.items()}
+        return {**super().as_json(), "errors": errors}
+
+
+class TooMany(Problem):
+    """More often than is fair. `retry_after` is in seconds."""
+
+    status = 429
+    title = _l("Too many requests")
+    words = _l("You have made too many requests in a short time. Wait a moment and try again.")
+
+    def __init__(self, retry_after: int, detail: Words | None = None) -> None:
+        """Take the seconds after which it may be tried again."""
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+    def as_json(self) -> dict[str, object]:
+        """With `retry_after` in seconds."""
+        return {**super().as_json(), "retry_after": self.retry_after}
+
+
+class Unavailable(Problem):
+    """A service this needs does not answer. Nothing was stored."""
+
+    status = 503
+    title = _l("Temporarily unavailable")
+    words = _l("We could not save your changes. Your text is still here. Try again in a moment.")

@@ -1,0 +1,118 @@
+"""What every request passes before its view: where it comes from, what it carries, how much."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, g, request
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+from intranet.extensions import csrf
+from intranet.platform.core.errors import Forbidden, NotFound
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.web import settings
+
+SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
+API = "/api/"
+BODY_BYTES = 1024 * 1024
+LONG_TEXT_BYTES = 16 * BODY_BYTES
+FILES = "multipart/form-data"
+PROGRAMS_SEND = {"application/json", "application/merge-patch+json", FILES}
+# Mail clients press the button themselves (RFC 8058): what they send is proven by its address.
+PROVEN_BY_ADDRESS = {"unsubscribing.stop"}
+FORMS_SEND = {"application/x-www-form-urlencoded", FILES, "application/json"}
+BYTES = "application/octet-stream"
+
+V = TypeVar("V", bound=Callable[..., Any])
+
+
+def takes_long_text(view: V) -> V:
+    """Let a form be received that is far too long, so that it can be refused without losing it."""
+    view.__takes_long_text__ = True  # type: ignore[attr-defined]
+    return view
+
+
+def init_app(app: Flask) -> None:
+    """Stand before every view. Call it last, so that who asks is known by then."""
+    app.config.update(
+        WTF_CSRF_CHECK_DEFAULT=False,  # `_check` does it, where no token of a program is sent
+        WTF_CSRF_TIME_LIMIT=None,  # a page may stay open all day; the session bounds it
+        WTF_CSRF_SSL_STRICT=False,  # the origin is checked here, a referrer may be left out
+    )
+    app.before_request(_check)
+
+
+def by_token() -> bool:
+    """Whether a program asks with a personal token; a browser never sends one by itself."""
+    bears = request.headers.get("Authorization", "").startswith("Bearer ")
+    return bears and request.path.startswith(API)
+
+
+def takes_bytes(limit_bytes: int) -> Callable[[V], V]:
+    """Let a view have mere bytes as its body, so many and no more."""
+
+    def mark(view: V) -> V:
+        view.__takes_bytes__ = limit_bytes  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def _check() -> None:
+    _check_address()
+    if request.mimetype != FILES:
+        _limit_body()
+    if request.method in SAFE:
+        return
+    if request.endpoint in PROVEN_BY_ADDRESS:
+        return
+    _check_origin()
+    _check_media_type()
+    if request.endpoint is None or by_token():
+        return
+    if request.path.startswith(API) and g.get("identity") is None:
+        return  # nobody's cookie is at stake, and the answer is that nobody is signed in
+    csrf.protect()
+
+
+def _limit_body() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if hasattr(view, "__takes_long_text__"):
+        request.max_content_length = request.max_form_memory_size = LONG_TEXT_BYTES
+    else:
+        request.max_content_length = _bytes_taken() or BODY_BYTES
+
+
+def _check_address() -> None:
+    """Refuse an address with NUL: nothing is called so, and PostgreSQL cannot even be asked."""
+    if "\0" in request.path:
+        raise NotFound
+    if b"%00" in request.query_string or b"\0" in request.query_string:
+        raise BadRequest
+
+
+def _check_origin() -> None:
+    """Refuse a write that another site's page sends with our cookie."""
+    foreign = request.headers.get("Sec-Fetch-Site") == "cross-site"
+    origin = request.headers.get("Origin")
+    if foreign or (origin is not None and not is_own_origin(origin)):
+        raise Forbidden(_l("The request came from another website, so nothing was done."))
+
+
+def is_own_origin(origin: str) -> bool:
+    """Whether an `Origin` header names this site, as the settings or the request call it."""
+    own = {settings().base_url, request.host_url.rstrip("/")}
+    return urlsplit(origin)[:2] in {urlsplit(address)[:2] for address in own}
+
+
+def _bytes_taken() -> int:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "__takes_bytes__", 0) if request.mimetype == BYTES else 0
+
+
+def _check_media_type() -> None:
+    if not request.content_length and not request.mimetype:
+        return
+    allowed = PROGRAMS_SEND if request.path.startswith(API) else FORMS_SEND
+    if request.mimetype not in allowed and not _bytes_taken():
+        raise UnsupportedMediaType

@@ -1,0 +1,94 @@
+"""What machines ask: whether the site lives and is ready, and figures."""
+
+import hmac
+import ipaddress
+from typing import Any
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+from prometheus_client import CONTENT_TYPE_LATEST
+from redis import Redis, RedisError
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from intranet.extensions import db
+from intranet.platform.core.errors import NotFound
+from intranet.platform.core.metrics import written
+from intranet.platform.core.web import settings
+
+bp = Blueprint("health", __name__)
+
+SECONDS = 3
+
+
+@bp.get("/health/live")
+def live() -> ResponseReturnValue:
+    """Say that the process answers. It asks nothing of anybody else."""
+    return {"status": "ok"}
+
+
+@bp.get("/health/ready")
+def ready() -> ResponseReturnValue:
+    """Say whether people can work: 503 with what is missing."""
+    missing = missing_services()
+    return {"status": "unready" if missing else "ok", "missing": missing}, 503 if missing else 200
+
+
+@bp.get("/metrics")
+def metrics() -> ResponseReturnValue:
+    """Give the figures, to this machine or to who has the token; to others nothing is here."""
+    if not _is_trusted():
+        raise NotFound
+    return Response(written(), content_type=CONTENT_TYPE_LATEST)
+
+
+def missing_services() -> list[str]:
+    """Names of the services that do not answer now."""
+    checks = {"database": _database_answers, "redis": _redis_answers, "files": _files_writable}
+    return [name for name, answers in checks.items() if not answers()]
+
+
+def _database_answers() -> bool:
+    try:
+        db.session.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        db.session.rollback()
+        return False
+    return True
+
+
+def _redis_answers() -> bool:
+    url = settings().redis_url
+    if not url:
+        return True
+    try:
+        client: Any = Redis.from_url(url, socket_timeout=SECONDS, socket_connect_timeout=SECONDS)
+        with client:
+            return bool(client.ping())
+    except RedisError:
+        return False
+
+
+def _files_writable() -> bool:
+    folder = settings().data_dir
+    try:
+        probe = folder / ".ready"
+        probe.write_bytes(b"ok")
+        probe.unlink()
+    except OSError:
+        return False
+    return True
+
+
+def _is_trusted() -> bool:
+    """Whether it comes from this machine and through no proxy, or carries the token."""
+    token = settings().metrics_token
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if token and hmac.compare_digest(given.encode(), token.encode()):
+        return True
+    if token or settings().trusted_proxies or "X-Forwarded-For" in request.headers:
+        return False
+    try:
+        return ipaddress.ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False

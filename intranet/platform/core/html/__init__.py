@@ -1,0 +1,31 @@
+"""From what people write to HTML that may be shown: the only door to the sanitiser."""
+
+from intranet.platform.core.html.markdown import post_addresses
+from intranet.platform.core.html.mentions import (
+    Mention,
+    ResolveMention,
+    bare,
+    mentions_in,
+    with_true_names,
+)
+from intranet.platform.core.html.rendering import (
+    Rendered,
+    clean,
+    plain_text,
+    render_markdown,
+    render_page,
+)
+
+__all__ = [
+    "Mention",
+    "Rendered",
+    "ResolveMention",
+    "bare",
+    "clean",
+    "mentions_in",
+    "plain_text",
+    "post_addresses",
+    "render_markdown",
+    "render_page",
+    "with_true_names",
+]

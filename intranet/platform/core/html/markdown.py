@@ -1,0 +1,331 @@
+"""Markdown as people write it in a talk, parsed within limits of size that hold time down."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from html import escape
+from typing import cast
+from uuid import UUID
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock, blockquote, list_block, table
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline import link as link_rule
+from markdown_it.token import Token
+
+from intranet.platform.core.html.code import COLOURED_CHARACTERS, coloured, language_of
+from intranet.platform.core.html.mentions import (
+    MENTION,
+    PLACES,
+    Mention,
+    ResolveMention,
+    mention_in,
+)
+
+LEVELS = 12
+LINES = 1_000
+CELLS = 1_000
+BLOCKS = 3_000
+SIGNS = 1_200
+STEPS = 20_000
+ASKED = 6_000
+HIGHEST_HEADING = 2
+LOWEST_HEADING = 6
+LINK_ENDS = {"link_open", "link_close"}
+
+
+class TooComplexError(Exception):
+    """More structure than is worth parsing: it is shown as plain text instead."""
+
+
+def parse(
+    body: str,
+    resolve_mention: ResolveMention | None = None,
+    posts: Mapping[str, UUID] | None = None,
+    *,
+    heading_shift: int = 0,
+) -> list[Token]:
+    """The tokens of a body whose characters are neutral already.
+
+    Args:
+        heading_shift: by how many levels headings stand lower than they are written.
+        posts: ids of posts by the address that is typed for each, folded: `@handle@agency`.
+
+    Raises:
+        TooComplexError: it is nested too deeply, or holds too many signs, lines, blocks or cells.
+    """
+    if body.count("\n") > LINES:
+        raise TooComplexError
+    return _parser.parse(
+        body, {"resolve": resolve_mention, "posts": posts or {}, "shift": heading_shift}
+    )
+
+
+def as_html(tokens: list[Token]) -> str:
+    """HTML of the tokens. It still has to be cleaned."""
+    html: str = _parser.renderer.render(tokens, _parser.options, {})
+    return html
+
+
+def flat(tokens: Sequence[Token]) -> Iterator[Token]:
+    """All tokens in reading order, those within a line included."""
+    for token in tokens:
+        yield token
+        yield from flat(token.children or ())
+
+
+def mention_of(token: Token) -> Mention:
+    """Whom a token of the kind `mention` addresses."""
+    return cast("Mention", token.meta["mention"])
+
+
+class _Parser(MarkdownIt):
+    def validateLink(self, url: str) -> bool:  # noqa: N802 - the library's name
+        """Whether a link leads to the web, to a mailbox, or to a page of ours."""
+        return is_safe_address(url)
+
+
+_SAFE = re.compile(r"https?://[^/\\]|mailto:[^/\\]|/(?![/\\])|/?$", re.IGNORECASE)
+_UNSEEN = re.compile(r"[\x00-\x20\x7f]")
+
+
+def is_safe_address(url: str) -> bool:
+    """Whether an address has an allowed scheme, or is a path of this site."""
+    return bool(url) and not _UNSEEN.search(url) and bool(_SAFE.match(url))
+
+
+def _bounded(rule: Callable[[StateBlock, int, int, bool], bool]) -> Callable[..., bool]:
+    """Refuse quotes and lists that stand too deep; the library would drop their text."""
+
+    def container(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - the library's signature
+        # Each quote in a quote asks again for each of its lines: a count that grows with
+        # depth times lines, and is known on every machine to be the same.
+        state.env["asked"] = state.env.get("asked", 0) + 1
+        if len(state.tokens) > BLOCKS or state.env["asked"] > ASKED:
+            raise TooComplexError
+        if state.level >= LEVELS and rule(state, start, end, True):  # noqa: FBT003 - "silent"
+            raise TooComplexError
+        return rule(state, start, end, silent)
+
+    return container
+
+
+def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - the library's signature
+    """Count the cells first: a row may be one character long and have a thousand cells."""
+    if not table(state, start, end, True):  # noqa: FBT003 - "silent"
+        return False
+    if silent:
+        return True
+    columns = state.src.count("|", state.bMarks[start + 1], state.eMarks[start + 1]) + 1
+    last = start
+    while last < end and not state.isEmpty(last):
+        last += 1
+    state.env["cells"] = state.env.get("cells", 0) + columns * (last - start)
+    if state.env["cells"] > CELLS:
+        raise TooComplexError
+    return table(state, start, end, silent)
+
+
+def _image(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the library's signature
+    """Show an image as a link: nothing is fetched from elsewhere by reading a message."""
+    if not state.src.startswith("![", state.pos):
+        return False
+    before = len(state.tokens)
+    state.pos += 1
+    if not link_rule(state, silent):
+        state.pos -= 1
+        return False
+    if state.linkLevel:
+        state.tokens[before:] = [
+            token for token in state.tokens[before:] if token.type not in LINK_ENDS
+        ]
+    return True
+
+
+def _mention(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the library's signature
+    if state.src[state.pos] != "@" or not (found := MENTION.match(state.src, state.pos)):
+        return False
+    state.pos = found.end()
+    if silent:
+        return True
+    mention = mention_in(found)
+    resolve: ResolveMention | None = state.env["resolve"]
+    words = resolve(mention) if resolve else None
+    if words is None or state.linkLevel:
+        state.append_pending(f"@{words or mention['text']}")
+        return True
+    token = state.push("mention", "a", 0)
+    token.content = f"@{words}"
+    token.meta["mention"] = Mention(kind=mention["kind"], id=mention["id"], text=words)
+    return True
+
+
+_POST = re.compile(
+    r"(?<![\w@.\]/-])@[a-z0-9][a-z0-9-]{0,59}(?:@[a-z0-9][a-z0-9-]{0,39})?(?![\w@]|\.\w)",
+    re.IGNORECASE,
+)
+POSTS = 20
+
+
+def post_addresses(body: str) -> list[str]:
+    """What looks like the address of a post in a body, folded, each once, no more than twenty."""
+    if "@" not in body:
+        return []
+    return list(dict.fromkeys(found[0].lower() for found in _POST.finditer(body)))[:POSTS]
+
+
+def _post(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the library's signature
+    """Take the address of a post that there is as a mention, as if it had been chosen."""
+    if state.src[state.pos] != "@" or not (found := _POST.match(state.src, state.pos)):
+        return False
+    if (post_id := state.env["posts"].get(found[0].lower())) is None:
+        return False
+    state.pos = found.end()
+    if silent:
+        return True
+    if state.linkLevel:
+        state.append_pending(found[0])
+        return True
+    token = state.push("mention", "a", 0)
+    token.content = found[0]
+    token.meta["mention"] = Mention(kind="post", id=str(post_id), text=found[0].lstrip("@"))
+    return True
+
+
+_ADDRESS = re.compile(r"://[^\s<>\[\]\\]*[^\s<>\[\]\\*_~`.,;:!?'\"()]/?")
+
+
+def _address(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the library's signature
+    """Take a bare address as one piece, so that `_` and `*` in it are no emphasis."""
+    if not state.src.endswith(("http", "https"), 0, state.pos):
+        return False
+    if not (found := _ADDRESS.match(state.src, state.pos)):
+        return False
+    if not silent:
+        state.append_pending(found[0])
+    state.pos = found.end()
+    return True
+
+
+def _limit(state: StateCore) -> None:
+    """Stop before the lines are parsed where they hold more signs than writing needs."""
+    lines = [token.content for token in state.tokens if token.type == "inline"]
+    if len(state.tokens) > BLOCKS or sum(map(_signs, lines)) > SIGNS:
+        raise TooComplexError
+    if sum(map(_steps, lines)) > STEPS:
+        raise TooComplexError
+
+
+def _signs(line: str) -> int:
+    """The signs to be tried one by one; a link costs as much as three of the others."""
+    return sum(line.count(sign) for sign in "*_~`<\\[[[")
+
+
+def _steps(line: str) -> int:
+    """How far the library will look for the ends of brackets, counted in signs on the way."""
+    if "[" not in line:
+        return 0
+    signs = "".join(_parser.inline.terminator_re.findall(line))
+    if not set("\\`<").isdisjoint(signs):
+        # What ends a bracket may stand in code and not be seen: think the worst of each.
+        return signs.count("[") * len(signs)
+    open_at: list[int] = []
+    steps = 0
+    for place, sign in enumerate(signs):
+        if sign == "[":
+            open_at.append(place)
+        elif sign == "]" and open_at:
+            steps += place - open_at.pop()
+    return steps + sum(len(signs) - place for place in open_at)
+
+
+def _finish(state: StateCore) -> None:
+    """Headings below those of the page, alignment by class, no empty links, no titles."""
+    characters = 0
+    for token in state.tokens:
+        if token.type == "fence":
+            characters += len(token.content)
+            token.info = token.info if characters <= COLOURED_CHARACTERS else ""
+        if token.type in {"heading_open", "heading_close"}:
+            level = max(int(token.tag[1]) + state.env["shift"], HIGHEST_HEADING)
+            token.tag = f"h{min(level, LOWEST_HEADING)}"
+        elif style := token.attrs.pop("style", None):
+            token.attrs["class"] = f"align-{str(style).removeprefix('text-align:')}"
+    for token in flat(state.tokens):
+        if token.children and any(child.type == "link_open" for child in token.children):
+            token.children = list(_named_links(token.children))
+
+
+def _named_links(tokens: list[Token]) -> Iterator[Token]:
+    leads = True
+    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        if token.type == "link_open":
+            leads = bool(token.attrs["href"])
+            token.attrs.pop("title", None)
+        if token.type in LINK_ENDS and not leads:
+            continue
+        yield token
+        if token.type == "link_open" and following and following.type == "link_close":
+            yield Token("text", "", 0, content=str(token.attrs["href"]))
+
+
+def _fence(_self: object, tokens: Sequence[Token], index: int, *_rest: object) -> str:
+    token = tokens[index]
+    language = language_of(token.info)
+    code = token.content.rstrip("\n")
+    inside = coloured(code, language) if language else escape(code, quote=False)
+    return f'<pre class="code"><code>{inside}</code></pre>\n'
+
+
+def _mention_html(_self: object, tokens: Sequence[Token], index: int, *_rest: object) -> str:
+    mention = mention_of(tokens[index])
+    kind, identity = mention["kind"], mention["id"]
+    return (
+        f'<a class="mention" data-kind="{kind}" data-id="{identity}"'
+        f' href="{PLACES[kind]}{identity}">{escape(tokens[index].content)}</a>'
+    )
+
+
+def _linked(_self: object, tokens: Sequence[Token], index: int, *_rest: object) -> str:
+    return tokens[index].content
+
+
+def _table_open(*_arguments: object) -> str:
+    # It scrolls by itself on a phone, so the keyboard must be able to reach it.
+    return '<div class="table-scroll" tabindex="0"><table>\n'
+
+
+def _table_close(*_arguments: object) -> str:
+    return "</table></div>\n"
+
+
+def _make() -> _Parser:
+    # maxNesting is above our own limits: where the library stops, it drops the rest.
+    parser = _Parser("commonmark", {"html": False, "breaks": True, "maxNesting": 100})
+    parser.enable(["table", "strikethrough"])
+    # Indented code, underlined headings and references surprise in a talk; entities would
+    # bring back the characters that `neutral` took out.
+    parser.disable(["code", "lheading", "reference", "html_block", "html_inline", "entity"])
+    block, inline, core = parser.block.ruler, parser.inline.ruler, parser.core.ruler
+    block.at("table", _table, {"alt": ["paragraph", "reference"]})
+    interrupts = ["paragraph", "reference", "blockquote"]
+    block.at("blockquote", _bounded(blockquote), {"alt": [*interrupts, "list"]})
+    block.at("list", _bounded(list_block), {"alt": interrupts})
+    inline.at("image", _image)
+    inline.before("link", "mention", _mention)
+    inline.after("mention", "post", _post)
+    inline.before("escape", "address", _address)
+    core.before("inline", "limit", _limit)
+    core.push("finish", _finish)
+    parser.add_render_rule("fence", _fence)
+    parser.add_render_rule("mention", _mention_html)
+    parser.add_render_rule("linked", _linked)
+    parser.add_render_rule("table_open", _table_open)
+    parser.add_render_rule("table_close", _table_close)
+    for ruler in (core, block, inline, parser.inline.ruler2):
+        # At their first use rules are gathered in a place that others take for whole already.
+        ruler.getRules("")
+    return parser
+
+
+_parser = _make()

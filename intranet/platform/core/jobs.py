@@ -1,0 +1,135 @@
+"""What runs by the clock, in threads of the process: the outbox, and the jobs of `schedule.py`."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from flask import Flask
+from prometheus_client import Counter, Gauge, Histogram
+
+from intranet.platform.core import outbox
+from intranet.platform.core.claims import RENEWED_EVERY_SECONDS
+from intranet.platform.core.database import GONE
+from intranet.platform.core.operation import doing
+from intranet.platform.core.outbox import Pace
+from intranet.platform.core.pulse import pulse
+
+log = logging.getLogger(__name__)
+
+OUTBOX_EVERY_SECONDS = 1.0
+AWAY_SECONDS = 5.0
+"""So long a thread waits for a database that does not answer, before it tries again."""
+
+RUNS = Counter("intranet_jobs", "Runs of the jobs in the schedule", ["job", "outcome"])
+SECONDS = Histogram(
+    "intranet_job_seconds",
+    "How long runs of the jobs took",
+    ["job"],
+    buckets=(0.01, 0.1, 0.5, 1, 5, 30, 300),
+)
+DONE_AT = Gauge(
+    "intranet_job_done_at_seconds",
+    "When a job was done for the last time, in seconds since 1970",
+    ["job"],
+    multiprocess_mode="max",
+)
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something done again and again. It may run twice at once, in two processes, unharmed."""
+
+    name: str
+    every: timedelta
+    run: Callable[[], object]
+
+
+class Clockwork:
+    """A thread for each pace of what the outbox holds, and one that runs each job when it is due.
+
+    Were there one thread for all, a mail would wait behind files to be read, and behind digests.
+    """
+
+    def __init__(self, app: Flask, jobs: Sequence[Job]) -> None:
+        """Take the application in whose context they run."""
+        self._app = app
+        self._jobs = jobs
+        self._stopping = threading.Event()
+        targets: dict[str, Callable[[], None]] = {
+            f"outbox {pace}": partial(self._do_outbox, pace) for pace in Pace
+        }
+        targets["schedule"] = self._run_jobs
+        targets["claims"] = self._keep_claims
+        self._threads = [
+            threading.Thread(target=target, name=name, daemon=True)
+            for name, target in targets.items()
+        ]
+
+    def start(self) -> None:
+        """Begin."""
+        pulse.begin()
+        self._guarded("claims", outbox.take_over_claims)
+        for thread in self._threads:
+            thread.start()
+
+    def end(self) -> None:
+        """Begin nothing more; what is being done stops where it can, and hands over the rest."""
+        self._stopping.set()
+
+    def stop(self, timeout_seconds: float = 5) -> None:
+        """End, and wait until what is being done has stopped."""
+        self.end()
+        for thread in self._threads:
+            thread.join(timeout_seconds)
+
+    def wait(self) -> None:
+        """Stay until somebody stops it."""
+        self._stopping.wait()
+
+    def _do_outbox(self, pace: Pace) -> None:
+        while not self._stopping.is_set():
+            if not self._guarded("outbox", lambda: self._run_due(pace)):
+                self._stopping.wait(OUTBOX_EVERY_SECONDS)
+
+    def _run_due(self, pace: Pace) -> int:
+        return outbox.run_due(pace=pace, is_ending=self._stopping.is_set)
+
+    def _keep_claims(self) -> None:
+        while not self._stopping.wait(RENEWED_EVERY_SECONDS):
+            self._guarded("claims", outbox.renew_claims)
+
+    def _run_jobs(self) -> None:
+        due = {job.name: time.monotonic() for job in self._jobs}
+        while self._jobs and not self._stopping.is_set():
+            job = min(self._jobs, key=lambda job: due[job.name])
+            if self._stopping.wait(max(0.0, due[job.name] - time.monotonic())):
+                return
+            self._guarded(job.name, job.run)
+            due[job.name] = time.monotonic() + job.every.total_seconds()
+
+    def _guarded(self, name: str, run: Callable[[], object]) -> object:
+        """Run something; what goes wrong is logged and counted, and the clock goes on."""
+        began = time.perf_counter()
+        with doing(name):
+            try:
+                with self._app.app_context():
+                    result = run()
+            except GONE as error:
+                why = getattr(error, "orig", error)  # without what was written: that is hidden
+                log.error("database: %s in job %s: %s", type(error).__name__, name, why)  # noqa: TRY400 - one line
+                RUNS.labels(name, "failed").inc()
+                self._stopping.wait(AWAY_SECONDS)
+                return None
+            except Exception:
+                log.exception("job %s", name)
+                RUNS.labels(name, "failed").inc()
+                return None
+        if result or name != "outbox":
+            RUNS.labels(name, "done").inc()
+            SECONDS.labels(name).observe(time.perf_counter() - began)
+        DONE_AT.labels(name).set_to_current_time()
+        return result

@@ -1,0 +1,188 @@
+"""The only door for mail: over SMTP, or into a Maildir under the data folder.
+
+It is sent by a job after the transaction that owes it, never in a request. What it says is written
+by `intranet.platform.core.letters`, as text and as HTML.
+"""
+
+import mailbox
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.message import EmailMessage
+from email.policy import SMTP, Policy
+from email.utils import format_datetime, make_msgid, parseaddr
+from typing import Any
+
+from flask import g
+from flask_babel import force_locale
+
+from intranet.platform.core import clock
+from intranet.platform.core.outbox import does, owe
+from intranet.platform.core.smtp import (
+    TIMEOUT_SECONDS,
+    MailDelayedError,
+    MailRefusedError,
+    connected,
+)
+from intranet.platform.core.unit_of_work import Work
+from intranet.platform.core.web import settings
+
+KIND = "mail"
+SUBJECT_LIMIT = 150
+# A server may be down over a weekend, and nothing that was owed is lost.
+PATIENCE = timedelta(days=3)
+# Clients cut off what is longer; such a mail goes as text alone, which holds all of it.
+HTML_BYTES = 100 * 1024
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One mail to one address, in one language.
+
+    Args:
+        html: the same words for clients that show them; text alone without it.
+        message_id: what the mail is known by, as `stable_id` makes it. Sent once more after a
+            crash it is the same, so that whoever receives both can tell.
+        thread: the `message_id` of the mail that this one belongs to.
+        unsubscribe: the address that stops such mails, by one click in a client that can.
+        calendar: an iCalendar object that goes with it, of the method `calendar_method`.
+    """
+
+    to: str
+    subject: str
+    text: str
+    language: str
+    html: str = ""
+    message_id: str = ""
+    thread: str = ""
+    unsubscribe: str = ""
+    calendar: str = ""
+    calendar_method: str = "PUBLISH"
+
+
+def post(work: Work, mail: Mail) -> None:
+    """Owe a mail in this transaction. It must hold no secret: it lies there until it is sent."""
+    owe(work, KIND, asdict(replace(mail, message_id=mail.message_id or _new_id())))
+
+
+@contextmanager
+def mailer() -> Iterator[None]:
+    """A block in which all mails go over one connection, opened with the first of them."""
+    url = settings().smtp_url
+    if not url:
+        yield
+        return
+    with connected(url):
+        yield
+
+
+@does(KIND, patience=PATIENCE, surroundings=mailer, reaches_out=True)
+def send_owed(payload: Mapping[str, Any]) -> None:
+    """Send a mail that a transaction owed."""
+    send(Mail(**payload))
+
+
+def send(mail: Mail) -> None:
+    """Send a mail now.
+
+    Raises:
+        MailRefusedError: its reader has no mailbox there, or the address is none.
+        MailDelayedError: the server does not answer, or takes it later.
+    """
+    message = _message(mail)
+    if url := settings().smtp_url:
+        with connected(url) as connection:
+            connection.send(message)
+    else:
+        _put_into_folder(message)
+
+
+def stable_id(*parts: object) -> str:
+    """What a mail is known by, the same whenever it is made of the same parts."""
+    return f"<{'.'.join(str(part) for part in parts)}@{_domain()}>"
+
+
+@contextmanager
+def in_language(language: str) -> Iterator[None]:
+    """A block in which words, names and days are in the language of whoever reads them."""
+    before = g.get("language")
+    g.language = language
+    try:
+        with force_locale(language):
+            yield
+    finally:
+        g.language = before
+
+
+class _InOneLine(UnstructuredHeader, BaseHeader):
+    """A header that others read by program: folded or encoded, they would not find the address."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_headers = HeaderRegistry()
+for _name in ("list-unsubscribe", "references", "in-reply-to"):
+    _headers.map_to_type(_name, _InOneLine)
+_POLICY = SMTP.clone(header_factory=_headers)
+
+
+def _message(mail: Mail) -> EmailMessage:
+    message = EmailMessage(policy=_POLICY)
+    message["From"] = settings().mail_from
+    message["To"] = _address(mail.to)
+    message["Subject"] = " ".join(mail.subject.split())[:SUBJECT_LIMIT]
+    message["Date"] = format_datetime(clock.now())
+    message["Message-ID"] = mail.message_id or _new_id()
+    message["Auto-Submitted"] = "auto-generated"
+    if mail.thread:
+        message["References"] = message["In-Reply-To"] = mail.thread
+    if mail.unsubscribe:
+        message["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
+    message.set_content(mail.text, cte="quoted-printable")
+    if mail.html and len(mail.html.encode()) <= HTML_BYTES:
+        message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+    if mail.calendar:
+        message.add_attachment(mail.calendar, subtype="calendar", filename="event.ics")
+        *_others, part = message.iter_attachments()
+        part.set_param("method", mail.calendar_method)
+    message["Content-Language"] = mail.language
+    return message
+
+
+def _address(text: str) -> str:
+    """One address and nothing else: a line break or a comma would add another reader."""
+    address = parseaddr(text)[1]
+    if address != text or "@" not in address or not text.isprintable() or " " in text:
+        raise MailRefusedError("not a mail address")
+    return address
+
+
+def _new_id() -> str:
+    return make_msgid(domain=_domain())
+
+
+def _domain() -> str:
+    return parseaddr(settings().mail_from)[1].rpartition("@")[2]
+
+
+def _put_into_folder(message: EmailMessage) -> None:
+    folder = settings().data_dir / "mail"
+    mailbox.Maildir(folder, create=True).add(message)
+
+
+__all__ = [
+    "TIMEOUT_SECONDS",
+    "Mail",
+    "MailDelayedError",
+    "MailRefusedError",
+    "in_language",
+    "mailer",
+    "post",
+    "send",
+    "send_owed",
+    "stable_id",
+]

@@ -1,0 +1,67 @@
+"""The figures at `/metrics`: of all processes of this machine where they share them, and of all.
+
+prometheus_client keeps shared figures in files, one for each process, in the folder that
+`PROMETHEUS_MULTIPROC_DIR` names; `cli.sharing` sets it before anything is counted.
+"""
+
+import os
+from collections.abc import Iterable
+
+from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from intranet.extensions import db
+from intranet.platform.core import outbox_figures
+from intranet.platform.core.database import GONE
+
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+
+
+def written() -> bytes:
+    """All figures, in Prometheus' text."""
+    return generate_latest(_counted()) + generate_latest(_asked())
+
+
+def _counted() -> CollectorRegistry:
+    """What processes counted: all that share it, else this one."""
+    if not os.environ.get(FOLDER):
+        return REGISTRY
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return registry
+
+
+def _asked() -> CollectorRegistry:
+    """What is asked of the database."""
+    registry = CollectorRegistry()
+    registry.register(Owed())
+    return registry
+
+
+class Owed:
+    """What the outbox holds; where the database is gone, that it is."""
+
+    def collect(self) -> Iterable[Metric]:
+        """Ask now."""
+        rows = GaugeMetricFamily(
+            "intranet_outbox", "Rows of the outbox that wait, or were given up", labels=["state"]
+        )
+        oldest = GaugeMetricFamily(
+            "intranet_outbox_age_seconds",
+            "For how long the oldest row of a kind could have been done",
+            labels=["kind"],
+        )
+        up = GaugeMetricFamily("intranet_database_up", "Whether the database answers")
+        try:
+            owed = outbox_figures.owed()
+        except GONE:
+            db.session.rollback()
+            up.add_metric([], 0)
+            return [up]
+        up.add_metric([], 1)
+        rows.add_metric(["waiting"], sum(each.waiting for each in owed))
+        rows.add_metric(["failed"], sum(each.failed for each in owed))
+        for each in owed:
+            oldest.add_metric([each.kind], outbox_figures.age_seconds(each))
+        return [up, rows, oldest]

@@ -1,0 +1,149 @@
+"""Our scripts in few files: modules put together when they are served.
+
+A page needs sixty small modules, and sixty requests weigh more than what they bring. So each of
+`ENTRIES` is served as one file with every module that it imports, each in a function of its own,
+in the order in which a browser would run them. A module is in the first entry that reaches it.
+Asked for under its own address, by a module that is loaded later, it answers with what that file
+holds: there is one of each. Only the forms of `import` and `export` that we write are understood.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path, PurePosixPath
+
+# In the order in which pages load them.
+ENTRIES = {
+    "core": "platform/core/core.js",
+    "everywhere": "messaging/conversations/everywhere.js",
+    "conversation": "messaging/messages/conversation-page.js",
+    "writing": "publishing/writing/writing.js",
+    "editor": "publishing/publications/editor-page.js",
+}
+OTHERS = "vendor/"
+_IMPORT = re.compile(r'^import (?:\{(?P<names>[^}]*)\} from )?"(?P<path>[^"]+)";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
+_LATER = re.compile(r'\bimport\("([^"]+)"\)')
+_UNKNOWN = re.compile(r"^(?:import|export|await)\b.*", re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]*(?:/\*.*?\*/[ \t]*|//[^\n]*)\n", re.MULTILINE | re.DOTALL)
+_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+_LONG_TEXT = re.compile(r"^[^`\n]*(?:`[^`\n]*`[^`\n]*)*`[^`\n]*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Module:
+    """A file as it is written: its path below `static`, what it imports, what it gives."""
+
+    path: str
+    text: str
+
+    @property
+    def imports(self) -> list[tuple[str, str]]:
+        """Path and names of each import, in order; no names where it is for its effect only."""
+        found = _IMPORT.finditer(self.text)
+        return [(_beside(self.path, part["path"]), part["names"] or "") for part in found]
+
+    @property
+    def exports(self) -> list[str]:
+        """The names that others may import."""
+        return _EXPORT.findall(self.text)
+
+
+@dataclass
+class Scripts:
+    """All files that modules are put together into, and in which of them each module is."""
+
+    files: dict[str, str] = field(default_factory=dict)
+    homes: dict[str, str] = field(default_factory=dict)
+    names: dict[str, list[str]] = field(default_factory=dict)
+
+    def stands_for(self, path: str) -> str | None:
+        """What is served in the place of a module that is in one of the files."""
+        if path not in self.homes:
+            return None
+        up = "../" * path.count("/")
+        lines = f'import {{ held }} from "{up}bundles/{self.homes[path]}.js";\n'
+        if names := self.names[path]:
+            lines += f'export const {{ {", ".join(names)} }} = held["{path}"];\n'
+        return lines
+
+
+@cache
+def scripts(folder: Path, _version: str) -> Scripts:
+    """Put everything together that lies in a folder, once for each version of it.
+
+    Raises:
+        ValueError: a module is written in a way that is not understood here.
+    """
+    made = Scripts()
+    for name, entry in ENTRIES.items():
+        modules = [one for one in _in_order(folder, entry) if one.path not in made.homes]
+        made.homes |= {one.path: name for one in modules}
+        made.names |= {one.path: one.exports for one in modules}
+        made.files[name] = _together(name, modules, made.homes)
+    return made
+
+
+def _in_order(folder: Path, entry: str) -> Iterator[Module]:
+    """The entry and what it imports, each after what it imports itself."""
+    done: set[str] = set()
+
+    def visit(path: str, above: tuple[str, ...]) -> Iterator[Module]:
+        if path in above:
+            raise ValueError(f"{path} imports itself by way of {', '.join(above)}")
+        if path in done or path.startswith(OTHERS):
+            return
+        done.add(path)
+        module = Module(path, (folder / path).read_text(encoding="utf-8"))
+        for other, _names in module.imports:
+            yield from visit(other, (*above, path))
+        yield module
+
+    return visit(entry, ())
+
+
+def _together(name: str, modules: list[Module], homes: dict[str, str]) -> str:
+    """One file of these modules, and of imports of what is not in it."""
+    needed = [path for one in modules for path, _names in one.imports]
+    outside = dict.fromkeys(path for path in needed if path.startswith(OTHERS))
+    before = dict.fromkeys(homes[path] for path in needed if homes.get(path, name) != name)
+    places = {path: f"other{number}" for number, path in enumerate(outside)}
+    places |= {
+        path: f'{"held" if home == name else home}["{path}"]' for path, home in homes.items()
+    }
+    lines = [f'import * as {places[path]} from "../{path}";' for path in outside]
+    lines += [f'import {{ held as {home} }} from "./{home}.js";' for home in before]
+    lines += ["export const held = {};"]
+    lines += [f'held["{one.path}"] = (() => {{\n{_body(one, places)}}})();' for one in modules]
+    return "\n".join(lines) + "\n"
+
+
+def _body(module: Module, places: dict[str, str]) -> str:
+    """What a module does, as the inside of a function that gives what it exports."""
+
+    def taken(found: re.Match[str]) -> str:
+        names = " ".join((found["names"] or "").split()).rstrip(",").replace(" as ", ": ")
+        place = places[_beside(module.path, found["path"])]
+        return f"const {{ {names} }} = {place};\n" if names else ""
+
+    text = _EXPORT.sub("", _IMPORT.sub(taken, module.text))
+    text = _LATER.sub(lambda found: f'import("../{_beside(module.path, found[1])}")', text)
+    here = f'new URL("../{module.path}", import.meta.url).href'
+    text = text.replace("import.meta.url", here)
+    if unknown := _UNKNOWN.search(text):
+        raise ValueError(f"{module.path} cannot be put together with others: {unknown[0]}")
+    if not _LONG_TEXT.search(text):  # in a text over several lines every space counts
+        text = _INDENT.sub("", _COMMENT.sub("", text))
+    return f"{text}return {{ {', '.join(module.exports)} }};\n"
+
+
+def _beside(path: str, relative: str) -> str:
+    """The path below `static` that a module means by a relative one."""
+    parts: list[str] = []
+    for part in (PurePosixPath(path).parent / relative).parts:
+        if part == "..":
+            parts.pop()
+        else:
+            parts.append(part)
+    return "/".join(parts)

@@ -1,0 +1,180 @@
+"""The only door to servers of others: never to one of ours, whatever an address says.
+
+Addresses come from outside, so they may name this machine, or one behind the firewall. The host is
+looked up once, every address that it has must be one of the open internet, and the connection goes
+to the address that was looked at.
+"""
+
+import ipaddress
+import socket
+import ssl
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from urllib.parse import SplitResult, urlsplit
+
+from intranet.platform.core.web import settings
+
+TIMEOUT_SECONDS = 10
+HTTPS = 443
+# All of IPv6 that is given out; beside it are our own networks, and old forms of IPv4 (RFC 4291).
+_GIVEN_OUT = ipaddress.IPv6Network("2000::/3")
+# Ranges that stand for IPv4, perhaps for one of ours, or are for examples or protocols, not hosts,
+# by IANA's registries of special addresses: Python's `is_global` follows them by its version.
+_NOT_REACHED = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "192.0.0.0/24",  # IETF protocol assignments
+        "192.31.196.0/24",  # AS112
+        "192.52.193.0/24",  # AMT
+        "192.175.48.0/24",  # AS112
+        "2001::/23",  # IETF protocol assignments, Teredo among them
+        "2620:4f:8000::/48",  # AS112
+        "2002::/16",  # 6to4
+        "2001:db8::/32",
+        "3fff::/20",
+        "192.88.99.0/24",  # what relays 6to4
+    )
+)
+# What no name in DNS ends in; `localhost` and those below it are this machine (RFC 6761).
+_LOCAL_NAMES = {"localhost", "local", "internal", "localdomain", "home", "lan"}
+
+
+class NotOutsideError(Exception):
+    """The address is not one of the open internet, or not reached by HTTPS."""
+
+
+class NoAnswerError(Exception):
+    """There was no answer: no such host, no connection, no time left."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the other server said; its body is not read."""
+
+    status: int
+    headers: Mapping[str, str]
+
+
+def check_outside(address: str) -> SplitResult:
+    """The parts of an address that may be asked: HTTPS at its own port, no password in it.
+
+    Raises:
+        NotOutsideError: it is another one, or by its name alone is one of ours. Where a name leads
+            is seen when it is asked.
+    """
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError as error:
+        raise NotOutsideError(address) from error
+    usual = parts.scheme == "https" and port in {None, HTTPS}
+    if not parts.hostname or parts.username is not None or not address.isascii():
+        raise NotOutsideError(address)
+    if not settings().reaches_inside and not (usual and _may_be_outside(parts.hostname)):
+        raise NotOutsideError(address)
+    return parts
+
+
+def post(address: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    """Send something, and give the answer's status. Redirections are not followed.
+
+    Raises:
+        NotOutsideError: the address leads to one of our own networks.
+        NoAnswerError: there was no answer within ten seconds.
+    """
+    parts = check_outside(address)
+    host, port = str(parts.hostname), parts.port or HTTPS
+    connection = _Connection(host, port, _look_up(host, port), secure=parts.scheme == "https")
+    path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+    try:
+        with _no_longer_than(TIMEOUT_SECONDS, connection):
+            connection.request("POST", path, body, {"Host": parts.netloc, **headers})
+            answer = connection.getresponse()
+            return Answer(answer.status, dict(answer.headers.items()))
+    except (OSError, HTTPException) as error:
+        raise NoAnswerError(type(error).__name__) from error
+    finally:
+        connection.close()
+
+
+class _Connection(HTTPConnection):
+    """A connection to the address that was looked at, by the name that was asked for."""
+
+    def __init__(self, host: str, port: int, address: str, *, secure: bool) -> None:
+        super().__init__(host, port, timeout=TIMEOUT_SECONDS)
+        self._address = address
+        self._secure = secure
+        self._is_over = False
+
+    def connect(self) -> None:
+        """Connect; the socket is kept before it is spoken through, so that it can be cut off."""
+        self._keep(socket.create_connection((self._address, self.port), TIMEOUT_SECONDS))
+        if self._secure:
+            context = ssl.create_default_context()
+            secured = context.wrap_socket(
+                self.sock, server_hostname=self.host, do_handshake_on_connect=False
+            )
+            self._keep(secured)
+            secured.do_handshake()
+
+    def cut(self) -> None:
+        """End what is being said, and whatever would be said from now on."""
+        self._is_over = True
+        with suppress(OSError, AttributeError):
+            self.sock.shutdown(socket.SHUT_RDWR)
+
+    def _keep(self, sock: socket.socket) -> None:
+        self.sock = sock
+        if self._is_over:
+            raise TimeoutError
+
+
+def _look_up(host: str, port: int) -> str:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise NoAnswerError(type(error).__name__) from error
+    addresses = [str(entry[4][0]) for entry in found]
+    if not settings().reaches_inside and not all(is_outside(address) for address in addresses):
+        raise NotOutsideError(host)
+    return addresses[0]
+
+
+def is_outside(address: str) -> bool:
+    """Whether an IP address is one of the open internet, where none of our machines stands."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped:
+            return is_outside(str(ip.ipv4_mapped))
+        if ip not in _GIVEN_OUT:
+            return False
+    is_reached = not any(ip.version == net.version and ip in net for net in _NOT_REACHED)
+    return is_reached and ip.is_global and not ip.is_multicast
+
+
+def _may_be_outside(host: str) -> bool:
+    """Whether a host may be on the open internet, as far as its name tells."""
+    host = host.lower().removesuffix(".")
+    try:
+        return is_outside(host)
+    except ValueError:
+        last = host.rpartition(".")[2]
+    # `127.1`, `0x7f000001` and `2130706433` are numbers to whoever connects.
+    is_number = last.isdecimal() or last.startswith("0x")
+    is_ours = last in _LOCAL_NAMES or host == urlsplit(settings().base_url).hostname
+    return "." in host and not (is_number or is_ours)
+
+
+@contextmanager
+def _no_longer_than(seconds: float, connection: _Connection) -> Iterator[None]:
+    """Cut a connection off: each byte may come in time, and all of them never."""
+    timer = threading.Timer(seconds, connection.cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

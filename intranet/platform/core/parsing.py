@@ -1,0 +1,215 @@
+"""From outside into typed values: one form serves the page, the REST call and the socket."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationError,
+)
+from pydantic_core import ErrorDetails
+
+from intranet.platform.core.errors import Invalid, Words
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.text import one_line
+from intranet.platform.core.types import Localized
+
+PLACES = 2**31 - 1
+"""The highest place or revision: as much as an INTEGER of PostgreSQL holds."""
+
+
+NOT_KNOWN = _l("This field does not exist here.")
+
+
+class Form(BaseModel):
+    """Base of what is sent to an operation. Unknown fields are never assigned."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=False, hide_input_in_errors=True)
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any], **given: Any) -> Self:
+        """Check what was sent, without what is not known; `given` comes from the address and wins.
+
+        Raises:
+            Invalid: with the reason for each field.
+        """
+        return cls._checked(data, given, "ignore")
+
+    @classmethod
+    def parse_exactly(cls, data: Mapping[str, Any], **given: Any) -> Self:
+        """Check what was sent by a program, which would not see that a field means nothing here.
+
+        Raises:
+            Invalid: with the reason for each field, also for those that are not known.
+        """
+        return cls._checked(data, given, "forbid")
+
+    @classmethod
+    def _checked(
+        cls, data: Mapping[str, Any], given: Mapping[str, Any], extra: Literal["ignore", "forbid"]
+    ) -> Self:
+        if not isinstance(data, Mapping):
+            raise Invalid({"": _l("Send a JSON object with named fields.")})
+        try:
+            return cls.model_validate({**_plain(data), **given}, extra=extra)
+        except ValidationError as error:
+            raise Invalid(_reasons(error.errors(include_url=False))) from error
+
+
+def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A form's fields with several values as lists, all others as they are."""
+    lists = getattr(data, "lists", None)
+    if lists is None:
+        return dict(data)
+    return {name: values if len(values) > 1 else values[0] for name, values in lists()}
+
+
+def _reasons(errors: list[ErrorDetails]) -> dict[str, Words]:
+    return {".".join(str(part) for part in error["loc"]): _words(error) for error in errors}
+
+
+def _words(error: ErrorDetails) -> Words:
+    kind = error["type"]
+    context = error.get("ctx", {})
+    if kind == "missing":
+        return _l("This field is required.")
+    if kind == "extra_forbidden":
+        return NOT_KNOWN
+    if kind == "string_too_short":
+        return _l("Enter some text here.")
+    if kind == "string_too_long":
+        return _l("Use at most %(limit)s characters.", limit=context["max_length"])
+    reason = context.get("error")
+    if isinstance(reason, RefusedError):
+        return reason.words
+    return _l("This value is not allowed here.")
+
+
+class RefusedError(ValueError):
+    """Why a value is refused, in words for the person."""
+
+    def __init__(self, words: Words) -> None:
+        """Take the words."""
+        super().__init__("refused")
+        self.words = words
+
+
+def _sound(text: str) -> str:
+    if "\0" in text:
+        raise RefusedError(_l("The text contains a character that cannot be stored (NUL)."))
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise RefusedError(
+            _l("The text contains an invalid character. Type the text again.")
+        ) from error
+    return text.strip()
+
+
+def _is_text(value: object) -> object:
+    if value is not None and not isinstance(value, str):
+        raise RefusedError(_l("Enter some text here."))
+    return value
+
+
+def _none_if_empty(value: object) -> object:
+    return None if value == "" else value
+
+
+Text = Annotated[str, BeforeValidator(_is_text), AfterValidator(_sound)]
+"""Text without NUL and lone surrogates, trimmed. Limit it with `Field(max_length=…)` outside."""
+
+Line = Annotated[Text, AfterValidator(one_line)]
+"""Text on one line, of what can be seen: names, titles, codes."""
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_is_text)]
+"""An instant as a text with its time zone, RFC 3339."""
+
+EmptyIsNone = BeforeValidator(_none_if_empty)
+"""For optional fields of plain forms, which send the empty text."""
+
+
+def place(text: str) -> int:
+    """A place or revision out of an address, brought within those that there can be.
+
+    Raises:
+        ValueError: it is no number.
+    """
+    return min(max(int(text), 0), PLACES)
+
+
+MOST_TYPED = 100_000
+"""Of characters, before those are taken out that show nothing."""
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+
+
+def require_days(**days: date | None) -> None:
+    """Refuse days so far off that they must be a slip, and that no time zone can reckon with.
+
+    Raises:
+        Invalid: by the name of the field.
+    """
+    for name, day in days.items():
+        if day and not FIRST_DAY <= day <= LAST_DAY:
+            raise Invalid({name: _l("Enter a date between the years 1900 and 2199.")})
+
+
+def printable(text: str, limit: int) -> str:
+    """What was typed to search by: trimmed, cut, without characters that databases refuse."""
+    return "".join(char for char in text if char.isprintable()).strip()[:limit]
+
+
+def required_text(text: str, field: str, limit: int) -> str:
+    """Trim a text that an operation needs.
+
+    Raises:
+        Invalid: nothing is left, it is longer than `limit` characters, or it is unsound.
+    """
+    text = optional_text(text, field, limit)
+    if not text:
+        raise Invalid({field: _l("Enter some text here.")})
+    return text
+
+
+def optional_text(text: str, field: str, limit: int) -> str:
+    """Trim a text that may be left empty.
+
+    Raises:
+        Invalid: it is longer than `limit` characters, or it is unsound.
+    """
+    try:
+        text = _sound(text)
+    except RefusedError as reason:
+        raise Invalid({field: reason.words}) from reason
+    if len(text) > limit:
+        raise Invalid({field: _l("Use at most %(limit)s characters.", limit=limit)})
+    return text
+
+
+def required_line(text: str, field: str, limit: int) -> str:
+    """A name or title that an operation needs: on one line, of what can be seen.
+
+    Raises:
+        Invalid: nothing is left, it is longer than `limit` characters, or it is unsound.
+    """
+    return required_text(one_line(optional_text(text, field, MOST_TYPED)), field, limit)
+
+
+def optional_line(text: str, field: str, limit: int) -> str:
+    """The same for one that may be left empty.
+
+    Raises:
+        Invalid: it is longer than `limit` characters, or it is unsound.
+    """
+    return optional_text(one_line(optional_text(text, field, MOST_TYPED)), field, limit)
+
+
+def lines_of(texts: Mapping[str, str]) -> Localized:
+    """A name or title in several languages, each on one line; the empty ones are left out."""
+    cleaned = {tag: one_line(text) for tag, text in texts.items()}
+    return Localized({tag: text for tag, text in cleaned.items() if text})

@@ -1,0 +1,83 @@
+"""One line and one figure for each request, and the id by which a fault is found again."""
+
+import logging
+import re
+import time
+
+from flask import Flask, Response, g, request
+from prometheus_client import Counter, Histogram
+
+from intranet.platform.core import operation
+from intranet.platform.core.logs import with_fields
+from intranet.platform.core.operation import Operation
+from intranet.platform.core.pulse import pulse
+from intranet.platform.core.web import is_for_everybody, settings
+
+log = logging.getLogger("intranet.requests")
+
+HEADER = "X-Request-ID"
+# What a proxy may call a request; anything else that comes under the name is not believed.
+GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}")
+UNTOLD_ENDPOINTS = {"static", "asset"}
+UNTOLD_BLUEPRINTS = {"health"}
+FAULT = 500
+BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
+
+seconds = Histogram(
+    "intranet_request_seconds",
+    "Time until the answer to a request was ready, by the part of the house",
+    ["part"],
+    buckets=BUCKETS,
+)
+faults = Counter("intranet_request_faults", "Requests answered with 500 or above", ["part"])
+
+
+def init_app(app: Flask) -> None:
+    """Tell of requests. Call it first: it begins before all others and ends after them."""
+    pulse.watch(app)
+    app.before_request(_begin)
+    app.after_request(_tell)
+    app.teardown_request(_end)
+
+
+def _begin() -> None:
+    pulse.begin()
+    g.request_began = time.perf_counter()
+    operation.begin(_operation())
+
+
+def _operation() -> Operation:
+    name = request.endpoint or "nothing"
+    if settings().trusted_proxies and GIVEN.fullmatch(given := request.headers.get(HEADER, "")):
+        return Operation(name, given)
+    return Operation(name)
+
+
+def _tell(response: Response) -> Response:
+    if request.endpoint in UNTOLD_ENDPOINTS or request.blueprint in UNTOLD_BLUEPRINTS:
+        return response
+    told = operation.current()
+    if told is None:
+        return response
+    part = request.blueprint or "nothing"
+    took = time.perf_counter() - g.request_began
+    seconds.labels(part).observe(took)
+    if response.status_code >= FAULT and "Retry-After" not in response.headers:
+        faults.labels(part).inc()
+    # What is kept on the way is the answer to many requests.
+    if response.status_code >= FAULT or not is_for_everybody():
+        response.headers[HEADER] = told.id
+    log.info(
+        "request",
+        extra=with_fields(
+            method=request.method,
+            status=response.status_code,
+            milliseconds=round(took * 1000),
+            person=told.person_id or "none",
+        ),
+    )
+    return response
+
+
+def _end(_error: BaseException | None) -> None:
+    operation.end()

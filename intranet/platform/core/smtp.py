@@ -1,0 +1,136 @@
+"""Handing mails to the SMTP server, many of them over one connection."""
+
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from email.message import EmailMessage
+from urllib.parse import unquote, urlsplit
+
+from intranet.platform.core.hosts import is_loopback
+from intranet.platform.core.outbox import NeverError
+
+TIMEOUT_SECONDS = 20
+# Servers count what comes over one connection, and end it where they find it too much.
+MAILS_PER_CONNECTION = 100
+FINE, REFUSED = 250, 500
+
+
+class MailDelayedError(Exception):
+    """The mail was not taken this time: no answer, no connection, or "not now"."""
+
+
+class MailRefusedError(NeverError):
+    """The mail will never be taken: there is no such mailbox, or it is closed to us."""
+
+
+class NoTlsError(OSError):
+    """The server offers no TLS, or somebody on the way hides that: the password is not sent."""
+
+
+class Connection:
+    """One connection, opened with the first mail and again when the server has ended it."""
+
+    def __init__(self, url: str) -> None:
+        """Take the address of the server, as in the settings."""
+        self._url = urlsplit(url)
+        self._server: smtplib.SMTP | None = None
+        self._sent = 0
+        self._fault: MailDelayedError | None = None
+
+    def send(self, message: EmailMessage) -> None:
+        """Hand over a mail.
+
+        Raises:
+            MailRefusedError: the server refuses its reader for good.
+            MailDelayedError: it was not taken now. Where the server could not even be reached,
+                this is said at once of all that follow.
+        """
+        if self._fault:
+            raise self._fault
+        server = self._ready()
+        try:
+            server.send_message(message)
+        except smtplib.SMTPRecipientsRefused as error:
+            _raise(max(code for code, _words in error.recipients.values()), error)
+        except smtplib.SMTPSenderRefused as error:
+            raise MailDelayedError(f"sender, {error.smtp_code}") from error  # a fault of ours
+        except smtplib.SMTPResponseException as error:
+            _raise(error.smtp_code, error)
+        except OSError as error:
+            self.close()
+            raise MailDelayedError(type(error).__name__) from error
+        self._sent += 1
+
+    def close(self) -> None:
+        """End it. What the server says to that is of no consequence: it has what it took."""
+        server, self._server, self._sent = self._server, None, 0
+        if server:
+            with suppress(OSError):
+                server.quit()
+            server.close()
+
+    def _ready(self) -> smtplib.SMTP:
+        """The server, as long as it still listens; else a new connection."""
+        if self._server and (self._sent >= MAILS_PER_CONNECTION or not _listens(self._server)):
+            self.close()
+        if self._server is None:
+            try:
+                self._server = self._open()
+            except OSError as error:
+                self._fault = MailDelayedError(type(error).__name__)
+                raise self._fault from error
+        return self._server
+
+    def _open(self) -> smtplib.SMTP:
+        url, context = self._url, ssl.create_default_context()
+        host = url.hostname or "localhost"
+        if url.scheme == "smtps":
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                host, url.port or 465, timeout=TIMEOUT_SECONDS, context=context
+            )
+        else:
+            server = smtplib.SMTP(host, url.port or 25, timeout=TIMEOUT_SECONDS)
+        try:
+            server.ehlo()
+            if url.scheme == "smtp" and server.has_extn("starttls"):
+                server.starttls(context=context)
+            elif url.scheme == "smtp" and url.username and not is_loopback(host):
+                raise NoTlsError(host)  # noqa: TRY301 - the connection is closed below
+            if url.username:
+                server.login(unquote(url.username), unquote(url.password or ""))
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+
+_kept: ContextVar[Connection | None] = ContextVar("connection", default=None)
+
+
+@contextmanager
+def connected(url: str) -> Iterator[Connection]:
+    """A connection for the block; within another such block, the one of that."""
+    if outer := _kept.get():
+        yield outer
+        return
+    connection = Connection(url)
+    token = _kept.set(connection)
+    try:
+        yield connection
+    finally:
+        _kept.reset(token)
+        connection.close()
+
+
+def _listens(server: smtplib.SMTP) -> bool:
+    try:
+        return server.noop()[0] == FINE
+    except OSError:
+        return False
+
+
+def _raise(code: int, error: Exception) -> None:
+    kind = MailRefusedError if code >= REFUSED else MailDelayedError
+    raise kind(str(code)) from error

@@ -1,0 +1,108 @@
+"""Column types: aware instants, localised text, enumerations kept as words."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, BindParameter, ColumnElement, DateTime, Dialect, Enum, Uuid, bindparam
+from sqlalchemy.types import TypeDecorator
+
+from intranet.platform.core import clock
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An instant: aware in Python, UTC in the database. SQLite would give it back naive."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Refuse a naive time, store any other as UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = f"naive datetime {value!r}"
+            raise ValueError(message)
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Give it back aware."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Localized(dict[str, str]):
+    """A text in one or more languages, by BCP 47 tag; the first is its own."""
+
+    def text(self, *languages: str) -> str:
+        """The text in the first of these languages that it has, else in its own."""
+        for language in languages:
+            if found := self.get(language):
+                return found
+        return next(iter(self.values()), "")
+
+    def language(self, *languages: str) -> str:
+        """The tag of the language in which `text` answers."""
+        for language in languages:
+            if self.get(language):
+                return language
+        return next(iter(self), "")
+
+
+class LocalizedType(TypeDecorator[Localized]):
+    """Localised text as one JSON column, in the order in which it was given."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002 - SQLAlchemy's signature
+        """Store pairs, so that the order survives PostgreSQL as well."""
+        return None if value is None else [[tag, text] for tag, text in value.items()]
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Localized | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Give back the text."""
+        return None if value is None else Localized(_pairs(value))
+
+
+def _pairs(value: Iterable[list[str]]) -> list[tuple[str, str]]:
+    return [(tag, text) for tag, text in value]
+
+
+def enum_column(enumeration: type[StrEnum]) -> Enum:
+    """An enumeration stored by its values as short text, checked by the program."""
+    return Enum(
+        enumeration,
+        native_enum=False,
+        create_constraint=False,
+        length=20,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+def ago(time: timedelta) -> ColumnElement[datetime]:
+    """The instant so long before a statement is executed, in a statement that is built once."""
+    return bindparam(None, callable_=lambda: clock.now() - time, type_=UTCDateTime)
+
+
+NOW = bindparam("now", callable_=lambda: clock.now(), type_=UTCDateTime)  # noqa: PLW0108 - tests set the clock
+"""The instant at which a statement is executed, in a statement that is built once."""
+
+Instant = datetime | ColumnElement[datetime]
+Id = UUID | ColumnElement[UUID]
+
+
+def given(name: str) -> ColumnElement[UUID]:
+    """An id that is given when a statement is executed, in a statement that is built once.
+
+    To put a statement together takes five times as long as to execute it: what every message
+    waits for is put together once.
+    """
+    return bindparam(name, type_=Uuid)
+
+
+def given_many(name: str) -> BindParameter[UUID]:
+    """The same for several, to be looked for with `in_`."""
+    return bindparam(name, type_=Uuid, expanding=True)

@@ -1,0 +1,196 @@
+"""Writing what can be found, in the transaction of what it is about."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from sqlalchemy import Table, delete, func, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from intranet.extensions import Model, db
+from intranet.platform.core.database import write
+from intranet.platform.core.text import fold
+from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.platform.index.dialect import on_sqlite
+from intranet.platform.index.models import (
+    NAMES,
+    DocumentKind,
+    SearchDocument,
+    SearchOwed,
+    SearchTrigram,
+    SearchWord,
+)
+from intranet.platform.index.spelling import is_learnt, trigrams
+
+Row = TypeVar("Row")
+BODY_CHARACTERS = 200_000
+ROWS_AT_ONCE = 500
+WRITTEN = ("conversation_id", "author_id", "at", "title", "body", "tags")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """One thing to be found: its words as people write them, and tags of `index.tags`."""
+
+    kind: DocumentKind
+    subject_id: UUID
+    title: str = ""
+    body: str = ""
+    tags: Collection[str] = ()
+    conversation_id: UUID | None = None
+    author_id: UUID | None = None
+    at: datetime | None = None
+
+
+def put(documents: Iterable[Document]) -> None:
+    """Store documents, each in place of the one of the same subject; equal ones stay untouched."""
+    with unit_of_work():
+        for some in _in_parts(documents):
+            rows = [row_of(document) for document in some]
+            _store(rows)
+            words = [
+                word
+                for row in rows
+                if row["kind"] in NAMES
+                for word in f"{row['title']} {row['body']}".split()
+            ]
+            if words:
+                learn_words(words)
+
+
+def put_earlier(documents: Sequence[Document]) -> None:
+    """Store documents of what is older than all that is there, the oldest first; known ones stay.
+
+    They are put before the first, so that ids go on rising with time.
+    """
+    with unit_of_work():
+        for some in reversed(list(_in_parts(documents))):
+            lowest = db.session.scalar(select(func.min(SearchDocument.id))) or 0
+            first = min(lowest, 0) - len(some)
+            rows = [{"id": number, **row_of(each)} for number, each in enumerate(some, first)]
+            _insert_new(SearchDocument, rows)
+
+
+def remove(kind: DocumentKind, subject_ids: Collection[UUID]) -> None:
+    """Let these things be found no more."""
+    with unit_of_work():
+        for some in _in_parts(subject_ids):
+            db.session.execute(
+                delete(SearchDocument)
+                .where(SearchDocument.kind == kind, SearchDocument.subject_id.in_(some))
+                .execution_options(synchronize_session=False)
+            )
+
+
+def owe(kind: DocumentKind, subject_ids: Collection[UUID]) -> None:
+    """Note that the documents of these things are still to be written.
+
+    What is owed already is touched again, so that who takes it off leaves it until the caller's
+    changes are there to be read.
+    """
+    given = _insert(SearchOwed)
+    touching = given.on_conflict_do_update(
+        index_elements=["kind", "subject_id"], set_={"kind": given.excluded.kind}
+    )
+    with unit_of_work():
+        for some in _in_parts(subject_ids):
+            rows = [{"kind": kind, "subject_id": each} for each in some]
+            db.session.execute(touching, rows)
+
+
+def take_owed(limit: int) -> dict[DocumentKind, list[UUID]]:
+    """Take some things off what is owed, by kind, for the caller's transaction to write."""
+    owed = select(SearchOwed.kind, SearchOwed.subject_id)
+    wanted = owed.order_by(SearchOwed.kind, SearchOwed.subject_id).limit(limit)
+    taken: dict[DocumentKind, list[UUID]] = {}
+    for kind, subject_id in db.session.execute(wanted.with_for_update(skip_locked=True)):
+        taken.setdefault(kind, []).append(subject_id)
+    for kind, ids in taken.items():
+        db.session.execute(
+            delete(SearchOwed)
+            .where(SearchOwed.kind == kind, SearchOwed.subject_id.in_(ids))
+            .execution_options(synchronize_session=False)
+        )
+    return taken
+
+
+def learn_words(words: Iterable[str]) -> None:
+    """Know these folded words, so that who types one wrongly is understood."""
+    with unit_of_work():
+        for some in _in_parts(dict.fromkeys(word for word in words if is_learnt(word))):
+            there = set(
+                db.session.scalars(select(SearchWord.word).where(SearchWord.word.in_(some)))
+            )
+            new = [word for word in some if word not in there]
+            _insert_new(SearchWord, [{"word": word} for word in new])
+            _insert_new(
+                SearchTrigram,
+                [
+                    {"trigram": part, "size": len(word), "word": word}
+                    for word in new
+                    for part in trigrams(word)
+                ],
+            )
+
+
+def same_as_stored(document: Document, stored: SearchDocument) -> bool:
+    """Whether a document is what the index holds."""
+    return all(value == getattr(stored, name) for name, value in row_of(document).items())
+
+
+def forget_words(words: Collection[str]) -> None:
+    """Know these words no more: nothing that can be found has them."""
+    with unit_of_work():
+        for some in _in_parts(words):
+            parts = {part for word in some for part in trigrams(word)}
+            for model, condition in (
+                (SearchTrigram, SearchTrigram.trigram.in_(parts) & SearchTrigram.word.in_(some)),
+                (SearchWord, SearchWord.word.in_(some)),
+            ):
+                db.session.execute(
+                    delete(model).where(condition).execution_options(synchronize_session=False)
+                )
+
+
+def row_of(document: Document) -> dict[str, Any]:
+    """What of a document is stored: its words folded, its tags in order."""
+    return {
+        **vars(document),
+        "title": fold(document.title),
+        "body": fold(document.body[:BODY_CHARACTERS]),
+        "tags": " ".join(sorted(set(document.tags))),  # no database keeps an order by itself
+    }
+
+
+def _store(rows: Sequence[dict[str, Any]]) -> None:
+    write(_storing(is_sqlite=on_sqlite()), rows)
+
+
+@cache
+def _storing(*, is_sqlite: bool) -> Any:
+    """The statement, built once: each message waits for it."""
+    table = cast("Table", SearchDocument.__table__)
+    given = (sqlite.insert if is_sqlite else postgresql.insert)(table)
+    changes = {name: given.excluded[name] for name in WRITTEN}
+    differs = or_(*(table.c[name].is_distinct_from(given.excluded[name]) for name in WRITTEN))
+    return given.on_conflict_do_update(
+        index_elements=["kind", "subject_id"], set_=changes, where=differs
+    )
+
+
+def _insert_new(model: type[Model], rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        db.session.execute(_insert(model).on_conflict_do_nothing(), rows)
+
+
+def _insert(model: type[Model]) -> Any:
+    return (sqlite.insert if on_sqlite() else postgresql.insert)(model)
+
+
+def _in_parts(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    every = list(rows)
+    for start in range(0, len(every), ROWS_AT_ONCE):
+        yield every[start : start + ROWS_AT_ONCE]

@@ -1,0 +1,27 @@
+"""What is on the open web as the index knows it: only what was approved of it."""
+
+from intranet.platform.index import tags
+from intranet.platform.index.models import DocumentKind
+from intranet.platform.index.operations import Document
+from intranet.public_site.models import ShowcaseItem
+from intranet.publishing.publications.documents import words_of
+from intranet.publishing.publications.models import PublicationVersion
+
+
+def open_document(item: ShowcaseItem, version: PublicationVersion) -> Document:
+    """The titles and texts of the version that was approved, and by what it is narrowed."""
+    stage = item.facts.get("stage")
+    return Document(
+        kind=DocumentKind.OPEN,
+        subject_id=item.publication_id,
+        title=" ".join(version.title.values()),
+        body=" ".join(map(words_of, version.body.values())),
+        tags=[
+            tags.kind(DocumentKind.OPEN),
+            tags.publication_kind(item.kind.value),
+            tags.agency(item.agency_id),
+            *map(tags.function, item.topics),
+            *map(tags.language, version.title),
+            *([tags.stage(stage)] if stage else []),
+        ],
+    )

@@ -1,0 +1,330 @@
+"""The one door to the open web: nothing is shown there that does not come out of `shown`.
+
+What is shown was published, was proposed by who speaks for its post, was approved for its agency,
+and neither was taken back since nor is over; and its agency does not pause. Of all that was
+written it is the version that was approved, with the facts that were approved with it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy.orm import joinedload, undefer
+from sqlalchemy.sql.base import ExecutableOption
+
+from intranet.collaboration.initiatives.models import IN_USE
+from intranet.collaboration.initiatives.queries import use_counts
+from intranet.delivery.files.models import Captions, File
+from intranet.extensions import db
+from intranet.messaging.spaces.models import Visibility
+from intranet.organisation.agencies.models import Agency
+from intranet.platform.core import clock
+from intranet.platform.core.errors import NotFound
+from intranet.platform.core.types import UTCDateTime
+from intranet.platform.index.expressions import Expression
+from intranet.platform.index.models import SearchDocument
+from intranet.platform.index.queries import newest_ids
+from intranet.public_site.models import ShowcaseItem, ShowcaseProfile
+from intranet.public_site.pauses import is_shown_at, pause_of, turned_at
+from intranet.public_site.refusals import Gone, Paused
+from intranet.publishing.publications.models import (
+    Publication,
+    PublicationFile,
+    PublicationKind,
+    PublicationVersion,
+)
+from intranet.publishing.publications.versions import held_in
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Something on the open web: the version that was approved, and what was approved with it."""
+
+    item: ShowcaseItem
+    version: PublicationVersion
+
+    @property
+    def id(self) -> UUID:
+        """The id of the publication."""
+        return self.item.publication_id
+
+    @property
+    def agency(self) -> Agency:
+        """In whose name it is shown."""
+        return self.item.publication.agency
+
+    @property
+    def shown_at(self) -> datetime:
+        """When this version of it was approved."""
+        return self.item.approved_at or clock.now()
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something is shown, and in which languages."""
+
+    id: UUID
+    kind: PublicationKind
+    shown_at: datetime
+    languages: tuple[str, ...]
+
+
+def shown(now: datetime) -> Select[UUID]:
+    """The ids of all that is shown at this instant: add conditions, an order and a limit."""
+    return _standing().where(is_shown_at(now))
+
+
+def get_shown(kind: PublicationKind, publication_id: UUID) -> Shown:
+    """Something that is shown, with its text.
+
+    Raises:
+        NotFound: it never was shown.
+        Gone: it was shown and is no more, whoever took it back or hides it.
+        Paused: its agency pauses.
+    """
+    now = clock.now()
+    asked = (ShowcaseItem.publication_id == publication_id, ShowcaseItem.kind == kind)
+    found = _read(shown(now).where(*asked), undefer(PublicationVersion.html))
+    if found:
+        return found[0]
+    raise _refusal(now, *asked)
+
+
+def get_file(file_id: UUID) -> File:
+    """A file of a version that is shown.
+
+    Raises:
+        NotFound, Gone, Paused: as there, or it is of another version.
+    """
+    now = clock.now()
+    hangs_on = select(PublicationFile.publication_id).where(PublicationFile.file_id == file_id)
+    asked = ShowcaseItem.publication_id.in_(hangs_on)
+    found = _read(shown(now).where(asked))
+    if not found:
+        raise _refusal(now, asked)
+    if str(file_id) not in found[0].version.file_ids:
+        raise NotFound
+    return db.session.get_one(File, file_id)
+
+
+def get_captions(video: File, captions_id: UUID) -> Captions:
+    """Captions of a video that is shown.
+
+    Raises:
+        NotFound: it has none by this id.
+    """
+    captions = db.session.get(Captions, captions_id)
+    if captions is None or captions.video_id != video.id:
+        raise NotFound
+    return captions
+
+
+def files_of(entry: Shown) -> Sequence[PublicationFile]:
+    """The files of what is shown, as they hang on it."""
+    return held_in(entry.version)
+
+
+def users_of(some: Sequence[Shown]) -> dict[UUID, int]:
+    """How many other agencies use each of these: a number, which needs no approval."""
+    counts = use_counts([one.id for one in some])
+    return {key: sum(uses.get(use, 0) for use in IN_USE) for key, uses in counts.items()}
+
+
+def newest(
+    *, agency: Agency | None = None, before: tuple[datetime, UUID] | None = None, limit: int
+) -> list[Shown]:
+    """What was approved last, of an agency if one is named.
+
+    Args:
+        before: when the last one shown was approved, and its id.
+    """
+    asked = shown(clock.now())
+    if agency:
+        asked = asked.where(ShowcaseItem.agency_id == agency.id)
+    place = (ShowcaseItem.approved_at, ShowcaseItem.publication_id)
+    if before:
+        asked = asked.where(tuple_(*place) < before)
+    return _read(asked.order_by(*(column.desc() for column in place)).limit(limit))
+
+
+def in_order(
+    kind: PublicationKind, *, agency: Agency | None = None, after: UUID | None = None, limit: int
+) -> list[Shown]:
+    """All of a kind in an order that stays: by id, from the first after one."""
+    return _load(_ids_in_order(kind, agency, after, limit))
+
+
+def in_order_with_texts(
+    kind: PublicationKind, *, agency: Agency | None = None, after: UUID | None = None, limit: int
+) -> list[Shown]:
+    """The same with all that they say."""
+    return _load(_ids_in_order(kind, agency, after, limit), undefer(PublicationVersion.html))
+
+
+def found(
+    expression: Expression, *, before: int | None, limit: int
+) -> tuple[list[Shown], int | None]:
+    """What fits an expression of the index, the newest first, and where to go on.
+
+    Args:
+        before: where to go on, as it was given; it means nothing outside.
+    """
+    now = clock.now()
+    stands = shown(now).where(ShowcaseItem.publication_id == SearchDocument.subject_id)
+    conditions: list[ColumnElement[bool]] = [stands.correlate(SearchDocument).exists()]
+    if before is not None:
+        conditions.append(SearchDocument.id < before)
+    places = newest_ids(expression, *conditions, limit=limit + 1)
+    rows = db.session.execute(
+        select(SearchDocument.id, SearchDocument.subject_id).where(
+            SearchDocument.id.in_(places[:limit])
+        )
+    )
+    subjects = dict(rows.all())
+    ids = [subjects[place] for place in places[:limit]]
+    return _load(ids), places[limit - 1] if len(places) > limit else None
+
+
+def part_starts(size: int) -> Sequence[UUID]:
+    """The first id of each part, when all that is shown is cut into parts of so many, by id."""
+    place = func.row_number().over(order_by=ShowcaseItem.publication_id).label("place")
+    numbered = shown(clock.now()).with_only_columns(ShowcaseItem.publication_id, place).subquery()
+    return db.session.scalars(
+        select(numbered.c.publication_id)
+        .where((numbered.c.place - 1) % size == 0)
+        .order_by(numbered.c.publication_id)
+    ).all()
+
+
+def part(first: UUID, size: int) -> list[Place]:
+    """So many of all that is shown, by id, from this one on."""
+    asked = shown(clock.now()).where(ShowcaseItem.publication_id >= first)
+    ids = db.session.scalars(asked.order_by(ShowcaseItem.publication_id).limit(size)).all()
+    rows = db.session.execute(
+        select(
+            ShowcaseItem.publication_id,
+            ShowcaseItem.kind,
+            ShowcaseItem.approved_at,
+            PublicationVersion.title,
+        )
+        .join(PublicationVersion, _is_approved())
+        .where(ShowcaseItem.publication_id.in_(ids))
+        .order_by(ShowcaseItem.publication_id)
+    )
+    return [Place(row_id, kind, at, tuple(title)) for row_id, kind, at, title in rows if at]
+
+
+def agencies_shown(limit: int) -> Sequence[Agency]:
+    """Agencies of which something is shown, by name."""
+    some = shown(clock.now()).where(ShowcaseItem.agency_id == Agency.id).correlate(Agency)
+    return db.session.scalars(
+        select(Agency).where(some.exists()).order_by(Agency.sort_key, Agency.id).limit(limit)
+    ).all()
+
+
+def get_agency(code: str) -> tuple[Agency, ShowcaseProfile | None]:
+    """An agency that shows something or says something of itself, and what it says.
+
+    Raises:
+        NotFound: there is none by this code, or it never showed anything.
+        Paused: it pauses.
+    """
+    agency = db.session.scalar(select(Agency).where(Agency.code == code))
+    if agency is None:
+        raise NotFound
+    profile = db.session.get(ShowcaseProfile, agency.id)
+    ever = select(ShowcaseItem.publication_id).where(
+        ShowcaseItem.agency_id == agency.id, ShowcaseItem.first_at.is_not(None)
+    )
+    if profile is None and db.session.scalar(ever.limit(1)) is None:
+        raise NotFound
+    if pause := pause_of(agency, clock.now()):
+        raise Paused(agency, pause.ends_on)
+    return agency, profile
+
+
+def changed_at(agency: Agency | None = None) -> datetime | None:
+    """When strangers last could notice a change: of an item, or by a pause that began or ended."""
+    now = clock.now()
+    asked = select(func.max(ShowcaseItem.changed_at, type_=UTCDateTime))
+    if agency:
+        asked = asked.where(ShowcaseItem.agency_id == agency.id)
+    turns = (db.session.scalar(asked), turned_at(now, agency.id if agency else None))
+    return max((at for at in turns if at), default=None)
+
+
+def _standing() -> Select[UUID]:
+    """All that would be shown if no agency paused.
+
+    What is asked of the publication is asked for each item by itself, in the order of the items:
+    joined, SQLite began with all publications there are.
+    """
+    now = clock.now()
+    stands = exists().where(
+        Publication.id == ShowcaseItem.publication_id,
+        Publication.visibility == Visibility.PUBLIC,
+        Publication.published_at.is_not(None),
+        Publication.withdrawn_at.is_(None),
+        or_(Publication.expires_at.is_(None), Publication.expires_at > now),
+    )
+    return select(ShowcaseItem.publication_id).where(
+        ShowcaseItem.version.is_not(None), ShowcaseItem.taken_off_at.is_(None), stands
+    )
+
+
+def _is_approved() -> ColumnElement[bool]:
+    """A version is the one that was approved of an item, as a condition on both."""
+    return and_(
+        PublicationVersion.publication_id == ShowcaseItem.publication_id,
+        PublicationVersion.number == ShowcaseItem.version,
+    )
+
+
+def _ids_in_order(
+    kind: PublicationKind, agency: Agency | None, after: UUID | None, limit: int
+) -> Sequence[UUID]:
+    asked = shown(clock.now()).where(ShowcaseItem.kind == kind)
+    if agency:
+        asked = asked.where(ShowcaseItem.agency_id == agency.id)
+    if after:
+        asked = asked.where(ShowcaseItem.publication_id > after)
+    return db.session.scalars(asked.order_by(ShowcaseItem.publication_id).limit(limit)).all()
+
+
+def _refusal(now: datetime, *asked: ColumnElement[bool]) -> Exception:
+    """Why something of this kind and id is not shown."""
+    item = db.session.scalar(
+        select(ShowcaseItem).where(*asked).options(joinedload(ShowcaseItem.publication))
+    )
+    if item is None or item.first_at is None:
+        return NotFound()
+    if _read(_standing().where(*asked)):
+        agency = item.publication.agency
+        if pause := pause_of(agency, now):
+            return Paused(agency, pause.ends_on)
+    return Gone()
+
+
+def _read(asked: Select[UUID], *more: ExecutableOption) -> list[Shown]:
+    """What these ids are of, in their order, with what else is to be read of the version."""
+    return _load(db.session.scalars(asked).all(), *more)
+
+
+def _load(ids: Sequence[UUID], *more: ExecutableOption) -> list[Shown]:
+    if not ids:
+        return []
+    rows = db.session.execute(
+        select(ShowcaseItem, PublicationVersion)
+        .join(PublicationVersion, _is_approved())
+        .where(ShowcaseItem.publication_id.in_(ids))
+        .options(
+            joinedload(ShowcaseItem.publication, innerjoin=True)
+            .load_only(Publication.agency_id)
+            .joinedload(Publication.agency, innerjoin=True),
+            *more,
+        )
+    )
+    found = {item.publication_id: Shown(item, version) for item, version in rows}
+    return [found[one] for one in ids if one in found]

@@ -1,0 +1,27 @@
+"""Consequences for the open web when something is withdrawn, or taken away for good."""
+
+from intranet.extensions import db
+from intranet.platform.core import clock
+from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.public_site.models import ShowcaseItem
+from intranet.public_site.operations.showing import take_off_removed
+from intranet.publishing.publications.events import VersionRemoved, Withdrawn
+from intranet.publishing.publications.models import Publication, PublicationVersion
+
+
+def follow_withdrawn(event: Withdrawn) -> None:
+    """What is withdrawn is proposed no more; the door shows it no more by itself."""
+    with unit_of_work():
+        item = db.session.get(ShowcaseItem, event.publication_id)
+        if item is not None:
+            item.proposed_at = item.proposed_version = item.proposed_by_id = None
+            item.changed_at = clock.now()
+
+
+def follow_removed(event: VersionRemoved) -> None:
+    """Show strangers no more what was taken away for good, nor let them find it by its words."""
+    with unit_of_work():
+        take_off_removed(
+            db.session.get_one(Publication, event.publication_id),
+            db.session.get_one(PublicationVersion, (event.publication_id, event.number)),
+        )

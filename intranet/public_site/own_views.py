@@ -1,0 +1,168 @@
+"""Pages on which one's own things are proposed for the open web, let go there and taken off."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from intranet.organisation.accounts.access import current_person, signed_in
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Conflict, Forbidden, Invalid, Problem
+from intranet.platform.core.i18n import _
+from intranet.platform.core.parsing import printable
+from intranet.platform.core.rest import after_time, read_time
+from intranet.platform.core.web import site_address
+from intranet.public_site import queries, reviewing
+from intranet.public_site.access import (
+    approving_agency_ids,
+    approving_post,
+    get_showable,
+    may_propose,
+)
+from intranet.public_site.entries import PLACES
+from intranet.public_site.models import KINDS, ShowcaseItem
+from intranet.public_site.operations import showing
+from intranet.public_site.words import kind_words
+from intranet.publishing.publications.models import Publication, State
+
+PAGE = 50
+
+bp = Blueprint("own_showcase", __name__)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where something stands on the open web, for who has a say in it."""
+
+    item: ShowcaseItem | None
+    is_shown: bool
+    proposes: bool
+    approves: bool
+    address: str
+
+
+@bp.app_template_global()
+def showcase_of(publication: Publication) -> Standing | None:
+    """What `showcase/_standing.html` says; None for who has no say, or of what stays within."""
+    reader = current_person()
+    is_out = publication.state(clock.now()) == State.PUBLISHED
+    if reader is None or publication.kind not in KINDS or not is_out:
+        return None
+    return standing_of(reader, publication)
+
+
+def standing_of(person: Person, publication: Publication) -> Standing | None:
+    """The same for a person."""
+    proposes = may_propose(person, publication)
+    approves = approving_post(person, publication) is not None
+    if not proposes and not approves:
+        return None
+    item = showing.item_of(publication)
+    return Standing(
+        item=item,
+        is_shown=item is not None and item.is_shown and publication.visibility == "public",
+        proposes=proposes,
+        approves=approves,
+        address=site_address(f"/open/{PLACES[publication.kind.value]}/{publication.id}"),
+    )
+
+
+@bp.get("/showcase")
+@signed_in
+def index(person: Person) -> ResponseReturnValue:
+    """What waits for the reader's word, and what of theirs is on the open web."""
+    own = queries.of_person(person)
+    shown = queries.on_show(own, before=read_time(request.args.get("before", "")), limit=PAGE + 1)
+    last = shown[PAGE - 1].item if len(shown) > PAGE else None
+    return render_template(
+        "public_site/index.html",
+        waiting=queries.waiting(own, PAGE),
+        shown=shown[:PAGE],
+        approves=approving_agency_ids(person),
+        following=after_time(last.approved_at, last.publication_id)
+        if last and last.approved_at
+        else None,
+        kind_names=kind_words(),
+    )
+
+
+@bp.get("/p/<uuid:publication_id>/showcase")
+@signed_in
+def review(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """What strangers read of it, or would; who may lets it go there."""
+    return _page(person, publication_id)
+
+
+@bp.post("/p/<uuid:publication_id>/showcase/proposal")
+@signed_in
+def propose(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Ask that it be shown."""
+    publication = get_showable(person, publication_id)
+    try:
+        showing.propose(person, publication)
+    except (Invalid, Forbidden) as problem:
+        return _page(person, publication_id, problem)
+    flash(_("Proposal sent. A post that publishes for your administration will review it."), "ok")
+    return _back(publication_id)
+
+
+@bp.post("/p/<uuid:publication_id>/showcase/approval")
+@signed_in
+def approve(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Show it, as it was seen: field `digest`."""
+    publication = get_showable(person, publication_id)
+    try:
+        digest = printable(request.form.get("digest", ""), 64)
+        showing.approve(person, publication, digest=digest)
+    except (Invalid, Forbidden, Conflict) as problem:
+        return _page(person, publication_id, problem)
+    flash(_("The page is now on the public site."), "ok")
+    return _back(publication_id)
+
+
+@bp.post("/p/<uuid:publication_id>/showcase/refusal")
+@signed_in
+def decline(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Say why it is not to be shown: field `reason`."""
+    publication = get_showable(person, publication_id)
+    try:
+        showing.decline(person, publication, request.form.get("reason", ""))
+    except (Invalid, Forbidden) as problem:
+        return _page(person, publication_id, problem)
+    flash(_("The proposer will see your reason."), "ok")
+    return _back(publication_id)
+
+
+@bp.post("/p/<uuid:publication_id>/showcase/removal")
+@signed_in
+def take_off(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Show it no more."""
+    publication = get_showable(person, publication_id)
+    showing.take_off(person, publication)
+    flash(
+        _("The page was removed from the public site. It is still available on the network."), "ok"
+    )
+    return _back(publication_id)
+
+
+def _page(
+    person: Person, publication_id: UUID, problem: Problem | None = None
+) -> ResponseReturnValue:
+    publication = get_showable(person, publication_id)
+    context = reviewing.review_context(person, publication, request.args.get("in", ""))
+    page = render_template(
+        "public_site/review.html",
+        **context,
+        standing=standing_of(person, publication),
+        problem=problem,
+        errors=problem.errors if isinstance(problem, Invalid) else {},
+        reason=request.form.get("reason", ""),
+    )
+    return page, problem.status if problem else 200
+
+
+def _back(publication_id: UUID) -> Response:
+    return redirect(url_for(".review", publication_id=publication_id), 303)

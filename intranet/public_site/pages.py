@@ -1,0 +1,171 @@
+"""What strangers read: the catalogue, an agency's page, what it shows, with its files."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from intranet.delivery.files.serving import send, send_captions
+from intranet.organisation.agencies.words import function_names
+from intranet.platform.core.errors import NotFound
+from intranet.platform.core.web import current_language, site_address
+from intranet.public_site import asking, door, outward
+from intranet.public_site.blueprint import SECONDS, answer, bp
+from intranet.public_site.described import described_thing
+from intranet.public_site.door import Shown
+from intranet.public_site.entries import PLACES, entries_of, entry_of
+from intranet.public_site.facts import without_figures
+from intranet.public_site.refusals import Paused
+from intranet.public_site.words import (
+    LICENCE_NAME,
+    LICENCE_URL,
+    fact_words,
+    kind_words,
+    stage_words,
+)
+from intranet.publishing.publications.models import PublicationKind
+from intranet.publishing.publications.texts import minutes
+
+KINDS = {folder: PublicationKind(kind) for kind, folder in PLACES.items()}
+AGENCIES = 60
+"""More are not offered to choose from; each entry leads to its agency's page."""
+
+
+@bp.context_processor
+def licence() -> dict[str, str]:
+    """Under what all texts may be used."""
+    return {"licence_name": LICENCE_NAME, "licence_url": LICENCE_URL}
+
+
+@bp.get("/open")
+def catalogue() -> ResponseReturnValue:
+    """Everything that is shown, by words (`q`) and narrowed.
+
+    By `agency`, `kind`, `stage`, `topic` and the language of the text, `in`; `before` goes on
+    where a page ended.
+    """
+    asked = asking.read_asked(request.args)
+    context = _list(asked)
+    agencies = door.agencies_shown(AGENCIES + 1)
+    page = render_template(
+        "public_site/catalogue.html",
+        **context,
+        agencies=[] if len(agencies) > AGENCIES else agencies,
+        kinds=kind_words(),
+        stages=stage_words(),
+        topics=sorted(function_names().items(), key=lambda one: one[1]),
+        canonical=site_address("/open"),
+        indexed=not asked.is_narrowed and "before" not in request.args,
+    )
+    return answer(page, "text/html", door.changed_at())
+
+
+@bp.get("/open/<code>")
+def agency(code: str) -> ResponseReturnValue:
+    """An agency's page: what it says of itself, and what it shows. While it pauses it says so."""
+    try:
+        found, profile = door.get_agency(code)
+    except Paused as pause:
+        return answer(
+            render_template("public_site/paused.html", paused=pause, canonical=""), "text/html"
+        )
+    own = found.language
+    words = profile.html if profile else None
+    language = words.language(current_language(), own) if words else ""
+    page = render_template(
+        "public_site/agency.html",
+        **_list(asking.Asked(agency=found)),
+        agency=found,
+        words=outward.outward(words.text(language), ()) if words else "",
+        words_language=language,
+        words_languages=list(words) if words else [],
+        summary=profile.summary.text(language) if profile else "",
+        canonical=site_address(f"/open/{found.code}"),
+    )
+    return answer(page, "text/html")
+
+
+@bp.get("/open/initiatives/<uuid:publication_id>", defaults={"folder": "initiatives"})
+@bp.get("/open/articles/<uuid:publication_id>", defaults={"folder": "articles"})
+def show(folder: str, publication_id: UUID) -> ResponseReturnValue:
+    """An initiative or an article, in the version that was approved."""
+    one = door.get_shown(KINDS[folder], publication_id)
+    entry = entry_of(one, door.users_of([one]).get(one.id, 0))
+    language = entry.language
+    page = render_template(
+        "public_site/entry.html",
+        entry=entry,
+        article=_article(one, language),
+        described=described_thing(entry),
+        fact_words=fact_words(),
+        minutes=minutes(one.version.words),
+        canonical=entry.url_in(language),
+    )
+    return answer(page, "text/html", one.shown_at)
+
+
+@bp.get("/open/files/<uuid:file_id>")
+def file(file_id: UUID) -> ResponseReturnValue:
+    """A file of what is shown."""
+    return _kept(send(door.get_file(file_id)))
+
+
+@bp.get("/open/files/<uuid:file_id>/thumbnail")
+def thumbnail(file_id: UUID) -> ResponseReturnValue:
+    """The small picture of an image, the poster of a video."""
+    return _kept(send(door.get_file(file_id), thumbnail=True))
+
+
+@bp.get("/open/files/<uuid:file_id>/captions/<uuid:captions_id>")
+def captions(file_id: UUID, captions_id: UUID) -> ResponseReturnValue:
+    """The captions of a video."""
+    return _kept(send_captions(door.get_captions(door.get_file(file_id), captions_id)))
+
+
+@bp.get("/open/")
+def with_slash() -> ResponseReturnValue:
+    """The catalogue, as people type it."""
+    return redirect("/open", 301)
+
+
+@bp.get("/open/<path:_rest>")
+def nothing(_rest: str) -> ResponseReturnValue:
+    """What is nowhere, said like all that is refused to strangers.
+
+    Raises:
+        NotFound: always.
+    """
+    raise NotFound
+
+
+def _list(asked: asking.Asked) -> dict[str, Any]:
+    found, following = asking.found(asked, asking.read_place(request.args.get("before", "")))
+    asks_on = {"lang": current_language()} if "lang" in request.args else {}
+    return {
+        "asked": asked,
+        "entries": entries_of(found),
+        "kind_names": kind_words(),
+        "following": asked.as_query(**asks_on, before=str(following)) if following else "",
+    }
+
+
+def _article(one: Shown, language: str) -> dict[str, Any]:
+    files = door.files_of(one)
+    html = one.version.html.get(language, "")
+    if one.item.kind == PublicationKind.INITIATIVE:
+        html = without_figures(html, language)
+    return {
+        "title": one.version.title.text(language),
+        "language": language,
+        "parts": outward.parts(html, files, one.agency.language),
+        "attachments": outward.attachments(files),
+        "picture": outward.first_picture(files),
+    }
+
+
+def _kept(response: Response) -> Response:
+    """May be kept by everybody, and asked for again after a while."""
+    response.headers["Cache-Control"] = f"public, max-age={SECONDS}"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response

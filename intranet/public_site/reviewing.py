@@ -1,0 +1,74 @@
+"""What somebody looks at before it goes onto the open web: exactly what strangers would read."""
+
+import re
+from typing import Any
+
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.platform.core.errors import NotFound
+from intranet.public_site import facts
+from intranet.public_site.access import approving_posts
+from intranet.public_site.door import Shown
+from intranet.public_site.entries import entry_of
+from intranet.public_site.models import ShowcaseItem
+from intranet.public_site.outward import words_of
+from intranet.public_site.words import fact_words
+from intranet.publishing.publications import shown
+from intranet.publishing.publications.media import arranged
+from intranet.publishing.publications.models import Publication, PublicationKind, PublicationVersion
+from intranet.publishing.publications.versions import get_version, held_in
+
+TO_LOOK_AT = re.compile(
+    r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"  # a mailbox
+    r"|(?<![\w])(?:\+?\d[\d .-]{7,14}\d)(?!\w)"  # a telephone
+    r"|(?<!\w)[XYZ]?\d{7,8}-?[A-Z](?!\w)"  # the number of an identity card
+)
+POINTED_OUT = 20
+
+
+def review_context(person: Person, publication: Publication, language: str) -> dict[str, Any]:
+    """What strangers would read of it as it is now, and what to look at before.
+
+    Raises:
+        NotFound: nothing of it is published.
+    """
+    version = get_version(publication, publication.version)
+    if version is None:
+        raise NotFound
+    seen = ShowcaseItem(
+        publication_id=publication.id,
+        agency_id=publication.agency_id,
+        kind=publication.kind,
+        facts=facts.facts_of(publication),
+        topics=facts.topics_in(publication),
+        approved_at=clock.now(),
+    )
+    seen.publication = publication
+    return {
+        "publication": publication,
+        "entry": entry_of(Shown(seen, version)),
+        "article": _article(publication, version, language),
+        "digest": facts.digest(publication),
+        "pointed_out": pointed_out(version),
+        "fact_words": fact_words(),
+        "approving": approving_posts(publication.agency_id),
+        "reader": person,
+    }
+
+
+def _article(
+    publication: Publication, version: PublicationVersion, language: str
+) -> dict[str, Any]:
+    files = held_in(version)
+    article = shown.article(publication, version, files, language)
+    if publication.kind == PublicationKind.INITIATIVE:
+        html = facts.without_figures(version.html[article["language"]], article["language"])
+        article["parts"] = arranged(html, files, publication.agency.language)
+    return article
+
+
+def pointed_out(version: PublicationVersion) -> list[str]:
+    """What looks like a mailbox, a telephone or an identity number in its texts."""
+    said = (words_of(html) for html in version.html.values())
+    found = (each[0] for text in said for each in TO_LOOK_AT.finditer(text))
+    return list(dict.fromkeys(found))[:POINTED_OUT]

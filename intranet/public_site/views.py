@@ -1,0 +1,9 @@
+"""Every page that strangers read, hung on one blueprint, and those on which people decide of it."""
+
+from intranet.public_site import data_views, own_views, pages
+from intranet.public_site.blueprint import bp
+
+PAGES = (pages, data_views)
+own_bp = own_views.bp
+
+__all__ = ["PAGES", "bp", "own_bp"]

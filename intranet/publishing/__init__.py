@@ -1,0 +1,1 @@
+"""Publications, announcements, model texts and case files."""

@@ -1,0 +1,316 @@
+"""Who has confirmed and who has not: in numbers by unit and day, and by name."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    case,
+    column,
+    exists,
+    func,
+    select,
+    tuple_,
+    values,
+)
+from sqlalchemy.orm import joinedload
+
+from intranet.extensions import db
+from intranet.organisation.agencies.models import Unit
+from intranet.organisation.people.models import Absence, Appointment, Person
+from intranet.organisation.people.queries import is_named
+from intranet.organisation.people.speaking import runs
+from intranet.platform.core import clock
+from intranet.platform.core.types import UTCDateTime
+from intranet.publishing.announcements.access import Scope
+from intranet.publishing.announcements.models import Reminder
+from intranet.publishing.publications.models import Acknowledgement, Recipient, Way
+from intranet.publishing.publications.reach import audience_of, reached
+
+# Up to here those who are missing are gathered and sorted; of more, the first by name are found.
+GATHERED = 5_000
+DAYS = 31
+RECORDED = 50
+UNDONE_WITHIN = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many of a unit confirmed, of how many addressed."""
+
+    unit: Unit
+    confirmed: int
+    addressed: int
+
+    @property
+    def missing(self) -> int:
+        """How many did not."""
+        return self.addressed - self.confirmed
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which of those who are missing are asked for; `after` is the last one shown, by name."""
+
+    unit_id: UUID | None = None
+    only_absent: bool = False
+    words: str = ""
+    after: tuple[str, UUID] | None = None
+
+    @property
+    def is_everybody(self) -> bool:
+        """Whether nothing narrows it: all who have not confirmed."""
+        return not (self.unit_id or self.only_absent or self.words)
+
+    @property
+    def address(self) -> dict[str, str]:
+        """The same as parts of an address, without the page."""
+        parts = {
+            "unit": str(self.unit_id or ""),
+            "show": "absent" if self.only_absent else "",
+            "q": self.words,
+        }
+        return {name: value for name, value in parts.items() if value}
+
+
+def counts(scope: Scope) -> list[Count]:
+    """Of each unit how many confirmed of those to whom it was sent, most missing first."""
+    rows = db.session.execute(
+        select(Recipient.unit_id, func.count(case((~_is_open(scope), 1))), func.count())
+        .where(scope.rows())
+        .group_by(Recipient.unit_id)
+    ).all()
+    there = units([unit_id for unit_id, *_numbers in rows])
+    found = [Count(there[unit_id], confirmed, total) for unit_id, confirmed, total in rows]
+    return sorted(found, key=lambda row: (-row.missing, row.unit.sort_key))
+
+
+def newcomers(scope: Scope, now: datetime) -> Select[UUID, UUID, UUID]:
+    """Who is in the audience now and was not when it was sent: person, post and unit ids."""
+    audience = audience_of(scope.publication)
+    if audience is None:
+        return select(Recipient.person_id, Recipient.post_id, Recipient.unit_id).limit(0)
+    was_sent = (
+        exists()
+        .where(
+            Recipient.publication_id == scope.publication.id,
+            Recipient.person_id == Appointment.person_id,
+        )
+        .correlate(Appointment)
+    )
+    rows = reached(audience, scope.publication.space, now, ~was_sent).subquery()
+    found = select(rows.c.person_id, rows.c.post_id, rows.c.unit_id)
+    if not scope.is_whole:
+        found = found.where(rows.c.unit_id.in_(select(Unit.id).where(scope.units())))
+    return found
+
+
+def newcomers_confirmed(scope: Scope) -> dict[UUID, Acknowledgement]:
+    """What those confirmed who came later, by person."""
+    rows = db.session.scalars(
+        select(Acknowledgement).where(
+            Acknowledgement.publication_id == scope.publication.id,
+            Acknowledgement.is_counted.is_(False),
+            Acknowledgement.version >= scope.publication.confirmed_version,
+        )
+    )
+    return {row.person_id: row for row in rows}
+
+
+def missing(scope: Scope, wanted: Wanted, count: int, limit: int) -> Sequence[Person]:
+    """Those who have not confirmed, by name.
+
+    Args:
+        count: how many have not. Of many, the first by name are found by walking the names; of
+            few, sorting them costs less.
+    """
+    asked = select(Person).order_by(Person.sort_key, Person.id).limit(limit)
+    if wanted.words:
+        asked = asked.where(is_named(wanted.words))
+    if wanted.only_absent:
+        asked = asked.where(Person.id.in_(_absent()))
+    if wanted.after:
+        asked = asked.where(tuple_(Person.sort_key, Person.id) > wanted.after)
+    is_narrow = wanted.unit_id or wanted.only_absent or wanted.words
+    if count > GATHERED and not is_narrow:
+        theirs = _unconfirmed(scope, wanted).where(Recipient.person_id == Person.id)
+        return db.session.scalars(asked.where(theirs.correlate(Person).exists())).all()
+    gathered = _gathered(_unconfirmed(scope, wanted))
+    return db.session.scalars(asked.join(gathered, gathered.c.person_id == Person.id)).all()
+
+
+def missing_rows(scope: Scope, person_ids: Collection[UUID]) -> dict[UUID, list[Recipient]]:
+    """As which posts each of these people has not confirmed."""
+    found: dict[UUID, list[Recipient]] = {}
+    # As an expression, so that these people are looked up and not all who are missing.
+    is_open = Recipient.confirmed_version + 0 < scope.publication.confirmed_version
+    rows = db.session.scalars(
+        select(Recipient)
+        .where(scope.rows(), is_open, Recipient.person_id.in_(person_ids))
+        .options(joinedload(Recipient.post, innerjoin=True))
+        .order_by(Recipient.person_id, Recipient.post_id)
+    )
+    for row in rows:
+        found.setdefault(row.person_id, []).append(row)
+    return found
+
+
+def missing_ids(scope: Scope, unit_id: UUID | None = None) -> Select[UUID]:
+    """Ids of the people who have not confirmed, in one unit or in all, each once, as SQL."""
+    return _unconfirmed(scope, Wanted(unit_id=unit_id)).distinct()
+
+
+def remindable(scope: Scope, wanted: Wanted, since: datetime) -> Select[UUID]:
+    """Return the ids of all who are shown and can be reminded now, each once, as SQL.
+
+    Who is away is left out, unless those are who is shown, and who was reminded after `since`.
+    """
+    asked = _unconfirmed(scope, wanted)
+    if wanted.words:
+        named = select(Person.id).where(is_named(wanted.words))
+        asked = asked.where(Recipient.person_id.in_(named))
+    is_away = Recipient.person_id.in_(_absent())
+    told = select(Reminder.person_id).where(
+        Reminder.publication_id == scope.publication.id, Reminder.reminded_at > since
+    )
+    return asked.where(
+        is_away if wanted.only_absent else ~is_away, Recipient.person_id.not_in(told)
+    ).distinct()
+
+
+def missing_among(scope: Scope, person_ids: Collection[UUID]) -> list[UUID]:
+    """Who of these people has not confirmed; who came later counts if newcomers do."""
+    asked = _unconfirmed(scope, Wanted()).where(Recipient.person_id.in_(person_ids)).distinct()
+    found = list(db.session.scalars(asked))
+    if not scope.publication.counts_newcomers or len(found) == len(set(person_ids)):
+        return found
+    later = set(db.session.scalars(newcomers(scope, clock.now()))) & set(person_ids)
+    return [*found, *(later - newcomers_confirmed(scope).keys())]
+
+
+def absent_count(scope: Scope) -> int:
+    """How many of those who have not confirmed are away."""
+    away = _unconfirmed(scope, Wanted()).where(Recipient.person_id.in_(_absent()))
+    people = away.distinct().subquery()
+    return db.session.scalar(select(func.count()).select_from(people)) or 0
+
+
+def by_day(scope: Scope, now: datetime) -> list[tuple[date, int]]:
+    """How many confirmed on each day since it was published, at most a month of days."""
+    publication = scope.publication
+    zone = publication.agency.time_zone
+    there = ZoneInfo(zone)
+    first = (publication.published_at or now).astimezone(there).date()
+    last = min(now.astimezone(there).date(), first + timedelta(days=DAYS - 1))
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    columns = (column("day", Date), column("start", UTCDateTime), column("end", UTCDateTime))
+    calendar = (
+        values(*columns, name="days")
+        .data([(day, clock.start_of(day, zone), clock.end_of(day, zone)) for day in days])
+        .cte()
+    )
+    confirmed = and_(
+        Acknowledgement.publication_id == publication.id,
+        Acknowledgement.acknowledged_at >= calendar.c.start,
+        Acknowledgement.acknowledged_at < calendar.c.end,
+        Acknowledgement.is_counted.is_(True),
+        Acknowledgement.version >= publication.confirmed_version,
+    )
+    if not scope.is_whole:
+        confirmed = and_(confirmed, _is_theirs(scope))
+    rows = db.session.execute(
+        select(calendar.c.day, func.count(Acknowledgement.version))
+        .select_from(calendar)
+        .outerjoin(Acknowledgement, confirmed)
+        .group_by(calendar.c.day)
+        .order_by(calendar.c.day)
+    )
+    return [(day, number) for day, number in rows]
+
+
+def people(person_ids: Collection[UUID]) -> Sequence[Person]:
+    """These people, by name."""
+    asked = select(Person).where(Person.id.in_(person_ids))
+    return db.session.scalars(asked.order_by(Person.sort_key, Person.id)).all()
+
+
+def units(unit_ids: Collection[UUID]) -> dict[UUID, Unit]:
+    """These units, by id."""
+    return {unit.id: unit for unit in db.session.scalars(select(Unit).where(Unit.id.in_(unit_ids)))}
+
+
+def recorded_by(scope: Scope, person: Person, now: datetime) -> Sequence[Acknowledgement]:
+    """What the person wrote down in the last day of others' confirming on paper."""
+    return db.session.scalars(
+        select(Acknowledgement)
+        .where(
+            Acknowledgement.publication_id == scope.publication.id,
+            Acknowledgement.recorded_by_id == person.id,
+            Acknowledgement.way == Way.PAPER,
+            Acknowledgement.acknowledged_at > now - UNDONE_WITHIN,
+        )
+        .options(joinedload(Acknowledgement.person))
+        .order_by(Acknowledgement.acknowledged_at.desc(), Acknowledgement.person_id)
+        .limit(RECORDED)
+    ).all()
+
+
+def last_reminder(scope: Scope) -> datetime | None:
+    """When somebody was last reminded of it."""
+    return db.session.scalar(
+        select(func.max(Reminder.reminded_at)).where(
+            Reminder.publication_id == scope.publication.id
+        )
+    )
+
+
+def reminders_of(scope: Scope, person_ids: Collection[UUID]) -> dict[UUID, datetime]:
+    """When each of these people was last reminded."""
+    rows = db.session.execute(
+        select(Reminder.person_id, func.max(Reminder.reminded_at))
+        .where(Reminder.publication_id == scope.publication.id, Reminder.person_id.in_(person_ids))
+        .group_by(Reminder.person_id)
+    )
+    return dict(rows.all())
+
+
+def away_among(person_ids: Collection[UUID]) -> set[UUID]:
+    """Who of these people is away now."""
+    return set(db.session.scalars(_absent().where(Absence.person_id.in_(person_ids))))
+
+
+def _unconfirmed(scope: Scope, wanted: Wanted) -> Select[UUID]:
+    rows = select(Recipient.person_id).where(scope.rows(), _is_open(scope))
+    return rows.where(Recipient.unit_id == wanted.unit_id) if wanted.unit_id else rows
+
+
+def _is_open(scope: Scope) -> ColumnElement[bool]:
+    return Recipient.confirmed_version < scope.publication.confirmed_version
+
+
+def _gathered(asked: Select[UUID]) -> CTE:
+    """Asked once and kept: else it would be looked for again at each name."""
+    return asked.distinct().cte("gathered").prefix_with("MATERIALIZED")
+
+
+def _absent() -> Select[UUID]:
+    return select(Absence.person_id).where(runs(clock.now()))
+
+
+def _is_theirs(scope: Scope) -> ColumnElement[bool]:
+    return (
+        exists()
+        .where(
+            scope.rows(),
+            Recipient.person_id == Acknowledgement.person_id,
+            Recipient.post_id == Acknowledgement.post_id,
+        )
+        .correlate(Acknowledgement)
+    )

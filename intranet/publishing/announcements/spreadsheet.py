@@ -1,0 +1,59 @@
+"""The report as a spreadsheet."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from intranet.platform.core.i18n import _
+from intranet.platform.core.pdf import stamp
+from intranet.platform.core.spreadsheet import BEGINNING, spreadsheet_row
+from intranet.publishing.announcements import listing
+from intranet.publishing.announcements.access import Scope
+from intranet.publishing.announcements.delivery import delivery_words
+from intranet.publishing.announcements.listing import Entry
+from intranet.publishing.announcements.words import factor_words, way_words
+
+AT_ONCE = 1_000
+
+
+def spreadsheet(scope: Scope, language: str, now: datetime) -> Iterator[str]:
+    """Its lines: everybody to whom it was sent by name, then who joined later."""
+    yield BEGINNING + spreadsheet_row(
+        (
+            *(_("Name"), _("Post"), _("Unit"), _("Administration"), _("State")),
+            *(_("Confirmed"), _("Version"), _("Method"), _("Sign-in factor"), _("Recorded by")),
+            _("Included in the count"),
+        )
+    )
+    yield from _lines(scope, listing.sent_to(scope, language), _("yes"))
+    is_counted = _("yes") if scope.publication.counts_newcomers else _("no, joined later")
+    yield from _lines(scope, listing.came_later(scope, language, now), is_counted)
+
+
+def _lines(scope: Scope, entries: list[Entry], is_counted: str) -> Iterator[str]:
+    zone = ZoneInfo(scope.publication.agency.time_zone)
+    for start in range(0, len(entries), AT_ONCE):
+        some = entries[start : start + AT_ONCE]
+        told = delivery_words(scope.publication.id, [entry.person_id for entry in some])
+        for entry in some:
+            state, words = told.get(entry.person_id, ("", ""))
+            yield spreadsheet_row(
+                (
+                    *(entry.name, entry.post, entry.unit, entry.agency),
+                    _state(scope, entry, words if state == "bad" else ""),
+                    stamp(entry.confirmed_at, zone),
+                    str(entry.version or ""),
+                    way_words().get(entry.way, ""),
+                    factor_words().get(entry.factor, ""),
+                    entry.recorded_by,
+                    is_counted,
+                )
+            )
+
+
+def _state(scope: Scope, entry: Entry, undelivered: str) -> str:
+    if entry.version >= scope.publication.confirmed_version:
+        return _("confirmed")
+    if entry.version:
+        return _("confirmed an earlier version")
+    return undelivered or _("not confirmed")

@@ -1,0 +1,171 @@
+"""The report of an announcement: who has confirmed, reminding the others, the spreadsheet."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from intranet.organisation.accounts.access import current_person, signed_in
+from intranet.organisation.people.models import Person
+from intranet.platform.audit.operations import record
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Invalid, NotFound, Problem
+from intranet.platform.core.i18n import _, ngettext
+from intranet.platform.core.parsing import printable
+from intranet.platform.core.rest import name_cursor
+from intranet.platform.core.web import current_language
+from intranet.publishing.announcements.access import Scope, get_scope, scope_of
+from intranet.publishing.announcements.forms import WORDS_LIMIT, ListForm, PaperForm, RemindForm
+from intranet.publishing.announcements.operations.recording import record_on_paper, undo_on_paper
+from intranet.publishing.announcements.operations.reminding import remind, remind_all
+from intranet.publishing.announcements.queries import Wanted
+from intranet.publishing.announcements.report import report_context
+from intranet.publishing.announcements.spreadsheet import spreadsheet
+from intranet.publishing.announcements.words import way_words
+from intranet.publishing.publications.models import Publication
+
+bp = Blueprint("announcements", __name__)
+
+
+@bp.app_context_processor
+def reports() -> dict[str, object]:
+    """Whether the viewer sees the report of a publication, for the page of it."""
+
+    def may_report(publication: Publication) -> bool:
+        viewer = current_person()
+        return viewer is not None and scope_of(viewer, publication) is not None
+
+    return {"may_report": may_report}
+
+
+@bp.get("/p/<uuid:publication_id>/report")
+@signed_in
+def report(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Who has confirmed and who has not: all of it for its author, their own people for heads."""
+    return _page(person, get_scope(person, publication_id))
+
+
+@bp.post("/p/<uuid:publication_id>/remind")
+@signed_in
+def remind_chosen(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Remind those who were chosen, or everybody."""
+    scope = get_scope(person, publication_id)
+    try:
+        form = RemindForm.parse(request.form)
+        number = (
+            remind_all(person, scope.publication, form.wanted())
+            if form.everybody
+            else remind(person, scope.publication, form.person)
+        )
+    except NotFound:
+        raise
+    except Problem as problem:
+        return _page(person, scope, problem)
+    if number:
+        flash(ngettext("%(num)s person reminded.", "%(num)s people reminded.", number), "ok")
+    else:
+        flash(
+            _("No reminders were sent. Everyone has confirmed or has already been reminded today."),
+            "",
+        )
+    return _back(publication_id, form)
+
+
+@bp.post("/p/<uuid:publication_id>/report.csv")
+@signed_in
+def export(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """The report as a spreadsheet; that it was taken is in the log."""
+    scope = get_scope(person, publication_id)
+    publication = scope.publication
+    record(
+        "report.export",
+        agency_id=publication.agency_id,
+        actor_id=person.id,
+        subject=("publication", publication_id),
+    )
+    name = f"report-{clock.today(publication.agency.time_zone):%Y-%m-%d}.csv"
+    scope = get_scope(person, publication_id)
+    return Response(
+        "".join(spreadsheet(scope, current_language(), clock.now())),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@bp.post("/p/<uuid:publication_id>/paper")
+@signed_in
+def paper(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Write down that somebody confirmed on paper."""
+    scope = get_scope(person, publication_id)
+    try:
+        form = PaperForm.parse(request.form)
+        record_on_paper(person, scope.publication, *form.ids())
+    except NotFound:
+        raise
+    except Problem as problem:
+        return _page(person, scope, problem)
+    flash(_("Confirmation recorded. You can undo this within a day."), "ok")
+    return _back(publication_id, form)
+
+
+@bp.post("/p/<uuid:publication_id>/paper/undo")
+@signed_in
+def undo_paper(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Take back what one wrote down by mistake."""
+    scope = get_scope(person, publication_id)
+    try:
+        form = PaperForm.parse(request.form)
+        undo_on_paper(person, scope.publication, *form.ids())
+    except NotFound:
+        raise
+    except Problem as problem:
+        return _page(person, scope, problem)
+    flash(_("Undone."), "ok")
+    return _back(publication_id, form)
+
+
+def _wanted() -> Wanted:
+    """Which of those who are missing the address asks for."""
+    return Wanted(
+        unit_id=request.args.get("unit", type=UUID),
+        only_absent=request.args.get("show") == "absent",
+        words=printable(request.args.get("q", ""), WORDS_LIMIT),
+        after=name_cursor(),
+    )
+
+
+def _wanted_by_form() -> Wanted:
+    """The same as the form had it that was refused."""
+    try:
+        return ListForm.parse(request.form).wanted()
+    except Invalid:
+        return Wanted()
+
+
+def _page(person: Person, scope: Scope, problem: Problem | None = None) -> ResponseReturnValue:
+    asked = _wanted_by_form() if problem else _wanted()
+    page = render_template(
+        "publishing/announcements/report.html",
+        **report_context(
+            person, scope, asked, clock.now(), with_later=request.args.get("later") == "1"
+        ),
+        cursor=request.values.get("cursor", ""),
+        problem=problem,
+        ways=way_words(),
+    )
+    return (page, problem.status) if problem else page
+
+
+def _back(publication_id: UUID, form: ListForm) -> ResponseReturnValue:
+    narrowed: dict[str, Any] = dict(form.address())
+    there = url_for(".report", publication_id=publication_id, **narrowed)
+    return redirect(there, 303)

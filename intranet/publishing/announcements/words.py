@@ -1,0 +1,23 @@
+"""How somebody confirmed, in the reader's language."""
+
+from intranet.platform.core.i18n import _
+from intranet.publishing.publications.models import Way
+
+
+def way_words() -> dict[str, str]:
+    """By which way."""
+    return {
+        Way.ACCOUNT.value: _("own account"),
+        Way.SCREEN.value: _("shared screen"),
+        Way.PAPER.value: _("on paper"),
+    }
+
+
+def factor_words() -> dict[str, str]:
+    """With which factor."""
+    return {
+        "password": _("password"),
+        "password_and_code": _("password and second factor"),
+        "token": _("program using an access token"),
+        "code": _("one-time code"),
+    }

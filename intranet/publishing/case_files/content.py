@@ -1,0 +1,95 @@
+"""Messages as they stand, with all that is kept of them, and their digest."""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from uuid import UUID
+
+from sqlalchemy import select
+
+from intranet.extensions import db
+from intranet.messaging.conversations.faces import faces_of
+from intranet.messaging.conversations.listing import title_of
+from intranet.messaging.conversations.models import Conversation
+from intranet.messaging.conversations.queries import with_participants
+from intranet.messaging.messages.models import Message, MessageVersion
+from intranet.messaging.messages.queries import several
+from intranet.organisation.people.models import Person
+
+MOST = 500
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message with what it said before, the first version first."""
+
+    message: Message
+    versions: Sequence[MessageVersion]
+
+
+def said_at(conversation_id: UUID, seqs: Collection[int]) -> list[Said]:
+    """The messages at these places, in their order, in a constant number of queries."""
+    ids = db.session.scalars(
+        select(Message.id).where(
+            Message.conversation_id == conversation_id, Message.seq.in_(list(seqs))
+        )
+    ).all()
+    messages = several(ids)
+    versions: dict[UUID, list[MessageVersion]] = {}
+    for row in db.session.scalars(
+        select(MessageVersion)
+        .where(MessageVersion.message_id.in_(ids))
+        .order_by(MessageVersion.written_at, MessageVersion.id)
+    ):
+        versions.setdefault(row.message_id, []).append(row)
+    return [Said(message, versions.get(message.id, ())) for message in messages]
+
+
+def name_of(conversation: Conversation, viewer: Person) -> str:
+    """What a conversation is called for who makes a document of it."""
+    people = with_participants(conversation).participants
+    faces = faces_of([row.person_id for row in people], viewer)
+    return title_of(conversation, viewer, faces)
+
+
+def digest(said: Sequence[Said]) -> str:
+    """SHA-256 over all of it as sorted JSON, times in UTC."""
+    return _sha256([_plain(each) for each in said])
+
+
+def message_digest(said: Said) -> str:
+    """The same over one message."""
+    return _sha256(_plain(said))
+
+
+def _plain(said: Said) -> dict[str, object]:
+    message = said.message
+    return {
+        "message": str(message.id),
+        "conversation": str(message.conversation_id),
+        "place": message.seq,
+        "answers": message.parent.seq if message.parent else None,
+        "author": str(message.author_id),
+        "name": message.author.name,
+        "caption": message.caption,
+        "written_at": _at(message.created_at),
+        "edited_at": _at(message.edited_at),
+        "deleted_at": _at(message.deleted_at),
+        "body": message.said,
+        "before": [
+            {"body": version.body, "written_at": _at(version.written_at)}
+            for version in said.versions
+        ],
+        "files": [[held.file.name, held.file.sha256] for held in message.files],
+    }
+
+
+def _at(instant: datetime | None) -> str | None:
+    return instant.astimezone(UTC).isoformat(timespec="microseconds") if instant else None
+
+
+def _sha256(value: object) -> str:
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return sha256(text.encode()).hexdigest()

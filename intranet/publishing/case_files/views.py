@@ -1,0 +1,155 @@
+"""Case files: messages are chosen, the document taken away, and checked by who holds one."""
+
+from typing import Annotated
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from pydantic import Field
+
+from intranet.delivery.files.receiving import sent_digest
+from intranet.delivery.files.serving import send
+from intranet.messaging.conversations.access import get_conversation
+from intranet.messaging.conversations.models import Conversation
+from intranet.messaging.messages import queries
+from intranet.organisation.accounts.access import signed_in
+from intranet.organisation.people.access import holds_any_post
+from intranet.organisation.people.models import Person
+from intranet.platform.core.errors import Invalid, NotFound, Problem
+from intranet.platform.core.html import plain_text
+from intranet.platform.core.parsing import PLACES, Form, place
+from intranet.platform.core.web import current_language
+from intranet.publishing.case_files.content import MOST, digest, name_of, said_at
+from intranet.publishing.case_files.models import CaseFile
+from intranet.publishing.case_files.operations import get_case_file, make_case_file
+
+bp = Blueprint("case_files", __name__)
+
+SHOWN = 100
+TEXT = 200
+
+Place = Annotated[int, Field(ge=1, le=PLACES)]
+
+
+class Chosen(Form):
+    """The places of messages: those that are ticked, and all from one place to another."""
+
+    seq: tuple[Place, ...] | Place = ()
+    first: Place | None = None
+    last: Place | None = None
+
+    def seqs(self) -> list[int]:
+        """All of them.
+
+        Raises:
+            Invalid: they are too many.
+        """
+        ticked = (self.seq,) if isinstance(self.seq, int) else self.seq
+        if self.first is None or self.last is None:
+            return list(ticked)
+        last = min(self.last, self.first + MOST)
+        return [*ticked, *range(self.first, last + 1)]
+
+
+@bp.get("/c/<uuid:conversation_id>/case-file")
+@signed_in
+def choose(person: Person, conversation_id: UUID) -> ResponseReturnValue:
+    """Messages to tick: the last ones, or those from `from` to `to`."""
+    conversation = get_conversation(person, conversation_id)
+    return _page(person, conversation)
+
+
+@bp.post("/c/<uuid:conversation_id>/case-file")
+@signed_in
+def make(person: Person, conversation_id: UUID) -> ResponseReturnValue:
+    """Make the document of what is ticked, or of all from `first` to `last`."""
+    conversation = get_conversation(person, conversation_id)
+    try:
+        chosen = {name: request.form.getlist(name) for name in ("seq",)}
+        spans = {name: request.form[name] for name in ("first", "last") if request.form.get(name)}
+        form = Chosen.parse({**chosen, **spans})
+        made = make_case_file(person, conversation, form.seqs(), current_language())
+    except Invalid as problem:
+        return _page(person, conversation, problem), problem.status
+    return redirect(url_for(".show", case_file_code=made.code), 303)
+
+
+@bp.get("/case-files/<case_file_code>")
+@signed_in
+def show(person: Person, case_file_code: str) -> ResponseReturnValue:
+    """When a document was made, by which administration, and its digest."""
+    return _made(person, _get(person, case_file_code))
+
+
+@bp.post("/case-files/<case_file_code>")
+@signed_in
+def check(person: Person, case_file_code: str) -> ResponseReturnValue:
+    """Compare a document with the one that was made."""
+    made = _get(person, case_file_code)
+    try:
+        sent = sent_digest()
+    except Problem as problem:
+        return _made(person, made, problem=problem), problem.status
+    return _made(person, made, is_same=sent == made.sha256)
+
+
+@bp.get("/case-files/<case_file_code>/case-file.pdf")
+@signed_in
+def download(person: Person, case_file_code: str) -> Response:
+    """The document, to who made it, as long as they read the conversation."""
+    made = _get(person, case_file_code)
+    if made.file is None or not _may_take(person, made):
+        raise NotFound
+    return send(made.file)
+
+
+def _page(person: Person, conversation: Conversation, problem: Problem | None = None) -> str:
+    first = request.values.get("from", type=place)
+    last = request.values.get("to", type=place)
+    if first is not None:
+        until = min(last, first + MOST - 1) if last else first + SHOWN - 1
+        rows = queries.after(conversation.id, max(first - 1, 0), until - first + 1)
+        rows = [row for row in rows if row.seq <= until]
+    else:
+        rows = list(queries.latest(conversation.id, SHOWN))
+    return render_template(
+        "publishing/case_files/choose.html",
+        conversation=conversation,
+        title=name_of(conversation, person),
+        rows=[(row, plain_text(row.said)[:TEXT]) for row in rows],
+        is_asked=first is not None,
+        most=MOST,
+        problem=problem,
+        errors=problem.errors if isinstance(problem, Invalid) else {},
+    )
+
+
+def _get(person: Person, code: str) -> CaseFile:
+    if not holds_any_post(person):
+        raise NotFound
+    return get_case_file(code)
+
+
+def _may_take(person: Person, made: CaseFile) -> bool:
+    """Who made it, while they read the conversation."""
+    if made.made_by_id != person.id:
+        return False
+    try:
+        get_conversation(person, made.conversation_id)
+    except NotFound:
+        return False
+    return True
+
+
+def _made(
+    person: Person, made: CaseFile, *, is_same: bool | None = None, problem: Problem | None = None
+) -> str:
+    may_take = _may_take(person, made)
+    return render_template(
+        "publishing/case_files/made.html",
+        made=made,
+        may_take=may_take,
+        stands=may_take and digest(said_at(made.conversation_id, made.seqs)) == made.content_sha256,
+        is_same=is_same,
+        problem=problem,
+    )

@@ -1,0 +1,13 @@
+"""What follows from another version of a model."""
+
+from intranet.extensions import db
+from intranet.publishing.model_texts.operations.using import tell_of_change
+from intranet.publishing.publications.events import Corrected
+from intranet.publishing.publications.models import Publication, PublicationKind
+
+
+def follow_corrected(event: Corrected) -> None:
+    """Tell who uses it."""
+    publication = db.session.get_one(Publication, event.publication_id)
+    if publication.kind == PublicationKind.MODEL:
+        tell_of_change(publication)

@@ -1,0 +1,58 @@
+"""What a model has beside what every publication has, and who uses it."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from intranet.extensions import Model
+from intranet.organisation.agencies.models import Agency, Post
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.platform.core.types import UTCDateTime
+from intranet.publishing.publications.models import Publication
+
+
+class ModelText(Model):
+    """A text to copy. Its words and files are those of its publication, which a post answers for.
+
+    `valid_until` is the last day, where its post works, on which it may be used. `uses` counts
+    the posts that use it.
+    """
+
+    __tablename__ = "models"
+    __table_args__ = (
+        Index("ix_models_added_at", "added_at", "publication_id"),
+        Index("ix_models_valid_until", "valid_until", "lapse_told_on"),
+    )
+
+    publication_id: Mapped[UUID] = mapped_column(ForeignKey("publications.id"), primary_key=True)
+    law: Mapped[str] = mapped_column(String(300), default="")
+    valid_until: Mapped[date | None]
+    lapse_told_on: Mapped[date | None]
+    uses: Mapped[int] = mapped_column(default=0)
+    added_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+
+    publication: Mapped[Publication] = relationship(lazy="joined", innerjoin=True)
+
+    def has_lapsed(self, day: date) -> bool:
+        """Whether its last day is over, on a day where its post works."""
+        return self.valid_until is not None and self.valid_until < day
+
+
+class ModelUse(Model):
+    """A post uses a model, since a version of it: who speaks for the post is told of changes."""
+
+    __tablename__ = "model_uses"
+
+    publication_id: Mapped[UUID] = mapped_column(ForeignKey("publications.id"), primary_key=True)
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id"), primary_key=True, index=True)
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    version: Mapped[int]
+    since: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+
+    post: Mapped[Post] = relationship(lazy="joined", innerjoin=True)
+    agency: Mapped[Agency] = relationship(lazy="joined", innerjoin=True)
+    person: Mapped[Person] = relationship()

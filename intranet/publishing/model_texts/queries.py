@@ -1,0 +1,152 @@
+"""Models in lists, and who uses one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Text, cast, exists, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from intranet.extensions import db
+from intranet.organisation.agencies.models import Post
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.publishing.model_texts.models import ModelText, ModelUse
+from intranet.publishing.publications.access import is_open_to
+from intranet.publishing.publications.found import found_ids
+from intranet.publishing.publications.models import (
+    Publication,
+    PublicationKind,
+    PublicationTopic,
+    PublicationVersion,
+)
+from intranet.publishing.publications.places import posts_of
+from intranet.publishing.publications.versions import is_latest
+
+PAGE = 30
+AT_A_TIME = 500
+USES_SHOWN = 100
+MAX_KEPT = 100
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A model in a list, with the version that readers get."""
+
+    model: ModelText
+    version: PublicationVersion
+
+
+def models(
+    person: Person,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+    *,
+    topic: str = "",
+    words: str = "",
+    used_only: bool = False,
+) -> list[Offered]:
+    """Models that the person reads, the latest first.
+
+    Args:
+        used_only: those that a post of the person uses.
+    """
+    asked = (
+        select(ModelText, PublicationVersion)
+        .join(Publication, Publication.id == ModelText.publication_id)
+        .join(PublicationVersion, is_latest())
+        .where(is_open_to(person))
+        .options(
+            joinedload(ModelText.publication, innerjoin=True).joinedload(
+                Publication.post, innerjoin=True
+            ),
+            joinedload(ModelText.publication, innerjoin=True).joinedload(
+                Publication.agency, innerjoin=True
+            ),
+        )
+        .order_by(ModelText.added_at.desc(), ModelText.publication_id.desc())
+        .limit(limit)
+    )
+    if topic:
+        asked = asked.where(
+            exists().where(
+                PublicationTopic.publication_id == Publication.id,
+                PublicationTopic.function_code == topic,
+            )
+        )
+    if words:
+        asked = asked.where(ModelText.publication_id.in_(found_ids(words, PublicationKind.MODEL)))
+    if used_only:
+        own = [post.id for post in posts_of(person)]
+        used = select(ModelUse.publication_id).where(ModelUse.post_id.in_(own))
+        asked = asked.where(ModelText.publication_id.in_(used))
+    if before:
+        at, before_id = before
+        asked = asked.where(
+            or_(
+                ModelText.added_at < at,
+                (ModelText.added_at == at) & (ModelText.publication_id < before_id),
+            )
+        )
+    return [Offered(model, version) for model, version in db.session.execute(asked)]
+
+
+def kept_for(person: Person, longest: int) -> list[Offered]:
+    """Models that the person's own units keep or their posts use, those of their units first.
+
+    Args:
+        longest: of how many characters it may be in all languages; more is no form of words.
+    """
+    posts = posts_of(person)
+    units, own = [post.unit_id for post in posts], [post.id for post in posts]
+    is_of_unit = Publication.post_id.in_(select(Post.id).where(Post.unit_id.in_(units)))
+    used = select(ModelUse.publication_id).where(ModelUse.post_id.in_(own))
+    asked = (
+        select(ModelText, PublicationVersion)
+        .join(Publication, Publication.id == ModelText.publication_id)
+        .join(PublicationVersion, is_latest())
+        .where(
+            is_open_to(person),
+            or_(is_of_unit, ModelText.publication_id.in_(used)),
+            func.length(cast(PublicationVersion.body, Text)) <= longest,
+        )
+        .options(
+            joinedload(ModelText.publication, innerjoin=True).joinedload(
+                Publication.post, innerjoin=True
+            ),
+            joinedload(ModelText.publication, innerjoin=True).joinedload(
+                Publication.agency, innerjoin=True
+            ),
+        )
+        .order_by(is_of_unit.desc(), ModelText.added_at.desc(), ModelText.publication_id.desc())
+        .limit(MAX_KEPT)
+    )
+    return [
+        Offered(model, version)
+        for model, version in db.session.execute(asked)
+        if not model.has_lapsed(clock.today(model.publication.agency.time_zone))
+    ]
+
+
+def uses_of(publication_id: UUID) -> Sequence[ModelUse]:
+    """Who uses a model, the first first."""
+    return db.session.scalars(
+        select(ModelUse)
+        .where(ModelUse.publication_id == publication_id)
+        .order_by(ModelUse.since, ModelUse.post_id)
+        .limit(USES_SHOWN)
+    ).all()
+
+
+def lapsed_ids(now: datetime) -> Sequence[UUID]:
+    """Ids of models whose last day may be over and of which nobody was told.
+
+    By the calendar of UTC; who tells asks that of where its post works.
+    """
+    return db.session.scalars(
+        select(ModelText.publication_id)
+        .where(ModelText.valid_until <= now.date(), ModelText.lapse_told_on.is_(None))
+        .order_by(ModelText.valid_until)
+        .limit(AT_A_TIME)
+    ).all()

@@ -1,0 +1,189 @@
+"""Pages on which models are found, copied, offered and used."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from intranet.delivery.files.receiving import stored_files
+from intranet.messaging.conversations.access import get_conversation
+from intranet.messaging.messages.models import BODY_LIMIT
+from intranet.organisation.accounts.access import signed_in
+from intranet.organisation.people.models import Person
+from intranet.platform.core.errors import Invalid, NotFound, Problem
+from intranet.platform.core.guard import takes_long_text
+from intranet.platform.core.private_data import Passage, passages
+from intranet.platform.core.types import Localized
+from intranet.publishing.model_texts import page, queries
+from intranet.publishing.model_texts.access import require_post
+from intranet.publishing.model_texts.forms import ChangeForm, OfferForm, ReasonForm, UseForm
+from intranet.publishing.model_texts.models import ModelText
+from intranet.publishing.model_texts.operations.offering import change_model, offer_model
+from intranet.publishing.model_texts.operations.using import stop_using, use_model
+from intranet.publishing.publications.access import get_of_kind, get_own, get_standing
+from intranet.publishing.publications.forms import written
+from intranet.publishing.publications.operations.drafting import Written
+from intranet.publishing.publications.operations.publishing import withdraw
+from intranet.publishing.publications.places import place_of
+from intranet.publishing.publications.shown import text_of
+from intranet.publishing.publications.versions import get_version
+
+bp = Blueprint("models", __name__)
+
+
+@bp.get("/models")
+@signed_in
+def index(person: Person) -> ResponseReturnValue:
+    """Models, the latest first; `view=used` are those that one's posts use."""
+    return render_template("publishing/model_texts/index.html", **page.list_context(person))
+
+
+@bp.get("/c/<uuid:conversation_id>/put-in")
+@signed_in
+def put_in(person: Person, conversation_id: UUID) -> ResponseReturnValue:
+    """What can be put into a message there, such as the model texts of the person's unit."""
+    get_conversation(person, conversation_id)
+    kept = [page.model_row(one) for one in queries.kept_for(person, BODY_LIMIT)]
+    may_poll = request.args.get("poll") == "1"
+    return render_template("publishing/model_texts/_put_in.html", rows=kept, may_poll=may_poll)
+
+
+@bp.get("/models/<uuid:publication_id>/words")
+@signed_in
+def words(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """The text of a model in the reader's language, as it is stored."""
+    publication = get_of_kind(person, ModelText, publication_id).publication
+    version = get_version(publication, publication.version)
+    texts = Localized(version.body) if version else Localized({})
+    return Response(text_of(texts, publication.agency.language), mimetype="text/plain")
+
+
+@bp.get("/models/new")
+@signed_in
+def new(person: Person) -> ResponseReturnValue:
+    """The form by which a model is offered."""
+    return _form(person, {})
+
+
+@bp.post("/models")
+@signed_in
+@takes_long_text
+def create(person: Person) -> ResponseReturnValue:
+    """Offer it. What looks like private data is pointed out first."""
+    file_ids: list[UUID] = []
+    try:
+        file_ids = stored_files(person)
+        form = OfferForm.parse(request.form)
+        file_ids = [*form.file_ids, *file_ids]
+        texts = _texts()
+        found = _found(texts, form.law)
+        if found and not form.anyway:
+            return _form(person, request.form, found=found, file_ids=file_ids)
+        where = place_of(person, form)
+        model = offer_model(person, where, texts, form.details, file_ids=file_ids)
+    except NotFound:
+        raise
+    except Problem as problem:
+        return _form(person, request.form, problem, file_ids=file_ids), problem.status
+    return redirect(url_for(".show", publication_id=model.publication_id), 303)
+
+
+@bp.get("/models/<uuid:publication_id>")
+@signed_in
+def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """A model, its text to copy, and who uses it."""
+    model = get_of_kind(person, ModelText, publication_id)
+    return render_template("publishing/model_texts/model.html", **page.model_context(person, model))
+
+
+@bp.get("/models/<uuid:publication_id>/edit")
+@signed_in
+def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """The form by which another version is published."""
+    model = get_own(person, ModelText, publication_id)
+    return _form(person, page.fields_of(model), model=model)
+
+
+@bp.post("/models/<uuid:publication_id>/edit")
+@signed_in
+@takes_long_text
+def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Publish another version; who uses it is told."""
+    model = get_own(person, ModelText, publication_id)
+    file_ids: list[UUID] = []
+    try:
+        file_ids = stored_files(person)
+        form = ChangeForm.parse(request.form)
+        file_ids = [*form.file_ids, *file_ids]
+        texts = _texts()
+        found = _found(texts, form.law, form.note)
+        if found and not form.anyway:
+            return _form(person, request.form, model=model, found=found, file_ids=file_ids)
+        change_model(
+            person,
+            model,
+            texts,
+            form.details,
+            form.note,
+            edition=form.edition,
+            file_ids=file_ids,
+        )
+    except NotFound:
+        raise
+    except Problem as problem:
+        shown = _form(person, request.form, problem, model=model, file_ids=file_ids)
+        return shown, problem.status
+    return redirect(url_for(".show", publication_id=publication_id), 303)
+
+
+@bp.post("/models/<uuid:publication_id>/use")
+@signed_in
+def use(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Say that one's post uses it, or no longer."""
+    model = get_standing(person, ModelText, publication_id)
+    form = UseForm.parse(request.form)
+    post = require_post(person, form.post_id)
+    (use_model if form.do == "use" else stop_using)(person, model, post)
+    return redirect(url_for(".show", publication_id=publication_id), 303)
+
+
+@bp.post("/models/<uuid:publication_id>/withdrawal")
+@signed_in
+def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Take it back."""
+    model = get_own(person, ModelText, publication_id)
+    withdraw(person, model.publication, ReasonForm.parse(request.form).why)
+    return redirect(url_for(".show", publication_id=publication_id), 303)
+
+
+def _texts() -> dict[str, Written]:
+    return {
+        language: text
+        for language, text in written(request.form).items()
+        if text.title.strip() or text.body.strip()
+    }
+
+
+def _found(texts: Mapping[str, Written], *others: str) -> list[Passage]:
+    said = [f"{text.title}\n{text.body}" for text in texts.values()]
+    return passages("\n".join([*said, *others]))
+
+
+def _form(
+    person: Person,
+    sent: Mapping[str, Any],
+    problem: Problem | None = None,
+    *,
+    model: ModelText | None = None,
+    found: Sequence[Passage] = (),
+    file_ids: Sequence[UUID] = (),
+) -> str:
+    return render_template(
+        "publishing/model_texts/form.html",
+        **page.form_context(person, sent, found, file_ids),
+        model=model,
+        errors=problem.errors if isinstance(problem, Invalid) else {},
+        problem=problem,
+    )

@@ -1,0 +1,236 @@
+"""REST: publications, their drafts, who confirmed them."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from intranet.organisation.accounts.access import factor, signed_in
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Conflict, Invalid, NotFound, PreconditionFailed
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.parsing import PLACES
+from intranet.platform.core.query_values import NOT_TAKEN, limit
+from intranet.platform.core.rest import (
+    NO_CURSOR,
+    PREFIX,
+    body,
+    cursor,
+    described,
+    once,
+    page,
+    time_cursor,
+    version_sent,
+    with_version,
+)
+from intranet.publishing.publications import queries, readers
+from intranet.publishing.publications.access import (
+    get_publication,
+    get_written,
+    is_hidden_from,
+    may_write,
+    require_voice,
+)
+from intranet.publishing.publications.changing import (
+    ChangePublication,
+    NewPublication,
+    begin,
+    change,
+    require_changeable,
+)
+from intranet.publishing.publications.forms import ConfirmForm
+from intranet.publishing.publications.listing import IN_WORK, View, listed, next_cursor, read_view
+from intranet.publishing.publications.models import Publication
+from intranet.publishing.publications.narrowing import NARROWED_BY, Narrowing, read_narrowing
+from intranet.publishing.publications.operations.acknowledging import acknowledge
+from intranet.publishing.publications.operations.publishing import AudienceChanged
+from intranet.publishing.publications.operations.removing import remove_version
+from intranet.publishing.publications.reach import version_of
+from intranet.publishing.publications.removable import get_removable
+from intranet.publishing.publications.serializers import publication_json, reader_json, whole_json
+from intranet.publishing.publications.versions import files_in, get_version, whole
+
+bp = Blueprint("publications_api", __name__, url_prefix=PREFIX)
+
+
+@bp.get("/publications")
+@described("[Publication]", query=("view", *NARROWED_BY, "limit", "cursor"))
+@signed_in
+def index(person: Person) -> ResponseReturnValue:
+    """What one may read and is in force, the newest first; an article too.
+
+    `kind`, `unit`, `agency` (its code), `by` (a person) and `topic` narrow it. `view=following` is
+    the articles of what one follows; `view=over` is what has ended or was withdrawn; `view=own`
+    what is published where one publishes, whose first page begins with what is being written.
+    """
+    view = read_view(request.args.get("view", ""))
+    if request.args.get("view", view) != view:
+        raise Invalid({"view": NOT_TAKEN})
+    before = time_cursor()
+    narrowing = _narrowing(person)
+    found = listed(person, view, before, narrowing, limit() + 1)
+    shown = found[: limit()]
+    confirmed = queries.confirmations(person, [item.publication.id for item in shown])
+    items = []
+    if view == View.OWN and before is None:
+        drafts = queries.in_work(person, IN_WORK, narrowing.conditions())
+        items = [publication_json(draft, None) for draft in drafts]
+    items += [
+        publication_json(
+            item.publication,
+            item.version,
+            confirmed_at=confirmed.get(item.publication.id),
+            is_hidden=is_hidden_from(person, item.publication),
+        )
+        for item in shown
+    ]
+    return page(items, next_cursor(shown[-1].publication) if len(found) > len(shown) else None)
+
+
+@bp.post("/publications")
+@described("WholePublication", form=NewPublication)
+@signed_in
+def create(person: Person) -> ResponseReturnValue:
+    """Write a draft, in one of the names in which one publishes."""
+    form = NewPublication.parse_exactly(body())
+    voice = require_voice(person, form.space_id, form.post_id, form.kind)
+    return once(
+        person.id,
+        lambda: (_json(person, begin(person, form, voice)), 201),
+        version=lambda answer: answer["draft"]["edition"],
+    )
+
+
+@bp.get("/publications/<uuid:publication_id>")
+@described("WholePublication")
+@signed_in
+def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """One publication as its readers have it; who writes it gets the working copy too."""
+    return _whole(person, get_publication(person, publication_id))
+
+
+@bp.patch("/publications/<uuid:publication_id>")
+@described("WholePublication", form=ChangePublication)
+@signed_in
+def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Change the working copy, publish, schedule, correct or withdraw it.
+
+    `If-Match` or `edition` names the working copy that this replaces. What is not named stays.
+    What people contribute has rules of its own, and pages: here it is withdrawn, and that is all.
+    """
+    publication = get_written(person, publication_id)
+    form = ChangePublication.parse_exactly(body())
+    require_changeable(publication, form)
+    named = version_sent(publication.edition)
+    edition = form.edition if named is None else named
+    if edition is None:
+        raise Invalid({"edition": _l("Give the number of the version that this one replaces.")})
+    try:
+        changed = change(person, publication, form, edition=edition)
+    except AudienceChanged:
+        raise
+    except Conflict:
+        if named is None:
+            raise
+        raise PreconditionFailed from None
+    return _whole(person, changed)
+
+
+@bp.delete("/publications/<uuid:publication_id>/versions/<int:number>")
+@described("WholePublication")
+@signed_in
+def remove(person: Person, publication_id: UUID, number: int) -> ResponseReturnValue:
+    """Take away for good what an earlier version said, with the files that hung on it alone."""
+    publication = get_removable(person, publication_id)
+    if number > PLACES:
+        raise NotFound
+    remove_version(person, publication, number)
+    return _whole(person, publication)
+
+
+@bp.put("/publications/<uuid:publication_id>/acknowledgement")
+@described("WholePublication", form=ConfirmForm)
+@signed_in
+def confirm(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Say that one has read a version. Twice changes nothing."""
+    publication = get_publication(person, publication_id)
+    form = ConfirmForm.parse_exactly(body())
+    acknowledge(person, publication, version=form.version, factor=factor(), post_id=form.post_id)
+    return _whole(person, publication)
+
+
+@bp.get("/publications/<uuid:publication_id>/readers")
+@described("[Reader]", query=("limit", "cursor"))
+@signed_in
+def read_by(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """To whom it was sent and who confirmed it: for who writes it, and heads of their own people.
+
+    `counts` are of all lines that one may see.
+    """
+    publication = get_publication(person, publication_id)
+    seen = readers.seen_by(person, publication)
+    found = readers.readers(publication, seen, _reader_place(), limit() + 1)
+    shown = found[: limit()]
+    counts = readers.counts(publication, seen)
+    return jsonify(
+        {
+            "items": [reader_json(reader) for reader in shown],
+            "next_cursor": _after(shown[-1]) if len(found) > len(shown) else None,
+            "counts": {"addressed": counts.addressed, "confirmed": counts.confirmed},
+        }
+    )
+
+
+def _whole(person: Person, publication: Publication) -> Response:
+    return with_version(_json(person, publication), publication.edition)
+
+
+def _json(person: Person, publication: Publication) -> dict[str, Any]:
+    is_writer = may_write(person, publication)
+    publication = whole(publication)
+    version = get_version(publication, publication.version)
+    confirmed = queries.confirmations(person, [publication.id])
+    return whole_json(
+        publication,
+        version,
+        files_in(version) if version else [],
+        confirmed_at=confirmed.get(publication.id),
+        is_writer=is_writer,
+        audience_version=version_of(publication, clock.now())
+        if is_writer and publication.published_at is None
+        else "",
+    )
+
+
+def _narrowing(person: Person) -> Narrowing:
+    """What the list is narrowed to.
+
+    Raises:
+        Invalid: it names what does not exist, or what the person may not know.
+    """
+    try:
+        return read_narrowing(person, request.args)
+    except NotFound as error:
+        raise Invalid({"": _l("This value is not allowed here.")}) from error
+
+
+def _reader_place() -> readers.Place | None:
+    """Where the list of readers goes on.
+
+    Raises:
+        Invalid: the cursor is none of ours.
+    """
+    if not cursor():
+        return None
+    key, *ids = cursor().rsplit("~", 2)
+    try:
+        person_id, post_id = map(UUID, ids)
+    except ValueError as error:
+        raise Invalid({"cursor": NO_CURSOR}) from error
+    return key, person_id, post_id
+
+
+def _after(reader: readers.Reader) -> str:
+    return "~".join(map(str, reader.place))

@@ -1,0 +1,58 @@
+"""REST: audiences, before anything is sent to them."""
+
+from uuid import UUID
+
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from intranet.messaging.spaces.audience import Audience
+from intranet.organisation.accounts.access import signed_in
+from intranet.organisation.people.access import holds_any_post
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Invalid, NotFound
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.rest import PREFIX, body, described
+from intranet.publishing.publications.previewing import audience_preview
+from intranet.publishing.publications.voices import voice_like
+
+bp = Blueprint("audiences_api", __name__, url_prefix=PREFIX)
+
+
+@bp.post("/audiences/preview")
+@described("AudiencePreview", form=Audience, query=("space_id", "post_id"), status=200)
+@signed_in
+def preview(person: Person) -> ResponseReturnValue:
+    """The people who would get what one sends to an audience now, and who would not, and why.
+
+    It is sent in the first name in which one publishes, or in that of `space_id` and `post_id`.
+    Who publishes nowhere reaches nobody.
+    """
+    audience = Audience.parse_exactly(body())
+    if not holds_any_post(person):
+        raise NotFound  # who holds no post knows none of those whom an audience names
+    space_id, post_id = (_id_named(name) for name in ("space_id", "post_id"))
+    voice = voice_like(person, space_id, post_id)
+    if voice is None and (space_id or post_id):
+        raise Invalid(
+            {
+                "space_id": _l(
+                    "Either you cannot publish in that space, or you cannot publish on "
+                    "behalf of this post."
+                )
+            }
+        )
+    return jsonify(audience_preview(person, audience, voice, clock.now()))
+
+
+def _id_named(name: str) -> UUID | None:
+    """An id that the address names.
+
+    Raises:
+        Invalid: it is none.
+    """
+    value = request.args.get(name)
+    try:
+        return UUID(value) if value else None
+    except ValueError as error:
+        raise Invalid({name: _l("This value is not allowed here.")}) from error

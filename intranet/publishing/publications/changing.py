@@ -1,0 +1,213 @@
+"""Changing a publication as programs do: some of it at once, what is not named stays."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from intranet.messaging.spaces.audience import Audience
+from intranet.messaging.spaces.models import Visibility
+from intranet.organisation.people.models import Person
+from intranet.platform.core.errors import Forbidden, Invalid
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.parsing import PLACES, Form, Instant, Line, Text, require_days
+from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.publishing.publications.access import require_voice
+from intranet.publishing.publications.models import Publication, PublicationKind, State
+from intranet.publishing.publications.operations.attaching import attach
+from intranet.publishing.publications.operations.drafting import (
+    Choices,
+    Written,
+    create_draft,
+    save_draft,
+    set_audience,
+    set_voice,
+)
+from intranet.publishing.publications.operations.publishing import (
+    REASON_LIMIT,
+    correct,
+    publish,
+    schedule,
+    unschedule,
+    withdraw,
+)
+from intranet.publishing.publications.versions import whole
+from intranet.publishing.publications.voices import Voice
+
+WITHDRAWING = frozenset({"state", "reason", "edition"})
+CHOICES = tuple(Choices.__dataclass_fields__)
+Reason = Annotated[Text, Field(max_length=REASON_LIMIT)]
+LanguageTag = Literal["es", "ca", "gl", "eu", "en"]
+
+
+class TextBody(Form):
+    """A text in one language, as Markdown."""
+
+    title: Text = ""
+    body: Text = ""
+
+
+class Content(Form):
+    """What is written and chosen. A language that is null is taken out."""
+
+    texts: dict[LanguageTag, TextBody | None] = Field(default_factory=dict)
+    audience: Audience | None = None
+    due_on: date | None = None
+    counts_newcomers: bool = False
+    is_urgent: bool = False
+    urgent_reason: Line = ""
+    is_only_here: bool = False
+    scheduled_at: Instant | None = None
+    expires_at: Instant | None = None
+    pinned_until: Instant | None = None
+    visibility: Visibility | None = None
+    has_discussion: bool = False
+    topics: tuple[str, ...] = Field(default=(), max_length=3)
+    file_ids: list[UUID] = Field(default_factory=list, max_length=30)
+    space_id: UUID | None = None
+    post_id: UUID | None = None
+
+
+class NewPublication(Content):
+    """A draft; without `space_id` and `post_id` in the first name in which one publishes."""
+
+    kind: PublicationKind = PublicationKind.ANNOUNCEMENT
+
+
+class StateAsked(StrEnum):
+    """What a publication can be asked to become."""
+
+    DRAFT = State.DRAFT.value
+    SCHEDULED = State.SCHEDULED.value
+    PUBLISHED = State.PUBLISHED.value
+    WITHDRAWN = State.WITHDRAWN.value
+
+
+class ChangePublication(Content):
+    """What changes, and the edition of the working copy that it replaces.
+
+    Publishing what is published corrects it, and needs a `note`; withdrawing needs a `reason`.
+    Publishing and scheduling what has an audience may name the `audience_version` that was looked
+    at, as the draft and the preview of an audience give it: if others are in it by now, nothing
+    goes out (409). Without it the audience of that moment gets it. What is scheduled goes to who is
+    in the audience at its time.
+    """
+
+    edition: Annotated[int | None, Field(ge=0, le=PLACES)] = None
+    audience_version: Annotated[Line, Field(max_length=40)] | None = None
+    state: StateAsked | None = None
+    note: Reason = ""
+    asks_again: bool = False
+    reason: Reason = ""
+
+
+def begin(person: Person, form: NewPublication, voice: Voice) -> Publication:
+    """Write a draft with all that the form names, or none of it.
+
+    Raises:
+        Forbidden, Invalid, NotFound: as for each part.
+    """
+    with unit_of_work():
+        draft = create_draft(person, form.kind, voice)
+        _apply(person, draft, form)
+    return whole(draft)
+
+
+def require_changeable(publication: Publication, form: ChangePublication) -> None:
+    """Ask whether what a form names changes here: of what is contributed nothing but its end.
+
+    Raises:
+        Forbidden: its kind has rules of its own, and pages on which they are asked.
+    """
+    withdrawing = form.state == StateAsked.WITHDRAWN and form.model_fields_set <= WITHDRAWING
+    if not publication.is_voiced and not withdrawing:
+        raise Forbidden(_l("You cannot change this type of publication here. Use its own page."))
+
+
+def change(
+    person: Person, publication: Publication, form: ChangePublication, *, edition: int
+) -> Publication:
+    """Change what the form names, then let it become what is asked; all of it or nothing.
+
+    Raises:
+        Conflict: somebody else changed it since `edition`.
+        Forbidden, Invalid, NotFound: as for each part.
+    """
+    with unit_of_work() as work:
+        work.lock(publication)
+        if form.model_fields_set & set(Content.model_fields):
+            _apply(person, publication, form, edition=edition)
+            edition = publication.edition
+        if form.state:
+            _become(person, publication, form, edition=edition)
+    return whole(publication)
+
+
+def _apply(
+    person: Person, publication: Publication, form: Content, *, edition: int | None = None
+) -> None:
+    named = form.model_fields_set
+    first = publication.edition if edition is None else edition
+    publication = whole(publication)
+    texts = {row.language: Written(row.title, row.body) for row in publication.texts}
+    for language, text in form.texts.items():
+        if text:
+            texts[language] = Written(text.title, text.body)
+        else:
+            texts.pop(language, None)
+    save_draft(person, publication, texts, _choices(publication, form), edition=first)
+    if named & {"space_id", "post_id"} and isinstance(form, ChangePublication):
+        voice = require_voice(
+            person,
+            form.space_id or publication.space_id,
+            form.post_id or publication.post_id,
+            publication.kind,
+        )
+        set_voice(person, publication, voice, edition=publication.edition)
+    if "audience" in named:
+        set_audience(person, publication, form.audience, edition=publication.edition)
+    for file_id in form.file_ids:
+        attach(person, publication, file_id, edition=publication.edition)
+
+
+def _choices(publication: Publication, form: Content) -> Choices:
+    named = form.model_fields_set
+    values = {name: getattr(form if name in named else publication, name) for name in CHOICES}
+    if "topics" not in named:
+        values["topics"] = tuple(row.function_code for row in publication.topics)
+    require_days(
+        due_on=values["due_on"],
+        **{
+            name: values[name].date() if values[name] else None
+            for name in ("scheduled_at", "expires_at", "pinned_until")
+        },
+    )
+    return Choices(**values)
+
+
+def _become(
+    person: Person, publication: Publication, form: ChangePublication, *, edition: int
+) -> None:
+    seen = form.audience_version
+    match form.state:
+        case StateAsked.PUBLISHED if publication.published_at:
+            correct(person, publication, form.note, edition=edition, asks_again=form.asks_again)
+        case StateAsked.PUBLISHED:
+            publish(person, publication, edition=edition, audience_version=seen)
+        case StateAsked.SCHEDULED:
+            schedule(person, publication, edition=edition, audience_version=seen)
+        case StateAsked.DRAFT if publication.published_at:
+            raise Invalid(
+                {
+                    "state": _l(
+                        "This text has been published and cannot become a draft again. "
+                        "Withdraw it instead."
+                    )
+                }
+            )
+        case StateAsked.DRAFT:
+            unschedule(person, publication)
+        case StateAsked.WITHDRAWN:
+            withdraw(person, publication, form.reason)

@@ -1,0 +1,105 @@
+"""What lists of contributed kinds share: their frame, their order, the words they are found by."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy.orm import joinedload
+
+from intranet.extensions import Model, db
+from intranet.organisation.agencies.models import Post
+from intranet.organisation.people.models import Person
+from intranet.platform.core.text import fold
+from intranet.platform.index import tags
+from intranet.platform.index.expressions import All, Tag, in_any_number
+from intranet.platform.index.models import DocumentKind, SearchDocument
+from intranet.platform.index.queries import newest_ids
+from intranet.publishing.publications.access import addressed_to
+from intranet.publishing.publications.models import Publication, PublicationKind, PublicationVersion
+from intranet.publishing.publications.versions import is_latest
+
+M = TypeVar("M", bound=Model)
+
+FOUND = 500
+"""So many of the newest publications with the words that were typed are looked through."""
+WORDS = 8
+
+
+def standing(person: Person, satellite: type[M]) -> Select[UUID]:
+    """Ids of publications of a kind that stand and that the person may read.
+
+    `satellite` is the table that holds what is of the kind alone, by `publication_id`. The ids are
+    asked for by themselves, so that a database walks along the index that has their order; with all
+    that a row shows joined to it, SQLite began at the smallest table and sorted the rest.
+    """
+    return (
+        select(satellite.publication_id)  # type: ignore[attr-defined]
+        .join(Publication, Publication.id == satellite.publication_id)  # type: ignore[attr-defined]
+        .where(Publication.withdrawn_at.is_(None), addressed_to(person))
+    )
+
+
+def newest(
+    person: Person, kind: PublicationKind, satellite: type[M], *conditions: ColumnElement[bool]
+) -> Select[UUID]:
+    """The same of a kind, the newest first: along the index of publications by kind and time.
+
+    `conditions` are on the satellite.
+    """
+    fits = exists().where(
+        satellite.publication_id == Publication.id,  # type: ignore[attr-defined]
+        *conditions,
+    )
+    return (
+        select(Publication.id)
+        .where(
+            Publication.kind == kind,
+            Publication.withdrawn_at.is_(None),
+            addressed_to(person),
+            fits,
+        )
+        .order_by(Publication.published_at.desc(), Publication.id.desc())
+    )
+
+
+def whole_rows(
+    satellite: type[M], asked: Select[UUID]
+) -> list[tuple[M, Publication, PublicationVersion]]:
+    """What is asked for by ids, in their order, with the version that readers get."""
+    ids = db.session.scalars(asked).all()
+    rows = db.session.execute(
+        select(satellite, Publication, PublicationVersion)
+        .join(Publication, Publication.id == satellite.publication_id)  # type: ignore[attr-defined]
+        .join(PublicationVersion, is_latest())
+        .options(
+            joinedload(Publication.post, innerjoin=True).joinedload(Post.unit, innerjoin=True),
+            joinedload(Publication.published_by),
+            joinedload(Publication.space, innerjoin=True),
+        )
+        .where(Publication.id.in_(ids))
+    )
+    found = {row[1].id: (row[0], row[1], row[2]) for row in rows}
+    return [found[row_id] for row_id in ids if row_id in found]
+
+
+def is_before(place: tuple[datetime, UUID]) -> ColumnElement[bool]:
+    """What follows a place in the order of `newest`, as a condition."""
+    at, publication_id = place
+    return or_(
+        Publication.published_at < at,
+        and_(Publication.published_at == at, Publication.id < publication_id),
+    )
+
+
+def ids_with(words: str) -> Sequence[UUID]:
+    """Ids of the newest publications with words that begin so. Who may read them is not asked."""
+    asked = [in_any_number(word) for word in fold(words).split()[:WORDS]]
+    if not asked:
+        return []
+    expression = All(Tag(tags.kind(DocumentKind.PUBLICATION)), *asked)
+    found = newest_ids(expression, SearchDocument.kind == DocumentKind.PUBLICATION, limit=FOUND)
+    return db.session.scalars(
+        select(SearchDocument.subject_id).where(SearchDocument.id.in_(found))
+    ).all()

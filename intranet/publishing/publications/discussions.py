@@ -1,0 +1,76 @@
+"""The discussion under a publication: read by exactly who reads the publication."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import joinedload
+
+from intranet.extensions import db
+from intranet.messaging.conversations.holders import Held, Holder, holds_discussions
+from intranet.messaging.conversations.models import Conversation
+from intranet.organisation.people.models import Person
+from intranet.platform.core.types import Localized
+from intranet.publishing.publications.access import (
+    may_write,
+    readable_by,
+    readers_among,
+    written_by,
+)
+from intranet.publishing.publications.models import Publication, PublicationVersion
+from intranet.publishing.publications.versions import is_latest
+
+
+def reads(person: Person) -> ColumnElement[bool]:
+    """Discussions that the person may read, as a condition on `Conversation`.
+
+    Of what was withdrawn only its writers read on what was said of it.
+    """
+    return exists().where(
+        Publication.conversation_id == Conversation.id,
+        readable_by(person),
+        or_(Publication.withdrawn_at.is_(None), written_by(person)),
+    )
+
+
+def discussion_of(person: Person, publication: Publication) -> Conversation | None:
+    """The discussion of a publication that the person reads, if they read that too."""
+    is_read = publication.withdrawn_at is None or may_write(person, publication)
+    return publication.conversation if is_read else None
+
+
+def held(conversation_ids: Collection[UUID]) -> dict[UUID, Held]:
+    """The publications as their discussions need them. One query."""
+    rows = db.session.execute(
+        select(Publication, PublicationVersion.title)
+        .join(PublicationVersion, is_latest())
+        .where(Publication.conversation_id.in_(conversation_ids))
+        .options(joinedload(Publication.space, innerjoin=True))
+    )
+    return {
+        publication.conversation_id: _held(publication, title)
+        for publication, title in rows
+        if publication.conversation_id
+    }
+
+
+def _held(publication: Publication, title: Localized) -> Held:
+    return Held(
+        title=title,
+        agency=publication.space.agency,
+        address=f"/p/{publication.id}",
+        is_only_here=publication.is_only_here,
+        is_led_by=lambda person: may_write(person, publication),
+        space_id=publication.space_id,
+    )
+
+
+def discussed_by(conversation_id: UUID, person_ids: Collection[UUID]) -> set[UUID]:
+    """Who of these people may read a discussion."""
+    publication = db.session.scalar(
+        select(Publication).where(Publication.conversation_id == conversation_id)
+    )
+    return readers_among(publication, person_ids) if publication else set()
+
+
+holds_discussions(Holder(reads=reads, readers_among=discussed_by, held=held))

@@ -1,0 +1,280 @@
+"""Pages on which publications are written: the editor, its files, and what becomes of a draft."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from intranet.config import LANGUAGES
+from intranet.delivery.files.operations import store_upload, store_video
+from intranet.delivery.files.receiving import sent_file
+from intranet.organisation.accounts.access import signed_in
+from intranet.organisation.people.models import Person
+from intranet.platform.core.errors import Conflict, Invalid, NotFound, Problem
+from intranet.platform.core.guard import takes_long_text
+from intranet.platform.core.i18n import _, _l
+from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.platform.core.web import wants_fragment
+from intranet.publishing.publications import editing
+from intranet.publishing.publications.access import get_drafted, require_voice
+from intranet.publishing.publications.approval import needs_approval
+from intranet.publishing.publications.forms import EditorForm, NamedEdition, VoiceForm, written
+from intranet.publishing.publications.models import FileRole, Publication, PublicationKind
+from intranet.publishing.publications.operations.approving import submit
+from intranet.publishing.publications.operations.attaching import attach, describe_file, detach
+from intranet.publishing.publications.operations.drafting import (
+    Written,
+    create_draft,
+    discard_draft,
+    save_draft,
+    set_voice,
+)
+from intranet.publishing.publications.operations.publishing import (
+    correct,
+    publish,
+    schedule,
+    unschedule,
+    withdraw,
+)
+from intranet.publishing.publications.versions import whole
+
+bp = Blueprint("publication_editor", __name__)
+
+
+@bp.post("/publications")
+@signed_in
+def create(person: Person) -> ResponseReturnValue:
+    """Begin a draft, in the first name in which the person publishes, and go on in the editor."""
+    kind = request.form.get("kind", PublicationKind.ANNOUNCEMENT.value)
+    if kind not in set(PublicationKind):
+        raise Invalid({"kind": _l("This value is not allowed here.")})
+    kind = PublicationKind(kind)
+    draft = create_draft(person, kind, require_voice(person, kind=kind))
+    return redirect(url_for(".edit", publication_id=draft.id), 303)
+
+
+@bp.get("/p/<uuid:publication_id>/edit")
+@signed_in
+def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """The editor."""
+    return _editor(person, get_drafted(person, publication_id))
+
+
+@bp.post("/p/<uuid:publication_id>/edit")
+@signed_in
+@takes_long_text
+def save(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Keep what is written and chosen; then go where the button leads."""
+    publication = get_drafted(person, publication_id)
+    try:
+        publication = _saved(person, publication)
+    except NotFound:
+        raise
+    except Problem as problem:
+        if wants_fragment():
+            raise
+        return _editor(person, publication, problem), problem.status
+    if wants_fragment():
+        return render_template("publishing/publications/_saved.html", publication=publication)
+    return redirect(_following(publication, request.form.get("then", "")), 303)
+
+
+@bp.get("/p/<uuid:publication_id>/preview")
+@signed_in
+def preview(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """The working copy as its readers will have it."""
+    publication = whole(get_drafted(person, publication_id))
+    return render_template(
+        "publishing/publications/preview.html",
+        **editing.preview_context(person, publication, request.args.get("in", "")),
+    )
+
+
+@bp.get("/p/<uuid:publication_id>/review")
+@signed_in
+def review(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Audience and time once more, before it goes out."""
+    return _review(person, get_drafted(person, publication_id))
+
+
+@bp.post("/p/<uuid:publication_id>/publish")
+@signed_in
+def send(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Publish, schedule, or correct what is published."""
+    publication = get_drafted(person, publication_id)
+    edition = NamedEdition.parse(request.form).edition
+    reviewed = request.form.get("audience_version", "")
+    try:
+        if needs_approval(person, publication):
+            submit(person, publication, request.form.get("note", ""), edition=edition)
+            flash(_("Submitted for approval. We will notify you of the decision."), "ok")
+            return redirect(url_for("publications.index", view="own"), 303)
+        if publication.published_at:
+            note = request.form.get("note", "")
+            asks_again = request.form.get("asks_again") == "1"
+            correct(person, publication, note, edition=edition, asks_again=asks_again)
+            flash(
+                _(
+                    "Correction published. Readers will see the new text, and the old "
+                    "text will stay in the history."
+                ),
+                "ok",
+            )
+        elif publication.scheduled_at:
+            schedule(person, publication, edition=edition, audience_version=reviewed)
+            flash(
+                _(
+                    "Publication scheduled. It will be published automatically. You can "
+                    "edit it until then."
+                ),
+                "ok",
+            )
+            return redirect(url_for("publications.index", view="own"), 303)
+        else:
+            publish(person, publication, edition=edition, audience_version=reviewed)
+            flash(_("Published."), "ok")
+    except NotFound:
+        raise
+    except Problem as problem:
+        return _review(person, publication, problem), problem.status
+    return redirect(url_for("publications.show", publication_id=publication_id), 303)
+
+
+@bp.post("/p/<uuid:publication_id>/unschedule")
+@signed_in
+def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Make a draft again of what was scheduled."""
+    unschedule(person, get_drafted(person, publication_id))
+    flash(_("The text is a draft again."), "ok")
+    return redirect(url_for(".edit", publication_id=publication_id), 303)
+
+
+@bp.post("/p/<uuid:publication_id>/discard")
+@signed_in
+def discard(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Throw a draft away."""
+    discard_draft(person, get_drafted(person, publication_id))
+    flash(_("The draft has been discarded."), "ok")
+    return redirect(url_for("publications.index", view="own"), 303)
+
+
+@bp.route("/p/<uuid:publication_id>/withdraw", methods=["GET", "POST"])
+@signed_in
+def take_down(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Take back what is published, and say why."""
+    publication = get_drafted(person, publication_id)
+    problem = None
+    if request.method == "POST":
+        try:
+            withdraw(person, publication, request.form.get("reason", ""))
+        except Invalid as refused:
+            problem = refused
+        else:
+            if publication.is_article:
+                flash(_("Publication withdrawn. It is no longer visible to readers."), "ok")
+            else:
+                flash(
+                    _("Publication withdrawn. Readers can see that it was withdrawn, and why."),
+                    "ok",
+                )
+            return redirect(url_for("publications.show", publication_id=publication_id), 303)
+    page = render_template(
+        "publishing/publications/withdraw.html",
+        **editing.editor_context(person, whole(publication)),
+        problem=problem,
+        reason=request.form.get("reason", ""),
+    )
+    return (page, problem.status) if problem else page
+
+
+@bp.post("/p/<uuid:publication_id>/files")
+@signed_in
+def add_file(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Hang a picture or a file on it, or a video: come in parts before, or in this form."""
+    publication = get_drafted(person, publication_id)
+    edition = NamedEdition.parse(request.form).edition
+    attach(person, publication, _sent_file_id(person), edition=edition)
+    return _files(person, publication_id)
+
+
+@bp.post("/p/<uuid:publication_id>/files/<uuid:file_id>")
+@signed_in
+def change_file(person: Person, publication_id: UUID, file_id: UUID) -> ResponseReturnValue:
+    """Say what a picture shows and as what it stands, or take a file off."""
+    publication = get_drafted(person, publication_id)
+    edition = NamedEdition.parse(request.form).edition
+    if request.form.get("remove"):
+        detach(person, publication, file_id, edition=edition)
+    else:
+        words, role = request.form.get("alternative"), request.form.get("role", "")
+        if role and role not in set(FileRole):
+            raise Invalid({"role": _l("This value is not allowed here.")})
+        asked = FileRole(role) if role else None
+        describe_file(person, publication, file_id, words, asked, edition=edition)
+    return _files(person, publication_id)
+
+
+def _sent_file_id(person: Person) -> UUID:
+    """The id of a file that is stored by now."""
+    if video_id := request.form.get("video_id", type=UUID):
+        return video_id
+    if (video := request.files.get("video")) and video.filename:
+        return store_video(person, video.stream, video.filename).id
+    sent = sent_file()
+    words = request.form.get("alternative", "")
+    return store_upload(person, sent.stream, sent.filename or "", alternative=words).id
+
+
+def _saved(person: Person, publication: Publication) -> Publication:
+    topics = [code for code in request.form.getlist("topics") if code]
+    form = EditorForm.parse(request.form, topics=topics)
+    texts = written(request.form)
+    then, _colon, tag = request.form.get("then", "").partition(":")
+    if then == "add" and tag in LANGUAGES:
+        texts.setdefault(tag, Written("", ""))
+    if then == "drop":
+        texts.pop(tag, None)
+    choices = form.choices(publication.agency)
+    with unit_of_work():
+        saved = save_draft(person, publication, texts, choices, edition=form.edition)
+        asked = request.form.get("voice", "")
+        if asked and asked != f"{saved.space_id}:{saved.post_id}":
+            space_id, post_id = VoiceForm.parse({"voice": asked}).ids()
+            voice = require_voice(person, space_id, post_id, saved.kind)
+            set_voice(person, saved, voice, edition=saved.edition)
+    return saved
+
+
+def _following(publication: Publication, then: str) -> str:
+    """Where a button of the editor leads after saving."""
+    there = {"preview": ".preview", "review": ".review", "audience": "publication_audience.edit"}
+    name, _colon, tag = then.partition(":")
+    anchor = f"text-{tag}" if name == "add" else None
+    return url_for(there.get(name, ".edit"), publication_id=publication.id, _anchor=anchor)
+
+
+def _editor(person: Person, publication: Publication, problem: Problem | None = None) -> str:
+    context = editing.editor_context(person, whole(publication))
+    if problem:
+        typed = written(request.form)
+        if isinstance(problem, Conflict):
+            context["theirs"] = context["texts"]
+        context |= {
+            "texts": {**context["texts"], **typed},
+            "problem": problem,
+            "errors": getattr(problem, "errors", {}),
+            "choices": editing.choices_typed(request.form),
+        }
+    return render_template("publishing/publications/editor.html", **context)
+
+
+def _review(person: Person, publication: Publication, problem: Problem | None = None) -> str:
+    context = editing.review_context(person, whole(publication))
+    return render_template("publishing/publications/review.html", **context, problem=problem)
+
+
+def _files(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    if wants_fragment():
+        context = editing.editor_context(person, whole(get_drafted(person, publication_id)))
+        return render_template("publishing/publications/_files.html", **context)
+    return redirect(url_for(".edit", publication_id=publication_id, _anchor="files"), 303)

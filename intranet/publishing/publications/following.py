@@ -1,0 +1,281 @@
+"""Following: of whose publications, of which topics and of which single ones somebody is told.
+
+An announcement reaches whom it is sent to, followed or not. A question may hide who asks, so it is
+not found by following its author or place: by its topics alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy.orm import joinedload
+
+from intranet.extensions import db
+from intranet.messaging.spaces.models import Space, SpaceKind
+from intranet.organisation.agencies.models import Agency, Function, Unit
+from intranet.organisation.people.access import closed_agency_ids, get_person, known_among
+from intranet.organisation.people.lines import person_lines
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.platform.core.errors import NotFound
+from intranet.platform.core.per_request import per_request
+from intranet.platform.core.types import Localized
+from intranet.platform.core.web import current_language
+from intranet.publishing.publications.access import get_publication, readable_by, readers_among
+from intranet.publishing.publications.follows import Follow, FollowKind
+from intranet.publishing.publications.models import (
+    Publication,
+    PublicationKind,
+    PublicationTopic,
+    PublicationVersion,
+)
+from intranet.publishing.publications.versions import is_latest
+
+
+@dataclass(frozen=True)
+class Followed:
+    """Something that somebody follows, as a page names it; without a name it is no longer there.
+
+    `caption` says of a person and of a unit where they are.
+    """
+
+    kind: FollowKind
+    subject: str
+    name: Localized | str | None
+    language: str
+    href: str
+    caption: str = ""
+
+
+@per_request
+def followed_subjects(person: Person) -> frozenset[tuple[FollowKind, str]]:
+    """What somebody follows: at most `operations.following.FOLLOWS_LIMIT` kinds and subjects."""
+    rows = db.session.execute(
+        select(Follow.kind, Follow.subject).where(Follow.person_id == person.id)
+    )
+    return frozenset((kind, subject) for kind, subject in rows)
+
+
+def follows(person: Person, kind: str, subject: object) -> bool:
+    """Whether somebody follows this."""
+    return (FollowKind(kind), subject_of(subject)) in followed_subjects(person)
+
+
+def is_followed_by(person: Person) -> ColumnElement[bool]:
+    """Publications that the person follows, by whom, where or on what, as a condition."""
+    subjects = followed_subjects(person)
+    by_kind = {kind: [subject for of, subject in subjects if of == kind] for kind in FollowKind}
+    people, units, agencies, single = (
+        [UUID(subject) for subject in by_kind[kind]]
+        for kind in (
+            FollowKind.PERSON,
+            FollowKind.UNIT,
+            FollowKind.AGENCY,
+            FollowKind.PUBLICATION,
+        )
+    )
+    blogs = select(Space.id).where(
+        or_(
+            Space.unit_id.in_(units),
+            and_(Space.agency_id.in_(agencies), Space.kind == SpaceKind.AGENCY),
+        )
+    )
+    if not subjects:
+        return false()
+    return and_(
+        Publication.kind != PublicationKind.ANNOUNCEMENT,
+        or_(
+            and_(
+                Publication.kind != PublicationKind.QUESTION,
+                or_(Publication.published_by_id.in_(people), Publication.space_id.in_(blogs)),
+            ),
+            Publication.id.in_(single),
+            exists().where(
+                PublicationTopic.publication_id == Publication.id,
+                PublicationTopic.function_code.in_(by_kind[FollowKind.TOPIC]),
+            ),
+        ),
+    )
+
+
+def followers(publication: Publication, after: UUID | None, limit: int) -> Sequence[UUID]:
+    """Ids of who follows its author, its place or its topics, in order, from one on.
+
+    Who published it is not among them. Whether they may read it is another question.
+    """
+    subjects = [(FollowKind.TOPIC, row.function_code) for row in publication.topics]
+    if publication.kind != PublicationKind.QUESTION:
+        subjects += _whose(publication)
+    if not subjects:
+        return []
+    asked = (
+        select(Follow.person_id)
+        .where(
+            or_(
+                *(
+                    and_(Follow.kind == kind, Follow.subject == subject)
+                    for kind, subject in subjects
+                )
+            ),
+            Follow.person_id != publication.published_by_id,
+        )
+        .distinct()
+        .order_by(Follow.person_id)
+        .limit(limit)
+    )
+    if after is not None:
+        asked = asked.where(Follow.person_id > after)
+    return db.session.scalars(asked).all()
+
+
+def following(publication: Publication) -> Sequence[UUID]:
+    """Ids of who follows this one: they are told of what becomes of it."""
+    return db.session.scalars(
+        select(Follow.person_id)
+        .where(Follow.kind == FollowKind.PUBLICATION, Follow.subject == subject_of(publication.id))
+        .order_by(Follow.person_id)
+    ).all()
+
+
+def _whose(publication: Publication) -> list[tuple[FollowKind, str]]:
+    """Its author and the place where it stands, as what somebody follows."""
+    found = []
+    if publication.published_by_id:
+        found.append((FollowKind.PERSON, subject_of(publication.published_by_id)))
+    space = publication.space
+    if space.unit_id:
+        found.append((FollowKind.UNIT, subject_of(space.unit_id)))
+    elif space.kind == SpaceKind.AGENCY:
+        found.append((FollowKind.AGENCY, subject_of(space.agency_id)))
+    return found
+
+
+def reading(publication: Publication, person_ids: Sequence[UUID]) -> list[UUID]:
+    """Who of these may read it now, in order."""
+    return sorted(readers_among(publication, person_ids))
+
+
+def subject_of(value: object) -> str:
+    """How what is followed is written down."""
+    return value.hex if isinstance(value, UUID) else str(value)
+
+
+def require_subject(person: Person, kind: FollowKind, subject: str) -> str:
+    """What somebody asks to follow, as it is written down, if they may know that it exists.
+
+    Raises:
+        NotFound: it does not exist, or they may not know that it does.
+    """
+    if kind == FollowKind.TOPIC:
+        if db.session.get(Function, subject) is None:
+            raise NotFound
+        return subject
+    try:
+        subject_id = UUID(subject)
+    except ValueError as error:
+        raise NotFound from error
+    if kind == FollowKind.PERSON:
+        get_person(person, subject_id)
+    elif kind == FollowKind.PUBLICATION:
+        get_publication(person, subject_id)
+    else:
+        found = db.session.get(Unit if kind == FollowKind.UNIT else Agency, subject_id)
+        agency_id = found.agency_id if isinstance(found, Unit) else subject_id
+        if found is None or agency_id in closed_agency_ids(person):
+            raise NotFound
+    return subject_id.hex
+
+
+def followed_by(person: Person) -> list[Followed]:
+    """What somebody follows, by kind and then the order in which they began."""
+    rows = db.session.scalars(
+        select(Follow).where(Follow.person_id == person.id).order_by(Follow.since)
+    ).all()
+    ids = {
+        kind: [UUID(row.subject) for row in rows if row.kind == kind]
+        for kind in FollowKind
+        if kind != FollowKind.TOPIC
+    }
+    named = {
+        **_people(person, ids[FollowKind.PERSON]),
+        **_units(person, ids[FollowKind.UNIT]),
+        **_agencies(person, ids[FollowKind.AGENCY]),
+        **_single(person, ids[FollowKind.PUBLICATION]),
+        **_topics([row.subject for row in rows if row.kind == FollowKind.TOPIC]),
+    }
+    order = list(FollowKind)
+    return sorted(
+        (
+            Followed(row.kind, row.subject, *named.get((row.kind, row.subject), (None, "", "", "")))
+            for row in rows
+        ),
+        key=lambda one: order.index(one.kind),
+    )
+
+
+Named = dict[tuple[FollowKind, str], tuple[Localized | str | None, str, str, str]]
+
+
+def _people(viewer: Person, ids: Sequence[UUID]) -> Named:
+    known = known_among(viewer, ids) if ids else set()
+    rows = db.session.scalars(select(Person).where(Person.id.in_(known)))
+    lines, language = person_lines(known, clock.now()), current_language()
+    return {
+        (FollowKind.PERSON, row.id.hex): (
+            row.name,
+            "",
+            f"/people/{row.id}",
+            lines[row.id].caption(language),
+        )
+        for row in rows
+    }
+
+
+def _units(viewer: Person, ids: Sequence[UUID]) -> Named:
+    closed = closed_agency_ids(viewer)
+    rows = db.session.scalars(select(Unit).where(Unit.id.in_(ids), Unit.agency_id.not_in(closed)))
+    return {
+        (FollowKind.UNIT, row.id.hex): (
+            row.name,
+            row.agency.language,
+            f"/units/{row.id}",
+            row.agency.name.text(current_language(), row.agency.language),
+        )
+        for row in rows
+    }
+
+
+def _agencies(viewer: Person, ids: Sequence[UUID]) -> Named:
+    closed = closed_agency_ids(viewer)
+    rows = db.session.scalars(select(Agency).where(Agency.id.in_(ids), Agency.id.not_in(closed)))
+    return {
+        (FollowKind.AGENCY, row.id.hex): (row.name, row.language, f"/agencies/{row.code}", "")
+        for row in rows
+    }
+
+
+def _single(viewer: Person, ids: Sequence[UUID]) -> Named:
+    rows = db.session.execute(
+        select(Publication, PublicationVersion.title)
+        .join(PublicationVersion, is_latest())
+        .where(Publication.id.in_(ids), readable_by(viewer), Publication.withdrawn_at.is_(None))
+        .options(joinedload(Publication.agency))
+    )
+    return {
+        (FollowKind.PUBLICATION, row.id.hex): (
+            title,
+            row.agency.language,
+            f"/p/{row.id}",
+            "" if row.is_unnamed else row.agency.name.text(current_language(), row.agency.language),
+        )
+        for row, title in rows
+    }
+
+
+def _topics(codes: Sequence[str]) -> Named:
+    rows = db.session.scalars(select(Function).where(Function.code.in_(codes)))
+    return {
+        (FollowKind.TOPIC, row.code): (row.name, "", f"/publications?topic={row.code}", "")
+        for row in rows
+    }

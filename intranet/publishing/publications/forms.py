@@ -1,0 +1,190 @@
+"""What the editor sends, as typed values. Days and times are those of the agency's clocks."""
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field, field_validator
+from werkzeug.datastructures import MultiDict
+
+from intranet.config import LANGUAGES
+from intranet.messaging.spaces.audience import ATOMS_LIMIT, Atom, Audience
+from intranet.messaging.spaces.models import Visibility
+from intranet.organisation.agencies.models import Agency
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Invalid
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.parsing import PLACES, EmptyIsNone, Form, Line, require_days
+from intranet.publishing.publications.follows import FollowKind
+from intranet.publishing.publications.operations.drafting import Choices, Written
+
+Day = Annotated[date | None, EmptyIsNone]
+Clock = Annotated[time | None, EmptyIsNone]
+Edition = Annotated[int, Field(ge=0, le=PLACES)]
+
+
+class FollowForm(Form):
+    """Whom or what to follow from now on, or no longer."""
+
+    do: Literal["follow", "unfollow"]
+    kind: FollowKind
+    subject: Line
+
+
+class NamedEdition(Form):
+    """Which working copy somebody had before them."""
+
+    edition: Edition
+
+
+class EditorForm(NamedEdition):
+    """Everything beside the words. A switch that is off is not sent."""
+
+    when: str = "now"
+    scheduled_on: Day = None
+    scheduled_time: Clock = None
+    asks: bool = False
+    due_on: Day = None
+    counts_newcomers: bool = False
+    reaches_out: bool = False
+    is_urgent: bool = False
+    urgent_reason: Line = ""
+    ends: bool = False
+    ends_on: Day = None
+    ends_time: Clock = None
+    is_pinned: bool = False
+    pinned_on: Day = None
+    visibility: Annotated[Visibility | None, EmptyIsNone] = None
+    has_discussion: bool = False
+    topics: tuple[str, ...] = ()
+
+    def choices(self, agency: Agency) -> Choices:
+        """The same as instants, by the clocks of an agency.
+
+        Raises:
+            Invalid: a day or time is missing, cannot be, or a clock never shows it.
+        """
+        zone = agency.time_zone
+        require_days(
+            scheduled_on=self.scheduled_on,
+            due_on=self.due_on,
+            ends_on=self.ends_on,
+            pinned_on=self.pinned_on,
+        )
+        scheduled_at = expires_at = None
+        if self.when == "later":
+            scheduled_at = _instant(self.scheduled_on, self.scheduled_time, zone, "scheduled_on")
+        if self.ends:
+            expires_at = _instant(self.ends_on, self.ends_time, zone, "ends_on")
+        if self.asks and self.due_on is None:
+            raise Invalid({"due_on": _l("Choose the last day for confirming reading.")})
+        if self.is_pinned and self.pinned_on is None:
+            raise Invalid(
+                {"pinned_on": _l("Choose the last day on which the publication will stay pinned.")}
+            )
+        pinned = self.pinned_on if self.is_pinned else None
+        return Choices(
+            due_on=self.due_on if self.asks else None,
+            counts_newcomers=self.asks and self.counts_newcomers,
+            is_urgent=self.is_urgent,
+            urgent_reason=self.urgent_reason if self.is_urgent else "",
+            is_only_here=not self.reaches_out,
+            scheduled_at=scheduled_at,
+            expires_at=expires_at,
+            pinned_until=clock.end_of(pinned, zone) if pinned else None,
+            visibility=self.visibility,
+            has_discussion=self.has_discussion,
+            topics=self.topics,
+        )
+
+
+class ChangeAudience(NamedEdition):
+    """One change of an audience: a condition more, an exception more, or one of them less."""
+
+    add: Atom | None = None
+    leave_out: Atom | None = None
+    drop: Annotated[int | None, EmptyIsNone] = None
+    drop_exception: Annotated[int | None, EmptyIsNone] = None
+
+    @field_validator("add", "leave_out", mode="before")
+    @classmethod
+    def _read(cls, value: Any) -> Any:
+        """A form's button sends the condition as JSON."""
+        return json.loads(value) if isinstance(value, str) else value
+
+    def changed(self, audience: Audience | None) -> Audience | None:
+        """The audience after it; None where nobody is in it any more.
+
+        Raises:
+            Invalid: it has too many conditions.
+        """
+        wanted = list(audience.any) if audience else []
+        excepted = list(audience.excepted) if audience else []
+        if self.add and self.add not in wanted:
+            wanted.append(self.add)
+        if self.leave_out and self.leave_out not in excepted:
+            excepted.append(self.leave_out)
+        _take(wanted, self.drop)
+        _take(excepted, self.drop_exception)
+        if max(len(wanted), len(excepted)) > ATOMS_LIMIT:
+            raise Invalid({"add": _l("There are too many conditions. Choose a larger unit.")})
+        return Audience(any=wanted, **{"except": excepted}) if wanted else None
+
+
+class ConfirmForm(Form):
+    """Which version somebody has read, and as which post if it was sent to several."""
+
+    version: Annotated[int, Field(ge=1, le=PLACES)]
+    post_id: Annotated[UUID | None, EmptyIsNone] = None
+
+
+class VoiceForm(Form):
+    """In whose name: a space and a post, as `SPACE:POST`."""
+
+    voice: Line
+
+    def ids(self) -> tuple[UUID, UUID]:
+        """The ids of the space and the post.
+
+        Raises:
+            Invalid: it is no such pair.
+        """
+        space, _colon, post = self.voice.partition(":")
+        try:
+            return UUID(space), UUID(post)
+        except ValueError as error:
+            raise Invalid(
+                {"voice": _l("Choose the post that will appear as the author.")}
+            ) from error
+
+
+def written(sent: MultiDict[str, str] | Mapping[str, Any]) -> dict[str, Written]:
+    """The texts by language, out of fields such as `title_es` and `body_es`."""
+    return {
+        language: Written(sent.get(f"title_{language}") or "", sent.get(f"body_{language}") or "")
+        for language in LANGUAGES
+        if f"title_{language}" in sent or f"body_{language}" in sent
+    }
+
+
+def _take(atoms: list[Atom], index: int | None) -> None:
+    if index is not None and 0 <= index < len(atoms):
+        del atoms[index]
+
+
+def _instant(day: date | None, at: time | None, zone: str, field: str) -> datetime:
+    if day is None or at is None:
+        raise Invalid({field: _l("Choose a day and a time.")})
+    try:
+        return clock.instant_of(datetime.combine(day, at), zone)
+    except ValueError as error:
+        raise Invalid(
+            {
+                field: _l(
+                    "The clocks go forward on that day, so this time does not exist. "
+                    "Choose another time."
+                )
+            }
+        ) from error

@@ -1,0 +1,36 @@
+"""Contributions of a former member of a group: they stay theirs to read."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, select
+
+from intranet.delivery.files.access import lends_files
+from intranet.delivery.files.models import File
+from intranet.messaging.spaces.models import Space, SpaceKind
+from intranet.organisation.people.models import Person
+from intranet.publishing.publications.lending import file_of_publication, shown_file_ids
+from intranet.publishing.publications.models import Publication
+
+
+def kept_by(person: Person) -> ColumnElement[bool]:
+    """The person's contributions in groups, as they stand, as a condition on `Publication`.
+
+    Nothing that others added to it comes with it.
+    """
+    groups = select(Space.id).where(Space.kind == SpaceKind.GROUP)
+    return and_(
+        Publication.created_by_id == person.id,
+        Publication.space_id.in_(groups),
+        Publication.published_at.is_not(None),
+        Publication.withdrawn_at.is_(None),
+    )
+
+
+@lends_files
+def find_kept_file(person: Person, file_id: UUID) -> File | None:
+    """The file, if it was published with what the person contributed in a group."""
+    found = file_of_publication(file_id, kept_by(person))
+    if found is None:
+        return None
+    file, publication = found
+    return file if file_id in shown_file_ids(publication) else None

@@ -1,0 +1,158 @@
+"""Who comes later to what was published: by the keys of what they hold (`spaces.keys`).
+
+Who was in an audience when it was sent is written down (`Recipient`). Who comes later is in it if
+a key of what they hold is one of its atoms' and they hold it within the publication's reach. So
+nothing has to be written when somebody takes up a post, and one query finds all that is theirs.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    exists,
+    false,
+    or_,
+    select,
+)
+
+from intranet.messaging.spaces.access import is_joined_by
+from intranet.messaging.spaces.audience import Audience
+from intranet.messaging.spaces.keys import keys_in, keys_of_appointments
+from intranet.messaging.spaces.models import Space, SpaceKind
+from intranet.organisation.people.models import Appointment, Person
+from intranet.organisation.people.queries import appointments_held
+from intranet.platform.core import clock
+from intranet.platform.core.database import ask
+from intranet.platform.core.per_request import per_request
+from intranet.platform.core.types import NOW, Id, given, given_many
+from intranet.publishing.publications.consents import senders_to
+from intranet.publishing.publications.models import Publication, PublicationAtom
+
+Many = Sequence[Any] | BindParameter[Any]
+"""Several values, or a parameter for them."""
+
+
+def atoms_of(publication_id: UUID, audience: Audience) -> list[PublicationAtom]:
+    """The rows by which who comes later finds a publication."""
+    return [
+        PublicationAtom(publication_id=publication_id, key=key, is_exception=is_exception)
+        for key, is_exception in keys_in(audience)
+    ]
+
+
+class Holding(NamedTuple):
+    """A post that somebody holds, as the rule asks for it: its values, or parameters for them."""
+
+    post_id: Id
+    agency_id: Id
+    unit_ids: Many
+    keys: Many
+
+
+class Holdings(NamedTuple):
+    """All that somebody holds now; `keys` also those of what they will hold."""
+
+    posts: Sequence[Holding]
+    groups: Many
+    keys: Many
+
+    def parameters(self) -> dict[str, Any]:
+        """Return the values for the parameters of `holdings_later`."""
+        found = {"group_ids": self.groups, "every_key": self.keys}
+        for number, post in enumerate(self.posts):
+            found |= {f"{name}_{number}": value for name, value in post._asdict().items()}
+        return found
+
+
+def fits(person: Person) -> ColumnElement[bool]:
+    """The person is in the audience of a publication by what they hold now, as a condition."""
+    return fits_held(holdings_of(person))
+
+
+def fits_held(held: Holdings) -> ColumnElement[bool]:
+    """Return the same for whoever holds this."""
+    if not held.posts:
+        return false()
+    return and_(
+        or_(*(_by_one(post, held.groups) for post in held.posts)),
+        ~_has_atom(held.keys, is_exception=True),
+    )
+
+
+@per_request
+def holdings_of(person: Person) -> Holdings:
+    """Return what the person holds now."""
+    held, now = _held(person), clock.now()
+    posts = [
+        Holding(row.post_id, row.post.agency_id, row.post.unit.ancestor_ids, sorted(keys))
+        for row, keys in held
+        if row.is_current(now)
+    ]
+    every = {key for _appointment, keys in held for key in keys}
+    return Holdings(posts, list(groups_of(person)), sorted(every))
+
+
+def holdings_later(posts: int) -> Holdings:
+    """Return parameters for so many posts, in a statement that is built once."""
+    return Holdings(
+        [
+            Holding(
+                given(f"post_id_{number}"),
+                given(f"agency_id_{number}"),
+                given_many(f"unit_ids_{number}"),
+                bindparam(f"keys_{number}", type_=String, expanding=True),
+            )
+            for number in range(posts)
+        ],
+        given_many("group_ids"),
+        bindparam("every_key", type_=String, expanding=True),
+    )
+
+
+def _by_one(post: Holding, groups: Many) -> ColumnElement[bool]:
+    reached = select(Space.id).where(
+        or_(
+            Space.unit_id.in_(post.unit_ids),
+            and_(Space.agency_id == post.agency_id, Space.kind == SpaceKind.AGENCY),
+            Space.id.in_(senders_to(post.post_id, post.agency_id)),
+            Space.id.in_(groups),
+        )
+    )
+    return and_(Publication.space_id.in_(reached), _has_atom(post.keys, is_exception=False))
+
+
+def _has_atom(keys: Many, *, is_exception: bool) -> ColumnElement[bool]:
+    return exists().where(
+        PublicationAtom.publication_id == Publication.id,
+        PublicationAtom.key.in_(keys),
+        PublicationAtom.is_exception.is_(is_exception),
+    )
+
+
+@per_request
+def _held(person: Person) -> list[tuple[Appointment, frozenset[str]]]:
+    """What the person holds or will hold, each with its keys."""
+    rows = [row for row, _is_held_now in appointments_held(person.id)]
+    keys = keys_of_appointments(rows)
+    groups = {f"group:{space_id}" for space_id in groups_of(person)}
+    return [(row, keys[row.id] | groups) for row in rows]
+
+
+@per_request
+def groups_of(person: Person) -> frozenset[UUID]:
+    """Ids of the groups in which the person is."""
+    return frozenset(ask(_groups(), person_id=person.id).scalars())
+
+
+@cache
+def _groups() -> Select[UUID]:
+    is_joined = is_joined_by(given("person_id"), NOW)
+    return select(Space.id).where(Space.kind == SpaceKind.GROUP, is_joined)

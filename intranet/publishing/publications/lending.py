@@ -1,0 +1,49 @@
+"""Files of publications: who reads a publication has the files of what was published of it."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+
+from intranet.delivery.files.access import lends_files
+from intranet.delivery.files.models import File
+from intranet.extensions import db
+from intranet.organisation.people.models import Person
+from intranet.publishing.publications.access import may_write, readable_by
+from intranet.publishing.publications.approval import may_approve
+from intranet.publishing.publications.models import Publication, PublicationFile, PublicationVersion
+
+
+@lends_files
+def find_file(person: Person, file_id: UUID) -> File | None:
+    """The file, if it hangs on a publication that the person writes, or reads in some version."""
+    found = file_of_publication(file_id, readable_by(person))
+    if found is None:
+        return None
+    file, publication = found
+    if may_write(person, publication) or may_approve(person, publication):
+        return file
+    is_readable = publication.withdrawn_at is None and file_id in shown_file_ids(publication)
+    return file if is_readable else None
+
+
+def file_of_publication(
+    file_id: UUID, condition: ColumnElement[bool]
+) -> tuple[File, Publication] | None:
+    """The file and the publication on which it hangs, if that meets the condition."""
+    row = db.session.execute(
+        select(File, Publication)
+        .join(PublicationFile, PublicationFile.file_id == File.id)
+        .join(Publication, Publication.id == PublicationFile.publication_id)
+        .where(File.id == file_id, condition)
+    ).first()
+    return (row.File, row.Publication) if row else None
+
+
+def shown_file_ids(publication: Publication) -> frozenset[UUID]:
+    """Ids of the files of everything that was published of it, whether they still hang on it."""
+    versions = db.session.scalars(
+        select(PublicationVersion.file_ids).where(
+            PublicationVersion.publication_id == publication.id
+        )
+    )
+    return frozenset(UUID(file_id) for file_ids in versions for file_id in file_ids)

@@ -1,0 +1,208 @@
+"""Somebody has done this: what is nearest to a text, by its words and by what it is about.
+
+A text has words and, by the thesaurus of functions (`counterparts.words`), tasks, which are the
+same in each language. A word says the more the fewer have it. What few have is looked at whole;
+of what many have only where two of them meet, so that a common word costs no more than a rare one.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from math import log10
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from intranet.extensions import db
+from intranet.finding.counterparts.words import read
+from intranet.organisation.agencies.frame_words import FRAME_WORDS
+from intranet.organisation.agencies.functions import plain_words
+from intranet.organisation.agencies.stems import LANGUAGES, stem
+from intranet.organisation.people.models import Person
+from intranet.platform.index import tags
+from intranet.platform.index.expressions import All, Expression, Tag, Word
+from intranet.platform.index.models import SearchDocument
+from intranet.platform.index.queries import matching_each
+from intranet.publishing.publications.access import readable_by
+from intranet.publishing.publications.models import Publication, PublicationKind
+from intranet.publishing.publications.queries import Item, versions_now
+
+CHARACTERS = 400
+WORDS_AT_MOST, LETTERS = 10, 3
+RAREST, MEETING, PAIRED = 6, 4, 3
+FUNCTIONS_AT_MOST, FUNCTION_COUNTS = 2, 0.4
+FEW, MET, LOOKED_AT = 150, 40, 150
+BODY_CHARACTERS = 1_500
+TITLE_COUNTS = 1.5
+ENOUGH = 0.4
+"""Of all that a text says, so much is in what is near it."""
+SHOWN = 5
+READ = 40
+
+
+@dataclass(frozen=True)
+class _Term:
+    """A word by its stem, as it was written, or the code of a function."""
+
+    said: str
+    stem: str = ""
+    function: str = ""
+
+    def expression(self) -> Expression:
+        """As the index is asked for it."""
+        return Tag(tags.function(self.function)) if self.function else Word(self.stem)
+
+    def is_in(self, words: str, tagged: Collection[str]) -> bool:
+        """Whether a document has it: its folded words, after a space, and its tags."""
+        if self.function:
+            return tags.function(self.function) in tagged
+        return f" {self.stem}" in words
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A publication that is near a text: how much, by which of its words and which functions."""
+
+    publication_id: UUID
+    score: float
+    words: tuple[str, ...]
+    functions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Near:
+    """The same, as its reader has it."""
+
+    item: Item
+    fit: Fit
+
+
+def nearest(
+    person: Person,
+    kind: PublicationKind,
+    text: str,
+    *,
+    leaving_out: UUID | None = None,
+    limit: int = SHOWN,
+) -> list[Near]:
+    """What the person may read of a kind and is nearest to a text, the nearest first.
+
+    Args:
+        text: as it is being written, in any language.
+        leaving_out: the one that is being written.
+    """
+    found = {fit.publication_id: fit for fit in fits(kind, text)}
+    found.pop(leaving_out, None)  # type: ignore[arg-type] # there is no such key
+    if not found:
+        return []
+    readable = set(
+        db.session.scalars(
+            select(Publication.id).where(
+                Publication.id.in_(list(found)[:READ]),
+                Publication.published_at.is_not(None),
+                Publication.withdrawn_at.is_(None),
+                readable_by(person),
+            )
+        )
+    )
+    chosen = [publication_id for publication_id in found if publication_id in readable][:limit]
+    items = {item.publication.id: item for item in versions_now(chosen)}
+    return [Near(items[each], found[each]) for each in chosen if each in items]
+
+
+def fits(kind: PublicationKind, text: str) -> list[Fit]:
+    """What is near a text, the nearest first, whoever may read it: ask the access rule next."""
+    of_kind = Tag(tags.published(kind.value))
+    every = _terms(text)
+    known = _known(of_kind, every)
+    terms = sorted((term for term in every if known[term]), key=lambda term: len(known[term]))
+    words = [term for term in terms if term.stem][:RAREST]
+    terms = words + [term for term in terms if term.function]
+    weights = {term: _weight(term, len(known[term])) for term in terms}
+    promise: dict[int, float] = {}
+    for term in terms:
+        for row_id in known[term]:
+            promise[row_id] = promise.get(row_id, 0) + weights[term]
+    common = [term for term in terms if len(known[term]) == FEW]
+    for row_id, together in _meeting(of_kind, common, weights):
+        promise[row_id] = max(promise.get(row_id, 0), together)
+    looked_at = sorted(promise, key=lambda row_id: (-promise[row_id], -row_id))[:LOOKED_AT]
+    return _scored(looked_at, terms, weights)
+
+
+def _terms(text: str) -> list[_Term]:
+    text = text[:CHARACTERS]
+    wish = read(text)
+    language = wish.language if wish.language in LANGUAGES else LANGUAGES[0]
+    words: dict[str, _Term] = {}
+    for word in plain_words(text):
+        if word not in FRAME_WORDS and len(word) >= LETTERS:
+            root = stem(word, language)
+            root = root if len(root) > LETTERS else word
+            words.setdefault(root, _Term(word, stem=root))
+    functions = list(wish.functions)[:FUNCTIONS_AT_MOST]
+    return [
+        *list(words.values())[:WORDS_AT_MOST],
+        *(_Term(code, function=code) for code in functions),
+    ]
+
+
+def _known(of_kind: Expression, terms: Sequence[_Term]) -> dict[_Term, list[int]]:
+    """Some of what has each term: all of it, where it is less than `FEW`. One query."""
+    found: dict[_Term, list[int]] = {term: [] for term in terms}
+    if terms:
+        asked = [All(of_kind, term.expression()) for term in terms]
+        for place, row_id in db.session.execute(matching_each(asked, SearchDocument.id, most=FEW)):
+            found[terms[place]].append(row_id)
+    return found
+
+
+def _meeting(
+    of_kind: Expression, common: Sequence[_Term], weights: dict[_Term, float]
+) -> list[tuple[int, float]]:
+    """Some of what has several of the terms that many have, and what these weigh. One query."""
+    some = sorted(common, key=lambda term: not term.function)[:MEETING]
+    groups = [*combinations(some, 3), *combinations(some[:PAIRED], 2)]
+    if len(some) > 3:  # noqa: PLR2004 - of three, all is one of the threes
+        groups.append(tuple(some))
+    if not groups:
+        return []
+    asked = [All(of_kind, *(term.expression() for term in group)) for group in groups]
+    return [
+        (row_id, sum(weights[term] for term in groups[place]))
+        for place, row_id in db.session.execute(matching_each(asked, SearchDocument.id, most=MET))
+    ]
+
+
+def _scored(
+    row_ids: Sequence[int], terms: Sequence[_Term], weights: dict[_Term, float]
+) -> list[Fit]:
+    rows = db.session.execute(
+        select(
+            SearchDocument.subject_id,
+            SearchDocument.title,
+            func.substr(SearchDocument.body, 1, BODY_CHARACTERS),
+            SearchDocument.tags,
+        ).where(SearchDocument.id.in_(row_ids))
+    )
+    most = sum(weights.values())
+    found = []
+    for subject_id, title, body, tagged in rows:
+        in_title, everywhere, tag_set = f" {title}", f" {title} {body}", set(tagged.split())
+        there = [term for term in terms if term.is_in(everywhere, tag_set)]
+        share = sum(weights[term] for term in there)
+        titled = sum(weights[term] for term in there if term.stem and term.is_in(in_title, ()))
+        if share >= ENOUGH * most:
+            found.append(
+                Fit(
+                    subject_id,
+                    share + (TITLE_COUNTS - 1) * titled,
+                    tuple(term.said for term in there if term.stem),
+                    tuple(term.function for term in there if term.function),
+                )
+            )
+    return sorted(found, key=lambda fit: (-fit.score, fit.publication_id.int))
+
+
+def _weight(term: _Term, count: int) -> float:
+    return FUNCTION_COUNTS if term.function else 1 / (1 + log10(count))

@@ -1,0 +1,136 @@
+"""Articles of employees: submitted by their authors, approved or returned by another person."""
+
+from intranet.extensions import db
+from intranet.messaging.spaces.access import require_living, require_unmuted
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Forbidden
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.parsing import optional_text, required_text
+from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.publishing.publications.access import require_writer
+from intranet.publishing.publications.approval import (
+    approver_ids,
+    author_voice,
+    keep_to_rule,
+    needs_approval,
+    require_approver,
+)
+from intranet.publishing.publications.events import Concerned
+from intranet.publishing.publications.models import Publication
+from intranet.publishing.publications.operations.drafting import require_edition
+from intranet.publishing.publications.operations.publishing import (
+    REASON_LIMIT,
+    require_sense,
+    send,
+    send_correction,
+)
+from intranet.publishing.publications.versions import require_ready, whole
+
+
+def submit(person: Person, publication: Publication, note: str, *, edition: int) -> Publication:
+    """Ask for approval of an employee's article, or of a correction of it.
+
+    Args:
+        note: of a correction, what was corrected, for readers; else a word to the approver.
+
+    Raises:
+        Forbidden: the person does not write it, or it needs no approval.
+        Conflict: it was changed meanwhile.
+        Invalid: something is missing.
+    """
+    with unit_of_work() as work:
+        work.lock(publication)
+        require_writer(person, publication)
+        require_living(publication.space_id)
+        require_unmuted(person, publication.space_id)
+        require_edition(publication, edition)
+        if author_voice(person, publication) is None:
+            raise Forbidden(_l("Your administration no longer allows you to write articles here."))
+        if not needs_approval(person, publication):
+            raise Forbidden(_l("This article needs no approval. Publish it directly."))
+        keep_to_rule(person, publication)
+        publication = whole(publication)
+        require_ready(publication)
+        if publication.published_at:
+            publication.review_note = required_text(note, "note", REASON_LIMIT)
+        else:
+            require_sense(publication, clock.now())
+            publication.review_note = optional_text(note, "note", REASON_LIMIT)
+        publication.submitted_at = clock.now()
+        key = str(publication.edition)
+        told = tuple(approver_ids(publication))
+        work.flush()
+        act = Concerned(publication.id, "article_submitted", told, key, actor_id=person.id)
+        work.publish(act)
+    return publication
+
+
+def recall(person: Person, publication: Publication) -> None:
+    """Make a draft again of what waits for approval, for its author.
+
+    Raises:
+        Forbidden: the person does not write it.
+    """
+    with unit_of_work() as work:
+        work.lock(publication)
+        require_writer(person, publication)
+        publication.submitted_at, publication.review_note = None, ""
+
+
+def approve(person: Person, publication: Publication, *, edition: int) -> Publication:
+    """Let readers get it as the person has seen it, in its author's name; or when its time comes.
+
+    Raises:
+        Forbidden: it does not wait, is not theirs to approve, or its author may not write there.
+        Conflict: it was changed meanwhile.
+        Invalid: something is missing by now.
+    """
+    with unit_of_work() as work:
+        work.lock(publication)
+        require_approver(person, publication)
+        require_edition(publication, edition)
+        require_living(publication.space_id)
+        author = db.session.get_one(Person, publication.created_by_id)
+        if author_voice(author, publication) is None:
+            raise Forbidden(
+                _l("The author no longer holds the post in whose name the article was written.")
+            )
+        require_unmuted(author, publication.space_id)
+        publication = whole(publication)
+        require_ready(publication)
+        key = str(publication.edition)
+        publication.submitted_at, publication.approved_by_id = None, person.id
+        note, publication.review_note = publication.review_note, ""
+        if publication.published_at:
+            send_correction(work, publication, author, note)
+        else:
+            now = clock.now()
+            require_sense(publication, now)
+            if publication.scheduled_at and publication.scheduled_at > now:
+                publication.scheduled_by_id = author.id
+            else:
+                send(work, publication, author)
+        told = (author.id,)
+        work.publish(Concerned(publication.id, "article_approved", told, key, actor_id=person.id))
+    return publication
+
+
+def return_to_author(
+    person: Person, publication: Publication, reason: str, *, edition: int
+) -> None:
+    """Give it back to its author with a reason; readers have not seen it.
+
+    Raises:
+        Forbidden: it does not wait, or is not theirs to approve.
+        Conflict: it was changed meanwhile.
+        Invalid: no reason is given.
+    """
+    reason = required_text(reason, "reason", REASON_LIMIT)
+    with unit_of_work() as work:
+        work.lock(publication)
+        require_approver(person, publication)
+        require_edition(publication, edition)
+        publication.submitted_at, publication.review_note = None, reason
+        key, author = str(publication.edition), (publication.created_by_id,)
+        work.publish(Concerned(publication.id, "article_returned", author, key, actor_id=person.id))

@@ -1,0 +1,349 @@
+"""Writing: a draft belongs to the post in whose name it is, and whoever speaks for it goes on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from intranet.config import LANGUAGES
+from intranet.delivery.files.operations import discard
+from intranet.extensions import db
+from intranet.messaging.spaces.access import require_listable
+from intranet.messaging.spaces.audience import Atom, Audience
+from intranet.messaging.spaces.models import Visibility
+from intranet.messaging.spaces.naming import require_known
+from intranet.organisation.agencies.models import Function
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Conflict, Forbidden, Invalid
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.parsing import optional_line, optional_text
+from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.publishing.publications.access import require_voice, require_writer
+from intranet.publishing.publications.approval import pinned_by, require_reach
+from intranet.publishing.publications.events import Discarded
+from intranet.publishing.publications.models import (
+    VOICED,
+    Publication,
+    PublicationKind,
+    PublicationText,
+    PublicationTopic,
+)
+from intranet.publishing.publications.texts import BODY_LIMIT, TITLE_LIMIT
+from intranet.publishing.publications.versions import whole
+from intranet.publishing.publications.voices import Voice
+
+DRAFTS_LIMIT = 200
+TOPICS_LIMIT = 3
+
+
+@dataclass(frozen=True)
+class Written:
+    """A text in one language, as somebody wrote it."""
+
+    title: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What is chosen of a publication beside its words. Instants are UTC."""
+
+    due_on: date | None = None
+    counts_newcomers: bool = False
+    is_urgent: bool = False
+    urgent_reason: str = ""
+    is_only_here: bool = False
+    scheduled_at: datetime | None = None
+    expires_at: datetime | None = None
+    pinned_until: datetime | None = None
+    visibility: Visibility | None = None
+    has_discussion: bool = False
+    topics: tuple[str, ...] = ()
+
+
+def create_draft(person: Person, kind: PublicationKind, voice: Voice) -> Publication:
+    """Begin to write in the name of a post, for all whom it reaches.
+
+    Raises:
+        Forbidden: the person does not speak so, or nobody lists whom it would reach.
+        Invalid: there are too many drafts there already.
+    """
+    with unit_of_work() as work:
+        voice = require_voice(person, voice.space.id, voice.post.id, kind)
+        work.lock(voice.space)
+        if kind not in VOICED:
+            raise Invalid({"kind": _l("This value is not allowed here.")})
+        is_article = kind == PublicationKind.ARTICLE
+        if not is_article:
+            require_listable(voice.space)
+        drafts = select(func.count()).where(
+            Publication.space_id == voice.space.id, Publication.published_at.is_(None)
+        )
+        if (db.session.scalar(drafts) or 0) >= DRAFTS_LIMIT:
+            raise Invalid({"kind": _l("There are too many drafts here. Discard some first.")})
+        publication = Publication(
+            kind=kind,
+            agency_id=voice.space.agency_id,
+            space_id=voice.space.id,
+            post_id=voice.post.id,
+            audience=None if is_article else _all_of(voice).as_json(),
+            visibility=Visibility.AGENCY if is_article else None,
+            has_discussion=is_article,
+            by_employee=voice.by_employee,
+            created_by_id=person.id,
+            updated_by_id=person.id,
+        )
+        work.add(publication)
+        work.add(PublicationText(publication_id=publication.id, language=voice.agency.language))
+        work.flush()
+    return publication
+
+
+def save_draft(
+    person: Person,
+    publication: Publication,
+    texts: Mapping[str, Written],
+    choices: Choices,
+    *,
+    edition: int,
+) -> Publication:
+    """Keep what is written by now. A language that is not named is taken out, but for the first.
+
+    Of what is published only its end and its place on top change, and at once. What is scheduled
+    is a draft again once its time is another, or it is to ring at any hour.
+
+    Args:
+        edition: of the working copy that the person had before them.
+
+    Raises:
+        Forbidden: the person does not write on it.
+        Conflict: somebody else changed it meanwhile.
+        Invalid: a text is too long, it would end before it begins, or an employee would pin their
+            own article or let more people read it than they decide for.
+    """
+    found = {
+        language: Written(
+            optional_line(text.title, f"title_{language}", TITLE_LIMIT),
+            optional_text(text.body, f"body_{language}", BODY_LIMIT),
+        )
+        for language, text in texts.items()
+        if language in LANGUAGES
+    }
+    with unit_of_work() as work:
+        publication = opened(person, publication, edition)
+        require_reach(person, publication, choices.visibility)
+        publication.pinned_until = pinned_by(person, publication, choices.pinned_until)
+        _write(publication, found)
+        _choose(publication, choices)
+        touch(publication, person)
+        work.flush()
+    return publication
+
+
+def set_voice(person: Person, publication: Publication, voice: Voice, *, edition: int) -> None:
+    """Write in the name of another post. The audience begins anew, as far as that one reaches.
+
+    What is scheduled is a draft again: who let it go out did so in the other name.
+
+    Raises:
+        Forbidden: the person does not speak so, or it is published.
+        Conflict: somebody else changed it meanwhile.
+    """
+    with unit_of_work():
+        publication = opened(person, publication, edition)
+        if publication.published_at:
+            raise Forbidden(_l("The post named as the author cannot be changed after publication."))
+        voice = require_voice(person, voice.space.id, voice.post.id, publication.kind)
+        if publication.has_audience:
+            require_listable(voice.space)
+        if publication.space_id != voice.space.id and publication.has_audience:
+            publication.audience = _all_of(voice).as_json()
+        publication.space_id, publication.post_id = voice.space.id, voice.post.id
+        publication.agency_id = voice.space.agency_id
+        publication.by_employee = voice.by_employee
+        publication.scheduled_by_id = publication.submitted_at = None
+        touch(publication, person)
+
+
+def set_audience(
+    person: Person, publication: Publication, audience: Audience | None, *, edition: int
+) -> None:
+    """Say for whom it is; None: nobody yet. What is scheduled for others is a draft again.
+
+    Raises:
+        Forbidden: the person does not write on it, or it is published.
+        Conflict: somebody else changed it meanwhile.
+        Invalid: it names what does not exist, or what the person may not know.
+    """
+    with unit_of_work():
+        publication = opened(person, publication, edition)
+        if audience:
+            require_known(person, audience)
+        if publication.published_at:
+            raise Forbidden(_l("The audience cannot be changed after publication."))
+        if not publication.has_audience:
+            raise Forbidden(_l("An article does not have an audience. Choose who can read it."))
+        chosen = audience.as_json() if audience else None
+        if chosen != publication.audience:
+            publication.scheduled_by_id = None  # nobody has looked at these people yet
+        publication.audience = chosen
+        touch(publication, person)
+
+
+def discard_draft(person: Person, publication: Publication) -> None:
+    """Throw away what was never published, with its files."""
+    with unit_of_work() as work:
+        work.lock(publication)
+        require_writer(person, publication)
+        publication = whole(publication)
+        if publication.published_at:
+            raise Forbidden(_l("You cannot discard published content. Withdraw it instead."))
+        file_ids = [held.file_id for held in publication.files]
+        work.publish(Discarded(publication.id))
+        work.delete(publication)
+        work.flush()
+        discard(file_ids)
+
+
+def require_edition(publication: Publication, edition: int) -> None:
+    """Ask whether somebody else has changed the working copy since.
+
+    Raises:
+        Conflict: somebody has.
+    """
+    if publication.edition != edition:
+        raise Conflict
+
+
+def require_order(publication: Publication) -> None:
+    """Ask whether what is published ends after it began.
+
+    Raises:
+        Invalid: it would have ended before.
+    """
+    start = publication.published_at or clock.now()
+    if publication.expires_at and publication.expires_at <= start:
+        raise Invalid(
+            {"expires_at": _l("The end must be later than the start. Choose a later end.")}
+        )
+
+
+def opened(person: Person, publication: Publication, edition: int) -> Publication:
+    """The working copy, locked, for somebody who may write on it.
+
+    Raises:
+        Forbidden: the person does not write on it, or it was withdrawn.
+        Conflict: somebody else changed it meanwhile.
+    """
+    with unit_of_work() as work:
+        work.lock(publication)
+        require_writer(person, publication)
+        require_edition(publication, edition)
+        require_standing(publication)
+    return whole(publication)
+
+
+def require_standing(publication: Publication) -> None:
+    """Ask whether it still may change: what was withdrawn is kept as it was.
+
+    Raises:
+        Forbidden: it was withdrawn.
+    """
+    if publication.withdrawn_at:
+        raise Forbidden(_l("This item has been withdrawn and can no longer be changed."))
+
+
+def touch(publication: Publication, person: Person) -> None:
+    """Say who changed the working copy last, and that it is another edition.
+
+    An employee's article that waited for approval, or was approved for later, is a draft again: it
+    is published as somebody approved it. It is stored at once: what follows in the same
+    transaction reads the row anew.
+    """
+    if publication.by_employee:
+        if publication.submitted_at:
+            publication.review_note = ""  # a word to the approver, no reason from them
+        publication.submitted_at = publication.scheduled_by_id = None
+    publication.edition += 1
+    publication.updated_by_id, publication.updated_at = person.id, clock.now()
+    db.session.flush()
+
+
+def _write(publication: Publication, texts: Mapping[str, Written]) -> None:
+    there = {row.language: row for row in publication.texts}
+    first = publication.agency.language
+    for language, text in texts.items():
+        row = there.get(language)
+        if row is None:
+            row = PublicationText(publication_id=publication.id, language=language)
+            publication.texts.append(row)
+        row.title, row.body = text.title, text.body
+    for language, row in there.items():
+        if language not in texts and language != first:
+            publication.texts.remove(row)
+
+
+def _choose(publication: Publication, choices: Choices) -> None:
+    reason = optional_text(choices.urgent_reason, "urgent_reason", 300)
+    publication.expires_at = choices.expires_at
+    set_topics(publication, choices.topics)
+    if not publication.has_audience:
+        set_visibility(publication, choices.visibility or publication.visibility)
+    if publication.published_at:
+        require_order(publication)
+        return
+    publication.has_discussion = choices.has_discussion
+    if publication.has_audience:
+        if choices.is_urgent and not publication.is_urgent:
+            publication.scheduled_by_id = None  # not everybody who writes there may let it ring
+        publication.is_urgent, publication.urgent_reason = choices.is_urgent, reason
+        publication.is_only_here = choices.is_only_here
+        publication.due_on = choices.due_on
+        publication.counts_newcomers = choices.counts_newcomers
+    if publication.scheduled_at != choices.scheduled_at:
+        publication.scheduled_at = choices.scheduled_at
+        publication.scheduled_by_id = None  # another time is confirmed anew
+
+
+def set_visibility(publication: Publication, visibility: Visibility | None) -> None:
+    """Who may read what has no audience from now on, also what is published.
+
+    What is on the open web may stay there; it comes there by `showcase` alone.
+
+    Raises:
+        Invalid: it would be open to the web.
+    """
+    if visibility == Visibility.PUBLIC != publication.visibility:
+        raise Invalid({"visibility": _l("This value is not allowed here.")})
+    publication.visibility = visibility
+
+
+def set_topics(publication: Publication, codes: Sequence[str]) -> None:
+    """What it is about from now on.
+
+    Raises:
+        Invalid: it is more than three, or none of the functions.
+    """
+    wanted = set(codes)
+    known = set(db.session.scalars(select(Function.code).where(Function.code.in_(wanted))))
+    if len(wanted) > TOPICS_LIMIT or wanted != known:
+        raise Invalid({"topics": _l("Choose up to three topics.")})
+    there = {row.function_code: row for row in publication.topics}
+    for code in there.keys() - wanted:
+        publication.topics.remove(there[code])
+    for code in sorted(wanted - there.keys()):
+        publication.topics.append(
+            PublicationTopic(publication_id=publication.id, function_code=code)
+        )
+
+
+def _all_of(voice: Voice) -> Audience:
+    """Everybody whom a voice reaches."""
+    space = voice.space
+    if space.is_group:
+        return Audience(any=[Atom(group=space.id)])
+    if space.unit_id:
+        return Audience(any=[Atom(unit=space.unit_id, subtree=True)])
+    return Audience(any=[Atom(agency=space.agency_id)])

@@ -1,0 +1,68 @@
+"""Taking away for good what an earlier version said, with the files that hung on it alone."""
+
+from intranet.delivery.files.operations import discard
+from intranet.organisation.people.models import Person
+from intranet.platform.audit.operations import record
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Forbidden, NotFound
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.repeatables import forget_answers_about
+from intranet.platform.core.types import Localized
+from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.publishing.publications.events import VersionRemoved
+from intranet.publishing.publications.lending import shown_file_ids
+from intranet.publishing.publications.models import FileRole, Publication, PublicationVersion
+from intranet.publishing.publications.removable import require_remover
+from intranet.publishing.publications.versions import get_version, whole
+
+
+def remove_version(person: Person, publication: Publication, number: int) -> PublicationVersion:
+    """Take away what a version said; its day and its note stay.
+
+    Its digest goes as well, by which short texts can be guessed, and so do kept answers.
+
+    A file that neither another version has nor the working copy is thrown away.
+
+    Raises:
+        Forbidden: the person neither writes on it nor moderates its space, or it is what readers
+            have now.
+        NotFound: there is no such version.
+    """
+    with unit_of_work() as work:
+        work.lock(publication)
+        require_remover(person, publication)
+        version = get_version(publication, number)
+        if version is None:
+            raise NotFound
+        if number == publication.version:
+            raise Forbidden(
+                _l("This is the version readers see now. Correct it first, or withdraw it.")
+            )
+        if version.removed_at:
+            return version
+        version.title, version.summary = Localized(), Localized()
+        version.body, version.html, version.described = {}, {}, {}
+        version.file_ids, version.words, version.sha256 = [], 0, ""
+        version.removed_at, version.removed_by_id = clock.now(), person.id
+        work.flush()
+        left = shown_file_ids(publication)
+        gone = [
+            held
+            for held in whole(publication).files
+            if held.role == FileRole.EARLIER and held.file_id not in left
+        ]
+        file_ids = [held.file_id for held in gone]
+        for held in gone:
+            work.delete(held)
+        work.flush()
+        discard(file_ids)
+        forget_answers_about(publication.id)
+        work.publish(VersionRemoved(publication.id, number))
+        record(
+            "publication.remove_version",
+            agency_id=publication.agency_id,
+            actor_id=person.id,
+            subject=("publication", publication.id),
+            detail={"number": number, "files": len(file_ids)},
+        )
+    return version

@@ -1,0 +1,69 @@
+"""What is in force, and what somebody has to confirm of it: every page counts it."""
+
+from functools import cache
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_
+
+from intranet.organisation.people.access import own_agency_ids
+from intranet.organisation.people.models import Person
+from intranet.platform.core.database import ask
+from intranet.platform.core.per_request import per_request
+from intranet.platform.core.types import NOW, Id, Instant, given, given_many
+from intranet.publishing.publications.access import ways_sent_to
+from intranet.publishing.publications.keys import Many, holdings_later, holdings_of
+from intranet.publishing.publications.models import Acknowledgement, Publication, Recipient
+from intranet.publishing.publications.newest import counted
+
+
+def in_force(now: Instant) -> ColumnElement[bool]:
+    """Published, not over and not withdrawn at this instant, as a condition."""
+    return and_(
+        Publication.published_at <= now,
+        Publication.withdrawn_at.is_(None),
+        or_(Publication.expires_at.is_(None), Publication.expires_at > now),
+    )
+
+
+@per_request
+def owed_count(person: Person) -> int:
+    """How many the person has to confirm."""
+    held = holdings_of(person)
+    given_now = held.parameters() | {
+        "person_id": person.id,
+        "agency_ids": list(own_agency_ids(person)),
+    }
+    return ask(_owed_count(len(held.posts)), **given_now).scalar() or 0
+
+
+@cache
+def _owed_count(posts: int) -> Select[int]:
+    """Return the statement for somebody who holds so many posts: every page asks it."""
+    person_id, agency_ids = given("person_id"), given_many("agency_ids")
+    ways = ways_sent_to(person_id, agency_ids, holdings_later(posts))
+    return counted(ways, in_force(NOW), _owed_by(person_id, agency_ids))
+
+
+def owed_by(person: Person) -> ColumnElement[bool]:
+    """What the person is asked to confirm and has not, as a condition on what is theirs.
+
+    A circular is owed until each of the posts to which it was sent has confirmed.
+    """
+    return _owed_by(person.id, list(own_agency_ids(person)))
+
+
+def _owed_by(person_id: Id, agency_ids: Many) -> ColumnElement[bool]:
+    valid = (
+        Acknowledgement.publication_id == Publication.id,
+        Acknowledgement.person_id == person_id,
+        Acknowledgement.version >= Publication.confirmed_version,
+    )
+    sent = (
+        Recipient.publication_id == Publication.id,
+        Recipient.person_id == person_id,
+        Recipient.agency_id.in_(agency_ids),
+    )
+    unconfirmed = exists().where(*sent, Recipient.confirmed_version < Publication.confirmed_version)
+    came_later = and_(
+        ~exists().where(*sent), ~exists().where(*valid), Publication.created_by_id != person_id
+    )
+    return and_(Publication.due_on.is_not(None), or_(unconfirmed, came_later))

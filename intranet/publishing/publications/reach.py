@@ -1,0 +1,260 @@
+"""Whom a publication reaches: one select for preview, for sending and for counting."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    not_,
+    or_,
+    select,
+    type_coerce,
+)
+from sqlalchemy.orm import Session
+
+from intranet.extensions import db
+from intranet.messaging.spaces.audience import Audience, appointments_in
+from intranet.messaging.spaces.models import Space
+from intranet.organisation.accounts.models import Account, AccountState
+from intranet.organisation.agencies.models import Agency, Post, Unit
+from intranet.organisation.people.models import Absence, Appointment
+from intranet.organisation.people.queries import is_current
+from intranet.organisation.people.speaking import runs
+from intranet.platform.core.errors import Invalid
+from intranet.platform.core.i18n import _l
+from intranet.publishing.publications.consents import consents_to, has_consents
+from intranet.publishing.publications.models import Publication, Recipient
+from intranet.publishing.publications.senders import NOT_ASKED, senders_of
+from intranet.publishing.publications.voices import belongs, reaches
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How many people can be reached by mail, only here, or never signed in; how many are away."""
+
+    mail: int = 0
+    only_here: int = 0
+    never: int = 0
+    away: int = 0
+
+
+@dataclass(frozen=True)
+class Reached:
+    """How many people an audience has, by unit and by way, and how many of it are out of reach.
+
+    Of a circular also how many other agencies take it, and how many of the audience's do not.
+    """
+
+    count: int
+    by_unit: Sequence[tuple[Unit, int]]
+    ways: Ways | None = None
+    beyond: int = 0
+    agencies: int = 0
+    without_consent: int = 0
+
+
+def audience_of(publication: Publication) -> Audience | None:
+    """The audience as it is written now; None where nobody was chosen yet."""
+    try:
+        return Audience.parse(publication.audience) if publication.audience else None
+    except Invalid:
+        return None
+
+
+def is_reached(space: Space) -> ColumnElement[bool]:
+    """A post is as far as the space reaches, or takes its circulars: on `Post` with its `Unit`."""
+    own = reaches(space)
+    return or_(own, consents_to(space.id)) if has_consents(space.id) else own
+
+
+def reached(
+    audience: Audience, space: Space, now: datetime, *only: ColumnElement[bool]
+) -> Select[UUID, UUID, UUID, UUID]:
+    """People in the audience within the space's reach, each once in their oldest post there.
+
+    Whom a circular reaches by the consent of another agency is in it once for each post.
+    Columns `person_id`, `post_id`, `unit_id`, `agency_id`.
+
+    Args:
+        only: conditions on `Appointment` that leave people out, whatever they hold.
+    """
+    once: tuple[ColumnElement[Any], ...] = ()
+    if has_consents(space.id):
+        once = (case((not_(reaches(space)), Post.id)),)
+    rank = func.row_number().over(
+        partition_by=(Appointment.person_id, *once), order_by=(Appointment.since, Appointment.id)
+    )
+    every = (
+        appointments_in(audience, now)
+        .where(is_current(now), is_reached(space), belongs(space), *only)
+        .with_only_columns(
+            Appointment.person_id,
+            Appointment.post_id,
+            Post.unit_id,
+            Post.agency_id,
+            rank.label("rank"),
+        )
+        .subquery()
+    )
+    return select(every.c.person_id, every.c.post_id, every.c.unit_id, every.c.agency_id).where(
+        every.c.rank == 1
+    )
+
+
+def people_reached(audience: Audience, space: Space, now: datetime) -> Select[UUID]:
+    """Ids of those people, each once."""
+    rows = reached(audience, space, now).subquery()
+    return select(rows.c.person_id).distinct()
+
+
+def people_of(publication: Publication, now: datetime) -> Select[UUID]:
+    """Ids of who is in its audience now, each once; of what was sent, of who was when it was.
+
+    Raises:
+        Invalid: nobody was chosen yet.
+    """
+    if publication.published_at:
+        sent = Recipient.publication_id == publication.id
+        return select(Recipient.person_id).where(sent).distinct()
+    audience = audience_of(publication)
+    if audience is None:
+        raise Invalid(
+            {"audience": _l("There is nobody in this audience. Choose other recipients.")}
+        )
+    return people_reached(audience, publication.space, now)
+
+
+def version_of(publication: Publication, now: datetime) -> str:
+    """The version of its audience; nothing where it has none, or nobody was chosen yet."""
+    audience = audience_of(publication) if publication.has_audience else None
+    return version_of_people(audience, publication.space, now) if audience else ""
+
+
+def version_of_people(audience: Audience, space: Space, now: datetime) -> str:
+    """How many are in it now and a sum of who they are: what somebody has looked at."""
+    people = people_reached(audience, space, now).subquery()
+    as_kept = select(
+        type_coerce(people.c.person_id, String)
+    )  # of a hundred thousand none is parsed
+    found = sorted(map(str, db.session.scalars(as_kept)))
+    return f"{len(found)}-{sha256(''.join(found).encode()).hexdigest()[:16]}"
+
+
+def reaches_anybody(audience: Audience, space: Space, now: datetime) -> bool:
+    """Whether there is somebody in it at all."""
+    there = appointments_in(audience, now).where(is_current(now))
+    anybody = there.where(is_reached(space), belongs(space)).limit(1)
+    return db.session.scalar(anybody.with_only_columns(Appointment.id)) is not None
+
+
+def measured(audience: Audience, space: Space, now: datetime) -> Reached:
+    """Count it as it is now."""
+    rows = reached(audience, space, now).subquery()
+    ways = _ways(rows.c.person_id, now)
+    each = select().outerjoin_from(rows, Account, Account.person_id == rows.c.person_id)
+    found = db.session.execute(
+        each.add_columns(rows.c.unit_id, func.count(), *map(func.count, ways)).group_by(
+            rows.c.unit_id
+        )
+    ).all()
+    by_unit = _by_unit({unit_id: number for unit_id, number, *_by_way in found})
+    count, *by_way = (sum(row[at] for row in found) for at in range(1, 2 + len(ways)))
+    agencies = 0
+    if has_consents(space.id):  # whom a circular reaches in two posts is one person all the same
+        is_other = case((rows.c.agency_id != space.agency_id, rows.c.agency_id))
+        each_once = [func.count(one.distinct()) for one in (is_other, rows.c.person_id, *ways)]
+        agencies, count, *by_way = db.session.execute(each.add_columns(*each_once)).one()
+    # How many an agency has that left the directory is not told to who does not reach them.
+    every = appointments_in(audience, now).where(
+        is_current(now), or_(Agency.in_directory, is_reached(space))
+    )
+    return Reached(
+        count,
+        by_unit,
+        Ways(*by_way),
+        _beyond(every, space, count),
+        agencies,
+        _without_consent(every, space) if agencies else 0,
+    )
+
+
+def _ways(person_id: ColumnElement[UUID], now: datetime) -> list[ColumnElement[UUID]]:
+    """The person where they can be reached by a way, in the order of `Ways`; NULL where not."""
+    is_active = Account.state == AccountState.ACTIVE
+    has_mail = Account.email.is_not(None)
+    is_away = exists().where(Absence.person_id == person_id, runs(now))
+    return [
+        case((condition, person_id))
+        for condition in (
+            and_(is_active, has_mail),
+            and_(is_active, not_(has_mail)),
+            func.coalesce(Account.state, "") != AccountState.ACTIVE,
+            is_away,
+        )
+    ]
+
+
+def _beyond(every: Select[Appointment], space: Space, count: int) -> int:
+    """How many people of an audience the space does not reach; mostly there is nobody to count."""
+    outside = every.where(not_(is_reached(space))).with_only_columns(Appointment.id).limit(1)
+    if db.session.scalar(outside) is None:
+        return 0
+    people = every.with_only_columns(Appointment.person_id).distinct().subquery()
+    return (db.session.scalar(select(func.count()).select_from(people)) or 0) - count
+
+
+def frozen(publication: Publication) -> Reached:
+    """Count those who were in it when it was sent."""
+    sent = Recipient.publication_id == publication.id
+    found = select(Recipient.unit_id, func.count()).where(sent).group_by(Recipient.unit_id)
+    by_unit = _by_unit(dict(db.session.execute(found).all()))
+    count, agencies = sum(number for _unit, number in by_unit), 0
+    if any(unit.agency_id != publication.agency_id for unit, _number in by_unit):
+        agencies = len({unit.agency_id for unit, _number in by_unit} - {publication.agency_id})
+        people = select(func.count(Recipient.person_id.distinct())).where(sent)
+        count = db.session.scalar(people) or 0
+    return Reached(count, by_unit, agencies=agencies)
+
+
+def _without_consent(every: Select[Appointment], space: Space) -> int:
+    """How many other agencies have people in the audience whom the circular does not reach."""
+    theirs = every.where(
+        Post.agency_id != space.agency_id, not_(reaches(space)), not_(consents_to(space.id))
+    ).with_only_columns(Post.agency_id)
+    reached_ones = every.where(consents_to(space.id)).with_only_columns(Post.agency_id)
+    left_out = theirs.where(Post.agency_id.not_in(reached_ones)).distinct().subquery()
+    return db.session.scalar(select(func.count()).select_from(left_out)) or 0
+
+
+def _by_unit(numbers: Mapping[UUID, int]) -> list[tuple[Unit, int]]:
+    """Units with their numbers, the largest first."""
+    units = db.session.scalars(select(Unit).where(Unit.id.in_(numbers)))
+    found = [(unit, numbers[unit.id]) for unit in units]
+    return sorted(found, key=lambda one: (-one[1], one[0].sort_key))
+
+
+def freeze(session: Session, publication: Publication, audience: Audience, now: datetime) -> int:
+    """Write down who is in the audience at this instant; return how many. One statement."""
+    people = reached(audience, publication.space, now).subquery()
+    names = ("publication_id", "person_id", "post_id", "unit_id", "agency_id", "confirmed_version")
+    rows = select(
+        literal(publication.id, Recipient.publication_id.type).label("publication_id"),
+        people.c.person_id,
+        people.c.post_id,
+        people.c.unit_id,
+        people.c.agency_id,
+        case((people.c.person_id.in_(senders_of(publication, now)), NOT_ASKED), else_=0),
+    )
+    return session.execute(insert(Recipient).from_select(names, rows)).rowcount  # type: ignore[attr-defined, no-any-return]

@@ -1,0 +1,34 @@
+"""What reaches a person by its visibility, in statements that are built once."""
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from intranet.messaging.spaces.access import is_joined_by
+from intranet.messaging.spaces.models import Space, Visibility
+from intranet.organisation.agencies.models import Post
+from intranet.organisation.people.models import Appointment
+from intranet.organisation.people.queries import is_current
+from intranet.platform.core.types import Id, Instant
+from intranet.publishing.publications.access import OPEN
+from intranet.publishing.publications.models import Publication
+
+
+def reaches(person_id: Id, now: Instant) -> ColumnElement[bool]:
+    """What has no audience, stands, and reaches the person, as a condition on `Publication`.
+
+    The rule of `publications.access.is_open_to`, by an id and an instant that may be bound later.
+    """
+    agencies = (
+        select(Post.agency_id)
+        .join(Appointment, Appointment.post_id == Post.id)
+        .where(Appointment.person_id == person_id, is_current(now))
+    )
+    return and_(
+        Publication.visibility.is_not(None),
+        Publication.withdrawn_at.is_(None),
+        agencies.exists(),
+        or_(
+            Publication.visibility.in_(OPEN),
+            and_(Publication.visibility == Visibility.AGENCY, Publication.agency_id.in_(agencies)),
+            Publication.space_id.in_(select(Space.id).where(is_joined_by(person_id, now))),
+        ),
+    )

@@ -1,0 +1,132 @@
+"""To whom a publication was sent, and who of them confirmed it: asked by writers and by heads."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true, tuple_
+
+from intranet.extensions import db
+from intranet.messaging.spaces.audience import within
+from intranet.organisation.agencies.models import Post, Unit
+from intranet.organisation.people.models import Person
+from intranet.platform.core.errors import Forbidden
+from intranet.platform.core.i18n import _l
+from intranet.publishing.publications.access import may_write
+from intranet.publishing.publications.models import Acknowledgement, Publication, Recipient
+from intranet.publishing.publications.senders import is_asked
+from intranet.publishing.publications.voices import headed_spaces
+
+Place = tuple[str, UUID, UUID]
+"""Where a list goes on: after this sorting key, person and post."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody to whom it was sent, in a post of a unit as it was then."""
+
+    person: Person
+    post: Post
+    unit: Unit
+    confirmed_at: datetime | None
+
+    @property
+    def place(self) -> Place:
+        """Where the list goes on after this line."""
+        return self.person.sort_key, self.person.id, self.post.id
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many are asked to confirm it, and how many of them did."""
+
+    addressed: int
+    confirmed: int
+
+
+def seen_by(viewer: Person, publication: Publication) -> ColumnElement[bool]:
+    """The lines that somebody may see, as a condition on `Recipient` joined with its `Unit`.
+
+    Who writes it sees all; the head of a unit those who were in the unit or below it.
+
+    Raises:
+        Forbidden: the viewer reads it, and that is all.
+    """
+    if may_write(viewer, publication):
+        return true()
+    own = [
+        within(space.unit_id) if space.unit_id else Recipient.agency_id == space.agency_id
+        for space in headed_spaces(viewer)
+    ]
+    if not own:
+        raise Forbidden(
+            _l(
+                "Only heads and people who can edit this publication can see who has read "
+                "it. Heads see only their own people."
+            )
+        )
+    return or_(*own)
+
+
+def counts(publication: Publication, seen: ColumnElement[bool]) -> Counts:
+    """How many lines there are, and on how many it is confirmed."""
+    row = db.session.execute(
+        select(func.count(), func.count(case((_is_confirmed(publication), 1))))
+        .select_from(Recipient)
+        .join(Unit, Unit.id == Recipient.unit_id)
+        .outerjoin(Acknowledgement, _same())
+        .where(Recipient.publication_id == publication.id, seen, is_asked())
+    ).one()
+    return Counts(*row)
+
+
+def acknowledged_counts(publication_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
+    """Of each of these publications how many confirmed, and of how many addressed."""
+    is_valid = Recipient.confirmed_version >= Publication.confirmed_version
+    asked = and_(Recipient.publication_id == Publication.id, is_asked())
+    rows = db.session.execute(
+        select(Publication.id, func.count(case((is_valid, 1))), func.count(Recipient.person_id))
+        .outerjoin(Recipient, asked)
+        .where(Publication.id.in_(publication_ids))
+        .group_by(Publication.id)
+    )
+    return {publication_id: (confirmed, addressed) for publication_id, confirmed, addressed in rows}
+
+
+def readers(
+    publication: Publication, seen: ColumnElement[bool], after: Place | None, limit: int
+) -> Sequence[Reader]:
+    """The lines by name."""
+    asked = (
+        select(
+            Person,
+            Post,
+            Unit,
+            case((_is_confirmed(publication), Acknowledgement.acknowledged_at)),
+        )
+        .select_from(Recipient)
+        .join(Person, Person.id == Recipient.person_id)
+        .join(Post, Post.id == Recipient.post_id)
+        .join(Unit, Unit.id == Recipient.unit_id)
+        .outerjoin(Acknowledgement, _same())
+        .where(Recipient.publication_id == publication.id, seen, is_asked())
+        .order_by(Person.sort_key, Recipient.person_id, Recipient.post_id)
+        .limit(limit)
+    )
+    if after:
+        place = tuple_(Person.sort_key, Recipient.person_id, Recipient.post_id)
+        asked = asked.where(place > after)
+    return [Reader(*row) for row in db.session.execute(asked)]
+
+
+def _same() -> ColumnElement[bool]:
+    return and_(
+        Acknowledgement.publication_id == Recipient.publication_id,
+        Acknowledgement.person_id == Recipient.person_id,
+        Acknowledgement.post_id == Recipient.post_id,
+    )
+
+
+def _is_confirmed(publication: Publication) -> ColumnElement[bool]:
+    return Acknowledgement.version >= publication.confirmed_version

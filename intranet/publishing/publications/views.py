@@ -1,0 +1,162 @@
+"""Pages on which publications are read and confirmed."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+
+from intranet.organisation.accounts.access import current_person, factor, signed_in
+from intranet.organisation.people.models import Person
+from intranet.platform.core.errors import NotFound, Problem
+from intranet.platform.core.i18n import _
+from intranet.platform.core.parsing import PLACES
+from intranet.platform.core.rest import read_time
+from intranet.platform.core.web import current_language, local_address, wants_fragment
+from intranet.publishing.publications import page, queries
+from intranet.publishing.publications.access import (
+    get_publication,
+    get_written,
+    is_hidden_from,
+    may_write,
+)
+from intranet.publishing.publications.forms import ConfirmForm
+from intranet.publishing.publications.listing import list_context, read_view
+from intranet.publishing.publications.narrowing import read_narrowing
+from intranet.publishing.publications.operations.acknowledging import acknowledge
+from intranet.publishing.publications.operations.discussing import close_discussion, open_discussion
+from intranet.publishing.publications.operations.removing import remove_version
+from intranet.publishing.publications.owing import owed_count
+from intranet.publishing.publications.removable import get_removable, may_remove
+from intranet.publishing.publications.shown import PAGES
+
+bp = Blueprint("publications", __name__)
+
+
+@bp.app_context_processor
+def count_owed() -> dict[str, int]:
+    """What the viewer has to confirm, for the rail of every page."""
+    viewer = current_person()
+    if viewer is None or wants_fragment():
+        return {}
+    try:
+        return {"owed_total": owed_count(viewer)}
+    except SQLAlchemyError:
+        return {}  # the page may be the one that says so
+
+
+@bp.get("/publications")
+@signed_in
+def index(person: Person) -> ResponseReturnValue:
+    """What is published for the reader; what they follow; what is over; what is theirs to write.
+
+    `kind`, `unit`, `agency`, `by`, `topic` narrow it: a unit's or an agency's blog, an author's.
+    """
+    view = read_view(request.args.get("view", ""))
+    before = read_time(request.args.get("before", ""))
+    narrowing = read_narrowing(person, request.args)
+    context = list_context(person, view, before, narrowing)
+    return render_template("publishing/publications/index.html", **context)
+
+
+@bp.get("/p/<uuid:publication_id>")
+@signed_in
+def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """A publication. Who may write on it finds a draft in the editor."""
+    publication = get_publication(person, publication_id)
+    if not publication.published_at:
+        is_writer = may_write(person, publication)
+        page = "publication_editor.edit" if is_writer else "publication_approval.show"
+        return redirect(url_for(page, publication_id=publication_id))
+    if publication.kind.value in PAGES:
+        there = url_for(PAGES[publication.kind.value], publication_id=publication_id)
+        return redirect(there, 301)
+    return _page(person, publication_id)
+
+
+@bp.post("/p/<uuid:publication_id>/acknowledgement")
+@signed_in
+def confirm(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Say that one has read it."""
+    publication = get_publication(person, publication_id)
+    try:
+        form = ConfirmForm.parse(request.form)
+        acknowledge(
+            person, publication, version=form.version, factor=factor(), post_id=form.post_id
+        )
+    except NotFound:
+        raise
+    except Problem as problem:
+        return _page(person, publication_id, problem)
+    here = url_for(".show", publication_id=publication_id, _anchor="confirm")
+    return redirect(local_address(request.form.get("next"), here), 303)
+
+
+@bp.post("/p/<uuid:publication_id>/discussion")
+@signed_in
+def change_discussion(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Close the discussion, or open it: for who writes the publication."""
+    publication = get_written(person, publication_id)
+    is_open = request.form.get("open") == "1"
+    (open_discussion if is_open else close_discussion)(person, publication)
+    here = url_for(".show", publication_id=publication_id, _anchor="discussion")
+    return redirect(here, 303)
+
+
+@bp.get("/p/<uuid:publication_id>/versions")
+@signed_in
+def versions(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """What was published of it, and what was corrected."""
+    publication = get_publication(person, publication_id)
+    if is_hidden_from(person, publication):
+        raise NotFound
+    return render_template(
+        "publishing/publications/versions.html",
+        publication=publication,
+        versions=queries.versions(publication),
+        language=publication.space.agency.language,
+        may_remove=may_remove(person, publication),
+    )
+
+
+@bp.get("/p/<uuid:publication_id>/versions/<int:number>")
+@signed_in
+def version(person: Person, publication_id: UUID, number: int) -> ResponseReturnValue:
+    """One version as it was."""
+    publication = get_publication(person, publication_id)
+    if is_hidden_from(person, publication):
+        raise NotFound
+    return render_template(
+        "publishing/publications/version.html",
+        **page.version_context(publication, number, request.args.get("in", current_language())),
+    )
+
+
+@bp.route("/p/<uuid:publication_id>/versions/<int:number>/remove", methods=["GET", "POST"])
+@signed_in
+def take_away(person: Person, publication_id: UUID, number: int) -> ResponseReturnValue:
+    """Ask whether to take away for good what a version said, then do it."""
+    publication = get_removable(person, publication_id)
+    if request.method == "POST":
+        remove_version(person, publication, _number(number))
+        flash(_("Version removed. Its date is still shown in the history."), "ok")
+        return redirect(url_for(".versions", publication_id=publication_id), 303)
+    context = page.version_context(publication, number, current_language())
+    return render_template("publishing/publications/remove_version.html", **context)
+
+
+def _number(number: int) -> int:
+    if number > PLACES:
+        raise NotFound
+    return number
+
+
+def _page(
+    person: Person, publication_id: UUID, problem: Problem | None = None
+) -> ResponseReturnValue:
+    publication = get_publication(person, publication_id)
+    language = request.args.get("in", "")
+    context = page.publication_context(person, publication, language)
+    context["discussion"] = page.discussion_context(person, publication, request.args)
+    shown = render_template("publishing/publications/publication.html", **context, problem=problem)
+    return (shown, problem.status) if problem else shown

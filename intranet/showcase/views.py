@@ -1,9 +1,0 @@
-"""Every page that strangers read, hung on one blueprint, and those on which people decide of it."""
-
-from intranet.showcase import data_views, own_views, pages
-from intranet.showcase.blueprint import bp
-
-PAGES = (pages, data_views)
-own_bp = own_views.bp
-
-__all__ = ["PAGES", "bp", "own_bp"]

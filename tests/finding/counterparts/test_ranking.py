@@ -1,0 +1,89 @@
+"""The sum of reasons: what outweighs what, and in which order equal fits come."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from intranet.finding.counterparts.ranking import Candidate, Target, Why, rank
+from intranet.organisation.agencies.models import AgencyKind
+
+TARGET = Target(
+    functions={"SEC": 1.0, "CTL": 1.0},
+    level=2,
+    kinds=frozenset({AgencyKind.MUNICIPALITY}),
+    population=900,
+    places=("ES-GA-36057", "ES-GA-36", "ES-GA"),
+    languages=frozenset({"gl", "es"}),
+)
+FIT = Candidate(
+    post_id=UUID(int=1),
+    agency_id=UUID(int=100),
+    functions={"SEC": 1.0, "CTL": 1.0},
+    level=2,
+    kind=AgencyKind.MUNICIPALITY,
+    population=740,
+    places=("ES-CT-25001", "ES-CT-25", "ES-CT"),
+    languages=frozenset({"ca", "es"}),
+)
+
+
+def ids(candidates, target=TARGET):
+    return [fit.candidate.post_id.int for fit in rank(target, candidates)]
+
+
+def other(number, **changes):
+    return replace(FIT, post_id=UUID(int=number), agency_id=UUID(int=100 + number), **changes)
+
+
+def test_each_term_of_the_sum_is_a_reason():
+    (fit,) = rank(TARGET, [replace(FIT, is_open=True, was_confirmed=True)])
+
+    assert fit.score == sum(reason.points for reason in fit.reasons)
+    assert [reason.why for reason in fit.reasons] == [
+        *(Why.FUNCTION, Why.LEVEL, Why.KIND, Why.SIZE, Why.LANGUAGE, Why.OPEN, Why.CONFIRMED)
+    ]
+
+
+def test_function_outweighs_all_else_and_nearness_orders_the_rest():
+    assert ids(
+        [
+            other(6, functions={"CUL": 1.0}, places=TARGET.places),
+            other(5, functions={"SEC": 0.4}, places=TARGET.places, level=5),
+            other(4, level=4),
+            other(3, level=3),
+            other(2),
+            other(1, places=("ES-GA-27001", "ES-GA-27", "ES-GA")),
+        ]
+    ) == [1, 2, 3, 4, 5]
+
+
+def test_who_has_no_account_comes_after_equal_fits_and_ties_stay_in_one_order():
+    some = [other(1, has_account=False), other(3), other(2)]
+
+    assert ids(some) == ids(reversed(some)) == [2, 3, 1]
+
+
+def test_one_agency_does_not_fill_the_page():
+    many = [replace(FIT, post_id=UUID(int=number)) for number in range(1, 15)]
+
+    assert 50 in ids([*many, other(50, level=3)])[:6]
+
+
+def test_what_words_ask_for_outweighs_where_one_is():
+    target = replace(
+        TARGET, population=None, largest=5_000, nearness=0.25, said=frozenset({Why.SIZE})
+    )
+
+    assert ids([other(2, population=80_000, languages=frozenset({"gl"})), other(1)], target) == [
+        1,
+        2,
+    ]
+
+
+def test_no_size_is_similar_to_one_more_than_three_times_as_large():
+    town = replace(TARGET, population=85_140)
+
+    (large,) = rank(town, [other(1, population=412_700)])
+    (near,) = rank(town, [other(1, population=100_500)])
+
+    assert Why.SIZE not in [reason.why for reason in large.reasons]
+    assert Why.SIZE in [reason.why for reason in near.reasons]

@@ -1,0 +1,50 @@
+"""What is owed to the index, while others owe it and take it off."""
+
+from threading import Thread
+
+import pytest
+
+from intranet.extensions import db
+from intranet.platform.core.ids import uuid7
+from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.platform.index.models import DocumentKind
+from intranet.platform.index.operations import owe, take_owed
+
+pytestmark = pytest.mark.both
+
+KIND = DocumentKind.PERSON
+
+
+def test_it_is_taken_once_by_kind_and_no_more_than_asked_for(house):
+    people = sorted(uuid7() for _ in range(3))
+    owe(KIND, people)
+    owe(KIND, people[:1])
+    with unit_of_work():
+        assert take_owed(2) == {KIND: people[:2]}
+        assert take_owed(2) == {KIND: people[2:]}
+        assert take_owed(2) == {}
+
+
+def test_what_is_owed_again_is_not_taken_before_its_change_is_there(app):
+    """Else it would be written as it was before, and owed no more."""
+    known, new = uuid7(), uuid7()
+    taken = []
+
+    def take():
+        with app.app_context(), unit_of_work():
+            taken.extend(take_owed(10).get(KIND, []))
+
+    with app.app_context():
+        owe(KIND, [known])
+        taker = Thread(target=take)
+        with unit_of_work():
+            owe(KIND, [known, new])
+            db.session.flush()
+            taker.start()
+            if db.engine.dialect.name == "postgresql":
+                taker.join()  # SQLite lets nobody write beside this
+        taker.join()
+        assert known not in taken or new in taken
+        with unit_of_work():
+            left = take_owed(10).get(KIND, [])
+    assert sorted([*taken, *left]) == sorted([known, new])
