@@ -1,4 +1,4 @@
-"""`python3 -m intranet`: makes the environment on first use, then hands over to the commands.
+"""`python3 -m intranet`: make the environment on first use, then run the command.
 
 This file has to be understood by a Python too old for the rest, so that it can say so.
 """
@@ -12,7 +12,7 @@ OLDEST = (3, 11)
 
 
 def too_old(version: tuple[int, ...]) -> str:
-    """The sentence for a Python that cannot run this, or nothing."""
+    """Return the message for a Python that is too old; else empty."""
     if version[:2] >= OLDEST:
         return ""
     found = ".".join(str(part) for part in version[:3])
@@ -21,7 +21,7 @@ def too_old(version: tuple[int, ...]) -> str:
 
 
 def main() -> int:
-    """Check what the rest takes for granted, then let the bootstrap go on."""
+    """Check the Python version and the platform, prepare the environment, and run the command."""
     sentence = too_old(sys.version_info[:3])
     if not sentence and os.name != "posix":
         sentence = "Intranet runs on Linux and macOS; on Windows, run it under WSL."

@@ -1,4 +1,4 @@
-"""The application: extensions, routes, subscribers and error pages, put together."""
+"""The application factory: extensions, routes, subscribers and error pages."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from flask import Flask
 from intranet import routes, subscribers
 from intranet.config import Settings, read_settings
 from intranet.delivery import realtime
-from intranet.delivery.files.limits import AROUND_A_FILE, MIB
+from intranet.delivery.files.limits import FORM_OVERHEAD_BYTES, MIB
 from intranet.demo import banner
 from intranet.extensions import babel, csrf, db, login_manager, migrate
 from intranet.organisation.accounts import confirm_views
@@ -35,7 +35,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         settings: read from the environment unless given.
 
     Raises:
-        BadSettingError: a setting is unknown or its value cannot be.
+        BadSettingError: a setting is unknown or invalid.
     """
     settings = settings or read_settings()
     app = Flask(
@@ -48,7 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(settings),
-        MAX_CONTENT_LENGTH=settings.upload_mb * MIB + AROUND_A_FILE,
+        MAX_CONTENT_LENGTH=settings.upload_mb * MIB + FORM_OVERHEAD_BYTES,
         BABEL_TRANSLATION_DIRECTORIES=str(TRANSLATIONS),
     )
     compile_catalogues(TRANSLATIONS)
@@ -61,22 +61,22 @@ def create_app(settings: Settings | None = None) -> Flask:
     database.listen(app)
     app.extensions["dispatcher"] = Dispatcher(app)
     requests_log.init_app(app)
-    compression.init_app(app)  # first of those that look at answers, so it has the last word
+    compression.init_app(app)  # before other response hooks, so that it runs after them
     web.init_app(app)
     templating.init_app(app)
     banner.init_app(app)
     errors_http.init_app(app)
     routes.register(app)
     guard.init_app(app)
-    confirm_views.init_app(app)  # after the guard: it reads only forms that may come in
+    confirm_views.init_app(app)  # after the guard, so that it reads only forms that were accepted
     subscribers.subscribe()
     realtime.init_app(app)  # it wraps the WSGI application
-    hosts.init_app(app)  # last: it stands before everything, sockets too
+    hosts.init_app(app)  # last, so that it runs before everything, sockets too
     return app
 
 
 def close_app(app: Flask) -> None:
-    """Let what follows commits end, and close the application's connections to the database."""
+    """Stop the dispatcher of post-commit work, and close the application's database connections."""
     with app.app_context():
         dispatcher().stop()
         db.session.remove()

@@ -1,4 +1,4 @@
-"""Settings, read once from the environment or from the TOML file that it names."""
+"""Settings, read once from the environment or from the TOML file it names."""
 
 import os
 import re
@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 PREFIX = "INTRANET_"
 LANGUAGES = ("es", "ca", "gl", "eu", "en")
-# Of numbers, the smallest that makes sense.
-LEAST = {"trusted_proxies": 0, "posts_per_10s": 1, "upload_mb": 1}
+# The smallest values of numeric settings.
+MIN_VALUES = {"trusted_proxies": 0, "posts_per_10s": 1, "upload_mb": 1}
 STARTS = {
     "database_url": ("sqlite:///", "postgresql://", "postgresql+psycopg://"),
     "redis_url": ("redis://", "rediss://", "unix://"),
@@ -23,7 +23,7 @@ STARTS = {
     "clamav": ("unix:", "tcp://"),
 }
 CHOICES = {"log": ("text", "json")}
-SHORTEST_KEY = 32
+MIN_KEY_CHARACTERS = 32
 SHAPES = {
     "mail_from": (
         re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+"),
@@ -34,12 +34,12 @@ SHAPES = {
 
 
 class BadSettingError(Exception):
-    """A setting is unknown or holds a value that cannot be; the text says which and why."""
+    """A setting is unknown or has an invalid value; the text says which and why."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What may differ between two installations; named as in the environment, in lower case."""
+    """The settings of an installation; named as in the environment, in lower case."""
 
     data_dir: Path = Path("var")
     database_url: str = ""
@@ -59,7 +59,7 @@ class Settings:
     metrics_token: str = field(default="", repr=False)
 
     is_base_url_given: bool = False
-    # Set by tests alone, which play other people's servers on this machine.
+    # Set by tests only, which run the other servers on this machine.
     reaches_inside: bool = False
 
     @property
@@ -107,13 +107,13 @@ def _from_file(path: Path) -> dict[str, str]:
 
 
 def check_mix(settings: Settings, *, workers: int) -> None:
-    """Refuse what cannot work together, saying what to set.
+    """Refuse settings that do not work together, and say what to set.
 
     Args:
         workers: how many processes serve.
 
     Raises:
-        BadSettingError: these do not go together.
+        BadSettingError: the settings do not work together.
     """
     if workers > 1 and settings.on_sqlite:
         raise BadSettingError(
@@ -128,7 +128,7 @@ def check_mix(settings: Settings, *, workers: int) -> None:
 
 
 def _value(name: str, text: str) -> Any:
-    """One setting's value, from its text."""
+    """Parse and check the value of a setting."""
     setting = PREFIX + name.upper()
     if name not in NAMES:
         allowed = ", ".join(sorted(PREFIX + other.upper() for other in NAMES))
@@ -140,8 +140,8 @@ def _value(name: str, text: str) -> Any:
     if not text.strip():
         message = f"{setting} is empty: give it a value or take it away."
         raise BadSettingError(message)
-    if name in LEAST:
-        return _number(setting, text, LEAST[name])
+    if name in MIN_VALUES:
+        return _number(setting, text, MIN_VALUES[name])
     if name == "data_dir":
         return Path(text)
     if name in STARTS or name == "storage_url":
@@ -149,8 +149,10 @@ def _value(name: str, text: str) -> Any:
     if name in CHOICES and text not in CHOICES[name]:
         message = f"{setting} is {text!r}: it takes {_either(CHOICES[name])}."
         raise BadSettingError(message)
-    if name == "secret_key" and len(text) < SHORTEST_KEY:
-        message = f"{setting} is too short: it takes {SHORTEST_KEY} characters or more, at random."
+    if name == "secret_key" and len(text) < MIN_KEY_CHARACTERS:
+        message = (
+            f"{setting} is too short: it takes {MIN_KEY_CHARACTERS} characters or more, at random."
+        )
         raise BadSettingError(message)
     if name in SHAPES and not SHAPES[name][0].fullmatch(text):
         message = f"{setting} is {text!r}: it takes {SHAPES[name][1]}."
@@ -159,7 +161,7 @@ def _value(name: str, text: str) -> Any:
 
 
 def _check_start(name: str, setting: str, text: str) -> None:
-    """Refuse what is no address of this setting's kind."""
+    """Refuse an address with the wrong scheme for this setting."""
     if name == "storage_url":
         _check_storage(setting, text)
         return
@@ -175,7 +177,7 @@ def _check_start(name: str, setting: str, text: str) -> None:
 
 
 def _check_storage(setting: str, text: str) -> None:
-    """Refuse anything but a folder; an object store would be believed until the first upload."""
+    """Refuse any storage but a folder; an object store would fail at the first upload."""
     if text.startswith("s3:"):
         message = (
             f"{setting} names an object store (s3:), which this version cannot use yet. Set it to "
@@ -195,7 +197,7 @@ def _number(setting: str, text: str, least: int) -> int:
 
 
 def _check_address(setting: str, text: str, *, needs_host: bool) -> None:
-    """Refuse an address without a host or with a port that cannot be; it may hold a password."""
+    """Refuse an address without a host or with an invalid port; it may hold a password."""
     try:
         parts = urlsplit(text)
         _port = parts.port
@@ -215,7 +217,7 @@ def _either(choices: tuple[str, ...]) -> str:
 
 
 def _completed(settings: Settings, key_file: str | None) -> Settings:
-    """Fill in what follows from the data folder, and make the folder and the key once."""
+    """Fill in defaults that depend on the data folder; create the folder and key once."""
     data_dir = settings.data_dir.absolute()
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -240,20 +242,22 @@ def _completed(settings: Settings, key_file: str | None) -> Settings:
 
 
 def _key_in(path: Path) -> str:
-    """The key in a file that the operator named, which is never made here."""
+    """Return the key in a file that the operator named; it is never created here."""
     try:
         key = path.read_text(encoding="utf-8").strip()
     except OSError as error:
         message = f"INTRANET_SECRET_KEY_FILE: {path} cannot be read: {error.strerror}"
         raise BadSettingError(message) from error
-    if len(key) < SHORTEST_KEY:
-        message = f"INTRANET_SECRET_KEY_FILE: {path} holds fewer than {SHORTEST_KEY} characters."
+    if len(key) < MIN_KEY_CHARACTERS:
+        message = (
+            f"INTRANET_SECRET_KEY_FILE: {path} holds fewer than {MIN_KEY_CHARACTERS} characters."
+        )
         raise BadSettingError(message)
     return key
 
 
 def _kept_key(path: Path) -> str:
-    """The key of this data folder, made on the first start and readable by its owner only."""
+    """Return the key of this data folder, created on first start, readable by its owner only."""
     with suppress(FileExistsError):
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:

@@ -29,15 +29,15 @@ class Model(DeclarativeBase):
 
 
 UNNESTED: Any = "unnested"
-"""As `innerjoin` of a relationship whose row may hang on one that is missing.
+"""The value of `innerjoin` for a relationship that is loaded through an outer join.
 
-With True SQLAlchemy puts the two tables in brackets, and SQLite joins them whole each time: of
-20,000 messages one took 75 ms to read, now 3. (Its types know nothing of the word.)
+With True, SQLAlchemy nests the two tables in parentheses, and SQLite joins all of their rows: to
+read one of 20,000 messages took 75 ms, now 3 ms. (SQLAlchemy's types lack this value.)
 """
 
 
 class Identified(Model):
-    """Base of the tables whose rows are known outside by one id, a UUIDv7."""
+    """Base of the tables whose rows have an id that is known outside, a UUIDv7."""
 
     __abstract__ = True
 

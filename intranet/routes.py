@@ -1,4 +1,4 @@
-"""Page 1 of the house: every blueprint and every module of socket events."""
+"""The registration of every blueprint and of every module of socket events."""
 
 from flask import Flask
 
@@ -86,7 +86,7 @@ from intranet.publishing.publications import nearest_views as publication_neares
 from intranet.publishing.publications import views as publication_views
 
 BLUEPRINTS = (
-    account_views.bp,  # first: it finds out who asks
+    account_views.bp,  # first, because it identifies the person
     confirm_views.bp,
     admin_views.bp,
     account_link_views.bp,
@@ -166,15 +166,15 @@ BLUEPRINTS = (
     own_api.bp,
     search_everything_api.bp,
     admin_api.bp,
-    api_views.bp,  # last: it answers for what no other has
+    api_views.bp,  # last, because it answers unknown addresses
 )
 
 
 def register(app: Flask) -> None:
-    """Hang every door on the application."""
+    """Register every blueprint on the application."""
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
 
 
-# The events of sockets register themselves when their modules are imported.
+# Importing these modules registers their socket events.
 SOCKETS = (conversation_sockets, message_sockets)

@@ -1,4 +1,4 @@
-"""Page 3 of the house: which job runs when, beside the outbox, which is looked at each second."""
+"""The schedule of every job. The outbox is checked each second."""
 
 from datetime import timedelta
 
@@ -85,7 +85,7 @@ JOBS = (
     Job("discard unused files", timedelta(hours=1), lambda: file_jobs.discard_unused(clock.now())),
 )
 
-# What the outbox does registers itself when its module is imported.
+# Importing these modules registers their kinds of outbox tasks.
 OWED = (
     account_jobs,
     agency_jobs,
@@ -100,5 +100,5 @@ OWED = (
 
 
 def clockwork(app: Flask) -> Clockwork:
-    """What runs all of them, in threads of this process."""
+    """Return the scheduler that runs all jobs in threads of this process."""
     return Clockwork(app, JOBS)

@@ -1,9 +1,9 @@
-"""Page 2 of the house: who listens to which event."""
+"""The registration of the handlers of each event."""
 
 from intranet.attention.notifications import broadcasts as notification_broadcasts
 from intranet.attention.notifications import handlers as notification_handlers
 from intranet.attention.notifications import known, stopping
-from intranet.attention.notifications.events import Seen, Told
+from intranet.attention.notifications.events import NotificationsAdded, Seen
 from intranet.collaboration.events import handlers as event_handlers
 from intranet.collaboration.events.inviting import enclose
 from intranet.collaboration.groups.channels import ways_of_groups
@@ -92,8 +92,8 @@ from intranet.publishing.publications.events import (
     Concerned,
     Corrected,
     Discarded,
-    Held,
-    Published,
+    PublicationHeld,
+    PublicationPublished,
     ShownAgain,
     VersionRemoved,
     Withdrawn,
@@ -102,7 +102,7 @@ from intranet.publishing.publications.models import PublicationKind
 
 
 def subscribe() -> None:
-    """Fill the bus. Saying it twice changes nothing."""
+    """Register every handler on the event bus. Idempotent."""
     _within()
     _index()
     _kept()
@@ -113,7 +113,7 @@ def subscribe() -> None:
 
 
 def _within() -> None:
-    # Whether an appointment is on hold comes before all that follows from it.
+    # First, because other handlers depend on whether an appointment is on hold.
     bus.within(AppointmentChanged, account_handlers.hold_new)
     bus.within(ManyAppointed, account_handlers.hold_many)
     bus.within(PeopleAppointed, account_handlers.hold_many)
@@ -171,7 +171,7 @@ def _index() -> None:
     bus.within(MessagePosted, message_handlers.index_message)
     bus.within(MessageChanged, message_handlers.index_change)
     bus.within(FileRead, message_handlers.index_file)
-    bus.within(Published, publication_handlers.index_publication)
+    bus.within(PublicationPublished, publication_handlers.index_publication)
     bus.within(Corrected, publication_handlers.index_publication)
     bus.within(ShownAgain, publication_handlers.index_publication)
     bus.within(
@@ -205,12 +205,12 @@ def _told() -> None:
     tells_ways(ways_of_groups)
     encloses(PublicationKind.EVENT, enclose)
     bus.within(AccountConcerned, notification_handlers.follow_account)
-    bus.within(Published, notification_handlers.follow_published)
+    bus.within(PublicationPublished, notification_handlers.follow_published)
     bus.within(Corrected, notification_handlers.follow_corrected)
     bus.within(Concerned, notification_handlers.follow_concerned)
     bus.within(GroupConcerned, notification_handlers.follow_group)
     bus.within(InvitationAnswered, notification_handlers.follow_answered)
-    bus.within(Held, notification_handlers.follow_held)
+    bus.within(PublicationHeld, notification_handlers.follow_held)
     bus.within(Discarded, notification_handlers.follow_discarded)
     bus.within(Reminded, notification_handlers.follow_reminded)
     bus.within(Acknowledged, notification_handlers.follow_acknowledged)
@@ -222,7 +222,7 @@ def _told() -> None:
 
 
 def _after_commit() -> None:
-    bus.after_commit(Told, notification_broadcasts.ring)
+    bus.after_commit(NotificationsAdded, notification_broadcasts.ring)
     bus.after_commit(Seen, notification_broadcasts.quieten)
     bus.after_commit(SignInsEnded, realtime_broadcasts.close_ended)
     bus.after_commit(ConversationOpened, conversation_broadcasts.tell_opened)

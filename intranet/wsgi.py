@@ -1,4 +1,4 @@
-"""The entry for a WSGI server."""
+"""The entry point for a WSGI server."""
 
 from intranet.app import create_app
 

@@ -41,11 +41,11 @@ from intranet.organisation.agencies.models import (
 )
 from intranet.organisation.agencies.operations.administrations import give_administration
 from intranet.organisation.agencies.operations.agencies import create_agency, root_unit
-from intranet.organisation.agencies.operations.posts import NewPost, create_post
+from intranet.organisation.agencies.operations.posts import PostSpec, create_post
 from intranet.organisation.agencies.operations.units import create_unit
 from intranet.organisation.people.models import AppointmentKind, Person
 from intranet.organisation.people.operations.appointments import appoint
-from intranet.organisation.people.operations.people import Profile, create_person
+from intranet.organisation.people.operations.people import ProfileContents, create_person
 from intranet.platform.core import clock
 from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -184,7 +184,7 @@ def _monteclaro(rows: dict[str, Identified]) -> None:
         town,
         "Ana Castro",
         officer,
-        profile=Profile(
+        profile=ProfileContents(
             about="Tramito licencias de obra menor.",
             languages=["es", "gl"],
             ask_about=["licencias de obra", "atención al público"],
@@ -239,7 +239,7 @@ def _villages(rows: dict[str, Identified]) -> None:
         rows |= {name.lower(): village, f"{name.lower()}_hall": root, f"{name.lower()}_post": post}
         if bieito is None:
             bieito = _person(
-                village, "Bieito Lourido", post, profile=Profile(languages=["gl", "es"])
+                village, "Bieito Lourido", post, profile=ProfileContents(languages=["gl", "es"])
             )
             rows["bieito"] = bieito
         else:
@@ -272,7 +272,7 @@ def _altamar(rows: dict[str, Identified]) -> None:
 
 def _post(unit: Unit, title: str, **more: Any) -> Post:
     own = unit.agency.language
-    return create_post(None, NewPost(unit=unit, title=Localized({own: title}), **more))
+    return create_post(None, PostSpec(unit=unit, title=Localized({own: title}), **more))
 
 
 def _person(
@@ -280,7 +280,7 @@ def _person(
     name: str,
     post: Post,
     *,
-    profile: Profile | None = None,
+    profile: ProfileContents | None = None,
     state: AccountState = AccountState.ACTIVE,
     starts_on: date = LONG_AGO,
     **more: Any,

@@ -58,6 +58,7 @@ CHECKS: dict[str, Callable[[bool], list[str]]] = {
     "catalogues": script("catalogues.py", "check"),
     "glossary": script("glossary.py"),
     "sizes": script("check.py", "--sizes"),
+    "names": script("names.py"),
     "advisories": script("advisories.py"),
 }
 ON_DEMAND = frozenset({"advisories"})

@@ -1,1 +1,1 @@
-"""Copies of everything, taken while the site runs, and bringing one back into an empty place."""
+"""Take a backup of everything while the site runs, and restore one to an empty place."""

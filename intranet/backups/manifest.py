@@ -1,4 +1,4 @@
-"""What a copy consists of. The manifest is written last: a folder without one is no copy."""
+"""The parts of a backup. The manifest is written last: a folder without one is no backup."""
 
 import hashlib
 import json
@@ -9,28 +9,28 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import BinaryIO
 
-FORMAT = 1
+FORMAT_VERSION = 1
 MANIFEST, SUMS, KEY, FILES = "manifest.json", "SHA256SUMS", "secret_key", "files"
 DATABASES = {"sqlite": "database.sqlite", "postgresql": "database.dump"}
 KINDS = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 PART_BYTES = 1024 * 1024
-# As `sha256sum` writes it; a name leads to nothing but what a copy consists of.
+# The format of `sha256sum`; names are limited to the parts of a backup.
 LINE = re.compile(r"([0-9a-f]{64})  (database\.(?:sqlite|dump)|secret_key|files/\w\w/(\w+))\n")
 
 Progress = Callable[[str, int, int], object]
-"""Told what is being done, how much of it is done, and how much it is."""
+"""Called with the stage, the amount that is done, and the total."""
 
 
 class BackupError(Exception):
-    """A copy cannot be taken or brought back; the text is the whole message."""
+    """A backup cannot be taken or restored; the text is the whole message."""
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What is in a copy, as it was at one instant.
+    """The content of a backup, as it was at one instant.
 
-    `tool` is the version of what dumped the database, `missing` how many files a row names whose
-    bytes were not in their place. `sums` is the hash of the list of all other hashes.
+    `tool` is the major version of pg_dump, `missing` the number of files with a row but no bytes.
+    `sums` is the hash of the list of all other hashes.
     """
 
     taken_at: str
@@ -43,10 +43,10 @@ class Manifest:
     missing: int
     size_bytes: int
     sums: str
-    format: int = FORMAT
+    format: int = FORMAT_VERSION
 
     def write(self, place: Path) -> None:
-        """Make a folder a copy."""
+        """Write the manifest, which completes the backup."""
         text = json.dumps(asdict(self), indent=2) + "\n"
         temporary = new_file(place / f"{MANIFEST}.new")
         temporary.write_text(text, encoding="utf-8")
@@ -54,10 +54,10 @@ class Manifest:
 
 
 def read(place: Path) -> Manifest:
-    """What a folder says that it is a copy of.
+    """Return the manifest in a folder.
 
     Raises:
-        BackupError: it is no copy, or one that this version does not know how to read.
+        BackupError: it is no backup, or one that this version cannot read.
     """
     try:
         found = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
@@ -66,7 +66,7 @@ def read(place: Path) -> Manifest:
         raise BackupError(message) from error
     except ValueError as error:
         raise BackupError(f"{place / MANIFEST} cannot be read: take another copy.") from error
-    if not isinstance(found, dict) or found.get("format", 0) > FORMAT:
+    if not isinstance(found, dict) or found.get("format", 0) > FORMAT_VERSION:
         raise BackupError(
             "This copy was taken by a newer version: bring it back with that one, "
             f"{_version_in(found)}."
@@ -78,20 +78,20 @@ def read(place: Path) -> Manifest:
 
 
 def own_version() -> str:
-    """The version of this program."""
+    """Return the version of this program."""
     project = Path(__file__).parent.parent.parent / "pyproject.toml"
     version: str = tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"]
     return version
 
 
 def hash_of(path: Path) -> str:
-    """The SHA-256 of a file."""
+    """Return the SHA-256 of a file."""
     with path.open("rb") as file:
         return Hashed(file).to_the_end()
 
 
 def new_file(path: Path) -> Path:
-    """Make an empty file that only its owner reads: it holds what people wrote to each other.
+    """Create an empty file that only its owner can read: it will hold private messages.
 
     Raises:
         FileExistsError: it is there already.
@@ -101,7 +101,7 @@ def new_file(path: Path) -> Path:
 
 
 class Hashed:
-    """What is read from a stream, hashed as it passes."""
+    """A stream that is hashed while it is read."""
 
     def __init__(self, file: BinaryIO) -> None:
         """Take the stream."""
@@ -109,13 +109,13 @@ class Hashed:
         self._hash = hashlib.sha256()
 
     def read(self, size: int, /) -> bytes:
-        """The next bytes."""
+        """Return up to `size` bytes, and add them to the hash."""
         part = self._file.read(size)
         self._hash.update(part)
         return part
 
     def pour(self, target: Path) -> str:
-        """Write the rest into a new file that only its owner reads; give the hash of all."""
+        """Write the rest into a new file that only its owner can read; return the hash of all."""
         new_file(target)
         with target.open("wb") as file:
             while part := self.read(PART_BYTES):
@@ -123,20 +123,20 @@ class Hashed:
         return self.hexdigest
 
     def to_the_end(self) -> str:
-        """Let the rest pass; give the hash of all."""
+        """Read to the end; return the hash of all."""
         while self.read(PART_BYTES):
             pass
         return self.hexdigest
 
     @property
     def hexdigest(self) -> str:
-        """The hash of what has passed."""
+        """The hash of all bytes read so far."""
         return self._hash.hexdigest()
 
 
 @dataclass(frozen=True)
 class Sum:
-    """A file of the copy by its hash; `key` is set where it is one of people's files."""
+    """The hash of a file in the backup; `key` is set for uploaded files."""
 
     sha256: str
     name: str
@@ -144,10 +144,10 @@ class Sum:
 
 
 def sums(place: Path, manifest: Manifest) -> Iterator[Sum]:
-    """Every file of a copy with its hash, in the order in which it was taken.
+    """Yield every file of a backup with its hash, in the order in which it was taken.
 
     Raises:
-        BackupError: the list is not the one that the manifest speaks of.
+        BackupError: the list does not match the manifest.
     """
     listed = place / SUMS
     if not listed.is_file() or hash_of(listed) != manifest.sums:

@@ -1,4 +1,4 @@
-"""PostgreSQL: its own dump, of the very snapshot that is counted."""
+"""Dump and restore PostgreSQL with its own programs, from the snapshot that is counted."""
 
 import os
 import subprocess
@@ -13,13 +13,13 @@ from intranet.backups.manifest import BackupError, Progress
 from intranet.backups.programs import program
 
 LOOKS_EVERY_SECONDS = 0.2
-# The revision is written when all else is there: until then nothing starts on the database.
+# The revision is written last: until then no server starts on the database.
 LEFT_OUT = "alembic_version"
 OURS = "table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')"
 
 
 def size(connection: Connection) -> int:
-    """How many bytes a dump takes at most, about: indexes are made anew."""
+    """Return the approximate maximum size of a dump in bytes; indexes are not dumped."""
     found = connection.scalar(
         text("SELECT sum(pg_table_size(oid)) FROM pg_class WHERE relkind IN ('r', 'm')")
     )
@@ -27,13 +27,13 @@ def size(connection: Connection) -> int:
 
 
 def dump(connection: Connection, target: Path, told: Progress) -> int:
-    """Dump the database as a connection's transaction sees it; give the version of the dump.
+    """Dump the database as a connection's transaction sees it; return the version of pg_dump.
 
     Raises:
         BackupError: the program for it is missing, or fails.
     """
     found = program("pg_dump", _major(connection.engine))
-    # It says nothing while pg_dump works.
+    # The connection is idle while pg_dump works.
     connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
     snapshot = connection.scalar(text("SELECT pg_export_snapshot()"))
     expected = size(connection)
@@ -64,7 +64,7 @@ def dump(connection: Connection, target: Path, told: Progress) -> int:
 
 
 def bring_back(engine: Engine, source: Path, *, tool: int) -> None:
-    """Fill an empty database with a dump, all of it or nothing.
+    """Restore a dump into an empty database, all of it or nothing.
 
     Raises:
         BackupError: the program for it is missing, or fails.
@@ -75,7 +75,7 @@ def bring_back(engine: Engine, source: Path, *, tool: int) -> None:
             *(found.path, "--single-transaction", "--no-owner", "--no-privileges"),
             *(f"--dbname={_conninfo(engine)}", source),
         ],
-        # The default is for many at once; here indexes are made, and nobody else is there.
+        # The default is for many connections; here one connection builds indexes alone.
         env={**_environment(engine), "PGOPTIONS": "-c maintenance_work_mem=256MB"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -88,7 +88,7 @@ def bring_back(engine: Engine, source: Path, *, tool: int) -> None:
 
 
 def require_empty(engine: Engine) -> None:
-    """Refuse a database that something is in.
+    """Refuse a database that is not empty.
 
     Raises:
         BackupError: it is not empty.
@@ -105,7 +105,7 @@ def require_empty(engine: Engine) -> None:
 
 
 def require_alone(engine: Engine) -> None:
-    """Refuse a database that somebody else is connected to: they remember what was in it.
+    """Refuse a database with other connections: their processes cache its content.
 
     Raises:
         BackupError: it is in use.
@@ -130,7 +130,7 @@ def _major(engine: Engine) -> int:
 
 
 def _conninfo(engine: Engine) -> str:
-    """Where the database is, without the password, which every user of the machine could read."""
+    """Return the address of the database without its password, which `ps` would show."""
     return psycopg.conninfo.make_conninfo(**{**_parts(engine), "password": None})
 
 

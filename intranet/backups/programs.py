@@ -1,4 +1,4 @@
-"""Where PostgreSQL's own programs are: on the system, or in the package that development uses."""
+"""Find PostgreSQL's programs on the system, or in the package used for development."""
 
 import importlib.util
 import re
@@ -11,23 +11,23 @@ from intranet.backups.manifest import BackupError
 
 
 @dataclass(frozen=True)
-class Program:
-    """A program of PostgreSQL, and of which major version."""
+class PostgresProgram:
+    """A program of PostgreSQL and its major version."""
 
     path: Path
     version: int
 
 
-def program(name: str, at_least: int) -> Program:
-    """The oldest program of this name that is not older than it may be.
+def program(name: str, at_least: int) -> PostgresProgram:
+    """Return the oldest program of this name that is recent enough.
 
-    An older one refuses what a newer server holds, and a newer one writes what an older server may
-    not understand.
+    An older program refuses a newer server, and a newer program may write a dump that an older
+    server does not understand.
 
     Raises:
         BackupError: there is none.
     """
-    found = [Program(path, _version(path)) for path in _candidates(name)]
+    found = [PostgresProgram(path, _version(path)) for path in _candidates(name)]
     fitting = [one for one in found if one.version >= at_least]
     if not fitting:
         there = ", ".join(sorted({str(one.version) for one in found}))

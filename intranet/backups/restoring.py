@@ -1,4 +1,4 @@
-"""Bringing a copy back into an empty place: every part as it was taken, or nothing at all."""
+"""Restore a backup to an empty place: every part as it was taken, or nothing at all."""
 
 import os
 import shutil
@@ -26,7 +26,7 @@ from intranet.backups.manifest import (
     read,
     sums,
 )
-from intranet.backups.settling import Settled, settle
+from intranet.backups.settling import RestoreSettlement, settle
 from intranet.backups.taking import counts, kind_of, megabytes
 from intranet.config import Settings
 from intranet.delivery.files.storage import StorageFull, open_storage
@@ -40,18 +40,18 @@ PARTLY = ".restoring"
 
 def bring_back(
     settings: Settings, place: Path, application: Applications, told: Progress, *, signs_out: bool
-) -> tuple[Manifest, Settled]:
-    """Bring a copy back, migrate it, and settle what follows; give what it is and what was settled.
+) -> tuple[Manifest, RestoreSettlement]:
+    """Restore a backup, migrate it and settle it; return its manifest and what was settled.
 
-    The database gets its name, and PostgreSQL's its revision, when all else is there: nothing
-    starts on a part. What a failure leaves is taken away.
+    The final name of the SQLite database, or the revision in PostgreSQL, is set last, so that no
+    server starts on an incomplete restore. After a failure the target is emptied.
 
     Args:
         application: opens the application with these settings.
 
     Raises:
-        BackupError: it is no copy, or of another kind, or newer, or not as it was; or something
-            is where it would go.
+        BackupError: it is no backup, or for another database, or newer, or damaged; or the target
+            is not empty.
     """
     manifest = read(place)
     if manifest.database != kind_of(settings):
@@ -80,7 +80,7 @@ def bring_back(
 
 
 class _Restoring:
-    """One copy on its way back."""
+    """A restore in progress."""
 
     def __init__(self, settings: Settings, place: Path, manifest: Manifest, told: Progress) -> None:
         self._place = place
@@ -98,11 +98,11 @@ class _Restoring:
 
     @property
     def _partly(self) -> Path | None:
-        """Where SQLite's database lies until all is there."""
+        """The path of the SQLite database until the restore is complete."""
         return self._target and self._target.with_name(self._target.name + PARTLY)
 
     def require_fitting(self) -> None:
-        """Refuse before anything is written what cannot end well."""
+        """Refuse a restore that cannot succeed, before anything is written."""
         if not schema.knows(self._manifest.revision):
             raise BackupError(
                 f"This copy was taken by a newer version, {self._manifest.version} (tables "
@@ -130,7 +130,7 @@ class _Restoring:
 
     @contextmanager
     def undone_if_it_fails(self) -> Iterator[None]:
-        """Leave the place as empty as it was found, if it comes to that."""
+        """Empty the target again if the block fails."""
         try:
             yield
         except BaseException as error:
@@ -144,7 +144,7 @@ class _Restoring:
             raise
 
     def unpack(self) -> None:
-        """Put everything but PostgreSQL's database where it belongs, and compare every hash."""
+        """Restore all but PostgreSQL's database, and verify every hash."""
         names = set()
         for number, part in enumerate(sums(self._place, self._manifest), 1):
             try:
@@ -175,7 +175,7 @@ class _Restoring:
             )
 
     def _take_key(self, key: str) -> None:
-        """Take over the key of the copy, unless another one was given on purpose."""
+        """Restore the key, unless another one was set on purpose."""
         if key == self._given_key:
             return
         if not self._has_own_key:
@@ -188,7 +188,10 @@ class _Restoring:
         fresh.rename(self._key)
 
     def fill(self) -> None:
-        """Fill PostgreSQL's database, and see that either one holds as many rows as were copied."""
+        """Restore a PostgreSQL dump, and check row counts on either database against the manifest.
+
+        On PostgreSQL, also store the revision of the schema.
+        """
         if self._target is None:
             dump = self._place / DATABASES["postgresql"]
             self._told("database", 0, 1)
@@ -212,7 +215,7 @@ class _Restoring:
                 connection.execute(text("INSERT INTO alembic_version VALUES (:revision)"), revision)
 
     def give_names(self) -> None:
-        """All is there: what serves may find it."""
+        """Give the database its final name, now that the restore is complete."""
         if self._target and self._partly:
             sqlite.bring_into_one_file(self._partly)
             os.sync()

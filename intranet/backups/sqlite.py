@@ -1,4 +1,4 @@
-"""SQLite: its own way of copying a database that is written to meanwhile."""
+"""Copy an SQLite database while it is in use, with SQLite's backup API."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -7,12 +7,12 @@ from pathlib import Path
 
 from intranet.backups.manifest import BackupError, Progress
 
-PAGES = 2_000
-PATIENCE_SECONDS = 30
+PAGES_PER_STEP = 2_000
+TIMEOUT_SECONDS = 30
 
 
 def size(path: Path) -> int:
-    """How many bytes a copy of it takes, about."""
+    """Return the approximate size of a copy in bytes."""
     with _opened(path) as source:
         (pages,) = source.execute("PRAGMA page_count").fetchone()
         (page_bytes,) = source.execute("PRAGMA page_size").fetchone()
@@ -20,10 +20,10 @@ def size(path: Path) -> int:
 
 
 def copy(path: Path, target: Path, told: Progress) -> None:
-    """Copy a database as it stands now. Who writes to it neither waits nor makes this wait.
+    """Copy a database as it is now. Writers and the copy do not wait for each other.
 
-    The transaction keeps what is read as it was: without one SQLite would begin anew with each
-    write of another process, and under load never end.
+    The transaction keeps a snapshot: without it SQLite would restart the copy after each write of
+    another process, and under load never finish.
 
     Raises:
         BackupError: the database is damaged.
@@ -33,15 +33,15 @@ def copy(path: Path, target: Path, told: Progress) -> None:
         source.execute("SELECT count(*) FROM sqlite_master").fetchone()
         copied = sqlite3.connect(target)
         try:
-            # It is forced to the disk when all is there; until then nobody needs to undo it.
+            # It is synced to the disk when complete; until then it needs no journal.
             copied.execute("PRAGMA synchronous=OFF")
             copied.execute("PRAGMA journal_mode=OFF")
             source.backup(
                 copied,
-                pages=PAGES,
+                pages=PAGES_PER_STEP,
                 progress=lambda _state, left, pages: told("database", pages - left, pages),
             )
-            # In one file: as a database that nobody else has open.
+            # Without WAL, so that the copy is a single file.
             copied.execute("PRAGMA journal_mode=DELETE")
             (found,) = copied.execute("PRAGMA quick_check(1)").fetchone()
         finally:
@@ -51,10 +51,10 @@ def copy(path: Path, target: Path, told: Progress) -> None:
 
 
 def bring_into_one_file(path: Path) -> None:
-    """Bring what was written last into the database's file, which can then be given its name.
+    """Merge the write-ahead log into the database file, so that it can be renamed.
 
     Raises:
-        sqlite3.OperationalError: somebody else has it open.
+        sqlite3.OperationalError: another process has it open.
     """
     connection = sqlite3.connect(path, isolation_level=None)
     try:
@@ -65,12 +65,13 @@ def bring_into_one_file(path: Path) -> None:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection that changes nothing.
+    """Open a connection that changes nothing.
 
-    One that may not write would leave its files beside the database, perhaps as another user's.
+    It is opened for writing all the same: a read-only connection would leave the WAL files behind,
+    perhaps owned by another user.
     """
     address = f"{path.absolute().as_uri()}?mode=rw"
-    connection = sqlite3.connect(address, PATIENCE_SECONDS, isolation_level=None, uri=True)
+    connection = sqlite3.connect(address, TIMEOUT_SECONDS, isolation_level=None, uri=True)
     try:
         connection.execute("PRAGMA query_only=ON")
         yield connection

@@ -1,4 +1,4 @@
-"""Taking a copy of everything while the site runs: the database, then the files, then the key."""
+"""Take a backup while the site runs: the database, then the files, then the key."""
 
 import os
 import shutil
@@ -34,19 +34,18 @@ from intranet.delivery.files.storage import FULL, Storage, storage
 from intranet.extensions import db
 from intranet.platform.core import clock
 
-ROWS_AT_ONCE = 1_000
+BATCH_SIZE = 1_000
 FOLDER_MODE = 0o700
 
 
 def take(settings: Settings, place: Path, told: Progress) -> Manifest:
-    """Copy database, files and key into an empty folder, and give what is in the copy.
+    """Copy database, files and key to an empty folder; return the manifest.
 
-    In this order each file that a row names is in the copy, unless it was deleted meanwhile. If it
-    cannot be ended, nothing is left of it; if it is killed, it has no manifest.
+    In this order every file with a row is in the backup, unless it was deleted meanwhile. After a
+    failure nothing of it is left; after a kill it has no manifest.
 
     Raises:
-        BackupError: something is in the folder, or there is no room, or the database does not
-            give a copy.
+        BackupError: the folder is not empty, there is no room, or the database cannot be copied.
     """
     with _empty(place):
         expected = _require_room(settings, place)
@@ -74,19 +73,19 @@ def take(settings: Settings, place: Path, told: Progress) -> Manifest:
             size_bytes=database.stat().st_size + files.size_bytes,
             sums=hash_of(place / SUMS),
         )
-        os.sync()  # once, instead of waiting for the disk at each of many files
+        os.sync()  # once for all files, which is faster than syncing each
         manifest.write(place)
         os.sync()
     return manifest
 
 
 def kind_of(settings: Settings) -> str:
-    """Which of `DATABASES` is used."""
+    """Return which of `DATABASES` is in use."""
     return "sqlite" if settings.on_sqlite else "postgresql"
 
 
 def counts(connection: Connection) -> dict[str, int]:
-    """How many rows each table has, but for what full-text search keeps for itself."""
+    """Return the number of rows in each table, except those of full-text search."""
     names = sorted(inspect(connection).get_table_names())
     return {
         name: connection.scalar(text(f'SELECT count(*) FROM "{name}"')) or 0  # noqa: S608 - a table's name
@@ -97,7 +96,7 @@ def counts(connection: Connection) -> dict[str, int]:
 
 @contextmanager
 def _empty(place: Path) -> Iterator[None]:
-    """An empty folder, which is as empty again if what is done in it fails."""
+    """Require an empty folder, and empty it again if the block fails."""
     if place.exists() and not place.is_dir():
         raise BackupError(f"{place} is a file: name a folder that is empty or not there yet.")
     is_new = not place.exists()
@@ -123,7 +122,7 @@ def _empty(place: Path) -> Iterator[None]:
 
 
 def _require_room(settings: Settings, place: Path) -> int:
-    """Refuse before the first byte what cannot end well; give how many files there are.
+    """Refuse a backup that the disk cannot hold; return the number of files.
 
     Raises:
         BackupError: the disk has less room than the copy takes.
@@ -147,7 +146,7 @@ def _require_room(settings: Settings, place: Path) -> int:
 
 @dataclass(frozen=True)
 class _Copied:
-    """What is in the copy of the database."""
+    """The content of a database copy."""
 
     revision: str
     counts: Mapping[str, int]
@@ -186,7 +185,7 @@ def _path(settings: Settings) -> Path:
 
 
 class _Files:
-    """People's files on their way into the copy."""
+    """Copies the uploaded files into the backup."""
 
     def __init__(self, place: Path, told: Callable[[int], object]) -> None:
         self._place = place
@@ -194,7 +193,7 @@ class _Files:
         self.count = self.size_bytes = 0
 
     def copy(self, source: Storage) -> Iterator[tuple[str, str]]:
-        """Copy all there are now; give hash and name of each."""
+        """Copy all files that exist now; yield hash and name of each."""
         for key in source.stored_keys():
             with suppress(FileNotFoundError), source.open(key) as file:  # deleted a moment ago
                 name = f"{FILES}/{key[:2]}/{key}"
@@ -217,18 +216,18 @@ def _size(key: str) -> int:
 
 
 def _missing(place: Path, taken_at: datetime) -> int:
-    """How many files were there before and are after, by their rows, and their bytes are nowhere.
+    """Return how many files from before the backup have a row in the database, but no bytes.
 
-    Some would be due to a fault of the disk; all, to a folder that is not the one of the files.
+    A few point to a fault of the disk; all of them, to a wrong folder of files.
     """
     missing, last = 0, UUID(int=0)
     asked = select(File.id, File.key).where(File.created_at < taken_at).order_by(File.id)
-    while rows := db.session.execute(asked.where(File.id > last).limit(ROWS_AT_ONCE)).all():
+    while rows := db.session.execute(asked.where(File.id > last).limit(BATCH_SIZE)).all():
         missing += sum(not (place / FILES / key[:2] / key).exists() for _id, key in rows)
         last = rows[-1].id
     return missing
 
 
 def megabytes(size: int) -> str:
-    """A size for people."""
+    """Format a size in MB."""
     return f"{size / 1_000_000:,.0f} MB"

@@ -1,1 +1,1 @@
-"""Measuring: a server started as a user would, real WebSockets, the pages people open."""
+"""Benchmarks of pages and real WebSockets, against a server started as operators start it."""

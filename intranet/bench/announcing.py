@@ -1,4 +1,4 @@
-"""How fast an announcement to very many is seen before, sent and told, and what talking pays."""
+"""The benchmark of an announcement to very many people, and its effect on a busy channel."""
 
 import json
 import threading
@@ -13,19 +13,19 @@ from sqlalchemy import func, select
 
 from intranet.attention.notifications.models import Notification
 from intranet.bench.chat import Run, talk
-from intranet.bench.processes import Program
-from intranet.bench.site import fill, make_room, serving, sign_in
-from intranet.bench.sockets import Pool
+from intranet.bench.processes import BenchServer
+from intranet.bench.site import fill, make_channel, serving, sign_in
+from intranet.bench.sockets import BenchClientPool
 from intranet.extensions import db
 from intranet.organisation.accounts.access import cookie_name
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.accounts.operations.own import create_token
 from intranet.organisation.agencies.models import AgencyKind
 from intranet.organisation.agencies.operations.agencies import create_agency, root_unit
-from intranet.organisation.agencies.operations.posts import NewPost, create_post
+from intranet.organisation.agencies.operations.posts import PostSpec, create_post
 from intranet.organisation.agencies.operations.units import create_unit
-from intranet.organisation.people.operations.appointments import NewAppointment, appoint_all
-from intranet.organisation.people.operations.people import Profile, create_people
+from intranet.organisation.people.operations.appointments import AppointmentSpec, appoint_all
+from intranet.organisation.people.operations.people import ProfileContents, create_people
 from intranet.platform.core import clock
 from intranet.platform.core.types import Localized
 from intranet.publishing.publications.models import PublicationKind
@@ -37,18 +37,18 @@ from intranet.publishing.publications.operations.drafting import (
 )
 from intranet.publishing.publications.voices import voices
 
-PER_UNIT = 1_000
-TALKING = 50
+PEOPLE_PER_UNIT = 1_000
+TALKING_PEOPLE = 50
 POSTS_PER_SECOND = 20
 IDLE_SECONDS = 8
 PART_SECONDS = 4
-AT_MOST_SECONDS = 120
+TIMEOUT_SECONDS = 120
 LOOK_EVERY_SECONDS = 1
 
 
 @dataclass(frozen=True)
-class Figures:
-    """Times in seconds; `idle` and `meanwhile` are from posting to the acknowledgement."""
+class AnnouncingFigures:
+    """The results, in seconds; `idle` and `meanwhile` run from posting to the acknowledgement."""
 
     people: int
     preview: float
@@ -66,22 +66,22 @@ class _Draft:
     cookie: str
 
 
-def measure(app: Flask, people: int) -> Figures:
-    """Announce to so many people while fifty others talk."""
+def measure(app: Flask, people: int) -> AnnouncingFigures:
+    """Measure an announcement to `people` while fifty others chat."""
     with app.app_context():
-        draft, room = _prepare(people), make_room(TALKING)
+        draft, channel = _prepare(people), make_channel(TALKING_PEOPLE)
         db.session.remove()
     with serving(app) as server:
-        pool = Pool((server.host, server.port), room.conversation_id)
+        pool = BenchClientPool((server.host, server.port), channel.conversation_id)
         try:
-            pool.connect(room.cookies, Run())
+            pool.connect(channel.cookies, Run())
             return _measured(pool, _Sending(app, server, draft, people))
         finally:
             pool.close()
 
 
 def _prepare(people: int) -> _Draft:
-    """An agency of so many people in units of a thousand, and a draft of its head's for all."""
+    """Make an agency with units of a thousand people, and a draft by its head for all of them."""
     agency = create_agency(
         code="BENCHALL",
         name=Localized({"en": "Bench Agency"}),
@@ -90,14 +90,14 @@ def _prepare(people: int) -> _Draft:
         handle="benchall",
     )
     root = root_unit(agency)
-    for number in range(0, people, PER_UNIT):
+    for number in range(0, people, PEOPLE_PER_UNIT):
         unit = create_unit(None, root, Localized({"en": f"Unit {number}"}))
-        size = min(PER_UNIT, people - number)
+        size = min(PEOPLE_PER_UNIT, people - number)
         sign_in(agency, fill(agency, unit, [f"Person {number + one}" for one in range(size)]))
     title = Localized({"en": "Head"})
-    post = create_post(None, NewPost(unit=root_unit(agency), title=title, is_head=True))
-    (head,) = create_people(None, agency, [("Head", Profile())])
-    appointment = NewAppointment(post=post, person=head, starts_on=clock.today(agency.time_zone))
+    post = create_post(None, PostSpec(unit=root_unit(agency), title=title, is_head=True))
+    (head,) = create_people(None, agency, [("Head", ProfileContents())])
+    appointment = AppointmentSpec(post=post, person=head, starts_on=clock.today(agency.time_zone))
     appoint_all(None, agency, [appointment])
     (secret,) = sign_in(agency, [head])
     account = db.session.scalars(select(Account).where(Account.person_id == head.id)).one()
@@ -108,7 +108,7 @@ def _prepare(people: int) -> _Draft:
     return _Draft(draft.id, draft.edition, token, f"{cookie_name()}={secret}")
 
 
-def _measured(pool: Pool, sending: "_Sending") -> Figures:
+def _measured(pool: BenchClientPool, sending: "_Sending") -> AnnouncingFigures:
     talk(pool, pool.clients, Run(), POSTS_PER_SECOND, per_second=POSTS_PER_SECOND)
     sending.look()
     idle = Run()
@@ -119,7 +119,7 @@ def _measured(pool: Pool, sending: "_Sending") -> Figures:
     while sending.is_alive():
         posts = POSTS_PER_SECOND * PART_SECONDS
         talk(pool, pool.clients, meanwhile, posts, per_second=POSTS_PER_SECOND)
-    return Figures(
+    return AnnouncingFigures(
         people=sending.people,
         preview=sending.preview,
         publish=sending.publish,
@@ -130,17 +130,17 @@ def _measured(pool: Pool, sending: "_Sending") -> Figures:
 
 
 class _Sending(threading.Thread):
-    """Publishes, and waits until everybody has been told."""
+    """A thread that publishes the draft and waits until everybody has been notified."""
 
-    def __init__(self, app: Flask, server: Program, draft: _Draft, people: int) -> None:
+    def __init__(self, app: Flask, server: BenchServer, draft: _Draft, people: int) -> None:
         super().__init__(name="announcing", daemon=True)
         self._app, self._draft, self.people = app, draft, people
-        self._connection = HTTPConnection(server.host, server.port, timeout=AT_MOST_SECONDS)
+        self._connection = HTTPConnection(server.host, server.port, timeout=TIMEOUT_SECONDS)
         self.preview = self.publish = self.told = float("nan")
         self._audience_version, self._answer = "", b""
 
     def look(self) -> None:
-        """See for whom it is, as who has the editor open does."""
+        """Open the editor and preview the audience, as the author does."""
         address = f"/p/{self._draft.publication_id}"
         self._ask("GET", f"{address}/edit")
         self.preview = self._ask("GET", f"{address}/audience")
@@ -148,7 +148,7 @@ class _Sending(threading.Thread):
         self._audience_version = json.loads(self._answer)["draft"]["audience_version"]
 
     def run(self) -> None:
-        """Send it, as a program of the head's would."""
+        """Publish through the REST API with the token of the head."""
         began = time.perf_counter()
         change = {
             "edition": self._draft.edition,
@@ -157,7 +157,7 @@ class _Sending(threading.Thread):
         }
         address = f"/api/v1/publications/{self._draft.publication_id}"
         self.publish = self._ask("PATCH", address, change)
-        while self._told() < self.people and time.perf_counter() - began < AT_MOST_SECONDS:
+        while self._told() < self.people and time.perf_counter() - began < TIMEOUT_SECONDS:
             time.sleep(LOOK_EVERY_SECONDS)
         self.told = time.perf_counter() - began
 

@@ -1,4 +1,4 @@
-"""One contender in a channel of so many people: everything that is measured of it."""
+"""All measurements of one contender in a channel of a given size."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -8,24 +8,24 @@ from intranet.bench import returning, slow
 from intranet.bench.chat import Run, percentile, talk, talk_at_peak
 from intranet.bench.contenders import Contender
 from intranet.bench.polling import PollingPool
-from intranet.bench.processes import Program
+from intranet.bench.processes import BenchServer
 from intranet.bench.returning import Returned
 from intranet.bench.slow import Stalled
-from intranet.bench.sockets import Client, Pool
+from intranet.bench.sockets import BenchClientPool, Client
 
 POSTS_PER_SECOND = 20
-POLLED_PER_SECOND = 5
-WARM_UP = 20
-FIRST = 20
-STALLED_AMONG = 300  # long texts to more would measure the machine
+POLLED_POSTS_PER_SECOND = 5
+WARM_UP_POSTS = 20
+FIRST_CLIENTS = 20
+MAX_PEOPLE_TO_STALL = 300  # long texts to more would measure the machine
 
 
 @dataclass(frozen=True)
-class Figures:
-    """What was measured. Times are in seconds, `cpu` and `beside` for each delivery at peak.
+class ChannelFigures:
+    """The results of one contender, in seconds; `cpu` and `beside` are per delivery at peak.
 
-    `beside` is what the services took, `answered` and `delivered` are the p95 of posts at an
-    even pace.
+    `beside` is the processor time of the services. `answered` and `delivered` are the p95 of
+    posts at an even pace.
     """
 
     name: str
@@ -44,26 +44,28 @@ class Figures:
 
     @property
     def cpu_in_all(self) -> float:
-        """Of the server and of the services beside it."""
+        """Processor time of the server and of the services beside it."""
         return self.cpu + self.beside
 
 
-def measure(contender: Contender, people: int, seconds: float, *, polling: bool = False) -> Figures:
-    """Measure at peak, at an even pace, with readers that stall, and with all coming back.
+def measure(
+    contender: Contender, people: int, seconds: float, *, polling: bool = False
+) -> ChannelFigures:
+    """Measure a contender at peak, at an even pace, with stalled readers and after a restart.
 
     Clients that poll are measured at peak and at an even pace alone.
     """
-    kind = PollingPool if polling else Pool
-    with contender.serves(people) as (program, room):
-        pool = kind((program.host, program.port), room.conversation_id)
+    kind = PollingPool if polling else BenchClientPool
+    with contender.serves(people) as (program, channel):
+        pool = kind((program.host, program.port), channel.conversation_id)
         try:
-            socket_bytes = _connect(program, pool, room.cookies)
+            socket_bytes = _connect(program, pool, channel.cookies)
             peak = _at_peak(program, pool, seconds)
             even = Run()
-            pace = POLLED_PER_SECOND if polling else POSTS_PER_SECOND
+            pace = POLLED_POSTS_PER_SECOND if polling else POSTS_PER_SECOND
             talk(pool, pool.clients, even, int(pace * seconds), per_second=pace)
             faults = _faults(pool.clients)
-            return Figures(
+            return ChannelFigures(
                 name=f"{contender.name}, polling" if polling else contender.name,
                 people=people,
                 is_ours=contender.is_ours,
@@ -76,7 +78,7 @@ def measure(contender: Contender, people: int, seconds: float, *, polling: bool 
                 faults=faults,
                 refused=peak.refused + even.refused + even.cut_off,
                 stalled=slow.measure(program, pool)
-                if people <= STALLED_AMONG and not polling
+                if people <= MAX_PEOPLE_TO_STALL and not polling
                 else (),
                 returned=returning.measure(program, pool)
                 if contender.is_ours and not polling
@@ -89,22 +91,25 @@ def measure(contender: Contender, people: int, seconds: float, *, polling: bool 
 def cpu_of_a_delivery(
     contender: Contender, people: int, seconds: float, *, rounds: int = 2
 ) -> float:
-    """Only what a delivery takes at peak, in seconds: the best of some rounds, for noise adds."""
-    with contender.serves(people) as (program, room):
-        pool = Pool((program.host, program.port), room.conversation_id)
+    """Return the processor seconds per delivery in the best round at peak: noise only adds."""
+    with contender.serves(people) as (program, channel):
+        pool = BenchClientPool((program.host, program.port), channel.conversation_id)
         try:
-            pool.connect(room.cookies, Run())
+            pool.connect(channel.cookies, Run())
             return min(_at_peak(program, pool, seconds).cpu for _round in range(rounds))
         finally:
             pool.close()
 
 
-def _connect(program: Program, pool: Pool, cookies: Sequence[str]) -> float:
-    """Connect everybody; what each takes, without the first, for whom everything is made."""
+def _connect(program: BenchServer, pool: BenchClientPool, cookies: Sequence[str]) -> float:
+    """Connect everybody and return the bytes per socket.
+
+    The first clients do not count: the server allocates its shared structures for them.
+    """
     run = Run()
-    pool.connect(cookies[:FIRST], run)
-    talk(pool, pool.clients, Run(), FIRST, per_second=POSTS_PER_SECOND)
-    held, rest = program.resident_bytes(), cookies[FIRST:]
+    pool.connect(cookies[:FIRST_CLIENTS], run)
+    talk(pool, pool.clients, Run(), FIRST_CLIENTS, per_second=POSTS_PER_SECOND)
+    held, rest = program.resident_bytes(), cookies[FIRST_CLIENTS:]
     pool.connect(rest, run)
     return (program.resident_bytes() - held) / max(len(rest), 1)
 
@@ -117,8 +122,8 @@ class _Peak:
     refused: int
 
 
-def _at_peak(program: Program, pool: Pool, seconds: float) -> _Peak:
-    talk(pool, pool.clients, Run(), WARM_UP, per_second=POSTS_PER_SECOND)
+def _at_peak(program: BenchServer, pool: BenchClientPool, seconds: float) -> _Peak:
+    talk(pool, pool.clients, Run(), WARM_UP_POSTS, per_second=POSTS_PER_SECOND)
     run = Run()
     cpu, beside, began = program.cpu_seconds(), program.cpu_seconds_beside(), time.perf_counter()
     talk_at_peak(pool, run, seconds)
@@ -132,7 +137,7 @@ def _at_peak(program: Program, pool: Pool, seconds: float) -> _Peak:
 
 
 def _faults(clients: Sequence[Client]) -> dict[str, int]:
-    """Messages lost, doubled or out of order, over all clients."""
+    """Count the messages lost, doubled or out of order, over all clients."""
     last = max(client.rev for client in clients)
     return {
         "lost": sum(len(one.missing) + last - one.rev for one in clients),

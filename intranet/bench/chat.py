@@ -1,19 +1,19 @@
-"""How fast a channel is: from posting to the acknowledgement, and to everybody's screen."""
+"""Chatting in a channel, timed from posting to the acknowledgement and to every reader."""
 
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from intranet.bench.sockets import Client, Pool, Told
+from intranet.bench.sockets import BenchClientPool, BenchPushedMessage, Client
 
 BODY = "The plans for Castle Street are in, with the two changes that we spoke of on Monday."
 SETTLE_SECONDS = 5.0
-OUTSTANDING = 32
+MAX_PENDING_POSTS = 32
 
 
 @dataclass
 class Run:
-    """What was sent, answered and heard in one run."""
+    """The posts, acknowledgements and deliveries of one run."""
 
     sent_at: dict[int, float] = field(default_factory=dict)
     asked: dict[tuple[int, int], int] = field(default_factory=dict)
@@ -22,8 +22,8 @@ class Run:
     refused: int = 0
     cut_off: int = 0
 
-    def told(self, client: Client, messages: Sequence[Told]) -> None:
-        """Note messages that arrived."""
+    def told(self, client: Client, messages: Sequence[BenchPushedMessage]) -> None:
+        """Record messages that arrived."""
         now = time.perf_counter()
         for rev, number in messages:
             if rev == client.rev + 1:
@@ -34,22 +34,22 @@ class Run:
                 self.delivered_after.append(now - sent_at)
 
     def answered(self, client: Client, number: int, body: bytes) -> None:
-        """Note an acknowledgement."""
+        """Record an acknowledgement."""
         if post := self.asked.pop((client.name, number), None):
             self.answered_after.append(time.perf_counter() - self.sent_at[post])
             self.refused += not body.startswith(b'[{"ok":true')
 
     def greeted(self, client: Client, rev: int) -> None:
-        """Note from where on a client hears."""
+        """Record the revision at which a client starts."""
         client.rev = rev
 
     def gone(self, client: Client) -> None:
-        """Note that a connection has ended that nobody wanted to end."""
+        """Record that a connection was cut off."""
         self.cut_off += client.is_greeted
 
 
 def talk(
-    pool: Pool,
+    pool: BenchClientPool,
     clients: Sequence[Client],
     run: Run,
     posts: int,
@@ -57,7 +57,7 @@ def talk(
     per_second: int,
     body: str = BODY,
 ) -> None:
-    """Let these post in turn at an even pace, until all has reached them or nothing more comes."""
+    """Post from these clients in turn at an even pace, and listen until everything has arrived."""
     began = time.perf_counter()
     for number in range(posts):
         due = began + number / per_second
@@ -67,27 +67,27 @@ def talk(
     _settle(pool, run, len(clients))
 
 
-def talk_at_peak(pool: Pool, run: Run, seconds: float) -> None:
-    """Keep some posts under way all the time, each by another client, and listen to the end."""
+def talk_at_peak(pool: BenchClientPool, run: Run, seconds: float) -> None:
+    """Keep `MAX_PENDING_POSTS` posts unacknowledged, and listen until everything has arrived."""
     until = time.perf_counter() + seconds
     while time.perf_counter() < until:
-        while len(run.asked) < OUTSTANDING:
+        while len(run.asked) < MAX_PENDING_POSTS:
             number = len(run.sent_at)
             post(pool, pool.clients[number % len(pool.clients)], run, f"{number}. {BODY}")
         pool.listen(0.1, run)
     _settle(pool, run, len(pool.clients))
 
 
-def post(pool: Pool, client: Client, run: Run, body: str) -> None:
-    """Let a client post, and note when."""
+def post(pool: BenchClientPool, client: Client, run: Run, body: str) -> None:
+    """Post from a client and record the time."""
     now = time.perf_counter()
     number, asked = pool.post(client, body)
     run.sent_at[number] = now
     run.asked[(client.name, asked)] = number
 
 
-def _settle(pool: Pool, run: Run, readers: int) -> None:
-    """Listen until all has arrived, or nothing has come for a while."""
+def _settle(pool: BenchClientPool, run: Run, readers: int) -> None:
+    """Listen until everything has arrived, or nothing has for `SETTLE_SECONDS`."""
     heard, last = -1, time.perf_counter()
     while run.asked or len(run.delivered_after) < len(run.sent_at) * readers:
         if len(run.delivered_after) > heard:
@@ -98,6 +98,6 @@ def _settle(pool: Pool, run: Run, readers: int) -> None:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The value below which this share of the values lies."""
+    """Return the value below which this share of the values lies."""
     ordered = sorted(values)
     return ordered[min(int(len(ordered) * share), len(ordered) - 1)] if ordered else float("nan")

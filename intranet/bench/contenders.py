@@ -1,4 +1,4 @@
-"""What is measured in a channel: ours on each footing, and the peers beside it."""
+"""The servers that are compared in a channel: ours on each database, and the peers."""
 
 import importlib
 import tempfile
@@ -10,23 +10,23 @@ from pathlib import Path
 from uuid import UUID
 
 from intranet.app import close_app
-from intranet.bench.processes import Program, running
+from intranet.bench.processes import BenchServer, running
 from intranet.bench.servers import Services
-from intranet.bench.site import Room, empty_app, make_room, serving
-from intranet.platform.core.capacity import SOCKETS_ON_GEVENT, SOCKETS_ON_THREADS
+from intranet.bench.site import BenchChannel, empty_app, make_channel, serving
+from intranet.platform.core.capacity import MAX_SOCKETS_ON_GEVENT, MAX_SOCKETS_ON_THREADS
 
 CONVERSATION = UUID("00000000-0000-4000-8000-000000000000")  # as every peer calls it
-PEERS_SOCKETS = 2_000
-THREADS_OF_PEERS = 1_000  # four for each socket
+PEER_MAX_SOCKETS = 2_000
+PEER_MAX_SOCKETS_ON_THREADS = 1_000  # four for each socket
 LOOP, SOCKET_IO = "bare loop", "socket.io"
 STOCK_GEVENT, STOCK_THREADS = "Flask-SocketIO, gevent", "Flask-SocketIO, threads"
 
-Serves = Callable[[int], AbstractContextManager[tuple[Program, Room]]]
+Serves = Callable[[int], AbstractContextManager[tuple[BenchServer, BenchChannel]]]
 
 
 @dataclass(frozen=True)
 class Contender:
-    """Something that serves a channel of so many people, and how many at `most`."""
+    """A server of a channel, and how many people it takes at `most`."""
 
     name: str
     most: int
@@ -35,56 +35,56 @@ class Contender:
 
 
 def on_sqlite() -> Contender:
-    """One process of threads."""
-    return Contender("SQLite, threads", SOCKETS_ON_THREADS, _ours)
+    """Return our server on SQLite: one process of threads."""
+    return Contender("SQLite, threads", MAX_SOCKETS_ON_THREADS, _ours)
 
 
 def on_postgresql(services: Services) -> list[Contender]:
-    """One process of greenlets, and two with Redis between them."""
+    """Return our server on PostgreSQL: one process of greenlets, and two with Redis."""
     one = partial(_ours, services=services)
     two = partial(_ours, services=services, workers=2)
     return [
-        Contender("PostgreSQL, gevent", SOCKETS_ON_GEVENT, one),
-        Contender("PostgreSQL, 2 × gevent, Redis", SOCKETS_ON_GEVENT, two),
+        Contender("PostgreSQL, gevent", MAX_SOCKETS_ON_GEVENT, one),
+        Contender("PostgreSQL, 2 × gevent, Redis", MAX_SOCKETS_ON_GEVENT, two),
     ]
 
 
 def peers() -> list[Contender]:
-    """The peers, from a checkout: they are no part of what is installed."""
+    """Return the peers. They need a checkout, as they are not installed with the product."""
     commands = importlib.import_module("tools.peers.commands").commands()
     return [_as_contender(name, command) for name, command in commands.items()]
 
 
 def bare_loop() -> Contender:
-    """The one among the peers that needs nothing of others."""
+    """Return the peer that needs no other software."""
     command = importlib.import_module("tools.peers.commands").bare_loop("FULL")
     return _as_contender(LOOP, command)
 
 
 def _as_contender(name: str, command: list[str]) -> Contender:
-    most = THREADS_OF_PEERS if STOCK_THREADS in name else PEERS_SOCKETS
+    most = PEER_MAX_SOCKETS_ON_THREADS if STOCK_THREADS in name else PEER_MAX_SOCKETS
     return Contender(name, most, partial(_peer, command), is_ours=False)
 
 
 @contextmanager
 def _ours(
     people: int, *, services: Services | None = None, workers: int = 1
-) -> Iterator[tuple[Program, Room]]:
+) -> Iterator[tuple[BenchServer, BenchChannel]]:
     url = services.new_url() if services else ""
     redis_url = services.redis_url if services and workers > 1 else ""
     with tempfile.TemporaryDirectory(prefix="intranet-bench-") as folder:
         app = empty_app(Path(folder), url, redis_url)
         with app.app_context():
-            room = make_room(people)
+            channel = make_channel(people)
         close_app(app)
         beside = services.processes if services else ()
         with serving(app, workers=workers, beside=beside) as program:
-            yield program, room
+            yield program, channel
 
 
 @contextmanager
-def _peer(command: list[str], people: int) -> Iterator[tuple[Program, Room]]:
+def _peer(command: list[str], people: int) -> Iterator[tuple[BenchServer, BenchChannel]]:
     with tempfile.TemporaryDirectory(prefix="intranet-bench-") as folder:
-        program = Program([*command, f"--database={folder}/messages.sqlite"])
+        program = BenchServer([*command, f"--database={folder}/messages.sqlite"])
         with running(program):
-            yield program, Room(CONVERSATION, [""] * people)
+            yield program, BenchChannel(CONVERSATION, [""] * people)

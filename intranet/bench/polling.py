@@ -1,4 +1,4 @@
-"""Clients that poll in place of the pool's WebSockets: the same channel, asked for again."""
+"""Benchmark clients that use long polling in place of WebSockets."""
 
 import json
 import select
@@ -8,71 +8,74 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from intranet.bench.sockets import (
-    CHUNK,
-    REMEMBERED,
-    TOLD,
+    CHUNK_BYTES,
+    MAX_KNOWN_PAYLOADS,
+    POSTED,
+    BenchClientPool,
+    BenchPushedMessage,
     Client,
     Listener,
-    Pool,
-    Told,
     new_socket,
     read_told,
 )
 
 SEPARATOR = b"\x1e"
 CONNECTING = select.EPOLLOUT
-OK = 200
+HTTP_OK = 200
 
 
 @dataclass(eq=False)
-class Way:
-    """One connection of a client: for its polls, or for what it sends."""
+class PollingConnection:
+    """A connection of a client: one for its polls, another for its posts."""
 
     client: "PollingClient"
     sends: bool
     sock: socket.socket | None = None
     rest: bytes = b""
     asked: bytes = b""
-    """The request that waits to be sent or answered; none at rest."""
+    """The request that waits to be sent or answered; empty at rest."""
 
 
 @dataclass(eq=False)
 class PollingClient(Client):
-    """A client of two connections."""
+    """A client with two connections: one polls, the other posts."""
 
     pool: Any = None
     sid: str = ""
     waiting: list[str] = field(default_factory=list)
-    ways: Sequence[Way] = ()
+    ways: Sequence[PollingConnection] = ()
 
     @property
     def is_gone(self) -> bool:
-        """It does not come back by itself."""
+        """Always false: a polling client does not reconnect by itself."""
         return False
 
     def send(self, text: str) -> None:
-        """Post it, with what waits meanwhile, once the post before is answered."""
+        """Queue a packet; it is posted with the others once the previous post is answered."""
         self.waiting.append(text)
         self.pool.post_waiting(self)
 
 
-class PollingPool(Pool):
-    """Clients that poll, each with one poll and at most one post under way."""
+class PollingPool(BenchClientPool):
+    """A pool of polling clients, each with one poll and at most one post under way."""
 
     def __init__(self, address: tuple[str, int], conversation_id: Any) -> None:
         super().__init__(address, conversation_id)
-        self._ways: dict[int, Way] = {}
+        self._ways: dict[int, PollingConnection] = {}
 
     def _new_client(self, cookie: str) -> Client:
         none = socket.socket()
         client = PollingClient(len(self.clients), cookie, none, pool=self)
         none.close()
-        client.ways = (Way(client, sends=False), Way(client, sends=True))
+        client.ways = (
+            PollingConnection(client, sends=False),
+            PollingConnection(client, sends=True),
+        )
         self._ask(client.ways[0], self._request("GET", client))
         return client
 
     def listen(self, seconds: float, listener: Listener) -> None:
-        """Wait for what comes, at most so long, and hand it on."""
+        """Wait up to `seconds` for data, and pass it to the listener."""
         for descriptor, events in self._poll.poll(seconds):
             way = self._ways.get(descriptor)
             if way is None or way.sock is None:
@@ -82,7 +85,7 @@ class PollingPool(Pool):
                 way.sock.sendall(way.asked)
                 continue
             try:
-                data = way.sock.recv(CHUNK)
+                data = way.sock.recv(CHUNK_BYTES)
             except BlockingIOError:
                 continue
             except OSError:
@@ -96,7 +99,7 @@ class PollingPool(Pool):
                     listener.gone(way.client)
 
     def post_waiting(self, client: PollingClient) -> None:
-        """Post all that waits, unless a post is under way."""
+        """Post the queued packets, unless a post is under way."""
         way = client.ways[1]
         if client.waiting and not way.asked:
             body = "\x1e".join(client.waiting).encode()
@@ -104,7 +107,7 @@ class PollingPool(Pool):
             self._ask(way, self._request("POST", client, body))
 
     def close(self) -> None:
-        """Hang up."""
+        """Close all connections."""
         for way in list(self._ways.values()):
             self._forget(way)
         self._poll.close()
@@ -121,7 +124,7 @@ class PollingPool(Pool):
         )
         return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
 
-    def _ask(self, way: Way, request: bytes) -> None:
+    def _ask(self, way: PollingConnection, request: bytes) -> None:
         way.asked = request
         if way.sock is not None:
             way.sock.sendall(request)
@@ -130,14 +133,14 @@ class PollingPool(Pool):
         self._ways[way.sock.fileno()] = way
         self._poll.register(way.sock, CONNECTING)
 
-    def _forget(self, way: Way) -> None:
+    def _forget(self, way: PollingConnection) -> None:
         if way.sock is not None:
             self._poll.unregister(way.sock)
             del self._ways[way.sock.fileno()]
             way.sock.close()
             way.sock, way.rest = None, b""
 
-    def _read_answer(self, way: Way, listener: Listener) -> None:
+    def _read_answer(self, way: PollingConnection, listener: Listener) -> None:
         head, mark, body = way.rest.partition(b"\r\n\r\n")
         if not mark:
             return
@@ -148,7 +151,7 @@ class PollingPool(Pool):
         way.rest, way.asked = b"", b""
         if b"connection: close" in lines:
             self._forget(way)
-        if int(lines[0].split()[1]) != OK:
+        if int(lines[0].split()[1]) != HTTP_OK:
             self._forget(way)
             listener.gone(way.client)
         elif way.sends:
@@ -167,16 +170,16 @@ class PollingPool(Pool):
             self._take_packets(client, payload, listener)
 
     def _take_packets(self, client: Client, payload: bytes, listener: Listener) -> None:
-        told: list[Told] = []
+        told: list[BenchPushedMessage] = []
         packets = payload.split(SEPARATOR)
         for packet in packets:
-            if packet.startswith(TOLD):
+            if packet.startswith(POSTED):
                 told.append(read_told(packet, 0, len(packet)))
             elif packet != b"6":
                 self._take(client, 0x81, packet, listener)
         if told:
             listener.told(client, told)
         if len(told) == len(packets):
-            if len(self._known) >= REMEMBERED:
+            if len(self._known) >= MAX_KNOWN_PAYLOADS:
                 self._known.clear()
             self._known[payload] = tuple(told)

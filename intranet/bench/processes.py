@@ -1,4 +1,4 @@
-"""A server in a process of its own, and what it and all that it started take of the machine."""
+"""A server in a process of its own, and the resources that its process tree uses."""
 
 import os
 import random
@@ -12,25 +12,26 @@ from pathlib import Path
 
 STOP_SECONDS = 15
 HOST = "127.0.0.1"
-PORTS = (20_000, 30_000)
+PORT_RANGE = (20_000, 30_000)
 
 
 def free_port() -> int:
-    """A TCP port that is free, below those that the system gives to whoever asks for any.
+    """Return a free TCP port below the ephemeral range.
 
-    It is bound a moment later, and again after a restart: one of those could be gone by then.
+    The server binds it a moment later, and again after a restart: a port of the ephemeral range
+    could be taken by then.
     """
     while True:
-        port = random.randint(*PORTS)  # noqa: S311 - no secret
+        port = random.randint(*PORT_RANGE)  # noqa: S311 - no secret
         with suppress(OSError), socket.create_server((HOST, port)):
             return port
 
 
 @dataclass
-class Program:
-    """A server that says `Serving on …` when it does; `--port` is added to its command.
+class BenchServer:
+    """A server that prints `Serving on …` once it is ready; `--port` is added to its command.
 
-    `beside` names the processes of services whose processor time counts, apart.
+    `beside` are process ids of services, whose processor time is counted apart.
     """
 
     command: list[str]
@@ -41,10 +42,10 @@ class Program:
     _process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
-        """Start it, and wait until it serves.
+        """Start the server, and wait until it is ready.
 
         Raises:
-            RuntimeError: it ended before it served.
+            RuntimeError: it ended before it was ready.
         """
         with tempfile.TemporaryFile("w+") as said:
             self._process = subprocess.Popen(
@@ -59,7 +60,7 @@ class Program:
                 raise RuntimeError(f"{self.command} did not start: {said.read()}")
 
     def stop(self) -> None:
-        """Ask it to end, and see to it."""
+        """Terminate the server; kill it if it does not end in time."""
         if self._process is None:
             return
         self._process.terminate()
@@ -73,15 +74,15 @@ class Program:
         self._process = None
 
     def cpu_seconds(self) -> float:
-        """Processor time of the server and of what it started, in user and system."""
+        """Return the user and system time of the server and its descendants."""
         return _family_cpu_seconds(self._pid)
 
     def cpu_seconds_beside(self) -> float:
-        """Processor time of the services beside it."""
+        """Return the processor time of the services beside the server."""
         return sum(map(_family_cpu_seconds, self.beside))
 
     def resident_bytes(self) -> int:
-        """Memory that the server and what it started hold."""
+        """Return the resident memory of the server and its descendants."""
         return sum(map(_resident_bytes, _family(self._pid)))
 
     @property
@@ -92,8 +93,8 @@ class Program:
 
 
 @contextmanager
-def running(program: Program) -> Iterator[Program]:
-    """Start a server, and end it with the block."""
+def running(program: BenchServer) -> Iterator[BenchServer]:
+    """Run a server for the length of the block."""
     try:
         program.start()
         yield program
@@ -102,7 +103,7 @@ def running(program: Program) -> Iterator[Program]:
 
 
 def _family(pid: int) -> list[int]:
-    """A process and all that descend from it."""
+    """Return the ids of a process and its descendants."""
     found = [pid]
     with suppress(FileNotFoundError):  # one of them may end while we look
         for task in Path(f"/proc/{pid}/task").iterdir():
@@ -112,7 +113,10 @@ def _family(pid: int) -> list[int]:
 
 
 def _family_cpu_seconds(pid: int) -> float:
-    """With that of children that ended: who started them carries it on."""
+    """Return the processor time of a process tree.
+
+    It includes children that ended: their parents carry the time on.
+    """
     ticks = 0
     for one in _family(pid):
         with suppress(FileNotFoundError):

@@ -1,10 +1,10 @@
-"""What was measured in channels, as lines: each contender, and each figure to be held."""
+"""The report of the channel benchmark: a line for each contender and for each target."""
 
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from intranet.bench.channel import Figures
+from intranet.bench.channel import ChannelFigures
 from intranet.bench.contenders import LOOP, SOCKET_IO, STOCK_GEVENT, STOCK_THREADS
 
 MILLI = 1_000
@@ -18,7 +18,7 @@ HEAD = (
 
 
 def legend() -> str:
-    """What the columns are, and how busy the machine is: ratios stand that, times do not."""
+    """Explain the columns, and say how busy the machine is: load distorts times, not ratios."""
     busy = os.getloadavg()[0] / (os.cpu_count() or 1)
     return (
         "CPU of the server for each delivery at peak, of PostgreSQL and Redis beside it,\n"
@@ -28,8 +28,8 @@ def legend() -> str:
     )
 
 
-def line(figures: Figures) -> str:
-    """One contender with so many people."""
+def line(figures: ChannelFigures) -> str:
+    """Return the lines of one contender at one size."""
     faults = "  ".join(f"{count:>4}" for count in (*figures.faults.values(), figures.refused))
     first = (
         f"{figures.people:>6} {figures.name:<31}{figures.cpu * MICRO:>7.1f}"
@@ -54,8 +54,8 @@ def line(figures: Figures) -> str:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """A figure that is to be held, and what was measured."""
+class BenchVerdict:
+    """A target and the measured figure."""
 
     what: str
     measured: float
@@ -63,17 +63,17 @@ class Verdict:
 
     @property
     def is_held(self) -> bool:
-        """Whether it is."""
+        """Whether the target is met."""
         return self.measured <= self.most
 
     def __str__(self) -> str:
-        """Give it as a line."""
+        """Return the line of the report."""
         word = "held  " if self.is_held else "MISSED"
         return f"{word} {self.what}: {self.measured:.2f}, at most {self.most:g}"
 
 
-def verdicts(figures: Sequence[Figures]) -> list[Verdict]:
-    """Ours against the figures to be held, as far as who is named in them was measured."""
+def verdicts(figures: Sequence[ChannelFigures]) -> list[BenchVerdict]:
+    """Compare our figures with the targets, as far as the contenders were measured."""
     ours = [one for one in figures if one.is_ours]
     return [
         *(verdict for one in ours for verdict in _against_peers(one, figures)),
@@ -83,45 +83,47 @@ def verdicts(figures: Sequence[Figures]) -> list[Verdict]:
     ]
 
 
-def _against_peers(one: Figures, figures: Iterable[Figures]) -> Iterable[Verdict]:
+def _against_peers(
+    one: ChannelFigures, figures: Iterable[ChannelFigures]
+) -> Iterable[BenchVerdict]:
     if "2 ×" in one.name:
         return
     for peer in figures:
         if peer.people == one.people and not peer.is_ours:
             most = next(most for name, most in RATIOS.items() if peer.name.startswith(name))
             what = f"CPU of {one.name}, {one.people} people, × {peer.name}"
-            yield Verdict(what, one.cpu / peer.cpu, most)
+            yield BenchVerdict(what, one.cpu / peer.cpu, most)
 
 
-def _by_itself(one: Figures) -> Iterable[Verdict]:
+def _by_itself(one: ChannelFigures) -> Iterable[BenchVerdict]:
     where = f"{one.name}, {one.people} people"
-    yield Verdict(f"acknowledged p95 in ms, {where}", one.answered * MILLI, 10)
-    yield Verdict(f"told p95 in ms, {where}", one.delivered * MILLI, 50)
-    yield Verdict(f"lost, doubled or disordered, {where}", sum(one.faults.values()), 0)
+    yield BenchVerdict(f"acknowledged p95 in ms, {where}", one.answered * MILLI, 10)
+    yield BenchVerdict(f"told p95 in ms, {where}", one.delivered * MILLI, 50)
+    yield BenchVerdict(f"lost, doubled or disordered, {where}", sum(one.faults.values()), 0)
     if "gevent" in one.name:
-        yield Verdict(f"KiB of an idle socket, {where}", one.socket_bytes / KIB, 55)
+        yield BenchVerdict(f"KiB of an idle socket, {where}", one.socket_bytes / KIB, 55)
     for stalled in one.stalled:
         what = f"{stalled.people} stopped reading, {where}"
-        yield Verdict(f"the others' p95 while {what}", stalled.times, 1.2)
-        yield Verdict(f"broken or stuck while {what}", stalled.broken + stalled.stuck, 0)
+        yield BenchVerdict(f"the others' p95 while {what}", stalled.times, 1.2)
+        yield BenchVerdict(f"broken or stuck while {what}", stalled.broken + stalled.stuck, 0)
     if back := one.returned:
-        yield Verdict(f"seconds until all were back, {where}", back.since_end, 30)
-        yield Verdict(f"behind or refused meanwhile, {where}", back.behind + back.refused, 0)
+        yield BenchVerdict(f"seconds until all were back, {where}", back.since_end, 30)
+        yield BenchVerdict(f"behind or refused meanwhile, {where}", back.behind + back.refused, 0)
 
 
-def _flatness(ours: Sequence[Figures]) -> Iterable[Verdict]:
+def _flatness(ours: Sequence[ChannelFigures]) -> Iterable[BenchVerdict]:
     for name in dict.fromkeys(one.name for one in ours):
         cpu = {one.people: one.cpu for one in ours if one.name == name}
         fewest, most = min(cpu), max(cpu)
         if fewest < most:
             what = f"CPU of {name}, {most} people × {fewest} people"
-            yield Verdict(what, cpu[most] / cpu[fewest], 1.25)
+            yield BenchVerdict(what, cpu[most] / cpu[fewest], 1.25)
 
 
-def _workers(ours: Sequence[Figures]) -> Iterable[Verdict]:
+def _workers(ours: Sequence[ChannelFigures]) -> Iterable[BenchVerdict]:
     for two in ours:
         for one in ours:
             alone = one.name == "PostgreSQL, gevent" and one.people == two.people
             if alone and "2 ×" in two.name:
                 what = f"CPU of two workers × one, {two.people} people"
-                yield Verdict(what, two.cpu / one.cpu, 2)
+                yield BenchVerdict(what, two.cpu / one.cpu, 2)

@@ -1,4 +1,4 @@
-"""Everybody comes back after a restart at once: when has who caught up, and who can post?"""
+"""The benchmark of a restart: how soon all clients are back, have caught up, and can post."""
 
 import json
 import random
@@ -7,19 +7,19 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from intranet.bench.chat import BODY, OUTSTANDING, Run, percentile, post
-from intranet.bench.processes import Program
-from intranet.bench.sockets import Client, Pool, Told
+from intranet.bench.chat import BODY, MAX_PENDING_POSTS, Run, percentile, post
+from intranet.bench.processes import BenchServer
+from intranet.bench.sockets import BenchClientPool, BenchPushedMessage, Client
 
 # As browsers wait: static/platform/core/socket.js.
-FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.3, 5.0
+FIRST_WAIT_SECONDS, MAX_WAIT_SECONDS = 0.3, 5.0
 POSTS_PER_SECOND = 20
-AT_MOST_SECONDS = 90
+TIMEOUT_SECONDS = 90
 
 
 @dataclass(frozen=True)
 class Returned:
-    """Times in seconds: from the end of the server, and from the first who was greeted again."""
+    """The results, in seconds since the server stopped and since the first client was back."""
 
     people: int
     since_end: float
@@ -32,9 +32,9 @@ class Returned:
 
 @dataclass
 class Returning(Run):
-    """Clients that come back by themselves and ask for what they lack."""
+    """A run whose clients reconnect by themselves and fetch what they missed."""
 
-    pool: Pool = field(kw_only=True)
+    pool: BenchClientPool = field(kw_only=True)
     due: dict[Client, float] = field(default_factory=dict)
     tries: dict[Client, int] = field(default_factory=dict)
     asking: dict[tuple[int, int], Client] = field(default_factory=dict)
@@ -43,39 +43,39 @@ class Returning(Run):
     present: list[Client] = field(default_factory=list)
 
     def gone(self, client: Client) -> None:
-        """Come back after a while, each time a longer one."""
+        """Schedule a reconnection, with a longer wait each time."""
         if client in self.present:
             self.present.remove(client)
             self.ask_again.pop(client, None)
         self.behind.add(client)
         tries = self.tries[client] = self.tries.get(client, -1) + 1
-        wait = min(FIRST_WAIT_SECONDS * 2**tries, LONGEST_WAIT_SECONDS)
+        wait = min(FIRST_WAIT_SECONDS * 2**tries, MAX_WAIT_SECONDS)
         self.due[client] = time.perf_counter() + wait * random.uniform(0.5, 1.5)  # noqa: S311 - no secret
 
     def greeted(self, client: Client, rev: int) -> None:
-        """Ask for what is lacking, if anything is."""
+        """Fetch what the client missed, if anything."""
         self.present.append(client)
         if rev > client.rev or client.missing:
             self.ask(client)
         else:
             self.behind.discard(client)
 
-    def told(self, client: Client, messages: Sequence[Told]) -> None:
-        """Note messages, and ask where some are lacking."""
+    def told(self, client: Client, messages: Sequence[BenchPushedMessage]) -> None:
+        """Record messages, and fetch missing ones."""
         super().told(client, messages)
         if client.missing and client not in self.behind:
             self.behind.add(client)
             self.ask(client)
 
     def ask(self, client: Client) -> None:
-        """Ask what has changed since the revision up to which nothing is lacking."""
+        """Request the changes since the last revision before the first gap."""
         rev = min(client.missing, default=client.rev + 1) - 1
         known = {"id": self.pool.conversation_id, "rev": rev}
         number = client.ask("conversation:sync", {"conversations": [known]})
         self.asking[(client.name, number)] = client
 
     def answered(self, client: Client, number: int, body: bytes) -> None:
-        """Take over what was lacking."""
+        """Merge the changes that the client missed."""
         if self.asking.pop((client.name, number), None) is None:
             super().answered(client, number, body)
             return
@@ -93,8 +93,8 @@ class Returning(Run):
             self.behind.discard(client)
 
 
-def measure(program: Program, pool: Pool) -> Returned:
-    """Restart the server below its clients, and post as soon as somebody is back."""
+def measure(program: BenchServer, pool: BenchClientPool) -> Returned:
+    """Restart the server under its clients, and post as soon as one client is back."""
     run = Returning(pool=pool)
     for client in pool.clients:
         if client.sock.fileno() < 0:  # it was cut off before
@@ -102,7 +102,7 @@ def measure(program: Program, pool: Pool) -> Returned:
     restart = threading.Thread(target=_restart, args=[program])
     began, first, next_post = time.perf_counter(), 0.0, 0.0
     restart.start()
-    while time.perf_counter() < began + AT_MOST_SECONDS:
+    while time.perf_counter() < began + TIMEOUT_SECONDS:
         pool.listen(0.01, run)
         now = time.perf_counter()
         for client in _due(run.due, now):
@@ -114,7 +114,7 @@ def measure(program: Program, pool: Pool) -> Returned:
         first = first or now
         if not run.behind and not run.asked:
             break
-        if now >= next_post and run.behind and len(run.asked) < OUTSTANDING:
+        if now >= next_post and run.behind and len(run.asked) < MAX_PENDING_POSTS:
             next_post = now + 1 / POSTS_PER_SECOND
             number = len(run.sent_at)
             post(pool, run.present[number % len(run.present)], run, f"{number}. {BODY}")
@@ -133,13 +133,13 @@ def measure(program: Program, pool: Pool) -> Returned:
 
 
 def _due(waiting: dict[Client, float], now: float) -> list[Client]:
-    """Take out whose time has come."""
+    """Remove and return the clients whose wait is over."""
     found = [client for client, due in waiting.items() if due <= now]
     for client in found:
         del waiting[client]
     return found
 
 
-def _restart(program: Program) -> None:
+def _restart(program: BenchServer) -> None:
     program.stop()
     program.start()

@@ -1,4 +1,4 @@
-"""Databases to measure on: SQLite always, PostgreSQL where there is one, as for the tests."""
+"""The databases to measure on: SQLite, and PostgreSQL where the machine has it."""
 
 import importlib
 import os
@@ -14,7 +14,10 @@ NewUrl = Callable[[], str]
 def databases(
     *, sqlite: bool, postgresql: bool, say: Callable[[str], object]
 ) -> Iterator[Mapping[str, NewUrl]]:
-    """Give for each kind of database what makes the address of a new one; none is SQLite's."""
+    """Yield, for each kind of database, a function that returns the URL of a new one.
+
+    The URL of SQLite is empty.
+    """
     kinds: dict[str, NewUrl] = {"SQLite": lambda: ""} if sqlite else {}
     with ExitStack() as stack:
         if postgresql and (server := _started("PostgreSQL", "INTRANET_TEST_PG", say)):
@@ -25,7 +28,7 @@ def databases(
 
 @dataclass(frozen=True)
 class Services:
-    """PostgreSQL as people run it, and Redis, with their processes where they are of our own."""
+    """A durable PostgreSQL and Redis, with their process ids where we started them."""
 
     new_url: NewUrl
     redis_url: str
@@ -34,7 +37,7 @@ class Services:
 
 @contextmanager
 def services(*, say: Callable[[str], object]) -> Iterator[Services | None]:
-    """Give PostgreSQL, which keeps what it said through a power cut, and Redis; or none."""
+    """Yield PostgreSQL with durable commits, and Redis; None if either of them is missing."""
     with ExitStack() as stack:
         server = _started("PostgreSQL", "INTRANET_TEST_PG", say, durable=True)
         if server:
@@ -49,7 +52,7 @@ def services(*, say: Callable[[str], object]) -> Iterator[Services | None]:
 
 
 def _started(kind: str, variable: str, say: Callable[[str], object], **how: bool) -> Any:
-    """A service of the tests, or None with a word of why there is none."""
+    """Start a service of the tests; report why and return None where that fails."""
     try:
         service = getattr(importlib.import_module("tests.services"), kind)(**how)
         service.start()

@@ -1,4 +1,4 @@
-"""A site of its own to be measured: people who are signed in, a server process, its work."""
+"""A site to measure: an agency with signed-in people, and a server process."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from intranet.app import create_app
-from intranet.bench.processes import Program, running
+from intranet.bench.processes import BenchServer, running
 from intranet.config import read_settings
 from intranet.extensions import db
 from intranet.messaging.conversations.queries import channels_of
@@ -22,28 +22,28 @@ from intranet.organisation.accounts.models import Account, AccountState, SignIn
 from intranet.organisation.accounts.secret import hash_of, new_secret
 from intranet.organisation.agencies.models import Agency, AgencyKind, Unit
 from intranet.organisation.agencies.operations.agencies import create_agency, root_unit
-from intranet.organisation.agencies.operations.posts import NewPost, create_post
+from intranet.organisation.agencies.operations.posts import PostSpec, create_post
 from intranet.organisation.agencies.operations.units import create_unit
 from intranet.organisation.people.models import Person
-from intranet.organisation.people.operations.appointments import NewAppointment, appoint_all
-from intranet.organisation.people.operations.people import Profile, create_people
+from intranet.organisation.people.operations.appointments import AppointmentSpec, appoint_all
+from intranet.organisation.people.operations.people import ProfileContents, create_people
 from intranet.platform.core import clock, schema
 from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
 
-FREE_OF_LIMITS = 1_000_000
+UNLIMITED_POSTS_PER_10S = 1_000_000
 
 
 @dataclass(frozen=True)
-class Room:
-    """A channel, and the cookies of the people who are in it, one each."""
+class BenchChannel:
+    """A channel, and a session cookie for each of its members."""
 
     conversation_id: UUID
     cookies: list[str]
 
 
-def make_room(size: int) -> Room:
-    """Make an agency with a unit in which so many people hold a post."""
+def make_channel(size: int) -> BenchChannel:
+    """Make an agency with a unit of `size` people, and return the channel of the unit."""
     agency = create_agency(
         code=f"BENCH{size}",
         name=Localized({"en": "Bench Council"}),
@@ -57,25 +57,25 @@ def make_room(size: int) -> Room:
     if space is None:
         raise LookupError("the unit has no space")
     cookies = [f"{cookie_name()}={secret}" for secret in sign_in(agency, people)]
-    return Room(channels_of(space)[0].id, cookies)
+    return BenchChannel(channels_of(space)[0].id, cookies)
 
 
 def fill(agency: Agency, unit: Unit, names: Sequence[str]) -> list[Person]:
-    """Let people with these names hold one post of a unit, since last year."""
+    """Appoint people with these names to one post of a unit, since last year."""
     title = Localized({"en": "Officer"})
-    post = create_post(None, NewPost(unit=unit, title=title, places=len(names)))
-    people = create_people(None, agency, [(name, Profile()) for name in names])
+    post = create_post(None, PostSpec(unit=unit, title=title, places=len(names)))
+    people = create_people(None, agency, [(name, ProfileContents()) for name in names])
     since = date.fromordinal(clock.today(agency.time_zone).toordinal() - 365)
     appoint_all(
         None,
         agency,
-        [NewAppointment(post=post, person=person, starts_on=since) for person in people],
+        [AppointmentSpec(post=post, person=person, starts_on=since) for person in people],
     )
     return people
 
 
 def sign_in(agency: Agency, people: Sequence[Person]) -> list[str]:
-    """Sign these people in; the secrets for their cookies, in the same order."""
+    """Sign these people in, and return the secrets of their cookies in the same order."""
     secrets = [new_secret() for _person in people]
     accounts = [
         Account(
@@ -94,7 +94,7 @@ def sign_in(agency: Agency, people: Sequence[Person]) -> list[str]:
 
 
 def sign_in_again(person: Person) -> str:
-    """Sign somebody in who has an account; the secret for the cookie."""
+    """Sign in a person with an account, and return the secret of the cookie."""
     account = db.session.scalars(select(Account).where(Account.person_id == person.id)).one()
     secret = new_secret()
     with unit_of_work() as work:
@@ -113,31 +113,31 @@ def _sign_in(account: Account, secret: str) -> SignIn:
 
 
 @contextmanager
-def serving(app: Flask, *, workers: int = 1, beside: Sequence[int] = ()) -> Iterator[Program]:
-    """Serve the application's data as `intranet serve` does, in processes of their own.
+def serving(app: Flask, *, workers: int = 1, beside: Sequence[int] = ()) -> Iterator[BenchServer]:
+    """Serve the data of the application with `intranet serve`, in processes of its own.
 
     Args:
-        beside: the processes of services whose processor time counts, apart.
+        beside: process ids of services, whose processor time is counted apart.
     """
     settings = app.config["SETTINGS"]
     environment = {
         "INTRANET_DATA_DIR": str(settings.data_dir),
         "INTRANET_DATABASE_URL": settings.database_url,
-        "INTRANET_POSTS_PER_10S": str(FREE_OF_LIMITS),
+        "INTRANET_POSTS_PER_10S": str(UNLIMITED_POSTS_PER_10S),
     }
     if settings.redis_url:
         environment["INTRANET_REDIS_URL"] = settings.redis_url
     command = [sys.executable, "-m", "intranet", "serve", "--empty", "--no-browser"]
-    program = Program([*command, f"--workers={workers}"], environment, tuple(beside))
+    program = BenchServer([*command, f"--workers={workers}"], environment, tuple(beside))
     with running(program):
         yield program
 
 
 def empty_app(folder: Path, database_url: str = "", redis_url: str = "") -> Flask:
-    """An application on a new database, else on SQLite in a folder of its own."""
+    """Return an application on this new database, or on SQLite in the folder."""
     given = {"INTRANET_DATABASE_URL": database_url, "INTRANET_REDIS_URL": redis_url}
     named = {name: value for name, value in given.items() if value}
     settings = read_settings({"INTRANET_DATA_DIR": str(folder), **named})
-    app = create_app(replace(settings, posts_per_10s=FREE_OF_LIMITS))
+    app = create_app(replace(settings, posts_per_10s=UNLIMITED_POSTS_PER_10S))
     schema.upgrade(app)
     return app

@@ -1,26 +1,26 @@
-"""What readers that stop reading cost the others, and what becomes of them."""
+"""The benchmark of clients that stop reading: their cost to others, and how they end."""
 
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from intranet.bench.chat import Run, percentile, talk
-from intranet.bench.processes import Program
-from intranet.bench.sockets import Client, Pool
+from intranet.bench.processes import BenchServer
+from intranet.bench.sockets import BenchClientPool, Client
 
-LONG = "A long text. " * 600
+LONG_BODY = "A long text. " * 600
 POSTS_PER_SECOND = 20
-POSTS = 200
-MEND_SECONDS = 15
+POST_COUNT = 200
+RECOVERY_SECONDS = 15
 
 
 @dataclass(frozen=True)
 class Stalled:
-    """What happened while so many did not read.
+    """The results with `people` clients stalled.
 
-    `times` is the others' p95 of delivery against that of before; `whole` is how many of them
-    had read everything in the end, `cut_off` whose connection was ended, `broken` who got
-    something that is no stream of frames, `stuck` who got neither all nor an end.
+    `times` is the ratio of the other clients' p95 of delivery to that before. Of the stalled
+    clients, `whole` had read everything in the end, `cut_off` were disconnected, `broken` got an
+    invalid stream of frames, and `stuck` got neither everything nor an end.
     """
 
     people: int
@@ -32,8 +32,8 @@ class Stalled:
     stuck: int
 
 
-def measure(program: Program, pool: Pool) -> list[Stalled]:
-    """Let first one, then a tenth of the clients stop reading while the others talk."""
+def measure(program: BenchServer, pool: BenchClientPool) -> list[Stalled]:
+    """Stall one client, then a tenth of the clients, while the others chat."""
     clients = list(pool.clients)
     before = _talked(pool, clients)
     found = []
@@ -48,19 +48,19 @@ def measure(program: Program, pool: Pool) -> list[Stalled]:
     return found
 
 
-def _talked(pool: Pool, clients: Sequence[Client]) -> float:
+def _talked(pool: BenchClientPool, clients: Sequence[Client]) -> float:
     run = Run()
-    talk(pool, clients, run, POSTS, per_second=POSTS_PER_SECOND, body=LONG)
+    talk(pool, clients, run, POST_COUNT, per_second=POSTS_PER_SECOND, body=LONG_BODY)
     return percentile(run.delivered_after, 0.95)
 
 
 def _mended(
-    pool: Pool, stalled: Sequence[Client], other: Client, times: float, more: int
+    pool: BenchClientPool, stalled: Sequence[Client], other: Client, times: float, more: int
 ) -> Stalled:
-    """Let them read on, and see what they get."""
+    """Resume the stalled clients, and count them by what they receive."""
     for client in stalled:
         pool.resume(client)
-    until, run = time.monotonic() + MEND_SECONDS, Run()
+    until, run = time.monotonic() + RECOVERY_SECONDS, Run()
     while time.monotonic() < until and not all(_is_done(one, other.rev) for one in stalled):
         pool.listen(0.1, run)
     broken = [one for one in stalled if one.is_broken]

@@ -1,7 +1,7 @@
-"""Many Socket.IO clients on one thread, so cheap that they do not disturb what they measure.
+"""Many Socket.IO clients on one thread, cheap enough not to disturb the measurement.
 
-What everybody is told comes in the same bytes to each client: it is read once, found by its bytes,
-and known again at the next client. Nothing is decoded that is not asked for.
+A broadcast reaches each client in the same bytes: it is parsed once and cached by its bytes. Other
+packets are decoded only where the result is needed.
 """
 
 import base64
@@ -17,25 +17,25 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
-TEXT, CLOSE = 0x81, 0x88  # each the last and only part of its message
-LARGEST = 1 << 20  # nothing of ours is: who says so lost the thread
+TEXT, CLOSE = 0x81, 0x88  # each with the FIN bit: one frame per message
+MAX_PAYLOAD_BYTES = 1 << 20  # our server sends nothing larger: the stream is out of step
 LENGTH_16, LENGTH_64 = 126, 127
-CHUNK = 32 * 1024
-KERNEL_BYTES = 64 * 1024  # what a client that does not read holds itself
-AT_ONCE = 32
+CHUNK_BYTES = 32 * 1024
+KERNEL_BYTES = 64 * 1024  # the receive buffer of a client that does not read
+MAX_CONNECTING = 32
 STUCK_SECONDS = 60
-AGAIN_SECONDS = 0.05
-REMEMBERED = 64
-TOLD, HELLO = b'42["message:posted"', b'42["hello"'
+RETRY_SECONDS = 0.05
+MAX_KNOWN_PAYLOADS = 64
+POSTED, HELLO = b'42["message:posted"', b'42["hello"'
 CLIENT_ID = "{:08x}-0000-4000-8000-{:012x}"
 
 
 class BrokenError(ValueError):
-    """What came is no stream of frames: some bytes are missing or are too many."""
+    """The stream of frames is invalid: bytes are missing or superfluous."""
 
 
-class Told(NamedTuple):
-    """A message as everybody gets it: its revision, and which post of ours it is."""
+class BenchPushedMessage(NamedTuple):
+    """A message as it is pushed: its revision and the number of our post."""
 
     rev: int
     number: int
@@ -43,7 +43,7 @@ class Told(NamedTuple):
 
 @dataclass(eq=False)
 class Client:
-    """One connection. `name` is its number in the pool; what it heard is counted as it comes."""
+    """A connection; `name` is its number in the pool. Revisions are counted as they arrive."""
 
     name: int
     cookie: str
@@ -60,11 +60,11 @@ class Client:
 
     @property
     def is_gone(self) -> bool:
-        """Whether its connection has ended, so that it may begin another."""
+        """Whether the connection has ended, so that the client may open another."""
         return self.sock.fileno() < 0
 
     def hear(self, rev: int) -> None:
-        """Count a revision that is not the next one."""
+        """Record a received revision, and count those that are late or repeated."""
         if rev > self.rev:
             self.missing.update(range(self.rev + 1, rev))
             self.rev = rev
@@ -75,14 +75,14 @@ class Client:
             self.doubled += 1
 
     def ask(self, event: str, payload: Any) -> int:
-        """Send an event; the number that its acknowledgement will carry."""
+        """Send an event, and return the number of its acknowledgement."""
         number = self.next_id
         self.next_id += 1
         self.send(f"42{number}{json.dumps([event, payload])}")
         return number
 
     def send(self, text: str) -> None:
-        """Send a text frame, masked with zeros: nothing between here and there looks at it."""
+        """Send a text frame, masked with zeros: no proxy in between could be misled."""
         data = text.encode()
         head = bytes([TEXT])
         if len(data) < LENGTH_16:
@@ -95,32 +95,32 @@ class Client:
 
 
 class Listener(Protocol):
-    """Who is told what the clients hear."""
+    """The receiver of what the server sends to the clients."""
 
-    def told(self, client: Client, messages: Sequence[Told]) -> None:
-        """Messages have come, of which the client has not counted any."""
+    def told(self, client: Client, messages: Sequence[BenchPushedMessage]) -> None:
+        """Handle messages that the client has not counted yet."""
 
     def answered(self, client: Client, number: int, body: bytes) -> None:
-        """An acknowledgement has come: JSON in brackets."""
+        """Handle the acknowledgement `number`; `body` is a JSON list."""
 
     def greeted(self, client: Client, rev: int) -> None:
-        """A client is there, and the conversation stands at this revision."""
+        """Handle the connection of a client, with the conversation at revision `rev`."""
 
     def gone(self, client: Client) -> None:
-        """A connection has ended."""
+        """Handle the end of a connection."""
 
 
-class Pool:
-    """Clients that are served by one loop over epoll."""
+class BenchClientPool:
+    """A pool of clients on one epoll loop."""
 
     def __init__(self, address: tuple[str, int], conversation_id: UUID) -> None:
-        """Take where the server is, and which of its conversations they talk in."""
+        """Prepare a pool for the server at `address` and one of its conversations."""
         self._address = address
         self.conversation_id = str(conversation_id)
         self._poll = select.epoll()
         self._by_descriptor: dict[int, Client] = {}
-        self._known: dict[bytes, tuple[Told, ...]] = {}
-        self._last: tuple[bytes, tuple[Told, ...]] = (b"", ())
+        self._known: dict[bytes, tuple[BenchPushedMessage, ...]] = {}
+        self._last: tuple[bytes, tuple[BenchPushedMessage, ...]] = (b"", ())
         self._mark = int.from_bytes(os.urandom(4), "big")
         self._posts = 0
         self.clients: list[Client] = []
@@ -131,14 +131,14 @@ class Pool:
         coming: list[Client] = []
         waiting, since = list(reversed(cookies)), time.monotonic()
         while waiting or coming:
-            while waiting and len(coming) < AT_ONCE:
+            while waiting and len(coming) < MAX_CONNECTING:
                 client = self._new_client(waiting.pop())
                 self.clients.append(client)
                 coming.append(client)
             self.listen(0.1, listener)
             for client in coming:
-                if client.is_gone:  # nobody listens yet
-                    time.sleep(AGAIN_SECONDS)
+                if client.is_gone:  # the server does not listen yet
+                    time.sleep(RETRY_SECONDS)
                     self.connect_again(client)
             if len(left := [one for one in coming if not one.is_greeted]) < len(coming):
                 since = time.monotonic()
@@ -147,7 +147,7 @@ class Pool:
                 raise TimeoutError(f"{len(coming)} clients are not greeted")
 
     def connect_again(self, client: Client) -> None:
-        """Let a client whose connection has ended come back."""
+        """Reconnect a client whose connection has ended."""
         client.sock = self._begun()
         client.rest, client.is_upgraded, client.is_greeted = b"", False, False
         self._by_descriptor[client.sock.fileno()] = client
@@ -163,14 +163,14 @@ class Pool:
         return sock
 
     def listen(self, seconds: float, listener: Listener) -> None:
-        """Wait for what comes, at most so long, and hand it on."""
+        """Wait up to `seconds` for data, and pass it to the listener."""
         for descriptor, events in self._poll.poll(seconds):
             client = self._by_descriptor[descriptor]
             if events & select.EPOLLOUT:
                 self._is_connected(client, listener)
                 continue
             try:
-                data = client.sock.recv(CHUNK)
+                data = client.sock.recv(CHUNK_BYTES)
             except BlockingIOError:
                 continue
             except OSError:
@@ -186,15 +186,15 @@ class Pool:
                     client.is_broken = True
 
     def stall(self, client: Client) -> None:
-        """Read nothing of a client any more."""
+        """Stop reading from a client."""
         self._poll.unregister(client.sock)
 
     def resume(self, client: Client) -> None:
-        """Read on."""
+        """Read from a stalled client again."""
         self._poll.register(client.sock, select.EPOLLIN)
 
     def post(self, client: Client, body: str) -> tuple[int, int]:
-        """Post as a client; the number of the post, and the one that the answer will carry."""
+        """Post as a client, and return the numbers of the post and of its acknowledgement."""
         self._posts += 1
         client_id = CLIENT_ID.format(self._mark, self._posts)
         payload = {
@@ -205,7 +205,7 @@ class Pool:
         return self._posts, client.ask("message:post", payload)
 
     def close(self) -> None:
-        """Hang up."""
+        """Close all connections."""
         for client in self.clients:
             client.sock.close()
         self._poll.close()
@@ -224,8 +224,8 @@ class Pool:
         client.sock.close()
         listener.gone(client)
 
-    def _recognised(self, data: bytes) -> tuple[Told, ...]:
-        """What everybody is told in these bytes, if they are known."""
+    def _recognised(self, data: bytes) -> tuple[BenchPushedMessage, ...]:
+        """Return the messages in these bytes, if they were parsed before."""
         if data == self._last[0]:
             return self._last[1]
         if told := self._known.get(data):
@@ -245,10 +245,10 @@ class Pool:
             client.is_upgraded = True
             client.send("40")
         at, is_all_told = 0, True
-        told: list[Told] = []
+        told: list[BenchPushedMessage] = []
         for opcode, start, end in _frames(buffer):
             at = end
-            if opcode == TEXT and buffer.startswith(TOLD, start):
+            if opcode == TEXT and buffer.startswith(POSTED, start):
                 told.append(read_told(buffer, start, end))
                 continue
             is_all_told = False
@@ -260,12 +260,12 @@ class Pool:
         if told:
             listener.told(client, told)
         if told and is_all_told and at == len(buffer) == len(data):
-            if len(self._known) >= REMEMBERED:
+            if len(self._known) >= MAX_KNOWN_PAYLOADS:
                 self._known.clear()
             self._known[data] = tuple(told)
 
     def _take(self, client: Client, opcode: int, payload: bytes, listener: Listener) -> None:
-        """Take a frame that is not for everybody."""
+        """Handle a frame that is not a broadcast."""
         if opcode == CLOSE:
             return
         if payload == b"2":
@@ -283,7 +283,7 @@ class Pool:
 
 
 def new_socket(address: tuple[str, int]) -> socket.socket:
-    """A socket that is being connected."""
+    """Return a non-blocking socket that is being connected."""
     sock = socket.socket()
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, KERNEL_BYTES)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -292,12 +292,12 @@ def new_socket(address: tuple[str, int]) -> socket.socket:
     return sock
 
 
-def read_told(buffer: bytes, start: int, end: int) -> Told:
-    """Which message a packet tells of; BrokenError if it cannot be read."""
+def read_told(buffer: bytes, start: int, end: int) -> BenchPushedMessage:
+    """Parse a pushed message; raise BrokenError if it is invalid."""
     rev = buffer.find(b'"rev":', start, end) + 6
     number = buffer.find(b'"client_id":"', start, end) + 13 + 24
     try:
-        told = Told(
+        told = BenchPushedMessage(
             int(buffer[rev : buffer.find(b",", rev)]), int(buffer[number : number + 12], 16)
         )
     except ValueError as error:
@@ -308,7 +308,7 @@ def read_told(buffer: bytes, start: int, end: int) -> Told:
 
 
 def _frames(buffer: bytes) -> Iterator[tuple[int, int, int]]:
-    """Kind, begin and end of the payload of each whole frame."""
+    """Yield the opcode, start and end of the payload of each whole frame."""
     at, size = 0, len(buffer)
     while size >= at + 2:
         length, start = buffer[at + 1], at + 2
@@ -320,7 +320,7 @@ def _frames(buffer: bytes) -> Iterator[tuple[int, int, int]]:
             start += 8
         elif length >= LENGTH_16:
             return
-        if length > LARGEST or buffer[at] not in {TEXT, CLOSE}:
+        if length > MAX_PAYLOAD_BYTES or buffer[at] not in {TEXT, CLOSE}:
             raise BrokenError
         if size < start + length:
             return
@@ -344,6 +344,6 @@ def _handshake(address: tuple[str, int], cookie: str) -> bytes:
 
 
 def _allow_open_files() -> None:
-    """Take as many as the system gives: each client is one."""
+    """Raise the limit of open files to its maximum: each client needs one."""
     _now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -1,1 +1,1 @@
-"""From a bare Python to the environment the rest runs in: standard library only."""
+"""Make the environment from a bare Python, with the standard library only."""

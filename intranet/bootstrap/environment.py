@@ -1,4 +1,4 @@
-"""The project's own environment, `.venv`: whether it is current, and how it is made."""
+"""Check whether the project's virtual environment `.venv` is current, and create it."""
 
 import fcntl
 import hashlib
@@ -10,18 +10,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from intranet.bootstrap.faults import Fault
+from intranet.bootstrap.faults import EnvironmentFault
 
 RUN, DEV = "run", "dev"
-# What an installation takes while it goes on, packages fetched and installed, in MB.
+# The disk space that an installation needs, for downloaded and installed packages, in MB.
 ROOM_MB = {RUN: 320, DEV: 900}
 
 
 class Environment:
-    """`.venv` of the project in `root`, and the stamp that says what it was made from.
+    """The environment `.venv` of the project in `root`, and its stamp.
 
-    The stamp is written last, so an installation that was cut off leaves none and is done anew.
-    It holds the project's folder and the Python used, and for each lock its hash.
+    The stamp is written last, so that an interrupted installation is repeated. It holds the
+    project's folder, the Python used, and the hash of each lock.
     """
 
     def __init__(self, root: Path) -> None:
@@ -32,23 +32,23 @@ class Environment:
         self._stamp = self.folder / ".stamp"
 
     def lock_file(self, kind: str) -> Path:
-        """The lock that `kind` is installed from; the one for development holds the other."""
+        """Return the path of the lock file for `kind`; the development lock includes the other."""
         return self.root / "tools" / "locks" / f"{kind}.txt"
 
     def is_current(self, kind: str) -> bool:
-        """Whether everything that `kind` names was installed from the lock as it is now."""
+        """Return whether all packages of `kind` were installed from the current lock."""
         stamped = self._stamped()
         return self._is_ours(stamped) and stamped.get(kind) == self._hash(kind)
 
     def is_running(self) -> bool:
-        """Whether this very process runs in it."""
+        """Return whether this process runs in the environment."""
         return Path(sys.prefix).resolve() == self.folder.resolve()
 
     def prepare(self, kind: str) -> None:
-        """Make the folder ready to install into: as it is if its Python still is, else anew."""
+        """Make the folder ready for installation; recreate it if its Python is not ours."""
         free_mb = shutil.disk_usage(self.folder).free // 1_000_000
         if free_mb < ROOM_MB[kind]:
-            raise Fault(
+            raise EnvironmentFault(
                 f"No room on the disk that holds {self.folder}: {ROOM_MB[kind]} MB are needed "
                 f"and {free_mb} MB are free. Make some and run the command again."
             )
@@ -57,15 +57,15 @@ class Environment:
         try:
             import venv  # noqa: PLC0415 - some systems leave it out
         except ImportError:
-            raise Fault(
+            raise EnvironmentFault(
                 "This Python lacks the module venv: install it (on Debian, python3-venv) "
                 "and run the command again."
             ) from None
-        # Without pip: a bare Debian has no ensurepip, and the project brings its own.
+        # Without pip: a bare Debian has no ensurepip, and the project has its own copy.
         venv.EnvBuilder(symlinks=True, clear=True, with_pip=False).create(self.folder)
 
     def finish(self, kind: str) -> None:
-        """Put the project and its command in, then write the stamp."""
+        """Add the project and its command, then write the stamp."""
         packages = next((self.folder / "lib").glob("python*/site-packages"))
         (packages / "intranet.pth").write_text(f"{self.root}\n", encoding="utf-8")
         command = self.folder / "bin" / "intranet"
@@ -84,13 +84,13 @@ class Environment:
 
     @contextmanager
     def unstamped(self) -> Iterator[None]:
-        """Take the stamp away while packages change; give it back if pip gave up on its own."""
+        """Remove the stamp while packages change; restore it if pip reports a failure."""
         kept = self._stamp.with_suffix(".old")
         if self._stamp.exists():
             self._stamp.replace(kept)
         try:
             yield
-        except Fault:
+        except EnvironmentFault:
             if kept.exists():
                 kept.replace(self._stamp)
             raise
@@ -99,7 +99,7 @@ class Environment:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Hold the folder, so that two starts at once do not make it twice."""
+        """Lock the folder, so that two starts at once do not both create it."""
         self.folder.mkdir(exist_ok=True)
         if not os.access(self.folder, os.W_OK):
             raise PermissionError(13, "Permission denied", str(self.folder))

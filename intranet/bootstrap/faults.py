@@ -1,4 +1,4 @@
-"""What may be missing on somebody's machine, each said in one sentence with what to do."""
+"""Messages for what can be missing on a machine, each with a remedy."""
 
 import errno
 import re
@@ -6,23 +6,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
-class Fault(Exception):  # noqa: N818 - it is told to a person, not raised as a bug
-    """Something outside the program is missing; the text is the whole message."""
+class EnvironmentFault(Exception):  # noqa: N818 - it is told to a person, not raised as a bug
+    """A problem outside the program; the text is the whole message."""
 
 
 FULL = {errno.ENOSPC, errno.EDQUOT}
 FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
-def from_os_error(error: OSError, folder: Path) -> Fault | None:
-    """The sentence for a disk that is full or may not be written, or nothing."""
+def from_os_error(error: OSError, folder: Path) -> EnvironmentFault | None:
+    """Return the message for a full or read-only disk; None for any other error."""
     where = error.filename or folder
     if error.errno in FULL:
-        return Fault(
+        return EnvironmentFault(
             f"No room on the disk that holds {folder}: make some and run the command again."
         )
     if error.errno in FORBIDDEN:
-        return Fault(
+        return EnvironmentFault(
             f"No permission to write {where}: give this user the folder, or copy the project "
             "to a folder of theirs."
         )
@@ -31,13 +31,13 @@ def from_os_error(error: OSError, folder: Path) -> Fault | None:
 
 @dataclass(frozen=True)
 class Cause:
-    """What went wrong when pip says something that matches `pattern`."""
+    """A cause of failure, recognised by a pattern in pip's output."""
 
     pattern: str
     sentence: str
 
 
-# Ordered: the first that is found is the cause, the later ones follow from it.
+# In order of precedence: the first match is the cause of the later ones.
 PIP_CAUSES = (
     Cause(
         r"No space left on device|Disk quota exceeded|\[Errno (28|122)\]",
@@ -74,11 +74,11 @@ PIP_CAUSES = (
 CULPRIT = re.compile(r"(?m)^(?:Collecting|   ) +(?P<package>[\w.-]+)==")
 
 
-def from_pip(output: str, folder: Path, log: Path) -> Fault:
-    """The sentence for what pip said when it failed; its own words stay in `log`."""
+def from_pip(output: str, folder: Path, log: Path) -> EnvironmentFault:
+    """Return the message for a failure of pip; its full output stays in `log`."""
     for cause in PIP_CAUSES:
         if found := re.search(cause.pattern, output):
             named = [found.groupdict().get("package"), *reversed(CULPRIT.findall(output)), "?"]
             package = next(filter(None, named))
-            return Fault(cause.sentence.format(folder=folder, package=package))
-    return Fault(f"The packages could not be installed; what pip said is in {log}.")
+            return EnvironmentFault(cause.sentence.format(folder=folder, package=package))
+    return EnvironmentFault(f"The packages could not be installed; what pip said is in {log}.")

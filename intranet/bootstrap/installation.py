@@ -1,4 +1,4 @@
-"""Install a lock into the environment, with the pip that the project brings along."""
+"""Install a lock into the environment, with the pip that comes with the project."""
 
 import compileall
 import hashlib
@@ -9,13 +9,13 @@ import subprocess
 from pathlib import Path
 
 from intranet.bootstrap.environment import Environment
-from intranet.bootstrap.faults import Fault, from_pip
+from intranet.bootstrap.faults import EnvironmentFault, from_pip
 from intranet.bootstrap.progress import Progress
 
 PIP = "pip-26.3-py3-none-any.whl"
 PIP_SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
-# Settings of somebody's pip that would put packages elsewhere or other packages here. The
-# rest of their settings hold: the mirror, the proxy and its certificate are theirs to say.
+# Settings of the user's pip that would install elsewhere, or other packages. Their other settings
+# apply, such as the mirror, the proxy and its certificate.
 NOT_TAKEN_OVER = {
     *("PIP_CONSTRAINT", "PIP_FIND_LINKS", "PIP_NO_BINARY", "PIP_PREFIX", "PIP_QUIET"),
     *("PIP_REQUIREMENT", "PIP_REQUIRE_VIRTUALENV", "PIP_ROOT", "PIP_TARGET", "PIP_USER"),
@@ -29,10 +29,10 @@ OPTIONS = (
 
 
 def install(environment: Environment, kind: str) -> None:
-    """Make the environment hold exactly what the lock of `kind` names, showing progress.
+    """Install exactly the packages in the lock of `kind`, showing progress.
 
     Raises:
-        Fault: it could not be done; what was there before still is.
+        EnvironmentFault: the installation failed; the previous one is kept.
     """
     wheel = _checked_wheel(environment.root)
     with Progress() as progress:
@@ -45,10 +45,10 @@ def install(environment: Environment, kind: str) -> None:
 
 
 def _compile(root: Path) -> None:
-    """Compile the project's code as pip does that of packages.
+    """Compile the project's code, as pip compiles packages.
 
-    Whoever starts it may be unable to keep what it compiled, or told not to, as in images; then
-    each process would compile all of it anew.
+    The user who runs it may be unable to store compiled files, as in a container image; then each
+    process would compile everything again.
     """
     for folder in ("intranet", "migrations"):
         compileall.compile_dir(root / folder, quiet=2)
@@ -61,7 +61,7 @@ def _checked_wheel(root: Path) -> Path:
     except FileNotFoundError:
         found = ""
     if found != PIP_SHA256:
-        raise Fault(f"{wheel} is missing or was changed: fetch the project again.")
+        raise EnvironmentFault(f"{wheel} is missing or was changed: fetch the project again.")
     return wheel
 
 
@@ -98,7 +98,7 @@ def _run_pip(environment: Environment, kind: str, wheel: Path, progress: Progres
 
 
 def _show(line: str, said: list[str], packages: int, progress: Progress) -> None:
-    """Turn what pip says into how far it is."""
+    """Turn pip's output into progress."""
     if line.startswith(("Collecting ", "Ignoring ", "Requirement already satisfied")):
         met = sum(
             other.startswith(("Collecting ", "Ignoring ", "Requirement already")) for other in said

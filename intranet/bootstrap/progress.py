@@ -1,4 +1,4 @@
-"""One line that moves while something takes its time, or a few lines where nobody watches."""
+"""Show progress: one line that is redrawn on a terminal, a few lines elsewhere."""
 
 import sys
 import threading
@@ -7,14 +7,13 @@ from types import TracebackType
 from typing import Self, TextIO
 
 TICK_SECONDS = 0.2
-BAR = 24
+BAR_CHARACTERS = 24
 
 
 class Progress:
-    """Shows what is being done and for how long; `with Progress("Fetching") as progress:`.
+    """Shows a stage and its duration; `with Progress() as progress:`.
 
-    On a terminal it is one line that is redrawn; elsewhere a line for each stage and for each
-    quarter of it.
+    On a terminal it redraws one line; elsewhere it prints a line for each stage and each quarter.
     """
 
     def __init__(self, stream: TextIO | None = None) -> None:
@@ -47,7 +46,7 @@ class Progress:
             self._say(f"Ready after {self._seconds()} s.")
 
     def stage(self, text: str) -> None:
-        """Begin another part of the work."""
+        """Begin another stage."""
         self._stage, self._share, self._quarter = text, 0.0, 0
         if self._live:
             self._draw()
@@ -55,7 +54,7 @@ class Progress:
             self._say(f"{text} …")
 
     def done(self, share: float) -> None:
-        """Say how much of this part is done, from 0 to 1."""
+        """Set how much of the stage is done, from 0 to 1."""
         self._share = min(share, 1.0)
         if self._live:
             self._draw()
@@ -68,8 +67,8 @@ class Progress:
             self._draw()
 
     def _draw(self) -> None:
-        filled = int(self._share * BAR)
-        bar = "━" * filled + "┄" * (BAR - filled)
+        filled = int(self._share * BAR_CHARACTERS)
+        bar = "━" * filled + "┄" * (BAR_CHARACTERS - filled)
         with self._drawing:
             if not self._over.is_set():
                 self._stream.write(f"\r\x1b[K{bar} {self._stage}  {self._seconds()} s")

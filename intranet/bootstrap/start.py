@@ -1,4 +1,4 @@
-"""What `python3 -m intranet` does before any command of ours can run."""
+"""Enter the environment, before any command can run."""
 
 import os
 import sys
@@ -6,27 +6,27 @@ from pathlib import Path
 from typing import NoReturn
 
 from intranet.bootstrap.environment import DEV, RUN, Environment
-from intranet.bootstrap.faults import Fault, from_os_error
+from intranet.bootstrap.faults import EnvironmentFault, from_os_error
 from intranet.bootstrap.installation import install
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-# These need the tools and clients that a server has no use for.
+# These commands need the development packages.
 FOR_DEVELOPMENT = {"test", "check", "bench"}
 
 
 def enter_environment(arguments: list[str]) -> int:
-    """Make the environment if it is not current, and go on in it.
+    """Make the environment if it is not current, and continue in it.
 
     Returns:
-        0 in the environment; outside it only when it could not be made, after a sentence
-        about what is missing, with the exit status.
+        0 within the environment; otherwise the exit status, after printing why the environment
+        could not be made.
     """
     environment = Environment(ROOT)
     command = next((word for word in arguments if not word.startswith("-")), "")
     kind = DEV if command in FOR_DEVELOPMENT else RUN
     try:
         _make_current(environment, kind)
-    except Fault as fault:
+    except EnvironmentFault as fault:
         sys.stderr.write(f"{fault}\n")
         return 1
     except KeyboardInterrupt:

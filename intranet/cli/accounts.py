@@ -1,4 +1,4 @@
-"""The operator's commands for accounts and agencies: making the first of them, no more."""
+"""Commands for the operator: create agencies, and create, invite and disable accounts."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -22,7 +22,7 @@ KINDS = (
 
 
 def _at_work(command: Callable[P, R]) -> Callable[P, R]:
-    """Run a command within the application; a refusal is told in its own words."""
+    """Wrap a command to run within the application and to print a refusal as its error message."""
 
     @wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:

@@ -1,8 +1,8 @@
-"""Sending answers: who takes theirs slowly keeps nobody else waiting.
+"""Send responses at a minimum pace, so that slow readers do not block others.
 
-gunicorn writes an answer in the thread that made it, for as long as its reader takes: as many
-readers that stop reading as there are threads stop everybody. Here an answer has to be taken at a
-pace, and where many are slow at once the slowest makes room.
+gunicorn writes a response in the thread that made it, for as long as the client takes: clients that
+stop reading could occupy every thread. Here a response has to be read at a minimum pace, and if too
+many clients are slow at once, the slowest is disconnected.
 """
 
 import socket
@@ -11,26 +11,26 @@ import time
 from collections.abc import Callable, Iterable
 from typing import IO, Any
 
-from intranet.platform.core.capacity import SLOW_READERS
+from intranet.platform.core.capacity import MAX_SLOW_READERS
 
 BEGIN_SECONDS = 10
-"""An answer may take so long, and longer by its size at the slowest pace."""
+"""The time to read a response, plus the time for its size at the slowest pace."""
 SLOWEST_BYTES_PER_SECOND = 8 * 1024
 SLOW_AFTER_SECONDS = 0.5
 PIECE_BYTES = 256 * 1024
 
 
 class SlowReaders:
-    """The clients of this process that take an answer slowly at the moment."""
+    """The clients of this process that are reading a response slowly."""
 
-    def __init__(self, most: int = SLOW_READERS) -> None:
-        """Take how many there may be."""
+    def __init__(self, most: int = MAX_SLOW_READERS) -> None:
+        """Set the highest number of slow readers."""
         self._most = most
         self._lock = threading.Lock()
         self._all: set[PacedConnection] = set()
 
     def add(self, answer: "PacedConnection") -> None:
-        """Note one; where there are too many, the slowest of all is left."""
+        """Add a client; if there are too many, disconnect the slowest."""
         with self._lock:
             self._all.add(answer)
             if len(self._all) <= self._most:
@@ -40,13 +40,13 @@ class SlowReaders:
         slowest.leave()
 
     def remove(self, answer: "PacedConnection") -> None:
-        """Note that one waits no longer."""
+        """Remove a client that no longer waits."""
         with self._lock:
             self._all.discard(answer)
 
 
 class PacedConnection:
-    """Stands for a connection while gunicorn writes an answer to it."""
+    """Stands in for a socket while gunicorn writes a response to it."""
 
     def __init__(self, sock: socket.socket, readers: SlowReaders) -> None:
         """Begin with nothing sent."""
@@ -54,21 +54,21 @@ class PacedConnection:
         self._sent, self._waited = 0, 0.0
 
     def pace(self) -> float:
-        """How many bytes its reader took in each second."""
+        """Return how many bytes the client has read per second."""
         return self._sent / max(self._waited, SLOW_AFTER_SECONDS)
 
     def leave(self) -> None:
-        """End the connection; whoever writes to it learns of it."""
+        """Shut the connection down; the writing thread gets an error."""
         try:
             self._socket.shutdown(socket.SHUT_RDWR)
         except OSError:
             return
 
     def sendall(self, data: bytes) -> None:
-        """Write all of it.
+        """Send all of the data.
 
         Raises:
-            TimeoutError: it is taken too slowly.
+            TimeoutError: the client reads too slowly.
         """
         rest = memoryview(data)
         try:
@@ -79,10 +79,10 @@ class PacedConnection:
             self._readers.remove(self)
 
     def sendfile(self, file: IO[bytes], offset: int = 0, count: int | None = None) -> None:
-        """Write a part of a file, or the rest of it.
+        """Send a part of a file, or the rest of it.
 
         Raises:
-            TimeoutError: it is taken too slowly.
+            TimeoutError: the client reads too slowly.
         """
         file.seek(offset)
         left = count
@@ -112,15 +112,15 @@ class PacedConnection:
 
 
 class PacedAnswers:
-    """Stands before the application: its answers are written at the pace of `PacedConnection`."""
+    """WSGI middleware that writes responses through a `PacedConnection`."""
 
     def __init__(self, inside: Callable[..., Iterable[bytes]]) -> None:
-        """Take the application as gunicorn calls it."""
+        """Wrap an application for gunicorn."""
         self._inside = inside
         self._readers = SlowReaders()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        """Answer as a WSGI application, and let gunicorn write to something that is paced."""
+        """Call the application, and replace gunicorn's socket by a paced one."""
         answer = self._inside(environ, start_response)
         response = start_response.__self__
         response.sock = PacedConnection(response.sock, self._readers)

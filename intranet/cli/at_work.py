@@ -1,4 +1,4 @@
-"""The application for a command: made, and put away when the command ends."""
+"""The application context manager for commands."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def application(settings: "Settings | None" = None) -> Iterator["Flask"]:
-    """Make the application; at the end tell what is to be told, and let the database go."""
+    """Make the application; on exit finish what follows commits and close the database."""
     with loading():
         from intranet.app import close_app, create_app
 

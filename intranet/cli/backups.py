@@ -1,4 +1,4 @@
-"""`intranet backup` and `intranet restore`: a copy of everything, and bringing one back."""
+"""`intranet backup`, `intranet restore` and `intranet settle`."""
 
 import sys
 import time
@@ -15,7 +15,7 @@ from intranet.config import Settings, read_settings
 
 if TYPE_CHECKING:
     from intranet.backups.manifest import Manifest
-    from intranet.backups.settling import Settled
+    from intranet.backups.settling import RestoreSettlement
 
 SHOWN_EVERY_SECONDS = 0.2
 FOLDER = click.Path(path_type=Path)
@@ -32,7 +32,7 @@ def backup(place: Path) -> None:
     began = time.monotonic()
     with application(settings) as app, app.app_context():
         try:
-            manifest = take(settings, place.absolute(), Shown())
+            manifest = take(settings, place.absolute(), BackupProgress())
         except BackupError as error:
             raise click.ClickException(str(error)) from error
     click.echo(f"{place} is a copy of {_what(manifest)}, in {time.monotonic() - began:.0f} s.")
@@ -55,7 +55,7 @@ def restore(place: Path, *, sign_out: bool) -> None:
     try:
         with _alone(settings):
             manifest, settled = bring_back(
-                settings, place.absolute(), application, Shown(), signs_out=sign_out
+                settings, place.absolute(), application, BackupProgress(), signs_out=sign_out
             )
     except (BackupError, places.InUseError) as error:
         raise click.ClickException(str(error)) from error
@@ -84,20 +84,20 @@ def settle(*, sign_out: bool) -> None:
 
 @contextmanager
 def _alone(settings: Settings) -> Iterator[None]:
-    """Keep a server from starting on the same SQLite database meanwhile."""
+    """Keep a server from starting on the same SQLite database within the block."""
     with places.hold_folder(settings.data_dir) if settings.on_sqlite else nullcontext():
         yield
 
 
-class Shown:
-    """How far it is, on a terminal; in a log there would be nothing but lines."""
+class BackupProgress:
+    """Shows progress on a terminal; in a log it would only add lines."""
 
     def __init__(self) -> None:
         self._is_seen = sys.stderr.isatty()
         self._last = 0.0
 
     def __call__(self, what: str, done: int, of: int) -> None:
-        """Show it, not more often than one can see."""
+        """Show progress, at most a few times per second."""
         now = time.monotonic()
         is_end = done == of
         if self._is_seen and (is_end or now - self._last > SHOWN_EVERY_SECONDS):
@@ -114,8 +114,8 @@ def _what(manifest: "Manifest") -> str:
     )
 
 
-def _say(settled: "Settled", *, sign_out: bool) -> None:
-    """What the operator has to know of what was settled."""
+def _say(settled: "RestoreSettlement", *, sign_out: bool) -> None:
+    """Print the result of settling."""
     click.echo(f"All open pages reload what they show (epoch {settled.epoch}).")
     if settled.set_aside:
         click.echo(

@@ -1,4 +1,4 @@
-"""`intranet bench`: figures against those to be held."""
+"""`intranet bench`: measure the site against its targets."""
 
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from intranet.bench.site import empty_app
 if TYPE_CHECKING:
     from intranet.bench.country.measuring import Times
 
-MILLI = 1000
+MILLISECONDS_PER_SECOND = 1000
 
 
 @click.group()
@@ -71,10 +71,10 @@ def announce(people: int) -> None:
         figures = measure_announcing(empty_app(Path(folder)), people)
     idle, meanwhile = (percentile(run, 0.95) for run in (figures.idle, figures.meanwhile))
     click.echo(
-        f"{people:,} people: preview {figures.preview * MILLI:.0f} ms, "
+        f"{people:,} people: preview {figures.preview * MILLISECONDS_PER_SECOND:.0f} ms, "
         f"published after {figures.publish:.2f} s, all told after {figures.told:.1f} s; "
-        f"posting meanwhile p95 {meanwhile * MILLI:.1f} ms, "
-        f"{meanwhile / idle:.2f} times the {idle * MILLI:.1f} ms when idle"
+        f"posting meanwhile p95 {meanwhile * MILLISECONDS_PER_SECOND:.1f} ms, "
+        f"{meanwhile / idle:.2f} times the {idle * MILLISECONDS_PER_SECOND:.1f} ms when idle"
     )
 
 

@@ -1,4 +1,4 @@
-"""The command that brings the database's tables to what the program needs."""
+"""`intranet migrate`: bring the tables to the current schema."""
 
 import click
 

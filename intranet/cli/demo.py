@@ -1,4 +1,4 @@
-"""`intranet demo`: the demonstration, where nobody is yet."""
+"""`intranet demo`: load the demonstration into an empty installation."""
 
 import click
 from flask import Flask
@@ -26,7 +26,7 @@ def demo() -> None:
 
 
 def load(app: Flask) -> list[str]:
-    """Load the demonstration, showing how far it is; give the lines that say who signs in."""
+    """Load the demonstration, showing progress; return the lines about signing in."""
     from intranet.demo import loader
     from intranet.platform.core.web import settings_of
 
@@ -37,7 +37,7 @@ def load(app: Flask) -> list[str]:
 
 
 def sign_ins(app: Flask) -> list[str]:
-    """Lines that say with what the cast of the demonstration signs in; none where it is not."""
+    """Return lines on how to sign in to the demonstration; none without it."""
     from intranet.demo import loader
     from intranet.platform.core.web import settings_of
 

@@ -1,4 +1,4 @@
-"""Commands for who changes the code: the linters and the tests."""
+"""Commands for developers: the linters and the tests."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-WORKERS = (os.cpu_count() or 1) + 1  # a test often waits: for a browser, for another process
+WORKERS = (os.cpu_count() or 1) + 1  # one more, because tests often wait for other processes
 
 
 @click.command()
@@ -30,7 +30,7 @@ def test(arguments: tuple[str, ...]) -> None:
 
 
 def _run(*command: str) -> None:
-    # Hundreds of processes begin, and what one has compiled the others need not.
+    # Hundreds of processes start; let them share compiled files.
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     done = subprocess.run([sys.executable, *command], cwd=ROOT, env=kept, check=False)
     sys.exit(done.returncode)

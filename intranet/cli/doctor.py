@@ -1,4 +1,4 @@
-"""The command that says whether everything is in place, one line each."""
+"""`intranet doctor`: check the installation, one line per check."""
 
 import sys
 
@@ -32,7 +32,7 @@ def doctor(workers: int) -> None:
 
 
 def _checks() -> dict[str, Check]:
-    """What is looked at, in this order; add yours here."""
+    """Return the checks in the order in which they run; add new ones here."""
     from intranet.cli import machine_checks, service_checks, socket_checks
 
     return {

@@ -1,4 +1,4 @@
-"""What a check of the doctor is, and how it says that something is wrong."""
+"""The interface of a check of `intranet doctor`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Patient:
-    """What is looked at: the application, its settings, and how many processes are to serve."""
+    """The installation under check: application, settings, and number of processes."""
 
     app: "Flask"
     settings: "Settings"
@@ -23,4 +23,4 @@ Check = Callable[[Patient], str]
 
 
 class WrongError(Exception):
-    """Something is not in place; the text says what to do."""
+    """A check failed; the text is the remedy."""

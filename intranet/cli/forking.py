@@ -1,4 +1,4 @@
-"""Processes below a command: they end with it, and leave nothing of theirs in it."""
+"""Child processes of a command: they end with it, and leave no state in it."""
 
 import ctypes
 import os
@@ -10,10 +10,10 @@ PR_SET_PDEATHSIG = 1
 
 
 def do_apart(work: Callable[[], object]) -> None:
-    """Do some work in a process of its own.
+    """Do some work in a child process and wait for it.
 
-    Threads and connections that the work leaves behind reach no other process. What it raises
-    is answered there as by any command; then this command ends as well.
+    Threads and connections that the work leaves behind end with the child process. An exception is
+    reported there as by any command; then this command exits too.
     """
     sys.stdout.flush()
     above = os.getpid()
@@ -29,11 +29,11 @@ def do_apart(work: Callable[[], object]) -> None:
 
 
 def die_with(above: int) -> None:
-    """Have the kernel end this process if the one above it is killed, or end if it is gone.
+    """End this process when its parent ends.
 
     Args:
-        above: the number of the process that made this one. In a container it may well be 1,
-            to which those are given elsewhere whose parent has ended.
+        above: the process id of the parent. It may be 1 in a container, so comparing with 1 would
+            not tell that the parent has ended.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

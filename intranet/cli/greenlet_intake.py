@@ -1,6 +1,6 @@
-"""gunicorn's worker of greenlets: a small body has come before the application is asked.
+"""gunicorn's gevent worker, changed to receive small bodies before the application is called.
 
-Importing it changes the standard library, as gevent does.
+Importing it patches the standard library, as gevent does.
 """
 
 import time
@@ -17,28 +17,28 @@ from intranet.cli.intake import (
     TOO_MANY,
     TOO_SLOW,
     WAITS_SECONDS,
-    BodyPlace,
-    Places,
+    BodySlot,
+    BodySlots,
     address_of,
     paced,
 )
 
 
 class GreenletIntake(GeventWorker):  # type: ignore[misc] # gunicorn has no types
-    """A worker of greenlets that asks the application when small bodies have come.
+    """A gevent worker that calls the application once a small body has arrived.
 
-    Its own limit for headers is that for a kept connection.
+    gevent's own time limit for headers is that of a keep-alive connection.
     """
 
     proxies = 0
-    """How many proxies are believed about who connects."""
+    """The number of proxies trusted to report the client's address."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._places = Places()
+        self._places = BodySlots()
 
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> Any:
-        """Wait for a small body, or for a place to read a large one; then ask the application."""
+        """Wait for a small body, or for a slot for a large one; then call the application."""
         reader = req.body.reader
         with paced(req.unreader), ExitStack() as leaving:
             if isinstance(reader, LengthReader) and not _is_asked_for(req):
@@ -50,7 +50,7 @@ class GreenletIntake(GeventWorker):  # type: ignore[misc] # gunicorn has no type
                 if not _wait_for_place(self._places, address):
                     sock.sendall(TOO_MANY)
                     raise StopIteration
-                place = BodyPlace(partial(self._places.give_back, address))
+                place = BodySlot(partial(self._places.give_back, address))
                 place.leave_when_read(reader)
                 leaving.callback(place.leave)
             elif length and not _has_come(req.body, length):
@@ -60,12 +60,12 @@ class GreenletIntake(GeventWorker):  # type: ignore[misc] # gunicorn has no type
 
 
 def _is_asked_for(req: Any) -> bool:
-    """Whether the body comes only when the application asks for it."""
+    """Return whether the body is sent only when the application asks for it."""
     return any(name == "EXPECT" for name, _value in req.headers)
 
 
 def _has_come(body: Any, length: int) -> bool:
-    """Wait for a small body, and leave it to be read again."""
+    """Wait for a small body and keep it for the application; return whether all of it arrived."""
     try:
         data = body.read(length)
     except TimeoutError:
@@ -74,7 +74,7 @@ def _has_come(body: Any, length: int) -> bool:
     return len(data) == length
 
 
-def _wait_for_place(places: Places, address: str) -> bool:
+def _wait_for_place(places: BodySlots, address: str) -> bool:
     until = time.monotonic() + WAITS_SECONDS
     while not places.take(address):
         if time.monotonic() > until:

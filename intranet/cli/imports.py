@@ -1,4 +1,4 @@
-"""`intranet import`: a file from outside, as a dry run or applied."""
+"""`intranet import`: import a file, as a dry run or for good."""
 
 import sys
 import tempfile
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from intranet.administration.imports.checking import Checked
-    from intranet.administration.imports.importer import Scope
-    from intranet.administration.imports.outcomes import Outcome
+    from intranet.administration.imports.importer import ImportScope
+    from intranet.administration.imports.outcomes import ImportOutcome
 
 KINDS = ("agencies", "units", "posts", "people", "staff", "dir3")
-REJECTED, REFUSED = 1, 2
-SHOWN = ("created", "changed", "ended", "unchanged", "rejected")
+EXIT_REJECTED, EXIT_REFUSED = 1, 2
+OUTCOMES = ("created", "changed", "ended", "unchanged", "rejected")
 
 
 @click.command("import")
@@ -39,7 +39,7 @@ def import_file(file: Path, kind: str, applies: bool, code: str | None) -> None:
 
     Exit status: 0 if all is well, 1 if lines were rejected, 2 if the file was refused.
     """
-    from intranet.administration.imports.columns import Kind
+    from intranet.administration.imports.columns import ImportKind
     from intranet.administration.imports.faults import Refused
     from intranet.administration.imports.words import refusal
     from intranet.platform.core import schema
@@ -59,23 +59,23 @@ def import_file(file: Path, kind: str, applies: bool, code: str | None) -> None:
             _scan(stream, file.name)
             try:
                 work = _apply if applies else _look
-                work(stream, Kind(kind), _scope(code), report)
+                work(stream, ImportKind(kind), _scope(code), report)
             except Refused as why:
                 click.echo(f"{file.name}: {refusal(why.code, why.about)}", err=True)
-                sys.exit(REFUSED)
+                sys.exit(EXIT_REFUSED)
             except Unavailable:
                 click.echo(
                     "Stopped: the database does not answer, or its disk is full. What was applied "
                     "stays. Run the same command again to continue.",
                     err=True,
                 )
-                sys.exit(REFUSED)
+                sys.exit(EXIT_REFUSED)
             report.show(applies=applies)
-    sys.exit(REJECTED if report.counts.get("rejected") else 0)
+    sys.exit(EXIT_REJECTED if report.counts.get("rejected") else 0)
 
 
 def _scan(stream: BinaryIO, name: str) -> None:
-    """Show the file to the virus scanner, where there is one, as whatever people upload."""
+    """Check the file with the virus scanner, where there is one, as for uploads."""
     from intranet.delivery.files.scanning import scan
     from intranet.platform.core.errors import Invalid, Problem
 
@@ -84,11 +84,11 @@ def _scan(stream: BinaryIO, name: str) -> None:
     except Problem as why:
         said = why.errors.values() if isinstance(why, Invalid) else [why.detail]
         click.echo(f"{name}: {' '.join(str(text) for text in said)}", err=True)
-        sys.exit(REFUSED)
+        sys.exit(EXIT_REFUSED)
 
 
 class _Report:
-    """Collects what becomes of each line, and shows it at the end."""
+    """Collects the result of each line, and prints it at the end."""
 
     def __init__(self, file: Path, lines: TextIO, rejected: TextIO) -> None:
         self.file = file
@@ -98,16 +98,16 @@ class _Report:
         self._rejected = rejected
         self._has_header = False
 
-    def take(self, checked: "Checked", outcomes: "list[Outcome]") -> None:
-        """Note what becomes of some lines."""
-        from intranet.administration.imports.outcomes import What, joined
+    def take(self, checked: "Checked", outcomes: "list[ImportOutcome]") -> None:
+        """Record the results of some lines."""
+        from intranet.administration.imports.outcomes import ImportEffect, joined
 
         rejected = []
         for outcome in outcomes:
-            if outcome.what == What.UNCHANGED:
+            if outcome.what == ImportEffect.UNCHANGED:
                 continue
             number, title = outcome.line.number, outcome.title
-            if outcome.what == What.REJECTED:
+            if outcome.what == ImportEffect.REJECTED:
                 why = self._why(outcome.column, outcome.code, outcome.about, outcome.fix)
                 self._lines.write(f"rejected  {number:>8}  {title + ': ' if title else ''}{why}\n")
                 rejected.append((number, outcome.line.cells, why))
@@ -118,7 +118,7 @@ class _Report:
         self.add_rejected(checked, rejected)
 
     def add_rejected(self, checked: "Checked", lines: "list[tuple[int, list[str], str]]") -> None:
-        """Keep rejected lines for their file."""
+        """Store rejected lines for the file of rejections."""
         from intranet.administration.imports.report import rejected_rows
 
         rows = rejected_rows(checked.header, checked.said.separator, lines)
@@ -128,13 +128,13 @@ class _Report:
         self._has_header = True
 
     def late(self, checked: "Checked", lines: "list[tuple[int, list[str], str]]") -> None:
-        """Note lines that could not be applied although they looked well."""
+        """Record lines that passed the check but could not be applied."""
         for number, _cells, why in lines:
             self._lines.write(f"rejected  {number:>8}  {why}\n")
         self.add_rejected(checked, lines)
 
     def found(self, checked: "Checked") -> None:
-        """Note how the file was read and what was counted."""
+        """Record how the file was read, and the counts."""
         from intranet.administration.imports.reading import MADE
 
         self.counts = dict(checked.counts)
@@ -151,13 +151,13 @@ class _Report:
             self.notes.append(f"Ignored columns: {', '.join(checked.columns.ignored)}.")
 
     def show(self, *, applies: bool) -> None:
-        """Print everything."""
+        """Print the report."""
         for note in self.notes:
             click.echo(note)
         self._lines.seek(0)
         while part := self._lines.read(1 << 16):
             click.echo(part, nl=False)
-        click.echo("  ".join(f"{name} {self.counts.get(name, 0):,}" for name in SHOWN))
+        click.echo("  ".join(f"{name} {self.counts.get(name, 0):,}" for name in OUTCOMES))
         if uninvited := self.counts.get("uninvited"):
             click.echo(f"{uninvited:,} people have an account and no invitation yet.")
         if leavers := self.counts.get("leavers"):
@@ -168,7 +168,7 @@ class _Report:
             click.echo("Nothing was changed. Add --apply to make the changes.")
 
     def _store(self) -> Path:
-        """Write the rejected lines beside the file, or where one is if that cannot be written."""
+        """Write the rejected lines next to the file, or to another folder that is writable."""
         name = f"{self.file.stem}.rejected.csv"
         for folder in (self.file.parent, Path.cwd(), Path(tempfile.gettempdir())):
             try:
@@ -189,8 +189,8 @@ class _Report:
         return f"{text} Did you mean {fix}?" if fix else text
 
 
-def _look(stream: BinaryIO, kind: Any, scope: "Scope", report: _Report) -> None:
-    """A dry run: nothing is written but the report."""
+def _look(stream: BinaryIO, kind: Any, scope: "ImportScope", report: _Report) -> None:
+    """Check the file without changing anything."""
     from intranet.administration.imports.checking import check
 
     with _quiet_progress() as said:
@@ -198,8 +198,8 @@ def _look(stream: BinaryIO, kind: Any, scope: "Scope", report: _Report) -> None:
         report.found(check(stream, kind, scope, report.take))
 
 
-def _apply(stream: BinaryIO, kind: Any, scope: "Scope", report: _Report) -> None:
-    """Stage what the file would do, then do it batch by batch."""
+def _apply(stream: BinaryIO, kind: Any, scope: "ImportScope", report: _Report) -> None:
+    """Stage the changes in the file, then apply them batch by batch."""
     from intranet.administration.imports.applying import apply_for
     from intranet.administration.imports.faults import Refused
     from intranet.administration.imports.models import Import
@@ -245,7 +245,7 @@ def _apply(stream: BinaryIO, kind: Any, scope: "Scope", report: _Report) -> None
 
 
 def _add_late(import_id: "UUID", checked: "Checked", report: _Report) -> None:
-    """Lines that were rejected only when they were applied."""
+    """Add the lines that were rejected while applying."""
     from intranet.administration.imports.models import Import
     from intranet.administration.imports.queries import rejected_when_applied
     from intranet.administration.imports.words import reason
@@ -264,21 +264,21 @@ def _add_late(import_id: "UUID", checked: "Checked", report: _Report) -> None:
         )
 
 
-def _scope(code: str | None) -> "Scope":
-    from intranet.administration.imports.importer import Scope
+def _scope(code: str | None) -> "ImportScope":
+    from intranet.administration.imports.importer import ImportScope
     from intranet.organisation.agencies.queries import agency_by_code
 
     if code is None:
-        return Scope()
+        return ImportScope()
     found = agency_by_code(code)
     if found is None:
         raise click.ClickException(f"There is no agency with the code {code}.")
-    return Scope(frozenset({found.id}))
+    return ImportScope(frozenset({found.id}))
 
 
 @contextmanager
 def _quiet_progress() -> Iterator[Callable[[str, float | None], None]]:
-    """A line that moves on a terminal; elsewhere one for each part and each quarter of it."""
+    """Show progress on a terminal; elsewhere print a line for each part and its quarters."""
     is_live = sys.stderr.isatty()
     parts: set[str] = set()
     with Progress() as progress:

@@ -1,11 +1,10 @@
-"""Receiving requests before they cost anything: time limits on headers and bodies.
+"""Receive requests within time limits, before they occupy a thread.
 
-gunicorn gives a thread to each connection and reads its request there for as long as it takes: as
-many half-sent headers as there are threads stop everybody. Here the loop that waits for all
-connections receives headers and small bodies itself, and only then a thread is theirs. Beside
-PostgreSQL greenlets are cheap, but connections to the database are not: there a request reaches
-the application when its body has come. Large bodies are read by the application, at a pace, and
-only so many at once.
+gunicorn gives each connection a thread that reads its request for as long as it takes, so half-sent
+headers could occupy every thread. Here the event loop receives headers and small bodies itself, and
+only then hands the request to a thread. With PostgreSQL, greenlets are cheap, but database
+connections are not, so a request reaches the application once its body has arrived. The application
+reads large bodies at a minimum pace, and only a limited number of them at once.
 """
 
 import errno
@@ -17,20 +16,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from intranet.platform.core.capacity import LARGE_BODIES, LARGE_BODIES_OF_AN_ADDRESS
+from intranet.platform.core.capacity import MAX_LARGE_BODIES, MAX_LARGE_BODIES_PER_ADDRESS
 
 HEAD_SECONDS = 10
-"""From the connection, or the first byte of a further request, to the end of its headers."""
+"""The time from the connection, or from the first byte of a further request, to its last header."""
 BODY_SECONDS = 10
-"""A body may take so long, and longer by its size at the slowest pace."""
+"""The time to receive a body, plus the time for its size at the slowest pace."""
 SLOWEST_BYTES_PER_SECOND = 8 * 1024
 HEAD_BYTES = 64 * 1024
 SMALL_BYTES = 64 * 1024
-"""A body up to this size is received whole before the application is asked."""
+"""A body up to this size is received whole before the application is called."""
 WAITS_SECONDS = 30
-"""A large body waits so long until others are through."""
+"""How long a large body waits for a free slot."""
 LINGERS_SECONDS = 2.0
-"""After the last answer a client has so long to hang up."""
+"""How long a client has to close the connection after the last response."""
 LOOKS_EVERY_SECONDS = 0.5
 RECEIVED_BYTES = 64 * 1024
 HEAD_END = b"\r\n\r\n"
@@ -43,19 +42,19 @@ TOO_LONG = CLOSES.format("431 Request Header Fields Too Large").encode()
 TOO_MANY = CLOSES.format("503 Service Unavailable\r\nRetry-After: 30").encode()
 
 
-class Pace:
-    """Reads of a body in place of the parser's own: they end when it comes too slowly."""
+class BodyPacer:
+    """Reads a body in place of gunicorn's reader, and stops when it comes too slowly."""
 
     def __init__(self, unreader: Any) -> None:
-        """Begin now."""
+        """Start timing the body; `unreader` is gunicorn's."""
         self._read, self._socket = unreader.chunk, unreader.sock
         self._began, self._received = time.monotonic(), 0
 
     def __call__(self, size_hint: int | None = None) -> bytes:
-        """Read what is there, or wait for it.
+        """Return the bytes that have arrived, or wait for some.
 
         Raises:
-            TimeoutError: it was too slow.
+            TimeoutError: the client was too slow.
         """
         allowed = BODY_SECONDS + self._received / SLOWEST_BYTES_PER_SECOND
         left = self._began + allowed - time.monotonic()
@@ -70,51 +69,51 @@ class Pace:
         return data
 
 
-class Places:
-    """How many large bodies are read at once, of all and of one address."""
+class BodySlots:
+    """Slots for reading large bodies, limited in total and for each client address."""
 
     def __init__(self) -> None:
-        """Begin with none."""
+        """Begin with all slots free."""
         self._lock = threading.Lock()
         self._taken: Counter[str] = Counter()
 
     def take(self, address: str) -> bool:
-        """Take a place, if one is free."""
+        """Take a slot, if one is free."""
         with self._lock:
             is_free = (
-                self._taken.total() < LARGE_BODIES
-                and self._taken[address] < LARGE_BODIES_OF_AN_ADDRESS
+                self._taken.total() < MAX_LARGE_BODIES
+                and self._taken[address] < MAX_LARGE_BODIES_PER_ADDRESS
             )
             self._taken[address] += is_free
             return is_free
 
     def give_back(self, address: str) -> None:
-        """Leave it to the next."""
+        """Release a slot."""
         with self._lock:
             self._taken[address] -= 1
-            self._taken += Counter()  # forget who has none
+            self._taken += Counter()  # drop addresses without slots
 
 
-class BodyPlace:
-    """The place of one large body. Leaving it twice changes nothing."""
+class BodySlot:
+    """The slot of one large body. Releasing it twice changes nothing."""
 
     def __init__(self, leave: Callable[[], object]) -> None:
-        """Take what gives it back."""
+        """Take the function that releases the slot."""
         self._leave: Callable[[], object] | None = leave
 
     def leave(self) -> None:
-        """Give it back."""
+        """Release the slot."""
         leave, self._leave = self._leave, None
         if leave:
             leave()
 
     def leave_when_read(self, reader: Any) -> None:
-        """Give it back as soon as the body is read: what is done with it then is no reading."""
+        """Release the slot as soon as the body is read, before it is processed."""
         read = reader.read
 
         def noting(size: int) -> bytes:
             data: bytes = read(size)
-            # By its length, its last chunk, or its end.
+            # The end is known by the length, the last chunk, or an empty read.
             is_read = getattr(reader, "length", None) == 0 or getattr(reader, "parser", 0) is None
             if is_read or not data:
                 self.leave()
@@ -124,22 +123,22 @@ class BodyPlace:
 
 
 class Arrival:
-    """A connection whose request is still on its way."""
+    """A connection whose request is still arriving."""
 
     def __init__(self, conn: Any, proxies: int, data: bytes = b"") -> None:
-        """Begin with what came along with the request before."""
+        """Begin with the bytes that were received after the end of the previous request."""
         self.conn = conn
         self.data = bytearray(data)
         self.deadline = time.monotonic() + HEAD_SECONDS
         self.address = address_of(conn.client, "", proxies)
         self.is_large = False
-        self.place: BodyPlace | None = None
+        self.place: BodySlot | None = None
         self._proxies = proxies
         self._searched = 0
         self._wanted = 0
 
     def is_whole(self) -> bool:
-        """Whether all of it is here that is to be before the application is asked."""
+        """Return whether everything has arrived that the application needs at the start."""
         if not self._wanted:
             end = self.data.find(HEAD_END, self._searched)
             if end < 0:
@@ -150,7 +149,7 @@ class Arrival:
 
     @property
     def is_too_long(self) -> bool:
-        """Whether there is no end to its headers."""
+        """Whether the headers exceed their limit."""
         return not self._wanted and len(self.data) > HEAD_BYTES
 
     def _measure(self, head: bytes) -> None:
@@ -166,19 +165,19 @@ class Arrival:
 
 @contextmanager
 def paced(unreader: Any) -> Iterator[None]:
-    """A block in which what is read of a body has to come at a pace."""
-    unreader.chunk = Pace(unreader)
+    """Read bodies at a minimum pace within the block."""
+    unreader.chunk = BodyPacer(unreader)
     try:
         yield
     except TimeoutError as error:
-        # As gunicorn knows it: nothing to be logged.
+        # gunicorn does not log this error.
         raise ConnectionResetError(errno.ECONNRESET, "too slow") from error
     finally:
         del unreader.chunk
 
 
 def address_of(peer: Any, forwarded: str, proxies: int) -> str:
-    """The address of the client: the nearest of those that our own proxies have said."""
+    """Return the client's address: the nearest one that our own proxies have reported."""
     if proxies and forwarded:
         return forwarded.split(",")[-proxies:][0].strip()
     return str(peer[0]) if isinstance(peer, tuple) else ""

@@ -1,4 +1,4 @@
-"""`intranet jobs`: the work owed to the outside, what of it failed, and trying that again."""
+"""`intranet jobs`: show the tasks of the outbox, and retry those that failed."""
 
 import click
 from flask.cli import with_appcontext

@@ -1,4 +1,4 @@
-"""What the doctor looks at on this machine, and what the settings say of it."""
+"""Checks of `intranet doctor` on this machine and its settings."""
 
 import os
 import resource
@@ -9,20 +9,24 @@ from urllib.parse import urlsplit
 
 from intranet.cli.findings import Patient, WrongError
 from intranet.delivery.files.scanning import ScannerError, version_of
-from intranet.platform.core.capacity import SOCKETS_ON_GEVENT, SOCKETS_ON_THREADS, THREADS
+from intranet.platform.core.capacity import (
+    MAX_SOCKETS_ON_GEVENT,
+    MAX_SOCKETS_ON_THREADS,
+    MAX_THREADS,
+)
 from intranet.platform.core.hosts import is_loopback
 
-LEAST_FREE_MB = 500
+MIN_FREE_MB = 500
 ANSWERS_WITHIN_SECONDS = 5
 
 
 def data_folder(patient: Patient) -> str:
-    """It may be written, and there is room."""
+    """Check that the data folder is writable and has room."""
     return _room_in(patient.settings.data_dir)
 
 
 def files(patient: Patient) -> str:
-    """The same for the folder of files, which may lie on another disk."""
+    """Check that the folder of files is writable and has room; it may be on another disk."""
     folder = Path(patient.settings.storage_url.removeprefix("file:"))
     if not folder.exists():
         return f"{folder} is made with the first file"
@@ -30,7 +34,7 @@ def files(patient: Patient) -> str:
 
 
 def viruses(patient: Patient) -> str:
-    """The scanner answers, where there is to be one: without it no file is taken."""
+    """Check that the virus scanner answers, if one is set: without it uploads are refused."""
     address = patient.settings.clamav
     if not address:
         return "files that people send are not scanned; set INTRANET_CLAMAV to have ClamAV do it"
@@ -46,9 +50,9 @@ def viruses(patient: Patient) -> str:
 
 
 def open_files(patient: Patient) -> str:
-    """Each socket is an open file, and each request and its connection to the database."""
-    sockets = SOCKETS_ON_THREADS if patient.settings.on_sqlite else SOCKETS_ON_GEVENT
-    needed = sockets + 2 * THREADS
+    """Check that a process may open enough files for all its sockets and threads."""
+    sockets = MAX_SOCKETS_ON_THREADS if patient.settings.on_sqlite else MAX_SOCKETS_ON_GEVENT
+    needed = sockets + 2 * MAX_THREADS
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     if most != resource.RLIM_INFINITY and most < needed:
         message = (
@@ -60,7 +64,7 @@ def open_files(patient: Patient) -> str:
 
 
 def mail(patient: Patient) -> str:
-    """The server for mails answers."""
+    """Check that the mail server answers."""
     settings = patient.settings
     if not settings.smtp_url:
         return (
@@ -85,7 +89,7 @@ def mail(patient: Patient) -> str:
 
 
 def address(patient: Patient) -> str:
-    """People come over TLS."""
+    """Check that people reach the site over TLS."""
     base_url = patient.settings.base_url
     is_here = is_loopback(urlsplit(base_url).hostname or "")
     if not patient.settings.secure_cookies and not is_here:
@@ -103,7 +107,7 @@ def address(patient: Patient) -> str:
 
 
 def proxies(patient: Patient) -> str:
-    """TLS ends at a proxy, which has to be counted: else all seem to come from its address."""
+    """Check that a TLS proxy is set as trusted; else all clients seem to have its address."""
     count = patient.settings.trusted_proxies
     if patient.settings.secure_cookies and not count:
         raise WrongError(
@@ -118,7 +122,7 @@ def _room_in(folder: Path) -> str:
         message = f"{folder} may not be written: give it to this user."
         raise WrongError(message)
     free_mb = shutil.disk_usage(folder).free // 1_000_000
-    if free_mb < LEAST_FREE_MB:
-        message = f"{free_mb} MB are free and {LEAST_FREE_MB} MB are needed: make room."
+    if free_mb < MIN_FREE_MB:
+        message = f"{free_mb} MB are free and {MIN_FREE_MB} MB are needed: make room."
         raise WrongError(message)
     return f"may be written, {free_mb} MB are free"

@@ -1,24 +1,24 @@
-"""What a server takes for itself before it begins: its port, and the data folder."""
+"""Acquire the port and the data folder before a server starts."""
 
 import fcntl
 import socket
 from pathlib import Path
 from typing import Any
 
-BACKLOG = 512
+BACKLOG_LIMIT = 512
 
 
 class InUseError(Exception):
-    """Another server works with the same data folder; the text is the whole message."""
+    """Another server uses the same data folder; the text is the whole message."""
 
 
 def bind(host: str, port: int, *, listens: bool) -> socket.socket:
-    """Take the port now, so that a start that cannot work says so at once.
+    """Bind the port early, so that a start that cannot work fails at once.
 
-    Whoever comes before the site answers waits if it listens, and is refused at once if not.
+    Clients that connect before the site answers wait if it listens; else they are refused.
 
     Raises:
-        OSError: it is taken, or the host is not one of this machine.
+        OSError: the port is in use, or the host is not an address of this machine.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
@@ -26,7 +26,7 @@ def bind(host: str, port: int, *, listens: bool) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         if listens:
-            listener.listen(BACKLOG)
+            listener.listen(BACKLOG_LIMIT)
     except OSError:
         listener.close()
         raise
@@ -34,14 +34,14 @@ def bind(host: str, port: int, *, listens: bool) -> socket.socket:
 
 
 def hold_folder(data_dir: Path) -> Any:
-    """Keep a second server from the same SQLite database; the process's end lets it go.
+    """Lock the data folder against a second server; the lock ends with the process.
 
     Raises:
         InUseError: another server has it.
     """
     file = (data_dir / "serve.lock").open("a+", encoding="ascii")
     try:
-        # Of this kind a forked worker inherits nothing: it goes with the process that took it.
+        # Forked workers do not inherit a lock of this kind, so it ends with this process.
         fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         file.close()

@@ -1,4 +1,4 @@
-"""`intranet reconcile`: memberships and posts against their rules, the index against its tables."""
+"""`intranet reconcile`: compare memberships, posts and the index with their sources."""
 
 import sys
 

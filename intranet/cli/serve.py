@@ -1,4 +1,4 @@
-"""The commands that serve: the site itself, and a process for the jobs alone."""
+"""`intranet serve` and `intranet worker`: the site, and a process for jobs alone."""
 
 import os
 import signal
@@ -47,8 +47,8 @@ def serve(host: str, port: int, workers: int, *, empty: bool, no_browser: bool) 
         held = places.hold_folder(settings.data_dir) if settings.on_sqlite else None
     except places.InUseError as error:
         raise click.ClickException(str(error)) from error
-    # Beside other machines it refuses until it can answer: then the proxy asks another one at once,
-    # while it would send all that is new to one that listens and is slow.
+    # With several machines it does not listen until it can answer, so that the proxy uses another
+    # machine meanwhile. It would send new requests to a machine that listens, however slow.
     listener = places.bind(host, port, listens=not settings.redis_url)
     shown = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
     if not settings.is_base_url_given:
@@ -62,7 +62,7 @@ def serve(host: str, port: int, workers: int, *, empty: bool, no_browser: bool) 
         from intranet.app import create_app
         from intranet.cli import serving
         from intranet.platform.core import logs
-    do_apart(lambda: _prepare(settings, empty=empty))
+    do_apart(lambda: prepare(settings, empty=empty))
 
     logs.set_up(settings.log)
     opens = not no_browser and _has_screen()
@@ -118,7 +118,7 @@ def worker() -> None:
         clockwork.stop()
 
 
-def _prepare(settings: Settings, *, empty: bool) -> None:
+def prepare(settings: Settings, *, empty: bool) -> None:
     """Make the tables and, on first use, fill them with the demonstration."""
     from intranet.cli import demo
     from intranet.organisation.accounts.operations.agencies import is_anybody_there
@@ -136,7 +136,7 @@ def _prepare(settings: Settings, *, empty: bool) -> None:
 
 
 def _what_next(app: "Flask") -> list[str]:
-    """Say who signs in, or where the first agency is made."""
+    """Return the lines that say who signs in, or where to create the first agency."""
     from intranet.cli import demo
     from intranet.organisation.accounts.operations.agencies import (
         is_anybody_there,
@@ -153,14 +153,14 @@ def _what_next(app: "Flask") -> list[str]:
 
 
 def _use_greenlets() -> None:
-    """Let gevent take over, before anything that makes threads or sockets is imported."""
+    """Apply gevent's patches, before anything that makes threads or sockets is imported."""
     from gevent import monkey
 
     monkey.patch_all()
 
 
 def _has_screen() -> bool:
-    """Whether a browser could be seen here."""
+    """Return whether a browser could be opened here."""
     if sys.platform == "darwin":
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

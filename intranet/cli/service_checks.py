@@ -1,4 +1,4 @@
-"""What the doctor asks of the database and of Redis."""
+"""Checks of `intranet doctor` on the database and on Redis."""
 
 import time
 from typing import Any
@@ -11,30 +11,30 @@ from sqlalchemy.exc import SQLAlchemyError
 from intranet.cli.findings import Patient, WrongError
 from intranet.extensions import db
 from intranet.platform.core import outbox_figures, schema
-from intranet.platform.core.database import CONNECTIONS
+from intranet.platform.core.database import MAX_CONNECTIONS
 
-OLDEST_POSTGRESQL = 15
-OLDEST_REDIS = 7
+MIN_POSTGRESQL_VERSION = 15
+MIN_REDIS_VERSION = 7
 ANSWERS_WITHIN_SECONDS = 5
 APART_SECONDS = 2.0
 WAITED_LONG_SECONDS = 600
-# With these off, what was acknowledged may be gone after a power cut.
+# If one of these is off, acknowledged commits may be lost in a power cut.
 MUST_BE_ON = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 def database(patient: Patient) -> str:
-    """It answers, and is not too old."""
+    """Check that the database answers and is recent enough."""
     if patient.settings.on_sqlite:
         return f"SQLite {_asked(patient, 'SELECT sqlite_version()')}"
     version = str(_asked(patient, "SHOW server_version"))
-    if int(version.split(".", maxsplit=1)[0]) < OLDEST_POSTGRESQL:
-        message = f"PostgreSQL {version} is too old: it takes {OLDEST_POSTGRESQL} or later."
+    if int(version.split(".", maxsplit=1)[0]) < MIN_POSTGRESQL_VERSION:
+        message = f"PostgreSQL {version} is too old: it takes {MIN_POSTGRESQL_VERSION} or later."
         raise WrongError(message)
     return f"PostgreSQL {version}"
 
 
 def tables(patient: Patient) -> str:
-    """They have the newest shape."""
+    """Check that the tables are at the newest revision."""
     try:
         current = schema.is_current(patient.app)
         newer = schema.is_newer(patient.app)
@@ -48,7 +48,7 @@ def tables(patient: Patient) -> str:
 
 
 def durability(patient: Patient) -> str:
-    """What is acknowledged is on the disk."""
+    """Check that a commit is on the disk before it is acknowledged."""
     if patient.settings.on_sqlite:
         return "each commit is on the disk"
     off = [name for name in MUST_BE_ON if _asked(patient, f"SHOW {name}") in ("off", "local")]
@@ -62,12 +62,12 @@ def durability(patient: Patient) -> str:
 
 
 def connections(patient: Patient) -> str:
-    """PostgreSQL lets in as many as all processes may need."""
+    """Check that PostgreSQL accepts as many connections as all processes may need."""
     if patient.settings.on_sqlite:
         return "SQLite needs none"
     given = int(str(_asked(patient, "SHOW max_connections")))
     reserved = int(str(_asked(patient, "SHOW superuser_reserved_connections")))
-    needed = (patient.workers + 1) * CONNECTIONS + reserved
+    needed = (patient.workers + 1) * MAX_CONNECTIONS + reserved
     if needed > given:
         message = (
             f"max_connections is {given}, and {patient.workers} serving and one `intranet worker` "
@@ -78,7 +78,7 @@ def connections(patient: Patient) -> str:
 
 
 def clocks(patient: Patient) -> str:
-    """This machine and the database agree on what time it is."""
+    """Check that this machine and the database agree on the time."""
     if patient.settings.on_sqlite:
         return "one machine, one clock"
     apart = abs(float(str(_asked(patient, "SELECT extract(epoch FROM now())"))) - time.time())
@@ -89,7 +89,7 @@ def clocks(patient: Patient) -> str:
 
 
 def owed(patient: Patient) -> str:
-    """Somebody does the jobs."""
+    """Check that pending tasks are being done."""
     try:
         with patient.app.app_context():
             rows = outbox_figures.owed()
@@ -106,7 +106,7 @@ def owed(patient: Patient) -> str:
 
 
 def redis(patient: Patient) -> str:
-    """It answers, is not too old, and what is told over it is heard."""
+    """Check that Redis answers, is recent enough, and delivers messages."""
     url = patient.settings.redis_url
     if not url:
         if patient.workers > 1:
@@ -117,14 +117,14 @@ def redis(patient: Patient) -> str:
     except (RedisError, OSError) as error:
         message = f"does not answer ({type(error).__name__}): see INTRANET_REDIS_URL."
         raise WrongError(message) from error
-    if int(version.split(".")[0]) < OLDEST_REDIS:
-        message = f"version {version} is too old: it takes {OLDEST_REDIS} or later."
+    if int(version.split(".")[0]) < MIN_REDIS_VERSION:
+        message = f"version {version} is too old: it takes {MIN_REDIS_VERSION} or later."
         raise WrongError(message)
     return f"version {version}, heard what was told"
 
 
 def _probed(url: str) -> str:
-    """The version of a Redis, once it was both told something and heard with it."""
+    """Return the version of Redis, once a published message has come back."""
     client: Any = Redis.from_url(
         url, socket_timeout=ANSWERS_WITHIN_SECONDS, socket_connect_timeout=ANSWERS_WITHIN_SECONDS
     )

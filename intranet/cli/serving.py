@@ -1,4 +1,4 @@
-"""gunicorn, set up from inside: of threads beside SQLite, of greenlets beside PostgreSQL."""
+"""gunicorn, configured in code: threads with SQLite, greenlets with PostgreSQL."""
 
 import _thread
 import contextlib
@@ -25,24 +25,25 @@ from intranet.cli.forking import die_with
 from intranet.cli.sharing import FOLDER
 from intranet.config import Settings
 from intranet.platform.core import logs
-from intranet.platform.core.capacity import SOCKETS_ON_GEVENT, THREADS
+from intranet.platform.core.capacity import MAX_SOCKETS_ON_GEVENT, MAX_THREADS
 from intranet.platform.core.jobs import Clockwork
 from intranet.platform.core.memory import settle
 from intranet.platform.core.stopping import on_stop, stop
 
-BACKLOG = 512
-OPEN_FILES = SOCKETS_ON_GEVENT + 2 * THREADS  # each socket is one; a request and its connection
+BACKLOG_LIMIT = 512
+# Each socket is an open file, and each request and its database connection are.
+MAX_OPEN_FILES = MAX_SOCKETS_ON_GEVENT + 2 * MAX_THREADS
 ANSWERS_WITHIN_SECONDS = 60
-# With what comes on top of them: the arbiter, the jobs, the last of the sockets.
+# The arbiter, the jobs and the last sockets need some seconds more.
 FINISH_WITHIN_SECONDS = 4
 THREADED = "intranet.cli.threaded_intake:ThreadedIntake"
-# Imported only where it is used: it changes the standard library when it is.
+# Imported only where it is used, because gevent patches the standard library.
 GREENLETS = "intranet.cli.greenlet_intake:GreenletIntake"
 
 
 @dataclass
 class Serving:
-    """What is served, where, and what happens once it answers."""
+    """The settings of a server, its socket, and a callback for when it answers."""
 
     settings: Settings
     listener: socket.socket
@@ -60,10 +61,10 @@ class Serving:
 
 
 class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
-    """gunicorn on a socket that is bound already."""
+    """gunicorn on a socket that is already bound."""
 
     def __init__(self, serving: Serving) -> None:
-        """Take what is served."""
+        """Take what to serve."""
         self._serving = serving
         _allow_open_files()
         _leave_listening_to_workers()
@@ -76,9 +77,9 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
             "bind": f"fd://{serving.listener.detach()}",
             "workers": serving.workers,
             "worker_class": _worker_class(serving.settings),
-            "threads": THREADS,
-            "worker_connections": SOCKETS_ON_GEVENT + THREADS,
-            "backlog": BACKLOG,
+            "threads": MAX_THREADS,
+            "worker_connections": MAX_SOCKETS_ON_GEVENT + MAX_THREADS,
+            "backlog": BACKLOG_LIMIT,
             "keepalive": 15,
             "graceful_timeout": FINISH_WITHIN_SECONDS,
             "timeout": 120,
@@ -86,7 +87,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
             "loglevel": "warning",
             "logger_class": _logger_class(serving.settings.log),
             "control_socket_disable": True,
-            # Only the proxies that the settings count are believed, by `core.web`.
+            # `core.hosts` applies the headers of the proxies that the settings trust.
             "forwarded_allow_ips": "",
             "secure_scheme_headers": {},
             "post_fork": self._after_fork,
@@ -109,7 +110,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
     def _worker_is_ready(self, worker: Any) -> None:
         settle()
         for listener in worker.sockets:
-            listener.listen(BACKLOG)
+            listener.listen(BACKLOG_LIMIT)
         if self._serving.clockwork_of:
             clockwork = self._serving.clockwork_of(worker.wsgi)
             clockwork.start()
@@ -134,9 +135,9 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
 
 
 def _allow_open_files() -> None:
-    """Take what may be needed, or what the system gives: 1,024 is a usual beginning."""
+    """Raise the limit of open files as needed and allowed: 1,024 is a usual default."""
     now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = OPEN_FILES if most == resource.RLIM_INFINITY else min(OPEN_FILES, most)
+    wanted = MAX_OPEN_FILES if most == resource.RLIM_INFINITY else min(MAX_OPEN_FILES, most)
     if now != resource.RLIM_INFINITY and now < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
@@ -147,12 +148,12 @@ def _leave_listening_to_workers() -> None:
 
 
 def _worker_class(settings: Settings) -> Any:
-    """A class of gunicorn's workers that tells open sockets when it is asked to end."""
+    """Return a worker class that runs the stop callbacks when asked to end, to close sockets."""
     module, _, name = (THREADED if settings.on_sqlite else GREENLETS).partition(":")
     parent: Any = getattr(import_module(module), name)
 
     def handle_exit(self: Any, number: int, frame: Any) -> None:
-        # Not a Thread: it waits until it runs, and greenlets may not wait in a signal.
+        # Not a Thread: its start waits, which greenlets must not do in a signal handler.
         _thread.start_new_thread(stop, ())
         parent.handle_exit(self, number, frame)
 
@@ -161,7 +162,7 @@ def _worker_class(settings: Settings) -> Any:
 
 
 def _logger_class(kind: str) -> Any:
-    """A class of gunicorn's loggers that writes lines like all others."""
+    """Return a logger class for gunicorn that formats lines like all others."""
 
     def setup(self: Any, cfg: Any) -> None:
         Logger.setup(self, cfg)
@@ -172,7 +173,7 @@ def _logger_class(kind: str) -> Any:
 
 
 def _announce_when_it_answers(host: str, port: int, announce: Callable[[], None]) -> None:
-    """Ask until the server answers, then say where it is."""
+    """Poll the server until it answers, then announce it."""
     target = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
     until = time.monotonic() + ANSWERS_WITHIN_SECONDS
     while time.monotonic() < until:

@@ -1,4 +1,4 @@
-"""Figures that all processes of a machine share, so that each answers `/metrics` for all."""
+"""Share the metrics of all processes on a machine, so that each can serve `/metrics` for all."""
 
 import os
 import socket
@@ -11,14 +11,14 @@ FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def share_figures(settings: Settings) -> None:
-    """Keep figures where the other processes of this machine see them.
+    """Store metrics where the other processes of this machine can read them.
 
-    Call it before anything is imported that counts. One process alone, as with SQLite, needs it
-    not. Who sets the folder in the environment decides themselves.
+    Call it before importing any module with metrics. A single process, as with SQLite, does not
+    need it. A folder that is set in the environment already is kept.
     """
     if settings.on_sqlite or FOLDER in os.environ:
         return
-    # Processes are known by their numbers, which another machine or container has as well.
+    # File names hold process ids, which are unique on one machine or container only.
     folder = settings.data_dir / "metrics" / socket.gethostname()
     folder.mkdir(parents=True, exist_ok=True)
     forget_ended(folder)
@@ -26,7 +26,7 @@ def share_figures(settings: Settings) -> None:
 
 
 def forget_ended(folder: Path) -> None:
-    """Delete the figures of processes that live no more."""
+    """Delete the metrics of processes that have ended."""
     for file in folder.glob("*.db"):
         pid = file.stem.rpartition("_")[2]
         if pid.isdecimal() and not Path(f"/proc/{pid}").exists():
@@ -35,7 +35,7 @@ def forget_ended(folder: Path) -> None:
 
 
 def forget_mine() -> None:
-    """Delete what this process has counted: it prepared, and only those that serve are asked."""
+    """Delete the metrics of this process: it only prepared, and does not serve."""
     if folder := os.environ.get(FOLDER):
         for file in Path(folder).glob(f"*_{os.getpid()}.db"):
             file.unlink(missing_ok=True)

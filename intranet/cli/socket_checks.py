@@ -1,4 +1,4 @@
-"""A check that asks as a polling client would: whether its requests stay together."""
+"""The check of `intranet doctor` that all requests of a polling session reach one process."""
 
 import json
 from urllib.error import HTTPError
@@ -6,12 +6,12 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from intranet.cli.findings import Patient, WrongError
 
-ROUNDS = 4
+ROUND_COUNT = 4
 ANSWERS_WITHIN_SECONDS = 10
 
 
 def polling(patient: Patient) -> str:
-    """Requests of one session, each on a new connection, reach the process that holds it."""
+    """Check that all requests of a session reach its process, each on a new connection."""
     address = f"{patient.settings.base_url}/socket.io/?EIO=4&transport=polling"
     try:
         opened = json.loads(_asked(address)[1:])
@@ -22,8 +22,8 @@ def polling(patient: Patient) -> str:
         return f"nobody serves at {patient.settings.base_url} now: ask again once somebody does"
     own = f"{address}&sid={opened['sid']}"
     try:
-        for _round in range(ROUNDS):
-            _asked(own, b"40")  # nobody: it is refused, in the answer to the poll
+        for _round in range(ROUND_COUNT):
+            _asked(own, b"40")  # without a session cookie the connection is refused in the poll
             _asked(own)
     except OSError as error:  # refused, or hung up on
         message = (

@@ -1,4 +1,4 @@
-"""gunicorn's worker of threads: a request has arrived before a thread is its own."""
+"""gunicorn's threaded worker, changed to receive a request before a thread handles it."""
 
 import selectors
 import socket
@@ -20,32 +20,32 @@ from intranet.cli.intake import (
     TOO_SLOW,
     WAITS_SECONDS,
     Arrival,
-    BodyPlace,
-    Places,
+    BodySlot,
+    BodySlots,
     paced,
 )
-from intranet.platform.core.capacity import ARRIVING
+from intranet.platform.core.capacity import MAX_ARRIVING_REQUESTS
 
 
 class ThreadedIntake(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
-    """A worker of threads whose loop receives what a thread is to answer.
+    """A threaded worker whose loop receives requests before a thread handles them.
 
-    All runs in the loop but for `handle` and `handle_request`, which run in threads.
+    Everything runs in the loop except `handle` and `handle_request`, which run in threads.
     """
 
     proxies = 0
-    """How many proxies are believed about who connects."""
+    """The number of proxies trusted to report the client's address."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._arrivals: dict[Any, Arrival] = {}
         self._waiting: deque[Arrival] = deque()
-        self._places = Places()
+        self._places = BodySlots()
         self._lingering: dict[Any, float] = {}
         self._looked_at = 0.0
 
     def enqueue_req(self, conn: Any) -> None:
-        """Receive the next request of a connection; it may have begun already."""
+        """Receive the next request of a connection; part of it may be here already."""
         conn.close = partial(self._close, conn)
         begun = conn.parser.unreader.take_buffered() if conn.parser else b""
         arrival = Arrival(conn, self.proxies, begun)
@@ -54,11 +54,11 @@ class ThreadedIntake(ThreadWorker):  # type: ignore[misc] # gunicorn has no type
             return
         self._arrivals[conn] = arrival
         self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._on_more, arrival))
-        if len(self._arrivals) > ARRIVING:
+        if len(self._arrivals) > MAX_ARRIVING_REQUESTS:
             self._refuse(next(iter(self._arrivals.values())), TOO_SLOW)
 
     def handle(self, conn: Any) -> Any:
-        """Parse what has arrived, and answer it."""
+        """Parse the request that has arrived, and answer it."""
         conn.sock.settimeout(None)
         conn.init()
         conn.parser.unreader.unread(bytes(conn.arrival.data))
@@ -66,20 +66,20 @@ class ThreadedIntake(ThreadWorker):  # type: ignore[misc] # gunicorn has no type
         return super().handle(conn)
 
     def handle_request(self, req: Any, conn: Any) -> Any:
-        """Ask the application, which may read a large body at a pace."""
+        """Call the application, which reads a large body at a minimum pace."""
         if conn.arrival.place:
             conn.arrival.place.leave_when_read(req.body.reader)
         with paced(req.unreader):
             return super().handle_request(req, conn)
 
     def finish_request(self, conn: Any, result: Any) -> None:
-        """Leave the place of a large body to the next."""
+        """Release the slot of a large body."""
         if conn.arrival.place:
             conn.arrival.place.leave()
         super().finish_request(conn, result)
 
     def murder_pending(self) -> None:
-        """Now and then, end what takes too long; when the process ends, what has not begun."""
+        """Close requests that take too long and, when the process ends, unstarted ones."""
         super().murder_pending()
         now = time.monotonic()
         if now - self._looked_at < LOOKS_EVERY_SECONDS:
@@ -99,7 +99,7 @@ class ThreadedIntake(ThreadWorker):  # type: ignore[misc] # gunicorn has no type
             self._receive(arrival)
 
     def _receive(self, arrival: Arrival) -> bool:
-        """Take what is there; say whether nothing more is awaited in the loop."""
+        """Read the bytes that have arrived; return whether the loop is done with the request."""
         while not arrival.is_whole():
             if arrival.is_too_long:
                 self._refuse(arrival, TOO_LONG)
@@ -121,7 +121,7 @@ class ThreadedIntake(ThreadWorker):  # type: ignore[misc] # gunicorn has no type
     def _hand_over(self, arrival: Arrival) -> None:
         if not arrival.is_large or self._place_for(arrival):
             self._submit(arrival)
-        elif len(self._waiting) < ARRIVING:
+        elif len(self._waiting) < MAX_ARRIVING_REQUESTS:
             arrival.deadline = time.monotonic() + WAITS_SECONDS
             self._waiting.append(arrival)
         else:
@@ -130,11 +130,11 @@ class ThreadedIntake(ThreadWorker):  # type: ignore[misc] # gunicorn has no type
     def _place_for(self, arrival: Arrival) -> bool:
         if not self._places.take(arrival.address):
             return False
-        arrival.place = BodyPlace(partial(self._give_back, arrival.address))
+        arrival.place = BodySlot(partial(self._give_back, arrival.address))
         return True
 
     def _give_back(self, address: str) -> None:
-        """Leave a place to the next; a thread does so as soon as it has read the body."""
+        """Release a slot; a thread does so as soon as it has read the body."""
         self._places.give_back(address)
         self.method_queue.defer(self._let_in)
 
@@ -160,7 +160,7 @@ class ThreadedIntake(ThreadWorker):  # type: ignore[misc] # gunicorn has no type
             self.poller.unregister(arrival.conn.sock)
 
     def _close(self, conn: Any, *, graceful: bool = False) -> None:
-        """Close a connection; gunicorn would have all others wait until its client hangs up."""
+        """Close a connection without making others wait for its client to hang up."""
         if graceful:
             try:
                 conn.sock.settimeout(0)
@@ -172,11 +172,11 @@ class ThreadedIntake(ThreadWorker):  # type: ignore[misc] # gunicorn has no type
             return
         self._lingering[conn] = time.monotonic() + LINGERS_SECONDS
         self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._on_last, conn))
-        if len(self._lingering) > ARRIVING:
+        if len(self._lingering) > MAX_ARRIVING_REQUESTS:
             self._close_now(next(iter(self._lingering)))
 
     def _on_last(self, conn: Any, _socket: Any) -> None:
-        """Read what still comes, so that the answer is not lost in a reset connection."""
+        """Discard what the client still sends, so that a reset does not lose the answer."""
         try:
             has_gone = not conn.sock.recv(RECEIVED_BYTES)
         except BlockingIOError:

@@ -1,12 +1,12 @@
-"""Letting the people of the story announce what they announced, and confirm what they read."""
+"""The announcements of the story, published and confirmed by its people."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from intranet.demo import chance
 from intranet.demo.population import CAST
-from intranet.demo.publications import Publication
-from intranet.demo.settling import Settled
+from intranet.demo.publications import StoryAnnouncement
+from intranet.demo.settling import LoadedStory
 from intranet.messaging.spaces.models import Space
 from intranet.messaging.spaces.queries import space_of_agency, space_of_unit
 from intranet.organisation.people.models import Person
@@ -25,8 +25,8 @@ from intranet.publishing.publications.operations.publishing import correct, publ
 WRITTEN_BEFORE = timedelta(minutes=40)
 
 
-def announce(said: Publication, settled: Settled) -> None:
-    """Write it, and let become of it what the story says, each at its hour."""
+def announce(said: StoryAnnouncement, settled: LoadedStory) -> None:
+    """Write, schedule, publish, correct and confirm an announcement at the times of the story."""
     author = settled.people[said.by]
     is_ahead = said.state == "scheduled"
     at = settled.calendar.instant(said.at)
@@ -43,7 +43,7 @@ def announce(said: Publication, settled: Settled) -> None:
 
 
 def _written(
-    author: Person, said: Publication, settled: Settled, *, scheduled_at: datetime | None
+    author: Person, said: StoryAnnouncement, settled: LoadedStory, *, scheduled_at: datetime | None
 ) -> models.Publication:
     calendar = settled.calendar
     voice = require_voice(author, _space(said, settled).id)
@@ -60,7 +60,7 @@ def _written(
 
 
 def _correct(
-    author: Person, draft: models.Publication, said: Publication, settled: Settled
+    author: Person, draft: models.Publication, said: StoryAnnouncement, settled: LoadedStory
 ) -> None:
     if said.corrected:
         with clock.freeze(settled.calendar.instant(said.corrected.at)):
@@ -69,9 +69,9 @@ def _correct(
 
 
 def _confirm(
-    publication: models.Publication, said: Publication, settled: Settled, at: datetime
+    publication: models.Publication, said: StoryAnnouncement, settled: LoadedStory, at: datetime
 ) -> None:
-    """Each at some time between then and now."""
+    """Confirm the reading of each reader at a time between publication and now."""
     span = settled.calendar.now - at
     for key in _readers(said, settled):
         share = (chance.number(900, said.key, key) + 50) / 1_000
@@ -79,8 +79,8 @@ def _confirm(
             acknowledge(settled.people[key], publication, version=publication.version)
 
 
-def _readers(said: Publication, settled: Settled) -> Sequence[str]:
-    """Who confirmed: those named, and some more of whom it was sent to, but none of the cast."""
+def _readers(said: StoryAnnouncement, settled: LoadedStory) -> Sequence[str]:
+    """Return the people who confirmed: those named, and some more recipients outside the cast."""
     named = [key for key in said.confirmed if not key.startswith("+")]
     more = sum(int(key) for key in said.confirmed if key.startswith("+"))
     others = chance.shuffled(settled.story.people_under(said.unit), said.key)
@@ -88,7 +88,7 @@ def _readers(said: Publication, settled: Settled) -> Sequence[str]:
     return [*named, *[key for key in others if key not in taken][:more]]
 
 
-def _space(said: Publication, settled: Settled) -> Space:
+def _space(said: StoryAnnouncement, settled: LoadedStory) -> Space:
     unit = settled.units[said.unit]
     space = space_of_unit(unit.id) if unit.parent_id else space_of_agency(unit.agency_id)
     if space is None:

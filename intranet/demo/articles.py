@@ -1,4 +1,4 @@
-"""What was published to be read, read from the story, and whom and what people follow."""
+"""The articles of the story, and the people and topics that its people follow."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -9,7 +9,7 @@ from intranet.demo.files import read
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A file of `story/media`, as what it stands, and what is said of it in words."""
+    """A file of `story/media`, with its role and its descriptions."""
 
     name: str
     role: str
@@ -21,7 +21,7 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something that was said in the discussion."""
+    """A message in the discussion of an article."""
 
     at: str
     by: str
@@ -32,7 +32,7 @@ class Remark:
 class Article:
     """An article in the blog of a unit; `{NAME}` in its texts is the id of a file.
 
-    One that `is_submitted` is an employee's, and waits for approval since then.
+    If `is_submitted`, an employee wrote it and it awaits approval.
     """
 
     key: str
@@ -49,12 +49,12 @@ class Article:
 
 @cache
 def articles() -> tuple[Article, ...]:
-    """All of them, in the order in which they are written down."""
+    """Return all articles, in the order of the file."""
     return tuple(_article(said) for said in read("articles.toml")["article"])
 
 
 def follows() -> list[tuple[str, str, str]]:
-    """Who follows what: the key of a person, a kind, and a key or a code."""
+    """Return all follows: the key of a person, a kind, and a key or code."""
     return [
         (person, kind, subject)
         for person, wanted in read("articles.toml")["follows"].items()

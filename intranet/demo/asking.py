@@ -1,4 +1,4 @@
-"""Letting the people of the story ask, answer and confirm, and offer models to copy."""
+"""The questions, answers, confirmed criteria and model texts of the story."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -6,14 +6,14 @@ from uuid import uuid4
 
 from intranet.collaboration.questions.models import Addressee, Question
 from intranet.collaboration.questions.operations.answering import accept_answer
-from intranet.collaboration.questions.operations.asking import To, ask
+from intranet.collaboration.questions.operations.asking import QuestionAddressee, ask
 from intranet.collaboration.questions.operations.confirming import (
     Validity,
     confirm_answer,
     mark_outdated,
 )
 from intranet.demo.files import read
-from intranet.demo.settling import Settled
+from intranet.demo.settling import LoadedStory
 from intranet.extensions import db
 from intranet.finding.counterparts.operations import say_what_one_does, show_oneself
 from intranet.messaging.conversations.models import Conversation
@@ -24,19 +24,23 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.model_texts.models import ModelText
-from intranet.publishing.model_texts.operations.offering import Details, change_model, offer_model
+from intranet.publishing.model_texts.operations.offering import (
+    ModelDetails,
+    change_model,
+    offer_model,
+)
 from intranet.publishing.model_texts.operations.using import use_model
 from intranet.publishing.publications.operations.drafting import Written
-from intranet.publishing.publications.places import Place, posts_of, spaces_of
+from intranet.publishing.publications.places import PublicationPlacement, posts_of, spaces_of
 
 STORY = "questions.toml"
-PATIENT = 1_000
-"""What came later in the story was said already, and counts as if it were now."""
-SHORTLY = timedelta(days=1)
+UNLIMITED_POSTS_PER_10S = 1_000
+"""Messages of later times in the story exist already and count against the limit."""
+USED_AFTER = timedelta(days=1)
 
 
-def let_ask(settled: Settled) -> int:
-    """Let everything be asked, answered and offered in its order; how many questions there are."""
+def let_ask(settled: LoadedStory) -> int:
+    """Create all questions and model texts in their order; return the number of questions."""
     said = read(STORY)
     for key in said["open"]:
         show_oneself(settled.people[key], is_open=True, is_suggested=True)
@@ -44,7 +48,7 @@ def let_ask(settled: Settled) -> int:
         person = settled.people[key]
         say_what_one_does(person, posts_of(person)[0], functions, is_open=True)
     with unit_of_work() as work:
-        work.finish()  # who knows is asked of the index, which is written at the end otherwise
+        work.finish()  # suggested experts come from the index, otherwise written at the end
     for one in sorted(said["model"], key=lambda each: settled.calendar.instant(each["at"])):
         _offer(one, settled)
     for one in sorted(said["question"], key=lambda each: settled.calendar.instant(each["at"])):
@@ -52,7 +56,7 @@ def let_ask(settled: Settled) -> int:
     return len(said["question"])
 
 
-def _ask(said: dict[str, Any], settled: Settled) -> None:
+def _ask(said: dict[str, Any], settled: LoadedStory) -> None:
     asker = settled.people[said["by"]]
     function = said.get("function", "")
     with clock.freeze(settled.calendar.instant(said["at"])):
@@ -60,7 +64,7 @@ def _ask(said: dict[str, Any], settled: Settled) -> None:
             asker,
             _place(asker),
             {said["language"]: Written(said["title"], said["body"])},
-            To(Addressee.FUNCTION, function) if function else To(),
+            QuestionAddressee(Addressee.FUNCTION, function) if function else QuestionAddressee(),
             topics=said.get("topics", ()),
             is_named=not said.get("is_hidden", False),
         )
@@ -73,7 +77,7 @@ def _ask(said: dict[str, Any], settled: Settled) -> None:
         _confirm(criterion, question, settled)
 
 
-def _answer(said: dict[str, Any], question: Question, settled: Settled) -> Message:
+def _answer(said: dict[str, Any], question: Question, settled: LoadedStory) -> Message:
     talk = db.session.get_one(Conversation, question.publication.conversation_id)
     with clock.freeze(settled.calendar.instant(said["at"])):
         return post_message(
@@ -81,11 +85,11 @@ def _answer(said: dict[str, Any], question: Question, settled: Settled) -> Messa
             talk.id,
             said["text"],
             client_id=uuid4(),
-            posts_per_10s=PATIENT,
+            posts_per_10s=UNLIMITED_POSTS_PER_10S,
         )
 
 
-def _confirm(said: dict[str, Any], question: Question, settled: Settled) -> None:
+def _confirm(said: dict[str, Any], question: Question, settled: LoadedStory) -> None:
     with clock.freeze(settled.calendar.instant(said["at"])):
         criterion = confirm_answer(
             settled.people[said["by"]],
@@ -98,15 +102,15 @@ def _confirm(said: dict[str, Any], question: Question, settled: Settled) -> None
             mark_outdated(settled.people[outdated["by"]], criterion, outdated["why"])
 
 
-def _offer(said: dict[str, Any], settled: Settled) -> None:
+def _offer(said: dict[str, Any], settled: LoadedStory) -> None:
     person = settled.people[said["by"]]
     at = settled.calendar.instant(said["at"])
-    details = Details(
+    details = ModelDetails(
         said["law"], _day(said.get("valid_until"), settled), topics=tuple(said["topics"])
     )
     with clock.freeze(at):
         model = offer_model(person, _place(person), _texts(said), details)
-    with clock.freeze(at + SHORTLY):
+    with clock.freeze(at + USED_AFTER):
         for key in said["used_by"]:
             user = settled.people[key]
             use_model(user, model, posts_of(user)[0])
@@ -116,14 +120,14 @@ def _offer(said: dict[str, Any], settled: Settled) -> None:
 
 
 def _change(
-    person: Person, model: ModelText, said: dict[str, Any], details: Details, note: str
+    person: Person, model: ModelText, said: dict[str, Any], details: ModelDetails, note: str
 ) -> None:
     edition = model.publication.edition
     change_model(person, model, _texts(said), details, note, edition=edition)
 
 
-def _place(person: Person) -> Place:
-    return Place(spaces_of(person)[0], posts_of(person)[0], Visibility.NETWORK)
+def _place(person: Person) -> PublicationPlacement:
+    return PublicationPlacement(spaces_of(person)[0], posts_of(person)[0], Visibility.NETWORK)
 
 
 def _texts(said: dict[str, Any]) -> dict[str, Written]:
@@ -133,5 +137,5 @@ def _texts(said: dict[str, Any]) -> dict[str, Written]:
     }
 
 
-def _day(said: str | None, settled: Settled) -> date | None:
+def _day(said: str | None, settled: LoadedStory) -> date | None:
     return settled.calendar.day(said) if said else None

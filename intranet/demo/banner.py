@@ -1,4 +1,4 @@
-"""Telling every page whether this installation is the demonstration, so that it says so."""
+"""The template variable `is_demo`, for the notice that this is the demonstration."""
 
 from flask import Flask, current_app
 from sqlalchemy import select
@@ -8,22 +8,26 @@ from intranet.demo.loader import is_loaded
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Agency
 
-KNOWN = "demonstration"
+CACHE_KEY = "demonstration"
 
 
 def init_app(app: Flask) -> None:
-    """Let templates ask `is_demo`."""
+    """Provide `is_demo` to templates."""
     app.context_processor(_tell)
 
 
 def _tell() -> dict[str, bool]:
-    """The demonstration is loaded where nobody is, so the answer stays once somebody is there."""
-    known: bool | None = current_app.extensions.get(KNOWN)
+    """Return `is_demo`.
+
+    The demonstration is only loaded into an empty installation: the answer is cached once there
+    is an agency.
+    """
+    known: bool | None = current_app.extensions.get(CACHE_KEY)
     if known is None:
         try:
             known = is_loaded()
             if known or db.session.scalar(select(Agency.id).limit(1)):
-                current_app.extensions[KNOWN] = known
+                current_app.extensions[CACHE_KEY] = known
         except SQLAlchemyError:
-            return {"is_demo": False}  # the page may be the one that says so
+            return {"is_demo": False}  # the page may be the one that reports the error
     return {"is_demo": known}

@@ -1,4 +1,4 @@
-"""The days of the story: counted in working days before the last one, which becomes today."""
+"""The days of the story, counted in working days before its last day, which becomes today."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,20 +10,20 @@ ZONE = ZoneInfo("Europe/Madrid")
 FRIDAY, SATURDAY = 4, 5
 OPENING = time(9, 0)
 FIRST_MESSAGE = time(7, 30)
-SETTLING_IN = 2  # working days since the newcomer's Monday, at least
-TIME_TO_READ = 2  # days until the Friday by which something is to be confirmed, at least
+MIN_NEWCOMER_WORKING_DAYS = 2  # since the Monday on which the newcomer started
+MIN_READING_DAYS = 2  # until the Friday that is the deadline of a required reading
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Turns the days and hours of the story into real ones, none later than now."""
+    """A mapping of the days and hours of the story to real ones, none later than now."""
 
     now: datetime
     today: date
 
     @classmethod
     def at(cls, now: datetime) -> "Calendar":
-        """The calendar of a load at this instant; before opening time yesterday is the last day."""
+        """Return the calendar of a load at `now`; before opening, yesterday is the last day."""
         local = now.astimezone(ZONE)
         last = local.date() if local.time() >= OPENING else local.date() - timedelta(days=1)
         while last.weekday() >= SATURDAY:
@@ -31,23 +31,23 @@ class Calendar:
         return cls(local, last)
 
     def day(self, said: str) -> date:
-        """The day meant by `2014-03-03`, `-12d` or `+5d` (working days), `monday` or `friday`."""
+        """Parse `2014-03-03`, `-12d` or `+5d` (working days), `monday` or `friday`."""
         if said == "monday":
-            day = self.day(f"-{SETTLING_IN}d")
+            day = self.day(f"-{MIN_NEWCOMER_WORKING_DAYS}d")
             return day - timedelta(days=day.weekday())
         if said == "friday":
-            first = self.today + timedelta(days=TIME_TO_READ)
+            first = self.today + timedelta(days=MIN_READING_DAYS)
             return first + timedelta(days=(FRIDAY - first.weekday()) % 7)
         if said[0] in "+-" or said == "0d":
             return self._working_day(int(said.removesuffix("d")))
         return date.fromisoformat(said)
 
     def instant(self, said: str) -> datetime:
-        """The instant of `-12d 09:14`; one of today lies before now."""
+        """Parse `-12d 09:14`; an instant of today lies before now."""
         return self.moments([said])[0] if said[0] != "+" else self._at(said)
 
     def moments(self, said: Sequence[str]) -> list[datetime]:
-        """Instants of `-12d 09:14`, in order; those of today end before now."""
+        """Parse a list of `-12d 09:14`, in order; those of today end before now."""
         return self._squeezed([self._at(words) for words in said])
 
     def _at(self, said: str) -> datetime:
@@ -65,7 +65,7 @@ class Calendar:
         return day
 
     def _squeezed(self, moments: list[datetime]) -> list[datetime]:
-        """Bring what would lie in the future between this morning and now, order kept."""
+        """Move future instants between this morning and now, in the same order."""
         if not moments or moments[-1] < self.now:
             return moments
         start = datetime.combine(self.today, FIRST_MESSAGE, tzinfo=ZONE)

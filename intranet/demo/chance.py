@@ -1,6 +1,6 @@
-"""Choices that look like chance and are the same on every machine and in every Python.
+"""Pseudo-random choices that are the same on every machine and in every Python version.
 
-`random` promises the same sequence only within one version; a hash promises it for good.
+`random` guarantees a sequence only within one version; a hash is stable.
 """
 
 from collections.abc import Sequence
@@ -13,18 +13,18 @@ SEED = "intranet-demonstration-1"
 
 
 def number(limit: int, *about: object) -> int:
-    """A whole number from 0 to below `limit`, always the same for what it is about."""
+    """Return an integer from 0 to below `limit`, always the same for the same `about`."""
     words = "\x1f".join((SEED, *map(str, about)))
     return int.from_bytes(blake2b(words.encode(), digest_size=8).digest()) % limit
 
 
 def pick(choices: Sequence[T], *about: object) -> T:
-    """One of the choices."""
+    """Return one of the choices."""
     return choices[number(len(choices), *about)]
 
 
 def weighted(shares: dict[str, int], *about: object) -> str:
-    """One of the keys; a key with twice the share comes twice as often."""
+    """Return one of the keys, each as often as its share."""
     point = number(sum(shares.values()), *about)
     for key, share in shares.items():
         if point < share:
@@ -34,6 +34,6 @@ def weighted(shares: dict[str, int], *about: object) -> str:
 
 
 def shuffled(items: Sequence[T], *about: object) -> list[T]:
-    """The items in an order of their own."""
+    """Return the items in a pseudo-random order."""
     order = sorted(range(len(items)), key=lambda index: (number(1 << 62, *about, index), index))
     return [items[index] for index in order]

@@ -1,4 +1,4 @@
-"""What was said, read from the story: rooms with their messages, every reference resolved."""
+"""The conversations of the story with their messages, all references resolved."""
 
 import re
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 from intranet.demo import chance
 from intranet.demo.files import names_in, read
-from intranet.demo.model import Organisation
+from intranet.demo.model import StoryOrganisation
 from intranet.demo.population import story
 
 MENTION = re.compile(r"@\{([^}]+)\}")
@@ -15,8 +15,8 @@ POST = "post:"
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """One message; `reply_to` is the place of its parent in the room, counted from 0."""
+class StoryMessage:
+    """A message; `reply_to` is the index of its parent in the conversation."""
 
     at: str
     by: str
@@ -29,8 +29,8 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
-    """A conversation: a channel of a unit, a direct talk, or what `people` write to a post."""
+class StoryConversation:
+    """A conversation: a channel of a unit, direct messages, or messages to a post."""
 
     key: str
     language: str
@@ -42,34 +42,36 @@ class Room:
     speakers: tuple[str, ...]
     guests: tuple[str, ...]
     unread: dict[str, int]
-    messages: tuple[Message, ...]
+    messages: tuple[StoryMessage, ...]
 
-    def members(self, organisation: Organisation) -> tuple[str, ...]:
-        """Who reads along: by their posts, or as invited."""
+    def members(self, organisation: StoryOrganisation) -> tuple[str, ...]:
+        """Return the keys of the members, by their posts or as guests."""
         if self.post:
             held = (row.person for row in organisation.appointments if row.post == self.post)
             return (*self.people, *held)
         if self.unit is None:
             return self.people
-        invited = (guest for room in rooms() if room.unit == self.unit for guest in room.guests)
+        invited = (
+            guest for room in conversations() if room.unit == self.unit for guest in room.guests
+        )
         return tuple(dict.fromkeys([*organisation.people_under(self.unit), *invited]))
 
 
 @cache
-def rooms() -> tuple[Room, ...]:
-    """All conversations, in the order of their keys."""
+def conversations() -> tuple[StoryConversation, ...]:
+    """Return all conversations, in the order of their keys."""
     found = (said for name in names_in("rooms") for said in read(name)["room"])
     return tuple(sorted(map(_room, found), key=lambda room: room.key))
 
 
 def mentioned(text: str) -> list[str]:
-    """Keys that a text mentions: of a person, or of a post after `post:`."""
+    """Return the keys that a text mentions: of a person, or of a post after `post:`."""
     return MENTION.findall(text)
 
 
-def _room(said: dict[str, Any]) -> Room:
+def _room(said: dict[str, Any]) -> StoryConversation:
     places = {one["id"]: place for place, one in enumerate(said["messages"]) if "id" in one}
-    return Room(
+    return StoryConversation(
         key=said["key"],
         language=said["language"],
         unit=said.get("unit"),
@@ -84,9 +86,9 @@ def _room(said: dict[str, Any]) -> Room:
     )
 
 
-def _message(room: dict[str, Any], said: dict[str, Any], places: dict[str, int]) -> Message:
+def _message(room: dict[str, Any], said: dict[str, Any], places: dict[str, int]) -> StoryMessage:
     reactions = ((emoji, _who(room, said, who)) for emoji, who in said.get("react", {}).items())
-    return Message(
+    return StoryMessage(
         at=said["at"],
         by=said["by"],
         text=said["text"].strip(),
@@ -99,7 +101,7 @@ def _message(room: dict[str, Any], said: dict[str, Any], places: dict[str, int])
 
 
 def _who(room: dict[str, Any], message: dict[str, Any], said: list[str]) -> tuple[str, ...]:
-    """People by their keys; `+12` is twelve more who read the room."""
+    """Return the keys of people; `+12` stands for twelve more members."""
     people = [one for one in said if not one.startswith("+")]
     more = sum(int(one) for one in said if one.startswith("+"))
     if more:

@@ -1,4 +1,4 @@
-"""What the agencies of the story plan together, who comes, and what was said."""
+"""The events of the story, with their answers and minutes."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,9 +9,9 @@ from intranet.collaboration.events.models import WHOLE, AnswerKind, Event
 from intranet.collaboration.events.operations.answering import answer_event
 from intranet.collaboration.events.operations.minutes import write_minutes
 from intranet.collaboration.events.operations.planning import plan_event
-from intranet.collaboration.events.planning import Plan
+from intranet.collaboration.events.planning import EventPlan
 from intranet.demo.files import read
-from intranet.demo.settling import Settled
+from intranet.demo.settling import LoadedStory
 from intranet.extensions import db
 from intranet.messaging.spaces.models import Space, Visibility
 from intranet.messaging.spaces.queries import space_of_agency, space_of_unit
@@ -21,11 +21,11 @@ from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.drafting import Written
 from intranet.publishing.publications.places import posts_of
 
-ANSWERED = "-1d 10:20"
+ANSWERED_AT = "-1d 10:20"
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class StoryEvent:
     """An event; `day` and `planned` are days of the story, hours are by the clock of `zone`."""
 
     by: str
@@ -46,13 +46,13 @@ class Said:
 
 
 @cache
-def events() -> tuple[Said, ...]:
-    """All of them, in the order in which they are written down."""
+def events() -> tuple[StoryEvent, ...]:
+    """Return all events, in the order of the file."""
     return tuple(_said(one) for one in read("events.toml")["event"])
 
 
-def hold_event(said: Said, settled: Settled) -> None:
-    """Plan it, let people answer, and write down what was said where it is over."""
+def hold_event(said: StoryEvent, settled: LoadedStory) -> None:
+    """Create an event with its answers, and the minutes if it is past."""
     calendar = settled.calendar
     author = settled.people[said.by]
     with clock.freeze(calendar.instant(said.planned)):
@@ -65,31 +65,33 @@ def hold_event(said: Said, settled: Settled) -> None:
             visibility=Visibility(said.visibility),
             topics=said.topics,
         )
-    answered = said.planned if said.minutes else max(said.planned, ANSWERED, key=calendar.instant)
+    answered = (
+        said.planned if said.minutes else max(said.planned, ANSWERED_AT, key=calendar.instant)
+    )
     with clock.freeze(calendar.instant(answered)):
         _answer(event, said, settled)
     if said.minutes:
         _write_down(author, event, said, settled)
 
 
-def _answer(event: Event, said: Said, settled: Settled) -> None:
+def _answer(event: Event, said: StoryEvent, settled: LoadedStory) -> None:
     publication = db.session.get_one(Publication, event.publication_id)
     for answer, keys in said.answers.items():
         for key in keys:
             answer_event(settled.people[key], publication, AnswerKind(answer), recurrence=WHOLE)
 
 
-def _write_down(author: Person, event: Event, said: Said, settled: Settled) -> None:
+def _write_down(author: Person, event: Event, said: StoryEvent, settled: LoadedStory) -> None:
     last = settled.calendar.instant(f"{said.day} {said.hours[1]}")
     with clock.freeze(last + timedelta(hours=2)):
         write_minutes(author, event, WHOLE, said.minutes)
 
 
-def _plan(said: Said, settled: Settled) -> Plan:
+def _plan(said: StoryEvent, settled: LoadedStory) -> EventPlan:
     day = settled.calendar.day(said.day)
     starts, ends = (datetime.fromisoformat(f"{day} {hour}") for hour in said.hours)
     rule = said.rule.replace("{DAY}", ("MO", "TU", "WE", "TH", "FR", "SA", "SU")[day.weekday()])
-    return Plan(
+    return EventPlan(
         starts,
         ends,
         said.zone,
@@ -100,7 +102,7 @@ def _plan(said: Said, settled: Settled) -> Plan:
     )
 
 
-def _space(said: Said, settled: Settled) -> Space:
+def _space(said: StoryEvent, settled: LoadedStory) -> Space:
     unit = settled.units[said.unit]
     space = space_of_unit(unit.id) or space_of_agency(unit.agency_id)
     if space is None:
@@ -108,9 +110,9 @@ def _space(said: Said, settled: Settled) -> Space:
     return space
 
 
-def _said(one: dict[str, Any]) -> Said:
+def _said(one: dict[str, Any]) -> StoryEvent:
     texts = {tag: (text["title"], text["body"].strip()) for tag, text in one["texts"].items()}
     lists: dict[str, Any] = {n: tuple(one[n]) for n in ("hours", "topics") if n in one}
     answers = {answer: tuple(keys) for answer, keys in one.get("answers", {}).items()}
     found: dict[str, Any] = {**one, **lists, "texts": texts, "answers": answers}
-    return Said(**found)
+    return StoryEvent(**found)

@@ -8,16 +8,16 @@ from typing import Any
 
 @cache
 def read(name: str) -> dict[str, Any]:
-    """What a TOML file of the story says; its name is relative to `story/`."""
+    """Parse a TOML file of the story; its name is relative to `story/`."""
     return tomllib.loads(files("intranet.demo").joinpath("story", name).read_text("utf-8"))
 
 
 def stream(name: str) -> bytes:
-    """A picture, a film or its captions, out of `story/media/`."""
+    """Return the content of a picture, video or captions file in `story/media/`."""
     return files("intranet.demo").joinpath("story", "media", name).read_bytes()
 
 
 def names_in(folder: str) -> list[str]:
-    """Names of the TOML files in a folder of the story, in alphabetical order."""
+    """Return the names of the TOML files in a folder of the story, in alphabetical order."""
     found = files("intranet.demo").joinpath("story", folder).iterdir()
     return sorted(f"{folder}/{entry.name}" for entry in found if entry.name.endswith(".toml"))

@@ -1,15 +1,15 @@
-"""The groups of the story: founded, shared with their keys, joined, and talked in."""
+"""The groups of the story, with their approvals, members and messages."""
 
 from typing import Any
 
 from sqlalchemy import select
 
 from intranet.collaboration.groups.models import Group, Joining
-from intranet.collaboration.groups.operations.founding import Details, archive, found_group
+from intranet.collaboration.groups.operations.founding import GroupDetails, archive, found_group
 from intranet.collaboration.groups.operations.joining import answer_invitation, ask_in, invite
 from intranet.collaboration.groups.operations.sharing import share_with, turn_key
 from intranet.demo.files import read
-from intranet.demo.settling import Settled
+from intranet.demo.settling import LoadedStory
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.messages.history import PastMessage, write_history
@@ -20,13 +20,13 @@ from intranet.organisation.people.queries import administrator_ids, current_appo
 
 
 def groups() -> list[dict[str, Any]]:
-    """What the story says of each of them."""
+    """Return the groups as the story has them."""
     found: list[dict[str, Any]] = read("groups.toml")["group"]
     return found
 
 
-def found(said: dict[str, Any], settled: Settled) -> Group:
-    """Open a group as its founder does, and let in whom the story lets in."""
+def found(said: dict[str, Any], settled: LoadedStory) -> Group:
+    """Found a group, with its members, invitations, requests and messages."""
     founder = settled.people[said["by"]]
     group = _opened(founder, said, settled)
     for key in said.get("waiting", ()):
@@ -39,11 +39,11 @@ def found(said: dict[str, Any], settled: Settled) -> Group:
     return group
 
 
-def _opened(founder: Person, said: dict[str, Any], settled: Settled) -> Group:
+def _opened(founder: Person, said: dict[str, Any], settled: LoadedStory) -> Group:
     group = found_group(
         founder,
         current_appointments(founder.id)[0].post,
-        Details(
+        GroupDetails(
             name=said["name"],
             purpose=said["purpose"],
             joining=Joining(said["joining"]),
@@ -68,7 +68,7 @@ def _opened(founder: Person, said: dict[str, Any], settled: Settled) -> Group:
     return group
 
 
-def _talk(group: Group, said: dict[str, Any], settled: Settled) -> None:
+def _talk(group: Group, said: dict[str, Any], settled: LoadedStory) -> None:
     channel = db.session.scalars(
         select(Conversation).where(Conversation.space_id == group.space_id, Conversation.is_main)
     ).one()

@@ -1,4 +1,4 @@
-"""What the people of the story put into the catalogue, and what became of it elsewhere."""
+"""The initiatives of the story, with their later steps and adoptions."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,9 +8,12 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-from intranet.collaboration.initiatives.composing import FACTS, Facts, Said
+from intranet.collaboration.initiatives.composing import FACTS, InitiativeFacts, InitiativeWording
 from intranet.collaboration.initiatives.models import Initiative, Stage, Use
-from intranet.collaboration.initiatives.operations.adopting import Told, record_adoption
+from intranet.collaboration.initiatives.operations.adopting import (
+    InitiativeUseDetails,
+    record_adoption,
+)
 from intranet.collaboration.initiatives.operations.describing import create_initiative
 from intranet.collaboration.initiatives.operations.equipping import (
     add_contact,
@@ -20,7 +23,7 @@ from intranet.collaboration.initiatives.operations.moving import move_initiative
 from intranet.collaboration.initiatives.queries import current_adoption
 from intranet.delivery.files.operations import store_upload
 from intranet.demo.files import read, stream
-from intranet.demo.settling import Settled
+from intranet.demo.settling import LoadedStory
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.messages.posting import post_message
@@ -29,23 +32,23 @@ from intranet.platform.core import clock
 from intranet.platform.core.ids import uuid7
 from intranet.publishing.publications.follows import FollowKind
 from intranet.publishing.publications.operations.following import follow
-from intranet.publishing.publications.places import Place, posts_of, spaces_of
+from intranet.publishing.publications.places import PublicationPlacement, posts_of, spaces_of
 
-IN_NO_HURRY = 10_000
+UNLIMITED_POSTS_PER_10S = 10_000
 
 Step = tuple[str, str, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Undertaken:
-    """An initiative of the story, and all that was done with it, in the words of the story."""
+    """An initiative of the story, with its later steps as the story has them."""
 
     at: str
     by: str
     said: dict[str, Any]
 
     def steps(self) -> Iterator[Step]:
-        """What was done later: when, of what sort, and how."""
+        """Yield the later steps: time, sort and details."""
         for sort in ("moves", "updates", "uses", "said"):
             for one in self.said.get(sort, []):
                 yield one["at"], sort, one
@@ -53,14 +56,14 @@ class Undertaken:
 
 @cache
 def initiatives() -> tuple[Undertaken, ...]:
-    """All of them, as the story has them."""
+    """Return all initiatives, as the story has them."""
     return tuple(
         Undertaken(said["at"], said["by"], said) for said in read("initiatives.toml")["initiative"]
     )
 
 
-def undertake(one: Undertaken, settled: Settled) -> None:
-    """Put it into the catalogue at its hour, and let happen what happened, in order."""
+def undertake(one: Undertaken, settled: LoadedStory) -> None:
+    """Create an initiative, its later steps in the order of time, and its followers."""
     with clock.freeze(settled.calendar.instant(one.at)):
         initiative = _started(one, settled)
     steps: list[tuple[datetime, str, dict[str, Any]]] = sorted(
@@ -75,14 +78,14 @@ def undertake(one: Undertaken, settled: Settled) -> None:
         follow(settled.people[person], FollowKind.PUBLICATION, subject)
 
 
-def _started(one: Undertaken, settled: Settled) -> Initiative:
+def _started(one: Undertaken, settled: LoadedStory) -> Initiative:
     author = settled.people[one.by]
     said = one.said
     initiative = create_initiative(
         author,
-        Place(spaces_of(author)[0], posts_of(author)[0], Visibility.NETWORK),
-        {language: Said(**text) for language, text in said["texts"].items()},
-        Facts(
+        PublicationPlacement(spaces_of(author)[0], posts_of(author)[0], Visibility.NETWORK),
+        {language: InitiativeWording(**text) for language, text in said["texts"].items()},
+        InitiativeFacts(
             [(value, label) for value, label in said.get("figures", [])],
             **{name: said[name] for name in FACTS if name in said},
         ),
@@ -99,18 +102,24 @@ def _started(one: Undertaken, settled: Settled) -> Initiative:
     return initiative
 
 
-def _move(initiative: Initiative, one: Undertaken, how: dict[str, Any], settled: Settled) -> None:
+def _move(
+    initiative: Initiative, one: Undertaken, how: dict[str, Any], settled: LoadedStory
+) -> None:
     move_initiative(settled.people[one.by], initiative, Stage(how["to"]), note=how["note"])
 
 
-def _update(initiative: Initiative, one: Undertaken, how: dict[str, Any], settled: Settled) -> None:
+def _update(
+    initiative: Initiative, one: Undertaken, how: dict[str, Any], settled: LoadedStory
+) -> None:
     post_update(settled.people[one.by], initiative, how["text"])
 
 
-def _use(initiative: Initiative, _one: Undertaken, how: dict[str, Any], settled: Settled) -> None:
+def _use(
+    initiative: Initiative, _one: Undertaken, how: dict[str, Any], settled: LoadedStory
+) -> None:
     agency = settled.agencies[how["agency"]]
     known = current_adoption(initiative.publication_id, agency.id)
-    told = Told(
+    told = InitiativeUseDetails(
         Use(how["use"]),
         settled.calendar.day(how["since"]),
         how.get("cost", ""),
@@ -122,14 +131,18 @@ def _use(initiative: Initiative, _one: Undertaken, how: dict[str, Any], settled:
     record_adoption(settled.people[how["by"]], initiative, agency, told, replaces=replaces)
 
 
-def _say(initiative: Initiative, _one: Undertaken, how: dict[str, Any], settled: Settled) -> None:
+def _say(
+    initiative: Initiative, _one: Undertaken, how: dict[str, Any], settled: LoadedStory
+) -> None:
     talk = db.session.get_one(Conversation, initiative.publication.conversation_id)
     author = settled.people[how["by"]]
-    # Of what they say later some is said already, and none of it in a hurry.
-    post_message(author, talk.id, how["text"], client_id=uuid7(), posts_per_10s=IN_NO_HURRY)
+    # Messages of later times exist already and would count against the limit.
+    post_message(
+        author, talk.id, how["text"], client_id=uuid7(), posts_per_10s=UNLIMITED_POSTS_PER_10S
+    )
 
 
-def _contact(how: dict[str, Any], settled: Settled) -> UUID | None:
+def _contact(how: dict[str, Any], settled: LoadedStory) -> UUID | None:
     return settled.posts[how["contact"]].id if "contact" in how else None
 
 

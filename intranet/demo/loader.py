@@ -1,4 +1,4 @@
-"""Filling an empty installation with the story, through the operations that people use."""
+"""The loader of the demonstration, through the operations that people use."""
 
 import gc
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ from intranet.demo.announcing import announce
 from intranet.demo.articles import articles, follows
 from intranet.demo.asking import let_ask
 from intranet.demo.calendar import Calendar
-from intranet.demo.conversations import rooms
+from intranet.demo.conversations import conversations
 from intranet.demo.events import events, hold_event
 from intranet.demo.grouping import found, groups
 from intranet.demo.initiatives import initiatives, undertake
@@ -19,7 +19,7 @@ from intranet.demo.moderating import moderate
 from intranet.demo.population import CAST, story
 from intranet.demo.publications import publications
 from intranet.demo.publishing import let_follow, publish_article
-from intranet.demo.settling import Settled, settle
+from intranet.demo.settling import LoadedStory, settle
 from intranet.demo.showing import show
 from intranet.demo.taking_part import take_part
 from intranet.demo.talking import let_talk
@@ -40,14 +40,14 @@ Say = Callable[[str], None]
 
 
 def load(password: str, *, say: Say = lambda _words: None) -> None:
-    """Fill an empty installation with the demonstration, whole or not at all.
+    """Fill an empty installation with the demonstration, in one transaction.
 
     Args:
-        password: of everybody in it.
-        say: told how far it is, for whoever waits.
+        password: of every account.
+        say: called with each step of the progress.
 
     Raises:
-        Conflict: there is an agency already.
+        Conflict: the installation has an agency already.
     """
     with _without_collecting(), unit_of_work():
         if db.session.scalar(select(Agency.id).limit(1)):
@@ -57,22 +57,22 @@ def load(password: str, *, say: Say = lambda _words: None) -> None:
         say(f"{len(settled.agencies)} agencies, {len(settled.posts):,} posts")
         say(f"{len(settled.people):,} people")
         set_to_work(settled)
-        for room in rooms():
+        for room in conversations():
             let_talk(room, settled)
-        say(f"{sum(len(room.messages) for room in rooms())} messages")
+        say(f"{sum(len(room.messages) for room in conversations())} messages")
         for told in groups():
             found(told, settled)
         say(f"{len(groups())} groups")
-        with remembering():  # who holds which post, and who is where, changes no more
+        with remembering():  # appointments and members do not change any more
             _let_take_part(settled, say)
         count_weeks(settled)
         owe_look(calendar)
-        fill_all()  # in the order of time, which is not that of the rooms
+        fill_all()  # by time, which is not the order of conversations
     dispatcher().drain()
 
 
-def _let_take_part(settled: Settled, say: Say) -> None:
-    """Let people announce, write, share, ask and vote, as the story tells it."""
+def _let_take_part(settled: LoadedStory, say: Say) -> None:
+    """Load announcements, articles, initiatives, moderation, ideas, polls, events and questions."""
     calendar = settled.calendar
     for said in publications():
         announce(said, settled)
@@ -98,7 +98,7 @@ def _let_take_part(settled: Settled, say: Say) -> None:
 
 @contextmanager
 def _without_collecting() -> Iterator[None]:
-    """Keep Python from looking for garbage among what is all needed: it takes a quarter longer."""
+    """Turn off garbage collection: a load makes no garbage, and takes a quarter longer with it."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -116,7 +116,7 @@ def is_loaded() -> bool:
 
 
 def sign_ins() -> list[tuple[str, str]]:
-    """Addresses to begin with, each with the post and unit of whom it belongs to."""
+    """Return the addresses of the cast, each with its post and unit."""
     organisation = story()
     lines = []
     for key in CAST:

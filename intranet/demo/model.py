@@ -1,4 +1,4 @@
-"""What the story consists of. Everything refers to everything else by its key.
+"""The data model of the story. Objects refer to each other by their keys.
 
 Keys: `monteclaro`, `monteclaro/licencias`, `monteclaro/licencias/administrativo/3`, `ana`.
 Days are written as in `calendar`: `2014-03-03`, `-12d`, `monday`.
@@ -6,12 +6,12 @@ Days are written as in `calendar`: `2014-03-03`, `-12d`, `monday`.
 
 from dataclasses import dataclass
 
-Text = dict[str, str]  # language → words
+Text = dict[str, str]  # language → text
 
 
 @dataclass(frozen=True, slots=True)
-class Agency:
-    """An invented administration; its domain is `KEY.example`, its handle the key.
+class StoryAgency:
+    """An invented agency; its domain is `KEY.example`, its handle the key.
 
     `administrator` is the post that administers it; `articles` says whether every employee may
     write articles.
@@ -32,12 +32,12 @@ class Agency:
 
     @property
     def domain(self) -> str:
-        """Where its people have their mailboxes."""
+        """The domain of the agency's e-mail addresses."""
         return f"{self.key}.example"
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class StoryUnit:
     """A unit; the one without a parent is the root of its agency."""
 
     key: str
@@ -48,8 +48,8 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
-    """One place in a unit, with the functions it has."""
+class StoryPost:
+    """A post in a unit, with its functions."""
 
     key: str
     unit: str
@@ -66,13 +66,13 @@ class Post:
 
     @property
     def agency(self) -> str:
-        """Key of the agency it belongs to."""
+        """The key of the agency of the post."""
         return self.unit.partition("/")[0]
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who works in one of the agencies; `week` is as `people.week` wants it."""
+class StoryPerson:
+    """A person of an agency; `week` has the format of `people.week`."""
 
     key: str
     name: str
@@ -89,8 +89,8 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Appointment:
-    """A person in a post: holder, acting or substitute, from a day on, until one or for good."""
+class StoryAppointment:
+    """A person in a post, as holder, acting or substitute; without `until` it has no end."""
 
     person: str
     post: str
@@ -101,8 +101,8 @@ class Appointment:
 
 
 @dataclass(frozen=True, slots=True)
-class Absence:
-    """Somebody is away, the last day included."""
+class StoryAbsence:
+    """An absence of a person, the last day included."""
 
     person: str
     stand_in: str
@@ -111,18 +111,18 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True)
-class Organisation:
-    """All agencies with their units, posts and people, by key, from the root down."""
+class StoryOrganisation:
+    """All agencies, units, posts and people by key, from the root down."""
 
-    agencies: dict[str, Agency]
-    units: dict[str, Unit]
-    posts: dict[str, Post]
-    people: dict[str, Person]
-    appointments: tuple[Appointment, ...]
-    absences: tuple[Absence, ...]
+    agencies: dict[str, StoryAgency]
+    units: dict[str, StoryUnit]
+    posts: dict[str, StoryPost]
+    people: dict[str, StoryPerson]
+    appointments: tuple[StoryAppointment, ...]
+    absences: tuple[StoryAbsence, ...]
 
     def is_below(self, unit: str, root: str) -> bool:
-        """Whether a unit is another one or stands somewhere under it."""
+        """Whether a unit is `root` or below it."""
         key: str | None = unit
         while key is not None:
             if key == root:
@@ -131,7 +131,7 @@ class Organisation:
         return False
 
     def people_under(self, unit: str) -> list[str]:
-        """Who holds a post in the unit or below it, each once, in the order of their posts."""
+        """Return the people with a post in the unit or below it, in the order of their posts."""
         found = (
             appointment.person
             for appointment in self.appointments

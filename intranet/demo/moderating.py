@@ -1,4 +1,4 @@
-"""What was reported in the story, what was decided on it, and the rules of Monteclaro's house."""
+"""The reports and decisions of the story, and the rules of Monteclaro."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from intranet.attention.moderation.operations.appealing import appeal
 from intranet.attention.moderation.operations.deciding import decide
 from intranet.attention.moderation.operations.reporting import report
 from intranet.attention.moderation.operations.ruling import write_rules
-from intranet.demo.settling import Settled
+from intranet.demo.settling import LoadedStory
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.conversations.queries import channels_of
@@ -21,8 +21,8 @@ from intranet.platform.core import clock
 from intranet.platform.core.ids import uuid7
 from intranet.publishing.publications.models import Publication, PublicationKind
 
-SAID = 2
-"""So many messages are said for it."""
+MESSAGES_WRITTEN = 2
+"""The number of messages written here."""
 RULES = """
 Aquí escribimos a compañeras y compañeros. Se discrepa de lo que se dice, no de quien lo dice.
 
@@ -36,8 +36,8 @@ cada decisión, y siempre puede revisarla otra persona.
 """
 
 
-def moderate(settled: Settled) -> None:
-    """Write the rules; let two reports wait, and one decision with an appeal."""
+def moderate(settled: LoadedStory) -> None:
+    """Write the rules, two pending reports, and a decision with an appeal."""
     people = settled.people
     write_rules(people["dorleta"], settled.agencies["monteclaro"], {"es": RULES.strip()}, version=0)
     _decided(settled)
@@ -68,7 +68,7 @@ def moderate(settled: Settled) -> None:
     )
 
 
-def _decided(settled: Settled) -> None:
+def _decided(settled: LoadedStory) -> None:
     people = settled.people
     said = _said(
         settled,
@@ -111,12 +111,12 @@ def _decided(settled: Settled) -> None:
     )
 
 
-def _channel(settled: Settled, unit: str) -> Conversation:
+def _channel(settled: LoadedStory, unit: str) -> Conversation:
     return channels_of(_space(settled, unit))[0]
 
 
-def _discussion(settled: Settled, unit: str) -> Conversation:
-    """That of the first article of a unit."""
+def _discussion(settled: LoadedStory, unit: str) -> Conversation:
+    """Return the discussion of the first article of a unit."""
     first = (
         select(Publication)
         .where(
@@ -130,14 +130,14 @@ def _discussion(settled: Settled, unit: str) -> Conversation:
     return db.session.get_one(Conversation, article.conversation_id)
 
 
-def _space(settled: Settled, unit: str) -> Space:
+def _space(settled: LoadedStory, unit: str) -> Space:
     space = space_of_unit(settled.units[unit].id)
     if space is None:
         raise LookupError(unit)
     return space
 
 
-def _said(settled: Settled, talk: Conversation, by: str, at: str, text: str) -> Message:
+def _said(settled: LoadedStory, talk: Conversation, by: str, at: str, text: str) -> Message:
     author = settled.people[by]
     message: Message = _at(
         settled, at, lambda: post_message(author, talk.id, text, client_id=uuid7())
@@ -145,6 +145,6 @@ def _said(settled: Settled, talk: Conversation, by: str, at: str, text: str) -> 
     return message
 
 
-def _at(settled: Settled, at: str, do: Any) -> Any:
+def _at(settled: LoadedStory, at: str, do: Any) -> Any:
     with clock.freeze(settled.calendar.instant(at)):
         return do()

@@ -1,4 +1,4 @@
-"""Invented names of people, in the manner of each language, and their addresses."""
+"""Invented names of people in each language, and their e-mail addresses."""
 
 import re
 import unicodedata
@@ -13,7 +13,7 @@ TWO_SURNAMES = frozenset({"es", "gl", "ca", "eu"})
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A full name, and the parts of it that an address is made of."""
+    """A full name, and its parts for the e-mail address."""
 
     full: str
     given: str
@@ -21,7 +21,7 @@ class Name:
 
 
 def name_for(language: str, *about: object) -> Name:
-    """A name in the manner of a language; `xx` is one from elsewhere."""
+    """Return a name of a language; `xx` is a name of another origin."""
     pool: dict[str, Any] = read(f"names/{language}.toml")
     if "origin" in pool:
         pool = chance.pick(pool["origin"], "origin", *about)
@@ -37,13 +37,13 @@ def name_for(language: str, *about: object) -> Name:
 
 
 def named(full: str) -> Name:
-    """A name that was written by hand: one given name, then surnames."""
+    """Parse a full name: one given name, then surnames."""
     given, surname = full.split()[:2]
     return Name(full, given, surname)
 
 
 def mailbox(name: Name) -> str:
-    """What stands before the @: `mª josé` and `o'brien` become letters, digits and one dot."""
+    """Return the local part of an address: only ASCII letters, and a dot in between."""
     return f"{_letters(name.given)}.{_letters(name.surname)}"
 
 

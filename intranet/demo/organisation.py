@@ -1,32 +1,32 @@
-"""Agencies, units and posts, read from the story."""
+"""The agencies, units and posts of the story."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from intranet.demo.files import names_in, read
-from intranet.demo.model import Agency, Post, Unit
+from intranet.demo.model import StoryAgency, StoryPost, StoryUnit
 
 FUNCTIONS_PER_POST = 3
 CODE_LENGTH = 9
 
 
-def agencies() -> dict[str, Agency]:
-    """The agencies, in the order of their keys."""
+def agencies() -> dict[str, StoryAgency]:
+    """Return the agencies, in the order of their keys."""
     return {agency.key: agency for agency in map(_agency, _documents())}
 
 
-def units() -> dict[str, Unit]:
-    """All units, agency by agency, each after its parent."""
+def units() -> dict[str, StoryUnit]:
+    """Return all units, agency by agency, each after its parent."""
     return {unit.key: unit for document in _documents() for unit in _units(document)}
 
 
-def posts() -> dict[str, Post]:
-    """All posts, agency by agency and unit by unit, heads first."""
+def posts() -> dict[str, StoryPost]:
+    """Return all posts, agency by agency and unit by unit, heads first."""
     return {post.key: post for document in _documents() for post in _posts(document)}
 
 
 def shares_of_names(agency: str) -> dict[str, int]:
-    """Of which languages the names in an agency are, in parts of a hundred."""
+    """Return the languages of the names in an agency, with their percentages."""
     shares: dict[str, int] = read(f"agencies/{agency}.toml")["agency"]["names"]
     return shares
 
@@ -35,9 +35,9 @@ def _documents() -> list[dict[str, Any]]:
     return [read(name) for name in names_in("agencies")]
 
 
-def _agency(document: dict[str, Any]) -> Agency:
+def _agency(document: dict[str, Any]) -> StoryAgency:
     said = document["agency"]
-    return Agency(
+    return StoryAgency(
         key=said["key"],
         code=said["code"],
         scheme=said["scheme"],
@@ -53,11 +53,11 @@ def _agency(document: dict[str, Any]) -> Agency:
     )
 
 
-def _units(document: dict[str, Any]) -> Iterator[Unit]:
+def _units(document: dict[str, Any]) -> Iterator[StoryUnit]:
     agency = document["agency"]
     for place, said in enumerate(document["unit"]):
         parent = said.get("parent")
-        yield Unit(
+        yield StoryUnit(
             key=f"{agency['key']}/{said['key']}",
             agency=agency["key"],
             parent=f"{agency['key']}/{parent}" if parent else None,
@@ -67,11 +67,11 @@ def _units(document: dict[str, Any]) -> Iterator[Unit]:
 
 
 def _code(prefix: str, place: int) -> str:
-    """A code of nine characters like those of DIR3, in a range that nobody has."""
+    """Return a nine-character code like those of DIR3, in an unused range."""
     return f"{prefix}{place:0{CODE_LENGTH - len(prefix)}d}"
 
 
-def _posts(document: dict[str, Any]) -> Iterator[Post]:
+def _posts(document: dict[str, Any]) -> Iterator[StoryPost]:
     agency: dict[str, Any] = document["agency"]
     titles: dict[str, Any] = {**read("titles.toml"), **document.get("titles", {})}
     number = 0
@@ -84,7 +84,7 @@ def _posts(document: dict[str, Any]) -> Iterator[Post]:
                 leads = (
                     said.get("head", False) and place == 1 and title == next(iter(unit["posts"]))
                 )
-                yield Post(
+                yield StoryPost(
                     key=f"{agency['key']}/{unit['key']}/{title}/{place}",
                     unit=f"{agency['key']}/{unit['key']}",
                     code=f"{agency['key'][:3].upper()}-{number:04d}",
@@ -101,7 +101,7 @@ def _posts(document: dict[str, Any]) -> Iterator[Post]:
 
 
 def _handle(unit: dict[str, Any], title: str, place: int | None, *, leads: bool) -> str:
-    """Name behind the @: the head of a unit is reached by the unit's name."""
+    """Return the handle of a post; that of a head is the name of the unit."""
     if leads:
         handle = str(unit["key"]) if "parent" in unit else title
     else:
@@ -110,6 +110,6 @@ def _handle(unit: dict[str, Any], title: str, place: int | None, *, leads: bool)
 
 
 def _functions(unit: dict[str, Any], title: dict[str, Any]) -> tuple[str, ...]:
-    """What the unit is for, then what the title is for; elected people have their own alone."""
+    """Return the functions of the unit, then those of the title; elected posts have only theirs."""
     unit_functions = [] if title.get("kind") == "elected" else unit.get("functions", [])
     return tuple(dict.fromkeys([*unit_functions, *title["functions"]]))[:FUNCTIONS_PER_POST]

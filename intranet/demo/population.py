@@ -1,4 +1,4 @@
-"""Who holds the posts: the people whom the story names, and invented ones in all other places."""
+"""The people of the story: those it names, and invented ones in all other posts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -7,45 +7,52 @@ from typing import Any
 
 from intranet.demo import chance, organisation
 from intranet.demo.files import read
-from intranet.demo.model import Absence, Agency, Appointment, Organisation, Person, Post
+from intranet.demo.model import (
+    StoryAbsence,
+    StoryAgency,
+    StoryAppointment,
+    StoryOrganisation,
+    StoryPerson,
+    StoryPost,
+)
 from intranet.demo.names import Name, mailbox, name_for, named
 
 CAST = ("ana", "bieito", "carles", "dorleta", "elna", "iria")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
 ELECTED_ON = "2023-06-17"
 FIRST_STAFF_NUMBER = 1001
-OLDEST_YEAR, YEARS = 1994, 31
+FIRST_YEAR, YEAR_COUNT = 1994, 31
 ONE_IN_HOME_DAY = 3
 
 
 @cache
-def story() -> Organisation:
-    """The whole organisation, made once per process."""
+def story() -> StoryOrganisation:
+    """Return the whole organisation, built once per process."""
     return _Making().organisation()
 
 
 @dataclass
 class _Making:
-    """What has been given out so far: posts, names and addresses."""
+    """A builder of the organisation; it keeps the posts, names and addresses in use."""
 
-    agencies: dict[str, Agency] = field(default_factory=organisation.agencies)
-    posts: dict[str, Post] = field(default_factory=organisation.posts)
-    people: dict[str, Person] = field(default_factory=dict)
-    appointments: list[Appointment] = field(default_factory=list)
-    absences: list[Absence] = field(default_factory=list)
+    agencies: dict[str, StoryAgency] = field(default_factory=organisation.agencies)
+    posts: dict[str, StoryPost] = field(default_factory=organisation.posts)
+    people: dict[str, StoryPerson] = field(default_factory=dict)
+    appointments: list[StoryAppointment] = field(default_factory=list)
+    absences: list[StoryAbsence] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
     names: dict[str, set[str]] = field(default_factory=dict)
     mailboxes: set[str] = field(default_factory=set)
     counts: dict[str, int] = field(default_factory=dict)
 
-    def organisation(self) -> Organisation:
+    def organisation(self) -> StoryOrganisation:
         for said in read("people.toml")["person"]:
             self._add_named(said)
         for post in self.posts.values():
             if not post.is_vacant and post.key not in self.taken:
                 self._add_invented(post)
         order = {key: place for place, key in enumerate(self.posts)}
-        return Organisation(
+        return StoryOrganisation(
             agencies=self.agencies,
             units=organisation.units(),
             posts=self.posts,
@@ -67,7 +74,7 @@ class _Making:
         post = self.posts[held[0].post]
         local = said.get("mailbox") or mailbox(named(said["name"]))
         self._add_person(
-            Person(
+            StoryPerson(
                 key=said["key"],
                 name=said["name"],
                 agency=agency,
@@ -84,13 +91,13 @@ class _Making:
         )
         for away in said.get("away", ()):
             self.absences.append(
-                Absence(said["key"], away["stand_in"], away["since"], away["until"])
+                StoryAbsence(said["key"], away["stand_in"], away["since"], away["until"])
             )
 
-    def _appointment(self, person: str, said: dict[str, Any]) -> Appointment:
+    def _appointment(self, person: str, said: dict[str, Any]) -> StoryAppointment:
         kind = said.get("kind", "holder")
         post = self._place(said, kind)
-        return Appointment(
+        return StoryAppointment(
             person=person,
             post=post.key,
             kind=kind,
@@ -99,8 +106,8 @@ class _Making:
             until=said.get("until"),
         )
 
-    def _place(self, said: dict[str, Any], kind: str) -> Post:
-        """Find the place meant: the first free one, a vacant one, or that of somebody."""
+    def _place(self, said: dict[str, Any], kind: str) -> StoryPost:
+        """Return the post for an entry: the first free one, a vacant one, or another person's."""
         if "place_of" in said:
             held = next(one for one in self.appointments if one.person == said["place_of"])
             return self.posts[held.post]
@@ -116,17 +123,17 @@ class _Making:
 
     # --- everybody else -----------------------------------------------------------------------
 
-    def _add_invented(self, post: Post) -> None:
+    def _add_invented(self, post: StoryPost) -> None:
         name = self._name(post)
         agency = self.agencies[post.agency]
         self.appointments.append(
-            Appointment(
+            StoryAppointment(
                 post.key, post.key, "holder", _basis(post, agency.languages[0]), _since(post), None
             )
         )
         number = self._staff_number(agency.key)
         self._add_person(
-            Person(
+            StoryPerson(
                 key=post.key,
                 name=name.full,
                 agency=agency.key,
@@ -142,7 +149,7 @@ class _Making:
             )
         )
 
-    def _name(self, post: Post) -> Name:
+    def _name(self, post: StoryPost) -> Name:
         shares = organisation.shares_of_names(post.agency)
         for attempt in range(100):
             language = chance.weighted(shares, "language", post.key, attempt)
@@ -153,7 +160,7 @@ class _Making:
 
     # --- what is unique ----------------------------------------------------------------------
 
-    def _add_person(self, person: Person) -> None:
+    def _add_person(self, person: StoryPerson) -> None:
         if person.key in self.people:
             raise ValueError(f"two people have the key {person.key}")
         self.people[person.key] = person
@@ -176,10 +183,10 @@ class _Making:
         return str(FIRST_STAFF_NUMBER + self.counts[agency] - 1)
 
 
-def _since(post: Post) -> str:
+def _since(post: StoryPost) -> str:
     if post.kind == "elected":
         return ELECTED_ON
-    year = OLDEST_YEAR + chance.number(YEARS, "year", post.key)
+    year = FIRST_YEAR + chance.number(YEAR_COUNT, "year", post.key)
     month, day = (
         1 + chance.number(limit, part, post.key) for part, limit in (("m", 12), ("d", 28))
     )
@@ -189,7 +196,7 @@ def _since(post: Post) -> str:
     return f"{year}-{month:02d}-{day:02d}"
 
 
-def _basis(post: Post, language: str) -> str:
+def _basis(post: StoryPost, language: str) -> str:
     if post.kind != "employee":
         return ""
     document = read("bases.toml")
@@ -198,7 +205,7 @@ def _basis(post: Post, language: str) -> str:
     return words[chance.weighted(shares, "basis", post.key)]
 
 
-def _hours(post: Post, said: str | None) -> tuple[str, str]:
+def _hours(post: StoryPost, said: str | None) -> tuple[str, str]:
     if said is not None:
         start, _, end = said.partition("-")
         return start, end
@@ -207,14 +214,14 @@ def _hours(post: Post, said: str | None) -> tuple[str, str]:
     return ("09:00", "17:00") if post.agency == "ballyrowan" else ("08:00", "15:00")
 
 
-def _home_day(post: Post) -> dict[str, Any]:
+def _home_day(post: StoryPost) -> dict[str, Any]:
     if post.is_outdoor or chance.number(ONE_IN_HOME_DAY, "home", post.key):
         return {}
     return {"home": [chance.pick(WEEKDAYS, "day", post.key)]}
 
 
 def _week(hours: tuple[str, str], said: dict[str, Any]) -> dict[str, dict[str, str]]:
-    """Where somebody is on which weekday; `home` and `elsewhere` name days, `off` the free ones."""
+    """Return the working week; `home`, `elsewhere` and `off` list weekdays."""
     start, end = hours
     places = {day: place for place in ("home", "elsewhere", "off") for day in said.get(place, ())}
     return {

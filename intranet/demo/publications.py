@@ -1,4 +1,4 @@
-"""What was announced, read from the story."""
+"""The announcements of the story."""
 
 from dataclasses import dataclass, field
 from functools import cache
@@ -8,18 +8,18 @@ from intranet.demo.files import read
 
 
 @dataclass(frozen=True, slots=True)
-class Correction:
-    """When a publication was corrected, and what was."""
+class StoryCorrection:
+    """A correction of an announcement: its time and its note."""
 
     at: str
     note: str
 
 
 @dataclass(frozen=True, slots=True)
-class Publication:
-    """An announcement; `unit` is as far as it reaches, the root unit the whole agency.
+class StoryAnnouncement:
+    """An announcement to a unit with those below; the root unit is the whole agency.
 
-    `confirmed` are people by their keys; `+40` is forty more of those to whom it was sent.
+    `confirmed` are keys of people; `+40` stands for forty more recipients.
     """
 
     key: str
@@ -31,19 +31,19 @@ class Publication:
     due: str | None = None
     ends: str | None = None
     pinned: str | None = None
-    corrected: Correction | None = None
+    corrected: StoryCorrection | None = None
     confirmed: tuple[str, ...] = field(default=())
 
 
 @cache
-def publications() -> tuple[Publication, ...]:
-    """All of them, in the order in which they went out."""
+def publications() -> tuple[StoryAnnouncement, ...]:
+    """Return all announcements, in the order of publication."""
     return tuple(_publication(said) for said in read("publications.toml")["publication"])
 
 
-def _publication(said: dict[str, Any]) -> Publication:
+def _publication(said: dict[str, Any]) -> StoryAnnouncement:
     corrected = said.get("corrected")
-    return Publication(
+    return StoryAnnouncement(
         key=said["key"],
         by=said["by"],
         unit=said["unit"],
@@ -56,6 +56,6 @@ def _publication(said: dict[str, Any]) -> Publication:
         due=said.get("due"),
         ends=said.get("ends"),
         pinned=said.get("pinned"),
-        corrected=Correction(**corrected) if corrected else None,
+        corrected=StoryCorrection(**corrected) if corrected else None,
         confirmed=tuple(said.get("confirmed", ())),
     )

@@ -1,4 +1,4 @@
-"""Letting the people of the story publish articles, talk about them, and follow each other."""
+"""The articles of the story, published and discussed, and what its people follow."""
 
 import io
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from intranet.delivery.files.models import CaptionsKind, File
 from intranet.delivery.files.operations import describe_at_length, store_upload, store_video
 from intranet.demo.articles import Article, Media
 from intranet.demo.files import stream
-from intranet.demo.settling import Settled
+from intranet.demo.settling import LoadedStory
 from intranet.demo.talking import addressed
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
@@ -41,8 +41,8 @@ from intranet.publishing.publications.operations.publishing import publish
 WRITTEN_BEFORE = timedelta(minutes=50)
 
 
-def publish_article(said: Article, settled: Settled) -> Publication:
-    """Write it with its files, publish or submit it at its hour, and let be said what was."""
+def publish_article(said: Article, settled: LoadedStory) -> Publication:
+    """Write an article with its files, publish or submit it, and post its discussion."""
     author, at = settled.people[said.by], settled.calendar.instant(said.at)
     with clock.freeze(at - WRITTEN_BEFORE):
         draft = _written(author, said, settled)
@@ -54,8 +54,8 @@ def publish_article(said: Article, settled: Settled) -> Publication:
     return draft
 
 
-def let_follow(person: str, kind: str, subject: str, settled: Settled) -> None:
-    """Let somebody follow a person or a unit by its key, or a topic by its code."""
+def let_follow(person: str, kind: str, subject: str, settled: LoadedStory) -> None:
+    """Make a person follow a person or a unit by its key, or a topic by its code."""
     if kind == FollowKind.PERSON:
         subject = settled.people[subject].id.hex
     elif kind == FollowKind.UNIT:
@@ -63,7 +63,7 @@ def let_follow(person: str, kind: str, subject: str, settled: Settled) -> None:
     follow(settled.people[person], FollowKind(kind), subject)
 
 
-def _written(author: Person, said: Article, settled: Settled) -> Publication:
+def _written(author: Person, said: Article, settled: LoadedStory) -> Publication:
     space = space_of_unit(settled.units[said.unit].id)
     space_id = space.id if space else None
     voice = require_voice(author, space_id, kind=PublicationKind.ARTICLE)
@@ -89,7 +89,7 @@ def _stored(author: Person, media: Media) -> File:
         file = store_video(author, content, media.name)
     else:
         file = store_upload(author, content, media.name, alternative=media.words)
-    db.session.flush()  # what follows reads the row
+    db.session.flush()  # the next calls read the row
     if media.long:
         describe_at_length(file, media.long)
     for language, name in media.captions:
@@ -106,7 +106,7 @@ def _placed(body: str, ids: Mapping[str, UUID]) -> str:
     return body
 
 
-def _discuss(publication: Publication, said: Article, settled: Settled) -> None:
+def _discuss(publication: Publication, said: Article, settled: LoadedStory) -> None:
     talk = db.session.get_one(Conversation, publication.conversation_id)
     moments: list[datetime] = settled.calendar.moments([one.at for one in said.said])
     for one, at in zip(said.said, moments, strict=True):

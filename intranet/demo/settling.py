@@ -1,33 +1,33 @@
-"""Making the story's agencies, units, posts and people, through the operations for it."""
+"""The agencies, units, posts and people of the story, created through the operations."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from intranet.demo import chance
 from intranet.demo.calendar import Calendar
-from intranet.demo.model import Organisation, Person
+from intranet.demo.model import StoryOrganisation, StoryPerson
 from intranet.organisation.accounts.operations.accounts import NewAccount, create_accounts
 from intranet.organisation.agencies import models as agency_models
 from intranet.organisation.agencies.operations.administrations import give_administration
 from intranet.organisation.agencies.operations.agencies import create_agency, root_unit
-from intranet.organisation.agencies.operations.posts import NewPost, create_posts
+from intranet.organisation.agencies.operations.posts import PostSpec, create_posts
 from intranet.organisation.agencies.operations.units import create_unit
 from intranet.organisation.people import models as people_models
 from intranet.organisation.people.models import AppointmentKind
 from intranet.organisation.people.operations.absences import set_absence
-from intranet.organisation.people.operations.appointments import NewAppointment, appoint_all
-from intranet.organisation.people.operations.people import Profile, create_people
+from intranet.organisation.people.operations.appointments import AppointmentSpec, appoint_all
+from intranet.organisation.people.operations.people import ProfileContents, create_people
 from intranet.platform.core.types import Localized
 
-# One in so many has not said what they do, one in so many takes questions.
-SAID_IN, OPEN_IN, SAID_WITHIN_DAYS = 5, 3, 300
+# One person in so many has not confirmed what they do; one in so many is open to questions.
+ONE_IN_UNCONFIRMED, ONE_IN_OPEN, CONFIRMED_WITHIN_DAYS = 5, 3, 300
 
 
 @dataclass
-class Settled:
-    """The story and what has been made of it so far: rows by the keys of the story."""
+class LoadedStory:
+    """The story and the rows created from it so far, by the keys of the story."""
 
-    story: Organisation
+    story: StoryOrganisation
     calendar: Calendar
     agencies: dict[str, agency_models.Agency] = field(default_factory=dict)
     units: dict[str, agency_models.Unit] = field(default_factory=dict)
@@ -35,9 +35,9 @@ class Settled:
     people: dict[str, people_models.Person] = field(default_factory=dict)
 
 
-def settle(story: Organisation, calendar: Calendar, *, password_hash: str) -> Settled:
-    """Make the whole organisation; everybody signs in with the same password."""
-    settled = Settled(story, calendar)
+def settle(story: StoryOrganisation, calendar: Calendar, *, password_hash: str) -> LoadedStory:
+    """Create the whole organisation; every account has the same password."""
+    settled = LoadedStory(story, calendar)
     for key in story.agencies:
         _make_agency(settled, key)
         _make_units(settled, key)
@@ -58,7 +58,7 @@ def settle(story: Organisation, calendar: Calendar, *, password_hash: str) -> Se
     return settled
 
 
-def _make_agency(settled: Settled, key: str) -> None:
+def _make_agency(settled: LoadedStory, key: str) -> None:
     said = settled.story.agencies[key]
     row = create_agency(
         code=said.code,
@@ -71,14 +71,14 @@ def _make_agency(settled: Settled, key: str) -> None:
         territory=said.territory,
         population=said.population,
         time_zone=said.time_zone,
-        # Its password stands on its first page: a code on one phone would shut all others out.
+        # The first page shows the password: a second factor on one phone would lock others out.
         second_factor=agency_models.SecondFactor.NOBODY,
     )
     row.articles = agency_models.ArticleRule(said.articles)
     settled.agencies[key] = row
 
 
-def _make_units(settled: Settled, agency: str) -> None:
+def _make_units(settled: LoadedStory, agency: str) -> None:
     for said in settled.story.units.values():
         if said.agency != agency:
             continue
@@ -89,13 +89,13 @@ def _make_units(settled: Settled, agency: str) -> None:
         )
 
 
-def _make_posts(settled: Settled, agency: str) -> None:
+def _make_posts(settled: LoadedStory, agency: str) -> None:
     wanted = [post for post in settled.story.posts.values() if post.agency == agency]
     made = create_posts(
         None,
         settled.agencies[agency],
         [
-            NewPost(
+            PostSpec(
                 unit=settled.units[post.unit],
                 title=Localized(post.title),
                 kind=agency_models.PostKind(post.kind),
@@ -112,7 +112,7 @@ def _make_posts(settled: Settled, agency: str) -> None:
     settled.posts |= {post.key: row for post, row in zip(wanted, made, strict=True)}
 
 
-def _make_people(settled: Settled, agency: str, password_hash: str) -> None:
+def _make_people(settled: LoadedStory, agency: str, password_hash: str) -> None:
     wanted = [person for person in settled.story.people.values() if person.agency == agency]
     row = settled.agencies[agency]
     made = create_people(None, row, [(person.name, _profile(person)) for person in wanted])
@@ -135,17 +135,22 @@ def _make_people(settled: Settled, agency: str, password_hash: str) -> None:
     )
 
 
-def _say_what_they_do(settled: Settled, said: Person, person: people_models.Person) -> None:
-    """Most have said what they do, and some take questions; the cast is asked first."""
-    if said.about or chance.number(SAID_IN, "said", said.key) == 0:
+def _say_what_they_do(
+    settled: LoadedStory, said: StoryPerson, person: people_models.Person
+) -> None:
+    """Mark most profiles as confirmed, and open some people to questions, but not the cast.
+
+    The cast is asked to confirm when it visits.
+    """
+    if said.about or chance.number(ONE_IN_UNCONFIRMED, "said", said.key) == 0:
         return
-    person.open_to_questions = chance.number(OPEN_IN, "open", said.key) == 0
-    days = chance.number(SAID_WITHIN_DAYS, "said on", said.key)
+    person.open_to_questions = chance.number(ONE_IN_OPEN, "open", said.key) == 0
+    days = chance.number(CONFIRMED_WITHIN_DAYS, "said on", said.key)
     person.confirmed_on = settled.calendar.today - timedelta(days=days)
 
 
-def _profile(person: Person) -> Profile:
-    return Profile(
+def _profile(person: StoryPerson) -> ProfileContents:
+    return ProfileContents(
         about=person.about,
         languages=list(person.languages),
         ask_about=list(person.ask_about),
@@ -155,13 +160,13 @@ def _profile(person: Person) -> Profile:
     )
 
 
-def _appoint(settled: Settled, agency: str) -> None:
+def _appoint(settled: LoadedStory, agency: str) -> None:
     day = settled.calendar.day
     appoint_all(
         None,
         settled.agencies[agency],
         [
-            NewAppointment(
+            AppointmentSpec(
                 post=settled.posts[said.post],
                 person=settled.people[said.person],
                 starts_on=day(said.since),

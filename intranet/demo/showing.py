@@ -1,4 +1,4 @@
-"""Letting agencies of the story show something on the open web, and say who they are."""
+"""The public site of the story: publications shown there, and profiles of agencies."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from intranet.demo.files import read
-from intranet.demo.settling import Settled
+from intranet.demo.settling import LoadedStory
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Administration, Agency
 from intranet.organisation.people.models import Appointment, Person
@@ -19,11 +19,11 @@ from intranet.public_site.operations.showing import approve, propose
 from intranet.publishing.publications.models import Publication, PublicationKind
 
 
-def show(articles: Mapping[str, Publication], settled: Settled) -> None:
-    """Propose and let go what the story says, and describe its agencies.
+def show(articles: Mapping[str, Publication], settled: LoadedStory) -> None:
+    """Propose and approve publications for the public site, and describe the agencies.
 
     Args:
-        articles: those that were published, by their keys.
+        articles: the published articles, by their keys.
     """
     said = read("showcase.toml")
     for key, texts in said["profiles"].items():
@@ -41,7 +41,7 @@ def show(articles: Mapping[str, Publication], settled: Settled) -> None:
 
 
 def _found(
-    one: Mapping[str, str], articles: Mapping[str, Publication], settled: Settled
+    one: Mapping[str, str], articles: Mapping[str, Publication], settled: LoadedStory
 ) -> Publication:
     if "article" in one:
         return articles[one["article"]]
@@ -59,7 +59,7 @@ def _propose(publication: Publication, at: datetime) -> None:
 
 
 def _administrator(agency: Agency) -> Person:
-    """Whoever holds the post by which the agency is administered."""
+    """Return the person with the post that administers the agency."""
     held = (
         select(Appointment.person_id)
         .join(Administration, Administration.post_id == Appointment.post_id)

@@ -1,4 +1,4 @@
-"""Letting the people of the story propose ideas, support and answer them, ask and vote."""
+"""The idea boxes, ideas and polls of the story."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -12,11 +12,11 @@ from intranet.collaboration.ideas.operations.boxes import BoxSettings, open_box
 from intranet.collaboration.ideas.operations.joining import join_ideas
 from intranet.collaboration.ideas.operations.proposing import propose, support
 from intranet.collaboration.polls.models import Poll, PollKind, ResultsWhen, Suits
-from intranet.collaboration.polls.operations.opening import Rules, open_poll
+from intranet.collaboration.polls.operations.opening import PollRules, open_poll
 from intranet.collaboration.polls.operations.voting import close_due, vote
 from intranet.demo import chance
 from intranet.demo.files import read
-from intranet.demo.settling import Settled
+from intranet.demo.settling import LoadedStory
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.messages.posting import post_message
@@ -30,11 +30,11 @@ from intranet.platform.core.database import store_rows
 from intranet.platform.core.ids import uuid7
 from intranet.publishing.publications.operations.drafting import Written
 
-LATER = timedelta(hours=3)
+FOLLOW_UP_AFTER = timedelta(hours=3)
 
 
-def take_part(settled: Settled) -> None:
-    """Open the boxes and polls of the story, and let happen in them what it says."""
+def take_part(settled: LoadedStory) -> None:
+    """Create the boxes, ideas and polls of the story, with supports, answers and votes."""
     said = read("taking_part.toml")
     boxes = {one["key"]: _open_box(one, settled) for one in said["box"]}
     for one in said["idea"]:
@@ -43,7 +43,7 @@ def take_part(settled: Settled) -> None:
         _ask(one, settled)
 
 
-def _open_box(said: dict[str, Any], settled: Settled) -> IdeaBox:
+def _open_box(said: dict[str, Any], settled: LoadedStory) -> IdeaBox:
     settings = BoxSettings(
         said["name"], said["purpose"], settled.posts[said["post"]].id, said["days"]
     )
@@ -51,7 +51,7 @@ def _open_box(said: dict[str, Any], settled: Settled) -> IdeaBox:
         return open_box(settled.people[said["by"]], _space(said["unit"], settled), settings)
 
 
-def _propose(said: dict[str, Any], box: IdeaBox, settled: Settled) -> None:
+def _propose(said: dict[str, Any], box: IdeaBox, settled: LoadedStory) -> None:
     idea = _written(said, box, settled)
     answering = next(iter(_holders(box.post, settled)))
     happens = [(one["at"], one) for one in said.get("steps", ())]
@@ -74,13 +74,13 @@ def _propose(said: dict[str, Any], box: IdeaBox, settled: Settled) -> None:
             post_message(author, talk.id, remark["text"], client_id=uuid7())
 
 
-def _written(said: dict[str, Any], box: IdeaBox, settled: Settled) -> Idea:
+def _written(said: dict[str, Any], box: IdeaBox, settled: LoadedStory) -> Idea:
     author, at = settled.people[said["by"]], settled.calendar.instant(said["at"])
     texts = {"es": Written(said["title"], said["body"].strip())}
     with clock.freeze(at):
         post = current_appointments(author.id)[0].post
         idea = propose(author, box, post, texts, visibility=Visibility.NETWORK)
-    with clock.freeze(at + LATER):
+    with clock.freeze(at + FOLLOW_UP_AFTER):
         named = [one for one in said["supports"] if not one.startswith("+")]
         for key in named:
             support(settled.people[key], idea)
@@ -90,7 +90,7 @@ def _written(said: dict[str, Any], box: IdeaBox, settled: Settled) -> Idea:
 
 
 def _support_too(people: Sequence[Person], idea: Idea) -> None:
-    """Many at once: one by one would take a second in all."""
+    """Store many supports in bulk: one by one they would take a second."""
     rows = [{"publication_id": idea.publication_id, "person_id": one.id} for one in people]
     store_rows(IdeaSupport, rows)
     mine = Idea.publication_id == idea.publication_id
@@ -98,12 +98,12 @@ def _support_too(people: Sequence[Person], idea: Idea) -> None:
     db.session.execute(update(Idea).where(mine).values(supports=number))
 
 
-def _ask(said: dict[str, Any], settled: Settled) -> None:
+def _ask(said: dict[str, Any], settled: LoadedStory) -> None:
     author, calendar = settled.people[said["by"]], settled.calendar
     space, is_of_dates = _space(said["unit"], settled), "dates" in said
     closes_at = calendar.instant(said["closes"])
     options = [calendar.instant(one) for one in said["dates"]] if is_of_dates else said["options"]
-    rules = Rules(
+    rules = PollRules(
         options=options,
         kind=PollKind.DATES if is_of_dates else PollKind.CHOICES,
         is_secret=said["secrecy"] == "totals",
@@ -116,14 +116,14 @@ def _ask(said: dict[str, Any], settled: Settled) -> None:
     with clock.freeze(at):
         post = current_appointments(author.id)[0].post
         poll = open_poll(author, space, post, texts, rules, visibility=Visibility.AGENCY)
-    with clock.freeze(min(at + LATER, calendar.now)):
+    with clock.freeze(min(at + FOLLOW_UP_AFTER, calendar.now)):
         _vote(said, poll, space, settled)
     if closes_at <= calendar.now:
         with clock.freeze(closes_at):
             close_due(poll)
 
 
-def _vote(said: dict[str, Any], poll: Poll, space: Space, settled: Settled) -> None:
+def _vote(said: dict[str, Any], poll: Poll, space: Space, settled: LoadedStory) -> None:
     known: list[Person] = []
     for key, chosen in said["chosen"].items():
         people = _people([key], said["key"], space, settled, *known)
@@ -138,9 +138,9 @@ def _vote(said: dict[str, Any], poll: Poll, space: Space, settled: Settled) -> N
 
 
 def _people(
-    keys: Sequence[str], key: str, space: Space, settled: Settled, *others: Person
+    keys: Sequence[str], key: str, space: Space, settled: LoadedStory, *others: Person
 ) -> list[Person]:
-    """Those named, and so many more of the space as `+N` says, none of the others."""
+    """Return the named people; `+N` adds N random members who are not in `others`."""
     named = [settled.people[one] for one in keys if not one.startswith("+")]
     more = sum(int(one) for one in keys if one.startswith("+"))
     if not more:
@@ -150,8 +150,8 @@ def _people(
     return [*named, *chance.shuffled(rest, key)[:more]]
 
 
-def _holders(post: Post, settled: Settled) -> list[Person]:
-    """Who holds a post, in the story's order."""
+def _holders(post: Post, settled: LoadedStory) -> list[Person]:
+    """Return the people with a post, in the order of the story."""
     return [
         settled.people[held.person]
         for held in settled.story.appointments
@@ -159,7 +159,7 @@ def _holders(post: Post, settled: Settled) -> list[Person]:
     ]
 
 
-def _space(unit: str, settled: Settled) -> Space:
+def _space(unit: str, settled: LoadedStory) -> Space:
     row = settled.units[unit]
     found = space_of_unit(row.id) or space_of_agency(row.agency_id)
     if found is None:

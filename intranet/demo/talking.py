@@ -1,4 +1,4 @@
-"""Letting the people of the story say what they said, where they said it."""
+"""The conversations of the story, opened and filled with their messages."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from intranet.attention.notifications.handlers import OF_MESSAGE
-from intranet.demo.conversations import MENTION, POST, Room
-from intranet.demo.settling import Settled
+from intranet.demo.conversations import MENTION, POST, StoryConversation
+from intranet.demo.settling import LoadedStory
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation, ConversationKind
 from intranet.messaging.conversations.operations import create_channel, start_post_talk, start_talk
@@ -21,8 +21,8 @@ from intranet.platform.core.outbox import owe
 from intranet.platform.core.unit_of_work import unit_of_work
 
 
-def let_talk(room: Room, settled: Settled) -> None:
-    """Open a conversation of the story, let in whom it invites, and write what was said."""
+def let_talk(room: StoryConversation, settled: LoadedStory) -> None:
+    """Open a conversation of the story with its guests, and write its messages."""
     leader = None if room.unit is None else settled.people[_leader(room.unit, settled)]
     conversation = _talk(room, settled) if leader is None else _channel(room, leader, settled)
     unread = _unread(room, settled)
@@ -49,7 +49,7 @@ def let_talk(room: Room, settled: Settled) -> None:
 def _notify(
     conversation: Conversation, written: Sequence[Message], unread: Mapping[UUID, int]
 ) -> None:
-    """Notify people of what they have not read: it is the news of the day."""
+    """Enqueue notifications of unread messages; in a channel, only of unread mentions."""
     is_channel = conversation.kind == ConversationKind.CHANNEL
     for place, message in enumerate(written):
         after = len(written) - place
@@ -60,14 +60,14 @@ def _notify(
                 owe(work, OF_MESSAGE, {"message_id": str(message.id)})
 
 
-def _talk(room: Room, settled: Settled) -> Conversation:
+def _talk(room: StoryConversation, settled: LoadedStory) -> Conversation:
     first, *others = (settled.people[key] for key in room.people)
     if room.post:
         return start_post_talk(first, settled.posts[room.post], others)
     return start_talk(first, others)
 
 
-def _channel(room: Room, leader: Person, settled: Settled) -> Conversation:
+def _channel(room: StoryConversation, leader: Person, settled: LoadedStory) -> Conversation:
     space = _space(room, settled)
     if room.title:
         return create_channel(leader, space, room.title, language=room.language)
@@ -82,7 +82,7 @@ def _channel(room: Room, leader: Person, settled: Settled) -> Conversation:
     ).one()
 
 
-def _space(room: Room, settled: Settled) -> Space:
+def _space(room: StoryConversation, settled: LoadedStory) -> Space:
     unit = settled.units[room.unit or ""]
     space = space_of_unit(unit.id) if unit.parent_id else space_of_agency(unit.agency_id)
     if space is None:
@@ -90,8 +90,8 @@ def _space(room: Room, settled: Settled) -> Space:
     return space
 
 
-def _leader(unit: str, settled: Settled) -> str:
-    """Who holds the post at the head of a unit, or acts for it."""
+def _leader(unit: str, settled: LoadedStory) -> str:
+    """Return the key of the holder or acting holder of the post that heads a unit."""
     posts = settled.story.posts
     return next(
         held.person
@@ -100,8 +100,8 @@ def _leader(unit: str, settled: Settled) -> str:
     )
 
 
-def addressed(text: str, settled: Settled) -> str:
-    """The text with its mentions as they are stored: words, kind and id."""
+def addressed(text: str, settled: LoadedStory) -> str:
+    """Return the text with its mentions as they are stored: label, kind and id."""
 
     def stored(key: str) -> str:
         if key.startswith(POST):
@@ -113,9 +113,9 @@ def addressed(text: str, settled: Settled) -> str:
     return MENTION.sub(lambda found: stored(found[1]), text)
 
 
-def _ids(keys: tuple[str, ...], settled: Settled) -> list[UUID]:
+def _ids(keys: tuple[str, ...], settled: LoadedStory) -> list[UUID]:
     return [settled.people[key].id for key in keys]
 
 
-def _unread(room: Room, settled: Settled) -> Mapping[UUID, int]:
+def _unread(room: StoryConversation, settled: LoadedStory) -> Mapping[UUID, int]:
     return {settled.people[key].id: count for key, count in room.unread.items()}

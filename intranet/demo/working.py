@@ -1,10 +1,10 @@
-"""The story's holidays and duty rosters, put into the agencies through the operations for it."""
+"""The holidays and duty rosters of the story, created through the operations."""
 
 from datetime import date, time, timedelta
 from typing import Any
 
 from intranet.demo.files import read
-from intranet.demo.settling import Settled
+from intranet.demo.settling import LoadedStory
 from intranet.organisation.worktime.models import DutyKind
 from intranet.organisation.worktime.official import holidays_of
 from intranet.organisation.worktime.operations import NewDuty, add_day, put_duties
@@ -12,8 +12,8 @@ from intranet.organisation.worktime.rule import instant
 from intranet.platform.core.types import Localized
 
 
-def set_to_work(settled: Settled) -> None:
-    """Give each agency its own holidays of this year and the next, and some people duty."""
+def set_to_work(settled: LoadedStory) -> None:
+    """Add the holidays of each agency for this year and the next, and the duty rosters."""
     said = read("worktime.toml")
     for key, days in said["holidays"].items():
         _add_holidays(settled, key, days)
@@ -21,7 +21,7 @@ def set_to_work(settled: Settled) -> None:
         _put_on_duty(settled, roster)
 
 
-def _add_holidays(settled: Settled, key: str, days: dict[str, dict[str, str]]) -> None:
+def _add_holidays(settled: LoadedStory, key: str, days: dict[str, dict[str, str]]) -> None:
     agency = settled.agencies[key]
     first = settled.calendar.today.year
     for year in (first, first + 1):
@@ -32,7 +32,7 @@ def _add_holidays(settled: Settled, key: str, days: dict[str, dict[str, str]]) -
                 add_day(None, agency, day, Localized(name))
 
 
-def _put_on_duty(settled: Settled, said: dict[str, Any]) -> None:
+def _put_on_duty(settled: LoadedStory, said: dict[str, Any]) -> None:
     agency = settled.agencies[said["unit"].partition("/")[0]]
     people = settled.story.people_under(said["unit"])[: said["people"]]
     begins, ends = time.fromisoformat(said["from"]), time.fromisoformat(said["to"])

@@ -1,1 +1,1 @@
-"""The core that every other package stands on, the index of names and the audit log."""
+"""The core on which every other package depends, the search index and the audit log."""

@@ -1,1 +1,1 @@
-"""What agencies show of their work on the open web, through one door, and as open data."""
+"""The public site: what agencies publish on the open web, and as open data."""

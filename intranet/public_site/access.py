@@ -1,4 +1,4 @@
-"""Who may ask for something to be on the open web, and who lets it go there for the agency."""
+"""Access to the public site's workflow: proposing a publication, and approving it."""
 
 from uuid import UUID
 
@@ -19,11 +19,11 @@ from intranet.publishing.publications.voices import voices
 
 
 def get_showable(person: Person, publication_id: UUID) -> Publication:
-    """A publication that may be on the open web, which the person may propose or let go there.
+    """Return a publication that the person may propose or approve for the public site.
 
     Raises:
-        NotFound: they do not read it, or it is of a kind that stays within the network.
-        Forbidden: they have no say in it.
+        NotFound: the person may not read it, or its kind cannot be public.
+        Forbidden: the person may neither propose nor approve it.
     """
     publication = get_publication(person, publication_id)
     if publication.kind not in KINDS or publication.published_at is None:
@@ -39,25 +39,25 @@ def get_showable(person: Person, publication_id: UUID) -> Publication:
 
 
 def may_propose(person: Person, publication: Publication) -> bool:
-    """Whether the person speaks for the post in whose name it is."""
+    """Whether the person acts for the post that published the publication."""
     return speaks_for(person, publication.post_id, clock.now())
 
 
 def require_proposer(person: Person, publication: Publication) -> None:
-    """Ask again, inside a transaction.
+    """Check inside a transaction that the person may propose the publication.
 
     Raises:
-        Forbidden: they do not.
+        Forbidden: they may not.
     """
     if not may_propose(person, publication):
         raise Forbidden(_l("Only the responsible post can make this proposal."))
 
 
 def approving_post(person: Person, publication: Publication) -> Post | None:
-    """The post as which the person publishes for the whole agency of a publication, if any.
+    """Return the post as which the person publishes for the publication's agency, if any.
 
-    It is a post that its administrator lets do so, or the head of the whole agency; not whom the
-    head named to speak.
+    It is a post that an administrator allowed to do so, or the head of the whole agency. A person
+    whom the head only let publish may not approve.
     """
     for voice in voices(person):
         is_whole = voice.space.kind == SpaceKind.AGENCY and voice.rings
@@ -67,7 +67,7 @@ def approving_post(person: Person, publication: Publication) -> Post | None:
 
 
 def approving_agency_ids(person: Person) -> set[UUID]:
-    """Ids of the agencies for which the person lets something go there."""
+    """Return the ids of the agencies for which the person may approve."""
     return {
         voice.agency.id
         for voice in voices(person)
@@ -76,10 +76,10 @@ def approving_agency_ids(person: Person) -> set[UUID]:
 
 
 def require_approver(person: Person, publication: Publication) -> Post:
-    """The same, asked inside a transaction.
+    """Check inside a transaction that the person may approve the publication; return their post.
 
     Raises:
-        Forbidden: they do not.
+        Forbidden: they may not.
     """
     post = approving_post(person, publication)
     if post is None:
@@ -90,7 +90,7 @@ def require_approver(person: Person, publication: Publication) -> Post:
 
 
 def approving_posts(agency_id: UUID) -> list[Post]:
-    """The posts that let something go there for an agency, by title."""
+    """Return the posts that may approve for an agency, by title."""
     return list(
         db.session.scalars(
             select(Post)
@@ -110,7 +110,7 @@ def approving_posts(agency_id: UUID) -> list[Post]:
 
 
 def approver_ids(agency_id: UUID) -> set[UUID]:
-    """Ids of those who speak for such a post now."""
+    """Return the ids of the people who act now for a post that may approve for the agency."""
     now = clock.now()
     return {
         person_id

@@ -1,4 +1,4 @@
-"""What strangers look for: read from an address, asked of the index within the one door."""
+"""Searches on the public site: read from an address, run on the index."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -8,24 +8,24 @@ from intranet.config import LANGUAGES
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.agencies.words import function_names
 from intranet.platform.core.errors import NotFound
-from intranet.platform.core.parsing import PLACES, printable
+from intranet.platform.core.parsing import MAX_INTEGER, printable
 from intranet.platform.core.text import fold
 from intranet.platform.index import tags
 from intranet.platform.index.expressions import All, Tag, in_any_number
 from intranet.platform.index.models import DocumentKind
 from intranet.public_site import door
-from intranet.public_site.door import Shown
+from intranet.public_site.door import ShowcasedVersion
 from intranet.public_site.models import KINDS
 from intranet.public_site.words import stage_words
 
-PAGE = 20
+PAGE_SIZE = 20
 QUERY_CHARACTERS = 80
-WORDS = 8
+MAX_WORDS = 8
 
 
 @dataclass(frozen=True)
-class Asked:
-    """By what the catalogue is narrowed; what cannot be is left out."""
+class ShowcaseFilters:
+    """The filters of the public catalogue; invalid values are left out."""
 
     query: str = ""
     agency: Agency | None = None
@@ -36,16 +36,16 @@ class Asked:
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether it is not the whole."""
+        """Whether the catalogue is filtered."""
         return bool(self.query) or self.narrows
 
     @property
     def narrows(self) -> bool:
-        """Whether it is narrowed by something else than words."""
+        """Whether the catalogue is filtered by more than words."""
         return any((self.agency, self.kind, self.stage, self.topic, self.language))
 
     def as_query(self, **more: str) -> str:
-        """The same as part of an address."""
+        """Return the filters as a query string."""
         named = {
             "q": self.query,
             "agency": self.agency.code if self.agency else "",
@@ -58,10 +58,10 @@ class Asked:
         return urlencode({name: value for name, value in named.items() if value})
 
 
-def read_asked(sent: Mapping[str, str]) -> Asked:
-    """What the address of a page asks for."""
+def read_asked(sent: Mapping[str, str]) -> ShowcaseFilters:
+    """Read the filters of the catalogue from an address."""
     code = printable(sent.get("agency", ""), 40)
-    return Asked(
+    return ShowcaseFilters(
         query=printable(sent.get("q", ""), QUERY_CHARACTERS),
         agency=_agency(code) if code else None,
         kind=_one_of(sent.get("kind", ""), KINDS),
@@ -71,9 +71,9 @@ def read_asked(sent: Mapping[str, str]) -> Asked:
     )
 
 
-def found(asked: Asked, before: int | None) -> tuple[list[Shown], int | None]:
-    """A page of what fits, the newest first, and where the next one begins."""
-    words = fold(asked.query).split()[:WORDS]
+def found(asked: ShowcaseFilters, before: int | None) -> tuple[list[ShowcasedVersion], int | None]:
+    """Return a page of matches, the newest first, and the cursor of the next page."""
+    words = fold(asked.query).split()[:MAX_WORDS]
     parts = [Tag(tags.kind(DocumentKind.OPEN))]
     if asked.agency:
         parts.append(Tag(tags.agency(asked.agency.id)))
@@ -86,22 +86,22 @@ def found(asked: Asked, before: int | None) -> tuple[list[Shown], int | None]:
     if asked.language:
         parts.append(Tag(tags.language(asked.language)))
     expression = All(*parts, *(in_any_number(word) for word in words))
-    return door.found(expression, before=before, limit=PAGE)
+    return door.found(expression, before=before, limit=PAGE_SIZE)
 
 
 def read_place(text: str) -> int | None:
-    """Where to go on, if it says so."""
+    """Return the cursor in an address, or None where it is invalid."""
     digits = text.removeprefix("-")
-    if not (digits.isascii() and digits.isdigit()) or len(digits) > len(str(PLACES)) + 1:
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > len(str(MAX_INTEGER)) + 1:
         return None
     return int(text)
 
 
 def _agency(code: str) -> Agency:
-    """The agency of a code.
+    """Return the agency with a code.
 
     Raises:
-        NotFound, Paused: it shows nothing.
+        NotFound, Paused: the agency shows nothing.
     """
     if not code.isprintable():
         raise NotFound

@@ -1,4 +1,4 @@
-"""What is shown as an Atom feed.
+"""Public content as an Atom feed.
 
 Source: RFC 4287; the licence by RFC 4946, the next page by RFC 5005.
 """
@@ -8,7 +8,7 @@ from datetime import datetime
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from intranet.platform.core.web import current_language, site_address
-from intranet.public_site.entries import Entry
+from intranet.public_site.entries import ShowcaseEntry
 from intranet.public_site.words import LICENCE, LICENCE_URL
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -17,18 +17,18 @@ XML = "http://www.w3.org/XML/1998/namespace"
 
 def atom(
     title: str,
-    entries: Sequence[Entry],
+    entries: Sequence[ShowcaseEntry],
     *,
     path: str,
     page: str,
     following: str | None,
     changed_at: datetime,
 ) -> str:
-    """A page of a feed.
+    """Return a page of a feed as XML.
 
     Args:
-        path: of the feed itself, which stands for it.
-        page: the path of the page that people read.
+        path: the path of the feed, which is its id.
+        page: the path of the corresponding web page.
         following: the path of the next page of the feed.
     """
     feed = Element("feed", {"xmlns": ATOM, "xml:lang": current_language()})
@@ -47,7 +47,7 @@ def atom(
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text}'
 
 
-def _entry(feed: Element, entry: Entry) -> None:
+def _entry(feed: Element, entry: ShowcaseEntry) -> None:
     one = SubElement(feed, "entry", {"xml:lang": entry.language})
     _say(one, "title", entry.title)
     _say(one, "id", f"urn:uuid:{entry.id}")
@@ -74,5 +74,5 @@ def _say(parent: Element, name: str, text: str) -> None:
 
 
 def _sound(text: str) -> str:
-    """A text without characters that XML does not know."""
+    """Remove characters that XML does not allow."""
     return "".join(char for char in text if char.isprintable() or char in "\n\t")

@@ -1,4 +1,4 @@
-"""The frame of what strangers are shown: their language, how much they may ask, what is kept."""
+"""The frame of public pages: their language, rate limits, and caching."""
 
 import hashlib
 from datetime import datetime
@@ -16,20 +16,20 @@ from intranet.public_site.refusals import Gone, Paused
 
 bp = Blueprint("showcase", __name__)
 
-SECONDS = 60
-"""So long an answer may be kept on the way: what is taken off is gone everywhere after it."""
+CACHE_SECONDS = 60
+"""How long caches may keep a response: removed content is gone everywhere after this time."""
 ALLOWANCE = "showcase_allowance"
 
 
 @bp.record_once
 def set_up(state: Any) -> None:
-    """Give each application an allowance of its own."""
+    """Give each application its own rate limits."""
     state.app.extensions[ALLOWANCE] = Allowance()
 
 
 @bp.before_request
 def begin() -> None:
-    """Read no cookie: the language is the address's, else the browser's."""
+    """Prepare a public request: read no cookie; the language is the address's or browser's."""
     ask_nobody()
     g.language = request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
     current_app.extensions[ALLOWANCE].enter(request.remote_addr or "")
@@ -38,22 +38,22 @@ def begin() -> None:
 
 @bp.teardown_request
 def end(_error: BaseException | None) -> None:
-    """Let the next one in."""
+    """Release the request from the rate limits."""
     if g.pop("showcase_served", False):
         current_app.extensions[ALLOWANCE].leave()
 
 
 @bp.after_request
 def let_keep(response: Response) -> Response:
-    """Say for how long it may be kept, and that it differs by language."""
-    response.headers.setdefault("Cache-Control", f"public, max-age={SECONDS}")
+    """Set how long the response may be cached, and that it varies by language."""
+    response.headers.setdefault("Cache-Control", f"public, max-age={CACHE_SECONDS}")
     response.vary.add("Accept-Language")
     return response
 
 
 @bp.errorhandler(Problem)
 def refuse(problem: Problem) -> ResponseReturnValue:
-    """A refusal as a page without any way into the house."""
+    """Return an error as a page without links into the intranet."""
     paused = problem if isinstance(problem, Paused) else None
     page = render_template("public_site/problem.html", problem=problem, paused=paused)
     response = Response(page, status=problem.status)
@@ -68,12 +68,12 @@ def refuse(problem: Problem) -> ResponseReturnValue:
 
 @bp.errorhandler(HTTPException)
 def refuse_address(error: HTTPException) -> ResponseReturnValue:
-    """What else is refused, as a part of a file that is not there, in the words of the protocol."""
+    """Return an HTTP error: 404 as a public page, any other unchanged."""
     return refuse(NotFound()) if error.code == NotFound.status else error
 
 
 def answer(body: str, mimetype: str, changed_at: datetime | None = None) -> Response:
-    """An answer that need not be sent again to who has it."""
+    """Return a response with validators, so that an unchanged one is not sent again."""
     response = Response(body, mimetype=mimetype)
     response.set_etag(hashlib.sha256(body.encode()).hexdigest()[:20])
     if changed_at:
@@ -83,7 +83,7 @@ def answer(body: str, mimetype: str, changed_at: datetime | None = None) -> Resp
 
 
 def data(body: str, mimetype: str, changed_at: datetime | None = None) -> Response:
-    """The same for data that pages and programs of others may read."""
+    """Return a response with validators that other sites may read."""
     response = answer(body, mimetype, changed_at)
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"

@@ -1,6 +1,6 @@
-"""The whole of what is shown for programs: Atom, JSON, CSV, what it is, and the map of the site.
+"""Public content for programs: Atom, JSON, CSV, DCAT, and the sitemap.
 
-All of it may be used under the licence that each answer names.
+All of it may be used under the licence that each response names.
 """
 
 from datetime import UTC, datetime
@@ -25,9 +25,9 @@ from intranet.public_site.entries import PLACES, entries_of, path_of
 from intranet.public_site.words import LICENCE_URL
 from intranet.publishing.publications.models import PublicationKind
 
-ENTRIES = 50
-ITEMS, ROWS = 100, 500
-PART = 2_000
+FEED_PAGE_SIZE = 50
+JSON_PAGE_SIZE, CSV_PAGE_SIZE = 100, 500
+SITEMAP_PART_SIZE = 2_000
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 KINDS = {folder: PublicationKind(kind) for kind, folder in PLACES.items()}
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -43,13 +43,13 @@ Sitemap: {sitemap}
 
 @bp.get("/open/feed.atom")
 def feed() -> ResponseReturnValue:
-    """The newest of all agencies."""
+    """Return the feed of all agencies."""
     return _feed(None, _("Published by administrations"), "/open/feed.atom", "/open")
 
 
 @bp.get("/open/<code>/feed.atom")
 def agency_feed(code: str) -> ResponseReturnValue:
-    """The newest of an agency."""
+    """Return the feed of an agency."""
     agency, _profile = door.get_agency(code)
     name = agency.name.text(current_language(), agency.language)
     title = _("Published by %(agency)s", agency=name)
@@ -59,12 +59,12 @@ def agency_feed(code: str) -> ResponseReturnValue:
 @bp.get("/open/initiatives.json", defaults={"folder": "initiatives"})
 @bp.get("/open/articles.json", defaults={"folder": "articles"})
 def as_json(folder: str) -> ResponseReturnValue:
-    """All of a kind, a hundred at a time: `agency`, `after`."""
+    """Return all content of a kind as JSON, a hundred at a time: `agency`, `after`."""
     shown = door.in_order_with_texts(
-        KINDS[folder], agency=_agency(), after=_after(), limit=ITEMS + 1
+        KINDS[folder], agency=_agency(), after=_after(), limit=JSON_PAGE_SIZE + 1
     )
-    following = _following(f"/open/{folder}.json", shown, ITEMS)
-    page = shown[:ITEMS]
+    following = _following(f"/open/{folder}.json", shown, JSON_PAGE_SIZE)
+    page = shown[:JSON_PAGE_SIZE]
     body = exports.as_json(exports.listed(page, door.users_of(page), following=following))
     return _licensed(data(body, "application/json", door.changed_at(_agency())), following)
 
@@ -72,10 +72,10 @@ def as_json(folder: str) -> ResponseReturnValue:
 @bp.get("/open/initiatives.csv", defaults={"folder": "initiatives"})
 @bp.get("/open/articles.csv", defaults={"folder": "articles"})
 def as_csv(folder: str) -> ResponseReturnValue:
-    """The same for spreadsheets, five hundred at a time."""
-    shown = door.in_order(KINDS[folder], agency=_agency(), after=_after(), limit=ROWS + 1)
-    following = _following(f"/open/{folder}.csv", shown, ROWS)
-    page = shown[:ROWS]
+    """Return all content of a kind as CSV, five hundred at a time."""
+    shown = door.in_order(KINDS[folder], agency=_agency(), after=_after(), limit=CSV_PAGE_SIZE + 1)
+    following = _following(f"/open/{folder}.csv", shown, CSV_PAGE_SIZE)
+    page = shown[:CSV_PAGE_SIZE]
     body = "".join(exports.lines(page, door.users_of(page)))
     response = data(body, "text/csv", door.changed_at(_agency()))
     response.headers["Content-Disposition"] = f'attachment; filename="{folder}.csv"'
@@ -84,31 +84,31 @@ def as_csv(folder: str) -> ResponseReturnValue:
 
 @bp.get("/open/catalogue.jsonld")
 def dataset() -> ResponseReturnValue:
-    """What there is as data, in the words of DCAT-AP."""
+    """Return the description of the open data as DCAT-AP."""
     body = exports.as_json(described_dataset(_agency()))
     return _licensed(data(body, "application/ld+json"), None)
 
 
 @bp.get("/robots.txt")
 def robots() -> ResponseReturnValue:
-    """Ask search engines to read what is shown, and to stay away from all else."""
+    """Let search engines index the public site and nothing else."""
     return answer(ROBOTS.format(sitemap=site_address("/open/sitemap.xml")), "text/plain")
 
 
 @bp.get("/open/sitemap.xml")
 def sitemaps() -> ResponseReturnValue:
-    """Where the parts of the map are."""
+    """Return the index of the sitemap's parts."""
     root = Element("sitemapindex", xmlns=SITEMAP)
-    for first in door.part_starts(PART):
+    for first in door.part_starts(SITEMAP_PART_SIZE):
         _say(root, "sitemap", site_address(f"/open/sitemap/{first}.xml"))
     return answer(_xml(root), "application/xml", door.changed_at())
 
 
 @bp.get("/open/sitemap/<uuid:first>.xml")
 def sitemap(first: UUID) -> ResponseReturnValue:
-    """A part of the map: each thing in each of its languages."""
+    """Return a part of the sitemap: each page in each of its languages."""
     root = Element("urlset", {"xmlns": SITEMAP, "xmlns:xhtml": XHTML})
-    for place in door.part(first, PART):
+    for place in door.part(first, SITEMAP_PART_SIZE):
         there = site_address(path_of(place.kind.value, place.id))
         for language in place.languages:
             url = _say(root, "url", f"{there}?lang={language}")
@@ -121,11 +121,11 @@ def sitemap(first: UUID) -> ResponseReturnValue:
 
 def _feed(agency: Agency | None, title: str, path: str, page: str) -> Response:
     shown = door.newest(
-        agency=agency, before=read_time(request.args.get("before", "")), limit=ENTRIES + 1
+        agency=agency, before=read_time(request.args.get("before", "")), limit=FEED_PAGE_SIZE + 1
     )
-    entries = entries_of(shown[:ENTRIES])
+    entries = entries_of(shown[:FEED_PAGE_SIZE])
     following = None
-    if len(shown) > ENTRIES:
+    if len(shown) > FEED_PAGE_SIZE:
         place = after_time(entries[-1].updated_at, entries[-1].id)
         following = f"{path}?{urlencode({'before': place})}"
     changed = door.changed_at(agency) or LONG_AGO
@@ -133,7 +133,7 @@ def _feed(agency: Agency | None, title: str, path: str, page: str) -> Response:
     return _licensed(data(body, "application/atom+xml", changed), None)
 
 
-def _following(path: str, shown: list[door.Shown], limit: int) -> str | None:
+def _following(path: str, shown: list[door.ShowcasedVersion], limit: int) -> str | None:
     if len(shown) <= limit:
         return None
     code = printable(request.args.get("agency", ""), 40)
@@ -147,10 +147,10 @@ def _agency() -> Agency | None:
 
 
 def _after() -> UUID | None:
-    """The last one that was given.
+    """Return the id of the last item of the previous page.
 
     Raises:
-        NotFound: it is no id.
+        NotFound: the value is not an id.
     """
     text = request.args.get("after", "")
     try:

@@ -1,4 +1,4 @@
-"""What is on the open web as machines know it: schema.org, and DCAT-AP for the whole.
+"""Metadata of public content: schema.org for a page, DCAT-AP for the whole.
 
 Source: schema.org GovernmentOrganization, Article, CreativeWork · DCAT-AP 3.
 """
@@ -8,7 +8,7 @@ from typing import Any
 from intranet.organisation.agencies.models import Agency
 from intranet.platform.core.i18n import _
 from intranet.platform.core.web import current_language, site_address
-from intranet.public_site.entries import Entry
+from intranet.public_site.entries import ShowcaseEntry
 from intranet.public_site.words import LICENCE_URL
 
 TYPES = {"initiative": "CreativeWork", "article": "Article"}
@@ -24,8 +24,8 @@ LANGUAGE_CODES = {"es": "SPA", "ca": "CAT", "gl": "GLG", "eu": "EUS", "en": "ENG
 LANGUAGES_AT = "http://publications.europa.eu/resource/authority/language/"
 
 
-def described_thing(entry: Entry) -> dict[str, Any]:
-    """An initiative or an article as JSON-LD for search engines."""
+def described_thing(entry: ShowcaseEntry) -> dict[str, Any]:
+    """Return an initiative or an article as JSON-LD for search engines."""
     by = {
         "@type": "GovernmentOrganization",
         "name": entry.agency,
@@ -52,7 +52,7 @@ def described_thing(entry: Entry) -> dict[str, Any]:
 
 
 def described_dataset(agency: Agency | None = None) -> dict[str, Any]:
-    """All that is shown, or all that an agency shows, as a dataset with its distributions."""
+    """Return all public content, or an agency's, as a dataset with its distributions."""
     name = agency.name.text(current_language(), agency.language) if agency else ""
     here = site_address(f"/open/{agency.code}" if agency else "/open")
     title = _("Published by %(agency)s", agency=name) if name else _("Published by administrations")

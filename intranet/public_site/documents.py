@@ -1,17 +1,17 @@
-"""What is on the open web as the index knows it: only what was approved of it."""
+"""Public content as the search index holds it: only approved text."""
 
 from intranet.platform.index import tags
 from intranet.platform.index.models import DocumentKind
-from intranet.platform.index.operations import Document
+from intranet.platform.index.operations import IndexDocument
 from intranet.public_site.models import ShowcaseItem
 from intranet.publishing.publications.documents import words_of
 from intranet.publishing.publications.models import PublicationVersion
 
 
-def open_document(item: ShowcaseItem, version: PublicationVersion) -> Document:
-    """The titles and texts of the version that was approved, and by what it is narrowed."""
+def open_document(item: ShowcaseItem, version: PublicationVersion) -> IndexDocument:
+    """Return the search document of the approved version, with tags for the filters."""
     stage = item.facts.get("stage")
-    return Document(
+    return IndexDocument(
         kind=DocumentKind.OPEN,
         subject_id=item.publication_id,
         title=" ".join(version.title.values()),

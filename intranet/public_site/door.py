@@ -1,8 +1,8 @@
-"""The one door to the open web: nothing is shown there that does not come out of `shown`.
+"""The single source of public content: every public page reads from `shown`.
 
-What is shown was published, was proposed by who speaks for its post, was approved for its agency,
-and neither was taken back since nor is over; and its agency does not pause. Of all that was
-written it is the version that was approved, with the facts that were approved with it.
+Public content was published, proposed by its post, approved for its agency, and neither removed nor
+expired since; and its agency is not pausing. Readers get the approved version, with the facts that
+were approved with it.
 """
 
 from collections.abc import Sequence
@@ -39,8 +39,8 @@ from intranet.publishing.publications.versions import held_in
 
 
 @dataclass(frozen=True)
-class Shown:
-    """Something on the open web: the version that was approved, and what was approved with it."""
+class ShowcasedVersion:
+    """A public item: the approved version, and the facts approved with it."""
 
     item: ShowcaseItem
     version: PublicationVersion
@@ -52,18 +52,18 @@ class Shown:
 
     @property
     def agency(self) -> Agency:
-        """In whose name it is shown."""
+        """The agency that shows the item."""
         return self.item.publication.agency
 
     @property
     def shown_at(self) -> datetime:
-        """When this version of it was approved."""
+        """The time at which this version was approved."""
         return self.item.approved_at or clock.now()
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where something is shown, and in which languages."""
+class ShowcaseAddress:
+    """The address of a public item, and its languages."""
 
     id: UUID
     kind: PublicationKind
@@ -72,17 +72,17 @@ class Place:
 
 
 def shown(now: datetime) -> Select[UUID]:
-    """The ids of all that is shown at this instant: add conditions, an order and a limit."""
+    """Return a query for the ids of all public items; add conditions, an order and a limit."""
     return _standing().where(is_shown_at(now))
 
 
-def get_shown(kind: PublicationKind, publication_id: UUID) -> Shown:
-    """Something that is shown, with its text.
+def get_shown(kind: PublicationKind, publication_id: UUID) -> ShowcasedVersion:
+    """Return a public item with its text.
 
     Raises:
-        NotFound: it never was shown.
-        Gone: it was shown and is no more, whoever took it back or hides it.
-        Paused: its agency pauses.
+        NotFound: it was never public.
+        Gone: it was public and is no longer, for whatever reason.
+        Paused: its agency is pausing.
     """
     now = clock.now()
     asked = (ShowcaseItem.publication_id == publication_id, ShowcaseItem.kind == kind)
@@ -93,10 +93,10 @@ def get_shown(kind: PublicationKind, publication_id: UUID) -> Shown:
 
 
 def get_file(file_id: UUID) -> File:
-    """A file of a version that is shown.
+    """Return a file of a public version.
 
     Raises:
-        NotFound, Gone, Paused: as there, or it is of another version.
+        NotFound, Gone, Paused: as for `get_shown`, or the file is of another version.
     """
     now = clock.now()
     hangs_on = select(PublicationFile.publication_id).where(PublicationFile.file_id == file_id)
@@ -110,10 +110,10 @@ def get_file(file_id: UUID) -> File:
 
 
 def get_captions(video: File, captions_id: UUID) -> Captions:
-    """Captions of a video that is shown.
+    """Return the captions of a public video.
 
     Raises:
-        NotFound: it has none by this id.
+        NotFound: the video has no captions with this id.
     """
     captions = db.session.get(Captions, captions_id)
     if captions is None or captions.video_id != video.id:
@@ -121,24 +121,24 @@ def get_captions(video: File, captions_id: UUID) -> Captions:
     return captions
 
 
-def files_of(entry: Shown) -> Sequence[PublicationFile]:
-    """The files of what is shown, as they hang on it."""
+def files_of(entry: ShowcasedVersion) -> Sequence[PublicationFile]:
+    """Return the files of a public item, as attached to it."""
     return held_in(entry.version)
 
 
-def users_of(some: Sequence[Shown]) -> dict[UUID, int]:
-    """How many other agencies use each of these: a number, which needs no approval."""
+def users_of(some: Sequence[ShowcasedVersion]) -> dict[UUID, int]:
+    """Count the other agencies that use each of these items; a number needs no approval."""
     counts = use_counts([one.id for one in some])
     return {key: sum(uses.get(use, 0) for use in IN_USE) for key, uses in counts.items()}
 
 
 def newest(
     *, agency: Agency | None = None, before: tuple[datetime, UUID] | None = None, limit: int
-) -> list[Shown]:
-    """What was approved last, of an agency if one is named.
+) -> list[ShowcasedVersion]:
+    """Return the public items that were approved last, of all agencies or of one.
 
     Args:
-        before: when the last one shown was approved, and its id.
+        before: the approval time and the id of the last item of the previous page.
     """
     asked = shown(clock.now())
     if agency:
@@ -151,25 +151,25 @@ def newest(
 
 def in_order(
     kind: PublicationKind, *, agency: Agency | None = None, after: UUID | None = None, limit: int
-) -> list[Shown]:
-    """All of a kind in an order that stays: by id, from the first after one."""
+) -> list[ShowcasedVersion]:
+    """Return public items of a kind in a stable order: by id, after a given one."""
     return _load(_ids_in_order(kind, agency, after, limit))
 
 
 def in_order_with_texts(
     kind: PublicationKind, *, agency: Agency | None = None, after: UUID | None = None, limit: int
-) -> list[Shown]:
-    """The same with all that they say."""
+) -> list[ShowcasedVersion]:
+    """Return public items of a kind, with their texts, by id after a given one."""
     return _load(_ids_in_order(kind, agency, after, limit), undefer(PublicationVersion.html))
 
 
 def found(
     expression: Expression, *, before: int | None, limit: int
-) -> tuple[list[Shown], int | None]:
-    """What fits an expression of the index, the newest first, and where to go on.
+) -> tuple[list[ShowcasedVersion], int | None]:
+    """Return matches of an index expression, the newest first, and the cursor of the next page.
 
     Args:
-        before: where to go on, as it was given; it means nothing outside.
+        before: the cursor of the page; it is opaque to clients.
     """
     now = clock.now()
     stands = shown(now).where(ShowcaseItem.publication_id == SearchDocument.subject_id)
@@ -188,7 +188,7 @@ def found(
 
 
 def part_starts(size: int) -> Sequence[UUID]:
-    """The first id of each part, when all that is shown is cut into parts of so many, by id."""
+    """Return the first id of each consecutive block of `size` public items, ordered by id."""
     place = func.row_number().over(order_by=ShowcaseItem.publication_id).label("place")
     numbered = shown(clock.now()).with_only_columns(ShowcaseItem.publication_id, place).subquery()
     return db.session.scalars(
@@ -198,8 +198,8 @@ def part_starts(size: int) -> Sequence[UUID]:
     ).all()
 
 
-def part(first: UUID, size: int) -> list[Place]:
-    """So many of all that is shown, by id, from this one on."""
+def part(first: UUID, size: int) -> list[ShowcaseAddress]:
+    """Return the addresses of `size` public items by id, from a given one on."""
     asked = shown(clock.now()).where(ShowcaseItem.publication_id >= first)
     ids = db.session.scalars(asked.order_by(ShowcaseItem.publication_id).limit(size)).all()
     rows = db.session.execute(
@@ -213,11 +213,13 @@ def part(first: UUID, size: int) -> list[Place]:
         .where(ShowcaseItem.publication_id.in_(ids))
         .order_by(ShowcaseItem.publication_id)
     )
-    return [Place(row_id, kind, at, tuple(title)) for row_id, kind, at, title in rows if at]
+    return [
+        ShowcaseAddress(row_id, kind, at, tuple(title)) for row_id, kind, at, title in rows if at
+    ]
 
 
 def agencies_shown(limit: int) -> Sequence[Agency]:
-    """Agencies of which something is shown, by name."""
+    """Return agencies with public items, by name."""
     some = shown(clock.now()).where(ShowcaseItem.agency_id == Agency.id).correlate(Agency)
     return db.session.scalars(
         select(Agency).where(some.exists()).order_by(Agency.sort_key, Agency.id).limit(limit)
@@ -225,11 +227,11 @@ def agencies_shown(limit: int) -> Sequence[Agency]:
 
 
 def get_agency(code: str) -> tuple[Agency, ShowcaseProfile | None]:
-    """An agency that shows something or says something of itself, and what it says.
+    """Return an agency with a public page, and its public profile.
 
     Raises:
-        NotFound: there is none by this code, or it never showed anything.
-        Paused: it pauses.
+        NotFound: there is no such agency, or it never showed anything.
+        Paused: the agency is pausing.
     """
     agency = db.session.scalar(select(Agency).where(Agency.code == code))
     if agency is None:
@@ -246,7 +248,7 @@ def get_agency(code: str) -> tuple[Agency, ShowcaseProfile | None]:
 
 
 def changed_at(agency: Agency | None = None) -> datetime | None:
-    """When strangers last could notice a change: of an item, or by a pause that began or ended."""
+    """Return the time of the last public change: of an item, or by a pause that began or ended."""
     now = clock.now()
     asked = select(func.max(ShowcaseItem.changed_at, type_=UTCDateTime))
     if agency:
@@ -256,10 +258,10 @@ def changed_at(agency: Agency | None = None) -> datetime | None:
 
 
 def _standing() -> Select[UUID]:
-    """All that would be shown if no agency paused.
+    """Return a query for all items that would be public if no agency paused.
 
-    What is asked of the publication is asked for each item by itself, in the order of the items:
-    joined, SQLite began with all publications there are.
+    The condition on the publication is a subquery for each item, in the order of the items: with a
+    join, SQLite began with all publications.
     """
     now = clock.now()
     stands = exists().where(
@@ -275,7 +277,7 @@ def _standing() -> Select[UUID]:
 
 
 def _is_approved() -> ColumnElement[bool]:
-    """A version is the one that was approved of an item, as a condition on both."""
+    """The version is the approved one of the item, as a condition on both."""
     return and_(
         PublicationVersion.publication_id == ShowcaseItem.publication_id,
         PublicationVersion.number == ShowcaseItem.version,
@@ -294,7 +296,7 @@ def _ids_in_order(
 
 
 def _refusal(now: datetime, *asked: ColumnElement[bool]) -> Exception:
-    """Why something of this kind and id is not shown."""
+    """Return the error that tells why an item is not public."""
     item = db.session.scalar(
         select(ShowcaseItem).where(*asked).options(joinedload(ShowcaseItem.publication))
     )
@@ -307,12 +309,12 @@ def _refusal(now: datetime, *asked: ColumnElement[bool]) -> Exception:
     return Gone()
 
 
-def _read(asked: Select[UUID], *more: ExecutableOption) -> list[Shown]:
-    """What these ids are of, in their order, with what else is to be read of the version."""
+def _read(asked: Select[UUID], *more: ExecutableOption) -> list[ShowcasedVersion]:
+    """Return the items whose ids a query selects, in its order, loaded with the options `more`."""
     return _load(db.session.scalars(asked).all(), *more)
 
 
-def _load(ids: Sequence[UUID], *more: ExecutableOption) -> list[Shown]:
+def _load(ids: Sequence[UUID], *more: ExecutableOption) -> list[ShowcasedVersion]:
     if not ids:
         return []
     rows = db.session.execute(
@@ -326,5 +328,5 @@ def _load(ids: Sequence[UUID], *more: ExecutableOption) -> list[Shown]:
             *more,
         )
     )
-    found = {item.publication_id: Shown(item, version) for item, version in rows}
+    found = {item.publication_id: ShowcasedVersion(item, version) for item, version in rows}
     return [found[one] for one in ids if one in found]

@@ -1,4 +1,4 @@
-"""What is on the open web as pages, feeds and data show it, in the reader's language."""
+"""Public items as pages, feeds and data show them, in the reader's language."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from intranet.collaboration.initiatives.composing import FACTS
 from intranet.organisation.agencies.words import function_names
 from intranet.platform.core.types import Localized
 from intranet.platform.core.web import current_language, site_address
-from intranet.public_site.door import Shown
+from intranet.public_site.door import ShowcasedVersion
 from intranet.public_site.words import stage_words
 
 PLACES = {"initiative": "initiatives", "article": "articles"}
@@ -18,13 +18,13 @@ PLACES = {"initiative": "initiatives", "article": "articles"}
 
 
 def path_of(kind: str, publication_id: UUID) -> str:
-    """Where something of a kind is read, in whichever language."""
+    """Return the path of a public item, without a language."""
     return f"/open/{PLACES[kind]}/{publication_id}"
 
 
 @dataclass(frozen=True)
-class Contact:
-    """Whom to ask: a post and its unit, never a person."""
+class ShowcaseContact:
+    """A contact on a public page: a post and its unit, never a person."""
 
     post: str
     unit: str
@@ -32,8 +32,8 @@ class Contact:
 
 
 @dataclass(frozen=True)
-class Entry:
-    """Something on the open web. What its kind has not is empty."""
+class ShowcaseEntry:
+    """A public item as shown. Fields that its kind lacks are empty."""
 
     id: UUID
     kind: str
@@ -47,7 +47,7 @@ class Entry:
     published_at: datetime
     updated_at: datetime
     topics: tuple[tuple[str, str], ...]
-    contacts: tuple[Contact, ...]
+    contacts: tuple[ShowcaseContact, ...]
     stage: str = ""
     stage_word: str = ""
     stage_on: date | None = None
@@ -59,47 +59,51 @@ class Entry:
 
     @property
     def path(self) -> str:
-        """Where it is read, in whichever language."""
+        """The path of the item, without a language."""
         return path_of(self.kind, self.id)
 
     @property
     def url(self) -> str:
-        """The whole address, which stands for it."""
+        """The full address of the item, which identifies it."""
         return site_address(self.path)
 
     def url_in(self, language: str) -> str:
-        """The whole address of it in one of its languages."""
+        """Return the full address of the item in one of its languages."""
         return f"{self.url}?lang={language}"
 
     @property
     def agency_path(self) -> str:
-        """Where its agency's page is."""
+        """The path of the page of the item's agency."""
         return f"/open/{self.agency_code}"
 
 
-def entry_of(one: Shown, used_by: int = 0) -> Entry:
-    """One of them.
+def entry_of(one: ShowcasedVersion, used_by: int = 0) -> ShowcaseEntry:
+    """Return a public item as shown.
 
     Args:
-        used_by: by how many other agencies, where that is shown.
+        used_by: the number of other agencies that use it.
     """
     return _entry(one, used_by, function_names(), stage_words())
 
 
-def entries_of(some: Sequence[Shown], uses: Mapping[UUID, int] | None = None) -> list[Entry]:
-    """Several of them.
+def entries_of(
+    some: Sequence[ShowcasedVersion], uses: Mapping[UUID, int] | None = None
+) -> list[ShowcaseEntry]:
+    """Return public items as shown.
 
     Args:
-        uses: by how many other agencies each is used, where that is shown.
+        uses: the number of other agencies that use each.
     """
     names, stages, uses = function_names(), stage_words(), uses or {}
     return [_entry(one, uses.get(one.id, 0), names, stages) for one in some]
 
 
-def _entry(one: Shown, used_by: int, names: Mapping[str, str], stages: Mapping[str, str]) -> Entry:
+def _entry(
+    one: ShowcasedVersion, used_by: int, names: Mapping[str, str], stages: Mapping[str, str]
+) -> ShowcaseEntry:
     item, version, agency, facts = one.item, one.version, one.agency, one.item.facts
     language, own = current_language(), agency.language
-    return Entry(
+    return ShowcaseEntry(
         id=item.publication_id,
         kind=item.kind.value,
         title=version.title.text(language, own),
@@ -113,7 +117,7 @@ def _entry(one: Shown, used_by: int, names: Mapping[str, str], stages: Mapping[s
         updated_at=one.shown_at,
         topics=tuple((code, names[code]) for code in item.topics if code in names),
         contacts=tuple(
-            Contact(*(_text(each[name], own) for name in ("post", "unit", "agency")))
+            ShowcaseContact(*(_text(each[name], own) for name in ("post", "unit", "agency")))
             for each in facts.get("contacts", ())
         ),
         stage=facts.get("stage", ""),

@@ -1,4 +1,4 @@
-"""What is shown as data: JSON and lines of a spreadsheet, harmless wherever they are opened."""
+"""Public content as JSON and as rows of a spreadsheet, safe wherever they are opened."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,14 +9,14 @@ from intranet.collaboration.initiatives.composing import FACTS
 from intranet.platform.core.i18n import _
 from intranet.platform.core.spreadsheet import BEGINNING, spreadsheet_row
 from intranet.platform.core.web import site_address
-from intranet.public_site.door import Shown
-from intranet.public_site.entries import Entry, entries_of
+from intranet.public_site.door import ShowcasedVersion
+from intranet.public_site.entries import ShowcaseEntry, entries_of
 from intranet.public_site.outward import absolute, outward
 from intranet.public_site.words import LICENCE, LICENCE_URL, fact_words
 
 
 def as_json(value: Any) -> str:
-    """JSON in which nothing is markup, even for who takes it for a page."""
+    """Return JSON without markup characters, safe even where it is taken for HTML."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     for sign in "<>&":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
@@ -24,12 +24,12 @@ def as_json(value: Any) -> str:
 
 
 def listed(
-    shown: Sequence[Shown], uses: Mapping[UUID, int], *, following: str | None
+    shown: Sequence[ShowcasedVersion], uses: Mapping[UUID, int], *, following: str | None
 ) -> dict[str, Any]:
-    """A page of all that is shown of a kind; `next` is the address of the next one.
+    """Return a page of the public items of a kind; `next` is the address of the next page.
 
     Args:
-        uses: by how many other agencies each is used.
+        uses: the number of other agencies that use each.
     """
     return {
         "licence": {"name": LICENCE, "url": LICENCE_URL},
@@ -40,8 +40,8 @@ def listed(
     }
 
 
-def lines(shown: Sequence[Shown], uses: Mapping[UUID, int]) -> Iterator[str]:
-    """The same as lines of a spreadsheet, in the reader's language as far as it is there."""
+def lines(shown: Sequence[ShowcasedVersion], uses: Mapping[UUID, int]) -> Iterator[str]:
+    """Yield the rows of a spreadsheet, in the reader's language as far as available."""
     yield BEGINNING + spreadsheet_row(
         (
             *("id", _("Type"), _("Address"), _("Administration"), _("Code"), _("Language")),
@@ -61,7 +61,7 @@ def lines(shown: Sequence[Shown], uses: Mapping[UUID, int]) -> Iterator[str]:
         yield spreadsheet_row(_cells(entry))
 
 
-def _cells(entry: Entry) -> tuple[str, ...]:
+def _cells(entry: ShowcaseEntry) -> tuple[str, ...]:
     return (
         *(str(entry.id), entry.kind, entry.url, entry.agency, entry.agency_code, entry.language),
         *(entry.title, entry.summary, ", ".join(name for _code, name in entry.topics)),
@@ -77,7 +77,7 @@ def _cells(entry: Entry) -> tuple[str, ...]:
     )
 
 
-def _item(one: Shown, entry: Entry) -> dict[str, Any]:
+def _item(one: ShowcasedVersion, entry: ShowcaseEntry) -> dict[str, Any]:
     version, ids = one.version, set(one.version.file_ids)
     texts = {
         tag: {

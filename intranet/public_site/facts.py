@@ -1,7 +1,7 @@
-"""What is shown beside a text: the facts of its kind, and whom to ask, as posts and never people.
+"""Facts beside a public text: those of its kind, and contacts, as posts and never people.
 
-They are written down when something is approved, and stay so: what changes later in them is
-approved anew before strangers see it.
+They are stored at the approval and stay so: later changes are approved again before the public sees
+them.
 """
 
 import json
@@ -24,20 +24,20 @@ from intranet.publishing.publications.versions import files_in, get_version
 Facts = dict[str, Any]
 Gather = Callable[[Publication], Facts]
 
-DIGITS = 16
+DIGEST_CHARACTERS = 16
 FIGURES = _l("Key figures")
 """The heading of the part that `initiatives.composing` puts last."""
 
 
 def facts_of(publication: Publication) -> Facts:
-    """What would be shown of it beside its text."""
+    """Return the facts that would be shown beside the text of a publication."""
     gather = GATHERED.get(publication.kind)
     own = gather(publication) if gather else {}
     return {"contacts": [contact(publication.post)], **own}
 
 
 def topics_in(publication: Publication) -> list[str]:
-    """Codes of the functions that it is about."""
+    """Return the codes of a publication's topics."""
     return list(
         db.session.scalars(
             select(PublicationTopic.function_code)
@@ -48,7 +48,7 @@ def topics_in(publication: Publication) -> list[str]:
 
 
 def digest(publication: Publication) -> str:
-    """What says whether it is still as somebody saw it: version, facts, topics, words of files."""
+    """Return a digest of what an approver sees: version, facts, topics, texts of files."""
     said = [
         publication.version,
         facts_of(publication),
@@ -56,11 +56,11 @@ def digest(publication: Publication) -> str:
         _words_of_files(publication),
     ]
     text = json.dumps(said, sort_keys=True, ensure_ascii=False)
-    return sha256(text.encode()).hexdigest()[:DIGITS]
+    return sha256(text.encode()).hexdigest()[:DIGEST_CHARACTERS]
 
 
 def _words_of_files(publication: Publication) -> list[Any]:
-    """What its files say and show beside themselves: it changes without another version."""
+    """Return the texts and thumbnails of the files, which change without a new version."""
     version = get_version(publication, publication.version)
     files = files_in(version) if version else []
     captions = db.session.execute(
@@ -73,13 +73,13 @@ def _words_of_files(publication: Publication) -> list[Any]:
 
 
 def contact(post: Post) -> Facts:
-    """A post as strangers get to know it: its title, unit and agency in the languages they have."""
+    """Return a post for the public: its title, unit and agency in all their languages."""
     unit = post.unit
     return {"post": dict(post.title), "unit": dict(unit.name), "agency": dict(unit.agency.name)}
 
 
 def without_figures(html: str, language: str) -> str:
-    """The text of an initiative without its last part, where what it says stands beside it."""
+    """Remove the last part of an initiative's text, whose facts are shown beside it."""
     heading = f"<h2>{in_words(FIGURES, language)}</h2>"
     text, found, _figures = html.rpartition(heading)
     return text if found else html
@@ -103,7 +103,7 @@ def _name(agency: Agency) -> dict[str, str]:
 
 
 def _is_open(agency: Agency) -> bool:
-    """Whether an agency is to be known beyond its own people."""
+    """Whether an agency is listed in the directory."""
     return agency.in_directory
 
 

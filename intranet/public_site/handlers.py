@@ -1,4 +1,4 @@
-"""Consequences for the open web when something is withdrawn, or taken away for good."""
+"""Reactions of the public site when a publication is withdrawn or a version removed."""
 
 from intranet.extensions import db
 from intranet.platform.core import clock
@@ -10,7 +10,7 @@ from intranet.publishing.publications.models import Publication, PublicationVers
 
 
 def follow_withdrawn(event: Withdrawn) -> None:
-    """What is withdrawn is proposed no more; the door shows it no more by itself."""
+    """Cancel the proposal of a withdrawn publication, which `door` hides by itself."""
     with unit_of_work():
         item = db.session.get(ShowcaseItem, event.publication_id)
         if item is not None:
@@ -19,7 +19,7 @@ def follow_withdrawn(event: Withdrawn) -> None:
 
 
 def follow_removed(event: VersionRemoved) -> None:
-    """Show strangers no more what was taken away for good, nor let them find it by its words."""
+    """Take a removed version off the public site and its search index."""
     with unit_of_work():
         take_off_removed(
             db.session.get_one(Publication, event.publication_id),

@@ -1,7 +1,7 @@
-"""How much strangers may ask, so that no search engine slows those down who work here.
+"""Rate limits for public requests, so that crawlers do not slow down the intranet.
 
-An address has so many pages at once and then a few each second; and of all that one process does
-at a time only a few things are for strangers. Nothing of this is stored.
+An address gets a burst of pages and then a few each second; each process serves only a few public
+requests at a time. Nothing of this is stored.
 """
 
 import threading
@@ -9,35 +9,37 @@ import threading
 from intranet.platform.core.buckets import Buckets
 from intranet.platform.core.errors import TooMany
 
-AT_FIRST = 240
-A_SECOND = 4.0
-AT_ONCE = 12
-ADDRESSES = 10_000
+BURST_REQUESTS = 240
+REQUESTS_PER_SECOND = 4.0
+MAX_CONCURRENT = 12
+MAX_ADDRESSES = 10_000
 WAIT_SECONDS = 5
 
 
 class Allowance:
-    """What is left to each address, and how many are served now."""
+    """The remaining requests of each address, and the number of requests being served."""
 
     def __init__(self) -> None:
-        """Begin with everything left."""
+        """Start with full allowances."""
         self._lock = threading.Lock()
-        self._left = Buckets(at_first=AT_FIRST, a_second=A_SECOND, most=ADDRESSES)
+        self._left = Buckets(
+            at_first=BURST_REQUESTS, a_second=REQUESTS_PER_SECOND, most=MAX_ADDRESSES
+        )
         self._served = 0
 
     def enter(self, address: str) -> None:
-        """Serve somebody; `leave` has to follow.
+        """Admit a request; `leave` has to follow.
 
         Raises:
-            TooMany: they asked too often, or too many are served already.
+            TooMany: the address sent too many requests, or too many are being served.
         """
         missing_seconds = self._left.take(address)
         with self._lock:
-            if missing_seconds or self._served >= AT_ONCE:
+            if missing_seconds or self._served >= MAX_CONCURRENT:
                 raise TooMany(WAIT_SECONDS)
             self._served += 1
 
     def leave(self) -> None:
-        """They have their answer."""
+        """Release an admitted request."""
         with self._lock:
             self._served -= 1

@@ -1,4 +1,4 @@
-"""What is on the open web: which version, by whose approval, and when an agency shows nothing."""
+"""The public site: approved versions, pauses of agencies, and their public profiles."""
 
 from datetime import date, datetime
 from typing import Any
@@ -15,17 +15,16 @@ from intranet.platform.core.types import Localized, LocalizedType, UTCDateTime, 
 from intranet.publishing.publications.models import Publication, PublicationKind
 
 KINDS = (PublicationKind.INITIATIVE, PublicationKind.ARTICLE)
-"""What may be shown on the open web."""
+"""Kinds of publications that can be public."""
 
 
 class ShowcaseItem(Model):
-    """A publication is shown on the open web, was, or is proposed for it.
+    """A publication that is public, was, or is proposed to be.
 
-    `version` is the one that was approved, and with it `facts`: what its kind has beside the text,
-    as it was then (`facts.py`). Both stay until something else is approved, whatever is corrected
-    meanwhile. What waits for approval is `proposed_version`. `first_at` is since when it was ever
-    shown: what was shown once and is no more is gone, what never was does not exist.
-    `changed_at` is when something last happened to it that strangers notice.
+    `version` is the approved one, and `facts` were approved with it (`facts.py`). Both stay until
+    another version is approved, whatever is corrected meanwhile. `proposed_version` waits for
+    approval. `first_at` is when it first became public: an item that was public before answers 410,
+    one that never was answers 404. `changed_at` is the last change that the public can notice.
     """
 
     __tablename__ = "showcase_items"
@@ -68,17 +67,17 @@ class ShowcaseItem(Model):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether it waits for approval."""
+        """Whether the publication waits for approval."""
         return self.proposed_at is not None
 
     @property
     def is_shown(self) -> bool:
-        """Whether a version of it is approved and was not taken off."""
+        """Whether a version is approved and was not taken off."""
         return self.version is not None and self.taken_off_at is None
 
 
 class ShowcaseFreeze(Identified):
-    """An agency shows nothing on the open web between two days of its own, both included."""
+    """A pause: an agency shows nothing between two of its days, both included."""
 
     __tablename__ = "showcase_freezes"
     __table_args__ = (
@@ -100,7 +99,7 @@ class ShowcaseFreeze(Identified):
 
 
 class ShowcaseProfile(Model):
-    """What an agency says of itself on its page on the open web: Markdown by language."""
+    """The description of an agency on its public page: Markdown by language."""
 
     __tablename__ = "showcase_profiles"
 

@@ -1,4 +1,4 @@
-"""A text of ours as strangers read it: with its own files, and without ways into the house."""
+"""Texts of the intranet for the public: with their own files, without links into the intranet."""
 
 import re
 from collections.abc import Collection
@@ -17,35 +17,35 @@ from intranet.publishing.publications.models import FileRole, PublicationFile
 _FILE = re.compile(r'(?P<name> (?:href|src)=")/files/(?P<id>[0-9a-f-]{36})(?=")')
 _LINK = re.compile(r"<a\b(?P<attributes>[^>]*)>(?P<inside>.*?)</a>", re.DOTALL)
 _ADDRESS = re.compile(r' href="([^"]*)"')
-FILES = "/open/files/"
-SHOWN = "/open/"
+FILES_PATH = "/open/files/"
+PUBLIC_PATH = "/open/"
 
 
 def served_at(file: File) -> str:
-    """Where a file is served to strangers."""
-    return f"{FILES}{file.id}"
+    """Return the public address of a file."""
+    return f"{FILES_PATH}{file.id}"
 
 
 def outward(html: str, file_ids: Collection[str]) -> Markup:
-    """Cleaned HTML of ours for strangers: links to pages that they cannot read are mere words.
+    """Return cleaned HTML for the public: links to internal pages become plain text.
 
     Args:
-        html: of a version, as it was rendered and cleaned.
-        file_ids: of the files that are shown with it.
+        html: HTML of a version, as rendered and cleaned.
+        file_ids: ids of the files that are public with it.
     """
 
     def address(found: re.Match[str]) -> str:
         known = found["id"] in file_ids
-        return f"{found['name']}{FILES}{found['id']}" if known else found[0]
+        return f"{found['name']}{FILES_PATH}{found['id']}" if known else found[0]
 
     return Markup(_LINK.sub(_link, _FILE.sub(address, html)))  # noqa: S704 - cleaned, less links
 
 
 def parts(html: str, files: Collection[PublicationFile], own: str) -> list[Part]:
-    """The same with its pictures, galleries and videos where they stand.
+    """Return the HTML in parts, with its pictures, galleries and videos in place.
 
     Args:
-        own: the language of whoever published it.
+        own: the language of the publishing agency.
     """
     ids = {str(held.file_id) for held in files}
     return [
@@ -55,7 +55,7 @@ def parts(html: str, files: Collection[PublicationFile], own: str) -> list[Part]
 
 
 def attachments(files: Collection[PublicationFile]) -> list[ShownFile]:
-    """The files that are not shown in the text."""
+    """Return the files that are not part of the text."""
     return [
         shown_file(held.file, served_at(held.file))
         for held in files
@@ -64,7 +64,7 @@ def attachments(files: Collection[PublicationFile]) -> list[ShownFile]:
 
 
 def first_picture(files: Collection[PublicationFile]) -> ShownPicture | None:
-    """The picture by which others show what they link to."""
+    """Return the preview picture for links to the page."""
     for held in files:
         if held.file.is_image and role_of(held) != FileRole.ATTACHMENT:
             return shown_picture(held.file, served_at(held.file))
@@ -72,12 +72,12 @@ def first_picture(files: Collection[PublicationFile]) -> ShownPicture | None:
 
 
 def absolute(html: str) -> str:
-    """The same HTML for those who read it elsewhere: its addresses are whole."""
-    return html.replace('="/open/', f'="{site_address(SHOWN)}')
+    """Make the addresses in HTML absolute, for readers on other sites."""
+    return html.replace('="/open/', f'="{site_address(PUBLIC_PATH)}')
 
 
 def words_of(html: str) -> str:
-    """What HTML of ours says, without its markup."""
+    """Return the text of HTML, without its markup."""
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
 
 
@@ -87,10 +87,10 @@ def _link(found: re.Match[str]) -> str:
 
 
 def _leads_outside(address: str) -> bool:
-    """Whether strangers can follow it: not to a page of ours that is not public."""
+    """Whether the public can follow an address: not to an internal page."""
     home = urlsplit(site_address())
     there = urlsplit(address)
     if there.scheme == "mailto":
         return True
     is_ours = not there.netloc or there.netloc.lower() == home.netloc.lower()
-    return there.path.startswith(SHOWN) if is_ours else True
+    return there.path.startswith(PUBLIC_PATH) if is_ours else True

@@ -1,4 +1,4 @@
-"""Pages on which one's own things are proposed for the open web, let go there and taken off."""
+"""Pages on which publications are proposed for the public site, approved and taken off."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -26,16 +26,16 @@ from intranet.public_site.entries import PLACES
 from intranet.public_site.models import KINDS, ShowcaseItem
 from intranet.public_site.operations import showing
 from intranet.public_site.words import kind_words
-from intranet.publishing.publications.models import Publication, State
+from intranet.publishing.publications.models import Publication, PublicationState
 
-PAGE = 50
+PAGE_SIZE = 50
 
 bp = Blueprint("own_showcase", __name__)
 
 
 @dataclass(frozen=True)
-class Standing:
-    """Where something stands on the open web, for who has a say in it."""
+class ShowcaseStanding:
+    """The public state of a publication, for people who may propose or approve it."""
 
     item: ShowcaseItem | None
     is_shown: bool
@@ -45,23 +45,23 @@ class Standing:
 
 
 @bp.app_template_global()
-def showcase_of(publication: Publication) -> Standing | None:
-    """What `showcase/_standing.html` says; None for who has no say, or of what stays within."""
+def showcase_of(publication: Publication) -> ShowcaseStanding | None:
+    """Return the data of `showcase/_standing.html`; None where the reader has no say in it."""
     reader = current_person()
-    is_out = publication.state(clock.now()) == State.PUBLISHED
+    is_out = publication.state(clock.now()) == PublicationState.PUBLISHED
     if reader is None or publication.kind not in KINDS or not is_out:
         return None
     return standing_of(reader, publication)
 
 
-def standing_of(person: Person, publication: Publication) -> Standing | None:
-    """The same for a person."""
+def standing_of(person: Person, publication: Publication) -> ShowcaseStanding | None:
+    """Return the public state of a publication for a person; None where they have no say in it."""
     proposes = may_propose(person, publication)
     approves = approving_post(person, publication) is not None
     if not proposes and not approves:
         return None
     item = showing.item_of(publication)
-    return Standing(
+    return ShowcaseStanding(
         item=item,
         is_shown=item is not None and item.is_shown and publication.visibility == "public",
         proposes=proposes,
@@ -73,14 +73,16 @@ def standing_of(person: Person, publication: Publication) -> Standing | None:
 @bp.get("/showcase")
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
-    """What waits for the reader's word, and what of theirs is on the open web."""
+    """List proposals that wait for the reader, and their public items."""
     own = queries.of_person(person)
-    shown = queries.on_show(own, before=read_time(request.args.get("before", "")), limit=PAGE + 1)
-    last = shown[PAGE - 1].item if len(shown) > PAGE else None
+    shown = queries.on_show(
+        own, before=read_time(request.args.get("before", "")), limit=PAGE_SIZE + 1
+    )
+    last = shown[PAGE_SIZE - 1].item if len(shown) > PAGE_SIZE else None
     return render_template(
         "public_site/index.html",
-        waiting=queries.waiting(own, PAGE),
-        shown=shown[:PAGE],
+        waiting=queries.waiting(own, PAGE_SIZE),
+        shown=shown[:PAGE_SIZE],
         approves=approving_agency_ids(person),
         following=after_time(last.approved_at, last.publication_id)
         if last and last.approved_at
@@ -92,14 +94,14 @@ def index(person: Person) -> ResponseReturnValue:
 @bp.get("/p/<uuid:publication_id>/showcase")
 @signed_in
 def review(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """What strangers read of it, or would; who may lets it go there."""
+    """Show a publication as the public reads it, or would; approvers decide on it here."""
     return _page(person, publication_id)
 
 
 @bp.post("/p/<uuid:publication_id>/showcase/proposal")
 @signed_in
 def propose(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Ask that it be shown."""
+    """Propose a publication for the public site."""
     publication = get_showable(person, publication_id)
     try:
         showing.propose(person, publication)
@@ -112,7 +114,7 @@ def propose(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/p/<uuid:publication_id>/showcase/approval")
 @signed_in
 def approve(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Show it, as it was seen: field `digest`."""
+    """Approve a publication as it was seen: field `digest`."""
     publication = get_showable(person, publication_id)
     try:
         digest = printable(request.form.get("digest", ""), 64)
@@ -126,7 +128,7 @@ def approve(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/p/<uuid:publication_id>/showcase/refusal")
 @signed_in
 def decline(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Say why it is not to be shown: field `reason`."""
+    """Decline a proposal: field `reason`."""
     publication = get_showable(person, publication_id)
     try:
         showing.decline(person, publication, request.form.get("reason", ""))
@@ -139,7 +141,7 @@ def decline(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/p/<uuid:publication_id>/showcase/removal")
 @signed_in
 def take_off(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Show it no more."""
+    """Take a publication off the public site."""
     publication = get_showable(person, publication_id)
     showing.take_off(person, publication)
     flash(

@@ -1,4 +1,4 @@
-"""What strangers read: the catalogue, an agency's page, what it shows, with its files."""
+"""Public pages: the catalogue, agencies, their items, and files."""
 
 from typing import Any
 from uuid import UUID
@@ -11,9 +11,9 @@ from intranet.organisation.agencies.words import function_names
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.web import current_language, site_address
 from intranet.public_site import asking, door, outward
-from intranet.public_site.blueprint import SECONDS, answer, bp
+from intranet.public_site.blueprint import CACHE_SECONDS, answer, bp
 from intranet.public_site.described import described_thing
-from intranet.public_site.door import Shown
+from intranet.public_site.door import ShowcasedVersion
 from intranet.public_site.entries import PLACES, entries_of, entry_of
 from intranet.public_site.facts import without_figures
 from intranet.public_site.refusals import Paused
@@ -28,30 +28,30 @@ from intranet.publishing.publications.models import PublicationKind
 from intranet.publishing.publications.texts import minutes
 
 KINDS = {folder: PublicationKind(kind) for kind, folder in PLACES.items()}
-AGENCIES = 60
-"""More are not offered to choose from; each entry leads to its agency's page."""
+MAX_AGENCIES = 60
+"""With more agencies the filter is left out; each entry links to its agency's page."""
 
 
 @bp.context_processor
 def licence() -> dict[str, str]:
-    """Under what all texts may be used."""
+    """Give templates the licence of all texts."""
     return {"licence_name": LICENCE_NAME, "licence_url": LICENCE_URL}
 
 
 @bp.get("/open")
 def catalogue() -> ResponseReturnValue:
-    """Everything that is shown, by words (`q`) and narrowed.
+    """Show all public items, searched by words (`q`) and filtered.
 
-    By `agency`, `kind`, `stage`, `topic` and the language of the text, `in`; `before` goes on
-    where a page ended.
+    The filters are `agency`, `kind`, `stage`, `topic` and the language of the text, `in`; `before`
+    is the cursor of a page.
     """
     asked = asking.read_asked(request.args)
     context = _list(asked)
-    agencies = door.agencies_shown(AGENCIES + 1)
+    agencies = door.agencies_shown(MAX_AGENCIES + 1)
     page = render_template(
         "public_site/catalogue.html",
         **context,
-        agencies=[] if len(agencies) > AGENCIES else agencies,
+        agencies=[] if len(agencies) > MAX_AGENCIES else agencies,
         kinds=kind_words(),
         stages=stage_words(),
         topics=sorted(function_names().items(), key=lambda one: one[1]),
@@ -63,7 +63,7 @@ def catalogue() -> ResponseReturnValue:
 
 @bp.get("/open/<code>")
 def agency(code: str) -> ResponseReturnValue:
-    """An agency's page: what it says of itself, and what it shows. While it pauses it says so."""
+    """Show an agency's public page: its description and its items, or that it is pausing."""
     try:
         found, profile = door.get_agency(code)
     except Paused as pause:
@@ -75,7 +75,7 @@ def agency(code: str) -> ResponseReturnValue:
     language = words.language(current_language(), own) if words else ""
     page = render_template(
         "public_site/agency.html",
-        **_list(asking.Asked(agency=found)),
+        **_list(asking.ShowcaseFilters(agency=found)),
         agency=found,
         words=outward.outward(words.text(language), ()) if words else "",
         words_language=language,
@@ -89,7 +89,7 @@ def agency(code: str) -> ResponseReturnValue:
 @bp.get("/open/initiatives/<uuid:publication_id>", defaults={"folder": "initiatives"})
 @bp.get("/open/articles/<uuid:publication_id>", defaults={"folder": "articles"})
 def show(folder: str, publication_id: UUID) -> ResponseReturnValue:
-    """An initiative or an article, in the version that was approved."""
+    """Show an initiative or an article in its approved version."""
     one = door.get_shown(KINDS[folder], publication_id)
     entry = entry_of(one, door.users_of([one]).get(one.id, 0))
     language = entry.language
@@ -107,31 +107,31 @@ def show(folder: str, publication_id: UUID) -> ResponseReturnValue:
 
 @bp.get("/open/files/<uuid:file_id>")
 def file(file_id: UUID) -> ResponseReturnValue:
-    """A file of what is shown."""
+    """Serve a file of a public item."""
     return _kept(send(door.get_file(file_id)))
 
 
 @bp.get("/open/files/<uuid:file_id>/thumbnail")
 def thumbnail(file_id: UUID) -> ResponseReturnValue:
-    """The small picture of an image, the poster of a video."""
+    """Serve the thumbnail of an image or the poster of a video."""
     return _kept(send(door.get_file(file_id), thumbnail=True))
 
 
 @bp.get("/open/files/<uuid:file_id>/captions/<uuid:captions_id>")
 def captions(file_id: UUID, captions_id: UUID) -> ResponseReturnValue:
-    """The captions of a video."""
+    """Serve the captions of a video."""
     return _kept(send_captions(door.get_captions(door.get_file(file_id), captions_id)))
 
 
 @bp.get("/open/")
 def with_slash() -> ResponseReturnValue:
-    """The catalogue, as people type it."""
+    """Redirect `/open/` to the catalogue."""
     return redirect("/open", 301)
 
 
 @bp.get("/open/<path:_rest>")
 def nothing(_rest: str) -> ResponseReturnValue:
-    """What is nowhere, said like all that is refused to strangers.
+    """Answer every other address below `/open/` with a public 404.
 
     Raises:
         NotFound: always.
@@ -139,7 +139,7 @@ def nothing(_rest: str) -> ResponseReturnValue:
     raise NotFound
 
 
-def _list(asked: asking.Asked) -> dict[str, Any]:
+def _list(asked: asking.ShowcaseFilters) -> dict[str, Any]:
     found, following = asking.found(asked, asking.read_place(request.args.get("before", "")))
     asks_on = {"lang": current_language()} if "lang" in request.args else {}
     return {
@@ -150,7 +150,7 @@ def _list(asked: asking.Asked) -> dict[str, Any]:
     }
 
 
-def _article(one: Shown, language: str) -> dict[str, Any]:
+def _article(one: ShowcasedVersion, language: str) -> dict[str, Any]:
     files = door.files_of(one)
     html = one.version.html.get(language, "")
     if one.item.kind == PublicationKind.INITIATIVE:
@@ -165,7 +165,7 @@ def _article(one: Shown, language: str) -> dict[str, Any]:
 
 
 def _kept(response: Response) -> Response:
-    """May be kept by everybody, and asked for again after a while."""
-    response.headers["Cache-Control"] = f"public, max-age={SECONDS}"
+    """Allow public caching of the response for a while."""
+    response.headers["Cache-Control"] = f"public, max-age={CACHE_SECONDS}"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

@@ -1,7 +1,7 @@
-"""When agencies show nothing: between two days of their own calendar.
+"""Pauses of agencies between two days of their own calendar.
 
-Nothing has to run at midnight for a pause to begin or end: each question reckons with what day it
-is in the zones of the agencies that may be pausing, mostly none.
+No job has to run at midnight for a pause to begin or end: each query uses the current day in the
+time zones of agencies that may be pausing, mostly none.
 """
 
 from collections.abc import Sequence
@@ -16,12 +16,12 @@ from intranet.organisation.agencies.models import Agency
 from intranet.platform.core import clock
 from intranet.public_site.models import ShowcaseFreeze, ShowcaseItem
 
-ANYWHERE = timedelta(days=1)
-"""No zone is further from UTC than that."""
+MAX_UTC_OFFSET = timedelta(days=1)
+"""No time zone is further from UTC than this."""
 
 
 def is_shown_at(now: datetime) -> ColumnElement[bool]:
-    """The agency of an item does not pause at this instant, as a condition on `ShowcaseItem`."""
+    """The agency of an item is not pausing at this instant, as a condition on `ShowcaseItem`."""
     zones = _zones(now)
     if not zones:
         return true()
@@ -34,7 +34,7 @@ def is_shown_at(now: datetime) -> ColumnElement[bool]:
 
 
 def pause_of(agency: Agency, now: datetime) -> ShowcaseFreeze | None:
-    """The pause of the agency that lasts longest of those that run at this instant."""
+    """Return the running pause of the agency, the longest where several run."""
     today = now.astimezone(ZoneInfo(agency.time_zone)).date()
     return db.session.scalar(
         select(ShowcaseFreeze)
@@ -50,7 +50,7 @@ def pause_of(agency: Agency, now: datetime) -> ShowcaseFreeze | None:
 
 
 def pauses_to_come(agency: Agency, limit: int) -> Sequence[ShowcaseFreeze]:
-    """Those of the agency that run or are to come, the first first."""
+    """Return the running and future pauses of the agency, the earliest first."""
     return db.session.scalars(
         select(ShowcaseFreeze)
         .where(
@@ -64,12 +64,12 @@ def pauses_to_come(agency: Agency, limit: int) -> Sequence[ShowcaseFreeze]:
 
 
 def turned_at(now: datetime, agency_id: UUID | None = None) -> datetime | None:
-    """When a pause last began, ended or was lifted before this instant."""
+    """Return the last time before an instant at which a pause began, ended or was lifted."""
     day = now.date()
     asked = (
         select(ShowcaseFreeze, Agency.time_zone)
         .join(Agency, Agency.id == ShowcaseFreeze.agency_id)
-        .where(ShowcaseFreeze.starts_on <= day + ANYWHERE)
+        .where(ShowcaseFreeze.starts_on <= day + MAX_UTC_OFFSET)
         .order_by(ShowcaseFreeze.ends_on.desc())
         .limit(50)
     )
@@ -93,8 +93,8 @@ def _zones(now: datetime) -> Sequence[str]:
         select(Agency.time_zone)
         .join(ShowcaseFreeze, ShowcaseFreeze.agency_id == Agency.id)
         .where(
-            ShowcaseFreeze.ends_on >= day - ANYWHERE,
-            ShowcaseFreeze.starts_on <= day + ANYWHERE,
+            ShowcaseFreeze.ends_on >= day - MAX_UTC_OFFSET,
+            ShowcaseFreeze.starts_on <= day + MAX_UTC_OFFSET,
             ShowcaseFreeze.lifted_at.is_(None),
         )
         .distinct()

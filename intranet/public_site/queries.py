@@ -1,4 +1,4 @@
-"""What is proposed for the open web and what is on it, for those who decide of it."""
+"""Proposals and public items, for the people who decide on them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,25 +19,25 @@ from intranet.publishing.publications.models import Publication, PublicationVers
 
 
 @dataclass(frozen=True)
-class Known:
-    """A publication on the open web, or on its way there, with the version that is meant."""
+class ShowcaseListEntry:
+    """A public or proposed publication, with the version concerned."""
 
     item: ShowcaseItem
     version: PublicationVersion
 
     @property
     def publication(self) -> Publication:
-        """What it is of."""
+        """The publication of the item."""
         return self.item.publication
 
 
 def of_agency(agency: Agency) -> ColumnElement[bool]:
-    """Items of an agency, as a condition."""
+    """The item belongs to an agency, as a condition."""
     return ShowcaseItem.agency_id == agency.id
 
 
 def of_person(person: Person) -> ColumnElement[bool]:
-    """Items of agencies for which the person lets go, and of posts for which they speak."""
+    """The person may approve for the item's agency or acts for its post, as a condition."""
     spoken = posts_spoken_for(person.id, clock.now()).subquery()
     return or_(
         ShowcaseItem.agency_id.in_(approving_agency_ids(person)),
@@ -45,8 +45,8 @@ def of_person(person: Person) -> ColumnElement[bool]:
     )
 
 
-def waiting(of: ColumnElement[bool], limit: int) -> list[Known]:
-    """What waits for approval, the longest first."""
+def waiting(of: ColumnElement[bool], limit: int) -> list[ShowcaseListEntry]:
+    """Return proposals that wait for approval, the oldest first."""
     asked = (
         _known(ShowcaseItem.proposed_version)
         .where(of, ShowcaseItem.proposed_at.is_not(None), Publication.withdrawn_at.is_(None))
@@ -58,8 +58,8 @@ def waiting(of: ColumnElement[bool], limit: int) -> list[Known]:
 
 def on_show(
     of: ColumnElement[bool], *, before: tuple[datetime, UUID] | None = None, limit: int
-) -> list[Known]:
-    """What is on the open web, or would be if the agency did not pause; the latest first."""
+) -> list[ShowcaseListEntry]:
+    """Return items that are public, or would be if the agency did not pause; the latest first."""
     place = (ShowcaseItem.approved_at, ShowcaseItem.publication_id)
     asked = _known(ShowcaseItem.version).where(of, *_is_on_show())
     if before:
@@ -68,7 +68,7 @@ def on_show(
 
 
 def count_on_show(of: ColumnElement[bool]) -> int:
-    """How many these are."""
+    """Count the items that are public, or would be if the agency did not pause."""
     asked = select(func.count()).select_from(ShowcaseItem)
     asked = asked.join(Publication, Publication.id == ShowcaseItem.publication_id)
     return db.session.scalar(asked.where(of, *_is_on_show())) or 0
@@ -103,5 +103,5 @@ def _known(number: InstrumentedAttribute[int | None]) -> Select[ShowcaseItem, Pu
     )
 
 
-def _read(asked: Select[ShowcaseItem, PublicationVersion]) -> list[Known]:
-    return [Known(item, version) for item, version in db.session.execute(asked)]
+def _read(asked: Select[ShowcaseItem, PublicationVersion]) -> list[ShowcaseListEntry]:
+    return [ShowcaseListEntry(item, version) for item, version in db.session.execute(asked)]

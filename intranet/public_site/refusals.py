@@ -1,4 +1,4 @@
-"""Why something is not on the open web: it was taken back, or its agency pauses."""
+"""Errors of the public site: an item was removed, or its agency is pausing."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -10,7 +10,7 @@ from intranet.platform.core.i18n import _l
 
 
 class Gone(Problem):
-    """It was shown and is no more, for good as far as anybody knows."""
+    """The item was public and is no longer."""
 
     status = 410
     title = _l("This page has been withdrawn")
@@ -18,25 +18,25 @@ class Gone(Problem):
 
 
 class Paused(Problem):
-    """Its agency shows nothing between two days."""
+    """The agency shows nothing between two days."""
 
     status = 503
     title = _l("This page is paused")
     words = _l("The law restricts what public administrations can publish before elections.")
 
     def __init__(self, agency: Agency, until: date) -> None:
-        """Take whose pause it is, and its last day."""
+        """Store the pausing agency and the last day of the pause."""
         super().__init__()
         self.agency = agency
         self.until = until
 
     @property
     def ends_at(self) -> datetime:
-        """The instant from which everything is shown again."""
+        """The instant at which the pause ends."""
         return clock.end_of(self.until, self.agency.time_zone)
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """When to come back."""
+        """The headers of the response: `Retry-After`."""
         seconds = (self.ends_at - clock.now()).total_seconds()
         return {"Retry-After": str(max(60, int(seconds)))}

@@ -1,4 +1,4 @@
-"""What somebody looks at before it goes onto the open web: exactly what strangers would read."""
+"""The review before an approval: exactly what the public would read."""
 
 import re
 from typing import Any
@@ -8,7 +8,7 @@ from intranet.platform.core import clock
 from intranet.platform.core.errors import NotFound
 from intranet.public_site import facts
 from intranet.public_site.access import approving_posts
-from intranet.public_site.door import Shown
+from intranet.public_site.door import ShowcasedVersion
 from intranet.public_site.entries import entry_of
 from intranet.public_site.models import ShowcaseItem
 from intranet.public_site.outward import words_of
@@ -18,19 +18,19 @@ from intranet.publishing.publications.media import arranged
 from intranet.publishing.publications.models import Publication, PublicationKind, PublicationVersion
 from intranet.publishing.publications.versions import get_version, held_in
 
-TO_LOOK_AT = re.compile(
+PERSONAL_DATA = re.compile(
     r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"  # a mailbox
     r"|(?<![\w])(?:\+?\d[\d .-]{7,14}\d)(?!\w)"  # a telephone
     r"|(?<!\w)[XYZ]?\d{7,8}-?[A-Z](?!\w)"  # the number of an identity card
 )
-POINTED_OUT = 20
+MAX_POINTED_OUT = 20
 
 
 def review_context(person: Person, publication: Publication, language: str) -> dict[str, Any]:
-    """What strangers would read of it as it is now, and what to look at before.
+    """Return the context of the review: the public page as it would be, and warnings.
 
     Raises:
-        NotFound: nothing of it is published.
+        NotFound: the publication was never published.
     """
     version = get_version(publication, publication.version)
     if version is None:
@@ -46,7 +46,7 @@ def review_context(person: Person, publication: Publication, language: str) -> d
     seen.publication = publication
     return {
         "publication": publication,
-        "entry": entry_of(Shown(seen, version)),
+        "entry": entry_of(ShowcasedVersion(seen, version)),
         "article": _article(publication, version, language),
         "digest": facts.digest(publication),
         "pointed_out": pointed_out(version),
@@ -68,7 +68,7 @@ def _article(
 
 
 def pointed_out(version: PublicationVersion) -> list[str]:
-    """What looks like a mailbox, a telephone or an identity number in its texts."""
+    """Return text that looks like an e-mail address, a telephone or an identity number."""
     said = (words_of(html) for html in version.html.values())
-    found = (each[0] for text in said for each in TO_LOOK_AT.finditer(text))
-    return list(dict.fromkeys(found))[:POINTED_OUT]
+    found = (each[0] for text in said for each in PERSONAL_DATA.finditer(text))
+    return list(dict.fromkeys(found))[:MAX_POINTED_OUT]

@@ -1,4 +1,4 @@
-"""Every page that strangers read, hung on one blueprint, and those on which people decide of it."""
+"""The modules of the public pages, and the blueprints of the public site."""
 
 from intranet.public_site import data_views, own_views, pages
 from intranet.public_site.blueprint import bp

@@ -1,4 +1,4 @@
-"""What stands on the open web as a word, in the reader's language."""
+"""Labels of the public site, in the reader's language."""
 
 from intranet.collaboration.initiatives.composing import FACT_NAMES, FACTS
 from intranet.platform.core.i18n import _
@@ -9,7 +9,7 @@ LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 
 
 def stage_words() -> dict[str, str]:
-    """How far an initiative is."""
+    """Return the labels of the stages of an initiative."""
     return {
         "idea": _("Idea"),
         "pilot": _("Pilot"),
@@ -19,10 +19,10 @@ def stage_words() -> dict[str, str]:
 
 
 def kind_words() -> dict[str, str]:
-    """What sort of thing it is."""
+    """Return the labels of the kinds of public items."""
     return {"initiative": _("Initiative"), "article": _("Article")}
 
 
 def fact_words() -> dict[str, str]:
-    """What is said of an initiative in a line, in this order."""
+    """Return the labels of an initiative's facts, in the order shown."""
     return {name: str(FACT_NAMES[name]) for name in FACTS}

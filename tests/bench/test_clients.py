@@ -10,7 +10,7 @@ import pytest
 from intranet.bench.channel import _faults
 from intranet.bench.chat import Run, talk, talk_at_peak
 from intranet.bench.contenders import CONVERSATION, bare_loop
-from intranet.bench.sockets import Pool
+from intranet.bench.sockets import BenchClientPool
 
 pytestmark = pytest.mark.slow
 
@@ -47,7 +47,7 @@ def hears():
 
             serving = threading.Thread(target=serve)
             serving.start()
-            with closing(Pool(listener.getsockname(), CONVERSATION)) as pool:
+            with closing(BenchClientPool(listener.getsockname(), CONVERSATION)) as pool:
                 run = Run()
                 pool.connect([""], run)
                 while not run.cut_off:
@@ -91,7 +91,7 @@ def test_a_stream_that_lost_some_bytes_is_broken(hears, missing):
 def test_everybody_hears_everything_of_the_bare_loop():
     with (
         bare_loop().serves(10) as (program, room),
-        closing(Pool((program.host, program.port), room.conversation_id)) as pool,
+        closing(BenchClientPool((program.host, program.port), room.conversation_id)) as pool,
     ):
         pool.connect(room.cookies, Run())
         even, peak = Run(), Run()

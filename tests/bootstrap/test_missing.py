@@ -10,7 +10,7 @@ import pytest
 from intranet.__main__ import too_old
 from intranet.bootstrap import environment as environment_module
 from intranet.bootstrap.environment import RUN, Environment
-from intranet.bootstrap.faults import Fault, from_os_error, from_pip
+from intranet.bootstrap.faults import EnvironmentFault, from_os_error, from_pip
 from tests.bootstrap.project import ROOT, Project, base_python
 
 
@@ -72,7 +72,9 @@ def test_a_disk_without_room_is_said_before_anything_is_fetched(project, monkeyp
     prepared = Environment(project.root)
     prepared.folder.mkdir()
 
-    with pytest.raises(Fault, match=r"No room on the disk .* 1000000000 MB are needed and \d+ MB"):
+    with pytest.raises(
+        EnvironmentFault, match=r"No room on the disk .* 1000000000 MB are needed and \d+ MB"
+    ):
         prepared.prepare(RUN)
 
 

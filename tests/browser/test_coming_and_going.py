@@ -23,7 +23,7 @@ def test_an_open_room_is_closed_with_a_sentence_when_its_post_ends(site, app, ca
         for appointment in current_appointments(cast.iria.id):
             end_appointment(None, appointment)
 
-    expect(iria.page.locator(".banner")).to_contain_text("You are no longer in this conversation.")
+    expect(iria.page.locator(".banner")).to_contain_text("You are no longer in this conversation")
     expect(iria.page.locator("message-log")).to_have_count(0)
     expect(link).to_have_count(0)
     expect(iria.page).to_have_url(re.compile("/messages$"))

@@ -44,7 +44,7 @@ def test_a_talk_changes_hands_while_it_is_open(app, site, cast):
                 end_appointment(None, held)
         appoint(None, cast.architect_post, cast.nadia, starts_on=today)
 
-    left = xoel.page.locator(".banner", has_text="You are no longer in this conversation.")
+    left = xoel.page.locator(".banner", has_text="You are no longer in this conversation")
     expect(left).to_be_visible()
     nadia.page.get_by_role("link", name="Bieito Lourido").click()
     nadia.settle().page.fill(WRITE, "From now on I do.")

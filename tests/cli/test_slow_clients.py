@@ -11,11 +11,11 @@ from gunicorn.http.body import ChunkedReader, LengthReader
 from gunicorn.http.unreader import IterUnreader
 
 from intranet.cli import intake
-from intranet.platform.core.capacity import THREADS
+from intranet.platform.core.capacity import MAX_THREADS
 from tests.cli.processes import running
 from tests.delivery.realtime.clients import PATIENCE
 
-SLOW = THREADS + 80
+SLOW = MAX_THREADS + 80
 HEAD = "POST /signin HTTP/1.1\r\nHost: {host}\r\nContent-Length: {length}\r\n"
 FORM = "Content-Type: application/x-www-form-urlencoded\r\n\r\nname="
 UPGRADE = (
@@ -165,7 +165,7 @@ def test_the_place_of_a_body_is_left_once_it_is_read(reader):
     )
     made = ChunkedReader(None, coming) if reader == "chunks" else LengthReader(coming, 6)
     left = []
-    place = intake.BodyPlace(lambda: left.append(True))
+    place = intake.BodySlot(lambda: left.append(True))
     place.leave_when_read(made)
     made.read(3)
     assert not left

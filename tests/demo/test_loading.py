@@ -17,17 +17,17 @@ from intranet.config import read_settings
 from intranet.demo.articles import articles, follows
 from intranet.demo.asking import STORY
 from intranet.demo.calendar import Calendar
-from intranet.demo.conversations import rooms
+from intranet.demo.conversations import conversations
 from intranet.demo.files import read
 from intranet.demo.grouping import groups
 from intranet.demo.initiatives import initiatives
 from intranet.demo.loader import is_loaded, load, sign_ins
-from intranet.demo.looking import LOOK, NOTIFYING
-from intranet.demo.moderating import SAID
+from intranet.demo.looking import LOOK, NOTIFICATION_TASKS
+from intranet.demo.moderating import MESSAGES_WRITTEN
 from intranet.demo.population import story
 from intranet.extensions import db
 from intranet.finding.directory.finding import find
-from intranet.finding.directory.results import Reading
+from intranet.finding.directory.results import DirectoryResultReader
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.conversations.queries import people_count, standing, standings
 from intranet.messaging.messages.models import Mention, Message
@@ -55,7 +55,7 @@ from tests.pace import reckoned
 
 pytestmark = pytest.mark.slow
 
-WAITING = (OutboxRow.kind.in_([*NOTIFYING, LOOK]), OutboxRow.done_at.is_(None))
+WAITING = (OutboxRow.kind.in_([*NOTIFICATION_TASKS, LOOK]), OutboxRow.done_at.is_(None))
 
 PASSWORD = "una-clave-para-probar"
 
@@ -132,7 +132,10 @@ def test_everything_of_the_story_is_there(open_house):
     said += sum(len(one["messages"]) for one in groups())
     said += sum(len(idea.get("said", ())) for idea in read("taking_part.toml")["idea"])
     said += sum(len(question["said"]) for question in read(STORY)["question"])
-    assert count(Message) == sum(len(room.messages) for room in rooms()) + said + SAID
+    assert (
+        count(Message)
+        == sum(len(room.messages) for room in conversations()) + said + MESSAGES_WRITTEN
+    )
     assert count(Follow) == len(follows()) + followers
     assert count(Initiative) == len(initiatives())
     assert count(Adoption) == sum(len(one.said.get("uses", [])) for one in initiatives())
@@ -204,7 +207,7 @@ def test_dorleta_administers_monteclaro_and_no_other_agency(open_house):
 def test_what_waits_for_ana_is_what_the_story_says(open_house):
     ana = person("ana@monteclaro.example")
     licences = channel_of(unit("monteclaro/licencias"))
-    told = {room.key: room.unread.get("ana", 0) for room in rooms()}
+    told = {room.key: room.unread.get("ana", 0) for room in conversations()}
     mentions = db.session.scalars(select(Mention).where(Mention.person_id == ana.id)).all()
 
     assert standing(ana, licences).unread == told["licencias"] == 5
@@ -318,7 +321,7 @@ def test_what_people_would_type_gives_what_they_want_among_the_first_three(loade
                     .where(Account.email.startswith(f"{who}@"))
                 ).one()
                 found = find(viewer, words)
-                first = Reading(viewer, found.meaning).results(found.hits[:3])
+                first = DirectoryResultReader(viewer, found.meaning).results(found.hits[:3])
             if not any(fold(each.name).startswith(fold(wanted)) for each in first):
                 missed.append((language, words, [each.name for each in first]))
     assert missed == []

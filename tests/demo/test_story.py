@@ -10,7 +10,7 @@ from importlib.resources import files
 import pytest
 
 from intranet.demo.calendar import Calendar
-from intranet.demo.conversations import Message, Room, mentioned, rooms
+from intranet.demo.conversations import StoryConversation, StoryMessage, conversations, mentioned
 from intranet.demo.files import read
 from intranet.demo.population import story
 from tests.pace import within
@@ -36,11 +36,11 @@ GIVEAWAYS = {
 
 
 @cache
-def said() -> list[tuple[Room, Message]]:
-    return [(room, message) for room in rooms() for message in room.messages]
+def said() -> list[tuple[StoryConversation, StoryMessage]]:
+    return [(room, message) for room in conversations() for message in room.messages]
 
 
-def seen_by_the_cast(room: Room) -> bool:
+def seen_by_the_cast(room: StoryConversation) -> bool:
     return not CAST.keys().isdisjoint(room.members(story()))
 
 
@@ -191,7 +191,7 @@ def test_each_of_the_five_languages_is_really_spoken():
 
 
 def test_each_room_speaks_the_language_it_says():
-    for room in rooms():
+    for room in conversations():
         text = " ".join(message.text for message in room.messages)
         scores = {
             language: len(re.findall(pattern, text, re.IGNORECASE))
@@ -201,7 +201,7 @@ def test_each_room_speaks_the_language_it_says():
 
 
 def test_who_writes_reacts_or_is_mentioned_reads_the_room():
-    for room in rooms():
+    for room in conversations():
         members = set(room.members(story()))
         assert set(room.unread) <= members, room.key
         for message in room.messages:
@@ -214,7 +214,7 @@ def test_who_writes_reacts_or_is_mentioned_reads_the_room():
 
 
 def test_a_direct_talk_has_two_to_twenty_people_who_exist():
-    for room in rooms():
+    for room in conversations():
         if room.unit is None:
             assert room.post is None or room.post in story().posts
             assert 2 <= len(set(room.members(story()))) <= 20
@@ -224,7 +224,7 @@ def test_a_direct_talk_has_two_to_twenty_people_who_exist():
 
 
 def test_in_large_rooms_only_heads_and_those_they_name_open_messages():
-    for room in rooms():
+    for room in conversations():
         heads = {
             held.person
             for held in story().appointments
@@ -239,7 +239,7 @@ def test_in_large_rooms_only_heads_and_those_they_name_open_messages():
 
 
 def test_messages_stand_in_order_and_answers_follow_what_they_answer():
-    for room in rooms():
+    for room in conversations():
         places = [place_in_time(message.at) for message in room.messages]
         assert places == sorted(places), room.key
         assert len(places) == len(set(places)), room.key
@@ -270,7 +270,7 @@ def place_in_time(at):
 def test_loaded_at_any_time_everything_lies_in_the_past_and_in_order(now):
     calendar = Calendar.at(now)
 
-    for room in rooms():
+    for room in conversations():
         moments = calendar.moments([message.at for message in room.messages])
         assert moments == sorted(moments)
         assert len(moments) == len(set(moments))
@@ -286,7 +286,7 @@ def test_nobody_speaks_before_they_came():
     for appointment in story().appointments:
         came.setdefault(appointment.person, []).append(calendar.day(appointment.since))
 
-    for room in rooms():
+    for room in conversations():
         for message in room.messages:
             assert min(came[message.by]) <= calendar.day(message.at.partition(" ")[0])
 
@@ -304,7 +304,9 @@ def test_some_are_edited_some_pinned_some_hold_lists_tables_and_code():
 
 def test_invented_people_and_reactions_are_the_same_on_every_machine():
     people = "\n".join(f"{one.name} {one.email}" for one in story().people.values())
-    (first_of_urbanismo,) = (room.messages[0] for room in rooms() if room.key == "urbanismo")
+    (first_of_urbanismo,) = (
+        room.messages[0] for room in conversations() if room.key == "urbanismo"
+    )
 
     # A name that is changed on purpose changes this too.
     assert sha256(people.encode()).hexdigest()[:16] == "b9069a6b993d27dd"
@@ -314,8 +316,8 @@ def test_invented_people_and_reactions_are_the_same_on_every_machine():
 
 def test_the_story_is_read_in_less_than_a_second():
     def read_anew():
-        for cached in (story, rooms, read):
+        for cached in (story, conversations, read):
             cached.cache_clear()
-        return rooms(), story()
+        return conversations(), story()
 
     assert all(within(1, read_anew))

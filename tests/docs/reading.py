@@ -14,8 +14,8 @@ LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
 
 
 def documents() -> list[Path]:
-    """Every document, the README and the log of changes among them."""
-    return [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
+    """Every document: those at the top of the project, then those under docs/."""
+    return [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md"))]
 
 
 def text_of(name: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from intranet.cli.main import Commands
 from intranet.config import NAMES, read_settings
-from intranet.platform.core.database import CONNECTIONS
+from intranet.platform.core.database import MAX_CONNECTIONS
 from tests.docs.reading import DOCS, ROOT
 
 DEPLOY = DOCS / "deploy"
@@ -91,7 +91,7 @@ def test_the_container_holds_the_parts_that_the_program_reads():
 def test_postgresql_lets_in_the_four_processes_and_the_worker_of_the_walk():
     (allowed,) = re.findall(r"(?m)^max_connections = (\d+)", text_of("postgresql.conf"))
 
-    assert int(allowed) >= 5 * CONNECTIONS + 3
+    assert int(allowed) >= 5 * MAX_CONNECTIONS + 3
 
 
 def test_what_the_proxies_say_of_a_client_is_their_own_word():

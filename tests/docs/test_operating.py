@@ -10,7 +10,7 @@ from intranet.cli.main import Commands
 from intranet.config import NAMES, Settings, read_settings
 from intranet.delivery.realtime import counters
 from intranet.platform.core.jobs import RUNS
-from intranet.platform.core.metrics import Owed
+from intranet.platform.core.metrics import OutboxCollector
 from tests.docs.reading import ROOT, codes, rows, section, text_of
 
 FROM_FILES = {"INTRANET_CONFIG", "INTRANET_SECRET_KEY_FILE"}
@@ -87,7 +87,7 @@ def test_every_figure_is_told(text, house):
         for metric in REGISTRY.collect()
         if (sample := metric.name).startswith("intranet_")
     }
-    asked = {metric.name for metric in Owed().collect()}
+    asked = {metric.name for metric in OutboxCollector().collect()}
 
     assert told == counted | asked
 

@@ -26,15 +26,15 @@ from intranet.organisation.accounts.access import cookie_name
 from intranet.organisation.accounts.models import Account, AccountState, SignIn, Token
 from intranet.organisation.accounts.secret import hash_of, new_secret
 from intranet.organisation.agencies.models import Agency, Post, Unit
-from intranet.organisation.agencies.operations.posts import NewPost, create_post
+from intranet.organisation.agencies.operations.posts import PostSpec, create_post
 from intranet.organisation.agencies.operations.units import create_unit
 from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.operations.appointments import (
-    NewAppointment,
+    AppointmentSpec,
     appoint,
     appoint_all,
 )
-from intranet.organisation.people.operations.people import Profile, create_people
+from intranet.organisation.people.operations.people import ProfileContents, create_people
 from intranet.platform.core import clock, schema
 from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -224,7 +224,7 @@ class Site:
         with self.house():
             root = db.session.get_one(Unit, self.ids["town_hall"])
             unit = create_unit(None, root, Localized({"es": name}))
-            new = NewPost(unit=unit, title=Localized({"es": f"Puesto {name}"}), places=100)
+            new = PostSpec(unit=unit, title=Localized({"es": f"Puesto {name}"}), places=100)
             post = create_post(None, new)
             made = [self._appoint(post, self.ids[who]) for who in (*MEMBERS, LEAVER)]
             return Stage(str(channel_of(unit).id), str(made[-1].id), post.id)
@@ -236,7 +236,7 @@ class Site:
             town = db.session.get_one(Agency, self.ids["monteclaro"])
             post = db.session.get_one(Post, stage.post_id)
             new = [name for name in names if name not in self.ids]
-            made = create_people(None, town, [(name, Profile()) for name in new])
+            made = create_people(None, town, [(name, ProfileContents()) for name in new])
             with unit_of_work() as work:
                 work.add(
                     *(
@@ -256,7 +256,7 @@ class Site:
                 None,
                 town,
                 [
-                    NewAppointment(post=post, person=person, starts_on=casting.LONG_AGO)
+                    AppointmentSpec(post=post, person=person, starts_on=casting.LONG_AGO)
                     for person in held
                 ],
             )

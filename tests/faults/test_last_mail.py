@@ -9,7 +9,7 @@ import pytest
 from intranet.extensions import db
 from intranet.messaging.spaces.audience import Atom, Audience
 from intranet.organisation.agencies.models import Unit
-from intranet.organisation.agencies.operations.posts import NewPost, create_post
+from intranet.organisation.agencies.operations.posts import PostSpec, create_post
 from intranet.organisation.people.models import Person
 from intranet.platform.core.types import Localized
 from tests.attention.notifications.conftest import announce
@@ -32,7 +32,9 @@ def site(faulty_house, letterbox):
     site.fill()
     with site.house():
         unit = db.session.get_one(Unit, site.ids["urban_planning"])
-        post = create_post(None, NewPost(unit=unit, title=Localized({"es": "Guardia"}), places=999))
+        post = create_post(
+            None, PostSpec(unit=unit, title=Localized({"es": "Guardia"}), places=999)
+        )
         stage = Stage("", "", post.id)
     site.add_crowd(stage, PEOPLE)
     yield site

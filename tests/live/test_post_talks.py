@@ -13,7 +13,7 @@ from intranet.messaging.conversations.operations import start_post_talk
 from intranet.messaging.messages.models import Message
 from intranet.messaging.messages.operations import add_reaction, edit_message
 from intranet.organisation.accounts.operations.accounts import disable_account
-from intranet.organisation.agencies.operations.posts import NewPost, create_post
+from intranet.organisation.agencies.operations.posts import PostSpec, create_post
 from intranet.organisation.people.operations.absences import end_absence, set_absence
 from intranet.organisation.people.operations.appointments import appoint, end_appointment
 from intranet.organisation.people.operations.fallbacks import (
@@ -222,7 +222,7 @@ def test_who_becomes_head_reads_for_the_vacant_posts_and_who_heads_no_more_does_
     carles, nadia = connect(cast.carles), connect(cast.nadia)
     with app.app_context():
         unit = cast.urban_planning
-        head = NewPost(unit=unit, title=Localized(es="Director/a"), is_head=True, level=1)
+        head = PostSpec(unit=unit, title=Localized(es="Director/a"), is_head=True, level=1)
         appoint(None, create_post(None, head), cast.nadia, starts_on=today())
     heard = nadia.next("conversation:joined")["conversation_id"]
     while heard != talk["id"]:

@@ -20,7 +20,7 @@ SLACK = {"sqlite": 40_000, "postgresql": 600}
 
 BOUNDED = {
     "search": "of what is common, as many of the newest as it takes (`index.queries.newest_ids`)",
-    "questions, words": "500 of those that fit (`publications.contributed.FOUND`)",
+    "questions, words": "500 of those that fit (`publications.contributed.MAX_FOUND`)",
     "counterparts": "the best 300 posts, each with who stands in it",
     "groups": "the people in each of the groups of a page, to count them",
     "home": "the same, to name who does what one does",

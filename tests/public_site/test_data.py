@@ -10,7 +10,7 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from sqlalchemy import select
 
-from intranet.collaboration.initiatives.composing import Facts, Said
+from intranet.collaboration.initiatives.composing import InitiativeFacts, InitiativeWording
 from intranet.collaboration.initiatives.models import Stage, Use
 from intranet.collaboration.initiatives.operations.moving import move_initiative
 from intranet.extensions import db
@@ -67,8 +67,8 @@ def values_of(row):
 def nasty(app, cast):
     """The id of an initiative in whose every field stands what does harm."""
     with app.app_context():
-        said = {"es": Said(NASTY, *[NASTY] * 5)}
-        facts = Facts([("=1+1", NASTY[:50])], *[NASTY] * 6)
+        said = {"es": InitiativeWording(NASTY, *[NASTY] * 5)}
+        facts = InitiativeFacts([("=1+1", NASTY[:50])], *[NASTY] * 6)
         made = initiative(cast.carles, cast.rosa, texts=said, facts=facts, topics=("PRO",))
         used(cast.bieito, made, cast.vilaverde, Use.ADOPTED)
         return made.publication_id
@@ -181,7 +181,7 @@ def test_lists_and_exports_go_on_in_parts_without_missing_or_repeating(
     address = "/open/articles.json"
     while address:
         page = json.loads(client.get(address).text)
-        assert len(page["items"]) <= data_views.ITEMS
+        assert len(page["items"]) <= data_views.JSON_PAGE_SIZE
         seen += [one["id"] for one in page["items"]]
         address = page["next"] and local(page["next"])
     assert (len(seen), len(set(seen))) == (130, 130)
@@ -202,7 +202,7 @@ def test_lists_and_exports_go_on_in_parts_without_missing_or_repeating(
         address = "/open" + more[0].split('"')[0].replace("&amp;", "&") if more else ""
     assert (len(seen), len(set(seen))) == (130, 130)
 
-    monkeypatch.setattr(data_views, "PART", 50)
+    monkeypatch.setattr(data_views, "SITEMAP_PART_SIZE", 50)
     parts = fromstring(client.get("/open/sitemap.xml").data)
     places = [place.text for place in parts.iter() if place.tag.endswith("loc")]
     assert len(places) == 3

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from intranet.administration.imports.importer import Scope
+from intranet.administration.imports.importer import ImportScope
 from intranet.organisation.agencies.models import SecondFactor
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -43,7 +43,7 @@ def by_rest(guillem, cast):
 
 def by_import(guillem, cast):
     with cast.app.app_context():
-        scope = Scope(frozenset({cast.altamar.id}), cast.guillem)
+        scope = ImportScope(frozenset({cast.altamar.id}), cast.guillem)
         line = f"Iria Souto,{IRIA},{cast.innovation_post.code},acting"
         apply("people", table("name,email,post_code,appointment", line), scope)
 

@@ -11,7 +11,7 @@ from intranet.finding.directory.indexing import write_posts
 from intranet.messaging.conversations.faces import faces_of
 from intranet.messaging.conversations.models import Conversation
 from intranet.organisation.agencies.models import Agency
-from intranet.organisation.agencies.operations.posts import NewPost, create_post
+from intranet.organisation.agencies.operations.posts import PostSpec, create_post
 from intranet.organisation.people import allowance
 from intranet.organisation.people.models import Person
 from intranet.platform.core import outbox
@@ -155,7 +155,7 @@ def _names_in(text):
 
 
 def test_rejected_lines_hold_no_formula_in_the_header_either(app, cast, client_of):
-    assert jobs.FORGOTTEN_AT_ONCE
+    assert jobs.BATCH_SIZE
     client = client_of(cast.dorleta)
     lines = "name;email;post_code;=cmd()\nLois Rey;lois@x.example;nowhere;x"
     form = {"kind": "people", "agency": "", "file": (io.BytesIO(lines.encode()), "a.csv")}
@@ -171,7 +171,7 @@ def test_rejected_lines_hold_no_formula_in_the_header_either(app, cast, client_o
 def test_no_post_names_a_vacant_one_of_an_agency_that_left(app, cast, client_of, close):
     with app.app_context(), unit_of_work():
         vacant = create_post(
-            None, NewPost(unit=cast.town_hall, title=Localized({"es": "Archivera"}), code="ARC")
+            None, PostSpec(unit=cast.town_hall, title=Localized({"es": "Archivera"}), code="ARC")
         )
         vacant.fallback_id = cast.innovation_post.id
     address = f"/posts/{cast.innovation_post.id}"

@@ -10,7 +10,7 @@ from intranet.extensions import db
 from intranet.messaging.conversations.operations import create_channel
 from intranet.organisation.agencies.models import Agency, AgencyKind, Post, Unit
 from intranet.organisation.agencies.operations.agencies import create_agency
-from intranet.organisation.agencies.operations.posts import NewPost, create_post
+from intranet.organisation.agencies.operations.posts import PostSpec, create_post
 from intranet.organisation.agencies.operations.units import create_unit, rename_unit
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.operations.people import create_person, rename_person
@@ -38,7 +38,7 @@ def test_what_operations_make_is_named_as_it_is_seen(house, cast):
     town = cast.monteclaro
     person = create_person(None, town, DIRTY)
     unit = create_unit(None, cast.town_hall, in_spanish(DIRTY))
-    post = create_post(None, NewPost(unit=unit, title=in_spanish(DIRTY)))
+    post = create_post(None, PostSpec(unit=unit, title=in_spanish(DIRTY)))
     channel = create_channel(cast.carles, space_of(cast.urban_planning), DIRTY)
     group = group_of(cast.carles, DIRTY)
     publication = draft(cast.carles, DIRTY)
@@ -67,7 +67,7 @@ def test_a_name_of_what_cannot_be_seen_is_none(house, cast):
     for make in (
         lambda: create_person(None, cast.monteclaro, UNSEEN),
         lambda: create_unit(None, cast.town_hall, in_spanish(UNSEEN)),
-        lambda: create_post(None, NewPost(unit=cast.town_hall, title=in_spanish(UNSEEN))),
+        lambda: create_post(None, PostSpec(unit=cast.town_hall, title=in_spanish(UNSEEN))),
         lambda: create_channel(cast.carles, space_of(cast.urban_planning), UNSEEN),
         lambda: group_of(cast.carles, UNSEEN),
     ):

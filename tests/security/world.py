@@ -31,7 +31,7 @@ from intranet.messaging.spaces.models import Visibility
 from intranet.organisation.accounts.models import AccountState
 from intranet.organisation.accounts.operations.accounts import disable_account, invite_person
 from intranet.organisation.agencies.models import Administration
-from intranet.organisation.agencies.operations.posts import NewPost, create_post
+from intranet.organisation.agencies.operations.posts import PostSpec, create_post
 from intranet.organisation.agencies.operations.units import create_unit
 from intranet.organisation.people.operations.appointments import appoint, end_appointment
 from intranet.organisation.people.operations.people import create_person
@@ -273,7 +273,7 @@ def _post_talk(cast) -> dict[str, str]:
 def _organisation(cast) -> dict[str, str]:
     """A unit, a post and somebody of Monteclaro's to administer."""
     unit = create_unit(None, cast.urban_planning, Localized({"es": "Archivo"}), code="URB-ARC")
-    post = create_post(None, NewPost(unit=unit, title=Localized({"es": "Archivero/a"}), places=3))
+    post = create_post(None, PostSpec(unit=unit, title=Localized({"es": "Archivero/a"}), places=3))
     invited = invite_person(None, cast.monteclaro, "Sabela Rey", email="sabela@monteclaro.example")
     today = clock.today("Europe/Madrid")
     held = appoint(None, post, invited.person, starts_on=today - timedelta(days=3))

@@ -12,7 +12,7 @@ from intranet.delivery.files.uploads import begin_upload
 from intranet.delivery.push.models import PushSubscription
 from intranet.extensions import db
 from intranet.finding.directory.operations import change_photo
-from intranet.messaging.messages.scheduling import Plan, schedule_message
+from intranet.messaging.messages.scheduling import MessagePlan, schedule_message
 from intranet.organisation.accounts.models import AddressChange, LinkPurpose, SignIn
 from intranet.organisation.accounts.operations.links import new_link
 from intranet.organisation.accounts.operations.own import create_token
@@ -58,9 +58,9 @@ def own(cast) -> dict[str, str]:
     day = clock.today("Europe/Madrid") + timedelta(days=40)
     absence = set_absence(ana, ana, starts_on=day, ends_on=day)
     change_photo(ana, picture())
-    plan = Plan(f"{SECRET} tomorrow", clock.now() + timedelta(days=1), uuid4())
+    plan = MessagePlan(f"{SECRET} tomorrow", clock.now() + timedelta(days=1), uuid4())
     scheduled = schedule_message(ana, channel_of(cast.licences).id, plan)
-    soon = Plan(f"{SECRET} later", clock.now() + timedelta(days=2), uuid4())
+    soon = MessagePlan(f"{SECRET} later", clock.now() + timedelta(days=2), uuid4())
     to_send = schedule_message(ana, channel_of(cast.licences).id, soon)
     return {
         "scheduled": str(scheduled.id),

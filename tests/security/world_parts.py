@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from intranet.administration.imports.columns import Kind
+from intranet.administration.imports.columns import ImportKind
 from intranet.administration.imports.jobs import check
 from intranet.administration.imports.operations import send_file
 from intranet.attention.moderation.models import Outcome
@@ -16,11 +16,11 @@ from intranet.collaboration.groups.operations.joining import answer_invitation, 
 from intranet.collaboration.groups.operations.sharing import share_with
 from intranet.collaboration.ideas.operations.boxes import BoxSettings, open_box
 from intranet.collaboration.ideas.operations.proposing import propose
-from intranet.collaboration.initiatives.composing import Facts, Said
+from intranet.collaboration.initiatives.composing import InitiativeFacts, InitiativeWording
 from intranet.collaboration.initiatives.operations.describing import create_initiative
-from intranet.collaboration.polls.operations.opening import Rules, open_poll
+from intranet.collaboration.polls.operations.opening import PollRules, open_poll
 from intranet.collaboration.questions.operations.answering import accept_answer
-from intranet.collaboration.questions.operations.asking import To, ask
+from intranet.collaboration.questions.operations.asking import QuestionAddressee, ask
 from intranet.collaboration.questions.operations.confirming import Validity, confirm_answer
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
@@ -30,7 +30,7 @@ from intranet.organisation.worktime.models import Duty, DutyKind
 from intranet.organisation.worktime.operations import NewDuty, put_duties
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
-from intranet.publishing.model_texts.operations.offering import Details, offer_model
+from intranet.publishing.model_texts.operations.offering import ModelDetails, offer_model
 from intranet.publishing.publications.access import require_voice
 from intranet.publishing.publications.models import PublicationKind
 from intranet.publishing.publications.operations.approving import submit
@@ -40,7 +40,7 @@ from intranet.publishing.publications.operations.drafting import (
     create_draft,
     save_draft,
 )
-from intranet.publishing.publications.places import Place
+from intranet.publishing.publications.places import PublicationPlacement
 from tests.attention.moderation.helpers import decided, reported
 from tests.collaboration.groups.helpers import group_of
 from tests.messaging.messages.helpers import channel_of, say, space_of
@@ -51,10 +51,10 @@ SECRET = "zarzaparrilla"
 
 def initiative(cast) -> str:
     """What Ana told the people of Licences alone."""
-    said = Said(f"{SECRET} zarza", SECRET, SECRET, SECRET, SECRET, SECRET)
+    said = InitiativeWording(f"{SECRET} zarza", SECRET, SECRET, SECRET, SECRET, SECRET)
     space = space_of(cast.licences)
-    place = Place(space, cast.officer_post, Visibility.MEMBERS)
-    return str(create_initiative(cast.ana, place, {"es": said}, Facts()).publication_id)
+    place = PublicationPlacement(space, cast.officer_post, Visibility.MEMBERS)
+    return str(create_initiative(cast.ana, place, {"es": said}, InitiativeFacts()).publication_id)
 
 
 def article(cast) -> dict[str, str]:
@@ -99,7 +99,7 @@ def taking_part(cast) -> dict[str, str]:
         propose(ana, box, post, {"es": Written(f"{SECRET} idea", SECRET)}, visibility=here)
         for _idea in range(2)
     )
-    rules = Rules(options=(f"{SECRET} a", f"{SECRET} b"))
+    rules = PollRules(options=(f"{SECRET} a", f"{SECRET} b"))
     asked = {"es": Written(f"{SECRET} poll", SECRET)}
     poll = open_poll(ana, space, post, asked, rules, visibility=here)
     return {
@@ -113,14 +113,14 @@ def taking_part(cast) -> dict[str, str]:
 def contributed(cast) -> dict[str, str]:
     """What Ana asks of Licences, what was confirmed of it, and a model for its people."""
     ana = cast.ana
-    where = Place(space_of(cast.licences), cast.officer_post, Visibility.MEMBERS)
+    where = PublicationPlacement(space_of(cast.licences), cast.officer_post, Visibility.MEMBERS)
     texts = {"es": Written(f"{SECRET} question", SECRET)}
-    question = ask(ana, where, texts, To(), topics=["LIC"])
+    question = ask(ana, where, texts, QuestionAddressee(), topics=["LIC"])
     talk = db.session.get_one(Conversation, question.publication.conversation_id)
     accept_answer(ana, question, say(cast.uxia, talk, SECRET).id)
     said = {"es": Written("Criterio", "Basta la declaración.")}
     criterion = confirm_answer(ana, question, said, Validity())
-    model = offer_model(ana, where, {"es": Written(f"{SECRET} model", SECRET)}, Details())
+    model = offer_model(ana, where, {"es": Written(f"{SECRET} model", SECRET)}, ModelDetails())
     return {
         "question": str(question.publication_id),
         "criterion": str(criterion.publication_id),
@@ -153,7 +153,7 @@ def sent_import(cast) -> dict[str, str]:
     """A file that Monteclaro's administrator sent, of which a line was rejected."""
     text = "code;title;unit_code\nP-1;Archivero/a;URB-LICC\nP-2;Ordenanza;URB-LIC\n"
     file = io.BytesIO(text.encode())
-    row = send_file(cast.dorleta, [cast.monteclaro], Kind.POSTS, f"{SECRET}.csv", file)
+    row = send_file(cast.dorleta, [cast.monteclaro], ImportKind.POSTS, f"{SECRET}.csv", file)
     check({"import_id": str(row.id)})
     return {"import": str(row.id), "line": "2"}
 

@@ -1,1 +1,1 @@
-"""What an agency's administrator sees and does: the organisation, accounts, the audit log."""
+"""Pages and REST calls for the administrators of an agency: organisation, accounts, audit log."""

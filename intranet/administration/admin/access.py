@@ -1,4 +1,4 @@
-"""What belongs to an administered agency; all else does not exist here: 404."""
+"""Load what belongs to an administered agency; anything else is answered with 404."""
 
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from intranet.platform.core.errors import NotFound
 
 
 def get_unit(agency: Agency, unit_id: UUID) -> Unit:
-    """A unit of the agency.
+    """Return a unit of the agency.
 
     Raises:
         NotFound: there is none, or it is another agency's.
@@ -24,7 +24,7 @@ def get_unit(agency: Agency, unit_id: UUID) -> Unit:
 
 
 def get_post(agency: Agency, post_id: UUID) -> Post:
-    """A post of the agency.
+    """Return a post of the agency.
 
     Raises:
         NotFound: there is none, or it is another agency's.
@@ -36,7 +36,7 @@ def get_post(agency: Agency, post_id: UUID) -> Post:
 
 
 def get_appointment(agency: Agency, appointment_id: UUID) -> Appointment:
-    """An appointment to a post of the agency.
+    """Return an appointment to a post of the agency.
 
     Raises:
         NotFound: there is none, or it is another agency's.
@@ -48,7 +48,10 @@ def get_appointment(agency: Agency, appointment_id: UUID) -> Appointment:
 
 
 def people_of(agency: Agency) -> ColumnElement[bool]:
-    """Who holds, held or will hold a post of the agency, or has its account: on `Person`."""
+    """Return the condition on `Person` for people who belong to the agency.
+
+    They hold, held or will hold one of its posts, or have their account there.
+    """
     appointed = (
         select(Appointment.person_id)
         .join(Post, Post.id == Appointment.post_id)
@@ -59,7 +62,7 @@ def people_of(agency: Agency) -> ColumnElement[bool]:
 
 
 def get_person(agency: Agency, person_id: UUID) -> Person:
-    """A person of the agency.
+    """Return a person of the agency.
 
     Raises:
         NotFound: there is nobody, or they have nothing to do with the agency.
@@ -71,14 +74,14 @@ def get_person(agency: Agency, person_id: UUID) -> Person:
 
 
 def account_of(agency: Agency, person: Person) -> Account | None:
-    """The person's account, if it is the agency's to administer."""
+    """Return the person's account, if this agency administers it."""
     return db.session.scalar(
         select(Account).where(Account.person_id == person.id, Account.home_agency_id == agency.id)
     )
 
 
 def get_account(agency: Agency, person: Person) -> Account:
-    """The person's account of the agency.
+    """Return the person's account of the agency.
 
     Raises:
         NotFound: they have none, or another agency's.
@@ -90,7 +93,7 @@ def get_account(agency: Agency, person: Person) -> Account:
 
 
 def has_account_elsewhere(agency: Agency, person: Person) -> bool:
-    """Whether the person's account is another agency's."""
+    """Return whether the person has an account at another agency."""
     there = select(Account.id).where(
         Account.person_id == person.id, Account.home_agency_id != agency.id
     )
@@ -98,7 +101,10 @@ def has_account_elsewhere(agency: Agency, person: Person) -> bool:
 
 
 def may_rename(agency: Agency, person: Person) -> bool:
-    """Whether the name is the agency's to correct: no other agency appoints or knows them."""
+    """Return whether the agency may correct the person's name.
+
+    It may if it has their account, or if no other agency has their account or any appointment.
+    """
     if account_of(agency, person):
         return True
     elsewhere = (
@@ -110,7 +116,7 @@ def may_rename(agency: Agency, person: Person) -> bool:
 
 
 def get_administration(agency: Agency, administration_id: UUID) -> Administration:
-    """An administration of the agency, or a mandate that one of its posts holds or is offered.
+    """Return an administration of the agency, or a mandate held by or offered to one of its posts.
 
     Raises:
         NotFound: there is none, or the agency has no part in it.

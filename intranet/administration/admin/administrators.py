@@ -1,4 +1,4 @@
-"""Which posts administer the agency, and the mandates that its posts hold over others."""
+"""Pages for the posts that administer the agency, and the mandates its posts hold over others."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -23,17 +23,17 @@ from intranet.platform.core.errors import Invalid, NotFound, Problem
 from intranet.platform.core.i18n import _, _l
 from intranet.platform.core.parsing import Form, Line
 
-A_YEAR = timedelta(days=365)
+SUGGESTED_MANDATE = timedelta(days=365)
 
 
-class PostForm(Form):
-    """The post that is to administer."""
+class AdministrationForm(Form):
+    """The post to make an administrator."""
 
     post: Annotated[Line, Field(min_length=1, max_length=300)]
 
 
 class MandateForm(Form):
-    """A post of another agency, as `@post@agency`, and until when."""
+    """The post of another agency, as `@post@agency`, and the last day of its mandate."""
 
     address: Annotated[Line, Field(min_length=1, max_length=110)]
     last_day: date
@@ -42,17 +42,17 @@ class MandateForm(Form):
 @bp.get("/<code>/administrators")
 @administrator
 def administrators(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Who administers this agency; and where else posts of this one do."""
+    """List who administers this agency, and the other agencies that its posts administer."""
     return _page(actor, agency, _empty(agency))
 
 
 @bp.post("/<code>/administrators")
 @administrator
 def give_administration(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Let a post of the agency administer it."""
+    """Make a post of the agency an administrator of it."""
 
     def give() -> Administration:
-        form = PostForm.parse(request.form)
+        form = AdministrationForm.parse(request.form)
         return operations.give_administration(actor, agency, post_called(agency, form.post, "post"))
 
     outcome = attempt(give)
@@ -90,7 +90,7 @@ def propose_mandate(actor: Person, agency: Agency) -> ResponseReturnValue:
 @bp.post("/<code>/administrators/<uuid:administration_id>/accept")
 @administrator
 def accept_mandate(actor: Person, agency: Agency, administration_id: UUID) -> ResponseReturnValue:
-    """Take up a mandate that a post of this agency is offered."""
+    """Accept a mandate that is offered to a post of this agency."""
     row = get_administration(agency, administration_id)
     if row.post.agency_id != agency.id:
         raise NotFound
@@ -104,7 +104,7 @@ def accept_mandate(actor: Person, agency: Agency, administration_id: UUID) -> Re
 def ending_administration(
     _actor: Person, agency: Agency, administration_id: UUID
 ) -> ResponseReturnValue:
-    """Ask before an administration ends."""
+    """Ask for confirmation before an administration ends."""
     row = get_administration(agency, administration_id)
     return render_template(
         "administration/admin/administration_end.html",
@@ -118,7 +118,7 @@ def ending_administration(
 def end_administration(
     actor: Person, agency: Agency, administration_id: UUID
 ) -> ResponseReturnValue:
-    """End an administration, or take back or turn down an offer."""
+    """End an administration, or withdraw or decline an offered one."""
     row = get_administration(agency, administration_id)
     return _do(
         agency,
@@ -142,7 +142,7 @@ def _back(agency: Agency) -> ResponseReturnValue:
 
 
 def _empty(agency: Agency) -> Filled:
-    return Filled({"last_day": (clock.today(agency.time_zone) + A_YEAR).isoformat()})
+    return Filled({"last_day": (clock.today(agency.time_zone) + SUGGESTED_MANDATE).isoformat()})
 
 
 def _page(actor: Person, agency: Agency, filled: Filled) -> ResponseReturnValue:

@@ -1,4 +1,4 @@
-"""REST: every call of administration, hung on one blueprint."""
+"""REST: every call of administration, registered on one blueprint."""
 
 from intranet.administration.admin import rest_agency, rest_people, rest_posts, rest_units
 from intranet.administration.admin.rest import bp

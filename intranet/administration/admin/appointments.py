@@ -1,4 +1,4 @@
-"""Appointments: listed by when they hold, made, corrected, ended."""
+"""Pages for appointments: list them by period, create, correct and end them."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -41,7 +41,7 @@ from intranet.platform.core.parsing import EmptyIsNone, Form, Line, printable
 
 
 class AppointmentForm(Form):
-    """The fields of an appointment; person and post stand fast once it is made."""
+    """The fields of an appointment; person and post cannot change once it exists."""
 
     person: Annotated[Line, Field(max_length=300)] = ""
     post: Annotated[Line, Field(max_length=300)] = ""
@@ -52,8 +52,8 @@ class AppointmentForm(Form):
     version: int = 0
 
 
-class EndForm(Form):
-    """When an appointment ends: at once, or with a day."""
+class EndAppointmentForm(Form):
+    """When an appointment ends: now, or on a day."""
 
     when: str = "now"
     last_day: Annotated[date | None, EmptyIsNone] = None
@@ -63,7 +63,7 @@ class EndForm(Form):
 @bp.get("/<code>/appointments")
 @administrator
 def appointments(_actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Who holds which post: today, ending soon, ahead, past."""
+    """List appointments, filtered by period: current, ending soon, future or past."""
     typed = printable(request.args.get("q", ""), 80)
     when = _when(request.args.get("when"))
     found = queries.appointments(agency, typed, when)
@@ -82,7 +82,7 @@ def appointments(_actor: Person, agency: Agency) -> ResponseReturnValue:
 @bp.post("/<code>/appointments/offers/<uuid:offer_id>/take-back")
 @administrator
 def take_back_offer(actor: Person, agency: Agency, offer_id: UUID) -> ResponseReturnValue:
-    """Offer a post to somebody of another agency no longer."""
+    """Withdraw the offer of a post to a person of another agency."""
     offers.take_back_offer(actor, agency, offer_id)
     flash(_("The offer has been withdrawn."), "ok")
     return redirect(url_for(".appointments", code=agency.code), 303)
@@ -91,7 +91,7 @@ def take_back_offer(actor: Person, agency: Agency, offer_id: UUID) -> ResponseRe
 @bp.get("/<code>/appointments/new")
 @administrator
 def new_appointment(_actor: Person, agency: Agency) -> ResponseReturnValue:
-    """The form for an appointment to be made, of a person or to a post perhaps."""
+    """Show the form for a new appointment, prefilled with the person or post in the address."""
     person_id = request.args.get("person", type=UUID)
     post_id = request.args.get("post", type=UUID)
     person = get_person(agency, person_id) if person_id else None
@@ -108,11 +108,11 @@ def new_appointment(_actor: Person, agency: Agency) -> ResponseReturnValue:
 @bp.post("/<code>/appointments/new")
 @administrator
 def create_appointment(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Appoint somebody of the agency to a post."""
+    """Appoint a person to a post of the agency."""
 
     def create() -> Appointment | AppointmentOffer:
         form = AppointmentForm.parse(request.form)
-        new = operations.NewAppointment(
+        new = operations.AppointmentSpec(
             post=post_called(agency, form.post, "post"),
             person=person_called(agency, form.person, "person"),
             starts_on=form.starts_on,
@@ -142,7 +142,7 @@ def create_appointment(actor: Person, agency: Agency) -> ResponseReturnValue:
 @bp.get("/<code>/appointments/<uuid:appointment_id>")
 @administrator
 def appointment(_actor: Person, agency: Agency, appointment_id: UUID) -> ResponseReturnValue:
-    """The form of an appointment."""
+    """Show the form of an appointment."""
     found = get_appointment(agency, appointment_id)
     return _form(found, Filled(_stored(found)))
 
@@ -175,7 +175,7 @@ def change_appointment(actor: Person, agency: Agency, appointment_id: UUID) -> R
 @bp.get("/<code>/appointments/<uuid:appointment_id>/end")
 @administrator
 def ending_appointment(_actor: Person, agency: Agency, appointment_id: UUID) -> ResponseReturnValue:
-    """Ask when an appointment ends, and say what follows from it."""
+    """Ask when an appointment ends, and show what follows from it."""
     found = get_appointment(agency, appointment_id)
     values = {
         "when": "now",
@@ -192,7 +192,7 @@ def end_appointment(actor: Person, agency: Agency, appointment_id: UUID) -> Resp
     found = get_appointment(agency, appointment_id)
 
     def end() -> Appointment:
-        form = EndForm.parse(request.form)
+        form = EndAppointmentForm.parse(request.form)
         last_day = form.last_day if form.when == "day" else None
         return operations.end_appointment(actor, found, last_day=last_day, version=form.version)
 
@@ -232,10 +232,10 @@ def _end_form(found: Appointment, filled: Filled) -> ResponseReturnValue:
 
 
 def _rooms_lost(found: Appointment) -> Sequence[Space]:
-    """Spaces in which the person is by this appointment and by nothing else.
+    """Return the spaces that the person is in through this appointment only.
 
-    Of groups only the agency's own that are listed or shared: of others its administrators may
-    not know, nor who is in the board of the staff representatives.
+    Of groups, only the agency's own that are listed or shared. Administrators may not know of
+    other groups, nor of the members of the board of the staff representatives.
     """
     theirs = select(SpaceMember.space_id).where(SpaceMember.person_id == found.person_id)
     by_this = theirs.where(SpaceMember.appointment_id == found.id)
@@ -263,8 +263,8 @@ def _stored(found: Appointment) -> dict[str, str]:
     }
 
 
-def _when(text: str | None) -> queries.When:
+def _when(text: str | None) -> queries.AppointmentPeriod:
     try:
-        return queries.When(text or "")
+        return queries.AppointmentPeriod(text or "")
     except ValueError:
-        return queries.When.CURRENT
+        return queries.AppointmentPeriod.CURRENT

@@ -1,4 +1,4 @@
-"""The audit log of the agency: read, filtered, downloaded, and checked."""
+"""Pages of the agency's audit log: filter, download and verify it."""
 
 import json
 from collections.abc import Iterator
@@ -19,15 +19,15 @@ from intranet.organisation.people.models import Person
 from intranet.platform.audit import queries
 from intranet.platform.audit.models import AuditLine
 from intranet.platform.audit.operations import record
-from intranet.platform.audit.queries import Wanted
+from intranet.platform.audit.queries import AuditFilter
 from intranet.platform.core import clock
 from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import FIRST_DAY, LAST_DAY, printable
 from intranet.platform.core.spreadsheet import BEGINNING, spreadsheet_row
 from intranet.platform.core.templating import this_page
 
-PAGE = 50
-LONGEST_NUMBER = 18  # what fits into 64 bits
+PAGE_SIZE = 50
+NUMBER_DIGITS_LIMIT = 18  # such a number fits into 64 bits
 EVERYTHING, SIGN_INS = "all", "sign_in.begin"
 COLUMNS = ("number", "at", "actor", "act", "subject_kind", "subject", "detail", "hash")
 
@@ -35,11 +35,11 @@ COLUMNS = ("number", "at", "actor", "act", "subject_kind", "subject", "detail", 
 @bp.get("/<code>/audit")
 @administrator
 def audit(_actor: Person, agency: Agency) -> ResponseReturnValue:
-    """The lines, the latest first; and whether the chain holds, if that is asked."""
+    """List the entries, latest first, and whether the hash chain is valid if that is asked for."""
     wanted = _wanted(agency)
     before = _number("before")
-    lines = queries.lines(agency.id, wanted, before=before, limit=PAGE + 1)
-    shown, more = lines[:PAGE], len(lines) > PAGE
+    lines = queries.lines(agency.id, wanted, before=before, limit=PAGE_SIZE + 1)
+    shown, more = lines[:PAGE_SIZE], len(lines) > PAGE_SIZE
     asked = request.args.get("check") == "1"
     acts = act_names()
     return render_template(
@@ -66,7 +66,7 @@ def audit(_actor: Person, agency: Agency) -> ResponseReturnValue:
 @bp.post("/<code>/audit/export")
 @administrator
 def export_audit(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """The chosen lines as a spreadsheet; that it was downloaded is a line of its own."""
+    """Download the filtered entries as a spreadsheet, and record the download in the log."""
     wanted = _wanted(agency)
     record("audit.export", agency_id=agency.id, actor_id=actor.id, subject=("agency", agency.id))
     name = f"audit-{agency.handle}-{clock.today(agency.time_zone):%Y-%m-%d}.csv"
@@ -94,12 +94,12 @@ def _spreadsheet(lines: Iterator[AuditLine]) -> Iterator[str]:
         )
 
 
-def _wanted(agency: Agency) -> Wanted:
-    """What the address asks for; a day or an id that cannot be read does not matter."""
+def _wanted(agency: Agency) -> AuditFilter:
+    """Parse the filter from the address; ignore a day or a person that cannot be parsed."""
     first, last = _day("from"), _day("to")
     person = printable(request.args.get("person", ""), 80)
     act = printable(request.args.get("act", ""), 40)
-    return Wanted(
+    return AuditFilter(
         act=act if act != EVERYTHING else None,
         without=None if act else SIGN_INS,
         about=ids_about(agency, person) if person else None,
@@ -119,4 +119,8 @@ def _day(name: str) -> date | None:
 
 def _number(name: str) -> int | None:
     text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < LONGEST_NUMBER else None
+    return (
+        int(text)
+        if text.isascii() and text.isdecimal() and len(text) < NUMBER_DIGITS_LIMIT
+        else None
+    )

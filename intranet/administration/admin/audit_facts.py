@@ -1,11 +1,11 @@
-"""What a line of the audit log tells, in the reader's words."""
+"""The details of an audit log entry, in the reader's language."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from intranet.administration.admin.audit_names import Names
+from intranet.administration.admin.audit_names import AuditNames
 from intranet.administration.admin.words import (
     appointment_kinds,
     article_rule_names,
@@ -22,57 +22,59 @@ from intranet.platform.core.templating import day
 from intranet.platform.core.types import Localized
 from intranet.platform.core.web import current_language
 
-# Said already by the line's subject, or of use to programs only.
+# Shown already as the entry's subject, or of use to programs only.
 LEFT_OUT = {"at", "case", "epoch"}
 
 
 @dataclass(frozen=True)
-class Fact:
-    """One thing that was changed or set; `old` is None where nothing stood before."""
+class AuditDetail:
+    """A detail that was changed or set; `old` is None if there was no value before."""
 
     label: str
     new: str
     old: str | None = None
 
 
-def facts(line: AuditLine, names: Names) -> list[Fact]:
-    """The details of a line, without what its subject says already."""
+def facts(line: AuditLine, names: AuditNames) -> list[AuditDetail]:
+    """Return the details of an entry, without those that its subject already shows."""
     detail = line.detail
     if "before" in detail and "after" in detail:
         return list(_changes(detail, names))
     subject = names.of(line.subject_id)
     said = [
-        Fact(_label(key), _value(key, value, names))
+        AuditDetail(_label(key), _value(key, value, names))
         for key, value in detail.items()
         if key not in LEFT_OUT and value not in (None, "")
     ]
     return [fact for fact in said if not subject or fact.new != _plain(subject)]
 
 
-def _changes(detail: Mapping[str, Any], names: Names) -> Iterator[Fact]:
+def _changes(detail: Mapping[str, Any], names: AuditNames) -> Iterator[AuditDetail]:
     before, after = detail["before"], detail["after"]
     if not isinstance(before, Mapping) or not isinstance(after, Mapping):
-        yield Fact("", _text(after, names), _text(before, names))
+        yield AuditDetail("", _text(after, names), _text(before, names))
     elif not _is_by_language(before):
         for key in after:
             if before.get(key) != after[key]:
-                yield Fact(_label(key), _text(after[key], names), _text(before.get(key), names))
+                yield AuditDetail(
+                    _label(key), _text(after[key], names), _text(before.get(key), names)
+                )
     else:
-        yield Fact("", _text(after, names), _text(before, names))
+        yield AuditDetail("", _text(after, names), _text(before, names))
     for key, value in detail.items():
         if key not in ("before", "after") and value:
-            yield Fact(_label(key), _text(value, names))
+            yield AuditDetail(_label(key), _text(value, names))
 
 
 def _label(key: str) -> str:
     return detail_names().get(key, key.replace("_", " "))
 
 
-def _value(key: str, value: Any, names: Names) -> str:
+def _value(key: str, value: Any, names: AuditNames) -> str:
     return detail_values().get(key, {}).get(str(value)) or _text(value, names)
 
 
-def _text(value: Any, names: Names) -> str:
+def _text(value: Any, names: AuditNames) -> str:
     if value in (None, "", "None", []):
         return _("nothing")
     if isinstance(value, bool):
@@ -101,5 +103,5 @@ def _plain(text: Localized | str) -> str:
 
 
 def _is_by_language(texts: Mapping[str, Any]) -> bool:
-    """A localised text: its keys are languages, two or three letters."""
+    """Return whether a value is a localised text: its keys are language codes."""
     return bool(texts) and all(len(key.split("-")[0]) <= 3 for key in texts)  # noqa: PLR2004 - BCP 47

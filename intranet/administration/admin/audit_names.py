@@ -1,4 +1,4 @@
-"""Whom and what the ids of audit lines mean, as far as the agency may know it."""
+"""Names of the people and things in audit log entries, as far as the agency may know them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,26 +18,26 @@ from intranet.platform.core.types import Localized
 
 
 @dataclass(frozen=True)
-class Names:
-    """Names by id: of people, and of what was changed."""
+class AuditNames:
+    """Names by id, of people and of the subjects of entries."""
 
     people: Mapping[UUID, str]
     things: Mapping[UUID, Localized | str]
 
     def of(self, found: UUID | None) -> Localized | str:
-        """What an id is called; the empty text where the agency knows no name for it."""
+        """Return the name for an id; empty if the agency knows none."""
         return self.things.get(found, "") if found else ""
 
     def called(self, value: object) -> Localized | str:
-        """What an id that stands in the details is called; the empty text for what is none."""
+        """Return the name for an id in an entry's details; empty if the value is no id."""
         return self.of(_id(value))
 
 
 GROUP = "group"
 
 
-def names_in(agency: Agency, lines: Sequence[AuditLine]) -> Names:
-    """The names that these lines need, in a constant number of queries."""
+def names_in(agency: Agency, lines: Sequence[AuditLine]) -> AuditNames:
+    """Return the names that these entries need, in a constant number of queries."""
     wanted = {line.subject_id for line in lines if line.subject_id}
     wanted |= {line.actor_id for line in lines if line.actor_id}
     for line in lines:
@@ -57,13 +57,14 @@ def names_in(agency: Agency, lines: Sequence[AuditLine]) -> Names:
         }
     for row in of_ids:
         things[row.id] = things.get(row.person_id or row.post_id, "")
-    return Names(people, things)
+    return AuditNames(people, things)
 
 
 def is_told() -> ColumnElement[bool]:
-    """Lines that administrators read: none of a group of which they may not know.
+    """Return the condition for entries that administrators may read.
 
-    A condition on `AuditLine`. The chain is checked over all lines.
+    It is a condition on `AuditLine` that leaves out groups they may not know of. The hash chain
+    is verified over all entries.
     """
     hidden = select(Space.id).where(~is_told_to_administrators())
     as_text = select(func.replace(cast(Space.id, String), "-", ""))  # SQLite stores no hyphens
@@ -75,11 +76,11 @@ def is_told() -> ColumnElement[bool]:
 
 
 def _posts_and_people(ids: set[UUID]) -> Sequence[Any]:
-    """Return of accounts, appointments and mandates the post and the person that name them."""
+    """Return the post and person ids of accounts, appointments and mandates."""
     nobody, no_post = null().label("person_id"), null().label("post_id")
     return db.session.execute(
         union_all(
-            # The first has both: it says of which type the columns are.
+            # The first query has both columns, which gives the union their types.
             select(Appointment.id, Appointment.post_id, Appointment.person_id).where(
                 Appointment.id.in_(ids)
             ),
@@ -92,7 +93,7 @@ def _posts_and_people(ids: set[UUID]) -> Sequence[Any]:
 
 
 def _texts(ids: set[UUID]) -> dict[UUID, str]:
-    """Return the names of people, and of those to whom a post was offered."""
+    """Return the names of people, including people who were offered a post."""
     offered = select(AppointmentOffer.id, AppointmentOffer.name)
     people = select(Person.id, Person.name).where(Person.id.in_(ids))
     return dict(
@@ -108,7 +109,7 @@ def _localized(agency: Agency, ids: set[UUID]) -> dict[UUID, Localized]:
 
 
 def _spaces(ids: set[UUID]) -> Sequence[Space]:
-    """Those of these spaces of whose names the administrators may know."""
+    """Return the spaces among these ids whose names administrators may know."""
     asked = select(Space).where(Space.id.in_(ids), is_told_to_administrators())
     return db.session.scalars(asked).all()
 

@@ -18,10 +18,10 @@ MAX_PEOPLE = 50
 
 
 def ids_about(agency: Agency, typed: str) -> frozenset[UUID]:
-    """Ids of the people who are called so, and of their accounts and appointments here.
+    """Return the ids of people who match, and of their accounts and appointments here.
 
     Args:
-        typed: a name or the beginnings of its words, what a person signs in with, or their id.
+        typed: a name or the beginnings of its words, a sign-in name, or an id.
     """
     people = _people_called(agency, typed)
     accounts = select(Account.id).where(Account.person_id.in_(people))
@@ -36,7 +36,7 @@ def ids_about(agency: Agency, typed: str) -> frozenset[UUID]:
 def _people_called(agency: Agency, typed: str) -> Sequence[UUID]:
     try:
         return [person_called(agency, typed, "person").id]
-    except Invalid:  # several are called so, or nobody is
+    except Invalid:  # several people match, or nobody does
         return db.session.scalars(
             select(Person.id)
             .where(people_of(agency), is_named(typed))

@@ -2,7 +2,7 @@
 
 from markupsafe import Markup, escape
 
-from intranet.administration.admin.audit_names import Names
+from intranet.administration.admin.audit_names import AuditNames
 from intranet.platform.audit.models import AuditLine
 from intranet.platform.core.i18n import _, _l
 from intranet.platform.core.types import Localized
@@ -120,12 +120,12 @@ SENTENCES = {
     "unit.rename": _l("%(who)s renamed the unit “%(what)s”."),
     "worktime.change": _l("%(who)s changed the working time."),
 }
-"""A sentence for each act; `who` is its author, `what` the person or thing it was done to."""
+"""A sentence for each act; `who` is the actor, `what` the person or thing acted on."""
 UNKNOWN_AUTHORS = {"sign_in.refuse", "appointment.decline"}
 
 
-def sentence(line: AuditLine, names: Names) -> Markup:
-    """The entry as a sentence, with the names in bold."""
+def sentence(line: AuditLine, names: AuditNames) -> Markup:
+    """Return the entry as a sentence, with the names in bold."""
     text = SENTENCES.get(line.act)
     if text is None:
         return escape(line.act)
@@ -133,7 +133,7 @@ def sentence(line: AuditLine, names: Names) -> Markup:
     return escape(str(text)) % {name: Markup("<b>%s</b>") % value for name, value in values.items()}
 
 
-def _who(line: AuditLine, names: Names) -> str:
+def _who(line: AuditLine, names: AuditNames) -> str:
     if line.actor_id and line.actor_id in names.people:
         return names.people[line.actor_id]
     if line.actor_id:
@@ -141,7 +141,7 @@ def _who(line: AuditLine, names: Names) -> str:
     return _("An unknown person") if line.act in UNKNOWN_AUTHORS else _("The operator")
 
 
-def _what(line: AuditLine, names: Names) -> str:
+def _what(line: AuditLine, names: AuditNames) -> str:
     called = names.of(line.subject_id) or names.called(line.detail.get("person"))
     if called:
         return called.text(current_language()) if isinstance(called, Localized) else called
@@ -149,7 +149,7 @@ def _what(line: AuditLine, names: Names) -> str:
 
 
 def _things() -> dict[str, str]:
-    """Things that have no name in the log, by kind."""
+    """Return generic names, by kind, for subjects that have no name in the log."""
     return {
         "account": _("a person"),
         "appointment": _("a person"),

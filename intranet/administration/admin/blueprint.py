@@ -1,4 +1,4 @@
-"""The frame of administration: who gets in, and what every page of it shows."""
+"""The frame of administration: who has access, and what each of its pages shows."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -25,7 +25,7 @@ FIRST_PART = 3  # of `/admin/CODE/units`
 
 
 def administrator(view: View[P]) -> Callable[..., ResponseReturnValue]:
-    """Give the view the person and the agency of the address; 404 for whom it is not theirs."""
+    """Pass the signed-in person and the agency to the view; 404 if they do not administer it."""
 
     @signed_in
     def of_agency(
@@ -56,7 +56,7 @@ def administrator(view: View[P]) -> Callable[..., ResponseReturnValue]:
 
 @bp.context_processor
 def frame() -> dict[str, object]:
-    """The administered agency and its places, for the column beside each page."""
+    """Return the administered agency and its sections, for the column beside each page."""
     return {
         "administered": g.get("administered"),
         "places": _places(),
@@ -67,7 +67,7 @@ def frame() -> dict[str, object]:
 
 
 def _places() -> list[tuple[str, list[tuple[str, str, str, bool]]]]:
-    """The places in groups: a heading, and the address, icon, text and presence of each."""
+    """Return the sections by heading: the address, icon, text and presence of each."""
     if "administered" not in g:
         return []
     parts = request.path.split("/")

@@ -1,7 +1,7 @@
-"""Finding a unit, post, person or agency by what was typed, with suggestions while typing.
+"""Find a unit, post, person or agency by typed text, with suggestions while typing.
 
-An agency may have five thousand of each, so that a list to choose from would be no help. What
-is written "Licencias (URB-LIC)" is found by what stands between the brackets.
+An agency may have five thousand of each, too many for a list to choose from. A suggestion
+such as "Licencias (URB-LIC)" is resolved by the code in brackets.
 """
 
 import re
@@ -26,30 +26,30 @@ from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.text import sort_key
 
-SUGGESTIONS = 12
+MAX_SUGGESTIONS = 12
 BRACKETS = re.compile(r"\(([^()]+)\)\s*$")
 
 
 @dataclass(frozen=True)
-class Suggestion:
-    """What is put into the field, and what is said beside it."""
+class FieldSuggestion:
+    """A suggestion: the text to put into the field, and a note beside it."""
 
     text: str
     note: str = ""
 
 
 def unit_text(unit: Unit | None) -> str:
-    """A unit as it is written in a field."""
+    """Return the unit as "Name (code)", the text of a unit field; empty without a unit."""
     return f"{unit.name.text(unit.agency.language)} ({unit.code})" if unit else ""
 
 
 def post_text(post: Post | None) -> str:
-    """A post as it is written in a field."""
+    """Return the post as "Title (@handle)", the text of a post field; empty without a post."""
     return f"{post.title.text(post.unit.agency.language)} (@{post.handle})" if post else ""
 
 
 def person_text(person: Person | None, account: Account | None) -> str:
-    """A person as they are written in a field: with what they sign in by, if it is known here."""
+    """Return the person as "Name (sign-in name)", or with the id if the agency knows none."""
     if person is None:
         return ""
     known_by = (account.email or account.staff_number) if account else None
@@ -57,10 +57,10 @@ def person_text(person: Person | None, account: Account | None) -> str:
 
 
 def unit_called(agency: Agency, typed: str, field: str) -> Unit:
-    """The unit that was typed: by its code, or by a name that only one has.
+    """Return the unit that was typed: by its code, or by a name that only one unit has.
 
     Raises:
-        Invalid: no unit is called so, or several are.
+        Invalid: no unit matches, or several do.
     """
     of_agency = select(Unit).where(Unit.agency_id == agency.id, in_force(Unit, _today(agency)))
     found = db.session.scalar(of_agency.where(Unit.code == _bracketed(typed)))
@@ -68,10 +68,10 @@ def unit_called(agency: Agency, typed: str, field: str) -> Unit:
 
 
 def post_called(agency: Agency, typed: str, field: str) -> Post:
-    """The post that was typed: by its handle or code, or by a title that only one has.
+    """Return the post that was typed: by its handle or code, or by a title that only one post has.
 
     Raises:
-        Invalid: no post is called so, or several are.
+        Invalid: no post matches, or several do.
     """
     of_agency = select(Post).where(Post.agency_id == agency.id, in_force(Post, _today(agency)))
     key = _bracketed(typed)
@@ -81,10 +81,10 @@ def post_called(agency: Agency, typed: str, field: str) -> Post:
 
 
 def person_called(agency: Agency, typed: str, field: str) -> Person:
-    """The person of the agency that was typed: by e-mail or staff number, or by name.
+    """Return the person of the agency that was typed: by e-mail, staff number or name.
 
     Raises:
-        Invalid: nobody of the agency is called so, or several are.
+        Invalid: nobody of the agency matches, or several people do.
     """
     of_agency = select(Person).where(people_of(agency))
     key = _bracketed(typed)
@@ -99,15 +99,15 @@ def person_called(agency: Agency, typed: str, field: str) -> Person:
 
 
 def agency_text(agency: Agency) -> str:
-    """An agency as it is written in a field."""
+    """Return the agency as "Name (code)", the text of an agency field."""
     return f"{agency.name.text(agency.language)} ({agency.code})"
 
 
 def agency_called(viewer: Person, typed: str, field: str) -> Agency:
-    """The agency that was typed, of those that the viewer may find.
+    """Return the agency that was typed, of those that the viewer may find.
 
     Raises:
-        Invalid: none is called so, or several are.
+        Invalid: no agency matches, or several do.
     """
     known = select(Agency).where(is_open_to(viewer))
     key = _bracketed(typed)
@@ -116,19 +116,19 @@ def agency_called(viewer: Person, typed: str, field: str) -> Agency:
     return found or _only_one(known.where(_is(Agency.sort_key, typed)), field)
 
 
-def suggested_agencies(viewer: Person, typed: str) -> list[Suggestion]:
-    """Agencies that the viewer may find whose name, code or short name holds what was typed."""
+def suggested_agencies(viewer: Person, typed: str) -> list[FieldSuggestion]:
+    """Return agencies the viewer may find whose name, code or short name contains the text."""
     rows = db.session.scalars(
         select(Agency)
         .where(is_open_to(viewer), holds(typed, Agency.sort_key, Agency.code, Agency.handle))
         .order_by(Agency.sort_key, Agency.id)
-        .limit(SUGGESTIONS)
+        .limit(MAX_SUGGESTIONS)
     ).all()
-    return [Suggestion(agency_text(row)) for row in rows]
+    return [FieldSuggestion(agency_text(row)) for row in rows]
 
 
-def suggested_units(agency: Agency, typed: str) -> list[Suggestion]:
-    """Units whose name or code holds what was typed."""
+def suggested_units(agency: Agency, typed: str) -> list[FieldSuggestion]:
+    """Return units whose name or code contains the text."""
     rows = db.session.scalars(
         select(Unit)
         .where(
@@ -137,13 +137,13 @@ def suggested_units(agency: Agency, typed: str) -> list[Suggestion]:
             holds(typed, Unit.sort_key, Unit.code),
         )
         .order_by(Unit.sort_key, Unit.id)
-        .limit(SUGGESTIONS)
+        .limit(MAX_SUGGESTIONS)
     ).all()
-    return [Suggestion(unit_text(row)) for row in rows]
+    return [FieldSuggestion(unit_text(row)) for row in rows]
 
 
-def suggested_posts(agency: Agency, typed: str) -> list[Suggestion]:
-    """Posts whose title, handle or code holds what was typed, with their unit."""
+def suggested_posts(agency: Agency, typed: str) -> list[FieldSuggestion]:
+    """Return posts whose title, handle or code contains the text, with their unit."""
     rows = db.session.scalars(
         select(Post)
         .where(
@@ -152,13 +152,13 @@ def suggested_posts(agency: Agency, typed: str) -> list[Suggestion]:
             holds(typed, Post.sort_key, Post.handle, Post.code),
         )
         .order_by(Post.sort_key, Post.id)
-        .limit(SUGGESTIONS)
+        .limit(MAX_SUGGESTIONS)
     ).all()
-    return [Suggestion(post_text(row), row.unit.name.text(agency.language)) for row in rows]
+    return [FieldSuggestion(post_text(row), row.unit.name.text(agency.language)) for row in rows]
 
 
-def suggested_people(agency: Agency, typed: str) -> list[Suggestion]:
-    """People of the agency whose name holds what was typed."""
+def suggested_people(agency: Agency, typed: str) -> list[FieldSuggestion]:
+    """Return people of the agency whose name contains the text."""
     rows = db.session.execute(
         select(Person, Account)
         .outerjoin(
@@ -166,13 +166,13 @@ def suggested_people(agency: Agency, typed: str) -> list[Suggestion]:
         )
         .where(people_of(agency), holds(typed, Person.sort_key))
         .order_by(Person.sort_key, Person.id)
-        .limit(SUGGESTIONS)
+        .limit(MAX_SUGGESTIONS)
     )
-    return [Suggestion(person_text(person, account)) for person, account in rows]
+    return [FieldSuggestion(person_text(person, account)) for person, account in rows]
 
 
 def holds(typed: str, *columns: InstrumentedAttribute[str]) -> ColumnElement[bool]:
-    """Every word typed stands in one of the columns, the first of which is folded."""
+    """Return the condition that each typed word is in some column; the first column is folded."""
     folded, *others = columns
     conditions = []
     for word in typed.split():

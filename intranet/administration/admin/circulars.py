@@ -1,4 +1,4 @@
-"""Of whom the agency takes circulars: given and revoked."""
+"""Pages for the senders whose circulars the agency accepts: give and revoke consent."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -26,11 +26,11 @@ from intranet.platform.core.parsing import EmptyIsNone, Form, Line
 from intranet.publishing.publications.consents import CircularConsent
 from intranet.publishing.publications.operations.consenting import give_consent, revoke_consent
 
-REVOKED = 20
+MAX_REVOKED_CONSENTS = 20
 
 
 class ConsentForm(Form):
-    """Who may send: an agency, perhaps one unit of it; and for which function."""
+    """Consent to a sender: an agency or one of its units, and for which function."""
 
     sender: Annotated[Line, Field(min_length=1, max_length=80)]
     unit: Annotated[Line, Field(max_length=300)] = ""
@@ -40,7 +40,7 @@ class ConsentForm(Form):
 @bp.get("/<code>/circulars")
 @administrator
 def circulars(_actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Consents that hold, and the last ones that were revoked."""
+    """List the consents in force and the most recently revoked ones."""
     return _page(agency, Filled({}))
 
 
@@ -69,7 +69,7 @@ def give_circular_consent(actor: Person, agency: Agency) -> ResponseReturnValue:
 @bp.post("/<code>/circulars/<uuid:consent_id>/revoke")
 @administrator
 def revoke_circular_consent(actor: Person, agency: Agency, consent_id: UUID) -> ResponseReturnValue:
-    """Take no more circulars by a consent."""
+    """Revoke a consent."""
     consent = db.session.get(CircularConsent, consent_id)
     if consent is None or consent.agency_id != agency.id:
         raise NotFound
@@ -89,7 +89,7 @@ def revoke_circular_consent(actor: Person, agency: Agency, consent_id: UUID) -> 
 
 
 def _space_called(actor: Person, form: ConsentForm) -> Space:
-    """The space of who may send.
+    """Return the space of the sender.
 
     Raises:
         Invalid: there is no such agency or unit.
@@ -123,7 +123,11 @@ def _consents(agency: Agency, *, revoked: bool) -> Sequence[CircularConsent]:
     asked = select(CircularConsent).where(CircularConsent.agency_id == agency.id)
     if revoked:
         latest = CircularConsent.revoked_at.desc()
-        asked = asked.where(CircularConsent.revoked_at.is_not(None)).order_by(latest).limit(REVOKED)
+        asked = (
+            asked.where(CircularConsent.revoked_at.is_not(None))
+            .order_by(latest)
+            .limit(MAX_REVOKED_CONSENTS)
+        )
     else:
         asked = asked.where(CircularConsent.revoked_at.is_(None))
         asked = asked.order_by(CircularConsent.given_at.desc())

@@ -1,4 +1,4 @@
-"""What goes out to an agency's people by mail and push: what failed, and trying it again."""
+"""Pages for e-mail and push deliveries to an agency's people: failures, and retrying them."""
 
 from uuid import UUID
 
@@ -15,18 +15,18 @@ from intranet.platform.core.i18n import _, ngettext
 @bp.get("/<code>/deliveries")
 @administrator
 def deliveries(_actor: Person, agency: Agency) -> ResponseReturnValue:
-    """How many wait, went and failed in the last days, and whose mailbox or device refuses."""
+    """Show counts of pending, sent and failed deliveries, and the people they fail for."""
     return render_template(
         "administration/admin/deliveries.html",
         counts=failures.counts(agency),
-        failed=failures.failed(agency, failures.SHOWN),
+        failed=failures.failed(agency, failures.MAX_FAILURES),
     )
 
 
 @bp.post("/<code>/deliveries/retry")
 @administrator
 def retry_deliveries(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Try again what failed: for one person, or all of it."""
+    """Retry failed deliveries, of one person or of all."""
     person_id = request.form.get("person_id", type=UUID)
     count = failures.retry(actor, agency, person_id)
     flash(

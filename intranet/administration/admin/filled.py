@@ -1,4 +1,4 @@
-"""A form as a person filled it in: what they typed is never lost, whatever comes between."""
+"""A form as the person filled it in, so that their input survives errors and conflicts."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,9 +15,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Filled:
-    """What stands in the fields of a form, and what is wrong with it.
+    """The values of a form's fields, and its errors.
 
-    `theirs` is what somebody else saved meanwhile, by field; `conflict` says so.
+    `theirs` is what another person saved in the meantime, by field; `conflict` is the message.
     """
 
     values: Mapping[str, str]
@@ -27,18 +27,18 @@ class Filled:
     status: int = 200
 
     def __getitem__(self, name: str) -> str:
-        """The text in a field."""
+        """Return the text of a field."""
         return self.values.get(name, "")
 
 
 def attempt(
     do: Callable[[], T], stored: Callable[[], Mapping[str, str]] | None = None
 ) -> T | Filled:
-    """Do what the form asks; if it is refused, give the form back as it was typed.
+    """Run what the form asks for; if it is refused, return the form as it was typed.
 
     Args:
-        stored: what the fields would hold now, `version` among them. After a conflict the form
-            takes over the new version: who saves again has seen what the other one wrote.
+        stored: the stored values of the fields, `version` among them. After a conflict the form
+            gets the new version: a person who saves again has seen the other person's changes.
     """
     typed = request.form.to_dict()
     try:
@@ -58,10 +58,12 @@ def attempt(
 
 
 def localized_fields(name: str, languages: Sequence[str], limit: int) -> Localized:
-    """A localised text from the fields `NAME_es`, `NAME_gl` …; the agency's own is needed.
+    """Return a localised text from its fields, such as `NAME_es` and `NAME_gl`.
+
+    The text in the agency's own language is required.
 
     Raises:
-        Invalid: the own one is missing, or one is too long.
+        Invalid: that text is missing, or a text is too long.
     """
     texts = {}
     for number, tag in enumerate(languages):
@@ -72,12 +74,12 @@ def localized_fields(name: str, languages: Sequence[str], limit: int) -> Localiz
 
 
 def localized_values(name: str, text: Localized, languages: Sequence[str]) -> dict[str, str]:
-    """The fields of a localised text, as they are filled in at first."""
+    """Return the initial values of the fields of a localised text."""
     return {f"{name}_{tag}": text.get(tag, "") for tag in languages_of(text, languages)}
 
 
 def languages_of(text: Localized | None, languages: Sequence[str]) -> list[str]:
-    """The languages in which a text is asked for: the agency's, then others that it has."""
+    """Return the languages to ask a text in: the agency's, then others that the text has."""
     return list(dict.fromkeys([*languages, *(text or ())]))
 
 

@@ -1,4 +1,4 @@
-"""What posts do and on which level they stand: looked through and corrected many at once."""
+"""Page to review functions and levels of posts, and correct many of them at once."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -15,7 +15,7 @@ from intranet.administration.admin import queries
 from intranet.administration.admin.access import get_post
 from intranet.administration.admin.blueprint import administrator, bp
 from intranet.administration.admin.filled import Filled, attempt
-from intranet.administration.admin.paging import PAGE, page_of
+from intranet.administration.admin.paging import PAGE_SIZE, page_of
 from intranet.administration.admin.posts import function_names
 from intranet.extensions import db
 from intranet.finding.directory.words import level_names
@@ -31,20 +31,20 @@ SUGGESTED, NONE, ALL = "suggested", "none", "all"
 KEEP = "keep"
 
 
-class Correction(Form):
-    """Posts that were chosen, and what is said of all of them."""
+class FunctionCorrection(Form):
+    """Selected posts, and the functions and level to set for all of them."""
 
-    post_ids: Annotated[list[UUID], Field(max_length=PAGE)]
+    post_ids: Annotated[list[UUID], Field(max_length=PAGE_SIZE)]
     function_1: str = KEEP
     function_2: str = ""
     level: Annotated[int | None, EmptyIsNone] = None
 
     @property
     def codes(self) -> list[str] | None:
-        """Functions for all of them; None where each keeps its own.
+        """Return the functions to set for all of them; None to keep those of each post.
 
         Raises:
-            Invalid: one is said and the other left as it is: a post has these two, in no order.
+            Invalid: one of the two is given and the other is left as it is.
         """
         if self.function_1 == KEEP and self.function_2 in {KEEP, ""}:
             return None
@@ -56,18 +56,18 @@ class Correction(Form):
 @bp.get("/<code>/functions")
 @administrator
 def functions(_actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Posts with what they do, those first that nobody has confirmed."""
+    """List posts with their functions, unconfirmed ones first."""
     return _list(agency, Filled({"function_1": KEEP, "function_2": KEEP}))
 
 
 @bp.post("/<code>/functions")
 @administrator
 def correct_functions(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Say it for all that were chosen, or confirm what each has."""
+    """Set functions and level of the selected posts, or confirm those that each has."""
 
     def correct() -> int:
         chosen = request.form.getlist("post_ids")
-        form = Correction.parse(request.form, post_ids=chosen)
+        form = FunctionCorrection.parse(request.form, post_ids=chosen)
         if not chosen:
             raise Invalid({"post_ids": _l("Choose at least one post.")})
         posts = [get_post(agency, post_id) for post_id in form.post_ids]
@@ -113,7 +113,7 @@ def _list(agency: Agency, filled: Filled) -> ResponseReturnValue:
 
 
 def _suggested_among(posts: Sequence[Post]) -> set[UUID]:
-    """Those of these posts of which nobody has said yet what they do."""
+    """Return which of these posts have functions that nobody has confirmed yet."""
     ids = [post.id for post in posts]
     rows = select(PostFunction.post_id).where(
         PostFunction.post_id.in_(ids), PostFunction.is_suggested

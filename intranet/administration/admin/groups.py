@@ -1,4 +1,4 @@
-"""The keys of an agency, who from outside is in its groups, and who opens some."""
+"""Pages for shared groups: approvals, outside members, and who may create groups."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -27,7 +27,7 @@ from intranet.platform.core.parsing import printable
 @bp.get("/<code>/groups")
 @administrator
 def groups(_actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Keys that were asked for and that are turned; outsiders inside; who opens groups."""
+    """List requested and given approvals, outside members, and people who may create groups."""
     board = board_of(agency.id)
     return render_template(
         "administration/admin/groups.html",
@@ -47,7 +47,7 @@ def groups(_actor: Person, agency: Agency) -> ResponseReturnValue:
 @bp.post("/<code>/groups/board")
 @administrator
 def open_staff_board(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Open the board of the staff representatives, for a post of the agency."""
+    """Create the board of the staff representatives, for a post of the agency."""
 
     def open_it() -> None:
         post = post_called(agency, printable(request.form.get("post", ""), 200), "post")
@@ -63,7 +63,7 @@ def open_staff_board(actor: Person, agency: Agency) -> ResponseReturnValue:
 @bp.post("/<code>/groups/makers")
 @administrator
 def change_makers(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Say who opens groups."""
+    """Set who may create groups."""
     form = MakersForm.parse(request.form)
     return _done(agency, lambda: set_makers(actor, agency, form.makers), _("Saved."))
 
@@ -71,7 +71,7 @@ def change_makers(actor: Person, agency: Agency) -> ResponseReturnValue:
 @bp.post("/<code>/groups/<uuid:space_id>/key")
 @administrator
 def change_key(actor: Person, agency: Agency, space_id: UUID) -> ResponseReturnValue:
-    """Turn a key, or turn it back."""
+    """Approve a shared group, or withdraw the approval."""
     if db.session.get(SpaceKey, (space_id, agency.id)) is None:
         raise NotFound
     group = db.session.get_one(Group, space_id)

@@ -1,4 +1,4 @@
-"""Imports: sending a file, reading what it would do, mending, applying, watching it being done."""
+"""Pages for imports: send a file, review its effects, mend lines, apply it and follow progress."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
@@ -23,18 +23,18 @@ from intranet.administration.admin.filled import Filled, attempt
 from intranet.administration.admin.import_words import kind_names, state_names
 from intranet.administration.imports import queries
 from intranet.administration.imports.access import get_import
-from intranet.administration.imports.columns import LAYOUTS, Kind, columns_of
+from intranet.administration.imports.columns import LAYOUTS, ImportKind, columns_of
 from intranet.administration.imports.models import Import, ImportLine
 from intranet.administration.imports.operations import (
-    ASK_ABOVE,
+    MAX_UNCONFIRMED_ENDS,
     OF_AGENCIES,
     mend_line,
     send_file,
     start_applying,
     throw_away,
 )
-from intranet.administration.imports.outcomes import PLACES, What
-from intranet.administration.imports.report import ROWS_AT_ONCE, rejected_rows, template
+from intranet.administration.imports.outcomes import PLACES, ImportEffect
+from intranet.administration.imports.report import BATCH_SIZE, rejected_rows, template
 from intranet.administration.imports.words import column_name, reason, refusal
 from intranet.delivery.files.receiving import sent_file
 from intranet.extensions import db
@@ -49,33 +49,33 @@ from intranet.platform.core.i18n import _, _l
 from intranet.platform.core.parsing import Form, Line, printable
 from intranet.platform.core.templating import day, this_page
 
-PAGE = 100
-LISTED = 30
+LINES_PAGE_SIZE = 100
+IMPORTS_PAGE_SIZE = 30
 STUCK_SECONDS = 45
-"""After how long without a step whoever looks may push it on."""
+"""An import without progress for so long can be restarted by hand."""
 
 
 @bp.app_template_filter("iso_day")
 def iso_day(text: str) -> str:
-    """A day that is kept as `2026-12-01`, for the reader."""
+    """Format a day stored as `2026-12-01` for the reader."""
     return day(date.fromisoformat(text))
 
 
 class SentForm(Form):
-    """What a file holds, and for which agency it is; empty for all that one administers."""
+    """The kind of the file and its agency; empty for every agency that the person administers."""
 
-    kind: Kind
+    kind: ImportKind
     agency: Annotated[Line, Field(max_length=40)] = ""
 
 
 class ValueForm(Form):
-    """Another value for the cell for which a line was rejected."""
+    """A replacement for the cell for which a line was rejected."""
 
     value: Annotated[Line, Field(min_length=1, max_length=300)]
 
 
 def importing(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
-    """Give the view the person and the agencies they administer; 404 for who administers none."""
+    """Pass the person and the agencies they administer to the view; 404 if there are none."""
 
     @signed_in
     def with_agencies(actor: Person, /, **arguments: UUID | int | str) -> ResponseReturnValue:
@@ -95,16 +95,16 @@ def importing(view: Callable[..., ResponseReturnValue]) -> Callable[..., Respons
 @bp.get("/import")
 @importing
 def imports(actor: Person, agencies: Sequence[Agency]) -> ResponseReturnValue:
-    """What was sent lately, and the form to send a file."""
+    """List recent imports, with the form to send a file."""
     asked = request.args.get("kind", "")
-    kind = asked if asked in set(OF_AGENCIES) else Kind.PEOPLE
+    kind = asked if asked in set(OF_AGENCIES) else ImportKind.PEOPLE
     return _list(actor, agencies, Filled({"kind": kind, "agency": g.administered.code}))
 
 
 @bp.post("/import")
 @importing
 def send_import(actor: Person, agencies: Sequence[Agency]) -> ResponseReturnValue:
-    """Take a file; it is looked through in the background."""
+    """Store a file that was sent; it is checked in the background."""
 
     def send() -> Import:
         form = SentForm.parse(request.form)
@@ -124,16 +124,16 @@ def send_import(actor: Person, agencies: Sequence[Agency]) -> ResponseReturnValu
 @bp.get("/import/template/<kind>.csv")
 @importing
 def import_template(_actor: Person, _agencies: Sequence[Agency], kind: str) -> ResponseReturnValue:
-    """An empty table with the columns of a kind."""
+    """Download an empty table with the columns of a kind."""
     if kind not in set(OF_AGENCIES):
         raise NotFound
-    return _download([template(Kind(kind))], f"{kind}.csv")
+    return _download([template(ImportKind(kind))], f"{kind}.csv")
 
 
 @bp.get("/import/<uuid:import_id>")
 @importing
 def show_import(actor: Person, _agencies: Sequence[Agency], import_id: UUID) -> ResponseReturnValue:
-    """What a file would do, or how far it is done."""
+    """Show what a file would change, or the progress of applying it."""
     return _report(_get(actor, import_id), Filled({}))
 
 
@@ -142,7 +142,7 @@ def show_import(actor: Person, _agencies: Sequence[Agency], import_id: UUID) -> 
 def apply_import(
     actor: Person, _agencies: Sequence[Agency], import_id: UUID
 ) -> ResponseReturnValue:
-    """Do it, in the background."""
+    """Start applying an import in the background."""
     row = _get(actor, import_id)
     is_meant = bool(request.form.get("is_meant"))
     outcome = attempt(lambda: start_applying(actor, row, is_meant=is_meant))
@@ -156,14 +156,14 @@ def apply_import(
 def mend_import_line(
     actor: Person, _agencies: Sequence[Agency], import_id: UUID, number: int
 ) -> ResponseReturnValue:
-    """Take what was perhaps meant in a line that was rejected."""
+    """Apply the suggested correction to a rejected line."""
     row = _get(actor, import_id)
     value = ValueForm.parse(request.form).value
     outcome = mend_line(actor, row, number, value)
-    if outcome.what == What.REJECTED:
+    if outcome.what == ImportEffect.REJECTED:
         why = reason(outcome.code, outcome.about)
         flash(_("Line %(line)s is still rejected: %(why)s", line=number, why=str(why)), "attn")
-    elif outcome.what == What.UNCHANGED:
+    elif outcome.what == ImportEffect.UNCHANGED:
         flash(
             _("Line %(line)s changes nothing because the data is already correct.", line=number),
             "ok",
@@ -178,7 +178,7 @@ def mend_import_line(
 def rejected_lines(
     actor: Person, _agencies: Sequence[Agency], import_id: UUID
 ) -> ResponseReturnValue:
-    """The rejected lines with their reasons, to be mended and sent again."""
+    """Download the rejected lines with their reasons, to correct and send again."""
     row = _get(actor, import_id)
     stem = row.file_name.rsplit(".", 1)[0]
     plain = "".join(char if char.isalnum() or char in "-_ ." else "_" for char in stem)
@@ -190,7 +190,7 @@ def rejected_lines(
 def forget_import(
     actor: Person, _agencies: Sequence[Agency], import_id: UUID
 ) -> ResponseReturnValue:
-    """Throw a dry run away; what is being applied goes on."""
+    """Discard a dry run; an import that is being applied is not affected."""
     row = _get(actor, import_id)
     try:
         throw_away(actor, row)
@@ -210,11 +210,13 @@ def _get(actor: Person, import_id: UUID) -> Import:
 
 def _list(actor: Person, agencies: Sequence[Agency], filled: Filled) -> ResponseReturnValue:
     before = request.args.get("before", type=UUID)
-    rows = queries.imports_visible(actor.administered_agency_ids(), before, LISTED + 1)
+    rows = queries.imports_visible(actor.administered_agency_ids(), before, IMPORTS_PAGE_SIZE + 1)
     page = render_template(
         "administration/admin/imports.html",
-        rows=rows[:LISTED],
-        more=this_page(before=str(rows[LISTED - 1].id)) if len(rows) > LISTED else None,
+        rows=rows[:IMPORTS_PAGE_SIZE],
+        more=this_page(before=str(rows[IMPORTS_PAGE_SIZE - 1].id))
+        if len(rows) > IMPORTS_PAGE_SIZE
+        else None,
         filled=filled,
         agencies=agencies,
         kinds=[(kind.value, text) for kind, text in kind_names().items() if kind in OF_AGENCIES],
@@ -228,11 +230,11 @@ def _list(actor: Person, agencies: Sequence[Agency], filled: Filled) -> Response
 
 def _report(row: Import, filled: Filled) -> ResponseReturnValue:
     asked = request.args.get("what", "")
-    what = What(asked) if asked in set(What) - {What.UNCHANGED} else None
+    what = ImportEffect(asked) if asked in set(ImportEffect) - {ImportEffect.UNCHANGED} else None
     typed = printable(request.args.get("q", ""), 80)
-    lines = queries.lines_of(row, what, typed, _after(), PAGE + 1)
-    shown = lines[:PAGE]
-    last = shown[-1] if len(lines) > PAGE else None
+    lines = queries.lines_of(row, what, typed, _after(), LINES_PAGE_SIZE + 1)
+    shown = lines[:LINES_PAGE_SIZE]
+    last = shown[-1] if len(lines) > LINES_PAGE_SIZE else None
     waited = (clock.now() - row.moved_at).total_seconds()
     page = render_template(
         "administration/admin/import.html",
@@ -243,14 +245,14 @@ def _report(row: Import, filled: Filled) -> ResponseReturnValue:
         what=what,
         typed=typed,
         filled=filled,
-        kind_name=kind_names()[Kind(row.kind)],
+        kind_name=kind_names()[ImportKind(row.kind)],
         refusal=refusal(row.refusal["code"], row.refusal) if row.refusal else "",
         looks_like=_likely(row),
         again=url_for(".imports", code=g.administered.code, kind=row.refusal.get("likely")),
         column_of=lambda line: _column_of(row, line),
         is_stuck=waited > STUCK_SECONDS,
-        asks=row.counts.get("ended", 0) > ASK_ABOVE,
-        ask_above=ASK_ABOVE,
+        asks=row.counts.get("ended", 0) > MAX_UNCONFIRMED_ENDS,
+        ask_above=MAX_UNCONFIRMED_ENDS,
         kept_stretch=kept_stretch,
         duty_name=duty_name,
     )
@@ -258,14 +260,14 @@ def _report(row: Import, filled: Filled) -> ResponseReturnValue:
 
 
 def _likely(row: Import) -> str:
-    """What a file that was refused seems to hold instead of what was chosen."""
+    """Return the kind that a refused file seems to have, if it is not the chosen kind."""
     likely = row.refusal.get("likely")
-    return kind_names()[Kind(likely)] if likely in set(Kind) else ""
+    return kind_names()[ImportKind(likely)] if likely in set(ImportKind) else ""
 
 
 def _column_of(row: Import, line: ImportLine) -> str:
-    """The column for which a line was rejected, as the file calls it."""
-    place = columns_of(Kind(row.kind), row.header).places.get(line.column)
+    """Return the column for which a line was rejected, as the file names it."""
+    place = columns_of(ImportKind(row.kind), row.header).places.get(line.column)
     return row.header[place].strip() if place is not None else column_name(line.column)
 
 
@@ -282,7 +284,7 @@ def _rejected(row: Import) -> Iterator[str]:
 
 def _rejected_lines(row: Import) -> Iterator[tuple[int, Sequence[str], str]]:
     number = 0
-    while lines := queries.rejected_after(row, number, ROWS_AT_ONCE):
+    while lines := queries.rejected_after(row, number, BATCH_SIZE):
         for line in lines:
             yield line.number, line.cells, _why(line)
         number = lines[-1].number

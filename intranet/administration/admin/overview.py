@@ -1,4 +1,4 @@
-"""The first pages: the agencies that a person administers, and what waits in one of them."""
+"""The first pages: the administered agencies, and what needs attention in one of them."""
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -24,19 +24,19 @@ from intranet.organisation.people.access import administered_agencies
 from intranet.organisation.people.first_steps import has_hidden_first_steps
 from intranet.organisation.people.models import Person
 from intranet.platform.audit import queries
-from intranet.platform.audit.queries import Wanted
+from intranet.platform.audit.queries import AuditFilter
 from intranet.platform.core import clock
 from intranet.platform.core.errors import NotFound
 
-SHOWN = 8
-CHANGES = 6
+MAX_ITEMS = 8
+MAX_CHANGES = 6
 SIGN_INS = "sign_in.begin"
 
 
 @bp.get("/")
 @signed_in
 def index(actor: Person) -> ResponseReturnValue:
-    """The agencies that the person administers; straight into the only one."""
+    """List the agencies that the person administers; redirect if there is only one."""
     agencies = administered_agencies(actor)
     if not agencies:
         raise NotFound
@@ -48,15 +48,17 @@ def index(actor: Person) -> ResponseReturnValue:
 @bp.get("/<code>")
 @administrator
 def overview(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """First steps, figures, what needs attention and what changed last."""
-    soon = ending_soon(agency, SHOWN + 1)
+    """Show first steps, statistics, what needs attention and recent changes."""
+    soon = ending_soon(agency, MAX_ITEMS + 1)
     offered = [row for row in mandates_of(agency.id) if row.accepted_at is None and not row.is_past]
     standings = standing_counts(agency.id)
     size = size_of(agency)
     asked = select(count_of(people_without_post(agency)), count_of(ownerless_groups(agency)))
     without_post, ownerless = db.session.execute(asked).one()
     steps = () if has_hidden_first_steps(actor) else setup_steps(agency, size, standings)
-    changes = queries.lines(agency.id, Wanted(without=SIGN_INS, limit=is_told()), limit=CHANGES)
+    changes = queries.lines(
+        agency.id, AuditFilter(without=SIGN_INS, limit=is_told()), limit=MAX_CHANGES
+    )
     return render_template(
         "administration/admin/overview.html",
         size=size,
@@ -65,8 +67,8 @@ def overview(actor: Person, agency: Agency) -> ResponseReturnValue:
         ownerless=ownerless,
         standings={one.value: number for one, number in standings.items()},
         steps=steps,
-        soon=soon[:SHOWN],
-        more=len(soon) > SHOWN,
+        soon=soon[:MAX_ITEMS],
+        more=len(soon) > MAX_ITEMS,
         offered=offered,
         changes=changes,
         names=names_in(agency, changes),

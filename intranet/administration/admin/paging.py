@@ -1,4 +1,4 @@
-"""Lists page by page, by the key of the last row: a page stays right while rows come and go."""
+"""Keyset pagination: a page stays correct while rows are added and removed."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from intranet.platform.core.errors import NotFound
 from intranet.platform.core.templating import this_page
 
 Row = TypeVar("Row", bound=Identified)
-PAGE = 50
+PAGE_SIZE = 50
 
 
 @dataclass(frozen=True)
-class Page(Generic[Row]):
-    """One page of a list, with the addresses of its neighbours."""
+class AdminPage(Generic[Row]):
+    """A page of a list, with the addresses of the previous and next pages."""
 
     rows: Sequence[Row]
     previous: str | None = None
@@ -34,13 +34,13 @@ def page_of(
     key: InstrumentedAttribute[Any],
     *,
     falling: bool = False,
-) -> Page[Row]:
-    """The page of a list that the address asks for by `after` or `before`.
+) -> AdminPage[Row]:
+    """Return the page of a list that `after` or `before` in the address asks for.
 
     Args:
-        get: gives a row of the agency by its id; the id of another agency's row is none.
-        key: what the list is sorted by; the id decides between equals.
-        falling: the largest first.
+        get: returns a row of the agency by its id, none for a row of another agency.
+        key: the sort key; ties are ordered by id.
+        falling: sort in descending order.
     """
     kind = key.class_
     before, edge = _edge(get, agency, "before"), _edge(get, agency, "after")
@@ -53,14 +53,14 @@ def page_of(
         there = tuple_(getattr(edge, key.key), edge.id)
         found = found.where(here > there if rising else here < there)
     order = (key.asc(), kind.id.asc()) if rising else (key.desc(), kind.id.desc())
-    rows = list(db.session.scalars(found.order_by(*order).limit(PAGE + 1)))
-    more = len(rows) > PAGE
-    rows = rows[:PAGE]
+    rows = list(db.session.scalars(found.order_by(*order).limit(PAGE_SIZE + 1)))
+    more = len(rows) > PAGE_SIZE
+    rows = rows[:PAGE_SIZE]
     if backwards:
         rows.reverse()
     has_previous = more if backwards else edge is not None
     has_next = True if backwards else more
-    return Page(
+    return AdminPage(
         rows,
         this_page(before=str(rows[0].id), after=None) if rows and has_previous else None,
         this_page(after=str(rows[-1].id), before=None) if rows and has_next else None,

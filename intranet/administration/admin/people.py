@@ -1,4 +1,4 @@
-"""People of the agency and how they sign in: invited, corrected, closed, opened."""
+"""Pages for the people of the agency and their accounts: invite, correct, close, reopen."""
 
 from collections.abc import Callable
 from datetime import date
@@ -33,7 +33,7 @@ from intranet.organisation.accounts.standing import standings_of
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import AppointmentKind, Person
-from intranet.organisation.people.operations.appointments import NewAppointment
+from intranet.organisation.people.operations.appointments import AppointmentSpec
 from intranet.organisation.people.operations.offers import appoint_or_offer
 from intranet.organisation.people.operations.people import rename_person
 from intranet.organisation.people.queries import absences_ahead
@@ -47,7 +47,7 @@ Name = Annotated[Annotated[Line, Field(max_length=254)] | None, EmptyIsNone]
 
 
 class InvitationForm(Form):
-    """Who is invited, and to which post."""
+    """The person to invite, and the post they are appointed to."""
 
     name: Annotated[Line, Field(min_length=1, max_length=120)]
     email: Name = None
@@ -59,8 +59,8 @@ class InvitationForm(Form):
     basis: Annotated[Line, Field(max_length=80)] = ""
 
 
-class PersonForm(Form):
-    """A person's name, and what they sign in by."""
+class AdminPersonForm(Form):
+    """A person's name and sign-in names."""
 
     name: Annotated[Line, Field(min_length=1, max_length=120)]
     email: Name = None
@@ -71,7 +71,7 @@ class PersonForm(Form):
 @bp.get("/<code>/people")
 @administrator
 def people(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """People by words of the name or what they sign in by, and by whether they can."""
+    """List people, filtered by name or sign-in name and by the state of their account."""
     typed = printable(request.args.get("q", ""), 80)
     access = _access(request.args.get("access"))
     page = page_of(queries.people(agency, typed, access), get_person, agency, Person.sort_key)
@@ -94,7 +94,7 @@ def people(actor: Person, agency: Agency) -> ResponseReturnValue:
 @bp.get("/<code>/people/new")
 @administrator
 def new_person(_actor: Person, agency: Agency) -> ResponseReturnValue:
-    """The form by which somebody is invited."""
+    """Show the form to invite a person."""
     post_id = request.args.get("post", type=UUID)
     values = {
         "post": post_text(get_post(agency, post_id) if post_id else None),
@@ -107,7 +107,7 @@ def new_person(_actor: Person, agency: Agency) -> ResponseReturnValue:
 @bp.post("/<code>/people/new")
 @administrator
 def invite_person(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Invite somebody and appoint them; who is known elsewhere is offered the post."""
+    """Invite and appoint a person; a person of another agency is offered the post."""
 
     def invite() -> Invited:
         form = InvitationForm.parse(request.form)
@@ -117,7 +117,7 @@ def invite_person(actor: Person, agency: Agency) -> ResponseReturnValue:
             invited = operations.invite_person(
                 actor, agency, form.name, email=form.email, staff_number=form.staff_number
             )
-            new = NewAppointment(
+            new = AppointmentSpec(
                 post=post,
                 person=invited.person,
                 starts_on=form.starts_on,
@@ -140,7 +140,7 @@ def invite_person(actor: Person, agency: Agency) -> ResponseReturnValue:
 @bp.get("/<code>/people/<uuid:person_id>")
 @administrator
 def person(_actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
-    """A person as the agency knows them."""
+    """Show a person as the agency knows them."""
     found = get_person(agency, person_id)
     return _page(agency, found, Filled(_stored(found, account_of(agency, found))))
 
@@ -148,14 +148,14 @@ def person(_actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnVal
 @bp.post("/<code>/people/<uuid:person_id>")
 @administrator
 def change_person(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
-    """Correct the name, and what the person signs in by."""
+    """Correct the name and the sign-in names of a person."""
     found = get_person(agency, person_id)
     if not may_rename(agency, found):
         raise NotFound
     account = account_of(agency, found)
 
     def change() -> Person:
-        form = PersonForm.parse(request.form)
+        form = AdminPersonForm.parse(request.form)
         with unit_of_work():
             rename_person(actor, agency, found, form.name, version=form.version)
             names = (form.email, form.staff_number)
@@ -175,7 +175,7 @@ def change_person(actor: Person, agency: Agency, person_id: UUID) -> ResponseRet
 @bp.post("/<code>/people/<uuid:person_id>/account")
 @administrator
 def give_account(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
-    """Give an account to somebody who has none, and invite them."""
+    """Create an account for a person who has none, and invite them."""
     found = get_person(agency, person_id)
     if account_of(agency, found) or has_account_elsewhere(agency, found):
         raise NotFound
@@ -200,7 +200,7 @@ def give_account(actor: Person, agency: Agency, person_id: UUID) -> ResponseRetu
 @bp.post("/<code>/people/<uuid:person_id>/invitation")
 @administrator
 def invite_again(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
-    """Send a new invitation; the earlier one is worth nothing then."""
+    """Send a new invitation; the previous one becomes invalid."""
     found = get_person(agency, person_id)
     outcome = operations.invite_again(actor, get_account(agency, found))
     return _invited(agency, found, outcome)
@@ -209,14 +209,14 @@ def invite_again(actor: Person, agency: Agency, person_id: UUID) -> ResponseRetu
 @bp.post("/<code>/people/<uuid:person_id>/invitation/withdraw")
 @administrator
 def withdraw_invitation(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
-    """Make the link of an invitation worth nothing."""
+    """Withdraw an invitation, so that its link becomes invalid."""
     return _do(agency, person_id, operations.withdraw_invitation, actor, _("Invitation withdrawn."))
 
 
 @bp.post("/<code>/people/<uuid:person_id>/account/password")
 @administrator
 def send_password_link(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
-    """Send a link for a new password, or show it once to be handed over."""
+    """Send a link for a new password, or show it once to hand over."""
     found = get_person(agency, person_id)
     outcome = operations.send_password_link(actor, get_account(agency, found))
     return _invited(agency, found, outcome, _("Password link sent."))
@@ -225,21 +225,21 @@ def send_password_link(actor: Person, agency: Agency, person_id: UUID) -> Respon
 @bp.post("/<code>/people/<uuid:person_id>/account/close")
 @administrator
 def close_account(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
-    """Close an account: every device is signed out at once."""
+    """Close an account and sign it out on every device at once."""
     return _do(agency, person_id, operations.disable_account, actor, _("Account closed."))
 
 
 @bp.post("/<code>/people/<uuid:person_id>/account/open")
 @administrator
 def open_account(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
-    """Open an account again."""
+    """Reopen an account."""
     return _do(agency, person_id, operations.enable_account, actor, _("Account reopened."))
 
 
 @bp.post("/<code>/people/<uuid:person_id>/account/second-factor")
 @administrator
 def reset_second_factor(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
-    """Take away a second factor that was lost; every device is signed out at once."""
+    """Remove a lost second factor and sign the person out on every device."""
     done = _("Second factor removed.")
     return _do(agency, person_id, second_factors.reset_second_factor, actor, done)
 
@@ -273,7 +273,7 @@ def _invited(
 
 
 def _link_to_hand_over(name: str, invited: Invited) -> ResponseReturnValue:
-    """Who has no mailbox gets the link from the administrator's hand; it is shown once."""
+    """Show once the link for a person without a mailbox, for the administrator to hand over."""
     return render_template("administration/admin/invitation_link.html", name=name, invited=invited)
 
 

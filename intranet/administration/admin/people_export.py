@@ -1,4 +1,4 @@
-"""The people of one's own agency as a spreadsheet: the only way in which many leave at once."""
+"""An agency's people as a spreadsheet: the only export of many people at once."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -19,7 +19,7 @@ from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
 from intranet.platform.core.spreadsheet import BEGINNING, spreadsheet_row
 
-ROWS_AT_ONCE = 500
+BATCH_SIZE = 500
 COLUMNS = (
     *("name", "email", "staff_number", "phone", "post_code", "post", "unit_code", "unit"),
     *("appointment", "from", "to"),
@@ -29,7 +29,7 @@ COLUMNS = (
 @bp.post("/<code>/people/export")
 @administrator
 def export_people(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Who holds a post of the agency today, as a spreadsheet; that it was taken is in the log."""
+    """Download the current appointments as a spreadsheet, and record this in the audit log."""
     require_own_administrator(actor, agency)
     record("people.export", agency_id=agency.id, actor_id=actor.id, subject=("agency", agency.id))
     name = f"people-{agency.handle}-{clock.today(agency.time_zone):%Y-%m-%d}.csv"
@@ -43,13 +43,16 @@ def export_people(actor: Person, agency: Agency) -> ResponseReturnValue:
 def _spreadsheet(agency_id: UUID, language: str) -> Iterator[str]:
     yield BEGINNING + spreadsheet_row(COLUMNS)
     ids = _current(agency_id)
-    for start in range(0, len(ids), ROWS_AT_ONCE):
-        for row, account in _rows(agency_id, ids[start : start + ROWS_AT_ONCE]):
+    for start in range(0, len(ids), BATCH_SIZE):
+        for row, account in _rows(agency_id, ids[start : start + BATCH_SIZE]):
             yield _line(row, account, language)
 
 
 def _current(agency_id: UUID) -> Sequence[UUID]:
-    """All of them at once: to ask from each part on takes as long as to ask for all."""
+    """Return the ids of the agency's current appointments.
+
+    All of them in one query: a query for the ids after a given one takes as long as the whole.
+    """
     wanted = (
         select(Appointment.id)
         .join(Post, Post.id == Appointment.post_id)
@@ -65,9 +68,9 @@ def _rows(agency_id: UUID, ids: Sequence[UUID]) -> Iterator[tuple[Appointment, A
         .where(Appointment.id.in_(ids))
         .order_by(Appointment.id)
     )
-    rows: Iterable[Any] = db.session.execute(wanted)  # that an account may be none, no type says
+    rows: Iterable[Any] = db.session.execute(wanted)  # an account may be None
     for row, account in rows:
-        # Asked in SQL, PostgreSQL would read all accounts of the agency for each part.
+        # As an SQL condition, PostgreSQL would read every account of the agency for each part.
         yield row, account if account and account.home_agency_id == agency_id else None
 
 

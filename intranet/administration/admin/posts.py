@@ -1,4 +1,4 @@
-"""Posts: listed, made, changed, ended, and what they do."""
+"""Pages for posts: list, create, change and end them, and set their functions."""
 
 from datetime import date
 from typing import Annotated
@@ -26,7 +26,7 @@ from intranet.extensions import db
 from intranet.finding.directory.words import kind_names, level_names
 from intranet.organisation.agencies.models import Agency, Function, Post, PostKind
 from intranet.organisation.agencies.operations import posts as operations
-from intranet.organisation.agencies.operations.posts import TITLE_LIMIT, NewPost
+from intranet.organisation.agencies.operations.posts import TITLE_LIMIT, PostSpec
 from intranet.organisation.agencies.queries import ancestors
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import holders, holders_of
@@ -36,11 +36,11 @@ from intranet.platform.core.parsing import EmptyIsNone, Form, Line, printable
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.core.web import current_language
 
-FUNCTIONS = 3
+MAX_FUNCTIONS = 3
 
 
 class PostForm(Form):
-    """The fields of a post beside its titles."""
+    """The fields of a post besides its titles."""
 
     unit: Annotated[Line, Field(max_length=300)]
     kind: PostKind
@@ -58,12 +58,12 @@ class PostForm(Form):
 
     @property
     def functions(self) -> list[str]:
-        """The codes that were chosen, each once."""
+        """Return the selected codes without duplicates."""
         chosen = (self.function_1, self.function_2, self.function_3)
         return list(dict.fromkeys(code for code in chosen if code))
 
 
-class EndForm(Form):
+class EndPostForm(Form):
     """The fields by which a post ends."""
 
     last_day: date
@@ -73,7 +73,7 @@ class EndForm(Form):
 @bp.get("/<code>/posts")
 @administrator
 def posts(_actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Posts by words, by unit, with free places."""
+    """List posts, filtered by text, by unit and by vacancy."""
     typed = printable(request.args.get("q", ""), 80)
     within = request.args.get("unit", type=UUID)
     unit = get_unit(agency, within) if within else None
@@ -94,7 +94,7 @@ def posts(_actor: Person, agency: Agency) -> ResponseReturnValue:
 @bp.get("/<code>/posts/new")
 @administrator
 def new_post(_actor: Person, agency: Agency) -> ResponseReturnValue:
-    """The form for a post to be made."""
+    """Show the form for a new post."""
     within = request.args.get("unit", type=UUID)
     unit = get_unit(agency, within) if within else None
     return _form(agency, None, Filled({"unit": unit_text(unit), "kind": "employee", "places": "1"}))
@@ -103,13 +103,13 @@ def new_post(_actor: Person, agency: Agency) -> ResponseReturnValue:
 @bp.post("/<code>/posts/new")
 @administrator
 def create_post(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Make a post; what is left open is made from its title."""
+    """Create a post; fields left empty are derived from its title."""
 
     def create() -> Post:
         form = PostForm.parse(request.form)
         return operations.create_post(
             actor,
-            NewPost(
+            PostSpec(
                 unit=unit_called(agency, form.unit, "unit"),
                 title=localized_fields("title", agency.languages, TITLE_LIMIT),
                 kind=form.kind,
@@ -134,7 +134,7 @@ def create_post(actor: Person, agency: Agency) -> ResponseReturnValue:
 @bp.get("/<code>/posts/<uuid:post_id>")
 @administrator
 def post(_actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnValue:
-    """The form of a post, and who holds it."""
+    """Show the form of a post, and who holds it."""
     found = get_post(agency, post_id)
     return _form(agency, found, Filled(_stored(found)))
 
@@ -142,7 +142,7 @@ def post(_actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnValue:
 @bp.post("/<code>/posts/<uuid:post_id>")
 @administrator
 def change_post(actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnValue:
-    """Change what a post is and does, or move it to another unit."""
+    """Change the fields of a post, or move it to another unit."""
     found = get_post(agency, post_id)
 
     def change() -> Post:
@@ -176,7 +176,7 @@ def change_post(actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnV
 @bp.get("/<code>/posts/<uuid:post_id>/end")
 @administrator
 def ending_post(_actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnValue:
-    """Ask when a post ends, and say who loses it."""
+    """Ask when a post ends, and list the people who lose it."""
     found = get_post(agency, post_id)
     today = clock.today(agency.time_zone)
     values = {"last_day": today.isoformat(), "version": str(found.version)}
@@ -190,7 +190,7 @@ def end_post(actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnValu
     found = get_post(agency, post_id)
 
     def end() -> Post:
-        form = EndForm.parse(request.form)
+        form = EndPostForm.parse(request.form)
         return operations.end_post(actor, found, form.last_day, version=form.version)
 
     outcome = attempt(end, lambda: {"version": str(found.version)})
@@ -239,7 +239,7 @@ def _stored(found: Post) -> dict[str, str]:
         "places": str(found.places),
         "handle": found.handle,
         "fallback": post_text(found.fallback),
-        **{f"function_{n + 1}": code for n, code in enumerate(functions[:FUNCTIONS])},
+        **{f"function_{n + 1}": code for n, code in enumerate(functions[:MAX_FUNCTIONS])},
         "version": str(found.version),
     }
 
@@ -258,7 +258,7 @@ def _is_suggested(found: Post | None) -> bool:
 
 
 def function_names(agency: Agency) -> list[tuple[str, str]]:
-    """Codes and names of all functions by name, none first, for a box to choose from."""
+    """Return codes and names of all functions by name, an empty choice first, for a select box."""
     functions = db.session.scalars(select(Function)).all()
     language = current_language()
     named = [(row.code, row.name.text(language, agency.language)) for row in functions]

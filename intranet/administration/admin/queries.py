@@ -1,4 +1,4 @@
-"""The lists of an agency's administration: filtered, in parts, in a constant number of queries."""
+"""The lists of an agency's administration: filtered, paged, in a constant number of queries."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
@@ -31,11 +31,11 @@ from intranet.organisation.people.models import Appointment, AppointmentKind, Pe
 from intranet.organisation.people.queries import has_term_at
 from intranet.platform.core import clock
 
-SOON = timedelta(days=30)
+ENDING_SOON_WITHIN = timedelta(days=30)
 
 
-class When(StrEnum):
-    """Which appointments a list shows."""
+class AppointmentPeriod(StrEnum):
+    """The period by which a list of appointments is filtered."""
 
     CURRENT = "current"
     ENDING = "ending"
@@ -44,7 +44,7 @@ class When(StrEnum):
 
 
 class Access(StrEnum):
-    """Which people a list shows: by the standing of their account, or those without one."""
+    """The state of the account by which a list of people is filtered."""
 
     ACTIVE = "active"
     NOT_INVITED = "not_invited"
@@ -55,7 +55,7 @@ class Access(StrEnum):
 
 
 def units(agency: Agency, typed: str, *, under: Unit | None) -> Select[Unit]:
-    """Units by words of the name or the code; without any those right below one."""
+    """Build the query for units by name or code; without text, for those directly below a unit."""
     found = select(Unit).where(
         Unit.agency_id == agency.id, in_force(Unit, clock.today(agency.time_zone), ahead=True)
     )
@@ -65,7 +65,7 @@ def units(agency: Agency, typed: str, *, under: Unit | None) -> Select[Unit]:
 
 
 def posts(agency: Agency, typed: str, *, within: Unit | None, only_vacant: bool) -> Select[Post]:
-    """Posts by words of title, handle or code, in a unit and below it, with free places."""
+    """Build the query for posts by title, handle or code, in a subtree, perhaps only vacant."""
     today = clock.today(agency.time_zone)
     found = select(Post).where(Post.agency_id == agency.id, in_force(Post, today, ahead=True))
     if within:
@@ -76,7 +76,7 @@ def posts(agency: Agency, typed: str, *, within: Unit | None, only_vacant: bool)
 
 
 def people(agency: Agency, typed: str, access: Access | None) -> Select[Person]:
-    """People of the agency by words of the name, the e-mail or the staff number."""
+    """Build the query for the agency's people, filtered by name, e-mail or staff number."""
     found = select(Person).where(people_of(agency))
     account = select(Account.person_id).where(Account.home_agency_id == agency.id)
     if access is Access.NONE:
@@ -93,7 +93,7 @@ def people(agency: Agency, typed: str, access: Access | None) -> Select[Person]:
 
 
 def people_without_post(agency: Agency) -> CompoundSelect[UUID]:
-    """Ids of people of the agency who hold none of its posts today."""
+    """Return the ids of the agency's people who hold none of its posts today."""
     every = (
         select(Appointment.person_id.label("id"))
         .join(Post, Post.id == Appointment.post_id)
@@ -105,15 +105,19 @@ def people_without_post(agency: Agency) -> CompoundSelect[UUID]:
     )
 
 
-def appointments(agency: Agency, typed: str, when: When) -> Select[Appointment]:
-    """Appointments by words of the person's name."""
+def appointments(agency: Agency, typed: str, when: AppointmentPeriod) -> Select[Appointment]:
+    """Build the query for appointments filtered by the person's name."""
     now = clock.now()
     never_taken_back = Appointment.until.is_distinct_from(Appointment.since)
     wanted = {
-        When.CURRENT: has_term_at(now),
-        When.ENDING: and_(has_term_at(now), Appointment.until <= now + SOON),
-        When.AHEAD: and_(Appointment.since > now, never_taken_back),
-        When.PAST: and_(Appointment.until <= now, Appointment.until > Appointment.since),
+        AppointmentPeriod.CURRENT: has_term_at(now),
+        AppointmentPeriod.ENDING: and_(
+            has_term_at(now), Appointment.until <= now + ENDING_SOON_WITHIN
+        ),
+        AppointmentPeriod.AHEAD: and_(Appointment.since > now, never_taken_back),
+        AppointmentPeriod.PAST: and_(
+            Appointment.until <= now, Appointment.until > Appointment.since
+        ),
     }[when]
     return (
         select(Appointment)
@@ -125,13 +129,13 @@ def appointments(agency: Agency, typed: str, when: When) -> Select[Appointment]:
 
 
 def ending_soon(agency: Agency, limit: int) -> Sequence[Appointment]:
-    """Appointments that end within 30 days, the nearest first."""
-    found = appointments(agency, "", When.ENDING)
+    """Return appointments that end within 30 days, earliest end first."""
+    found = appointments(agency, "", AppointmentPeriod.ENDING)
     return db.session.scalars(found.order_by(Appointment.until, Appointment.id).limit(limit)).all()
 
 
 def vacant_places(agency: Agency) -> int:
-    """How many places of the agency's posts nobody fills."""
+    """Count the places of the agency's posts that nobody fills."""
     taken = _taken()
     free = select(func.coalesce(func.sum(Post.places - taken), 0)).where(
         Post.agency_id == agency.id,
@@ -142,7 +146,7 @@ def vacant_places(agency: Agency) -> int:
 
 
 def ownerless_groups(agency: Agency) -> Select[UUID]:
-    """Ids of the agency's open groups whose responsible post nobody holds today."""
+    """Return the ids of the agency's open groups whose responsible post is vacant today."""
     is_held = exists().where(Appointment.post_id == Space.owner_post_id, has_term_at(clock.now()))
     return select(Space.id).where(
         Space.agency_id == agency.id,
@@ -153,7 +157,7 @@ def ownerless_groups(agency: Agency) -> Select[UUID]:
 
 
 def posts_in_units(agency: Agency, unit_ids: Collection[UUID]) -> Mapping[UUID, int]:
-    """How many posts stand in each of these units itself."""
+    """Count the posts directly in each of these units."""
     rows = db.session.execute(
         select(Post.unit_id, func.count())
         .where(Post.unit_id.in_(unit_ids), in_force(Post, clock.today(agency.time_zone)))
@@ -163,7 +167,7 @@ def posts_in_units(agency: Agency, unit_ids: Collection[UUID]) -> Mapping[UUID, 
 
 
 def units_below(agency: Agency, unit_ids: Collection[UUID]) -> Mapping[UUID, int]:
-    """How many units stand right below each of these."""
+    """Count the units directly below each of these units."""
     rows = db.session.execute(
         select(Unit.parent_id, func.count())
         .where(Unit.parent_id.in_(unit_ids), in_force(Unit, clock.today(agency.time_zone)))
@@ -173,7 +177,7 @@ def units_below(agency: Agency, unit_ids: Collection[UUID]) -> Mapping[UUID, int
 
 
 def accounts_of(agency: Agency, person_ids: Collection[UUID]) -> Mapping[UUID, Account]:
-    """The agency's accounts of these people."""
+    """Return the accounts that these people have at the agency."""
     rows = db.session.scalars(
         select(Account).where(
             Account.person_id.in_(person_ids), Account.home_agency_id == agency.id
@@ -183,7 +187,7 @@ def accounts_of(agency: Agency, person_ids: Collection[UUID]) -> Mapping[UUID, A
 
 
 def accounts_elsewhere(agency: Agency, person_ids: Collection[UUID]) -> set[UUID]:
-    """Who of these people has another agency's account."""
+    """Return which of these people have an account at another agency."""
     return set(
         db.session.scalars(
             select(Account.person_id).where(
@@ -194,7 +198,7 @@ def accounts_elsewhere(agency: Agency, person_ids: Collection[UUID]) -> set[UUID
 
 
 def appointments_of(agency: Agency, person: Person) -> Sequence[Appointment]:
-    """What a person holds, held or will hold in the agency, the latest first."""
+    """Return a person's past, current and future appointments in the agency, latest first."""
     return db.session.scalars(
         select(Appointment)
         .join(Post, Post.id == Appointment.post_id)
@@ -204,7 +208,7 @@ def appointments_of(agency: Agency, person: Person) -> Sequence[Appointment]:
 
 
 def held_in(agency: Agency, person_ids: Collection[UUID]) -> Mapping[UUID, list[Appointment]]:
-    """What each of these people holds in the agency now, the oldest first."""
+    """Return the current appointments of each of these people in the agency, oldest first."""
     found: dict[UUID, list[Appointment]] = {}
     rows = db.session.scalars(
         select(Appointment)

@@ -1,4 +1,4 @@
-"""REST: the frame of administration for programs; which agency a call is about."""
+"""REST: the frame of administration calls, and the agency that a call is about."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
@@ -41,15 +41,15 @@ bp = Blueprint("admin_api", __name__, url_prefix=f"{PREFIX}/admin")
 
 
 class Versioned(Protocol):
-    """A row that two may want to change."""
+    """A row with a version number, to detect concurrent changes."""
 
     version: Any
 
 
 def administrator(call: Call[P]) -> Callable[P, ResponseReturnValue]:
-    """Give the call the person and the agency of `?agency=`, by default the only one.
+    """Pass the person and the agency of `?agency=` to the call; by default their only agency.
 
-    It is 404 for who administers none, or another one.
+    Answer 404 if the person administers no agency or not this one.
     """
 
     @signed_in
@@ -71,7 +71,7 @@ def _agency(actor: Person) -> Agency:
 
 
 def words() -> str:
-    """What a list is searched by: `?q=`."""
+    """Return the search text of a list: `?q=`."""
     return printable(request.args.get("q", ""), 80)
 
 
@@ -81,7 +81,7 @@ def list_by_name(
     key: InstrumentedAttribute[str],
     rows_json: Callable[[Sequence[Any]], list[dict[str, Any]]],
 ) -> ResponseReturnValue:
-    """A page of a list in the order of names."""
+    """Return a page of a list ordered by name."""
     if place := name_cursor():
         found = found.where(tuple_(key, kind.id) > place)
     count = limit()
@@ -97,7 +97,7 @@ def list_by_id(
     kind: type[Identified],
     rows_json: Callable[[Sequence[Any]], list[dict[str, Any]]],
 ) -> ResponseReturnValue:
-    """A page of a list in the order in which its rows were made."""
+    """Return a page of a list in the order of creation."""
     if last := cursor():
         try:
             found = found.where(kind.id > UUID(last))
@@ -110,10 +110,10 @@ def list_by_id(
 
 
 def version_of(row: Versioned) -> int | None:
-    """The version that the caller named in `If-Match`, if it is still the row's.
+    """Return the version that the caller named in `If-Match`, if it is still the row's.
 
     Raises:
-        PreconditionFailed: it is another by now.
+        PreconditionFailed: the row has another version by now.
     """
     version = version_sent(row.version)
     if version is not None and version != row.version:
@@ -122,5 +122,5 @@ def version_of(row: Versioned) -> int | None:
 
 
 def merged(texts: Mapping[str, str] | None, before: Localized) -> Localized:
-    """A localised text with what was sent; what was not sent stays as it was."""
+    """Return a localised text updated with the languages that were sent."""
     return Localized(texts) if texts is not None else before

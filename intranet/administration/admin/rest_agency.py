@@ -1,4 +1,4 @@
-"""REST: what an administered agency decides for itself, as far as others see it."""
+"""REST: the settings of an administered agency that affect other agencies."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from intranet.platform.core.unit_of_work import unit_of_work
 
 
 class AgencyChange(Form):
-    """What changes of an agency; what is not named stays."""
+    """Changes to an agency; a field that is not given stays as it is."""
 
     in_directory: bool | None = None
     contact_outside: bool | None = None
@@ -32,7 +32,7 @@ class AgencyChange(Form):
 @described("AdminAgency", query=("agency",))
 @administrator
 def agency(_actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Whether others find the agency and its people, what they see, how large a video may be."""
+    """Return the agency's visibility to others, its limits and its registry post."""
     return with_version(_json(agency), agency.version)
 
 
@@ -40,7 +40,7 @@ def agency(_actor: Person, agency: Agency) -> ResponseReturnValue:
 @described("AdminAgency", form=AgencyChange, query=("agency",))
 @administrator
 def change(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Let the agency be found or not, contact details be seen or not, and videos be so large."""
+    """Change the agency's visibility to others, its limits or its registry post."""
     form = AgencyChange.parse_exactly(body())
     version_of(agency)
     with unit_of_work() as work:

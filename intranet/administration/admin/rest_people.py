@@ -47,7 +47,7 @@ from intranet.organisation.people.models import (
 from intranet.organisation.people.operations import appointments as operations
 from intranet.organisation.people.operations.offers import appoint_or_offer
 from intranet.organisation.people.operations.people import rename_person
-from intranet.platform.audit.queries import Wanted, lines
+from intranet.platform.audit.queries import AuditFilter, lines
 from intranet.platform.core.errors import Invalid, NotFound
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import Form, Line, printable
@@ -70,7 +70,7 @@ Basis = Annotated[Line, Field(max_length=80)]
 
 
 class NewAppointment(Form):
-    """An appointment to be made, of somebody of the agency; the last day is included."""
+    """An appointment to create for a person of the agency; the last day is included."""
 
     post_id: UUID
     person_id: UUID
@@ -81,7 +81,7 @@ class NewAppointment(Form):
 
 
 class AppointmentChange(Form):
-    """What changes of an appointment; `ended` ends it at this instant."""
+    """Changes to an appointment; `ended` ends it at this instant."""
 
     kind: AppointmentKind | None = None
     starts_on: date | None = None
@@ -91,7 +91,7 @@ class AppointmentChange(Form):
 
 
 class Invitation(Form):
-    """Somebody to be invited and appointed; one of e-mail and staff number is needed."""
+    """A person to invite and appoint; an e-mail or a staff number is required."""
 
     name: Name
     email: SignInName | None = None
@@ -104,7 +104,7 @@ class Invitation(Form):
 
 
 class PersonChange(Form):
-    """What changes of a person: the name, what they sign in by, whether they can."""
+    """Changes to a person: the name, the sign-in names, the state of the account."""
 
     name: Name | None = None
     email: SignInName | None = None
@@ -116,7 +116,7 @@ class PersonChange(Form):
 @described("[AdminAppointment]", query=("agency", "person", "post", "limit", "cursor"))
 @administrator
 def appointments(_actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Every appointment, past and ahead too, in the order in which they were made."""
+    """List every appointment, past and future included, in the order of creation."""
     found = (
         select(Appointment)
         .join(Post, Post.id == Appointment.post_id)
@@ -133,14 +133,14 @@ def appointments(_actor: Person, agency: Agency) -> ResponseReturnValue:
 @described("AdminAppointment", form=NewAppointment, query=("agency",))
 @administrator
 def create_appointment(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Appoint somebody of the agency; who is new is invited at `/admin/people`.
+    """Appoint a person of the agency; invite new people at `/admin/people`.
 
-    Who belongs to another agency is offered the post (202, `waits`), and has it once they accept.
+    A person of another agency is offered the post (202, `waits`) and holds it once they accept.
     """
     form = NewAppointment.parse_exactly(body())
 
     def create() -> tuple[dict[str, Any], int]:
-        new = operations.NewAppointment(
+        new = operations.AppointmentSpec(
             post=get_post(agency, form.post_id),
             person=get_person(agency, form.person_id),
             starts_on=form.starts_on,
@@ -160,7 +160,7 @@ def create_appointment(actor: Person, agency: Agency) -> ResponseReturnValue:
 @described("AdminAppointment", query=("agency",))
 @administrator
 def appointment(_actor: Person, agency: Agency, appointment_id: UUID) -> ResponseReturnValue:
-    """One appointment."""
+    """Return an appointment."""
     found = get_appointment(agency, appointment_id)
     return with_version(appointment_json(found), found.version)
 
@@ -169,7 +169,7 @@ def appointment(_actor: Person, agency: Agency, appointment_id: UUID) -> Respons
 @described("AdminAppointment", form=AppointmentChange, query=("agency",))
 @administrator
 def change_appointment(actor: Person, agency: Agency, appointment_id: UUID) -> ResponseReturnValue:
-    """Correct or end an appointment; what is not named stays."""
+    """Correct or end an appointment; a field that is not given stays as it is."""
     form = AppointmentChange.parse_exactly(body())
     found = get_appointment(agency, appointment_id)
     version = version_of(found)
@@ -193,7 +193,7 @@ def change_appointment(actor: Person, agency: Agency, appointment_id: UUID) -> R
 @described("[AdminPerson]", query=("agency", "q", "limit", "cursor"))
 @administrator
 def people(_actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Who holds, held or will hold a post of the agency, or has its account; by name."""
+    """List the agency's past, present and future post holders and account holders, by name."""
 
     def people_json(rows: Sequence[Person]) -> list[dict[str, Any]]:
         accounts = queries.accounts_of(agency, [row.id for row in rows])
@@ -207,7 +207,7 @@ def people(_actor: Person, agency: Agency) -> ResponseReturnValue:
 @described("Invited", form=Invitation, query=("agency",))
 @administrator
 def invite(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Invite and appoint somebody. Whether they were known already is not said."""
+    """Invite and appoint a person. The answer does not tell whether they were known already."""
     form = Invitation.parse_exactly(body())
 
     def do() -> tuple[dict[str, Any], int]:
@@ -216,7 +216,7 @@ def invite(actor: Person, agency: Agency) -> ResponseReturnValue:
             invited = account_operations.invite_person(
                 actor, agency, form.name, email=form.email, staff_number=form.staff_number
             )
-            new = operations.NewAppointment(
+            new = operations.AppointmentSpec(
                 post=get_post(agency, form.post_id),
                 person=invited.person,
                 starts_on=form.starts_on,
@@ -235,7 +235,7 @@ def invite(actor: Person, agency: Agency) -> ResponseReturnValue:
 @described("AdminPerson", query=("agency",))
 @administrator
 def person(_actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
-    """One person as the agency knows them."""
+    """Return a person as the agency knows them."""
     return _person(agency, get_person(agency, person_id))
 
 
@@ -243,7 +243,7 @@ def person(_actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnVal
 @described("AdminPerson", form=PersonChange, query=("agency",))
 @administrator
 def change_person(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
-    """Correct a name or what a person signs in by; close or open the account."""
+    """Correct the name or the sign-in names; close or reopen the account."""
     form = PersonChange.parse_exactly(body())
     found = get_person(agency, person_id)
     if not may_rename(agency, found):
@@ -272,8 +272,8 @@ def change_person(actor: Person, agency: Agency, person_id: UUID) -> ResponseRet
 @described("[AuditLine]", query=("agency", "act", "actor", "since", "until", "limit", "cursor"))
 @administrator
 def audit(_actor: Person, agency: Agency) -> ResponseReturnValue:
-    """The audit log of the agency, the latest first."""
-    wanted = Wanted(
+    """List the entries of the agency's audit log, latest first."""
+    wanted = AuditFilter(
         act=printable(request.args.get("act", ""), 40) or None,
         actor_id=identity("actor"),
         since=_instant("since"),

@@ -38,7 +38,7 @@ Codes = Annotated[list[Annotated[Line, Field(max_length=3)]], Field(max_length=1
 
 
 class NewPost(Form):
-    """A post to be made; level and functions that are not given are suggested by the title."""
+    """A post to create; level and functions are suggested from the title if not given."""
 
     titles: Texts
     unit_id: UUID
@@ -54,7 +54,7 @@ class NewPost(Form):
 
 
 class PostChange(Form):
-    """What changes of a post. `valid_to` ends it, and with it every appointment to it."""
+    """Changes to a post. `valid_to` ends it together with every appointment to it."""
 
     titles: Texts | None = None
     unit_id: UUID | None = None
@@ -73,7 +73,7 @@ class PostChange(Form):
 @described("[AdminPost]", query=("agency", "q", "limit", "cursor"))
 @administrator
 def posts(_actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Every post, also those that have ended, by title."""
+    """List every post, ended ones included, by title."""
     found = select(Post).where(
         Post.agency_id == agency.id, holds(words(), Post.sort_key, Post.handle, Post.code)
     )
@@ -86,11 +86,11 @@ def posts(_actor: Person, agency: Agency) -> ResponseReturnValue:
 @described("AdminPost", form=NewPost, query=("agency",))
 @administrator
 def create_post(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Make a post."""
+    """Create a post."""
     form = NewPost.parse_exactly(body())
 
     def create() -> tuple[dict[str, Any], int]:
-        new = operations.NewPost(
+        new = operations.PostSpec(
             unit=get_unit(agency, form.unit_id),
             title=Localized(form.titles),
             kind=form.kind,
@@ -112,7 +112,7 @@ def create_post(actor: Person, agency: Agency) -> ResponseReturnValue:
 @described("AdminPost", query=("agency",))
 @administrator
 def post(_actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnValue:
-    """One post."""
+    """Return a post."""
     found = get_post(agency, post_id)
     return with_version(_json(found), found.version)
 
@@ -121,7 +121,7 @@ def post(_actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnValue:
 @described("AdminPost", form=PostChange, query=("agency",))
 @administrator
 def change_post(actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnValue:
-    """Change, move or end a post; what is not named stays."""
+    """Change, move or end a post; a field that is not given stays as it is."""
     form = PostChange.parse_exactly(body())
     found = get_post(agency, post_id)
     version_of(found)
@@ -137,7 +137,7 @@ def change_post(actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnV
 
 
 def _values(agency: Agency, found: Post, form: PostChange) -> dict[str, Any]:
-    """Every value of the post, with those that were sent."""
+    """Return every field of the post, updated with those that were sent."""
     fallback = db.session.get(Post, found.fallback_id) if found.fallback_id else None
     if "fallback_id" in form.model_fields_set and form.fallback_id != found.fallback_id:
         fallback = get_post(agency, form.fallback_id) if form.fallback_id else None

@@ -31,7 +31,7 @@ from intranet.platform.core.unit_of_work import unit_of_work
 
 
 class NewUnit(Form):
-    """A unit to be made; its code is made from the name if none is given."""
+    """A unit to create; its code is derived from the name if none is given."""
 
     names: Texts
     parent_id: UUID
@@ -39,7 +39,7 @@ class NewUnit(Form):
 
 
 class UnitChange(Form):
-    """What changes of a unit. `valid_to` ends it; its posts and units go to the successor."""
+    """Changes to a unit. `valid_to` ends it; its posts and subunits move to the successor."""
 
     names: Texts | None = None
     parent_id: UUID | None = None
@@ -51,7 +51,7 @@ class UnitChange(Form):
 @described("[AdminUnit]", query=("agency", "q", "limit", "cursor"))
 @administrator
 def units(_actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Every unit, also those that have ended, by name."""
+    """List every unit, ended ones included, by name."""
     found = select(Unit).where(
         Unit.agency_id == agency.id, holds(words(), Unit.sort_key, Unit.code)
     )
@@ -62,7 +62,7 @@ def units(_actor: Person, agency: Agency) -> ResponseReturnValue:
 @described("AdminUnit", form=NewUnit, query=("agency",))
 @administrator
 def create_unit(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Make a unit; it has its channel at once."""
+    """Create a unit, with its channel."""
     form = NewUnit.parse_exactly(body())
 
     def create() -> tuple[dict[str, Any], int]:
@@ -77,7 +77,7 @@ def create_unit(actor: Person, agency: Agency) -> ResponseReturnValue:
 @described("AdminUnit", query=("agency",))
 @administrator
 def unit(_actor: Person, agency: Agency, unit_id: UUID) -> ResponseReturnValue:
-    """One unit."""
+    """Return a unit."""
     found = get_unit(agency, unit_id)
     return with_version(unit_json(found), found.version)
 
@@ -86,7 +86,7 @@ def unit(_actor: Person, agency: Agency, unit_id: UUID) -> ResponseReturnValue:
 @described("AdminUnit", form=UnitChange, query=("agency",))
 @administrator
 def change_unit(actor: Person, agency: Agency, unit_id: UUID) -> ResponseReturnValue:
-    """Rename, move or end a unit; what is not named stays."""
+    """Rename, move or end a unit; a field that is not given stays as it is."""
     form = UnitChange.parse_exactly(body())
     found = get_unit(agency, unit_id)
     version_of(found)

@@ -1,4 +1,4 @@
-"""The rules of the house, in the agency's languages."""
+"""Page for the house rules, in the agency's languages."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,14 +17,14 @@ from intranet.platform.core.parsing import place
 @bp.get("/<code>/rules")
 @administrator
 def rules(_actor: Person, agency: Agency) -> ResponseReturnValue:
-    """The form of the rules."""
+    """Show the form of the rules."""
     return _form(agency, Filled(_stored(agency)))
 
 
 @bp.post("/<code>/rules")
 @administrator
 def change_rules(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Write them down; empty texts take them away."""
+    """Save the rules; empty texts remove them."""
 
     def change() -> HouseRules:
         texts = {tag: request.form.get(f"body_{tag}", "") for tag in _languages(agency)}

@@ -1,4 +1,4 @@
-"""What is administered, as JSON for programs."""
+"""Administered rows as JSON for programs."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -12,7 +12,7 @@ from intranet.platform.audit.models import AuditLine
 
 
 def unit_json(unit: Unit) -> dict[str, Any]:
-    """A unit."""
+    """Return a unit as JSON."""
     return {
         "id": str(unit.id),
         "code": unit.code,
@@ -27,7 +27,7 @@ def unit_json(unit: Unit) -> dict[str, Any]:
 
 
 def post_json(post: Post) -> dict[str, Any]:
-    """A post, with the codes of its functions."""
+    """Return a post as JSON, with the codes of its functions."""
     return {
         "id": str(post.id),
         "code": post.code,
@@ -48,7 +48,7 @@ def post_json(post: Post) -> dict[str, Any]:
 
 
 def appointment_json(appointment: Appointment) -> dict[str, Any]:
-    """An appointment; the last day is included."""
+    """Return an appointment as JSON; the last day is included."""
     return {
         "id": str(appointment.id),
         "post_id": str(appointment.post_id),
@@ -66,7 +66,7 @@ def appointment_json(appointment: Appointment) -> dict[str, Any]:
 
 
 def offer_json(offer: AppointmentOffer) -> dict[str, Any]:
-    """A post that waits for somebody of another agency to accept it, as an appointment to be."""
+    """Return a pending offer to a person of another agency, in the form of an appointment."""
     return {
         "id": str(offer.id),
         "post_id": str(offer.post_id),
@@ -84,7 +84,7 @@ def offer_json(offer: AppointmentOffer) -> dict[str, Any]:
 
 
 def person_json(person: Person, accounts: Mapping[UUID, Account]) -> dict[str, Any]:
-    """A person, with the account if it is the agency's."""
+    """Return a person as JSON, with the account if it belongs to the agency."""
     account = accounts.get(person.id)
     return {
         "id": str(person.id),
@@ -97,7 +97,7 @@ def person_json(person: Person, accounts: Mapping[UUID, Account]) -> dict[str, A
 
 
 def line_json(line: AuditLine) -> dict[str, Any]:
-    """A line of the audit log, with what its hash covers."""
+    """Return an entry of the audit log as JSON, with the data that its hash covers."""
     return {
         "number": line.number,
         "at": line.at.isoformat(),

@@ -19,13 +19,13 @@ from intranet.organisation.agencies.operations.onward import name_registry, regi
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _, _l
-from intranet.platform.core.parsing import PLACES, EmptyIsNone, Form, Line
+from intranet.platform.core.parsing import MAX_INTEGER, EmptyIsNone, Form, Line
 from intranet.platform.core.templating import LANGUAGE_NAMES
 from intranet.platform.core.unit_of_work import unit_of_work
 
 
-class SettingsForm(Form):
-    """The fields of the settings beside the names."""
+class AgencySettingsForm(Form):
+    """The fields of the settings besides the names."""
 
     language: Annotated[Line, Field(max_length=35)]
     time_zone: Annotated[Line, Field(max_length=40)]
@@ -33,7 +33,7 @@ class SettingsForm(Form):
     basis_shown_outside: bool = False
     in_directory: bool = False
     contact_outside: bool = False
-    video_mb: Annotated[Annotated[int, Field(ge=0, le=PLACES)] | None, EmptyIsNone] = None
+    video_mb: Annotated[Annotated[int, Field(ge=0, le=MAX_INTEGER)] | None, EmptyIsNone] = None
     articles: ArticleRule = ArticleRule.OFF
     registry: Annotated[Line, Field(max_length=300)] = ""
     version: int = 0
@@ -42,17 +42,17 @@ class SettingsForm(Form):
 @bp.get("/<code>/settings")
 @administrator
 def settings(_actor: Person, agency: Agency) -> ResponseReturnValue:
-    """The form of the settings."""
+    """Show the form of the settings."""
     return _form(agency, Filled(_stored(agency)))
 
 
 @bp.post("/<code>/settings")
 @administrator
 def change_settings(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Change what the agency decides for itself."""
+    """Change the agency's settings."""
 
     def change() -> Agency:
-        form = SettingsForm.parse(request.form)
+        form = AgencySettingsForm.parse(request.form)
         languages = _languages(agency, form.language)
         with unit_of_work():
             operations.change_agency(
@@ -81,7 +81,7 @@ def change_settings(actor: Person, agency: Agency) -> ResponseReturnValue:
 
 
 def _languages(agency: Agency, own: str) -> list[str]:
-    """The agency's own language first, then those in which a name was written."""
+    """Return the agency's own language, then the others in which a name was written."""
     known = _offered(agency)
     if own not in known:
         raise Invalid({"language": _l("This language is not available here.")})

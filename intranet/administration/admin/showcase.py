@@ -1,4 +1,4 @@
-"""The agency on the open web: what it says of itself, when it pauses, what of it is public."""
+"""Page for the agency's public site: its description, pauses, and published content."""
 
 from datetime import date
 from typing import Annotated
@@ -17,7 +17,7 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.errors import NotFound, Problem
 from intranet.platform.core.i18n import _
-from intranet.platform.core.parsing import PLACES, Form, Line
+from intranet.platform.core.parsing import MAX_INTEGER, Form, Line
 from intranet.platform.core.rest import after_time, read_time
 from intranet.platform.core.web import site_address
 from intranet.public_site import queries
@@ -28,37 +28,37 @@ from intranet.public_site.operations.pausing import NOTE_LIMIT, TO_COME_LIMIT, f
 from intranet.public_site.pauses import pause_of, pauses_to_come
 from intranet.public_site.words import kind_words
 
-PAGE = 50
+PAGE_SIZE = 50
 
 
 class PauseForm(Form):
-    """From when until when nothing is shown, both days included."""
+    """The first and last day of a pause, both included."""
 
     starts_on: date
     ends_on: date
     note: Annotated[Line, Field(max_length=NOTE_LIMIT)] = ""
 
 
-class ProfileForm(Form):
-    """Of which text somebody had before them."""
+class ShowcaseProfileForm(Form):
+    """The version of the description that the person edited."""
 
-    version: Annotated[int, Field(ge=0, le=PLACES)] = 0
+    version: Annotated[int, Field(ge=0, le=MAX_INTEGER)] = 0
 
 
 @bp.get("/<code>/showcase")
 @administrator
 def showcase(_actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Its text, its pauses, who lets something go, what waits and what is public."""
+    """Show the description, the pauses, the approving posts, and what is pending or public."""
     return _page(agency)
 
 
 @bp.post("/<code>/showcase/profile")
 @administrator
 def describe_showcase(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Say something of the agency: fields `body_es` and so on."""
+    """Save the agency's description, from the fields `body_es` and so on."""
 
     def change() -> ShowcaseProfile:
-        form = ProfileForm.parse(request.form)
+        form = ShowcaseProfileForm.parse(request.form)
         texts = {tag: request.form.get(f"body_{tag}", "") for tag in _tags(agency)}
         return describe(actor, agency, texts, version=form.version)
 
@@ -72,7 +72,7 @@ def describe_showcase(actor: Person, agency: Agency) -> ResponseReturnValue:
 @bp.post("/<code>/showcase/pauses")
 @administrator
 def freeze_showcase(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Show nothing between two days."""
+    """Pause the public site between two days."""
 
     def do() -> ShowcaseFreeze:
         form = PauseForm.parse(request.form)
@@ -88,7 +88,7 @@ def freeze_showcase(actor: Person, agency: Agency) -> ResponseReturnValue:
 @bp.post("/<code>/showcase/pauses/<uuid:pause_id>/lift")
 @administrator
 def lift_showcase(actor: Person, agency: Agency, pause_id: UUID) -> ResponseReturnValue:
-    """End a pause now, or let it not begin."""
+    """End a pause now, or cancel one that has not begun."""
     pause = db.session.get(ShowcaseFreeze, pause_id)
     if pause is None or pause.agency_id != agency.id:
         raise NotFound
@@ -106,8 +106,8 @@ def _page(
 ) -> ResponseReturnValue:
     own = queries.of_agency(agency)
     before = read_time(request.args.get("before", ""))
-    shown = queries.on_show(own, before=before, limit=PAGE + 1)
-    last = shown[PAGE - 1].item if len(shown) > PAGE else None
+    shown = queries.on_show(own, before=before, limit=PAGE_SIZE + 1)
+    last = shown[PAGE_SIZE - 1].item if len(shown) > PAGE_SIZE else None
     page = render_template(
         "administration/admin/showcase.html",
         profile=profile or Filled(_stored(agency)),
@@ -117,8 +117,8 @@ def _page(
         pauses=pauses_to_come(agency, TO_COME_LIMIT),
         running=pause_of(agency, clock.now()),
         approving=approving_posts(agency.id),
-        waiting=queries.waiting(own, PAGE),
-        shown=shown[:PAGE],
+        waiting=queries.waiting(own, PAGE_SIZE),
+        shown=shown[:PAGE_SIZE],
         count=queries.count_on_show(own),
         following=after_time(last.approved_at, last.publication_id)
         if last and last.approved_at

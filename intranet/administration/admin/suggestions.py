@@ -1,4 +1,4 @@
-"""What can be chosen while one types: units, posts and people of the agency, other agencies."""
+"""Suggestions while typing: units, posts and people of the agency, other agencies."""
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -21,7 +21,7 @@ BY_KIND = {"units": suggested_units, "posts": suggested_posts, "people": suggest
 @bp.get("/<code>/suggestions/<kind>")
 @administrator
 def suggestions(actor: Person, agency: Agency, kind: str) -> ResponseReturnValue:
-    """The options of a field's list; `q`, or any other one field, says what was typed."""
+    """Return the options of a field's list, for the first value in the address."""
     if kind not in {*BY_KIND, "agencies"}:
         raise NotFound
     typed = printable(next(iter(request.args.values()), ""), 80)

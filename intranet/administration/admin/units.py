@@ -1,4 +1,4 @@
-"""Units: walked from the root down or searched; made, renamed, moved, ended."""
+"""Pages for units: browse from the root or search; create, rename, move and end them."""
 
 from datetime import date
 from typing import Annotated
@@ -36,14 +36,14 @@ from intranet.platform.core.unit_of_work import unit_of_work
 
 
 class UnitForm(Form):
-    """The fields of a unit beside its names."""
+    """The fields of a unit besides its names."""
 
     parent: Annotated[Line, Field(max_length=300)] = ""
     code: Annotated[Annotated[Line, Field(max_length=40)] | None, EmptyIsNone] = None
     version: int = 0
 
 
-class EndForm(Form):
+class EndUnitForm(Form):
     """The fields by which a unit ends."""
 
     last_day: date
@@ -54,7 +54,7 @@ class EndForm(Form):
 @bp.get("/<code>/units")
 @administrator
 def units(_actor: Person, agency: Agency) -> ResponseReturnValue:
-    """The units right below one, the root at first; or those that fit what was typed."""
+    """List the units directly below a unit, at first the root, or those that match the search."""
     typed = printable(request.args.get("q", ""), 80)
     root = root_unit(agency)
     under = _under(agency) or root
@@ -75,7 +75,7 @@ def units(_actor: Person, agency: Agency) -> ResponseReturnValue:
 @bp.get("/<code>/units/new")
 @administrator
 def new_unit(_actor: Person, agency: Agency) -> ResponseReturnValue:
-    """The form for a unit to be made."""
+    """Show the form for a new unit."""
     parent = _under(agency) or root_unit(agency)
     return _form(agency, None, Filled({"parent": unit_text(parent)}))
 
@@ -83,7 +83,7 @@ def new_unit(_actor: Person, agency: Agency) -> ResponseReturnValue:
 @bp.post("/<code>/units/new")
 @administrator
 def create_unit(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Make a unit."""
+    """Create a unit."""
 
     def create() -> Unit:
         form = UnitForm.parse(request.form)
@@ -101,7 +101,7 @@ def create_unit(actor: Person, agency: Agency) -> ResponseReturnValue:
 @bp.get("/<code>/units/<uuid:unit_id>")
 @administrator
 def unit(_actor: Person, agency: Agency, unit_id: UUID) -> ResponseReturnValue:
-    """The form of a unit."""
+    """Show the form of a unit."""
     found = get_unit(agency, unit_id)
     return _form(agency, found, Filled(_stored(found)))
 
@@ -109,7 +109,7 @@ def unit(_actor: Person, agency: Agency, unit_id: UUID) -> ResponseReturnValue:
 @bp.post("/<code>/units/<uuid:unit_id>")
 @administrator
 def change_unit(actor: Person, agency: Agency, unit_id: UUID) -> ResponseReturnValue:
-    """Rename a unit, or hang it under another one."""
+    """Rename a unit, or move it below another unit."""
     found = get_unit(agency, unit_id)
 
     def change() -> Unit:
@@ -134,7 +134,7 @@ def change_unit(actor: Person, agency: Agency, unit_id: UUID) -> ResponseReturnV
 @bp.get("/<code>/units/<uuid:unit_id>/end")
 @administrator
 def ending_unit(_actor: Person, agency: Agency, unit_id: UUID) -> ResponseReturnValue:
-    """Ask when a unit ends and which one carries on."""
+    """Ask when a unit ends and which unit succeeds it."""
     found = get_unit(agency, unit_id)
     today = clock.today(agency.time_zone)
     values = {"last_day": today.isoformat(), "version": str(found.version)}
@@ -148,7 +148,7 @@ def end_unit(actor: Person, agency: Agency, unit_id: UUID) -> ResponseReturnValu
     found = get_unit(agency, unit_id)
 
     def end() -> Unit:
-        form = EndForm.parse(request.form)
+        form = EndUnitForm.parse(request.form)
         successor = unit_called(agency, form.successor, "successor") if form.successor else None
         return operations.end_unit(
             actor, found, form.last_day, successor=successor, version=form.version

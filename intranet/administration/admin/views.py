@@ -1,4 +1,4 @@
-"""Every page of administration, hung on one blueprint."""
+"""Every page of administration, registered on one blueprint."""
 
 from intranet.administration.admin import (
     administrators,

@@ -1,15 +1,15 @@
-"""What administration says in the reader's language: kinds, states, acts."""
+"""Labels of administration in the reader's language: kinds, states, acts."""
 
 from intranet.platform.core.i18n import _, pgettext
 
 
 def appointment_kinds() -> dict[str, str]:
-    """How a person stands in a post."""
+    """Return the label of each kind of appointment."""
     return {"holder": _("Holder"), "acting": _("Acting"), "substitute": _("Substitute")}
 
 
 def account_standings() -> dict[str, str]:
-    """How far a person is on the way in."""
+    """Return the label of each account standing."""
     return {
         "active": _("Has signed in"),
         "not_invited": _("Not invited yet"),
@@ -20,7 +20,7 @@ def account_standings() -> dict[str, str]:
 
 
 def second_factor_names() -> dict[str, str]:
-    """Of whom a second factor is required."""
+    """Return the label of each rule on who needs a second factor."""
     return {
         "nobody": _("Not required for anyone"),
         "administrators": _("Required for administrators"),
@@ -29,7 +29,7 @@ def second_factor_names() -> dict[str, str]:
 
 
 def article_rule_names() -> dict[str, str]:
-    """Whether every employee may write articles."""
+    """Return the label of each rule on articles by all employees."""
     return {
         "off": _("No, only heads and the people they name"),
         "approval": _("Yes, once a head has approved the article"),
@@ -38,7 +38,7 @@ def article_rule_names() -> dict[str, str]:
 
 
 def detail_names() -> dict[str, str]:
-    """What the details of an audit line are called."""
+    """Return the labels of the details in audit log entries."""
     return {
         "agency": _("Agency"),
         "articles": _("Articles by all employees"),
@@ -91,7 +91,7 @@ def detail_names() -> dict[str, str]:
 
 
 def detail_values() -> dict[str, dict[str, str]]:
-    """The values of a detail that are names of the code, by the detail's key."""
+    """Return the labels of coded values in audit details, by the detail's key."""
     return {
         "makers": {
             "everybody": _("Everyone who holds a post"),
@@ -107,7 +107,7 @@ def detail_values() -> dict[str, dict[str, str]]:
 
 
 def sign_in_words() -> dict[str, str]:
-    """By what somebody signed in, or what did not fit."""
+    """Return the label of each sign-in method, used or refused."""
     return {
         "password": _("Password"),
         "code": _("Code"),
@@ -116,7 +116,7 @@ def sign_in_words() -> dict[str, str]:
 
 
 def act_names() -> dict[str, str]:
-    """What stands in the audit log, by act."""
+    """Return the label of each act in the audit log."""
     return {
         "absence.end": _("Absence ended"),
         "absence.set": _("Absence recorded"),

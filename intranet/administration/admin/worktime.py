@@ -1,4 +1,4 @@
-"""An agency's working time: the hours of each weekday, and whether it is quiet outside them."""
+"""Page for an agency's working time: hours by weekday, and quiet outside them."""
 
 from collections.abc import Mapping
 from datetime import time
@@ -21,7 +21,7 @@ from intranet.platform.core.parsing import Form
 
 
 class WorkingTimeForm(Form):
-    """The fields of working time beside the hours."""
+    """The fields of working time besides the hours."""
 
     is_quiet_outside: bool = False
     lets_loosen: bool = False
@@ -31,14 +31,14 @@ class WorkingTimeForm(Form):
 @bp.get("/<code>/worktime")
 @administrator
 def worktime(_actor: Person, agency: Agency) -> ResponseReturnValue:
-    """The hours of each weekday."""
+    """Show the hours of each weekday."""
     return _form(Filled(_stored(agency)))
 
 
 @bp.post("/<code>/worktime")
 @administrator
 def change_worktime(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Say when the agency works."""
+    """Save the agency's working time."""
 
     def change() -> WorkingTime:
         form = WorkingTimeForm.parse(request.form)
@@ -59,10 +59,10 @@ def change_worktime(actor: Person, agency: Agency) -> ResponseReturnValue:
 
 
 def hours_typed(sent: Mapping[str, str]) -> dict[str, tuple[time, time]]:
-    """From when to when by weekday; a day of which nothing is said is not worked.
+    """Return the hours by weekday; a day without hours is not worked.
 
     Raises:
-        Invalid: of a day only half is said, or it is no time.
+        Invalid: a day has only one of its two times, or a value is no time of day.
     """
     hours: dict[str, tuple[time, time]] = {}
     errors: dict[str, Words] = {}

@@ -1,4 +1,4 @@
-"""An agency's calendar of a year: official holidays, its own, and those of another agency."""
+"""Page for an agency's calendar of a year: official holidays, its own, and copied ones."""
 
 from datetime import date
 from typing import Annotated
@@ -33,7 +33,7 @@ class DayForm(Form):
 
 
 class CopyForm(Form):
-    """From whom the calendar of a year is taken over."""
+    """The agency whose calendar of a year is copied."""
 
     other: Annotated[Line, Field(min_length=1, max_length=300)]
     year: int
@@ -42,7 +42,7 @@ class CopyForm(Form):
 @bp.get("/<code>/worktime/calendar")
 @administrator
 def worktime_calendar(_actor: Person, agency: Agency) -> ResponseReturnValue:
-    """The holidays of a year, with the forms to add one and to take over another agency's."""
+    """Show the holidays of a year, with the forms to add one and to copy another agency's."""
     return _page(agency, Filled({"scope": DayScope.LOCAL}), Filled({}))
 
 
@@ -70,7 +70,7 @@ def add_holiday(actor: Person, agency: Agency) -> ResponseReturnValue:
 @bp.post("/<code>/worktime/calendar/days/<day>")
 @administrator
 def change_holiday(actor: Person, agency: Agency, day: str) -> ResponseReturnValue:
-    """Take a holiday out, or put an official one back; whoever was overtaken is told."""
+    """Remove a holiday, or restore an official one; report a concurrent change."""
     form = DayForm.parse({"day": day})
     try:
         if request.form.get("do") == "restore":
@@ -87,7 +87,7 @@ def change_holiday(actor: Person, agency: Agency, day: str) -> ResponseReturnVal
 @bp.post("/<code>/worktime/calendar/copy")
 @administrator
 def copy_calendar(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Take over the holidays of another agency in a year."""
+    """Copy the holidays of another agency in a year."""
 
     def copy() -> tuple[int, int]:
         form = CopyForm.parse(request.form)
@@ -132,7 +132,7 @@ def _years(agency: Agency) -> list[int]:
 
 
 def _year(agency: Agency) -> int:
-    """The year that is asked for, or that of the form that was sent."""
+    """Return the requested year, or that of the form that was sent."""
     asked = request.values.get("year", request.form.get("day", "")[:4])
     years = _years(agency)
     return int(asked) if asked in map(str, years) else years[0]

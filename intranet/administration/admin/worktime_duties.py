@@ -1,4 +1,4 @@
-"""Who is on duty for an agency: what lies ahead, to be searched and taken back."""
+"""Page for the duty roster of an agency: search and remove duties."""
 
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from intranet.platform.core.parsing import printable
 @bp.get("/<code>/worktime/duties")
 @administrator
 def worktime_duties(_actor: Person, agency: Agency) -> ResponseReturnValue:
-    """The duties that are not over, the nearest first."""
+    """List the duties that are not over, soonest first."""
     typed = printable(request.args.get("q", ""), 80)
     rows = select(Duty).where(Duty.agency_id == agency.id, Duty.until > clock.now())
     if typed:
@@ -41,7 +41,7 @@ def worktime_duties(_actor: Person, agency: Agency) -> ResponseReturnValue:
 @bp.post("/<code>/worktime/duties/<uuid:duty_id>/remove")
 @administrator
 def remove_duty(actor: Person, agency: Agency, duty_id: UUID) -> ResponseReturnValue:
-    """Take somebody off duty."""
+    """Remove a duty."""
     operations.remove_duty(actor, agency, get_duty(agency, duty_id))
     flash(_("Duty period removed."), "ok")
     return redirect(url_for(".worktime_duties", code=agency.code), 303)

@@ -1,4 +1,4 @@
-"""Whose an import is: of those who administer all of its agencies."""
+"""Access to imports: people who administer all of an import's agencies may read it."""
 
 from uuid import UUID
 
@@ -9,10 +9,11 @@ from intranet.platform.core.errors import NotFound
 
 
 def get_import(person: Person, import_id: UUID) -> Import:
-    """An import, if the person administers every agency that it is for.
+    """Return an import, if the person administers every agency that it is for.
 
     Raises:
-        NotFound: there is none, or it is not theirs; also the operator's own are nobody's here.
+        NotFound: there is none, or the person may not see it. The operator's own imports are
+            hidden from everybody.
     """
     row = queries.visible_import(person.administered_agency_ids(), import_id)
     if row is None:

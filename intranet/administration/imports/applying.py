@@ -1,4 +1,4 @@
-"""The pace of applying: batches that hold the database for a moment, and room between them."""
+"""The pace of applying an import: short transactions, with pauses for other writers."""
 
 import logging
 import time
@@ -7,27 +7,27 @@ from uuid import UUID
 
 from intranet.administration.imports.batches import apply_batch, reject_next
 from intranet.extensions import db
-from intranet.finding.directory.indexing import SLICE, write_owed
+from intranet.finding.directory.indexing import BATCH_SIZE, write_owed
 from intranet.platform.core.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
 BATCH_SECONDS = 0.034
-"""What a batch should take; none may hold the database for more than 50 ms."""
+"""The target duration of a batch; none may lock the database for more than 50 ms."""
 
-CROWDED = 8
-"""On a busy machine a batch waits for the processor; up to so many times is not its own fault."""
+MAX_CPU_WAIT_FACTOR = 8
+"""On a busy machine a batch waits for the CPU: up to this factor its size is not to blame."""
 
-FIRST_SIZE, LARGEST = 20, 400
-GROWS = 1.5
-DOCUMENTS = 2
-"""Of how many things a line changes how they are found: a person and their post."""
+FIRST_BATCH_SIZE, MAX_BATCH_SIZE = 20, 400
+GROWTH_FACTOR = 1.5
+DOCUMENTS_PER_LINE = 2
+"""Search documents that a line may change: those of a person and their post."""
 
-PAUSE = 0.5
-"""For how long others have the database to themselves, as a share of what the batch took.
+PAUSE_SHARE = 0.5
+"""The pause after a batch, as a share of the batch's duration, so that others can write.
 
-SQLite does not say when it is free. With a fifth, who posted while another process imported waited
-for up to 1.1 s; with a half for 74 ms at most.
+SQLite does not signal when its lock is free. With a fifth, posting while another process imported
+took up to 1.1 s; with a half, 74 ms at most.
 """
 
 
@@ -37,18 +37,18 @@ def apply_for(
     *,
     said: Callable[[int, float], None] = lambda _lines, _seconds: None,
 ) -> bool:
-    """Apply lines of an import until none is left, or so many seconds are over.
+    """Apply lines of an import until none is left or the given time is over.
 
     Args:
-        said: is told how many lines a batch had and how long it took.
+        said: called with the number of lines and the duration of each batch.
 
     Returns:
-        whether nothing is left.
+        whether no line is left.
 
     Raises:
-        Unavailable: the database does not answer, or its disk is full. What was applied stays.
+        Unavailable: the database does not answer, or its disk is full. Applied lines stay applied.
     """
-    began, size, owing = time.monotonic(), FIRST_SIZE, 0
+    began, size, owing = time.monotonic(), FIRST_BATCH_SIZE, 0
     while seconds is None or time.monotonic() - began < seconds:
         batch_began, work_began = time.monotonic(), time.thread_time()
         try:
@@ -56,7 +56,7 @@ def apply_for(
         except Unavailable:
             raise
         except Exception:
-            # Something that nobody foresaw: found by halves, so that it stops its own line only.
+            # Unexpected: halve the batch until the failing line is alone, then reject it.
             log.exception("import %s: a batch of %s", import_id, size)
             db.session.rollback()
             if size == 1:
@@ -68,12 +68,14 @@ def apply_for(
             return True
         took = time.monotonic() - batch_began
         said(done, took)
-        size = _next_size(size, done, max(time.thread_time() - work_began, took / CROWDED))
+        size = _next_size(
+            size, done, max(time.thread_time() - work_began, took / MAX_CPU_WAIT_FACTOR)
+        )
         db.session.remove()
-        time.sleep(took * PAUSE)
-        owing += done * DOCUMENTS
-        while owing >= SLICE:
-            owing = owing - SLICE if _write_slice() else 0
+        time.sleep(took * PAUSE_SHARE)
+        owing += done * DOCUMENTS_PER_LINE
+        while owing >= BATCH_SIZE:
+            owing = owing - BATCH_SIZE if _write_slice() else 0
     _write_owed()
     return False
 
@@ -84,15 +86,15 @@ def _write_owed() -> None:
 
 
 def _write_slice() -> bool:
-    """Let be found what was applied, and leave the database to others for a while."""
+    """Index what was applied, then pause to leave the database to others."""
     began = time.monotonic()
     is_more = write_owed()
     db.session.remove()
-    time.sleep((time.monotonic() - began) * PAUSE)
+    time.sleep((time.monotonic() - began) * PAUSE_SHARE)
     return is_more
 
 
 def _next_size(size: int, done: int, took: float) -> int:
-    """So many lines as will take the time of a batch, growing step by step."""
+    """Return the number of lines that fill the time of a batch; it grows step by step."""
     fitting = int(done * BATCH_SECONDS / max(took, 1e-6))
-    return max(1, min(fitting, int(size * GROWS) + 1, LARGEST))
+    return max(1, min(fitting, int(size * GROWTH_FACTOR) + 1, MAX_BATCH_SIZE))

@@ -1,4 +1,4 @@
-"""Applying a few lines at a time: each batch is one transaction, and done once."""
+"""Apply lines in batches: each batch is one transaction, and is applied exactly once."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,16 +7,16 @@ from uuid import UUID
 
 from intranet.administration.imports import queries
 from intranet.administration.imports.checking import IMPORTERS, accounts_made
-from intranet.administration.imports.columns import Kind, columns_of
-from intranet.administration.imports.csvlines import Line
-from intranet.administration.imports.models import Import, ImportLine, State
-from intranet.administration.imports.outcomes import PLACES, Outcome, What
+from intranet.administration.imports.columns import ImportKind, columns_of
+from intranet.administration.imports.csvlines import CsvLine
+from intranet.administration.imports.models import Import, ImportLine, ImportState
+from intranet.administration.imports.outcomes import PLACES, ImportEffect, ImportOutcome
 from intranet.extensions import db
 from intranet.finding.directory.indexing import in_slices
 from intranet.organisation.agencies.access import require_administrator
 from intranet.organisation.agencies.operations.many import lock_organisations
 from intranet.organisation.people.models import Person
-from intranet.platform.audit.operations import Act, record_many
+from intranet.platform.audit.operations import AuditAct, record_many
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden
 from intranet.platform.core.unit_of_work import Work, unit_of_work
@@ -25,25 +25,25 @@ from intranet.platform.core.unit_of_work import Work, unit_of_work
 def apply_batch(import_id: UUID, size: int) -> int:
     """Apply the next lines of an import, all of them or none, in one transaction.
 
-    Whoever else applies the same import waits for the row and then takes the lines after these.
+    A concurrent caller waits for the lock on the row and then applies the lines that follow.
 
     Returns:
-        how many lines; 0 when there are none left.
+        how many lines were applied; 0 if none are left.
     """
     with in_slices(), unit_of_work() as work:
         row = db.session.get_one(Import, import_id)
         work.lock(row)
-        if row.state != State.APPLYING:
+        if row.state != ImportState.APPLYING:
             return 0
         lines = queries.next_lines(row, size)
         if not lines:
             _count_accounts(row)
-            row.state, row.applied_at, row.moved_at = State.APPLIED, clock.now(), clock.now()
+            row.state, row.applied_at, row.moved_at = ImportState.APPLIED, clock.now(), clock.now()
             return 0
         try:
             outcomes = _apply(work, row, lines)
         except Forbidden:
-            row.state, row.refusal = State.CHECKED, {"code": "rights"}
+            row.state, row.refusal = ImportState.CHECKED, {"code": "rights"}
             return 0
         _note_rejected(row, lines, outcomes)
         row.applied += len(lines)
@@ -53,7 +53,7 @@ def apply_batch(import_id: UUID, size: int) -> int:
 
 
 def reject_next(import_id: UUID) -> None:
-    """Leave out the line at which applying fails, and say so: the others go on."""
+    """Reject the line at which applying fails, so that the lines after it can be applied."""
     with unit_of_work() as work:
         row = db.session.get_one(Import, import_id)
         work.lock(row)
@@ -63,7 +63,7 @@ def reject_next(import_id: UUID) -> None:
             _reject(row, line, "", "failed", {})
 
 
-def _apply(work: Work, row: Import, lines: Sequence[ImportLine]) -> list[Outcome]:
+def _apply(work: Work, row: Import, lines: Sequence[ImportLine]) -> list[ImportOutcome]:
     actor = db.session.get(Person, row.applied_by_id) if row.applied_by_id else None
     if actor is None and not row.is_operators:
         raise Forbidden
@@ -74,10 +74,10 @@ def _apply(work: Work, row: Import, lines: Sequence[ImportLine]) -> list[Outcome
     there = queries.existing_agencies({line.agency_id for line in lines if line.agency_id})
     if there:
         lock_organisations(work, there)
-    columns = columns_of(Kind(row.kind), row.header)
-    importer = IMPORTERS[Kind(row.kind)](scope, columns, is_applying=True)
+    columns = columns_of(ImportKind(row.kind), row.header)
+    importer = IMPORTERS[ImportKind(row.kind)](scope, columns, is_applying=True)
     importer.among = frozenset(there)
-    outcomes = importer.outcomes_of([Line(line.number, line.cells) for line in lines])
+    outcomes = importer.outcomes_of([CsvLine(line.number, line.cells) for line in lines])
     importer.write()
     if made := accounts_made(importer):
         row.counts = {**row.counts, "accounts": row.counts.get("accounts", 0) + made}
@@ -86,7 +86,7 @@ def _apply(work: Work, row: Import, lines: Sequence[ImportLine]) -> list[Outcome
 
 
 def _count_accounts(row: Import) -> None:
-    """Who waits for an invitation: by what was made, which the dry run only foresaw."""
+    """Correct the dry run's count of uninvited people by the number of accounts really made."""
     counts = dict(row.counts)
     foreseen, made = counts.pop("newcomers", 0), counts.pop("accounts", 0)
     if "uninvited" in counts:
@@ -94,18 +94,21 @@ def _count_accounts(row: Import) -> None:
         row.counts = counts
 
 
-def _acts(row: Import, outcomes: Sequence[Outcome]) -> list[Act]:
-    """Each thing that was there and is changed, and how many were made in each agency."""
+def _acts(row: Import, outcomes: Sequence[ImportOutcome]) -> list[AuditAct]:
+    """Return an audit entry for each changed or ended row, and one with counts for each agency."""
     counts: dict[UUID, Counter[str]] = {}
     acts = []
     for outcome in outcomes:
-        if outcome.agency_id is None or outcome.what in {What.REJECTED, What.UNCHANGED}:
+        if outcome.agency_id is None or outcome.what in {
+            ImportEffect.REJECTED,
+            ImportEffect.UNCHANGED,
+        }:
             continue
         counts.setdefault(outcome.agency_id, Counter())[outcome.what.value] += 1
-        if outcome.subject and outcome.what in {What.CHANGED, What.ENDED}:
-            verb = "end" if outcome.what == What.ENDED else "change"
+        if outcome.subject and outcome.what in {ImportEffect.CHANGED, ImportEffect.ENDED}:
+            verb = "end" if outcome.what == ImportEffect.ENDED else "change"
             acts.append(
-                Act(
+                AuditAct(
                     act=f"{outcome.subject[0]}.{verb}",
                     agency_id=outcome.agency_id,
                     subject=outcome.subject,
@@ -113,17 +116,21 @@ def _acts(row: Import, outcomes: Sequence[Outcome]) -> list[Act]:
                 )
             )
     acts += [
-        Act(act="import.apply", agency_id=agency_id, subject=("import", row.id), detail=dict(count))
+        AuditAct(
+            act="import.apply", agency_id=agency_id, subject=("import", row.id), detail=dict(count)
+        )
         for agency_id, count in counts.items()
     ]
     return acts
 
 
-def _note_rejected(row: Import, lines: Sequence[ImportLine], outcomes: Sequence[Outcome]) -> None:
-    """What could be done when it was looked at may be impossible by now."""
+def _note_rejected(
+    row: Import, lines: Sequence[ImportLine], outcomes: Sequence[ImportOutcome]
+) -> None:
+    """Mark the lines that were valid in the dry run and can no longer be applied."""
     by_number = {line.number: line for line in lines}
     for outcome in outcomes:
-        if outcome.what == What.REJECTED:
+        if outcome.what == ImportEffect.REJECTED:
             line = by_number[outcome.line.number]
             _reject(row, line, outcome.column, outcome.code, outcome.about)
 
@@ -138,6 +145,10 @@ def _reject(row: Import, line: ImportLine, column: str, code: str, about: dict[s
         "leaves": row.counts.get("leaves", 0) - line.leaves,
     }
     line.joins = line.leaves = 0
-    line.what, line.place, line.rank = What.REJECTED, PLACES[What.REJECTED], None
+    line.what, line.place, line.rank = (
+        ImportEffect.REJECTED,
+        PLACES[ImportEffect.REJECTED],
+        None,
+    )
     line.column, line.reason, line.about, line.fix = column, code, about, None
     line.is_late = True

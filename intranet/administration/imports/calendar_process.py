@@ -1,9 +1,9 @@
-"""Writes a calendar (.ics) to standard output as lines of a duty roster. See `sheets.py`.
+"""Write a calendar (.ics) to standard output as lines of a duty roster. See `sheets.py`.
 
-A line for each event and each person in it: who attends, by their e-mail address, or whose staff
-number or address stands in the title. One whose title or category says so is on call. Times in a
-zone are written in UTC, so that they need no further word; others are the agency's own. One that
-repeats is written for each time that it takes place from yesterday on, for some months.
+There is one line for each event and each of its people: attendees by their e-mail address, and
+people whose staff number or address is in the title. An event is on call if its title or
+category says so. Times with a zone are written in UTC; others are in the agency's zone. A
+recurring event is written once for each occurrence from yesterday on, for some months.
 """
 
 import csv
@@ -18,15 +18,15 @@ from typing import Any
 import recurring_ical_events
 from icalendar import Calendar
 
-from intranet.platform.core.apart import DAMAGED, TOO_MUCH, limit_process
+from intranet.platform.core.apart import EXIT_DAMAGED, EXIT_TOO_MUCH, limit_process
 
 MEMORY_BYTES = 1024 * 1024 * 1024
 PROCESSOR_SECONDS = 100
 WRITTEN_BYTES = 64 * 1024 * 1024
-AHEAD = timedelta(days=400)
-"""How far ahead what repeats is written: a year's roster, and some weeks more."""
-MOST = 2_000
-"""No duty is on so many times: a rule of every second would fill the memory."""
+RECURRENCE_PERIOD = timedelta(days=400)
+"""How far ahead recurring events are written: a year's roster, and some weeks more."""
+MAX_OCCURRENCES = 2_000
+"""No duty recurs so often: a rule for every second would exhaust the memory."""
 REPEATS = "RRULE"
 HEADER = ("staff_number", "email", "from", "to", "kind", "note")
 MAILTO = "mailto:"
@@ -41,11 +41,11 @@ def main(path: str, today: str) -> int:
 
     Args:
         path: of the calendar.
-        today: the day as 2026-12-24; what repeats is written from the day before.
+        today: the day as 2026-12-24; occurrences are written from the day before.
 
     Returns:
-        0; `DAMAGED` where it cannot be read; `TOO_MUCH`, or by the system's own hand, where it
-        takes too much.
+        0; `EXIT_DAMAGED` if it cannot be read; `EXIT_TOO_MUCH` if it exceeds a limit,
+        unless the system ends the process first.
     """
     limit_process(
         memory_bytes=MEMORY_BYTES, processor_seconds=PROCESSOR_SECONDS, written_bytes=WRITTEN_BYTES
@@ -53,15 +53,15 @@ def main(path: str, today: str) -> int:
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - a path as the command line has it
             data = file.read()
-        if END not in data.upper():  # it was cut off, and would be read as if it were short
-            return DAMAGED
+        if END not in data.upper():  # truncated: it would be read as a shorter calendar
+            return EXIT_DAMAGED
         calendars = Calendar.from_ical(data, multiple=True)
         first = date.fromisoformat(today) - timedelta(days=1)
         _write([event for each in calendars for event in _events(each, first)])
-    except (MemoryError, OSError):  # there is more than may be kept or written
-        return TOO_MUCH
-    except Exception:  # noqa: BLE001 - whatever is wrong in it, it is damaged
-        return DAMAGED
+    except (MemoryError, OSError):  # it exceeds the memory or the output limit
+        return EXIT_TOO_MUCH
+    except Exception:  # noqa: BLE001 - any error means a damaged file
+        return EXIT_DAMAGED
     return 0
 
 
@@ -77,9 +77,10 @@ def _write(events: Iterable[Any]) -> None:
 
 
 def _events(calendar: Calendar, first: date) -> Iterator[Any]:
-    """The events, each that repeats as often as it takes place, with what was changed of one time.
+    """Yield the events, with each occurrence of a recurring event, changed ones included.
 
-    One that is over stands there once; one whose rule cannot be read still has it.
+    A recurring event without future occurrences is yielded once. An event whose rule cannot be
+    read, or has too many occurrences, keeps its rule.
     """
     changed: dict[str, list[Any]] = defaultdict(list)
     repeated = []
@@ -105,13 +106,13 @@ def _occurrences(
         one.add_component(part)
     try:
         times = recurring_ical_events.of(one).after(datetime.combine(first, time()))
-        ahead = takewhile(lambda each: _day_of(each) < first + AHEAD, times)
-        found = list(islice(ahead, MOST + 1))
+        ahead = takewhile(lambda each: _day_of(each) < first + RECURRENCE_PERIOD, times)
+        found = list(islice(ahead, MAX_OCCURRENCES + 1))
     except MemoryError:
         raise
-    except Exception:  # noqa: BLE001 - whatever is wrong in it, its rule says nothing
+    except Exception:  # noqa: BLE001 - any error means an unreadable rule
         return [event]
-    if len(found) > MOST:
+    if len(found) > MAX_OCCURRENCES:
         return [event]
     if not found:
         event.pop("RRULE", None)
@@ -138,7 +139,7 @@ def _lines(event: Any) -> Iterator[tuple[str, ...]]:
 
 
 def _people(event: Any, title: str) -> list[tuple[str, str]]:
-    """Staff numbers and addresses; a pair of nothing where there is nobody."""
+    """Return staff numbers and addresses; a pair of empty values if there is nobody."""
     given = event.get("ATTENDEE", [])
     attendees = given if isinstance(given, list) else [given]
     emails = [str(each) for each in attendees]
@@ -151,7 +152,7 @@ def _people(event: Any, title: str) -> list[tuple[str, str]]:
 
 
 def _moments(event: Any) -> tuple[str, str]:
-    """When it begins and ends; what cannot be said is left empty, or says that it repeats."""
+    """Return the beginning and end; empty if unknown, or marked as recurring."""
     if _repeats(event):
         return REPEATS, REPEATS
     start = getattr(event.get("DTSTART"), "dt", None)

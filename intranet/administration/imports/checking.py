@@ -1,4 +1,4 @@
-"""A dry run: every line is looked at, and nothing is changed."""
+"""A dry run: check every line of a file without changing anything."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any, BinaryIO
 
-from intranet.administration.imports.columns import Columns, Kind, columns_of, is_header_of
-from intranet.administration.imports.csvlines import Line
+from intranet.administration.imports.columns import Columns, ImportKind, columns_of, is_header_of
+from intranet.administration.imports.csvlines import CsvLine
 from intranet.administration.imports.faults import Refused
-from intranet.administration.imports.importer import Importer, Scope
+from intranet.administration.imports.importer import Importer, ImportScope
 from intranet.administration.imports.kinds.agencies import AgenciesImporter
 from intranet.administration.imports.kinds.appointing import Appointing
 from intranet.administration.imports.kinds.dir3 import Dir3Importer
@@ -18,51 +18,51 @@ from intranet.administration.imports.kinds.people import PeopleImporter
 from intranet.administration.imports.kinds.posts import PostsImporter
 from intranet.administration.imports.kinds.staff import StaffImporter
 from intranet.administration.imports.kinds.units import UnitsImporter
-from intranet.administration.imports.outcomes import Outcome, What
-from intranet.administration.imports.reading import OpenTable, Said
+from intranet.administration.imports.outcomes import ImportEffect, ImportOutcome
+from intranet.administration.imports.reading import ImportFormat, OpenTable
 
 LINES_LIMIT = 500_000
-AT_ONCE = 1000
-IMPORTERS: dict[Kind, type[Importer[Any]]] = {
-    Kind.AGENCIES: AgenciesImporter,
-    Kind.UNITS: UnitsImporter,
-    Kind.POSTS: PostsImporter,
-    Kind.PEOPLE: PeopleImporter,
-    Kind.STAFF: StaffImporter,
-    Kind.DIR3: Dir3Importer,
-    Kind.DUTIES: DutiesImporter,
+BATCH_SIZE = 1000
+IMPORTERS: dict[ImportKind, type[Importer[Any]]] = {
+    ImportKind.AGENCIES: AgenciesImporter,
+    ImportKind.UNITS: UnitsImporter,
+    ImportKind.POSTS: PostsImporter,
+    ImportKind.PEOPLE: PeopleImporter,
+    ImportKind.STAFF: StaffImporter,
+    ImportKind.DIR3: Dir3Importer,
+    ImportKind.DUTIES: DutiesImporter,
 }
 
 
 @dataclass
 class Checked:
-    """What a dry run found: how the file was read, and how many lines do what."""
+    """The result of a dry run: how the file was read, and the number of lines by outcome."""
 
-    said: Said
+    said: ImportFormat
     header: list[str]
     columns: Columns
     read: int = 0
     counts: Counter[str] = field(default_factory=Counter)
 
-    def add(self, outcome: Outcome) -> None:
-        """Count a line."""
+    def add(self, outcome: ImportOutcome) -> None:
+        """Count the outcome of a line."""
         self.read += 1
         self.counts[outcome.what.value] += 1
         self.counts["joins"] += outcome.joins
         self.counts["leaves"] += outcome.leaves
 
 
-Take = Callable[[Checked, list[Outcome]], None]
+Take = Callable[[Checked, list[ImportOutcome]], None]
 
 
-def check(stream: BinaryIO, kind: Kind, scope: Scope, take: Take) -> Checked:
-    """Look at every line of a file.
+def check(stream: BinaryIO, kind: ImportKind, scope: ImportScope, take: Take) -> Checked:
+    """Check every line of a file.
 
     Args:
-        take: gets what is known of the file so far and some outcomes, in the order of the file.
+        take: called with the result so far and some outcomes, in the order of the file.
 
     Raises:
-        Refused: the file cannot be taken; what `take` was given does not count.
+        Refused: the file cannot be read; discard what `take` was given.
     """
     with OpenTable(stream, lambda cells: is_header_of(kind, cells)) as table:
         columns = columns_of(kind, table.header)
@@ -71,22 +71,28 @@ def check(stream: BinaryIO, kind: Kind, scope: Scope, take: Take) -> Checked:
         width = len(table.header)
         importer.survey(_bounded(table.lines(), width))
         outcomes = importer.outcomes(_bounded(table.lines(), width))
-        while some := list(islice(outcomes, AT_ONCE)):
+        while some := list(islice(outcomes, BATCH_SIZE)):
             for outcome in some:
                 checked.add(outcome)
             take(checked, some)
-    for name in (What.CREATED, What.CHANGED, What.ENDED, What.UNCHANGED, What.REJECTED):
+    for name in (
+        ImportEffect.CREATED,
+        ImportEffect.CHANGED,
+        ImportEffect.ENDED,
+        ImportEffect.UNCHANGED,
+        ImportEffect.REJECTED,
+    ):
         checked.counts.setdefault(name.value, 0)
     _count_people(importer, checked)
     return checked
 
 
-def _bounded(lines: Iterable[Line], width: int) -> Iterator[Line]:
-    """The lines of a file, as far as there may be; one with too many cells cannot be read."""
+def _bounded(lines: Iterable[CsvLine], width: int) -> Iterator[CsvLine]:
+    """Yield the lines of a file up to the limit; mark a line with too many cells as unreadable."""
     remaining = iter(lines)
     for line in islice(remaining, LINES_LIMIT):
         if line.fault is None and any(cell.strip() for cell in line.cells[width:]):
-            yield Line(line.number, line.cells, fault="cells")
+            yield CsvLine(line.number, line.cells, fault="cells")
         else:
             yield line
     if next(chain(remaining), None) is not None:
@@ -94,7 +100,7 @@ def _bounded(lines: Iterable[Line], width: int) -> Iterator[Line]:
 
 
 def _count_people(importer: Importer[Any], checked: Checked) -> None:
-    """Who would hold nothing any more, and who has an account but no invitation yet."""
+    """Count people who would lose their last post, and accounts that have no invitation yet."""
     appointing = getattr(importer, "appointing", None)
     if isinstance(appointing, Appointing):
         known = appointing.persons.by_id
@@ -107,7 +113,7 @@ def _count_people(importer: Importer[Any], checked: Checked) -> None:
 
 
 def accounts_made(importer: Importer[Any]) -> int:
-    """How many accounts an importer makes, or would make, for people who are new."""
+    """Return the number of accounts that an importer makes, or would make, for new people."""
     appointing = getattr(importer, "appointing", None)
     if not isinstance(appointing, Appointing):
         return 0

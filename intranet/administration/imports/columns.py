@@ -1,4 +1,4 @@
-"""Which columns a kind of file has, and where they stand in one."""
+"""The columns of each kind of file, and their positions in one file."""
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
@@ -9,15 +9,15 @@ from intranet.administration.imports.faults import Refused
 from intranet.administration.imports.headers import NAMES, plain
 
 OURS = {"line", "reason"}
-"""What a file of rejected lines has besides; it is fed again as it is."""
+"""Columns that a file of rejected lines adds; the file can be sent again as it is."""
 
 
-FOUND_AT_MOST = 30
-"""How many columns of a file that is refused are named."""
+MAX_COLUMNS_NAMED = 30
+"""How many columns of a refused file are named."""
 
 
-class Kind(StrEnum):
-    """What a file holds."""
+class ImportKind(StrEnum):
+    """The kind of a file: which rows its lines describe."""
 
     AGENCIES = "agencies"
     UNITS = "units"
@@ -30,7 +30,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Layout:
-    """The columns of a kind; of each group in `either` one must be there."""
+    """The columns of a kind; one of each group in `either` is required."""
 
     required: tuple[str, ...]
     optional: tuple[str, ...]
@@ -38,28 +38,28 @@ class Layout:
 
     @property
     def known(self) -> tuple[str, ...]:
-        """Every column, in the order of the documentation."""
+        """Return every column, in the order of the documentation."""
         return (*self.required, *self.optional)
 
 
 LAYOUTS = {
-    Kind.AGENCIES: Layout(
+    ImportKind.AGENCIES: Layout(
         ("code", "name"), ("handle", "lang", "scheme", "kind", "territory", "population")
     ),
-    Kind.UNITS: Layout(
+    ImportKind.UNITS: Layout(
         ("code", "name", "agency_code"), ("parent_code", "lang", "kind", "valid_from", "valid_to")
     ),
-    Kind.POSTS: Layout(
+    ImportKind.POSTS: Layout(
         ("code", "title", "unit_code"),
         ("lang", "level", "head", "functions", "places", "valid_from", "valid_to"),
     ),
-    Kind.PEOPLE: Layout(
+    ImportKind.PEOPLE: Layout(
         ("name",),
         ("email", "staff_number", "post_code", "appointment", "from", "to", "languages", "phone"),
         either=(("email", "staff_number"),),
     ),
-    Kind.STAFF: Layout(("agency", "name", "post"), ("unit", "email", "staff_number", "head")),
-    Kind.DUTIES: Layout(
+    ImportKind.STAFF: Layout(("agency", "name", "post"), ("unit", "email", "staff_number", "head")),
+    ImportKind.DUTIES: Layout(
         ("from", "to"),
         ("staff_number", "email", "day", "kind", "note"),
         either=(("email", "staff_number"),),
@@ -69,36 +69,36 @@ LAYOUTS = {
 
 @dataclass(frozen=True)
 class Columns:
-    """Where each known column stands in a file, and what the file has besides."""
+    """The position of each known column in a file, and the file's other columns."""
 
     places: dict[str, int]
     ignored: list[str] = field(default_factory=list)
     layout: str = ""
 
     def cell(self, cells: Sequence[str], name: str) -> str:
-        """The cell of a column; empty where the line or the file has none."""
+        """Return the cell of a column; empty if the line or the file has none."""
         place = self.places.get(name)
         return cells[place] if place is not None and place < len(cells) else ""
 
     def __contains__(self, name: str) -> bool:
-        """Whether the file has the column."""
+        """Return whether the file has the column."""
         return name in self.places
 
 
-def is_header_of(kind: Kind, header: Sequence[str]) -> bool:
-    """Whether a line names columns of this kind: all that it needs, or two that it knows."""
-    if kind == Kind.DIR3:
+def is_header_of(kind: ImportKind, header: Sequence[str]) -> bool:
+    """Return whether a line has two known columns of this kind, or its only one."""
+    if kind == ImportKind.DIR3:
         return dir3.is_header(header)
     return len(_known(LAYOUTS[kind], header)) >= min(2, len(LAYOUTS[kind].known))
 
 
-def columns_of(kind: Kind, header: Sequence[str]) -> Columns:
-    """Where the columns stand.
+def columns_of(kind: ImportKind, header: Sequence[str]) -> Columns:
+    """Return the positions of the columns.
 
     Raises:
-        Refused: a column that is needed is missing, or one stands twice.
+        Refused: a required column is missing, or a column occurs twice.
     """
-    if kind == Kind.DIR3:
+    if kind == ImportKind.DIR3:
         return Columns(dir3.places_in(header), layout=f"DIR3 {len(header)}")
     layout = LAYOUTS[kind]
     places: dict[str, int] = {}
@@ -108,7 +108,7 @@ def columns_of(kind: Kind, header: Sequence[str]) -> Columns:
         name = plain(cell)
         column = _column(layout, name)
         if column and name != column and column in exact:
-            column = ""  # a column of the documented name is there as well
+            column = ""  # a column with the documented name exists as well
         if column:
             if column in places:
                 raise Refused("column_twice", column=cell.strip()[:60])
@@ -119,16 +119,16 @@ def columns_of(kind: Kind, header: Sequence[str]) -> Columns:
         raise Refused(
             "columns_missing",
             columns=missing,
-            found=[cell.strip()[:60] for cell in header if cell.strip()][:FOUND_AT_MOST],
+            found=[cell.strip()[:60] for cell in header if cell.strip()][:MAX_COLUMNS_NAMED],
             likely=likely_kind(header),
         )
     return Columns(places, ignored[:50])
 
 
-def likely_kind(header: Sequence[str]) -> Kind | None:
-    """The kind whose columns a header has: all that are needed, and the most of them."""
+def likely_kind(header: Sequence[str]) -> ImportKind | None:
+    """Return the kind whose required columns a header has; of several, the one it fits best."""
     if dir3.is_header(header):
-        return Kind.DIR3
+        return ImportKind.DIR3
     known = {kind: _known(layout, header) for kind, layout in LAYOUTS.items()}
     whole = [kind for kind, names in known.items() if not _missing(LAYOUTS[kind], names)]
     return max(whole, key=lambda kind: len(known[kind]), default=None)
@@ -139,14 +139,14 @@ def _known(layout: Layout, header: Sequence[str]) -> set[str]:
 
 
 def _column(layout: Layout, name: str) -> str:
-    """The column that is called so; empty where none is."""
+    """Return the column with this name; empty if there is none."""
     if name in layout.known:
         return name
     return next((column for column in layout.known if name in NAMES[column]), "")
 
 
 def _missing(layout: Layout, there: Container[str]) -> list[str]:
-    """The columns that are needed and not there; of some, any: `email|staff_number`."""
+    """Return the missing required columns; alternatives are joined: `email|staff_number`."""
     missing = [name for name in layout.required if name not in there]
     groups = [some for some in layout.either if not any(name in there for name in some)]
     return [*missing, *("|".join(some) for some in groups)]

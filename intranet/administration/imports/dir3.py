@@ -1,9 +1,9 @@
 """Spain's common directory of units and offices (DIR3), as it is published.
 
-Its header repeats a name (four times in the file of the regions), so that a reader by names keeps
-the last of them. A layout is recognised by the names that stand once; the others stand right after
-those, and everything is read by position. Layouts of 15 columns (state, regions), 17 (justice) and
-19 (local bodies) exist, and extracts with some of the columns.
+Its header repeats a name (four times in the file of the regions), so a reader by name would
+keep only the last of them. A layout is recognised by the names that occur once; the others
+follow directly after those, and everything is read by position. There are layouts of 15 columns
+(state, regions), 17 (justice) and 19 (local bodies), and extracts with some of the columns.
 """
 
 import re
@@ -29,7 +29,7 @@ ANCHORS = {
 }
 FOLLOWED_BY = {UNIT: "name", PARENT: "parent_name", ROOT: "root_name"}
 HEADINGS = {"A99999999"}
-"""A heading over the regions: its own agency, and no administration."""
+"""A heading above the regions, not an administration."""
 
 IN_FORCE = {"", "V", "T"}
 
@@ -54,14 +54,14 @@ REGIONS = {
     "A18": ("ES-CE", "A18002888", "Ciudad Autónoma de Ceuta"),
     "A19": ("ES-ML", "A19002898", "Ciudad Autónoma de Melilla"),
 }
-"""By how codes begin: territory, and code and name of the root, for extracts without roots."""
+"""By prefix of the code: territory, and code and name of the root, for extracts without roots."""
 
 LANGUAGES = {
     **dict.fromkeys(("ES-CT", "ES-IB", "ES-VC"), "ca"),
     "ES-GA": "gl",
     **dict.fromkeys(("ES-PV", "ES-NC"), "eu"),
 }
-"""The language beside Spanish, by region."""
+"""The language besides Spanish, by region."""
 
 _BY_NAME = {
     AgencyKind.ASSOCIATION: ("mancomunida", "mancomunitat", "mankomunitate"),
@@ -82,7 +82,7 @@ _BY_NAME = {
     ),
     AgencyKind.MUNICIPALITY: ("ayuntamiento", "ajuntament", "concello", "udala", "ayto"),
 }
-"""Beginnings of words, folded; the first kind that has one of them."""
+"""Folded prefixes of words; the first kind with a match wins."""
 
 _BY_CODE = (
     ("L01", AgencyKind.MUNICIPALITY),
@@ -120,27 +120,27 @@ _UNITS = {
         r"parque (tecnologico|cientifico)",
     ),
 }
-"""Beginnings of folded names, as patterns."""
+"""Patterns for the beginning of folded names."""
 
 _ENTITY_TYPES = {"SM", "EE", "FN", "CS", "EP", "FU"}
 
 
 @dataclass(frozen=True)
 class Root:
-    """An administration, as a root of the directory says it."""
+    """An administration, as the directory describes its root."""
 
     code: str
     name: str
 
 
 def is_header(header: Sequence[str]) -> bool:
-    """Whether a line is the header of one of the layouts."""
+    """Return whether a line is the header of one of the layouts."""
     names = [cell.strip().upper() for cell in header]
     return UNIT in names and PARENT in names
 
 
 def places_in(header: Sequence[str]) -> dict[str, int]:
-    """Where everything stands, by position.
+    """Return the position of each column.
 
     Raises:
         Refused: it is none of the layouts.
@@ -162,13 +162,13 @@ def places_in(header: Sequence[str]) -> dict[str, int]:
 
 
 def root_by_code(code: str) -> Root | None:
-    """The administration under which a unit's code was given, where an extract does not say it."""
+    """Return the regional root that a unit's code implies, for extracts without a root."""
     found = REGIONS.get(code[:3])
     return Root(found[1], found[2]) if found else None
 
 
 def agency_kind(code: str, name: str) -> AgencyKind:
-    """What sort of administration a root is, by its name, else by how its code begins."""
+    """Return the kind of administration of a root, from its name or else from its code."""
     folded = fold(name)
     if not code.startswith("A"):
         for kind, starts in _BY_NAME.items():
@@ -181,7 +181,7 @@ def agency_kind(code: str, name: str) -> AgencyKind:
 
 
 def territory(code: str, province: str = "") -> str | None:
-    """Where a root is, as its code says: municipality, province or region."""
+    """Return the territory that a root's code implies: municipality, province or region."""
     if code[:3] in REGIONS:
         return REGIONS[code[:3]][0]
     digits = code[3:]
@@ -197,13 +197,13 @@ def territory(code: str, province: str = "") -> str | None:
 
 
 def languages(territory_code: str | None) -> list[str]:
-    """Spanish first, in which the directory writes its names, then the region's own language."""
+    """Return Spanish, the directory's own language, then the language of the region."""
     region = (territory_code or "")[:5]
     return ["es", LANGUAGES[region]] if region in LANGUAGES else ["es"]
 
 
 def unit_kind(name: str, entity_type: str) -> str:
-    """What a unit is, so that a directory can keep schools apart from departments."""
+    """Return the kind of a unit, so that a directory can separate schools from departments."""
     if entity_type in _ENTITY_TYPES:
         return "entity"
     folded = fold(name)

@@ -1,23 +1,23 @@
-"""Why a line is rejected, or a whole file refused: a code and what it speaks of.
+"""Why a line is rejected or a file refused: a code, and the values it refers to.
 
-The words for the codes are in `words.py`, in the reader's language, since what is staged is read
-by several people.
+The texts for the codes are in `words.py`, in the reader's language, because several people
+read a staged import.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 
-class Rejected(Exception):  # noqa: N818 - what happens to a line, no error of the program
-    """A line cannot be taken.
+class Rejected(Exception):  # noqa: N818 - the fate of a line, not an error of the program
+    """A line cannot be imported.
 
-    `fix` is a value for the column with which the line could perhaps be taken.
+    `fix` is a value for the column with which the line might be valid.
     """
 
     def __init__(
         self, column: str, code: str, *, fix: str | None = None, about: Mapping[str, Any] = {}
     ) -> None:
-        """Take the column, the reason's code and what it speaks of."""
+        """Take the column, the reason's code and the values it refers to."""
         super().__init__(code)
         self.column = column
         self.code = code
@@ -25,11 +25,11 @@ class Rejected(Exception):  # noqa: N818 - what happens to a line, no error of t
         self.about = dict(about)
 
 
-class Refused(Exception):  # noqa: N818 - what happens to a file, no error of the program
-    """A file cannot be taken at all. Nothing was changed."""
+class Refused(Exception):  # noqa: N818 - the fate of a file, not an error of the program
+    """A file cannot be imported at all. Nothing was changed."""
 
     def __init__(self, code: str, **about: Any) -> None:
-        """Take the reason's code and what it speaks of."""
+        """Take the reason's code and the values it refers to."""
         self.code = code
         self.about = about
         super().__init__(code)

@@ -1,4 +1,4 @@
-"""What the columns of a file may be called, in the languages of the interface.
+"""The accepted names of the columns of a file, in the languages of the interface.
 
 The first name in a language is the one that is shown. A name belongs to one column of a kind.
 """
@@ -145,7 +145,7 @@ _HEADERS = {
 
 
 def plain(text: str) -> str:
-    """A name without case, accents and punctuation: `N.º de Empleado` is `n_o_de_empleado`."""
+    """Normalise case, accents and punctuation: `N.º de Empleado` is `n_o_de_empleado`."""
     return "_".join(fold(text).split())
 
 
@@ -153,11 +153,11 @@ NAMES = {
     column: frozenset(plain(name) for names in said for name in names.split("|"))
     for column, said in _HEADERS.items()
 }
-"""By column, all that it may be called, made plain."""
+"""The accepted names of each column, normalised."""
 
 
 def shown_name(column: str, language: str) -> str:
-    """What a column is called in a language; in one that is not there, as in the documentation."""
+    """Return the name of a column in a language; the documented name for other languages."""
     if language not in LANGUAGES or column not in _HEADERS:
         return column
     return _HEADERS[column][LANGUAGES.index(language)].split("|")[0]

@@ -1,8 +1,8 @@
-"""What the kinds of files have in common: a line becomes a record, a record an outcome.
+"""The steps that all kinds of files share: a line becomes a record, a record an outcome.
 
-The same steps serve a dry run over a whole file and a batch that is being applied. In a dry run
-what earlier lines would do is kept in memory, so that later lines build on it; what a batch does is
-written at its end, and the next batch reads it.
+The same steps serve a dry run of a whole file and a batch that is applied. A dry run keeps the
+effects of earlier lines in memory, so that later lines build on them. A batch writes its
+effects at its end, and the next batch reads them.
 """
 
 from abc import ABC, abstractmethod
@@ -13,112 +13,117 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from intranet.administration.imports.columns import Columns
-from intranet.administration.imports.csvlines import Line
+from intranet.administration.imports.csvlines import CsvLine
 from intranet.administration.imports.faults import Rejected
-from intranet.administration.imports.outcomes import AGENCY, LAST_AGENCY, Outcome, rejected
+from intranet.administration.imports.outcomes import (
+    AGENCY_FACTOR,
+    MAX_AGENCY_INDEX,
+    ImportOutcome,
+    rejected,
+)
 from intranet.organisation.people.models import Person
 from intranet.platform.core.text import one_line
 
-AT_ONCE = 1000
+BATCH_SIZE = 1000
 R = TypeVar("R", bound="Record")
 
 
 @dataclass(frozen=True)
-class Scope:
-    """For which agencies somebody imports; None: for all. Without an actor it is the operator."""
+class ImportScope:
+    """The agencies that a person imports for; None for all. Without an actor it is the operator."""
 
     agency_ids: frozenset[UUID] | None = None
     actor: Person | None = None
 
     def holds(self, agency_id: UUID) -> bool:
-        """Whether an agency is one of them."""
+        """Return whether an agency is in the scope."""
         return self.agency_ids is None or agency_id in self.agency_ids
 
     @property
     def is_operator(self) -> bool:
-        """Whether whoever imports may know what there is at all agencies."""
+        """Whether the import may reveal data of every agency."""
         return self.actor is None
 
 
 class Record(ABC):
-    """A line as values. `title` says in a word what the line is about."""
+    """A line as values. `title` names what the line is about."""
 
     __slots__ = ("line",)
 
-    line: Line
+    line: CsvLine
 
     @property
     @abstractmethod
     def title(self) -> str:
-        """Whom or what the line is about."""
+        """The name of the person or thing that the line is about."""
 
 
 class Importer(ABC, Generic[R]):
-    """One kind of file."""
+    """The parser, planner and writer for a kind of file."""
 
-    def __init__(self, scope: Scope, columns: Columns, *, is_applying: bool = False) -> None:
-        """Take for whom it is, and where the columns stand."""
+    def __init__(self, scope: ImportScope, columns: Columns, *, is_applying: bool = False) -> None:
+        """Take the agencies to import for, and the positions of the columns."""
         self.scope = scope
         self.columns = columns
         self.is_applying = is_applying
         self.among: frozenset[UUID] | None = None
         self._order: dict[UUID, int] = {}
 
-    def survey(self, lines: Iterable[Line]) -> None:
-        """Look through the whole file first, where one line hangs on another that comes later."""
+    def survey(self, lines: Iterable[CsvLine]) -> None:
+        """Read the whole file first, for kinds whose lines depend on later lines."""
 
     @abstractmethod
-    def parse(self, line: Line) -> R:
-        """The line as values.
+    def parse(self, line: CsvLine) -> R:
+        """Parse a line into values.
 
         Raises:
-            Rejected: a cell cannot be taken.
+            Rejected: a cell is invalid.
         """
 
     @abstractmethod
     def load(self, records: Sequence[R]) -> None:
-        """Read what there is about these records, in a few statements."""
+        """Load what is stored about these records, in a few statements."""
 
     @abstractmethod
-    def plan(self, record: R) -> Outcome:
-        """What becomes of a record.
+    def plan(self, record: R) -> ImportOutcome:
+        """Return the outcome of a record.
 
         Raises:
-            Rejected: it does not fit to what there is.
+            Rejected: it does not fit what is stored.
         """
 
     @abstractmethod
     def write(self) -> None:
-        """Do what was planned, within the caller's transaction."""
+        """Write what was planned, within the caller's transaction."""
 
-    def outcomes(self, lines: Iterable[Line]) -> Iterator[Outcome]:
-        """What becomes of each line, in their order."""
+    def outcomes(self, lines: Iterable[CsvLine]) -> Iterator[ImportOutcome]:
+        """Yield the outcome of each line, in their order."""
         remaining = iter(lines)
-        while some := list(islice(remaining, AT_ONCE)):
+        while some := list(islice(remaining, BATCH_SIZE)):
             yield from self.outcomes_of(some)
 
-    def outcomes_of(self, lines: Sequence[Line]) -> list[Outcome]:
-        """What becomes of some lines, in their order."""
-        parsed: list[R | Outcome] = [self._parsed(line) for line in lines]
-        self.load([one for one in parsed if not isinstance(one, Outcome)])
-        return [one if isinstance(one, Outcome) else self._planned(one) for one in parsed]
+    def outcomes_of(self, lines: Sequence[CsvLine]) -> list[ImportOutcome]:
+        """Return the outcomes of some lines, in their order."""
+        parsed: list[R | ImportOutcome] = [self._parsed(line) for line in lines]
+        self.load([one for one in parsed if not isinstance(one, ImportOutcome)])
+        return [one if isinstance(one, ImportOutcome) else self._planned(one) for one in parsed]
 
     @property
     def reach(self) -> frozenset[UUID] | None:
-        """Among which agencies codes are looked for; None for all of them.
+        """Return the agencies among which codes are looked up; None for all of them.
 
-        A batch that is applied names those that the dry run found (`among`).
+        A batch that is applied uses those that the dry run found (`among`).
         """
         if self.among is None or not self.is_applying:
             return self.scope.agency_ids
         held = self.scope.agency_ids
         return self.among if held is None else self.among & held
 
-    def cell(self, line: Line, name: str) -> str:
-        """The cell of a column."""
+    def cell(self, line: CsvLine, name: str) -> str:
+        """Return the cell of a column."""
         return self.columns.cell(line.cells, name)
 
-    def _parsed(self, line: Line) -> R | Outcome:
+    def _parsed(self, line: CsvLine) -> R | ImportOutcome:
         if line.fault:
             return rejected(line, Rejected("", line.fault))
         try:
@@ -126,18 +131,18 @@ class Importer(ABC, Generic[R]):
         except Rejected as why:
             return rejected(line, why, self._called(line))
 
-    def _planned(self, record: R) -> Outcome:
+    def _planned(self, record: R) -> ImportOutcome:
         try:
             outcome = self.plan(record)
         except Rejected as why:
             return rejected(record.line, why, record.title)
-        if outcome.agency_id:  # agency by agency: a batch so touches few rooms and logs
+        if outcome.agency_id:  # agency by agency, so that a batch touches few spaces and audit logs
             place = self._order.setdefault(outcome.agency_id, len(self._order))
-            outcome.rank += min(place, LAST_AGENCY) * AGENCY
+            outcome.rank += min(place, MAX_AGENCY_INDEX) * AGENCY_FACTOR
         return outcome
 
-    def _called(self, line: Line) -> str:
-        """What an unreadable line is about, as far as one can tell."""
+    def _called(self, line: CsvLine) -> str:
+        """Return a name for an unreadable line, from the cells that can be read."""
         for name in ("name", "title", "post", "code"):
             if text := one_line(self.cell(line, name)):
                 return text[:120]

@@ -1,4 +1,4 @@
-"""What is done about imports in the background."""
+"""Background jobs of imports."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,7 +7,7 @@ from uuid import UUID
 
 from intranet.administration.imports import queries
 from intranet.administration.imports.applying import apply_for
-from intranet.administration.imports.models import Import, State
+from intranet.administration.imports.models import Import, ImportState
 from intranet.administration.imports.operations import APPLY, CHECK, KEPT_FOR, check_file, forget
 from intranet.delivery.files.storage import storage
 from intranet.extensions import db
@@ -16,14 +16,18 @@ from intranet.platform.core.outbox import Pace, does, owe
 from intranet.platform.core.unit_of_work import unit_of_work
 
 SLICE_SECONDS = 1.0
-FORGOTTEN_AT_ONCE = 20
+BATCH_SIZE = 20
 
 
 @does(CHECK, pace=Pace.LONG)
 def check(payload: Mapping[str, Any]) -> None:
-    """Look through a file that was sent. Run twice, the second begins anew."""
+    """Check a file that was sent. A second run starts over."""
     row = db.session.get(Import, UUID(payload["import_id"]))
-    if row is None or not row.file_key or row.state not in {State.WAITING, State.CHECKING}:
+    if (
+        row is None
+        or not row.file_key
+        or row.state not in {ImportState.WAITING, ImportState.CHECKING}
+    ):
         return
     key = row.file_key
     actor = db.session.get(Person, row.created_by_id) if row.created_by_id else None
@@ -34,16 +38,16 @@ def check(payload: Mapping[str, Any]) -> None:
 
 @does(APPLY, pace=Pace.LONG)
 def apply(payload: Mapping[str, Any]) -> None:
-    """Apply some lines, and owe the rest: other work gets its turn in between."""
+    """Apply some lines and enqueue the rest, so that other jobs run in between."""
     import_id = UUID(payload["import_id"])
     if db.session.get(Import, import_id) is None:
-        return  # it was asked for twice, applied, and thrown away
+        return  # enqueued twice, applied by the first run, and deleted since
     if not apply_for(import_id, SLICE_SECONDS):
         with unit_of_work() as work:
             owe(work, APPLY, payload)
 
 
 def forget_old(now: datetime) -> None:
-    """Delete what was sent a month ago."""
-    for import_id in queries.old_ids(now - KEPT_FOR, FORGOTTEN_AT_ONCE):
+    """Delete imports that were sent a month ago."""
+    for import_id in queries.old_ids(now - KEPT_FOR, BATCH_SIZE):
         forget(import_id)

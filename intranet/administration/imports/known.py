@@ -1,4 +1,4 @@
-"""What there is already about agencies, units and posts, as light facts read in bulk."""
+"""Stored agencies, units and posts as plain records, read in bulk."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,27 +10,27 @@ from uuid import UUID
 
 from sqlalchemy import Select, or_, select
 
-from intranet.administration.imports.importer import Scope
+from intranet.administration.imports.importer import ImportScope
 from intranet.extensions import db
-from intranet.organisation.agencies.functions import UNITS_AT_MOST
+from intranet.organisation.agencies.functions import MAX_UNITS
 from intranet.organisation.agencies.models import Agency, AgencyKind, Post, PostFunction, Unit
 from intranet.platform.core import clock
 from intranet.platform.core.text import fold, sort_key
 from intranet.platform.core.types import Localized
 
 NONE: Mapping[str, Any] = MappingProxyType({})
-"""Of a hundred thousand posts most have nothing that is asked for."""
+"""Shared by facts without changes or functions: most of a hundred thousand posts."""
 
 
 @cache
 def also(changes: frozenset[str], name: str) -> frozenset[str]:
-    """The changes and one more; of a hundred thousand facts most have the same."""
+    """Return the changes and one more; cached, because most facts have the same changes."""
     return changes | {name}
 
 
 @dataclass(slots=True)
 class AgencyFact:
-    """An agency as it is, or will be. `changes` are columns to be written."""
+    """An agency as stored or as planned. `changes` are columns to write."""
 
     id: UUID
     code: str
@@ -50,27 +50,27 @@ class AgencyFact:
 
     @property
     def language(self) -> str:
-        """Its own language."""
+        """The agency's own language."""
         return self.languages[0]
 
     @property
     def today(self) -> date:
-        """The date there."""
+        """Today's date in the agency's zone."""
         return clock.today(self.zone)
 
     @property
     def texts(self) -> set[str]:
-        """The words that it is known by, folded: its code, short name and names."""
+        """The folded texts that identify the agency: its code, short name and names."""
         return {fold(text) for text in (self.code, self.handle, *self.name.values())}
 
     def is_root(self, code: str) -> bool:
-        """Whether the code of a unit, or of one above, means the agency itself."""
+        """Return whether a unit's or parent's code means the agency itself."""
         return code in {"", self.code, self.root_code}
 
 
 @dataclass(slots=True)
 class UnitFact:
-    """A unit as it is, or will be."""
+    """A unit as stored or as planned."""
 
     id: UUID | None
     agency: AgencyFact
@@ -86,18 +86,18 @@ class UnitFact:
 
     @property
     def rooms(self) -> int:
-        """In how many rooms who works here is: of each unit up to the root, the agency's last."""
+        """How many spaces a person of the unit belongs to: those of each unit up to the root."""
         return max(self.path.count("/") - 1, 1)
 
     @property
     def text(self) -> str:
-        """Its name in the agency's own language."""
+        """Return the unit's name in the agency's own language."""
         return self.name.text(self.agency.language)
 
 
 @dataclass(slots=True)
 class PostFact:
-    """A post as it is, or will be. `functions` say of each whether it is only suggested."""
+    """A post as stored or as planned. `functions` tell of each whether it is only suggested."""
 
     id: UUID | None
     agency: AgencyFact
@@ -116,7 +116,7 @@ class PostFact:
 
     @property
     def text(self) -> str:
-        """Its title in the agency's own language."""
+        """Return the post's title in the agency's own language."""
         return self.title.text(self.agency.language)
 
 
@@ -134,34 +134,34 @@ AGENCY = (
 )
 
 
-class Agencies:
-    """Agencies by code, each asked for once."""
+class KnownAgencies:
+    """Agencies by code, each loaded once."""
 
     def __init__(self) -> None:
-        """Begin knowing none."""
+        """Start with nothing loaded."""
         self.by_code: dict[str, AgencyFact | None] = {}
         self.by_id: dict[UUID, AgencyFact] = {}
         self.by_handle: dict[str, AgencyFact | None] = {}
 
     def read(self, codes: Iterable[str]) -> None:
-        """Get to know the agencies with these codes, and which of them there are not."""
+        """Load the agencies with these codes, and remember the codes that do not exist."""
         if new := {code for code in codes if code not in self.by_code}:
             self.by_code.update(dict.fromkeys(new))
             self._take(_agencies().where(Agency.code.in_(new)))
 
     def read_ids(self, agency_ids: Iterable[UUID]) -> None:
-        """Get to know the agencies with these ids."""
+        """Load the agencies with these ids."""
         if new := {agency_id for agency_id in agency_ids if agency_id not in self.by_id}:
             self._take(_agencies().where(Agency.id.in_(new)))
 
     def read_handles(self, handles: Iterable[str]) -> None:
-        """Get to know who has these short names, and which of them nobody has."""
+        """Load the agencies with these short names, and remember the free ones."""
         if new := {handle for handle in handles if handle not in self.by_handle}:
             self._take(_agencies().where(Agency.handle.in_(new)))
             self.by_handle.update((handle, None) for handle in new - self.by_handle.keys())
 
-    def read_texts(self, texts: Collection[str], scope: Scope) -> None:
-        """Get to know the agencies of a scope with these codes, short names or names."""
+    def read_texts(self, texts: Collection[str], scope: ImportScope) -> None:
+        """Load the agencies of a scope with these codes, short names or names."""
         found = _agencies().where(
             or_(
                 Agency.code.in_(texts),
@@ -174,7 +174,7 @@ class Agencies:
         self._take(found)
 
     def add(self, fact: AgencyFact) -> None:
-        """Know one that is about to be made."""
+        """Register an agency that is about to be created."""
         self.by_code[fact.code] = fact
         self.by_id[fact.id] = fact
         if fact.handle:
@@ -186,56 +186,56 @@ class Agencies:
                 self.add(AgencyFact(*tuple(row)))
 
 
-class Units:
+class KnownUnits:
     """Units by agency and code."""
 
-    def __init__(self, agencies: Agencies) -> None:
-        """Take the agencies, which are read along."""
+    def __init__(self, agencies: KnownAgencies) -> None:
+        """Take the agencies, which are loaded along."""
         self._agencies = agencies
         self.by_key: dict[tuple[UUID, str], UnitFact] = {}
         self.by_id: dict[UUID, UnitFact] = {}
         self.by_code: dict[str, list[UnitFact]] = {}
 
     def read_codes(self, codes: Collection[str], agency_ids: Collection[UUID] | None) -> None:
-        """Get to know the units with these codes, of some agencies or of any."""
+        """Load the units with these codes, of some agencies or of any."""
         new = {code for code in codes if code not in self.by_code}
         if new:
             self.by_code.update((code, []) for code in new)
             self._take(_units(agency_ids).where(Unit.code.in_(new)))
 
     def read_agencies(self, agency_ids: Collection[UUID]) -> None:
-        """Get to know every unit of some agencies."""
+        """Load every unit of some agencies."""
         if agency_ids:
             self._take(_units(agency_ids))
 
     def read_texts(self, texts: Iterable[str], agency_ids: Collection[UUID]) -> None:
-        """Get to know the units of some agencies with these codes or names."""
+        """Load the units of some agencies with these codes or names."""
         given = set(texts)
         named = or_(Unit.code.in_(given), Unit.sort_key.in_({sort_key(text) for text in given}))
         self._take(_units(agency_ids).where(or_(named, Unit.parent_id.is_(None))))
 
     def read_ids(self, unit_ids: Iterable[UUID]) -> None:
-        """Get to know the units with these ids."""
+        """Load the units with these ids."""
         if new := {unit_id for unit_id in unit_ids if unit_id not in self.by_id}:
             self._take(_units(None).where(Unit.id.in_(new)))
 
     def read_above(self, units: Collection[UnitFact]) -> None:
-        """Get to know the units above these, as far as a title may need them."""
-        for _step in range(UNITS_AT_MOST - 1):
+        """Load the ancestors of these units, as far as a title may need them."""
+        for _step in range(MAX_UNITS - 1):
             self.read_ids({unit.parent_id for unit in units if unit.parent_id})
             units = [self.by_id[unit.parent_id] for unit in units if unit.parent_id in self.by_id]
 
     def names_up(self, unit: UnitFact) -> tuple[str, ...]:
-        """The names of a unit and of those above it, the nearest first, without the agency."""
+        """Return the names of a unit and its ancestors, nearest first, without the agency."""
         names: list[str] = []
         above: UnitFact | None = unit
-        while above is not None and above.parent_id and len(names) < UNITS_AT_MOST:
+        while above is not None and above.parent_id and len(names) < MAX_UNITS:
             names.append(above.text)
             above = self.by_id.get(above.parent_id)
         return tuple(names)
 
     def add(self, fact: UnitFact) -> None:
-        """Know one that is about to be made."""
+        """Register a unit that is about to be created."""
         self.by_key[fact.agency.id, fact.code] = fact
         self.by_code.setdefault(fact.code, []).append(fact)
         if fact.id:
@@ -249,11 +249,11 @@ class Units:
                 self.add(UnitFact(row.id, self._agencies.by_id[row.agency_id], *tuple(row)[2:]))
 
 
-class Posts:
+class KnownPosts:
     """Posts by agency and code."""
 
-    def __init__(self, agencies: Agencies, units: Units) -> None:
-        """Take the agencies and units, which are read along."""
+    def __init__(self, agencies: KnownAgencies, units: KnownUnits) -> None:
+        """Take the agencies and units, which are loaded along."""
         self._agencies = agencies
         self._units = units
         self.by_key: dict[tuple[UUID, str], PostFact] = {}
@@ -262,7 +262,7 @@ class Posts:
         self._titles: dict[tuple[tuple[str, str], ...], Localized] = {}
 
     def read_codes(self, codes: Collection[str], agency_ids: Collection[UUID] | None) -> None:
-        """Get to know the posts with these codes, of some agencies or of any."""
+        """Load the posts with these codes, of some agencies or of any."""
         new = {code for code in codes if code not in self.by_code}
         if new:
             self.by_code.update((code, []) for code in new)
@@ -272,13 +272,13 @@ class Posts:
             self._take(found)
 
     def read_titles(self, unit_ids: Collection[UUID], titles: Iterable[str]) -> list[PostFact]:
-        """Get to know the posts of some units with these titles."""
+        """Load the posts of some units with these titles."""
         keys = {sort_key(title) for title in titles}
         found = _posts().where(Post.unit_id.in_(unit_ids), Post.sort_key.in_(keys))
         return self._take(found.order_by(Post.id)) if unit_ids else []
 
     def read_functions(self, facts: Iterable[PostFact]) -> None:
-        """What these posts do: by code, whether it is a suggestion only."""
+        """Load the functions of these posts, and whether each is only suggested."""
         by_id = {fact.id: fact for fact in facts if fact.id and not fact.is_new}
         rows = select(
             PostFunction.post_id, PostFunction.function_code, PostFunction.is_suggested
@@ -287,7 +287,7 @@ class Posts:
             by_id[post_id].functions = {**by_id[post_id].functions, code: is_suggested}
 
     def add(self, fact: PostFact) -> None:
-        """Know one that is about to be made."""
+        """Register a post that is about to be created."""
         self.by_key[fact.agency.id, fact.code] = fact
         self.by_code.setdefault(fact.code, []).append(fact)
         if fact.id:

@@ -1,4 +1,4 @@
-"""Files from outside, staged: what each line would do, until it is applied or forgotten."""
+"""Staged imports: the outcome of each line, until the import is applied or deleted."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -8,15 +8,15 @@ from uuid import UUID
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from intranet.administration.imports.columns import Kind
-from intranet.administration.imports.outcomes import What
+from intranet.administration.imports.columns import ImportKind
+from intranet.administration.imports.outcomes import ImportEffect
 from intranet.extensions import Identified, Model
 from intranet.platform.core import clock
 from intranet.platform.core.types import UTCDateTime, enum_column
 
 
-class State(StrEnum):
-    """How far an import is."""
+class ImportState(StrEnum):
+    """The state of an import."""
 
     WAITING = "waiting"
     CHECKING = "checking"
@@ -29,20 +29,22 @@ class State(StrEnum):
 class Import(Identified):
     """A file that was sent to be imported.
 
-    `header` and `places` say how its lines are read, `refusal` why it was not taken. `counts` is
-    what the dry run found, by what becomes of a line, and what follows from it. `applied_rank` is
-    the place up to which lines are applied, `applied` how many those are. `attempt` names the check
-    that is going on, so that of two only one stores lines.
+    `header` and `places` say how its lines are read, `refusal` why it was refused. `counts` are
+    the results of the dry run: lines by outcome, and their consequences. Lines are applied up to
+    `applied_rank`; `applied` is their number. `attempt` identifies the running check, so that only
+    one of two concurrent checks stores lines.
     """
 
     __tablename__ = "imports"
     __table_args__ = (Index("ix_imports_created_at", "created_at"),)
 
-    kind: Mapped[Kind] = mapped_column(enum_column(Kind))
+    kind: Mapped[ImportKind] = mapped_column(enum_column(ImportKind))
     file_name: Mapped[str] = mapped_column(String(200))
     file_key: Mapped[str | None] = mapped_column(String(80))
     size_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
-    state: Mapped[State] = mapped_column(enum_column(State), default=State.WAITING)
+    state: Mapped[ImportState] = mapped_column(
+        enum_column(ImportState), default=ImportState.WAITING
+    )
     encoding: Mapped[str] = mapped_column(String(20), default="")
     separator: Mapped[str] = mapped_column(String(1), default="")
     header: Mapped[list[str]] = mapped_column(JSON, default=list)
@@ -63,7 +65,7 @@ class Import(Identified):
 
 
 class ImportAgency(Model):
-    """An import is for an agency, and to be seen by those who administer all of its agencies."""
+    """An agency of an import; people who administer all of its agencies may see the import."""
 
     __tablename__ = "import_agencies"
 
@@ -72,11 +74,11 @@ class ImportAgency(Model):
 
 
 class ImportLine(Model):
-    """A line that does something, or that was rejected. One that changes nothing is not kept.
+    """A line that changes something, or that was rejected. Lines without effect are not stored.
 
-    `place` is the order of the report: what was rejected first. `rank` is the order of applying;
-    a rejected line has none, and `is_late` where it was rejected only when it was applied. `cells`
-    are as they stood in the file, `words` what a search finds.
+    `place` is the order of the report: rejected lines first. `rank` is the order of applying; a
+    rejected line has none, and has `is_late` if it was rejected only while being applied. `cells`
+    are as they were in the file, `words` is the text that a search matches.
     """
 
     __tablename__ = "import_lines"
@@ -90,7 +92,7 @@ class ImportLine(Model):
         BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False
     )
     place: Mapped[int]
-    what: Mapped[What] = mapped_column(enum_column(What))
+    what: Mapped[ImportEffect] = mapped_column(enum_column(ImportEffect))
     rank: Mapped[int | None] = mapped_column(BigInteger)
     agency_id: Mapped[UUID | None]
     title: Mapped[str] = mapped_column(String(200), default="")

@@ -1,4 +1,4 @@
-"""Sending a file, looking through it, applying what it says in small batches, forgetting it."""
+"""Send a file, check it, apply its lines in small batches, delete it."""
 
 import time
 from collections.abc import Collection
@@ -11,12 +11,12 @@ from sqlalchemy import delete, select, update
 
 from intranet.administration.imports import queries
 from intranet.administration.imports.checking import IMPORTERS, Checked, Take, check
-from intranet.administration.imports.columns import Kind, columns_of
-from intranet.administration.imports.csvlines import Line
+from intranet.administration.imports.columns import ImportKind, columns_of
+from intranet.administration.imports.csvlines import CsvLine
 from intranet.administration.imports.faults import Refused
-from intranet.administration.imports.importer import Scope
-from intranet.administration.imports.models import Import, ImportAgency, ImportLine, State
-from intranet.administration.imports.outcomes import PLACES, Outcome, What, joined
+from intranet.administration.imports.importer import ImportScope
+from intranet.administration.imports.models import Import, ImportAgency, ImportLine, ImportState
+from intranet.administration.imports.outcomes import PLACES, ImportEffect, ImportOutcome, joined
 from intranet.delivery.files.arriving import accept
 from intranet.delivery.files.storage import new_key, storage
 from intranet.extensions import db
@@ -35,17 +35,23 @@ from intranet.platform.core.unit_of_work import Work, unit_of_work
 
 CHECK, APPLY = "imports.check", "imports.apply"
 KEPT_FOR = timedelta(days=30)
-STAGED_AT_ONCE = 400
-DELETED_AT_ONCE = 2000
+STAGE_BATCH_SIZE = 400
+DELETE_BATCH_SIZE = 2000
 WORDS_LIMIT = 600
-ASK_ABOVE = 50
-"""Above how many endings whoever applies says that they mean it."""
+MAX_UNCONFIRMED_ENDS = 50
+"""An import that ends more rows than this needs an explicit confirmation."""
 
-OF_AGENCIES = (Kind.UNITS, Kind.POSTS, Kind.PEOPLE, Kind.STAFF, Kind.DUTIES)
-"""What an agency's administrators import; the rest is the operator's."""
+OF_AGENCIES = (
+    ImportKind.UNITS,
+    ImportKind.POSTS,
+    ImportKind.PEOPLE,
+    ImportKind.STAFF,
+    ImportKind.DUTIES,
+)
+"""Kinds that an agency's administrators may import; the others are the operator's."""
 
-APPOINTING = (Kind.PEOPLE, Kind.STAFF)
-"""Kinds of files that may give administration, by a post: applying them is confirmed."""
+APPOINTING = (ImportKind.PEOPLE, ImportKind.STAFF)
+"""Kinds that can appoint people to administering posts: applying them needs a confirmation."""
 
 
 class SupersededError(Exception):
@@ -53,15 +59,15 @@ class SupersededError(Exception):
 
 
 def send_file(
-    actor: Person, agencies: Collection[Agency], kind: Kind, file_name: str, stream: BinaryIO
+    actor: Person, agencies: Collection[Agency], kind: ImportKind, file_name: str, stream: BinaryIO
 ) -> Import:
-    """Take a file for agencies; it is looked through in the background, and nothing changes.
+    """Store a file for agencies; it is checked in the background, and nothing changes yet.
 
     Raises:
         Forbidden: the actor does not administer one of the agencies.
-        Invalid: this kind is not theirs to import, or there is a virus in it.
-        TooMany, Unavailable: it has to be tried again later.
-        StorageFull: there is no room for it.
+        Invalid: the actor may not import this kind, or the file contains a virus.
+        TooMany, Unavailable: try again later.
+        StorageFull: there is no space for the file.
     """
     if kind not in OF_AGENCIES:
         raise Invalid({"kind": _l("Choose what the file contains.")})
@@ -80,12 +86,12 @@ def send_file(
 
 def new_import(
     work: Work,
-    kind: Kind,
+    kind: ImportKind,
     file_name: str,
     agency_ids: Collection[UUID],
     created_by_id: UUID | None,
 ) -> Import:
-    """The row of an import, for these agencies; without somebody who sent it, the operator's."""
+    """Create the row of an import for these agencies; without a sender it is the operator's."""
     row = Import(
         kind=kind,
         file_name=file_name[-200:],
@@ -99,30 +105,35 @@ def new_import(
 
 
 def check_file(
-    row: Import, stream: BinaryIO, scope: Scope, *, also: Take = lambda _checked, _outcomes: None
+    row: Import,
+    stream: BinaryIO,
+    scope: ImportScope,
+    *,
+    also: Take = lambda _checked, _outcomes: None,
 ) -> Checked | None:
-    """Look through a file and stage what its lines would do.
+    """Check a file and stage the outcomes of its lines.
 
     Args:
-        also: gets the outcomes too.
+        also: called with the outcomes, too.
 
     Returns:
-        what was found; None where the file was refused, which the row says then, or where another
-        check of it has begun since.
+        the result; None if the file was refused, which the row then says, or if another check of
+        the file has begun since.
     """
-    attempt, import_id, kind = uuid7(), row.id, Kind(row.kind)
+    attempt, import_id, kind = uuid7(), row.id, ImportKind(row.kind)
     with unit_of_work() as work:
         work.lock(row)
-        if row.state not in {State.WAITING, State.CHECKING}:
+        if row.state not in {ImportState.WAITING, ImportState.CHECKING}:
             return None
-        row.state, row.attempt, row.read, row.moved_at = State.CHECKING, attempt, 0, clock.now()
+        row.state, row.attempt = ImportState.CHECKING, attempt
+        row.read, row.moved_at = 0, clock.now()
     delete_lines(import_id)
 
-    def take(checked: Checked, outcomes: list[Outcome]) -> None:
+    def take(checked: Checked, outcomes: list[ImportOutcome]) -> None:
         also(checked, outcomes)
-        kept = [outcome for outcome in outcomes if outcome.what != What.UNCHANGED]
-        for start in range(0, max(len(kept), 1), STAGED_AT_ONCE):
-            some = kept[start : start + STAGED_AT_ONCE]
+        kept = [outcome for outcome in outcomes if outcome.what != ImportEffect.UNCHANGED]
+        for start in range(0, max(len(kept), 1), STAGE_BATCH_SIZE):
+            some = kept[start : start + STAGE_BATCH_SIZE]
             values = [_staged(import_id, outcome) for outcome in some]
             with unit_of_work():
                 _require_attempt(import_id, attempt)
@@ -138,22 +149,24 @@ def check_file(
     except Refused as why:
         delete_lines(import_id)
         _settle(
-            import_id, attempt, {"state": State.REFUSED, "refusal": {"code": why.code, **why.about}}
+            import_id,
+            attempt,
+            {"state": ImportState.REFUSED, "refusal": {"code": why.code, **why.about}},
         )
         return None
     except SupersededError:
         return None
-    _settle(import_id, attempt, {"state": State.CHECKED, **_found(checked)})
+    _settle(import_id, attempt, {"state": ImportState.CHECKED, **_found(checked)})
     return checked
 
 
 def start_applying(actor: Person | None, row: Import, *, is_meant: bool) -> None:
-    """Apply what the dry run found, in the background; or go on where it stopped.
+    """Start applying the result of the dry run in the background, or continue where it stopped.
 
     Raises:
         Forbidden: the actor does not administer one of the agencies.
         Conflict: there is nothing to apply.
-        Invalid: it ends much, and nobody said that this is meant.
+        Invalid: it ends many rows, and the actor did not confirm that.
     """
     with unit_of_work() as work:
         work.lock(row)
@@ -161,9 +174,10 @@ def start_applying(actor: Person | None, row: Import, *, is_meant: bool) -> None
             require_administrator(actor, agency_id)
         if row.kind in APPOINTING:
             require_confirmed(actor)
-        if row.state not in {State.CHECKED, State.APPLYING} or not row.to_apply:
+        if row.state not in {ImportState.CHECKED, ImportState.APPLYING} or not row.to_apply:
             raise Conflict(_l("There is nothing to apply in this file."))
-        if row.counts.get("ended", 0) > ASK_ABOVE and row.state == State.CHECKED and not is_meant:
+        is_large = row.counts.get("ended", 0) > MAX_UNCONFIRMED_ENDS
+        if is_large and row.state == ImportState.CHECKED and not is_meant:
             raise Invalid(
                 {
                     "is_meant": _l(
@@ -171,26 +185,26 @@ def start_applying(actor: Person | None, row: Import, *, is_meant: bool) -> None
                     )
                 }
             )
-        row.state, row.moved_at, row.refusal = State.APPLYING, clock.now(), {}
+        row.state, row.moved_at, row.refusal = ImportState.APPLYING, clock.now(), {}
         row.applied_by_id = actor.id if actor else None
         if actor:
             owe(work, APPLY, {"import_id": str(row.id)})
 
 
 def throw_away(actor: Person, row: Import) -> None:
-    """Forget an import that is not being applied; from then on it cannot be.
+    """Discard an import that is not being applied; it cannot be applied afterwards.
 
     Raises:
         Forbidden: the actor does not administer one of the agencies.
-        Conflict: somebody has it applied.
+        Conflict: the import is being applied.
     """
     with unit_of_work() as work:
         work.lock(row)
         for agency_id in queries.agency_ids_of(row):
             require_administrator(actor, agency_id)
-        if row.state == State.APPLYING:
+        if row.state == ImportState.APPLYING:
             raise Conflict(_l("This import is being applied."))
-        row.state, row.attempt = State.REFUSED, None
+        row.state, row.attempt = ImportState.REFUSED, None
     forget(row.id)
 
 
@@ -209,13 +223,13 @@ def forget(import_id: UUID) -> None:
 
 
 def delete_lines(import_id: UUID) -> None:
-    """Delete the staged lines of an import, some at a time, so that others write in between."""
+    """Delete the staged lines of an import in batches, so that others can write in between."""
     while True:
         with unit_of_work():
             some = (
                 select(ImportLine.number)
                 .where(ImportLine.import_id == import_id)
-                .limit(DELETED_AT_ONCE)
+                .limit(DELETE_BATCH_SIZE)
             )
             numbers = db.session.scalars(some).all()
             if not numbers:
@@ -227,54 +241,55 @@ def delete_lines(import_id: UUID) -> None:
         time.sleep(0.001)
 
 
-def mend_line(actor: Person, row: Import, number: int, value: str) -> Outcome:
-    """Put another value into the cell for which a line was rejected, and look at it again.
+def mend_line(actor: Person, row: Import, number: int, value: str) -> ImportOutcome:
+    """Replace the cell for which a line was rejected, and check the line again.
 
     Returns:
-        what becomes of the line now.
+        the new outcome of the line.
 
     Raises:
         Forbidden: the actor does not administer one of the agencies.
-        Conflict: it has been applied, or the line is not a rejected one.
+        Conflict: the import has been applied, or the line is not rejected.
     """
     with unit_of_work() as work:
         work.lock(row)
         for agency_id in queries.agency_ids_of(row):
             require_administrator(actor, agency_id)
         line = db.session.get(ImportLine, (row.id, number))
-        if row.state != State.CHECKED or line is None or line.what != What.REJECTED:
+        is_checked = row.state == ImportState.CHECKED
+        if not is_checked or line is None or line.what != ImportEffect.REJECTED:
             raise Conflict(_l("This line can no longer be corrected here."))
-        columns = columns_of(Kind(row.kind), row.header)
+        columns = columns_of(ImportKind(row.kind), row.header)
         place = columns.places.get(line.column)
         if place is None:
             raise Conflict(_l("This line can no longer be corrected here."))
         cells = [*line.cells, *[""] * (place + 1 - len(line.cells))]
         cells[place] = value
-        importer = IMPORTERS[Kind(row.kind)](queries.scope_of(row, actor), columns)
-        [outcome] = importer.outcomes_of([Line(number, cells)])
+        importer = IMPORTERS[ImportKind(row.kind)](queries.scope_of(row, actor), columns)
+        [outcome] = importer.outcomes_of([CsvLine(number, cells)])
         _restage(row, line, outcome)
     return outcome
 
 
-def _restage(row: Import, line: ImportLine, outcome: Outcome) -> None:
+def _restage(row: Import, line: ImportLine, outcome: ImportOutcome) -> None:
     staged = _staged(row.id, outcome)
-    if outcome.what != What.REJECTED:
+    if outcome.what != ImportEffect.REJECTED:
         counts = dict(row.counts)
         counts["rejected"] -= 1
         counts[outcome.what.value] = counts.get(outcome.what.value, 0) + 1
         counts["joins"] = counts.get("joins", 0) + outcome.joins
         counts["leaves"] = counts.get("leaves", 0) + outcome.leaves
         row.counts = counts
-    if outcome.what == What.UNCHANGED:
+    if outcome.what == ImportEffect.UNCHANGED:
         db.session.delete(line)
         return
-    row.to_apply += outcome.what != What.REJECTED
+    row.to_apply += outcome.what != ImportEffect.REJECTED
     for name, value in staged.items():
         setattr(line, name, value)
 
 
-def _staged(import_id: UUID, outcome: Outcome) -> dict[str, Any]:
-    is_rejected = outcome.what == What.REJECTED
+def _staged(import_id: UUID, outcome: ImportOutcome) -> dict[str, Any]:
+    is_rejected = outcome.what == ImportEffect.REJECTED
     cells = outcome.line.cells
     words = fold(" ".join([outcome.title, joined(outcome.facts, " "), *cells])[:WORDS_LIMIT])
     return {
@@ -298,7 +313,10 @@ def _staged(import_id: UUID, outcome: Outcome) -> dict[str, Any]:
 
 
 def _found(checked: Checked) -> dict[str, Any]:
-    to_apply = sum(checked.counts[what.value] for what in (What.CREATED, What.CHANGED, What.ENDED))
+    to_apply = sum(
+        checked.counts[what.value]
+        for what in (ImportEffect.CREATED, ImportEffect.CHANGED, ImportEffect.ENDED)
+    )
     return {
         "encoding": checked.said.encoding,
         "separator": checked.said.separator,

@@ -1,26 +1,26 @@
-"""What becomes of a line."""
+"""The outcome of a line: rejected, created, changed, ended or unchanged."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from intranet.administration.imports.csvlines import Line
+from intranet.administration.imports.csvlines import CsvLine
 from intranet.administration.imports.faults import Rejected
 
 Fact = tuple[str, str]
-"""A piece of what is shown of a change: `new`, `old`, `text`, `from` or `to`, and the text.
+"""A detail to show of a change: its kind, `new`, `old`, `text`, `from` or `to`, and its text.
 
-With `root` the text is the code that an agency's root takes, with `double` that of a unit which
-goes up into it.
+With `root` the text is the code that an agency's root takes, with `double` that of a duplicate unit
+merged into it.
 """
 
-PHASE, AGENCY, DEPTH = 10**17, 10**11, 10**9
-LAST_DEPTH, LAST_AGENCY = 99, 10**6 - 1
+PHASE_FACTOR, AGENCY_FACTOR, DEPTH_FACTOR = 10**17, 10**11, 10**9
+MAX_DEPTH, MAX_AGENCY_INDEX = 99, 10**6 - 1
 
 
-class What(StrEnum):
-    """What becomes of a line, in the order in which the report shows it."""
+class ImportEffect(StrEnum):
+    """The kind of outcome, in the order of the report."""
 
     REJECTED = "rejected"
     CREATED = "created"
@@ -29,20 +29,20 @@ class What(StrEnum):
     UNCHANGED = "unchanged"
 
 
-PLACES = {what: place for place, what in enumerate(What)}
+PLACES = {what: place for place, what in enumerate(ImportEffect)}
 
 
 @dataclass(slots=True)
-class Outcome:
-    """A line and what becomes of it.
+class ImportOutcome:
+    """A line and its outcome.
 
-    `rank` is the order in which lines are applied: what makes room first, parents before children.
-    `joins` and `leaves` count the rooms that people gain and lose by it. `subject` is what was
-    there before and is changed or ended, for the audit log.
+    `rank` is the order in which lines are applied: what frees places first, parents before
+    children. `joins` and `leaves` count the spaces that people join and leave. `subject` is the
+    stored row that is changed or ended, for the audit log.
     """
 
-    line: Line
-    what: What
+    line: CsvLine
+    what: ImportEffect
     title: str = ""
     facts: list[Fact] = field(default_factory=list)
     agency_id: UUID | None = None
@@ -56,11 +56,11 @@ class Outcome:
     subject: tuple[str, UUID] | None = None
 
 
-def rejected(line: Line, why: Rejected, title: str = "") -> Outcome:
-    """A line that cannot be taken."""
-    return Outcome(
+def rejected(line: CsvLine, why: Rejected, title: str = "") -> ImportOutcome:
+    """Return the outcome of a rejected line."""
+    return ImportOutcome(
         line,
-        What.REJECTED,
+        ImportEffect.REJECTED,
         title=title,
         column=why.column,
         code=why.code,
@@ -70,12 +70,14 @@ def rejected(line: Line, why: Rejected, title: str = "") -> Outcome:
 
 
 def rank_of(number: int, phase: int = 1, depth: int = 0) -> int:
-    """The place of a line in the order of applying."""
-    return phase * PHASE + min(depth, LAST_DEPTH) * DEPTH + min(number, DEPTH - 1)
+    """Return the position of a line in the order of applying."""
+    return (
+        phase * PHASE_FACTOR + min(depth, MAX_DEPTH) * DEPTH_FACTOR + min(number, DEPTH_FACTOR - 1)
+    )
 
 
 def joined(facts: list[Fact], separator: str = " · ") -> str:
-    """The pieces as one text, for a command line and for finding."""
+    """Return the pieces as one text, for a command line and for searching."""
     words = {
         "old": "-{}",
         "new": "+{}",

@@ -1,4 +1,4 @@
-"""Questions about imports and their lines, paged by key."""
+"""Queries on imports and their lines, paged by key."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import Select, select, tuple_
 
-from intranet.administration.imports.importer import Scope
+from intranet.administration.imports.importer import ImportScope
 from intranet.administration.imports.models import Import, ImportAgency, ImportLine
-from intranet.administration.imports.outcomes import PLACES, What
+from intranet.administration.imports.outcomes import PLACES, ImportEffect
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
@@ -17,25 +17,28 @@ from intranet.platform.core.text import fold
 
 
 def agency_ids_of(row: Import) -> Sequence[UUID]:
-    """The agencies for which an import is; none where it is the operator's for all."""
+    """Return the agencies of an import; empty if it is the operator's for all agencies."""
     return db.session.scalars(
         select(ImportAgency.agency_id).where(ImportAgency.import_id == row.id)
     ).all()
 
 
-def scope_of(row: Import, actor: Person | None) -> Scope:
-    """For which agencies an import is, and who does it."""
+def scope_of(row: Import, actor: Person | None) -> ImportScope:
+    """Return the agencies of an import and its actor."""
     agency_ids = frozenset(agency_ids_of(row))
-    return Scope(agency_ids or None if row.is_operators else agency_ids, actor)
+    return ImportScope(agency_ids or None if row.is_operators else agency_ids, actor)
 
 
 def existing_agencies(agency_ids: Collection[UUID]) -> Sequence[UUID]:
-    """Those of these agencies that are there already: an import may be about to make others."""
+    """Return those of these agency ids that are stored.
+
+    An import can name agencies that it is still to create.
+    """
     return db.session.scalars(select(Agency.id).where(Agency.id.in_(agency_ids))).all()
 
 
 def next_lines(row: Import, limit: int) -> Sequence[ImportLine]:
-    """The lines to be applied next, in their order."""
+    """Return the next lines to apply, in their order."""
     return db.session.scalars(
         select(ImportLine)
         .where(ImportLine.import_id == row.id, ImportLine.rank > row.applied_rank)
@@ -45,13 +48,17 @@ def next_lines(row: Import, limit: int) -> Sequence[ImportLine]:
 
 
 def lines_of(
-    row: Import, what: What | None, typed: str, after: tuple[int, int] | None, limit: int
+    row: Import,
+    what: ImportEffect | None,
+    typed: str,
+    after: tuple[int, int] | None,
+    limit: int,
 ) -> Sequence[ImportLine]:
-    """A page of the report: what was rejected first, each group in the order of the file.
+    """Return a page of the report: rejected lines first, each group in the order of the file.
 
     Args:
-        typed: words or parts of them that the lines have, in any order.
-        after: place and number of the last line of the page before.
+        typed: words or parts of them that the lines contain, in any order.
+        after: place and number of the last line of the previous page.
     """
     found = _lines(row, what, typed)
     if after:
@@ -62,12 +69,12 @@ def lines_of(
 
 
 def rejected_after(row: Import, number: int, limit: int) -> Sequence[ImportLine]:
-    """Rejected lines from behind a number on, for a file of them."""
+    """Return rejected lines after a number, for a file of them."""
     return db.session.scalars(
         select(ImportLine)
         .where(
             ImportLine.import_id == row.id,
-            ImportLine.place == PLACES[What.REJECTED],
+            ImportLine.place == PLACES[ImportEffect.REJECTED],
             ImportLine.number > number,
         )
         .order_by(ImportLine.number)
@@ -76,12 +83,12 @@ def rejected_after(row: Import, number: int, limit: int) -> Sequence[ImportLine]
 
 
 def rejected_when_applied(row: Import) -> Sequence[ImportLine]:
-    """Lines that looked well in the dry run and could not be applied after all."""
+    """Return lines that were valid in the dry run and could not be applied."""
     return db.session.scalars(
         select(ImportLine)
         .where(
             ImportLine.import_id == row.id,
-            ImportLine.place == PLACES[What.REJECTED],
+            ImportLine.place == PLACES[ImportEffect.REJECTED],
             ImportLine.is_late,
         )
         .order_by(ImportLine.number)
@@ -89,7 +96,7 @@ def rejected_when_applied(row: Import) -> Sequence[ImportLine]:
 
 
 def imports_visible(agency_ids: Any, before: UUID | None, limit: int) -> Sequence[Import]:
-    """Imports of agencies that somebody administers all of, the newest first."""
+    """Return imports whose agencies a person administers, newest first."""
     found = select(Import).where(_is_visible(agency_ids))
     if before:
         found = found.where(Import.id < before)
@@ -97,18 +104,18 @@ def imports_visible(agency_ids: Any, before: UUID | None, limit: int) -> Sequenc
 
 
 def visible_import(agency_ids: Any, import_id: UUID) -> Import | None:
-    """An import, if somebody administers all of its agencies."""
+    """Return an import, if the person administers all of its agencies."""
     return db.session.scalar(select(Import).where(Import.id == import_id, _is_visible(agency_ids)))
 
 
 def old_ids(before: datetime, limit: int) -> Sequence[UUID]:
-    """Ids of imports that were sent before an instant."""
+    """Return the ids of imports that were sent before an instant."""
     return db.session.scalars(
         select(Import.id).where(Import.created_at < before).order_by(Import.id).limit(limit)
     ).all()
 
 
-def _lines(row: Import, what: What | None, typed: str) -> Select[ImportLine]:
+def _lines(row: Import, what: ImportEffect | None, typed: str) -> Select[ImportLine]:
     found = select(ImportLine).where(ImportLine.import_id == row.id)
     if what:
         found = found.where(ImportLine.place == PLACES[what])

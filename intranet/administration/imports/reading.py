@@ -1,8 +1,8 @@
-"""Reading a file from outside: what it is, its header, and its lines one after the other.
+"""Read a file from outside: detect its format, find its header, and read its lines in order.
 
-What it is, is found out and said: CSV with its encoding and separator, XLSX, ODS or a calendar.
-Those that are no text are turned into it by a process of their own (`sheets.py`), so that none of
-them can fill this one.
+Formats are CSV with an encoding and a separator, XLSX, ODS and calendars. Binary formats are
+converted to text by a separate process (`sheets.py`), so that no file can exhaust this
+process's memory.
 """
 
 import codecs
@@ -12,27 +12,27 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from intranet.administration.imports.csvlines import LINE_CHARACTERS, Line, read_lines
+from intranet.administration.imports.csvlines import MAX_LINE_CHARACTERS, CsvLine, read_lines
 from intranet.administration.imports.faults import Refused
 from intranet.administration.imports.sheets import as_text, calendar_as_text
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 CALENDAR = b"BEGIN:VCALENDAR"
 MADE = frozenset({"xlsx", "ods", "ics"})
-"""What is turned into text first, each line with its number."""
+"""Formats converted to text first, with a number on each line."""
 
 SEPARATORS = (";", ",", "\t")
 FIRST_BYTES = 4096
 PART_BYTES = 1024 * 1024
-HEADER_WITHIN = 10
-"""In how many lines from the top the header is looked for: titles stand above some tables."""
+HEADER_SEARCH_LINES = 10
+"""How many lines from the top may precede the header: some tables have titles above it."""
 
 IsHeader = Callable[[list[str]], bool]
 
 
 @dataclass(frozen=True)
-class Said:
-    """What a file was found to be: `utf-8`, `utf-8-sig`, `utf-16`, `cp1252`, or one of `MADE`."""
+class ImportFormat:
+    """The detected format: `utf-8`, `utf-8-sig`, `utf-16`, `cp1252`, or a member of `MADE`."""
 
     encoding: str
     separator: str = ""
@@ -41,7 +41,7 @@ class Said:
 class Table:
     """A file as header and lines. Its lines can be read more than once."""
 
-    def __init__(self, stream: BinaryIO, said: Said, is_header: IsHeader) -> None:
+    def __init__(self, stream: BinaryIO, said: ImportFormat, is_header: IsHeader) -> None:
         """Find the header.
 
         Raises:
@@ -51,27 +51,27 @@ class Table:
         self.said = said
         self.header, self._header_number = self._find_header(is_header)
 
-    def lines(self) -> Iterator[Line]:
-        """The lines below the header that are not empty."""
+    def lines(self) -> Iterator[CsvLine]:
+        """Yield the lines below the header that are not empty."""
         for line in self._all():
             if line.number > self._header_number:
                 yield line
 
     def _find_header(self, is_header: IsHeader) -> tuple[list[str], int]:
-        first: Line | None = None
+        first: CsvLine | None = None
         for place, line in enumerate(self._all()):
             if line.fault:
                 raise Refused(line.fault)
             first = first or line
             if is_header(line.cells):
                 return line.cells, line.number
-            if place == HEADER_WITHIN:
+            if place == HEADER_SEARCH_LINES:
                 break
         if first is None:
             raise Refused("empty")
         return first.cells, first.number
 
-    def _all(self) -> Iterator[Line]:
+    def _all(self) -> Iterator[CsvLine]:
         self._stream.seek(0)
         encoding = "utf-8" if self._is_made else self.said.encoding
         text = io.TextIOWrapper(self._stream, encoding=encoding, errors="replace", newline=None)
@@ -79,7 +79,7 @@ class Table:
             lines = read_lines(text, self.said.separator)
             yield from (_numbered(line) for line in lines) if self._is_made else lines
         finally:
-            with suppress(ValueError):  # the file may be closed before a reader that stopped early
+            with suppress(ValueError):  # the file may be closed before this generator
                 text.detach()
 
     @property
@@ -88,19 +88,19 @@ class Table:
 
 
 class OpenTable(AbstractContextManager[Table]):
-    """Opens a file as a table; what it needs besides is gone afterwards."""
+    """Opens a file as a table, and deletes temporary files afterwards."""
 
     def __init__(self, stream: BinaryIO, is_header: IsHeader) -> None:
-        """Take a stream in which one can seek, and how a header is known."""
+        """Take a seekable stream, and the test for a header."""
         self._stream = stream
         self._is_header = is_header
         self._made: BinaryIO | None = None
 
     def __enter__(self) -> Table:
-        """Find out what it is.
+        """Detect the format.
 
         Raises:
-            Refused: it is empty, binary, of a kind that is not read, or has no header.
+            Refused: the file is empty, binary, of an unsupported format, or has no header.
         """
         first = self._stream.read(FIRST_BYTES)
         if not first.strip():
@@ -109,22 +109,22 @@ class OpenTable(AbstractContextManager[Table]):
             raise Refused("old_sheet")
         if first.startswith(ZIP):
             kind, self._made = as_text(self._stream)
-            return Table(self._made, Said(kind, ","), self._is_header)
+            return Table(self._made, ImportFormat(kind, ","), self._is_header)
         if first.removeprefix(codecs.BOM_UTF8).lstrip()[: len(CALENDAR)].upper() == CALENDAR:
             self._made = calendar_as_text(self._stream)
-            return Table(self._made, Said("ics", ","), self._is_header)
+            return Table(self._made, ImportFormat("ics", ","), self._is_header)
         encoding = _encoding(self._stream, first)
         separator = _separator(self._stream, encoding, self._is_header)
-        return Table(self._stream, Said(encoding, separator), self._is_header)
+        return Table(self._stream, ImportFormat(encoding, separator), self._is_header)
 
     def __exit__(self, *_error: object) -> None:
-        """Let go of what was made."""
+        """Delete the converted copy."""
         if self._made:
             self._made.close()
 
 
 def _encoding(stream: BinaryIO, first: bytes) -> str:
-    """The encoding of a text.
+    """Return the encoding of a text.
 
     Raises:
         Refused: it is no text.
@@ -144,7 +144,7 @@ def _encoding(stream: BinaryIO, first: bytes) -> str:
 
 
 def _without_mark(first: bytes) -> str:
-    """UTF-16 without a mark has a NUL in every other byte of plain letters."""
+    """Detect UTF-16 without a byte order mark: every other byte of ASCII letters is NUL."""
     for encoding, zeros in (("utf-16-le", first[1::2]), ("utf-16-be", first[0::2])):
         if zeros.count(0) > len(zeros) * 0.8 and first.count(0) <= len(first) * 0.55:
             return encoding
@@ -164,24 +164,24 @@ def _is_utf8(stream: BinaryIO) -> bool:
 
 
 def _separator(stream: BinaryIO, encoding: str, is_header: IsHeader) -> str:
-    """The separator with which the top of the file has a header, else the most frequent."""
+    """Return the separator that yields a header at the top, else the most frequent one."""
     stream.seek(0)
     text = io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline=None)
     try:
-        top = text.read(LINE_CHARACTERS)
+        top = text.read(MAX_LINE_CHARACTERS)
     finally:
         text.detach()
     for separator in SEPARATORS:
         lines = read_lines(io.StringIO(top), separator)
-        for _place, line in zip(range(HEADER_WITHIN), lines, strict=False):
+        for _place, line in zip(range(HEADER_SEARCH_LINES), lines, strict=False):
             if not line.fault and is_header(line.cells):
                 return separator
     first = top.split("\n", 1)[0]
     return max(SEPARATORS, key=first.count)
 
 
-def _numbered(line: Line) -> Line:
-    """A line that was made: its first cell is its number there."""
+def _numbered(line: CsvLine) -> CsvLine:
+    """Return a converted line; its first cell is its line number in the source."""
     if line.fault:
         return line
-    return Line(int(line.cells[0]), line.cells[1:])
+    return CsvLine(int(line.cells[0]), line.cells[1:])

@@ -1,20 +1,20 @@
-"""Files of ours: rejected lines to be mended, and a template to begin with."""
+"""Files to download: rejected lines to correct, and an empty template."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from intranet.administration.imports.columns import LAYOUTS, OURS, Kind
+from intranet.administration.imports.columns import LAYOUTS, OURS, ImportKind
 from intranet.administration.imports.words import column_name
 from intranet.platform.core.spreadsheet import BEGINNING, as_meant, spreadsheet_row
 
-ROWS_AT_ONCE = 500
+BATCH_SIZE = 500
 
 
 def rejected_rows(
     header: Sequence[str], separator: str, lines: Iterable[tuple[int, Sequence[str], str]]
 ) -> Iterator[str]:
-    """Rejected lines as CSV, with their number and the reason behind the file's own columns.
+    """Yield rejected lines as CSV, with their number and reason after the file's own columns.
 
-    What had them already, because it was rejected before, gets them anew.
+    A file of lines that were rejected before has these two columns already; they are replaced.
 
     Args:
         lines: number, cells and reason of each.
@@ -29,6 +29,6 @@ def rejected_rows(
         yield spreadsheet_row([*shown, str(number), why], separator)
 
 
-def template(kind: Kind) -> str:
-    """An empty table with the columns of a kind, as they are called in the reader's language."""
+def template(kind: ImportKind) -> str:
+    """Return an empty table with the columns of a kind, named in the reader's language."""
     return BEGINNING + spreadsheet_row([column_name(column) for column in LAYOUTS[kind].known])

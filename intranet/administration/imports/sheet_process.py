@@ -1,4 +1,4 @@
-"""Writes a sheet to standard output as lines of text: `python -m … FILE`. See `sheets.py`."""
+"""Write a sheet to standard output as lines of text: `python -m … FILE`. See `sheets.py`."""
 
 import csv
 import sys
@@ -8,22 +8,22 @@ from itertools import dropwhile
 
 from python_calamine import CalamineWorkbook
 
-from intranet.platform.core.apart import DAMAGED, TOO_MUCH, limit_process
+from intranet.platform.core.apart import EXIT_DAMAGED, EXIT_TOO_MUCH, limit_process
 
 MEMORY_BYTES = 1024 * 1024 * 1024
 PROCESSOR_SECONDS = 100
 WRITTEN_BYTES = 256 * 1024 * 1024
-"""A sheet of a few kilobytes may hold one long text in each of its cells."""
+"""A sheet of a few kilobytes can repeat one long text in each of its cells."""
 
-ROWS = 1_000_000
+MAX_ROWS = 1_000_000
 
 
 def main(path: str) -> int:
     """Write the first sheet that is not empty.
 
     Returns:
-        0; `DAMAGED` where it cannot be read; `TOO_MUCH`, or by the system's own hand, where it
-        takes too much.
+        0; `EXIT_DAMAGED` if it cannot be read; `EXIT_TOO_MUCH` if it exceeds a limit,
+        unless the system ends the process first.
     """
     limit_process(
         memory_bytes=MEMORY_BYTES, processor_seconds=PROCESSOR_SECONDS, written_bytes=WRITTEN_BYTES
@@ -35,9 +35,9 @@ def main(path: str) -> int:
             if sheet.total_height:
                 return _written(sheet.iter_rows())
     except MemoryError:
-        return TOO_MUCH
-    except BaseException:  # noqa: BLE001 - a panic of its reader is no `Exception`
-        return DAMAGED
+        return EXIT_TOO_MUCH
+    except BaseException:  # noqa: BLE001 - a panic of the Rust reader is not an `Exception`
+        return EXIT_DAMAGED
     return 0
 
 
@@ -45,8 +45,8 @@ def _written(rows: Iterable[Sequence[object]]) -> int:
     try:
         _write(rows)
         sys.stdout.flush()
-    except OSError:  # there is more than may be written
-        return TOO_MUCH
+    except OSError:  # it exceeds the output limit
+        return EXIT_TOO_MUCH
     return 0
 
 
@@ -54,7 +54,7 @@ def _write(rows: Iterable[Sequence[object]]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     margin = None
     for number, row in enumerate(rows, 1):
-        if number > ROWS:
+        if number > MAX_ROWS:
             return
         cells = [_text(value) for value in row]
         if not any(cells):

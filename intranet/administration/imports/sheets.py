@@ -1,7 +1,7 @@
-"""XLSX, ODS and calendars (.ics), turned into text by a process of its own.
+"""Convert XLSX, ODS and calendars (.ics) to text in a separate process.
 
-A sheet of a few kilobytes can say that it has a cell at its far corner, or unpack to gigabytes:
-the process that opens it may take so much memory and so much time, and no more.
+A sheet of a few kilobytes can claim a cell at its far corner, or unpack to gigabytes. The
+process that opens it has limits on memory and time.
 """
 
 import tempfile
@@ -12,36 +12,36 @@ from typing import BinaryIO, cast
 from intranet.administration.imports.faults import Refused
 from intranet.platform.core import clock
 from intranet.platform.core.apart import (
-    DAMAGED,
-    TOO_MUCH,
+    EXIT_DAMAGED,
+    EXIT_TOO_MUCH,
     NotStartedError,
     TookTooLongError,
     run_apart,
 )
 
-SECONDS = 120
+TIMEOUT_SECONDS = 120
 UNPACKED_BYTES = 1024 * 1024 * 1024
 CALENDAR_BYTES = 5 * 1024 * 1024
 
 
 def as_text(stream: BinaryIO) -> tuple[str, BinaryIO]:
-    """The first sheet that is not empty, as UTF-8 lines that begin with the row's number.
+    """Return the first sheet that is not empty, as UTF-8 lines that begin with the row's number.
 
     Returns:
         `xlsx` or `ods`, and the lines.
 
     Raises:
-        Refused: it is no sheet, it is damaged, too large to open, or cannot be opened right now.
+        Refused: it is no sheet, is damaged or too large, or cannot be opened right now.
     """
     kind = _kind(stream)
     return kind, _written(stream, kind, "sheet")
 
 
 def calendar_as_text(stream: BinaryIO) -> BinaryIO:
-    """The events of a calendar as lines of a duty roster, in the same way.
+    """Return the events of a calendar as lines of a duty roster, in the form of `as_text`.
 
     Raises:
-        Refused: it is damaged, too large to open, or cannot be opened right now.
+        Refused: it is damaged or too large, or cannot be opened right now.
     """
     if stream.seek(0, SEEK_END) > CALENDAR_BYTES:
         raise Refused("calendar_too_large")
@@ -49,7 +49,7 @@ def calendar_as_text(stream: BinaryIO) -> BinaryIO:
 
 
 def _written(stream: BinaryIO, kind: str, called: str, *more: str) -> BinaryIO:
-    """What the process for this writes, told more; `called` begins the codes of refusals."""
+    """Return the output of the converting process; `called` is the prefix of refusal codes."""
     made = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - the caller closes it
     with tempfile.NamedTemporaryFile(suffix=f".{kind}") as copy:
         stream.seek(0)
@@ -60,17 +60,17 @@ def _written(stream: BinaryIO, kind: str, called: str, *more: str) -> BinaryIO:
             code = run_apart(
                 f"intranet.administration.imports.{called}_process",
                 *(copy.name, *more),
-                within_seconds=SECONDS,
+                within_seconds=TIMEOUT_SECONDS,
                 said=made,
             )
         except TookTooLongError:
-            code = TOO_MUCH
+            code = EXIT_TOO_MUCH
         except NotStartedError as error:
             made.close()
             raise Refused("not_opened") from error
     if code:
         made.close()
-        raise Refused(f"{called}_damaged" if code == DAMAGED else f"{called}_too_large")
+        raise Refused(f"{called}_damaged" if code == EXIT_DAMAGED else f"{called}_too_large")
     return made
 
 

@@ -1,4 +1,4 @@
-"""From cells to values; what cannot be one is a reason to reject the line."""
+"""Parse cells into values; an invalid cell rejects its line."""
 
 import re
 from datetime import date
@@ -20,12 +20,12 @@ CODE_LIMIT = 40
 
 
 def plain(cell: str) -> str:
-    """A cell as it was meant: trimmed, and without the apostrophe that keeps it from counting."""
+    """Return a cell trimmed, without the apostrophe by which spreadsheets mark text."""
     return as_meant(cell.strip())
 
 
 def line_of_text(cell: str, column: str, limit: int) -> str:
-    """A text on one line, as it is: a name may begin with a dash. Empty where there is none."""
+    """Return a text on one line, as written: a name may begin with a dash. Empty if missing."""
     text = one_line(plain(cell))
     if len(text) > limit:
         raise Rejected(column, "too_long", about={"limit": limit})
@@ -35,14 +35,14 @@ def line_of_text(cell: str, column: str, limit: int) -> str:
 
 
 def needed(text: str, column: str) -> str:
-    """A text that must be there."""
+    """Return a required text."""
     if not text:
         raise Rejected(column, "missing")
     return text
 
 
 def code(cell: str, column: str) -> str:
-    """A code: letters, digits, and the signs that are usual in codes."""
+    """Parse a code: letters, digits, and the punctuation that is usual in codes."""
     text = line_of_text(cell, column, CODE_LIMIT)
     if text and not _CODE.fullmatch(text):
         raise Rejected(column, "code", about={"value": text[:60]})
@@ -50,7 +50,7 @@ def code(cell: str, column: str) -> str:
 
 
 def day(cell: str, column: str) -> date | None:
-    """A day, as `2026-12-01` or `01/12/2026`; of two digits above 25 it is of the last century."""
+    """Parse a day, `2026-12-01` or `01/12/2026`. A two-digit year above 25 is 19xx."""
     text = plain(cell)
     if not text:
         return None
@@ -72,7 +72,7 @@ def day(cell: str, column: str) -> date | None:
 
 
 def yes(cell: str, column: str) -> bool | None:
-    """Yes or no in any of the languages; None where nothing is said."""
+    """Parse yes or no in any of the languages; None if the cell is empty."""
     text = fold(plain(cell))
     if not text:
         return None
@@ -84,7 +84,7 @@ def yes(cell: str, column: str) -> bool | None:
 
 
 def whole(cell: str, column: str, least: int, most: int) -> int | None:
-    """A whole number within bounds."""
+    """Parse a whole number within bounds."""
     text = plain(cell)
     if not text:
         return None
@@ -95,7 +95,7 @@ def whole(cell: str, column: str, least: int, most: int) -> int | None:
 
 
 def one_of(cell: str, column: str, known: dict[str, str]) -> str | None:
-    """One of some words, by any of the names that it has."""
+    """Parse a choice, by any of the names that it has."""
     text = fold(plain(cell))
     if not text:
         return None
@@ -106,7 +106,7 @@ def one_of(cell: str, column: str, known: dict[str, str]) -> str | None:
 
 
 def language(cell: str, column: str = "lang") -> str | None:
-    """A BCP 47 tag, its first part in small letters."""
+    """Parse a BCP 47 tag; its primary subtag is returned in lower case."""
     text = plain(cell)
     if not text:
         return None
@@ -117,13 +117,13 @@ def language(cell: str, column: str = "lang") -> str | None:
 
 
 def languages(cell: str, column: str = "languages") -> list[str]:
-    """Tags with spaces, commas or bars between."""
+    """Parse language tags separated by spaces, commas or bars."""
     parts = re.split(r"[\s,;|]+", plain(cell))
     return list(dict.fromkeys(filter(None, (language(part, column) for part in parts))))[:12]
 
 
 def email(cell: str, column: str = "email") -> str | None:
-    """An address in its stored form."""
+    """Parse an e-mail address into its stored form."""
     text = plain(cell).lower()
     if not text:
         return None
@@ -133,7 +133,7 @@ def email(cell: str, column: str = "email") -> str | None:
 
 
 def staff_number(cell: str, column: str = "staff_number") -> str | None:
-    """A staff number in its stored form."""
+    """Parse a staff number into its stored form."""
     text = plain(cell).upper()
     if not text:
         return None
@@ -143,12 +143,12 @@ def staff_number(cell: str, column: str = "staff_number") -> str | None:
 
 
 def phone(cell: str, column: str = "phone") -> str:
-    """A phone number or an extension."""
+    """Parse a phone number or an extension."""
     return line_of_text(cell, column, CODE_LIMIT)
 
 
 def refuse_reversed(first: date | None, last: date | None, column: str) -> None:
-    """A last day before the first is no term."""
+    """Reject a last day that is before the first day."""
     if first and last and last < first:
         about = {"first": first.isoformat(), "last": last.isoformat()}
         raise Rejected(column, "dates_reversed", about=about)

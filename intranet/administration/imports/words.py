@@ -1,4 +1,4 @@
-"""Why a line was rejected or a file refused, in the reader's language."""
+"""Texts for rejected lines and refused files, in the reader's language."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,23 +13,23 @@ from intranet.platform.core.templating import day
 
 
 @dataclass(frozen=True)
-class Reason:
-    """In a few words, and what to know about this line."""
+class ImportReason:
+    """A short reason, and the details of this line."""
 
     short: str
     more: str = ""
 
     def __str__(self) -> str:
-        """Both, on one line."""
+        """Return the reason and its details on one line."""
         return f"{self.short}: {self.more}" if self.more else f"{self.short}."
 
 
-Reasons = dict[str, Callable[[], Reason]]
-"""Only the one that is asked for is looked up in the catalogue: there may be 200,000 lines."""
+Reasons = dict[str, Callable[[], ImportReason]]
+"""Functions, so that only the needed text is translated: there may be 200,000 lines."""
 
 
 def refusal(code: str, about: Mapping[str, Any]) -> str:
-    """Why a file was not taken, and what to do."""
+    """Return why a file was refused, and what to do."""
     sentences = {
         "empty": _("The file is empty."),
         "binary": _("This is not a text file or a spreadsheet. Save it as CSV, XLSX or ODS."),
@@ -59,55 +59,57 @@ def refusal(code: str, about: Mapping[str, Any]) -> str:
     return sentences.get(code) or _("The file cannot be imported.")
 
 
-def reason(code: str, about: Mapping[str, Any]) -> Reason:
-    """Why a line was rejected."""
+def reason(code: str, about: Mapping[str, Any]) -> ImportReason:
+    """Return why a line was rejected."""
     for reasons in (_of_cells(about), _of_lines(about), _of_people(about)):
         if code in reasons:
             return reasons[code]()
-    return Reason(
+    return ImportReason(
         _("The changes on this line could not be applied"),
         _("Try again, or check the cells in this line."),
     )
 
 
 def column_name(column: str) -> str:
-    """What a column is called in the reader's language."""
+    """Return the name of a column in the reader's language."""
     locale = get_locale()
     return shown_name(column, locale.language if locale else "en")
 
 
 def _columns(about: Mapping[str, Any]) -> str:
     named = about.get("columns", ())
-    if isinstance(named, str):  # of a file that was refused before the names were kept apart
+    if isinstance(named, str):  # stored before the names were kept separately
         return named
     return ", ".join(" / ".join(map(column_name, each.split("|"))) for each in named)
 
 
 def _day(about: Mapping[str, Any], name: str) -> str:
-    """A day that is kept as `2026-12-01`, for the reader."""
+    """Format a day stored as `2026-12-01` for the reader."""
     return day(date.fromisoformat(about[name])) if about.get(name) else ""
 
 
 def _of_cells(about: Mapping[str, Any]) -> Reasons:
     value = str(about.get("value", ""))
     return {
-        "missing": lambda: Reason(_("A required cell is empty")),
-        "characters": lambda: Reason(_("The value contains characters that cannot be stored")),
-        "too_long": lambda: Reason(
+        "missing": lambda: ImportReason(_("A required cell is empty")),
+        "characters": lambda: ImportReason(
+            _("The value contains characters that cannot be stored")
+        ),
+        "too_long": lambda: ImportReason(
             _("The text is too long"),
             _("Use at most %(limit)s characters.", limit=about.get("limit", 0)),
         ),
-        "code": lambda: Reason(_("Not a valid code"), value),
-        "date": lambda: Reason(
+        "code": lambda: ImportReason(_("Not a valid code"), value),
+        "date": lambda: ImportReason(
             _("Not a valid date"),
             _("%(value)s: write the date as 2026-12-01 or 01/12/2026.", value=value),
         ),
-        "time": lambda: Reason(
+        "time": lambda: ImportReason(
             _("Not a valid time"),
             _("%(value)s: write the time as 22:00 or 2026-12-24 22:00.", value=value),
         ),
-        "yes_or_no": lambda: Reason(_("The value must be yes or no"), value),
-        "number": lambda: Reason(
+        "yes_or_no": lambda: ImportReason(_("The value must be yes or no"), value),
+        "number": lambda: ImportReason(
             _(
                 "Not a number between %(least)s and %(most)s",
                 least=about.get("least"),
@@ -115,7 +117,7 @@ def _of_cells(about: Mapping[str, Any]) -> Reasons:
             ),
             value,
         ),
-        "choice": lambda: Reason(
+        "choice": lambda: ImportReason(
             _("Not an accepted value"),
             _(
                 "“%(value)s” is not accepted. Accepted values: %(known)s.",
@@ -123,16 +125,16 @@ def _of_cells(about: Mapping[str, Any]) -> Reasons:
                 known=about.get("known", ""),
             ),
         ),
-        "language": lambda: Reason(_("Not a valid language"), value),
-        "email": lambda: Reason(_("Not a valid e-mail address"), value),
-        "staff_number": lambda: Reason(_("Not a valid staff number"), value),
-        "handle": lambda: Reason(
+        "language": lambda: ImportReason(_("Not a valid language"), value),
+        "email": lambda: ImportReason(_("Not a valid e-mail address"), value),
+        "staff_number": lambda: ImportReason(_("Not a valid staff number"), value),
+        "handle": lambda: ImportReason(
             _("Use only unaccented lower-case letters, digits and hyphens"), value
         ),
-        "function_unknown": lambda: Reason(_("There is no such function"), value),
-        "line_too_long": lambda: Reason(_("The line is too long to be read")),
-        "quote_not_closed": lambda: Reason(_("A quotation mark is never closed")),
-        "cells": lambda: Reason(_("The line has more cells than columns")),
+        "function_unknown": lambda: ImportReason(_("There is no such function"), value),
+        "line_too_long": lambda: ImportReason(_("The line is too long to be read")),
+        "quote_not_closed": lambda: ImportReason(_("A quotation mark is never closed")),
+        "cells": lambda: ImportReason(_("The line has more cells than columns")),
     }
 
 
@@ -140,15 +142,15 @@ def _of_lines(about: Mapping[str, Any]) -> Reasons:
     value = str(about.get("value", ""))
     line = about.get("line", 0)
     return {
-        "twice": lambda: Reason(
+        "twice": lambda: ImportReason(
             _("The same entry appears twice in this file"),
             _("The first occurrence is on line %(line)s.", line=line),
         ),
-        "contradicts": lambda: Reason(
+        "contradicts": lambda: ImportReason(
             _("This line contradicts an earlier line"),
             _("Line %(line)s has different data.", line=line),
         ),
-        "dates_reversed": lambda: Reason(
+        "dates_reversed": lambda: ImportReason(
             _("The dates are in the wrong order"),
             _(
                 "The end date is %(last)s and the start date is %(first)s.",
@@ -156,31 +158,33 @@ def _of_lines(about: Mapping[str, Any]) -> Reasons:
                 first=_day(about, "first"),
             ),
         ),
-        "day_missing": lambda: Reason(_("The date is missing")),
-        "ends_before": lambda: Reason(_("The end is before the start"), value),
-        "lasts_too_long": lambda: Reason(
+        "day_missing": lambda: ImportReason(_("The date is missing")),
+        "ends_before": lambda: ImportReason(_("The end is before the start"), value),
+        "lasts_too_long": lambda: ImportReason(
             _("A single duty period cannot be this long"),
             _("The limit is %(days)s days.", days=about.get("days", 0)),
         ),
-        "is_over": lambda: Reason(_("The date is already in the past"), value),
-        "repeats": lambda: Reason(
+        "is_over": lambda: ImportReason(_("The date is already in the past"), value),
+        "repeats": lambda: ImportReason(
             _("The repeat rule cannot be read"),
             _("Export each day as a separate event."),
         ),
-        "operator_only": lambda: Reason(_("Only the people who run the server can import this")),
-        "not_yours": lambda: Reason(_("This item does not belong to your agency"), value),
-        "agency_unknown": lambda: Reason(_("There is no such agency"), value),
-        "agency_ambiguous": lambda: Reason(_("Several agencies have this name"), value),
-        "handle_taken": lambda: Reason(_("Another agency has this short name"), value),
-        "is_root": lambda: Reason(_("This code belongs to the agency itself")),
-        "cycle": lambda: Reason(_("The units depend on each other in a loop")),
-        "too_deep": lambda: Reason(
+        "operator_only": lambda: ImportReason(
+            _("Only the people who run the server can import this")
+        ),
+        "not_yours": lambda: ImportReason(_("This item does not belong to your agency"), value),
+        "agency_unknown": lambda: ImportReason(_("There is no such agency"), value),
+        "agency_ambiguous": lambda: ImportReason(_("Several agencies have this name"), value),
+        "handle_taken": lambda: ImportReason(_("Another agency has this short name"), value),
+        "is_root": lambda: ImportReason(_("This code belongs to the agency itself")),
+        "cycle": lambda: ImportReason(_("The units depend on each other in a loop")),
+        "too_deep": lambda: ImportReason(
             _("There are too many levels of units"),
             _("The limit is %(limit)s levels.", limit=about.get("limit", 0)),
         ),
-        "parent_unknown": lambda: Reason(_("There is no unit with this code"), value),
-        "root_unknown": lambda: Reason(_("The administration is missing"), value),
-        "not_empty": lambda: Reason(
+        "parent_unknown": lambda: ImportReason(_("There is no unit with this code"), value),
+        "root_unknown": lambda: ImportReason(_("The administration is missing"), value),
+        "not_empty": lambda: ImportReason(
             _("The unit is not empty"),
             _(
                 "Posts still in the unit: %(posts)s. Units still in it: %(units)s.",
@@ -188,17 +192,17 @@ def _of_lines(about: Mapping[str, Any]) -> Reasons:
                 units=about.get("units", 0),
             ),
         ),
-        "unit_unknown": lambda: Reason(_("There is no unit with this code"), value),
-        "unit_ambiguous": lambda: Reason(_("Several units have this name"), value),
-        "unit_ended": lambda: Reason(_("The unit has ended"), value),
+        "unit_unknown": lambda: ImportReason(_("There is no unit with this code"), value),
+        "unit_ambiguous": lambda: ImportReason(_("Several units have this name"), value),
+        "unit_ended": lambda: ImportReason(_("The unit has ended"), value),
     }
 
 
 def _of_people(about: Mapping[str, Any]) -> Reasons:
     value = str(about.get("value", ""))
     return {
-        "no_identity": lambda: Reason(_("No e-mail address or staff number")),
-        "identity_twice": lambda: Reason(
+        "no_identity": lambda: ImportReason(_("No e-mail address or staff number")),
+        "identity_twice": lambda: ImportReason(
             _("The same e-mail address or staff number appears twice"),
             _(
                 "Line %(line)s already contains this entry: %(name)s.",
@@ -206,29 +210,31 @@ def _of_people(about: Mapping[str, Any]) -> Reasons:
                 name=about.get("name", ""),
             ),
         ),
-        "person_unknown": lambda: Reason(
+        "person_unknown": lambda: ImportReason(
             _("Nobody who holds a post in your agency has this staff number or e-mail address"),
             value,
         ),
-        "two_people": lambda: Reason(
+        "two_people": lambda: ImportReason(
             _("The e-mail address and the staff number belong to different people"), value
         ),
-        "email_used": lambda: Reason(_("This e-mail address cannot be used"), value),
-        "name_ambiguous": lambda: Reason(
+        "email_used": lambda: ImportReason(_("This e-mail address cannot be used"), value),
+        "name_ambiguous": lambda: ImportReason(
             _("Several people have this name"), _("Enter an e-mail address or a staff number.")
         ),
-        "post_unknown": lambda: Reason(_("There is no post with this code"), value),
-        "post_ambiguous": lambda: Reason(_("Several agencies have a post with this code"), value),
-        "agency_needed": lambda: Reason(_("The agency is missing"), _("Enter a post.")),
-        "post_begins": lambda: Reason(
+        "post_unknown": lambda: ImportReason(_("There is no post with this code"), value),
+        "post_ambiguous": lambda: ImportReason(
+            _("Several agencies have a post with this code"), value
+        ),
+        "agency_needed": lambda: ImportReason(_("The agency is missing"), _("Enter a post.")),
+        "post_begins": lambda: ImportReason(
             _("The post does not exist yet"),
             _("The start date is %(day)s.", day=_day(about, "day")),
         ),
-        "post_ends": lambda: Reason(
+        "post_ends": lambda: ImportReason(
             _("The post ends before this date"),
             _("The end date is %(day)s.", day=_day(about, "day")),
         ),
-        "places_taken": lambda: Reason(
+        "places_taken": lambda: ImportReason(
             _("All places in the post are taken"),
             _(
                 "Number of places in the post: %(count)s. Other people hold all of "
@@ -236,7 +242,7 @@ def _of_people(about: Mapping[str, Any]) -> Reasons:
                 count=about.get("count", 0),
             ),
         ),
-        "places_held": lambda: Reason(
+        "places_held": lambda: ImportReason(
             _("The post has fewer places than people"),
             _("%(count)s people hold the post.", count=about.get("count", 0)),
         ),

@@ -1,1 +1,1 @@
-"""Keeping it decent: reports, who decides on them, what becomes of it, and appeals."""
+"""Moderation: reports, decisions on them, and appeals."""

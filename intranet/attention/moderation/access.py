@@ -1,7 +1,7 @@
-"""Who moderates what, who decides on which report, and whose appeal.
+"""Access to moderation: moderators of spaces, and who decides on reports and appeals.
 
-The levels of a place are said once (`levels_of`): its own people first, then those of the units
-above it, then who administers the agency. Nobody decides on what they wrote themselves.
+The levels of a space are defined once (`levels_of`): its own moderators first, then those of the
+units above it, then the administrators of the agency. Nobody decides on their own content.
 """
 
 from collections.abc import Collection, Iterator
@@ -28,20 +28,20 @@ from intranet.platform.core.errors import Forbidden, NotFound
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.types import NOW, Id, Instant, given
 
-MOST = 100
-"""So much that waits is counted."""
+MAX_COUNTED = 100
+"""Waiting cases are counted up to this number."""
 
 
 @dataclass(frozen=True)
 class Desk:
-    """Who decides: who moderates a space or, where there is none, who administers an agency."""
+    """The deciders: moderators of a space or, without one, the agency's administrators."""
 
     space_id: UUID | None
     agency_id: UUID
 
 
 def moderators_of(space_id: UUID) -> Select[UUID]:
-    """Ids of who moderates a space today: who spaces.leads it, and those in it whom they named."""
+    """Return a query for the people who moderate a space today: its heads and named moderators."""
     led = select(SpaceMember.person_id).where(
         SpaceMember.space_id == space_id,
         SpaceMember.role == Role.HEAD,
@@ -54,7 +54,7 @@ def moderators_of(space_id: UUID) -> Select[UUID]:
 
 
 def administrators_of(agency_id: UUID) -> Select[UUID]:
-    """Ids of who administers an agency today by a post of its own."""
+    """Return a query for the people who administer an agency today by a post of its own."""
     now = clock.now()
     return (
         select(Appointment.person_id)
@@ -71,7 +71,7 @@ def administrators_of(agency_id: UUID) -> Select[UUID]:
 
 
 def moderated_by(person_id: Id, now: Instant) -> Select[UUID]:
-    """Ids of the spaces that a person moderates at an instant, as SQL."""
+    """Return a query for the spaces that a person moderates at an instant."""
     named = (
         select(SpaceModerator.space_id)
         .join(Space, Space.id == SpaceModerator.space_id)
@@ -82,7 +82,7 @@ def moderated_by(person_id: Id, now: Instant) -> Select[UUID]:
 
 
 def administrators_reach(space: Space) -> bool:
-    """Whether those who administer its agency moderate a space, after its own people.
+    """Whether an agency's administrators moderate a space of it, after the space's own moderators.
 
     The board of the staff representatives is out of their reach: its own people decide there.
     """
@@ -90,7 +90,7 @@ def administrators_reach(space: Space) -> bool:
 
 
 def levels_of(space: Space) -> Iterator[Desk]:
-    """Who moderates a space, from the nearest: itself, the units above it, the administrators."""
+    """Yield the desks of a space from the nearest: itself, units above it, administrators."""
     yield Desk(space.id, space.agency_id)
     if space.unit:
         yield from (Desk(above, space.agency_id) for above in _spaces_above(space.unit))
@@ -101,16 +101,16 @@ def levels_of(space: Space) -> Iterator[Desk]:
 
 
 def people_at(desk: Desk) -> set[UUID]:
-    """Ids of those who decide at a desk today."""
+    """Return the ids of the people who decide at a desk today."""
     if desk.space_id:
         return set(db.session.scalars(moderators_of(desk.space_id)))
     return set(db.session.scalars(administrators_of(desk.agency_id)))
 
 
 def desk_for(levels: Iterator[Desk] | Collection[Desk], author_id: UUID) -> Desk:
-    """The first level that has nothing to do with the author and where somebody decides.
+    """Return the first level that does not involve the author and has people to decide.
 
-    Who moderates a level is judged by the next one. The last level remains where there is none.
+    Moderators of a level are judged by the next one. Where no level fits, it is the last one.
     """
     last: Desk | None = None
     for desk in levels:
@@ -124,15 +124,15 @@ def desk_for(levels: Iterator[Desk] | Collection[Desk], author_id: UUID) -> Desk
 
 
 def has_decider(case: Case) -> bool:
-    """Whether somebody decides at the desk of a case today who did not write it."""
+    """Whether anyone but the author decides at the desk of a case today."""
     return bool(people_at(Desk(case.desk_id, case.agency_id)) - {case.author_id})
 
 
 def desk_above(case: Case) -> Desk:
-    """Who looks again at a decision: the next level, without its author and who decided.
+    """Return the desk of an appeal: the next level without the author and the first decider.
 
-    Above the administrators there is nobody: then another of them or, where there is no other,
-    who spaces.leads the agency. Where administrators have no say it is somebody else of the place.
+    There is no level above the administrators: another administrator decides or, without one, the
+    head of the agency. Where administrators have no say, another moderator of the space decides.
     """
     without = {case.author_id, case.decided_by_id}
     for desk in _levels_above(case):
@@ -158,7 +158,7 @@ def _levels_above(case: Case) -> Iterator[Desk]:
 
 
 def handled_by(person: Person) -> ColumnElement[bool]:
-    """Cases on which this person decides or could have decided, as a condition on `Case`."""
+    """Return a condition on `Case`: the person decides or could have decided it."""
     return _handled_by(person.id, clock.now())
 
 
@@ -173,7 +173,7 @@ def _handled_by(person_id: Id, now: Instant) -> ColumnElement[bool]:
 
 
 def appeals_to(person: Person) -> ColumnElement[bool]:
-    """Appeals on which this person decides, as a condition on `Appeal` joined with its `Case`."""
+    """Return a condition on `Appeal` joined with its `Case`: the person decides the appeal."""
     return _appeals_to(person.id, clock.now())
 
 
@@ -189,19 +189,19 @@ def _appeals_to(person_id: Id, now: Instant) -> ColumnElement[bool]:
 
 
 def get_case(person: Person, case_id: UUID) -> Case:
-    """The case, for who decides on it or on the appeal.
+    """Return a case, if the person decides on it or on its appeal.
 
     Raises:
-        NotFound: it does not exist, or is not theirs to know.
+        NotFound: it does not exist, or the person may not know of it.
     """
     return _one(case_id, or_(handled_by(person), Case.id.in_(_appealed_to(person))))
 
 
 def get_decided(author: Person, case_id: UUID) -> Case:
-    """What was decided on something of the author's.
+    """Return a decided case about content of the author.
 
     Raises:
-        NotFound: there is no such decision, or it is about somebody else.
+        NotFound: there is no such decision about the author.
     """
     return _one(
         case_id,
@@ -210,25 +210,25 @@ def get_decided(author: Person, case_id: UUID) -> Case:
 
 
 def is_told_to_author() -> ColumnElement[bool]:
-    """Whether the author knows of a case: of what came to nothing they are not told."""
+    """Return a condition on `Case`: it was decided and not dismissed, so its author knows of it."""
     return Case.outcome != "dismissed"
 
 
 def require_decider(person: Person, case: Case) -> None:
-    """Ask inside a transaction whether the person decides on it.
+    """Check inside a transaction that the person may decide the case.
 
     Raises:
-        NotFound: it is not theirs, or no longer.
+        NotFound: they may not, or no longer.
     """
     _one(case.id, handled_by(person))
 
 
 def require_appeal_decider(person: Person, case: Case) -> None:
-    """Ask inside a transaction whether the person decides on the appeal.
+    """Check inside a transaction that the person may decide the appeal.
 
     Raises:
-        NotFound: it is not theirs to know.
-        Forbidden: they decided before.
+        NotFound: they may not.
+        Forbidden: they made the first decision.
     """
     if case.decided_by_id == person.id:
         raise Forbidden(_l("You made this decision, so someone else has to review the appeal."))
@@ -236,17 +236,17 @@ def require_appeal_decider(person: Person, case: Case) -> None:
 
 
 def may_decide(person: Person, case: Case) -> bool:
-    """Whether the person decides on it now."""
+    """Return whether the person may decide this case now."""
     return case.is_open and _is(case, handled_by(person))
 
 
 def may_take_back(person: Person, case: Case) -> bool:
-    """Whether the person may take the decision back."""
+    """Return whether the person may withdraw the decision."""
     return case.can_be_taken_back and _is(case, handled_by(person))
 
 
 def may_decide_appeal(person: Person, case: Case) -> bool:
-    """Whether the person decides on the appeal now."""
+    """Return whether the person may decide the appeal now."""
     appeal = case.appeal
     if appeal is None or appeal.decided_at:
         return False
@@ -255,7 +255,7 @@ def may_decide_appeal(person: Person, case: Case) -> bool:
 
 @lends_files
 def find_file(person: Person, file_id: UUID) -> File | None:
-    """The file, if it hangs on a message on which the person has to decide."""
+    """Return the file, if it is attached to a message on which the person has to decide."""
     is_asked = or_(
         and_(Case.decided_at.is_(None), handled_by(person)),
         Case.id.in_(_appealed_to(person).where(Appeal.decided_at.is_(None))),
@@ -271,10 +271,10 @@ def find_file(person: Person, file_id: UUID) -> File | None:
 
 
 def get_led_space(person: Person, space_id: UUID) -> Space:
-    """A space for which the person may name who moderates.
+    """Return a space whose moderators the person may name.
 
     Raises:
-        NotFound: there is none, or they do not lead it.
+        NotFound: there is no such space, or the person does not lead it.
     """
     space = db.session.get(Space, space_id)
     if space is None or not spaces.leads(person, space):
@@ -283,14 +283,14 @@ def get_led_space(person: Person, space_id: UUID) -> Space:
 
 
 def moderates_anything(person: Person) -> bool:
-    """Whether a queue is there for the person at all. One query."""
+    """Whether the person has a moderation queue. One query."""
     return bool(ask(_moderates(), person_id=person.id).scalar())
 
 
 def waiting_for(person: Person) -> int | None:
-    """How many reports and appeals wait for this person, each counted no further than `MOST`.
+    """Return how many reports and appeals wait for the person; None for non-moderators.
 
-    None: they moderate nothing, as most people, of whom no more is asked.
+    Reports and appeals are each counted up to `MAX_COUNTED`.
     """
     if not moderates_anything(person):
         return None
@@ -301,13 +301,13 @@ def waiting_for(person: Person) -> int | None:
 def _waiting() -> Select[int]:
     person_id = given("person_id")
     handled = _handled_by(person_id, NOW)
-    waiting = select(Case.id).where(Case.decided_at.is_(None), handled).limit(MOST)
+    waiting = select(Case.id).where(Case.decided_at.is_(None), handled).limit(MAX_COUNTED)
     reports = select(func.count()).select_from(waiting.subquery()).scalar_subquery()
     appealed = (
         select(Appeal.case_id)
         .join(Case, Case.id == Appeal.case_id)
         .where(Appeal.decided_at.is_(None), _appeals_to(person_id, NOW))
-        .limit(MOST)
+        .limit(MAX_COUNTED)
     )
     appeals = select(func.count()).select_from(appealed.subquery()).scalar_subquery()
     return select(reports + appeals)
@@ -341,7 +341,7 @@ def _one(case_id: UUID, condition: ColumnElement[bool]) -> Case:
 
 
 def _spaces_above(unit: Unit) -> list[UUID]:
-    """The spaces of the units above one, from the nearest; the root has none."""
+    """Return the spaces of the units above a unit, from the nearest; the root has none."""
     above = unit.ancestor_ids[:-1]
     rows = db.session.execute(select(Space.unit_id, Space.id).where(Space.unit_id.in_(above)))
     by_unit = {row.unit_id: row.id for row in rows}

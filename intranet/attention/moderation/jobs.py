@@ -1,4 +1,4 @@
-"""What the clock does: it passes on what nobody decides, and lets go of old decisions."""
+"""Scheduled jobs of moderation: reassigning cases without deciders, and deleting old ones."""
 
 from datetime import datetime, timedelta
 
@@ -11,11 +11,11 @@ from intranet.extensions import db
 from intranet.platform.core.unit_of_work import unit_of_work
 
 KEPT_FOR = timedelta(days=730)
-FORGOTTEN_AT_ONCE = 500
+BATCH_SIZE = 500
 
 
 def pass_on() -> None:
-    """Give to the next level what waits where nobody decides any more; each by itself."""
+    """Move cases at desks without deciders to the next level, in a transaction each."""
     waiting = db.session.scalars(select(Case.id).where(Case.decided_at.is_(None))).all()
     for case_id in waiting:
         case = db.session.get(Case, case_id)
@@ -24,14 +24,14 @@ def pass_on() -> None:
 
 
 def forget_old(now: datetime) -> None:
-    """Let go of what was decided two years ago, but for what is hidden still: it can be undone."""
+    """Delete cases decided two years ago, except those whose content is still hidden."""
     old = (
         select(Case.id)
         .where(
             Case.decided_at < now - KEPT_FOR,
             or_(Case.outcome != Outcome.HIDDEN, Case.taken_back_at.is_not(None)),
         )
-        .limit(FORGOTTEN_AT_ONCE)
+        .limit(BATCH_SIZE)
     )
     ids = db.session.scalars(old).all()
     if not ids:

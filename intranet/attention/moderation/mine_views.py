@@ -1,4 +1,4 @@
-"""What was decided on what one wrote, with the appeal, and what one reported oneself."""
+"""Pages of decisions on the person's content, their appeals, and their reports."""
 
 from uuid import UUID
 
@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from intranet.attention.moderation import queries
 from intranet.attention.moderation.access import get_decided, moderates_anything
-from intranet.attention.moderation.forms import WordsForm
+from intranet.attention.moderation.forms import ModerationTextForm
 from intranet.attention.moderation.models import Case, Report
 from intranet.attention.moderation.operations.appealing import appeal, require_appealable
 from intranet.attention.moderation.shown import author_of, own_text, place_of
@@ -29,7 +29,7 @@ bp = Blueprint("moderation_mine", __name__)
 @bp.get("/moderation/mine")
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
-    """Both lists, the latest first."""
+    """List the decisions and the reports, the latest first."""
     return render_template(
         "attention/moderation/mine.html",
         cases=[(case, place_of(case)) for case in queries.about(person)],
@@ -42,17 +42,17 @@ def index(person: Person) -> ResponseReturnValue:
 @bp.get("/moderation/mine/<uuid:case_id>")
 @signed_in
 def show(person: Person, case_id: UUID) -> ResponseReturnValue:
-    """A decision on something of one's own: what, why, until when, and how to appeal."""
+    """Show a decision on the person's content, and how to appeal."""
     return _page(get_decided(person, case_id))
 
 
 @bp.post("/moderation/mine/<uuid:case_id>/appeal")
 @signed_in
 def send_appeal(person: Person, case_id: UUID) -> ResponseReturnValue:
-    """Ask somebody else to look again."""
+    """Appeal against a decision."""
     found = get_decided(person, case_id)
     try:
-        appeal(person, found, WordsForm.parse(request.form).words)
+        appeal(person, found, ModerationTextForm.parse(request.form).words)
     except NotFound:
         raise
     except Problem as problem:
@@ -62,7 +62,7 @@ def send_appeal(person: Person, case_id: UUID) -> ResponseReturnValue:
 
 
 def _reported(row: Report) -> tuple[Report, str, str]:
-    """What one reported: who wrote it and where, as far as its readers are told."""
+    """Return a report with the author and place, as far as readers may know them."""
     hidden = author_of(row.case)
     return row, hidden or row.case.author.name, "" if hidden else place_of(row.case)
 

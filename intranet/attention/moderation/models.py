@@ -1,4 +1,4 @@
-"""What was reported, what was decided on it, who appealed; who moderates; the rules of a house."""
+"""Moderation: cases, reports, appeals, moderators, and the rules of an agency."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -20,7 +20,7 @@ OPEN = text("decided_at IS NULL")
 
 
 class Subject(StrEnum):
-    """What can be reported."""
+    """The kind of content that can be reported."""
 
     MESSAGE = "message"
     PUBLICATION = "publication"
@@ -28,7 +28,7 @@ class Subject(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why something is reported, and why something is decided."""
+    """The reason of a report or of a decision."""
 
     INSULT = "insult"
     HARASSMENT = "harassment"
@@ -40,7 +40,7 @@ class Reason(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What was decided on what was reported."""
+    """The decision on a case."""
 
     HIDDEN = "hidden"
     WARNED = "warned"
@@ -48,19 +48,19 @@ class Outcome(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What was decided on an appeal: the decision stands, or it is undone."""
+    """The decision on an appeal: the first decision stands, or it is undone."""
 
     STANDS = "stands"
     UNDONE = "undone"
 
 
 class Case(Identified):
-    """All reports of one thing until it is decided on, and that decision.
+    """All reports of the same content until a decision, and that decision.
 
-    Who decides is its desk: who moderates the space `desk_id` or, where there is none, who
-    administers the agency; never the author. What was said at the first report is kept in `said`,
-    so that it can be judged after it was changed or deleted. `open_key` names what was reported as
-    long as it is open: there is one open case of each thing.
+    Its desk decides: the moderators of the space `desk_id` or, without one, the administrators of
+    the agency; never the author. `said` keeps the content at the first report, so that it can be
+    judged after a change or deletion. `open_key` identifies the content while the case is open:
+    each content has at most a single open case.
     """
 
     __tablename__ = "moderation_cases"
@@ -113,17 +113,17 @@ class Case(Identified):
 
     @property
     def is_private(self) -> bool:
-        """Whether it was said in a talk, which nobody but its people reads."""
+        """Whether the content is a direct message, which only its participants read."""
         return self.subject == Subject.MESSAGE and self.space_id is None
 
     @property
     def is_open(self) -> bool:
-        """Whether nothing is decided yet."""
+        """Whether the case is undecided."""
         return self.decided_at is None
 
     @property
     def can_be_taken_back(self) -> bool:
-        """Whether something was decided against its author that still holds."""
+        """Whether a decision against the author still holds."""
         return (
             self.decided_at is not None
             and self.outcome != Outcome.DISMISSED
@@ -132,7 +132,10 @@ class Case(Identified):
 
 
 class Report(Model):
-    """Somebody reported something: once as long as it is open. Its author never learns who."""
+    """A person's report of content, once while the case is open.
+
+    The author never learns who reported.
+    """
 
     __tablename__ = "moderation_reports"
     __table_args__ = (
@@ -149,7 +152,7 @@ class Report(Model):
 
 
 class Appeal(Model):
-    """The author asks somebody else to look again: once. Its desk is as that of a case."""
+    """An author's appeal, once for each case. Its desk is like that of a case."""
 
     __tablename__ = "moderation_appeals"
     __table_args__ = (
@@ -177,7 +180,7 @@ class Appeal(Model):
 
 
 class SpaceModerator(Model):
-    """Somebody whom the head of a space named to moderate it, as long as they are in it."""
+    """A person whom the head of a space named as moderator, while they are in the space."""
 
     __tablename__ = "space_moderators"
 
@@ -191,7 +194,7 @@ class SpaceModerator(Model):
 
 
 class HouseRules(Model):
-    """How people are to treat each other in an agency: Markdown, by language."""
+    """The rules of conduct of an agency: Markdown, by language."""
 
     __tablename__ = "house_rules"
 

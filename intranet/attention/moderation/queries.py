@@ -1,4 +1,4 @@
-"""What waits, what was decided, and what one reported oneself."""
+"""Open and decided cases, reports of a person, and moderators."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -27,14 +27,14 @@ from intranet.platform.core import clock
 from intranet.publishing.publications.access import readable_by
 from intranet.publishing.publications.models import Publication
 
-AT_ONCE = 30
-REPORTS_SHOWN = 50
-AROUND = 2
-"""So many messages before and after one are shown to who decides on it."""
+PAGE_SIZE = 30
+MAX_REPORTS = 50
+MESSAGES_AROUND = 2
+"""Messages before and after the reported one that deciders see."""
 
 
 def open_cases(person: Person, after: tuple[datetime, UUID] | None = None) -> Sequence[Case]:
-    """What waits for the person's decision, the oldest first; one more than is shown."""
+    """Return cases that wait for the person's decision, the oldest first; one more than a page."""
     wanted: list[ColumnElement[bool]] = [Case.decided_at.is_(None)]
     if after:
         at, case_id = after
@@ -44,18 +44,18 @@ def open_cases(person: Person, after: tuple[datetime, UUID] | None = None) -> Se
 
 
 def open_appeals(person: Person) -> Sequence[Case]:
-    """Cases whose appeal waits for the person, the oldest first."""
+    """Return cases whose appeal waits for the person, the oldest first."""
     return db.session.scalars(
         _whole()
         .join(Appeal, Appeal.case_id == Case.id)
         .where(Appeal.decided_at.is_(None), appeals_to(person))
         .order_by(Appeal.appealed_at, Case.id)
-        .limit(AT_ONCE)
+        .limit(PAGE_SIZE)
     ).all()
 
 
 def decided_cases(person: Person, before: tuple[datetime, UUID] | None = None) -> Sequence[Case]:
-    """What was decided where the person moderates, the latest first; one more than is shown."""
+    """Return decided cases of the person's desks, the latest first; one more than a page."""
     wanted: list[ColumnElement[bool]] = [Case.decided_at.is_not(None)]
     if before:
         at, case_id = before
@@ -65,17 +65,17 @@ def decided_cases(person: Person, before: tuple[datetime, UUID] | None = None) -
 
 
 def about(author: Person) -> Sequence[Case]:
-    """What was decided on things of the author's, the latest first."""
+    """Return the decisions on the author's content, the latest first."""
     return db.session.scalars(
         _whole()
         .where(Case.author_id == author.id, Case.decided_at.is_not(None), is_told_to_author())
         .order_by(Case.decided_at.desc(), Case.id.desc())
-        .limit(AT_ONCE)
+        .limit(PAGE_SIZE)
     ).all()
 
 
 def reported_by(person: Person) -> Sequence[Report]:
-    """What the person reported, the latest first, with what it became."""
+    """Return the person's reports with their cases, the latest first."""
     whole = joinedload(Report.case, innerjoin=True)
     return db.session.scalars(
         select(Report)
@@ -86,12 +86,12 @@ def reported_by(person: Person) -> Sequence[Report]:
             whole.joinedload(Case.author, innerjoin=True),
         )
         .order_by(Report.reported_at.desc(), Report.case_id.desc())
-        .limit(AT_ONCE)
+        .limit(PAGE_SIZE)
     ).all()
 
 
 def reports_of(case_ids: Collection[UUID]) -> dict[UUID, list[Report]]:
-    """The reports of each case, the first at most fifty; by whom they are nobody is shown."""
+    """Return the first fifty reports of each case. Views never show the reporters."""
     if not case_ids:
         return {}
     place = func.row_number().over(
@@ -108,7 +108,7 @@ def reports_of(case_ids: Collection[UUID]) -> dict[UUID, list[Report]]:
             ranked,
             and_(ranked.c.case_id == Report.case_id, ranked.c.reporter_id == Report.reporter_id),
         )
-        .where(ranked.c.place <= REPORTS_SHOWN)
+        .where(ranked.c.place <= MAX_REPORTS)
         .order_by(Report.case_id, ranked.c.place)
     )
     found: dict[UUID, list[Report]] = defaultdict(list)
@@ -118,12 +118,12 @@ def reports_of(case_ids: Collection[UUID]) -> dict[UUID, list[Report]]:
 
 
 def around(message: Message) -> Sequence[Message]:
-    """Two messages before one and two after it, with it, as far as they stand."""
+    """Return a message with two before it and two after it, without deleted ones."""
     return db.session.scalars(
         select(Message)
         .where(
             Message.conversation_id == message.conversation_id,
-            Message.seq.between(message.seq - AROUND, message.seq + AROUND),
+            Message.seq.between(message.seq - MESSAGES_AROUND, message.seq + MESSAGES_AROUND),
             or_(Message.deleted_at.is_(None), Message.id == message.id),
         )
         .order_by(Message.seq)
@@ -131,7 +131,7 @@ def around(message: Message) -> Sequence[Message]:
 
 
 def readable_publication_ids(person: Person, ids: Collection[UUID]) -> set[UUID]:
-    """Those of these publications that the person reads anyhow."""
+    """Return which of these publications the person may read without moderating."""
     if not ids:
         return set()
     asked = select(Publication.id).where(Publication.id.in_(ids), readable_by(person))
@@ -139,14 +139,14 @@ def readable_publication_ids(person: Person, ids: Collection[UUID]) -> set[UUID]
 
 
 def led_spaces(person: Person) -> Sequence[Space]:
-    """The spaces whose moderators the person names."""
+    """Return the spaces whose moderators the person may name."""
     return db.session.scalars(
         select(Space).where(Space.id.in_(led_space_ids(person))).order_by(Space.id)
     ).all()
 
 
 def named_in(space_ids: Collection[UUID]) -> dict[UUID, list[SpaceModerator]]:
-    """Who was named to moderate each of these spaces, in the order of their names."""
+    """Return the named moderators of each of these spaces, in the order of their names."""
     if not space_ids:
         return {}
     rows = db.session.scalars(
@@ -163,7 +163,7 @@ def named_in(space_ids: Collection[UUID]) -> dict[UUID, list[SpaceModerator]]:
 
 
 def moderator_people(space_id: UUID) -> Sequence[Person]:
-    """Who moderates a space today, in the order of their names."""
+    """Return the people who moderate a space today, in the order of their names."""
     return db.session.scalars(
         select(Person)
         .where(Person.id.in_(moderators_of(space_id)))
@@ -172,12 +172,12 @@ def moderator_people(space_id: UUID) -> Sequence[Person]:
 
 
 def members_called(space: Space, words: str) -> Sequence[Person]:
-    """The first of a space who are called so, in the order of their names."""
-    return db.session.scalars(members_named(space, words).limit(AT_ONCE)).all()
+    """Return the first members of a space whose name matches, in order."""
+    return db.session.scalars(members_named(space, words).limit(PAGE_SIZE)).all()
 
 
 def rules_of(agency_id: UUID) -> HouseRules | None:
-    """The rules of a house, where it has any."""
+    """Return the rules of an agency, if it has any."""
     rules = db.session.get(HouseRules, agency_id)
     return rules if rules and rules.body else None
 
@@ -185,7 +185,7 @@ def rules_of(agency_id: UUID) -> HouseRules | None:
 def _at_desks_of(
     person: Person, wanted: Sequence[ColumnElement[bool]], order: Sequence[Any]
 ) -> Sequence[Case]:
-    """The first cases of each desk of the person, by its index, and the first of all of these."""
+    """Return the first cases at the person's desks, from one index lookup for each desk."""
     spaces = db.session.scalars(moderated_by(person.id, clock.now())).all()
     agencies = db.session.scalars(person.administered_agency_ids(by_own_post=True)).all()
     desks: list[ColumnElement[bool]] = [Case.desk_id == space_id for space_id in spaces]
@@ -198,13 +198,13 @@ def _at_desks_of(
         select(Case.id)
         .where(desk, Case.author_id != person.id, *wanted)
         .order_by(*order)
-        .limit(AT_ONCE + 1)
+        .limit(PAGE_SIZE + 1)
         .subquery()
         for desk in desks
     ]
     ids = union_all(*(select(part.c.id) for part in first)).subquery()
     asked = _whole().where(Case.id.in_(select(ids.c.id)))
-    return db.session.scalars(asked.order_by(*order).limit(AT_ONCE + 1)).all()
+    return db.session.scalars(asked.order_by(*order).limit(PAGE_SIZE + 1)).all()
 
 
 def _whole() -> Select[Case]:
@@ -221,7 +221,7 @@ def _whole() -> Select[Case]:
 
 @says_who_moderates
 def moderates(person: Person, space_id: UUID) -> bool:
-    """Return whether a person moderates a space today, by leading it or because they were named."""
+    """Whether a person moderates a space today, as its head or as a named moderator."""
     there = moderated_by(person.id, clock.now()).subquery()
     asked = select(there.c.space_id).where(there.c.space_id == space_id).limit(1)
     return db.session.scalar(asked) is not None

@@ -1,4 +1,4 @@
-"""Reporting something, and the rules of a house that stand beside it."""
+"""Pages to report content, and the rules of an agency."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from intranet.attention.moderation import queries
 from intranet.attention.moderation.forms import ReportForm
 from intranet.attention.moderation.models import Subject
 from intranet.attention.moderation.operations.reporting import Reported, find_reported, report
-from intranet.attention.moderation.shown import EXCERPT, rules_html
+from intranet.attention.moderation.shown import EXCERPT_CHARACTERS, rules_html
 from intranet.attention.moderation.words import reason_names
 from intranet.extensions import db
 from intranet.finding.directory.access import get_agency
@@ -30,14 +30,14 @@ bp = Blueprint("reports", __name__)
 @bp.get("/moderation/report/<any(message, publication, profile):subject>/<uuid:row_id>")
 @signed_in
 def form(person: Person, subject: str, row_id: UUID) -> ResponseReturnValue:
-    """Ask why something should not stand."""
+    """Show the form of a report."""
     return _form(find_reported(person, Subject(subject), row_id))
 
 
 @bp.post("/moderation/report/<any(message, publication, profile):subject>/<uuid:row_id>")
 @signed_in
 def create(person: Person, subject: str, row_id: UUID) -> ResponseReturnValue:
-    """Report it, and go back to where it stands."""
+    """Report the content and redirect to it."""
     reported = find_reported(person, Subject(subject), row_id)
     try:
         sent = ReportForm.parse(request.form)
@@ -59,7 +59,7 @@ def create(person: Person, subject: str, row_id: UUID) -> ResponseReturnValue:
 @bp.get("/agencies/<code>/rules")
 @signed_in
 def rules(person: Person, code: str) -> ResponseReturnValue:
-    """The rules of a house, for whom the agency is open."""
+    """Show the rules of an agency, if the reader may know of it."""
     agency = get_agency(person, code)
     found = queries.rules_of(agency.id)
     language, html = rules_html(found, current_language()) if found else ("", "")
@@ -79,7 +79,7 @@ def _form(reported: Reported, problem: Problem | None = None) -> str:
     return render_template(
         "attention/moderation/report.html",
         subject=reported.subject.value,
-        excerpt=plain_text(reported.said, EXCERPT),
+        excerpt=plain_text(reported.said, EXCERPT_CHARACTERS),
         author=_author(reported),
         reasons=list(reason_names().items()),
         is_private=reported.subject == Subject.MESSAGE and reported.space is None,
@@ -92,7 +92,7 @@ def _form(reported: Reported, problem: Problem | None = None) -> str:
 
 
 def _author(reported: Reported) -> str:
-    """Who wrote it, as its readers are told."""
+    """Return the author as readers see them."""
     if isinstance(reported.row, Publication) and reported.row.is_unnamed:
         return author_of(reported.row)
     return db.session.get_one(Person, reported.author_id).name

@@ -1,4 +1,4 @@
-"""Cases as pages show them: to who decides, to who wrote it, to who reported it."""
+"""Cases as pages show them: to deciders, authors and reporters."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -32,12 +32,12 @@ from intranet.publishing.publications.shown import author_of as said_by_whom
 from intranet.publishing.publications.shown import name_of_space
 from intranet.publishing.publications.versions import get_version
 
-EXCERPT = 240
+EXCERPT_CHARACTERS = 240
 
 
 @dataclass(frozen=True)
-class Line:
-    """A case in a list. `text` is empty where it is read only by opening it."""
+class ModerationCaseLine:
+    """A case in a list. `text` is empty where the decider reads it only by opening the case."""
 
     id: UUID
     icon: str
@@ -55,8 +55,8 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Said:
-    """A message around the one that was reported."""
+class ModerationMessage:
+    """A message around the reported one."""
 
     author: Face
     caption: str
@@ -66,8 +66,8 @@ class Said:
     files: Sequence[Any]
 
 
-def lines(person: Person, cases: Sequence[Case]) -> list[Line]:
-    """Cases for who decides on them, in a constant number of queries."""
+def lines(person: Person, cases: Sequence[Case]) -> list[ModerationCaseLine]:
+    """Build the case-list rows for a decider, in a constant number of queries."""
     reports = queries.reports_of([case.id for case in cases])
     readable = read_anyhow(person, cases)
     faces = faces_of({case.author_id for case in cases}, person)
@@ -76,11 +76,11 @@ def lines(person: Person, cases: Sequence[Case]) -> list[Line]:
     for case in cases:
         counted = Counter(report.reason.value for report in reports.get(case.id, ()))
         found.append(
-            Line(
+            ModerationCaseLine(
                 id=case.id,
                 icon=SUBJECT_ICONS[case.subject.value],
                 subject=subjects[case.subject.value],
-                text=plain_text(case.said, EXCERPT) if case.id in readable else "",
+                text=plain_text(case.said, EXCERPT_CHARACTERS) if case.id in readable else "",
                 author=author_of(case) or faces[case.author_id]["name"],
                 place=place_of(case),
                 count=case.report_count,
@@ -96,7 +96,7 @@ def lines(person: Person, cases: Sequence[Case]) -> list[Line]:
 
 
 def read_anyhow(person: Person, cases: Sequence[Case]) -> set[UUID]:
-    """Ids of the cases whose subject the person reads without being its moderator."""
+    """Return the ids of the cases whose content the person may read without moderating."""
     rooms = {case.message.conversation_id for case in cases if case.message}
     readable = readable_among(person, rooms) if rooms else {}
     published = queries.readable_publication_ids(
@@ -112,29 +112,29 @@ def read_anyhow(person: Person, cases: Sequence[Case]) -> set[UUID]:
 
 
 def place_of(case: Case) -> str:
-    """Where it was said, for a reader."""
+    """Return the place of the content, in the reader's language."""
     if case.space:
         return name_of_space(case.space)
     return _("a direct message") if case.subject == Subject.MESSAGE else _("the author’s profile")
 
 
 def author_of(case: Case) -> str:
-    """Who wrote it where readers are not told, in their words; nothing where they are.
+    """Return the words for an unnamed author; empty where readers see the author's name.
 
-    Who leads the place looks it up where it stands, on the record.
+    The head of the space can look up the name on the publication's page, on the record.
     """
     publication = case.publication
     return said_by_whom(publication) if publication and publication.is_unnamed else ""
 
 
 def shows_text(case: Case) -> bool:
-    """Whether who decides still needs what was said: of a talk only until it is decided."""
+    """Whether deciders still need the content: a direct message only until the decision."""
     is_appealed = case.appeal is not None and case.appeal.decided_at is None
     return not case.is_private or case.is_open or is_appealed
 
 
-def conversation_of(case: Case, viewer: Person) -> list[Said]:
-    """The message that was reported with two before and two after it."""
+def conversation_of(case: Case, viewer: Person) -> list[ModerationMessage]:
+    """Return the reported message with two before it and two after it."""
     if case.message is None:
         return []
     rows = queries.around(case.message)
@@ -142,15 +142,15 @@ def conversation_of(case: Case, viewer: Person) -> list[Said]:
     return [_said(row, case, faces) for row in rows]
 
 
-def _said(row: Message, case: Case, faces: Mapping[UUID, Face]) -> Said:
+def _said(row: Message, case: Case, faces: Mapping[UUID, Face]) -> ModerationMessage:
     is_it = row.id == case.message_id
-    html = render_markdown(case.said).html if is_it else Markup(row.html)  # noqa: S704 - out of the sanitiser's door
+    html = render_markdown(case.said).html if is_it else Markup(row.html)  # noqa: S704 - sanitised
     files = [held.file for held in whole(row).files] if is_it else []
-    return Said(faces[row.author_id], row.caption, html, row.created_at, is_it, files)
+    return ModerationMessage(faces[row.author_id], row.caption, html, row.created_at, is_it, files)
 
 
 def article_of(case: Case) -> Markup:
-    """A publication that was reported, as its readers had it."""
+    """Return a reported publication as HTML, as its readers saw it."""
     publication = case.publication
     version = get_version(publication, publication.version) if publication else None
     if publication is None or version is None:
@@ -162,7 +162,7 @@ def article_of(case: Case) -> Markup:
 
 
 def own_text(case: Case) -> Markup:
-    """What the author wrote, for themselves."""
+    """Return the content as HTML for its author."""
     if case.message:
         return render_markdown(said_by(case.message)).html
     if case.subject == Subject.PUBLICATION:
@@ -171,12 +171,12 @@ def own_text(case: Case) -> Markup:
 
 
 def rules_html(rules: HouseRules, language: str) -> tuple[str, Markup]:
-    """The rules of a house in the reader's language, and which that is."""
+    """Return the rules of an agency in the reader's language, and that language."""
     tag = rules.body.language(language)
     return tag, render_markdown(rules.body.get(tag, "")).html
 
 
 def deciders(ids: Collection[UUID | None]) -> dict[UUID, Person]:
-    """Who decided, by id; one query."""
+    """Return the people who decided, by id."""
     wanted = {person_id for person_id in ids if person_id}
     return {person_id: db.session.get_one(Person, person_id) for person_id in wanted}

@@ -1,4 +1,4 @@
-"""Pages of who moderates: what waits, a case, who moderates with them."""
+"""Pages of moderators: open and decided cases, and the moderators of a space."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,10 +19,15 @@ from intranet.attention.moderation.access import (
     moderates_anything,
     waiting_for,
 )
-from intranet.attention.moderation.forms import DecisionForm, ModeratorForm, VerdictForm, WordsForm
+from intranet.attention.moderation.forms import (
+    DecisionForm,
+    ModerationTextForm,
+    ModeratorForm,
+    VerdictForm,
+)
 from intranet.attention.moderation.models import Case
 from intranet.attention.moderation.operations.appealing import decide_appeal
-from intranet.attention.moderation.operations.deciding import MUTE_DAYS, decide, take_back
+from intranet.attention.moderation.operations.deciding import MAX_MUTE_DAYS, decide, take_back
 from intranet.attention.moderation.operations.looking import write_down_look
 from intranet.attention.moderation.operations.naming import end_moderator, name_moderator
 from intranet.attention.moderation.words import outcome_names, reason_names, subject_names
@@ -43,26 +48,26 @@ NAME_CHARACTERS = 100
 
 @bp.app_context_processor
 def count_open() -> dict[str, int]:
-    """What waits for the viewer to decide, for the frame of every page of who moderates."""
+    """Give the templates the number of cases that wait for the viewer."""
     viewer = current_person()
     if viewer is None or wants_fragment():
         return {}
     try:
         waiting = waiting_for(viewer)
     except SQLAlchemyError:
-        return {}  # the page may be the one that says so
+        return {}  # this may be the error page of a database failure
     return {} if waiting is None else {"reported_total": waiting}
 
 
 @bp.get("/moderation")
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
-    """What waits for a decision, the oldest first; who decides on nothing sees their own."""
+    """List cases that wait for a decision, the oldest first; others are redirected to their own."""
     if not moderates_anything(person):
         return redirect(url_for("moderation_mine.index"), 303)
     cases = queries.open_cases(person, _place())
     appeals = [] if cursor() else queries.open_appeals(person)
-    shown_cases = cases[: queries.AT_ONCE]
+    shown_cases = cases[: queries.PAGE_SIZE]
     lines = shown.lines(person, [*appeals, *shown_cases])
     return render_template(
         "attention/moderation/index.html",
@@ -76,11 +81,11 @@ def index(person: Person) -> ResponseReturnValue:
 @bp.get("/moderation/decided")
 @signed_in
 def decided(person: Person) -> ResponseReturnValue:
-    """What was decided where one moderates, the latest first."""
+    """List the decided cases of the person's desks, the latest first."""
     if not moderates_anything(person):
         return redirect(url_for("moderation_mine.index"), 303)
     cases = queries.decided_cases(person, _place())
-    shown_cases = cases[: queries.AT_ONCE]
+    shown_cases = cases[: queries.PAGE_SIZE]
     return render_template(
         "attention/moderation/decided.html",
         cases=shown.lines(person, shown_cases),
@@ -92,14 +97,14 @@ def decided(person: Person) -> ResponseReturnValue:
 @bp.get("/moderation/cases/<uuid:case_id>")
 @signed_in
 def case(person: Person, case_id: UUID) -> ResponseReturnValue:
-    """What was reported, with what stands around it, and what can be decided."""
+    """Show a case with its surroundings, and the possible decisions."""
     return _case_page(person, get_case(person, case_id))
 
 
 @bp.post("/moderation/cases/<uuid:case_id>/decision")
 @signed_in
 def decide_on(person: Person, case_id: UUID) -> ResponseReturnValue:
-    """Hide, warn or close, and mute for a while perhaps."""
+    """Decide on a case: hide, warn or dismiss, and mute."""
     found = get_case(person, case_id)
     try:
         form = DecisionForm.parse(request.form)
@@ -115,10 +120,10 @@ def decide_on(person: Person, case_id: UUID) -> ResponseReturnValue:
 @bp.post("/moderation/cases/<uuid:case_id>/restore")
 @signed_in
 def restore(person: Person, case_id: UUID) -> ResponseReturnValue:
-    """Take a decision back."""
+    """Withdraw a decision."""
     found = get_case(person, case_id)
     try:
-        take_back(person, found, WordsForm.parse(request.form).words)
+        take_back(person, found, ModerationTextForm.parse(request.form).words)
     except NotFound:
         raise
     except Problem as problem:
@@ -130,7 +135,7 @@ def restore(person: Person, case_id: UUID) -> ResponseReturnValue:
 @bp.post("/moderation/cases/<uuid:case_id>/appeal")
 @signed_in
 def answer_appeal(person: Person, case_id: UUID) -> ResponseReturnValue:
-    """Decide on the appeal: the decision stands, or is undone."""
+    """Decide on an appeal: the first decision stands, or it is undone."""
     found = get_case(person, case_id)
     try:
         form = VerdictForm.parse(request.form)
@@ -146,7 +151,7 @@ def answer_appeal(person: Person, case_id: UUID) -> ResponseReturnValue:
 @bp.get("/moderation/places")
 @signed_in
 def places(person: Person) -> ResponseReturnValue:
-    """The places that one leads, with who moderates them."""
+    """List the spaces that the person leads, with their moderators."""
     spaces = queries.led_spaces(person)
     return render_template(
         "attention/moderation/places.html",
@@ -159,14 +164,14 @@ def places(person: Person) -> ResponseReturnValue:
 @bp.get("/moderation/places/<uuid:space_id>")
 @signed_in
 def place(person: Person, space_id: UUID) -> ResponseReturnValue:
-    """Who moderates a place that one leads, and naming more."""
+    """Show the moderators of a space that the person leads, and a search for more."""
     return _place_page(person, space_id)
 
 
 @bp.post("/moderation/places/<uuid:space_id>/moderators")
 @signed_in
 def name(person: Person, space_id: UUID) -> ResponseReturnValue:
-    """Name somebody."""
+    """Name a moderator."""
     space = get_led_space(person, space_id)
     try:
         name_moderator(person, space, ModeratorForm.parse(request.form).person_id)
@@ -178,14 +183,14 @@ def name(person: Person, space_id: UUID) -> ResponseReturnValue:
 @bp.post("/moderation/places/<uuid:space_id>/moderators/end")
 @signed_in
 def end(person: Person, space_id: UUID) -> ResponseReturnValue:
-    """Let somebody moderate there no longer."""
+    """Remove a moderator."""
     space = get_led_space(person, space_id)
     end_moderator(person, space, ModeratorForm.parse(request.form).person_id)
     return redirect(url_for(".place", space_id=space_id), 303)
 
 
 def _case_page(person: Person, found: Case, problem: Problem | None = None) -> str:
-    """The page of a case. Who does not read the place otherwise leaves a line each time."""
+    """Return the page of a case; a view of otherwise unreadable content is recorded."""
     is_seen = shown.shows_text(found)
     reads = found.id in shown.read_anyhow(person, [found])
     if is_seen and not reads:
@@ -213,7 +218,7 @@ def _case_page(person: Person, found: Case, problem: Problem | None = None) -> s
         reason_names=reason_names(),
         outcome_names=outcome_names(),
         subject_names=subject_names(),
-        mute_days=MUTE_DAYS,
+        mute_days=MAX_MUTE_DAYS,
         problem=problem,
         sent=sent,
     )
@@ -240,10 +245,10 @@ def _place_page(person: Person, space_id: UUID, problem: Problem | None = None) 
 
 
 def _place() -> tuple[datetime, UUID] | None:
-    """Where a list goes on: after this instant and id.
+    """Return the cursor of a list: an instant and an id.
 
     Raises:
-        Invalid: the cursor is none that a page gave.
+        Invalid: the cursor is not valid.
     """
     if not (text := cursor()):
         return None

@@ -1,10 +1,10 @@
-"""What moderation says in the reader's language."""
+"""Labels of moderation, in the reader's language."""
 
 from intranet.platform.core.i18n import _
 
 
 def reason_names() -> dict[str, str]:
-    """Why something is reported or decided."""
+    """Return the labels of the reasons."""
     return {
         "insult": _("Insult"),
         "harassment": _("Harassment or threat"),
@@ -17,7 +17,7 @@ def reason_names() -> dict[str, str]:
 
 
 def outcome_names() -> dict[str, str]:
-    """What was decided."""
+    """Return the labels of the outcomes."""
     return {
         "hidden": _("Hidden"),
         "warned": _("Author warned"),
@@ -26,7 +26,7 @@ def outcome_names() -> dict[str, str]:
 
 
 def subject_names() -> dict[str, str]:
-    """What was reported."""
+    """Return the labels of the kinds of content."""
     return {
         "message": _("Message"),
         "publication": _("Publication"),

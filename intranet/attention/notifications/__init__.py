@@ -1,1 +1,1 @@
-"""Telling people, on their terms: the bell, mail, push, the digest, and where each of it went."""
+"""Notifications by bell, email, push and digest, by each person's settings, with a ledger."""

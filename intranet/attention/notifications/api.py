@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from intranet.attention.notifications import queries
 from intranet.attention.notifications.forms import SeeForm
 from intranet.attention.notifications.operations import see
-from intranet.attention.notifications.shown import Shown, shown
+from intranet.attention.notifications.shown import NotificationRow, shown
 from intranet.messaging.messages.serializers import instant
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
@@ -22,7 +22,7 @@ bp = Blueprint("notifications_api", __name__, url_prefix=PREFIX)
 @described("[Notification]", query=("limit", "cursor"))
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
-    """List notifications, one for each thing, with the newest act first."""
+    """List notifications, grouped by subject, the most recent activity first."""
     found = queries.latest(person, time_cursor(), limit() + 1)
     rest = found[: limit()]
     queries.load_deliveries(rest)
@@ -35,12 +35,12 @@ def index(person: Person) -> ResponseReturnValue:
 @described("Seen", form=SeeForm)
 @signed_in
 def update(person: Person) -> ResponseReturnValue:
-    """Mark these as seen, with the acts behind them, or all of them."""
+    """Mark the given notifications as seen, with the acts grouped in them, or all of them."""
     see(person, SeeForm.parse_exactly(body()).ids)
     return jsonify({"unseen": queries.unseen_count(person)})
 
 
-def notification_json(row: Shown) -> dict[str, Any]:
+def notification_json(row: NotificationRow) -> dict[str, Any]:
     """Render one row: the sentence, the words, the place, and how many acts it stands for."""
     return {
         "id": str(row.id),

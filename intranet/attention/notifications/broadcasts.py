@@ -1,14 +1,14 @@
-"""What open screens are told of notifications."""
+"""Socket pushes about notifications to open pages."""
 
-from intranet.attention.notifications.events import Seen, Told
+from intranet.attention.notifications.events import NotificationsAdded, Seen
 from intranet.delivery.realtime.pushing import push_to
 
 
-def ring(event: Told) -> None:
-    """Let the bells of open pages ring; what it is they ask for themselves."""
+def ring(event: NotificationsAdded) -> None:
+    """Tell open pages that there is a new notification; they fetch it themselves."""
     push_to(event.person_ids, "notification:created", {})
 
 
 def quieten(event: Seen) -> None:
-    """Let one's other pages know that one has looked."""
+    """Tell the person's other pages that notifications were seen."""
     push_to([event.person_id], "notification:created", {})

@@ -1,4 +1,4 @@
-"""How people want to be told: the usual, and what each of them chose instead."""
+"""How people choose to be notified: the defaults, and each person's own choices."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -22,56 +22,56 @@ from intranet.platform.core.types import given
 
 
 @dataclass(frozen=True)
-class Ways:
-    """By which ways a kind of thing goes to somebody."""
+class NotificationWays:
+    """The ways by which a kind of notification reaches a person."""
 
     mail: MailChoice
     push: bool
 
 
-USUAL: Mapping[Kind, Ways] = {
-    Kind.TO_CONFIRM: Ways(MailChoice.NOW, push=True),
-    Kind.ANNOUNCEMENT: Ways(MailChoice.DIGEST, push=True),
-    Kind.REMINDER: Ways(MailChoice.NOW, push=True),
-    Kind.TALK: Ways(MailChoice.DIGEST, push=True),
-    Kind.MENTION: Ways(MailChoice.DIGEST, push=True),
-    Kind.CHANNEL: Ways(MailChoice.NEVER, push=True),
-    Kind.THREAD: Ways(MailChoice.DIGEST, push=True),
-    Kind.ARTICLE: Ways(MailChoice.DIGEST, push=False),
-    Kind.WRITING: Ways(MailChoice.NOW, push=True),
-    Kind.CONCERN: Ways(MailChoice.DIGEST, push=True),
-    Kind.GROUP: Ways(MailChoice.DIGEST, push=False),
-    Kind.MODERATION: Ways(MailChoice.NOW, push=True),
-    Kind.ACCOUNT: Ways(MailChoice.NOW, push=True),
+USUAL: Mapping[Kind, NotificationWays] = {
+    Kind.TO_CONFIRM: NotificationWays(MailChoice.NOW, push=True),
+    Kind.ANNOUNCEMENT: NotificationWays(MailChoice.DIGEST, push=True),
+    Kind.REMINDER: NotificationWays(MailChoice.NOW, push=True),
+    Kind.TALK: NotificationWays(MailChoice.DIGEST, push=True),
+    Kind.MENTION: NotificationWays(MailChoice.DIGEST, push=True),
+    Kind.CHANNEL: NotificationWays(MailChoice.NEVER, push=True),
+    Kind.THREAD: NotificationWays(MailChoice.DIGEST, push=True),
+    Kind.ARTICLE: NotificationWays(MailChoice.DIGEST, push=False),
+    Kind.WRITING: NotificationWays(MailChoice.NOW, push=True),
+    Kind.CONCERN: NotificationWays(MailChoice.DIGEST, push=True),
+    Kind.GROUP: NotificationWays(MailChoice.DIGEST, push=False),
+    Kind.MODERATION: NotificationWays(MailChoice.NOW, push=True),
+    Kind.ACCOUNT: NotificationWays(MailChoice.NOW, push=True),
 }
-"""What holds for who chose nothing."""
+"""Defaults for people who chose nothing."""
 CHOSEN = [kind for kind in USUAL if kind != Kind.ACCOUNT]
-"""The kinds of which people choose how they are told; what is done to their account they hear."""
+"""Kinds that people can configure; notifications about their account cannot be turned off."""
 
 
-def ways_of(person_ids: Collection[UUID], kind: Kind) -> dict[UUID, Ways]:
-    """How each of these people wants this kind of thing. One query."""
+def ways_of(person_ids: Collection[UUID], kind: Kind) -> dict[UUID, NotificationWays]:
+    """Return how each of these people wants this kind of notification. One query."""
     rows = db.session.scalars(
         select(NotificationChoice).where(
             NotificationChoice.person_id.in_(person_ids), NotificationChoice.kind == kind
         )
     )
-    chosen = {row.person_id: Ways(row.mail, push=row.push) for row in rows}
+    chosen = {row.person_id: NotificationWays(row.mail, push=row.push) for row in rows}
     return {person_id: chosen.get(person_id, USUAL[kind]) for person_id in person_ids}
 
 
-def all_ways(person_id: UUID) -> dict[Kind, Ways]:
-    """How a person wants each kind of thing."""
+def all_ways(person_id: UUID) -> dict[Kind, NotificationWays]:
+    """Return how a person wants each kind of notification."""
     rows = db.session.scalars(
         select(NotificationChoice).where(NotificationChoice.person_id == person_id)
     )
-    return {**USUAL, **{row.kind: Ways(row.mail, push=row.push) for row in rows}}
+    return {**USUAL, **{row.kind: NotificationWays(row.mail, push=row.push) for row in rows}}
 
 
 def tellings_in(
     conversation_id: UUID, person_ids: Collection[UUID] | None = None
 ) -> dict[UUID, Telling]:
-    """Of which messages people want to be told, where they said: these people, or everybody."""
+    """Return which messages notify people who chose that themselves: these people, or everybody."""
     asked = select(ConversationChoice).where(ConversationChoice.conversation_id == conversation_id)
     if person_ids is not None:
         asked = asked.where(ConversationChoice.person_id.in_(person_ids))
@@ -79,7 +79,7 @@ def tellings_in(
 
 
 def is_listened_to(conversation_id: UUID) -> bool:
-    """Whether somebody wants to be told of every message of it."""
+    """Whether anyone chose to be notified of every message of a conversation."""
     return bool(ask(_is_listened_to(), conversation_id=conversation_id).scalar())
 
 
@@ -93,13 +93,13 @@ def _is_listened_to() -> Select[bool]:
 
 
 def rhythm_of(person_id: UUID) -> Rhythm:
-    """How often a person wants the digest."""
+    """Return how often a person wants the digest."""
     row = db.session.get(DigestChoice, person_id)
     return row.rhythm if row else Rhythm.DAILY
 
 
 def no_digest_among(person_ids: Collection[UUID]) -> set[UUID]:
-    """Who of these people wants no digest."""
+    """Return those of these people who want no digest."""
     return set(
         db.session.scalars(
             select(DigestChoice.person_id).where(

@@ -1,4 +1,4 @@
-"""The digest: one mail with everything that is due, when the working day begins; never empty."""
+"""The digest: one mail with everything due, at the start of the working day; never empty."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -28,7 +28,7 @@ from intranet.organisation.accounts.models import Account, AccountState
 from intranet.organisation.worktime.queries import quiet_until
 from intranet.platform.core import mail
 from intranet.platform.core.i18n import _, _l, ngettext
-from intranet.platform.core.letters import Block, Button, Entry, Letter, write
+from intranet.platform.core.letters import Block, Button, Letter, LetterEntry, write
 from intranet.platform.core.mail import MailRefusedError, in_language, stable_id
 from intranet.platform.core.outbox import owe
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -37,11 +37,11 @@ from intranet.platform.core.web import site_address
 
 SEND = "notifications.digest"
 KIND = "notifications.digest"
-ENTRIES = 40
+MAX_ENTRIES = 40
 
 
 def due(now: datetime) -> Sequence[UUID]:
-    """Who has something waiting, is at work now, and has had no digest this day or week."""
+    """Return people with waiting items who are at work and have had no digest this day or week."""
     rows = db.session.execute(
         select(Account, DigestChoice)
         .outerjoin(DigestChoice, DigestChoice.person_id == Account.person_id)
@@ -53,7 +53,7 @@ def due(now: datetime) -> Sequence[UUID]:
 
 
 def owe_digest(person_id: UUID, now: datetime) -> None:
-    """Take this day's digest of somebody, so that it goes out once."""
+    """Claim this day's digest of a person and enqueue it, so that it is sent once."""
     with unit_of_work() as work:
         work.add_unless_there(DigestChoice, {"person_id": person_id, "rhythm": Rhythm.DAILY})
         choice = db.session.get_one(DigestChoice, person_id, with_for_update=True)
@@ -64,7 +64,7 @@ def owe_digest(person_id: UUID, now: datetime) -> None:
 
 
 def send(person_id: UUID, now: datetime) -> None:
-    """Send what waits, but for what is no longer of use; nothing, if nothing is left.
+    """Send a person's digest without items that are no longer useful; nothing if none is left.
 
     Raises:
         MailDelayedError: the server did not take it.
@@ -101,12 +101,12 @@ def send(person_id: UUID, now: datetime) -> None:
 
 @stoppable(KIND, _l("the digest of your notifications"))
 def turn(person_id: UUID, is_on: bool) -> None:  # noqa: FBT001 - as the registry calls it
-    """Stop somebody's digest, or let it come daily."""
+    """Turn a person's digest off, or on again as daily."""
     set_rhythm(person_id, Rhythm.DAILY if is_on else Rhythm.NEVER)
 
 
 def _things(rows: Sequence[Notification]) -> list[Notification]:
-    """One row for each thing, the newest act first; a mention comes before what followed it."""
+    """Return one row for each subject, newest act first; a mention wins over later acts."""
     newest: dict[str, Notification] = {}
     for row in sorted(rows, key=lambda each: (each.kind == Kind.MENTION, each.acted_at)):
         newest[row.thing or row.key] = row
@@ -120,10 +120,10 @@ def _letter(account: Account, rows: Sequence[Notification], now: datetime) -> ma
         if not facts:
             return None
         blocks: list[Block] = [_("Hello %(name)s,", name=account.person.name)]
-        for fact in facts[:ENTRIES]:
+        for fact in facts[:MAX_ENTRIES]:
             said = letters.words(fact.row, account, fact)
-            blocks.append(Entry(said.title, site_address(said.path), said.body))
-        if more := len(facts[ENTRIES:]):
+            blocks.append(LetterEntry(said.title, site_address(said.path), said.body))
+        if more := len(facts[MAX_ENTRIES:]):
             blocks.append(ngettext("and %(num)s more.", "and %(num)s more.", more))
         blocks.append(Button(_("Open your notifications"), site_address("/notifications")))
         written = Letter(

@@ -1,18 +1,18 @@
-"""What happens to notifications."""
+"""Events about notifications."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 
 @dataclass(frozen=True)
-class Told:
-    """People have been told something new: their bells ring."""
+class NotificationsAdded:
+    """People have new notifications."""
 
     person_ids: tuple[UUID, ...]
 
 
 @dataclass(frozen=True)
 class Seen:
-    """Somebody has looked at what they were told."""
+    """A person has seen their notifications."""
 
     person_id: UUID

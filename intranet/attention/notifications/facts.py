@@ -1,7 +1,7 @@
-"""What is known of notifications when they are shown: who, what, the words, and where.
+"""The content of notifications: actors, sentence, quoted words and place.
 
-Every way out asks here: the page, the programs, mail, push and the digest. What the reader may no
-longer see has no facts. The number of queries does not grow with the list.
+The page, the API, mail, push and the digest all use it. A notification whose subject the reader may
+no longer see has no content. The number of queries does not grow with the list.
 """
 
 from collections import defaultdict
@@ -27,7 +27,7 @@ from intranet.attention.notifications.saying import Sentence, sentence
 from intranet.attention.notifications.words import PLACES
 from intranet.messaging.conversations.access import readable_among
 from intranet.messaging.conversations.answers import post_and_unit
-from intranet.messaging.conversations.holders import Held, held_among
+from intranet.messaging.conversations.holders import DiscussionSubject, held_among
 from intranet.messaging.conversations.listing import space_name
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.messages.models import Message
@@ -43,26 +43,26 @@ from intranet.publishing.publications.models import (
 from intranet.publishing.publications.shown import place_of as space_of
 
 THREAD_CHARACTERS = 60
-"""So much of its first message names a thread."""
+"""Length of the beginning of its first message that names a thread."""
 
 OWN = frozenset({"answered", "idea_status", "idea_answer"})
-"""Acts that are said otherwise to the author of the thing."""
+"""Acts with another sentence for the author of the thing."""
 
 NEW = {PublicationKind.IDEA: "idea_new", PublicationKind.QUESTION: "question_new"}
-"""What followers are told of something new, where "published" is not the word for it."""
+"""Sentences for new publications whose kind has a better verb than "published"."""
 PAGES = {
     "showcase_proposed": "/showcase",
     "article_submitted": "/approval",
     "article_returned": "/edit",
 }
-"""Acts that are answered on a page of their own under that of the publication."""
+"""Acts that are answered on a subpage of the publication."""
 
 
 @dataclass(frozen=True)
-class Fact:
-    """One row as all ways say it: its place is a section and a name, its newest actor is first.
+class NotificationFact:
+    """The content of one row for every channel; the newest actor is first.
 
-    `message` is the one whose words are said, which need not be the one that made the row.
+    `message` is the one quoted, which need not be the one that made the row.
     """
 
     row: Notification
@@ -81,13 +81,13 @@ class Fact:
 
 @dataclass(frozen=True)
 class _Known:
-    """What was looked up for all rows together."""
+    """Everything looked up for all rows together."""
 
     person: Person
     acts: Mapping[UUID, Acts]
     publications: Mapping[UUID, Published]
     conversations: Mapping[UUID, Conversation]
-    held: Mapping[UUID, Held]
+    held: Mapping[UUID, DiscussionSubject]
     groups: Mapping[UUID, Space]
     people: Mapping[UUID, Person]
     posts: Mapping[UUID, Post]
@@ -97,7 +97,7 @@ class _Known:
     to_approve: Collection[UUID]
 
     def names(self, actors: Sequence[Actor]) -> list[str]:
-        """Name actors, each once; a post that speaks is named by its unit."""
+        """Return the names of actors, each once; a post that acts is named by its unit."""
         language = current_language()
         found = []
         for person_id, post_id in actors:
@@ -111,8 +111,8 @@ class _Known:
 
 def facts_of(
     person: Person, rows: Sequence[Notification], *, is_grouped: bool = True
-) -> list[Fact]:
-    """Say these rows of one person, except what they may no longer see."""
+) -> list[NotificationFact]:
+    """Return the content of these rows of one person, without what they may no longer see."""
     if not rows:
         return []
     known = _known(person, rows, gather(rows) if is_grouped else alone(rows))
@@ -151,11 +151,13 @@ def _known(person: Person, rows: Sequence[Notification], acts: Mapping[UUID, Act
     )
 
 
-def _fact(row: Notification, known: _Known) -> Fact | None:
+def _fact(row: Notification, known: _Known) -> NotificationFact | None:
     if row.kind in BY_PATH:
         section = str(PLACES[row.kind.value])
         said = sentence(row.why, known.names(known.acts[row.id].actors))
-        return Fact(row, said, row.path, section=section, actors=known.acts[row.id].actors)
+        return NotificationFact(
+            row, said, row.path, section=section, actors=known.acts[row.id].actors
+        )
     if row.publication_id:
         found = known.publications.get(row.publication_id)
         return _of_publication(row, found, known) if found else None
@@ -165,8 +167,8 @@ def _fact(row: Notification, known: _Known) -> Fact | None:
     return _of_message(row, known)
 
 
-def _of_group(row: Notification, space: Space, known: _Known) -> Fact:
-    return Fact(
+def _of_group(row: Notification, space: Space, known: _Known) -> NotificationFact:
+    return NotificationFact(
         row,
         sentence(row.why, known.names(known.acts[row.id].actors), space_name(space)),
         f"/groups/{space.id}",
@@ -175,19 +177,19 @@ def _of_group(row: Notification, space: Space, known: _Known) -> Fact:
     )
 
 
-def _of_publication(row: Notification, found: Published, known: _Known) -> Fact:
+def _of_publication(row: Notification, found: Published, known: _Known) -> NotificationFact:
     publication, version = found
     language, own = current_language(), publication.agency.language
     path = f"/p/{publication.id}"
     section = str(PLACES[publication.kind.value])
     if publication.withdrawn_at:
         if publication.hidden_at:
-            return Fact(row, sentence("hidden", ()), path, section=section)
+            return NotificationFact(row, sentence("hidden", ()), path, section=section)
         reason = publication.withdrawn_reason
-        return Fact(row, sentence("withdrawn", ()), path, reason, section=section)
+        return NotificationFact(row, sentence("withdrawn", ()), path, reason, section=section)
     title = version.title.text(language, own) if version else known.drafts.get(publication.id, "")
     if row.kind == Kind.WRITING:
-        return Fact(row, sentence("held", (), title), f"{path}/edit", section=section)
+        return NotificationFact(row, sentence("held", (), title), f"{path}/edit", section=section)
     acts = known.acts[row.id]
     hidden_id = publication.created_by_id if publication.is_unnamed else None
     actors = [actor for actor in acts.actors if hidden_id is None or actor[0] != hidden_id]
@@ -198,7 +200,7 @@ def _of_publication(row: Notification, found: Published, known: _Known) -> Fact:
     else:
         words = known.quotes.get((row.why, publication.id), "") or _note(row, publication, known)
         words = words or (version.summary.text(language, own) if version else "")
-    return Fact(
+    return NotificationFact(
         row,
         sentence(_act_of(row, publication, known.person), names, title),
         path + _page(row, publication, known),
@@ -215,17 +217,17 @@ def _of_publication(row: Notification, found: Published, known: _Known) -> Fact:
 
 
 def _page(row: Notification, publication: Publication, known: _Known) -> str:
-    """The page under that of the publication on which the act is answered, while it can be."""
+    """Return the publication's subpage on which the reader can respond; empty if they cannot."""
     if row.why == "article_submitted" and publication.id not in known.to_approve:
         return ""
     return PAGES.get(row.why, "")
 
 
 def _note(row: Notification, publication: Publication, known: _Known) -> str:
-    """What author and approver say to each other, for the one to whom it is said.
+    """Return the review note between author and approver, if it is addressed to the reader.
 
-    Readers are notified of the same publication, and it is none of theirs. Nor is the note of a
-    later correction of a former approver, who keeps the notification of an earlier one.
+    Other readers notified of the same publication must not see it. Nor must a former approver, who
+    keeps the notification of an earlier correction, see the note of a later one.
     """
     is_author = publication.created_by_id == known.person.id and publication.submitted_at is None
     is_for_author = row.why == "article_returned" and is_author
@@ -234,7 +236,7 @@ def _note(row: Notification, publication: Publication, known: _Known) -> str:
 
 
 def _act_of(row: Notification, publication: Publication, reader: Person) -> str:
-    """The word of the sentence, which depends on what is asked and on whose thing it is."""
+    """Return the key of the sentence, by the kind and by whether the reader is the author."""
     if row.kind == Kind.TO_CONFIRM:
         return "confirm_again" if row.why == "corrected" else "confirm"
     if row.kind in {Kind.ANNOUNCEMENT, Kind.ARTICLE}:
@@ -244,7 +246,7 @@ def _act_of(row: Notification, publication: Publication, reader: Person) -> str:
     return row.why
 
 
-def _of_message(row: Notification, known: _Known) -> Fact | None:
+def _of_message(row: Notification, known: _Known) -> NotificationFact | None:
     conversation = known.conversations.get(row.conversation_id) if row.conversation_id else None
     acts = known.acts[row.id]
     message = acts.message
@@ -260,7 +262,7 @@ def _of_message(row: Notification, known: _Known) -> Fact | None:
         said = sentence("mention_direct" if is_direct else "mention", names, place)
     else:
         said = sentence(row.why, names, place)
-    return Fact(
+    return NotificationFact(
         row,
         said,
         f"/c/{conversation.id}/m/{message.seq}",
@@ -276,7 +278,7 @@ def _of_message(row: Notification, known: _Known) -> Fact | None:
 
 
 def _of_thread(reply: Message, names: Sequence[str], place: str, known: _Known) -> Sentence:
-    """Name a thread by the words with which it begins; without any, by where it is."""
+    """Name a thread by the beginning of its first message, or else by its place."""
     begin = known.threads.get(reply.parent_id) if reply.parent_id else None
     words = plain_text(begin.said, THREAD_CHARACTERS) if begin and not begin.deleted_at else ""
     if words:
@@ -285,7 +287,7 @@ def _of_thread(reply: Message, names: Sequence[str], place: str, known: _Known) 
 
 
 def _place_of(conversation: Conversation, known: _Known) -> str:
-    """The name of a conversation, the same for everybody; none for direct messages."""
+    """Return the name of a conversation, the same for everybody; none for direct messages."""
     if held := known.held.get(conversation.id):
         return held.title.text(current_language(), held.language)
     if conversation.post_id:

@@ -1,4 +1,4 @@
-"""What could not go out to the people of an agency, for its administrators: never what it says."""
+"""Failed deliveries to an agency's people, for its administrators: never their content."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
 
-LATELY = timedelta(days=14)
-SHOWN = 100
+RETRY_PERIOD = timedelta(days=14)
+MAX_FAILURES = 100
 
 
 @dataclass(frozen=True)
 class Failed:
-    """Somebody whom something did not reach lately: by which way, how often, why."""
+    """Deliveries to a person that failed lately: the channel, the number and the reason."""
 
     person: Person
     channel: Channel
@@ -34,18 +34,18 @@ class Failed:
 
 
 def counts(agency: Agency) -> dict[tuple[str, str], int]:
-    """How many deliveries to the agency's people of the last days stand how, by way and state."""
+    """Count the recent deliveries to an agency's people, by channel and state."""
     rows = db.session.execute(
         select(Delivery.channel, Delivery.state, func.count())
         .join(Notification, Notification.id == Delivery.notification_id)
-        .where(_is_at_home(agency), Notification.created_at > clock.now() - LATELY)
+        .where(_is_at_home(agency), Notification.created_at > clock.now() - RETRY_PERIOD)
         .group_by(Delivery.channel, Delivery.state)
     )
     return {(channel.value, state.value): number for channel, state, number in rows}
 
 
 def failed(agency: Agency, limit: int) -> Sequence[Failed]:
-    """Whom something did not reach lately, the latest first."""
+    """Return the people whom deliveries failed to reach lately, latest first."""
     rows = db.session.execute(
         select(
             Notification.person_id,
@@ -69,7 +69,7 @@ def failed(agency: Agency, limit: int) -> Sequence[Failed]:
 
 
 def retry(actor: Person, agency: Agency, person_id: UUID | None) -> int:
-    """Try again what failed lately, of one person or of all; return how many."""
+    """Retry what failed lately, for one person or for all; return the number of deliveries."""
     now = clock.now()
     with unit_of_work() as work:
         asked = (
@@ -77,7 +77,7 @@ def retry(actor: Person, agency: Agency, person_id: UUID | None) -> int:
             .join(Notification, Notification.id == Delivery.notification_id)
             .where(_is_at_home(agency), *_failed_lately())
             .options(joinedload(Delivery.notification))
-            .limit(SHOWN)
+            .limit(MAX_FAILURES)
         )
         if person_id:
             asked = asked.where(Notification.person_id == person_id)
@@ -104,5 +104,5 @@ def _is_at_home(agency: Agency) -> ColumnElement[bool]:
 def _failed_lately() -> tuple[ColumnElement[bool], ...]:
     return (
         Delivery.state == State.FAILED,
-        Delivery.settled_at > clock.now() - LATELY,
+        Delivery.settled_at > clock.now() - RETRY_PERIOD,
     )

@@ -22,19 +22,19 @@ from intranet.platform.core.mail import in_language
 from intranet.platform.core.web import site_address
 from intranet.publishing.publications import queries as publications
 from intranet.publishing.publications.models import Publication, PublicationKind
-from intranet.publishing.publications.queries import Item
+from intranet.publishing.publications.queries import PublicationItem
 
 ATOM = "http://www.w3.org/2005/Atom"
-ENTRIES = 50
+MAX_ENTRIES = 50
 
 bp = Blueprint("feeds", __name__)
 
 
 @bp.get("/feeds/<secret>.atom")
 def atom(secret: str) -> ResponseReturnValue:
-    """What is published for whoever has this address, with as much text as mail may hold.
+    """Serve a person's Atom feed at its secret address, with no more content than a mail may carry.
 
-    What is to stay here is not in it: programs for feeds keep it elsewhere.
+    Publications that must stay on the intranet are left out: feed readers store what they fetch.
     """
     person = person_of_feed(secret)
     account = db.session.scalars(select(Account).where(Account.person_id == person.id)).one()
@@ -52,7 +52,7 @@ def _feed(person: Person, account: Account) -> Element:
         person,
         kind=PublicationKind.ANNOUNCEMENT,
         narrowed=[Publication.is_only_here.is_(False)],
-        limit=ENTRIES,
+        limit=MAX_ENTRIES,
     )
     newest = max((item.version.published_at for item in items), default=clock.now())
     feed = Element("feed", xmlns=ATOM)
@@ -64,7 +64,7 @@ def _feed(person: Person, account: Account) -> Element:
     return feed
 
 
-def _entry(feed: Element, item: Item, account: Account) -> None:
+def _entry(feed: Element, item: PublicationItem, account: Account) -> None:
     publication, version = item.publication, item.version
     language = language_of(account)
     entry = SubElement(feed, "entry")

@@ -1,15 +1,15 @@
-"""What the pages about being told send, as typed values."""
+"""Forms of the notification pages, as typed values."""
 
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
-from intranet.attention.notifications.choices import Ways
+from intranet.attention.notifications.choices import NotificationWays
 from intranet.attention.notifications.models import MailChoice, Rhythm, Telling
 from intranet.platform.core.parsing import Form
 
-AT_ONCE = 200
+MAX_IDS = 200
 
 
 def _as_list(value: object) -> object:
@@ -17,32 +17,32 @@ def _as_list(value: object) -> object:
 
 
 class SeeForm(Form):
-    """Which notifications somebody has looked at; all without a list."""
+    """Which notifications to mark as seen; all without a list."""
 
     seen: bool = True
     ids: Annotated[
-        Annotated[list[UUID], Field(max_length=AT_ONCE)] | None, BeforeValidator(_as_list)
+        Annotated[list[UUID], Field(max_length=MAX_IDS)] | None, BeforeValidator(_as_list)
     ] = None
 
 
 class WaysForm(Form):
-    """How often the digest comes."""
+    """How often the digest is sent."""
 
     digest: Rhythm
 
 
 class TellingForm(Form):
-    """Of which messages of a conversation one wants to be told."""
+    """Which messages of a conversation notify the person."""
 
     telling: Telling
 
 
 class KindForm(Form):
-    """How one kind of thing is to go out."""
+    """How one kind of notification is delivered."""
 
     mail: MailChoice
     push: bool = False
 
-    def ways(self) -> Ways:
-        """The same as a value."""
-        return Ways(self.mail, push=self.push)
+    def ways(self) -> NotificationWays:
+        """Return the form as a value."""
+        return NotificationWays(self.mail, push=self.push)

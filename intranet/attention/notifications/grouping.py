@@ -1,4 +1,4 @@
-"""What stands behind one row of a list: the acts of a kind on one thing, and whose they are."""
+"""Grouping of notifications: the acts behind one row of a list, and their actors."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -16,7 +16,7 @@ from intranet.messaging.messages.models import Message
 MAX_MESSAGES = 99
 MAX_COMBINATIONS = 2_000
 OF_MESSAGES = frozenset({Kind.TALK, Kind.CHANNEL, Kind.THREAD})
-"""One row stands for every message since it was written: they are counted when it is shown."""
+"""Kinds whose row covers every message since it was written; counted at display time."""
 _FIRST = aliased(Message)
 Actor = tuple[UUID | None, UUID | None]
 """A person and the post in whose name they acted, as ids."""
@@ -24,13 +24,13 @@ Actor = tuple[UUID | None, UUID | None]
 
 @dataclass
 class Acts:
-    """The acts of one row: their actors, the newest first, and how many there are."""
+    """The acts of one row: their actors, newest first, and their number."""
 
     actors: list[Actor] = field(default_factory=list)
     number: int = 0
     message: Message | None = None
     has_mention: bool = False
-    """Whether one of them, or an earlier act that was not seen either, mentions the reader."""
+    """Whether one of them, or an earlier unseen act, mentions the reader."""
 
 
 def gather(rows: Sequence[Notification]) -> dict[UUID, Acts]:
@@ -48,7 +48,7 @@ def gather(rows: Sequence[Notification]) -> dict[UUID, Acts]:
 
 
 def alone(rows: Sequence[Notification]) -> dict[UUID, Acts]:
-    """The same where each row is its own act, as in a mail about one of them."""
+    """Return the acts of each row by itself, as for a mail about one notification."""
     found = {row.id: _single(row) for row in rows}
     of_messages = [row for row in rows if row.kind in OF_MESSAGES and row.message]
     if of_messages:
@@ -116,7 +116,7 @@ def _gather_messages(rows: Sequence[Notification], found: Mapping[UUID, Acts]) -
 def _counted(
     ids: Collection[UUID], since: ColumnElement[bool]
 ) -> Sequence[Row[UUID, UUID, UUID, int, int]]:
-    """For each of these rows and each author how many messages, and the last of them."""
+    """Count messages and find the last one, for each row and author."""
     if not ids:
         return ()
     return db.session.execute(
@@ -147,7 +147,7 @@ def _since() -> ColumnElement[bool]:
 
 
 def _since_in_thread() -> ColumnElement[bool]:
-    """The latest replies, however many other messages came between them."""
+    """Match the latest replies, however many other messages came between them."""
     reply = aliased(Message)
     earliest = (
         select(reply.seq)

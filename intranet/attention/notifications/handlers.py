@@ -1,4 +1,4 @@
-"""What is written when something happens that people are to be told of, or need be told no more."""
+"""Handlers that enqueue notifications for events, or mark them as seen."""
 
 from collections.abc import Collection
 from itertools import groupby
@@ -11,7 +11,7 @@ from intranet.attention.notifications.choices import is_listened_to
 from intranet.attention.notifications.grouping import OF_MESSAGES
 from intranet.attention.notifications.message_news import thing_of_thread
 from intranet.attention.notifications.models import Delivery, FeedKey, Kind, Notification
-from intranet.attention.notifications.telling import SLICE
+from intranet.attention.notifications.telling import BATCH_SIZE
 from intranet.collaboration.groups.events import GroupConcerned, InvitationAnswered
 from intranet.extensions import db
 from intranet.messaging.conversations.access import readable_among
@@ -31,8 +31,8 @@ from intranet.publishing.publications.events import (
     Concerned,
     Corrected,
     Discarded,
-    Held,
-    Published,
+    PublicationHeld,
+    PublicationPublished,
 )
 from intranet.publishing.publications.models import Publication
 
@@ -45,25 +45,25 @@ OF_ACCOUNT = "notifications.account"
 BY_HAND = "by_hand"
 
 
-def follow_published(event: Published) -> None:
-    """Owe telling those to whom it is addressed."""
+def follow_published(event: PublicationPublished) -> None:
+    """Enqueue the notification of the addressees."""
     _owe_publication(event.publication_id, "addressed")
 
 
 def follow_corrected(event: Corrected) -> None:
-    """Owe telling them anew, where they are asked to confirm the new text."""
+    """Notify the addressees anew, if they have to confirm the new text."""
     publication = db.session.get_one(Publication, event.publication_id)
     if publication.due_on and publication.confirmed_version == publication.version:
         _owe_publication(event.publication_id, "corrected")
 
 
-def follow_held(event: Held) -> None:
-    """Owe telling those who write there."""
+def follow_held(event: PublicationHeld) -> None:
+    """Enqueue the notification of the publication's writers."""
     _owe_publication(event.publication_id, "held")
 
 
 def follow_concerned(event: Concerned) -> None:
-    """Owe telling those whom something about a publication concerns, some at a time."""
+    """Enqueue, in slices, notifications for people concerned by a publication."""
     ids = [str(person_id) for person_id in event.person_ids]
     payload = {
         "publication_id": str(event.publication_id),
@@ -72,12 +72,12 @@ def follow_concerned(event: Concerned) -> None:
         "message_id": _text(event.message_id),
     }
     with unit_of_work() as work:
-        for start in range(0, len(ids), SLICE):
-            owe(work, OF_PUBLICATION, {**payload, "person_ids": ids[start : start + SLICE]})
+        for start in range(0, len(ids), BATCH_SIZE):
+            owe(work, OF_PUBLICATION, {**payload, "person_ids": ids[start : start + BATCH_SIZE]})
 
 
 def follow_group(event: GroupConcerned) -> None:
-    """Owe telling those whom something about a group concerns."""
+    """Enqueue the notification of people concerned by a change in a group."""
     if not event.person_ids:
         return
     payload = {
@@ -90,7 +90,7 @@ def follow_group(event: GroupConcerned) -> None:
 
 
 def follow_discarded(event: Discarded) -> None:
-    """Who was told that it did not go out is told of nothing, once it is thrown away."""
+    """Delete the notifications of a discarded draft."""
     told = select(Notification.id).where(Notification.publication_id == event.publication_id)
     with unit_of_work():
         db.session.execute(delete(Delivery).where(Delivery.notification_id.in_(told)))
@@ -100,28 +100,30 @@ def follow_discarded(event: Discarded) -> None:
 
 
 def follow_reminded(event: Reminded) -> None:
-    """Owe telling those who have not confirmed it yet, some at a time."""
+    """Enqueue, in slices, reminders for people who have not confirmed yet."""
     ids = [str(person_id) for person_id in event.person_ids]
     day = clock.now().date().isoformat()
     which = f"{event.kind}:{day}" if event.kind == BY_HAND else event.kind
     with unit_of_work() as work:
-        for start in range(0, len(ids), SLICE):
+        for start in range(0, len(ids), BATCH_SIZE):
             payload = {"publication_id": str(event.publication_id), "which": which}
-            owe(work, OF_REMINDER, {**payload, "person_ids": ids[start : start + SLICE]})
+            owe(work, OF_REMINDER, {**payload, "person_ids": ids[start : start + BATCH_SIZE]})
 
 
 def owe_moderation(person_ids: Collection[UUID], why: str, *, path: str, key: str) -> None:
-    """Owe telling people of moderation, in the transaction of who calls: what moderates is above.
+    """Enqueue notifications of moderation, in the caller's transaction.
+
+    Called from the moderation package, which is in a higher layer.
 
     Args:
-        why: a word of `sentences.SENTENCES`.
-        path: where it is read; who may not read it there is told no more than that.
-        key: what it is; each is told once.
+        why: a key of `sentences.SENTENCES`.
+        path: the page about it; people without access to that page learn no more than this.
+        key: identifies the act; each person is notified of it once.
     """
     ids = sorted(str(person_id) for person_id in person_ids)
     with unit_of_work() as work:
-        for start in range(0, len(ids), SLICE):
-            some = {"person_ids": ids[start : start + SLICE]}
+        for start in range(0, len(ids), BATCH_SIZE):
+            some = {"person_ids": ids[start : start + BATCH_SIZE]}
             owe(work, OF_MODERATION, {**_act(why, key), "path": path, **some})
 
 
@@ -144,13 +146,13 @@ def follow_saved(event: SavedDue) -> None:
 
 
 def follow_message(event: MessagePosted) -> None:
-    """Owe telling the people of a talk, and those whom a message calls."""
+    """Enqueue notifications for participants, and for the people a message mentions."""
     with unit_of_work() as work:
         work.gather(_owe_messages, [event.message_id])
 
 
 def follow_changed(event: MessageChanged) -> None:
-    """A deleted message no longer counts as unseen: its row is not in the list any more."""
+    """Mark notifications of a deleted message as seen, so that they no longer count."""
     message = db.session.get(Message, event.message_id)
     if message is None or message.deleted_at is None:
         return
@@ -187,24 +189,24 @@ def _owe_messages(message_ids: Collection[UUID]) -> None:
 
 
 def follow_place(event: PlaceMoved) -> None:
-    """What somebody was told of a conversation is seen when they read there."""
+    """Mark notifications of a conversation as seen when the person reads there."""
     in_it = Notification.conversation_id == event.conversation_id
     _see([event.person_id], in_it & (Notification.kind != Kind.THREAD))
 
 
 def follow_thread(event: ThreadRead) -> None:
-    """What people were told of a thread is seen when they read it: it has a place of its own."""
+    """Mark notifications of a thread as seen when it is read; it has its own position."""
     in_it = Notification.thing == thing_of_thread(event.parent_id)
     _see(event.person_ids, in_it & (Notification.kind == Kind.THREAD))
 
 
 def follow_acknowledged(event: Acknowledged) -> None:
-    """What somebody was told of a publication is seen when they confirm it."""
+    """Mark notifications of a publication as seen when the person confirms it."""
     _see([event.person_id], Notification.publication_id == event.publication_id)
 
 
 def follow_answered(event: InvitationAnswered) -> None:
-    """An invitation to a group is seen when it is answered."""
+    """Mark an invitation to a group as seen when it is answered."""
     _see([event.person_id], Notification.space_id == event.space_id)
 
 
@@ -227,7 +229,7 @@ def _owe_publication(publication_id: UUID, why: str) -> None:
 
 
 def _act(why: str, key: str = "", actor_id: UUID | None = None) -> dict[str, str]:
-    """The act as the outbox carries it, with the time at which it is done."""
+    """Return an act as the outbox stores it, with its time."""
     return {"why": why, "key": key, "actor_id": _text(actor_id), "at": clock.now().isoformat()}
 
 

@@ -1,4 +1,4 @@
-"""What is done about notifications outside of requests: telling many, sending, the digest."""
+"""Background work of notifications: fan-out, delivery, the digest, deletion."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -28,17 +28,17 @@ from intranet.publishing.publications.access import readers_among
 from intranet.publishing.publications.models import Publication
 
 KEPT_FOR = timedelta(days=400)
-FORGOTTEN_AT_ONCE = 2_000
+DELETE_BATCH_SIZE = 2_000
 
 
-def _act(payload: Mapping[str, Any]) -> news.Act:
-    """The act in a row of the outbox; one from an earlier version names neither actor nor time."""
+def _act(payload: Mapping[str, Any]) -> news.NotificationAct:
+    """Restore an act from the outbox; a row of an earlier version has neither actor nor time."""
     ids = {
         name: UUID(text) if (text := payload.get(name)) else None
         for name in ("actor_id", "actor_post_id", "message_id")
     }
     at = payload.get("at")
-    return news.Act(
+    return news.NotificationAct(
         why=payload["why"],
         key=payload.get("key", ""),
         path=payload.get("path", ""),
@@ -49,7 +49,7 @@ def _act(payload: Mapping[str, Any]) -> news.Act:
 
 @does(OF_PUBLICATION)
 def tell_of_publication(payload: Mapping[str, Any]) -> None:
-    """Tell those to whom it is addressed, whom it concerns, who follow it, or write there."""
+    """Notify the addressees, people concerned, followers or writers."""
     publication = db.session.get(Publication, UUID(payload["publication_id"]))
     if publication is None or publication.withdrawn_at:
         return
@@ -72,14 +72,14 @@ def tell_of_publication(payload: Mapping[str, Any]) -> None:
 
 @does(OF_GROUP)
 def tell_of_group(payload: Mapping[str, Any]) -> None:
-    """Tell some of what concerns them about a group."""
+    """Notify some people of what concerns them about a group."""
     told = news.of_group(UUID(payload["space_id"]), _act(payload))
     tell(told, [UUID(text) for text in payload["person_ids"]])
 
 
 @does(OF_REMINDER)
 def tell_of_reminder(payload: Mapping[str, Any]) -> None:
-    """Tell some who have not confirmed something yet."""
+    """Remind some people who have not confirmed a publication yet."""
     publication = db.session.get(Publication, UUID(payload["publication_id"]))
     if publication and not publication.withdrawn_at:
         people = [UUID(text) for text in payload["person_ids"]]
@@ -88,21 +88,21 @@ def tell_of_reminder(payload: Mapping[str, Any]) -> None:
 
 @does(OF_MODERATION)
 def tell_of_moderation(payload: Mapping[str, Any]) -> None:
-    """Tell some whom a report, a decision or an appeal concerns."""
+    """Notify some people concerned by a report, a decision or an appeal."""
     told = news.of_moderation(_act(payload))
     tell(told, [UUID(text) for text in payload["person_ids"]])
 
 
 @does(OF_ACCOUNT)
 def tell_of_account(payload: Mapping[str, Any]) -> None:
-    """Tell somebody on all their devices what was done to their account."""
+    """Notify a person on all their devices of a change to their account."""
     told = news.of_account(_act(payload))
     tell(told, [UUID(payload["person_id"])])
 
 
 @does(OF_MESSAGE)
 def tell_of_message(payload: Mapping[str, Any]) -> None:
-    """Tell the people of a talk, and those whom a message calls."""
+    """Notify participants, and the people a message mentions."""
     message = db.session.get(Message, UUID(payload["message_id"]))
     if message is None or message.deleted_at:
         return
@@ -112,7 +112,7 @@ def tell_of_message(payload: Mapping[str, Any]) -> None:
 
 @does(DELIVER, patience=PATIENCE, surroundings=mailer, reaches_out=True)
 def deliver(payload: Mapping[str, Any]) -> None:
-    """Let notifications out by a way. What the outside did not take is tried again later."""
+    """Deliver notifications by a channel; retry later those that the server did not take."""
     channel, ids = Channel(payload["channel"]), [UUID(text) for text in payload["ids"]]
     is_all_settled = sending.deliver(channel, ids, clock.now())
     if not is_all_settled:
@@ -121,20 +121,20 @@ def deliver(payload: Mapping[str, Any]) -> None:
 
 @does(digests.SEND, pace=Pace.MANY, patience=PATIENCE, surroundings=mailer, reaches_out=True)
 def send_digest(payload: Mapping[str, Any]) -> None:
-    """Send somebody what waits for their digest."""
+    """Send a person's digest."""
     digests.send(UUID(payload["person_id"]), clock.now())
 
 
 def owe_digests(now: datetime) -> None:
-    """Let the digests go out whose time has come; after a rest of the program each once."""
+    """Enqueue the digests that are due, each once, even after downtime."""
     for person_id in digests.due(now):
         digests.owe_digest(person_id, now)
 
 
 def forget_old(now: datetime) -> None:
-    """Let go of what people were told more than a year ago, some at a time."""
+    """Delete notifications older than `KEPT_FOR`, one batch at a time."""
     old = select(Notification.id).where(Notification.created_at < now - KEPT_FOR)
-    ids = db.session.scalars(old.limit(FORGOTTEN_AT_ONCE)).all()
+    ids = db.session.scalars(old.limit(DELETE_BATCH_SIZE)).all()
     if ids:
         with unit_of_work():
             db.session.execute(delete(Delivery).where(Delivery.notification_id.in_(ids)))

@@ -1,4 +1,4 @@
-"""What the report on who has read something says of delivery: by which way it went, or why not."""
+"""The delivery column in the report on who has read a publication."""
 
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
@@ -11,7 +11,7 @@ from intranet.platform.core.i18n import _
 def delivery_of(
     publication_id: UUID, person_ids: Collection[UUID]
 ) -> Mapping[UUID, tuple[str, str]]:
-    """For each person a tone and words: what became of the last that they were told of it."""
+    """Return a tone and text for each person: the delivery of their last notification."""
     last: dict[UUID, Notification] = {}
     for notification in queries.of_publication(publication_id, person_ids):
         last[notification.person_id] = notification
@@ -19,7 +19,7 @@ def delivery_of(
 
 
 def _said(deliveries: Sequence[Delivery]) -> tuple[str, str]:
-    """The best that happened, else why nothing did."""
+    """Return a tone and text for the best outcome, else for why nothing was delivered."""
     states = {(row.channel, row.state): row for row in deliveries}
     if (Channel.MAIL, State.SENT) in states:
         return "ok", _("e-mail sent")

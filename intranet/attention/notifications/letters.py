@@ -1,11 +1,11 @@
-"""Notifications by mail and on a lock screen: no more than the agencies allow."""
+"""Notifications as mail and on a lock screen, with no more content than the agencies allow."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
-from intranet.attention.notifications.facts import Fact, facts_of
+from intranet.attention.notifications.facts import NotificationFact, facts_of
 from intranet.attention.notifications.models import Kind, Notification
 from intranet.attention.notifications.words import WHYS
 from intranet.extensions import db
@@ -29,8 +29,8 @@ from intranet.publishing.publications.enclosing import Enclosure, enclosure_of
 
 
 @dataclass(frozen=True)
-class Said:
-    """A notification in words: its sentence, a little of the text, where it leads."""
+class NotificationText:
+    """A notification as text: its sentence, an excerpt, its link."""
 
     title: str
     body: str
@@ -39,7 +39,7 @@ class Said:
 
 
 def letter(notification: Notification, account: Account) -> Mail:
-    """The mail of a notification. Sent again after a crash it is known as the same."""
+    """Build the mail of a notification; a repeat after a crash has the same message id."""
     language = language_of(account)
     with in_language(language):
         said = words(notification, account)
@@ -60,25 +60,27 @@ def letter(notification: Notification, account: Account) -> Mail:
     return replace(mail, calendar=enclosed.calendar, calendar_method=enclosed.method)
 
 
-def push_words(notification: Notification, account: Account) -> Said:
-    """The same for a lock screen."""
+def push_words(notification: Notification, account: Account) -> NotificationText:
+    """Return the text for a lock screen."""
     with in_language(language_of(account)):
         return words(notification, account)
 
 
 def stop_kind(kind: Kind) -> str:
-    """By what a link in a mail names the kind that it stops."""
+    """Return the key that identifies a notification kind in unsubscribe links."""
     return f"notifications.{kind.value}"
 
 
-def words(notification: Notification, account: Account, fact: Fact | None = None) -> Said:
-    """Say it outside: the sentence of the page, with no more than the agencies allow.
+def words(
+    notification: Notification, account: Account, fact: NotificationFact | None = None
+) -> NotificationText:
+    """Return the text of a notification, with no more content than the agencies allow.
 
     Args:
-        fact: what is known of it with the acts that stand behind it; asked for without it.
+        fact: its content with the acts behind it; looked up if missing.
 
     Raises:
-        NotFound: the person may not see it any more.
+        NotFound: the person may no longer see it.
     """
     fact = fact or next(iter(facts_of(account.person, [notification], is_grouped=False)), None)
     if fact is None:
@@ -92,14 +94,14 @@ def words(notification: Notification, account: Account, fact: Fact | None = None
         body = f"{until}. {body}".rstrip()
         if notification.kind != Kind.REMINDER and publication.is_urgent:
             title = _("Urgent: %(title)s", title=title)
-        return Said(title, body, fact.path, _("Read and confirm"))
+        return NotificationText(title, body, fact.path, _("Read and confirm"))
     if publication and publication.is_urgent and notification.kind == Kind.ANNOUNCEMENT:
         title = _("Urgent: %(title)s", title=title)
-    return Said(title, body, fact.path, _("Open it"))
+    return NotificationText(title, body, fact.path, _("Open it"))
 
 
 def _neutral(notification: Notification) -> str:
-    """A title for mail that may say nothing of what it is about."""
+    """Return a title that reveals nothing of the subject."""
     publication = notification.publication
     if notification.kind == Kind.ARTICLE:
         return _("There is a new article for you")
@@ -111,7 +113,7 @@ def _neutral(notification: Notification) -> str:
 
 
 def _enclosed(notification: Notification, account: Account) -> Enclosure:
-    """What the kind of a publication adds to its mails, as far as it may leave."""
+    """Return the kind's enclosure, such as a calendar entry, as far as the agencies allow."""
     publication = notification.publication
     if publication is None:
         return Enclosure()
@@ -119,8 +121,8 @@ def _enclosed(notification: Notification, account: Account) -> Enclosure:
     return enclosure_of(publication, account.person, notification.why, content)
 
 
-def _allowed(notification: Notification, account: Account, fact: Fact) -> MailContent:
-    """How much may leave: the agencies of the reader, of the place and of the authors say it."""
+def _allowed(notification: Notification, account: Account, fact: NotificationFact) -> MailContent:
+    """Return how much a mail may contain: what agencies of reader, place and authors allow."""
     agencies = [account.home_agency]
     publication, conversation = notification.publication, notification.conversation
     if publication:
@@ -143,10 +145,10 @@ def _allowed(notification: Notification, account: Account, fact: Fact) -> MailCo
     return allowed(*agencies)
 
 
-def _of_authors(fact: Fact, message: Message) -> Sequence[Agency]:
-    """The agencies of all who are named for a message, and of whose words it says.
+def _of_authors(fact: NotificationFact, message: Message) -> Sequence[Agency]:
+    """Return the agencies of all authors named for a message, and of forwarded words.
 
-    One row stands for several messages, and each of them may carry the words of another.
+    One row stands for several messages, and each of them may quote another.
     """
     people = {message.author_id, *(person_id for person_id, _post in fact.actors if person_id)}
     if message.forward:
@@ -161,7 +163,7 @@ def _of_authors(fact: Fact, message: Message) -> Sequence[Agency]:
 
 
 def place_of(conversation: Conversation) -> str:
-    """Where a message stands, as it is called for everybody."""
+    """Return the name of a conversation, the same for everybody."""
     if held := held_by(conversation):
         return held.title.text(current_language(), held.language)
     if conversation.post:

@@ -1,4 +1,4 @@
-"""What the facts of notifications are made of, each looked up at once for all rows."""
+"""Lookups for the content of notifications, each once for all rows."""
 
 from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
@@ -20,11 +20,11 @@ from intranet.publishing.publications.models import Publication, PublicationText
 from intranet.publishing.publications.versions import is_latest
 
 Published = tuple[Publication, PublicationVersion | None]
-"""A publication with its latest version; None where nothing of it is published yet."""
+"""A publication with its latest version; None if it was never published."""
 
 
 def readable_publications(person: Person, ids: Collection[UUID]) -> dict[UUID, Published]:
-    """Those of these publications that the person reads, with what is published of them."""
+    """Return the publications the person may read, with their latest version."""
     if not ids:
         return {}
     rows = db.session.execute(
@@ -37,7 +37,7 @@ def readable_publications(person: Person, ids: Collection[UUID]) -> dict[UUID, P
 
 
 def titles_of_drafts(publications: Iterable[Published]) -> dict[UUID, str]:
-    """Titles of those of which nothing is published yet, in the languages of their agencies."""
+    """Return titles of unpublished publications, in the languages of their agencies."""
     own = {row.id: row.agency.language for row, version in publications if version is None}
     if not own:
         return {}
@@ -50,7 +50,7 @@ def titles_of_drafts(publications: Iterable[Published]) -> dict[UUID, str]:
 
 
 def threads_of(rows: Sequence[Notification]) -> dict[UUID, Message]:
-    """The messages with which these threads begin."""
+    """Return the first messages of these threads."""
     ids = {row.message.parent_id for row in rows if row.kind == Kind.THREAD and row.message}
     if not ids:
         return {}
@@ -58,7 +58,7 @@ def threads_of(rows: Sequence[Notification]) -> dict[UUID, Message]:
 
 
 def waiting_for_approval_by(person: Person, ids: Collection[UUID]) -> Collection[UUID]:
-    """Those of these articles that wait for this person's approval now."""
+    """Return the articles that wait for this person's approval now."""
     if not ids:
         return ()
     asked = select(Publication.id).where(Publication.id.in_(ids), submitted_to(person))
@@ -66,7 +66,7 @@ def waiting_for_approval_by(person: Person, ids: Collection[UUID]) -> Collection
 
 
 def known_groups(person: Person, ids: Collection[UUID]) -> dict[UUID, Space]:
-    """Those of these groups of which the person knows."""
+    """Return the groups that the person may know of."""
     if not ids:
         return {}
     known = select(Space).join(Group, Group.space_id == Space.id).where(known_to(person))
@@ -81,7 +81,7 @@ def people_by_id(ids: Collection[UUID]) -> dict[UUID, Person]:
 
 
 def posts_by_id(ids: Collection[UUID]) -> dict[UUID, Post]:
-    """These posts by their ids."""
+    """Fetch these posts by their ids."""
     if not ids:
         return {}
     return {row.id: row for row in db.session.scalars(select(Post).where(Post.id.in_(ids)))}

@@ -1,4 +1,4 @@
-"""What is told of a message, and to whom."""
+"""Notifications of a message, and their recipients."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -10,7 +10,7 @@ from sqlalchemy import select, true
 from intranet.attention.notifications.choices import tellings_in
 from intranet.attention.notifications.models import Kind, Telling
 from intranet.attention.notifications.news import thing_of
-from intranet.attention.notifications.telling import SLICE, News
+from intranet.attention.notifications.telling import BATCH_SIZE, News
 from intranet.extensions import db
 from intranet.messaging.conversations.access import readable_among
 from intranet.messaging.conversations.models import (
@@ -27,17 +27,17 @@ from intranet.organisation.people.onward import readers_of
 from intranet.platform.core import clock
 from intranet.publishing.publications.models import Publication
 
-READ_FIRST = timedelta(seconds=30)
-"""Who is here reads a message before anything rings."""
+READING_GRACE = timedelta(seconds=30)
+"""Gives people who are online time to read a message before mail or push is sent."""
 
 
 def thing_of_thread(parent_id: UUID) -> str:
-    """What the replies in a thread are grouped by."""
+    """Return the key by which replies in a thread are grouped."""
     return f"t{parent_id.hex}"
 
 
 def of_message(message: Message) -> list[tuple[News, list[UUID]]]:
-    """What a message is to those whom it calls, to the people of a talk, and to who wants all."""
+    """Return the news of a message: for mentions, participants and those who want all."""
     conversation = db.session.get_one(Conversation, message.conversation_id)
     tellings = tellings_in(conversation.id)
     silent = {person_id for person_id, telling in tellings.items() if telling == Telling.NONE}
@@ -72,9 +72,9 @@ def of_message(message: Message) -> list[tuple[News, list[UUID]]]:
 def _of_reply(
     conversation: Conversation, reply: Message, parent_id: UUID, others: set[UUID]
 ) -> list[tuple[News, list[UUID]]]:
-    """What a reply is to those who follow its thread and are not told of it otherwise.
+    """Return the news of a reply, for followers of its thread not notified otherwise.
 
-    Of what follows the same place in the thread each is told once, as in a conversation.
+    A person is notified once for each read position in the thread, as in a conversation.
     """
     rows = db.session.execute(
         select(ThreadPlace.person_id, ThreadPlace.read_seq)
@@ -100,12 +100,15 @@ def _of_reply(
             Kind.THREAD, f"thread:{parent_id.hex}:{seq}", reply, thing_of_thread(parent_id)
         )
         people = list(some)
-        told += [(news, people[start : start + SLICE]) for start in range(0, len(people), SLICE)]
+        told += [
+            (news, people[start : start + BATCH_SIZE])
+            for start in range(0, len(people), BATCH_SIZE)
+        ]
     return told
 
 
 def _thing_in(conversation: Conversation) -> str:
-    """What a message is grouped by: its conversation, or what is discussed there."""
+    """Return the key to group a message by: its conversation, or the publication discussed."""
     if conversation.kind == ConversationKind.DISCUSSION:
         discussed = select(Publication).where(Publication.conversation_id == conversation.id)
         if publication := db.session.scalar(discussed):
@@ -125,7 +128,7 @@ def _news(kind: Kind, key: str, message: Message, thing: str) -> News:
         thing=thing,
         is_message=True,
         is_repeated=kind != Kind.MENTION,
-        waits=READ_FIRST,
+        waits=READING_GRACE,
     )
 
 
@@ -133,11 +136,11 @@ def _listening(tellings: Mapping[UUID, Telling]) -> Sequence[Person]:
     ids = [person_id for person_id, telling in tellings.items() if telling == Telling.ALL]
     if not ids:
         return ()
-    return db.session.scalars(select(Person).where(Person.id.in_(ids)).limit(SLICE)).all()
+    return db.session.scalars(select(Person).where(Person.id.in_(ids)).limit(BATCH_SIZE)).all()
 
 
 def _talking(conversation: Conversation) -> set[UUID]:
-    """The people of a talk, with those who speak for the post whose talk it is."""
+    """Return the people of a direct message, and those who act for its post."""
     if conversation.kind not in {ConversationKind.DIRECT, ConversationKind.POST}:
         return set()
     people = set(
@@ -156,9 +159,9 @@ def _talking(conversation: Conversation) -> set[UUID]:
 def _by_place(
     conversation: Conversation, people: set[UUID], message: Message
 ) -> dict[int, list[UUID]]:
-    """Who has not read it yet and did not mute the talk, by how far they have read.
+    """Return people who have not read the message nor muted it, by their read position.
 
-    Of what follows the same place each is told once: who reads is told again of what comes then.
+    A person is notified once for each read position: again only after reading on.
     """
     places = {
         row.person_id: row

@@ -1,4 +1,4 @@
-"""What people are told, by which ways it went, and what they chose."""
+"""Notifications, their deliveries, and people's choices."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -19,7 +19,7 @@ from intranet.publishing.publications.models import Publication
 
 
 class Kind(StrEnum):
-    """What somebody is told, as far as they can choose how."""
+    """A kind of notification, for which people choose how it reaches them."""
 
     TO_CONFIRM = "to_confirm"
     ANNOUNCEMENT = "announcement"
@@ -37,18 +37,18 @@ class Kind(StrEnum):
 
 
 BY_PATH = frozenset({Kind.MODERATION, Kind.ACCOUNT})
-"""Kinds that are neither of a publication nor of a message: a path leads to the thing."""
+"""Kinds about neither a publication nor a message; they link to a path."""
 
 
 class Channel(StrEnum):
-    """A way by which something leaves the house; the bell rings within."""
+    """A channel that leaves the intranet, unlike the bell."""
 
     MAIL = "mail"
     PUSH = "push"
 
 
 class State(StrEnum):
-    """What became of a delivery. It waits for its time, or for the digest."""
+    """The state of a delivery: waiting for its time or the digest, or settled."""
 
     WAITING = "waiting"
     DIGEST = "digest"
@@ -58,7 +58,7 @@ class State(StrEnum):
 
 
 class MailChoice(StrEnum):
-    """How somebody wants a kind of thing by mail."""
+    """When a kind of notification is sent by mail."""
 
     NOW = "now"
     DIGEST = "digest"
@@ -66,7 +66,7 @@ class MailChoice(StrEnum):
 
 
 class Rhythm(StrEnum):
-    """How often the digest comes."""
+    """How often the digest is sent."""
 
     DAILY = "daily"
     WEEKLY = "weekly"
@@ -74,7 +74,7 @@ class Rhythm(StrEnum):
 
 
 class Telling(StrEnum):
-    """Of which messages of a conversation somebody wants to be told."""
+    """Which messages of a conversation notify a person."""
 
     ALL = "all"
     MENTIONS = "mentions"
@@ -82,15 +82,14 @@ class Telling(StrEnum):
 
 
 class Notification(Identified):
-    """An act that a person is notified of, once: `key` names it, and is unique for each person.
+    """An act that a person is notified of, once: `key` identifies it for each person.
 
-    `actor` did it, or `actor_post` in its own name; both are empty where the program did it.
-    `thing` names the conversation, publication or group: acts on one thing are one row of a list,
-    placed by `acted_at`, the time of the newest act. The words of an act are never copied here.
-    `path` leads to what is neither a publication nor a message; there rights are asked again.
-    `rings_always` is urgent and asks for no working hours.
-    `seen_at` is when they looked at the list of what they were told; that they opened what it
-    leads to is not kept.
+    `actor` did it, or `actor_post` in its own name; both are empty if the program did it. `thing`
+    names the conversation, publication or group: acts on one thing are one row of a list, placed by
+    `acted_at`, the time of the newest act. The words of an act are never copied here. `path` leads
+    to what is neither a publication nor a message; that page checks access again. `rings_always` is
+    urgent and ignores working hours. `seen_at` is when the person looked at the list; whether they
+    opened the link is not recorded.
     """
 
     __tablename__ = "notifications"
@@ -140,10 +139,10 @@ class Notification(Identified):
 
 
 class Delivery(Model):
-    """One way by which a notification goes out: the ledger, and the guard against going twice.
+    """A notification's delivery by one channel: the ledger, and the guard against sending twice.
 
-    `because` says in a word why it is held, left out or failed (`words.py`); `due_at` is when it
-    is tried next; `error` the outside's own answer, without a person's data.
+    `because` is a code for why it is held, left out or failed (`words.py`); `due_at` is the next
+    attempt; `error` is the server's own answer, without personal data.
     """
 
     __tablename__ = "deliveries"
@@ -166,7 +165,7 @@ class Delivery(Model):
 
 
 class NotificationChoice(Model):
-    """How somebody wants one kind of thing, where it is not as usual (`choices.USUAL`)."""
+    """A person's choice for one kind, where it differs from `choices.USUAL`."""
 
     __tablename__ = "notification_choices"
 
@@ -177,7 +176,7 @@ class NotificationChoice(Model):
 
 
 class ConversationChoice(Model):
-    """Of which messages of one conversation somebody wants to be told, where they said."""
+    """A person's choice of which messages of one conversation notify them."""
 
     __tablename__ = "conversation_choices"
     __table_args__ = (
@@ -190,7 +189,7 @@ class ConversationChoice(Model):
 
 
 class DigestChoice(Model):
-    """How often somebody wants the digest, and when the last one went."""
+    """How often a person wants the digest, and when the last one was sent."""
 
     __tablename__ = "digest_choices"
 

@@ -1,4 +1,4 @@
-"""What is told of a publication, a group, moderation or an account, and to whom."""
+"""News of publications, groups, moderation and accounts, and their recipients."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select, true
 
 from intranet.attention.notifications.models import Kind
-from intranet.attention.notifications.telling import SLICE, News
+from intranet.attention.notifications.telling import BATCH_SIZE, News
 from intranet.extensions import db
 from intranet.messaging.spaces.access import is_current_member
 from intranet.messaging.spaces.models import Role, SpaceMember
@@ -22,8 +22,8 @@ from intranet.publishing.publications.versions import whole
 
 
 @dataclass(frozen=True)
-class Act:
-    """Somebody's act as its package reports it: a reason in a word, its key, by whom and when."""
+class NotificationAct:
+    """An act as its package reports it: the reason as a key, an id, the actor and the time."""
 
     why: str
     key: str = ""
@@ -35,14 +35,14 @@ class Act:
 
 
 def thing_of(publication: Publication) -> str:
-    """What all acts on a publication, and those in its discussion, are grouped by."""
+    """Return the key by which acts on a publication and in its discussion are grouped."""
     return f"p{publication.id.hex}"
 
 
 def of_publication(
     publication: Publication, *, why: str = "addressed", acted_at: datetime | None = None
 ) -> News:
-    """That something was published, or is to be confirmed anew."""
+    """Return the news that something was published, or is to be confirmed anew."""
     asks = publication.due_on is not None
     return News(
         kind=Kind.TO_CONFIRM if asks else Kind.ANNOUNCEMENT,
@@ -58,7 +58,7 @@ def of_publication(
 
 
 def of_article(publication: Publication) -> News:
-    """That an article was published, to who follows it."""
+    """Return the news of a published article, for its followers."""
     return News(
         kind=Kind.ARTICLE,
         key=f"article:{publication.id}",
@@ -70,8 +70,8 @@ def of_article(publication: Publication) -> News:
     )
 
 
-def of_concern(publication: Publication, act: Act) -> News:
-    """An act on a publication that concerns some people.
+def of_concern(publication: Publication, act: NotificationAct) -> News:
+    """Return the news of an act on a publication that concerns some people.
 
     The key is a digest: a word and an id together are longer than the column.
     """
@@ -92,8 +92,8 @@ def of_concern(publication: Publication, act: Act) -> News:
     )
 
 
-def of_group(space_id: UUID, act: Act) -> News:
-    """An act on a group that concerns some people."""
+def of_group(space_id: UUID, act: NotificationAct) -> News:
+    """Return the news of an act on a group that concerns some people."""
     return News(
         kind=Kind.GROUP,
         key=f"group:{space_id.hex}:{act.key}"[:80],
@@ -105,8 +105,8 @@ def of_group(space_id: UUID, act: Act) -> News:
     )
 
 
-def of_moderation(act: Act) -> News:
-    """A decision that is due, or was made, about something written or reported."""
+def of_moderation(act: NotificationAct) -> News:
+    """Return the news of a decision that is due, or was made, in moderation."""
     return News(
         kind=Kind.MODERATION,
         key=f"{act.why}:{act.key}",
@@ -116,8 +116,8 @@ def of_moderation(act: Act) -> News:
     )
 
 
-def of_account(act: Act) -> News:
-    """A change to an account: it rings at once, whatever the hour."""
+def of_account(act: NotificationAct) -> News:
+    """Return the news of a change to an account, delivered at once whatever the hour."""
     return News(
         kind=Kind.ACCOUNT,
         key=f"{act.why}:{act.key}",
@@ -130,7 +130,7 @@ def of_account(act: Act) -> News:
 
 
 def of_reminder(publication: Publication, which: str) -> News:
-    """That something is still to be confirmed."""
+    """Return the news that a publication is still to be confirmed."""
     return News(
         kind=Kind.REMINDER,
         key=f"reminder:{publication.id}:{which}",
@@ -142,7 +142,7 @@ def of_reminder(publication: Publication, which: str) -> News:
 
 
 def of_writing(publication: Publication, why: str) -> News:
-    """That something in one's own post's name needs to be looked at."""
+    """Return the news that a publication of the person's own post needs attention."""
     return News(
         kind=Kind.WRITING,
         key=f"writing:{publication.id}:{why}:{publication.edition}",
@@ -153,9 +153,9 @@ def of_writing(publication: Publication, why: str) -> News:
 
 
 def addressed(publication: Publication) -> Iterator[Sequence[UUID]]:
-    """Those to whom it was sent, in slices by id, but for who published it.
+    """Yield the recipients in slices by id, without the publisher.
 
-    What is to be confirmed is told to those who are asked to: not to who else sends it.
+    A publication to be confirmed notifies only those who have to confirm it.
     """
     wanted = is_asked() if publication.due_on else true()
     last: UUID | None = None
@@ -169,35 +169,35 @@ def addressed(publication: Publication) -> Iterator[Sequence[UUID]]:
             )
             .distinct()
             .order_by(Recipient.person_id)
-            .limit(SLICE)
+            .limit(BATCH_SIZE)
         )
         if last is not None:
             asked = asked.where(Recipient.person_id > last)
         found = db.session.scalars(asked).all()
         if found:
             yield found
-        if len(found) < SLICE:
+        if len(found) < BATCH_SIZE:
             return
         last = found[-1]
 
 
 def following(publication: Publication) -> Iterator[Sequence[UUID]]:
-    """Who follows an article's author, blog or topics and may read it, in slices by id."""
+    """Yield followers of an article's author, blog or topics who may read it, in slices."""
     publication = whole(publication)
     last: UUID | None = None
     while True:
-        found = followers(publication, last, SLICE)
+        found = followers(publication, last, BATCH_SIZE)
         if readers := reading(publication, found):
             yield readers
-        if len(found) < SLICE:
+        if len(found) < BATCH_SIZE:
             return
         last = found[-1]
 
 
 def writers_of(publication: Publication) -> Sequence[UUID]:
-    """Ids of those who publish where it belongs, and of all who act for the post that signs it.
+    """Return ids of the space's publishers, and of all who act for the signing post.
 
-    Whoever stands in for an absent head is among these.
+    The latter include stand-ins for an absent head.
     """
     now = clock.now()
     leading = select(SpaceMember.person_id).where(

@@ -1,11 +1,11 @@
-"""See notifications, choose how they arrive, take a feed along."""
+"""Marking notifications as seen, choosing how they arrive, managing the feed address."""
 
 from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import or_, select, update
 
-from intranet.attention.notifications.choices import USUAL, Ways
+from intranet.attention.notifications.choices import USUAL, NotificationWays
 from intranet.attention.notifications.events import Seen
 from intranet.attention.notifications.models import (
     ConversationChoice,
@@ -29,7 +29,7 @@ from intranet.platform.core.unit_of_work import unit_of_work
 
 
 def see(person: Person, ids: Collection[UUID] | None = None) -> None:
-    """Mark notifications as seen: these with every act on the same things, or all of them."""
+    """Mark notifications as seen: these, with every act on the same subjects, or all of them."""
     with unit_of_work() as work:
         asked = update(Notification).where(
             Notification.person_id == person.id, Notification.seen_at.is_(None)
@@ -56,8 +56,8 @@ def unsee(person: Person, notification: Notification) -> None:
         work.publish(Seen(person.id))
 
 
-def choose_ways(person_id: UUID, kind: Kind, ways: Ways) -> None:
-    """Let a kind of thing go to somebody by these ways from now on."""
+def choose_ways(person_id: UUID, kind: Kind, ways: NotificationWays) -> None:
+    """Set the ways by which a kind of notification reaches a person."""
     with unit_of_work() as work:
         usual = USUAL[kind]
         values = {"person_id": person_id, "kind": kind, "mail": usual.mail, "push": usual.push}
@@ -67,17 +67,21 @@ def choose_ways(person_id: UUID, kind: Kind, ways: Ways) -> None:
 
 
 def stop_mail(person_id: UUID, kind: Kind, *, is_on: bool) -> None:
-    """Send somebody no more mails of a kind, or send them again as usual."""
+    """Stop mails of a kind for a person, or send them again as by default."""
     row = db.session.get(NotificationChoice, (person_id, kind))
     push = row.push if row else USUAL[kind].push
-    choose_ways(person_id, kind, Ways(USUAL[kind].mail if is_on else MailChoice.NEVER, push=push))
+    choose_ways(
+        person_id,
+        kind,
+        NotificationWays(USUAL[kind].mail if is_on else MailChoice.NEVER, push=push),
+    )
 
 
 def set_telling(person: Person, conversation: Conversation, telling: Telling) -> None:
-    """Tell somebody of all messages of a conversation, of those that call them, or of none.
+    """Choose whether all messages of a conversation notify a person, mentions, or none.
 
     Raises:
-        NotFound: they do not read it.
+        NotFound: the person may not read it.
     """
     with unit_of_work() as work:
         require_reader(person, conversation)
@@ -90,14 +94,14 @@ def set_telling(person: Person, conversation: Conversation, telling: Telling) ->
 
 
 def set_rhythm(person_id: UUID, rhythm: Rhythm) -> None:
-    """Let the digest come so often."""
+    """Set how often the digest is sent."""
     with unit_of_work() as work:
         work.add_unless_there(DigestChoice, {"person_id": person_id, "rhythm": rhythm})
         db.session.get_one(DigestChoice, person_id, with_for_update=True).rhythm = rhythm
 
 
 def make_feed_key(person: Person) -> str:
-    """A new address for the person's feed; the one before leads nowhere from now on."""
+    """Create a new address for the person's feed; the previous one stops working."""
     secret = new_secret()
     with unit_of_work() as work:
         secret_address_made(work, person, "/me/notifications")
@@ -109,7 +113,7 @@ def make_feed_key(person: Person) -> str:
 
 
 def end_feed(person: Person) -> None:
-    """Let the address of the person's feed lead nowhere."""
+    """Revoke the address of the person's feed."""
     with unit_of_work() as work:
         row = db.session.get(FeedKey, person.id)
         if row:

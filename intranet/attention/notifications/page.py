@@ -1,4 +1,4 @@
-"""What the pages of notifications show."""
+"""Contexts of the notification pages."""
 
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -24,17 +24,17 @@ from intranet.platform.core.rest import after_time
 from intranet.platform.core.web import current_language, current_zone
 from intranet.publishing.publications.models import Publication, PublicationVersion, Recipient
 
-PAGE = 40
+PAGE_SIZE = 40
 BRIEF = (Kind.MENTION, Kind.TALK, Kind.TO_CONFIRM)
 """Kinds that the summary beside the list names."""
 OWN = "/me/notifications"
 
 
 def list_context(person: Person, before: tuple[datetime, UUID] | None, tab: Tab) -> dict[str, Any]:
-    """A page of notifications by day, with the counts of the tabs."""
-    found = queries.latest(person, before, PAGE + 1, tab)
-    rest = found[:PAGE]
-    last = rest[-1] if len(found) > PAGE else None
+    """Return a page of notifications by day, with the counts of the tabs."""
+    found = queries.latest(person, before, PAGE_SIZE + 1, tab)
+    rest = found[:PAGE_SIZE]
+    last = rest[-1] if len(found) > PAGE_SIZE else None
     rows = shown(person, rest)
     return {
         "days": [(day, list(some)) for day, some in groupby(rows, key=lambda row: _day(row.at))],
@@ -46,7 +46,7 @@ def list_context(person: Person, before: tuple[datetime, UUID] | None, tab: Tab)
 
 
 def _day(at: datetime) -> str:
-    """The heading of a part of the list: the nearer the day, the more exactly."""
+    """Return the heading for a day: the nearer it is, the more exact."""
     zone = ZoneInfo(current_zone())
     that_day, today = at.astimezone(zone).date(), clock.today(current_zone())
     this_week = today - timedelta(days=today.weekday())
@@ -62,7 +62,7 @@ def _day(at: datetime) -> str:
 
 
 def _reach(person: Person) -> dict[str, Any]:
-    """How notifications reach a person, in brief, and when their working day ends."""
+    """Summarise how notifications reach a person, and when their working day ends."""
     chosen = all_ways(person.id)
     on_devices = [str(KINDS[kind]) for kind in BRIEF if chosen[kind].push]
     by_mail = [str(KINDS[kind]) for kind in BRIEF if chosen[kind].mail == MailChoice.NOW]
@@ -80,7 +80,7 @@ def _reach(person: Person) -> dict[str, Any]:
 
 
 def recipient(publication: Publication, person_id: UUID) -> Person:
-    """Fetch a person to whom it was sent.
+    """Fetch a recipient of a publication.
 
     Raises:
         NotFound: it was not sent to them.
@@ -97,6 +97,6 @@ def recipient(publication: Publication, person_id: UUID) -> Person:
 
 
 def title_of(publication: Publication) -> dict[str, str]:
-    """Name a publication for the reader."""
+    """Return the title of a publication for the reader."""
     version = db.session.get(PublicationVersion, (publication.id, publication.version))
     return {"title": version.title.text(current_language()) if version else ""}

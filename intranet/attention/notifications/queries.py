@@ -1,4 +1,4 @@
-"""A person's notifications, and by which ways they went."""
+"""A person's notifications, with their deliveries."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -33,13 +33,13 @@ from intranet.platform.core.errors import NotFound
 from intranet.platform.core.types import given
 from intranet.publishing.publications.models import Acknowledgement, Publication
 
-COUNTED = 100
+MAX_COUNTED = 100
 REPLIES = ("answered", "accepted", "idea_answer", Kind.THREAD.value)
-"""Acts that answer something of the reader's, or in a thread that they follow."""
+"""Replies to the reader's own things, or in a thread that they follow."""
 
 
 class Tab(StrEnum):
-    """A part of the list."""
+    """A tab of the list."""
 
     ALL = "all"
     UNSEEN = "unseen"
@@ -49,7 +49,7 @@ class Tab(StrEnum):
 
 
 def unseen_count(person: Person) -> int:
-    """Count the things with acts that a person has not seen, up to a hundred."""
+    """Count the subjects with acts that a person has not seen, up to a hundred."""
     return ask(_unseen(), person_id=person.id).scalar() or 0
 
 
@@ -59,7 +59,7 @@ def _unseen() -> Select[int]:
         select(Notification.thing)
         .where(Notification.person_id == given("person_id"), Notification.seen_at.is_(None))
         .distinct()
-        .limit(COUNTED)
+        .limit(MAX_COUNTED)
         .subquery()
     )
     return select(func.count()).select_from(some)
@@ -89,7 +89,7 @@ def _tab_counts() -> Select[Any, *tuple[Any, ...]]:
             select(Notification.thing)
             .where(Notification.person_id == given("person_id"), condition)
             .distinct()
-            .limit(COUNTED)
+            .limit(MAX_COUNTED)
             .subquery()
         )
         columns.append(select(func.count()).select_from(some).scalar_subquery().label(tab.value))
@@ -99,7 +99,7 @@ def _tab_counts() -> Select[Any, *tuple[Any, ...]]:
 def latest(
     person: Person, before: tuple[datetime, UUID] | None, limit: int, tab: Tab = Tab.ALL
 ) -> Sequence[Notification]:
-    """List one notification for each thing, the one with the newest act; the newest first."""
+    """List the newest notification of each subject, the most recent activity first."""
     newer = aliased(Notification)
     asked = (
         select(Notification)
@@ -135,14 +135,17 @@ def latest(
 
 
 def load_deliveries(rows: Sequence[Notification]) -> None:
-    """Load by which ways each of these went, in one query."""
+    """Load the deliveries of these notifications, in one query."""
     ids = [row.id for row in rows]
     asked = select(Notification).where(Notification.id.in_(ids))
     db.session.scalars(asked.options(selectinload(Notification.deliveries))).all()
 
 
 def _is_there(row: type[Notification]) -> ColumnElement[bool]:
-    """Leave out an act whose message was deleted: the one before it takes its place."""
+    """Return a condition that drops rows of a deleted message, so that the previous row shows.
+
+    Kinds in `OF_MESSAGES`, whose row covers several messages, stay.
+    """
     gone = exists().where(Message.id == row.message_id, Message.deleted_at.is_not(None))
     return or_(row.message_id.is_(None), row.kind.in_(OF_MESSAGES), ~gone)
 
@@ -178,10 +181,10 @@ def _in_tab(row: type[Notification], tab: Tab) -> ColumnElement[bool]:
 
 
 def get_notification(person: Person, notification_id: UUID) -> Notification:
-    """One of one's own.
+    """Return one of the person's own notifications.
 
     Raises:
-        NotFound: there is none, or it is somebody else's.
+        NotFound: there is none, or it is another person's.
     """
     found = db.session.scalar(
         select(Notification)
@@ -194,7 +197,7 @@ def get_notification(person: Person, notification_id: UUID) -> Notification:
 
 
 def of_publication(publication_id: UUID, person_ids: Collection[UUID]) -> Sequence[Notification]:
-    """What these people were told of a publication, the earliest first, with its ways."""
+    """Return these people's notifications of a publication, earliest first."""
     return db.session.scalars(
         select(Notification)
         .where(
@@ -207,7 +210,7 @@ def of_publication(publication_id: UUID, person_ids: Collection[UUID]) -> Sequen
 
 
 class Outlets(NamedTuple):
-    """By what a person is reached: a device, a digest; and how many conversations are muted."""
+    """How a person can be reached: a device, the digest; and their muted conversations."""
 
     has_device: bool
     rhythm: Rhythm
@@ -215,7 +218,7 @@ class Outlets(NamedTuple):
 
 
 def outlets(person: Person) -> Outlets:
-    """Return them, in one query; of muted conversations up to a hundred are counted."""
+    """Return a person's outlets in one query, with up to a hundred muted conversations."""
     row = ask(_outlets(), person_id=person.id).one()
     return Outlets(bool(row.has_device), row.rhythm or Rhythm.DAILY, row.muted)
 
@@ -234,7 +237,7 @@ def _outlets() -> Select[Any, *tuple[Any, ...]]:
         .where(
             ConversationChoice.person_id == person_id, ConversationChoice.telling == Telling.NONE
         )
-        .limit(COUNTED)
+        .limit(MAX_COUNTED)
         .subquery()
     )
     rhythm = select(DigestChoice.rhythm).where(DigestChoice.person_id == person_id)
@@ -246,15 +249,15 @@ def _outlets() -> Select[Any, *tuple[Any, ...]]:
 
 
 def has_feed(person_id: UUID) -> bool:
-    """Whether there is an address of the person's feed."""
+    """Whether the person has a feed address."""
     return db.session.get(FeedKey, person_id) is not None
 
 
 def person_of_feed(secret: str) -> Person:
-    """Whose feed a secret address is, while they may sign in.
+    """Return the person whose feed has this secret address, while they may sign in.
 
     Raises:
-        NotFound: nobody's, or of somebody who may not sign in any more.
+        NotFound: the address is unknown, or its person may no longer sign in.
     """
     person = db.session.scalar(
         select(Person)

@@ -1,7 +1,7 @@
-"""The words of an act that is no message: the official answer, the update, what changed.
+"""The quoted words of an act without a message: an official answer, an update, a change.
 
-They are read from the thing itself whenever they are shown, so that an edit changes them and what
-was removed is gone. One query for each sort of act, however many rows.
+They are read from the thing itself at display time, so that an edit changes them and what was
+removed is gone. One query for each kind of act, however many rows.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -25,7 +25,7 @@ Quote = Callable[[Collection[UUID]], Mapping[UUID, str]]
 
 
 def quotes(acts: Mapping[str, Collection[UUID]]) -> dict[tuple[str, UUID], str]:
-    """The words of acts on publications, by reason and publication.
+    """Return the words of acts on publications, by reason and publication.
 
     Args:
         acts: for each reason (`why`) the publications that the reader may see.

@@ -1,4 +1,4 @@
-"""Whether something still is of use to somebody when it is about to go out."""
+"""Whether a notification is still useful when it is about to be sent."""
 
 from datetime import datetime
 
@@ -16,19 +16,19 @@ from intranet.organisation.accounts.queries import is_let_in
 from intranet.publishing.publications import queries as publication_queries
 from intranet.publishing.publications.access import readers_among
 from intranet.publishing.publications.approval import may_approve
-from intranet.publishing.publications.models import State
+from intranet.publishing.publications.models import PublicationState
 
 NEWS_KINDS = frozenset({Kind.TALK, Kind.MENTION, Kind.CHANNEL})
-"""Kinds that tell of a message as news: once it is read, they are of no more use."""
+"""Kinds about a message that are useless once it is read."""
 
 OF_DRAFTS = frozenset({"article_submitted", "article_returned"})
-"""Acts on what is not published yet."""
+"""Acts on publications that are not published yet."""
 
 
 def reason_to_leave_out(notification: Notification, now: datetime) -> str:
-    """In a word why it need not go out any more: `gone`, `read`; empty where it is to go.
+    """Return the code for not sending a notification: `gone`, `read` or `chosen`; else empty.
 
-    What somebody could not come in to read does not reach them outside either.
+    People who could not sign in to read it do not get it outside either.
     """
     if not is_let_in(notification.person_id):
         return "gone"
@@ -52,7 +52,7 @@ def _of_publication(notification: Notification, now: datetime) -> str:
     if notification.why in OF_DRAFTS:
         is_asked = notification.why == "article_submitted"
         return "read" if is_asked and not may_approve(person, publication) else ""
-    if publication.state(now) != State.PUBLISHED:
+    if publication.state(now) != PublicationState.PUBLISHED:
         return "gone"
     confirmed = publication_queries.acknowledgement_of(person, publication)
     if confirmed and confirmed.version >= publication.confirmed_version:
@@ -77,7 +77,7 @@ def _of_message(notification: Notification) -> str:
 
 
 def _of_thread(notification: Notification, message: Message) -> str:
-    """Whether they still follow the thread, and have not read as far as its first new reply."""
+    """Return a code if the person no longer follows the thread or has read its reply."""
     place = db.session.get(ThreadPlace, (notification.person_id, message.parent_id))
     if place is None or place.state != Following.FOLLOWED:
         return "chosen"

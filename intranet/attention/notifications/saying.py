@@ -1,4 +1,4 @@
-"""One function makes the sentence of a notification: who did what to which thing.
+"""The sentence of a notification: who did what to which thing.
 
 The page, mail, push and the digest render the same sentence: the page shows names and titles in
 bold (`Sentence.html`), the others take plain text (`str`).
@@ -14,7 +14,7 @@ from intranet.attention.notifications.sentences import SENTENCES
 from intranet.platform.core.i18n import _, ngettext
 
 START, END = "\ue000", "\ue001"
-"""Characters for private use: they enclose what is bold, and nobody's name or title has them."""
+"""Private-use characters around bold text; no name or title contains them."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,13 @@ class Sentence:
 
 
 def sentence(act: str, actors: Sequence[str], what: str = "", messages: int = 1) -> Sentence:
-    """Say an act.
+    """Build the sentence of an act.
 
     Args:
-        act: a word of `SENTENCES`; `direct`, `post` or `channel` for messages.
+        act: a key of `SENTENCES`; `direct`, `post` or `channel` for messages.
         actors: the names of those who did it, the newest first; empty where nobody is named.
         what: the title of the thing, or the name of the conversation.
-        messages: how many messages it is.
+        messages: the number of messages.
     """
     if act in {"direct", "post", "channel"}:
         return Sentence(_of_messages(act, actors, _bold(what), messages))
@@ -52,7 +52,7 @@ def sentence(act: str, actors: Sequence[str], what: str = "", messages: int = 1)
 
 
 def _of_messages(act: str, actors: Sequence[str], place: str, number: int) -> str:
-    """Messages in a conversation: their number says more than how many wrote them."""
+    """Build the sentence of messages: their number matters more than that of authors."""
     who, is_one = _who(actors), len(actors) <= 1
     if act == "direct":
         if is_one:
@@ -83,7 +83,7 @@ def _of_messages(act: str, actors: Sequence[str], place: str, number: int) -> st
 
 
 def _who(names: Sequence[str]) -> str:
-    """The actors: one, two, or the newest and how many more."""
+    """Return the actors as text: one, two, or the newest and how many more."""
     if not names:
         return _("A colleague")
     if len(names) == 1:

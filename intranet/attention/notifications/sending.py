@@ -1,8 +1,7 @@
-"""Letting a notification out by mail or push, and keeping in the ledger what became of it.
+"""Delivery of notifications by mail or push, with the outcome in the ledger.
 
-The ledger is the guard: what is settled there is not sent again. Between the outside's answer and
-our note of it a crash may send one thing twice; each note is a transaction of its own, so that it
-is never more than one for a crash.
+A settled delivery is never sent again. Each outcome is committed on its own, so a crash after the
+server accepts can repeat at most one delivery.
 """
 
 from collections.abc import Collection, Sequence
@@ -28,12 +27,12 @@ from intranet.platform.core.errors import NotFound
 from intranet.platform.core.mail import PATIENCE, MailDelayedError, MailRefusedError
 from intranet.platform.core.unit_of_work import unit_of_work
 
-LAST_TRY = timedelta(hours=2)
-"""So long before the outbox gives up a piece of work, what is in it is noted as failed."""
+GIVE_UP_MARGIN = timedelta(hours=2)
+"""So long before the outbox gives up a task, its deliveries are recorded as failed."""
 
 
 def deliver(channel: Channel, ids: Sequence[UUID], now: datetime) -> bool:
-    """Send what of these still waits and is still of use; say whether all of it is settled."""
+    """Send the deliveries that still wait and are useful; return whether all are settled."""
     waiting = _waiting(channel, ids)
     quiet = quiet_until([row.notification.person_id for row in waiting], now)
     is_all_settled = True
@@ -53,7 +52,7 @@ def deliver(channel: Channel, ids: Sequence[UUID], now: datetime) -> bool:
 
 
 def settle(delivery: Delivery, state: State, because: str, now: datetime, error: str = "") -> None:
-    """Note what became of it."""
+    """Record the outcome of a delivery."""
     _note(
         delivery,
         state=state,
@@ -79,7 +78,7 @@ def _waiting(channel: Channel, ids: Collection[UUID]) -> Sequence[Delivery]:
 
 
 def _hold(delivery: Delivery, until: datetime) -> None:
-    """It became quiet meanwhile, by the calendar or by the person's choice: wait until it ends."""
+    """Postpone a delivery to the end of the quiet time that has begun meanwhile."""
     with unit_of_work() as work:
         _note(delivery, because="quiet", due_at=until)
         owe_delivery(work, delivery.channel, [delivery.notification_id], until)
@@ -112,7 +111,7 @@ def _mail(delivery: Delivery, now: datetime) -> bool:
 
 
 def _push(delivery: Delivery, now: datetime) -> bool:
-    """Tell each device; it is sent if one of them took it."""
+    """Push to each device; it counts as sent if one of them took it."""
     notification = delivery.notification
     outcomes = []
     for device in subscriptions_of([notification.person_id]):
@@ -143,8 +142,8 @@ def _push(delivery: Delivery, now: datetime) -> bool:
 
 
 def _later(delivery: Delivery, now: datetime, error: str) -> bool:
-    """Note that the outside did not take it yet, or that it was tried long enough."""
-    if delivery.due_at and now > delivery.due_at + PATIENCE - LAST_TRY:
+    """Record a delay, or a failure if delivery has been retried for too long."""
+    if delivery.due_at and now > delivery.due_at + PATIENCE - GIVE_UP_MARGIN:
         settle(delivery, State.FAILED, "given_up", now, error)
         return True
     _note(delivery, because="delayed", attempts=Delivery.attempts + 1, error=error[:200])

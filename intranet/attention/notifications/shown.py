@@ -1,4 +1,4 @@
-"""Notifications as pages and programs show them: only what the person may still see."""
+"""View models of notifications: only what the person may still see."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from intranet.attention.notifications.facts import Fact, facts_of
+from intranet.attention.notifications.facts import NotificationFact, facts_of
 from intranet.attention.notifications.grouping import OF_MESSAGES
 from intranet.attention.notifications.loading import people_by_id
 from intranet.attention.notifications.models import Channel, Delivery, Kind, Notification, State
@@ -59,12 +59,12 @@ ICONS_BY_SUBJECT = {
     "poll": "vote",
 }
 URGENT = frozenset({Kind.TO_CONFIRM, Kind.REMINDER, Kind.MENTION})
-"""Kinds whose symbol is amber: they ask for something, or call the person by name."""
+"""Kinds with an amber symbol: they need action, or mention the person."""
 
 
 @dataclass(frozen=True)
-class Way:
-    """By which way it went, and what became of it, in words."""
+class NotificationDelivery:
+    """A delivery as text: its channel and its outcome."""
 
     name: str
     channel: str
@@ -76,8 +76,8 @@ class Way:
 
 
 @dataclass(frozen=True)
-class Shown:
-    """One row: the newest act on a thing, with the acts of its kind that stand behind it."""
+class NotificationRow:
+    """A row of the list: the newest act on a thing, with the acts grouped behind it."""
 
     id: UUID
     kind: str
@@ -105,13 +105,13 @@ class Shown:
         return str(self.sentence)
 
     @property
-    def ways(self) -> list[Way]:
-        """By which ways it went, in words: said where a reader asks, not in every row of a list."""
+    def ways(self) -> list[NotificationDelivery]:
+        """The deliveries as text, loaded only when a reader asks for them."""
         return ways(self.deliveries())
 
 
-def shown(person: Person, rows: Sequence[Notification]) -> list[Shown]:
-    """Show these rows. The number of queries does not grow with them."""
+def shown(person: Person, rows: Sequence[Notification]) -> list[NotificationRow]:
+    """Build the view models of these rows, in a number of queries that does not grow."""
     facts = facts_of(person, rows)
     newest = people_by_id({actor for fact in facts for actor, _post in fact.actors[:1] if actor})
     faces = _faces(newest.values(), person)
@@ -119,10 +119,10 @@ def shown(person: Person, rows: Sequence[Notification]) -> list[Shown]:
     return [_shown(fact, faces, followed) for fact in facts]
 
 
-def ways(deliveries: Sequence[Delivery]) -> list[Way]:
-    """By which ways something went, in words."""
+def ways(deliveries: Sequence[Delivery]) -> list[NotificationDelivery]:
+    """Describe deliveries as text."""
     return [
-        Way(
+        NotificationDelivery(
             name=str(CHANNELS[row.channel]),
             channel=row.channel.value,
             state=row.state.value,
@@ -136,7 +136,7 @@ def ways(deliveries: Sequence[Delivery]) -> list[Way]:
 
 
 def _line(row: Delivery) -> str:
-    """One sentence about a way, for the menu of a row."""
+    """Return a sentence about a delivery, for the menu of a row."""
     if row.state == State.DIGEST:
         return _("Will be sent with your next e-mail digest.")
     is_mail = row.channel == Channel.MAIL
@@ -161,11 +161,13 @@ def _line(row: Delivery) -> str:
 
 
 def _shown(
-    fact: Fact, faces: dict[UUID, dict[str, Any]], followed: frozenset[tuple[FollowKind, str]]
-) -> Shown:
+    fact: NotificationFact,
+    faces: dict[UUID, dict[str, Any]],
+    followed: frozenset[tuple[FollowKind, str]],
+) -> NotificationRow:
     row = fact.row
     is_followed = (FollowKind.PUBLICATION, subject_of(row.publication_id)) in followed
-    return Shown(
+    return NotificationRow(
         id=row.id,
         kind=row.kind.value,
         kind_words=str(KINDS[row.kind]),
@@ -189,7 +191,7 @@ def _shown(
 
 
 def _faces(people: Collection[Person], viewer: Person) -> dict[UUID, dict[str, Any]]:
-    """Return the name and the photo of each; their availability now says nothing of an act."""
+    """Return name and photo of each person, without their availability."""
     photos = photos_visible(viewer, people)
     return {
         person.id: {
@@ -208,16 +210,16 @@ def _icon(row: Notification) -> str:
     return ICONS_BY_ACT.get(row.why) or ICONS_BY_SUBJECT.get(subject, ICONS[row.kind])
 
 
-def _face(fact: Fact, faces: dict[UUID, dict[str, Any]]) -> dict[str, Any]:
-    """Whose picture stands beside it: the newest actor; a post that speaks shows its unit's."""
+def _face(fact: NotificationFact, faces: dict[UUID, dict[str, Any]]) -> dict[str, Any]:
+    """Return the picture of the newest actor; a post that acts has that of its unit."""
     person_id, post_id = fact.actors[0]
     if post_id:
         return {"id": post_id, "name": fact.speaker, "photo_url": None}
     return dict(faces.get(person_id, {})) if person_id else {}
 
 
-def _place(fact: Fact) -> str:
-    """Where it is: the section, the name of the place, and what else stands there."""
+def _place(fact: NotificationFact) -> str:
+    """Return the place as text: section, name, number of messages, and any mention."""
     parts = [fact.section, fact.where]
     if fact.number > 1 and fact.row.kind in OF_MESSAGES:
         number = fact.number

@@ -1,4 +1,4 @@
-"""What a link in a mail stops: mails of its kind."""
+"""Unsubscribe links in mails, one for each kind."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -11,7 +11,7 @@ from intranet.platform.core.unsubscribing import stoppable
 
 
 def register() -> None:
-    """Name each kind with what stopping it does."""
+    """Register each kind with what unsubscribing does."""
     for kind, words in KINDS.items():
         stoppable(stop_kind(kind), words)(_turn_of(kind))
 

@@ -1,7 +1,7 @@
-"""Writing down that people are told, and by which ways it goes to each: once, however often asked.
+"""Writing notifications and their planned deliveries, once for each person and act.
 
-What a person is told does not wait for a mail server or for their working hours: the bell has it
-at once. What rings (mail, push) is written with its time, and done by jobs.
+A notification waits neither for a mail server nor for working hours: the bell has it at once. Mail
+and push are written with their time, and sent by jobs.
 """
 
 import time
@@ -15,8 +15,8 @@ from uuid import UUID
 from sqlalchemy import Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from intranet.attention.notifications.choices import Ways, no_digest_among, ways_of
-from intranet.attention.notifications.events import Told
+from intranet.attention.notifications.choices import NotificationWays, no_digest_among, ways_of
+from intranet.attention.notifications.events import NotificationsAdded
 from intranet.attention.notifications.models import (
     Channel,
     Delivery,
@@ -37,32 +37,32 @@ from intranet.platform.core.outbox import owe
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 
 DELIVER = "notifications.deliver"
-SLICE = 200
-"""So many people are asked for together."""
-TURN = 50
-"""So many of them are told in one transaction: on SQLite nobody else writes meanwhile."""
-A_SECOND = 2_200
-"""So many people are told in a second: faster nobody needs it, and others would feel it."""
-AT_ONCE = 20
-"""So many deliveries are one piece of owed work: what waits for a moment if a process dies."""
+BATCH_SIZE = 200
+"""People looked up in one query."""
+TRANSACTION_SIZE = 50
+"""People notified in one transaction, during which nobody else can write on SQLite."""
+PEOPLE_PER_SECOND = 2_200
+"""Limit that leaves capacity to other requests; nobody needs it faster."""
+DELIVERIES_PER_TASK = 20
+"""Deliveries in one outbox task: those delayed a moment if a process dies."""
 
 
 @dataclass(frozen=True)
 class News:
-    """Something to tell people.
+    """Something to notify people of.
 
     Args:
-        key: what it is, the same whenever it is told again: each person is told it once.
-        why: for what reason, in a word (`words.py`, `sentences.py`).
-        actor_id: the person who did it; None where the program did, or they are hidden.
-        actor_post_id: the post in whose name it was done, where the post speaks.
+        key: identifies it whenever it is repeated: each person is notified once.
+        why: the reason, as a key (`words.py`, `sentences.py`).
+        actor_id: the person who did it; None if the program did, or they are hidden.
+        actor_post_id: the post in whose name it was done, if any.
         acted_at: when it was done; now without it.
-        thing: what acts are grouped by; without it the act stands alone.
+        thing: the key to group acts by; without it the act stands alone.
         is_message: the act is the message itself, of which each person is notified once.
         is_repeated: another act under the same key moves the row up.
-        is_only_here: nothing of it leaves the house.
-        rings_always: it is urgent and rings outside working hours as well.
-        waits: for so long it may be read here before it goes out.
+        is_only_here: nothing of it may leave the intranet.
+        rings_always: it is urgent and ignores working hours.
+        waits: how long to wait for it to be read here before it is sent.
     """
 
     kind: Kind
@@ -86,9 +86,9 @@ class News:
 
 @dataclass(frozen=True)
 class Means:
-    """By which ways some people can be reached, and who is left in peace until when."""
+    """How some people can be reached, and until when each is off work."""
 
-    ways: Mapping[UUID, Ways]
+    ways: Mapping[UUID, NotificationWays]
     active: Collection[UUID]
     with_mail: Collection[UUID]
     with_push: Collection[UUID]
@@ -97,34 +97,34 @@ class Means:
 
 
 def tell(news: News, person_ids: Sequence[UUID]) -> int:
-    """Tell these people, at most a thousand, what they were not told yet; return how many.
+    """Notify these people, at most a thousand, once each; return how many were new.
 
-    What is to be known of each person is asked before the transactions, which only write. After
-    each that is full others have the process, for as long as it took or longer.
+    All lookups come before the transactions, which only write. After each full transaction the
+    thread sleeps for at least as long as it took, to let others write.
     """
     now = clock.now()
     if news.is_message:
         person_ids = _without_told_of(news, person_ids)
     means = _means_of(person_ids, news, now)
     count = 0
-    for start in range(0, len(person_ids), TURN):
+    for start in range(0, len(person_ids), TRANSACTION_SIZE):
         go_on()
         began = time.monotonic()
-        some = person_ids[start : start + TURN]
+        some = person_ids[start : start + TRANSACTION_SIZE]
         with unit_of_work() as work:
             told = _note(news, some, now)
             _deliver(work, news, told, means, now)
             if told:
-                work.publish(Told(tuple(told)))
+                work.publish(NotificationsAdded(tuple(told)))
         count += len(told)
-        if len(some) == TURN:
+        if len(some) == TRANSACTION_SIZE:
             took = time.monotonic() - began
-            time.sleep(max(TURN / A_SECOND - took, took))
+            time.sleep(max(TRANSACTION_SIZE / PEOPLE_PER_SECOND - took, took))
     return count
 
 
 def _without_told_of(news: News, person_ids: Sequence[UUID]) -> list[UUID]:
-    """Leave out people notified of this message for another reason: a mention in an answer."""
+    """Leave out people already notified of this message for another reason, such as a mention."""
     told = set(
         db.session.scalars(
             select(Notification.person_id).where(
@@ -154,10 +154,10 @@ def _means_of(person_ids: Sequence[UUID], news: News, now: datetime) -> Means:
 
 
 def _note(news: News, person_ids: Sequence[UUID], now: datetime) -> dict[UUID, UUID]:
-    """Write the notifications that are not there; give their ids by person.
+    """Insert the notifications that do not exist yet; return their ids by person.
 
-    Many rows through one prepared statement: put together as one list of values they took a
-    fifth of a second to compile, while nobody else could write.
+    The rows go through one prepared statement: as one list of values they took a fifth of a second
+    to compile, while nobody else could write.
     """
     fact = {
         "kind": news.kind,
@@ -204,7 +204,7 @@ def _note(news: News, person_ids: Sequence[UUID], now: datetime) -> dict[UUID, U
 def _deliver(
     work: Work, news: News, told: Mapping[UUID, UUID], means: Means, now: datetime
 ) -> None:
-    """Write by which ways it goes, and owe together what goes out at one time."""
+    """Write the planned deliveries, and enqueue together those due at one time."""
     rows: list[dict[str, Any]] = []
     due: dict[tuple[Channel, datetime], list[UUID]] = defaultdict(list)
     for person_id, notification_id in told.items():
@@ -231,14 +231,14 @@ def _deliver(
 
 
 def owe_delivery(work: Work, channel: Channel, ids: Sequence[UUID], due_at: datetime) -> None:
-    """Let notifications go out by a way at a time, a few together."""
-    for start in range(0, len(ids), AT_ONCE):
-        some = [str(row_id) for row_id in ids[start : start + AT_ONCE]]
+    """Enqueue deliveries by a channel at a time, in batches."""
+    for start in range(0, len(ids), DELIVERIES_PER_TASK):
+        some = [str(row_id) for row_id in ids[start : start + DELIVERIES_PER_TASK]]
         owe(work, DELIVER, {"channel": channel.value, "ids": some}, run_after=due_at)
 
 
 def _plan(news: News, person_id: UUID, channel: Channel, means: Means) -> tuple[State, str]:
-    """Whether it goes by this way, and in a word why not or why later."""
+    """Return the initial state of a delivery, with the code for a delay or an omission."""
     if news.is_only_here:
         return State.LEFT_OUT, "only_here"
     if person_id not in means.active:
@@ -258,7 +258,7 @@ def _no_push(_news: News, person_id: UUID, means: Means) -> str:
 
 
 def _no_mail(news: News, person_id: UUID, means: Means) -> str:
-    """Why no mail goes; `digest` where it goes with everything else."""
+    """Return the code for why no mail is sent; `digest` if it waits for the digest."""
     if news.kind == Kind.ACCOUNT:
         return "letter"
     if person_id not in means.with_mail:

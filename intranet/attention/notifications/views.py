@@ -1,4 +1,4 @@
-"""Pages of notifications: the list, why and by which ways they came, and the settings."""
+"""Pages of notifications: the list, one with its deliveries, and the settings."""
 
 from uuid import UUID
 
@@ -49,13 +49,13 @@ def count_unseen() -> dict[str, int]:
     try:
         return {"unseen_total": queries.unseen_count(viewer)}
     except SQLAlchemyError:
-        return {}  # the page may be the one that says so
+        return {}  # this page may be the one that reports the error
 
 
 @bp.get("/notifications")
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
-    """List a person's notifications, one for each thing, the newest act first."""
+    """Show a person's notifications, grouped by subject, the most recent activity first."""
     before = read_time(request.args.get("before", ""))
     tab = TABS.get(request.args.get("tab", ""), Tab.ALL)
     return render_template(
@@ -66,7 +66,7 @@ def index(person: Person) -> ResponseReturnValue:
 @bp.get("/notifications/count")
 @signed_in
 def count(person: Person) -> ResponseReturnValue:
-    """Render the bell anew, for open pages that heard of a change."""
+    """Render the bell again, for open pages that heard of a change."""
     unseen = queries.unseen_count(person)
     return render_template("attention/notifications/_bell.html", unseen_total=unseen)
 
@@ -91,7 +91,7 @@ def mark_unseen(person: Person, notification_id: UUID) -> ResponseReturnValue:
 @bp.get("/notifications/<uuid:notification_id>")
 @signed_in
 def show(person: Person, notification_id: UUID) -> ResponseReturnValue:
-    """Show why a notification came, and by which ways it went."""
+    """Show why a notification came, and how it was delivered."""
     notification = queries.get_notification(person, notification_id)
     found = shown(person, [notification])
     if not found:
@@ -117,7 +117,7 @@ def menu(person: Person, notification_id: UUID) -> ResponseReturnValue:
 @bp.get("/p/<uuid:publication_id>/deliveries/<uuid:person_id>")
 @signed_in
 def deliveries(person: Person, publication_id: UUID, person_id: UUID) -> ResponseReturnValue:
-    """Show its writer every step of a publication on its way to one person."""
+    """Show a writer every step of a publication's delivery to one person."""
     publication = get_publication(person, publication_id)
     if not may_write(person, publication):
         raise NotFound
@@ -134,7 +134,7 @@ def deliveries(person: Person, publication_id: UUID, person_id: UUID) -> Respons
 @bp.get("/me/notifications")
 @signed_in
 def own(person: Person) -> ResponseReturnValue:
-    """Show the settings: devices, ways for each kind, the digest, the feed."""
+    """Show the settings: devices, channels for each kind, the digest, the feed."""
     return render_template(
         "attention/notifications/settings.html",
         devices=devices_of(require_identity()),
@@ -145,7 +145,7 @@ def own(person: Person) -> ResponseReturnValue:
 @bp.post("/me/notifications")
 @signed_in
 def choose(person: Person) -> ResponseReturnValue:
-    """Save the way for each kind, and the rhythm of the digest."""
+    """Save the channels for each kind, and how often the digest is sent."""
     set_rhythm(person.id, WaysForm.parse(request.form).digest)
     for kind in CHOSEN:
         form = KindForm.parse(
@@ -182,7 +182,7 @@ def telling(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @bp.post("/me/notifications/feed")
 @signed_in
 def feed_key(person: Person) -> ResponseReturnValue:
-    """Make the secret address of the feed, shown once, or end it."""
+    """Create the secret address of the feed, shown once, or revoke it."""
     if request.form.get("end"):
         end_feed(person)
         flash(_("The feed has been turned off. Its address no longer works."), "ok")
@@ -192,7 +192,7 @@ def feed_key(person: Person) -> ResponseReturnValue:
 
 
 def choices_of(person: Person) -> dict[str, object]:
-    """Describe the choices for their page."""
+    """Return the choices for their page."""
     chosen = all_ways(person.id)
     return {
         "kinds": [(kind.value, KINDS[kind], chosen[kind]) for kind in CHOSEN],

@@ -1,4 +1,4 @@
-"""Words of the ledger and of the settings, in the reader's language."""
+"""Labels of the ledger and of the settings, in the reader's language."""
 
 from intranet.attention.notifications.models import Channel, Kind, State
 from intranet.platform.core.i18n import _l
@@ -34,7 +34,7 @@ PLACES = {
     "moderation": _l("Moderation"),
     "account": _l("My account"),
 }
-"""Where the thing of a notification is found, as its row names it."""
+"""Names of the sections, as the row of a notification shows them."""
 CHANNELS = {Channel.MAIL: _l("E-mail"), Channel.PUSH: _l("Push")}
 STATES = {
     State.WAITING: _l("waiting"),
@@ -135,7 +135,7 @@ WHYS = {
         "That agency requires a second factor. Set one up to use your post there."
     ),
 }
-"""For each act why it concerns the reader; every word of `sentences.SENTENCES` has one."""
+"""The reason why each act concerns the reader; every key of `sentences.SENTENCES` has one."""
 BECAUSE = {
     "letter": _l("a separate message was sent"),
     "quiet": _l("held until your working hours begin"),

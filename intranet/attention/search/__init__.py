@@ -1,1 +1,1 @@
-"""Everything one may see, found from one page."""
+"""Search everything that a person may see, from one page."""

@@ -1,4 +1,4 @@
-"""REST: searching everything that one may see."""
+"""REST: searching everything that the caller may see."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,13 +6,13 @@ from typing import Any
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from intranet.attention.search.asking import Question, number_in
-from intranet.attention.search.hits import Names, hits_of
+from intranet.attention.search.asking import SearchQuery, number_in
+from intranet.attention.search.hits import SearchNames, hits_of
 from intranet.attention.search.pages import directory_results
 from intranet.attention.search.published import FoundPublication, newest_published, published_hits
-from intranet.attention.search.queries import Found, Search
+from intranet.attention.search.queries import SearchFinder, SearchMatch
 from intranet.attention.search.serializers import hit_json, published_json, result_json
-from intranet.attention.search.understanding import Meaning, understand
+from intranet.attention.search.understanding import SearchMeaning, understand
 from intranet.finding.directory.narrowing import GROUPS
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
@@ -23,8 +23,8 @@ from intranet.platform.core.rest import NO_CURSOR, PREFIX, cursor, described, pa
 from intranet.platform.index.models import DocumentKind
 
 SAID = (DocumentKind.MESSAGE, DocumentKind.FILE, DocumentKind.PUBLICATION)
-DIRECTORY_AT_MOST = 50
-DIRECTORY_FIRST = 5
+MAX_DIRECTORY_RESULTS = 50
+DIRECTORY_RESULTS_FIRST = 5
 
 bp = Blueprint("search_api", __name__, url_prefix=PREFIX)
 
@@ -34,7 +34,7 @@ bp = Blueprint("search_api", __name__, url_prefix=PREFIX)
 @signed_in
 @searches
 def everything(viewer: Person) -> ResponseReturnValue:
-    """Messages, files and publications that one may read, the newest first, by words and operators.
+    """Find messages, files and publications by words and operators, the newest first.
 
     Without a kind the first page begins with a few people, posts, units and agencies; of one of
     these kinds there is one page.
@@ -46,12 +46,12 @@ def everything(viewer: Person) -> ResponseReturnValue:
         identity(name)
     for name in ("since", "until"):
         day(name)
-    question = Question.read({**request.args, "kind": ""})
+    question = SearchQuery.read({**request.args, "kind": ""})
     meaning = understand(viewer, question)
     before = _before()
     items = []
     if before is None and asked in {"", *GROUPS}:
-        most = min(limit(), DIRECTORY_AT_MOST) if asked else DIRECTORY_FIRST
+        most = min(limit(), MAX_DIRECTORY_RESULTS) if asked else DIRECTORY_RESULTS_FIRST
         results = directory_results(viewer, question, meaning, most=most, kind=asked)
         items += [result_json(result) for result in results]
     if asked in GROUPS or meaning.is_empty:
@@ -64,12 +64,12 @@ def everything(viewer: Person) -> ResponseReturnValue:
 
 def _newest(
     viewer: Person,
-    meaning: Meaning,
+    meaning: SearchMeaning,
     kinds: Sequence[DocumentKind],
     before: int | None,
-) -> list[Found | FoundPublication]:
-    search = Search(viewer, meaning)
-    rows: list[Found | FoundPublication] = []
+) -> list[SearchMatch | FoundPublication]:
+    search = SearchFinder(viewer, meaning)
+    rows: list[SearchMatch | FoundPublication] = []
     for kind in kinds:
         if kind == DocumentKind.PUBLICATION:
             rows += newest_published(viewer, meaning, before=before, limit=limit() + 1)
@@ -79,12 +79,14 @@ def _newest(
 
 
 def _as_json(
-    viewer: Person, meaning: Meaning, shown: Sequence[Found | FoundPublication]
+    viewer: Person, meaning: SearchMeaning, shown: Sequence[SearchMatch | FoundPublication]
 ) -> list[dict[str, Any]]:
-    """What is told of these, in their order."""
-    said = [row for row in shown if isinstance(row, Found)]
+    """Serialize these matches in their order."""
+    said = [row for row in shown if isinstance(row, SearchMatch)]
     published = [row for row in shown if isinstance(row, FoundPublication)]
-    names = Names(viewer, [row.conversation_id for row in said], [row.author_id for row in said])
+    names = SearchNames(
+        viewer, [row.conversation_id for row in said], [row.author_id for row in said]
+    )
     found = {hit.found.id: hit_json(hit) for hit in hits_of(said, meaning.wanted, names)}
     found |= {
         hit.found.id: published_json(hit) for hit in published_hits(published, meaning.wanted)
@@ -93,7 +95,7 @@ def _as_json(
 
 
 def _before() -> int | None:
-    """Where the page begins.
+    """Return the position in the index where the page begins.
 
     Raises:
         Invalid: the cursor is none of ours.

@@ -1,4 +1,4 @@
-"""What is asked, as the address says it: words, and what they are narrowed to."""
+"""A search as its address states it: words and filters."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -9,11 +9,11 @@ from uuid import UUID
 
 from intranet.platform.core.parsing import FIRST_DAY, LAST_DAY, printable
 
-CHARACTERS = 300
+QUERY_CHARACTERS = 300
 
 
-class Group(StrEnum):
-    """What sort of thing is shown."""
+class SearchGroup(StrEnum):
+    """The kind of results to show."""
 
     MESSAGES = "message"
     FILES = "file"
@@ -22,11 +22,11 @@ class Group(StrEnum):
 
 
 @dataclass(frozen=True)
-class Question:
-    """What is looked for. `before` is where a further page begins."""
+class SearchQuery:
+    """A search as typed, with its filters. `before` is where a further page begins."""
 
     text: str = ""
-    group: Group | None = None
+    group: SearchGroup | None = None
     conversation_id: UUID | None = None
     author_id: UUID | None = None
     since: date | None = None
@@ -35,28 +35,28 @@ class Question:
     is_cut: bool = False
 
     @classmethod
-    def read(cls, asked: Mapping[str, str]) -> "Question":
-        """Take what the address asks for; what makes no sense narrows nothing."""
+    def read(cls, asked: Mapping[str, str]) -> "SearchQuery":
+        """Read a search from an address; invalid values filter nothing."""
         typed = asked.get("q", "")
         kind = asked.get("kind", "")
         return cls(
-            text=printable(" ".join(typed.split()), CHARACTERS),
-            group=Group(kind) if kind in set(Group) else None,
+            text=printable(" ".join(typed.split()), QUERY_CHARACTERS),
+            group=SearchGroup(kind) if kind in set(SearchGroup) else None,
             conversation_id=_uuid(asked.get("in")),
             author_id=_uuid(asked.get("by")),
             since=_date(asked.get("since")),
             until=_date(asked.get("until")),
             before=number_in(asked.get("before")),
-            is_cut=len(typed) > CHARACTERS,
+            is_cut=len(typed) > QUERY_CHARACTERS,
         )
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether anything but the words restricts what is found."""
+        """Whether a filter is set besides the words."""
         return any((self.conversation_id, self.author_id, self.since, self.until))
 
     def address(self, **changes: Any) -> dict[str, str]:
-        """The query of the same search with some of it changed, from its first page on."""
+        """Return the query of the same search with changes, from its first page on."""
         known = {
             "q": self.text,
             "kind": self.group,
@@ -67,8 +67,8 @@ class Question:
         }
         return {name: str(value) for name, value in {**known, **changes}.items() if value}
 
-    def widened(self) -> "Question":
-        """The same words, everywhere."""
+    def widened(self) -> "SearchQuery":
+        """Return the same words without filters."""
         return replace(self, conversation_id=None, author_id=None, since=None, until=None)
 
 
@@ -88,7 +88,7 @@ def _date(text: str | None) -> date | None:
 
 
 def number_in(text: str | None) -> int | None:
-    """The place in the index that a text names, as `before` of a further page."""
+    """Parse a position in the index, as in `before` of a further page; None if invalid."""
     try:
         found = int(text or "")
     except ValueError:

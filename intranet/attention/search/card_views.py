@@ -1,4 +1,4 @@
-"""Cards of our own pages, asked for by the page when a message with a link arrives."""
+"""Cards of our own pages, fetched by the page when a message with a link arrives."""
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -14,7 +14,7 @@ bp = Blueprint("cards", __name__)
 @bp.get("/cards")
 @signed_in
 def index(reader: Person) -> ResponseReturnValue:
-    """The cards of these addresses; what the reader may not see is left out."""
+    """Render the cards of these addresses, without those the reader may not see."""
     asked = request.args.getlist("a")[:CARDS_PER_REQUEST]
     targets = dict.fromkeys(target for each in asked if (target := target_of(each)))
     found = find_cards(reader, targets.keys())

@@ -1,4 +1,4 @@
-"""What a card says of each sort of page, through the rule by which that page is read."""
+"""Link cards for each kind of page, under the access rule of that page."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 
-from intranet.attention.search.hits import Names
+from intranet.attention.search.hits import SearchNames
 from intranet.attention.search.published_cards import files_of_publications, publication_cards
 from intranet.collaboration.groups.access import known_to
 from intranet.collaboration.groups.models import Group
@@ -15,7 +15,7 @@ from intranet.extensions import db
 from intranet.messaging.conversations.access import readable_among
 from intranet.messaging.conversations.faces import faces_of
 from intranet.messaging.conversations.models import Conversation, ConversationKind
-from intranet.messaging.messages.cards import Card, Target, finds_cards
+from intranet.messaging.messages.cards import LinkCard, LinkTarget, finds_cards
 from intranet.messaging.messages.documents import plain_text
 from intranet.messaging.messages.models import Message, MessageFile
 from intranet.messaging.spaces.models import Space
@@ -28,19 +28,19 @@ from intranet.platform.core.templating import clock_time, day
 from intranet.platform.core.types import Localized
 from intranet.platform.core.web import current_language
 
-SAID_CHARACTERS = 140
+EXCERPT_CHARACTERS = 140
 PUBLISHED = ("p", "initiatives", "questions", "ideas", "polls", "events", "models", "criteria")
 
-Find = Callable[[Person, Collection[Target]], Mapping[Target, Card]]
+Find = Callable[[Person, Collection[LinkTarget]], Mapping[LinkTarget, LinkCard]]
 
 
 @finds_cards
-def find_cards(reader: Person, targets: Collection[Target]) -> Mapping[Target, Card]:
-    """Each sort is looked up at once, and only if an address names one."""
-    by_section: dict[str, list[Target]] = {}
+def find_cards(reader: Person, targets: Collection[LinkTarget]) -> Mapping[LinkTarget, LinkCard]:
+    """Find the cards of these targets, with one lookup for each kind of page named."""
+    by_section: dict[str, list[LinkTarget]] = {}
     for target in targets:
         by_section.setdefault(target.section, []).append(target)
-    found: dict[Target, Card] = {}
+    found: dict[LinkTarget, LinkCard] = {}
     published = [each for name in PUBLISHED for each in by_section.get(name, ())]
     for rows, look_up in (
         (published, publication_cards),
@@ -51,15 +51,15 @@ def find_cards(reader: Person, targets: Collection[Target]) -> Mapping[Target, C
     return found
 
 
-def _ids(targets: Iterable[Target]) -> set[UUID]:
+def _ids(targets: Iterable[LinkTarget]) -> set[UUID]:
     return {UUID(each.id) for each in targets}
 
 
-def _people(reader: Person, targets: Collection[Target]) -> dict[Target, Card]:
+def _people(reader: Person, targets: Collection[LinkTarget]) -> dict[LinkTarget, LinkCard]:
     known = known_among(reader, _ids(targets)) if holds_any_post(reader) else {reader.id}
     faces = faces_of(known, reader)
     return {
-        target: Card(
+        target: LinkCard(
             target.path,
             "user",
             face["name"],
@@ -70,11 +70,11 @@ def _people(reader: Person, targets: Collection[Target]) -> dict[Target, Card]:
     }
 
 
-def _units(reader: Person, targets: Collection[Target]) -> dict[Target, Card]:
+def _units(reader: Person, targets: Collection[LinkTarget]) -> dict[LinkTarget, LinkCard]:
     asked = select(Unit).join(Agency, Agency.id == Unit.agency_id)
     found = _by_id(asked.where(Unit.id.in_(_ids(targets)), *_in_directory(reader)))
     return {
-        target: Card(
+        target: LinkCard(
             target.path,
             "network",
             _text(unit.name, unit.agency.language),
@@ -86,11 +86,11 @@ def _units(reader: Person, targets: Collection[Target]) -> dict[Target, Card]:
     }
 
 
-def _posts(reader: Person, targets: Collection[Target]) -> dict[Target, Card]:
+def _posts(reader: Person, targets: Collection[LinkTarget]) -> dict[LinkTarget, LinkCard]:
     asked = select(Post).join(Agency, Agency.id == Post.agency_id)
     found = _by_id(asked.where(Post.id.in_(_ids(targets)), *_in_directory(reader)))
     return {
-        target: Card(
+        target: LinkCard(
             target.path,
             "stamp",
             _text(post.title, post.unit.agency.language),
@@ -106,7 +106,7 @@ def _posts(reader: Person, targets: Collection[Target]) -> dict[Target, Card]:
     }
 
 
-def _groups(reader: Person, targets: Collection[Target]) -> dict[Target, Card]:
+def _groups(reader: Person, targets: Collection[LinkTarget]) -> dict[LinkTarget, LinkCard]:
     rows = db.session.scalars(
         select(Space)
         .join(Group, Group.space_id == Space.id)
@@ -114,7 +114,7 @@ def _groups(reader: Person, targets: Collection[Target]) -> dict[Target, Card]:
     )
     found = {row.id: row for row in rows}
     return {
-        target: Card(
+        target: LinkCard(
             target.path,
             "handshake",
             _text(space.title, space.agency.language),
@@ -126,8 +126,8 @@ def _groups(reader: Person, targets: Collection[Target]) -> dict[Target, Card]:
     }
 
 
-def _said(reader: Person, targets: Collection[Target]) -> dict[Target, Card]:
-    """Messages, and the conversations themselves."""
+def _said(reader: Person, targets: Collection[LinkTarget]) -> dict[LinkTarget, LinkCard]:
+    """Return cards of messages, and of the conversations themselves."""
     rooms = readable_among(reader, _ids(targets))
     wanted = [
         and_(Message.conversation_id == UUID(each.id), Message.seq == each.seq)
@@ -137,7 +137,7 @@ def _said(reader: Person, targets: Collection[Target]) -> dict[Target, Card]:
     asked = select(Message).where(or_(false(), *wanted), Message.deleted_at.is_(None))
     rows = db.session.scalars(asked).all()
     messages = {(row.conversation_id, row.seq): row for row in rows}
-    names = Names(reader, rooms, [row.author_id for row in rows]).rooms
+    names = SearchNames(reader, rooms, [row.author_id for row in rows]).rooms
     found = {}
     for target in targets:
         room_id = UUID(target.id)
@@ -145,17 +145,17 @@ def _said(reader: Person, targets: Collection[Target]) -> dict[Target, Card]:
             found[target] = _message(target, message, names[room_id].title)
         elif not target.seq and room_id in rooms:
             title, icon = names[room_id].title, names[room_id].icon
-            found[target] = Card(target.path, icon, title, (_kind_of(rooms[room_id]),))
+            found[target] = LinkCard(target.path, icon, title, (_kind_of(rooms[room_id]),))
     return found
 
 
-def _message(target: Target, message: Message, place: str) -> Card:
+def _message(target: LinkTarget, message: Message, place: str) -> LinkCard:
     said = " ".join(plain_text(message.said).split())
-    short = said if len(said) <= SAID_CHARACTERS else f"{said[:SAID_CHARACTERS].rstrip()}…"
+    short = said if len(said) <= EXCERPT_CHARACTERS else f"{said[:EXCERPT_CHARACTERS].rstrip()}…"
     at = f"{day(message.created_at)}, {clock_time(message.created_at)}"
     name = message.author.name
     title = _("%(name)s: %(text)s", name=name, text=short) if short else name
-    return Card(target.path, "message-square", title, _parts(_("Message"), place, at))
+    return LinkCard(target.path, "message-square", title, _parts(_("Message"), place, at))
 
 
 def _kind_of(room: Conversation) -> str:
@@ -164,7 +164,7 @@ def _kind_of(room: Conversation) -> str:
     return _("Discussion") if room.kind == ConversationKind.DISCUSSION else _("Direct message")
 
 
-def _files(reader: Person, targets: Collection[Target]) -> dict[Target, Card]:
+def _files(reader: Person, targets: Collection[LinkTarget]) -> dict[LinkTarget, LinkCard]:
     ids = _ids(targets)
     rows = db.session.execute(
         select(File, Message.conversation_id)
@@ -173,11 +173,11 @@ def _files(reader: Person, targets: Collection[Target]) -> dict[Target, Card]:
         .where(File.id.in_(ids), Message.deleted_at.is_(None))
     ).all()
     rooms = readable_among(reader, {room_id for _file, room_id in rows})
-    names = Names(reader, rooms).rooms
+    names = SearchNames(reader, rooms).rooms
     places = {file.id: (file, names[room].title) for file, room in rows if room in rooms}
     places |= files_of_publications(reader, ids - places.keys())
     return {
-        target: Card(target.path, "file-text", file.name, _parts(_("File"), place))
+        target: LinkCard(target.path, "file-text", file.name, _parts(_("File"), place))
         for target in targets
         if UUID(target.id) in places
         for file, place in [places[UUID(target.id)]]
@@ -185,7 +185,7 @@ def _files(reader: Person, targets: Collection[Target]) -> dict[Target, Card]:
 
 
 def _in_directory(reader: Person) -> tuple[ColumnElement[bool], ...]:
-    """The rule of the directory's pages: whoever holds a post, where the agency is open to them."""
+    """Return the access rule of the directory's pages, as conditions."""
     return (is_open_to(reader),) if holds_any_post(reader) else (false(),)
 
 

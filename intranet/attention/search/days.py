@@ -17,7 +17,7 @@ _DAY_FIRST = re.compile(r"(?:(\d{1,2})[-/.])?(\d{1,2})[-/.](\d{4})", re.ASCII)
 
 
 def first_day(text: str, today: date) -> date | None:
-    """The day, or the first one of the month or year, that a text means; None where it is none."""
+    """Return the day, or the first day of the month or year, that a text means, if any."""
     text = text.strip()
     if (ago := DAYS_AGO.get(fold(text))) is not None:
         return today - timedelta(days=ago)

@@ -1,4 +1,4 @@
-"""What is shown of a text in which something was found: a line or two, with the words marked.
+"""Excerpts: a line or two of a text that matched, with the matching words marked.
 
 An excerpt is pieces of plain text, some of them hits; templates escape each and mark the hits.
 """
@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 from intranet.platform.core.text import fold
 
-LENGTH = 220
-BEFORE = 60
-LOOKED_AT = 200_000
-HITS_AT_MOST = 500
+EXCERPT_CHARACTERS = 220
+LEADING_CHARACTERS = 60
+MAX_CHARACTERS_READ = 200_000
+MAX_HITS = 500
 
-# What `fold` leaves out within a word: accents that stand by themselves, the dot of `l·l`.
+# Characters that `fold` drops within a word: combining accents, the dot of `l·l`.
 _LEFT_OUT = "\u0300-\u036f·"
 _IN_WORD = f"[^\\W_]|[{_LEFT_OUT}]"
 _ACCENTED = (*range(0xA0, 0x250), *range(0x1E00, 0x1F00))
@@ -26,29 +26,31 @@ _SPACE = re.compile(r"\s+")
 
 
 class Piece(NamedTuple):
-    """A piece of an excerpt; a hit is marked."""
+    """A piece of an excerpt; hits are marked."""
 
     text: str
     is_hit: bool
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """A folded word that is looked for: whole, or as the beginning of one."""
+class SearchHighlight:
+    """A folded search word: whole, or a prefix."""
 
     word: str
     is_prefix: bool = False
 
     @property
     def pattern(self) -> str:
-        """The word with or without accents. It is looked for without folding a long text."""
+        """The word with or without accents, so that a long text need not be folded."""
         letters = f"[{_LEFT_OUT}]*".join(_letter(char) for char in self.word)
         return f"{letters}(?:{_IN_WORD})*" if self.is_prefix else f"{letters}[{_LEFT_OUT}]*"
 
 
-def excerpt(text: str, wanted: Sequence[Wanted], *, length: int = LENGTH) -> list[Piece]:
-    """The part of a text where most of what is wanted stands, on one line."""
-    text = text[:LOOKED_AT]
+def excerpt(
+    text: str, wanted: Sequence[SearchHighlight], *, length: int = EXCERPT_CHARACTERS
+) -> list[Piece]:
+    """Return the part of a text with the most hits, on one line."""
+    text = text[:MAX_CHARACTERS_READ]
     hits = list(_hits(text, wanted))
     start, end = _window(text, hits, length)
     pieces: list[Piece] = [Piece("… ", is_hit=False)] if start else []
@@ -64,33 +66,33 @@ def excerpt(text: str, wanted: Sequence[Wanted], *, length: int = LENGTH) -> lis
     return [piece for piece in pieces if piece.text]
 
 
-def marked(text: str, wanted: Sequence[Wanted]) -> list[Piece]:
-    """A whole short text, such as a name, with its hits."""
+def marked(text: str, wanted: Sequence[SearchHighlight]) -> list[Piece]:
+    """Return a whole short text, such as a name, with its hits."""
     return excerpt(text, wanted, length=max(len(text), 1))
 
 
-def _hits(text: str, wanted: Sequence[Wanted]) -> Iterator[tuple[int, int]]:
+def _hits(text: str, wanted: Sequence[SearchHighlight]) -> Iterator[tuple[int, int]]:
     if not wanted:
         return
     words = "|".join(dict.fromkeys(one.pattern for one in wanted))
     pattern = re.compile(rf"(?<![^\W_])(?:{words})(?!{_IN_WORD})", re.IGNORECASE)
-    for found in islice(pattern.finditer(text), HITS_AT_MOST):
+    for found in islice(pattern.finditer(text), MAX_HITS):
         yield found.span()
 
 
 @lru_cache(maxsize=1_000)
 def _letter(char: str) -> str:
-    """A folded letter and all that are folded to it."""
+    """Return a pattern for a folded letter and every letter that folds to it."""
     others = (chr(code) for code in _ACCENTED if fold(chr(code)) == char)
     return f"[{re.escape(char)}{''.join(map(re.escape, others))}]"
 
 
 def _window(text: str, hits: list[tuple[int, int]], length: int) -> tuple[int, int]:
-    """Where the part begins and ends: that with most hits, at the edges of words."""
+    """Return where the part with most hits begins and ends, at the edges of words."""
     if len(text) <= length:
         return 0, len(text)
-    best = _densest(hits, length - BEFORE)
-    start = _edge(text, max(0, best - BEFORE)) if best > BEFORE else 0
+    best = _densest(hits, length - LEADING_CHARACTERS)
+    start = _edge(text, max(0, best - LEADING_CHARACTERS)) if best > LEADING_CHARACTERS else 0
     end = min(len(text), start + length)
     if end < len(text):
         end = max(text.rfind(" ", start + length // 2, end), 0) or end
@@ -98,7 +100,7 @@ def _window(text: str, hits: list[tuple[int, int]], length: int) -> tuple[int, i
 
 
 def _densest(hits: list[tuple[int, int]], length: int) -> int:
-    """Where the first hit stands of those most that are within so many characters."""
+    """Return where the densest run of hits within so many characters begins."""
     best, best_count, last = 0, 0, 0
     for first, (start, _end) in enumerate(hits):
         last = max(last, first)
@@ -110,11 +112,11 @@ def _densest(hits: list[tuple[int, int]], length: int) -> int:
 
 
 def _edge(text: str, at: int) -> int:
-    """The beginning of the next word, if there is one near."""
-    space = text.find(" ", at, at + BEFORE // 2)
+    """Return the beginning of the next word, if one is near."""
+    space = text.find(" ", at, at + LEADING_CHARACTERS // 2)
     return space + 1 if space >= 0 else at
 
 
 def _between(text: str) -> Piece:
-    """What stands between hits, on one line and without the signs of its markup."""
+    """Return the text between hits, on one line and without Markdown signs."""
     return Piece(_SPACE.sub(" ", _SIGNS.sub("", text)), is_hit=False)

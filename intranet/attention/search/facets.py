@@ -1,4 +1,4 @@
-"""By what a search can be narrowed, to what it is, and how it could be loosened."""
+"""Facets and active filters of a search, and looser searches to offer."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from intranet.attention.search.asking import Question
-from intranet.attention.search.hits import Names
+from intranet.attention.search.asking import SearchQuery
+from intranet.attention.search.hits import SearchNames
 from intranet.attention.search.operators import parse
-from intranet.attention.search.queries import Found
+from intranet.attention.search.queries import SearchMatch
 from intranet.attention.search.understanding import start_of
 from intranet.finding.directory.words import number
 from intranet.messaging.conversations.access import readable_among
@@ -21,12 +21,12 @@ from intranet.platform.core.i18n import _
 from intranet.platform.core.templating import day
 from intranet.platform.core.web import current_zone
 
-CHOICES = 7
+MAX_CHOICES = 7
 
 
 @dataclass(frozen=True)
-class Choice:
-    """By what one may narrow the search, and how many hits that leaves."""
+class SearchFacetChoice:
+    """A value of a facet, with the number of hits it leaves."""
 
     name: str
     count: str
@@ -34,33 +34,33 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Facet:
-    """Choices of one sort."""
+class SearchFacet:
+    """The choices of one property."""
 
     code: str
     title: str
-    choices: Sequence[Choice]
+    choices: Sequence[SearchFacetChoice]
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """What the search is narrowed to, and the address without it."""
+class SearchLink:
+    """A link to a changed search: without a filter, or a looser one."""
 
     text: str
     address: dict[str, str]
 
 
 @dataclass(frozen=True)
-class Counts:
-    """How many of the hits that were looked at each narrower search would leave, most first."""
+class SearchFacetCounts:
+    """How many of the hits examined each narrower search would leave, most first."""
 
     rooms: Sequence[tuple[UUID, int]]
     authors: Sequence[tuple[UUID, int]]
     periods: Sequence[tuple[str, date, int]]
 
     @classmethod
-    def of(cls, question: Question, rows: Sequence[Found]) -> "Counts":
-        """Count; what leaves nothing out is no choice, nor what was chosen already."""
+    def of(cls, question: SearchQuery, rows: Sequence[SearchMatch]) -> "SearchFacetCounts":
+        """Count the hits by facet, without choices that exclude no hit or are already set."""
         rooms = Counter(row.conversation_id for row in rows)
         authors = Counter(row.author_id for row in rows)
         periods = []
@@ -71,48 +71,54 @@ class Counts:
                 if 0 < count < len(rows):
                     periods.append((title, first, count))
         return cls(
-            rooms.most_common(CHOICES) if not question.conversation_id and len(rooms) > 1 else (),
-            authors.most_common(CHOICES) if not question.author_id and len(authors) > 1 else (),
+            rooms.most_common(MAX_CHOICES)
+            if not question.conversation_id and len(rooms) > 1
+            else (),
+            authors.most_common(MAX_CHOICES) if not question.author_id and len(authors) > 1 else (),
             periods,
         )
 
     @property
     def room_ids(self) -> list[UUID]:
-        """The conversations that have to be named."""
+        """The conversations to look up names for."""
         return [room_id for room_id, _count in self.rooms]
 
     @property
     def author_ids(self) -> list[UUID]:
-        """The people who have to be named."""
+        """The people to look up names for."""
         return [person_id for person_id, _count in self.authors]
 
 
-def facets(question: Question, counts: Counts, names: Names) -> list[Facet]:
-    """What the search could be narrowed to."""
+def facets(
+    question: SearchQuery, counts: SearchFacetCounts, names: SearchNames
+) -> list[SearchFacet]:
+    """Return the facets by which the search can be narrowed."""
     found = [
-        Facet(
+        SearchFacet(
             "in",
             _("Conversation"),
             [
-                Choice(names.rooms[row].title, number(count), question.address(**{"in": row}))
+                SearchFacetChoice(
+                    names.rooms[row].title, number(count), question.address(**{"in": row})
+                )
                 for row, count in counts.rooms
                 if row in names.rooms
             ],
         ),
-        Facet(
+        SearchFacet(
             "by",
             _("Written by"),
             [
-                Choice(names.faces[row]["name"], number(count), question.address(by=row))
+                SearchFacetChoice(names.faces[row]["name"], number(count), question.address(by=row))
                 for row, count in counts.authors
                 if row in names.faces
             ],
         ),
-        Facet(
+        SearchFacet(
             "since",
             _("When"),
             [
-                Choice(title, number(count), question.address(since=first))
+                SearchFacetChoice(title, number(count), question.address(since=first))
                 for title, first, count in counts.periods
             ],
         ),
@@ -120,41 +126,41 @@ def facets(question: Question, counts: Counts, names: Names) -> list[Facet]:
     return [facet for facet in found if facet.choices]
 
 
-def chosen(viewer: Person, question: Question) -> list[Chosen]:
-    """What is narrowed besides the words. What the viewer may not know has no name here."""
+def chosen(viewer: Person, question: SearchQuery) -> list[SearchLink]:
+    """Return the active filters; what the viewer may not know is not named."""
     found = []
     if question.conversation_id:
-        found.append(Chosen(_room_name(viewer, question), question.address(**{"in": None})))
+        found.append(SearchLink(_room_name(viewer, question), question.address(**{"in": None})))
     if question.author_id:
-        found.append(Chosen(_author_name(viewer, question), question.address(by=None)))
+        found.append(SearchLink(_author_name(viewer, question), question.address(by=None)))
     if question.since:
         text = _("Since %(day)s", day=day(question.since))
-        found.append(Chosen(_period(question.since) or text, question.address(since=None)))
+        found.append(SearchLink(_period(question.since) or text, question.address(since=None)))
     if question.until:
         text = _("Until %(day)s", day=day(question.until))
-        found.append(Chosen(text, question.address(until=None)))
+        found.append(SearchLink(text, question.address(until=None)))
     return found
 
 
-def looser(question: Question, narrowed: Sequence[Chosen]) -> list[Chosen]:
-    """Searches that ask less than one that found nothing."""
+def looser(question: SearchQuery, narrowed: Sequence[SearchLink]) -> list[SearchLink]:
+    """Return looser searches to offer in place of one that found nothing."""
     offers = []
     if narrowed:
-        offers.append(Chosen(_("Without filters"), question.widened().address()))
+        offers.append(SearchLink(_("Without filters"), question.widened().address()))
     if question.group:
-        offers.append(Chosen(_("Search everything"), question.address(kind=None)))
+        offers.append(SearchLink(_("Search everything"), question.address(kind=None)))
     terms = parse(question.text)
     if len(terms) > 1:
         offers += [
-            Chosen(term.typed, question.address(q=term.typed))
-            for term in terms[:CHOICES]
+            SearchLink(term.typed, question.address(q=term.typed))
+            for term in terms[:MAX_CHOICES]
             if not term.is_unwanted
         ]
     return offers
 
 
 def _periods() -> dict[str, date]:
-    """Times to choose from, by the day with which each begins."""
+    """Return periods to choose from, by the day on which each begins."""
     today = clock.today(current_zone())
     return {
         _("Today"): today,
@@ -168,14 +174,14 @@ def _period(since: date) -> str | None:
     return next((title for title, first in _periods().items() if first == since), None)
 
 
-def _room_name(viewer: Person, question: Question) -> str:
+def _room_name(viewer: Person, question: SearchQuery) -> str:
     room_id = question.conversation_id
     if room_id and readable_among(viewer, [room_id]):
-        return Names(viewer, [room_id]).rooms[room_id].title
+        return SearchNames(viewer, [room_id]).rooms[room_id].title
     return _("Specific conversation")
 
 
-def _author_name(viewer: Person, question: Question) -> str:
+def _author_name(viewer: Person, question: SearchQuery) -> str:
     try:
         return get_person(viewer, question.author_id).name if question.author_id else ""
     except NotFound:

@@ -1,4 +1,4 @@
-"""What is shown of messages and files that were found: who, where, when, and the words marked."""
+"""View models of messages and files found: author, place, time, and the words marked."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload, undefer
 
-from intranet.attention.search.excerpts import Piece, Wanted, excerpt, marked
-from intranet.attention.search.queries import Found
+from intranet.attention.search.excerpts import Piece, SearchHighlight, excerpt, marked
+from intranet.attention.search.queries import SearchMatch
 from intranet.delivery.files.models import File, TextState
 from intranet.extensions import db
 from intranet.messaging.conversations.faces import Face, faces_of
@@ -22,8 +22,8 @@ from intranet.platform.index.models import DocumentKind
 
 
 @dataclass(frozen=True)
-class Room:
-    """A conversation, as it is called for the reader."""
+class SearchConversation:
+    """A conversation with the title the reader sees."""
 
     id: UUID
     title: str
@@ -31,25 +31,25 @@ class Room:
 
 
 @dataclass(frozen=True)
-class Hit:
+class SearchHit:
     """A message or file that was found. `name` is the file's."""
 
-    found: Found
+    found: SearchMatch
     author: Face
     caption: str
-    room: Room
+    room: SearchConversation
     excerpt: Sequence[Piece]
     name: Sequence[Piece] = ()
     file: File | None = None
 
     @property
     def at(self) -> datetime:
-        """When it was sent."""
+        """The time the message was sent."""
         return self.found.at
 
     @property
     def address(self) -> str:
-        """The message in its place."""
+        """The address of the message in its conversation."""
         return f"/c/{self.found.conversation_id}/m/{self.found.seq}"
 
     @property
@@ -58,13 +58,13 @@ class Hit:
         return self.file is not None and self.file.text_state == TextState.UNREADABLE
 
 
-class Names:
-    """What conversations and people are called for a reader, looked up at once."""
+class SearchNames:
+    """Titles of conversations and faces of people for a reader, looked up at once."""
 
     def __init__(
         self, viewer: Person, room_ids: Iterable[UUID] = (), person_ids: Iterable[UUID] = ()
     ) -> None:
-        """Look up those of whom something is shown; the reader may know of them."""
+        """Look up these conversations and people, all of whom the reader may know."""
         rooms = db.session.scalars(
             select(Conversation)
             .where(Conversation.id.in_(set(room_ids)))
@@ -73,7 +73,9 @@ class Names:
         others = (row.person_id for room in rooms for row in room.participants)
         self.faces = faces_of({*person_ids, *others}, viewer)
         titles = titles_of(rooms, viewer, self.faces)
-        self.rooms = {room.id: Room(room.id, titles[room.id], _icon(room)) for room in rooms}
+        self.rooms = {
+            room.id: SearchConversation(room.id, titles[room.id], _icon(room)) for room in rooms
+        }
 
 
 def _icon(room: Conversation) -> str:
@@ -84,19 +86,21 @@ def _icon(room: Conversation) -> str:
     return "stamp" if room.post_id else "user"
 
 
-def hits_of(rows: Sequence[Found], wanted: Sequence[Wanted], names: Names) -> list[Hit]:
-    """What is shown of these, in their order; in a number of queries that does not grow."""
+def hits_of(
+    rows: Sequence[SearchMatch], wanted: Sequence[SearchHighlight], names: SearchNames
+) -> list[SearchHit]:
+    """Build the hits in their order, in a number of queries that does not grow."""
     messages = _messages({row.message_id for row in rows})
     files = _files({row.subject_id for row in rows if row.kind == DocumentKind.FILE})
     hits = []
     for row in rows:
         message, file = messages.get(row.message_id), files.get(row.subject_id)
         if message is None or (file is None and row.kind == DocumentKind.FILE):
-            continue  # gone, this moment
+            continue  # deleted a moment ago
         said = _said(message, file)
         shown = excerpt(said, wanted)
         hits.append(
-            Hit(
+            SearchHit(
                 found=row,
                 author=names.faces[row.author_id],
                 caption=message.caption,

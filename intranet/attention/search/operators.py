@@ -1,6 +1,6 @@
-"""What is typed into the search box, taken apart: words, exact words, operators, unwanted ones.
+"""Parser for the search box: words, exact phrases, operators, exclusions.
 
-Nothing that is typed is wrong: what is no operator is words. It is one pass over any text.
+No input is an error: what is no operator is words. The parser makes one pass over any text.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,14 +9,14 @@ from enum import StrEnum
 
 from intranet.platform.core.text import fold
 
-TERMS_AT_MOST = 24
-LONGEST_NAME = 20
+MAX_TERMS = 24
+NAME_CHARACTERS = 20
 OPENING, CLOSING = '"“„«', '"”“»'
 MINUS = "-−–"
 
 
 class Operator(StrEnum):
-    """What a value before which it stands is to be."""
+    """A search operator: which property its value restricts."""
 
     FROM = "from"
     IN = "in"
@@ -74,7 +74,7 @@ NAMES: Mapping[str, Mapping[Operator, str]] = {
         Operator.AGENCY: "erakunde",
     },
 }
-"""What each operator is called, by language. All of them are understood by everybody."""
+"""Names of the operators by language; each is understood in every language."""
 
 FILE_WORDS: Mapping[str, str] = {
     "en": "file",
@@ -107,8 +107,8 @@ _ME = {fold(word) for word in ME_WORDS.values()} | {"yo", "jo", "eu", "myself"}
 
 
 @dataclass(frozen=True)
-class Term:
-    """A part of what was typed. `typed` is the whole of it, `text` without signs and names."""
+class SearchTerm:
+    """A part of the query. `typed` is all of it, `text` the value without signs and names."""
 
     typed: str
     text: str
@@ -121,16 +121,16 @@ class Term:
         """The folded words of its text."""
         return fold(self.text).split()
 
-    def as_words(self) -> "Term":
-        """The same, taken as what stands there and not as an operator."""
-        return Term(self.typed, self.typed, is_unwanted=False)
+    def as_words(self) -> "SearchTerm":
+        """Return the same term as plain words, without its operator."""
+        return SearchTerm(self.typed, self.typed, is_unwanted=False)
 
 
-def parse(text: str) -> list[Term]:
-    """The parts of a text in their order, at most two dozen; signs alone are none."""
-    terms: list[Term] = []
+def parse(text: str) -> list[SearchTerm]:
+    """Return the terms of a text in order, at most two dozen; signs without words are dropped."""
+    terms: list[SearchTerm] = []
     at = 0
-    while at < len(text) and len(terms) < TERMS_AT_MOST:
+    while at < len(text) and len(terms) < MAX_TERMS:
         if text[at].isspace():
             at += 1
             continue
@@ -140,8 +140,8 @@ def parse(text: str) -> list[Term]:
     return terms
 
 
-def last_term(text: str) -> tuple[int, Term] | None:
-    """The term that is being typed at the end of a text, and where it begins."""
+def last_term(text: str) -> tuple[int, SearchTerm] | None:
+    """Return the term being typed at the end of a text, and where it begins."""
     at = 0
     while at < len(text):
         if text[at].isspace():
@@ -160,17 +160,17 @@ def means_file(words: Iterable[str]) -> bool:
 
 
 def means_me(words: list[str]) -> bool:
-    """Whether the value of `from:` is oneself."""
+    """Whether the value of `from:` is the person who searches."""
     return len(words) == 1 and words[0] in _ME
 
 
 def operator_named(name: str) -> Operator | None:
-    """The operator of that name in any of the languages."""
+    """Return the operator with that name in any language."""
     return _BY_NAME.get(fold(name))
 
 
-def _next(text: str, start: int) -> tuple[Term, int]:
-    """The term that begins here, and where it ends."""
+def _next(text: str, start: int) -> tuple[SearchTerm, int]:
+    """Return the term that begins here, and where it ends."""
     at = start
     is_unwanted = text[at] in MINUS and at + 1 < len(text) and not text[at + 1].isspace()
     at += is_unwanted
@@ -183,13 +183,13 @@ def _next(text: str, start: int) -> tuple[Term, int]:
         is_exact = False
     typed = text[start:end]
     if operator and not fold(value):
-        return Term(typed, typed), end
-    return Term(typed, value, operator, is_exact, is_unwanted), end
+        return SearchTerm(typed, typed), end
+    return SearchTerm(typed, value, operator, is_exact, is_unwanted), end
 
 
 def named_operator(text: str, at: int) -> tuple[Operator | None, int]:
-    """The operator whose name and colon stand here, and where its value begins."""
-    colon = text.find(":", at, at + LONGEST_NAME)
+    """Return the operator whose name and colon stand here, and where its value begins."""
+    colon = text.find(":", at, at + NAME_CHARACTERS)
     if colon <= at:
         return None, at
     operator = operator_named(text[at:colon])
@@ -197,7 +197,7 @@ def named_operator(text: str, at: int) -> tuple[Operator | None, int]:
 
 
 def _quoted(text: str, at: int) -> tuple[str, int]:
-    """What stands in quotes that open here; they need not be closed."""
+    """Return the text in the quotes that open here; they need not be closed."""
     end = at + 1
     while end < len(text) and text[end] not in CLOSING:
         end += 1

@@ -1,4 +1,4 @@
-"""What is found of publications, through the rule by which they are read; the newest first."""
+"""Search of publications under their access rule, newest first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from intranet.attention.search.excerpts import Piece, Wanted, excerpt, marked
-from intranet.attention.search.queries import COUNTED, SPARE, WINDOWS
-from intranet.attention.search.understanding import Meaning
+from intranet.attention.search.excerpts import Piece, SearchHighlight, excerpt, marked
+from intranet.attention.search.queries import MAX_COUNTED, MAX_WINDOWS, SPARE_RATIO
+from intranet.attention.search.understanding import SearchMeaning
 from intranet.collaboration.questions.queries import past_among
 from intranet.extensions import db
 from intranet.finding.directory.meaning import STOP_WORDS
@@ -27,13 +27,13 @@ from intranet.publishing.publications.models import Publication, PublicationKind
 from intranet.publishing.publications.queries import versions_now
 from intranet.publishing.publications.shown import KIND_ICONS, author_of, place_of
 
-SHORTEST = 3
-"""Titles are looked for by words of so many letters: fewer begin too many."""
+MIN_WORD_LETTERS = 3
+"""Titles are searched by words of at least so many letters: shorter ones begin too many."""
 
 
 @dataclass(frozen=True)
 class FoundPublication:
-    """A publication that fits: its place in the index, and itself."""
+    """A publication that matches, with its position in the index."""
 
     id: int
     subject_id: UUID
@@ -43,7 +43,7 @@ class FoundPublication:
 
 @dataclass(frozen=True)
 class PublicationHit:
-    """A publication that was found, as the reader has it."""
+    """A publication that was found, in the reader's language."""
 
     found: FoundPublication
     kind: str
@@ -61,19 +61,23 @@ class PublicationHit:
 
     @property
     def at(self) -> datetime:
-        """When it was published."""
+        """The time of publication."""
         return self.found.at
 
     @property
     def address(self) -> str:
-        """Where it is read."""
+        """The address of the publication's page."""
         return f"/p/{self.found.subject_id}"
 
 
 def newest_published(
-    person: Person, meaning: Meaning, *, before: int | None = None, limit: int = COUNTED + 1
+    person: Person,
+    meaning: SearchMeaning,
+    *,
+    before: int | None = None,
+    limit: int = MAX_COUNTED + 1,
 ) -> list[FoundPublication]:
-    """Publications that fit and that the person reads. None stands in a conversation."""
+    """Return matching publications the person may read; none is in a conversation."""
     if meaning.conversation_ids is not None:
         return []
     expression = All(*meaning.expressions, Tag(tags.kind(DocumentKind.PUBLICATION)))
@@ -82,8 +86,8 @@ def newest_published(
         *([SearchDocument.at < meaning.until] if meaning.until else []),
     ]
     rows: list[FoundPublication] = []
-    asked = limit + limit // SPARE
-    for _window in range(WINDOWS):
+    asked = limit + limit // SPARE_RATIO
+    for _window in range(MAX_WINDOWS):
         earlier = [place() < before] if before is not None else []
         kind = SearchDocument.kind == DocumentKind.PUBLICATION
         ids = newest_ids(expression, kind, *times, *earlier, limit=asked)
@@ -95,19 +99,19 @@ def newest_published(
 
 
 def titled(person: Person, words: str, *, most: int) -> list[PublicationHit]:
-    """The newest publications whose title has each of these words, or a beginning of it."""
+    """Return the newest publications whose title has each of these words or prefixes."""
     asked = fold(words).split()
     telling = [word for word in asked if word not in STOP_WORDS]
-    if not telling or any(len(word) < SHORTEST for word in telling):
+    if not telling or any(len(word) < MIN_WORD_LETTERS for word in telling):
         return []
-    meaning = Meaning(parts=[begins(word, in_title=True) for word in telling])
+    meaning = SearchMeaning(parts=[begins(word, in_title=True) for word in telling])
     return published_hits(newest_published(person, meaning, limit=most), meaning.wanted)
 
 
 def published_hits(
-    rows: Sequence[FoundPublication], wanted: Sequence[Wanted]
+    rows: Sequence[FoundPublication], wanted: Sequence[SearchHighlight]
 ) -> list[PublicationHit]:
-    """What is shown of these, in their order; in a number of queries that does not grow."""
+    """Build the hits in their order, in a number of queries that does not grow."""
     items = {item.publication.id: item for item in versions_now([row.subject_id for row in rows])}
     outdated, awaiting = past_among([row.subject_id for row in rows])
     return [
@@ -122,7 +126,7 @@ def published_hits(
 
 
 def _readable(person: Person, ids: Sequence[int]) -> list[FoundPublication]:
-    """Those of these documents that the person may read."""
+    """Filter these documents by what the person may read."""
     if not ids:
         return []
     asked = (
@@ -152,7 +156,7 @@ def _hit(
     row: FoundPublication,
     publication: Publication,
     version: PublicationVersion,
-    wanted: Sequence[Wanted],
+    wanted: Sequence[SearchHighlight],
 ) -> PublicationHit:
     own = publication.space.agency.language
     language = _best_language(version, wanted, version.title.language(current_language(), own))
@@ -173,8 +177,10 @@ def _hit(
     )
 
 
-def _best_language(version: PublicationVersion, wanted: Sequence[Wanted], first: str) -> str:
-    """The reader's language; another one where only that has a word that was looked for."""
+def _best_language(
+    version: PublicationVersion, wanted: Sequence[SearchHighlight], first: str
+) -> str:
+    """Return the reader's language, or another that alone has a word searched for."""
     languages: list[str] = list(dict.fromkeys((first, *version.title)))
     for language in languages:
         text = f"{version.title.get(language, '')} {words_of(version.body.get(language, ''))}"

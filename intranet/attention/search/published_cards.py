@@ -1,4 +1,4 @@
-"""Cards of announcements, articles and all other publications, and of the files on them."""
+"""Cards of announcements, articles and all other publications, and of their files."""
 
 from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
@@ -14,7 +14,7 @@ from intranet.collaboration.polls.models import Poll
 from intranet.collaboration.questions.models import Question, QuestionState
 from intranet.delivery.files.models import File
 from intranet.extensions import db
-from intranet.messaging.messages.cards import Card, Target
+from intranet.messaging.messages.cards import LinkCard, LinkTarget
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.i18n import _
@@ -30,8 +30,10 @@ from intranet.publishing.publications.shown import KIND_ICONS, place_of
 State = tuple[str, str]
 
 
-def publication_cards(reader: Person, targets: Collection[Target]) -> dict[Target, Card]:
-    """What is published, stands, and is the reader's to read."""
+def publication_cards(
+    reader: Person, targets: Collection[LinkTarget]
+) -> dict[LinkTarget, LinkCard]:
+    """Return cards of the published, not withdrawn ones that the reader may read."""
     ids = _readable_ids(reader, {UUID(each.id) for each in targets})
     if not ids:
         return {}
@@ -48,7 +50,7 @@ def publication_cards(reader: Person, targets: Collection[Target]) -> dict[Targe
 def files_of_publications(
     reader: Person, file_ids: Collection[UUID]
 ) -> dict[UUID, tuple[File, str]]:
-    """These files with the title of what they hang on, as far as the reader may read that."""
+    """Return these files with the title of their publication, if readable."""
     if not file_ids:
         return {}
     rows = db.session.execute(
@@ -75,11 +77,11 @@ def _stands() -> tuple[ColumnElement[bool], ...]:
 
 
 def _card(
-    target: Target,
+    target: LinkTarget,
     publication: Publication,
     version: PublicationVersion,
     state: State | None,
-) -> Card:
+) -> LinkCard:
     kind = publication.kind.value
     title, language = _title(publication, version)
     due = ""
@@ -87,7 +89,7 @@ def _card(
         due = _("required reading, confirm by %(day)s", day=day(publication.due_on))
     about = (_kind_words()[kind], due, place_of(publication))
     said, tone = state or ("", "plain")
-    return Card(
+    return LinkCard(
         target.path, KIND_ICONS[kind], title, tuple(filter(None, about)), said, tone, language
     )
 
@@ -113,7 +115,7 @@ def _kind_words() -> dict[str, str]:
 
 
 def _states(reader: Person, publications: Iterable[Publication]) -> dict[UUID, State]:
-    """Where each of them stands for the reader, each kind looked up at once."""
+    """Return the status of each publication for the reader, one lookup for each kind."""
     by_kind: dict[str, list[UUID]] = {}
     for publication in publications:
         by_kind.setdefault(publication.kind.value, []).append(publication.id)
@@ -180,7 +182,7 @@ def _of_initiatives(_reader: Person, ids: Collection[UUID]) -> Mapping[UUID, Sta
 
 
 def _of_events(_reader: Person, ids: Collection[UUID]) -> Mapping[UUID, State]:
-    """The next time of each; of one that is over, that it is."""
+    """Return the next date of each event, or that it is over."""
     rows = db.session.execute(
         select(
             EventOccurrence.publication_id,

@@ -1,4 +1,4 @@
-"""What is found of messages and files, through the one access rule; the newest first."""
+"""Search of messages and files under the one access rule, newest first."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, func, literal, null, select
 
-from intranet.attention.search.understanding import Meaning
+from intranet.attention.search.understanding import SearchMeaning
 from intranet.extensions import db
 from intranet.messaging.conversations.access import readable_among, readable_by, rooms_read_by
 from intranet.messaging.conversations.models import Conversation
@@ -29,23 +29,23 @@ from intranet.platform.index.queries import (
     place,
 )
 
-COUNTED = 300
-"""So many hits are counted; there may be more."""
-ROOMS_AT_MOST = 2_000
-LOOKED_AT = 5_000
-"""Among so many of the newest of one's rooms beginnings of words are looked for."""
-MUCH_ELSEWHERE = 20_000
-"""Where PostgreSQL expects so much to fit elsewhere, its newest are met soon."""
-WINDOWS = 20
-SPARE = 4
-"""One in so many is looked for beyond what is wanted: some of it the person does not read."""
-OUT_OF_ORDER = timedelta(minutes=1)
-"""Of two conversations, what was written earlier may have been stored later by so much."""
+MAX_COUNTED = 300
+"""Hits are counted up to this number; there may be more."""
+MAX_CONVERSATIONS = 2_000
+MAX_PREFIX_DOCUMENTS = 5_000
+"""Prefixes are searched in so many of the newest documents of the person's conversations."""
+MANY_ELSEWHERE_ROWS = 20_000
+"""Matches that PostgreSQL expects elsewhere, from which scanning the newest is faster."""
+MAX_WINDOWS = 20
+SPARE_RATIO = 4
+"""One row in so many is fetched in addition, as the person may not read some of them."""
+MAX_OUT_OF_ORDER = timedelta(minutes=1)
+"""Messages of different conversations may be stored out of order by up to this time."""
 
 
 @dataclass(frozen=True)
-class Found:
-    """A message or file that fits, and where it stands."""
+class SearchMatch:
+    """A message or file that matches, and its place in a conversation."""
 
     id: int
     kind: DocumentKind
@@ -58,29 +58,29 @@ class Found:
 
     @property
     def message_id(self) -> UUID:
-        """The message, or that which holds the file."""
+        """The message itself, or the one that holds the file."""
         return self.held_by or self.subject_id
 
 
-class Search:
-    """What somebody may read of what fits. Asked several times, it looks up once what they read."""
+class SearchFinder:
+    """A search of what a person may read; looks up their conversations once."""
 
-    def __init__(self, person: Person, meaning: Meaning) -> None:
-        """Take who asks, and what the question means."""
+    def __init__(self, person: Person, meaning: SearchMeaning) -> None:
+        """Take the person who searches, and the meaning of the query."""
         self._person = person
         self._meaning = meaning
         self._places = self._narrowed()
         self._times = _times(meaning)
 
     def newest(
-        self, kind: DocumentKind, *, before: int | None = None, limit: int = COUNTED + 1
-    ) -> Sequence[Found]:
-        """Messages, or files, that fit and that the person may read, the newest first."""
+        self, kind: DocumentKind, *, before: int | None = None, limit: int = MAX_COUNTED + 1
+    ) -> Sequence[SearchMatch]:
+        """Return the newest matching messages or files that the person may read."""
         if (self._places is not None and self._places.is_nowhere) or self._times is None:
             return []
-        rows: list[Found] = []
-        asked = limit + limit // SPARE
-        for _window in range(WINDOWS):
+        rows: list[SearchMatch] = []
+        asked = limit + limit // SPARE_RATIO
+        for _window in range(MAX_WINDOWS):
             ids = self._ids(kind, self._times.before(before), asked)
             rows += self._readable(kind, ids)
             if len(ids) < asked or len(rows) >= limit:
@@ -102,8 +102,8 @@ class Search:
         expression = OfKinds(All(*parts), frozenset({kind}))
         return newest_ids(expression, SearchDocument.kind == kind, *times.all(), limit=limit)
 
-    def _readable(self, kind: DocumentKind, ids: Sequence[int]) -> list[Found]:
-        """Those of these documents that the person may read: the one access rule."""
+    def _readable(self, kind: DocumentKind, ids: Sequence[int]) -> list[SearchMatch]:
+        """Filter these documents by the one access rule."""
         if not ids:
             return []
         is_file = kind == DocumentKind.FILE
@@ -128,15 +128,15 @@ class Search:
             .order_by(SearchDocument.id.desc())
         )
         answers: Iterable[Value] = db.session.execute(asked)
-        rows = [(Found(*row), is_kept) for *row, is_kept in answers]
-        # Asked of these conversations by themselves: joined, every one there is was looked at.
+        rows = [(SearchMatch(*row), is_kept) for *row, is_kept in answers]
+        # A query of its own: joined to the first, it read every conversation there is.
         readable = readable_among(self._person, {row.conversation_id for row, _is_kept in rows})
         return [row for row, is_kept in rows if is_kept or row.conversation_id in readable]
 
     def _narrowed(self) -> "_Places | None":
-        """Where to look within the index; None where that would be too much to say.
+        """Return where to look in the index; None if that would be too long a list.
 
-        That only saves looking at what the person does not read: who may is asked in `_readable`.
+        This only saves reading what the person may not see; `_readable` enforces the access.
         """
         asked = self._meaning.conversation_ids
         rooms = select(Conversation.id).where(
@@ -149,15 +149,15 @@ class Search:
         if asked is not None:
             hidden = asked - readable
             return _Places(asked & readable, [All(own, Any(*_tags(hidden)))] if hidden else [])
-        if len(readable) > ROOMS_AT_MOST:
+        if len(readable) > MAX_CONVERSATIONS:
             return None
-        # What one wrote for a post stays one's own to read.
+        # Authors keep access to what they wrote for a post.
         return _Places(readable, [own, Tag(tags.DISCUSSION)])
 
 
 @dataclass(frozen=True)
 class _Places:
-    """Conversations, and what is to be looked at elsewhere, as tags."""
+    """Where to search: in these conversations, and elsewhere for documents with these tags."""
 
     rooms: Collection[UUID]
     elsewhere: Sequence[Expression]
@@ -167,43 +167,44 @@ class _Places:
         return not self.rooms and not self.elsewhere
 
     def expression(self) -> Expression:
-        """All of it as tags."""
+        """Return the places as one index expression."""
         return Any(*_tags(self.rooms), *self.elsewhere)
 
 
 @dataclass(frozen=True)
 class _Times:
-    """When, and that as places in the index, so that it need not be looked through."""
+    """A period, also as positions in the index, so that less of it is scanned."""
 
     instants: Sequence[ColumnElement[bool]] = ()
     places: Sequence[ColumnElement[bool]] = ()
 
     def before(self, last: int | None) -> "_Times":
-        """The same, before a place."""
+        """Return the same period, before a position."""
         earlier = [] if last is None else [place() < last]
         return replace(self, places=[*self.places, *earlier])
 
     def all(self) -> list[ColumnElement[bool]]:
-        """As conditions on a document."""
+        """Return the period as conditions on a document."""
         return [*self.instants, *self.places]
 
 
 def _in_places(
     expression: Expression, kind: DocumentKind, places: _Places, times: _Times, limit: int
 ) -> Sequence[int]:
-    """Ids of the newest that fit in these places, on PostgreSQL.
+    """Return ids of the newest matches in these places, on PostgreSQL.
 
-    It has whole words at hand, and reads all that begins so for a beginning: 14 and 350 ms for
-    two words in a country. So beginnings are looked for among the newest of one's rooms, which
-    for most people is all there is, and elsewhere among the newest of all; whole words everywhere.
-    What comes of each way is complete down to its own last one, so that pages leave nothing out.
+    PostgreSQL finds whole words directly, but reads every word with a prefix: 14 and 350 ms for two
+    words in a country. So prefixes are searched among the newest documents of the person's
+    conversations, which for most people is all there is, and elsewhere among the newest of all;
+    whole words are searched everywhere. Each search is complete down to its own last row, so that
+    pages leave nothing out.
     """
     is_one = SearchDocument.kind == kind
     found: set[int] = set()
     for way in _ways(kind, places):
         among = [way, is_one, *times.places]
         ids, is_all = newest_among(
-            expression, among, *times.instants, looked_at=LOOKED_AT, limit=limit
+            expression, among, *times.instants, looked_at=MAX_PREFIX_DOCUMENTS, limit=limit
         )
         found.update(ids)
         if not is_all and len(ids) < limit:
@@ -213,15 +214,15 @@ def _in_places(
         recent = newest_recent(there, is_one, *times.all(), limit=limit)
         found.update(recent)
         if len(recent) < limit:
-            # To list all with *a* and *de* took a second; the newest of them are met soon.
-            is_much = not times.instants and expected(there.whole()) >= MUCH_ELSEWHERE
+            # Listing all with *a* and *de* took a second; scanning from the newest finds some soon.
+            is_much = not times.instants and expected(there.whole()) >= MANY_ELSEWHERE_ROWS
             look = newest_ids if is_much else newest_whole
             found.update(look(there.whole(), is_one, *times.all(), limit=limit))
     return sorted(found, reverse=True)[:limit]
 
 
 def _ways(kind: DocumentKind, places: _Places) -> list[ColumnElement[bool]]:
-    """What an index answers by itself: one's rooms; of files, which are few, also elsewhere."""
+    """Return one condition per index lookup: conversations and, for files, places elsewhere."""
     ways: list[ColumnElement[bool]] = []
     if places.rooms:
         rooms = literal(sorted(places.rooms), ARRAY(Uuid))
@@ -236,25 +237,25 @@ def _tags(conversation_ids: Collection[UUID]) -> list[Expression]:
     return [Tag(tags.conversation(row)) for row in sorted(conversation_ids)]
 
 
-def _times(meaning: Meaning) -> _Times | None:
-    """When; None: never."""
+def _times(meaning: SearchMeaning) -> _Times | None:
+    """Return the period of a query; None if it is empty."""
     instants: list[ColumnElement[bool]] = []
     places: list[ColumnElement[bool]] = []
     if meaning.since:
-        first = _first_since(meaning.since - OUT_OF_ORDER)
+        first = _first_since(meaning.since - MAX_OUT_OF_ORDER)
         if first is None:
             return None
         instants.append(SearchDocument.at >= meaning.since)
         places.append(place() >= first)
     if meaning.until:
         instants.append(SearchDocument.at < meaning.until)
-        if (last := _first_since(meaning.until + OUT_OF_ORDER)) is not None:
+        if (last := _first_since(meaning.until + MAX_OUT_OF_ORDER)) is not None:
             places.append(place() < last)
     return _Times(instants, places)
 
 
 def _first_since(instant: datetime) -> int | None:
-    """The place of the first message or file from an instant on."""
+    """Return the position of the first message or file from an instant on."""
     return db.session.scalar(
         select(SearchDocument.id)
         .where(SearchDocument.at >= instant, SearchDocument.kind != DocumentKind.PUBLICATION)

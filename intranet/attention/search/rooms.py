@@ -1,4 +1,4 @@
-"""The conversations that somebody reads, by the words people call them."""
+"""The conversations a person reads, found by the words people use for them."""
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID
@@ -16,7 +16,7 @@ from intranet.platform.core.text import fold
 
 @per_request
 def rooms_of(person: Person) -> Sequence[Conversation]:
-    """Every channel and talk that the person reads, with its people; discussions are too many."""
+    """Return every channel and direct message of the person; discussions are too many."""
     return db.session.scalars(
         select(Conversation)
         .where(rooms_read_by(person))
@@ -25,12 +25,12 @@ def rooms_of(person: Person) -> Sequence[Conversation]:
 
 
 def called(person: Person, words: Sequence[str]) -> set[UUID]:
-    """Ids of the conversations whose name, unit, agency or people have these words."""
+    """Return ids of conversations whose name, unit, agency or people have these words."""
     return {room.id for room in rooms_of(person) if _has(_names(room, person), words)}
 
 
 def in_units(person: Person, words: Sequence[str]) -> set[UUID]:
-    """Ids of the conversations of units whose name has these words, and of the units below them."""
+    """Return ids of conversations of units whose name has these words, and of units below them."""
     units = {
         room.space.unit.id.hex
         for room in rooms_of(person)
@@ -46,7 +46,7 @@ def in_units(person: Person, words: Sequence[str]) -> set[UUID]:
 
 
 def in_agencies(person: Person, words: Sequence[str]) -> set[UUID]:
-    """Ids of the conversations of agencies whose name, handle or code has these words."""
+    """Return ids of conversations of agencies whose name, handle or code has these words."""
     return {
         room.id
         for room in rooms_of(person)
@@ -59,7 +59,7 @@ def in_agencies(person: Person, words: Sequence[str]) -> set[UUID]:
 
 
 def _names(room: Conversation, person: Person) -> list[str]:
-    """What a conversation may be called; a unit's main channel is called as the unit."""
+    """Return the names of a conversation; a unit's main channel has that of the unit."""
     found = list(room.name.values()) if room.name else []
     if room.space is None:
         people = [row.person.name for row in room.participants if row.person_id != person.id]
@@ -68,7 +68,7 @@ def _names(room: Conversation, person: Person) -> list[str]:
 
 
 def _has(texts: Iterable[str], words: Sequence[str]) -> bool:
-    """Whether one of the texts has a word that begins like each of these."""
+    """Whether a text has, for each of these words, a word that begins with it."""
     return any(
         all(any(part.startswith(word) for part in fold(text).split()) for word in words)
         for text in texts

@@ -1,18 +1,18 @@
-"""What was found, as JSON for programs: one shape for everything."""
+"""Search results as JSON for programs: one shape for everything."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from intranet.attention.search.excerpts import Piece
-from intranet.attention.search.hits import Hit
+from intranet.attention.search.hits import SearchHit
 from intranet.attention.search.published import PublicationHit
-from intranet.finding.directory.results import Result
+from intranet.finding.directory.results import DirectoryResult
 from intranet.messaging.messages.serializers import instant
 from intranet.platform.index.models import DocumentKind
 
 
-def hit_json(hit: Hit) -> dict[str, Any]:
-    """A message or file. `url` is the message in its place; a file's own is `/files/ID`."""
+def hit_json(hit: SearchHit) -> dict[str, Any]:
+    """Return a message or file; `url` is the message, and the file's own is `/files/ID`."""
     return {
         "kind": hit.found.kind.value,
         "id": str(hit.found.subject_id),
@@ -32,7 +32,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
 
 
 def published_json(hit: PublicationHit) -> dict[str, Any]:
-    """A publication; its author's caption is the post in whose name it was published."""
+    """Return a publication; its author's caption is the post that published it."""
     author_id = hit.found.author_id
     return {
         "kind": DocumentKind.PUBLICATION.value,
@@ -52,8 +52,8 @@ def published_json(hit: PublicationHit) -> dict[str, Any]:
     }
 
 
-def result_json(result: Result) -> dict[str, Any]:
-    """Somebody or something of the directory; `GET /directory` tells more of each."""
+def result_json(result: DirectoryResult) -> dict[str, Any]:
+    """Return a result of the directory; `GET /directory` tells more of each."""
     return {
         "kind": result.kind.value,
         "id": str(result.id),
@@ -68,7 +68,7 @@ def result_json(result: Result) -> dict[str, Any]:
     }
 
 
-def _address(result: Result) -> str:
+def _address(result: DirectoryResult) -> str:
     if result.kind == DocumentKind.AGENCY:
         return f"/agencies/{result.agency.code}"
     folder = {"person": "people", "post": "posts", "unit": "units"}[result.kind.value]

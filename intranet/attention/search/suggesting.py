@@ -1,4 +1,4 @@
-"""How a query that is being typed may go on: operators, and values that make sense after one."""
+"""Suggestions while a query is typed: operators, and values for the operator being typed."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from intranet.attention.search.operators import (
 from intranet.attention.search.rooms import rooms_of
 from intranet.attention.search.switching import find_conversations
 from intranet.finding.directory.finding import find
-from intranet.finding.directory.narrowing import Narrowing
+from intranet.finding.directory.narrowing import DirectoryFilters
 from intranet.messaging.conversations.faces import Face, faces_of
 from intranet.organisation.people.allowance import hand_out
 from intranet.organisation.people.models import Person
@@ -26,13 +26,13 @@ from intranet.platform.core.text import fold
 from intranet.platform.core.web import current_language, current_zone
 from intranet.platform.index.models import DocumentKind
 
-SHOWN = 7
-FEWEST_LETTERS = 2
+MAX_SUGGESTIONS = 7
+MIN_LETTERS = 2
 
 
 @dataclass(frozen=True)
-class Suggestion:
-    """One way to go on: `completed` is the whole text up to the caret."""
+class SearchSuggestion:
+    """A completion: `completed` is the whole text up to the caret."""
 
     text: str
     completed: str
@@ -48,12 +48,12 @@ class _Value:
 
 
 def operator_names() -> Mapping[Operator, str]:
-    """What the operators are called in the reader's language."""
+    """Return the operators' names in the reader's language."""
     return NAMES.get(current_language(), NAMES["en"])
 
 
 def operator_notes() -> dict[Operator, str]:
-    """What each operator does."""
+    """Return what each operator does, in words."""
     return {
         Operator.FROM: _("the author; “%(me)s” is you", me=my_word()),
         Operator.IN: _("in a particular conversation"),
@@ -66,7 +66,7 @@ def operator_notes() -> dict[Operator, str]:
 
 
 def operator_examples() -> list[tuple[str, str]]:
-    """What can be typed besides words, as examples, and what each does."""
+    """Return example queries with operators, and what each does."""
     names, notes = operator_names(), operator_notes()
     values = {
         Operator.FROM: "Ana",
@@ -85,22 +85,22 @@ def operator_examples() -> list[tuple[str, str]]:
 
 
 def my_word() -> str:
-    """What stands for oneself after `from:`."""
+    """Return the word that means the reader after `from:`."""
     return ME_WORDS.get(current_language(), ME_WORDS["en"])
 
 
 def file_word() -> str:
-    """What stands after `has:`."""
+    """Return the word that means a file after `has:`."""
     return FILE_WORDS.get(current_language(), FILE_WORDS["en"])
 
 
 def yesterday_word() -> str:
-    """What stands for the day before."""
+    """Return the word for yesterday."""
     return YESTERDAY.get(current_language(), YESTERDAY["en"])
 
 
-def suggestions(viewer: Person, typed: str) -> list[Suggestion]:
-    """How a text may go on at its end; nothing where its last term is an ordinary word."""
+def suggestions(viewer: Person, typed: str) -> list[SearchSuggestion]:
+    """Suggest how a text may go on; nothing if its last term is an ordinary word."""
     if not (last := last_term(typed)):
         return []
     start, term = last
@@ -111,18 +111,18 @@ def suggestions(viewer: Person, typed: str) -> list[Suggestion]:
     before = typed[:value_start]
     typed_value = typed[value_start:].strip('"“”„«»')
     return [
-        Suggestion(value.text, f"{before}{_quoted(value.text)} ", value.note, value.face)
+        SearchSuggestion(value.text, f"{before}{_quoted(value.text)} ", value.note, value.face)
         for value in _VALUES[operator](viewer, typed_value)
-    ][:SHOWN]
+    ][:MAX_SUGGESTIONS]
 
 
-def _operators(typed: str, start: int) -> list[Suggestion]:
+def _operators(typed: str, start: int) -> list[SearchSuggestion]:
     beginning = fold(typed[start:])
-    if len(beginning) < FEWEST_LETTERS or not typed[start:].isalpha():
+    if len(beginning) < MIN_LETTERS or not typed[start:].isalpha():
         return []
     notes = operator_notes()
     return [
-        Suggestion(f"{name}:", f"{typed[:start]}{name}:", notes[operator])
+        SearchSuggestion(f"{name}:", f"{typed[:start]}{name}:", notes[operator])
         for operator, name in operator_names().items()
         if any(fold(names[operator]).startswith(beginning) for names in NAMES.values())
     ]
@@ -134,8 +134,10 @@ def _people(viewer: Person, typed: str) -> Iterable[_Value]:
         yield _Value(mine, viewer.name)
     if not fold(typed):
         return
-    found = find(viewer, typed, Narrowing(group=DocumentKind.PERSON.value), most=SHOWN)
-    ids = [hit.id for hit in found.hits if found.meaning.names(hit.title)][:SHOWN]
+    found = find(
+        viewer, typed, DirectoryFilters(group=DocumentKind.PERSON.value), most=MAX_SUGGESTIONS
+    )
+    ids = [hit.id for hit in found.hits if found.meaning.names(hit.title)][:MAX_SUGGESTIONS]
     try:
         hand_out(viewer, ids)
     except TooMany:
@@ -147,7 +149,7 @@ def _people(viewer: Person, typed: str) -> Iterable[_Value]:
 
 
 def _rooms(viewer: Person, typed: str) -> Iterable[_Value]:
-    for item in find_conversations(viewer, typed, SHOWN):
+    for item in find_conversations(viewer, typed, MAX_SUGGESTIONS):
         yield _Value(item["title"].partition(" +")[0], item["note"], item["person"])
 
 
@@ -170,7 +172,7 @@ def _agencies(viewer: Person, typed: str) -> Iterable[_Value]:
 
 
 def _with(names: Iterable[str], typed: str) -> Iterable[_Value]:
-    """Those of these names that have words which begin like what is typed, by the alphabet."""
+    """Yield the names with words that begin with what is typed, in alphabetical order."""
     wanted = fold(typed).split()
     for name in sorted(set(names), key=fold):
         parts = fold(name).split()

@@ -1,11 +1,11 @@
-"""Going somewhere by a few letters: conversations, the directory, titles of publications."""
+"""The switcher: going to a conversation, person or publication by a few letters."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from intranet.attention.search.published import PublicationHit, titled
 from intranet.finding.directory.finding import find
-from intranet.finding.directory.results import Reading, Result, people_on
+from intranet.finding.directory.results import DirectoryResult, DirectoryResultReader, people_on
 from intranet.messaging.conversations.listing import listed
 from intranet.organisation.people.allowance import hand_out
 from intranet.organisation.people.models import Person
@@ -13,9 +13,9 @@ from intranet.platform.core.errors import TooMany
 from intranet.platform.core.text import fold
 from intranet.platform.index.models import DocumentKind
 
-FOUND = 8
-PUBLISHED = 3
-SHOWN = {
+MAX_CONVERSATIONS = 8
+MAX_PUBLICATIONS = 3
+MAX_RESULTS = {
     DocumentKind.PERSON: 5,
     DocumentKind.POST: 3,
     DocumentKind.UNIT: 3,
@@ -24,43 +24,45 @@ SHOWN = {
 
 
 @dataclass
-class Places:
-    """What a few letters find.
+class SearchSwitcherResults:
+    """Results of the switcher.
 
-    Publications go before people who have the words in their profile, not in their name.
+    Publications go before people who match by their profile and not by their name.
     """
 
     conversations: list[dict[str, Any]] = field(default_factory=list)
-    people: list[Result] = field(default_factory=list)
-    things: list[Result] = field(default_factory=list)
+    people: list[DirectoryResult] = field(default_factory=list)
+    things: list[DirectoryResult] = field(default_factory=list)
     published: list[PublicationHit] = field(default_factory=list)
     is_published_first: bool = False
 
 
-def places(person: Person, words: str) -> Places:
-    """Conversations and the directory; without any letters the latest conversations.
+def places(person: Person, words: str) -> SearchSwitcherResults:
+    """Find conversations and directory entries; without any letters the latest conversations.
 
-    Who was shown as many people in this hour as anybody needs finds no more of them.
+    A person past the hourly limit of people shown finds no more people.
     """
-    found = Places(find_conversations(person, words))
+    found = SearchSwitcherResults(find_conversations(person, words))
     if not fold(words):
         return found
-    hits = find(person, words, most=max(SHOWN.values()))
-    wanted = [hit for kind, most in SHOWN.items() for hit in hits.of(kind)[:most]]
-    results = Reading(person, hits.meaning).results(wanted)
+    hits = find(person, words, most=max(MAX_RESULTS.values()))
+    wanted = [hit for kind, most in MAX_RESULTS.items() for hit in hits.of(kind)[:most]]
+    results = DirectoryResultReader(person, hits.meaning).results(wanted)
     try:
         hand_out(person, people_on(results))
     except TooMany:
         results = [replace(each, faces=()) for each in results if each.kind != DocumentKind.PERSON]
     found.people = [each for each in results if each.kind == DocumentKind.PERSON]
     found.things = [each for each in results if each.kind != DocumentKind.PERSON]
-    found.published = titled(person, words, most=PUBLISHED)
+    found.published = titled(person, words, most=MAX_PUBLICATIONS)
     found.is_published_first = not any(hits.meaning.names(fold(each.name)) for each in found.people)
     return found
 
 
-def find_conversations(person: Person, words: str, limit: int = FOUND) -> list[dict[str, Any]]:
-    """The person's conversations whose name has every word, the latest first."""
+def find_conversations(
+    person: Person, words: str, limit: int = MAX_CONVERSATIONS
+) -> list[dict[str, Any]]:
+    """Return the person's conversations whose name has every word, latest first."""
     wanted = fold(words).split()
     items = [
         item

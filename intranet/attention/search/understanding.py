@@ -1,7 +1,7 @@
-"""What a question means: which words, said by whom, where and when.
+"""The meaning of a query: which words, by whom, where and when.
 
-An operator whose value means nothing here is words again, as it was typed. Whether somebody or
-some room exists that the person may not know of makes no difference to that.
+An operator whose value means nothing here is words again, as it was typed. Whether a person or
+conversation exists that the searcher may not know of makes no difference to that.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from intranet.attention.search import rooms
-from intranet.attention.search.asking import Question
+from intranet.attention.search.asking import SearchQuery
 from intranet.attention.search.days import first_day
-from intranet.attention.search.excerpts import Wanted
-from intranet.attention.search.operators import Operator, Term, means_file, means_me, parse
+from intranet.attention.search.excerpts import SearchHighlight
+from intranet.attention.search.operators import Operator, SearchTerm, means_file, means_me, parse
 from intranet.extensions import db
 from intranet.organisation.people.access import is_known_to
 from intranet.organisation.people.models import Person
@@ -38,21 +38,21 @@ from intranet.platform.index.expressions import (
 from intranet.platform.index.models import DocumentKind, SearchDocument
 from intranet.platform.index.queries import matching, of_kinds
 
-WORDS_AT_MOST = 16
-AUTHORS_AT_MOST = 100
-BEGINNING = 4
-LAST_BEGINNING = 2
+MAX_WORDS = 16
+MAX_AUTHORS = 100
+MIN_PREFIX_LETTERS = 4
+MIN_LAST_PREFIX_LETTERS = 2
 
 
 @dataclass
-class Meaning:
-    """What must fit a message or file, but for who asks: filled term by term.
+class SearchMeaning:
+    """Conditions that a message or file must meet, without the access rule.
 
-    Of several authors one must fit, and so of several values of one operator for conversations.
+    Of several authors one must match, and likewise of several values of one conversation operator.
     """
 
     parts: list[Expression] = field(default_factory=list)
-    wanted: list[Wanted] = field(default_factory=list)
+    wanted: list[SearchHighlight] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     authors: list[Expression] = field(default_factory=list)
     rooms: dict[str, set[UUID]] = field(default_factory=dict)
@@ -62,35 +62,35 @@ class Meaning:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is asked that messages could fit."""
+        """Whether it has no condition that messages could meet."""
         return not (self.parts or self.authors or self.rooms or self.since or self.until)
 
     @property
     def expressions(self) -> list[Expression]:
-        """What the index is asked for, but where."""
+        """The conditions for the index, without those on conversations."""
         return [*self.parts, *([Any(*self.authors)] if self.authors else [])]
 
     @property
     def conversation_ids(self) -> set[UUID] | None:
-        """The conversations that it is narrowed to; None is all of them."""
+        """The conversations to search in; None for all."""
         return set.intersection(*self.rooms.values()) if self.rooms else None
 
     def within(self, why: str, conversation_ids: set[UUID]) -> None:
-        """Only in these conversations, or in others that were named in the same way."""
+        """Restrict to these conversations, or others named by the same operator."""
         self.rooms[why] = self.rooms.get(why, set()) | conversation_ids
 
     def after(self, instant: datetime) -> None:
-        """Not before this instant."""
+        """Restrict to this instant or later."""
         self.since = max(filter(None, (self.since, instant)))
 
     def before(self, instant: datetime) -> None:
-        """Only before this instant."""
+        """Restrict to before this instant."""
         self.until = min(filter(None, (self.until, instant)))
 
 
-def understand(person: Person, question: Question) -> Meaning:
-    """What a question means for the person who asks it."""
-    meaning = Meaning()
+def understand(person: Person, question: SearchQuery) -> SearchMeaning:
+    """Parse a query for the person who asks it."""
+    meaning = SearchMeaning()
     terms = parse(question.text)
     for term in terms:
         is_last = term is terms[-1]
@@ -103,11 +103,11 @@ def understand(person: Person, question: Question) -> Meaning:
 
 
 def start_of(day: date) -> datetime:
-    """The instant at which a day begins where the reader is."""
+    """Return the instant at which a day begins in the reader's time zone."""
     return datetime.combine(day, time(), ZoneInfo(current_zone()))
 
 
-def _narrow(question: Question, meaning: Meaning) -> None:
+def _narrow(question: SearchQuery, meaning: SearchMeaning) -> None:
     if question.conversation_id:
         meaning.within("chosen", {question.conversation_id})
     if question.author_id:
@@ -118,8 +118,8 @@ def _narrow(question: Question, meaning: Meaning) -> None:
         meaning.before(start_of(question.until + timedelta(days=1)))
 
 
-def _take_words(term: Term, meaning: Meaning, *, is_last: bool) -> None:
-    words = term.words[: WORDS_AT_MOST - len(meaning.words)]
+def _take_words(term: SearchTerm, meaning: SearchMeaning, *, is_last: bool) -> None:
+    words = term.words[: MAX_WORDS - len(meaning.words)]
     if not words:
         return
     if term.is_unwanted:
@@ -129,13 +129,13 @@ def _take_words(term: Term, meaning: Meaning, *, is_last: bool) -> None:
         return
     if term.is_exact:
         meaning.parts.append(Phrase(" ".join(words)))
-        meaning.wanted += [Wanted(word) for word in words]
+        meaning.wanted += [SearchHighlight(word) for word in words]
     for word in [] if term.is_exact else words:
-        least = LAST_BEGINNING if is_last and word == words[-1] else BEGINNING
+        least = MIN_LAST_PREFIX_LETTERS if is_last and word == words[-1] else MIN_PREFIX_LETTERS
         is_prefix = len(word) >= least
         meaning.parts.append(in_any_number(word, prefix=is_prefix))
-        meaning.wanted.append(Wanted(word, is_prefix=is_prefix))
-        meaning.wanted += [Wanted(form) for form in other_numbers(word, prefix=is_prefix)]
+        meaning.wanted.append(SearchHighlight(word, is_prefix=is_prefix))
+        meaning.wanted += [SearchHighlight(form) for form in other_numbers(word, prefix=is_prefix)]
     meaning.words += words
 
 
@@ -143,7 +143,7 @@ def _whole(word: str) -> Word:
     return Word(word, prefix=False)
 
 
-def _take_from(person: Person, term: Term, meaning: Meaning) -> bool:
+def _take_from(person: Person, term: SearchTerm, meaning: SearchMeaning) -> bool:
     ids = [person.id] if means_me(term.words) else authors_named(person, term.words)
     if not ids:
         return False
@@ -155,8 +155,8 @@ def _take_from(person: Person, term: Term, meaning: Meaning) -> bool:
     return True
 
 
-def authors_named(person: Person, words: Sequence[str], limit: int = AUTHORS_AT_MOST) -> list[UUID]:
-    """Ids of the people whom one may know by these beginnings of their names."""
+def authors_named(person: Person, words: Sequence[str], limit: int = MAX_AUTHORS) -> list[UUID]:
+    """Return ids of the people the searcher may know whose names begin so."""
     beginnings = (begins(word, in_title=True) for word in words[:6])
     named = of_kinds([DocumentKind.PERSON], *beginnings)
     found = list(
@@ -169,13 +169,13 @@ def authors_named(person: Person, words: Sequence[str], limit: int = AUTHORS_AT_
     )
     if found:
         return found
-    # Who holds no post any more is not in the directory, and wrote all the same.
+    # People without a post are not in the directory, but may have written messages.
     asked = select(Person.id).where(is_named(" ".join(words[:6])), Person.erased_at.is_(None))
     return list(db.session.scalars(asked.where(is_known_to(person)).limit(limit)))
 
 
 def _take_rooms(find: Callable[[Person, Sequence[str]], set[UUID]]) -> "_Taker":
-    def take(person: Person, term: Term, meaning: Meaning) -> bool:
+    def take(person: Person, term: SearchTerm, meaning: SearchMeaning) -> bool:
         ids = find(person, term.words)
         if not ids:
             return False
@@ -188,7 +188,7 @@ def _take_rooms(find: Callable[[Person, Sequence[str]], set[UUID]]) -> "_Taker":
     return take
 
 
-def _take_before(_person: Person, term: Term, meaning: Meaning) -> bool:
+def _take_before(_person: Person, term: SearchTerm, meaning: SearchMeaning) -> bool:
     day = first_day(term.text, clock.today(current_zone()))
     if day is None or term.is_unwanted:
         return False
@@ -196,7 +196,7 @@ def _take_before(_person: Person, term: Term, meaning: Meaning) -> bool:
     return True
 
 
-def _take_after(_person: Person, term: Term, meaning: Meaning) -> bool:
+def _take_after(_person: Person, term: SearchTerm, meaning: SearchMeaning) -> bool:
     day = first_day(term.text, clock.today(current_zone()))
     if day is None or term.is_unwanted:
         return False
@@ -204,7 +204,7 @@ def _take_after(_person: Person, term: Term, meaning: Meaning) -> bool:
     return True
 
 
-def _take_has(_person: Person, term: Term, meaning: Meaning) -> bool:
+def _take_has(_person: Person, term: SearchTerm, meaning: SearchMeaning) -> bool:
     if not means_file(term.words):
         return False
     is_file = Any(Tag(tags.HAS_FILE), Tag(tags.kind(DocumentKind.FILE)))
@@ -212,7 +212,7 @@ def _take_has(_person: Person, term: Term, meaning: Meaning) -> bool:
     return True
 
 
-_Taker = Callable[[Person, Term, Meaning], bool]
+_Taker = Callable[[Person, SearchTerm, SearchMeaning], bool]
 _TAKEN: dict[Operator, _Taker] = {
     Operator.FROM: _take_from,
     Operator.IN: _take_rooms(rooms.called),

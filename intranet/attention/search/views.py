@@ -1,4 +1,4 @@
-"""`/search`: one box for everything that one may see; and the switcher, for where one goes."""
+"""`/search`: the search page; and the switcher."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from intranet.attention.search.asking import CHARACTERS, Question
+from intranet.attention.search.asking import QUERY_CHARACTERS, SearchQuery
 from intranet.attention.search.pages import search_page
 from intranet.attention.search.suggesting import operator_examples, suggestions
 from intranet.attention.search.switching import places
@@ -24,13 +24,13 @@ bp = Blueprint("search", __name__)
 @signed_in
 @searches
 def index(viewer: Person) -> ResponseReturnValue:
-    """The box, what it finds, and by what that can be narrowed; for htmx only what is found."""
-    question = Question.read(request.args)
+    """Show the search box, results and facets; for htmx only the results."""
+    question = SearchQuery.read(request.args)
     page = search_page(viewer, question)
     context: dict[str, Any] = {
         "page": page,
         "question": question,
-        "characters": CHARACTERS,
+        "characters": QUERY_CHARACTERS,
         "operators": operator_examples(),
     }
     if not wants_fragment():
@@ -44,8 +44,8 @@ def index(viewer: Person) -> ResponseReturnValue:
 @signed_in
 @suggests
 def suggest(viewer: Person) -> ResponseReturnValue:
-    """How what is typed so far may go on: operators, and values for them."""
-    typed = printable(request.args.get("q", "")[: CHARACTERS * 2], CHARACTERS * 2)
+    """Suggest how the typed query may go on: operators, and values for them."""
+    typed = printable(request.args.get("q", "")[: QUERY_CHARACTERS * 2], QUERY_CHARACTERS * 2)
     return render_template(
         "attention/search/_suggestions.html", suggestions=suggestions(viewer, typed)
     )
@@ -55,7 +55,7 @@ def suggest(viewer: Person) -> ResponseReturnValue:
 @signed_in
 @suggests
 def switcher(person: Person) -> ResponseReturnValue:
-    """Conversations, people, posts, units by a few letters; the latest ones without any."""
+    """Show conversations, people, posts and units by a few letters, else the latest ones."""
     words = request.args.get("q", "")[:100]
     context: dict[str, Any] = {"q": words, "places": places(person, words)}
     if wants_fragment():

@@ -1,1 +1,1 @@
-"""Showing that it lives: an agency's weeks in numbers, never of few people and never of one."""
+"""Weekly statistics of an agency, without numbers that could identify a person or a small group."""

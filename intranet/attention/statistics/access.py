@@ -1,4 +1,4 @@
-"""Who sees an agency's weeks: who administers it, and who leads a unit of it."""
+"""Access to the weekly statistics: administrators of the agency and heads of its units."""
 
 from sqlalchemy import select
 
@@ -12,7 +12,7 @@ from intranet.platform.core.errors import NotFound
 
 
 def get_counted_agency(person: Person, code: str) -> Agency:
-    """The agency whose weeks the person sees.
+    """Return the agency whose weekly statistics the person may see.
 
     Raises:
         NotFound: there is none, or they neither administer it nor lead a unit there.
@@ -24,7 +24,7 @@ def get_counted_agency(person: Person, code: str) -> Agency:
 
 
 def sees(person: Person, agency: Agency) -> bool:
-    """Whether they administer it or lead a unit there."""
+    """Whether the person administers the agency or leads a unit there."""
     return person.administers(agency.id) or _leads_in(person, agency)
 
 

@@ -1,4 +1,4 @@
-"""When questions were first answered: told by whoever knows, else by what stands below them."""
+"""Times of first answers to questions, by a registered package or else by their discussion."""
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
@@ -15,14 +15,17 @@ _known: list[FirstAnswers] = []
 
 
 def knows_answers(first_answers: FirstAnswers) -> FirstAnswers:
-    """Register who knows when each of these questions was first answered."""
+    """Register a function that returns when each of some questions was first answered."""
     if first_answers not in _known:
         _known.append(first_answers)
     return first_answers
 
 
 def first_answers(question_ids: Collection[UUID]) -> dict[UUID, datetime]:
-    """The instant of the first answer of each question that has one. One query by default."""
+    """Return the time of the first answer of each question that has an answer.
+
+    One query by default.
+    """
     if _known:
         return {key: at for known in _known for key, at in known(question_ids).items()}
     rows = db.session.execute(

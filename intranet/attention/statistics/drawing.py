@@ -1,4 +1,4 @@
-"""Weeks as bars: where each stands and how high, for a picture drawn on the server."""
+"""Bar chart of weeks: the position and height of each bar, for a picture drawn on the server."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ WIDTH, HEIGHT, GAP = 720, 160, 4
 
 @dataclass(frozen=True)
 class Bar:
-    """One week; without a number there is only its place."""
+    """The bar of a week; where `number` is None only its position counts."""
 
     starts_on: date
     x: float
@@ -20,7 +20,7 @@ class Bar:
 
 
 def bars(weeks: Sequence[tuple[date, int | None]]) -> list[Bar]:
-    """The bars of some weeks, from the left, the highest as high as the picture."""
+    """Return the bars of some weeks, from the left; the highest is as high as the picture."""
     highest = max((number or 0 for _day, number in weeks), default=0) or 1
     step = WIDTH / max(len(weeks), 1)
     found = []

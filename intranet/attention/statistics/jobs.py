@@ -1,16 +1,16 @@
-"""Counting weeks when they are over: later nobody would know who had been here."""
+"""Job that counts each week once it is over: past activity cannot be counted later."""
 
 from intranet.attention.statistics.models import Week
 from intranet.attention.statistics.queries import count_week, last_whole_week, uncounted
 from intranet.extensions import db
 from intranet.platform.core.unit_of_work import unit_of_work
 
-AT_ONCE = 50
+BATCH_SIZE = 50
 
 
 def count_weeks() -> None:
-    """Count the last whole week of each agency where that is not done, each by itself."""
-    for agency in uncounted(AT_ONCE):
+    """Count the last whole week of each agency that lacks it, in a transaction each."""
+    for agency in uncounted(BATCH_SIZE):
         starts_on = last_whole_week(agency)
         if db.session.get(Week, (agency.id, starts_on)) is None:
             week = count_week(agency, starts_on)

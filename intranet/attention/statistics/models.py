@@ -1,4 +1,4 @@
-"""An agency's weeks in numbers, counted once when a week is over."""
+"""Weekly statistics of agencies, counted once when a week is over."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -12,11 +12,11 @@ from intranet.platform.core.types import UTCDateTime
 
 
 class Week(Model):
-    """What happened in an agency from a Monday to a Sunday. No person stands in it.
+    """The statistics of an agency from a Monday to a Sunday, without any personal data.
 
-    A number of people below ten, and what fewer than ten people did, is not even stored: it is
-    None. So it is where all but a few of the agency's people are counted, who would be known by
-    that. `hours_to_answer` is the middle one of the questions of that week that were answered.
+    A count of fewer than ten people, or of things done by fewer than ten people, is stored as None.
+    So is a count that leaves out fewer than ten of the agency's people, who could be identified by
+    it. `hours_to_answer` is the median for the questions of that week that were answered.
     """
 
     __tablename__ = "agency_weeks"

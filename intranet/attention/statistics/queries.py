@@ -1,4 +1,4 @@
-"""Counting a week of an agency."""
+"""Counting a week of an agency, and reading the counted weeks."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
@@ -18,23 +18,23 @@ from intranet.organisation.agencies.models import Agency, Post
 from intranet.platform.core import clock
 from intranet.publishing.publications.models import Publication, PublicationKind
 
-FEWEST = 10
-"""No number is of fewer people, and none leaves fewer out."""
-WEEKS_SHOWN = 26
+MIN_PEOPLE = 10
+"""No count is of fewer people than this, and none leaves out fewer."""
+MAX_WEEKS = 26
 
 
 def monday_of(day: date) -> date:
-    """The first day of the week."""
+    """Return the Monday of the week of a day."""
     return day - timedelta(days=day.weekday())
 
 
 def last_whole_week(agency: Agency) -> date:
-    """The Monday of the week that ended last, by the agency's clock."""
+    """Return the Monday of the week that ended last, by the agency's clock."""
     return monday_of(clock.today(agency.time_zone)) - timedelta(days=7)
 
 
 def count_week(agency: Agency, starts_on: date) -> Week:
-    """A week of an agency as it is kept: what is of few people is left out already here."""
+    """Return a week of an agency as it is stored, without numbers of few people."""
     start, end = _instants(agency, starts_on)
     people = _number(
         select(func.count()).where(
@@ -73,25 +73,25 @@ def count_week(agency: Agency, starts_on: date) -> Week:
         starts_on=starts_on,
         readers=_of_people(readers, people),
         messages=_of_many(*messages),
-        publications=publications if people >= FEWEST else None,
+        publications=publications if people >= MIN_PEOPLE else None,
         questions=asked,
         hours_to_answer=_hours_to_answer(agency.id, start, end) if asked else None,
     )
 
 
 def weeks_of(agency_id: UUID) -> Sequence[Week]:
-    """The last half year of weeks that were counted, the earliest first."""
+    """Return the counted weeks of the last half year, the earliest first."""
     rows = db.session.scalars(
         select(Week)
         .where(Week.agency_id == agency_id)
         .order_by(Week.starts_on.desc())
-        .limit(WEEKS_SHOWN)
+        .limit(MAX_WEEKS)
     ).all()
     return rows[::-1]
 
 
 def uncounted(limit: int) -> Sequence[Agency]:
-    """Agencies, the longest not counted first; those of this week are among the last."""
+    """Return agencies in the order of their last counted week, the longest ago first."""
     last = select(func.max(Week.starts_on)).where(Week.agency_id == Agency.id).scalar_subquery()
     return db.session.scalars(
         select(Agency).order_by(func.coalesce(last, date(1900, 1, 1)), Agency.id).limit(limit)
@@ -108,21 +108,21 @@ def _hours_to_answer(agency_id: UUID, start: datetime, end: datetime) -> int | N
     )
     asked: dict[UUID, datetime] = {row.id: row.published_at for row in rows}
     answered = first_answers(list(asked))
-    if len(answered) < FEWEST:
+    if len(answered) < MIN_PEOPLE:
         return None
     waited = [(at - asked[key]).total_seconds() / 3600 for key, at in answered.items()]
     return round(float(median(waited)))
 
 
 def _of_people(count: int, everybody: int) -> int | None:
-    """So many of so many people, unless they or the others are few."""
+    """Return a number of people, or None where they or the others are too few."""
     others = everybody - count
-    return count if count >= FEWEST and (others <= 0 or others >= FEWEST) else None
+    return count if count >= MIN_PEOPLE and (others <= 0 or others >= MIN_PEOPLE) else None
 
 
 def _of_many(count: int, people: int) -> int | None:
-    """So many things of so many people, unless these are few."""
-    return count if people >= FEWEST else None
+    """Return a number of things, or None where too few people made them."""
+    return count if people >= MIN_PEOPLE else None
 
 
 def _pair(

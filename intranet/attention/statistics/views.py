@@ -1,4 +1,4 @@
-"""The page of an agency's weeks."""
+"""The page of an agency's weekly statistics."""
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -15,7 +15,7 @@ bp = Blueprint("figures", __name__)
 
 @bp.app_context_processor
 def weeks() -> dict[str, object]:
-    """Whether the viewer sees the weeks of an agency, for the page of it."""
+    """Tell templates whether the viewer may see the weekly statistics of an agency."""
 
     def sees_weeks(agency: Agency) -> bool:
         viewer = current_person()
@@ -27,7 +27,7 @@ def weeks() -> dict[str, object]:
 @bp.get("/admin/<code>/weekly")
 @signed_in
 def weekly(person: Person, code: str) -> ResponseReturnValue:
-    """Each counted week as bars, with a table beside them; nothing of few people."""
+    """Show each counted week as bars, and the same numbers as a table."""
     agency = get_counted_agency(person, code)
     weeks = queries.weeks_of(agency.id)
     names = [
@@ -47,5 +47,5 @@ def weekly(person: Person, code: str) -> ResponseReturnValue:
         charts=charts,
         width=drawing.WIDTH,
         height=drawing.HEIGHT,
-        fewest=queries.FEWEST,
+        fewest=queries.MIN_PEOPLE,
     )

@@ -1,1 +1,1 @@
-"""A whole country, made in bulk: its agencies and people, and all that they say and publish."""
+"""A whole country of data, loaded in bulk: agencies, people, messages and publications."""

@@ -1,7 +1,7 @@
-"""What would be gained, and what would cross, were the country kept in several databases.
+"""A simulation of the country on read replicas and on several databases.
 
-A simulation: replicas that lag, with ways to let people read what they just wrote; and agencies
-put on several databases by their size, with what their people share counted across them.
+Replicas lag, so each policy for reading one's own writes is compared. Agencies are spread over
+databases by size, and what their people share across databases is counted.
 """
 
 import heapq
@@ -9,31 +9,35 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from intranet.bench.country.groups import GROUPS, PEOPLE_IN_A_GROUP
+from intranet.bench.country.groups import GROUP_COUNT, PEOPLE_IN_A_GROUP
 from intranet.bench.country.plan import Scale
 
 SEED = 11
-PEOPLE, REQUESTS = 2_000, 60
-"""So many people, each of whom asks so often."""
-PAUSE_SECONDS, WRITES = 20.0, 0.08
+PEOPLE, REQUESTS_EACH = 2_000, 60
+"""The simulated people, and the requests of each."""
+PAUSE_SECONDS, WRITE_SHARE = 20.0, 0.08
 LAG_SECONDS = 0.02
-SLOW_EVERY, SLOW_FOR, SLOW_LAG = 300.0, 10.0, 8.0
-"""Every five minutes a replica is ten seconds late by up to eight: a vacuum, a large import."""
-AFTER_MY_OWN = 2.0
-"""Somebody looks at what they wrote so soon, mostly."""
-DATABASES = (2, 4, 8, 16, 32)
-TALKS_ACROSS = 0.1
-"""One talk in ten is with somebody of another agency."""
-ASKED = {"places of one's own": 0.90, "directory, counterparts": 0.05, "shared by all": 0.05}
-"""What of a hundred requests is about: rooms and talks, who is who, what the network publishes."""
+SLOW_EVERY_SECONDS, SLOW_FOR_SECONDS, SLOW_LAG_SECONDS = 300.0, 10.0, 8.0
+"""Every five minutes a vacuum or large import slows a replica: up to 8 s late for 10 s."""
+READ_BACK_SECONDS = 2.0
+"""The mean time until people open what they wrote."""
+DATABASE_COUNTS = (2, 4, 8, 16, 32)
+ACROSS_SHARE = 0.1
+"""The share of direct conversations with a person of another agency."""
+REQUEST_SHARES = {
+    "places of one's own": 0.90,
+    "directory, counterparts": 0.05,
+    "shared by all": 0.05,
+}
+"""The share of requests for each area: conversations, the directory, network publications."""
 
 
 @dataclass(frozen=True)
 class Policy:
-    """Who reads from a replica: how long after one's own write nobody does; or who is far enough.
+    """A rule for reading from a replica: not until `seconds` after the person's last write.
 
-    With `waits_for_mark` a person carries how far the database had come with their last write, and
-    a replica that has not come as far passes the question on.
+    With `waits_for_mark` the session keeps the log position of the person's last write, and a
+    replica that has not reached it passes the query to the primary.
     """
 
     name: str
@@ -50,17 +54,17 @@ POLICIES = (
 
 
 def replicas() -> Iterator[str]:
-    """For each policy how much a replica takes off, and how often somebody misses their own."""
+    """Yield a table: for each policy, the share of reads on a replica and of own writes missed."""
     yield f"  {'reads go to':<36} {'from a replica':>14} {'own writes missed':>18}"
     for policy in POLICIES:
         chance = random.Random(SEED)  # noqa: S311 - the same day for each policy
         reads = away = missed = 0
         for _person in range(PEOPLE):
-            now, wrote = chance.uniform(0, SLOW_EVERY), float("-inf")
-            for _request in range(REQUESTS):
-                if chance.random() < WRITES:
+            now, wrote = chance.uniform(0, SLOW_EVERY_SECONDS), float("-inf")
+            for _request in range(REQUESTS_EACH):
+                if chance.random() < WRITE_SHARE:
                     wrote = now
-                    now += chance.expovariate(1 / AFTER_MY_OWN)
+                    now += chance.expovariate(1 / READ_BACK_SECONDS)
                     continue
                 lag = _lag(now, chance)
                 has_it = wrote <= now - lag
@@ -73,20 +77,20 @@ def replicas() -> Iterator[str]:
 
 
 def _lag(now: float, chance: random.Random) -> float:
-    slow = now % SLOW_EVERY
-    if slow < SLOW_FOR:
-        return SLOW_LAG * (1 - slow / SLOW_FOR)
+    slow = now % SLOW_EVERY_SECONDS
+    if slow < SLOW_FOR_SECONDS:
+        return SLOW_LAG_SECONDS * (1 - slow / SLOW_FOR_SECONDS)
     return chance.lognormvariate(0, 1) * LAG_SECONDS
 
 
 def shards() -> Iterator[str]:
-    """By how many databases there are how even they are, and what of everything crosses."""
+    """Yield a table: for each number of databases, their balance and the traffic between them."""
     sizes = Scale(1, 0, 0).sizes()
     yield (
         f"  {'databases':>9} {'largest':>8} {'groups':>8} {'members':>8} {'talks':>8}"
         f" {'requests':>9} {'people copied':>14}"
     )
-    for count in DATABASES:
+    for count in DATABASE_COUNTS:
         chance = random.Random(SEED)  # noqa: S311 - the same groups for each
         home = _spread(sizes, count)
         load = [0] * count
@@ -94,22 +98,22 @@ def shards() -> Iterator[str]:
             load[home[agency]] += size
         agencies = range(len(sizes))
         crossing = outside = 0
-        for _group in range(GROUPS):
+        for _group in range(GROUP_COUNT):
             drawn = chance.choices(agencies, weights=sizes, k=PEOPLE_IN_A_GROUP)
             places = [home[agency] for agency in drawn]
             crossing += len(set(places)) > 1
             outside += sum(place != places[0] for place in places)
-        talks = TALKS_ACROSS * (1 - sum((part / sum(sizes)) ** 2 for part in load))
-        members = outside / (GROUPS * PEOPLE_IN_A_GROUP)
-        requests = ASKED["places of one's own"] * talks + ASKED["shared by all"]
+        talks = ACROSS_SHARE * (1 - sum((part / sum(sizes)) ** 2 for part in load))
+        members = outside / (GROUP_COUNT * PEOPLE_IN_A_GROUP)
+        requests = REQUEST_SHARES["places of one's own"] * talks + REQUEST_SHARES["shared by all"]
         yield (
-            f"  {count:>9} {max(load) / sum(load) * count:>7.2f}× {crossing / GROUPS:>8.1%}"
+            f"  {count:>9} {max(load) / sum(load) * count:>7.2f}× {crossing / GROUP_COUNT:>8.1%}"
             f" {members:>8.1%} {talks:>8.1%} {requests:>9.1%} {sum(sizes) * (count - 1):>14,}"
         )
 
 
 def _spread(sizes: list[int], count: int) -> list[int]:
-    """On which database each agency is: always the emptiest takes the next largest."""
+    """Return the database of each agency, assigning the largest first to the emptiest database."""
     load = [(0, place) for place in range(count)]
     home = []
     for size in sizes:  # the largest first

@@ -1,4 +1,4 @@
-"""Groups across agencies by the thousand, with people of any of them."""
+"""Thousands of groups with members from several agencies."""
 
 import random
 from collections import defaultdict
@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from intranet.bench.country.organisation import Organisation
+from intranet.bench.country.organisation import CountryOrganisation
 from intranet.bench.country.raw import Of
 from intranet.bench.country.words import vocabulary
 from intranet.collaboration.groups.models import Group, GroupTopic
@@ -21,18 +21,18 @@ from intranet.platform.core.text import sort_key
 from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
 
-GROUPS = 2_000
+GROUP_COUNT = 2_000
 PEOPLE_IN_A_GROUP, NAME_WORDS = 12, 3
 
 
-def make_groups(organisation: Organisation, chance: random.Random) -> None:
-    """Groups of the whole network with two topics, each owned by the head of a room."""
-    scale, rooms = organisation.scale, organisation.rooms
+def make_groups(organisation: CountryOrganisation, chance: random.Random) -> None:
+    """Load network-wide groups with two topics, each owned by the head of a space."""
+    scale, spaces = organisation.scale, organisation.spaces
     codes = db.session.scalars(select(Function.code)).all()
     people = sum(scale.sizes())
     rows: dict[Any, list[dict[str, Any]]] = defaultdict(list)
-    for _number in range(int(GROUPS * scale.share)):
-        owner = chance.choice(rooms)
+    for _number in range(int(GROUP_COUNT * scale.share)):
+        owner = chance.choice(spaces)
         language = organisation.language(owner.agency)
         key: UUID = uuid7()
         name = " ".join(chance.choices(vocabulary()[language], k=NAME_WORDS))

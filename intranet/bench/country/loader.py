@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import Select, select, text
 
 from intranet.bench.country.groups import make_groups
-from intranet.bench.country.organisation import Organisation
+from intranet.bench.country.organisation import CountryOrganisation
 from intranet.bench.country.plan import Scale
 from intranet.bench.country.publishing import Publishing
 from intranet.bench.country.raw import Of, milliseconds
@@ -35,11 +35,11 @@ from intranet.publishing.publications.follows import Follow, FollowKind
 SEED = 8
 YEARS = 2
 ANA = "ana@monteclaro.example"
-READER = 2
-"""The number of the head: of the first service in the largest agency's first department."""
-INVITED_TO = 100
-FOLLOWED = ("PRO", "LIC", "SEC")
-POURED = (
+READER_NUMBER = 2
+"""The person who heads the first service in the first department of the largest agency."""
+INVITED_SPACES = 100
+FOLLOWED_TOPICS = ("PRO", "LIC", "SEC")
+LOADED_TABLES = (
     *("agencies", "units", "posts", "post_functions", "people", "accounts", "appointments"),
     *("absences", "administrations", "spaces", "audience_atoms", "space_members", "audit_lines"),
     *("search_documents", "conversations", "participants", "places", "messages"),
@@ -51,7 +51,7 @@ POURED = (
 
 
 def load(app: Flask, share: float, say: Callable[[str], object]) -> None:
-    """Fill an empty site with the demonstration and this share of it all."""
+    """Fill an empty site with the demonstration and this share of the country."""
     began = time.perf_counter()
 
     def told(what: str) -> None:
@@ -65,7 +65,7 @@ def load(app: Flask, share: float, say: Callable[[str], object]) -> None:
 
 
 def load_country(app: Flask, share: float, told: Callable[[str], object]) -> None:
-    """The same without the demonstration, in which one sees one of everything."""
+    """Fill an empty site with this share of the country, without the demonstration."""
     chance = random.Random(SEED)  # noqa: S311 - the same country each time, no secret
     with app.app_context():
         with unit_of_work() as work:
@@ -74,13 +74,13 @@ def load_country(app: Flask, share: float, told: Callable[[str], object]) -> Non
         functions = list(read_functions())
         now = clock.now()
         scale = Scale(share, milliseconds(now - timedelta(days=365 * YEARS)), milliseconds(now))
-        db.session.remove()  # its transaction would be in the way
-        with without_indexes(db.engine, list(POURED), told):
+        db.session.remove()  # its transaction would block the bulk load
+        with without_indexes(db.engine, list(LOADED_TABLES), told):
             sink = Sink(db.engine)
-            organisation = Organisation(sink, scale, chance)
+            organisation = CountryOrganisation(sink, scale, chance)
             organisation.make()
-            told(f"{len(organisation.post_of):,} people in {len(organisation.rooms):,} rooms")
-            talking = Talking(sink, organisation, said, chance, READER)
+            told(f"{len(organisation.post_of):,} people in {len(organisation.spaces):,} rooms")
+            talking = Talking(sink, organisation, said, chance, READER_NUMBER)
             publishing = Publishing(sink, talking, said, functions, chance)
             talking.talk(publishing.publish, scale.publications)
             talking.settle()
@@ -99,18 +99,18 @@ def load_country(app: Flask, share: float, told: Callable[[str], object]) -> Non
 
 
 def is_filled() -> bool:
-    """Whether anything is there."""
+    """Whether the site holds any agency."""
     return db.session.scalar(select(Agency.id).limit(1)) is not None
 
 
 def readers() -> dict[str, Person]:
-    """Who reads: Ana, the head of a service of the largest agency, somebody of a small one."""
+    """Return the readers: Ana, a head of service in the largest agency, and a villager."""
     agencies = db.session.scalars(
         select(Agency).where(Agency.handle.like("town%")).order_by(Agency.id)
     ).all()
     asked = {"ana": select(Person).join(Account).where(Account.email == ANA)}
     if agencies:
-        asked["head"] = _people_of(agencies[0]).offset(READER)
+        asked["head"] = _people_of(agencies[0]).offset(READER_NUMBER)
         asked["villager"] = _people_of(agencies[len(agencies) // 2]).offset(1)
     found = {name: db.session.scalar(person) for name, person in asked.items()}
     return {name: person for name, person in found.items() if person}
@@ -127,26 +127,26 @@ def _people_of(agency: Agency) -> Select[Person]:
     )
 
 
-def _invite(organisation: Organisation, chance: random.Random) -> None:
-    """Let the reader into many rooms by hand, as people do who are asked often.
+def _invite(organisation: CountryOrganisation, chance: random.Random) -> None:
+    """Invite the reader to many spaces, make them an administrator, and let them follow topics.
 
-    They also administer their agency, and follow some topics and places.
+    This makes them a heavy user, for the most expensive pages.
     """
     scale = organisation.scale
-    reader_id = UUID(organisation.person(READER))
-    rooms = [room for room in organisation.rooms if room.agency == 0 and room.is_service]
+    reader_id = UUID(organisation.person(READER_NUMBER))
+    spaces = [space for space in organisation.spaces if space.agency == 0 and space.is_service]
     with unit_of_work() as work:
-        for room in chance.sample(rooms[1:], min(INVITED_TO, len(rooms) - 1)):
-            space_id = UUID(scale.id_of(Of.SPACE, room.number))
+        for space in chance.sample(spaces[1:], min(INVITED_SPACES, len(spaces) - 1)):
+            space_id = UUID(scale.id_of(Of.SPACE, space.number))
             work.add(SpaceMember(space_id=space_id, person_id=reader_id, why=Why.HAND))
         work.add(
             Administration(
                 agency_id=UUID(scale.id_of(Of.AGENCY, 0)),
-                post_id=UUID(organisation.post(READER)),
+                post_id=UUID(organisation.post(READER_NUMBER)),
                 accepted_at=clock.now(),
             ),
             *(
                 Follow(person_id=reader_id, kind=FollowKind.TOPIC, subject=code)
-                for code in FOLLOWED
+                for code in FOLLOWED_TOPICS
             ),
         )

@@ -1,4 +1,4 @@
-"""How long the server takes for each page of the country, and how many statements it asks."""
+"""The time and the SQL statements that each page takes with the country loaded."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -32,17 +32,17 @@ from intranet.platform.core.memory import settle
 from intranet.platform.core.pulse import pulse
 
 MILLI, NANO = 1_000, 1_000_000_000
-OK = (200, 303)
-WITHOUT_END = 10**12
-EXPORTS = 2
+HTTP_OK = (200, 303)
+UNLIMITED_PEOPLE_PER_HOUR = 10**12
+EXPORT_ROUNDS = 2
 
 
 @dataclass(frozen=True)
 class Times:
-    """How long one kind of page took, in seconds, each time.
+    """The measurements of one kind of page, in seconds.
 
-    `worked` is what processors worked for it, in this process and in PostgreSQL where that is on
-    this machine: where other things run beside it, that is nearer to the truth.
+    `worked` is the processor time in this process, and in PostgreSQL where that runs on this
+    machine: on a busy machine it is more accurate than the elapsed time.
     """
 
     reader: str
@@ -56,11 +56,11 @@ class Times:
 
     @property
     def key(self) -> tuple[str, str]:
-        """Of whom and of what."""
+        """The reader and the kind of page."""
         return self.reader, self.name
 
     def line(self, before: "Times | None" = None) -> str:
-        """The figures, and by how much the work grew."""
+        """Return the line of the report, with the growth since `before`."""
         p50, p95 = (percentile(self.seconds, share) * MILLI for share in (0.5, 0.95))
         worked = percentile(self.worked, 0.95) * MILLI
         growth = f"× {worked / (percentile(before.worked, 0.95) * MILLI):.2f}" if before else ""
@@ -77,8 +77,8 @@ HEAD = (
 )
 
 
-class Work:
-    """Processor time of this thread and of the database's processes that serve us, in seconds."""
+class CountryProcessorTime:
+    """A meter of the processor seconds of this thread and of its database processes."""
 
     def __init__(self, app: Flask) -> None:
         self._worked: dict[Path, int] = {}
@@ -91,28 +91,28 @@ class Work:
             self._worked = {Path(f"/proc/{pid}/schedstat"): 0 for (pid,) in rows}
 
     def database(self) -> float:
-        """What the database has worked; of a process that has ended what it had done by then."""
+        """Return the processor time of the database, with that of processes that have ended."""
         for file in self._worked:
             with suppress(OSError):
                 self._worked[file] = int(file.read_text().split()[0])
         return sum(self._worked.values()) / NANO
 
     def all(self) -> float:
-        """Both together."""
+        """Return the processor time of this thread and of the database."""
         return time.thread_time() + self.database()
 
 
 def measure(app: Flask, *, rounds: int) -> Iterator[Times]:
-    """Open everything so many times, as each of the readers."""
-    allowance.PEOPLE_PER_HOUR = WITHOUT_END
-    pulse.off_beat(load.beat)  # what is measured is done, however busy the machine is
+    """Open every page `rounds` times as each of the readers."""
+    allowance.PEOPLE_PER_HOUR = UNLIMITED_PEOPLE_PER_HOUR
+    pulse.off_beat(load.beat)  # no load shedding while measuring
     app.config["WTF_CSRF_METHODS"] = ()
     with app.app_context():
         people = readers()
         plan = [(name, pages_of(one), rounds) for name, one in people.items()]
         if head := people.get("head"):
             plan.append(("head", administration_of(head), rounds))
-            plan.append(("head", exports_of(head), EXPORTS))
+            plan.append(("head", exports_of(head), EXPORT_ROUNDS))
         ids = {name: one.id for name, one in people.items()}
         cookies = {name: (cookie_name(), sign_in_again(one)) for name, one in people.items()}
     settle()
@@ -124,7 +124,7 @@ def measure(app: Flask, *, rounds: int) -> Iterator[Times]:
 
 
 def _greeted(app: Flask, reader: str, person_id: UUID, rounds: int) -> Times:
-    """What a client is told when it connects: where its person is in each conversation."""
+    """Measure the greeting of a client: its person's read position in each conversation."""
     told = []
 
     def greet() -> int:
@@ -137,7 +137,7 @@ def _greeted(app: Flask, reader: str, person_id: UUID, rounds: int) -> Times:
 
 
 def _posted(app: Flask, reader: str, person_id: UUID, rounds: int) -> Times:
-    """One message in the channel in which the most is said, committed."""
+    """Measure posting a message in the busiest channel, with the commit."""
 
     def post() -> int:
         with app.app_context():
@@ -161,7 +161,7 @@ def _opened(
 
         def open_it() -> int:
             answer = client.open(**asked)
-            if answer.status_code not in OK:
+            if answer.status_code not in HTTP_OK:
                 raise RuntimeError(f"{address}: {answer.status_code}")
             return len(answer.data)
 
@@ -184,7 +184,7 @@ def _timed(
     size = 0
     for call in calls.values():  # the first round fills caches
         size = call()
-    work = Work(app)
+    work = CountryProcessorTime(app)
     in_database = work.database()
     with counted(engine) as statements:
         for _round in range(rounds):
@@ -206,7 +206,7 @@ def _timed(
 
 @contextmanager
 def counted(engine: Engine) -> Iterator[list[int]]:
-    """Count the statements that are executed meanwhile, in the first place of the list."""
+    """Count the SQL statements of the block, in the first item of the yielded list."""
     count = [0]
 
     def add(*_about: object) -> None:

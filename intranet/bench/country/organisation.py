@@ -1,4 +1,4 @@
-"""The country's agencies, units, posts and people, who is in which room, and their documents."""
+"""The agencies, units, posts, people and members of the country, with search documents."""
 
 import random
 from array import array
@@ -7,30 +7,15 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from intranet.bench.country.plan import Room, Scale, rooms
+from intranet.bench.country.plan import CountrySpace, Scale, country_spaces
 from intranet.bench.country.raw import Of, as_json, instant, localized, milliseconds, moment
 from intranet.bench.country.sinks import Sink
 from intranet.bench.country.words import LANGUAGES
 from intranet.demo.files import names_in, read
-from intranet.finding.directory.documents import (
-    Agencies,
-    agency_document,
-    agency_tags,
-    person_document,
-    post_document,
-    unit_document,
-)
+from intranet.finding.directory import documents
 from intranet.messaging.spaces.models import AudienceAtom, Role, Space, SpaceKind, SpaceMember, Why
 from intranet.organisation.accounts.models import Account
-from intranet.organisation.agencies.models import (
-    Administration,
-    Agency,
-    AgencyKind,
-    Post,
-    PostFunction,
-    SecondFactor,
-    Unit,
-)
+from intranet.organisation.agencies import models as agencies
 from intranet.organisation.agencies.territories import PlaceKind, places
 from intranet.organisation.people.models import Absence, Appointment, AppointmentKind, Person
 from intranet.platform.audit.chain import FIRST_HASH, hash_of
@@ -39,64 +24,74 @@ from intranet.platform.core import clock
 from intranet.platform.core.text import sort_key
 from intranet.platform.core.types import Localized
 from intranet.platform.index.models import SearchDocument
-from intranet.platform.index.operations import WRITTEN, Document, row_of
+from intranet.platform.index.operations import WRITTEN, IndexDocument, row_of
 
 ZONE = "Europe/Madrid"
-PLACES = 2
-AWAY_EACH = 40
-"""One in so many is away now."""
+PLACES_PER_POST = 2
+ONE_IN_AWAY = 40
+"""One person in so many is absent now."""
+AgencyTags = documents.DirectoryAgencyTags
 HOLDER = SimpleNamespace(kind=AppointmentKind.HOLDER, languages=(), is_open=False)
 
 
-class Organisation:
-    """Makes it, agency by agency, and remembers what those need who come after it."""
+class CountryOrganisation:
+    """A loader of the organisation, agency by agency, that keeps what later loaders need."""
 
     def __init__(self, sink: Sink, scale: Scale, chance: random.Random) -> None:
         self.scale = scale
-        self.rooms: list[Room] = []
+        self.spaces: list[CountrySpace] = []
         self.post_of = array("I")
-        """By the number of a person that of the post."""
+        """The number of the post of each person."""
         self.captions: list[str] = []
-        """By the number of a room what stands under a name in it."""
+        """The caption under the names of authors in each space."""
         self.words: set[str] = set()
         self._chance = chance
-        self._posts = self._first_post = 0
-        self._members = 0
+        self._posts = self._first_post = self._members = 0
         self._since = clock.start_of(clock.today(ZONE).replace(month=1, day=1), ZONE)
         self._starts_on = clock.today(ZONE).replace(month=1, day=1).isoformat()
         self._instant = instant(milliseconds(self._since))
         self._open(sink)
 
     def language(self, agency: int) -> str:
-        """In which language an agency writes."""
+        """Return the language in which an agency writes."""
         return LANGUAGES[agency % len(LANGUAGES)]
 
     def person(self, number: int) -> str:
-        """The id of a person."""
+        """Return the id of a person."""
         return self.scale.id_of(Of.PERSON, number)
 
     def post(self, person: int) -> str:
-        """The id of the post that a person holds."""
+        """Return the id of the post that a person holds."""
         return self.scale.id_of(Of.POST, self.post_of[person])
 
     def make(self) -> None:
-        """Pour all of it."""
-        for found in rooms(self.scale.sizes()):
+        """Load the whole organisation."""
+        for found in country_spaces(self.scale.sizes()):
             self._agency(found)
 
     def _open(self, sink: Sink) -> None:
         self._add_agency = sink.into(
-            *(Agency, "id", "code", "handle", "name", "sort_key", "kind", "territory"),
+            *(agencies.Agency, "id", "code", "handle", "name", "sort_key", "kind", "territory"),
             *("population", "languages", "second_factor"),
         )
         self._add_unit = sink.into(
-            *(Unit, "id", "agency_id", "parent_id", "code", "name", "sort_key", "kind", "path")
+            *(
+                agencies.Unit,
+                "id",
+                "agency_id",
+                "parent_id",
+                "code",
+                "name",
+                "sort_key",
+                "kind",
+                "path",
+            )
         )
         self._add_post = sink.into(
-            *(Post, "id", "agency_id", "unit_id", "code", "handle", "title", "sort_key"),
+            *(agencies.Post, "id", "agency_id", "unit_id", "code", "handle", "title", "sort_key"),
             *("level", "is_head", "places"),
         )
-        self._add_function = sink.into(PostFunction, "post_id", "function_code")
+        self._add_function = sink.into(agencies.PostFunction, "post_id", "function_code")
         self._add_person = sink.into(Person, "id", "name", "sort_key", "languages")
         self._add_account = sink.into(
             Account, "id", "person_id", "home_agency_id", "email", "state"
@@ -108,7 +103,7 @@ class Organisation:
             Absence, "id", "person_id", "starts_on", "ends_on", "since", "until"
         )
         self._add_administration = sink.into(
-            Administration, "id", "agency_id", "post_id", "accepted_at"
+            agencies.Administration, "id", "agency_id", "post_id", "accepted_at"
         )
         self._add_space = sink.into(Space, "id", "kind", "agency_id", "unit_id", "audience")
         self._add_atom = sink.into(AudienceAtom, "space_id", "key")
@@ -121,8 +116,8 @@ class Organisation:
         )
         self.add_document = sink.into(SearchDocument, "kind", "subject_id", *WRITTEN)
 
-    def document(self, document: Document) -> None:
-        """Pour what something is found by, and learn its words."""
+    def document(self, document: IndexDocument) -> None:
+        """Load a search document, and learn its words."""
         row = row_of(document)
         self.add_document(
             (
@@ -132,19 +127,19 @@ class Organisation:
         )
         self.words.update(row["title"].split(), row["body"].split())
 
-    def _agency(self, found: list[Room]) -> None:
+    def _agency(self, found: list[CountrySpace]) -> None:
         number, root = found[0].agency, found[0]
         language = self.language(number)
         every = places(PlaceKind.MUNICIPALITY)
         town = every[(number * 13) % len(every)]
         name = Localized({"es": f"Ayuntamiento de {town.name}", language: f"{town.name} {number}"})
-        agency = Agency(
+        agency = agencies.Agency(
             id=UUID(self.scale.id_of(Of.AGENCY, number)),
             code=f"L{number:08}",
             handle=f"town{number}",
             name=name,
             sort_key=sort_key(name["es"])[:200],
-            kind=AgencyKind.MUNICIPALITY,
+            kind=agencies.AgencyKind.MUNICIPALITY,
             territory=town.code,
             population=root.size * 90,
             languages=list(dict.fromkeys((language, "es"))),
@@ -154,28 +149,28 @@ class Organisation:
             (
                 *(agency.id.hex, agency.code, agency.handle, localized(name), agency.sort_key),
                 *(agency.kind.value, agency.territory, agency.population),
-                *(as_json(agency.languages), SecondFactor.NOBODY.value),
+                *(as_json(agency.languages), agencies.SecondFactor.NOBODY.value),
             )
         )
-        self.document(agency_document(agency))
-        known = Agencies({agency.id: agency_tags(agency)})
+        self.document(documents.agency_document(agency))
+        known = AgencyTags({agency.id: documents.agency_tags(agency)})
         names = self._names(language)
         self._first_post = self._posts
         self._chain = FIRST_HASH
         self._written = 0
         units: dict[int, SimpleNamespace] = {}
-        for place, room in enumerate(found):
-            parent = units[room.above[-1]] if room.above else None
+        for place, space in enumerate(found):
+            parent = units[space.above[-1]] if space.above else None
             label = Localized({language: names[place % len(names)]}) if parent else name
-            unit = units[room.number] = self._unit(room, agency.id, parent, label, known)
+            unit = units[space.number] = self._unit(space, agency.id, parent, label, known)
             self.captions.append(f"{label.text(language)} · {name.text(language)}"[:200])
-            self._people(room, unit, language, known)
-            self.rooms.append(room)
+            self._people(space, unit, language, known)
+            self.spaces.append(space)
 
     def _unit(
-        self, room: Room, agency_id: UUID, parent: Any, name: Localized, known: Agencies
+        self, space: CountrySpace, agency_id: UUID, parent: Any, name: Localized, known: AgencyTags
     ) -> SimpleNamespace:
-        unit_id = UUID(self.scale.id_of(Of.UNIT, room.number))
+        unit_id = UUID(self.scale.id_of(Of.UNIT, space.number))
         unit = SimpleNamespace(
             id=unit_id,
             agency_id=agency_id,
@@ -187,13 +182,13 @@ class Organisation:
         self._add_unit(
             (
                 *(unit_id.hex, agency_id.hex, parent.id.hex if parent else None),
-                *(f"{room.number}" if parent else "0", localized(name), sort_key(words)[:200]),
+                *(f"{space.number}" if parent else "0", localized(name), sort_key(words)[:200]),
                 *("unit" if parent else "root", unit.path),
             )
         )
         if parent:
-            self.document(unit_document(unit, known))
-        space_id = self.scale.id_of(Of.SPACE, room.number)
+            self.document(documents.unit_document(unit, known))
+        space_id = self.scale.id_of(Of.SPACE, space.number)
         atom = {"unit": str(unit_id), "subtree": True} if parent else {"agency": str(agency_id)}
         kind = SpaceKind.UNIT if parent else SpaceKind.AGENCY
         key = f"unit+:{unit_id}" if parent else f"agency:{agency_id}"
@@ -206,29 +201,29 @@ class Organisation:
 
     def _people(
         self,
-        room: Room,
+        space: CountrySpace,
         unit: SimpleNamespace,
         language: str,
-        known: Agencies,
+        known: AgencyTags,
     ) -> None:
         titles = [title for title in read("titles.toml").values() if title.get(language)]
         at = 0
-        while at < room.own:
+        while at < space.own:
             is_head = at == 0
-            count = 1 if is_head else min(PLACES, room.own - at)
-            held = range(room.first + at, room.first + at + count)
+            count = 1 if is_head else min(PLACES_PER_POST, space.own - at)
+            held = range(space.first + at, space.first + at + count)
             row = self._post(
                 self._chance.choice(titles), unit, language, places=None if is_head else count
             )
             functions = {row.post_id: row.functions}
-            self.document(post_document(row, row.standing, known, functions))
+            self.document(documents.post_document(row, row.standing, known, functions))
             for number in held:
-                person = self._person(number, room, unit, row, language)
-                self.document(person_document(person, [row], known, functions))
-            if is_head and not room.above:
+                person = self._person(number, space, unit, row, language)
+                self.document(documents.person_document(person, [row], known, functions))
+            if is_head and not space.above:
                 self._add_administration(
                     (
-                        self.scale.id_of(Of.OTHER, room.agency),
+                        self.scale.id_of(Of.OTHER, space.agency),
                         *(unit.agency_id.hex, row.post_id.hex, self._instant),
                     )
                 )
@@ -237,7 +232,7 @@ class Organisation:
     def _post(
         self, said: Mapping[str, Any], unit: SimpleNamespace, language: str, *, places: int | None
     ) -> SimpleNamespace:
-        """A post with so many places; without a number it is the head's."""
+        """Load a post with `places` places; with None, the post of the head."""
         number = self._posts
         self._posts += 1
         post_id = UUID(self.scale.id_of(Of.POST, number))
@@ -267,7 +262,12 @@ class Organisation:
         return row
 
     def _person(
-        self, number: int, room: Room, unit: SimpleNamespace, row: SimpleNamespace, language: str
+        self,
+        number: int,
+        space: CountrySpace,
+        unit: SimpleNamespace,
+        row: SimpleNamespace,
+        language: str,
     ) -> SimpleNamespace:
         pool, chance = read(f"names/{language}.toml"), self._chance
         given = chance.choice(pool["women"] if number % 2 else pool["men"])
@@ -285,8 +285,8 @@ class Organisation:
             (appointment_id, row.post_id.hex, person_id, self._starts_on, self._instant)
         )
         self.post_of.append(self._posts - 1)
-        for above in (*room.above, room.number):
-            leads = row.is_head and above == room.number
+        for above in (*space.above, space.number):
+            leads = row.is_head and above == space.number
             self._add_member(
                 (
                     self.scale.id_of(Of.MEMBER, self._members),
@@ -296,7 +296,7 @@ class Organisation:
             )
             self._members += 1
         self._line(number, unit.agency_id, UUID(appointment_id))
-        if number % AWAY_EACH == AWAY_EACH - 1:
+        if number % ONE_IN_AWAY == ONE_IN_AWAY - 1:
             self._away(number, person_id)
         return SimpleNamespace(id=UUID(person_id), name=name, languages=[], ask_about=[], reach={})
 
@@ -313,7 +313,7 @@ class Organisation:
         )
 
     def _line(self, number: int, agency_id: UUID, appointment_id: UUID) -> None:
-        """A line of the agency's chain for each appointment."""
+        """Append the appointment to the audit chain of the agency."""
         self._written += 1
         at = self.scale.began + number
         line = AuditLine(
@@ -337,7 +337,7 @@ class Organisation:
         )
 
     def _names(self, language: str) -> list[str]:
-        """Names that units have in the demonstration, in a language, and some more."""
+        """Return the unit names of the demonstration in a language, and some more."""
         found = list(dict.fromkeys(_unit_names(language)))
         self._chance.shuffle(found)
         return [*found, *(f"Oficina {number}" for number in range(20))]

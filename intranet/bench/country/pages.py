@@ -1,6 +1,6 @@
-"""The pages that are timed in the country, as somebody has them.
+"""The pages to measure, with the addresses that they have for one person.
 
-What is asked for while one types is asked for as the browser does: by the part that changes.
+Search as you type is requested as the browser does: only the fragment that changes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ from intranet.publishing.publications.voices import space_ids
 
 Pages = Mapping[str, Sequence[str]]
 PART = "PART"
-"""In the place of a method: the part of the page that follows what is typed."""
+"""In place of a method: the fragment of the page that follows the typing."""
 PART_HEADERS = {"HX-Request": "true"}
 NAMES = (
     *("m", "ma", "mar", "mari", "maria", "maria g", "maria garcia", "María García Núñez"),
@@ -56,7 +56,7 @@ OPERATORS = (
 
 
 def request_of(address: str) -> dict[str, Any]:
-    """What a test client is told to ask for an address: its method, path and headers."""
+    """Return the arguments of a test client for an address: method, path and headers."""
     method, path = address.split(" ", 1) if " " in address else ("GET", address)
     if method == PART:
         return {"method": "GET", "path": path, "headers": PART_HEADERS}
@@ -64,7 +64,7 @@ def request_of(address: str) -> dict[str, Any]:
 
 
 def pages_of(person: Person) -> Pages:
-    """By name the addresses of each kind of page, one or several alike."""
+    """Return the addresses of each kind of page by its name."""
     held = current_appointments(person.id)[0]
     code = held.post.unit.agency.code
     return {
@@ -81,7 +81,7 @@ def pages_of(person: Person) -> Pages:
 
 
 def administration_of(person: Person) -> Pages:
-    """The same of who administers an agency."""
+    """Return the addresses of the administration of the person's agency."""
     held = current_appointments(person.id)[0]
     code = held.post.unit.agency.code
     names = (
@@ -94,7 +94,7 @@ def administration_of(person: Person) -> Pages:
 
 
 def exports_of(person: Person) -> Pages:
-    """What is taken out as a whole: it may take longer, and is asked for seldom."""
+    """Return the addresses of exports, which are rare and may take longer."""
     held = current_appointments(person.id)[0]
     code = held.post.unit.agency.code
     owed = _owed(person)
@@ -107,7 +107,7 @@ def exports_of(person: Person) -> Pages:
 
 
 def _conversations(person: Person) -> Pages:
-    """The busiest, opened at its end, in its middle, at a message."""
+    """Return the pages of the busiest conversation: its end, its middle, a message."""
     rows = [row.conversation for row in standings(person)]
     busiest = max(rows, key=lambda row: row.last_seq)
     largest = next((row for row in rows if row.space and row.space.kind == "agency"), busiest)
@@ -168,7 +168,7 @@ def _publications(person: Person, code: str, unit_id: str) -> Pages:
 
 
 def _owed(person: Person) -> Any:
-    """What was last sent where the person publishes, to be confirmed."""
+    """Return the id of the newest required reading in the spaces where the person publishes."""
     return db.session.scalar(
         select(Publication.id)
         .where(Publication.space_id.in_(space_ids(person)), Publication.due_on.is_not(None))

@@ -1,7 +1,6 @@
 """Values as both databases read them: ids, instants, texts in several languages.
 
-An id is made of its time, a kind and a number, so that whoever knows the number knows the id:
-ten million of them need not be kept.
+An id is computed from its time, a kind and a number: ten million ids need not be kept.
 """
 
 import json
@@ -12,7 +11,7 @@ from typing import Any
 
 
 class Of(IntEnum):
-    """Of what an id is."""
+    """The kind of object that an id belongs to."""
 
     AGENCY = 1
     UNIT = 2
@@ -31,30 +30,33 @@ class Of(IntEnum):
 
 
 def id_of(kind: Of, number: int, at: int) -> str:
-    """The UUIDv7 of the `number`th of a kind, as 32 digits; `at` in milliseconds since 1970."""
+    """Return the UUIDv7 of the `number`th object of a kind, as 32 hex digits.
+
+    `at` is in milliseconds since 1970.
+    """
     return f"{at:012x}7{kind:03x}8{number:015x}"
 
 
 def instant(at: int) -> str:
-    """Milliseconds since 1970 as an instant in UTC."""
+    """Format milliseconds since 1970 as an instant in UTC."""
     return moment(at).strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
 def moment(at: int) -> datetime:
-    """Milliseconds since 1970 as Python has it."""
+    """Convert milliseconds since 1970 to a datetime in UTC."""
     return datetime.fromtimestamp(at / 1000, UTC)
 
 
 def milliseconds(at: datetime) -> int:
-    """An instant as milliseconds since 1970."""
+    """Convert an instant to milliseconds since 1970."""
     return int(at.timestamp() * 1000)
 
 
 def localized(text: Mapping[str, str]) -> str:
-    """A text in several languages, as `LocalizedType` keeps it."""
+    """Encode a text in several languages as `LocalizedType` does."""
     return json.dumps([[tag, said] for tag, said in text.items()])
 
 
 def as_json(value: Any) -> str:
-    """Any other value of a JSON column."""
+    """Encode a value of any other JSON column."""
     return json.dumps(value)

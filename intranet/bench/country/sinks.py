@@ -1,8 +1,7 @@
-"""Pouring rows into a database as fast as it takes them, in a bounded memory.
+"""Bulk loading of rows in bounded memory.
 
-PostgreSQL takes them by COPY, all tables at once, each over a connection of its own; SQLite in
-large transactions. Indexes and keys of these tables are made anew when everything is there, which
-checks it as well.
+PostgreSQL takes them by COPY, with one connection for each table; SQLite in large transactions.
+Indexes and keys are created after the load, which also checks the data.
 """
 
 import json
@@ -18,14 +17,14 @@ from sqlalchemy import Column, Engine, Table
 from intranet.bench.country.raw import instant, milliseconds
 from intranet.extensions import Model
 
-ROWS_AT_ONCE = 10_000
-WORTH_SAYING_SECONDS = 10
+BATCH_SIZE = 10_000
+REPORTED_FROM_SECONDS = 10
 Row = tuple[Any, ...]
 Add = Callable[[Row], None]
 
 
 class Sink:
-    """Takes rows of many tables, as `raw` writes values, until it is closed."""
+    """A bulk loader for rows of many tables, with values in the formats of `raw`."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -34,14 +33,14 @@ class Sink:
         self._sqlite: Any = None
         if engine.dialect.name == "sqlite":
             connection = engine.raw_connection()
-            self._open.callback(connection.invalidate)  # not to be lent with these settings
+            self._open.callback(connection.invalidate)  # these settings must not reach the pool
             self._sqlite = connection.driver_connection
             for pragma in ("foreign_keys=OFF", "synchronous=OFF", "cache_size=-400000"):
                 self._sqlite.execute(f"PRAGMA {pragma}")
             self._sqlite.execute("BEGIN IMMEDIATE")
 
     def into(self, model: type[Model], *names: str) -> Add:
-        """What takes rows of a table with these columns; others get their defaults or nothing."""
+        """Return a function that loads rows of these columns; other columns get their defaults."""
         table: Table = model.__table__  # type: ignore[assignment]
         given = set(names)
         others = [each for each in table.columns if each.name not in given]
@@ -53,7 +52,7 @@ class Sink:
         return self._copy(table.name, columns, rest)
 
     def close(self) -> None:
-        """Write what is left."""
+        """Write the remaining rows, and commit."""
         for flush in self._flushes:
             flush()
         if self._engine.dialect.name == "sqlite":
@@ -85,7 +84,7 @@ class Sink:
 
         def add(row: Row) -> None:
             waiting.append(row + rest)
-            if len(waiting) >= ROWS_AT_ONCE:
+            if len(waiting) >= BATCH_SIZE:
                 flush()
 
         self._flushes.append(flush)
@@ -108,9 +107,9 @@ def _default(column: Column[Any]) -> Any:
 def without_indexes(
     engine: Engine, tables: list[str], say: Callable[[str], object]
 ) -> Iterator[None]:
-    """Take the indexes of these tables away, and make them anew in the end.
+    """Drop the indexes of these tables, and create them again after the block.
 
-    On PostgreSQL primary keys, keys of others and what must be unique are among them; SQLite keeps
+    On PostgreSQL this includes primary keys, foreign keys and unique constraints; SQLite keeps
     those with the table.
     """
     connection = engine.raw_connection()
@@ -127,13 +126,13 @@ def without_indexes(
         began = time.perf_counter()
         driver.execute(statement)
         taken = time.perf_counter() - began
-        if taken > WORTH_SAYING_SECONDS:
+        if taken > REPORTED_FROM_SECONDS:
             say(f"    {taken:4.0f} s  {statement[:100]}")
     connection.close()
 
 
 def _of_sqlite(driver: Any, tables: list[str]) -> tuple[list[str], list[str]]:
-    """What takes the indexes away, and what makes them again."""
+    """Return the statements that drop the indexes, and those that create them again."""
     made = driver.execute(
         "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'index' AND sql > ''"
     ).fetchall()
@@ -142,7 +141,10 @@ def _of_sqlite(driver: Any, tables: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _of_postgresql(driver: Any, tables: list[str]) -> tuple[list[str], list[str]]:
-    """The same with constraints, keys of others last."""
+    """Return the statements that drop indexes and constraints, and those that create them again.
+
+    Foreign keys are created last.
+    """
     keys = driver.execute(
         "SELECT conrelid::regclass::text, conname, contype::text, pg_get_constraintdef(oid)"
         " FROM pg_constraint WHERE contype IN ('p', 'u', 'f')"

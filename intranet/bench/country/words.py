@@ -1,4 +1,4 @@
-"""What people of the country say: sentences out of the words of the demonstration, by language."""
+"""The sentences of the country, made of the words of the demonstration, by language."""
 
 import random
 from collections import defaultdict
@@ -8,14 +8,14 @@ from functools import cache
 from intranet.demo.files import names_in, read
 from intranet.platform.core.text import fold
 
-SENTENCES = 20_000
-FEWEST_WORDS, MOST_WORDS = 3, 12
+SENTENCES_PER_LANGUAGE = 20_000
+MIN_WORDS, MAX_WORDS = 3, 12
 LANGUAGES = ("es", "ca", "gl", "eu")
 
 
 @dataclass(frozen=True)
-class Pool:
-    """Sentences of a language, each as it is written and as it is found."""
+class CountrySentences:
+    """Sentences of a language, each as written and as folded for the search index."""
 
     written: list[str]
     found: list[str]
@@ -23,7 +23,7 @@ class Pool:
 
 @cache
 def vocabulary() -> dict[str, list[str]]:
-    """By language all the words of all that the demonstration says, as often as they are there."""
+    """Return all words of the demonstration by language, with repetitions."""
     words: dict[str, list[str]] = defaultdict(list)
     for name in names_in("rooms"):
         for room in read(name)["room"]:
@@ -35,19 +35,19 @@ def vocabulary() -> dict[str, list[str]]:
     return words
 
 
-def pools(chance: random.Random) -> dict[str, Pool]:
-    """What may be said in each language of the country."""
+def pools(chance: random.Random) -> dict[str, CountrySentences]:
+    """Return sentences in each language of the country."""
     known = vocabulary()
     return {language: _pool(chance, known[language]) for language in LANGUAGES}
 
 
-def _pool(chance: random.Random, words: list[str]) -> Pool:
+def _pool(chance: random.Random, words: list[str]) -> CountrySentences:
     written = []
-    for number in range(SENTENCES):
-        some = chance.choices(words, k=chance.randint(FEWEST_WORDS, MOST_WORDS))
+    for number in range(SENTENCES_PER_LANGUAGE):
+        some = chance.choices(words, k=chance.randint(MIN_WORDS, MAX_WORDS))
         case = f" {number * 37 % 9_000}/20{number % 26:02}" if number % 9 == 0 else ""
         written.append(f"{' '.join(some).capitalize()}{case}.")
-    return Pool(written, [fold(sentence) for sentence in written])
+    return CountrySentences(written, [fold(sentence) for sentence in written])
 
 
 def _words(text: str) -> list[str]:

@@ -1,1 +1,1 @@
-"""Events: when and where something is, how it repeats, who comes, and calendars that follow it."""
+"""Events: when and where they take place, how they repeat, who attends, and calendar feeds."""

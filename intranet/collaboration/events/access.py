@@ -1,4 +1,4 @@
-"""Who reads an event, who changes it, and what may still be done with it."""
+"""Access to events: reading, changing, and what is still possible after an end or cancellation."""
 
 from sqlalchemy import select
 
@@ -10,10 +10,10 @@ from intranet.platform.core.i18n import _l
 
 
 def get_occurrence(event: Event, recurrence: str) -> EventOccurrence:
-    """One of its times.
+    """Return an occurrence of the event.
 
     Raises:
-        NotFound: it is at no such time.
+        NotFound: the event has no such occurrence.
     """
     found = db.session.get(EventOccurrence, (event.publication_id, recurrence[:20]))
     if found is None:
@@ -22,7 +22,7 @@ def get_occurrence(event: Event, recurrence: str) -> EventOccurrence:
 
 
 def require_standing(event: Event) -> None:
-    """Ask whether it still may change.
+    """Check that the event can still be changed.
 
     Raises:
         Forbidden: it was cancelled.
@@ -32,10 +32,10 @@ def require_standing(event: Event) -> None:
 
 
 def require_open(event: Event, recurrence: str) -> None:
-    """Ask whether one can still say whether one comes.
+    """Check that the event, or one of its days, still accepts answers.
 
     Raises:
-        NotFound: it is at no such time.
+        NotFound: the event has no occurrence at that time.
         Forbidden: it was cancelled, or it is over.
     """
     require_standing(event)

@@ -1,4 +1,4 @@
-"""Events that somebody said yes or maybe to."""
+"""Events that a person answered with yes or maybe."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from intranet.collaboration.events.models import WHOLE, AnswerKind, EventAnswer, EventOccurrence
-from intranet.collaboration.events.queries import Item, items_at, read_by
+from intranet.collaboration.events.queries import EventDetails, items_at, read_by
 from intranet.extensions import db
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
@@ -15,8 +15,8 @@ from intranet.platform.core.types import UTCDateTime
 from intranet.publishing.publications.models import Publication
 
 
-def next_answered(person: Person, limit: int) -> list[Item]:
-    """Return the next time of each event that the person said yes or maybe to, the first first."""
+def next_answered(person: Person, limit: int) -> list[EventDetails]:
+    """Return the next occurrence of each event answered with yes or maybe, the earliest first."""
     mine = _answered_ids(person)
     if not mine:
         return []
@@ -41,9 +41,9 @@ def next_answered(person: Person, limit: int) -> list[Item]:
 
 
 def is_answered_by(person: Person) -> ColumnElement[bool]:
-    """The person said that they come to this time, or may, as a condition on `EventOccurrence`.
+    """The person answered this occurrence with yes or maybe, as a condition on `EventOccurrence`.
 
-    What is said of one day goes before what is said of all.
+    An answer to a single day takes precedence over an answer to all days.
     """
     return _is_answered(person, _answered_ids(person))
 

@@ -1,4 +1,4 @@
-"""REST: events by time, one of them, making one, and whether one comes."""
+"""REST: list events, read an event, create an event, and answer an event."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -14,7 +14,7 @@ from intranet.collaboration.events.forms import AnswerForm
 from intranet.collaboration.events.models import Event
 from intranet.collaboration.events.operations.answering import answer_event
 from intranet.collaboration.events.operations.planning import plan_event
-from intranet.collaboration.events.planning import Plan, sound
+from intranet.collaboration.events.planning import EventPlan, sound
 from intranet.collaboration.events.serializers import event_json
 from intranet.collaboration.events.shown import answer_at
 from intranet.organisation.accounts.access import signed_in
@@ -32,14 +32,14 @@ bp = Blueprint("events_api", __name__, url_prefix=PREFIX)
 
 
 class EventText(Form):
-    """A title and a text in one language."""
+    """The title and the text in a language."""
 
     title: Line
     body: Text = ""
 
 
 class PlannedEvent(PlaceForm):
-    """An event to be made; `starts` and `ends` are by the clock of `zone`, without an offset."""
+    """An event to be created; `starts` and `ends` are by the clock of `zone`, without an offset."""
 
     texts: dict[str, EventText]
     starts: datetime
@@ -53,8 +53,8 @@ class PlannedEvent(PlaceForm):
     topics: Annotated[tuple[Line, ...], Field(max_length=3)] = ()
     invites: bool = False
 
-    def plan(self) -> Plan:
-        """The same as a plan.
+    def plan(self) -> EventPlan:
+        """Return the form as a plan.
 
         Raises:
             Invalid: a time has an offset.
@@ -62,7 +62,7 @@ class PlannedEvent(PlaceForm):
         for field, moment in (("starts", self.starts), ("ends", self.ends)):
             if moment.tzinfo is not None:
                 raise Invalid({field: _l("Enter the local time, without a UTC offset.")})
-        return Plan(
+        return EventPlan(
             self.starts,
             self.ends,
             self.zone,
@@ -78,10 +78,10 @@ class PlannedEvent(PlaceForm):
 @described("[Event]", query=("view", "agency", "topic", "q", "limit", "cursor"))
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
-    """The times at which events are that one may read and that are ahead, the first first.
+    """List the occurrences that you may read and that are not over, the earliest first.
 
-    `view` is `mine` (one said that one comes, or may), `places` (in spaces that one is in) or
-    `past`; `agency` (its code), `topic` and `q` (words) narrow it.
+    `view` is `mine` (you answered yes or maybe), `places` (in your spaces) or `past`; `agency` (its
+    code), `topic` and `q` (words) narrow the list.
     """
     try:
         narrowing = listing.read_narrowing(person, request.args)
@@ -102,7 +102,7 @@ def index(person: Person) -> ResponseReturnValue:
 @described("Event", form=PlannedEvent)
 @signed_in
 def create(person: Person) -> ResponseReturnValue:
-    """Make an event, in a space that one is in."""
+    """Create an event in a space that you belong to."""
     form = PlannedEvent.parse_exactly(body())
     plan = sound(form.plan())
     place = place_of(person, form)
@@ -127,7 +127,7 @@ def create(person: Person) -> ResponseReturnValue:
 @described("Event")
 @signed_in
 def show(person: Person, event_id: UUID) -> ResponseReturnValue:
-    """One event, at its next time."""
+    """Return an event at its next occurrence."""
     return jsonify(_one(person, get_standing(person, Event, event_id)))
 
 
@@ -135,7 +135,7 @@ def show(person: Person, event_id: UUID) -> ResponseReturnValue:
 @described("Event", form=AnswerForm)
 @signed_in
 def answer(person: Person, event_id: UUID) -> ResponseReturnValue:
-    """Say whether one comes: to all of it, or to the day that `at` names."""
+    """Answer whether you will attend the event, or the day that `at` names."""
     event = get_standing(person, Event, event_id)
     form = AnswerForm.parse_exactly(body())
     answer_event(person, event.publication, form.answer, recurrence=form.at, post_id=form.post_id)
@@ -146,11 +146,11 @@ def _one(person: Person, event: Event, at: str = "") -> dict[str, Any]:
     item = queries.one(event)
     if at:
         occurrence = get_occurrence(event, at)
-        item = queries.Item(occurrence, event, item.publication, item.version)
+        item = queries.EventDetails(occurrence, event, item.publication, item.version)
     return _json(person, [item])[0]
 
 
-def _json(person: Person, items: list[queries.Item]) -> list[dict[str, Any]]:
+def _json(person: Person, items: list[queries.EventDetails]) -> list[dict[str, Any]]:
     answers = comers.answers_of(person, {item.publication.id for item in items})
     going = comers.counts({(item.publication.id, item.occurrence.recurrence) for item in items})
     return [

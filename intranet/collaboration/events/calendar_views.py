@@ -22,7 +22,7 @@ bp = Blueprint("event_calendars", __name__)
 @bp.get("/me/calendar")
 @signed_in
 def own(person: Person) -> ResponseReturnValue:
-    """Whether there is an address of one's calendar, and how to make or end it."""
+    """Show whether the person's calendar has a secret address, and how to create or revoke it."""
     return render_template(
         "collaboration/events/calendar.html", key=subscriptions.calendar_key(person)
     )
@@ -31,7 +31,7 @@ def own(person: Person) -> ResponseReturnValue:
 @bp.post("/me/calendar")
 @signed_in
 def choose(person: Person) -> ResponseReturnValue:
-    """Make the secret address, shown once; or end it."""
+    """Create the secret address and show it once, or revoke it."""
     if request.form.get("end"):
         end_calendar(person)
         return redirect(url_for(".own"), 303)
@@ -42,7 +42,7 @@ def choose(person: Person) -> ResponseReturnValue:
 
 @bp.get("/calendar/<secret>.ics")
 def feed(secret: str) -> Response:
-    """What whoever has this address said that they come to, as they may read it now."""
+    """Serve the calendar behind a secret address, as its person may read it now."""
     person, account, key = subscriptions.person_of_calendar(secret)
     with in_language(language_of(account)):
         text = personal_calendar(person, account, key, _("My events"))

@@ -1,19 +1,19 @@
-"""What stands in a person's calendar: as they may read it now, as far as it may leave."""
+"""The text of a person's calendar: events that they may read now, as far as the agency allows."""
 
 from intranet.collaboration.events import comers, subscriptions
-from intranet.collaboration.events.ics import Entry, calendar_of
+from intranet.collaboration.events.ics import EventCalendarEntry, calendar_of
 from intranet.collaboration.events.models import AnswerKind, CalendarKey
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.agencies.leaving import allowed
 from intranet.organisation.people.models import Person
 
-MOST = 500
-"""So many events: the next ones."""
+MAX_EVENTS = 500
+"""A calendar holds at most this many events, the next ones."""
 
 
 def personal_calendar(person: Person, account: Account, key: CalendarKey, name: str) -> str:
-    """The calendar as a text. It is the same as long as nothing in it is another."""
-    items = subscriptions.in_calendar(person, has_places=key.has_places, limit=MOST)
+    """Return the calendar as text. The text changes only when an event in it changes."""
+    items = subscriptions.in_calendar(person, has_places=key.has_places, limit=MAX_EVENTS)
     ids = [item.publication.id for item in items]
     exceptions = comers.exceptions(ids)
     said = comers.answers_of(person, ids)
@@ -24,7 +24,7 @@ def personal_calendar(person: Person, account: Account, key: CalendarKey, name: 
             day: row.answer for (event_id, day), row in said.items() if event_id == publication.id
         }
         entries.append(
-            Entry(
+            EventCalendarEntry(
                 item,
                 exceptions.get(publication.id, ()),
                 answers,

@@ -1,4 +1,4 @@
-"""Who comes to an event and when it is other than its rule says, asked for many at once."""
+"""Answers, minutes and exceptions of events, for many events in a query."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from intranet.organisation.people.models import Person
 
 @dataclass(frozen=True)
 class Coming:
-    """Somebody said whether they come to one time. `waiting` is their place in line, from 1."""
+    """A person's answer to an occurrence. `waiting` is their place on the waiting list, from 1."""
 
     person_id: UUID
     agency_id: UUID
@@ -32,7 +32,7 @@ class Coming:
 def answers_of(
     person: Person, publication_ids: Collection[UUID]
 ) -> dict[tuple[UUID, str], EventAnswer]:
-    """What the person said of these events, by event and day."""
+    """Return the person's answers to these events, by event and day."""
     rows = db.session.scalars(
         select(EventAnswer).where(
             EventAnswer.person_id == person.id, EventAnswer.publication_id.in_(publication_ids)
@@ -42,7 +42,10 @@ def answers_of(
 
 
 def coming(event: Event, recurrence: str) -> list[Coming]:
-    """Who said what of one time, in the order in which they said it; what is said of all counts."""
+    """Return the answers to an occurrence, in the order in which people answered.
+
+    An answer to all days counts for a person who did not answer this day separately.
+    """
     rows = db.session.execute(
         select(
             EventAnswer.person_id,
@@ -67,7 +70,7 @@ def coming(event: Event, recurrence: str) -> list[Coming]:
 
 
 def counts(items: Collection[tuple[UUID, str]]) -> dict[tuple[UUID, str], int]:
-    """How many come to each of these times, without who waits."""
+    """Count the people with a place at each of these occurrences, without the waiting list."""
     ids = {publication_id for publication_id, _key in items}
     rows = db.session.execute(
         select(EventAnswer.publication_id, EventAnswer.recurrence, func.count())
@@ -86,7 +89,7 @@ def counts(items: Collection[tuple[UUID, str]]) -> dict[tuple[UUID, str], int]:
 
 
 def minutes_of(event: Event) -> dict[str, EventMinutes]:
-    """What was written down, by day, the latest first."""
+    """Return the minutes of the event by day, the latest first."""
     rows = db.session.scalars(
         select(EventMinutes)
         .where(EventMinutes.publication_id == event.publication_id)
@@ -97,7 +100,7 @@ def minutes_of(event: Event) -> dict[str, EventMinutes]:
 
 
 def exceptions(publication_ids: Collection[UUID]) -> dict[UUID, list[EventException]]:
-    """The days of each of these events that are not as their rules say."""
+    """Return the days on which each of these events departs from its rule."""
     found: dict[UUID, list[EventException]] = {}
     asked = select(EventException).where(EventException.publication_id.in_(publication_ids))
     for row in db.session.scalars(asked.order_by(EventException.recurrence)):

@@ -1,4 +1,4 @@
-"""Pages on which events are made, changed, cancelled, and what was said is written down."""
+"""Pages on which events are created, changed and cancelled, and their minutes are written."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,8 +12,8 @@ from intranet.collaboration.events.access import get_occurrence
 from intranet.collaboration.events.forms import (
     CancelForm,
     ChangeEvent,
+    EventMoveForm,
     MinutesForm,
-    MoveForm,
     NewEvent,
 )
 from intranet.collaboration.events.models import WHOLE, Event
@@ -43,14 +43,14 @@ Keep = Callable[[], str]
 @bp.get("/events/new")
 @signed_in
 def new(person: Person) -> ResponseReturnValue:
-    """The form of a new event; `title` and `starts` (`2026-11-30T10:00`) fill it."""
+    """Show the form of a new event, filled from `title` and `starts` (`2026-11-30T10:00`)."""
     return _form(person, filling.new_fields(person, request.args))
 
 
 @bp.post("/events/new")
 @signed_in
 def create(person: Person) -> ResponseReturnValue:
-    """Make an event, and go to it."""
+    """Create an event and redirect to it."""
 
     def keep() -> str:
         form = NewEvent.parse(request.form)
@@ -74,7 +74,7 @@ def create(person: Person) -> ResponseReturnValue:
 @bp.get("/events/<uuid:publication_id>/edit")
 @signed_in
 def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """The form of an event as it is."""
+    """Show the form of an existing event."""
     event = get_own(person, Event, publication_id)
     language = request.args.get("in", current_language())
     return _form(person, filling.kept_fields(event, language), event=event)
@@ -83,7 +83,7 @@ def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/events/<uuid:publication_id>/edit")
 @signed_in
 def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Change it: who comes is told what is another."""
+    """Change an event; people who attend are notified of the changes."""
     event = get_own(person, Event, publication_id)
 
     def keep() -> str:
@@ -109,7 +109,7 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.route("/events/<uuid:publication_id>/cancel", methods=["GET", "POST"])
 @signed_in
 def cancel(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Ask why, and cancel it or the day that `at` names."""
+    """Ask for a reason, and cancel the event or the day that `at` names."""
     event = get_own(person, Event, publication_id)
 
     def keep() -> str:
@@ -123,12 +123,12 @@ def cancel(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.route("/events/<uuid:publication_id>/move", methods=["GET", "POST"])
 @signed_in
 def move(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Ask when, and move the day that `at` names there."""
+    """Ask for a new time, and move the day that `at` names."""
     event = get_own(person, Event, publication_id)
     get_occurrence(event, request.values.get("at", ""))
 
     def keep() -> str:
-        form = MoveForm.parse(request.form)
+        form = EventMoveForm.parse(request.form)
         move_occurrence(person, event, form.at, *form.span(is_all_day=event.is_all_day))
         return url_for("events.show", publication_id=publication_id, at=form.at)
 
@@ -138,7 +138,7 @@ def move(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.route("/events/<uuid:publication_id>/minutes", methods=["GET", "POST"])
 @signed_in
 def minutes(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Write down what was said, with material."""
+    """Save the minutes of the event, with files."""
     event = get_own(person, Event, publication_id)
 
     def keep() -> str:
@@ -152,7 +152,7 @@ def minutes(person: Person, publication_id: UUID) -> ResponseReturnValue:
 
 
 def _asked(template: str, event: Event, keep: Keep) -> ResponseReturnValue:
-    """A page that asks something of one of an event's times; a POST keeps the answer."""
+    """Show a form about an occurrence of the event; a POST saves it."""
 
     def page(problem: Problem | None = None) -> str:
         at = request.values.get("at", "")
@@ -176,7 +176,7 @@ def _asked(template: str, event: Event, keep: Keep) -> ResponseReturnValue:
 
 
 def _kept(keep: Keep, page: Callable[[Problem], Any]) -> ResponseReturnValue:
-    """Do it and go on; the page again, with the reasons, where it cannot be."""
+    """Save and redirect, or show the page again with the errors."""
     try:
         return redirect(keep(), 303)
     except NotFound:
@@ -215,6 +215,6 @@ def _sent() -> dict[str, Any]:
 
 
 def _uploaded(person: Person) -> list[UUID]:
-    """Ids of the files that the form sent, stored."""
+    """Store the uploaded files and return their ids."""
     sent = [file for file in request.files.getlist("files") if file.filename]
     return [store_upload(person, file.stream, file.filename or "").id for file in sent]

@@ -1,4 +1,4 @@
-"""Why people are notified of an event: words of `notifications.sentences.SENTENCES`."""
+"""Reasons of notifications about events: keys of `notifications.sentences.SENTENCES`."""
 
 INVITED = "event_invited"
 SOON = "event_soon"

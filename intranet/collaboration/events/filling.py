@@ -1,4 +1,4 @@
-"""The form of an event: what it begins with, what is kept, and what there is to choose."""
+"""The fields of an event's form: defaults, stored values and options."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -26,7 +26,7 @@ NEAR = ("Europe/", "Atlantic/", "Africa/", "America/")
 
 
 def form_context(person: Person, sent: Mapping[str, Any]) -> dict[str, Any]:
-    """What the form of an event shows: what was sent or is kept, and what there is to choose."""
+    """Return the context of an event's form: the values of its fields and the options."""
     return {
         "sent": sent,
         "zones": _zones(),
@@ -38,7 +38,7 @@ def form_context(person: Person, sent: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def kept_fields(event: Event, language: str) -> dict[str, Any]:
-    """An event as its form sends it."""
+    """Return the fields of the form of a stored event."""
     publication = whole(db.session.get_one(Publication, event.publication_id))
     texts = {row.language: row for row in publication.texts}
     tag = language if language in texts else next(iter(texts), current_language())
@@ -70,7 +70,7 @@ def kept_fields(event: Event, language: str) -> dict[str, Any]:
 
 
 def new_fields(person: Person, sent: Mapping[str, str]) -> dict[str, Any]:
-    """What a new event's form begins with: what an address proposes, else tomorrow at ten."""
+    """Return the first values of a new event's form: from the address, else tomorrow at ten."""
     held = current_appointments(person.id)
     zone = held[0].post.unit.agency.time_zone if held else current_zone()
     try:
@@ -97,7 +97,7 @@ def _zones() -> list[str]:
 
 
 def span_fields(event: Event, time: EventOccurrence) -> dict[str, str]:
-    """From when to when one time is, by the clock of its zone, as the form sends it."""
+    """Return the start and end of an occurrence as form fields, by the clock of its zone."""
     zone = ZoneInfo(event.zone)
     starts, ends = time.starts_at.astimezone(zone), time.ends_at.astimezone(zone)
     last = ends - timedelta(days=1) if event.is_all_day else ends

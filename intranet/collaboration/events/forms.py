@@ -1,4 +1,4 @@
-"""What forms of events send, as typed values. Days and hours are by the clock of the event."""
+"""Forms of events, as typed values. Days and hours are by the clock of the event."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Literal
@@ -7,12 +7,12 @@ from uuid import UUID
 from pydantic import Field
 
 from intranet.collaboration.events.models import AnswerKind
-from intranet.collaboration.events.planning import Plan
+from intranet.collaboration.events.planning import EventPlan
 from intranet.config import LANGUAGES
 from intranet.messaging.spaces.models import Visibility
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
-from intranet.platform.core.parsing import PLACES, EmptyIsNone, Form, Line, Text, require_days
+from intranet.platform.core.parsing import MAX_INTEGER, EmptyIsNone, Form, Line, Text, require_days
 from intranet.publishing.publications.operations.drafting import Written
 from intranet.publishing.publications.places import PlaceForm
 
@@ -22,7 +22,7 @@ Key = Annotated[Line, Field(max_length=20)]
 
 
 class SpanForm(Form):
-    """From when to when; of whole days the hours are left out, and the last day is meant whole."""
+    """A start and an end. For all-day events the hours are ignored and the last day is included."""
 
     starts_on: Day = None
     starts_time: Clock = None
@@ -31,10 +31,10 @@ class SpanForm(Form):
     is_all_day: bool = False
 
     def span(self, *, is_all_day: bool) -> tuple[datetime, datetime]:
-        """When it begins and ends, by the clock.
+        """Return the start and the end, by the clock.
 
         Raises:
-            Invalid: a day or hour is missing, or cannot be.
+            Invalid: a day or hour is missing or out of range.
         """
         require_days(starts_on=self.starts_on, ends_on=self.ends_on)
         if self.starts_on is None:
@@ -54,7 +54,7 @@ class SpanForm(Form):
 
 
 class PlanForm(SpanForm):
-    """When and where, how it repeats, how many places there are."""
+    """When and where an event takes place, how it repeats, and how many places it has."""
 
     zone: Line = ""
     place: Text = ""
@@ -66,15 +66,15 @@ class PlanForm(SpanForm):
     until: Day = None
     rule: Line = ""
 
-    def plan(self) -> Plan:
-        """The same as a plan.
+    def plan(self) -> EventPlan:
+        """Return the form as a plan.
 
         Raises:
-            Invalid: a day or hour is missing, or cannot be.
+            Invalid: a day or hour is missing or out of range.
         """
         starts, ends = self.span(is_all_day=self.is_all_day)
         require_days(until=self.until)
-        return Plan(
+        return EventPlan(
             starts=starts,
             ends=ends,
             zone=self.zone,
@@ -95,8 +95,8 @@ class PlanForm(SpanForm):
         return ";".join(parts)
 
 
-class WordsForm(Form):
-    """What it is called and about, in one language."""
+class EventTextForm(Form):
+    """The title, text and topics of an event, in a language."""
 
     title: Line = ""
     body: Text = ""
@@ -104,7 +104,7 @@ class WordsForm(Form):
     topics: tuple[str, ...] | str = ()
 
     def texts(self) -> dict[str, Written]:
-        """The words by language.
+        """Return the title and text by language.
 
         Raises:
             Invalid: there is no title, or no such language.
@@ -116,28 +116,28 @@ class WordsForm(Form):
         return {self.language: Written(self.title, self.body)}
 
     def codes(self) -> list[str]:
-        """Its topics, by their codes."""
+        """Return the codes of the topics."""
         codes = (self.topics,) if isinstance(self.topics, str) else self.topics
         return [code for code in codes if code]
 
 
-class NewEvent(PlaceForm, WordsForm, PlanForm):
-    """An event to be made."""
+class NewEvent(PlaceForm, EventTextForm, PlanForm):
+    """A new event."""
 
     invites: bool = False
     file_ids: tuple[UUID, ...] = ()
 
 
-class ChangeEvent(WordsForm, PlanForm):
-    """An event to be changed."""
+class ChangeEvent(EventTextForm, PlanForm):
+    """A change to an event."""
 
-    edition: Annotated[int, Field(ge=0, le=PLACES)]
+    edition: Annotated[int, Field(ge=0, le=MAX_INTEGER)]
     visibility: Annotated[Visibility | None, EmptyIsNone] = None
     note: Line = ""
 
 
 class AnswerForm(Form):
-    """Whether somebody comes; `at` names one of its days, `post_id` as which post."""
+    """An answer: `at` names a day of the event, `post_id` the post under which you attend."""
 
     answer: AnswerKind
     at: Key = ""
@@ -145,20 +145,20 @@ class AnswerForm(Form):
 
 
 class CancelForm(Form):
-    """Why it is cancelled, and which of its days if not all."""
+    """The reason of a cancellation, and the day where only that is cancelled."""
 
     reason: Line = ""
     at: Key = ""
 
 
-class MoveForm(SpanForm):
-    """To when one of its days is moved."""
+class EventMoveForm(SpanForm):
+    """The new time of a day of the event."""
 
     at: Key
 
 
 class MinutesForm(Form):
-    """What was said at one of its times."""
+    """The minutes of an occurrence."""
 
     at: Key = ""
     body: Text = ""

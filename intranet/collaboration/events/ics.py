@@ -1,8 +1,8 @@
-"""Events as calendars of others read them.
+"""Events as iCalendar text, for other calendar programs.
 
-Source: RFC 5545, and RFC 5546 for what goes by mail. Nobody answers by mail here, so an event is
-told with PUBLISH and never asks with REQUEST: a program that offered to answer would write to a
-mailbox that nobody reads. Escaping and folding are icalendar's.
+Source: RFC 5545, and RFC 5546 for calendars sent by mail. Answers by mail are not accepted, so
+events are sent with PUBLISH, never with REQUEST: a program that offers to answer would write to a
+mailbox that nobody reads. The icalendar library escapes and folds lines.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ from icalendar import Calendar, vCalAddress, vRecur
 from icalendar import Event as Component
 
 from intranet.collaboration.events.models import WHOLE, AnswerKind, Event, EventException
-from intranet.collaboration.events.queries import Item
+from intranet.collaboration.events.queries import EventDetails
 from intranet.collaboration.events.reckoning import span_of
 from intranet.collaboration.events.recurrence import read_key, read_rule
 from intranet.organisation.agencies.models import MailContent
@@ -32,21 +32,22 @@ ZONES_UNTIL = timedelta(days=10 * 366)
 
 
 @dataclass(frozen=True)
-class Entry:
-    """An event with what one reader gets of it.
+class EventCalendarEntry:
+    """An event, with the data that its entry in a reader's calendar depends on.
 
-    `answers` are what they said, by day. `content` is how much of it may leave.
+    `answers` are the reader's answers by day. `content` is how much of the text may leave the
+    intranet.
     """
 
-    item: Item
+    item: EventDetails
     exceptions: Sequence[EventException] = ()
     answers: Mapping[str, AnswerKind] = field(default_factory=dict)
     content: MailContent = MailContent.TEXT
     is_answered: bool = False
 
 
-def calendar_of(entries: Iterable[Entry], *, name: str = "", method: str = "") -> str:
-    """A calendar with these events and the zones that they need."""
+def calendar_of(entries: Iterable[EventCalendarEntry], *, name: str = "", method: str = "") -> str:
+    """Return a calendar with these events and the time zones that they need."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -68,8 +69,8 @@ def calendar_of(entries: Iterable[Entry], *, name: str = "", method: str = "") -
     return str(calendar.to_ical().decode())
 
 
-def cancellation(entry: Entry, recurrence: str) -> str:
-    """That one of its days is cancelled, for who has the event in a calendar."""
+def cancellation(entry: EventCalendarEntry, recurrence: str) -> str:
+    """Return the cancellation of a single day, for calendars that hold the event."""
     event = entry.item.event
     component = _component(entry, is_message=True)
     starts = read_key(recurrence)
@@ -85,7 +86,7 @@ def cancellation(entry: Entry, recurrence: str) -> str:
     return str(calendar.to_ical().decode())
 
 
-def _components(entry: Entry, *, is_message: bool) -> Iterable[Component]:
+def _components(entry: EventCalendarEntry, *, is_message: bool) -> Iterable[Component]:
     event = entry.item.event
     days = [key for key, answer in entry.answers.items() if key and answer != AnswerKind.NO]
     if event.is_repeating and entry.is_answered and WHOLE not in entry.answers:
@@ -109,8 +110,8 @@ def _components(entry: Entry, *, is_message: bool) -> Iterable[Component]:
             yield moved
 
 
-def _day(entry: Entry, key: str, *, is_message: bool) -> Component:
-    """One day of what repeats by itself, for who comes to that day only."""
+def _day(entry: EventCalendarEntry, key: str, *, is_message: bool) -> Component:
+    """Return a day of a repeating event as its own entry, for a person who attends only then."""
     event = entry.item.event
     exception = next((row for row in entry.exceptions if row.recurrence == key), None)
     component = _component(entry, is_message=is_message, day=key)
@@ -123,8 +124,8 @@ def _day(entry: Entry, key: str, *, is_message: bool) -> Component:
     return component
 
 
-def _component(entry: Entry, *, is_message: bool, day: str = "") -> Component:
-    """What is the same for each of its days."""
+def _component(entry: EventCalendarEntry, *, is_message: bool, day: str = "") -> Component:
+    """Return the properties that every component of the event shares."""
     item, event = entry.item, entry.item.event
     own = item.publication.space.agency.language
     address = site_address(f"/events/{event.publication_id}")
@@ -155,7 +156,7 @@ def _component(entry: Entry, *, is_message: bool, day: str = "") -> Component:
     return component
 
 
-def _organizer(item: Item, language: str) -> vCalAddress:
+def _organizer(item: EventDetails, language: str) -> vCalAddress:
     organizer = vCalAddress(f"mailto:{parseaddr(settings().mail_from)[1]}")
     if language:
         name = text_of(item.publication.post.title, language)
@@ -163,7 +164,7 @@ def _organizer(item: Item, language: str) -> vCalAddress:
     return organizer
 
 
-def _status(entry: Entry, day: str) -> str:
+def _status(entry: EventCalendarEntry, day: str) -> str:
     if entry.item.event.cancelled_at:
         return "CANCELLED"
     answer = entry.answers.get(day) or entry.answers.get(WHOLE)
@@ -189,14 +190,14 @@ def _add_rule(component: Component, event: Event) -> None:
 
 
 def _moment(event: Event, local: datetime) -> date | datetime:
-    """By the clock of the event's zone, which stands beside it; a day where it is of whole days."""
+    """Return a local time with the event's zone, or the day of an all-day event."""
     if event.is_all_day:
         return local.date()
     return local.replace(tzinfo=ZoneInfo(event.zone))
 
 
 def _planned(event: Event, starts: datetime) -> tuple[datetime, datetime]:
-    """When one of its days begins and ends by its rule, by the clock."""
+    """Return the planned start and end of a day of the event, by the clock."""
     if event.is_all_day:
         return starts, starts + event.length
     _begins, ends_at = span_of(event, starts)
@@ -204,6 +205,6 @@ def _planned(event: Event, starts: datetime) -> tuple[datetime, datetime]:
 
 
 def _sound(text: str) -> str:
-    """Text without characters that a calendar's line may not hold."""
+    """Remove characters that a line of a calendar may not hold."""
     kept = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(char for char in kept if char.isprintable() or char == "\n")

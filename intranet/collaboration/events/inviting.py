@@ -1,4 +1,4 @@
-"""What goes with mails that tell of an event: when and where, what changed, and its entry."""
+"""Attachments of mails about an event: its time and place, the changes, and a calendar entry."""
 
 from intranet.collaboration.events import comers, queries
 from intranet.collaboration.events.events import (
@@ -9,9 +9,9 @@ from intranet.collaboration.events.events import (
     SOON,
     UP,
 )
-from intranet.collaboration.events.ics import Entry, calendar_of, cancellation
+from intranet.collaboration.events.ics import EventCalendarEntry, calendar_of, cancellation
 from intranet.collaboration.events.models import Event
-from intranet.collaboration.events.queries import Item
+from intranet.collaboration.events.queries import EventDetails
 from intranet.collaboration.events.shown import change_words, repeat_words, when_of
 from intranet.extensions import db
 from intranet.organisation.agencies.models import MailContent
@@ -25,7 +25,7 @@ TOLD = ("follow", INVITED, SOON, UP, CHANGED, CANCELLED, ONE_CANCELLED)
 
 
 def enclose(publication: Publication, person: Person, why: str, content: MailContent) -> Enclosure:
-    """The lines and the calendar's entry for a mail to one person, as far as they may leave."""
+    """Return the lines and the calendar entry of a mail, as far as the agency allows."""
     event = db.session.get(Event, publication.id)
     if event is None or why not in TOLD:
         return Enclosure()
@@ -33,7 +33,7 @@ def enclose(publication: Publication, person: Person, why: str, content: MailCon
     answers = {
         key[1]: row.answer for key, row in comers.answers_of(person, [publication.id]).items()
     }
-    entry = Entry(
+    entry = EventCalendarEntry(
         item,
         comers.exceptions([publication.id]).get(publication.id, ()),
         answers,
@@ -51,7 +51,7 @@ def enclose(publication: Publication, person: Person, why: str, content: MailCon
     return Enclosure(lines, calendar_of([entry], method="PUBLISH"))
 
 
-def _lines(item: Item, person: Person, why: str, content: MailContent) -> list[str]:
+def _lines(item: EventDetails, person: Person, why: str, content: MailContent) -> list[str]:
     event, time = item.event, item.occurrence
     when = when_of(event, time.starts_at, time.ends_at, time_zone_of(person.id))
     lines = [when.words]

@@ -1,4 +1,4 @@
-"""What the clock does around events: it reminds, and reckons their times anew."""
+"""Scheduled jobs of events: reminders, and recalculation of occurrences."""
 
 import logging
 from datetime import timedelta
@@ -13,12 +13,12 @@ from intranet.platform.core.unit_of_work import unit_of_work
 
 log = logging.getLogger(__name__)
 
-EACH = timedelta(days=1)
-AT_ONCE = 200
+RECKONING_INTERVAL = timedelta(days=1)
+BATCH_SIZE = 200
 
 
 def remind() -> None:
-    """Remind of what is within a day; one event that cannot be done stops itself only."""
+    """Send reminders of events within a day; an event that fails does not stop the others."""
     for occurrence in due_reminders(clock.now()):
         event_id = occurrence.publication_id
         try:
@@ -29,8 +29,8 @@ def remind() -> None:
 
 
 def reckon_times() -> None:
-    """Write down anew, once a day, when events ahead are: zones change, and days come near."""
-    for event_id in unreckoned_ids(clock.now() - EACH, AT_ONCE):
+    """Recalculate upcoming occurrences daily: time zones change, and new days come near."""
+    for event_id in unreckoned_ids(clock.now() - RECKONING_INTERVAL, BATCH_SIZE):
         try:
             with unit_of_work():
                 reckon_again(db.session.get_one(Event, event_id))

@@ -1,4 +1,4 @@
-"""Events as lists and as a month: which of them an address asks for."""
+"""Lists of events and the month view, with the filters of their address."""
 
 from calendar import Calendar
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, exists, select
 
 from intranet.collaboration.events import queries, shown
 from intranet.collaboration.events.answered import is_answered_by
-from intranet.collaboration.events.queries import Narrowed
+from intranet.collaboration.events.queries import EventConditions
 from intranet.collaboration.events.recurrence import WEEKDAYS
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Agency, Function
@@ -24,15 +24,15 @@ from intranet.platform.core.rest import after_time, read_time
 from intranet.platform.core.web import current_language, current_zone
 from intranet.publishing.publications.models import Publication, PublicationTopic
 
-PAGE = 30
+PAGE_SIZE = 30
 MONTH_LIMIT = 200
 VIEWS = ("upcoming", "mine", "places", "past")
 QUERY_LIMIT = 100
 
 
 @dataclass(frozen=True)
-class Narrowing:
-    """Which events a list shows: a view, an agency, a topic, words."""
+class EventFilters:
+    """The filters of a list of events: a view, an agency, a topic, words."""
 
     view: str = "upcoming"
     agency: Agency | None = None
@@ -41,7 +41,7 @@ class Narrowing:
 
     @property
     def address(self) -> dict[str, str]:
-        """The same as parts of an address."""
+        """The filters as parameters of an address."""
         parts = {
             "view": self.view if self.view != "upcoming" else "",
             "agency": self.agency.code if self.agency else "",
@@ -50,8 +50,8 @@ class Narrowing:
         }
         return {name: value for name, value in parts.items() if value}
 
-    def conditions(self, person: Person) -> Narrowed:
-        """The same as conditions."""
+    def conditions(self, person: Person) -> EventConditions:
+        """Return the filters as conditions of a query."""
         found: list[ColumnElement[bool]] = []
         times = []
         if self.view == "mine":
@@ -69,14 +69,14 @@ class Narrowing:
             )
         if self.words:
             found.append(queries.has_words(self.words))
-        return Narrowed(found, times)
+        return EventConditions(found, times)
 
 
-def read_narrowing(person: Person, sent: Mapping[str, str]) -> Narrowing:
-    """What an address asks for.
+def read_narrowing(person: Person, sent: Mapping[str, str]) -> EventFilters:
+    """Read the filters of a list from an address.
 
     Raises:
-        NotFound: it names an agency or topic that does not exist, or that the person may not know.
+        NotFound: an agency or topic does not exist, or the person may not know of it.
     """
     agency = topic = None
     if code := sent.get("agency"):
@@ -88,7 +88,7 @@ def read_narrowing(person: Person, sent: Mapping[str, str]) -> Narrowing:
         if topic is None:
             raise NotFound
     view = sent.get("view", "")
-    return Narrowing(
+    return EventFilters(
         view if view in VIEWS else VIEWS[0],
         agency,
         topic,
@@ -96,16 +96,16 @@ def read_narrowing(person: Person, sent: Mapping[str, str]) -> Narrowing:
     )
 
 
-def list_context(person: Person, narrowing: Narrowing, cursor: str) -> dict[str, Any]:
-    """Events by day, one page of them."""
+def list_context(person: Person, narrowing: EventFilters, cursor: str) -> dict[str, Any]:
+    """Return the context of a page of events, grouped by day."""
     place = read_time(cursor)
     conditions = narrowing.conditions(person)
     if narrowing.view == "past":
-        items = queries.past(person, before=place, narrowed=conditions, limit=PAGE + 1)
+        items = queries.past(person, before=place, narrowed=conditions, limit=PAGE_SIZE + 1)
     else:
-        items = queries.upcoming(person, after=place, narrowed=conditions, limit=PAGE + 1)
-    some = items[:PAGE]
-    last = some[-1].occurrence if len(items) > PAGE else None
+        items = queries.upcoming(person, after=place, narrowed=conditions, limit=PAGE_SIZE + 1)
+    some = items[:PAGE_SIZE]
+    last = some[-1].occurrence if len(items) > PAGE_SIZE else None
     return {
         "days": shown.by_day(shown.lines_of(person, some)),
         "narrowing": narrowing,
@@ -116,11 +116,11 @@ def list_context(person: Person, narrowing: Narrowing, cursor: str) -> dict[str,
     }
 
 
-def month_context(person: Person, narrowing: Narrowing, text: str) -> dict[str, Any]:
-    """A month as weeks of days, each with what is on it.
+def month_context(person: Person, narrowing: EventFilters, text: str) -> dict[str, Any]:
+    """Return the context of a month: weeks of days, each with its events.
 
     Raises:
-        NotFound: it is no month.
+        NotFound: the text is not a month.
     """
     zone = current_zone()
     first = _month(text) or clock.today(zone).replace(day=1)
@@ -130,7 +130,7 @@ def month_context(person: Person, narrowing: Narrowing, text: str) -> dict[str, 
         person, start, end, narrowed=narrowing.conditions(person), limit=MONTH_LIMIT + 1
     )
     lines = shown.lines_of(person, items[:MONTH_LIMIT])
-    on: dict[date, list[shown.Line]] = {}
+    on: dict[date, list[shown.EventListLine]] = {}
     for line in lines:
         on.setdefault(max(line.when.day, weeks[0][0]), []).append(line)
     return {
@@ -167,7 +167,7 @@ def _agencies(person: Person) -> list[tuple[str, str]]:
 
 
 def topic_options() -> list[tuple[str, str]]:
-    """The functions to choose from, by name."""
+    """Return the topics to choose from, by name."""
     rows = db.session.scalars(select(Function).order_by(Function.code))
     named = [(row.code, row.name.text(current_language())) for row in rows]
     return [("", _("Any topic")), *sorted(named, key=lambda row: row[1])]

@@ -1,4 +1,4 @@
-"""Events: planned by the clock of a place, with their days as an index, and who comes."""
+"""Events by the clock of their place, an index of their occurrences, answers and minutes."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,11 +16,11 @@ from intranet.platform.core.types import UTCDateTime, enum_column
 from intranet.publishing.publications.models import Publication
 
 WHOLE = ""
-"""As `recurrence`: the event itself, or all days on which it repeats."""
+"""The `recurrence` that stands for the event itself, or for all its days."""
 
 
 class AnswerKind(StrEnum):
-    """Whether somebody comes."""
+    """Whether a person attends an event."""
 
     YES = "yes"
     MAYBE = "maybe"
@@ -28,13 +28,13 @@ class AnswerKind(StrEnum):
 
 
 class Event(Model):
-    """When and where something is, beside the words of its publication.
+    """The time and place of an event; its text belongs to its publication.
 
-    `starts` and `ends` are what a clock in `zone` shows, without a zone: what instant that is
-    depends on rules that countries change, so it is reckoned (`reckoning.py`) and never kept as
-    the truth. `ends` is the first moment after it; an event of whole days ends at a midnight.
-    `rule` says how it repeats (`recurrence.Rule`), empty: it does not. `sequence` rises with each
-    change that calendars must know of, and `changes` says what the last one was.
+    `starts` and `ends` are local times in `zone`, without an offset: countries change their rules,
+    so instants are calculated (`reckoning.py`) and never stored as the source. `ends` is exclusive;
+    an all-day event ends at a midnight. `rule` says how the event repeats (`recurrence.Rule`); it
+    is empty where the event does not repeat. `sequence` rises with each change that calendars must
+    know of, and `changes` lists the last ones.
     """
 
     __tablename__ = "events"
@@ -64,25 +64,25 @@ class Event(Model):
 
     @property
     def is_repeating(self) -> bool:
-        """Whether it is on more than one day by a rule."""
+        """Whether the event repeats by a rule."""
         return bool(self.rule)
 
     @property
     def is_answered_by_day(self) -> bool:
-        """Whether each of its days is answered by itself: its places are counted for each."""
+        """Whether each day has its own answers, because its places are counted by day."""
         return self.is_repeating and self.capacity is not None
 
     @property
     def length(self) -> timedelta:
-        """How long it takes, by the clock."""
+        """The length of the event, by the clock."""
         return self.ends - self.starts
 
 
 class EventOccurrence(Model):
-    """One time at which an event is, as instants: an index, reckoned anew and not the truth.
+    """An occurrence of an event as instants: an index, recalculated from the event.
 
-    `recurrence` is when its rule put it, by the clock of its zone (`20261130T100000`), and
-    `WHOLE` where it does not repeat.
+    `recurrence` is the local time at which the rule puts it (`20261130T100000`), or `WHOLE` where
+    the event does not repeat.
     """
 
     __tablename__ = "event_occurrences"
@@ -109,7 +109,7 @@ class EventOccurrence(Model):
 
 
 class EventException(Model):
-    """One day of a repeating event that is at another time, or is cancelled."""
+    """A day of a repeating event that was moved or cancelled."""
 
     __tablename__ = "event_exceptions"
 
@@ -124,10 +124,10 @@ class EventException(Model):
 
 
 class EventAnswer(Model):
-    """Somebody said whether they come, as a post; to one day or to all (`WHOLE`).
+    """A person's answer, under a post, to a day of an event or to all its days (`WHOLE`).
 
-    What is said of one day goes before what is said of all. `waiting` is the number that they
-    drew where all places were taken; None: they have a place, or need none.
+    An answer to a day takes precedence over an answer to all days. `waiting` is a number on the
+    waiting list; None where the person has a place or needs none.
     """
 
     __tablename__ = "event_answers"
@@ -157,7 +157,7 @@ class EventAnswer(Model):
 
 
 class EventMinutes(Model):
-    """What was said and decided at an event, or on one of its days."""
+    """The minutes of an event, or of one of its days."""
 
     __tablename__ = "event_minutes"
 
@@ -174,12 +174,12 @@ class EventMinutes(Model):
 
     @property
     def shown(self) -> Markup:
-        """As a page shows it."""
+        """The minutes as HTML for a page."""
         return Markup(self.html)  # noqa: S704 - it came out of the sanitiser's door
 
 
 class CalendarKey(Model):
-    """The secret in the address of a person's calendar, as a hash; a new one replaces it."""
+    """The hash of the secret in the address of a person's calendar. A new key replaces it."""
 
     __tablename__ = "calendar_keys"
 

@@ -1,4 +1,4 @@
-"""What the pages of one event know: when it is, who comes, what was said."""
+"""Contexts of the pages of an event: its times, answers and minutes."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,12 +19,12 @@ from intranet.platform.core.errors import NotFound, Problem
 from intranet.platform.core.web import current_language
 from intranet.publishing.publications.shown import text_of
 
-TIMES = 12
-NAMED = 300
+MAX_TIMES = 12
+MAX_NAMES = 300
 
 
 def event_context(person: Person, event: Event, at: str) -> dict[str, Any]:
-    """One event at one of its times, with who comes."""
+    """Return the context of an event at an occurrence, with its answers."""
     time = _time(event, at)
     key = time.recurrence
     answers = comers.answers_of(person, [event.publication_id])
@@ -37,7 +37,7 @@ def event_context(person: Person, event: Event, at: str) -> dict[str, Any]:
         "time": time,
         "when": shown.when_of(event, time.starts_at, time.ends_at),
         "repeats": shown.repeat_words(event),
-        "times": shown.time_rows(event, queries.times_around(event, TIMES))
+        "times": shown.time_rows(event, queries.times_around(event, MAX_TIMES))
         if event.is_repeating
         else [],
         "mine": mine,
@@ -66,16 +66,16 @@ def event_context(person: Person, event: Event, at: str) -> dict[str, Any]:
 
 
 def people_context(person: Person, event: Event, at: str) -> dict[str, Any]:
-    """Everybody who said whether they come, by agency."""
+    """Return the context of the page of all answers to an occurrence, by agency."""
     time = _time(event, at)
     coming = comers.coming(event, time.recurrence)
     return {
         "event": event,
         "time": time,
         "when": shown.when_of(event, time.starts_at, time.ends_at),
-        "agencies": _by_agency(person, coming, most=NAMED),
+        "agencies": _by_agency(person, coming, most=MAX_NAMES),
         "numbers": _numbers(coming),
-        "is_cut": len(coming) > NAMED,
+        "is_cut": len(coming) > MAX_NAMES,
     }
 
 
@@ -114,7 +114,7 @@ def _numbers(coming: list[comers.Coming]) -> dict[str, int]:
 
 
 def _by_agency(person: Person, coming: list[comers.Coming], most: int = 40) -> list[dict[str, Any]]:
-    """Who comes, may come or waits, under their agencies: that with most people first."""
+    """Group people who answered yes or maybe by agency; the agency with most people comes first."""
     rows = [row for row in coming if row.answer != AnswerKind.NO]
     named = rows[:most]
     faces = faces_of([row.person_id for row in named], person)

@@ -1,4 +1,4 @@
-"""When and where: what somebody plans, checked before it is kept."""
+"""The plan of an event, and its checks before it is stored."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
@@ -13,17 +13,17 @@ from intranet.platform.core.errors import Invalid, Words
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import optional_line, optional_text
 
-LONGEST = timedelta(days=31)
-YEARS_BACK, YEARS_AHEAD = 1, 5
+MAX_LENGTH = timedelta(days=31)
+MAX_YEARS_BACK, MAX_YEARS_AHEAD = 1, 5
 CAPACITY_LIMIT = 10_000
 PLACE_LIMIT, LINK_LIMIT = 300, 500
 COUNTED = ("time", "place", "link", "capacity", "rule")
-"""What calendars or people who come must know of; by these words it is said what changed."""
+"""Codes of the changes that calendars and people who attend must know of."""
 
 
 @dataclass(frozen=True)
-class Plan:
-    """When and where something is. `starts` and `ends` are by the clock of `zone`."""
+class EventPlan:
+    """When and where an event takes place. `starts` and `ends` are by the clock of `zone`."""
 
     starts: datetime
     ends: datetime
@@ -35,9 +35,9 @@ class Plan:
     rule: str = ""
 
 
-def plan_of(event: Event) -> Plan:
-    """What is planned of an event by now."""
-    return Plan(
+def plan_of(event: Event) -> EventPlan:
+    """Return the present plan of an event."""
+    return EventPlan(
         starts=event.starts,
         ends=event.ends,
         zone=event.zone,
@@ -49,11 +49,11 @@ def plan_of(event: Event) -> Plan:
     )
 
 
-def sound(plan: Plan) -> Plan:
-    """The plan in the one spelling in which it is kept.
+def sound(plan: EventPlan) -> EventPlan:
+    """Check a plan and return it in its canonical form.
 
     Raises:
-        Invalid: by field, why it cannot be.
+        Invalid: the errors by field.
     """
     reasons: dict[str, Words] = {}
     if plan.zone not in zones():
@@ -66,7 +66,7 @@ def sound(plan: Plan) -> Plan:
         )
     reasons |= require_span(plan.starts, plan.ends, plan.zone, is_all_day=plan.is_all_day)
     year = clock.today(plan.zone).year
-    if not year - YEARS_BACK <= plan.starts.year <= year + YEARS_AHEAD:
+    if not year - MAX_YEARS_BACK <= plan.starts.year <= year + MAX_YEARS_AHEAD:
         reasons["starts_on"] = _l("Choose a day within the next five years.")
     if plan.capacity is not None and not 1 <= plan.capacity <= CAPACITY_LIMIT:
         reasons["capacity"] = _l(
@@ -88,11 +88,11 @@ def sound(plan: Plan) -> Plan:
 def require_span(
     starts: datetime, ends: datetime, zone: str, *, is_all_day: bool
 ) -> dict[str, Words]:
-    """Why something cannot begin and end so, by field; nothing where it can."""
+    """Return the errors of a start and an end, by field; empty where both are valid."""
     reasons: dict[str, Words] = {}
     if ends <= starts:
         reasons["ends_on"] = _l("The event ends before it begins. Choose a later end date or time.")
-    elif ends - starts > LONGEST:
+    elif ends - starts > MAX_LENGTH:
         reasons["ends_on"] = _l("An event can last up to a month.")
     for field, moment in (("starts_on", starts), ("ends_on", ends)):
         if not is_all_day and field not in reasons and not _is_shown(moment, zone):
@@ -103,8 +103,8 @@ def require_span(
     return reasons
 
 
-def changes_between(before: Plan, after: Plan) -> list[str]:
-    """In words of `COUNTED`, what is another."""
+def changes_between(before: EventPlan, after: EventPlan) -> list[str]:
+    """Return which parts of the plan changed, as codes of `COUNTED`."""
     pairs = {
         "time": [(plan.starts, plan.ends, plan.zone, plan.is_all_day) for plan in (before, after)],
         **{name: [getattr(plan, name) for plan in (before, after)] for name in COUNTED[1:]},
@@ -114,7 +114,7 @@ def changes_between(before: Plan, after: Plan) -> list[str]:
 
 @cache
 def zones() -> frozenset[str]:
-    """The names of the time zones that there are."""
+    """Return the names of the known time zones."""
     return frozenset(name for name in available_timezones() if "/" in name or name == "UTC") - {
         name for name in available_timezones() if name.startswith(("SystemV/", "posix/"))
     }
@@ -137,8 +137,8 @@ def _is_link(link: str) -> bool:
     return is_plain and parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc
 
 
-def _require_fit(rule: Rule, plan: Plan) -> None:
-    """A rule fits the first day, and its days do not overlap each other's names."""
+def _require_fit(rule: Rule, plan: EventPlan) -> None:
+    """Check that the first day is a day of the rule, and that the rule ends after it."""
     if not rule.has(plan.starts.date()):
         raise Invalid(
             {"rule": _l("The first day must be one of the days on which the event repeats.")}

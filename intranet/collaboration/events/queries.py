@@ -1,4 +1,4 @@
-"""Events in lists and in a calendar, by time, and who comes; in a constant number of queries."""
+"""Events in lists and in a calendar, by time, in a constant number of queries."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from intranet.collaboration.events.models import (
     Event,
     EventOccurrence,
 )
-from intranet.collaboration.events.planning import LONGEST
+from intranet.collaboration.events.planning import MAX_LENGTH
 from intranet.extensions import db
 from intranet.messaging.spaces.access import joined_by
 from intranet.messaging.spaces.models import Space
@@ -36,17 +36,17 @@ from intranet.publishing.publications.models import (
 )
 from intranet.publishing.publications.versions import is_latest
 
-HITS = 2_000
-"""So many of what a word finds are looked at."""
-FEW = 500
-WINDOWS = (200, 1_000, 5_000, 20_000, 100_000)
-"""So many times are looked at, and further ones only where too few of them may be read."""
-WORDS = 8
+MAX_HITS = 2_000
+"""At most this many search hits are considered."""
+MAX_IDS = 500
+WINDOW_SIZES = (200, 1_000, 5_000, 20_000, 100_000)
+"""Rows read at a time; the next window only where too few of them may be read."""
+MAX_WORDS = 8
 
 
 @dataclass(frozen=True)
-class Item:
-    """One time at which an event is, with what is said of it."""
+class EventDetails:
+    """An occurrence of an event, with its publication and its latest version."""
 
     occurrence: EventOccurrence
     event: Event
@@ -55,30 +55,30 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Narrowed:
-    """What a list is narrowed to: conditions on `Publication`, and on `EventOccurrence`."""
+class EventConditions:
+    """The filters of a list: conditions on `Publication` and on `EventOccurrence`."""
 
     publications: Sequence[ColumnElement[bool]] = ()
     times: Sequence[ColumnElement[bool]] = ()
 
 
-EVERYTHING = Narrowed()
+EVERYTHING = EventConditions()
 
 
 def upcoming(
     person: Person,
     *,
     after: tuple[datetime, UUID] | None = None,
-    narrowed: Narrowed = EVERYTHING,
+    narrowed: EventConditions = EVERYTHING,
     limit: int,
-) -> list[Item]:
-    """What is not over yet and the person may read, the first to begin first.
+) -> list[EventDetails]:
+    """Return occurrences that are not over and that the person may read, the earliest first.
 
     Args:
-        after: when the last one shown begins, and its id.
+        after: the start and the id of the last occurrence of the previous page.
     """
     now = clock.now()
-    begun = EventOccurrence.starts_at > now - LONGEST - timedelta(days=1)
+    begun = EventOccurrence.starts_at > now - MAX_LENGTH - timedelta(days=1)
     conditions = [begun, EventOccurrence.ends_at > now]
     if after:
         conditions += _beyond(after)
@@ -89,10 +89,10 @@ def past(
     person: Person,
     *,
     before: tuple[datetime, UUID] | None = None,
-    narrowed: Narrowed = EVERYTHING,
+    narrowed: EventConditions = EVERYTHING,
     limit: int,
-) -> list[Item]:
-    """What is over, the last first."""
+) -> list[EventDetails]:
+    """Return occurrences that are over and that the person may read, the latest first."""
     now = clock.now()
     conditions = [EventOccurrence.starts_at <= now, EventOccurrence.ends_at <= now]
     if before:
@@ -105,12 +105,12 @@ def between(
     start: datetime,
     end: datetime,
     *,
-    narrowed: Narrowed = EVERYTHING,
+    narrowed: EventConditions = EVERYTHING,
     limit: int,
-) -> list[Item]:
-    """What the person may read and is at some moment between two instants."""
+) -> list[EventDetails]:
+    """Return occurrences between two instants that the person may read."""
     conditions = [
-        EventOccurrence.starts_at > start - LONGEST - timedelta(days=1),
+        EventOccurrence.starts_at > start - MAX_LENGTH - timedelta(days=1),
         EventOccurrence.starts_at < end,
         EventOccurrence.ends_at > start,
     ]
@@ -118,27 +118,27 @@ def between(
 
 
 def is_in_places_of(person: Person) -> ColumnElement[bool]:
-    """It is in a space that the person is in, as a condition on `Publication`."""
+    """The event is in a space of the person, as a condition on `Publication`."""
     return Publication.space_id.in_(
         db.session.scalars(select(Space.id).where(joined_by(person))).all()
     )
 
 
 def has_words(text: str) -> ColumnElement[bool]:
-    """It is found by these words, as a condition on `Publication`."""
-    words = fold(text).split()[:WORDS]
+    """The search finds the event by these words, as a condition on `Publication`."""
+    words = fold(text).split()[:MAX_WORDS]
     if not words:
         return Publication.id.is_not(None)
     expression = All(
         *(in_any_number(word) for word in words), Tag(tags.kind(DocumentKind.PUBLICATION))
     )
     kind = SearchDocument.kind == DocumentKind.PUBLICATION
-    found = matching(expression, SearchDocument.subject_id, within=kind, most=HITS)
+    found = matching(expression, SearchDocument.subject_id, within=kind, most=MAX_HITS)
     return Publication.id.in_(db.session.scalars(found).all())
 
 
 def next_of(event: Event) -> EventOccurrence | None:
-    """The next time that stands, the last one where all are over."""
+    """Return the next occurrence that is not cancelled, or the last one where all are over."""
     mine = select(EventOccurrence).where(EventOccurrence.publication_id == event.publication_id)
     now = clock.now()
     ahead = mine.where(EventOccurrence.ends_at > now).order_by(
@@ -149,7 +149,7 @@ def next_of(event: Event) -> EventOccurrence | None:
 
 
 def times_around(event: Event, limit: int) -> list[EventOccurrence]:
-    """The last two of its times and those that follow, in their order."""
+    """Return the last two past occurrences and those that follow, in order."""
     mine = select(EventOccurrence).where(EventOccurrence.publication_id == event.publication_id)
     now = clock.now()
     behind = mine.where(EventOccurrence.ends_at <= now).order_by(EventOccurrence.starts_at.desc())
@@ -158,8 +158,8 @@ def times_around(event: Event, limit: int) -> list[EventOccurrence]:
     return [*before, *db.session.scalars(ahead.limit(limit))]
 
 
-def one(event: Event) -> Item:
-    """An event with what is said of it, at its next time."""
+def one(event: Event) -> EventDetails:
+    """Return an event at its next occurrence."""
     found = next_of(event)
     key = found.recurrence if found else WHOLE
     asked = _whole().where(
@@ -168,11 +168,11 @@ def one(event: Event) -> Item:
     row = db.session.execute(asked).first()
     if row is None:
         raise NotFound
-    return Item(*row)
+    return EventDetails(*row)
 
 
 def unreckoned_ids(before: datetime, limit: int) -> Sequence[UUID]:
-    """Events ahead whose times were reckoned last before an instant, the longest ago first."""
+    """Return upcoming events last calculated before an instant, the longest ago first."""
     is_ahead = exists().where(
         EventOccurrence.publication_id == Event.publication_id,
         EventOccurrence.ends_at > clock.now(),
@@ -188,21 +188,21 @@ def unreckoned_ids(before: datetime, limit: int) -> Sequence[UUID]:
 def _walk(
     person: Person,
     conditions: Sequence[ColumnElement[bool]],
-    narrowed: Narrowed,
+    narrowed: EventConditions,
     limit: int,
     *,
     newest_first: bool = False,
-) -> list[Item]:
-    """Times in their order that the person may read, from windows along the index of time.
+) -> list[EventDetails]:
+    """Return occurrences that the person may read, in windows along the time index.
 
-    Asked in one piece, databases begin with all publications and sort them: of 115,000 times
-    that took two seconds. A window is read first, and who may read it is asked of that alone;
-    what is narrowed to few events is looked up by these, and so is no long walk either.
+    In a single query, databases start with all publications and sort them: with 115,000 occurrences
+    that took two seconds. So a window is read first, and access is checked for its events alone.
+    Where the filters match few events, these are looked up by id, so that no walk is long.
     """
     conditions = [*conditions, *narrowed.times, *_of_few(narrowed)]
     found: list[tuple[UUID, str]] = []
     place: tuple[datetime, UUID] | None = None
-    for size in WINDOWS:
+    for size in WINDOW_SIZES:
         beyond = _beyond(place, newest_first=newest_first) if place else []
         window = (
             select(
@@ -231,15 +231,15 @@ def _walk(
     return _read(found[:limit], newest_first=newest_first)
 
 
-def _of_few(narrowed: Narrowed) -> list[ColumnElement[bool]]:
-    """The events that fit, by their ids where they are few."""
+def _of_few(narrowed: EventConditions) -> list[ColumnElement[bool]]:
+    """Return a condition on the ids of the matching events if they are few, else no condition."""
     if not narrowed.publications:
         return []
     asked = select(Publication.id).where(
         Publication.kind == PublicationKind.EVENT, *narrowed.publications
     )
-    ids = db.session.scalars(asked.limit(FEW + 1)).all()
-    return [EventOccurrence.publication_id.in_(ids)] if len(ids) <= FEW else []
+    ids = db.session.scalars(asked.limit(MAX_IDS + 1)).all()
+    return [EventOccurrence.publication_id.in_(ids)] if len(ids) <= MAX_IDS else []
 
 
 def _beyond(
@@ -258,7 +258,7 @@ def _order(*, newest_first: bool) -> list[ColumnElement[Any]]:
 
 
 def read_by(person: Person) -> list[ColumnElement[bool]]:
-    """Events that the person may read and that stand, as conditions on `Publication`."""
+    """Published events that the person may read, as conditions on `Publication`."""
     return [
         Publication.kind == PublicationKind.EVENT,
         Publication.withdrawn_at.is_(None),
@@ -280,18 +280,18 @@ def _whole() -> Select[EventOccurrence, Event, Publication, PublicationVersion]:
     )
 
 
-def items_at(places: Sequence[tuple[UUID, datetime]]) -> list[Item]:
-    """These events at these of their times, the first first."""
-    rows: list[Item] = []
+def items_at(places: Sequence[tuple[UUID, datetime]]) -> list[EventDetails]:
+    """Return these events at these starts, the earliest first."""
+    rows: list[EventDetails] = []
     for some in in_parts(places):
         of_times = tuple_(EventOccurrence.publication_id, EventOccurrence.starts_at).in_(some)
-        rows += [Item(*row) for row in db.session.execute(_whole().where(of_times))]
+        rows += [EventDetails(*row) for row in db.session.execute(_whole().where(of_times))]
     return sorted(rows, key=lambda item: (item.occurrence.starts_at, item.publication.id))
 
 
-def _read(keys: Sequence[tuple[UUID, str]], *, newest_first: bool = False) -> list[Item]:
+def _read(keys: Sequence[tuple[UUID, str]], *, newest_first: bool = False) -> list[EventDetails]:
     if not keys:
         return []
     of_keys = tuple_(EventOccurrence.publication_id, EventOccurrence.recurrence).in_(keys)
     rows = db.session.execute(_whole().where(of_keys).order_by(*_order(newest_first=newest_first)))
-    return [Item(*row) for row in rows]
+    return [EventDetails(*row) for row in rows]

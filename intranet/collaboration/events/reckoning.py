@@ -1,7 +1,7 @@
-"""From the clock on the wall to instants: which times an event has, by the zones as known today.
+"""From local times to instants: the occurrences of an event, by the time zones as known today.
 
-The rows of `EventOccurrence` are an index of that. They are reckoned anew with each change, each
-day, and so also after a country changed its rule and the machine learned of it.
+The rows of `EventOccurrence` are an index. They are recalculated with each change and each day, so
+also after a country changed its time zone rules.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,15 +12,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, select
 
 from intranet.collaboration.events.models import WHOLE, Event, EventException, EventOccurrence
-from intranet.collaboration.events.recurrence import BEHIND, days_of, key_of, read_rule
+from intranet.collaboration.events.recurrence import HORIZON_BEHIND, days_of, key_of, read_rule
 from intranet.extensions import db
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
 
 
 @dataclass(frozen=True)
-class Time:
-    """One time at which an event is, as instants."""
+class EventSpan:
+    """An occurrence of an event, as instants."""
 
     recurrence: str
     starts_at: datetime
@@ -29,15 +29,15 @@ class Time:
 
 
 def instant(local: datetime, zone: str) -> datetime:
-    """The instant of what a clock shows; in the hour that is left out, as if it had gone on.
+    """Return the instant of a local time; in a skipped hour, with the offset before the gap.
 
-    Source: RFC 5545, 3.3.5: the offset before the gap.
+    Source: RFC 5545, 3.3.5.
     """
     return local.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
 
 
-def times_of(event: Event, exceptions: Iterable[EventException], now: datetime) -> list[Time]:
-    """The times of an event around now; what repeats is as long each time, to the second."""
+def times_of(event: Event, exceptions: Iterable[EventException], now: datetime) -> list[EventSpan]:
+    """Return the occurrences of an event around now; all last as long as the first."""
     by_key = {row.recurrence: row for row in exceptions}
     around = now.astimezone(ZoneInfo(event.zone)).replace(tzinfo=None)
     rule = read_rule(event.rule)
@@ -48,7 +48,7 @@ def times_of(event: Event, exceptions: Iterable[EventException], now: datetime) 
 
 
 def span_of(event: Event, starts: datetime) -> tuple[datetime, datetime]:
-    """From when to when it is, as instants, on the day on which it begins at `starts`."""
+    """Return the start and end, as instants, of the occurrence that starts at a local time."""
     begins = instant(starts, event.zone)
     if event.is_all_day:
         return begins, instant(starts + event.length, event.zone)
@@ -57,17 +57,18 @@ def span_of(event: Event, starts: datetime) -> tuple[datetime, datetime]:
 
 
 def exceptions_of(event: Event) -> Sequence[EventException]:
-    """The days that are not as the rule says."""
+    """Return the days on which the event departs from its rule."""
     return db.session.scalars(
         select(EventException).where(EventException.publication_id == event.publication_id)
     ).all()
 
 
-def reckon(event: Event, *, since: datetime | None = None) -> list[Time]:
-    """Write down its times anew; what was said to people already is not said again.
+def reckon(event: Event, *, since: datetime | None = None) -> list[EventSpan]:
+    """Recalculate the occurrences of the event; reminders already sent are not sent again.
 
     Args:
-        since: what was before it stays as it is written down; without, all is reckoned anew.
+        since: occurrences before this instant stay as stored; without it, all are
+            recalculated.
     """
     now = clock.now()
     times = times_of(event, exceptions_of(event), now)
@@ -101,11 +102,11 @@ def reckon(event: Event, *, since: datetime | None = None) -> list[Time]:
 
 
 def reckon_again(event: Event) -> None:
-    """The same by the clock's work: what was longer than a year ago is left as it was."""
-    reckon(event, since=clock.now() - BEHIND)
+    """Recalculate in the daily job; occurrences of more than a year ago stay as they were."""
+    reckon(event, since=clock.now() - HORIZON_BEHIND)
 
 
-def _time(event: Event, key: str, starts: datetime, by_key: dict[str, EventException]) -> Time:
+def _time(event: Event, key: str, starts: datetime, by_key: dict[str, EventException]) -> EventSpan:
     exception = by_key.get(key)
     cancelled_at = event.cancelled_at or (exception.cancelled_at if exception else None)
     if exception and exception.starts and exception.ends:
@@ -113,11 +114,11 @@ def _time(event: Event, key: str, starts: datetime, by_key: dict[str, EventExcep
             instant(exception.starts, event.zone),
             instant(exception.ends, event.zone),
         )
-        return Time(key, begins, ends, cancelled_at)
-    return Time(key, *span_of(event, starts), cancelled_at)
+        return EventSpan(key, begins, ends, cancelled_at)
+    return EventSpan(key, *span_of(event, starts), cancelled_at)
 
 
-def _row(event: Event, time: Time) -> EventOccurrence:
+def _row(event: Event, time: EventSpan) -> EventOccurrence:
     return EventOccurrence(
         publication_id=event.publication_id,
         recurrence=time.recurrence,

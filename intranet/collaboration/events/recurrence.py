@@ -1,7 +1,7 @@
-"""How an event repeats: the part of RFC 5545 that people need, and on which days that is.
+"""How an event repeats: a subset of RFC 5545, and the days that a rule gives.
 
-It is reckoned by the clock on the wall, without a zone: what repeats at ten is at ten, whatever
-the clocks do meanwhile.
+Days are calculated as local times without a zone: an event at ten stays at ten when the clocks
+change.
 """
 
 import re
@@ -16,16 +16,16 @@ from icalendar import Event as Component
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
 
-AHEAD = timedelta(days=2 * 366)
-BEHIND = timedelta(days=366)
-MOST = 366
-"""So many of its days are known at once, to either side of the present."""
+HORIZON_AHEAD = timedelta(days=2 * 366)
+HORIZON_BEHIND = timedelta(days=366)
+MAX_OCCURRENCES = 366
+"""At most this many days are calculated, on either side of the present."""
 INTERVAL_LIMIT = 99
 TEXT_LIMIT = 200
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 KEY = "%Y%m%dT%H%M%S"
-WEEK = 7
+DAYS_A_WEEK = 7
 
 _DAY = re.compile(r"(-1|[1-5])?(MO|TU|WE|TH|FR|SA|SU)")
 _NUMBER = re.compile(r"[0-9]{1,4}")
@@ -34,10 +34,11 @@ _UNTIL = re.compile(r"([0-9]{8})(T[0-9]{6}Z?)?")
 
 @dataclass(frozen=True)
 class Rule:
-    """Each how manieth day, week, month or year, on which days, and until when.
+    """How an event repeats: a frequency, an interval, weekdays and an end.
 
-    `days` are weekdays (`MO`), of a month also with their place (`1MO`, `-1FR`). `until` is the
-    last day, by the clock of the event. Without an end it goes on.
+    `days` are weekdays (`MO`), in a monthly rule also with their place in the month (`1MO`,
+    `-1FR`). `until` is the last day, by the clock of the event. Without `count` and `until` the
+    rule has no end.
     """
 
     frequency: str
@@ -47,7 +48,7 @@ class Rule:
     until: date | None = None
 
     def __str__(self) -> str:
-        """As it is stored: one spelling for one rule."""
+        """Return the rule in its canonical form, as it is stored."""
         parts = [f"FREQ={self.frequency}"]
         parts += [f"INTERVAL={self.interval}"] if self.interval > 1 else []
         parts += [f"BYDAY={','.join(self.days)}"] if self.days else []
@@ -56,11 +57,11 @@ class Rule:
         return ";".join(parts)
 
     def has(self, day: date) -> bool:
-        """Whether a day is one of those that `days` names; without any each is."""
+        """Whether a day is one of the weekdays in `days`; every day where there are none."""
         return not self.days or any(_is(day, name) for name in self.days)
 
     def parts(self) -> dict[str, Any]:
-        """As icalendar writes it, without its end as a day."""
+        """Return the rule as icalendar writes it, without `until`."""
         found: dict[str, Any] = {"FREQ": self.frequency}
         if self.interval > 1:
             found["INTERVAL"] = self.interval
@@ -72,12 +73,12 @@ class Rule:
 
 
 def read_rule(text: str) -> Rule | None:
-    """A rule as somebody wrote it; None where there is none.
+    """Parse a rule; return None where the text is empty.
 
-    Source: RFC 5545, 3.3.10, of it FREQ from days to years, INTERVAL, BYDAY, COUNT and UNTIL.
+    Source: RFC 5545, 3.3.10, only FREQ from DAILY to YEARLY, INTERVAL, BYDAY, COUNT and UNTIL.
 
     Raises:
-        Invalid: it is none, asks for what is not known here, or for more than can be.
+        Invalid: the rule cannot be read, uses an unsupported part, or exceeds a limit.
     """
     text = text.strip().upper().removeprefix("RRULE:")
     if not text:
@@ -103,7 +104,7 @@ def read_rule(text: str) -> Rule | None:
         frequency,
         _number(parts.pop("INTERVAL", "1"), INTERVAL_LIMIT),
         _days(parts.pop("BYDAY", ""), frequency),
-        _number(parts.pop("COUNT"), MOST) if "COUNT" in parts else None,
+        _number(parts.pop("COUNT"), MAX_OCCURRENCES) if "COUNT" in parts else None,
         _until(parts.pop("UNTIL", "")),
     )
     if parts or (rule.count and rule.until):
@@ -112,12 +113,12 @@ def read_rule(text: str) -> Rule | None:
 
 
 def days_of(
-    rule: Rule | None, starts: datetime, around: datetime, *, most: int = MOST
+    rule: Rule | None, starts: datetime, around: datetime, *, most: int = MAX_OCCURRENCES
 ) -> list[datetime]:
-    """When an event begins, by the clock, in their order: so many before a moment and after it.
+    """Return the local starts of an event in order: up to `most` before a moment and after it.
 
     Args:
-        starts: when it begins for the first time.
+        starts: the first start.
         around: the moment, by the same clock.
     """
     if rule is None:
@@ -131,19 +132,20 @@ def days_of(
     calendar = Calendar()
     calendar.add_component(component)
     asked = recurring_ical_events.of(calendar)
-    found = sorted({each["DTSTART"].dt for each in asked.between(around - BEHIND, around + AHEAD)})
+    within = asked.between(around - HORIZON_BEHIND, around + HORIZON_AHEAD)
+    found = sorted({each["DTSTART"].dt for each in within})
     before = [each for each in found if each < around]
     after = [each for each in found if each >= around]
     return [*before[-most:], *after[:most]]
 
 
 def key_of(starts: datetime) -> str:
-    """By what one of its days is known: when the rule put it."""
+    """Return the key of a day: the local time at which the rule puts it."""
     return starts.strftime(KEY)
 
 
 def read_key(key: str) -> datetime:
-    """The moment in a key, by the clock."""
+    """Return the local time in a key."""
     return datetime.strptime(key, KEY)  # noqa: DTZ007 - by the clock of its event
 
 
@@ -152,8 +154,8 @@ def _is(day: date, name: str) -> bool:
         return False
     place = name[:-2]
     if place == "-1":
-        return (day + timedelta(days=WEEK)).month != day.month
-    return not place or (day.day - 1) // WEEK + 1 == int(place)
+        return (day + timedelta(days=DAYS_A_WEEK)).month != day.month
+    return not place or (day.day - 1) // DAYS_A_WEEK + 1 == int(place)
 
 
 def _days(text: str, frequency: str) -> tuple[str, ...]:
@@ -171,7 +173,7 @@ def _days(text: str, frequency: str) -> tuple[str, ...]:
 
 def _number(text: str, limit: int) -> int:
     if not _NUMBER.fullmatch(text) or not 1 <= int(text) <= limit:
-        words = _l("An event can repeat from 1 to %(limit)s times.", limit=MOST)
+        words = _l("An event can repeat from 1 to %(limit)s times.", limit=MAX_OCCURRENCES)
         raise Invalid({"rule": words})
     return int(text)
 

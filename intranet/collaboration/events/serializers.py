@@ -3,18 +3,18 @@
 from typing import Any
 
 from intranet.collaboration.events.models import AnswerKind, Event, EventAnswer
-from intranet.collaboration.events.queries import Item
+from intranet.collaboration.events.queries import EventDetails
 from intranet.messaging.messages.serializers import instant
 from intranet.platform.core.web import current_language
 from intranet.publishing.publications.shown import place_of, text_of
 
 
-def event_json(item: Item, answer: EventAnswer | None, going: int) -> dict[str, Any]:
-    """One time of an event.
+def event_json(item: EventDetails, answer: EventAnswer | None, going: int) -> dict[str, Any]:
+    """Serialise an occurrence of an event.
 
     Args:
-        answer: what the reader said of it.
-        going: how many come, without who waits.
+        answer: the reader's answer.
+        going: the number of people with a place.
     """
     publication, event, time = item.publication, item.event, item.occurrence
     own = publication.space.agency.language
@@ -38,7 +38,7 @@ def event_json(item: Item, answer: EventAnswer | None, going: int) -> dict[str, 
 
 
 def plan_json(event: Event) -> dict[str, Any]:
-    """When and where it is planned, by the clock of its zone."""
+    """Serialise the plan of the event, by the clock of its zone."""
     return {
         "starts": event.starts.isoformat(),
         "ends": event.ends.isoformat(),

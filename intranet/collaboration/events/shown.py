@@ -1,4 +1,4 @@
-"""Events as pages and mails show them, by the reader's clock and language."""
+"""Events as pages and mails show them, in the reader's time zone and language."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from intranet.collaboration.events.models import (
     EventAnswer,
     EventOccurrence,
 )
-from intranet.collaboration.events.queries import Item
+from intranet.collaboration.events.queries import EventDetails
 from intranet.collaboration.events.recurrence import WEEKDAYS, Rule, read_rule
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
@@ -33,8 +33,8 @@ A_MONDAY = date(2024, 1, 1)
 
 
 @dataclass(frozen=True)
-class When:
-    """When something is: the day and the hours for the reader, and there, where that differs."""
+class EventTimeText:
+    """The day and hours of an occurrence for the reader, and the local hours where these differ."""
 
     starts_at: datetime
     day: date
@@ -45,20 +45,20 @@ class When:
 
     @property
     def words(self) -> str:
-        """All of it in one line."""
+        """The day and hours in a line of text."""
         said = ", ".join(part for part in (self.days, self.hours) if part)
         return f"{said} ({self.there})" if self.there else said
 
 
 @dataclass(frozen=True)
-class Line:
-    """One time of an event in a list."""
+class EventListLine:
+    """An occurrence in a list of events."""
 
     id: UUID
     recurrence: str
     title: str
     language: str
-    when: When
+    when: EventTimeText
     place: str
     link: str
     by: str
@@ -78,22 +78,22 @@ def when_of(
     zone: str = "",
     *,
     now: datetime | None = None,
-) -> When:
-    """When it is by the clock of a zone, the reader's where none is named."""
+) -> EventTimeText:
+    """Return the day and hours of an occurrence in a time zone, by default the reader's."""
     zone = zone or current_zone()
     own = ZoneInfo(event.zone)
     if event.is_all_day:
         first = starts_at.astimezone(own).date()
         last = (ends_at - timedelta(seconds=1)).astimezone(own).date()
         days = _day(first) if first == last else f"{_day(first)} – {_day(last)}"
-        return When(starts_at, first, days, "", "", ends_at <= (now or clock.now()))
+        return EventTimeText(starts_at, first, days, "", "", ends_at <= (now or clock.now()))
     here = ZoneInfo(zone)
     begins, ends = starts_at.astimezone(here), ends_at.astimezone(here)
     there = ""
     if starts_at.astimezone(own).utcoffset() != begins.utcoffset():
         hours = _hours(starts_at.astimezone(own), ends_at.astimezone(own))
         there = _("%(hours)s in %(place)s", hours=hours, place=zone_name(event.zone))
-    return When(
+    return EventTimeText(
         starts_at,
         begins.date(),
         _day(begins.date()),
@@ -103,8 +103,8 @@ def when_of(
     )
 
 
-def lines_of(person: Person, items: Sequence[Item]) -> list[Line]:
-    """Times of events for a list, with what the person said of each. Two queries."""
+def lines_of(person: Person, items: Sequence[EventDetails]) -> list[EventListLine]:
+    """Return occurrences as lines of a list, with the person's answers. Two queries."""
     ids = {item.publication.id for item in items}
     if not ids:
         return []
@@ -113,8 +113,8 @@ def lines_of(person: Person, items: Sequence[Item]) -> list[Line]:
     return [_line(item, answers, going) for item in items]
 
 
-def by_day(lines: Iterable[Line]) -> list[tuple[str, list[Line]]]:
-    """Lines in the order given, under the day on which each begins for the reader."""
+def by_day(lines: Iterable[EventListLine]) -> list[tuple[str, list[EventListLine]]]:
+    """Group lines, in the order given, by the day on which each begins for the reader."""
     return [
         (relative_day(day), list(of_day))
         for day, of_day in groupby(lines, key=lambda line: line.when.day)
@@ -124,13 +124,13 @@ def by_day(lines: Iterable[Line]) -> list[tuple[str, list[Line]]]:
 def answer_at(
     answers: Mapping[tuple[UUID, str], EventAnswer], event: Event, recurrence: str
 ) -> EventAnswer | None:
-    """What somebody said of one time; what is said of a day goes before what is said of all."""
+    """Return the answer to an occurrence; an answer to the day comes before one to all days."""
     of_day = answers.get((event.publication_id, recurrence))
     return of_day or answers.get((event.publication_id, WHOLE))
 
 
 def time_rows(event: Event, times: Sequence[EventOccurrence]) -> list[dict[str, Any]]:
-    """The days of what repeats, as a list to choose from."""
+    """Return the days of a repeating event as options."""
     return [
         {
             "key": time.recurrence,
@@ -142,7 +142,7 @@ def time_rows(event: Event, times: Sequence[EventOccurrence]) -> list[dict[str, 
 
 
 def rule_words(rule: Rule | None) -> str:
-    """How something repeats, in words."""
+    """Describe in words how an event repeats."""
     if rule is None:
         return ""
     said = {
@@ -162,12 +162,12 @@ def rule_words(rule: Rule | None) -> str:
 
 
 def zone_name(zone: str) -> str:
-    """A zone by the place that people know."""
+    """Return the name of a time zone by its city."""
     return str(get_timezone_location(ZoneInfo(zone), locale=_locale(), return_city=True) or zone)
 
 
 def change_words(codes: Collection[str]) -> list[str]:
-    """What is another, in words."""
+    """Return codes of changes in words."""
     words = {
         "time": _("the date or time"),
         "rule": _("how the event repeats"),
@@ -180,19 +180,19 @@ def change_words(codes: Collection[str]) -> list[str]:
 
 
 def repeat_words(event: Event) -> str:
-    """How an event repeats; nothing where it does not."""
+    """Describe how an event repeats; empty where it does not."""
     return rule_words(read_rule(event.rule))
 
 
 def _line(
-    item: Item,
+    item: EventDetails,
     answers: Mapping[tuple[UUID, str], EventAnswer],
     going: Mapping[tuple[UUID, str], int],
-) -> Line:
+) -> EventListLine:
     publication, event, time = item.publication, item.event, item.occurrence
     own = publication.space.agency.language
     said = answer_at(answers, event, time.recurrence)
-    return Line(
+    return EventListLine(
         id=publication.id,
         recurrence=time.recurrence,
         title=item.version.title.text(current_language(), own),
@@ -226,12 +226,12 @@ def _day(day: date, *, with_weekday: bool = True) -> str:
 
 
 def month_name(day: date) -> str:
-    """The month of a day: `November 2026`."""
+    """Return the month of a day: `November 2026`."""
     return str(format_skeleton("yMMMM", day, locale=_locale()))
 
 
 def weekday(name: str) -> str:
-    """A day of a rule in words: `Monday`, `first Monday of the month`."""
+    """Return a day of a rule in words: `Monday`, `first Monday of the month`."""
     day = A_MONDAY + timedelta(days=WEEKDAYS.index(name[-2:]))
     words = str(format_date(day, "EEEE", locale=_locale()))
     places = {
@@ -246,6 +246,6 @@ def weekday(name: str) -> str:
 
 
 def _locale() -> Locale:
-    """The reader's locale; English is written as in Europe."""
+    """Return the reader's locale; English is British English."""
     language = current_language()
     return Locale("en", "GB") if language == "en" else Locale(language)

@@ -1,4 +1,4 @@
-"""Whose calendar an address is, and which events stand in it."""
+"""Calendar subscriptions: the person behind a secret address, and the events of their calendar."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,7 +11,7 @@ from intranet.collaboration.events.models import (
     EventAnswer,
     EventOccurrence,
 )
-from intranet.collaboration.events.queries import Item, is_in_places_of, items_at, read_by
+from intranet.collaboration.events.queries import EventDetails, is_in_places_of, items_at, read_by
 from intranet.extensions import db
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.accounts.queries import may_sign_in
@@ -23,19 +23,19 @@ from intranet.platform.core.errors import NotFound
 from intranet.publishing.publications.models import Publication
 
 KEPT_FOR = timedelta(days=90)
-"""What was over longer ago is no longer in a calendar."""
+"""Events that ended longer ago are left out of calendars."""
 
 
 def calendar_key(person: Person) -> CalendarKey | None:
-    """Whether there is an address of the person's calendar."""
+    """Return the key of the person's calendar, if there is one."""
     return db.session.get(CalendarKey, person.id)
 
 
 def person_of_calendar(secret: str) -> tuple[Person, Account, CalendarKey]:
-    """Whose calendar a secret address is, while they may sign in.
+    """Return the person, account and key of a secret address.
 
     Raises:
-        NotFound: nobody's, or of somebody who may not sign in any more.
+        NotFound: the address is unknown, or its person may no longer sign in.
     """
     row = db.session.execute(
         select(Person, Account, CalendarKey)
@@ -48,8 +48,8 @@ def person_of_calendar(secret: str) -> tuple[Person, Account, CalendarKey]:
     return row[0], row[1], row[2]
 
 
-def in_calendar(person: Person, *, has_places: bool, limit: int) -> list[Item]:
-    """The events in a person's calendar, each once, that are not long over, the next first."""
+def in_calendar(person: Person, *, has_places: bool, limit: int) -> list[EventDetails]:
+    """Return the events of a person's calendar, each once, the earliest first."""
     ids = _answered(person)
     if has_places:
         asked = select(Publication.id).where(*read_by(person), is_in_places_of(person))

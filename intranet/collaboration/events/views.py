@@ -1,4 +1,4 @@
-"""Pages on which events are found, read and answered."""
+"""Pages on which people find, read and answer events."""
 
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from intranet.collaboration.events import comers, listing, queries
 from intranet.collaboration.events import page as pages
 from intranet.collaboration.events.forms import AnswerForm
-from intranet.collaboration.events.ics import MIMETYPE, Entry, calendar_of
+from intranet.collaboration.events.ics import MIMETYPE, EventCalendarEntry, calendar_of
 from intranet.collaboration.events.models import Event
 from intranet.collaboration.events.operations.answering import answer_event
 from intranet.organisation.accounts.access import signed_in
@@ -25,7 +25,7 @@ bp = Blueprint("events", __name__)
 @bp.get("/events")
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
-    """What is ahead, by day.
+    """List upcoming events by day.
 
     `view` (`mine`, `places`, `past`), `agency`, `topic` and `q` narrow it.
     """
@@ -37,7 +37,7 @@ def index(person: Person) -> ResponseReturnValue:
 @bp.get("/events/month")
 @signed_in
 def month(person: Person) -> ResponseReturnValue:
-    """A month as a table, narrowed as the list is; `month` as `2026-11`."""
+    """Show a month as a table, with the filters of the list; `month` as `2026-11`."""
     narrowing = listing.read_narrowing(person, request.args)
     context = listing.month_context(person, narrowing, request.args.get("month", ""))
     return render_template("collaboration/events/month.html", **context)
@@ -46,14 +46,14 @@ def month(person: Person) -> ResponseReturnValue:
 @bp.get("/events/<uuid:publication_id>")
 @signed_in
 def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """An event at its next time, or at that which `at` names."""
+    """Show an event at its next occurrence, or at the one that `at` names."""
     return _page(person, publication_id)
 
 
 @bp.post("/events/<uuid:publication_id>/answer")
 @signed_in
 def answer(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Say whether one comes, to one of its days or to all."""
+    """Answer an event or one of its days."""
     event = get_standing(person, Event, publication_id)
     try:
         form = AnswerForm.parse(request.form)
@@ -72,7 +72,7 @@ def answer(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.get("/events/<uuid:publication_id>/people")
 @signed_in
 def people(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Who comes, by agency."""
+    """List the people who answered, by agency."""
     event = get_standing(person, Event, publication_id)
     item = queries.one(event)
     context = pages.people_context(person, event, request.args.get("at", ""))
@@ -82,18 +82,18 @@ def people(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.get("/events/<uuid:publication_id>.ics")
 @signed_in
 def ics(person: Person, publication_id: UUID) -> Response:
-    """The event as a file for a calendar."""
+    """Return the event as a calendar file."""
     event = get_standing(person, Event, publication_id)
     response = Response(calendar_of([_entry(person, event)]), mimetype=MIMETYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{event.publication_id}.ics"'
     return response
 
 
-def _entry(person: Person, event: Event) -> Entry:
+def _entry(person: Person, event: Event) -> EventCalendarEntry:
     answers = {
         key[1]: row.answer for key, row in comers.answers_of(person, [event.publication_id]).items()
     }
-    return Entry(
+    return EventCalendarEntry(
         queries.one(event),
         comers.exceptions([event.publication_id]).get(event.publication_id, ()),
         answers if not event.is_answered_by_day else {},

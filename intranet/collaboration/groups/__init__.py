@@ -1,1 +1,1 @@
-"""Groups: spaces across units and agencies, with an owner post, a rule, and two keys."""
+"""Groups: spaces across units and agencies, with an owner post, a rule, and approvals to share."""

@@ -1,10 +1,10 @@
-"""Who knows of a group, who may join it, who leads it, who opens one."""
+"""Access to groups: knowing of them, joining, leading and creating them."""
 
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
-from intranet.collaboration.groups.models import Group, GroupPolicy, Invitation, Makers
+from intranet.collaboration.groups.models import Group, GroupInvitation, GroupPolicy, Makers
 from intranet.extensions import db
 from intranet.messaging.spaces.access import joined_by, leads, require_living
 from intranet.messaging.spaces.membership import open_agencies
@@ -23,11 +23,11 @@ NO_GROUPS = _l(
 
 
 def known_to(person: Person) -> ColumnElement[bool]:
-    """Groups of which this person knows, as a condition on `Group` joined with its `Space`.
+    """Groups that this person may know of, as a condition on `Group` joined with its `Space`.
 
-    Its people do, who was invited, the administrators whose agency's key was asked for; of a
-    listed one everybody whom it may take and the administrators of its agency, of a shared one
-    those whose agency turned its key.
+    Members, invited people and administrators whose approval was asked for know of a group. A
+    listed group is also known to everyone who could join it and to the administrators of its
+    agency. A shared group is known to the people of agencies that approved it.
     """
     own = own_agency_ids(person)
     now = clock.now()
@@ -43,10 +43,10 @@ def known_to(person: Person) -> ColumnElement[bool]:
         and_(Space.reach == Reach.SHARED, has_key),
     )
     invited = exists().where(
-        Invitation.space_id == Space.id,
-        Invitation.person_id == person.id,
-        Invitation.is_request.is_(False),
-        Invitation.answered_at.is_(None),
+        GroupInvitation.space_id == Space.id,
+        GroupInvitation.person_id == person.id,
+        GroupInvitation.is_request.is_(False),
+        GroupInvitation.answered_at.is_(None),
     )
     keeps_key = exists().where(
         SpaceKey.space_id == Space.id, SpaceKey.agency_id.in_(person.administered_agency_ids())
@@ -60,9 +60,9 @@ def known_to(person: Person) -> ColumnElement[bool]:
 
 
 def is_told_to_administrators() -> ColumnElement[bool]:
-    """Administrators of its agency may read what a space is called, as a condition on `Space`.
+    """Return the condition on `Space` that administrators of the agency may read the space's name.
 
-    Not an unlisted group's, unless agencies share it: they turn the keys.
+    This excludes unlisted groups, except shared ones: administrators approve the sharing.
     """
     return or_(
         Space.kind != SpaceKind.GROUP,
@@ -72,7 +72,7 @@ def is_told_to_administrators() -> ColumnElement[bool]:
 
 
 def get_group(person: Person, space_id: UUID) -> Group:
-    """The group, if the person may know of it.
+    """Return the group, if the person may know of it.
 
     Raises:
         NotFound: it does not exist, or they may not know that it does.
@@ -88,24 +88,24 @@ def get_group(person: Person, space_id: UUID) -> Group:
 
 
 def agencies_as(person: Person, group: Group) -> list[UUID]:
-    """Ids of the agencies as one of whose people somebody may be in the group, the oldest first."""
+    """Return the person's agencies under which they may be in the group, the oldest first."""
     agencies = open_agencies(group.space, clock.now())
     own = dict.fromkeys(row.post.agency_id for row in current_appointments(person.id))
     return [agency_id for agency_id in own if agencies is None or agency_id in agencies]
 
 
 def require_lead(person: Person, group: Group) -> None:
-    """Let through whoever stands in the owner post.
+    """Check that the person holds the owner post of the group.
 
     Raises:
-        Forbidden: the person does not.
+        Forbidden: the person does not hold it.
     """
     if not leads(person, group.space):
         raise Forbidden(_l("Only the holder of the post responsible for the group can do this."))
 
 
 def require_open(group: Group) -> None:
-    """Ask whether the group is still in use.
+    """Check that the group is not archived.
 
     Raises:
         Forbidden: it is archived.
@@ -114,20 +114,20 @@ def require_open(group: Group) -> None:
 
 
 def board_of(agency_id: UUID) -> Space | None:
-    """The board of the staff representatives of an agency, if it has one."""
+    """Return the board of the staff representatives of an agency, if it has one."""
     return db.session.scalar(
         select(Space).where(Space.agency_id == agency_id, Space.hides_people.is_(True))
     )
 
 
 def makers_of(agency_id: UUID) -> Makers:
-    """Who of an agency opens groups."""
+    """Return which people of an agency may create groups."""
     policy = db.session.get(GroupPolicy, agency_id)
     return policy.makers if policy else Makers.EVERYBODY
 
 
 def posts_that_found(person: Person) -> list[Post]:
-    """The posts of a person with which they may open a group, the oldest first."""
+    """Return the posts with which a person may create a group, the oldest first."""
     held = [row.post for row in current_appointments(person.id)]
     makers = {agency_id: makers_of(agency_id) for agency_id in {post.agency_id for post in held}}
     return [
@@ -139,10 +139,10 @@ def posts_that_found(person: Person) -> list[Post]:
 
 
 def require_founder(person: Person, post: Post) -> None:
-    """Ask whether somebody may open a group that belongs to a post.
+    """Check that the person may create a group that belongs to a post.
 
     Raises:
-        Forbidden: it is not theirs, or their agency does not want it.
+        Forbidden: the post is not theirs, or their agency does not allow it.
     """
     if post.id in {one.id for one in posts_that_found(person)}:
         return

@@ -43,7 +43,7 @@ bp = Blueprint("groups_api", __name__, url_prefix=PREFIX)
 @described("[Group]", query=("q", "topic", "agency", "mine", "archived", "limit", "cursor"))
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
-    """Groups of which one knows, by name. `mine=1` are those in which one is."""
+    """List the groups that you may know of, by name. `mine=1` lists those that you are in."""
     found = queries.groups(person, _wanted(person), after=name_cursor(), limit=limit() + 1)
     shown = found[: limit()]
     ids = [group.space_id for group in shown]
@@ -64,7 +64,7 @@ def index(person: Person) -> ResponseReturnValue:
 @described("WholeGroup", form=NewGroup)
 @signed_in
 def create(person: Person) -> ResponseReturnValue:
-    """Open a group that belongs to one of one's posts."""
+    """Create a group that belongs to one of your posts."""
     form = NewGroup.parse_exactly(body())
     return once(person.id, lambda: (_json(person, begin(person, form)), 201), version=version_in)
 
@@ -73,7 +73,7 @@ def create(person: Person) -> ResponseReturnValue:
 @described("WholeGroup")
 @signed_in
 def show(person: Person, space_id: UUID) -> ResponseReturnValue:
-    """One group."""
+    """Return a group."""
     group = get_group(person, space_id)
     return with_version(_json(person, group), group.version)
 
@@ -82,7 +82,7 @@ def show(person: Person, space_id: UUID) -> ResponseReturnValue:
 @described("WholeGroup", form=ChangeGroup)
 @signed_in
 def update(person: Person, space_id: UUID) -> ResponseReturnValue:
-    """Change what is named, for who leads the group; `If-Match` names the version it replaces."""
+    """Change the named fields of a group that you lead; `If-Match` names the version it had."""
     group = get_group(person, space_id)
     require_lead(person, group)
     change(person, group, ChangeGroup.parse_exactly(body()), version=version_sent(group.version))
@@ -94,11 +94,11 @@ def _json(person: Person, group: Group) -> dict[str, Any]:
     return whole_json(group, people=people, is_member=is_member(person, group.space))
 
 
-def _wanted(person: Person) -> queries.Wanted:
-    """What the list is narrowed to.
+def _wanted(person: Person) -> queries.GroupFilters:
+    """Return the filters of the list.
 
     Raises:
-        Invalid: it names what does not exist, or what the person may not know.
+        Invalid: a filter names something that does not exist or that the person may not know of.
     """
     topic, code = request.args.get("topic", ""), request.args.get("agency", "")
     function = db.session.get(Function, topic) if topic.isalnum() else None
@@ -109,7 +109,7 @@ def _wanted(person: Person) -> queries.Wanted:
         raise Invalid({"topic": unknown})
     if code and (agency is None or agency.id in closed_agency_ids(person)):
         raise Invalid({"agency": unknown})
-    return queries.Wanted(
+    return queries.GroupFilters(
         words=printable(request.args.get("q", ""), 80),
         topic=function,
         agency=agency,

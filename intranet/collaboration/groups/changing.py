@@ -1,4 +1,4 @@
-"""Founding and changing groups as programs do: what is not named stays."""
+"""Creating and changing groups through the API: fields that are not named stay."""
 
 from typing import Annotated
 from uuid import UUID
@@ -9,7 +9,7 @@ from intranet.collaboration.groups.access import posts_that_found
 from intranet.collaboration.groups.models import Group, Joining
 from intranet.collaboration.groups.operations import founding
 from intranet.collaboration.groups.operations.founding import (
-    Details,
+    GroupDetails,
     change_group,
     change_rule,
     found_group,
@@ -28,7 +28,7 @@ Topics = Annotated[tuple[Line, ...], Field(max_length=founding.TOPICS_LIMIT)]
 
 
 class NewGroup(Form):
-    """A group; `post_id` is the post to which it belongs, the first one if none is named."""
+    """A new group; `post_id` is its owner post, by default the person's first."""
 
     name: Line
     purpose: Text = ""
@@ -43,7 +43,7 @@ class NewGroup(Form):
 
 
 class ChangeGroup(Form):
-    """What changes of a group. An audience that is null leaves it without a rule."""
+    """A change to a group. An audience of null removes the rule."""
 
     name: Line | None = None
     purpose: Text | None = None
@@ -58,17 +58,17 @@ class ChangeGroup(Form):
 
 
 def begin(person: Person, form: NewGroup) -> Group:
-    """Found a group.
+    """Create a group.
 
     Raises:
-        Forbidden: no post of the person's founds groups, or not this one.
+        Forbidden: the person may not create groups, or not with this post.
         Invalid: as for each part.
     """
     posts = {post.id: post for post in posts_that_found(person)}
     return found_group(
         person,
         _post(posts, form.post_id),
-        Details(
+        GroupDetails(
             name=form.name,
             purpose=form.purpose,
             joining=form.joining,
@@ -84,10 +84,10 @@ def begin(person: Person, form: NewGroup) -> Group:
 
 
 def change(person: Person, group: Group, form: ChangeGroup, *, version: int | None) -> None:
-    """Change what the form names; all of it or nothing.
+    """Change the fields that the form names, all or none.
 
     Raises:
-        PreconditionFailed: somebody else changed it since `version`.
+        PreconditionFailed: another person changed it since `version`.
         Forbidden, Invalid: as for each part.
     """
     named = form.model_fields_set
@@ -97,7 +97,7 @@ def change(person: Person, group: Group, form: ChangeGroup, *, version: int | No
             raise PreconditionFailed
         if "is_archived" in named and not form.is_archived:
             founding.revive(person, group)
-        if named & set(Details.__dataclass_fields__):
+        if named & set(GroupDetails.__dataclass_fields__):
             change_group(person, group, _details(group, form), version=group.version)
         if "audience" in named:
             change_rule(person, group, form.audience)
@@ -105,7 +105,7 @@ def change(person: Person, group: Group, form: ChangeGroup, *, version: int | No
             founding.archive(person, group)
 
 
-def _details(group: Group, form: ChangeGroup) -> Details:
+def _details(group: Group, form: ChangeGroup) -> GroupDetails:
     def value(name: str, now: object) -> object:
         asked = getattr(form, name)
         return now if asked is None else asked
@@ -120,7 +120,7 @@ def _details(group: Group, form: ChangeGroup) -> Details:
         "welcome": group.welcome,
         "rules": group.rules,
     }
-    return Details(**{name: value(name, now) for name, now in stands.items()})  # type: ignore[arg-type]
+    return GroupDetails(**{name: value(name, now) for name, now in stands.items()})  # type: ignore[arg-type]
 
 
 def _post(posts: dict[UUID, Post], post_id: UUID | None) -> Post:

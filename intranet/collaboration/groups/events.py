@@ -1,4 +1,4 @@
-"""Events of groups: what people are told of them, and invitations that were answered."""
+"""Events of groups: notifications to send, and answered invitations."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,9 +6,10 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class GroupConcerned:
-    """Something about a group concerns some people.
+    """Some people are to be notified about a group.
 
-    `why` is a word of `notifications.sentences.SENTENCES`. Each is told once for each `key`.
+    `why` is a key of `notifications.sentences.SENTENCES`. Each person is notified once for each
+    `key`.
     """
 
     space_id: UUID

@@ -1,4 +1,4 @@
-"""What the pages and calls of groups are sent, as typed values."""
+"""Forms of groups, as typed values."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -7,17 +7,17 @@ from uuid import UUID
 from pydantic import Field, field_validator
 
 from intranet.collaboration.groups.models import Joining, Makers
-from intranet.collaboration.groups.operations.founding import Details
+from intranet.collaboration.groups.operations.founding import GroupDetails
 from intranet.messaging.spaces.audience import Atom
 from intranet.messaging.spaces.models import Reach, Role
 from intranet.organisation.agencies.models import AgencyKind
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
-from intranet.platform.core.parsing import PLACES, EmptyIsNone, Form, Line, Text
+from intranet.platform.core.parsing import MAX_INTEGER, EmptyIsNone, Form, Line, Text
 
 
 class DetailsForm(Form):
-    """What is said of a group. A switch that is off is not sent."""
+    """The details of a group. A checkbox that is off is not sent."""
 
     name: Line = ""
     purpose: Text = ""
@@ -31,13 +31,13 @@ class DetailsForm(Form):
     @field_validator("topics", mode="before")
     @classmethod
     def _chosen(cls, value: object) -> object:
-        """A form sends one value, several, or empty ones for what is not chosen."""
+        """Return a tuple: a form sends one value, several, or empty ones where none is chosen."""
         codes = [value] if isinstance(value, str) else value
         return tuple(code for code in codes if code) if isinstance(codes, list | tuple) else codes
 
-    def details(self) -> Details:
-        """The same for an operation."""
-        return Details(
+    def details(self) -> GroupDetails:
+        """Return the details as an operation takes them."""
+        return GroupDetails(
             name=self.name,
             purpose=self.purpose,
             joining=self.joining,
@@ -50,19 +50,19 @@ class DetailsForm(Form):
 
 
 class FoundForm(DetailsForm):
-    """A new group, and the post to which it belongs."""
+    """A new group and its owner post."""
 
     post_id: UUID
 
 
-class ChangeForm(DetailsForm):
-    """The same of one that is there, and which version of it somebody had before them."""
+class GroupChangeForm(DetailsForm):
+    """The details of an existing group, and the version that was edited."""
 
-    version: Annotated[int, Field(ge=1, le=PLACES)]
+    version: Annotated[int, Field(ge=1, le=MAX_INTEGER)]
 
 
 class AtomForm(Form):
-    """One condition of a rule: people by what they do and where."""
+    """A condition of a membership rule: a function, heads only, an agency kind, a territory."""
 
     function: Annotated[str | None, EmptyIsNone] = None
     heads: bool = False
@@ -70,10 +70,10 @@ class AtomForm(Form):
     territory: Annotated[str | None, EmptyIsNone] = None
 
     def atom(self) -> Atom:
-        """The same as an atom of an audience.
+        """Return the condition as an atom of an audience.
 
         Raises:
-            Invalid: nothing is said.
+            Invalid: no condition is given.
         """
         if not (self.function or self.heads or self.agency_kind or self.territory):
             raise Invalid(
@@ -93,32 +93,32 @@ class AtomForm(Form):
         )
 
 
-class PersonForm(Form):
-    """Who, and a few words."""
+class GroupInvitationForm(Form):
+    """A person to invite, and a note."""
 
     person_id: UUID
     note: Text = ""
 
 
 class MemberForm(Form):
-    """What becomes of somebody in a group."""
+    """An action on a member of a group."""
 
     person_id: UUID
     do: Literal["remove", "speak", "silence"]
 
     @property
     def role(self) -> Role:
-        """The role that is asked for."""
+        """The role that the action gives."""
         return Role.SPEAKER if self.do == "speak" else Role.MEMBER
 
 
 class KeyForm(Form):
-    """Until the end of which day a key is turned; without one for good."""
+    """The last day of an approval; without one it has no end."""
 
     until: Annotated[date | None, EmptyIsNone] = None
 
 
 class MakersForm(Form):
-    """Who opens groups."""
+    """The people of an agency who may create groups."""
 
     makers: Makers

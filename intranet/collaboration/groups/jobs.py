@@ -1,4 +1,4 @@
-"""What the clock does for groups: owners that are gone are followed, sleepers asked about."""
+"""Scheduled jobs of groups: replacing vacant owner posts, and asking about inactive groups."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -20,16 +20,16 @@ from intranet.platform.core.types import UTCDateTime
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.publications.models import Publication
 
-ASLEEP = timedelta(days=183)
-AT_ONCE = 200
+INACTIVE_AFTER = timedelta(days=183)
+BATCH_SIZE = 200
 
 
 def mend_owners() -> None:
-    """Give groups whose owner post nobody speaks for to the nearest post that somebody does.
+    """Give groups whose owner post is vacant to the nearest head.
 
-    That is a head's of its unit, or of a unit above. The board of the staff representatives is
-    given to no head: it waits until somebody holds its post again. The group of a post that is on
-    hold waits for its holder.
+    That is a head of its unit or of a unit above. The board of the staff representatives is given
+    to no head: it waits until its post is held again. The group of a post that is on hold waits
+    too.
     """
     now = clock.now()
     owned = db.session.execute(
@@ -46,7 +46,7 @@ def mend_owners() -> None:
 
 
 def ask_about_sleepers() -> None:
-    """Ask whoever leads a group in which nothing was said for half a year whether it is needed."""
+    """Ask the leads of groups inactive for half a year whether the groups are still needed."""
     now = clock.now()
     for space_id in sleeping_ids(now):
         with unit_of_work() as work:
@@ -60,8 +60,8 @@ def ask_about_sleepers() -> None:
 
 
 def sleeping_ids(now: datetime) -> list[UUID]:
-    """Ids of groups asleep for half a year whose owners were not asked since."""
-    before = now - ASLEEP
+    """Return the ids of groups inactive for half a year whose leads were not asked since."""
+    before = now - INACTIVE_AFTER
     last_word = (
         select(func.max(Conversation.last_message_at, type_=UTCDateTime))
         .where(Conversation.space_id == Group.space_id)
@@ -85,7 +85,7 @@ def sleeping_ids(now: datetime) -> list[UUID]:
                 or_(last_published.is_(None), last_published < before),
             )
             .order_by(Group.space_id)
-            .limit(AT_ONCE)
+            .limit(BATCH_SIZE)
         )
     )
 

@@ -1,4 +1,4 @@
-"""The words of a former member in a group: theirs to read and to take along."""
+"""The content of former members of groups, which they may still read and download."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -20,7 +20,7 @@ from intranet.publishing.publications.versions import files_in
 
 
 def left_groups(person: Person) -> Sequence[Space]:
-    """Groups that the person no longer reads and in which something of theirs stands."""
+    """Return the groups that the person wrote in and can no longer read."""
     wrote = (
         select(Conversation.space_id)
         .join(Message, Message.conversation_id == Conversation.id)
@@ -36,7 +36,7 @@ def left_groups(person: Person) -> Sequence[Space]:
 
 
 def kept_messages(person: Person, space: Space) -> Sequence[Message]:
-    """The person's messages in the channels of a group, in their order."""
+    """Return the person's messages in the channels of a group, in order."""
     return db.session.scalars(
         select(Message)
         .join(Conversation, Conversation.id == Message.conversation_id)
@@ -47,7 +47,7 @@ def kept_messages(person: Person, space: Space) -> Sequence[Message]:
 
 
 def kept_publications(person: Person, space: Space) -> Sequence[PublicationVersion]:
-    """The person's contributions in a group, as they were last published."""
+    """Return the person's contributions in a group, as last published."""
     return db.session.scalars(
         select(PublicationVersion)
         .join(Publication, Publication.id == PublicationVersion.publication_id)
@@ -62,7 +62,10 @@ def kept_publications(person: Person, space: Space) -> Sequence[PublicationVersi
 
 
 def kept_json(person: Person) -> Iterator[dict[str, Any]]:
-    """All of it, group by group, with the addresses of files."""
+    """Yield what the person wrote in groups that they can no longer read, group by group.
+
+    Files are given by their addresses.
+    """
     for space in left_groups(person):
         yield {
             "group": dict(space.title),

@@ -1,4 +1,4 @@
-"""Pages of what one wrote in groups in which one is no longer."""
+"""Pages of what the person wrote in groups that they have left."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ bp = Blueprint("group_kept", __name__)
 @bp.get("/groups/kept")
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
-    """The groups, with what of one's own stands there."""
+    """List the groups that the person can no longer read, with what they wrote there."""
     return render_template(
         "collaboration/groups/kept.html",
         groups=[_shown(person, space) for space in kept.left_groups(person)],
@@ -25,7 +25,7 @@ def index(person: Person) -> ResponseReturnValue:
 @bp.get("/groups/kept.json")
 @signed_in
 def export(person: Person) -> Response:
-    """All of it as a file to take along."""
+    """Download, as JSON, what the person wrote in groups that they can no longer read."""
     answer = jsonify(list(kept.kept_json(person)))
     answer.headers["Content-Disposition"] = 'attachment; filename="contributions.json"'
     return answer

@@ -1,4 +1,4 @@
-"""Pages with which a group is led: its details, its rule, its people, its keys."""
+"""Pages for the leads of a group: its details, its rule, its members, its approvals."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -8,7 +8,12 @@ from flask.typing import ResponseReturnValue
 
 from intranet.collaboration.groups import page, queries
 from intranet.collaboration.groups.access import get_group, require_lead
-from intranet.collaboration.groups.forms import AtomForm, ChangeForm, MemberForm, PersonForm
+from intranet.collaboration.groups.forms import (
+    AtomForm,
+    GroupChangeForm,
+    GroupInvitationForm,
+    MemberForm,
+)
 from intranet.collaboration.groups.models import Group
 from intranet.collaboration.groups.operations import founding, joining, sharing
 from intranet.extensions import db
@@ -33,12 +38,12 @@ bp = Blueprint("group_lead", __name__, url_prefix="/groups/<uuid:space_id>")
 @signed_in
 @takes_long_text
 def settings(person: Person, space_id: UUID) -> ResponseReturnValue:
-    """What is said of the group, and how one comes into it."""
+    """Show and change the details of the group and how to join it."""
     group = _led(person, space_id)
     problem: Problem | None = None
     if request.method == "POST":
         try:
-            form = ChangeForm.parse(request.form)
+            form = GroupChangeForm.parse(request.form)
             founding.change_group(person, group, form.details(), version=form.version)
         except NotFound:
             raise
@@ -69,7 +74,7 @@ def settings(person: Person, space_id: UUID) -> ResponseReturnValue:
 @bp.post("/owner")
 @signed_in
 def hand_over(person: Person, space_id: UUID) -> ResponseReturnValue:
-    """Let another post own the group."""
+    """Give the group to another owner post."""
     group = _led(person, space_id)
     post = db.session.get(Post, request.form.get("post_id", type=UUID) or UUID(int=0))
     if post is None:
@@ -84,7 +89,7 @@ def hand_over(person: Person, space_id: UUID) -> ResponseReturnValue:
 @bp.post("/life")
 @signed_in
 def change_life(person: Person, space_id: UUID) -> ResponseReturnValue:
-    """Archive the group, take it up again, or say that it is still needed."""
+    """Archive the group, restore it, or confirm that it is still needed."""
     group = _led(person, space_id)
     acts: dict[str, tuple[Callable[[Person, Group], None], str]] = {
         "archive": (
@@ -109,7 +114,7 @@ def change_life(person: Person, space_id: UUID) -> ResponseReturnValue:
 @bp.route("/rule", methods=["GET", "POST"])
 @signed_in
 def rule(person: Person, space_id: UUID) -> ResponseReturnValue:
-    """Who is in the group by what they hold: one condition more, or one less."""
+    """Show the membership rule; add or remove a condition."""
     group = _led(person, space_id)
     problem: Problem | None = None
     if request.method == "POST":
@@ -134,7 +139,7 @@ def rule(person: Person, space_id: UUID) -> ResponseReturnValue:
 @bp.route("/members", methods=["GET", "POST"])
 @signed_in
 def members(person: Person, space_id: UUID) -> ResponseReturnValue:
-    """Invite by name, let in who asks, take out, let speak."""
+    """List the members; invite, accept, remove, or let publish."""
     group = _led(person, space_id)
     if request.method == "POST":
         return _change_members(person, group)
@@ -154,7 +159,7 @@ def members(person: Person, space_id: UUID) -> ResponseReturnValue:
 @bp.route("/keys", methods=["GET", "POST"])
 @signed_in
 def keys(person: Person, space_id: UUID) -> ResponseReturnValue:
-    """Which agencies share the group: ask one more, or share with one no longer."""
+    """List the agencies that share the group; ask another one, or stop sharing."""
     group = _led(person, space_id)
     problem: Problem | None = None
     if request.method == "POST":
@@ -207,7 +212,9 @@ def _change_members(person: Person, group: Group) -> ResponseReturnValue:
     name = other.name
     acts: dict[str, tuple[Callable[[], None], str]] = {
         "invite": (
-            lambda: joining.invite(person, group, other, PersonForm.parse(request.form).note),
+            lambda: joining.invite(
+                person, group, other, GroupInvitationForm.parse(request.form).note
+            ),
             _("%(name)s has been invited and can accept or decline.", name=name),
         ),
         "take_back": (

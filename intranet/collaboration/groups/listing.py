@@ -1,4 +1,4 @@
-"""Groups as lists: what waits for an answer, those one is in, and those one could join."""
+"""Lists of groups: those that wait for an answer, the reader's own, and those to join."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from intranet.collaboration.events import queries as event_queries
 from intranet.collaboration.events.models import EventOccurrence
-from intranet.collaboration.events.shown import Line, lines_of
+from intranet.collaboration.events.shown import EventListLine, lines_of
 from intranet.collaboration.groups import queries
 from intranet.collaboration.groups.access import posts_that_found
 from intranet.collaboration.groups.models import Group
@@ -18,7 +18,7 @@ from intranet.collaboration.groups.page import topic_options
 from intranet.collaboration.initiatives import listing as initiative_listing
 from intranet.collaboration.initiatives import queries as initiative_queries
 from intranet.collaboration.initiatives.models import Initiative
-from intranet.messaging.conversations.listing import Listed
+from intranet.messaging.conversations.listing import ListedConversation
 from intranet.messaging.messages import queries as message_queries
 from intranet.messaging.messages.page import conversation_list
 from intranet.organisation.people.models import Person
@@ -28,17 +28,17 @@ from intranet.platform.core.rest import after_name
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.shown import name_of_space, text_of
 
-PAGE = 30
-OWN = 50
-REQUESTS = 10
+PAGE_SIZE = 30
+MAX_OWN = 50
+MAX_REQUESTS = 10
 PREVIEW_CHARACTERS = 140
 WEEK = timedelta(days=7)
-EVENTS, INITIATIVES = 4, 3
+MAX_EVENTS, MAX_INITIATIVES = 4, 3
 
 
 @dataclass(frozen=True)
-class Card:
-    """A group in a list, as the reader has it."""
+class GroupCard:
+    """A group in a list, as the reader sees it."""
 
     group: Group
     name: str
@@ -51,8 +51,8 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Talk:
-    """How the channels of a group stand for somebody in it."""
+class GroupActivity:
+    """The latest message and the unread counts of a group's channels, for a member."""
 
     author: str = ""
     text: str = ""
@@ -63,16 +63,20 @@ class Talk:
 
 
 def list_context(
-    person: Person, wanted: queries.Wanted, after: tuple[str, UUID] | None
+    person: Person, wanted: queries.GroupFilters, after: tuple[str, UUID] | None
 ) -> dict[str, Any]:
-    """Return one page of groups, under what waits and what is the reader's own."""
-    found = queries.groups(person, wanted, after=after, limit=PAGE + 1)
-    some = found[:PAGE]
-    last = some[-1] if len(found) > PAGE else None
+    """Return the context of a page of groups, with requests, invitations and own groups above."""
+    found = queries.groups(person, wanted, after=after, limit=PAGE_SIZE + 1)
+    some = found[:PAGE_SIZE]
+    last = some[-1] if len(found) > PAGE_SIZE else None
     is_first = after is None and wanted.is_exploring
     invitations = queries.waiting_for(person) if is_first else ()
-    requests = queries.requests_to(person, REQUESTS) if is_first else ()
-    own = queries.groups(person, queries.Wanted(only_mine=True), limit=OWN) if is_first else ()
+    requests = queries.requests_to(person, MAX_REQUESTS) if is_first else ()
+    own = (
+        queries.groups(person, queries.GroupFilters(only_mine=True), limit=MAX_OWN)
+        if is_first
+        else ()
+    )
     every = cards(person, [*some, *own, *(row.group for row in invitations)])
     known = {card.group.space_id: card for card in every}
     return {
@@ -88,8 +92,8 @@ def list_context(
     }
 
 
-def cards(person: Person, groups: Sequence[Group]) -> list[Card]:
-    """Return these groups for a list, in a number of queries that does not grow."""
+def cards(person: Person, groups: Sequence[Group]) -> list[GroupCard]:
+    """Return these groups as cards of a list, in a constant number of queries."""
     ids = [group.space_id for group in groups]
     if not ids:
         return []
@@ -99,7 +103,7 @@ def cards(person: Person, groups: Sequence[Group]) -> list[Card]:
     joined = queries.joined_among(person, ids)
     asked = queries.asked_among(person, ids)
     return [
-        Card(
+        GroupCard(
             group=group,
             name=name_of_space(group.space),
             agency=text_of(group.space.agency.name, group.space.agency.language),
@@ -113,10 +117,10 @@ def cards(person: Person, groups: Sequence[Group]) -> list[Card]:
     ]
 
 
-def talks_of(items: Sequence[Listed]) -> dict[UUID, Talk]:
-    """Return how the channels of each group stand, by the id of its space. One query."""
-    latest: dict[UUID, Listed] = {}
-    every: dict[UUID, list[Listed]] = {}
+def talks_of(items: Sequence[ListedConversation]) -> dict[UUID, GroupActivity]:
+    """Return the latest message and unread counts of each group, by space id. One query."""
+    latest: dict[UUID, ListedConversation] = {}
+    every: dict[UUID, list[ListedConversation]] = {}
     for item in items:
         space = item.conversation.space
         if space is not None and item.is_of_group:
@@ -127,7 +131,7 @@ def talks_of(items: Sequence[Listed]) -> dict[UUID, Talk]:
     for space_id, item in latest.items():
         message = last.get(item.conversation.id)
         is_there = message is not None and message.deleted_at is None
-        found[space_id] = Talk(
+        found[space_id] = GroupActivity(
             author=message.author.name if message and is_there else "",
             text=plain_text(message.said)[:PREVIEW_CHARACTERS] if message and is_there else "",
             at=item.conversation.last_message_at,
@@ -138,11 +142,11 @@ def talks_of(items: Sequence[Listed]) -> dict[UUID, Talk]:
     return found
 
 
-def _own_context(person: Person, own: Sequence[Card]) -> dict[str, Any]:
+def _own_context(person: Person, own: Sequence[GroupCard]) -> dict[str, Any]:
     if not own:
         return {"mine": (), "events": (), "initiatives": ()}
     talks = talks_of(conversation_list(person))
-    mine = [(card, talks.get(card.group.space_id, Talk())) for card in own]
+    mine = [(card, talks.get(card.group.space_id, GroupActivity())) for card in own]
     mine.sort(key=lambda pair: pair[1].at.timestamp() if pair[1].at else 0, reverse=True)
     ids = [card.group.space_id for card in own]
     return {
@@ -152,20 +156,22 @@ def _own_context(person: Person, own: Sequence[Card]) -> dict[str, Any]:
     }
 
 
-def _events(person: Person, space_ids: Sequence[UUID]) -> list[Line]:
-    narrowed = event_queries.Narrowed(
+def _events(person: Person, space_ids: Sequence[UUID]) -> list[EventListLine]:
+    narrowed = event_queries.EventConditions(
         publications=[Publication.space_id.in_(space_ids)],
         times=[
             EventOccurrence.starts_at < clock.now() + WEEK,
             EventOccurrence.cancelled_at.is_(None),
         ],
     )
-    return lines_of(person, event_queries.upcoming(person, narrowed=narrowed, limit=EVENTS))
+    return lines_of(person, event_queries.upcoming(person, narrowed=narrowed, limit=MAX_EVENTS))
 
 
-def _initiatives(person: Person, space_ids: Sequence[UUID]) -> list[initiative_listing.Row]:
+def _initiatives(
+    person: Person, space_ids: Sequence[UUID]
+) -> list[initiative_listing.InitiativeListRow]:
     there = select(Publication.id).where(Publication.space_id.in_(space_ids))
     narrowed = [Initiative.publication_id.in_(there)]
     return initiative_listing.rows(
-        initiative_queries.catalogue(person, narrowed, limit=INITIATIVES)
+        initiative_queries.catalogue(person, narrowed, limit=MAX_INITIATIVES)
     )

@@ -1,4 +1,4 @@
-"""What a group is beside its space: how one joins, what it is about, who was asked."""
+"""Groups beside their spaces: joining, topics, invitations, and the policy of an agency."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -16,7 +16,7 @@ from intranet.platform.core.types import UTCDateTime, enum_column
 
 
 class Joining(StrEnum):
-    """How one comes into a group."""
+    """How people join a group."""
 
     OPEN = "open"
     REQUEST = "request"
@@ -24,7 +24,7 @@ class Joining(StrEnum):
 
 
 class Makers(StrEnum):
-    """Who of an agency opens groups."""
+    """The people of an agency who may create groups."""
 
     EVERYBODY = "everybody"
     HEADS = "heads"
@@ -32,11 +32,11 @@ class Makers(StrEnum):
 
 
 class Group(Model):
-    """A group: its id is its space's, which has its name, its owner post and its people.
+    """A group: it shares its id with its space, which has the name, the owner post and the members.
 
-    `welcome` and `rules` are Markdown in the group's language. A listed group is found by whom it
-    may take; one that is not only by its people and by who was invited. `asked_at` is when its
-    owner was asked last whether it is still needed, `kept_at` when they last said that it is.
+    `welcome` and `rules` are Markdown in the group's language. A listed group is found by everyone
+    who could join it; an unlisted one only by its members and by invited people. `asked_at` is when
+    its leads were last asked whether it is needed, `kept_at` when they last confirmed it.
     """
 
     __tablename__ = "groups"
@@ -62,7 +62,7 @@ class Group(Model):
 
 
 class GroupTopic(Model):
-    """What a group is about, as one of the functions: at most three."""
+    """A topic of a group, as a function: at most three."""
 
     __tablename__ = "group_topics"
 
@@ -74,10 +74,11 @@ class GroupTopic(Model):
     function: Mapped[Function] = relationship(lazy="joined", innerjoin=True)
 
 
-class Invitation(Model):
-    """Somebody was asked into a group, as one of the people of an agency; or asks to come in.
+class GroupInvitation(Model):
+    """An invitation to a group, under an agency, or a request to join it.
 
-    Who was invited answers; what was asked for (`is_request`) is decided by who leads the group.
+    The invited person answers an invitation; the leads of the group decide on a request
+    (`is_request`).
     """
 
     __tablename__ = "group_invitations"
@@ -104,7 +105,7 @@ class Invitation(Model):
 
 
 class GroupPolicy(Model):
-    """Who of an agency opens groups; without a row everybody does."""
+    """Which people of an agency may create groups; without a row everyone may."""
 
     __tablename__ = "group_policies"
 

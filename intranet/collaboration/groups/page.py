@@ -1,4 +1,4 @@
-"""What the pages of groups know."""
+"""Contexts of the pages of groups."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -34,13 +34,13 @@ from intranet.platform.core.text import sort_key
 from intranet.publishing.publications.places import posts_of
 from intranet.publishing.publications.shown import name_of_space, rows_for, text_of
 
-PEOPLE = 50
-FACES = 8
-LATEST = 5
+PAGE_SIZE = 50
+MAX_FACES = 8
+MAX_LATEST = 5
 
 
 def group_context(person: Person, group: Group) -> dict[str, Any]:
-    """One group: what it is for, where it talks, who is in, and how one comes in."""
+    """Return the context of a group: its purpose, channels, members, and how to join."""
     space = group.space
     roles = roles_in(person, space)
     reads = _reads(person, space)
@@ -51,7 +51,7 @@ def group_context(person: Person, group: Group) -> dict[str, Any]:
         "reads": reads,
         "agencies": agencies,
         "faces": [] if space.hides_people else _faces(person, space),
-        "latest": rows_for(person, published(person, space, limit=LATEST)) if reads else [],
+        "latest": rows_for(person, published(person, space, limit=MAX_LATEST)) if reads else [],
         "welcome": render_markdown(group.welcome).html if group.welcome else "",
         "rules": render_markdown(group.rules).html if group.rules else "",
         "waiting": queries.waiting_in(group) if Role.HEAD in roles else (),
@@ -63,7 +63,7 @@ def group_context(person: Person, group: Group) -> dict[str, Any]:
 
 
 def _is_asleep(group: Group) -> bool:
-    """Whether its owner was asked if it is needed, and nobody has said so or written since."""
+    """Whether the leads were asked if the group is needed, and nobody answered or wrote since."""
     if group.asked_at is None or (group.kept_at and group.kept_at > group.asked_at):
         return False
     since = select(Conversation.id).where(
@@ -73,7 +73,7 @@ def _is_asleep(group: Group) -> bool:
 
 
 def frame(person: Person, group: Group) -> dict[str, Any]:
-    """What stands on each page of a group."""
+    """Return the context that every page of a group needs."""
     space = group.space
     roles = roles_in(person, space)
     return {
@@ -96,16 +96,16 @@ def frame(person: Person, group: Group) -> dict[str, Any]:
 def people_context(
     person: Person, group: Group, words: str, after: tuple[str, UUID] | None
 ) -> dict[str, Any]:
-    """Who can see what is in the group: by agency, and by name a page of them."""
+    """Return the context of the members page: counts by agency, and a page of members by name."""
     space = group.space
     wanted = members_named(space, words)
     if after:
         wanted = wanted.where(tuple_(Person.sort_key, Person.id) > after)
-    rows = db.session.scalars(wanted.limit(PEOPLE + 1)).all()
-    some = rows[:PEOPLE]
+    rows = db.session.scalars(wanted.limit(PAGE_SIZE + 1)).all()
+    some = rows[:PAGE_SIZE]
     faces = faces_of([row.id for row in some], person)
     why = _why(space, [row.id for row in some])
-    last = some[-1] if len(rows) > PEOPLE else None
+    last = some[-1] if len(rows) > PAGE_SIZE else None
     return {
         **frame(person, group),
         "people": [(faces[row.id], *why.get(row.id, ("", False, None))) for row in some],
@@ -116,7 +116,7 @@ def people_context(
 
 
 def rule_context(person: Person, group: Group) -> dict[str, Any]:
-    """The rule of a group, in words and numbers, and what could be added to it."""
+    """Return the context of the membership rule: its conditions, a preview, and options."""
     now = clock.now()
     audience = Audience.parse(group.space.audience) if group.space.audience else None
     return {
@@ -138,7 +138,7 @@ def rule_context(person: Person, group: Group) -> dict[str, Any]:
 
 
 def found_context(person: Person) -> dict[str, Any]:
-    """What the form for a new group offers."""
+    """Return the context of the form of a new group."""
     return {
         "posts": [
             (post.id, text_of(post.title, post.unit.agency.language))
@@ -150,7 +150,7 @@ def found_context(person: Person) -> dict[str, Any]:
 
 
 def choices() -> dict[str, Any]:
-    """How one joins and from where, as options of a form."""
+    """Return the ways to join and the reaches, as options of a form."""
     return {
         "joinings": [(value.value, str(words)) for value, words in joining_names().items()],
         "reaches": [
@@ -162,12 +162,12 @@ def choices() -> dict[str, Any]:
 
 
 def topic_options() -> list[tuple[str, str]]:
-    """All functions as the options of a field; the first says that none is chosen."""
+    """Return all functions as options of a field; the first stands for none."""
     return [("", pgettext("function", "None")), *sorted(function_names().items(), key=_by_text)]
 
 
 def joining_names() -> dict[Joining, str]:
-    """How one comes into a group, in the reader's language."""
+    """Return the labels of the ways to join."""
     return {
         Joining.OPEN: _("Open: anyone can join"),
         Joining.REQUEST: _("By request: the head decides"),
@@ -176,7 +176,7 @@ def joining_names() -> dict[Joining, str]:
 
 
 def reach_words(space: Space) -> str:
-    """From where a group takes its people, in a few words."""
+    """Return the label of a group's reach."""
     return {
         Reach.NETWORK: _("The whole network"),
         Reach.SHARED: _("Shared between administrations"),
@@ -186,12 +186,12 @@ def reach_words(space: Space) -> str:
 
 
 def owned_posts(person: Person) -> list[tuple[UUID, str]]:
-    """Posts to which somebody hands a group over without looking for one: those of their own."""
+    """Return the person's own posts, to which they can hand over a group without a search."""
     return [(post.id, text_of(post.title, post.unit.agency.language)) for post in posts_of(person)]
 
 
 def agency_label(agency: Agency) -> str:
-    """An agency as the reader knows it."""
+    """Return the name of an agency in the reader's language."""
     return text_of(agency.name, agency.language)
 
 
@@ -222,7 +222,7 @@ def _faces(person: Person, space: Space) -> list[dict[str, Any]]:
         select(Person.id)
         .where(Person.id.in_(current_members(space.id)))
         .order_by(Person.sort_key, Person.id)
-        .limit(FACES)
+        .limit(MAX_FACES)
     ).all()
     faces = faces_of(ids, person)
     return [faces[person_id] for person_id in ids if person_id in faces]
@@ -239,7 +239,7 @@ def _is_by_rule(person: Person, space: Space) -> bool:
 
 
 def _why(space: Space, ids: Sequence[UUID]) -> dict[UUID, tuple[str, bool, Any]]:
-    """Of each of these people their strongest role, whether they came by hand, until when."""
+    """Return each person's strongest role, whether they are in only by hand, and the role's end."""
     rows = db.session.scalars(
         select(SpaceMember).where(
             SpaceMember.space_id == space.id,

@@ -1,4 +1,4 @@
-"""What is published in a group."""
+"""Publications in a group."""
 
 from datetime import datetime
 from typing import Any
@@ -9,10 +9,10 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core.rest import after_time
 from intranet.publishing.publications import queries
 from intranet.publishing.publications.models import Publication, PublicationKind
-from intranet.publishing.publications.queries import Item
+from intranet.publishing.publications.queries import PublicationItem
 from intranet.publishing.publications.shown import rows_for
 
-PAGE = 30
+PAGE_SIZE = 30
 
 
 def published(
@@ -22,10 +22,10 @@ def published(
     kind: PublicationKind | None = None,
     before: tuple[datetime, UUID] | None = None,
     limit: int,
-) -> list[Item]:
-    """What stands in the space by name, the newest first.
+) -> list[PublicationItem]:
+    """Return the publications of the space whose author is named, the newest first.
 
-    What hides its writer hides its place with them, so it is not among it.
+    A publication that hides its author hides its space too, so it is left out.
     """
     return queries.latest(
         person,
@@ -40,12 +40,12 @@ def published(
 def published_context(
     person: Person, space: Space, kind: str, before: tuple[datetime, UUID] | None
 ) -> dict[str, Any]:
-    """One page of it, of one kind or of all."""
+    """Return the context of a page of publications, of one kind or of all."""
     only = PublicationKind(kind) if kind in set(PublicationKind) else None
-    found = published(person, space, kind=only, before=before, limit=PAGE + 1)
-    last = found[PAGE - 1].publication if len(found) > PAGE else None
+    found = published(person, space, kind=only, before=before, limit=PAGE_SIZE + 1)
+    last = found[PAGE_SIZE - 1].publication if len(found) > PAGE_SIZE else None
     return {
-        "rows": rows_for(person, found[:PAGE]),
+        "rows": rows_for(person, found[:PAGE_SIZE]),
         "kind": only.value if only else None,
         "next_before": (
             after_time(last.published_at, last.id) if last and last.published_at else None

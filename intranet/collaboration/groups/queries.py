@@ -1,4 +1,4 @@
-"""Groups in lists, and what is known of their people."""
+"""Groups in lists, their members, approvals and invitations."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from intranet.collaboration.groups.access import known_to
-from intranet.collaboration.groups.models import Group, GroupTopic, Invitation
+from intranet.collaboration.groups.models import Group, GroupInvitation, GroupTopic
 from intranet.extensions import db
 from intranet.messaging.spaces.access import is_current_member, joined_by, space_ids_led_by
 from intranet.messaging.spaces.models import Space, SpaceKey, SpaceMember
@@ -20,13 +20,10 @@ from intranet.platform.core import clock
 from intranet.platform.core.text import sort_key
 from intranet.platform.core.types import Id, Instant
 
-COUNTED = 1_000
-"""So many people of a group are counted in a list."""
-
 
 @dataclass(frozen=True)
-class Wanted:
-    """What a list of groups is narrowed to."""
+class GroupFilters:
+    """The filters of a list of groups."""
 
     words: str = ""
     topic: Function | None = None
@@ -39,14 +36,14 @@ class Wanted:
 
     @property
     def is_exploring(self) -> bool:
-        """Whether one looks around among all, and not for something certain."""
+        """Whether the reader browses all groups, without a search."""
         return not (self.words or self.topic or self.agency or self.only_mine or self.archived)
 
 
 def groups(
-    person: Person, wanted: Wanted, *, after: tuple[str, UUID] | None = None, limit: int
+    person: Person, wanted: GroupFilters, *, after: tuple[str, UUID] | None = None, limit: int
 ) -> Sequence[Group]:
-    """Groups of which the person knows, by name."""
+    """Return the groups that the person may know of, by name."""
     asked = (
         select(Group)
         .join(Space, Space.id == Group.space_id)
@@ -66,13 +63,13 @@ def groups(
 
 
 def joined_among(person: Person, space_ids: Collection[UUID]) -> set[UUID]:
-    """In which of these groups the person is."""
+    """Return which of these groups the person is in."""
     asked = select(Space.id).where(Space.id.in_(space_ids), joined_by(person))
     return set(db.session.scalars(asked))
 
 
 def own_groups_count(person: Person) -> int:
-    """How many groups the person is in that go on."""
+    """Count the groups that the person is in and that are not archived."""
     asked = (
         select(func.count())
         .select_from(Group)
@@ -83,7 +80,7 @@ def own_groups_count(person: Person) -> int:
 
 
 def people_counts(space_ids: Collection[UUID]) -> dict[UUID, int]:
-    """How many people are in each of these groups."""
+    """Count the members of each of these groups."""
     rows = db.session.execute(
         select(SpaceMember.space_id, func.count(SpaceMember.person_id.distinct()))
         .where(SpaceMember.space_id.in_(space_ids), is_current_member(clock.now()))
@@ -93,7 +90,7 @@ def people_counts(space_ids: Collection[UUID]) -> dict[UUID, int]:
 
 
 def agency_counts(space_ids: Collection[UUID]) -> dict[UUID, int]:
-    """How many agencies the people of each of these groups are from."""
+    """Count the agencies of the members of each of these groups."""
     now = clock.now()
     rows = db.session.execute(
         select(SpaceMember.space_id, func.count(Post.agency_id.distinct()))
@@ -114,18 +111,18 @@ def agency_counts(space_ids: Collection[UUID]) -> dict[UUID, int]:
 
 
 def asked_among(person: Person, space_ids: Collection[UUID]) -> set[UUID]:
-    """Into which of these groups the person asked to come, without an answer yet."""
-    asked = select(Invitation.space_id).where(
-        Invitation.space_id.in_(space_ids),
-        Invitation.person_id == person.id,
-        Invitation.is_request.is_(True),
-        Invitation.answered_at.is_(None),
+    """Return which of these groups the person asked to join, without an answer yet."""
+    asked = select(GroupInvitation.space_id).where(
+        GroupInvitation.space_id.in_(space_ids),
+        GroupInvitation.person_id == person.id,
+        GroupInvitation.is_request.is_(True),
+        GroupInvitation.answered_at.is_(None),
     )
     return set(db.session.scalars(asked))
 
 
 def counterparts_counts(person: Person, space_ids: Collection[UUID]) -> dict[UUID, int]:
-    """How many people who do what the person does, in other agencies, are in each of these."""
+    """Count the person's counterparts in each of these groups."""
     rows = db.session.execute(
         select(SpaceMember.space_id, func.count(SpaceMember.person_id.distinct()))
         .where(SpaceMember.space_id.in_(space_ids), _is_counterpart(person))
@@ -135,7 +132,7 @@ def counterparts_counts(person: Person, space_ids: Collection[UUID]) -> dict[UUI
 
 
 def agencies_inside(space: Space) -> Sequence[tuple[Agency, int]]:
-    """The agencies whose people are in a group, the most first, with how many."""
+    """Return the agencies of the members with their number of people, the most first."""
     now = clock.now()
     counted = func.count(SpaceMember.person_id.distinct())
     inside = (
@@ -164,7 +161,7 @@ def agencies_inside(space: Space) -> Sequence[tuple[Agency, int]]:
 
 
 def keys_of(space: Space) -> Sequence[SpaceKey]:
-    """The keys of a group, that of its own agency first."""
+    """Return the approvals of a group, that of its own agency first."""
     rows = db.session.scalars(
         select(SpaceKey)
         .where(SpaceKey.space_id == space.id)
@@ -174,7 +171,7 @@ def keys_of(space: Space) -> Sequence[SpaceKey]:
 
 
 def keys_of_agency(agency: Agency) -> list[tuple[SpaceKey, Group]]:
-    """Every key of an agency with its group, what waits for an answer first."""
+    """Return every approval of an agency with its group, open ones first."""
     rows = db.session.execute(
         select(SpaceKey, Group)
         .join(Group, Group.space_id == SpaceKey.space_id)
@@ -186,7 +183,7 @@ def keys_of_agency(agency: Agency) -> list[tuple[SpaceKey, Group]]:
 
 
 def shared_by(agency: Agency) -> Sequence[Group]:
-    """The agency's own groups in which people of other agencies are or may be."""
+    """Return the agency's own groups that are shared, or to be shared, with other agencies."""
     return db.session.scalars(
         select(Group)
         .join(Space, Space.id == Group.space_id)
@@ -200,64 +197,64 @@ def shared_by(agency: Agency) -> Sequence[Group]:
 
 
 def is_invited(person_id: Id) -> ColumnElement[bool]:
-    """The person has not answered it, as a condition on `Invitation`."""
+    """Return the condition on `GroupInvitation` for open invitations of the person."""
     return and_(
-        Invitation.person_id == person_id,
-        Invitation.is_request.is_(False),
-        Invitation.answered_at.is_(None),
+        GroupInvitation.person_id == person_id,
+        GroupInvitation.is_request.is_(False),
+        GroupInvitation.answered_at.is_(None),
     )
 
 
-def waiting_for(person: Person) -> Sequence[Invitation]:
-    """Invitations that the person has not answered, the latest first."""
+def waiting_for(person: Person) -> Sequence[GroupInvitation]:
+    """Return the open invitations of the person, the latest first."""
     return db.session.scalars(
-        select(Invitation)
+        select(GroupInvitation)
         .where(is_invited(person.id))
-        .options(joinedload(Invitation.group), joinedload(Invitation.asked_by))
-        .order_by(Invitation.asked_at.desc())
+        .options(joinedload(GroupInvitation.group), joinedload(GroupInvitation.asked_by))
+        .order_by(GroupInvitation.asked_at.desc())
     ).all()
 
 
 def is_request_to(person_id: Id, now: Instant) -> ColumnElement[bool]:
-    """A request to join a group that the person leads is open, as a condition on `Invitation`."""
+    """Return the condition on `GroupInvitation` for open requests to groups the person leads."""
     living = select(Space.id).where(
         Space.id.in_(space_ids_led_by(person_id, now)), Space.archived_at.is_(None)
     )
     return and_(
-        Invitation.is_request.is_(True),
-        Invitation.answered_at.is_(None),
-        Invitation.space_id.in_(living),
+        GroupInvitation.is_request.is_(True),
+        GroupInvitation.answered_at.is_(None),
+        GroupInvitation.space_id.in_(living),
     )
 
 
-def requests_to(person: Person, limit: int) -> Sequence[Invitation]:
-    """Requests to join groups that the person leads, those that wait longest first."""
+def requests_to(person: Person, limit: int) -> Sequence[GroupInvitation]:
+    """Return requests to join groups that the person leads, the oldest first."""
     return db.session.scalars(
-        select(Invitation)
+        select(GroupInvitation)
         .where(is_request_to(person.id, clock.now()))
-        .options(joinedload(Invitation.group), joinedload(Invitation.person))
-        .order_by(Invitation.asked_at, Invitation.space_id, Invitation.person_id)
+        .options(joinedload(GroupInvitation.group), joinedload(GroupInvitation.person))
+        .order_by(GroupInvitation.asked_at, GroupInvitation.space_id, GroupInvitation.person_id)
         .limit(limit)
     ).all()
 
 
-def waiting_in(group: Group) -> Sequence[Invitation]:
-    """Invitations and requests of a group that are not answered, requests first."""
+def waiting_in(group: Group) -> Sequence[GroupInvitation]:
+    """Return the open invitations and requests of a group, requests first."""
     return db.session.scalars(
-        select(Invitation)
-        .where(Invitation.space_id == group.space_id, Invitation.answered_at.is_(None))
-        .options(joinedload(Invitation.person), joinedload(Invitation.asked_by))
-        .order_by(Invitation.is_request.desc(), Invitation.asked_at)
+        select(GroupInvitation)
+        .where(GroupInvitation.space_id == group.space_id, GroupInvitation.answered_at.is_(None))
+        .options(joinedload(GroupInvitation.person), joinedload(GroupInvitation.asked_by))
+        .order_by(GroupInvitation.is_request.desc(), GroupInvitation.asked_at)
     ).all()
 
 
-def own_invitation(person: Person, group: Group) -> Invitation | None:
-    """What waits of the person and a group: an invitation or a request."""
-    row = db.session.get(Invitation, (group.space_id, person.id))
+def own_invitation(person: Person, group: Group) -> GroupInvitation | None:
+    """Return the person's open invitation or request in a group."""
+    row = db.session.get(GroupInvitation, (group.space_id, person.id))
     return row if row and row.answered_at is None else None
 
 
-def _conditions(person: Person, wanted: Wanted) -> list[ColumnElement[bool]]:
+def _conditions(person: Person, wanted: GroupFilters) -> list[ColumnElement[bool]]:
     is_archived = Space.archived_at.is_not(None)
     found: list[ColumnElement[bool]] = [is_archived if wanted.archived else ~is_archived]
     found += [has_word(Group.sort_key, word) for word in sort_key(wanted.words).split()]
@@ -276,7 +273,7 @@ def _conditions(person: Person, wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.only_mine:
         found.append(joined_by(person))
     if wanted.without_mine:
-        waits = exists().where(Invitation.space_id == Space.id, is_invited(person.id))
+        waits = exists().where(GroupInvitation.space_id == Space.id, is_invited(person.id))
         found += [~joined_by(person), ~waits]
     if wanted.of_own_agency:
         found.append(Space.agency_id.in_(own_agency_ids(person)))
@@ -287,7 +284,7 @@ def _conditions(person: Person, wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def _is_counterpart(person: Person) -> ColumnElement[bool]:
-    """A member holds a post elsewhere that does what the person does, as a condition."""
+    """The member holds a post elsewhere with a function of the person's, as a condition."""
     now = clock.now()
     own = [row.post_id for row in current_appointments(person.id)]
     functions = select(PostFunction.function_code).where(PostFunction.post_id.in_(own))

@@ -7,7 +7,7 @@ from intranet.platform.core.web import current_language
 
 
 def group_json(group: Group, *, people: int, is_member: bool) -> dict[str, Any]:
-    """A group as whoever knows of it has it."""
+    """Serialise a group for people who may know of it."""
     space, language = group.space, current_language()
     owner = space.owner_post
     return {
@@ -31,7 +31,7 @@ def group_json(group: Group, *, people: int, is_member: bool) -> dict[str, Any]:
 
 
 def whole_json(group: Group, *, people: int, is_member: bool) -> dict[str, Any]:
-    """The same with its texts; the rule of whose people one is among them."""
+    """Serialise a group with its texts; the membership rule only for members."""
     return {
         **group_json(group, people=people, is_member=is_member),
         "welcome": group.welcome if is_member else "",

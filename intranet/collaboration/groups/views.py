@@ -1,4 +1,4 @@
-"""Pages of groups: found and find them, come and go, who can see this."""
+"""Pages of groups: find and create them, join and leave, see the members."""
 
 from dataclasses import replace
 from uuid import UUID
@@ -15,7 +15,7 @@ from intranet.collaboration.groups.models import Group
 from intranet.collaboration.groups.operations.founding import found_group
 from intranet.collaboration.groups.operations.joining import answer_invitation, ask_in, join, leave
 from intranet.collaboration.groups.published import published_context
-from intranet.collaboration.groups.queries import Wanted
+from intranet.collaboration.groups.queries import GroupFilters
 from intranet.extensions import db
 from intranet.messaging.spaces.access import require_listable
 from intranet.organisation.accounts.access import signed_in
@@ -35,7 +35,7 @@ bp = Blueprint("groups", __name__)
 @bp.get("/groups")
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
-    """Groups of which the reader knows, narrowed by words, topic, agency and who is in them."""
+    """List groups that the reader may know of, filtered by words, topic, agency and members."""
     context = list_context(person, _wanted(person), name_cursor())
     return render_template("collaboration/groups/index.html", **context)
 
@@ -44,7 +44,7 @@ def index(person: Person) -> ResponseReturnValue:
 @signed_in
 @takes_long_text
 def new(person: Person) -> ResponseReturnValue:
-    """Open a group."""
+    """Show the form of a new group, and create it."""
     posts = {post.id: post for post in posts_that_found(person)}
     if not posts:
         raise Forbidden(NO_GROUPS)
@@ -73,7 +73,7 @@ def new(person: Person) -> ResponseReturnValue:
 @bp.get("/groups/<uuid:space_id>")
 @signed_in
 def show(person: Person, space_id: UUID) -> ResponseReturnValue:
-    """A group."""
+    """Show a group."""
     return render_template(
         "collaboration/groups/group.html", **page.group_context(person, get_group(person, space_id))
     )
@@ -82,7 +82,7 @@ def show(person: Person, space_id: UUID) -> ResponseReturnValue:
 @bp.get("/groups/<uuid:space_id>/people")
 @signed_in
 def people(person: Person, space_id: UUID) -> ResponseReturnValue:
-    """Who can see what is in the group: for its people."""
+    """List the people who can see the content of the group, for its members."""
     group = get_group(person, space_id)
     require_listable(group.space)
     words = printable(request.args.get("q", ""), 80)
@@ -95,7 +95,7 @@ def people(person: Person, space_id: UUID) -> ResponseReturnValue:
 @bp.get("/groups/<uuid:space_id>/published")
 @signed_in
 def published(person: Person, space_id: UUID) -> ResponseReturnValue:
-    """What is published in the group and the reader may read, the newest first."""
+    """List the publications of the group that the reader may read, the newest first."""
     before = read_time(request.args.get("before", ""))
     group = get_group(person, space_id)
     found = published_context(person, group.space, request.args.get("kind", ""), before)
@@ -107,7 +107,7 @@ def published(person: Person, space_id: UUID) -> ResponseReturnValue:
 @bp.post("/groups/<uuid:space_id>/join")
 @signed_in
 def come_in(person: Person, space_id: UUID) -> ResponseReturnValue:
-    """Join, or ask to be let in, whichever the group wants."""
+    """Join the group, or ask to join it."""
     group = get_group(person, space_id)
     if request.form.get("ask"):
         ask_in(person, group, request.form.get("note", ""))
@@ -122,7 +122,7 @@ def come_in(person: Person, space_id: UUID) -> ResponseReturnValue:
 @bp.post("/groups/<uuid:space_id>/invitation")
 @signed_in
 def answer(person: Person, space_id: UUID) -> ResponseReturnValue:
-    """Come in as one was invited, or say no."""
+    """Accept or decline an invitation."""
     group = get_group(person, space_id)
     is_accepted = request.form.get("accept") == "1"
     answer_invitation(person, group, is_accepted=is_accepted)
@@ -136,7 +136,7 @@ def answer(person: Person, space_id: UUID) -> ResponseReturnValue:
 @bp.post("/groups/<uuid:space_id>/leave")
 @signed_in
 def go(person: Person, space_id: UUID) -> ResponseReturnValue:
-    """Leave."""
+    """Leave the group."""
     group = get_group(person, space_id)
     leave(person, group)
     flash(_("You have left the group."), "ok")
@@ -156,13 +156,13 @@ def _found(person: Person, posts: dict[UUID, Post]) -> Group:
     )
 
 
-def _wanted(person: Person) -> Wanted:
+def _wanted(person: Person) -> GroupFilters:
     topic = printable(request.args.get("topic", ""), 40)
     code = printable(request.args.get("agency", ""), 40)
     agency = db.session.scalar(select(Agency).where(Agency.code == code)) if code else None
     if agency and agency.id in closed_agency_ids(person):
         agency = None
-    found = Wanted(
+    found = GroupFilters(
         words=printable(request.args.get("q", ""), 80),
         topic=db.session.get(Function, topic) if topic else None,
         agency=agency,

@@ -1,1 +1,1 @@
-"""Ideas boxes: who proposes and supports what, and the answer that a post owes within a term."""
+"""Ideas boxes: ideas, their supporters, and the answer that a post owes within a term."""

@@ -1,4 +1,4 @@
-"""Who sees a box and an idea, who supports, and who answers."""
+"""Access to boxes and ideas: reading, supporting, answering, merging."""
 
 from uuid import UUID
 
@@ -18,16 +18,16 @@ from intranet.platform.core.i18n import _l
 from intranet.publishing.publications.access import get_of_kind
 
 OVER = frozenset({IdeaStatus.DONE, IdeaStatus.DECLINED})
-"""With these nobody supports an idea any more."""
+"""An idea with one of these statuses can no longer be supported."""
 
 
 def is_seen_by(person: Person) -> ColumnElement[bool]:
-    """Boxes of spaces that the person reads, as a condition on `IdeaBox`."""
+    """Boxes of spaces that the person may read, as a condition on `IdeaBox`."""
     return IdeaBox.space_id.in_(select(Space.id).where(visible_to(person)))
 
 
 def get_box(person: Person, box_id: UUID) -> IdeaBox:
-    """A box, if the person reads the space in which it stands.
+    """Return a box, if the person may read its space.
 
     Raises:
         NotFound: it does not exist, or the person may not know that it does.
@@ -39,7 +39,7 @@ def get_box(person: Person, box_id: UUID) -> IdeaBox:
 
 
 def get_idea(person: Person, publication_id: UUID) -> Idea:
-    """An idea, if the person may read it.
+    """Return an idea, if the person may read it.
 
     Raises:
         NotFound: it does not exist, or the person may not know that it does.
@@ -50,37 +50,37 @@ def get_idea(person: Person, publication_id: UUID) -> Idea:
 
 
 def proposes_in(person: Person, box: IdeaBox) -> bool:
-    """Whether somebody may propose in a box now."""
+    """Whether the person may propose ideas in a box now."""
     return box.closed_at is None and is_member(person, box.space)
 
 
 def require_leader(person: Person, space: Space) -> None:
-    """Ask whether somebody may open and change the boxes of a space.
+    """Check that the person may open and change the boxes of a space.
 
     Raises:
-        Forbidden: they do not lead it.
+        Forbidden: the person does not lead the space.
     """
     if not leads(person, space):
         raise Forbidden(_l("Only the head of this space can open and change its ideas boxes."))
 
 
 def answers(person: Person, box: IdeaBox) -> bool:
-    """Whether somebody speaks for the post that answers in a box."""
+    """Whether the person acts for the post that answers in a box."""
     return speaks_for(person, box.post_id, clock.now())
 
 
 def require_answering(person: Person, box: IdeaBox) -> None:
-    """Ask for that.
+    """Check that the person acts for the post that answers in a box.
 
     Raises:
-        Forbidden: they do not speak for the responsible post.
+        Forbidden: the person does not act for the responsible post.
     """
     if not answers(person, box):
         raise Forbidden(_l("Only people who act for the responsible post can do this."))
 
 
 def joins(person: Person, box: IdeaBox) -> bool:
-    """Whether somebody may join ideas of a box with others: who answers, or leads the place."""
+    """Whether the person may merge ideas of a box: they answer in it or lead its space."""
     return answers(person, box) or leads(person, box.space)
 
 
@@ -91,5 +91,5 @@ def may_support(idea: Idea) -> bool:
 
 
 def agency_of(box: IdeaBox) -> Agency:
-    """Whose calendar counts the term of a box."""
+    """Return the agency whose calendar counts the term of a box."""
     return box.space.agency

@@ -23,14 +23,14 @@ bp = Blueprint("idea_boxes", __name__)
 @bp.get("/ideas/boxes")
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
-    """Every box that the reader sees, closed ones included."""
+    """List every box that the reader may see, closed ones included."""
     return render_template("collaboration/ideas/boxes.html", **page.boxes_context(person))
 
 
 @bp.get("/ideas/boxes/new")
 @signed_in
 def new(person: Person) -> ResponseReturnValue:
-    """The form of a new box."""
+    """Show the form of a new box."""
     space_id = id_sent(request.args, "space_id")
     if space_id is None and request.args.get("space_id"):
         raise NotFound
@@ -56,14 +56,14 @@ def create(person: Person) -> ResponseReturnValue:
 @bp.get("/ideas/boxes/<uuid:box_id>")
 @signed_in
 def edit(person: Person, box_id: UUID) -> ResponseReturnValue:
-    """The settings of a box."""
+    """Show the settings of a box."""
     return _form(person, None, get_box(person, box_id))
 
 
 @bp.post("/ideas/boxes/<uuid:box_id>")
 @signed_in
 def change(person: Person, box_id: UUID) -> ResponseReturnValue:
-    """Change what it says, close it, or open it again."""
+    """Change the settings of a box, close it, or reopen it."""
     box = get_box(person, box_id)
     do = request.form.get("do", "save")
     try:

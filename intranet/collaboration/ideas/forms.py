@@ -1,4 +1,4 @@
-"""What the pages of ideas send, as typed values."""
+"""Forms of ideas and boxes, as typed values."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
@@ -10,7 +10,7 @@ from intranet.collaboration.ideas.models import IdeaStatus
 from intranet.collaboration.ideas.operations.boxes import BoxSettings
 from intranet.messaging.spaces.models import Visibility
 from intranet.platform.core.parsing import (
-    PLACES,
+    MAX_INTEGER,
     EmptyIsNone,
     Form,
     Line,
@@ -26,14 +26,14 @@ LanguageTag = Literal["es", "ca", "gl", "eu", "en"]
 
 
 class WrittenIdea(Form):
-    """What an idea says, in one language."""
+    """The title and text of an idea, in a language."""
 
     title: Line = ""
     body: Text = ""
     language: LanguageTag
 
     def texts(self) -> dict[str, Written]:
-        """The same by language.
+        """Return the title and text by language.
 
         Raises:
             Invalid: it has no title, or is too long.
@@ -49,66 +49,66 @@ class IdeaForm(PlaceForm, WrittenIdea):
 
 
 class ChangeIdea(WrittenIdea):
-    """An idea said otherwise: what was corrected, and the edition that it replaces."""
+    """A correction of an idea: its note, and the edition that it replaces."""
 
     visibility: Visibility
     note: Line = ""
-    edition: Annotated[int, Field(ge=0, le=PLACES)]
+    edition: Annotated[int, Field(ge=0, le=MAX_INTEGER)]
 
 
 class SupportForm(Form):
-    """Whether somebody supports an idea from now on, or no longer."""
+    """A choice to support an idea or to stop supporting it."""
 
     do: Literal["support", "undo"]
 
 
-class StatusForm(Form):
-    """How far an idea has come."""
+class IdeaStatusForm(Form):
+    """A new status of an idea."""
 
     status: IdeaStatus
     note: Text = ""
 
 
-class AnswerForm(Form):
-    """The official answer, with a status where one is chosen."""
+class IdeaAnswerForm(Form):
+    """The official answer, and optionally a new status."""
 
     answer: Text = ""
     status: Annotated[IdeaStatus | None, EmptyIsNone] = None
 
 
-class JoinForm(Form):
-    """With which idea another is joined."""
+class IdeaMergeForm(Form):
+    """The idea into which another is merged."""
 
     into: UUID
 
 
-class ReasonForm(Form):
-    """Why something is taken back."""
+class IdeaWithdrawalForm(Form):
+    """The reason of a withdrawal."""
 
     reason: Line = ""
 
 
 class BoxForm(Form):
-    """What a box is for, which post answers, and in how many working days."""
+    """The settings of a box: its purpose, the post that answers, and the term in working days."""
 
     name: Line = ""
     purpose: Text = ""
     post_id: UUID
-    term_days: Annotated[int, Field(ge=0, le=PLACES)]
+    term_days: Annotated[int, Field(ge=0, le=MAX_INTEGER)]
 
     def settings(self) -> BoxSettings:
-        """The same, as the operation takes it."""
+        """Return the form as settings of an operation."""
         return BoxSettings(self.name, self.purpose, self.post_id, self.term_days)
 
 
 class NewBox(BoxForm):
-    """The same, with where it is opened."""
+    """The settings of a new box, and its space."""
 
     space_id: UUID
 
 
 def id_sent(sent: Mapping[str, str], name: str) -> UUID | None:
-    """An id out of an address, if it is one."""
+    """Return an id from an address, or None where it is not an id."""
     try:
         return UUID(sent.get(name, ""))
     except ValueError:

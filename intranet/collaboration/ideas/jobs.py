@@ -1,21 +1,21 @@
-"""What the clock does with ideas: it reminds of answers that are owed."""
+"""Scheduled job of ideas: reminders of pending answers."""
 
 import logging
 
 from intranet.collaboration.ideas import queries
 from intranet.collaboration.ideas.models import Idea
-from intranet.collaboration.ideas.operations.answering import AHEAD, remind_of_answer
+from intranet.collaboration.ideas.operations.answering import REMIND_BEFORE, remind_of_answer
 from intranet.extensions import db
 from intranet.platform.core import clock
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 200
+BATCH_SIZE = 200
 
 
 def remind_due() -> None:
-    """Remind the responsible posts; an idea for which it cannot be done stops itself only."""
-    for idea_id in queries.to_remind(clock.now(), AHEAD, AT_ONCE):
+    """Remind the responsible posts; an idea that fails does not stop the others."""
+    for idea_id in queries.to_remind(clock.now(), REMIND_BEFORE, BATCH_SIZE):
         idea = db.session.get(Idea, idea_id)
         if idea is None:
             continue

@@ -1,4 +1,4 @@
-"""Ideas boxes, the ideas in them, who supports which, and what became of each."""
+"""Ideas boxes, ideas, their supporters, their statuses and their answers."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -17,11 +17,11 @@ from intranet.publishing.publications.models import Publication
 
 NOT_ANSWERED = "answered_at IS NULL AND joined_into_id IS NULL"
 ANSWERED, JOINED = "answered_at IS NOT NULL", "joined_into_id IS NOT NULL"
-"""Without these SQLite would gather all that have none by such an index, and sort them."""
+"""Partial indexes: with full ones SQLite would read and sort every row without a value."""
 
 
 class IdeaStatus(StrEnum):
-    """How far an idea has come."""
+    """The progress of an idea."""
 
     NEW = "new"
     STUDY = "study"
@@ -32,10 +32,10 @@ class IdeaStatus(StrEnum):
 
 
 class IdeaBox(Identified):
-    """Where the people of a space propose ideas, and the post that answers them within a term.
+    """A box in which members of a space propose ideas, and the post that answers within a term.
 
-    The term is in working days of the space's agency. An idea keeps the term that was promised
-    when it was proposed.
+    The term is in working days of the space's agency. An idea keeps the term that applied when it
+    was proposed.
     """
 
     __tablename__ = "idea_boxes"
@@ -55,11 +55,11 @@ class IdeaBox(Identified):
 
 
 class Idea(Model):
-    """What a publication of the kind `idea` has of its own.
+    """The data that a publication of the kind `idea` has of its own.
 
-    `due_on` is the last day of the term by the calendar of the agency, `due_at` the instant at
-    which that day is over there. `supports` counts the rows of `idea_supports`; `rounds` how often
-    the responsible post was reminded.
+    `due_on` is the last day of the term by the agency's calendar, `due_at` the instant at which
+    that day ends there. `supports` counts the rows of `idea_supports`; `rounds` counts the
+    reminders sent to the responsible post.
     """
 
     __tablename__ = "ideas"
@@ -117,7 +117,7 @@ class Idea(Model):
 
 
 class IdeaSupport(Model):
-    """Somebody supports an idea: once."""
+    """A person's support for an idea."""
 
     __tablename__ = "idea_supports"
 
@@ -129,7 +129,7 @@ class IdeaSupport(Model):
 
 
 class IdeaStep(Identified):
-    """An idea came to another status, by the responsible post."""
+    """A change of an idea's status, by the responsible post."""
 
     __tablename__ = "idea_steps"
     __table_args__ = (Index("ix_idea_steps_publication_id_at", "publication_id", "at"),)
@@ -146,7 +146,7 @@ class IdeaStep(Identified):
 
 
 class IdeaAnswer(Identified):
-    """The official answer to an idea; a later one stands before it, and takes nothing away."""
+    """An official answer to an idea. A later answer does not replace it."""
 
     __tablename__ = "idea_answers"
     __table_args__ = (Index("ix_idea_answers_publication_id_at", "publication_id", "at"),)

@@ -1,4 +1,4 @@
-"""What the pages of ideas know."""
+"""Contexts of the pages of ideas."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from intranet.collaboration.ideas import queries, shown
 from intranet.collaboration.ideas.access import answers, get_box, joins, may_support, proposes_in
 from intranet.collaboration.ideas.forms import id_sent
 from intranet.collaboration.ideas.models import Idea, IdeaBox, IdeaStatus
-from intranet.collaboration.ideas.queries import Order
+from intranet.collaboration.ideas.queries import IdeaOrder
 from intranet.messaging.spaces.access import leads
 from intranet.messaging.spaces.models import Space
 from intranet.organisation.agencies.models import Post
@@ -22,21 +22,21 @@ from intranet.publishing.publications.page import discussion_context, publicatio
 from intranet.publishing.publications.places import place_context, visibilities_of
 from intranet.publishing.publications.shown import name_of_space, text_of
 
-PAGE = 30
-BOXES = 4
-ALL_BOXES = 100
-ALIKE = 12
-JOINED = 20
+PAGE_SIZE = 30
+MAX_FIRST_BOXES = 4
+MAX_BOXES = 100
+MAX_SIMILAR = 12
+MAX_MERGED = 20
 
 
 def list_context(person: Person, sent: Mapping[str, str]) -> dict[str, Any]:
-    """Ideas as a list, one page of it, under the boxes or in one of them.
+    """Return the context of a page of ideas, under the boxes or in one of them.
 
     Raises:
-        NotFound: a box is named that does not exist, or that the person may not know.
+        NotFound: the named box does not exist, or the person may not know of it.
     """
     now = clock.now()
-    order = _known(Order, sent.get("order", ""), Order.NEWEST)
+    order = _known(IdeaOrder, sent.get("order", ""), IdeaOrder.NEWEST)
     status = _known(IdeaStatus, sent.get("status", ""), None)
     words = printable(sent.get("q", ""), 80)
     box = get_box(person, id_sent(sent, "box") or UUID(int=0)) if sent.get("box") else None
@@ -47,14 +47,14 @@ def list_context(person: Person, sent: Mapping[str, str]) -> dict[str, Any]:
         status=status,
         words=words,
         after=_after(sent.get("after", "")),
-        limit=PAGE + 1,
+        limit=PAGE_SIZE + 1,
     )
-    rows = found[:PAGE]
+    rows = found[:PAGE_SIZE]
     mine = queries.supported_by(person, [one.publication.id for one in rows])
     is_first = not sent.get("after") and not words and box is None
-    boxes = queries.boxes(person, BOXES, is_open=True) if is_first else []
+    boxes = queries.boxes(person, MAX_FIRST_BOXES, is_open=True) if is_first else []
     late = queries.late_in([one.id for one in boxes], now) if boxes else set()
-    last = queries.place_of(rows[-1], order) if len(found) > PAGE else None
+    last = queries.place_of(rows[-1], order) if len(found) > PAGE_SIZE else None
     return {
         "order": order.value,
         "status": status.value if status else "",
@@ -71,8 +71,8 @@ def list_context(person: Person, sent: Mapping[str, str]) -> dict[str, Any]:
 
 
 def boxes_context(person: Person) -> dict[str, Any]:
-    """Every box that the person sees."""
-    rows = queries.boxes(person, ALL_BOXES)
+    """Return the context of every box that the person may see."""
+    rows = queries.boxes(person, MAX_BOXES)
     late = queries.late_in([row.id for row in rows], clock.now())
     return {
         "boxes": [shown.box(row, is_late=row.id in late) for row in rows],
@@ -81,7 +81,7 @@ def boxes_context(person: Person) -> dict[str, Any]:
 
 
 def idea_context(person: Person, idea: Idea, sent: Mapping[str, str]) -> dict[str, Any]:
-    """One idea as a reader has it: what became of it, its answer, who owes it."""
+    """Return the context of an idea: its statuses, its answers, and the post that answers."""
     now = clock.now()
     box = idea.box
     who = answering([box.post_id], now, [box.post])[box.post_id]
@@ -103,7 +103,7 @@ def idea_context(person: Person, idea: Idea, sent: Mapping[str, str]) -> dict[st
         "may_join": joins(person, box) and idea.joined_into_id is None,
         "joined": [
             shown.line(one, is_mine=False, now=now)
-            for one in queries.joined_with(person, idea, JOINED)
+            for one in queries.joined_with(person, idea, MAX_MERGED)
         ],
         "statuses": shown.STATUS_WORDS,
         "tones": shown.STATUS_TONES,
@@ -112,9 +112,9 @@ def idea_context(person: Person, idea: Idea, sent: Mapping[str, str]) -> dict[st
 
 
 def new_context(person: Person, box: IdeaBox | None, sent: Mapping[str, str]) -> dict[str, Any]:
-    """The form of an idea for a box; without one, the boxes to choose among."""
+    """Return the context of an idea's form; without a box, the boxes to choose from."""
     if box is None:
-        rows = queries.boxes(person, ALL_BOXES, is_open=True)
+        rows = queries.boxes(person, MAX_BOXES, is_open=True)
         return {
             "box": None,
             "boxes": [shown.box(row) for row in rows],
@@ -132,10 +132,10 @@ def new_context(person: Person, box: IdeaBox | None, sent: Mapping[str, str]) ->
 
 
 def join_context(person: Person, idea: Idea, sent: Mapping[str, str]) -> dict[str, Any]:
-    """With what an idea could be joined."""
+    """Return the context of the ideas into which an idea could be merged."""
     now = clock.now()
     words = printable(sent.get("q", ""), 80)
-    found = queries.alike(person, idea, words, ALIKE)
+    found = queries.alike(person, idea, words, MAX_SIMILAR)
     title = publication_context(person, idea.publication, "")["article"]["title"]
     return {
         "idea": idea,
@@ -150,7 +150,7 @@ def join_context(person: Person, idea: Idea, sent: Mapping[str, str]) -> dict[st
 def box_context(
     person: Person, space: Space | None, box: IdeaBox | None, sent: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The settings of a box, or of one to be opened in a space that the person leads."""
+    """Return the context of a box's settings, or of those of a new box."""
     spaces = [] if box else queries.led_spaces(person)
     space = box.space if box else space or (spaces[0] if spaces else None)
     posts = queries.posts_offered(person, space, box.post_id if box else None) if space else []

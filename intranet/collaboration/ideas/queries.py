@@ -1,4 +1,4 @@
-"""Boxes and ideas in lists, and what is known of one idea."""
+"""Boxes and ideas in lists, and the statuses and answers of an idea."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import is_current
 from intranet.organisation.people.speaking import posts_spoken_for
 from intranet.platform.core import clock
-from intranet.platform.core.parsing import PLACES
+from intranet.platform.core.parsing import MAX_INTEGER
 from intranet.platform.core.types import Id, Instant
 from intranet.publishing.publications.contributed import (
     ids_with,
@@ -40,13 +40,13 @@ from intranet.publishing.publications.contributed import (
 from intranet.publishing.publications.models import Publication, PublicationKind, PublicationVersion
 from intranet.publishing.publications.reaching import reaches
 
-POSTS_OFFERED = 200
-SOON, LATE = 1, 2
-"""How often the responsible post was reminded, when its term ends soon and when it is over."""
+MAX_POSTS_OFFERED = 200
+SOON_ROUND, LATE_ROUND = 1, 2
+"""Values of `Idea.rounds`: reminded before the end of the term, and after it."""
 
 
-class Order(StrEnum):
-    """Which ideas a list shows, in which order."""
+class IdeaOrder(StrEnum):
+    """The order of a list of ideas."""
 
     NEWEST = "newest"
     SUPPORTED = "supported"
@@ -56,8 +56,8 @@ class Order(StrEnum):
 
 
 @dataclass(frozen=True)
-class Listed:
-    """An idea in a list, with the version that readers get."""
+class IdeaListEntry:
+    """An idea in a list, with its publication and its latest version."""
 
     idea: Idea
     publication: Publication
@@ -66,21 +66,21 @@ class Listed:
 
 def listed(
     person: Person,
-    order: Order,
+    order: IdeaOrder,
     *,
     box: IdeaBox | None = None,
     status: IdeaStatus | None = None,
     words: str = "",
     after: tuple[str, UUID] | None = None,
     limit: int,
-) -> list[Listed]:
-    """Ideas that the person may read and that stand for themselves.
+) -> list[IdeaListEntry]:
+    """Return ideas that the person may read and that were not merged.
 
     Args:
-        after: what orders the last one shown, as `place_of` writes it, and its id.
+        after: the sort value of the last idea shown, as `place_of` writes it, and its id.
     """
     on_its_own = Idea.joined_into_id.is_(None)
-    if order == Order.NEWEST and box is None and status is None:
+    if order == IdeaOrder.NEWEST and box is None and status is None:
         asked = newest(person, PublicationKind.IDEA, Idea, on_its_own)
         if at := _instant(after):
             asked = asked.where(is_before((at, after[1]))) if after else asked
@@ -92,17 +92,20 @@ def listed(
         asked = asked.where(Idea.status == status)
     if words:
         asked = asked.where(Publication.id.in_(ids_with(words)))
-    return [Listed(*row) for row in whole_rows(Idea, asked.limit(limit))]
+    return [IdeaListEntry(*row) for row in whole_rows(Idea, asked.limit(limit))]
 
 
-def waiting(person: Person, limit: int) -> list[Listed]:
-    """Ideas that wait for an answer of a post for which the person speaks, the first due first."""
+def waiting(person: Person, limit: int) -> list[IdeaListEntry]:
+    """Return ideas that wait for an answer of the person's posts, the earliest due first."""
     asked = waiting_ids(person.id, clock.now()).order_by(Idea.due_at, Idea.publication_id)
-    return [Listed(*row) for row in whole_rows(Idea, asked.limit(limit))]
+    return [IdeaListEntry(*row) for row in whole_rows(Idea, asked.limit(limit))]
 
 
 def waiting_ids(person_id: Id, now: Instant) -> Select[UUID]:
-    """Ids of the same ideas, for a statement that is built once."""
+    """Select the ids of ideas that wait for an answer of the person's posts.
+
+    The person and the instant may be bound later, in a statement that is built once.
+    """
     posts = posts_spoken_for(person_id, now).subquery()
     return (
         select(Idea.publication_id)
@@ -117,34 +120,34 @@ def waiting_ids(person_id: Id, now: Instant) -> Select[UUID]:
     )
 
 
-def place_of(listed: Listed, order: Order) -> tuple[str, UUID]:
-    """Where a list in this order goes on after an idea."""
+def place_of(listed: IdeaListEntry, order: IdeaOrder) -> tuple[str, UUID]:
+    """Return the cursor at which a list in this order continues after an idea."""
     idea = listed.idea
-    at: dict[Order, datetime | None] = {
-        Order.NEWEST: listed.publication.published_at,
-        Order.WAITING: idea.due_at,
-        Order.LATE: idea.due_at,
-        Order.ANSWERED: idea.answered_at,
+    at: dict[IdeaOrder, datetime | None] = {
+        IdeaOrder.NEWEST: listed.publication.published_at,
+        IdeaOrder.WAITING: idea.due_at,
+        IdeaOrder.LATE: idea.due_at,
+        IdeaOrder.ANSWERED: idea.answered_at,
     }
-    if order == Order.SUPPORTED:
+    if order == IdeaOrder.SUPPORTED:
         return str(idea.supports), idea.publication_id
     moment = at[order]
     return moment.isoformat() if moment else "", idea.publication_id
 
 
-def _ordered(asked: Select[UUID], order: Order, after: tuple[str, UUID] | None) -> Select[UUID]:
-    """In an order, from a place on; each is one index with the id as its last column."""
+def _ordered(asked: Select[UUID], order: IdeaOrder, after: tuple[str, UUID] | None) -> Select[UUID]:
+    """Sort and continue from a cursor; each order has an index with the id as its last column."""
     match order:
-        case Order.NEWEST:  # of a box or status: ids sort by time, and an index has them
+        case IdeaOrder.NEWEST:  # of a box or status: ids sort by time, and an index has them
             asked = asked.order_by(Idea.publication_id.desc())
             return asked.where(Idea.publication_id < after[1]) if after else asked
-        case Order.SUPPORTED:
+        case IdeaOrder.SUPPORTED:
             return _down(asked, Idea.supports, _number(after), after)
-        case Order.ANSWERED:
+        case IdeaOrder.ANSWERED:
             asked = asked.where(Idea.answered_at.is_not(None))
             return _down(asked, Idea.answered_at, _instant(after), after)
     asked = asked.where(Idea.answered_at.is_(None))
-    if order == Order.LATE:
+    if order == IdeaOrder.LATE:
         asked = asked.where(Idea.due_at <= clock.now())
     asked = asked.order_by(Idea.due_at, Idea.publication_id)
     at, last_id = _instant(after), after[1] if after else None
@@ -169,7 +172,11 @@ def _down(
 
 def _number(after: tuple[str, UUID] | None) -> int | None:
     text = after[0] if after else ""
-    return min(int(text), PLACES) if text.isdecimal() and len(text) <= len(str(PLACES)) else None
+    return (
+        min(int(text), MAX_INTEGER)
+        if text.isdecimal() and len(text) <= len(str(MAX_INTEGER))
+        else None
+    )
 
 
 def _instant(after: tuple[str, UUID] | None) -> datetime | None:
@@ -181,7 +188,7 @@ def _instant(after: tuple[str, UUID] | None) -> datetime | None:
 
 
 def boxes(person: Person, limit: int, *, is_open: bool | None = None) -> Sequence[IdeaBox]:
-    """Boxes that the person sees, open ones or all, the newest first."""
+    """Return boxes that the person may see, open ones or all, the newest first."""
     asked = (
         select(IdeaBox)
         .where(is_seen_by(person))
@@ -197,7 +204,7 @@ def boxes(person: Person, limit: int, *, is_open: bool | None = None) -> Sequenc
 
 
 def late_in(box_ids: Collection[UUID], now: datetime) -> set[UUID]:
-    """In which of these boxes there are ideas past their term."""
+    """Return which of these boxes hold ideas past their term."""
     is_late = (
         exists()
         .where(
@@ -215,7 +222,7 @@ def late_in(box_ids: Collection[UUID], now: datetime) -> set[UUID]:
 
 
 def supported_by(person: Person, idea_ids: Collection[UUID]) -> set[UUID]:
-    """Which of these ideas the person supports."""
+    """Return which of these ideas the person supports."""
     return set(
         db.session.scalars(
             select(IdeaSupport.publication_id).where(
@@ -226,7 +233,7 @@ def supported_by(person: Person, idea_ids: Collection[UUID]) -> set[UUID]:
 
 
 def steps(idea: Idea) -> Sequence[IdeaStep]:
-    """What became of it, in order."""
+    """Return the status changes of an idea, in order."""
     return db.session.scalars(
         select(IdeaStep)
         .where(IdeaStep.publication_id == idea.publication_id)
@@ -236,7 +243,7 @@ def steps(idea: Idea) -> Sequence[IdeaStep]:
 
 
 def answers_to(idea: Idea) -> Sequence[IdeaAnswer]:
-    """Its official answers, the latest first."""
+    """Return the official answers to an idea, the latest first."""
     return db.session.scalars(
         select(IdeaAnswer)
         .where(IdeaAnswer.publication_id == idea.publication_id)
@@ -245,19 +252,22 @@ def answers_to(idea: Idea) -> Sequence[IdeaAnswer]:
     ).all()
 
 
-def joined_with(person: Person, idea: Idea, limit: int) -> list[Listed]:
-    """What was joined with it, as far as the person reads it."""
+def joined_with(person: Person, idea: Idea, limit: int) -> list[IdeaListEntry]:
+    """Return the ideas that were merged into an idea and that the person may read."""
     asked = (
         standing(person, Idea)
         .where(Idea.joined_into_id == idea.publication_id)
         .order_by(Idea.publication_id)
         .limit(limit)
     )
-    return [Listed(*row) for row in whole_rows(Idea, asked)]
+    return [IdeaListEntry(*row) for row in whole_rows(Idea, asked)]
 
 
-def alike(person: Person, idea: Idea, words: str, limit: int) -> list[Listed]:
-    """Others that it could be joined with: by words, else those of its box with most support."""
+def alike(person: Person, idea: Idea, words: str, limit: int) -> list[IdeaListEntry]:
+    """Return ideas that an idea could be merged into, those with most support first.
+
+    They match the words or, without words, are in the same box.
+    """
     asked = standing(person, Idea).where(
         Idea.joined_into_id.is_(None), Idea.publication_id != idea.publication_id
     )
@@ -266,11 +276,11 @@ def alike(person: Person, idea: Idea, words: str, limit: int) -> list[Listed]:
     else:
         asked = asked.where(Idea.box_id == idea.box_id)
     asked = asked.order_by(Idea.supports.desc(), Idea.publication_id.desc()).limit(limit)
-    return [Listed(*row) for row in whole_rows(Idea, asked)]
+    return [IdeaListEntry(*row) for row in whole_rows(Idea, asked)]
 
 
 def to_remind(now: datetime, ahead: timedelta, limit: int) -> Sequence[UUID]:
-    """Ids of ideas whose term ends soon or is over, and whose post was not reminded of that."""
+    """Return the ids of ideas whose term ends soon or is over and whose reminder is due."""
     return db.session.scalars(
         select(Idea.publication_id)
         .join(Publication, Publication.id == Idea.publication_id)
@@ -279,8 +289,8 @@ def to_remind(now: datetime, ahead: timedelta, limit: int) -> Sequence[UUID]:
             Idea.joined_into_id.is_(None),
             Publication.withdrawn_at.is_(None),
             or_(
-                and_(Idea.due_at <= now, Idea.rounds < LATE),
-                and_(Idea.due_at > now, Idea.due_at <= now + ahead, Idea.rounds < SOON),
+                and_(Idea.due_at <= now, Idea.rounds < LATE_ROUND),
+                and_(Idea.due_at > now, Idea.due_at <= now + ahead, Idea.rounds < SOON_ROUND),
             ),
         )
         .order_by(Idea.due_at, Idea.publication_id)
@@ -289,7 +299,7 @@ def to_remind(now: datetime, ahead: timedelta, limit: int) -> Sequence[UUID]:
 
 
 def led_spaces(person: Person) -> Sequence[Space]:
-    """The spaces in which the person opens boxes."""
+    """Return the spaces in which the person may open boxes."""
     led = select(SpaceMember.space_id).where(
         SpaceMember.person_id == person.id,
         SpaceMember.role == Role.HEAD,
@@ -299,10 +309,10 @@ def led_spaces(person: Person) -> Sequence[Space]:
 
 
 def posts_offered(person: Person, space: Space, kept: UUID | None = None) -> Sequence[Post]:
-    """Posts that could answer in a box of a space: by name, one that is kept among them.
+    """Return the posts that could answer in a box of a space, in the order of their names.
 
-    Those for which its leader speaks, those that its heads hold, those of its unit, and the heads
-    of its agency.
+    These are the posts for which the person acts, the posts of the space's heads, the posts of its
+    unit, the heads of its agency, and the post in `kept`.
     """
     now, day = clock.now(), clock.today(space.agency.time_zone)
     spoken = posts_spoken_for(person.id, now).subquery()
@@ -326,5 +336,5 @@ def posts_offered(person: Person, space: Space, kept: UUID | None = None) -> Seq
         .join(Unit, Unit.id == Post.unit_id)
         .where(or_(*fits), in_force(Post, day))
         .order_by(Post.sort_key, Post.id)
-        .limit(POSTS_OFFERED)
+        .limit(MAX_POSTS_OFFERED)
     ).all()

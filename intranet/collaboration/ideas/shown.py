@@ -7,12 +7,12 @@ from uuid import UUID
 from markupsafe import Markup
 
 from intranet.collaboration.ideas.models import Idea, IdeaAnswer, IdeaBox, IdeaStatus
-from intranet.collaboration.ideas.queries import Listed
+from intranet.collaboration.ideas.queries import IdeaListEntry
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Words
 from intranet.platform.core.i18n import _l, lazy_pgettext
 from intranet.publishing.publications import shown
-from intranet.publishing.publications.queries import Item
+from intranet.publishing.publications.queries import PublicationItem
 
 STATUS_WORDS: dict[IdeaStatus, Words] = {
     IdeaStatus.NEW: _l("New"),
@@ -33,10 +33,10 @@ STATUS_TONES = {
 
 
 @dataclass(frozen=True)
-class Line:
-    """An idea in a list, and how its answer stands."""
+class IdeaListLine:
+    """An idea in a list, with the state of its answer."""
 
-    row: shown.Row
+    row: shown.PublicationRow
     author: str
     status: IdeaStatus
     supports: int
@@ -47,8 +47,8 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Box:
-    """A box as a card shows it."""
+class IdeaBoxCard:
+    """The fields of an idea box that a card shows."""
 
     id: UUID
     name: str
@@ -62,8 +62,8 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Given:
-    """An official answer, with who gave it in the name of which post."""
+class IdeaAnswerView:
+    """An official answer, with its author and post."""
 
     post: str
     by: Person
@@ -72,18 +72,18 @@ class Given:
     html: Markup
 
 
-def given(row: IdeaAnswer) -> Given:
-    """An answer; its text is taken to be in the first language of the post's agency."""
+def given(row: IdeaAnswer) -> IdeaAnswerView:
+    """Return an answer for a page; its text is taken to be in the first language of the agency."""
     own = row.post.unit.agency.language
     html = Markup(row.html)  # noqa: S704 - out of the sanitiser's door
-    return Given(shown.text_of(row.post.title, own), row.by, row.at, own, html)
+    return IdeaAnswerView(shown.text_of(row.post.title, own), row.by, row.at, own, html)
 
 
-def line(listed: Listed, *, is_mine: bool, now: datetime) -> Line:
-    """An idea in a list; `is_mine` says that the reader supports it."""
+def line(listed: IdeaListEntry, *, is_mine: bool, now: datetime) -> IdeaListLine:
+    """Return an idea as a line of a list; `is_mine` says that the reader supports it."""
     idea, by = listed.idea, listed.publication.published_by
-    return Line(
-        row=shown.row(Item(listed.publication, listed.version)),
+    return IdeaListLine(
+        row=shown.row(PublicationItem(listed.publication, listed.version)),
         author=by.name if by else "",
         status=idea.status,
         supports=idea.supports,
@@ -99,10 +99,10 @@ def is_late(idea: Idea, now: datetime) -> bool:
     return idea.answered_at is None and idea.joined_into_id is None and idea.due_at <= now
 
 
-def box(row: IdeaBox, *, is_late: bool = False) -> Box:
-    """A box; `is_late` says that there are ideas in it that are past their term."""
+def box(row: IdeaBox, *, is_late: bool = False) -> IdeaBoxCard:
+    """Return a box for a page; `is_late` says that ideas in it are past their term."""
     own = row.space.agency.language
-    return Box(
+    return IdeaBoxCard(
         id=row.id,
         name=row.name,
         purpose=row.purpose,

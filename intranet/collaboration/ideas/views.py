@@ -1,4 +1,4 @@
-"""Pages on which ideas are read, proposed, supported, answered and joined."""
+"""Pages on which ideas are read, proposed, supported, answered and merged."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from intranet.collaboration.ideas import page
 from intranet.collaboration.ideas.access import get_box, get_idea, joins
 from intranet.collaboration.ideas.forms import (
-    AnswerForm,
     ChangeIdea,
+    IdeaAnswerForm,
     IdeaForm,
-    JoinForm,
-    ReasonForm,
-    StatusForm,
+    IdeaMergeForm,
+    IdeaStatusForm,
+    IdeaWithdrawalForm,
     SupportForm,
     id_sent,
 )
@@ -36,7 +36,7 @@ bp = Blueprint("ideas", __name__)
 @bp.get("/ideas")
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
-    """Boxes and ideas: newest, most supported, waiting for an answer, past the term, answered."""
+    """List boxes and ideas: newest, most supported, waiting for an answer, late, answered."""
     return render_template(
         "collaboration/ideas/index.html", **page.list_context(person, request.args)
     )
@@ -45,7 +45,7 @@ def index(person: Person) -> ResponseReturnValue:
 @bp.get("/ideas/new")
 @signed_in
 def new(person: Person) -> ResponseReturnValue:
-    """The form of an idea; without a box, the boxes to choose among."""
+    """Show the form of an idea; without a box, the boxes to choose from."""
     box_id = id_sent(request.args, "box")
     return _new(person, box_id)
 
@@ -53,7 +53,7 @@ def new(person: Person) -> ResponseReturnValue:
 @bp.post("/ideas")
 @signed_in
 def create(person: Person) -> ResponseReturnValue:
-    """Put an idea into a box."""
+    """Propose an idea in a box."""
     box_id = id_sent(request.form, "box_id")
     if box_id is None:
         raise NotFound
@@ -72,7 +72,10 @@ def create(person: Person) -> ResponseReturnValue:
 @bp.get("/ideas/<uuid:publication_id>")
 @signed_in
 def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """An idea. One that was joined leads on to where it goes on, for who reads that."""
+    """Show an idea.
+
+    A merged idea redirects to the one that continues, if the reader may read it.
+    """
     idea = get_idea(person, publication_id)
     if idea.joined_into_id and request.args.get("stay") != "1":
         try:
@@ -86,7 +89,7 @@ def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/ideas/<uuid:publication_id>/support")
 @signed_in
 def support(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Support it, or no longer."""
+    """Support an idea, or stop supporting it."""
 
     def do(idea: Idea) -> None:
         form = SupportForm.parse(request.form)
@@ -99,10 +102,10 @@ def support(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/ideas/<uuid:publication_id>/status")
 @signed_in
 def set_status(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Say how far it has come."""
+    """Set the status of an idea."""
 
     def do(idea: Idea) -> None:
-        form = StatusForm.parse(request.form)
+        form = IdeaStatusForm.parse(request.form)
         answering.set_status(person, idea, form.status, form.note)
 
     return _done(person, publication_id, do, "status")
@@ -114,7 +117,7 @@ def answer(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Give the official answer."""
 
     def do(idea: Idea) -> None:
-        form = AnswerForm.parse(request.form)
+        form = IdeaAnswerForm.parse(request.form)
         answering.answer(person, idea, form.answer, form.status)
 
     return _done(person, publication_id, do, "answer")
@@ -123,7 +126,7 @@ def answer(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.get("/ideas/<uuid:publication_id>/twins")
 @signed_in
 def twins(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """With what it could be joined."""
+    """List the ideas into which an idea could be merged."""
     idea = get_idea(person, publication_id)
     _require_joining(person, idea)
     context = page.join_context(person, idea, request.args)
@@ -133,11 +136,11 @@ def twins(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/ideas/<uuid:publication_id>/twins")
 @signed_in
 def join(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Join it with another, which goes on."""
+    """Merge an idea into another, which continues."""
     idea = get_idea(person, publication_id)
     _require_joining(person, idea)
     try:
-        into = get_idea(person, JoinForm.parse(request.form).into)
+        into = get_idea(person, IdeaMergeForm.parse(request.form).into)
         joining.join_ideas(person, idea, into)
     except NotFound:
         raise
@@ -153,14 +156,14 @@ def join(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.get("/ideas/<uuid:publication_id>/edit")
 @signed_in
 def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """The form in which its author corrects it."""
+    """Show the form in which the author corrects an idea."""
     return _edit(person, get_idea(person, publication_id))
 
 
 @bp.post("/ideas/<uuid:publication_id>/edit")
 @signed_in
 def change(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Correct it, with a note of what."""
+    """Correct an idea, with a note of the change."""
     idea = get_idea(person, publication_id)
     require_writer(person, idea.publication)
     try:
@@ -177,7 +180,7 @@ def change(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.get("/ideas/<uuid:publication_id>/withdrawal")
 @signed_in
 def ask_withdrawal(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Ask before it is taken back."""
+    """Ask for confirmation of a withdrawal."""
     idea = get_idea(person, publication_id)
     require_writer(person, idea.publication)
     return render_template("collaboration/ideas/withdraw.html", idea=idea, problem=None, reason="")
@@ -186,10 +189,10 @@ def ask_withdrawal(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/ideas/<uuid:publication_id>/withdrawal")
 @signed_in
 def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Take it back, with a reason."""
+    """Withdraw an idea, with a reason."""
     idea = get_idea(person, publication_id)
     try:
-        withdraw(person, idea.publication, ReasonForm.parse(request.form).reason)
+        withdraw(person, idea.publication, IdeaWithdrawalForm.parse(request.form).reason)
     except Invalid as problem:
         shown = render_template(
             "collaboration/ideas/withdraw.html",
@@ -210,7 +213,7 @@ def _require_joining(person: Person, idea: Idea) -> None:
 def _done(
     person: Person, publication_id: UUID, do: Callable[[Idea], None], anchor: str = ""
 ) -> ResponseReturnValue:
-    """Do something with an idea, and show it; what was refused stays in its form."""
+    """Apply an action to an idea and redirect to it; a refused form is shown again."""
     idea = get_idea(person, publication_id)
     try:
         do(idea)

@@ -1,1 +1,1 @@
-"""A catalogue of what administrations do, how it goes, and which others use it."""
+"""A catalogue of initiatives of administrations, their progress, and the agencies that use them."""

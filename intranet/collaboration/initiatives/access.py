@@ -1,4 +1,4 @@
-"""Who reads an initiative, who writes it, and who says for an agency that it uses one."""
+"""Access to initiatives: reading, changing, and recording an agency's use."""
 
 from uuid import UUID
 
@@ -15,17 +15,17 @@ from intranet.platform.core.errors import Forbidden, Words
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.web import current_language
 from intranet.publishing.publications.access import may_write
-from intranet.publishing.publications.voices import Voice, voices
+from intranet.publishing.publications.voices import PublicationVoice, voices
 
 
-def authorities(person: Person) -> dict[UUID, Voice]:
-    """For which agencies somebody says that they use something, by their ids, and as which post.
+def authorities(person: Person) -> dict[UUID, PublicationVoice]:
+    """Return the agencies for which the person may record uses, by id, each with the voice.
 
-    Heads do, with whoever acts for them, and posts that publish for their agency: those whose
-    voice is their own. Whom a head only let publish does not (`Voice.rings`). The voice that
-    reaches furthest counts: for the agency before for a unit.
+    Heads may, with the people who act for them, and posts that publish for their agency in their
+    own voice. A person whom a head only let publish may not (`PublicationVoice.rings`). The voice
+    with the widest reach counts: one for the agency before one for a unit.
     """
-    found: dict[UUID, Voice] = {}
+    found: dict[UUID, PublicationVoice] = {}
     for voice in voices(person):
         known = found.get(voice.post.agency_id)
         if voice.rings and (known is None or (known.space.unit_id and not voice.space.unit_id)):
@@ -34,23 +34,23 @@ def authorities(person: Person) -> dict[UUID, Voice]:
 
 
 def find_agency(person: Person, code: str) -> Agency | None:
-    """The agency with a code, if the person may know of it."""
+    """Return the agency with a code, if the person may know of it."""
     found = agency_by_code(code)
     return None if found is None or found.id in closed_agency_ids(person) else found
 
 
-def adopters(person: Person, initiative: Initiative) -> dict[UUID, Voice]:
-    """The same without the agency that leads the initiative."""
+def adopters(person: Person, initiative: Initiative) -> dict[UUID, PublicationVoice]:
+    """Return the person's authorities without the agency that leads the initiative."""
     found = authorities(person)
     found.pop(initiative.agency_id, None)
     return found
 
 
-def require_authority(person: Person, agency: Agency) -> Voice:
-    """As which post the person says what an agency uses.
+def require_authority(person: Person, agency: Agency) -> PublicationVoice:
+    """Return the voice in which the person may record uses of an agency.
 
     Raises:
-        Forbidden: they have no authority for it. It says which post has.
+        Forbidden: the person has no authority for it. The error names the post that has.
     """
     if voice := authorities(person).get(agency.id):
         return voice
@@ -58,7 +58,7 @@ def require_authority(person: Person, agency: Agency) -> Voice:
 
 
 def no_authority(agency: Agency) -> Words:
-    """Why somebody does not say it for an agency, and whom to ask, by post."""
+    """Return the error for a person without authority, with the post to contact."""
     name = agency.name.text(current_language(), agency.language)
     if post := who_has_authority(agency):
         return _l(
@@ -73,7 +73,7 @@ def no_authority(agency: Agency) -> Words:
 
 
 def who_has_authority(agency: Agency) -> Post | None:
-    """The post at the head of an agency."""
+    """Return the post at the head of an agency."""
     return db.session.scalar(
         select(Post)
         .join(Unit, Unit.id == Post.unit_id)
@@ -89,5 +89,5 @@ def who_has_authority(agency: Agency) -> Post | None:
 
 
 def may_change(person: Person, initiative: Initiative) -> bool:
-    """Whether the person writes on it today, and it stands."""
+    """Whether the person may change the initiative today, and it was not withdrawn."""
     return initiative.publication.withdrawn_at is None and may_write(person, initiative.publication)

@@ -1,4 +1,4 @@
-"""The form on which an agency says what it uses."""
+"""The form on which an agency records its use of an initiative."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,20 +21,20 @@ from intranet.platform.core.i18n import _l
 from intranet.publishing.publications.operations.drafting import require_standing
 from intranet.publishing.publications.places import posts_of
 from intranet.publishing.publications.shown import text_of
-from intranet.publishing.publications.voices import Voice, reaches
+from intranet.publishing.publications.voices import PublicationVoice, reaches
 
-CONTACTS = 200
+MAX_CONTACTS = 200
 TEXTS = ("use", "cost", "took", "changed")
 
 
 def form_context(
     person: Person, initiative: Initiative, sent: Mapping[str, str], *, is_stale: bool
 ) -> dict[str, Any]:
-    """What the form shows: for which of the person's agencies, and what is chosen.
+    """Return the context of the form: the person's agencies, and the values of the fields.
 
     Args:
         sent: fields of a form that was refused, or the agency that an address names.
-        is_stale: somebody else said something meanwhile: that is what is replaced next.
+        is_stale: another person recorded a use meanwhile, which this form now replaces.
 
     Raises:
         Forbidden: the person has no authority for an agency that could use it.
@@ -71,7 +71,7 @@ def form_context(
     }
 
 
-def _values(known: Adoption | None, voice: Voice) -> dict[str, str]:
+def _values(known: Adoption | None, voice: PublicationVoice) -> dict[str, str]:
     if known is None:
         today = clock.today(voice.agency.time_zone).isoformat()
         return {
@@ -94,8 +94,8 @@ def _values(known: Adoption | None, voice: Voice) -> dict[str, str]:
     }
 
 
-def _contacts(person: Person, voice: Voice) -> list[tuple[str, str]]:
-    """Posts that could be asked: the person's own, then those within their reach by name."""
+def _contacts(person: Person, voice: PublicationVoice) -> list[tuple[str, str]]:
+    """Return the possible contacts: the person's own posts, then others that the space reaches."""
     agency = voice.agency
     own = [post for post in posts_of(person) if post.agency_id == agency.id]
     others = db.session.scalars(
@@ -107,7 +107,7 @@ def _contacts(person: Person, voice: Voice) -> list[tuple[str, str]]:
             Post.id.not_in([post.id for post in own]),
         )
         .order_by(Post.sort_key, Post.id)
-        .limit(CONTACTS)
+        .limit(MAX_CONTACTS)
     )
     return [(str(post.id), _named(post, agency)) for post in (*own, *others)]
 

@@ -1,7 +1,7 @@
 """Amounts in an initiative's figures, such as `12 dies → 1`, in the reader's language.
 
-A figure is a line of text that its author wrote. Where it is nothing but numbers with units that
-we know, it is written anew for the reader: `4.200 €` is `€4,200` in English. Any other stays.
+A figure is a line of text that its author wrote. If it holds only numbers with known units, it is
+formatted again for the reader: `4.200 €` becomes `€4,200` in English. Other figures stay.
 """
 
 import re
@@ -15,7 +15,7 @@ from intranet.platform.core.templating import reader_locale
 from intranet.platform.core.web import current_language
 
 ARROW = "→"
-LONGEST = 60
+MAX_CHARACTERS = 60
 _UNITS = {
     "duration-minute": "minuto minutos minut minute minutes minutu min",
     "duration-hour": "hora horas hores hour hours ordu h",
@@ -40,12 +40,12 @@ _PART = re.compile(
 
 
 def amount(text: str, language: str) -> tuple[str, str]:
-    """Return a figure as its reader has it, and the language that it is in.
+    """Return a figure as formatted for its reader, and its language.
 
     Args:
-        language: in which it was written.
+        language: the language in which it was written.
     """
-    if len(text) > LONGEST or language == current_language():
+    if len(text) > MAX_CHARACTERS or language == current_language():
         return text, language
     parts = [_anew(part.strip(), language) for part in text.split(ARROW)]
     known = [part for part in parts if part is not None]
@@ -89,7 +89,7 @@ def _written(number: Decimal, unit: str, locale: Locale) -> str | None:
 
 
 def _number(text: str, language: str) -> Decimal | None:
-    """Read a number as it is written in a language: `4.200,5`, in English `4,200.5`."""
+    """Parse a number as written in a language: `4.200,5`, in English `4,200.5`."""
     group, point = (",", ".") if language == "en" else (".", ",")
     text = re.sub(r"[\u00a0\u202f ]", "", text)
     whole, _point, rest = text.partition(point)

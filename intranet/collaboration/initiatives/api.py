@@ -1,4 +1,4 @@
-"""REST: initiatives, and what agencies say of their use."""
+"""REST: initiatives, and their use by agencies."""
 
 from operator import itemgetter
 from typing import Any
@@ -25,7 +25,7 @@ from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Conflict, Invalid, PreconditionFailed
 from intranet.platform.core.i18n import _l
-from intranet.platform.core.parsing import PLACES
+from intranet.platform.core.parsing import MAX_INTEGER
 from intranet.platform.core.query_values import is_switched_on, limit
 from intranet.platform.core.rest import (
     PREFIX,
@@ -51,11 +51,11 @@ bp = Blueprint("initiatives_api", __name__, url_prefix=PREFIX)
 @described("[Initiative]", query=(*NAMES, "limit", "cursor"))
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
-    """What one may read, the last changed first.
+    """List initiatives that you may read, the last changed first.
 
-    `q` finds in one's own words, the nearest first and at most forty on the first page. `of` is
-    `ours` or `used`, `stage` one of the four, `topic` a function, `agency` the code of who leads,
-    `territory` a region or province, `size` one of six sizes or `mine`.
+    `q` searches in your own words: the nearest come first, at most forty, on the first page. `of`
+    is `ours` or `used`, `stage` a stage, `topic` a function and `agency` the code of the leading
+    agency. `territory` is a region or province, `size` one of six sizes or `mine`.
     """
     before = time_cursor()
     narrowing = read_narrowing(request.args)
@@ -71,7 +71,7 @@ def index(person: Person) -> ResponseReturnValue:
 @described("WholeInitiative", form=NewInitiative)
 @signed_in
 def create(person: Person) -> ResponseReturnValue:
-    """Put an initiative into the catalogue."""
+    """Add an initiative to the catalogue."""
     form = NewInitiative.parse_exactly(body())
     place = place_of(person, form)
 
@@ -95,7 +95,7 @@ def create(person: Person) -> ResponseReturnValue:
 @described("WholeInitiative")
 @signed_in
 def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """One initiative, with all that is told of it; who may change it gets its edition."""
+    """Return an initiative with all its details; its editors also get its edition."""
     return _whole(person, get_of_kind(person, Initiative, publication_id))
 
 
@@ -103,9 +103,10 @@ def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @described("WholeInitiative", form=ChangeInitiative)
 @signed_in
 def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Say it otherwise, bring it to another stage, say what is new, withdraw it: what is named.
+    """Change the text, stage or visibility of an initiative, post an update, or withdraw it.
 
-    `described` replaces all that is said, and needs `If-Match` or `edition` of what it replaces.
+    `described` replaces all texts and facts, and needs `If-Match` or the `edition` that it
+    replaces.
     """
     initiative = get_own(person, Initiative, publication_id)
     form = ChangeInitiative.parse_exactly(body())
@@ -115,7 +116,7 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
         raise Invalid({"edition": _l("Give the number of the version that this one replaces.")})
     try:
         with unit_of_work():
-            _change(person, initiative, form, PLACES if edition is None else edition)
+            _change(person, initiative, form, MAX_INTEGER if edition is None else edition)
     except Conflict:
         if named is None:
             raise
@@ -127,7 +128,7 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @described("[Adoption]", query=("history", "limit", "cursor"))
 @signed_in
 def adoptions(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """What each agency says of its use, the latest first; with `history=1` all it ever said."""
+    """List each agency's use, the latest first; with `history=1`, all earlier records too."""
     initiative = get_of_kind(person, Initiative, publication_id)
     is_history = is_switched_on("history")
     rows, following = part(
@@ -140,9 +141,10 @@ def adoptions(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @described("Adoption", form=UseForm)
 @signed_in
 def adopt(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Say for an agency, by its code, that it uses it, considers it or gave it up.
+    """Record that an agency, by its code, uses, considers or gave up an initiative.
 
-    Heads do, and posts that publish for it. Where it said something before, `replaces` is its id.
+    Heads and posts that publish for the agency may do this. Where the agency has a record already,
+    `replaces` is its id.
     """
     initiative = get_of_kind(person, Initiative, publication_id)
     form = UseForm.parse_exactly(body())
@@ -153,7 +155,7 @@ def adopt(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @described("Adoption", form=UseForm)
 @signed_in
 def change_adoption(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Say something else for an agency; what it said before, `replaces`, stays in the history."""
+    """Change an agency's record of use; the previous one, `replaces`, stays in the history."""
     initiative = get_of_kind(person, Initiative, publication_id)
     form = UseForm.parse_exactly(body())
     if form.replaces is None:
@@ -189,10 +191,10 @@ def _recorded(person: Person, initiative: Initiative, form: UseForm) -> dict[str
 
 
 def _agency(person: Person, code: str) -> Agency:
-    """The agency that a call names.
+    """Return the agency that a call names.
 
     Raises:
-        Invalid: there is none of which the person may know.
+        Invalid: there is no such agency of which the person may know.
     """
     if found := find_agency(person, code):
         return found

@@ -1,4 +1,8 @@
-"""What stands beside the catalogue: what one's agencies use, models and criteria for them."""
+"""The block beside the catalogue: initiative counts, model texts and criteria.
+
+The counts are for the reader's agencies. The model texts are about functions of the reader's posts;
+the criteria are the newest ones.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,28 +20,28 @@ from intranet.organisation.people.queries import current_appointments
 from intranet.publishing.publications import queries as publication_queries
 from intranet.publishing.publications.access import is_open_to
 from intranet.publishing.publications.models import Publication, PublicationKind, PublicationTopic
-from intranet.publishing.publications.shown import Row, rows
+from intranet.publishing.publications.shown import PublicationRow, rows
 
-MODELS, CRITERIA = 2, 2
+MAX_MODELS, MAX_CRITERIA = 2, 2
 
 
 @dataclass(frozen=True)
 class Beside:
-    """How many initiatives the reader's agencies use, consider and lead; what else is theirs."""
+    """Counts of initiatives used, considered and led by the reader's agencies, and suggestions."""
 
     in_use: int
     considering: int
     ours: int
-    models: Sequence[Row]
-    criteria: Sequence[Row]
+    models: Sequence[PublicationRow]
+    criteria: Sequence[PublicationRow]
 
 
 def beside(person: Person) -> Beside:
-    """Return what stands beside the catalogue, in three queries."""
+    """Return the block beside the catalogue, in three queries."""
     is_open = is_open_to(person)
     in_use, considering, ours = _counts(person, is_open)
-    models = _newest(PublicationKind.MODEL, MODELS, is_open, _is_of_functions_of(person))
-    criteria = _newest(PublicationKind.CRITERION, CRITERIA, is_open)
+    models = _newest(PublicationKind.MODEL, MAX_MODELS, is_open, _is_of_functions_of(person))
+    criteria = _newest(PublicationKind.CRITERION, MAX_CRITERIA, is_open)
     both = union_all(models, criteria).subquery()
     order = (both.c.kind == PublicationKind.MODEL).desc(), both.c.at.desc(), both.c.id.desc()
     ids = db.session.scalars(select(both.c.id).order_by(*order)).all()
@@ -92,7 +96,7 @@ def _newest(
 
 
 def _is_of_functions_of(person: Person) -> ColumnElement[bool]:
-    """It is about what a post of the person does, as a condition on `Publication`."""
+    """Return the condition on `Publication` that it is about a function of the person's posts."""
     posts = [row.post_id for row in current_appointments(person.id)]
     functions = select(PostFunction.function_code).where(PostFunction.post_id.in_(posts))
     return exists().where(

@@ -1,4 +1,4 @@
-"""From the parts of an initiative to the text of its publication, which is versioned and found."""
+"""From the parts of an initiative to the text of its publication, which is searchable."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,8 +27,8 @@ FACT_NAMES: Mapping[str, Words] = {
 
 
 @dataclass(frozen=True)
-class Said:
-    """An initiative in one language, as somebody wrote it: two lines, and four in Markdown."""
+class InitiativeWording:
+    """An initiative in a language, as its author wrote it: two lines, and four Markdown texts."""
 
     title: str
     purpose: str = ""
@@ -39,8 +39,8 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Facts:
-    """What is said of it in few words, in the agency's language. Figures are value and label."""
+class InitiativeFacts:
+    """The short facts of an initiative, in the agency's language. Figures are value and label."""
 
     figures: Sequence[tuple[str, str]] = field(default=())
     cost: str = ""
@@ -51,19 +51,19 @@ class Facts:
     licence: str = ""
 
 
-def body_of(said: Said, facts: Facts, language: str) -> str:
-    """All of it as one Markdown text, with headings in its language."""
+def body_of(said: InitiativeWording, facts: InitiativeFacts, language: str) -> str:
+    """Return an initiative as a Markdown text, with headings in its language."""
     with force_locale(language):
         return "\n\n".join(_parts(said, facts))
 
 
 def in_words(words: Words, language: str) -> str:
-    """Words of ours in a language, to be kept."""
+    """Return a translated text in a language, to be stored."""
     with force_locale(language):
         return str(words)
 
 
-def _parts(said: Said, facts: Facts) -> Iterator[str]:
+def _parts(said: InitiativeWording, facts: InitiativeFacts) -> Iterator[str]:
     if said.purpose:
         yield said.purpose
     for name in PARTS:

@@ -1,4 +1,4 @@
-"""Pages on which initiatives are written, moved on and taken back."""
+"""Pages on which initiatives are written, moved to another stage and withdrawn."""
 
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from intranet.collaboration.initiatives import editing
 from intranet.collaboration.initiatives.access import find_agency
 from intranet.collaboration.initiatives.forms import (
     ChangedForm,
-    MoveForm,
+    InitiativeStageForm,
     WrittenForm,
     facts_in,
     said_in,
@@ -51,7 +51,7 @@ bp = Blueprint("initiative_editor", __name__)
 @signed_in
 @takes_long_text
 def create(person: Person) -> ResponseReturnValue:
-    """Put an initiative into the catalogue; the nearest ones are shown while it is written."""
+    """Add an initiative to the catalogue; similar ones are shown while it is written."""
     if request.method == "GET":
         return render_template(
             "collaboration/initiatives/new.html", **editing.new_context(person, request.args)
@@ -93,7 +93,7 @@ def create(person: Person) -> ResponseReturnValue:
 @signed_in
 @takes_long_text
 def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Say it otherwise; what was said before stays in its history."""
+    """Change an initiative; the previous text stays in its history."""
     initiative = get_own(person, Initiative, publication_id)
     if request.method == "GET":
         context = editing.edit_context(initiative, request.args)
@@ -123,11 +123,11 @@ def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 @takes_long_text
 def move(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Bring it to another stage."""
+    """Move an initiative to another stage."""
     initiative = get_own(person, Initiative, publication_id)
     if request.method == "POST":
         try:
-            form = MoveForm.parse(request.form)
+            form = InitiativeStageForm.parse(request.form)
             move_initiative(person, initiative, form.stage, on=form.on, note=form.note)
         except NotFound:
             raise
@@ -151,7 +151,7 @@ def move(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 @takes_long_text
 def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Say what is new in it."""
+    """Post an update."""
     initiative = get_own(person, Initiative, publication_id)
     if request.method == "POST":
         try:
@@ -178,14 +178,14 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.get("/initiatives/<uuid:publication_id>/people")
 @signed_in
 def people(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Files to use again, partners and contacts: what is there, and what can be added."""
+    """Show the files, partners and contacts, with those that can be added."""
     return _people(person, publication_id)
 
 
 @bp.post("/initiatives/<uuid:publication_id>/partners")
 @signed_in
 def change_partner(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Name an administration that takes part, or no longer; a partner takes itself off."""
+    """Add a partner, or remove one; a partner may remove itself."""
     initiative = get_of_kind(person, Initiative, publication_id)
     code, drops = request.form.get("agency", ""), request.form.get("do") == "drop"
     agency = agency_by_code(code) if drops else find_agency(person, code)
@@ -204,7 +204,7 @@ def change_partner(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/initiatives/<uuid:publication_id>/contacts")
 @signed_in
 def change_contact(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Name a post that answers for it, or no longer."""
+    """Add a contact, or remove one."""
     initiative = get_own(person, Initiative, publication_id)
     post_id = request.form.get("post", type=UUID)
     post = db.session.get(Post, post_id) if post_id else None
@@ -223,7 +223,7 @@ def change_contact(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/initiatives/<uuid:publication_id>/files")
 @signed_in
 def change_file(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Offer a file to whoever wants to do the same, or no longer."""
+    """Add a reusable file, or remove one."""
     initiative = get_own(person, Initiative, publication_id)
     try:
         edition = NamedEdition.parse(request.form).edition
@@ -244,7 +244,7 @@ def change_file(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.route("/initiatives/<uuid:publication_id>/withdraw", methods=["GET", "POST"])
 @signed_in
 def take_down(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Take it out of the catalogue, and say why."""
+    """Withdraw an initiative from the catalogue, with a reason."""
     initiative = get_own(person, Initiative, publication_id)
     context = editing.move_context(initiative, request.form)
     if request.method == "POST":

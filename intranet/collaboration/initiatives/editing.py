@@ -1,4 +1,4 @@
-"""What the pages show on which an initiative is written, moved on, given partners."""
+"""Contexts of the pages on which an initiative is edited."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,12 @@ from sqlalchemy import and_, select
 from werkzeug.datastructures import MultiDict
 
 from intranet.collaboration.initiatives import queries
-from intranet.collaboration.initiatives.composing import FACTS, PARTS, Facts, Said
+from intranet.collaboration.initiatives.composing import (
+    FACTS,
+    PARTS,
+    InitiativeFacts,
+    InitiativeWording,
+)
 from intranet.collaboration.initiatives.forms import facts_in, said_in
 from intranet.collaboration.initiatives.models import Initiative, Stage
 from intranet.collaboration.initiatives.operations.describing import FIGURES_LIMIT
@@ -33,13 +38,13 @@ from intranet.publishing.publications.places import place_context, posts_of, vis
 from intranet.publishing.publications.shown import attached
 from intranet.publishing.publications.versions import whole
 
-FOUND = 12
+MAX_HITS = 12
 WORDS_LIMIT = 80
 
 
 def new_context(person: Person, sent: Mapping[str, Any]) -> dict[str, Any]:
-    """The form of a new initiative, with what was typed, and what is there already."""
-    said = said_in(sent) or {_language(person, sent): Said("")}
+    """Return the context of a new initiative's form, with similar initiatives."""
+    said = said_in(sent) or {_language(person, sent): InitiativeWording("")}
     return {
         **_form(said, facts_in(sent), _topics(sent)),
         **place_context(person, sent, visibility=Visibility.NETWORK),
@@ -53,7 +58,7 @@ def new_context(person: Person, sent: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def in_language(sent: Mapping[str, Any], language: str) -> Mapping[str, Any]:
-    """What was typed in the one language of a form, as if in another."""
+    """Return the values of a form in a single language, moved to another language."""
     if language not in LANGUAGES:
         return sent
     said = said_in(sent)
@@ -64,18 +69,20 @@ def in_language(sent: Mapping[str, Any], language: str) -> Mapping[str, Any]:
 
 
 def edit_context(initiative: Initiative, sent: Mapping[str, Any]) -> dict[str, Any]:
-    """The same of one that is there: as it is, or as it was typed."""
+    """Return the context of an existing initiative's form: as stored, or as typed."""
     publication = whole(initiative.publication)
     said = said_in(sent)
     is_typed = bool(said)
     if not is_typed:
         titles = {row.language: row.title for row in publication.texts}
         said = {
-            tag: Said(titles.get(tag, ""), row.purpose, *(getattr(row, name) for name in PARTS))
+            tag: InitiativeWording(
+                titles.get(tag, ""), row.purpose, *(getattr(row, name) for name in PARTS)
+            )
             for tag, row in queries.texts_of(initiative).items()
         }
     if (tag := sent.get("add", "")) in LANGUAGES:
-        said.setdefault(tag, Said(""))
+        said.setdefault(tag, InitiativeWording(""))
     facts = facts_in(sent) if is_typed else _facts_of(initiative)
     topics = _topics(sent) if is_typed else [row.function_code for row in publication.topics]
     visibility = publication.visibility or Visibility.NETWORK
@@ -92,7 +99,7 @@ def edit_context(initiative: Initiative, sent: Mapping[str, Any]) -> dict[str, A
 
 
 def move_context(initiative: Initiative, sent: Mapping[str, Any]) -> dict[str, Any]:
-    """The small forms about one: its stage, an update, its end."""
+    """Return the context of the small forms: a stage, an update, a withdrawal."""
     order = list(Stage)
     following = order[min(order.index(initiative.stage) + 1, len(order) - 1)]
     return {
@@ -110,7 +117,7 @@ def move_context(initiative: Initiative, sent: Mapping[str, Any]) -> dict[str, A
 def people_context(
     person: Person, initiative: Initiative, sent: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Its files, partners and contacts, and what was found by the words that were typed."""
+    """Return the context of files, partners and contacts, with the hits of a search."""
     publication = whole(initiative.publication)
     partners = [row.agency for row in queries.partners_of(initiative)]
     contacts = [row.post for row in queries.contacts_of(initiative)]
@@ -126,7 +133,7 @@ def people_context(
         "post_words": post_words,
         "agencies_found": [
             one
-            for one in agencies_called(person, agency_words, FOUND)
+            for one in agencies_called(person, agency_words, MAX_HITS)
             if one.id not in its_agencies
         ],
         "posts_found": _posts_called(post_words, its_agencies, [post.id for post in contacts]),
@@ -142,7 +149,9 @@ def _about(initiative: Initiative) -> dict[str, Any]:
     }
 
 
-def _form(said: dict[str, Said], facts: Facts, topics: list[str]) -> dict[str, Any]:
+def _form(
+    said: dict[str, InitiativeWording], facts: InitiativeFacts, topics: list[str]
+) -> dict[str, Any]:
     figures = [*facts.figures, *[("", "")] * FIGURES_LIMIT][:FIGURES_LIMIT]
     return {
         "said": said,
@@ -154,8 +163,8 @@ def _form(said: dict[str, Said], facts: Facts, topics: list[str]) -> dict[str, A
     }
 
 
-def _facts_of(initiative: Initiative) -> Facts:
-    return Facts(
+def _facts_of(initiative: Initiative) -> InitiativeFacts:
+    return InitiativeFacts(
         [(value, label) for value, label in initiative.figures],
         **{name: getattr(initiative, name) for name in FACTS},
     )
@@ -171,7 +180,7 @@ def _language(person: Person, sent: Mapping[str, Any]) -> str:
 
 
 def _languages(person: Person) -> list[str]:
-    """Those of the person's agencies first, then the others."""
+    """Return the languages of the person's agencies first, then the others."""
     own = [tag for post in posts_of(person) for tag in post.unit.agency.languages]
     known = [tag for tag in own if tag in LANGUAGES]
     return list(dict.fromkeys((*known, current_language(), *LANGUAGES)))
@@ -187,4 +196,4 @@ def _posts_called(words: str, agency_ids: list[Any], leaving_out: list[Any]) -> 
         Post.id.not_in(leaving_out),
         in_force(Post, clock.today("Europe/Madrid")),
     )
-    return list(db.session.scalars(asked_for.order_by(Post.sort_key, Post.id).limit(FOUND)))
+    return list(db.session.scalars(asked_for.order_by(Post.sort_key, Post.id).limit(MAX_HITS)))

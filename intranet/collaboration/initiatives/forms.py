@@ -1,4 +1,4 @@
-"""What the forms of initiatives, and programs, send."""
+"""Forms of initiatives, from pages and from programs."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,29 +7,34 @@ from uuid import UUID
 
 from pydantic import Field
 
-from intranet.collaboration.initiatives.composing import FACTS, PARTS, Facts, Said
+from intranet.collaboration.initiatives.composing import (
+    FACTS,
+    PARTS,
+    InitiativeFacts,
+    InitiativeWording,
+)
 from intranet.collaboration.initiatives.models import Stage, Use
-from intranet.collaboration.initiatives.operations.adopting import Told
+from intranet.collaboration.initiatives.operations.adopting import InitiativeUseDetails
 from intranet.collaboration.initiatives.operations.describing import FIGURES_LIMIT
 from intranet.config import LANGUAGES
 from intranet.messaging.spaces.models import Visibility
-from intranet.platform.core.parsing import PLACES, EmptyIsNone, Form, Line, Text
+from intranet.platform.core.parsing import MAX_INTEGER, EmptyIsNone, Form, Line, Text
 from intranet.publishing.publications.places import PlaceForm
 
 Day = Annotated[date | None, EmptyIsNone]
 Id = Annotated[UUID | None, EmptyIsNone]
-Edition = Annotated[int, Field(ge=0, le=PLACES)]
+Edition = Annotated[int, Field(ge=0, le=MAX_INTEGER)]
 
 
 class Figure(Form):
-    """A value, and what it counts."""
+    """A key figure: a value and its label."""
 
     value: Line
     label: Line = ""
 
 
 class InitiativeText(Form):
-    """An initiative in one language; all but its title and what it is for is Markdown."""
+    """An initiative in a language; all but its title and purpose is Markdown."""
 
     title: Line
     purpose: Line
@@ -38,13 +43,13 @@ class InitiativeText(Form):
     result: Text = ""
     lessons: Text = ""
 
-    def said(self) -> Said:
-        """The same for the operations."""
-        return Said(**self.model_dump())
+    def said(self) -> InitiativeWording:
+        """Return the text as operations take it."""
+        return InitiativeWording(**self.model_dump())
 
 
 class Described(Form):
-    """What is said of an initiative, by a program: texts by language, facts, topics."""
+    """The description of an initiative: texts by language, facts, topics."""
 
     texts: dict[str, InitiativeText]
     figures: tuple[Figure, ...] = ()
@@ -56,20 +61,20 @@ class Described(Form):
     licence: Line = ""
     topics: tuple[str, ...] = ()
 
-    def said(self) -> dict[str, Said]:
-        """The texts for the operations; languages that there are not are left out."""
+    def said(self) -> dict[str, InitiativeWording]:
+        """Return the texts as operations take them, without unknown languages."""
         return {tag: text.said() for tag, text in self.texts.items() if tag in LANGUAGES}
 
-    def facts(self) -> Facts:
-        """The facts for the operations."""
-        return Facts(
+    def facts(self) -> InitiativeFacts:
+        """Return the facts as operations take them."""
+        return InitiativeFacts(
             [(figure.value, figure.label) for figure in self.figures],
             **{name: getattr(self, name) for name in FACTS},
         )
 
 
 class NewInitiative(Described, PlaceForm):
-    """A new one: where it stands, as which post, for whom, and how far it is."""
+    """A new initiative: its description, space, post, visibility and stage."""
 
     stage: Stage = Stage.IDEA
     stage_on: Day = None
@@ -77,7 +82,7 @@ class NewInitiative(Described, PlaceForm):
 
 
 class ChangeInitiative(Form):
-    """A change by a program: of what it says, all of it; of its stage; an update; its end."""
+    """A change by a program: the whole description, the stage, an update, or a withdrawal."""
 
     edition: Edition | None = None
     described: Described | None = None
@@ -90,22 +95,22 @@ class ChangeInitiative(Form):
 
 
 class WrittenForm(PlaceForm):
-    """The form of a page, but for its texts and facts: `said_in` and `facts_in` read those."""
+    """The form of a new initiative without its texts and facts (`said_in`, `facts_in`)."""
 
     stage: Stage = Stage.IDEA
     stage_on: Day = None
 
 
 class ChangedForm(Form):
-    """The same of one that is there."""
+    """The form of an existing initiative without its texts and facts."""
 
     edition: Edition
     visibility: Visibility
     note: Line = ""
 
 
-class MoveForm(Form):
-    """To which stage, since when, and what happened."""
+class InitiativeStageForm(Form):
+    """A change of stage: its day, and a note."""
 
     stage: Stage
     on: Day = None
@@ -113,7 +118,7 @@ class MoveForm(Form):
 
 
 class UseForm(Form):
-    """What an agency says of its use."""
+    """An agency's use of an initiative."""
 
     agency: Line
     use: Use
@@ -124,15 +129,17 @@ class UseForm(Form):
     contact_id: Id = None
     replaces: Id = None
 
-    def told(self) -> Told:
-        """The same for the operation."""
-        return Told(self.use, self.since_on, self.cost, self.took, self.changed, self.contact_id)
+    def told(self) -> InitiativeUseDetails:
+        """Return the use as the operation takes it."""
+        return InitiativeUseDetails(
+            self.use, self.since_on, self.cost, self.took, self.changed, self.contact_id
+        )
 
 
-def said_in(sent: Mapping[str, Any]) -> dict[str, Said]:
-    """The texts by language, out of fields such as `title_es` and `problem_es`."""
+def said_in(sent: Mapping[str, Any]) -> dict[str, InitiativeWording]:
+    """Return the texts by language, from fields such as `title_es` and `problem_es`."""
     return {
-        tag: Said(
+        tag: InitiativeWording(
             **{name: sent.get(f"{name}_{tag}") or "" for name in ("title", "purpose", *PARTS)}
         )
         for tag in LANGUAGES
@@ -140,9 +147,9 @@ def said_in(sent: Mapping[str, Any]) -> dict[str, Said]:
     }
 
 
-def facts_in(sent: Mapping[str, Any]) -> Facts:
-    """The facts, out of fields such as `value_1`, `label_1` and `cost`."""
-    return Facts(
+def facts_in(sent: Mapping[str, Any]) -> InitiativeFacts:
+    """Return the facts, from fields such as `value_1`, `label_1` and `cost`."""
+    return InitiativeFacts(
         [
             (sent.get(f"value_{number}") or "", sent.get(f"label_{number}") or "")
             for number in range(1, FIGURES_LIMIT + 1)

@@ -1,4 +1,4 @@
-"""The catalogue as a page: what it is narrowed to, one page of it, how to go on."""
+"""The catalogue as a page: its filters, its rows, and the cursor of the next page."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,8 +10,19 @@ from uuid import UUID
 from sqlalchemy import select
 
 from intranet.collaboration.initiatives import queries
-from intranet.collaboration.initiatives.models import IN_USE, Adoption, InitiativeText, Stage, Use
-from intranet.collaboration.initiatives.narrowing import MINE, Narrowing, conditions, own_sizes
+from intranet.collaboration.initiatives.models import (
+    IN_USE,
+    Adoption,
+    InitiativeTranslation,
+    Stage,
+    Use,
+)
+from intranet.collaboration.initiatives.narrowing import (
+    MINE,
+    InitiativeFilters,
+    conditions,
+    own_sizes,
+)
 from intranet.collaboration.initiatives.words import STAGE_TONES, USE_TONES, stage_words, use_words
 from intranet.extensions import db
 from intranet.finding.counterparts.facets import value_name
@@ -27,18 +38,18 @@ from intranet.publishing.publications import shown
 from intranet.publishing.publications.models import PublicationKind
 from intranet.publishing.publications.nearest import fits
 
-PAGE = 30
+PAGE_SIZE = 30
 STEPS = (Stage.IDEA, Stage.PILOT, Stage.RUNNING)
-FOUND = 40
-"""So many are shown of what was searched for: who wants the rest says more."""
+MAX_HITS = 40
+"""A search shows at most this many; a more specific search finds the rest."""
 
 
 @dataclass(frozen=True)
-class Row:
+class InitiativeListRow:
     """An initiative in the catalogue.
 
-    `steps` is how many of the stages it has reached, none once it is closed; `own_use` what an
-    agency of the reader says of it.
+    `steps` is the number of stages that it has reached, 0 once it is closed; `own_use` is the use
+    by an agency of the reader.
     """
 
     id: UUID
@@ -61,12 +72,12 @@ class Row:
 
 
 def catalogue_context(
-    person: Person, narrowing: Narrowing, before: tuple[datetime, UUID] | None
+    person: Person, narrowing: InitiativeFilters, before: tuple[datetime, UUID] | None
 ) -> dict[str, Any]:
-    """One page of the catalogue, by what it is narrowed and can be."""
-    found = listed(person, narrowing, before, PAGE + 1)
-    is_cut = not narrowing.q and len(found) > PAGE
-    some = found[:PAGE] if not narrowing.q else found
+    """Return the context of a page of the catalogue, with its filters."""
+    found = listed(person, narrowing, before, PAGE_SIZE + 1)
+    is_cut = not narrowing.q and len(found) > PAGE_SIZE
+    some = found[:PAGE_SIZE] if not narrowing.q else found
     last = some[-1].initiative if is_cut else None
     return {
         "rows": rows(some, own_uses(person, [one.publication.id for one in some])),
@@ -78,26 +89,26 @@ def catalogue_context(
 
 
 def listed(
-    person: Person, narrowing: Narrowing, before: tuple[datetime, UUID] | None, limit: int
-) -> list[queries.Listed]:
-    """Initiatives that fit: the nearest to its words first, where there are any, else the newest.
+    person: Person, narrowing: InitiativeFilters, before: tuple[datetime, UUID] | None, limit: int
+) -> list[queries.InitiativeListEntry]:
+    """Return matching initiatives: by words the nearest first, otherwise the last changed first.
 
-    What was searched for is one page of at most forty.
+    A search is a single page of at most forty.
     """
     narrowed = conditions(person, narrowing)
     if not narrowing.q:
         return queries.catalogue(person, narrowed, before=before, limit=limit)
     ids = [fit.publication_id for fit in fits(PublicationKind.INITIATIVE, narrowing.q)]
-    return queries.among(person, ids, narrowed, FOUND) if ids and before is None else []
+    return queries.among(person, ids, narrowed, MAX_HITS) if ids and before is None else []
 
 
 def rows(
-    found: Sequence[queries.Listed], own: Mapping[UUID, Use] = MappingProxyType({})
-) -> list[Row]:
-    """The same as lines, in the reader's language. One query.
+    found: Sequence[queries.InitiativeListEntry], own: Mapping[UUID, Use] = MappingProxyType({})
+) -> list[InitiativeListRow]:
+    """Return initiatives as rows of a list, in the reader's language. One query.
 
     Args:
-        own: what the reader's agencies say of them.
+        own: the uses by the reader's agencies.
     """
     purposes = _purposes([one.initiative.publication_id for one in found]) if found else {}
     stages = stage_words()
@@ -115,7 +126,7 @@ def rows(
 
 
 def own_uses(person: Person, ids: Sequence[UUID]) -> dict[UUID, Use]:
-    """Return what the reader's agencies say of these initiatives, the latest of each."""
+    """Return the uses of these initiatives by the reader's agencies, the latest of each."""
     if not ids:
         return {}
     said = db.session.execute(
@@ -130,11 +141,13 @@ def own_uses(person: Person, ids: Sequence[UUID]) -> dict[UUID, Use]:
     return dict(said.all())
 
 
-def _row(one: queries.Listed, purposes: dict[tuple[UUID, str], str], stages: dict[str, str]) -> Row:
+def _row(
+    one: queries.InitiativeListEntry, purposes: dict[tuple[UUID, str], str], stages: dict[str, str]
+) -> InitiativeListRow:
     initiative, version = one.initiative, one.version
     agency = initiative.agency
     language = version.title.language(current_language(), agency.language)
-    return Row(
+    return InitiativeListRow(
         id=initiative.publication_id,
         title=version.title.text(language),
         purpose=purposes.get((initiative.publication_id, language), ""),
@@ -156,14 +169,16 @@ def _row(one: queries.Listed, purposes: dict[tuple[UUID, str], str], stages: dic
 def _purposes(ids: Sequence[UUID]) -> dict[tuple[UUID, str], str]:
     found = db.session.execute(
         select(
-            InitiativeText.publication_id, InitiativeText.language, InitiativeText.purpose
-        ).where(InitiativeText.publication_id.in_(ids))
+            InitiativeTranslation.publication_id,
+            InitiativeTranslation.language,
+            InitiativeTranslation.purpose,
+        ).where(InitiativeTranslation.publication_id.in_(ids))
     )
     return {(publication_id, language): purpose for publication_id, language, purpose in found}
 
 
 def _choices() -> dict[str, Any]:
-    """The values of each filter, as (value, text)."""
+    """Return the options of each filter, as (value, text)."""
     agencies = queries.leading_agencies()
     everything = ("", _("Any"))
     sizes = [(str(band), value_name("size", str(band))) for band in range(len(SIZES) + 1)]
@@ -181,7 +196,7 @@ def _choices() -> dict[str, Any]:
 
 
 def _territories(territories: Sequence[str | None]) -> list[tuple[str, str]]:
-    """Regions and provinces in which something is led."""
+    """Return the regions and provinces of agencies that lead an initiative."""
     found = {
         each.code: each.name
         for territory in set(territories)

@@ -1,7 +1,7 @@
-"""Initiatives: how far they are, who is in them, what became of them elsewhere.
+"""Initiatives: their stages, partners, contacts, updates, and uses by other agencies.
 
 An initiative is a publication of its kind: title, texts, files, topics, discussion, visibility and
-history are that one's. Here stands what only initiatives have.
+history belong to the publication. This module holds what only initiatives have.
 """
 
 from datetime import date, datetime
@@ -20,7 +20,7 @@ from intranet.publishing.publications.models import Publication
 
 
 class Stage(StrEnum):
-    """How far an initiative is. It may also go back: a pilot that is begun anew."""
+    """The stage of an initiative. It can move back: a pilot may start again."""
 
     IDEA = "idea"
     PILOT = "pilot"
@@ -29,7 +29,7 @@ class Stage(StrEnum):
 
 
 class Use(StrEnum):
-    """What an agency says of an initiative of another."""
+    """An agency's use of another agency's initiative."""
 
     CONSIDERING = "considering"
     ADOPTED = "adopted"
@@ -38,15 +38,15 @@ class Use(StrEnum):
 
 
 IN_USE = (Use.ADOPTED, Use.ADAPTED)
-"""It lives there, as it is or changed."""
+"""Uses that count as in use: adopted as it is, or adapted."""
 
 
 class Initiative(Model):
-    """What a publication has as an initiative. The agency that leads it is the publication's.
+    """The data that a publication of the kind `initiative` has of its own.
 
-    `changed_at` is when something new was last said of it: itself, its stage, an update, who uses
-    it. `figures` are at most four pairs of a value and what it counts; these and the short fields
-    are in the agency's language.
+    The agency that leads it is the publication's. `changed_at` is the last change of its text,
+    stage, updates or uses. `figures` are at most four pairs of a value and a label; these and the
+    short facts are in the agency's language.
     """
 
     __tablename__ = "initiatives"
@@ -71,16 +71,16 @@ class Initiative(Model):
 
     publication: Mapped[Publication] = relationship()
     agency: Mapped[Agency] = relationship()
-    texts: Mapped[list["InitiativeText"]] = relationship(
+    texts: Mapped[list["InitiativeTranslation"]] = relationship(
         lazy="raise_on_sql", cascade="all, delete-orphan"
     )
 
 
-class InitiativeText(Model):
-    """An initiative in one language, in the parts in which it is written and read.
+class InitiativeTranslation(Model):
+    """An initiative in a language, in the parts in which it is written and read.
 
-    `purpose` is a sentence; the others are Markdown. Together they make the body of the
-    publication (`composing.body_of`), which is versioned and found by its words.
+    `purpose` is a sentence; the others are Markdown. Together they make the body of the publication
+    (`composing.body_of`), which is versioned and searched.
     """
 
     __tablename__ = "initiative_texts"
@@ -97,7 +97,7 @@ class InitiativeText(Model):
 
 
 class StageChange(Identified):
-    """An initiative came to a stage on a day, and why. The latest is that of the initiative."""
+    """A change of stage on a day, with a note. The latest is the stage of the initiative."""
 
     __tablename__ = "initiative_stages"
     __table_args__ = (
@@ -115,7 +115,7 @@ class StageChange(Identified):
 
 
 class Partner(Model):
-    """An agency that takes part beside the one that leads."""
+    """An agency that takes part beside the leading one."""
 
     __tablename__ = "initiative_partners"
 
@@ -128,7 +128,7 @@ class Partner(Model):
 
 
 class Contact(Model):
-    """A post that answers for an initiative beside the one that owns it."""
+    """A post that answers for an initiative beside its owner."""
 
     __tablename__ = "initiative_contacts"
 
@@ -141,7 +141,7 @@ class Contact(Model):
 
 
 class InitiativeUpdate(Identified):
-    """What is new in an initiative, in Markdown: its followers and users are told."""
+    """News about an initiative, in Markdown; its followers and users are notified."""
 
     __tablename__ = "initiative_updates"
     __table_args__ = (
@@ -157,11 +157,12 @@ class InitiativeUpdate(Identified):
 
 
 class Adoption(Identified):
-    """What an agency said of its use of an initiative, with authority for it, and when.
+    """An agency's record of its use of an initiative, made with authority.
 
-    Nothing is overwritten: what is said later replaces it, and of an initiative and an agency one
-    row is not replaced. `since_on` is the day of the state; `took` what it needed; `changed` what
-    they did otherwise, or why they stopped. `post_id` is as which it was said.
+    Records are never overwritten: a later one replaces it, and each agency has a single current
+    record of an initiative. `since_on` is the day of the state; `took` is the effort needed;
+    `changed` are the adaptations, or the reason for stopping. `post_id` is the post of the person
+    who recorded it.
     """
 
     __tablename__ = "adoptions"

@@ -1,4 +1,4 @@
-"""To what the catalogue is narrowed, read from an address. Nonsense narrows to nothing."""
+"""Filters of the catalogue, read from an address. Unknown values are ignored."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ from intranet.publishing.publications.models import PublicationTopic
 NAMES = ("q", "of", "stage", "topic", "agency", "territory", "size")
 OURS, USED = "ours", "used"
 MINE = "mine"
-"""As `size`: as large as one of the reader's own administrations."""
+"""The `size` of the reader's own administrations."""
 WORDS_LIMIT, VALUE_LIMIT = 200, 40
 
 
 @dataclass(frozen=True)
-class Narrowing:
-    """Each part as the address has it, empty where it is not narrowed."""
+class InitiativeFilters:
+    """The filters of the catalogue as in the address; empty where not used."""
 
     q: str = ""
     of: str = ""
@@ -36,18 +36,18 @@ class Narrowing:
     size: str = ""
 
     def address(self, **changes: str) -> dict[str, str]:
-        """The same as parts of an address, some of them changed; empty takes one away."""
+        """Return the filters as parameters of an address, some changed; an empty one is removed."""
         known = {name: getattr(self, name) for name in NAMES}
         return {name: value for name, value in {**known, **changes}.items() if value}
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is narrowed."""
+        """Whether no filter is used."""
         return not self.address()
 
 
-def read_narrowing(sent: Mapping[str, str]) -> Narrowing:
-    """What an address asks for."""
+def read_narrowing(sent: Mapping[str, str]) -> InitiativeFilters:
+    """Read the filters of the catalogue from an address."""
     values = {name: printable(sent.get(name, ""), VALUE_LIMIT) for name in NAMES}
     values["q"] = printable(sent.get("q", ""), WORDS_LIMIT)
     values["topic"] = values["topic"].upper()
@@ -60,13 +60,13 @@ def read_narrowing(sent: Mapping[str, str]) -> Narrowing:
         "territory": place(values["territory"]) is not None,
         "topic": bool(values["topic"]) and db.session.get(Function, values["topic"]) is not None,
     }
-    return Narrowing(
+    return InitiativeFilters(
         **{name: (known.get(name, True) and text) or "" for name, text in values.items()}
     )
 
 
-def conditions(person: Person, narrowing: Narrowing) -> list[ColumnElement[bool]]:
-    """The same, but for the words, as conditions on `Initiative`."""
+def conditions(person: Person, narrowing: InitiativeFilters) -> list[ColumnElement[bool]]:
+    """Return the filters, except the words, as conditions on `Initiative`."""
     found: list[ColumnElement[bool]] = []
     own = own_agency_ids(person)
     if narrowing.of == OURS:
@@ -93,14 +93,14 @@ def conditions(person: Person, narrowing: Narrowing) -> list[ColumnElement[bool]
 
 
 def own_sizes(person: Person) -> set[int]:
-    """How large the person's own administrations are, each as one of six sizes."""
+    """Return the sizes of the person's own administrations, each as one of six bands."""
     held = current_appointments(person.id)
     agencies = [appointment.post.unit.agency for appointment in held]
     return {size_band(agency.population) for agency in agencies if agency.population is not None}
 
 
 def within(bands: set[int]) -> ColumnElement[bool]:
-    """Of one of these sizes, as a condition on `Agency`."""
+    """The agency has one of these sizes, as a condition on `Agency`."""
     edges = [0, *SIZES, None]
     parts = []
     for band in sorted(bands):
@@ -110,8 +110,8 @@ def within(bands: set[int]) -> ColumnElement[bool]:
     return or_(*parts) if parts else Agency.id.is_(None)
 
 
-def _agencies(person: Person, narrowing: Narrowing) -> list[object]:
-    """Ids asked beforehand, so that the list walks along one index."""
+def _agencies(person: Person, narrowing: InitiativeFilters) -> list[object]:
+    """Return the ids of matching agencies, queried first so that the list uses a single index."""
     asked = select(Agency.id).where(Agency.id.not_in(closed_agency_ids(person)))
     if narrowing.agency:
         asked = asked.where(Agency.code == narrowing.agency)

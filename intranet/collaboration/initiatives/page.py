@@ -1,4 +1,4 @@
-"""What the page of an initiative shows, in the reader's language."""
+"""Contexts of the page of an initiative, in the reader's language."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from intranet.collaboration.initiatives.models import (
     IN_USE,
     Adoption,
     Initiative,
-    InitiativeText,
+    InitiativeTranslation,
     InitiativeUpdate,
     Stage,
     StageChange,
@@ -38,13 +38,13 @@ from intranet.publishing.publications import page as publication_page
 from intranet.publishing.publications.shown import text_of
 from intranet.publishing.publications.versions import get_version
 
-LINES, STOPPED = 12, 3
+MAX_USES, MAX_STOPPED = 12, 3
 ORDER = {Use.ADAPTED: 0, Use.ADOPTED: 0, Use.CONSIDERING: 1, Use.GAVE_UP: 2}
 
 
 @dataclass(frozen=True)
-class Step:
-    """A stage as the bar shows it: since when it was there last, and what was said of it."""
+class InitiativeStep:
+    """A stage in the progress bar: the day on which it last began, and its note."""
 
     name: str
     text: str
@@ -54,8 +54,8 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Answers:
-    """A post, by its title, and who answers for it now; nobody where it is vacant."""
+class InitiativeContactPost:
+    """A post with its title, and the person who acts for it; None where it is vacant."""
 
     post: Post
     title: str
@@ -64,25 +64,25 @@ class Answers:
 
 
 @dataclass(frozen=True)
-class Line:
-    """What an agency says of its use, as the ledger shows it."""
+class InitiativeUseLine:
+    """An agency's use as a line of the list of uses."""
 
     row: Adoption
     agency: str
     language: str
     use: str
     tone: str
-    contact: Answers
+    contact: InitiativeContactPost
 
     @property
     def population(self) -> int | None:
-        """How many inhabitants it serves."""
+        """The number of inhabitants that the agency serves."""
         return self.row.agency.population
 
 
 @dataclass(frozen=True)
-class Section:
-    """A part of what is told, under its heading."""
+class InitiativeSection:
+    """A part of the description, under its heading."""
 
     name: str
     heading: str
@@ -92,11 +92,11 @@ class Section:
 def initiative_context(
     person: Person, initiative: Initiative, language: str, size: str = ""
 ) -> dict[str, Any]:
-    """An initiative as its readers have it.
+    """Return the context of an initiative.
 
     Args:
-        language: in which they want to read it, if they said so.
-        size: `mine` for the uses of agencies that are as large as the reader's.
+        language: the language that the reader chose, if any.
+        size: `mine` for uses by agencies of the same size as the reader's.
     """
     publication = initiative.publication
     context = publication_page.publication_context(person, publication, language)
@@ -106,7 +106,7 @@ def initiative_context(
     partners, contacts = queries.partners_of(initiative), queries.contacts_of(initiative)
     ordered = sorted(everything, key=lambda row: ORDER[row.use])
     alike = _alike(person, ordered)
-    some = (alike if size == MINE else ordered)[:LINES]
+    some = (alike if size == MINE else ordered)[:MAX_USES]
     asked = queries.posts_by_id({row.contact_id for row in some})
     answers = _answers(person, [publication.post, *(row.post for row in contacts), *asked])
     return context | {
@@ -132,7 +132,7 @@ def initiative_context(
             (text_of(row.agency.name, row.agency.language), row.changed)
             for row in ordered
             if row.use == Use.GAVE_UP
-        ][:STOPPED],
+        ][:MAX_STOPPED],
         "updates": [_update(update) for update in queries.updates_of(initiative)],
         "may_change": may_change(person, initiative),
         **_own_say(person, initiative, everything),
@@ -140,7 +140,7 @@ def initiative_context(
 
 
 def _told(initiative: Initiative, language: str) -> dict[str, Any]:
-    """What is told, in the language that was asked for or is nearest to the reader's."""
+    """Return the description in `language`, else in the reader's, the agency's or any language."""
     texts = queries.texts_of(initiative)
     own = initiative.publication.agency.language
     wanted = (language, current_language(), own, *texts)
@@ -154,16 +154,16 @@ def _told(initiative: Initiative, language: str) -> dict[str, Any]:
     }
 
 
-def _sections(text: InitiativeText) -> list[Section]:
+def _sections(text: InitiativeTranslation) -> list[InitiativeSection]:
     return [
-        Section(name, str(HEADINGS[name]), render_page(getattr(text, name)))
+        InitiativeSection(name, str(HEADINGS[name]), render_page(getattr(text, name)))
         for name in PARTS
         if getattr(text, name)
     ]
 
 
-def steps_of(initiative: Initiative, changes: Sequence[StageChange]) -> list[Step]:
-    """The four stages in order; those before the present one are done, if it came through them."""
+def steps_of(initiative: Initiative, changes: Sequence[StageChange]) -> list[InitiativeStep]:
+    """Return the four stages in order; earlier ones are done if the initiative had them."""
     words = stage_words()
     order = list(Stage)
     latest: dict[Stage, StageChange] = {}
@@ -175,7 +175,7 @@ def steps_of(initiative: Initiative, changes: Sequence[StageChange]) -> list[Ste
         state = "now" if number == here else "done" if number < here else "ahead"
         known = latest.get(stage) if number <= here else None
         found.append(
-            Step(
+            InitiativeStep(
                 stage.value,
                 words[stage.value],
                 state,
@@ -187,7 +187,7 @@ def steps_of(initiative: Initiative, changes: Sequence[StageChange]) -> list[Ste
 
 
 def ledger_sentence(rows: Collection[Adoption]) -> str:
-    """How many use it, consider it and stopped, in a few words."""
+    """Say in words how many agencies use the initiative, consider it, and stopped using it."""
     in_use = sum(row.use in IN_USE for row in rows)
     considering = sum(row.use == Use.CONSIDERING for row in rows)
     stopped = sum(row.use == Use.GAVE_UP for row in rows)
@@ -214,16 +214,18 @@ def ledger_sentence(rows: Collection[Adoption]) -> str:
 
 
 def history_context(person: Person, initiative: Initiative) -> dict[str, Any]:
-    """All that was ever said of its use, the latest first."""
+    """Return the context of all records of use, the latest first."""
     rows = queries.adoptions(initiative, is_history=True)
     answers = _answers(person, queries.posts_by_id({row.contact_id for row in rows}))
     return {"lines": _lines(rows, answers)}
 
 
-def _lines(rows: Sequence[Adoption], answers: dict[UUID, Answers]) -> list[Line]:
+def _lines(
+    rows: Sequence[Adoption], answers: dict[UUID, InitiativeContactPost]
+) -> list[InitiativeUseLine]:
     words = use_words()
     return [
-        Line(
+        InitiativeUseLine(
             row,
             text_of(row.agency.name, row.agency.language),
             row.agency.language,
@@ -236,7 +238,7 @@ def _lines(rows: Sequence[Adoption], answers: dict[UUID, Answers]) -> list[Line]
 
 
 def _alike(person: Person, rows: Iterable[Adoption]) -> list[Adoption]:
-    """Those of agencies that are as large as one of the reader's."""
+    """Return the uses by agencies of the same size as one of the reader's."""
     sizes = own_sizes(person)
     return [
         row
@@ -246,7 +248,7 @@ def _alike(person: Person, rows: Iterable[Adoption]) -> list[Adoption]:
 
 
 def _own_say(person: Person, initiative: Initiative, rows: Sequence[Adoption]) -> dict[str, Any]:
-    """Whether the reader may say that their administration uses it, or whom they ask to."""
+    """Return whether the reader may record their agency's use; if not, also the post to ask."""
     may = adopters(person, initiative)
     said = {row.agency_id for row in rows}
     ask = None
@@ -263,14 +265,14 @@ def _own_say(person: Person, initiative: Initiative, rows: Sequence[Adoption]) -
     }
 
 
-def _answers(viewer: Person, posts: Iterable[Post]) -> dict[UUID, Answers]:
-    """Who answers for these posts, in a number of queries that does not grow."""
+def _answers(viewer: Person, posts: Iterable[Post]) -> dict[UUID, InitiativeContactPost]:
+    """Return the people who act for these posts, in a constant number of queries."""
     known = {post.id: post for post in posts}
     found = answering(list(known), clock.now(), list(known.values()))
     people = {post_id: answer.people[0] for post_id, answer in found.items() if answer.people}
     faces = faces_of(people.values(), viewer)
     return {
-        post_id: Answers(
+        post_id: InitiativeContactPost(
             post,
             text_of(post.title, post.unit.agency.language),
             _place_of(post),
@@ -291,7 +293,7 @@ def _update(update: InitiativeUpdate) -> dict[str, Any]:
 
 
 def told_title(initiative: Initiative) -> str:
-    """Its title, for the pages around it."""
+    """Return the title of an initiative, for the pages around it."""
     publication = initiative.publication
     version = get_version(publication, publication.version)
     return version.title.text(current_language(), publication.agency.language) if version else ""

@@ -1,4 +1,4 @@
-"""Initiatives in lists, and what is known of one."""
+"""Initiatives in lists, and the texts, stages, updates and uses of an initiative."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from intranet.collaboration.initiatives.models import (
     Adoption,
     Contact,
     Initiative,
-    InitiativeText,
+    InitiativeTranslation,
     InitiativeUpdate,
     Partner,
     StageChange,
@@ -26,14 +26,14 @@ from intranet.publishing.publications.access import readable_by
 from intranet.publishing.publications.models import Publication, PublicationVersion
 from intranet.publishing.publications.versions import is_latest
 
-USES_SHOWN = 500
-UPDATES_SHOWN = 5
-LEADING_SHOWN = 200
+MAX_USES = 500
+MAX_UPDATES = 5
+MAX_AGENCIES = 200
 
 
 @dataclass(frozen=True)
-class Listed:
-    """An initiative in a list, with the version that readers get and how many use it."""
+class InitiativeListEntry:
+    """An initiative in a list, with its latest version and the number of uses."""
 
     initiative: Initiative
     publication: Publication
@@ -47,12 +47,12 @@ def catalogue(
     *,
     before: tuple[datetime, UUID] | None = None,
     limit: int,
-) -> list[Listed]:
-    """What the person may read, the last changed first.
+) -> list[InitiativeListEntry]:
+    """Return initiatives that the person may read, the last changed first.
 
     Args:
         narrowed: conditions on `Initiative`.
-        before: time of change and id of the last one shown.
+        before: the time of change and the id of the last initiative of the previous page.
     """
     asked = (
         select(Initiative.publication_id)
@@ -73,11 +73,11 @@ def catalogue(
 
 def among(
     person: Person, ids: Sequence[UUID], narrowed: Sequence[ColumnElement[bool]], limit: int
-) -> list[Listed]:
-    """Those of these that the person may read and that fit, in the order in which they are given.
+) -> list[InitiativeListEntry]:
+    """Return which of these initiatives match and the person may read, in the order given.
 
     Args:
-        ids: of publications, at most a few hundred.
+        ids: ids of publications, at most a few hundred.
     """
     if not ids:
         return []
@@ -89,7 +89,7 @@ def among(
 
 
 def use_counts(publication_ids: Collection[UUID]) -> dict[UUID, dict[Use, int]]:
-    """How many agencies say what of each of these."""
+    """Count the agencies by their use of each of these initiatives."""
     rows = db.session.execute(
         select(Adoption.publication_id, Adoption.use, func.count())
         .where(Adoption.publication_id.in_(publication_ids), Adoption.replaced_at.is_(None))
@@ -102,7 +102,7 @@ def use_counts(publication_ids: Collection[UUID]) -> dict[UUID, dict[Use, int]]:
 
 
 def current_adoption(publication_id: UUID, agency_id: UUID) -> Adoption | None:
-    """What an agency says now of its use."""
+    """Return an agency's current record of use."""
     return db.session.scalar(
         select(Adoption).where(
             Adoption.publication_id == publication_id,
@@ -113,16 +113,16 @@ def current_adoption(publication_id: UUID, agency_id: UUID) -> Adoption | None:
 
 
 def adoptions(initiative: Initiative, *, is_history: bool = False) -> Sequence[Adoption]:
-    """What each agency says now, or all that was ever said; the latest first.
+    """Return each agency's current record of use, or all records; the latest first.
 
-    Of what is said now only the agency is read with it: the page shows a few of them.
+    For current records only the agency is loaded too: the page shows a few of them.
     """
     asked = (
         select(Adoption)
         .where(Adoption.publication_id == initiative.publication_id)
         .options(joinedload(Adoption.agency, innerjoin=True))
         .order_by(Adoption.at.desc(), Adoption.id.desc())
-        .limit(USES_SHOWN)
+        .limit(MAX_USES)
     )
     if not is_history:
         return db.session.scalars(asked.where(Adoption.replaced_at.is_(None))).all()
@@ -131,20 +131,22 @@ def adoptions(initiative: Initiative, *, is_history: bool = False) -> Sequence[A
 
 
 def posts_by_id(post_ids: Collection[UUID]) -> Sequence[Post]:
-    """These posts, with their units and agencies."""
+    """Return these posts, with their units and agencies."""
     return db.session.scalars(select(Post).where(Post.id.in_(post_ids))).all()
 
 
-def texts_of(initiative: Initiative) -> dict[str, InitiativeText]:
-    """Its parts, by language."""
+def texts_of(initiative: Initiative) -> dict[str, InitiativeTranslation]:
+    """Return the texts of an initiative, by language."""
     rows = db.session.scalars(
-        select(InitiativeText).where(InitiativeText.publication_id == initiative.publication_id)
+        select(InitiativeTranslation).where(
+            InitiativeTranslation.publication_id == initiative.publication_id
+        )
     )
     return {row.language: row for row in rows}
 
 
 def stages_of(initiative: Initiative) -> Sequence[StageChange]:
-    """How it came to its stage, the latest change first."""
+    """Return the changes of stage, the latest first."""
     return db.session.scalars(
         select(StageChange)
         .where(StageChange.publication_id == initiative.publication_id)
@@ -153,8 +155,8 @@ def stages_of(initiative: Initiative) -> Sequence[StageChange]:
     ).all()
 
 
-def updates_of(initiative: Initiative, limit: int = UPDATES_SHOWN) -> Sequence[InitiativeUpdate]:
-    """What was new in it, the latest first."""
+def updates_of(initiative: Initiative, limit: int = MAX_UPDATES) -> Sequence[InitiativeUpdate]:
+    """Return the updates, the latest first."""
     return db.session.scalars(
         select(InitiativeUpdate)
         .where(InitiativeUpdate.publication_id == initiative.publication_id)
@@ -165,7 +167,7 @@ def updates_of(initiative: Initiative, limit: int = UPDATES_SHOWN) -> Sequence[I
 
 
 def partners_of(initiative: Initiative) -> Sequence[Partner]:
-    """The agencies that take part, by name."""
+    """Return the partners, by name."""
     return db.session.scalars(
         select(Partner)
         .join(Agency, Agency.id == Partner.agency_id)
@@ -175,7 +177,7 @@ def partners_of(initiative: Initiative) -> Sequence[Partner]:
 
 
 def contacts_of(initiative: Initiative) -> Sequence[Contact]:
-    """The posts that answer for it beside its owner."""
+    """Return the contacts of an initiative."""
     return db.session.scalars(
         select(Contact)
         .where(Contact.publication_id == initiative.publication_id)
@@ -184,21 +186,21 @@ def contacts_of(initiative: Initiative) -> Sequence[Contact]:
 
 
 def leading_agencies() -> list[tuple[str, Localized, str, str | None]]:
-    """Agencies that lead an initiative, by name: code, name, language, territory."""
+    """Return agencies that lead an initiative, by name: code, name, language, territory."""
     leads = select(Initiative.publication_id).where(Initiative.agency_id == Agency.id).exists()
     rows = db.session.execute(
         select(Agency.code, Agency.name, Agency.languages, Agency.territory)
         .where(leads)
         .order_by(Agency.sort_key, Agency.id)
-        .limit(LEADING_SHOWN)
+        .limit(MAX_AGENCIES)
     )
     return [(code, name, languages[0], territory) for code, name, languages, territory in rows]
 
 
 def used_by(
     person: Person, agency: Agency, uses: Collection[Use], limit: int
-) -> list[tuple[Adoption, Listed]]:
-    """What an agency took over, within what the person may read, the latest first."""
+) -> list[tuple[Adoption, InitiativeListEntry]]:
+    """Return an agency's uses of initiatives that the person may read, the latest first."""
     rows = db.session.scalars(
         select(Adoption)
         .where(
@@ -215,10 +217,10 @@ def used_by(
 
 
 def _is_read_by(person: Person) -> ColumnElement[bool]:
-    """What the person may read and stands, as a condition on `Initiative`.
+    """Return the condition on `Initiative` that the person may read it and it was not withdrawn.
 
-    As a condition and not as a join, so that the list walks along its own index: joined, SQLite
-    began with the publications and sorted all 20,000.
+    It is a condition, not a join, so that the list uses its own index: with a join, SQLite began
+    with the publications and sorted all 20,000.
     """
     return (
         exists()
@@ -232,8 +234,8 @@ def _is_read_by(person: Person) -> ColumnElement[bool]:
     )
 
 
-def _read(ids: Sequence[UUID]) -> list[Listed]:
-    """These, in their order, in two queries."""
+def _read(ids: Sequence[UUID]) -> list[InitiativeListEntry]:
+    """Load these initiatives, in their order, in two queries."""
     if not ids:
         return []
     rows = db.session.execute(
@@ -251,7 +253,7 @@ def _read(ids: Sequence[UUID]) -> list[Listed]:
     uses = use_counts(ids)
     order = {publication_id: number for number, publication_id in enumerate(ids)}
     found = [
-        Listed(row, publication, version, uses.get(row.publication_id, {}))
+        InitiativeListEntry(row, publication, version, uses.get(row.publication_id, {}))
         for row, publication, version in rows
     ]
     return sorted(found, key=lambda one: order[one.initiative.publication_id])

@@ -8,11 +8,11 @@ from intranet.collaboration.initiatives.composing import FACTS, PARTS
 from intranet.collaboration.initiatives.models import (
     Adoption,
     Initiative,
-    InitiativeText,
+    InitiativeTranslation,
     InitiativeUpdate,
     StageChange,
 )
-from intranet.collaboration.initiatives.queries import Listed
+from intranet.collaboration.initiatives.queries import InitiativeListEntry
 from intranet.delivery.files.serializers import file_json
 from intranet.messaging.messages.serializers import instant
 from intranet.organisation.agencies.models import Agency, Post
@@ -23,8 +23,8 @@ from intranet.publishing.publications.shown import text_of
 from intranet.publishing.publications.versions import files_in, get_version
 
 
-def listed_json(listed: Listed) -> dict[str, Any]:
-    """An initiative in a list."""
+def listed_json(listed: InitiativeListEntry) -> dict[str, Any]:
+    """Serialise an initiative in a list."""
     initiative = listed.initiative
     return publication_json(listed.publication, listed.version) | {
         "url": f"/initiatives/{initiative.publication_id}",
@@ -37,10 +37,10 @@ def listed_json(listed: Listed) -> dict[str, Any]:
 
 
 def whole_json(initiative: Initiative, *, edition: int | None) -> dict[str, Any]:
-    """One initiative, with all that is told of it.
+    """Serialise an initiative with all its details.
 
     Args:
-        edition: of its text, for who may change it.
+        edition: the edition of its text, for its editors; otherwise None.
     """
     publication = initiative.publication
     version = get_version(publication, publication.version)
@@ -69,7 +69,7 @@ def whole_json(initiative: Initiative, *, edition: int | None) -> dict[str, Any]
 
 
 def adoption_json(row: Adoption) -> dict[str, Any]:
-    """What an agency said of its use."""
+    """Serialise an agency's record of use."""
     return {
         "id": str(row.id),
         "agency": agency_json(row.agency),
@@ -87,7 +87,7 @@ def adoption_json(row: Adoption) -> dict[str, Any]:
 
 
 def agency_json(agency: Agency) -> dict[str, Any]:
-    """An agency, and how many inhabitants it serves."""
+    """Serialise an agency with its population."""
     return {
         "code": agency.code,
         "name": text_of(agency.name, agency.language),
@@ -96,7 +96,7 @@ def agency_json(agency: Agency) -> dict[str, Any]:
 
 
 def _texts(
-    titles: Mapping[str, str], texts: Mapping[str, InitiativeText]
+    titles: Mapping[str, str], texts: Mapping[str, InitiativeTranslation]
 ) -> dict[str, dict[str, str]]:
     return {
         language: {

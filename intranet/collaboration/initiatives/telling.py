@@ -1,4 +1,4 @@
-"""Who is told of what becomes of an initiative, as words of `notifications.sentences.SENTENCES`."""
+"""Notifications about initiatives, by keys of `notifications.sentences.SENTENCES`."""
 
 from collections.abc import Collection, Iterable
 from uuid import UUID
@@ -20,7 +20,10 @@ USED = "initiative_used"
 
 
 def tell_followers(work: Work, initiative: Initiative, actor: Person, why: str, key: str) -> None:
-    """Tell who follows it and the contacts of whoever uses or considers it; not who did it."""
+    """Notify followers of the initiative, and contacts of agencies that use or consider it.
+
+    The actor is not notified.
+    """
     contacts = db.session.scalars(
         select(Adoption.contact_id).where(
             Adoption.publication_id == initiative.publication_id,
@@ -33,7 +36,10 @@ def tell_followers(work: Work, initiative: Initiative, actor: Person, why: str, 
 
 
 def tell_owners(work: Work, initiative: Initiative, actor: Person, why: str, key: str) -> None:
-    """Tell who speaks for the post that owns it, and for its contacts."""
+    """Notify the people who act for the post that owns the initiative, and for its contacts.
+
+    The actor is not notified.
+    """
     contacts = db.session.scalars(
         select(Contact.post_id).where(Contact.publication_id == initiative.publication_id)
     ).all()

@@ -1,4 +1,4 @@
-"""Pages on which initiatives are found and read, and on which an agency says what it uses."""
+"""Pages on which initiatives are found and read, and on which an agency records its use."""
 
 from typing import Any
 from uuid import UUID
@@ -35,7 +35,7 @@ bp.add_app_template_filter(amount)
 @bp.get("/initiatives")
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
-    """The catalogue: what others do, narrowed and searched in one's own words."""
+    """Show the catalogue with its filters and its search."""
     narrowing = read_narrowing(request.args)
     before = read_time(request.args.get("before", ""))
     context = catalogue_context(person, narrowing, before)
@@ -45,7 +45,7 @@ def index(person: Person) -> ResponseReturnValue:
 @bp.get("/initiatives/<uuid:publication_id>")
 @signed_in
 def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """An initiative: what it is for, how far it is, who uses it, what it took."""
+    """Show an initiative: its purpose, stage, uses and the effort they took."""
     initiative = get_of_kind(person, Initiative, publication_id)
     language, size = request.args.get("in", ""), request.args.get("size", "")
     context = initiative_context(person, initiative, language, size)
@@ -56,7 +56,7 @@ def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.get("/initiatives/<uuid:publication_id>/adoptions")
 @signed_in
 def ledger(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """All that was ever said of its use."""
+    """List all records of use."""
     initiative = get_of_kind(person, Initiative, publication_id)
     context = initiative_context(person, initiative, request.args.get("in", ""))
     context |= history_context(person, initiative)
@@ -67,7 +67,7 @@ def ledger(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 @takes_long_text
 def adopt(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Say for one's administration that it uses it, considers it or gave it up."""
+    """Record that the person's administration uses, considers or gave up an initiative."""
     initiative = get_of_kind(person, Initiative, publication_id)
     if request.method == "GET":
         return _form(person, initiative)
@@ -96,10 +96,10 @@ def _form(person: Person, initiative: Initiative, problem: Problem | None = None
 
 
 def _agency(person: Person, code: str) -> Agency:
-    """The agency that a form names.
+    """Return the agency that a form names.
 
     Raises:
-        NotFound: there is none of which the person may know.
+        NotFound: there is no such agency of which the person may know.
     """
     if found := find_agency(person, code):
         return found

@@ -1,4 +1,4 @@
-"""Stages and uses, in the reader's language."""
+"""Labels of stages and uses, in the reader's language."""
 
 from intranet.collaboration.initiatives.models import Stage, Use
 from intranet.platform.core.i18n import _
@@ -8,7 +8,7 @@ USE_TONES = {"considering": "attn", "adopted": "ok", "adapted": "accent", "gave_
 
 
 def stage_words() -> dict[str, str]:
-    """How far it is."""
+    """Return the labels of the stages."""
     return {
         Stage.IDEA.value: _("Idea"),
         Stage.PILOT.value: _("Pilot"),
@@ -18,7 +18,7 @@ def stage_words() -> dict[str, str]:
 
 
 def use_words() -> dict[str, str]:
-    """What an agency says of its use, for a label."""
+    """Return the labels of the uses."""
     return {
         Use.CONSIDERING.value: _("Being considered"),
         Use.ADOPTED.value: _("In use"),
@@ -28,7 +28,7 @@ def use_words() -> dict[str, str]:
 
 
 def own_use_words() -> dict[str, str]:
-    """The same in the first person, to choose from."""
+    """Return the labels of the uses in the first person, as options."""
     return {
         Use.ADOPTED.value: _("We use it"),
         Use.ADAPTED.value: _("We use an adapted version"),

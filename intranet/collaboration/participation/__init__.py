@@ -1,1 +1,1 @@
-"""What people take part in, of all kinds on one page: questions, ideas, polls, events."""
+"""The page of participation: questions, ideas, polls and events together."""

@@ -1,4 +1,4 @@
-"""What the page of participation knows."""
+"""View model of the page of participation."""
 
 from typing import Any
 
@@ -8,10 +8,10 @@ from intranet.collaboration.events import queries as event_queries
 from intranet.collaboration.events.models import EventOccurrence
 from intranet.collaboration.events.shown import lines_of
 from intranet.collaboration.ideas import queries as idea_queries
-from intranet.collaboration.ideas.shown import Line as IdeaLine
+from intranet.collaboration.ideas.shown import IdeaListLine as IdeaLine
 from intranet.collaboration.ideas.shown import line as idea_line
 from intranet.collaboration.participation import queries
-from intranet.collaboration.participation.queries import Scope
+from intranet.collaboration.participation.queries import ParticipationScope
 from intranet.collaboration.participation.shown import contributions
 from intranet.collaboration.polls import queries as poll_queries
 from intranet.collaboration.polls import shown as poll_shown
@@ -22,21 +22,23 @@ from intranet.extensions import db
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 
-TURNS, LATEST, OWN, EVENTS = 5, 20, 5, 4
+MAX_WAITING, MAX_LATEST, MAX_OWN, MAX_EVENTS = 5, 20, 5, 4
 
 
 def participation_context(person: Person, asked: str) -> dict[str, Any]:
-    """Return what waits for the person, what moves, what is ahead and what is theirs."""
-    scope = Scope(asked) if asked in set(Scope) else Scope.AGENCY
-    items = queries.latest(person, scope, limit=LATEST)
+    """Return what waits for the person, the latest, coming events and their own contributions."""
+    scope = (
+        ParticipationScope(asked) if asked in set(ParticipationScope) else ParticipationScope.AGENCY
+    )
+    items = queries.latest(person, scope, limit=MAX_LATEST)
     if not items and not asked:
-        scope = Scope.NETWORK
-        items = queries.latest(person, scope, limit=LATEST)
-    mine = queries.own(person, OWN)
+        scope = ParticipationScope.NETWORK
+        items = queries.latest(person, scope, limit=MAX_LATEST)
+    mine = queries.own(person, MAX_OWN)
     details = queries.details_of(person, [*items, *mine])
     return {
-        "polls": polls_waiting(person, TURNS),
-        "questions": question_rows(question_queries.waiting(person, TURNS)),
+        "polls": polls_waiting(person, MAX_WAITING),
+        "questions": question_rows(question_queries.waiting(person, MAX_WAITING)),
         "ideas": _ideas(person),
         "scope": scope.value,
         "latest": contributions(items, details),
@@ -46,7 +48,7 @@ def participation_context(person: Person, asked: str) -> dict[str, Any]:
 
 
 def polls_waiting(person: Person, limit: int) -> list[dict[str, Any]]:
-    """Return the polls that wait for the person's vote, with what can be chosen in them."""
+    """Return the polls that wait for the person's vote, with their options."""
     now = clock.now()
     waiting = poll_queries.waiting(person, limit)
     ids = [one.poll.publication_id for one in waiting if one.poll.kind == PollKind.CHOICES]
@@ -66,13 +68,14 @@ def polls_waiting(person: Person, limit: int) -> list[dict[str, Any]]:
 
 
 def _ideas(person: Person) -> list[IdeaLine]:
-    """Return the ideas that wait for an answer of the person's posts."""
+    """Return the ideas that wait for an answer from the person's posts."""
     now = clock.now()
     return [
-        idea_line(found, is_mine=False, now=now) for found in idea_queries.waiting(person, TURNS)
+        idea_line(found, is_mine=False, now=now)
+        for found in idea_queries.waiting(person, MAX_WAITING)
     ]
 
 
 def _events(person: Person) -> list[Any]:
-    stands = event_queries.Narrowed(times=[EventOccurrence.cancelled_at.is_(None)])
-    return lines_of(person, event_queries.upcoming(person, narrowed=stands, limit=EVENTS))
+    stands = event_queries.EventConditions(times=[EventOccurrence.cancelled_at.is_(None)])
+    return lines_of(person, event_queries.upcoming(person, narrowed=stands, limit=MAX_EVENTS))

@@ -1,4 +1,4 @@
-"""What moves among questions, ideas, polls and events, in a constant number of statements."""
+"""The latest questions, ideas, polls and events, in a constant number of statements."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, exists, func, select
 
 from intranet.collaboration.events.models import EventAnswer, EventOccurrence
 from intranet.collaboration.events.queries import items_at
-from intranet.collaboration.events.shown import Line, lines_of
+from intranet.collaboration.events.shown import EventListLine, lines_of
 from intranet.collaboration.ideas.models import Idea
 from intranet.collaboration.polls.models import Poll, PollVoter
 from intranet.collaboration.questions.models import Question
@@ -25,7 +25,7 @@ from intranet.platform.core.types import UTCDateTime
 from intranet.publishing.publications import queries as publication_queries
 from intranet.publishing.publications.access import is_open_to
 from intranet.publishing.publications.models import Publication, PublicationKind
-from intranet.publishing.publications.queries import Item
+from intranet.publishing.publications.queries import PublicationItem
 
 KINDS = (
     PublicationKind.QUESTION,
@@ -38,8 +38,8 @@ M = TypeVar("M", bound=Model)
 NEW_FOR = timedelta(days=7)
 
 
-class Scope(StrEnum):
-    """From how far away the latest is shown."""
+class ParticipationScope(StrEnum):
+    """How far the list of the latest reaches."""
 
     UNIT = "unit"
     AGENCY = "agency"
@@ -47,28 +47,32 @@ class Scope(StrEnum):
 
 
 @dataclass(frozen=True)
-class Details:
-    """What each kind has beside a publication, by its id."""
+class ParticipationDetails:
+    """The data of each kind beyond its publication, by the publication's id."""
 
     questions: dict[UUID, Question] = field(default_factory=dict)
     ideas: dict[UUID, Idea] = field(default_factory=dict)
     polls: dict[UUID, Poll] = field(default_factory=dict)
-    times: dict[UUID, Line] = field(default_factory=dict)
+    times: dict[UUID, EventListLine] = field(default_factory=dict)
     voted: dict[UUID, bool] = field(default_factory=dict)
 
 
 def latest(
-    person: Person, scope: Scope, *, kinds: Collection[PublicationKind] = KINDS, limit: int
-) -> list[Item]:
-    """Return what the person may read of these kinds, the newest first."""
+    person: Person,
+    scope: ParticipationScope,
+    *,
+    kinds: Collection[PublicationKind] = KINDS,
+    limit: int,
+) -> list[PublicationItem]:
+    """List publications of these kinds that the person may read, the newest first."""
     conditions = [~_is_merged(), *_within(person, scope)]
     return publication_queries.latest(person, kinds=kinds, narrowed=conditions, limit=limit)
 
 
-def new_in_unit(person: Person, *, but: Collection[UUID] = (), limit: int) -> list[Item]:
-    """Return what others began in the person's units these days and waits for nothing of theirs.
+def new_in_unit(person: Person, *, but: Collection[UUID] = (), limit: int) -> list[PublicationItem]:
+    """List what others started in the person's units in the last week.
 
-    What they voted in or answered already is left out: it is not new to them.
+    What the person has already voted in or answered is left out.
     """
     voted = exists().where(
         PollVoter.poll_id == Publication.id,
@@ -79,7 +83,7 @@ def new_in_unit(person: Person, *, but: Collection[UUID] = (), limit: int) -> li
         EventAnswer.publication_id == Publication.id, EventAnswer.person_id == person.id
     )
     conditions = [
-        *_within(person, Scope.UNIT),
+        *_within(person, ParticipationScope.UNIT),
         ~_is_merged(),
         Publication.published_at > clock.now() - NEW_FOR,
         Publication.created_by_id.is_distinct_from(person.id),
@@ -90,8 +94,8 @@ def new_in_unit(person: Person, *, but: Collection[UUID] = (), limit: int) -> li
     return publication_queries.latest(person, kinds=KINDS, narrowed=conditions, limit=limit)
 
 
-def own(person: Person, limit: int) -> list[Item]:
-    """Return the newest that the person asked, proposed or opened and may still read."""
+def own(person: Person, limit: int) -> list[PublicationItem]:
+    """List the newest questions, ideas and polls of the person that they may still read."""
     asked = (
         select(Publication.id)
         .where(
@@ -106,12 +110,12 @@ def own(person: Person, limit: int) -> list[Item]:
     return publication_queries.read_in_order(db.session.scalars(asked).all())
 
 
-def details_of(person: Person, items: Sequence[Item]) -> Details:
-    """Return what each kind has beside these; one statement a kind that is among them."""
+def details_of(person: Person, items: Sequence[PublicationItem]) -> ParticipationDetails:
+    """Return the data of items beyond their publications, in a constant number of statements."""
     ids: dict[PublicationKind, list[UUID]] = {kind: [] for kind in KINDS}
     for item in items:
         ids[item.publication.kind].append(item.publication.id)
-    return Details(
+    return ParticipationDetails(
         questions=_by_id(Question, ids[PublicationKind.QUESTION]),
         ideas=_by_id(Idea, ids[PublicationKind.IDEA]),
         polls=_by_id(Poll, ids[PublicationKind.POLL]),
@@ -128,8 +132,8 @@ def _by_id(satellite: type[M], ids: Sequence[UUID]) -> dict[UUID, M]:
     return {row.publication_id: row for row in rows}  # type: ignore[attr-defined]
 
 
-def _next_times(person: Person, ids: Sequence[UUID]) -> dict[UUID, Line]:
-    """Return the next time of each of these events that is not over."""
+def _next_times(person: Person, ids: Sequence[UUID]) -> dict[UUID, EventListLine]:
+    """Return the next occurrence of each of these events that is not over."""
     if not ids:
         return {}
     first = func.min(EventOccurrence.starts_at, type_=UTCDateTime)
@@ -154,7 +158,7 @@ def _voted(person: Person, poll_ids: Sequence[UUID]) -> dict[UUID, bool]:
 
 
 def _is_merged() -> ColumnElement[bool]:
-    """It was joined to another of its kind, as a condition on `Publication`."""
+    """Return the condition on `Publication` that it was merged into another of its kind."""
     idea = exists().where(Idea.publication_id == Publication.id, Idea.joined_into_id.is_not(None))
     question = exists().where(
         Question.publication_id == Publication.id, Question.joined_to_id.is_not(None)
@@ -162,10 +166,10 @@ def _is_merged() -> ColumnElement[bool]:
     return idea | question
 
 
-def _within(person: Person, scope: Scope) -> list[ColumnElement[bool]]:
-    if scope == Scope.AGENCY:
+def _within(person: Person, scope: ParticipationScope) -> list[ColumnElement[bool]]:
+    if scope == ParticipationScope.AGENCY:
         return [Publication.agency_id.in_(own_agency_ids(person))]
-    if scope == Scope.UNIT:
+    if scope == ParticipationScope.UNIT:
         units = {row.post.unit_id for row in current_appointments(person.id)}
         return [Publication.space_id.in_(select(Space.id).where(Space.unit_id.in_(units)))]
     return []

@@ -1,4 +1,4 @@
-"""The page of what people take part in."""
+"""The page of participation."""
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue

@@ -1,1 +1,1 @@
-"""Polls: what people who were fixed at the opening choose, by name or as totals only."""
+"""Polls among people fixed at the opening, with votes by name or as totals only."""

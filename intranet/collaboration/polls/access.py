@@ -1,4 +1,4 @@
-"""Who sees a poll, who votes in it, and who sees its results."""
+"""Access to polls: reading, voting, and seeing results."""
 
 from datetime import datetime
 from uuid import UUID
@@ -17,12 +17,12 @@ from intranet.publishing.publications.access import get_of_kind
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.voices import voice_like
 
-ANYBODY_ASKS = 150
-"""More people than this are asked only by who leads the place, or publishes for it."""
+MAX_ASKED_BY_MEMBERS = 150
+"""To ask more people than this, a person must lead the space or publish for it."""
 
 
 def get_poll(person: Person, publication_id: UUID) -> Poll:
-    """A poll with what can be chosen in it.
+    """Return a poll with its options.
 
     Raises:
         NotFound: it does not exist, or the person may not know that it does.
@@ -32,12 +32,12 @@ def get_poll(person: Person, publication_id: UUID) -> Poll:
 
 
 def voter_of(person: Person, poll: Poll) -> PollVoter | None:
-    """The person's line in the roll of a poll, if they were among those asked at its opening."""
+    """Return the person's entry in the electoral roll of a poll, if they have one."""
     return db.session.get(PollVoter, (poll.publication_id, person.id), populate_existing=True)
 
 
 def belongs_still(person: Person, poll: Poll) -> bool:
-    """Whether somebody in the roll may still vote: who left the place, or the agency, may not."""
+    """Whether a person on the roll may still vote: they must not have left the space or agency."""
     space = poll.publication.space
     if poll.audience is None or space.is_group:
         return is_member(person, space)
@@ -45,28 +45,28 @@ def belongs_still(person: Person, poll: Poll) -> bool:
 
 
 def sees_results(poll: Poll, voter: PollVoter | None, now: datetime) -> bool:
-    """Whether results are shown to somebody at this instant, as far as there are any to show."""
+    """Whether a voter may see the results of a poll now, if there are any."""
     if not poll.is_open(now) or poll.results == ResultsWhen.LIVE:
         return True
     return poll.results == ResultsWhen.VOTED and voter is not None and voter.has_voted
 
 
 def asks_many(person: Person, space: Space) -> bool:
-    """Whether somebody may ask many people there, and others than those of the place."""
+    """Whether the person may ask many people in a space, and people outside it."""
     return leads(person, space) or voice_like(person, space.id) is not None
 
 
 def require_asking_many(person: Person, space: Space) -> None:
-    """Ask for that.
+    """Check that the person may ask many people in a space, and people outside it.
 
     Raises:
-        Forbidden: they do neither lead the place nor publish for it.
+        Forbidden: the person neither leads the space nor publishes for it.
     """
     if not asks_many(person, space):
         raise Forbidden(
             _l(
                 "Only the head and publishers of this space can poll more than %(number)s "
                 "people, or anyone outside the space. Ask them to open the poll.",
-                number=ANYBODY_ASKS,
+                number=MAX_ASKED_BY_MEMBERS,
             )
         )

@@ -1,10 +1,10 @@
-"""Whom a poll asks, as a form offers it: the people of a place, or others within its reach."""
+"""The people whom a poll asks, as a form offers them: members of a space, or a wider audience."""
 
 from uuid import UUID
 
 from sqlalchemy import func, select
 
-from intranet.collaboration.polls.forms import Asked
+from intranet.collaboration.polls.forms import PollAudienceForm
 from intranet.collaboration.polls.models import Poll
 from intranet.collaboration.polls.operations.opening import asked_now
 from intranet.extensions import db
@@ -18,11 +18,11 @@ from intranet.platform.core.i18n import _, _l
 from intranet.publishing.publications.shown import name_of_space
 
 
-def audience_asked(space: Space, form: Asked) -> Audience | None:
-    """The audience that a form names in a space; None: the people of the place.
+def audience_asked(space: Space, form: PollAudienceForm) -> Audience | None:
+    """Return the audience that a form names in a space; None for the members of the space.
 
     Raises:
-        Invalid: no function is named, or one that there is not.
+        Invalid: the function is missing or does not exist.
     """
     match form.asked:
         case "heads" if space.is_group:
@@ -37,7 +37,7 @@ def audience_asked(space: Space, form: Asked) -> Audience | None:
 
 
 def words_for(space: Space, audience: Audience | None) -> str:
-    """Whom it asks, in words."""
+    """Describe in words the people whom a poll asks."""
     if audience is None:
         return _("the people in %(place)s", place=name_of_space(space))
     words = ", ".join(atom_words(atom) for atom in audience.any)
@@ -46,13 +46,13 @@ def words_for(space: Space, audience: Audience | None) -> str:
 
 
 def words_of(poll: Poll) -> str:
-    """Whom it asked when it was opened, in words."""
+    """Describe in words the people whom a poll asked when it was opened."""
     audience = Audience.parse(poll.audience) if poll.audience else None
     return words_for(poll.publication.space, audience)
 
 
 def how_many(space: Space, audience: Audience | None) -> int:
-    """How many people it would ask now."""
+    """Count the people whom a poll would ask now."""
     people = asked_now(space, audience, clock.now()).subquery()
     return db.session.scalar(select(func.count()).select_from(people)) or 0
 

@@ -20,10 +20,10 @@ _pacing = Pacing(PUSH_EVERY_SECONDS)
 
 
 def push_vote(event: PollVoted) -> None:
-    """Let cards in the channels of its space ask anew, where a reader of the poll has one open.
+    """Tell open cards of the poll to fetch it again.
 
-    Many vote at once, and each screen asks anew each time: what comes within two seconds is told
-    together.
+    Many people vote at once and every card fetches again each time, so votes within two seconds are
+    pushed together.
     """
     line = dispatcher()
     if not _pacing.is_free((line, event.poll_id), partial(line.enqueue, [event])):
@@ -42,6 +42,6 @@ def push_vote(event: PollVoted) -> None:
 
 @finds_who_reads(POLL)
 def find_who_reads(poll_id: UUID, person_ids: Collection[UUID]) -> Collection[UUID]:
-    """Who of these people may read a poll now: not everybody in a channel was asked."""
+    """Return which of these people may read a poll now: not every reader of a channel was asked."""
     publication = db.session.get(Publication, poll_id)
     return readers_among(publication, person_ids) if publication else ()

@@ -14,7 +14,7 @@ from sqlalchemy.orm import selectinload
 from intranet.collaboration.polls import shown
 from intranet.collaboration.polls.access import belongs_still, sees_results
 from intranet.collaboration.polls.models import Poll, PollVoter
-from intranet.collaboration.polls.sealing import STEP
+from intranet.collaboration.polls.sealing import VOTES_PER_STEP
 from intranet.extensions import db
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
@@ -26,7 +26,7 @@ MAX_CARDS = 10
 
 @dataclass(frozen=True)
 class PollCard:
-    """A poll as a card: what can be chosen, and what is shown of the votes."""
+    """A poll as a card: its options, and the votes as far as they are shown."""
 
     id: UUID
     title: str
@@ -41,11 +41,11 @@ class PollCard:
     asked: int
     voted: int
     closes_at: datetime | None
-    first_shown_at: int = 2 * STEP
+    first_shown_at: int = 2 * VOTES_PER_STEP
 
     @property
     def last_day(self) -> date | None:
-        """The last whole day, if it closes with a day by the reader's clock."""
+        """The last whole day, where the poll closes at a midnight by the reader's clock."""
         there = self.closes_at and self.closes_at.astimezone(ZoneInfo(current_zone()))
         if not there or there.time() != time.min:
             return None
@@ -53,7 +53,7 @@ class PollCard:
 
 
 def poll_cards(person: Person, poll_ids: Collection[UUID]) -> dict[UUID, PollCard]:
-    """The cards of these polls that the person may read and that stand; in few queries."""
+    """Return the cards of these polls that the person may read, in few queries."""
     now, language = clock.now(), current_language()
     asked = standing(person, Poll).where(Poll.publication_id.in_(list(poll_ids)[:MAX_CARDS]))
     rows = whole_rows(Poll, asked)
@@ -80,7 +80,7 @@ def poll_cards(person: Person, poll_ids: Collection[UUID]) -> dict[UUID, PollCar
             id=publication.id,
             title=version.title.text(language, own),
             language=version.title.language(language, own),
-            options=shown.options(poll, {}, shown.Chosen()),
+            options=shown.options(poll, {}, shown.PollVoters()),
             most=poll.most,
             is_secret=poll.is_secret,
             is_open=is_open,
@@ -95,7 +95,7 @@ def poll_cards(person: Person, poll_ids: Collection[UUID]) -> dict[UUID, PollCar
 
 
 def draw_cards(person: Person, poll_ids: Collection[UUID]) -> Mapping[UUID, Markup]:
-    """The same, drawn."""
+    """Return the cards of these polls as HTML."""
     return {
         poll_id: Markup(render_template("collaboration/polls/_card.html", card=card))  # noqa: S704 - a template
         for poll_id, card in poll_cards(person, poll_ids).items()

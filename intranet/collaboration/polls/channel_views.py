@@ -1,4 +1,4 @@
-"""A poll in a channel: asked from the composer, answered in the place of its message."""
+"""Polls in a channel: opened from the composer, and answered in their message."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -31,20 +31,20 @@ bp = Blueprint("channel_polls", __name__)
 
 MAX_CHOICES = 10
 USUAL_DAYS = timedelta(days=7)
-ROWS, ALL_ROWS = 3, MAX_CHOICES
+FIRST_ROWS, ALL_ROWS = 3, MAX_CHOICES
 
 
 @bp.get("/c/<uuid:conversation_id>/poll")
 @signed_in
 def new(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """The form of a poll for the people of a channel."""
+    """Show the form of a poll for the members of a channel."""
     return _form(person, get_conversation(person, conversation_id))
 
 
 @bp.post("/c/<uuid:conversation_id>/poll")
 @signed_in
 def create(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """Open it, and post it as a message, in one transaction; sent twice it is there once."""
+    """Open a poll and post its message in a transaction. A form sent twice opens it once."""
     conversation = get_conversation(person, conversation_id)
     client_id = request.form.get("client_id", type=UUID) or uuid4()
     if sent := _sent_before(person, conversation, client_id):
@@ -84,7 +84,7 @@ def create(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @bp.get("/polls/<uuid:publication_id>/card")
 @signed_in
 def card(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """A poll as its card, anew."""
+    """Return the current card of a poll."""
     found = poll_cards(person, [publication_id]).get(publication_id)
     if found is None:
         raise NotFound
@@ -92,7 +92,7 @@ def card(person: Person, publication_id: UUID) -> ResponseReturnValue:
 
 
 def _sent_before(person: Person, conversation: Conversation, client_id: UUID) -> Message | None:
-    """The message of the same form that was sent before."""
+    """Return the message of the same form, if it was sent before."""
     return db.session.scalar(
         select(Message).where(
             Message.author_id == person.id,
@@ -112,10 +112,10 @@ def _done(message: Message) -> ResponseReturnValue:
 
 
 def _space(person: Person, conversation: Conversation) -> Space:
-    """The space of a channel where the person begins messages.
+    """Return the space of a channel in which the person may post.
 
     Raises:
-        Forbidden: it is no channel, or they only read or answer there.
+        Forbidden: it is not a channel, or the person may only read or answer there.
     """
     if conversation.space is None or not rights_of(person, conversation).posts:
         raise Forbidden(_l("You can open a poll only in a channel where you can write."))
@@ -147,7 +147,7 @@ def _form(person: Person, conversation: Conversation, problem: Problem | None = 
     space = _space(person, conversation)
     today = clock.today(space.agency.time_zone)
     options = [line for line in request.form.getlist("option") if line.strip()]
-    rows = max(ROWS if wants_fragment() else ALL_ROWS, min(len(options), MAX_CHOICES))
+    rows = max(FIRST_ROWS if wants_fragment() else ALL_ROWS, min(len(options), MAX_CHOICES))
     return render_template(
         "collaboration/polls/_channel_dialog.html"
         if wants_fragment()
@@ -167,5 +167,5 @@ def _form(person: Person, conversation: Conversation, problem: Problem | None = 
 
 
 def _bare(title: str) -> str:
-    """A title as the words of a link."""
+    """Escape a title for the text of a Markdown link."""
     return "".join(f"\\{sign}" if sign in r"\[]*_`<>~!#@" else sign for sign in title)

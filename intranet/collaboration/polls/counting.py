@@ -1,7 +1,7 @@
-"""Counting votes: each adds to the counters in the database, and nothing is read to be rewritten.
+"""Counting votes: each is added to counters in the database; no counter is read and rewritten.
 
-The caller has said that somebody has voted, in the same transaction; the row of the poll, which
-rises first, lets one count after the other.
+The caller has marked the person as having voted, in the same transaction. The update of the poll's
+row comes first and makes concurrent votes wait for each other.
 """
 
 from collections.abc import Mapping
@@ -11,17 +11,17 @@ from sqlalchemy import select
 
 from intranet.collaboration.polls import statements
 from intranet.collaboration.polls.models import Poll, PollKind, PollOption, Suits
-from intranet.collaboration.polls.sealing import STEP, Seal
+from intranet.collaboration.polls.sealing import VOTES_PER_STEP, Seal
 from intranet.extensions import db
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict
 from intranet.platform.core.i18n import _l
 
 Ballot = Mapping[int, Suits]
-"""What somebody chose: numbers of options, each with whether it suits them."""
+"""A vote: numbers of options, each with whether it suits the voter."""
 
-FEWEST = 5
-"""A poll by totals only in which fewer voted shows no results, now or later."""
+MIN_VOTERS = 5
+"""A poll by totals only with fewer votes shows no results, not even at the end."""
 
 OVER = _l("This poll is closed and no longer accepts votes.")
 ANOTHER_KEY = _l(
@@ -31,7 +31,7 @@ ANOTHER_KEY = _l(
 
 
 def rise(poll_id: UUID, by: int, shown: int) -> int:
-    """Let one more have voted, or nobody more; say how many have. It holds the poll till the end.
+    """Raise the number of voters and return it. The row of the poll stays locked until commit.
 
     Raises:
         Conflict: the poll is over.
@@ -44,7 +44,7 @@ def rise(poll_id: UUID, by: int, shown: int) -> int:
 
 
 def count_named(poll_id: UUID, ballot: Ballot, by: int = 1) -> None:
-    """Add a vote by name to what is shown, or take it away."""
+    """Add a vote by name to the shown counters; subtract it with `by=-1`."""
     for kind, column in ((Suits.YES, "votes"), (Suits.MAYBE, "maybes")):
         if numbers := [number for number, suits in ballot.items() if suits == kind]:
             values = {"poll": poll_id, "numbers": numbers, "by": by}
@@ -52,7 +52,7 @@ def count_named(poll_id: UUID, ballot: Ballot, by: int = 1) -> None:
 
 
 def count_secret(seal: Seal, kind: PollKind, ballot: Ballot, options: int, voted: int) -> None:
-    """Add a vote to the masked counters: each of the poll's changes, whatever was chosen."""
+    """Add a vote to the masked counters. Every counter of the poll changes, whatever the vote."""
     columns = _columns(kind)
     values = {
         f"{column}_{number}": seal.step(column, number, voted) + (ballot.get(number) == suits)
@@ -64,12 +64,12 @@ def count_secret(seal: Seal, kind: PollKind, ballot: Ballot, options: int, voted
 
 
 def show_next(seal: Seal, voted: int) -> None:
-    """After a whole step: show what was kept at the one before, and keep what there is now.
+    """After a full step, show the counts of the step before, and keep the current ones.
 
-    What is shown lags a step behind, so that what is added when the poll ends is of a whole step
-    at least: no two results that anybody can ever see differ by the votes of fewer.
+    The shown counts lag a step behind, so that the votes added when the poll ends are a full step
+    at least. No two visible results ever differ by fewer votes.
     """
-    before = voted - STEP
+    before = voted - VOTES_PER_STEP
     for row in _rows(seal.poll_id):
         if before:
             row.votes, row.maybes = _true(seal, row, "pending", before)
@@ -81,13 +81,13 @@ def show_next(seal: Seal, voted: int) -> None:
 
 
 def unseal(poll: Poll) -> None:
-    """At the end: what is shown is what was chosen, if enough voted; nothing masked is kept.
+    """Replace the masked counters by the results, if enough people voted.
 
     Raises:
-        Conflict: the masks cannot be known any more.
+        Conflict: the masks cannot be calculated any more.
     """
     seal = seal_of(poll.publication_id, poll.key_check)
-    is_enough = poll.voted >= FEWEST
+    is_enough = poll.voted >= MIN_VOTERS
     for row in _rows(poll.publication_id):
         found = _true(seal, row, "sealed", poll.voted)
         row.votes, row.maybes = found if is_enough else (0, 0)
@@ -96,7 +96,7 @@ def unseal(poll: Poll) -> None:
 
 
 def begin(poll: Poll, rows: list[PollOption]) -> None:
-    """Mask the counters of a new poll by totals only."""
+    """Mask the counters of a new poll that shows totals only."""
     seal = Seal.of(poll.publication_id)
     poll.key_check = seal.check
     for row in rows:
@@ -105,15 +105,15 @@ def begin(poll: Poll, rows: list[PollOption]) -> None:
 
 
 def is_readable(poll: Poll) -> bool:
-    """Whether the masks of a poll are known: the key of the installation is the same as then."""
+    """Whether the installation's key still gives the masks of a poll."""
     return not poll.is_secret or Seal.of(poll.publication_id).check == poll.key_check
 
 
 def seal_of(poll_id: UUID, key_check: str) -> Seal:
-    """The masks of a poll.
+    """Return the masks of a poll.
 
     Raises:
-        Conflict: they cannot be known any more.
+        Conflict: the masks cannot be calculated any more.
     """
     seal = Seal.of(poll_id)
     if seal.check != key_check:
@@ -128,7 +128,7 @@ def _columns(kind: PollKind) -> dict[Suits, str]:
 
 
 def _true(seal: Seal, row: PollOption, column: str, state: int) -> tuple[int, int]:
-    """What is behind a masked counter and the one of who may come, after so many votes."""
+    """Return the counts behind a masked counter and its maybe counter, after `state` votes."""
     found = []
     for name in (column, f"{column}_maybes"):
         masked: int | None = getattr(row, name)

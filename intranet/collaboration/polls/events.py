@@ -1,4 +1,4 @@
-"""What happens to polls."""
+"""Events of polls."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,6 +6,6 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class PollVoted:
-    """Somebody voted or chose otherwise, or it was closed; who and what is not said."""
+    """A vote was cast or changed, or the poll was closed. Voter and vote are left out."""
 
     poll_id: UUID

@@ -1,4 +1,4 @@
-"""What the pages of polls send, as typed values. Days and times are by the agency's clocks."""
+"""Forms of polls, as typed values. Days and times are by the agency's clock."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
@@ -9,13 +9,13 @@ from werkzeug.datastructures import MultiDict
 
 from intranet.collaboration.polls.counting import Ballot
 from intranet.collaboration.polls.models import Poll, PollKind, ResultsWhen, Suits
-from intranet.collaboration.polls.operations.opening import OPTIONS_LIMIT, Rules
+from intranet.collaboration.polls.operations.opening import OPTIONS_LIMIT, PollRules
 from intranet.messaging.spaces.audience import Audience
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import (
-    PLACES,
+    MAX_INTEGER,
     EmptyIsNone,
     Form,
     Line,
@@ -33,22 +33,22 @@ Day = Annotated[date | None, EmptyIsNone]
 Clock = Annotated[time | None, EmptyIsNone]
 
 
-class Asked(Form):
-    """Whom a poll asks: the people of its place, or further ones within its reach."""
+class PollAudienceForm(Form):
+    """The people whom a poll asks: members of its space, or a wider audience."""
 
     asked: Literal["place", "heads", "function"] = "place"
     function: Annotated[Line, Field(max_length=3)] = ""
 
 
-class PollForm(PlaceForm, Asked):
-    """A poll to be opened. `kind` and `secrecy` are said; `then` is what its button does."""
+class PollForm(PlaceForm, PollAudienceForm):
+    """A new poll. `then` is the action of the button."""
 
     kind: PollKind = PollKind.CHOICES
     title: Line = ""
     body: Text = ""
     language: LanguageTag
     options: Text = ""
-    most: Annotated[int, Field(ge=1, le=PLACES)] = 1
+    most: Annotated[int, Field(ge=1, le=MAX_INTEGER)] = 1
     secrecy: Literal["named", "totals"] = "totals"
     results: ResultsWhen = ResultsWhen.VOTED
     closes_on: Day = None
@@ -56,7 +56,7 @@ class PollForm(PlaceForm, Asked):
     then: Literal["review", "open", "more"] = "review"
 
     def texts(self) -> dict[str, Written]:
-        """What is asked, in its language.
+        """Return the question and its text by language.
 
         Raises:
             Invalid: there is no question, or it is too long.
@@ -69,13 +69,15 @@ class PollForm(PlaceForm, Asked):
         zone: str,
         options: Sequence[str] | Sequence[datetime],
         audience: Audience | None,
-    ) -> Rules:
-        """How it goes; an end is a day, and a time of the agency's clocks or the end of that day.
+    ) -> PollRules:
+        """Return the rules of the poll.
+
+        The end is a day and a time by the agency's clock; without a time, the end of the day.
 
         Raises:
-            Invalid: the end cannot be.
+            Invalid: the end is not allowed.
         """
-        return Rules(
+        return PollRules(
             options=options,
             kind=self.kind,
             is_secret=self.secrecy == "totals",
@@ -86,7 +88,7 @@ class PollForm(PlaceForm, Asked):
         )
 
     def choices(self) -> list[str]:
-        """What can be chosen: a line each."""
+        """Return the options, a line each."""
         lines = (" ".join(line.split()) for line in self.options.splitlines())
         return [line for line in lines if line]
 
@@ -102,22 +104,22 @@ class PollForm(PlaceForm, Asked):
 
 
 class BallotForm(Form):
-    """Somebody's vote; `again` says that it is to replace the one they gave."""
+    """A vote; with `again` it replaces the person's earlier vote."""
 
     again: bool = False
 
 
-class ReasonForm(Form):
-    """Why something is taken back."""
+class PollWithdrawalForm(Form):
+    """The reason of a withdrawal."""
 
     reason: Line = ""
 
 
 def read_dates(sent: MultiDict[str, str], zone: str) -> list[datetime]:
-    """The days and times of a form, without its empty rows; a day without a time is midnight.
+    """Return the days and times of a form without its empty rows; midnight where there is no time.
 
     Raises:
-        Invalid: there is a time without a day, or no clock shows it.
+        Invalid: a time has no day, or does not exist because the clocks go forward.
     """
     found = []
     for day, at in date_rows(sent):
@@ -133,16 +135,16 @@ def read_dates(sent: MultiDict[str, str], zone: str) -> list[datetime]:
 
 
 def date_rows(sent: MultiDict[str, str]) -> Sequence[tuple[str, str]]:
-    """The rows of days and times as they were typed; no more than there can be."""
+    """Return the rows of days and times as typed, up to a row more than the limit."""
     days, times = sent.getlist("day"), sent.getlist("time")
     return list(zip(days, times, strict=False))[: OPTIONS_LIMIT + 1]
 
 
 def read_ballot(poll: Poll, sent: MultiDict[str, str]) -> Ballot:
-    """What somebody chose, out of a form: `choice` once or more, or `suits_1`, `suits_2`.
+    """Return the vote in a form: `choice` once or more, or `suits_1`, `suits_2`.
 
     Raises:
-        Invalid: it is none of what is there.
+        Invalid: an option does not exist, or a day has no answer.
     """
     if poll.kind == PollKind.DATES:
         return _suits(poll, sent)

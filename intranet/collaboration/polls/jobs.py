@@ -1,4 +1,4 @@
-"""What the clock does with polls: it closes them, and reminds who has not voted."""
+"""Scheduled jobs of polls: closing them, and reminding people who have not voted."""
 
 import logging
 from collections.abc import Callable
@@ -13,16 +13,16 @@ from intranet.platform.core import clock
 
 log = logging.getLogger(__name__)
 
-AHEAD = timedelta(days=1)
-AT_ONCE = 200
+REMIND_BEFORE = timedelta(days=1)
+BATCH_SIZE = 200
 
 
 def follow_polls() -> None:
-    """Close what has reached its time and remind of what soon will; one that fails stops itself."""
+    """Close polls that are due and send reminders; a poll that fails does not stop the others."""
     now = clock.now()
-    for poll_id in queries.due_ids(now, AT_ONCE):
+    for poll_id in queries.due_ids(now, BATCH_SIZE):
         _each(poll_id, close_due)
-    for poll_id in queries.to_remind(now, AHEAD, AT_ONCE):
+    for poll_id in queries.to_remind(now, REMIND_BEFORE, BATCH_SIZE):
         _each(poll_id, remind)
 
 

@@ -1,4 +1,4 @@
-"""Polls: what can be chosen, who is asked, and how often each was chosen."""
+"""Polls: options, the electoral roll, and votes."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -14,14 +14,14 @@ from intranet.publishing.publications.models import Publication
 
 
 class PollKind(StrEnum):
-    """What can be chosen: one or some of several texts, or which days and times suit."""
+    """The kind of the options: texts to choose from, or days and times that suit."""
 
     CHOICES = "choices"
     DATES = "dates"
 
 
 class ResultsWhen(StrEnum):
-    """From when on results are shown to whoever reads the poll."""
+    """When results are shown to readers of a poll."""
 
     LIVE = "live"
     VOTED = "voted"
@@ -29,7 +29,7 @@ class ResultsWhen(StrEnum):
 
 
 class Suits(StrEnum):
-    """Whether a day and time suits somebody."""
+    """Whether a day and time suits a voter."""
 
     YES = "yes"
     MAYBE = "maybe"
@@ -37,13 +37,13 @@ class Suits(StrEnum):
 
 
 class Poll(Model):
-    """What a publication of the kind `poll` has of its own.
+    """The data that a publication of the kind `poll` has of its own.
 
-    Of one by totals only (`is_secret`) no row says what somebody chose, and nothing of it is
-    written with a time. `audience` says who was asked, None: the people of its place. `asked`
-    people stand in its roll, `voted` of them have voted, `counted` of those stand in the results
-    as they are shown (docs/decisions/0038). `key_check` tells whether the key of the installation
-    is still the one by which its open counters are masked.
+    In a poll by totals only (`is_secret`) no row holds a person's vote, and no time is stored with
+    it. `audience` describes the people asked; None for the members of the space. `asked` people are
+    on the roll, `voted` of them have voted, and `counted` of these votes are in the shown results
+    (docs/decisions/0038). `key_check` tells whether the installation's key still gives the masks of
+    the counters.
     """
 
     __tablename__ = "polls"
@@ -84,19 +84,18 @@ class Poll(Model):
     )
 
     def is_open(self, now: datetime) -> bool:
-        """Whether one may vote at this instant."""
+        """Whether the poll accepts votes at this instant."""
         return self.closed_at is None and (self.closes_at is None or self.closes_at > now)
 
 
 class PollOption(Model):
-    """Something that can be chosen, and how often it was.
+    """An option of a poll, with its counters.
 
-    `starts_at` is midnight by the clocks of the poll's agency where the whole day is proposed.
-
-    `votes` and `maybes` are what is shown. Of an open poll by totals only the counters that rise
-    are `sealed` and `sealed_maybes`: the number with a mask added that only the key of the
-    installation gives, another one after each vote. `pending` and `pending_maybes` are the numbers
-    as they were some votes ago, masked likewise, which are shown next.
+    `starts_at` is midnight by the agency's clock where a whole day is proposed. `votes` and
+    `maybes` are the shown counts. An open poll by totals only counts in `sealed` and
+    `sealed_maybes`: each is a number plus a mask that only the installation's key gives, another
+    after each vote. `pending` and `pending_maybes` are the counts of some votes ago, masked
+    likewise, which are shown next.
     """
 
     __tablename__ = "poll_options"
@@ -114,10 +113,11 @@ class PollOption(Model):
 
 
 class PollVoter(Model):
-    """Somebody may vote in a poll, by the people it was opened for, and whether they have.
+    """An entry in the electoral roll of a poll: a person, and whether they have voted.
 
-    Written at the opening in the order of the people. There is no time, and the two values take
-    the same room, so that SQLite changes one in its place: the file does not tell who came first.
+    The roll is written at the opening, in the order of the people's ids. It has no times, and both
+    values of `has_voted` take the same space, so that SQLite updates rows in place: the file does
+    not reveal the order of the votes.
     """
 
     __tablename__ = "poll_voters"
@@ -129,7 +129,7 @@ class PollVoter(Model):
 
 
 class PollChoice(Model):
-    """What somebody chose in a poll by name. One by totals only has none."""
+    """A person's choice in a poll by name. A poll by totals only has none."""
 
     __tablename__ = "poll_choices"
     __table_args__ = (Index("ix_poll_choices_person_id", "person_id"),)

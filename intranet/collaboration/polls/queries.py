@@ -1,4 +1,4 @@
-"""Polls in lists, and who chose what in those by name."""
+"""Polls in lists, and the choices in polls by name."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -25,8 +25,8 @@ from intranet.publishing.publications.reaching import reaches
 from intranet.publishing.publications.voices import people_rung
 
 
-class View(StrEnum):
-    """Which polls a list shows."""
+class PollView(StrEnum):
+    """The filter of a list of polls."""
 
     ALL = "all"
     OPEN = "open"
@@ -34,8 +34,8 @@ class View(StrEnum):
 
 
 @dataclass(frozen=True)
-class Listed:
-    """A poll in a list, with the version that readers get."""
+class PollListEntry:
+    """A poll in a list, with its publication and its latest version."""
 
     poll: Poll
     publication: Publication
@@ -43,14 +43,15 @@ class Listed:
 
 
 def is_open(now: Instant) -> ColumnElement[bool]:
-    """One may vote at this instant, as a condition."""
+    """The poll accepts votes at this instant, as a condition on `Poll`."""
     return and_(Poll.closed_at.is_(None), or_(Poll.closes_at.is_(None), Poll.closes_at > now))
 
 
 def is_rung(poll: Poll) -> ColumnElement[bool]:
-    """Who is told of the poll, as a condition on `PollVoter`.
+    """The voter is notified of the poll, as a condition on `PollVoter`.
 
-    Whoever was chosen or has voted; of the people of a place, whom the place rings.
+    All voters of an audience are notified. Among members of a space, only those who have voted and
+    those who get notifications of the space (`people_rung`) are.
     """
     if poll.audience is not None:
         return true()
@@ -60,29 +61,29 @@ def is_rung(poll: Poll) -> ColumnElement[bool]:
 
 def listed(
     person: Person,
-    view: View,
+    view: PollView,
     *,
     before: tuple[datetime, UUID] | None = None,
     words: str = "",
     limit: int,
-) -> list[Listed]:
-    """Polls that the person may read and that stand, the newest first."""
+) -> list[PollListEntry]:
+    """Return polls that the person may read, the newest first."""
     now = clock.now()
     conditions: list[ColumnElement[bool]] = []
-    if view == View.OPEN:
+    if view == PollView.OPEN:
         conditions.append(is_open(now))
-    elif view == View.CLOSED:
+    elif view == PollView.CLOSED:
         conditions.append(not_(is_open(now)))
     asked = newest(person, PublicationKind.POLL, Poll, *conditions)
     if words:
         asked = asked.where(Publication.id.in_(ids_with(words)))
     if before:
         asked = asked.where(is_before(before))
-    return [Listed(*row) for row in whole_rows(Poll, asked.limit(limit))]
+    return [PollListEntry(*row) for row in whole_rows(Poll, asked.limit(limit))]
 
 
-def waiting(person: Person, limit: int) -> list[Listed]:
-    """Open polls in which the person is asked and has not voted, the first to close first."""
+def waiting(person: Person, limit: int) -> list[PollListEntry]:
+    """Return open polls in which the person has yet to vote, the first to close first."""
     mine = and_(
         PollVoter.poll_id == Poll.publication_id,
         PollVoter.person_id == person.id,
@@ -94,11 +95,14 @@ def waiting(person: Person, limit: int) -> list[Listed]:
         .join(PollVoter, mine)
         .order_by(Poll.closes_at.is_(None), Poll.closes_at, Poll.publication_id)
     )
-    return [Listed(*row) for row in whole_rows(Poll, asked.limit(limit))]
+    return [PollListEntry(*row) for row in whole_rows(Poll, asked.limit(limit))]
 
 
 def waiting_ids(person_id: Id, now: Instant) -> Select[UUID]:
-    """Ids of the same polls, for a statement that is built once."""
+    """Select the ids of open polls in which the person has yet to vote.
+
+    The person and the instant may be bound later, in a statement that is built once.
+    """
     return (
         select(PollVoter.poll_id)
         .join(Poll, Poll.publication_id == PollVoter.poll_id)
@@ -114,7 +118,7 @@ def waiting_ids(person_id: Id, now: Instant) -> Select[UUID]:
 
 
 def voted_in(person: Person, poll_ids: Collection[UUID]) -> dict[UUID, bool]:
-    """In which of these polls the person is asked, each with whether they have voted."""
+    """Return the polls in which the person is asked, each with whether they have voted."""
     rows = db.session.execute(
         select(PollVoter.poll_id, PollVoter.has_voted).where(
             PollVoter.poll_id.in_(poll_ids), PollVoter.person_id == person.id
@@ -124,7 +128,7 @@ def voted_in(person: Person, poll_ids: Collection[UUID]) -> dict[UUID, bool]:
 
 
 def chosen_by(person: Person, poll: Poll) -> dict[int, Suits]:
-    """What the person chose in a poll by name."""
+    """Return the person's choices in a poll by name."""
     rows = db.session.execute(
         select(PollChoice.number, PollChoice.suits).where(
             PollChoice.poll_id == poll.publication_id, PollChoice.person_id == person.id
@@ -134,7 +138,7 @@ def chosen_by(person: Person, poll: Poll) -> dict[int, Suits]:
 
 
 def choices(poll: Poll, limit: int | None = None) -> list[tuple[Person, int, Suits]]:
-    """Who chose what in a poll by name, by the names of people."""
+    """Return every choice in a poll that is not secret, in the order of the voters' names."""
     asked = (
         select(Person, PollChoice.number, PollChoice.suits)
         .join(PollChoice, PollChoice.person_id == Person.id)
@@ -147,7 +151,7 @@ def choices(poll: Poll, limit: int | None = None) -> list[tuple[Person, int, Sui
 
 
 def due_ids(now: datetime, limit: int) -> Sequence[UUID]:
-    """Ids of polls that have reached their time and are not closed yet."""
+    """Return the ids of polls whose time has come and that are not closed yet."""
     return db.session.scalars(
         select(Poll.publication_id)
         .where(Poll.closed_at.is_(None), Poll.closes_at <= now)
@@ -157,7 +161,7 @@ def due_ids(now: datetime, limit: int) -> Sequence[UUID]:
 
 
 def to_remind(now: datetime, ahead: timedelta, limit: int) -> Sequence[UUID]:
-    """Ids of polls that close soon, were open long enough and of which nobody was reminded."""
+    """Return the ids of polls that close soon and whose reminder is due."""
     return db.session.scalars(
         select(Poll.publication_id)
         .join(Publication, Publication.id == Poll.publication_id)

@@ -1,7 +1,7 @@
 """Masks for the counters of polls by totals only, from the key of the installation.
 
-Whoever has the database alone, one copy of it or all of them, sees after each vote every counter
-of the poll at another number that says nothing. docs/decisions/0038 tells what remains possible.
+A reader of the database, or of all its copies, sees every counter of the poll change to
+an uninformative number after each vote. docs/decisions/0038 describes what remains possible.
 """
 
 import hashlib
@@ -12,37 +12,37 @@ from uuid import UUID
 from intranet.platform.core.web import settings
 
 PURPOSE = b"intranet polls 1"
-BITS = 52
-"""A mask is so long that adding the few thousand of a number to it shows nothing of the number."""
-STEP = 5
-"""Results of an open poll are shown in steps of so many votes, and never of fewer."""
+MASK_BITS = 52
+"""Long enough that the sum of a mask and a count of thousands reveals nothing of the count."""
+VOTES_PER_STEP = 5
+"""Results of an open poll are shown in steps of this many votes, never of fewer."""
 
 
 @dataclass(frozen=True)
 class Seal:
-    """The masks of one poll. `state` is the number of votes in it, so that none is used twice."""
+    """The masks of a poll. `state` is its number of votes, so that no mask is used twice."""
 
     poll_id: UUID
     key: bytes
 
     @classmethod
     def of(cls, poll_id: UUID) -> "Seal":
-        """The masks that this installation gives a poll."""
+        """Return the masks that this installation gives a poll."""
         key = hmac.new(settings().secret_key.encode(), PURPOSE, hashlib.sha256).digest()
         return cls(poll_id, key)
 
     @property
     def check(self) -> str:
-        """By which it is known later whether the key is the same."""
+        """A digest that tells later whether the key is the same."""
         return self._digest(b"check").hex()[:32]
 
     def mask(self, column: str, number: int, state: int) -> int:
-        """What is added to a counter of an option after so many votes."""
+        """Return the mask of an option's counter after `state` votes."""
         digest = self._digest(f"{column} {number} {state}".encode())
-        return int.from_bytes(digest[:8]) >> (64 - BITS)
+        return int.from_bytes(digest[:8]) >> (64 - MASK_BITS)
 
     def step(self, column: str, number: int, state: int) -> int:
-        """What changes of the mask from the vote before to this one."""
+        """Return the difference between the mask after this vote and the one before."""
         return self.mask(column, number, state) - self.mask(column, number, state - 1)
 
     def _digest(self, said: bytes) -> bytes:

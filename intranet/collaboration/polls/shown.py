@@ -9,24 +9,22 @@ from babel.dates import format_skeleton, format_time
 from flask import url_for
 
 from intranet.collaboration.polls.models import Poll, PollKind, PollOption, Suits
-from intranet.collaboration.polls.queries import Listed
+from intranet.collaboration.polls.queries import PollListEntry
 from intranet.organisation.people.models import Person
 from intranet.platform.core.i18n import _
 from intranet.platform.core.web import current_language, current_zone
 from intranet.publishing.publications import shown
-from intranet.publishing.publications.queries import Item
+from intranet.publishing.publications.queries import PublicationItem
 
-WIDTH = 100
-"""A bar that stands for everybody is so many units wide."""
 USUAL_HOUR = 9
-"""A meeting begins at this hour until somebody says otherwise, where only its day was chosen."""
+"""The default hour of a meeting, where the poll only chose its day."""
 
 
 @dataclass(frozen=True)
-class Line:
+class PollListLine:
     """A poll in a list."""
 
-    row: shown.Row
+    row: shown.PublicationRow
     author: str
     is_open: bool
     closes_at: datetime | None
@@ -37,9 +35,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Option:
-    """Something that can be chosen, how often it was, and by whom where that is by name.
+    """An option with its counts, and its voters where the poll is by name.
 
-    `share` and `maybe_share` are of those whose votes are counted, in hundredths.
+    `share` and `maybe_share` are percentages of the counted votes.
     """
 
     number: int
@@ -58,18 +56,18 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """Who chose what, by option and how it suits them."""
+class PollVoters:
+    """The voters of each option, by how it suits them."""
 
     people: Mapping[tuple[int, Suits], list[Person]] = field(default_factory=dict)
     more: bool = False
 
 
-def line(listed: Listed, *, has_voted: bool | None, now: datetime) -> Line:
-    """A poll in a list."""
+def line(listed: PollListEntry, *, has_voted: bool | None, now: datetime) -> PollListLine:
+    """Return a poll as a line of a list."""
     poll, by = listed.poll, listed.publication.published_by
-    return Line(
-        row=shown.row(Item(listed.publication, listed.version)),
+    return PollListLine(
+        row=shown.row(PublicationItem(listed.publication, listed.version)),
         author=by.name if by else "",
         is_open=poll.is_open(now),
         closes_at=poll.closed_at or poll.closes_at,
@@ -79,8 +77,8 @@ def line(listed: Listed, *, has_voted: bool | None, now: datetime) -> Line:
     )
 
 
-def options(poll: Poll, mine: Mapping[int, Suits], chosen: Chosen) -> list[Option]:
-    """What can be chosen, in order, with the results as far as they are counted."""
+def options(poll: Poll, mine: Mapping[int, Suits], chosen: PollVoters) -> list[Option]:
+    """Return the options of a poll, in order, with their counts as far as shown."""
     best = best_of(poll)
     return [
         Option(
@@ -103,7 +101,7 @@ def options(poll: Poll, mine: Mapping[int, Suits], chosen: Chosen) -> list[Optio
 
 
 def best_of(poll: Poll) -> set[int]:
-    """Numbers of the options that most chose; of dates those that suit most, sure ones first."""
+    """Return the numbers of the leading options; of dates those that suit most people."""
     if not poll.counted:
         return set()
     most = max((row.votes, row.maybes) for row in poll.options)
@@ -111,19 +109,19 @@ def best_of(poll: Poll) -> set[int]:
 
 
 def label_of(poll: Poll, row: PollOption) -> str:
-    """A choice, or a day with its time, if it has one, by the clocks of the poll's agency."""
+    """Return the label of an option: its text, or its day and time by the agency's clock."""
     if poll.kind == PollKind.CHOICES or row.starts_at is None:
         return row.text
     return proposed(row.starts_at, poll.time_zone)
 
 
 def proposed(option: str | datetime, zone: str) -> str:
-    """A choice as it is written, a day with its time, or the day alone: that is midnight."""
+    """Return the label of a proposed option: its text, its day and time, or its whole day."""
     return option if isinstance(option, str) else _when(option, zone)
 
 
 def new_event(poll: Poll, row: PollOption, title: str) -> str | None:
-    """Where a meeting on the day that suits best is entered, with what is known already."""
+    """Return the address of a new event's form, filled with the best day."""
     if row.starts_at is None:
         return None
     local = row.starts_at.astimezone(ZoneInfo(poll.time_zone))
@@ -135,17 +133,17 @@ def new_event(poll: Poll, row: PollOption, title: str) -> str | None:
 
 
 def suits_words() -> dict[Suits, str]:
-    """Whether a day suits, in words."""
+    """Return the words for whether a day suits."""
     return {Suits.YES: _("Yes"), Suits.MAYBE: _("If need be"), Suits.NO: _("No")}
 
 
 def share(part: int, whole: int) -> int:
-    """A part of a whole in hundredths, rounded half up."""
+    """Return a percentage, rounded half up."""
     return (part * 200 + whole) // (whole * 2) if whole else 0
 
 
 def _local(poll: Poll, row: PollOption) -> str:
-    """The same by the reader's clocks, where these show another time; else nothing."""
+    """Return the label by the reader's clock, where it differs; else an empty text."""
     if row.starts_at is None or _is_whole_day(row.starts_at.astimezone(ZoneInfo(poll.time_zone))):
         return ""
     here = _when(row.starts_at, current_zone())

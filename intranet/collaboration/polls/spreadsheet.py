@@ -1,4 +1,7 @@
-"""Results as a spreadsheet: what is shown on the page, and in a poll by name who chose what."""
+"""Poll results as a spreadsheet: the totals that the page shows, and each voter's choices.
+
+A poll by totals only has no choices by voter.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,7 +14,7 @@ from intranet.platform.core.spreadsheet import BEGINNING, spreadsheet_row
 
 
 def spreadsheet(poll: Poll, title: str, language: str, now: datetime) -> Iterator[str]:
-    """Its lines: what was asked, how many voted, how often each was chosen, then the names."""
+    """Yield the lines: the question, the turnout, the totals, then the names."""
     yield BEGINNING + spreadsheet_row((_("Poll"), title))
     yield spreadsheet_row((_("People asked to vote"), str(poll.asked)))
     yield spreadsheet_row((_("People who have voted"), str(poll.voted)))
@@ -31,7 +34,7 @@ def _totals(poll: Poll) -> Iterator[str]:
     is_of_dates = poll.kind == PollKind.DATES
     heads = [words[one] for one in Suits] if is_of_dates else [_("Votes"), "%"]
     yield spreadsheet_row((_("Day and time") if is_of_dates else _("Choice"), *heads))
-    for one in shown.options(poll, {}, shown.Chosen()):
+    for one in shown.options(poll, {}, shown.PollVoters()):
         numbers = (one.votes, one.maybes, one.noes) if is_of_dates else (one.votes, one.share)
         yield spreadsheet_row((one.label, *map(str, numbers)))
 

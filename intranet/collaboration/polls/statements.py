@@ -1,6 +1,7 @@
-"""What a vote asks and changes, as statements that are built once.
+"""Statements of a vote, built once.
 
-Hundreds may vote in the same second: to put these together anew each time took four fifths of it.
+Hundreds of people may vote in the same second, and building the statements each time took four
+fifths of that time.
 """
 
 from collections.abc import Mapping
@@ -69,9 +70,10 @@ RULES = (
     .join(Space, Space.id == Publication.space_id)
     .where(Poll.publication_id == _POLL)
 )
-"""How a poll goes, how many options it has, numbered from 1 on, and what a person is in it.
+"""Settings of a poll, the number of its options, and the person's relation to it.
 
-`has_voted` is empty for who was not asked. One statement: each costs a vote a tenth of its time.
+`has_voted` is None where the person is not on the roll. It is a single statement, because each
+statement costs a tenth of the time of a vote.
 """
 
 TAKE = (
@@ -82,7 +84,7 @@ TAKE = (
     .values(has_voted=True)
     .returning(PollVoter.person_id)
 )
-"""Of two who say at once that a person has voted, one waits and finds nothing to change."""
+"""Of two concurrent votes of a person, the second waits and finds no row to change."""
 
 RISE = (
     update(Poll)
@@ -94,14 +96,14 @@ RISE = (
     .values(voted=Poll.voted + bindparam("by"), counted=Poll.counted + bindparam("shown"))
     .returning(Poll.voted)
 )
-"""It holds the poll until the end of the transaction: one is counted after the other."""
+"""Locks the poll's row until the end of the transaction, so that votes are counted in turn."""
 
 SHOW_COUNTED = update(Poll).where(Poll.publication_id == _POLL).values(counted=bindparam("number"))
 
 
 @cache
 def add_to(column: str) -> Any:
-    """Add `by` to a counter of the options that are named in `numbers`."""
+    """Return a statement that adds `by` to a counter of the options named in `numbers`."""
     counter = getattr(PollOption, column)
     return (
         update(PollOption)
@@ -115,7 +117,7 @@ def add_to(column: str) -> Any:
 
 @cache
 def add_to_all(columns: tuple[str, ...], options: int) -> Any:
-    """Add to these counters of every option, `COLUMN_NUMBER` to each."""
+    """Return a statement that adds `COLUMN_NUMBER` to each counter of every option."""
     values = {
         getattr(PollOption, column): getattr(PollOption, column)
         + case(
@@ -131,10 +133,10 @@ def add_to_all(columns: tuple[str, ...], options: int) -> Any:
 
 
 def run(statement: Any, values: Mapping[str, Any]) -> Any:
-    """Execute one of these in the transaction, past the session: no row in it is changed."""
+    """Execute a statement on the session's connection; the session holds none of the rows."""
     return db.session.connection().execute(statement, values)
 
 
 def value(statement: Any, values: Mapping[str, Any]) -> Any:
-    """The first value that it gives; None where it gives no row."""
+    """Execute a statement and return the first value, or None where it gives no row."""
     return run(statement, values).scalar()

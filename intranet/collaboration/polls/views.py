@@ -17,14 +17,14 @@ from intranet.collaboration.polls.cards import poll_cards
 from intranet.collaboration.polls.forms import (
     BallotForm,
     PollForm,
-    ReasonForm,
+    PollWithdrawalForm,
     read_ballot,
     read_dates,
 )
 from intranet.collaboration.polls.models import Poll, PollKind
 from intranet.collaboration.polls.operations.opening import open_poll, require_sense
 from intranet.collaboration.polls.operations.voting import change_vote, close_poll, vote
-from intranet.collaboration.polls.queries import View
+from intranet.collaboration.polls.queries import PollView
 from intranet.collaboration.polls.shown import proposed
 from intranet.collaboration.polls.spreadsheet import spreadsheet
 from intranet.organisation.accounts.access import signed_in
@@ -46,9 +46,9 @@ bp = Blueprint("polls", __name__)
 @bp.get("/polls")
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
-    """Polls that the reader may read, the newest first, and those that wait for their vote."""
+    """List polls that the reader may read, the newest first, and those that wait for their vote."""
     asked = request.args.get("view", "")
-    view = View(asked) if asked in set(View) else View.ALL
+    view = PollView(asked) if asked in set(PollView) else PollView.ALL
     words = printable(request.args.get("q", ""), 80)
     before = read_time(request.args.get("before", ""))
     return render_template(
@@ -59,14 +59,14 @@ def index(person: Person) -> ResponseReturnValue:
 @bp.get("/polls/new")
 @signed_in
 def new(person: Person) -> ResponseReturnValue:
-    """The form of a poll; `kind=dates` of one for the day of a meeting."""
+    """Show the form of a poll; with `kind=dates`, of a poll for the day of a meeting."""
     return _form(person)
 
 
 @bp.post("/polls")
 @signed_in
 def create(person: Person) -> ResponseReturnValue:
-    """Show who would be asked and how; then open it."""
+    """Show a review of the poll; then open it."""
     if request.form.get("then") == "more":
         return _form(person)
     try:
@@ -103,14 +103,14 @@ def create(person: Person) -> ResponseReturnValue:
 @bp.get("/polls/<uuid:publication_id>")
 @signed_in
 def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """A poll: what is asked, one's vote, and the results as far as they are shown."""
+    """Show a poll: the question, the reader's vote, and the results as far as shown."""
     return _page(person, get_poll(person, publication_id))
 
 
 @bp.post("/polls/<uuid:publication_id>/vote")
 @signed_in
 def cast(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Give one's vote, or in a poll by name another one."""
+    """Cast a vote, or replace it in a poll by name."""
     poll = get_poll(person, publication_id)
     try:
         form = BallotForm.parse(request.form.to_dict())
@@ -134,7 +134,7 @@ def cast(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/polls/<uuid:publication_id>/close")
 @signed_in
 def close(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Take no more votes."""
+    """Close a poll by hand."""
     close_poll(person, get_poll(person, publication_id))
     return redirect(url_for(".show", publication_id=publication_id), 303)
 
@@ -142,7 +142,7 @@ def close(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.get("/polls/<uuid:publication_id>/spreadsheet")
 @signed_in
 def export(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """The results as a spreadsheet, for who is shown them on the page."""
+    """Return the results as a spreadsheet, if the page shows them to the reader."""
     poll = get_poll(person, publication_id)
     now = clock.now()
     if poll.publication.withdrawn_at or not sees_results(poll, voter_of(person, poll), now):
@@ -158,7 +158,7 @@ def export(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.get("/polls/<uuid:publication_id>/withdrawal")
 @signed_in
 def ask_withdrawal(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Ask before it is taken back."""
+    """Ask for confirmation of a withdrawal."""
     poll = get_poll(person, publication_id)
     require_writer(person, poll.publication)
     return render_template("collaboration/polls/withdraw.html", poll=poll, problem=None, reason="")
@@ -167,10 +167,10 @@ def ask_withdrawal(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/polls/<uuid:publication_id>/withdrawal")
 @signed_in
 def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Take it back, with a reason."""
+    """Withdraw a poll, with a reason."""
     poll = get_poll(person, publication_id)
     try:
-        withdraw(person, poll.publication, ReasonForm.parse(request.form).reason)
+        withdraw(person, poll.publication, PollWithdrawalForm.parse(request.form).reason)
     except Invalid as problem:
         shown = render_template(
             "collaboration/polls/withdraw.html",

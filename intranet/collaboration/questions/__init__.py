@@ -1,1 +1,1 @@
-"""Questions: asked of who may know, answered once for all, confirmed as dated criteria."""
+"""Questions to people who may know, their answers, and answers confirmed as dated criteria."""

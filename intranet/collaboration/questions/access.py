@@ -1,4 +1,4 @@
-"""Who reads a question, who accepts an answer, and who confirms one as a criterion."""
+"""Access to questions: reading, accepting an answer, confirming one as a criterion."""
 
 from uuid import UUID
 
@@ -11,29 +11,29 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Forbidden
 from intranet.platform.core.i18n import _l
 from intranet.publishing.publications.models import PublicationTopic
-from intranet.publishing.publications.voices import Voice, voices
+from intranet.publishing.publications.voices import PublicationVoice, voices
 
 
 def is_asker(person: Person, question: Question) -> bool:
-    """Whether the person asked it."""
+    """Whether the person asked the question."""
     return question.publication.created_by_id == person.id
 
 
 def require_asker(person: Person, question: Question) -> None:
-    """Ask whether the person asked it.
+    """Check that the person asked the question.
 
     Raises:
-        Forbidden: somebody else did.
+        Forbidden: another person asked it.
     """
     if not is_asker(person, question):
         raise Forbidden(_l("Only the person who asked can say which answer helped."))
 
 
-def authorities(person: Person, question: Question) -> list[Voice]:
-    """The voices in which a person may confirm an answer for their agency today.
+def authorities(person: Person, question: Question) -> list[PublicationVoice]:
+    """Return the voices in which the person may confirm an answer for their agency today.
 
-    That are those who publish for the whole agency, and heads of what the question is about. Who
-    publishes in a group says nothing for an agency.
+    These are publishers for the whole agency, and heads of posts whose functions are topics of the
+    question. Publishers of a group cannot confirm for an agency.
     """
     spoken = [voice for voice in voices(person) if not voice.space.is_group]
     heads = [voice.post.id for voice in spoken if voice.post.is_head]
@@ -54,11 +54,11 @@ def authorities(person: Person, question: Question) -> list[Voice]:
     ]
 
 
-def require_authority(person: Person, question: Question, post_id: UUID | None) -> Voice:
-    """The voice of this post in which the person may confirm an answer, or their first.
+def require_authority(person: Person, question: Question, post_id: UUID | None) -> PublicationVoice:
+    """Return the voice of a post in which the person may confirm an answer, or their first.
 
     Raises:
-        Forbidden: they have none.
+        Forbidden: the person has no such voice.
     """
     for voice in authorities(person, question):
         if post_id in {None, voice.post.id}:

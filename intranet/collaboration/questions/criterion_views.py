@@ -1,4 +1,4 @@
-"""Pages of criteria: confirmed, corrected, marked as outdated, renewed."""
+"""Pages on which criteria are confirmed, corrected, marked as outdated and renewed."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from intranet.collaboration.questions import page
 from intranet.collaboration.questions.access import require_authority
-from intranet.collaboration.questions.forms import CriterionForm, ReasonForm, kept, said
+from intranet.collaboration.questions.forms import CriterionForm, QuestionReasonForm, kept, said
 from intranet.collaboration.questions.models import Criterion, Question
 from intranet.collaboration.questions.operations.confirming import (
     confirm_answer,
@@ -36,14 +36,14 @@ Write = Callable[[CriterionForm, Mapping[str, Written]], UUID]
 @bp.get("/criteria")
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
-    """Criteria, the latest confirmed first; `view=standing` leaves out what is outdated."""
+    """List criteria, the latest confirmed first; `view=standing` leaves out outdated ones."""
     return render_template("collaboration/questions/criteria.html", **page.criteria_context(person))
 
 
 @bp.get("/criteria/<uuid:publication_id>")
 @signed_in
 def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """A criterion, with how it is cited."""
+    """Show a criterion and how to cite it."""
     criterion = get_of_kind(person, Criterion, publication_id)
     return render_template(
         "collaboration/questions/criterion.html", **page.criterion_context(person, criterion)
@@ -53,7 +53,7 @@ def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.get("/questions/<uuid:publication_id>/criterion")
 @signed_in
 def new(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """The form that makes the accepted answer a criterion; its text begins as the answer."""
+    """Show the form that makes the accepted answer a criterion, filled with the answer's text."""
     question = get_standing(person, Question, publication_id)
     voice = require_authority(person, question, None)
     tag = voice.agency.language
@@ -69,7 +69,7 @@ def new(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 @takes_long_text
 def create(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Confirm it."""
+    """Confirm the accepted answer as a criterion."""
     question = get_standing(person, Question, publication_id)
 
     def write(form: CriterionForm, texts: Mapping[str, Written]) -> UUID:
@@ -88,7 +88,7 @@ def create(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.get("/criteria/<uuid:publication_id>/edit")
 @signed_in
 def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """The form by which it is corrected."""
+    """Show the form that corrects a criterion."""
     criterion = get_own(person, Criterion, publication_id)
     return _form(person, _question(criterion), _fields(criterion), "correct", criterion)
 
@@ -97,7 +97,7 @@ def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 @takes_long_text
 def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Correct it; what it said stays in the history."""
+    """Correct a criterion; the previous text stays in its history."""
     criterion = get_own(person, Criterion, publication_id)
 
     def write(form: CriterionForm, texts: Mapping[str, Written]) -> UUID:
@@ -110,7 +110,7 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.get("/criteria/<uuid:publication_id>/renewal")
 @signed_in
 def ask_renewal(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """The form by which a new one takes its place."""
+    """Show the form that replaces a criterion by a new one."""
     criterion = get_own(person, Criterion, publication_id)
     fields = {**_fields(criterion), "valid_until": "", "review_on": ""}
     return _form(person, _question(criterion), fields, "renew", criterion)
@@ -120,7 +120,7 @@ def ask_renewal(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 @takes_long_text
 def renew(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Confirm a new one in its place."""
+    """Confirm a new criterion in place of an old one."""
     criterion = get_own(person, Criterion, publication_id)
 
     def write(form: CriterionForm, texts: Mapping[str, Written]) -> UUID:
@@ -133,9 +133,11 @@ def renew(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/criteria/<uuid:publication_id>/outdated")
 @signed_in
 def outdate(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Mark it as outdated, with the reason."""
+    """Mark a criterion as outdated, with the reason."""
     mark_outdated(
-        person, get_own(person, Criterion, publication_id), ReasonForm.parse(request.form).why
+        person,
+        get_own(person, Criterion, publication_id),
+        QuestionReasonForm.parse(request.form).why,
     )
     return redirect(url_for(".show", publication_id=publication_id), 303)
 
@@ -143,9 +145,9 @@ def outdate(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/criteria/<uuid:publication_id>/withdrawal")
 @signed_in
 def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Take it back, as what should never have been confirmed."""
+    """Withdraw a criterion that should never have been confirmed."""
     criterion = get_own(person, Criterion, publication_id)
-    withdraw(person, criterion.publication, ReasonForm.parse(request.form).why)
+    withdraw(person, criterion.publication, QuestionReasonForm.parse(request.form).why)
     return redirect(url_for(".show", publication_id=publication_id), 303)
 
 

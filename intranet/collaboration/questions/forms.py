@@ -1,4 +1,4 @@
-"""What the pages of questions and criteria send, as typed values."""
+"""Forms of questions and criteria, as typed values."""
 
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -9,20 +9,20 @@ from pydantic import Field, field_validator
 from intranet.collaboration.questions.models import Addressee
 from intranet.collaboration.questions.operations.confirming import Validity
 from intranet.config import LANGUAGES
-from intranet.platform.core.parsing import PLACES, EmptyIsNone, Form, Line, Text
+from intranet.platform.core.parsing import MAX_INTEGER, EmptyIsNone, Form, Line, Text
 from intranet.publishing.publications.operations.drafting import Written
 from intranet.publishing.publications.places import PlaceForm
 
 Id = Annotated[UUID | None, EmptyIsNone]
 Day = Annotated[date | None, EmptyIsNone]
-Edition = Annotated[int, Field(ge=0, le=PLACES)]
+Edition = Annotated[int, Field(ge=0, le=MAX_INTEGER)]
 
 
 class AskForm(PlaceForm):
-    """A question, and of whom it is asked.
+    """A question and its addressee.
 
-    `anyway`: what was pointed out in it is to stay. `asked`: the people whom its author was shown
-    (`page.fingerprint`).
+    `anyway`: the author keeps text that looks like private data. `asked`: the fingerprint of the
+    people whom the author was shown (`page.fingerprint`).
     """
 
     title: Line
@@ -41,13 +41,13 @@ class AskForm(PlaceForm):
     @field_validator("territories", "file_ids", mode="before")
     @classmethod
     def _several(cls, value: Any) -> Any:
-        """A form sends one as a text, several as a list, and those not chosen as empty."""
+        """Return a tuple: a form sends one value as text, several as a list, or empty values."""
         values = value if isinstance(value, (list, tuple)) else [value]
         return tuple(one for one in values if one)
 
 
-class ChangeForm(Form):
-    """A question said better, and what is better."""
+class QuestionChangeForm(Form):
+    """A correction of a question, with a note of the change."""
 
     title: Line
     body: Text = ""
@@ -58,31 +58,31 @@ class ChangeForm(Form):
 
 
 class AcceptForm(Form):
-    """The answer that helped; none: it is taken back."""
+    """The answer that helped; without one, the acceptance is withdrawn."""
 
     message_id: Id = None
 
 
-class JoinForm(Form):
-    """The question to which one is joined: its address, or its id."""
+class QuestionMergeForm(Form):
+    """The question into which another is merged: its address or its id."""
 
     target: Line
 
 
-class ReasonForm(Form):
-    """Why."""
+class QuestionReasonForm(Form):
+    """The reason of a withdrawal or of an outdated criterion."""
 
     why: Line
 
 
 class AllowanceForm(Form):
-    """How many questions a week."""
+    """The number of questions a week that a person agrees to receive."""
 
-    a_week: Annotated[int, Field(ge=0, le=PLACES)]
+    a_week: Annotated[int, Field(ge=0, le=MAX_INTEGER)]
 
 
 class CriterionForm(Form):
-    """On what a criterion rests and until when it holds; its texts are fields by language."""
+    """The legal basis and the validity of a criterion; its texts are fields by language."""
 
     law: Line = ""
     valid_until: Day = None
@@ -96,17 +96,17 @@ class CriterionForm(Form):
 
     @property
     def validity(self) -> Validity:
-        """The same for an operation."""
+        """The validity as an operation takes it."""
         return Validity(self.law, self.valid_until, self.review_on)
 
 
 def said(texts: dict[str, Written]) -> str:
-    """All that is said, to look through."""
+    """Join all texts, to be checked for private data."""
     return "\n".join(f"{text.title}\n{text.body}" for text in texts.values())
 
 
 def kept(texts: dict[str, Written]) -> dict[str, Written]:
-    """The languages in which something is said."""
+    """Return the texts that are not empty, in known languages."""
     return {
         language: text
         for language, text in texts.items()

@@ -1,4 +1,4 @@
-"""What follows from what is said under a question."""
+"""Reactions to messages in the discussion of a question."""
 
 from intranet.collaboration.questions.operations.answering import lose_answer, take_answer
 from intranet.extensions import db
@@ -8,14 +8,14 @@ from intranet.messaging.messages.models import Message
 
 
 def follow_message(event: MessagePosted) -> None:
-    """A message under a question may be an answer to it."""
+    """Record a message in a discussion as an answer, if it is one."""
     conversation = db.session.get_one(Conversation, event.conversation_id)
     if conversation.kind == ConversationKind.DISCUSSION:
         take_answer(db.session.get_one(Message, event.message_id))
 
 
 def follow_change(event: MessageChanged) -> None:
-    """What is deleted is no answer any more."""
+    """Remove a deleted message from the answers."""
     conversation = db.session.get_one(Conversation, event.conversation_id)
     if conversation.kind == ConversationKind.DISCUSSION:
         lose_answer(db.session.get_one(Message, event.message_id))

@@ -1,4 +1,4 @@
-"""Whom a question would be asked of: for one that is stored, and for one being written."""
+"""The choice of people to ask, for a stored question or one that is being written."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from intranet.collaboration.questions.limits import A_WEEK, AT_ONCE, WEEK
+from intranet.collaboration.questions.limits import DEFAULT_PER_WEEK, PEOPLE_PER_ROUND, WEEK
 from intranet.collaboration.questions.models import (
     Addressee,
     Question,
@@ -15,9 +15,9 @@ from intranet.collaboration.questions.models import (
     QuestionRoute,
 )
 from intranet.extensions import db
-from intranet.finding.counterparts.finding import Found, who_does, who_knows
-from intranet.finding.counterparts.narrowing import Narrowing
-from intranet.finding.counterparts.ranking import Reason
+from intranet.finding.counterparts.finding import CounterpartResults, who_does, who_knows
+from intranet.finding.counterparts.narrowing import CounterpartFilters
+from intranet.finding.counterparts.ranking import CounterpartReason
 from intranet.messaging.spaces.models import Space, Visibility
 from intranet.messaging.spaces.queries import current_members
 from intranet.organisation.accounts.models import Account, AccountState
@@ -29,21 +29,24 @@ from intranet.publishing.publications.access import readers_among
 from intranet.publishing.publications.models import Publication, PublicationText
 from intranet.publishing.publications.visibility import would_read
 
-CANDIDATES = 200
+MAX_CANDIDATES = 200
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """A person who may know, in a post, and why."""
+class QuestionCandidate:
+    """A person who may know the answer, with their post and the reasons."""
 
     person_id: UUID
     post_id: UUID
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[CounterpartReason, ...] = ()
 
 
 @dataclass(frozen=True)
 class Inquiry:
-    """What decides who is asked. `publication` is None while the question is being written."""
+    """The data that decide who is asked.
+
+    `publication` is None while the question is being written.
+    """
 
     asker: Person
     text: str
@@ -74,17 +77,17 @@ def inquiry_of(question: Question, asker: Person) -> Inquiry:
     )
 
 
-def first_asked(inquiry: Inquiry, count: int = AT_ONCE) -> list[Candidate]:
-    """Return who would be asked now, the best first: one person for each post.
+def first_asked(inquiry: Inquiry, count: int = PEOPLE_PER_ROUND) -> list[QuestionCandidate]:
+    """Return the people to ask now, the best first: one person for each post.
 
-    Left out are people who do not take questions, are away, may not read it, were asked before,
-    or were asked as much this week as they agreed to.
+    People are left out who do not take questions, are away, may not read the question, were asked
+    it before, or have reached their weekly limit.
     """
     if inquiry.addressee == Addressee.POST:
         return speakers_there(inquiry)
     candidates = list(_candidates(inquiry))
     free = free_among(inquiry, {one.person_id for one in candidates}, clock.now())
-    chosen: dict[UUID, Candidate] = {}
+    chosen: dict[UUID, QuestionCandidate] = {}
     for one in candidates:
         if len(chosen) == count:
             break
@@ -93,19 +96,19 @@ def first_asked(inquiry: Inquiry, count: int = AT_ONCE) -> list[Candidate]:
     return list(chosen.values())
 
 
-def speakers_there(inquiry: Inquiry) -> list[Candidate]:
-    """Return who speaks for the post that is asked, without those who are away or cannot read."""
+def speakers_there(inquiry: Inquiry) -> list[QuestionCandidate]:
+    """Return the people who act for the addressed post, are present and may read the question."""
     if inquiry.post is None:
         return []
     now = clock.now()
     speaking = set(db.session.scalars(speakers_of(inquiry.post.id, now)))
     speaking.discard(inquiry.asker.id)
     present = _readers(inquiry, speaking - _away(speaking, now))
-    return [Candidate(person_id, inquiry.post.id) for person_id in sorted(present)]
+    return [QuestionCandidate(person_id, inquiry.post.id) for person_id in sorted(present)]
 
 
 def free_among(inquiry: Inquiry, person_ids: set[UUID], now: datetime) -> set[UUID]:
-    """Return who of these people may be asked now."""
+    """Return which of these people may be asked now."""
     ids = set(person_ids)
     ids.discard(inquiry.asker.id)
     if inquiry.addressee == Addressee.SPACE:
@@ -132,12 +135,12 @@ def free_among(inquiry: Inquiry, person_ids: set[UUID], now: datetime) -> set[UU
     )
     ids -= _away(ids, now)
     agreed, had = allowances(ids), asked_this_week(ids, now)
-    ids = {each for each in ids if had.get(each, 0) < agreed.get(each, A_WEEK)}
+    ids = {each for each in ids if had.get(each, 0) < agreed.get(each, DEFAULT_PER_WEEK)}
     return _readers(inquiry, ids)
 
 
 def asked_this_week(person_ids: Collection[UUID], now: datetime) -> dict[UUID, int]:
-    """Return how many questions each of these was asked in the last seven days, by id."""
+    """Return how many questions each of these people was asked in the last seven days."""
     rows = db.session.execute(
         select(QuestionRoute.person_id, func.count())
         .where(
@@ -151,7 +154,7 @@ def asked_this_week(person_ids: Collection[UUID], now: datetime) -> dict[UUID, i
 
 
 def allowances(person_ids: Collection[UUID]) -> dict[UUID, int]:
-    """Return how many questions a week each of these agreed to, where they said so."""
+    """Return the weekly limit of each of these people who set one."""
     rows = db.session.execute(
         select(QuestionAllowance.person_id, QuestionAllowance.a_week).where(
             QuestionAllowance.person_id.in_(person_ids)
@@ -160,8 +163,8 @@ def allowances(person_ids: Collection[UUID]) -> dict[UUID, int]:
     return dict(rows.all())
 
 
-def _candidates(inquiry: Inquiry) -> Iterator[Candidate]:
-    """Yield who may know, the nearest first, each post's people in order."""
+def _candidates(inquiry: Inquiry) -> Iterator[QuestionCandidate]:
+    """Yield people who may know the answer, the nearest first, each post's people in order."""
     seen: set[UUID] = set()
     ranked = [
         (fit.score, found.facts[fit.candidate.post_id], fit)
@@ -173,14 +176,14 @@ def _candidates(inquiry: Inquiry) -> Iterator[Candidate]:
         for standing in facts.standing:
             if standing.is_open and standing.has_account and standing.person_id not in seen:
                 seen.add(standing.person_id)
-                yield Candidate(standing.person_id, fit.candidate.post_id, fit.reasons)
-                if len(seen) >= CANDIDATES:
+                yield QuestionCandidate(standing.person_id, fit.candidate.post_id, fit.reasons)
+                if len(seen) >= MAX_CANDIDATES:
                     return
 
 
-def _found(inquiry: Inquiry) -> list[Found]:
+def _found(inquiry: Inquiry) -> list[CounterpartResults]:
     where = inquiry.territories or ("",)
-    narrowed = [Narrowing(territory=code, open="1") for code in where]
+    narrowed = [CounterpartFilters(territory=code, open="1") for code in where]
     if inquiry.function:
         return [who_does(inquiry.asker, inquiry.function, narrowing) for narrowing in narrowed]
     return [who_knows(inquiry.asker, inquiry.text, narrowing) for narrowing in narrowed]

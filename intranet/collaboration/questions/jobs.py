@@ -1,4 +1,4 @@
-"""What the clock does with questions and criteria."""
+"""Scheduled jobs of questions and criteria."""
 
 import logging
 from collections.abc import Callable
@@ -15,13 +15,13 @@ log = logging.getLogger(__name__)
 
 
 def ask_more() -> None:
-    """Ask a few more where nobody answers; one that cannot be done stops itself only."""
+    """Ask more people about unanswered questions; one that fails does not stop the others."""
     for publication_id in queries.unanswered_ids(clock.now()):
         _each(publication_id, lambda found: route_again(db.session.get_one(Question, found)))
 
 
 def tell_reviews() -> None:
-    """Tell of criteria that are to be looked at again today."""
+    """Remind the responsible posts of criteria whose review is due today."""
     for publication_id in queries.due_for_review(clock.now()):
         _each(publication_id, lambda found: tell_of_review(db.session.get_one(Criterion, found)))
 

@@ -1,15 +1,15 @@
-"""How many are asked at once, how often, and how much one person."""
+"""Limits on the people asked at a time, the rounds of a question, and questions per person."""
 
 from datetime import timedelta
 
-AT_ONCE = 3
-"""So many are asked at once."""
-ROUNDS = 4
-WORKING_DAYS = 2
-"""After so many without an answer a few more are asked."""
-A_WEEK = 2
-"""So many questions a week somebody is asked who takes questions and did not say how many."""
-A_WEEK_AT_MOST = 20
+PEOPLE_PER_ROUND = 3
+"""This many people are asked at a time."""
+MAX_ROUNDS = 4
+ROUND_WORKING_DAYS = 2
+"""After this many working days without an answer, more people are asked."""
+DEFAULT_PER_WEEK = 2
+"""Questions a week for a person who takes questions and set no limit."""
+MAX_PER_WEEK = 20
 WEEK = timedelta(days=7)
-A_DAY = 10
-"""So many questions somebody asks in a day."""
+MAX_ASKED_PER_DAY = 10
+"""At most this many questions are asked by a person in a day."""

@@ -1,4 +1,4 @@
-"""What a question and a criterion have beside what every publication has."""
+"""Questions, the people asked, answers, and criteria."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -18,7 +18,7 @@ from intranet.publishing.publications.models import Publication
 
 
 class Addressee(StrEnum):
-    """Of whom something is asked."""
+    """The addressee of a question."""
 
     ANYBODY = "anybody"
     FUNCTION = "function"
@@ -27,7 +27,7 @@ class Addressee(StrEnum):
 
 
 class QuestionState(StrEnum):
-    """How far a question has come."""
+    """The state of a question."""
 
     OPEN = "open"
     ANSWERED = "answered"
@@ -35,16 +35,16 @@ class QuestionState(StrEnum):
     CONFIRMED = "confirmed"
     """An answer became a criterion."""
     JOINED = "joined"
-    """It is asked elsewhere already: its address leads there."""
+    """Merged into another question, to which its address redirects."""
 
 
 class Question(Model):
-    """A question. Its words, who reads it and what is said of it are those of its publication.
+    """A question; its text, readers and discussion are those of its publication.
 
-    `agency_id` is whose it is, by which it is found; none where that is hidden.
-    `territories` narrow to whom it is passed on. `answers` are the messages that begin a thread
-    and are not the asker's. `rounds` says how often it was passed on, `routed_at` when last.
-    `joined_to_id` is never itself joined: a chain is put right when it would come about.
+    `agency_id` is the agency by which it is found; None where that is hidden. `territories` limit
+    the people who are asked. `answers` counts the messages that begin a thread and are not the
+    asker's. `rounds` counts the times people were asked, `routed_at` is the last time.
+    `joined_to_id` never points to a merged question: chains are shortened when they would arise.
     """
 
     __tablename__ = "questions"
@@ -83,10 +83,10 @@ class Question(Model):
 
 
 class QuestionRoute(Model):
-    """Somebody was asked to answer, in a post, and why they were; until they answer or pass on.
+    """A request to a person to answer, in a post, with the reasons.
 
-    `is_counted` where it counts towards how much they agreed to: who speaks for the post that was
-    asked is told because of the post.
+    `is_counted` where it counts towards the person's weekly limit: people who act for an addressed
+    post are asked because of the post.
     """
 
     __tablename__ = "question_routes"
@@ -104,12 +104,12 @@ class QuestionRoute(Model):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether the person has neither answered nor passed it on."""
+        """Whether the person has neither answered the question nor passed it on."""
         return self.answered_at is None and self.declined_at is None
 
 
 class QuestionAllowance(Model):
-    """How many questions a week somebody agreed to be asked; who said nothing: two."""
+    """The weekly limit of questions that a person set; the default is two."""
 
     __tablename__ = "question_allowances"
 
@@ -118,7 +118,7 @@ class QuestionAllowance(Model):
 
 
 class Answer(Model):
-    """A message of the discussion is an answer to its question."""
+    """A message of the discussion that answers its question."""
 
     __tablename__ = "answers"
     __table_args__ = (Index("ix_answers_publication_id", "publication_id", "answered_at"),)
@@ -132,10 +132,10 @@ class Answer(Model):
 
 
 class Criterion(Model):
-    """An answer that an agency confirmed: dated, with the law it rests on, until it is outdated.
+    """An answer that an agency confirmed, dated, with its legal basis, until it is outdated.
 
-    Its words are those of its publication, said as the post that confirmed it. Days are those of
-    its agency, the last one included. `renews_id` is the criterion that this one stands in for.
+    Its text is that of its publication, in the name of the post that confirmed it. Days are those
+    of its agency, the last one included. `renews_id` is the criterion that this one replaces.
     """
 
     __tablename__ = "criteria"
@@ -165,11 +165,11 @@ class Criterion(Model):
     outdated_by: Mapped[Person | None] = relationship()
 
     def is_outdated(self, day: date) -> bool:
-        """Whether it no longer holds on a day of its agency."""
+        """Whether the criterion no longer holds on a day of its agency."""
         is_over = self.valid_until is not None and self.valid_until < day
         return self.outdated_at is not None or is_over
 
     def awaits_review(self, day: date) -> bool:
-        """Whether it holds, and its agency has not looked at it again by the day it named."""
+        """Whether the criterion holds and its review is overdue on a day of its agency."""
         is_late = self.review_on is not None and self.review_on < day
         return is_late and not self.is_outdated(day)

@@ -1,4 +1,4 @@
-"""What the pages of questions and criteria know."""
+"""Contexts of the pages of questions and criteria."""
 
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
@@ -10,15 +10,15 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from intranet.collaboration.questions import inquiry as inquiries
 from intranet.collaboration.questions import queries, shown
 from intranet.collaboration.questions.access import authorities, is_asker
 from intranet.collaboration.questions.forms import AskForm
-from intranet.collaboration.questions.inquiry import Candidate, Inquiry, allowances, first_asked
-from intranet.collaboration.questions.limits import A_WEEK, A_WEEK_AT_MOST
+from intranet.collaboration.questions.limits import DEFAULT_PER_WEEK, MAX_PER_WEEK
 from intranet.collaboration.questions.models import Answer, Criterion, Question, QuestionState
-from intranet.collaboration.questions.operations.asking import To, likely_topics
+from intranet.collaboration.questions.operations.asking import QuestionAddressee, likely_topics
 from intranet.collaboration.questions.operations.confirming import renewed_by
-from intranet.collaboration.questions.queries import PAGE, Narrowing, View
+from intranet.collaboration.questions.queries import PAGE_SIZE, QuestionFilters, QuestionView
 from intranet.config import LANGUAGES
 from intranet.extensions import db
 from intranet.messaging.conversations.faces import faces_of
@@ -34,18 +34,12 @@ from intranet.platform.core.private_data import Passage, passages
 from intranet.platform.core.rest import after_time, read_time
 from intranet.platform.core.web import current_language
 from intranet.publishing.publications import access as rights
+from intranet.publishing.publications import places as spaces
 from intranet.publishing.publications.models import Publication, PublicationKind
 from intranet.publishing.publications.nearest import nearest
 from intranet.publishing.publications.nearest_views import asked, nearest_context
 from intranet.publishing.publications.operations.drafting import Written
 from intranet.publishing.publications.page import discussion_context, publication_context
-from intranet.publishing.publications.places import (
-    Place,
-    full_name_of,
-    names_of_posts,
-    place_context,
-    posts_of,
-)
 from intranet.publishing.publications.shown import name_of_space, row, text_of
 from intranet.publishing.publications.versions import get_version, whole
 
@@ -54,35 +48,38 @@ OPEN_STATES = {QuestionState.OPEN, QuestionState.ANSWERED}
 
 
 def list_context(person: Person) -> dict[str, Any]:
-    """Questions as a list, one page of it."""
+    """Return the context of a page of questions."""
     asked = request.args.get("view", "")
-    view = View(asked) if asked in set(View) else View.ALL
+    view = QuestionView(asked) if asked in set(QuestionView) else QuestionView.ALL
     narrowing = read_narrowing(person)
     before = read_time(request.args.get("before", ""))
-    found = queries.questions(person, view, narrowing, before, PAGE + 1)
-    last = found[PAGE - 1].question if len(found) > PAGE else None
-    agreed = allowances([person.id]).get(person.id, A_WEEK) if view == View.ASKED else None
+    found = queries.questions(person, view, narrowing, before, PAGE_SIZE + 1)
+    last = found[PAGE_SIZE - 1].question if len(found) > PAGE_SIZE else None
+    is_asked = view == QuestionView.ASKED
+    agreed = (
+        inquiries.allowances([person.id]).get(person.id, DEFAULT_PER_WEEK) if is_asked else None
+    )
     return {
         "view": view.value,
-        "rows": shown.question_rows(found[:PAGE]),
+        "rows": shown.question_rows(found[:PAGE_SIZE]),
         "next_before": after_time(last.asked_at, last.publication_id) if last else None,
         "waiting": queries.waiting_count(person),
         "narrowing": narrowing,
         "a_week": agreed,
-        "a_week_choices": [(number, str(number)) for number in range(A_WEEK_AT_MOST + 1)],
+        "a_week_choices": [(number, str(number)) for number in range(MAX_PER_WEEK + 1)],
         **_filters(person),
     }
 
 
 def criteria_context(person: Person) -> dict[str, Any]:
-    """Criteria as a list, one page of it."""
+    """Return the context of a page of criteria."""
     narrowing = read_narrowing(person)
     before = read_time(request.args.get("before", ""))
     standing_only = request.args.get("view") == "standing"
-    found = queries.criteria(person, narrowing, before, PAGE + 1, standing_only=standing_only)
-    last = found[PAGE - 1].criterion if len(found) > PAGE else None
+    found = queries.criteria(person, narrowing, before, PAGE_SIZE + 1, standing_only=standing_only)
+    last = found[PAGE_SIZE - 1].criterion if len(found) > PAGE_SIZE else None
     return {
-        "rows": shown.criterion_rows(found[:PAGE]),
+        "rows": shown.criterion_rows(found[:PAGE_SIZE]),
         "next_before": after_time(last.confirmed_at, last.publication_id) if last else None,
         "waiting": queries.waiting_count(person),
         "standing_only": standing_only,
@@ -91,14 +88,14 @@ def criteria_context(person: Person) -> dict[str, Any]:
     }
 
 
-def read_narrowing(person: Person) -> Narrowing:
-    """What an address narrows a list to; what it names wrongly narrows nothing."""
+def read_narrowing(person: Person) -> QuestionFilters:
+    """Read the filters of a list from the request; unknown values are ignored."""
     topic = request.args.get("topic", "")
     code = request.args.get("agency", "")[:40]
     agency = db.session.scalar(select(Agency).where(Agency.code == code)) if code else None
     if agency and agency.id in closed_agency_ids(person):
         agency = None
-    return Narrowing(
+    return QuestionFilters(
         topic=topic if topic in function_names() else "",
         agency=agency,
         words=" ".join(request.args.get("q", "").replace("\0", "").split())[:WORDS_LIMIT],
@@ -106,7 +103,7 @@ def read_narrowing(person: Person) -> Narrowing:
 
 
 def question_context(person: Person, question: Question) -> dict[str, Any]:
-    """One question as its readers have it, with what the viewer may do about it."""
+    """Return the context of a question, with the actions of the viewer."""
     publication = question.publication
     context = publication_context(person, publication, request.args.get("in", ""))
     routes = queries.routes_of(publication.id)
@@ -139,14 +136,14 @@ def question_context(person: Person, question: Question) -> dict[str, Any]:
         and bool(authorities(person, question)),
         "whose": shown.agency_of(publication),
         "is_hiding": publication.is_unnamed and asks,
-        # It came out of the sanitiser's door.
+        # The sanitiser returned this HTML.
         "accepted_html": Markup(accepted.html) if accepted else "",  # noqa: S704
         "answers_found": _pointed_out(person, answers),
     }
 
 
 def _pointed_out(person: Person, answers: Sequence[Answer]) -> str:
-    """What looks like private data in the viewer's own answers, while they can still edit them."""
+    """Return text like private data in the viewer's own answers that are still editable."""
     since = clock.now() - EDIT_WITHIN
     found = [
         passage.text
@@ -160,11 +157,11 @@ def _pointed_out(person: Person, answers: Sequence[Answer]) -> str:
 def ask_context(
     person: Person, sent: Mapping[str, Any], found: Sequence[Passage] = (), to_post: Any = None
 ) -> dict[str, Any]:
-    """The form by which something is asked."""
+    """Return the context of a new question's form."""
     begins_with = _visibility_for(person, sent, to_post)
     several = getattr(sent, "getlist", lambda name: [sent[name]] if sent.get(name) else [])
     return {
-        **place_context(person, sent, visibility=begins_with),
+        **spaces.place_context(person, sent, visibility=begins_with),
         **choices_of_functions(),
         "sent": sent,
         "found": found,
@@ -172,17 +169,19 @@ def ask_context(
         "provinces": [("", "—"), *((one.code, one.name) for one in _provinces())],
         "language": sent.get("language") or current_language(),
         "to_post": to_post,
-        "to_post_name": full_name_of(to_post) if to_post else "",
+        "to_post_name": spaces.full_name_of(to_post) if to_post else "",
         "file_ids": several("file_ids"),
         **nearest_context(person, PublicationKind.QUESTION, asked(sent)),
     }
 
 
-def asked_context(person: Person, form: AskForm, place: Place, to: To) -> dict[str, Any]:
-    """Return what `questions/_asked.html` shows: who would be asked now, and the topic."""
+def asked_context(
+    person: Person, form: AskForm, place: spaces.PublicationPlacement, to: QuestionAddressee
+) -> dict[str, Any]:
+    """Return the context of `questions/_asked.html`: the people to ask now, and the topic."""
     said = Written(form.title, form.body)
-    found = first_asked(
-        Inquiry(
+    found = inquiries.first_asked(
+        inquiries.Inquiry(
             asker=person,
             text=f"{form.title} {form.body}",
             space=place.space,
@@ -220,28 +219,28 @@ def asked_context(person: Person, form: AskForm, place: Place, to: To) -> dict[s
 
 
 def nobody_yet() -> dict[str, Any]:
-    """Return what it shows while there is no question yet."""
+    """Return the context of `questions/_asked.html` while there is no question yet."""
     return {"is_known": False, "fingerprint": ""}
 
 
-def fingerprint(found: Sequence[Candidate]) -> str:
-    """Return how many people are to be asked, and a sum of who they are and as which post."""
+def fingerprint(found: Sequence[inquiries.QuestionCandidate]) -> str:
+    """Return the number of people to ask, and a digest of their ids and posts."""
     named = sorted(f"{one.person_id}:{one.post_id}" for one in found)
     return f"{len(found)}-{sha256(' '.join(named).encode()).hexdigest()[:16]}"
 
 
 def _visibility_for(person: Person, sent: Mapping[str, Any], to_post: Post | None) -> Visibility:
-    """Return the narrowest visibility that reaches whom the address proposes to ask."""
+    """Return the narrowest visibility that reaches the addressee in the address."""
     if sent.get("function") and not to_post:
         return Visibility.NETWORK
-    own = next(iter(posts_of(person)), None)
+    own = next(iter(spaces.posts_of(person)), None)
     if to_post is None or own is None or to_post.unit_id == own.unit_id:
         return Visibility.MEMBERS
     return Visibility.AGENCY if to_post.agency_id == own.agency_id else Visibility.NETWORK
 
 
 def join_context(person: Person, question: Question) -> dict[str, Any]:
-    """To which question one may be joined: those nearest to it, or any by its address."""
+    """Return the context of the questions into which a question could be merged."""
     publication = question.publication
     title = title_of(person, publication.id)
     found = nearest(person, PublicationKind.QUESTION, title, leaving_out=publication.id)
@@ -249,7 +248,7 @@ def join_context(person: Person, question: Question) -> dict[str, Any]:
 
 
 def criterion_context(person: Person, criterion: Criterion) -> dict[str, Any]:
-    """One criterion as its readers have it."""
+    """Return the context of a criterion."""
     publication = criterion.publication
     context = publication_context(person, publication, request.args.get("in", ""))
     version = get_version(publication, publication.version)
@@ -269,14 +268,14 @@ def criterion_context(person: Person, criterion: Criterion) -> dict[str, Any]:
 def confirm_context(
     person: Person, question: Question, sent: Mapping[str, Any], found: Sequence[Passage] = ()
 ) -> dict[str, Any]:
-    """The form by which an answer becomes a criterion, or a criterion is changed or renewed."""
+    """Return the context of the form that confirms, changes or renews a criterion."""
     voices = authorities(person, question)
     return {
         **choices_of_functions(),
         "question": question,
         "asked": title_of(person, question.publication_id),
         "answer": question.accepted_message,
-        "posts": names_of_posts([voice.post for voice in voices]),
+        "posts": spaces.names_of_posts([voice.post for voice in voices]),
         "sent": sent,
         "found": found,
         "languages": _own_first(voices[0].agency.languages if voices else ()),
@@ -284,7 +283,7 @@ def confirm_context(
 
 
 def working_copy(publication: Publication) -> dict[str, Any]:
-    """The texts of a publication as fields of a form."""
+    """Return the texts of a publication as fields of a form."""
     found: dict[str, Any] = {"edition": publication.edition}
     for text in whole(publication).texts:
         found[f"title_{text.language}"], found[f"body_{text.language}"] = text.title, text.body
@@ -292,7 +291,7 @@ def working_copy(publication: Publication) -> dict[str, Any]:
 
 
 def title_of(person: Person, publication_id: UUID) -> str:
-    """What a publication is called; empty for who may not read it."""
+    """Return the title of a publication; empty where the person may not read it."""
     publication = db.session.get(Publication, publication_id)
     if publication is None or not _reads(person, publication):
         return ""
@@ -301,21 +300,21 @@ def title_of(person: Person, publication_id: UUID) -> str:
 
 
 def choices_of_functions() -> dict[str, Any]:
-    """All functions, by name."""
+    """Return all functions, by name."""
     named = sorted(function_names().items(), key=lambda pair: pair[1].casefold())
     return {"functions": named}
 
 
 def may_moderate(person: Person, question: Question) -> bool:
-    """Whether the person leads the place where it stands, and did not ask it."""
+    """Whether the person leads the space of the question, and did not ask it."""
     return rights.may_write(person, question.publication) and not is_asker(person, question)
 
 
 def get_target(person: Person, text: str) -> Question:
-    """The question that an address or an id names.
+    """Return the question that an address or an id names.
 
     Raises:
-        NotFound: there is none that the person reads.
+        NotFound: there is no such question that the person may read.
     """
     named = text.split("?", maxsplit=1)[0].rstrip("/").rsplit("/", 1)[-1]
     return rights.get_of_kind(person, Question, UUID(named))

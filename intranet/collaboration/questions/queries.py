@@ -1,4 +1,4 @@
-"""Questions and criteria in lists, and what is known of one."""
+"""Questions and criteria in lists, and the answers and requests of a question."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
-from intranet.collaboration.questions.limits import ROUNDS
+from intranet.collaboration.questions.limits import MAX_ROUNDS
 from intranet.collaboration.questions.models import (
     Answer,
     Criterion,
@@ -35,14 +35,15 @@ from intranet.publishing.publications.models import (
 from intranet.publishing.publications.reaching import reaches
 from intranet.publishing.publications.versions import is_latest
 
-PAGE = 30
+PAGE_SIZE = 30
 Kept = TypeVar("Kept", Question, Criterion)
-AT_A_TIME = 500
-DAY = timedelta(days=1)
+BATCH_SIZE = 500
+MIN_WAIT = timedelta(days=1)
+"""A working day is never shorter."""
 
 
-class View(StrEnum):
-    """What the list of questions shows."""
+class QuestionView(StrEnum):
+    """The filter of the list of questions."""
 
     ALL = "all"
     OPEN = "open"
@@ -52,8 +53,8 @@ class View(StrEnum):
 
 
 @dataclass(frozen=True)
-class Narrowing:
-    """What a list is narrowed to: a topic, an agency, words."""
+class QuestionFilters:
+    """The filters of a list: a topic, an agency, words."""
 
     topic: str = ""
     agency: Agency | None = None
@@ -61,7 +62,7 @@ class Narrowing:
 
     @property
     def address(self) -> dict[str, str]:
-        """The same as parts of an address."""
+        """The filters as parameters of an address."""
         parts = {
             "topic": self.topic,
             "agency": self.agency.code if self.agency else "",
@@ -71,16 +72,16 @@ class Narrowing:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A question in a list, with the version that readers get."""
+class QuestionListEntry:
+    """A question in a list, with its latest version."""
 
     question: Question
     version: PublicationVersion
 
 
 @dataclass(frozen=True)
-class Confirmed:
-    """A criterion in a list, with the version that readers get."""
+class CriterionListEntry:
+    """A criterion in a list, with its latest version."""
 
     criterion: Criterion
     version: PublicationVersion
@@ -88,12 +89,12 @@ class Confirmed:
 
 def questions(
     person: Person,
-    view: View,
-    narrowing: Narrowing,
+    view: QuestionView,
+    narrowing: QuestionFilters,
     before: tuple[datetime, UUID] | None,
     limit: int,
-) -> list[Asked]:
-    """Questions that the person reads, the newest first."""
+) -> list[QuestionListEntry]:
+    """Return questions that the person may read, the newest first."""
     asked = (
         select(Question.publication_id)
         .join(Publication, Publication.id == Question.publication_id)
@@ -104,18 +105,18 @@ def questions(
     if before:
         asked = asked.where(_is_before(Question.asked_at, Question.publication_id, before))
     ids = db.session.scalars(asked).all()
-    return [Asked(question, version) for question, version in _whole(Question, ids)]
+    return [QuestionListEntry(question, version) for question, version in _whole(Question, ids)]
 
 
 def criteria(
     person: Person,
-    narrowing: Narrowing,
+    narrowing: QuestionFilters,
     before: tuple[datetime, UUID] | None,
     limit: int,
     *,
     standing_only: bool = False,
-) -> list[Confirmed]:
-    """Criteria that the person reads, the latest confirmed first."""
+) -> list[CriterionListEntry]:
+    """Return criteria that the person may read, the latest confirmed first."""
     kind = PublicationKind.CRITERION
     asked = (
         select(Criterion.publication_id)
@@ -132,24 +133,24 @@ def criteria(
     if before:
         asked = asked.where(_is_before(Criterion.confirmed_at, Criterion.publication_id, before))
     ids = db.session.scalars(asked).all()
-    return [Confirmed(criterion, version) for criterion, version in _whole(Criterion, ids)]
+    return [CriterionListEntry(criterion, version) for criterion, version in _whole(Criterion, ids)]
 
 
-def criteria_of(person: Person, publication_id: UUID) -> list[Confirmed]:
-    """The criteria on a question that the person reads, those that hold first."""
+def criteria_of(person: Person, publication_id: UUID) -> list[CriterionListEntry]:
+    """Return the criteria on a question that the person may read, those that hold first."""
     asked = (
         select(Criterion.publication_id)
         .join(Publication, Publication.id == Criterion.publication_id)
         .where(Criterion.question_id == publication_id, is_open_to(person))
         .order_by(Criterion.outdated_at.is_not(None), Criterion.confirmed_at.desc())
-        .limit(PAGE)
+        .limit(PAGE_SIZE)
     )
     ids = db.session.scalars(asked).all()
-    return [Confirmed(criterion, version) for criterion, version in _whole(Criterion, ids)]
+    return [CriterionListEntry(criterion, version) for criterion, version in _whole(Criterion, ids)]
 
 
 def past_among(publication_ids: Collection[UUID]) -> tuple[set[UUID], set[UUID]]:
-    """Which of these publications are criteria that no longer hold, and which await a review."""
+    """Return which of these publications are outdated criteria, and which await a review."""
     rows = db.session.scalars(
         select(Criterion).where(
             Criterion.publication_id.in_(publication_ids),
@@ -165,20 +166,23 @@ def past_among(publication_ids: Collection[UUID]) -> tuple[set[UUID], set[UUID]]
     return outdated, {row.publication_id for row, day in days if row.awaits_review(day)}
 
 
-def waiting(person: Person, limit: int) -> list[Asked]:
-    """Questions that wait for the person's answer, those asked first at first."""
+def waiting(person: Person, limit: int) -> list[QuestionListEntry]:
+    """Return questions that wait for the person's answer, the earliest asked first."""
     asked = _waiting(person).order_by(QuestionRoute.asked_at, Question.publication_id).limit(limit)
     ids = db.session.scalars(asked).all()
-    return [Asked(question, version) for question, version in _whole(Question, ids)]
+    return [QuestionListEntry(question, version) for question, version in _whole(Question, ids)]
 
 
 def waiting_count(person: Person) -> int:
-    """How many questions wait for the person's answer."""
+    """Count the questions that wait for the person's answer."""
     return db.session.scalar(select(func.count()).select_from(_waiting(person).subquery())) or 0
 
 
 def waiting_ids(person_id: Id, now: Instant) -> Select[UUID]:
-    """Ids of the same questions, for a statement that is built once."""
+    """Select the ids of questions that wait for the person's answer.
+
+    The person and the instant may be bound later, in a statement that is built once.
+    """
     return (
         select(QuestionRoute.publication_id)
         .join(Question, Question.publication_id == QuestionRoute.publication_id)
@@ -197,7 +201,7 @@ def _waiting(person: Person) -> Select[UUID]:
 
 
 def routes_of(publication_id: UUID) -> Sequence[QuestionRoute]:
-    """Who was asked a question, the first first."""
+    """Return the people asked a question, in the order of asking."""
     return db.session.scalars(
         select(QuestionRoute)
         .where(QuestionRoute.publication_id == publication_id)
@@ -206,38 +210,38 @@ def routes_of(publication_id: UUID) -> Sequence[QuestionRoute]:
 
 
 def answers_of(publication_id: UUID) -> Sequence[Answer]:
-    """The answers to a question, the first first, each with its message."""
+    """Return the answers to a question, the earliest first, each with its message."""
     return db.session.scalars(
         select(Answer)
         .where(Answer.publication_id == publication_id)
         .options(joinedload(Answer.message, innerjoin=True).joinedload(Message.author))
         .order_by(Answer.answered_at, Answer.message_id)
-        .limit(PAGE)
+        .limit(PAGE_SIZE)
     ).all()
 
 
 def joined_to(publication_id: UUID) -> int:
-    """How many questions were joined to one."""
+    """Count the questions merged into a question."""
     asked = select(func.count()).where(Question.joined_to_id == publication_id)
     return db.session.scalar(asked) or 0
 
 
 def unanswered_ids(now: datetime) -> Sequence[UUID]:
-    """Ids of questions for which more people may be asked: a working day is never shorter."""
+    """Return the ids of questions about which more people may be asked."""
     return db.session.scalars(
         select(Question.publication_id)
         .where(
             Question.state == QuestionState.OPEN,
-            Question.rounds < ROUNDS,
-            Question.routed_at <= now - DAY,
+            Question.rounds < MAX_ROUNDS,
+            Question.routed_at <= now - MIN_WAIT,
         )
         .order_by(Question.routed_at)
-        .limit(AT_A_TIME)
+        .limit(BATCH_SIZE)
     ).all()
 
 
 def due_for_review(now: datetime) -> Sequence[UUID]:
-    """Ids of criteria whose day has come to be looked at again."""
+    """Return the ids of criteria whose review is due."""
     return db.session.scalars(
         select(Criterion.publication_id)
         .where(
@@ -246,29 +250,29 @@ def due_for_review(now: datetime) -> Sequence[UUID]:
             Criterion.outdated_at.is_(None),
         )
         .order_by(Criterion.review_on)
-        .limit(AT_A_TIME)
+        .limit(BATCH_SIZE)
     ).all()
 
 
-def _of_view(person: Person, view: View) -> list[ColumnElement[bool]]:
-    if view == View.OPEN:
+def _of_view(person: Person, view: QuestionView) -> list[ColumnElement[bool]]:
+    if view == QuestionView.OPEN:
         return [Question.state == QuestionState.OPEN]
-    if view == View.ANSWERED:
-        # Said so, the list walks along the index by time: most have an answer.
+    if view == QuestionView.ANSWERED:
+        # Written with NOT IN, so that the database uses the index by time: most have an answer.
         return [Question.state.not_in((QuestionState.OPEN, QuestionState.JOINED))]
-    if view == View.ASKED:
+    if view == QuestionView.ASKED:
         mine = select(QuestionRoute.publication_id).where(QuestionRoute.person_id == person.id)
         return [
             Question.publication_id.in_(mine.where(QuestionRoute.declined_at.is_(None))),
             Question.state != QuestionState.JOINED,
         ]
-    if view == View.MINE:
+    if view == QuestionView.MINE:
         return [Publication.created_by_id == person.id]
     return [Question.state != QuestionState.JOINED]
 
 
 def _narrowed(
-    narrowing: Narrowing, kind: PublicationKind = PublicationKind.QUESTION
+    narrowing: QuestionFilters, kind: PublicationKind = PublicationKind.QUESTION
 ) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if narrowing.topic:
@@ -300,10 +304,10 @@ def _is_unanswered() -> ColumnElement[bool]:
 
 
 def _whole(kept: type[Kept], ids: Sequence[UUID]) -> list[tuple[Kept, PublicationVersion]]:
-    """These in their order, each with the version that readers get.
+    """Return these rows in their order, each with its latest version.
 
-    Which they are is asked before: asked at once, PostgreSQL puts all of each together, and then
-    takes the first.
+    The ids are queried first: in a single query, PostgreSQL joins all rows before it takes the
+    first.
     """
     if not ids:
         return []

@@ -16,15 +16,19 @@ from intranet.collaboration.questions.models import (
     QuestionRoute,
     QuestionState,
 )
-from intranet.collaboration.questions.queries import Asked, Confirmed
-from intranet.finding.counterparts.ranking import Reason
+from intranet.collaboration.questions.queries import CriterionListEntry, QuestionListEntry
+from intranet.finding.counterparts.ranking import CounterpartReason
 from intranet.finding.counterparts.reasons import from_data, in_words
 from intranet.platform.core import clock
 from intranet.platform.core.web import current_language, site_address
-from intranet.publishing.publications.models import Publication, PublicationVersion, State
+from intranet.publishing.publications.models import (
+    Publication,
+    PublicationState,
+    PublicationVersion,
+)
 from intranet.publishing.publications.shown import author_line, text_of
 
-DAYS = timedelta(days=2)
+SHOWN_IN_DAYS_FROM = timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ class QuestionRow:
 
     @property
     def href(self) -> str:
-        """Where it is read."""
+        """The address of the question."""
         return url_for("questions.show", publication_id=self.id)
 
 
@@ -73,22 +77,22 @@ class CriterionRow:
 
     @property
     def href(self) -> str:
-        """Where it is read."""
+        """The address of the criterion."""
         return url_for("criteria.show", publication_id=self.id)
 
     @property
     def address(self) -> str:
-        """Where it is read, for good, as it is cited."""
+        """The full, permanent address of the criterion, for citations."""
         return site_address(self.href)
 
 
-def question_rows(found: Iterable[Asked]) -> list[QuestionRow]:
-    """Questions in their order."""
+def question_rows(found: Iterable[QuestionListEntry]) -> list[QuestionRow]:
+    """Return questions as rows of a list, in their order."""
     return [question_row(one.question, one.version) for one in found]
 
 
 def question_row(question: Question, version: PublicationVersion) -> QuestionRow:
-    """One of them."""
+    """Return a question as a row of a list."""
     publication = question.publication
     own, language = publication.agency.language, current_language()
     return QuestionRow(
@@ -102,28 +106,28 @@ def question_row(question: Question, version: PublicationVersion) -> QuestionRow
         state=question.state,
         answers=question.answers,
         first_answer=first_answer(question),
-        is_withdrawn=publication.state(clock.now()) == State.WITHDRAWN,
+        is_withdrawn=publication.state(clock.now()) == PublicationState.WITHDRAWN,
     )
 
 
 def agency_of(publication: Publication) -> str:
-    """Whose it is; nothing where that would tell who wrote it."""
+    """Return the name of the publication's agency; empty where that would reveal the author."""
     if publication.is_unnamed:
         return ""
     return text_of(publication.agency.name, publication.agency.language)
 
 
 def first_answer(question: Question) -> str:
-    """How long it took until the first answer came; empty where there is none yet."""
+    """Return the time until the first answer, in words; empty where there is none yet."""
     if question.first_answer_at is None:
         return ""
     return duration(question.first_answer_at - question.asked_at)
 
 
 def duration(time: timedelta) -> str:
-    """A time in hours, or in days from two on."""
+    """Return a duration in words: in minutes, in hours, or from two days on in days."""
     granularity: Literal["day", "hour", "minute"] = "minute"
-    if time >= DAYS:
+    if time >= SHOWN_IN_DAYS_FROM:
         granularity = "day"
     elif time >= timedelta(hours=1):
         granularity = "hour"
@@ -131,13 +135,13 @@ def duration(time: timedelta) -> str:
     return format_timedelta(time, granularity=granularity, threshold=1000, locale=locale)
 
 
-def criterion_rows(found: Iterable[Confirmed]) -> list[CriterionRow]:
-    """Criteria in their order."""
+def criterion_rows(found: Iterable[CriterionListEntry]) -> list[CriterionRow]:
+    """Return criteria as rows of a list, in their order."""
     return [criterion_row(one.criterion, one.version) for one in found]
 
 
 def criterion_row(criterion: Criterion, version: PublicationVersion) -> CriterionRow:
-    """One of them."""
+    """Return a criterion as a row of a list."""
     publication = criterion.publication
     own, language = publication.agency.language, current_language()
     today = clock.today(publication.agency.time_zone)
@@ -163,16 +167,17 @@ def criterion_row(criterion: Criterion, version: PublicationVersion) -> Criterio
 
 
 def why_asked(route: QuestionRoute) -> str:
-    """Why somebody was asked, in a few words that were true of both then."""
+    """Describe why a person was asked, from the reasons stored at the time."""
     reasons = [
-        Reason(one.why, one.points, one.about, was_asked=False) for one in from_data(route.reasons)
+        CounterpartReason(one.why, one.points, one.about, was_asked=False)
+        for one in from_data(route.reasons)
     ]
     words = [text for one in reasons if (text := in_words(one))]
     return " · ".join(dict.fromkeys(words))
 
 
 def speaking_of(routes: Sequence[QuestionRoute], person_id: UUID) -> QuestionRoute | None:
-    """The one of these that is a certain person's."""
+    """Return the request to a person among `routes`, if there is one."""
     return next((route for route in routes if route.person_id == person_id), None)
 
 

@@ -1,4 +1,4 @@
-"""Pages on which questions are asked, passed on, answered and joined."""
+"""Pages on which questions are asked, passed on, answered and merged."""
 
 from typing import Any
 from uuid import UUID
@@ -12,9 +12,9 @@ from intranet.collaboration.questions.forms import (
     AcceptForm,
     AllowanceForm,
     AskForm,
-    ChangeForm,
-    JoinForm,
-    ReasonForm,
+    QuestionChangeForm,
+    QuestionMergeForm,
+    QuestionReasonForm,
 )
 from intranet.collaboration.questions.models import Addressee, Question
 from intranet.collaboration.questions.operations.answering import (
@@ -22,7 +22,7 @@ from intranet.collaboration.questions.operations.answering import (
     take_back_acceptance,
 )
 from intranet.collaboration.questions.operations.asking import (
-    To,
+    QuestionAddressee,
     allow,
     ask,
     change_question,
@@ -56,14 +56,14 @@ bp = Blueprint("questions", __name__)
 @bp.get("/questions")
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
-    """Questions: all, without an answer, answered, asked of the reader, the reader's own."""
+    """List questions: all, unanswered, answered, asked of the reader, the reader's own."""
     return render_template("collaboration/questions/index.html", **page.list_context(person))
 
 
 @bp.get("/questions/new")
 @signed_in
 def new(person: Person) -> ResponseReturnValue:
-    """Return the form of a question. `function` or `post` proposes who is asked."""
+    """Show the form of a question. `function` or `post` proposes the addressee."""
     return _ask_form(person, request.args)
 
 
@@ -72,7 +72,7 @@ def new(person: Person) -> ResponseReturnValue:
 @takes_long_text
 @suggests
 def preview(person: Person) -> ResponseReturnValue:
-    """Return who would be asked, for the form as it is filled in by now. Nothing is stored."""
+    """Return the people who would be asked, for the form as it is. Nothing is stored."""
     try:
         form = AskForm.parse(request.form)
         context = page.asked_context(person, form, place_of(person, form), _to(person, form))
@@ -87,9 +87,9 @@ def preview(person: Person) -> ResponseReturnValue:
 @signed_in
 @takes_long_text
 def create(person: Person) -> ResponseReturnValue:
-    """Ask, once the author was shown who will be asked.
+    """Ask a question, once the author was shown who will be asked.
 
-    What looks like private data is pointed out first, and nothing is stored.
+    Text that looks like private data is pointed out first, and nothing is stored.
     """
     try:
         file_ids = stored_files(person)
@@ -121,7 +121,7 @@ def create(person: Person) -> ResponseReturnValue:
 @bp.get("/questions/<uuid:publication_id>")
 @signed_in
 def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """A question with its answers. One that was joined leads to where it is asked."""
+    """Show a question with its answers. A merged question redirects to the other one."""
     question = get_of_kind(person, Question, publication_id)
     if question.joined_to_id and not is_hidden_from(person, question.publication):
         try:
@@ -136,7 +136,7 @@ def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/questions/<uuid:publication_id>/accepted")
 @signed_in
 def accept(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Say which answer helped, or that none did."""
+    """Accept the answer that helped, or withdraw the acceptance."""
     question = get_standing(person, Question, publication_id)
     form = AcceptForm.parse(request.form)
     if form.message_id:
@@ -149,7 +149,7 @@ def accept(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/questions/<uuid:publication_id>/pass")
 @signed_in
 def decline(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Say that somebody else knows this better."""
+    """Decline to answer, so that another person is asked."""
     pass_on(person, get_standing(person, Question, publication_id))
     flash(_("Thank you. The question has been passed on."))
     return redirect(local_address(request.form.get("next"), url_for(".index", view="asked")), 303)
@@ -158,7 +158,7 @@ def decline(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.get("/questions/<uuid:publication_id>/edit")
 @signed_in
 def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """The form by which who asked says it better."""
+    """Show the form in which the asker corrects a question."""
     question = get_standing(person, Question, publication_id)
     require_asker(person, question)
     return _edit_form(question, page.working_copy(question.publication))
@@ -168,11 +168,11 @@ def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 @takes_long_text
 def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Say it better."""
+    """Correct a question."""
     question = get_standing(person, Question, publication_id)
     require_asker(person, question)
     try:
-        form = ChangeForm.parse(request.form)
+        form = QuestionChangeForm.parse(request.form)
         found = passages(f"{form.title}\n{form.body}\n{form.note}")
         if found and not form.anyway:
             return _edit_form(question, request.form, found=found)
@@ -186,16 +186,16 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/questions/<uuid:publication_id>/withdrawal")
 @signed_in
 def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Take a question back, for who asked it and who leads the place."""
+    """Withdraw a question, as its asker or as the head of its space."""
     question = get_standing(person, Question, publication_id)
-    withdraw(person, question.publication, ReasonForm.parse(request.form).why)
+    withdraw(person, question.publication, QuestionReasonForm.parse(request.form).why)
     return _back(publication_id)
 
 
 @bp.get("/questions/<uuid:publication_id>/join")
 @signed_in
 def ask_join(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """To which question it is to be joined."""
+    """Show the form that merges a question into another."""
     question = get_standing(person, Question, publication_id)
     return _join_form(person, question)
 
@@ -203,10 +203,10 @@ def ask_join(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/questions/<uuid:publication_id>/join")
 @signed_in
 def join(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Join it to the question that was asked before."""
+    """Merge a question into one that was asked before."""
     question = get_standing(person, Question, publication_id)
     try:
-        target = _target(person, JoinForm.parse(request.form).target)
+        target = _target(person, QuestionMergeForm.parse(request.form).target)
         target = join_question(person, question, target)
     except Problem as problem:
         return _join_form(person, question, problem), problem.status
@@ -218,7 +218,7 @@ def join(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/questions/<uuid:publication_id>/asker")
 @signed_in
 def unveil(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Who asked, for who leads the place; that they looked is written down."""
+    """Show the asker's name to the head of the space, and record it in the audit log."""
     question = get_standing(person, Question, publication_id)
     publication = question.publication
     if not publication.is_unnamed or not page.may_moderate(person, question):
@@ -241,7 +241,7 @@ def unveil(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/questions/allowance")
 @signed_in
 def choose_allowance(person: Person) -> ResponseReturnValue:
-    """How many questions a week one may be asked."""
+    """Set how many questions a week the person agrees to receive."""
     allow(person, AllowanceForm.parse(request.form).a_week)
     flash(_("The weekly limit has been saved and will apply from now on."))
     return redirect(url_for(".index", view="asked"), 303)
@@ -314,12 +314,12 @@ def _target(person: Person, text: str) -> Question:
         raise Invalid({"target": _l("There is no such question.")}) from error
 
 
-def _to(person: Person, form: AskForm) -> To:
+def _to(person: Person, form: AskForm) -> QuestionAddressee:
     if form.addressee == Addressee.POST and form.to_post:
-        return To(Addressee.POST, post=get_addressed_post(person, form.to_post))
+        return QuestionAddressee(Addressee.POST, post=get_addressed_post(person, form.to_post))
     if form.addressee == Addressee.FUNCTION:
-        return To(Addressee.FUNCTION, form.function, form.territories)
-    return To(form.addressee, territories=form.territories)
+        return QuestionAddressee(Addressee.FUNCTION, form.function, form.territories)
+    return QuestionAddressee(form.addressee, territories=form.territories)
 
 
 def _id(text: str) -> UUID:

@@ -1,1 +1,1 @@
-"""Bytes and their limits: who holds a file serves it."""
+"""Stored files and their limits. The package whose row holds a file also serves it."""

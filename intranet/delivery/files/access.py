@@ -1,9 +1,9 @@
-"""Who may have a file: whoever stored it, until it hangs on something; then its holder decides.
+"""Access to files: the uploader until a file is attached, then whoever its holder lets read it.
 
-A message's readers have its files, a publication's readers those of what was published. Each kind
-of holder says here how it finds out (`lends_files`), so that all files have one door.
-A device that was handed over has those of what it shows, whoever stands before it.
-What is on its way in parts is its sender's alone.
+The readers of a message may open its files, those of a publication the files of the published
+version. Each kind of holder registers here how it decides (`lends_files`), so that all files have
+one access rule. A public screen may open the files of what it shows, whoever is in front of it. An
+upload in parts belongs to its sender alone.
 """
 
 from collections.abc import Callable, Sequence
@@ -28,21 +28,21 @@ _devices: list[FindForDevice] = []
 
 
 def lends_files(find: Find) -> Find:
-    """Ask this function too: it gives a file if its holder lets the person have it."""
+    """Register a function that returns a file if its holder lets the person have it."""
     if find not in _holders:
         _holders.append(find)
     return find
 
 
 def lends_files_to_device(find: FindForDevice) -> FindForDevice:
-    """Ask this function too: it gives a file if it is of what this device was handed over for."""
+    """Register a function that returns a file if this device is a screen that shows it."""
     if find not in _devices:
         _devices.append(find)
     return find
 
 
 def readable(view: View) -> View:
-    """Give the view the file, for who may have it; send who is not signed in to sign in."""
+    """Give the view the file, if access is granted; redirect to sign-in if nobody is signed in."""
 
     @signed_in
     def of_person(person: Person, /, file_id: UUID, **more: UUID) -> ResponseReturnValue:
@@ -59,7 +59,7 @@ def readable(view: View) -> View:
 
 
 def get_file(person: Person, file_id: UUID) -> File:
-    """A file that the person stored and that hangs on nothing yet, or that its holder lends them.
+    """Return the person's unattached upload, or a file whose holder lets them read it.
 
     Raises:
         NotFound: it does not exist, or the person may not know that it does.
@@ -73,16 +73,16 @@ def get_file(person: Person, file_id: UUID) -> File:
 
 
 def get_upload(owner: Person, file_id: UUID) -> File:
-    """A file that the person stored and that hangs on nothing yet.
+    """Return a file that the person uploaded and that is not attached yet.
 
     Raises:
-        NotFound: it does not exist, is somebody else's, or hangs on something by now.
+        NotFound: it does not exist, is somebody else's, or is attached by now.
     """
     return get_uploads(owner, [file_id])[0]
 
 
 def get_uploads(owner: Person, file_ids: Sequence[UUID]) -> list[File]:
-    """Several such files, in the order asked for; each may be named once.
+    """Return unattached uploads of this owner in the given order; each may be named once.
 
     Raises:
         NotFound: one of them is not there for this person.
@@ -94,7 +94,7 @@ def get_uploads(owner: Person, file_ids: Sequence[UUID]) -> list[File]:
 
 
 def get_captions(video: File, captions_id: UUID) -> Captions:
-    """Captions of a video that somebody may see.
+    """Return captions of a video that the person may see.
 
     Raises:
         NotFound: it has none by this id.
@@ -106,7 +106,7 @@ def get_captions(video: File, captions_id: UUID) -> Captions:
 
 
 def get_arriving(owner: Person, upload_id: UUID) -> Upload:
-    """What the person sends in parts.
+    """Return the person's own upload in parts.
 
     Raises:
         NotFound: it does not exist, or is somebody else's.

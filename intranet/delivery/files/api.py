@@ -1,4 +1,4 @@
-"""REST: files, stored for whatever is to hold them, and read by who reads that."""
+"""REST endpoints for files: upload and download."""
 
 import hashlib
 from typing import IO, Annotated, Any
@@ -25,7 +25,7 @@ bp = Blueprint("files_api", __name__, url_prefix=PREFIX)
 
 
 class DescribeFile(Form):
-    """Words for who cannot see an image."""
+    """Alternative text for an image."""
 
     alternative: Annotated[Line, Field(max_length=500)]
 
@@ -34,7 +34,7 @@ class DescribeFile(Form):
 @described("File")
 @signed_in
 def upload(owner: Person) -> ResponseReturnValue:
-    """Store a file (multipart, field `file`); name it in what is to hold it."""
+    """Store a file (multipart, field `file`), to attach by its id."""
     given = request.files.get("file")
     if given is None:
         raise Invalid({"file": _l("Choose a file.")})
@@ -50,7 +50,7 @@ def upload(owner: Person) -> ResponseReturnValue:
 @described("bytes")
 @signed_in
 def download(person: Person, file_id: UUID) -> Response:
-    """The bytes of a file on something that one reads, or of one's own upload."""
+    """Return the bytes of a file that you may read, or that you uploaded."""
     return send(get_file(person, file_id))
 
 
@@ -58,7 +58,7 @@ def download(person: Person, file_id: UUID) -> Response:
 @described("File", form=DescribeFile)
 @signed_in
 def describe_upload(owner: Person, file_id: UUID) -> ResponseReturnValue:
-    """Say what an own image shows, for who cannot see it."""
+    """Set the alternative text of an image that you uploaded."""
     file = get_upload(owner, file_id)
     describe(file, DescribeFile.parse_exactly(body()).alternative)
     return jsonify(file_json(file))
@@ -68,13 +68,13 @@ def describe_upload(owner: Person, file_id: UUID) -> ResponseReturnValue:
 @described("nothing", status=204)
 @signed_in
 def discard_upload(owner: Person, file_id: UUID) -> ResponseReturnValue:
-    """Take back an upload that hangs on nothing yet."""
+    """Delete an upload that is not attached to anything yet."""
     discard([get_upload(owner, file_id).id])
     return "", 204
 
 
 def _digest(stream: IO[bytes]) -> str:
-    """A digest of a file, which is at its begin again afterwards."""
+    """Return a digest of a file, and rewind it."""
     found = hashlib.sha256()
     while part := stream.read(CHUNK_BYTES):
         found.update(part)

@@ -1,6 +1,6 @@
-"""Take what somebody sends: not too often, and not before it was checked for viruses.
+"""Accept uploads: limit their rate, and scan them for viruses first.
 
-Every operation that keeps a stranger's bytes asks this first, whatever door they came through.
+Every operation that stores an upload calls this first, whichever way it came.
 """
 
 from math import ceil
@@ -19,22 +19,22 @@ from intranet.platform.core.unit_of_work import is_at_work
 
 
 def accept(stream: IO[bytes], field: str = "file") -> None:
-    """Count a file as sent by whoever asks, and have it scanned; the stream is at its begin then.
+    """Count a file against its sender's rate and scan it; the stream is rewound.
 
     Raises:
         TooMany: they sent so many that they have to wait.
-        Invalid, TooLarge, Unavailable: what `scan` says.
+        Invalid, TooLarge, Unavailable: as `scan` raises them.
     """
     count_upload()
     if not is_at_work():
-        # The scanner takes its time, and others may have their turn first: meanwhile nobody keeps
-        # one of the few connections to the database. What was read is read anew when needed.
+        # Scanning is slow and may have to queue: release the database connection meanwhile, since
+        # there are few. Objects are reloaded when needed.
         db.session.rollback()
     scan(stream, field)
 
 
 def count_upload() -> None:
-    """Count a file as sent by the person who asks; a command or a job asks for nobody.
+    """Count a file against the rate of the requesting person; commands and jobs have none.
 
     Raises:
         TooMany: they sent so many that they have to wait.

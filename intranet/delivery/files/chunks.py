@@ -1,7 +1,7 @@
-"""PNG, WebP and GIF without what they tell about their author, their place and their camera.
+"""Remove metadata about author, place and camera from PNG, WebP and GIF.
 
-These formats are lists of chunks. What draws the picture and its movement is copied byte for
-byte, everything else is left out, and so is what follows the end of the picture.
+These formats are lists of chunks. The chunks of the image and its animation are copied byte for
+byte; everything else is left out, and so is what follows the end of the image.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ class BrokenPictureError(Exception):
 
 
 def png_without_metadata(data: bytes) -> bytes:
-    """A PNG, moving or still, with nothing but its picture."""
+    """Return a PNG, still or animated, with nothing but its image."""
     if not data.startswith(PNG_SIGNATURE):
         raise BrokenPictureError
     kept = [PNG_SIGNATURE]
@@ -36,7 +36,7 @@ def png_without_metadata(data: bytes) -> bytes:
 
 
 def webp_without_metadata(data: bytes) -> bytes:
-    """A WebP, moving or still, with nothing but its picture."""
+    """Return a WebP, still or animated, with nothing but its image."""
     if data[:4] != b"RIFF" or data[8:12] != b"WEBP":
         raise BrokenPictureError
     end = min(len(data), 8 + int.from_bytes(data[4:8], "little"))
@@ -57,7 +57,7 @@ def webp_without_metadata(data: bytes) -> bytes:
 
 
 def gif_without_metadata(data: bytes) -> bytes:
-    """A GIF with its movement and loops, without comments, other programs' data and a tail."""
+    """Return a GIF with animation and loops, without comments, foreign data or trailing bytes."""
     place = _gif_header_end(data)
     kept = bytearray(data[:place])
     while (mark := _byte(data, place)) != GIF_END:
@@ -101,7 +101,7 @@ def _gif_extension_draws(data: bytes, place: int) -> bool:
 
 
 def _gif_colours(flags: int) -> int:
-    """Bytes of the colour table that these flags announce."""
+    """Return the size in bytes of the colour table that these flags announce."""
     return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
 
 

@@ -1,10 +1,10 @@
-"""Decode a picture: measure it, clean it of metadata, make it small. Run as a program of its own.
+"""Measure a picture, clean it of metadata and make it small, as a program of its own.
 
     python -m intranet.delivery.files.decoding PURPOSE FORMAT FOLDER
 
-The only importer of Pillow; `pictures.py` starts it. It reads `sent` in the folder and writes
-there what is kept of it. On standard output it says in JSON how large the picture is, in pixels,
-or that it is too large to be decoded: that is seen in its header, before a pixel is.
+The only importer of Pillow; `pictures.py` starts it. It reads `sent` in the folder and writes its
+results there. On standard output it prints in JSON the size of the picture in pixels, or that it is
+too large to be decoded. The header decides that, before any pixel is decoded.
 """
 
 import io
@@ -26,16 +26,16 @@ from intranet.delivery.files.limits import (
     PHOTO_PIXELS,
     PICTURE_MEMORY_BYTES,
     PICTURE_PIXELS,
-    PICTURE_SIDE,
+    PICTURE_SIDE_PIXELS,
     POSTER_PIXELS,
     PROFILE_BYTES,
     SMALL_PHOTO_PIXELS,
     THUMBNAIL_PIXELS,
     WRITTEN_BYTES,
 )
-from intranet.platform.core.apart import DAMAGED, TOO_MUCH, limit_memory, limit_process
+from intranet.platform.core.apart import EXIT_DAMAGED, EXIT_TOO_MUCH, limit_memory, limit_process
 
-# Our own limit is asked first, on the header; Pillow's would warn where ours refuses.
+# Our own limit is checked first, on the header; Pillow's would only warn.
 Image.MAX_IMAGE_PIXELS = None
 
 SENT, CONTENT, THUMBNAIL = "sent", "content", "thumbnail"
@@ -45,11 +45,11 @@ WEBP_QUALITY = 82
 PROCESSOR_SECONDS = 20
 
 OWN_MEMORY_BYTES = 128 * MIB
-"""The memory of the program before there is a picture, with some to spare."""
+"""Memory of the program without a picture, with a margin."""
 DEPTH_BYTES = {"JPEG": 8, "PNG": 8, "GIF": 9, "WEBP": 16}
-"""Memory for each pixel at the worst moment, when two or more forms of a picture are there."""
+"""Peak memory for each pixel, when two or more forms of a picture exist."""
 PROGRESSIVE_DEPTH_BYTES = 14
-"""A JPEG that comes in several scans is kept whole besides, as the numbers that it is made of."""
+"""A progressive JPEG: all its coefficients are in memory as well."""
 CHUNKS: dict[str, Callable[[bytes], bytes]] = {
     "PNG": png_without_metadata,
     "WEBP": webp_without_metadata,
@@ -60,19 +60,19 @@ Answer = dict[str, int]
 
 
 class HugeError(Exception):
-    """The header says more pixels than are decoded; `answer` says how many there are and may be."""
+    """The header announces more pixels than are decoded; `answer` has both numbers."""
 
     def __init__(self, width: int, height: int, most_pixels: int) -> None:
-        """Take what the header says, and how many pixels a picture of this kind may have."""
+        """Take the size in the header, and the limit for an image of this kind."""
         super().__init__(width, height)
         self.answer = {"width": width, "height": height, "most_pixels": most_pixels}
 
 
 def clean(folder: Path, kind: str) -> Answer:
-    """Write the picture without metadata, and its thumbnail, a WebP that does not move."""
+    """Write the image without metadata, and its thumbnail, a still WebP."""
     if strip := CHUNKS.get(kind):
         with _opened(folder, kind):
-            pass  # what is huge is refused before anything else is done with it
+            pass  # refuse huge images before anything else
         _write(folder, CONTENT, strip((folder / SENT).read_bytes()))
     with _opened(folder, kind) as image:
         if not strip:
@@ -87,7 +87,7 @@ def clean(folder: Path, kind: str) -> Answer:
 
 
 def square(folder: Path, kind: str) -> Answer:
-    """Write the middle of the picture as a square in two sizes, encoded anew."""
+    """Write the middle of the image as a square in two sizes, encoded anew."""
     with _opened(folder, kind) as image:
         width, height = image.size
         image.draft("RGB", (PHOTO_PIXELS, PHOTO_PIXELS))
@@ -100,7 +100,7 @@ def square(folder: Path, kind: str) -> Answer:
 
 
 def poster(folder: Path, kind: str) -> Answer:
-    """Write the picture as the poster of a video: a WebP that does not move, as small as shown."""
+    """Write the image as the poster of a video: a still WebP, no larger than shown."""
     with _opened(folder, kind) as image:
         width, height = image.size
         ImageOps.exif_transpose(image, in_place=True)
@@ -119,12 +119,12 @@ PURPOSES: Mapping[str, Callable[[Path, str], Answer]] = {
 
 
 def _opened(folder: Path, kind: str) -> Image.Image:
-    """The picture with its header read and nothing decoded, and memory for what it says."""
+    """Open the image, with its header read, nothing decoded, and a memory limit to match."""
     image = Image.open(folder / SENT, formats=[kind])
     width, height = image.size
     depth = PROGRESSIVE_DEPTH_BYTES if image.info.get("progressive") else DEPTH_BYTES[kind]
     most_pixels = min(PICTURE_PIXELS, PICTURE_MEMORY_BYTES // depth)
-    if max(width, height) > PICTURE_SIDE or width * height > most_pixels:
+    if max(width, height) > PICTURE_SIDE_PIXELS or width * height > most_pixels:
         image.close()
         raise HugeError(width, height, most_pixels)
     announced_bytes = width * height * depth + 4 * (folder / SENT).stat().st_size
@@ -137,9 +137,9 @@ def _write(folder: Path, name: str, content: bytes) -> None:
 
 
 def _plain(image: Image.Image) -> Image.Image:
-    """The first frame in colours that every browser shows, transparent where it was.
+    """Return the first frame in colours that every browser shows, keeping transparency.
 
-    It is the picture itself where that has such colours: a copy would take its memory once more.
+    If it has such colours, it is the image itself: a copy would need its memory twice.
     """
     image.load()
     mode = "RGBA" if image.has_transparency_data else "RGB"
@@ -147,7 +147,7 @@ def _plain(image: Image.Image) -> Image.Image:
 
 
 def _profile(image: Image.Image) -> bytes | None:
-    """The colour profile, unless the colours were converted or it is no mere profile."""
+    """Return the colour profile, unless colours were converted or the profile is too large."""
     profile = image.info.get("icc_profile")
     fits = image.mode in {"RGB", "RGBA"} and profile and len(profile) <= PROFILE_BYTES
     return profile if fits else None
@@ -160,7 +160,7 @@ def _webp(image: Image.Image, profile: bytes | None) -> bytes:
 
 
 def _jpeg(image: Image.Image) -> bytes:
-    """A JPEG with the tables and colours of the one that came, and nothing besides."""
+    """Encode a JPEG with the tables and colours of the original, and nothing else."""
     if not isinstance(image, JpegImageFile):
         raise TypeError
     out = io.BytesIO()
@@ -178,10 +178,10 @@ def _jpeg(image: Image.Image) -> bytes:
 
 
 def main(purpose: str, kind: str, folder: str) -> int:
-    """Do it within limits, and say how large the picture is or that it is huge.
+    """Run the named purpose within limits; print the image's size or that it is too large.
 
     Returns:
-        0; `DAMAGED` or `TOO_MUCH` where it cannot be decoded.
+        0; `EXIT_DAMAGED` or `EXIT_TOO_MUCH` where it cannot be decoded.
     """
     limit_process(
         memory_bytes=OWN_MEMORY_BYTES + PICTURE_MEMORY_BYTES,
@@ -193,9 +193,9 @@ def main(purpose: str, kind: str, folder: str) -> int:
     except HugeError as huge:
         answer = huge.answer
     except MemoryError:
-        return TOO_MUCH
+        return EXIT_TOO_MUCH
     except Exception:  # noqa: BLE001 - a decoder that is fed hostile bytes fails in any way it likes
-        return DAMAGED
+        return EXIT_DAMAGED
     print(json.dumps(answer))  # noqa: T201 - this is what it says
     return 0
 

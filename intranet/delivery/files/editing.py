@@ -1,7 +1,7 @@
-"""Doors for changing what belongs to a file: words, captions, poster.
+"""View functions that change alternative text, captions and poster of a file.
 
-Where a file hangs on nothing, its owner comes through `views`; what a publication holds is changed
-at addresses of its own, by views that ask who may and then call these.
+While a file is not attached, its owner comes through `views`. What a publication holds is changed
+at its own addresses, by views that check the rights and then call these.
 """
 
 from collections.abc import Callable
@@ -32,10 +32,10 @@ from intranet.platform.core.web import local_address, wants_fragment
 
 @dataclass(frozen=True)
 class Edited:
-    """A picture or a video with the forms for what belongs to it; drawn by `_media_edit.html`.
+    """An image or video with the forms for its texts; drawn by `_media_edit.html`.
 
-    `address` is where its forms are sent; below it stand `/words`, `/captions`,
-    `/captions/ID/remove` and `/poster`. `missing` says what is still to be done, by field.
+    `address` is where its forms are sent; below it are `/words`, `/captions`, `/captions/ID/remove`
+    and `/poster`. `missing` says what is still to be done, by field.
     """
 
     address: str
@@ -49,7 +49,7 @@ class Edited:
 
 
 def edited(file: File, address: str, *, is_infographic: bool = False) -> Edited:
-    """What the forms for a file show."""
+    """Return the context of the forms for a file."""
     shown_at = f"/files/{file.id}"
     return Edited(
         address,
@@ -65,7 +65,7 @@ def edited(file: File, address: str, *, is_infographic: bool = False) -> Edited:
 
 
 def change_words(file: File, address: str) -> ResponseReturnValue:
-    """Take what says what a picture shows: `alternative`, and `long_text` of an infographic."""
+    """Set `alternative`, and for an infographic `long_text`, from the form."""
 
     def change() -> str:
         describe(file, request.form.get("alternative", ""))
@@ -77,7 +77,7 @@ def change_words(file: File, address: str) -> ResponseReturnValue:
 
 
 def change_captions(video: File, address: str) -> ResponseReturnValue:
-    """Take captions: the file `captions`, `language`, `kind`."""
+    """Store captions from the form: the file `captions`, `language`, `kind`."""
 
     def change() -> str:
         form = NamedCaptions.parse(request.form)
@@ -101,7 +101,7 @@ def take_captions_away(video: File, captions: Captions, address: str) -> Respons
 
 
 def change_poster(video: File, address: str) -> ResponseReturnValue:
-    """Take the picture that stands for a video: the file `poster`."""
+    """Set the poster of a video from the form: the file `poster`."""
 
     def change() -> str:
         set_poster(video, sent_file("poster").stream)
@@ -111,7 +111,7 @@ def change_poster(video: File, address: str) -> ResponseReturnValue:
 
 
 def _answer(change: Callable[[], str], file: File, address: str) -> ResponseReturnValue:
-    """The forms again for htmx, with what was refused; for a plain form the page it came from."""
+    """Render the forms for htmx, with any refusal; redirect a plain form to its page."""
     is_infographic = request.form.get("infographic") == "1"
     if not wants_fragment():
         flash(change(), "ok")

@@ -1,4 +1,4 @@
-"""What happens to files."""
+"""Events about files."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,6 +6,6 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class FileRead:
-    """The text of a file is known, or it is known that it has none that can be read."""
+    """The text of a file was extracted, or found to be unreadable."""
 
     file_id: UUID

@@ -2,10 +2,10 @@
 
     python -m intranet.delivery.files.extraction MEDIA_TYPE < FILE > TEXT
 
-Documents come from anywhere and may be made to take all time and memory there is. So this runs in
-a process with limits, apart from the site (`text.py` starts it), and imports little of it. It
-ends with 0 and the text, or with anything else where there is none to be had; what it says of the
-reason is thrown away, since it may quote the document.
+A document may come from anywhere and be made to use up all time and memory. So this runs in a
+process with limits, apart from the site (`text.py` starts it), and imports little of it. It ends
+with 0 and the text, or with another code if there is none. Its error output is discarded, since it
+may quote the document.
 """
 
 import codecs
@@ -15,13 +15,13 @@ import zipfile
 from collections.abc import Iterator
 from typing import IO, BinaryIO
 
-from intranet.platform.core.apart import DAMAGED, TOO_MUCH, limit_process
+from intranet.platform.core.apart import EXIT_DAMAGED, EXIT_TOO_MUCH, limit_process
 
 CPU_SECONDS = 10
 MEMORY_BYTES = 1 << 29
-PAGES = 500
+MAX_PAGES = 500
 UNPACKED_BYTES = 64 << 20
-CHARACTERS = 200_000
+MAX_CHARACTERS = 200_000
 
 PDF = "application/pdf"
 TEXT = "text/plain"
@@ -35,15 +35,15 @@ _BODY = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}body"
 _BREAKS = {f"{_WORD}p", f"{_WORD}tab", f"{_WORD}br", f"{_OPEN}p", f"{_OPEN}h"}
 _BREAKS |= {f"{_OPEN}s", f"{_OPEN}tab", f"{_OPEN}line-break"}
 _HELD_BY = {"word/document.xml": f"{_WORD}t", "content.xml": _BODY}
-"""Which member of the package says it, and in which element of it."""
+"""The member of the package that has the text, and the element in it."""
 
 
 class NoTextError(Exception):
-    """Nothing that can be read."""
+    """The document has no readable text."""
 
 
 def text_of(source: BinaryIO, media_type: str) -> str:
-    """The text of a document, on one line and cut at 200,000 characters.
+    """Return the text of a document, on one line and cut at 200,000 characters.
 
     Raises:
         Exception: of any kind, where the document is damaged, locked, too large or of another kind.
@@ -66,7 +66,7 @@ def _pdf(source: BinaryIO) -> Iterator[str]:
     if reader.is_encrypted:
         raise NoTextError
     for number, page in enumerate(reader.pages):
-        if number >= PAGES:
+        if number >= MAX_PAGES:
             return
         yield page.extract_text()
 
@@ -81,7 +81,7 @@ def _packed(source: BinaryIO) -> Iterator[str]:
 
 
 def _xml(member: IO[bytes], held_by: str) -> Iterator[str]:
-    """What stands within these elements. Entities and documents from elsewhere are refused."""
+    """Yield the text within these elements; refuse entities and external documents."""
     from defusedxml.ElementTree import DefusedXMLParser  # noqa: PLC0415 - only where it is needed
 
     said = _Said(held_by)
@@ -98,7 +98,7 @@ def _xml(member: IO[bytes], held_by: str) -> Iterator[str]:
 
 
 class _Said:
-    """What a parser tells of a document: text within some elements, and where it breaks."""
+    """A parser target that collects text within some elements, with breaks."""
 
     def __init__(self, held_by: str) -> None:
         self._held_by = held_by
@@ -118,10 +118,10 @@ class _Said:
             self._parts.append(text)
 
     def close(self) -> None:
-        """Nothing is left to be done."""
+        """Do nothing: a parser target needs this method, and there is nothing to finish."""
 
     def take(self) -> str:
-        """What was said since the last time."""
+        """Return the text collected since the last call."""
         said, self._parts = "".join(self._parts), []
         return said
 
@@ -140,24 +140,24 @@ def _plain(content: bytes) -> str:
 
 
 def _joined(parts: Iterator[str]) -> str:
-    """One text of words with a space between them, no longer than what is kept."""
+    """Join the parts into one text with single spaces, cut at the limit."""
     kept: list[str] = []
     size = 0
     for part in parts:
         kept.append(part)
         size += len(part)
-        if size > 2 * CHARACTERS:
+        if size > 2 * MAX_CHARACTERS:
             break
     text = "".join(char if char.isprintable() else " " for char in "".join(kept))
     sound = text.encode(errors="replace").decode()
-    return " ".join(sound.split())[:CHARACTERS]
+    return " ".join(sound.split())[:MAX_CHARACTERS]
 
 
 def main() -> int:
-    """Read standard input, within limits.
+    """Write the text of the document on standard input to standard output, within limits.
 
     Returns:
-        0; `DAMAGED` or `TOO_MUCH` where it cannot be read.
+        0; `EXIT_DAMAGED` or `EXIT_TOO_MUCH` where it cannot be read.
     """
     limit_process(
         memory_bytes=MEMORY_BYTES, processor_seconds=CPU_SECONDS, written_bytes=UNPACKED_BYTES
@@ -165,9 +165,9 @@ def main() -> int:
     try:
         text = text_of(io.BytesIO(sys.stdin.buffer.read()), sys.argv[1])
     except MemoryError:
-        return TOO_MUCH
+        return EXIT_TOO_MUCH
     except Exception:  # noqa: BLE001 - a reader that is fed hostile bytes fails in any way it likes
-        return DAMAGED
+        return EXIT_DAMAGED
     sys.stdout.buffer.write(text.encode())
     return 0
 

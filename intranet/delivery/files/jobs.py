@@ -1,4 +1,4 @@
-"""What is done about files in the background."""
+"""Background jobs for files."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -19,7 +19,7 @@ from intranet.delivery.files.uploads import discard_upload
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.outbox import Pace, does
 
-KEYS_AT_ONCE = 500
+BATCH_SIZE = 500
 
 
 @does(ERASE)
@@ -31,22 +31,22 @@ def erase(payload: Mapping[str, Any]) -> None:
 
 @does(READ, pace=Pace.LONG)
 def read_text(payload: Mapping[str, Any]) -> None:
-    """Read what a file says, so that it is found by it."""
+    """Extract the text of a file, so that it can be searched."""
     read_file(UUID(payload["file_id"]))
 
 
 def discard_unused(now: datetime) -> None:
-    """Remove what was uploaded a day ago and hangs on nothing, and bytes that no row names.
+    """Remove uploads that were not attached within a day, and bytes without a row.
 
-    What was begun a day ago and has not come whole goes too.
+    Uploads in parts that were begun a day ago and are not complete go too.
     """
     before = now - UNUSED_FOR
     discard_left(UNUSED_FOR)
     for upload in queries.old_uploads(before):
-        with suppress(NotFound):  # whoever sends it has just let go of it
+        with suppress(NotFound):  # its sender has just deleted it
             discard_upload(upload)
     for file_id in queries.unused_ids(before):
-        # Somebody may be hanging it on a message at this moment: then it stays.
+        # Someone may be attaching it at this moment: then it stays.
         with suppress(IntegrityError):
             discard([file_id])
     for keys in _groups(storage().stale(before)):
@@ -58,5 +58,5 @@ def discard_unused(now: datetime) -> None:
 
 def _groups(keys: Iterable[str]) -> Iterator[list[str]]:
     remaining = iter(keys)
-    while group := list(islice(remaining, KEYS_AT_ONCE)):
+    while group := list(islice(remaining, BATCH_SIZE)):
         yield group

@@ -1,4 +1,4 @@
-"""What a file is, told from its content and never from what the sender claimed."""
+"""Media types of files, detected from their content and never from the sender's claim."""
 
 import re
 from typing import Final
@@ -68,7 +68,7 @@ EXTENSIONS: Final = {
     WEBM: (".webm",),
 }
 
-# What a browser would take for a page, wherever it stands in a text.
+# Markup that makes a browser treat a text as a page, wherever it is.
 _MARKUP = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|script|iframe|frameset|object|embed|img|a|b|h1|p|br"
     rb"|div|table|style|title|meta|link|base|form|!--)[\s>/]",
@@ -81,7 +81,7 @@ _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f")) + b"\x7f"
 
 
 def media_type_of(head: bytes) -> str:
-    """The media type that the first bytes of a file show, `UNKNOWN` where they show none.
+    """Detect the media type from the first bytes of a file; `UNKNOWN` if they show none.
 
     Args:
         head: the first `HEAD_BYTES` bytes, fewer if the file is shorter.
@@ -99,18 +99,18 @@ def media_type_of(head: bytes) -> str:
 
 
 def extension_of(media_type: str, claimed: str) -> str:
-    """The extension that fits, with its dot: the claimed one unless the content says another."""
+    """Return the extension with its dot: the claimed one unless the content says another."""
     fitting = EXTENSIONS.get(media_type)
     return claimed if not fitting or claimed.lower() in fitting else fitting[0]
 
 
 def is_shown(media_type: str) -> bool:
-    """Whether a browser may show it in the page; everything else is only handed over."""
+    """Return whether browsers may display this media type in the page; others are downloads."""
     return media_type in PICTURES
 
 
 def served_type(media_type: str) -> str:
-    """The type under which it leaves: its own if that is harmless, else only bytes."""
+    """Return the media type to serve a file as: its own if that is harmless, else plain bytes."""
     harmless = is_shown(media_type) or media_type in SAFE_ATTACHMENTS
     return media_type if harmless else UNKNOWN
 

@@ -1,7 +1,7 @@
-"""What is done with a video that is stored: captions, poster; and what a file still lacks.
+"""Captions and poster of a stored video, and texts that a file still lacks.
 
-Nothing is asked here of who may: a person's own upload is theirs, and what a publication holds is
-its authors'. Whoever calls has asked.
+Nothing here checks rights: callers have checked that the upload is the person's own, or that they
+are an author of the publication.
 """
 
 import io
@@ -24,7 +24,7 @@ from intranet.platform.core.unit_of_work import unit_of_work
 
 
 def add_captions(video: File, content: bytes, *, language: str, kind: CaptionsKind) -> Read:
-    """Give a video captions in a language, in the place of those it had; tell what was read.
+    """Add captions to a video, in place of those it had in that language; return what was read.
 
     Args:
         content: WebVTT, or SRT, which is brought into it; at most 1 MB.
@@ -55,14 +55,14 @@ def add_captions(video: File, content: bytes, *, language: str, kind: CaptionsKi
 
 
 def remove_captions(captions: Captions) -> None:
-    """Take captions away."""
+    """Delete captions."""
     with unit_of_work() as work:
         work.lock(captions)
         work.delete(captions)
 
 
 def set_poster(video: File, stream: IO[bytes]) -> None:
-    """Show a picture in the place of a video until it plays.
+    """Set the picture that a video shows until it plays.
 
     Raises:
         Invalid: it is no picture, a damaged or huge one, or it holds a virus.
@@ -93,10 +93,10 @@ def set_poster(video: File, stream: IO[bytes]) -> None:
 
 
 def missing_text(file: File, *, is_infographic: bool = False) -> dict[str, Words]:
-    """What a picture still lacks for who cannot see it, by field; nothing when it is whole.
+    """Return the texts that a picture lacks for people who cannot see it, by field.
 
     Args:
-        is_infographic: it says something, and that has to be said in words too.
+        is_infographic: it also needs its full content in words.
     """
     missing: dict[str, Words] = {}
     if not file.alternative.strip():
@@ -108,7 +108,7 @@ def missing_text(file: File, *, is_infographic: bool = False) -> dict[str, Words
 
 
 def missing_captions(video: File) -> dict[str, Words]:
-    """What a video still lacks for who cannot hear it; nothing when it is whole."""
+    """Return the captions that a video lacks for people who cannot hear it, by field."""
     if queries.captions_of(video.id):
         return {}
     return {"captions": _l("Add captions for people who cannot hear this video.")}

@@ -1,4 +1,4 @@
-"""Stored files."""
+"""Stored files, captions and uploads in parts."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -15,27 +15,27 @@ from intranet.platform.core.types import UTCDateTime, enum_column
 
 
 class TextState(StrEnum):
-    """What became of reading a file's text; nothing where that was not tried."""
+    """The result of extracting a file's text; null where that was not tried."""
 
     READ = "read"
     UNREADABLE = "unreadable"
 
 
 class CaptionsKind(StrEnum):
-    """What captions say: words and sounds for who does not hear, or only what is spoken."""
+    """The content of captions: words and sounds for deaf people, or only speech."""
 
     CAPTIONS = "captions"
     SUBTITLES = "subtitles"
 
 
 class File(Identified):
-    """A stored file. Its bytes lie under `key`; nobody may reach them but through a holder.
+    """A stored file. Its bytes are stored under `key`; access is only through a holder.
 
-    `media_type` follows from the content, never from what the sender claimed. Images have a
-    size in pixels, a smaller picture under `thumbnail_key`, and words for who cannot see them, a
-    few (`alternative`) or all that an infographic says (`long_text`). A video has a size if every
-    browser plays it, and its poster is under `thumbnail_key`. `text` is what a document says, cut
-    at a length, to find it by.
+    `media_type` follows from the content, never from the sender's claim. Images have a size in
+    pixels, a smaller picture under `thumbnail_key`, and texts for people who cannot see them: a
+    short one (`alternative`), or all that an infographic says (`long_text`). A video has a size if
+    every browser plays it, and its poster is under `thumbnail_key`. `text` is the text of a
+    document, cut at a length, for the search.
     """
 
     __tablename__ = "files"
@@ -58,19 +58,19 @@ class File(Identified):
 
     @property
     def is_image(self) -> bool:
-        """Whether it is shown as a picture."""
+        """Whether the file is displayed as an image."""
         return self.thumbnail_key is not None and not self.is_video
 
     @property
     def is_video(self) -> bool:
-        """Whether it is a video that was looked through and plays in every browser."""
+        """Whether the file is a checked video that plays in every browser."""
         return self.media_type in VIDEOS and self.width is not None
 
 
 class Captions(Identified):
-    """What is said in a video, with times: WebVTT as we write it, one for each language.
+    """The captions of a video in one language, as WebVTT that we wrote.
 
-    It goes with its video and does not hold it (`queries.is_held`).
+    They are deleted with their video and do not hold it (`queries.is_held`).
     """
 
     __tablename__ = "captions"
@@ -83,9 +83,9 @@ class Captions(Identified):
 
 
 class Upload(Identified):
-    """A video on its way in parts. What has come lies under `key`, apart from what is stored.
+    """A video that is uploaded in parts. The bytes are stored under `key`, apart from stored files.
 
-    It names its file once that is whole, so that who lost the last answer can ask for it.
+    It names its file once that is complete, so that a client that lost the last answer can ask.
     """
 
     __tablename__ = "uploads"

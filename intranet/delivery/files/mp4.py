@@ -1,4 +1,4 @@
-"""MP4: what a video measures, and all that it tells besides.
+"""MP4: measure a video, and remove its metadata.
 
 Only the heads of boxes are read, so a film of hours takes no more memory than one of a second.
 Source: ISO/IEC 14496-12, ISO base media file format.
@@ -15,12 +15,12 @@ BRANDS = {
     *(b"isom", b"iso2", b"iso3", b"iso4", b"iso5", b"iso6", b"iso8", b"iso9"),
     *(b"mp41", b"mp42", b"avc1", b"M4V ", b"dash", b"MSNV"),
 }
-STEPS = 2_000_000
+MAX_STEPS = 2_000_000
 CODECS = {b"vide": {b"avc1", b"avc3", b"vp09", b"av01"}, b"soun": {b"mp4a", b"Opus", b"fLaC"}}
 NAMES = {b"hvc1": "HEVC (H.265)", b"hev1": "HEVC (H.265)", b"ac-3": "AC-3", b"ec-3": "E-AC-3"}
 
-# What plays. Every other box is left in its place, emptied and called `free`: among them are
-# `udta` with the place (©xyz) and the camera, `meta`, `uuid` with XMP, and what makers add.
+# Boxes needed for playing. Every other box stays in place, blanked and named `free`, such as
+# `udta` with the place (©xyz) and the camera, `meta`, `uuid` with XMP, and makers' own boxes.
 _KEPT: dict[bytes, set[bytes]] = {
     b"": {b"ftyp", b"styp", b"moov", b"moof", b"mdat", b"sidx", b"ssix", b"mfra", b"pdin"},
     b"moov": {b"mvhd", b"trak", b"mvex"},
@@ -38,7 +38,7 @@ _KEPT: dict[bytes, set[bytes]] = {
     },
 }
 _TIMED = {b"mvhd", b"tkhd", b"mdhd"}
-# Bytes that are needed of a box, and of one with longer numbers, which begins with a 1.
+# Bytes needed of a box in version 0, and in version 1, which has longer numbers.
 _LEAST = {
     b"mvhd": (20, 32),
     b"tkhd": (84, 96),
@@ -50,8 +50,8 @@ _LEAST = {
 
 
 @dataclass(frozen=True)
-class Box:
-    """A box: where it begins, where its content does, where it ends."""
+class Mp4Box:
+    """A box: the offsets of its start, its content and its end."""
 
     kind: bytes
     start: int
@@ -60,30 +60,30 @@ class Box:
 
 
 @dataclass
-class Track:
-    """What is known of a track; `held` are its boxes by kind."""
+class Mp4Track:
+    """A track of the file; `held` are its boxes by kind."""
 
-    box: Box
+    box: Mp4Box
     handler: bytes = b""
     codec: bytes = b""
-    held: dict[bytes, Box] = field(default_factory=dict)
+    held: dict[bytes, Mp4Box] = field(default_factory=dict)
 
 
 class Movie:
-    """A file that may be an MP4, walked through once."""
+    """A file that may be an MP4, parsed once."""
 
     def __init__(self, stream: BinaryIO, size_bytes: int) -> None:
-        """Walk through it.
+        """Parse the file.
 
         Raises:
             Invalid: it is no MP4, it is damaged, or not every browser plays what is in it.
         """
         self._stream, self._size_bytes = stream, size_bytes
-        self._budget = STEPS
-        self._idle: list[Box] = []
-        self._timed: list[Box] = []
-        self._tracks: list[Track] = []
-        self._found: dict[bytes, Box] = {}
+        self._budget = MAX_STEPS
+        self._idle: list[Mp4Box] = []
+        self._timed: list[Mp4Box] = []
+        self._tracks: list[Mp4Track] = []
+        self._found: dict[bytes, Mp4Box] = {}
         self._require_brand(size_bytes)
         self._walk(b"", 0, size_bytes, None)
         if not {b"moov", b"mvhd", b"mdat"} <= set(self._found):
@@ -91,7 +91,7 @@ class Movie:
         self._require_codecs()
 
     def size(self) -> tuple[int, int]:
-        """Width and height as they are shown: a film that was held upright is higher than wide."""
+        """Return width and height as displayed: an upright film is higher than wide."""
         track = next(track for track in self._tracks if track.handler == b"vide")
         head = self._content(track.held[b"tkhd"])
         matrix = 52 if head[0] else 40
@@ -100,7 +100,7 @@ class Movie:
         return (height, width) if is_turned else (width, height)
 
     def duration_ms(self) -> int | None:
-        """How long it is; None where it does not say."""
+        """Return the duration in milliseconds; None if the file does not say."""
         head = self._content(self._found[b"mvhd"])
         timescale, duration = _uint(head, 20, 4), _uint(head, 24, 8)
         if head[0] == 0:
@@ -111,11 +111,11 @@ class Movie:
         return duration * 1000 // timescale if duration and timescale else None
 
     def clean(self) -> None:
-        """Leave nothing but picture and sound: no place, no camera, no times, no other tracks."""
+        """Overwrite everything but picture and sound: place, camera, times, other tracks."""
         others = self._others()
         spans = [span for track in others for span in self._samples(track)]
         if sum(end - start for start, end in spans) > self._size_bytes:
-            raise broken()  # they lie over each other, and would be emptied again and again
+            raise broken()  # they overlap, and would be blanked again and again
         self._idle += [track.box for track in others]
         for start, end in spans:
             self._blank(start, end)
@@ -137,19 +137,19 @@ class Movie:
         if not brands & BRANDS:
             raise not_video()
 
-    def _walk(self, within: bytes, start: int, end: int, track: Track | None) -> None:
+    def _walk(self, within: bytes, start: int, end: int, track: Mp4Track | None) -> None:
         for box in self._boxes(start, end):
             if box.kind not in _KEPT[within]:
                 self._idle.append(box)
                 continue
             if box.kind == b"trak":
-                track = Track(box)
+                track = Mp4Track(box)
                 self._tracks.append(track)
             self._take(box, track)
             if box.kind in _KEPT:
                 self._walk(box.kind, box.body, box.end, track)
 
-    def _take(self, box: Box, track: Track | None) -> None:
+    def _take(self, box: Mp4Box, track: Mp4Track | None) -> None:
         self._found[box.kind] = box
         if box.kind in _TIMED:
             self._timed.append(box)
@@ -169,16 +169,16 @@ class Movie:
         pictures = [track for track in self._tracks if track.handler == b"vide"]
         if not pictures or not all(b"tkhd" in track.held for track in pictures):
             raise not_video()
-        # Where the samples of a film in fragments are stands in each of them.
+        # In a fragmented film each fragment has its own sample table, which is not parsed here.
         if self._others() and b"moof" in self._found:
             raise tells_more()
 
-    def _others(self) -> list[Track]:
-        """Tracks that are neither picture nor sound: where the camera was, how it was held."""
+    def _others(self) -> list[Mp4Track]:
+        """Return the tracks that are neither picture nor sound, such as place and orientation."""
         return [track for track in self._tracks if track.handler not in CODECS]
 
-    def _samples(self, track: Track) -> Iterator[tuple[int, int]]:
-        """Where the bytes of a track lie, chunk by chunk."""
+    def _samples(self, track: Mp4Track) -> Iterator[tuple[int, int]]:
+        """Yield where the bytes of a track are, chunk by chunk."""
         held = track.held
         offsets = held.get(b"co64") or held.get(b"stco")
         if offsets is None or b"stsz" not in held or b"stsc" not in held:
@@ -193,25 +193,25 @@ class Movie:
             self._spend(count)
             yield start, start + sum(islice(sizes, count))
 
-    def _sizes(self, box: Box) -> Iterator[int]:
+    def _sizes(self, box: Mp4Box) -> Iterator[int]:
         head = self._content(box)
         same, count = _uint(head, 4, 4), _uint(head, 8, 4)
         if same:
             return repeat(same, count)
         return self._table(box, 4, 12)
 
-    def _runs(self, box: Box) -> Iterator[tuple[int, int]]:
+    def _runs(self, box: Mp4Box) -> Iterator[tuple[int, int]]:
         for value in self._table(box, 12, 8):
             yield value >> 64, (value >> 32) & 0xFFFFFFFF
 
-    def _table(self, box: Box, width: int, head: int) -> Iterator[int]:
-        """The numbers of a table, read a few at a time, since others are read in between."""
+    def _table(self, box: Mp4Box, width: int, head: int) -> Iterator[int]:
+        """Yield the numbers of a table one at a time, since other data is read in between."""
         for place in range(box.body + head, box.end - width + 1, width):
             self._spend(1)
             self._stream.seek(place)
             yield int.from_bytes(self._stream.read(width), "big")
 
-    def _boxes(self, start: int, end: int) -> Iterator[Box]:
+    def _boxes(self, start: int, end: int) -> Iterator[Mp4Box]:
         place = start
         while place < end:
             self._spend(1)
@@ -224,11 +224,11 @@ class Movie:
                 size = end - place
             if len(head) < length or size < length or place + size > end:
                 raise broken()
-            yield Box(kind, place, place + length, place + size)
+            yield Mp4Box(kind, place, place + length, place + size)
             place += size
 
-    def _content(self, box: Box) -> bytes:
-        """The first bytes of a box, as many as are needed of it."""
+    def _content(self, box: Mp4Box) -> bytes:
+        """Return the first bytes of a box, as many as its kind needs."""
         least, longer = _LEAST[box.kind]
         self._stream.seek(box.body)
         content = self._stream.read(min(longer, box.end - box.body))
@@ -237,7 +237,7 @@ class Movie:
         return content
 
     def _spend(self, steps: int) -> None:
-        """Stop where somebody made a file to keep us busy."""
+        """Count steps of work, and refuse a file that was made to keep the server busy."""
         self._budget -= steps
         if self._budget < 0:
             raise broken()

@@ -1,4 +1,4 @@
-"""Names of files: what somebody else's computer called them, made harmless."""
+"""Make the file names of uploads harmless."""
 
 from intranet.delivery.files.kinds import extension_of
 from intranet.delivery.files.limits import NAME_CHARACTERS
@@ -9,10 +9,10 @@ FALLBACK = "file"
 
 
 def safe_name(claimed: str, media_type: str) -> str:
-    """A name without path, controls and line breaks, of at most 200 characters.
+    """Return a name without path, controls and line breaks, of at most 200 characters.
 
-    The extension is kept. Where the content is of a kind that is shown, and the name says
-    another, the right extension is added, so that the file opens as what it is.
+    The extension is kept. If the content is of a kind that is displayed and the name says another,
+    the right extension is added, so that the file opens as what it is.
     """
     last = claimed.replace("\\", "/").rsplit("/", 1)[-1]
     name = one_line(last).strip(". ")

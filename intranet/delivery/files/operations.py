@@ -1,7 +1,7 @@
-"""Storing and removing files. A row and its bytes are both there or both not.
+"""Store and remove files. A row and its bytes are both there or both not.
 
-Bytes are stored before the row that names them and removed after it: what a crash leaves
-behind is at most bytes that nobody can reach, and `jobs.discard_unused` sweeps them.
+Bytes are stored before the row that names them and removed after it. A crash leaves at most bytes
+that nobody can reach, and `jobs.discard_unused` sweeps them.
 """
 
 import hashlib
@@ -44,13 +44,13 @@ SMALL = "s"
 
 
 def store_upload(owner: Person, stream: IO[bytes], name: str, *, alternative: str = "") -> File:
-    """Store what somebody sends. Until it hangs on something, only they can see it.
+    """Store an upload. Until it is attached, only its owner can see it.
 
-    Pictures lose what they tell about place and camera, and get a thumbnail.
+    Pictures lose metadata about place and camera, and get a thumbnail.
 
     Args:
-        name: as the sender's computer called it; kept without what could do harm.
-        alternative: words for who cannot see the picture, at most 500 characters.
+        name: the sender's file name; made harmless.
+        alternative: alternative text of a picture, at most 500 characters.
 
     Raises:
         Invalid: it is empty, holds a virus, is a damaged or huge picture, or `alternative` is
@@ -65,7 +65,7 @@ def store_upload(owner: Person, stream: IO[bytes], name: str, *, alternative: st
 
 
 def store_file(owner: Person, stream: Source, name: str, *, alternative: str = "") -> File:
-    """Store what this program made for somebody; nothing that was sent comes this way.
+    """Store a file that this program made for a person; uploads never come this way.
 
     Raises:
         Invalid, TooLarge, StorageFull: as for `store_upload`.
@@ -86,14 +86,14 @@ def store_file(owner: Person, stream: Source, name: str, *, alternative: str = "
             storage().put(file.key, source)
         file.size_bytes, file.sha256 = source.size_bytes, source.sha256
         if media_type in VIDEOS:
-            with suppress(Invalid):  # what no browser plays is handed over as it came
+            with suppress(Invalid):  # a video that browsers cannot play stays as it is
                 take_video(file)
         _keep(owner, file)
     return file
 
 
 def store_video(owner: Person, stream: IO[bytes], name: str) -> File:
-    """Store a video that comes in one piece, in a form. A larger one comes in parts (`uploads`).
+    """Store a video uploaded in one piece, by a form. A larger one comes in parts (`uploads`).
 
     Raises:
         Invalid: it is no video that every browser plays, it is damaged, or it holds a virus.
@@ -118,7 +118,7 @@ def store_video(owner: Person, stream: IO[bytes], name: str) -> File:
 
 
 def take_video(file: File) -> None:
-    """Measure a video that is stored, and leave in it nothing but picture and sound.
+    """Measure a stored video, and remove everything but picture and sound.
 
     Raises:
         Invalid: it is no video that every browser plays. It is unchanged.
@@ -133,7 +133,7 @@ def take_video(file: File) -> None:
 
 
 def describe(file: File, alternative: str) -> None:
-    """Say what a picture shows, for who cannot see it.
+    """Set the alternative text of a picture.
 
     Raises:
         Invalid: it is longer than 500 characters.
@@ -145,7 +145,7 @@ def describe(file: File, alternative: str) -> None:
 
 
 def describe_at_length(file: File, text: str) -> None:
-    """Say in words all that an infographic says; nothing takes the words away.
+    """Set the full text of an infographic; empty text removes it.
 
     Raises:
         Invalid: it is longer than 20,000 characters.
@@ -166,7 +166,7 @@ def discard(file_ids: Sequence[UUID]) -> None:
 
 
 def store_photo(stream: IO[bytes]) -> str:
-    """Store a portrait, square and encoded anew in two sizes; give the key to keep.
+    """Store a portrait, square and encoded anew in two sizes; return its key.
 
     Raises:
         Invalid: it is no picture, a damaged or huge one, or it holds a virus.
@@ -187,18 +187,18 @@ def store_photo(stream: IO[bytes]) -> str:
 
 
 def discard_photo(key: str) -> None:
-    """Remove a portrait, once the transaction in which this is said is through."""
+    """Remove a portrait once the current transaction has committed."""
     with unit_of_work() as work:
         owe(work, ERASE, {"keys": [key, key + SMALL]})
 
 
 def too_large(limit_bytes: int) -> TooLarge:
-    """What is said of a file over a limit."""
+    """Return the refusal of a file over a limit."""
     return TooLarge(_l("Files can be up to %(limit)s MB.", limit=limit_bytes // MIB))
 
 
 class Counted:
-    """A source of bytes that counts, sums and stops at a limit."""
+    """A source of bytes that counts them, hashes them and stops at a limit."""
 
     def __init__(
         self,
@@ -206,10 +206,10 @@ class Counted:
         limit_bytes: int,
         refused: Callable[[int], Problem] = too_large,
     ) -> None:
-        """Take the source and read its head; `refused` says that the limit is passed.
+        """Take the source and read its head; `refused` makes the error past the limit.
 
         Raises:
-            Invalid: nothing is in it.
+            Invalid: it is empty.
         """
         self._source = source
         self._limit_bytes, self._refused = limit_bytes, refused
@@ -221,13 +221,13 @@ class Counted:
             raise Invalid({"file": _l("This file is empty. Choose another one.")})
 
     def read(self, size: int, /) -> bytes:
-        """The next bytes; more than asked for when the head is still to come."""
+        """Return the next bytes; more than asked for while the head is pending."""
         pending, self._pending = self._pending, b""
         return pending or self._take(size)
 
     @property
     def sha256(self) -> str:
-        """The sum over what was read so far, in hexadecimal."""
+        """Return the SHA-256 of what was read so far, in hexadecimal."""
         return self._sum.hexdigest()
 
     def _take(self, size: int) -> bytes:
@@ -241,13 +241,13 @@ class Counted:
 
 def _keep(owner: Person, file: File) -> None:
     with unit_of_work() as work:
-        work.lock(owner)  # two uploads at once must not both take the last of the room
+        work.lock(owner)  # two uploads must not both take the last space
         require_room(owner, file.size_bytes)
         work.add(file)
 
 
 def _store_picture(file: File, source: Counted) -> Counted:
-    """Store a picture cleaned, and its thumbnail; give what was stored of it."""
+    """Store a cleaned picture and its thumbnail; return the source that was stored."""
     with cleaned_picture(source, file.media_type) as picture:
         file.width, file.height = picture.width, picture.height
         file.thumbnail_key = new_key()
@@ -259,7 +259,7 @@ def _store_picture(file: File, source: Counted) -> Counted:
 
 @contextmanager
 def removed_on_failure(file: File) -> Iterator[None]:
-    """Remove the bytes of a file whose row could not be written."""
+    """Remove the bytes of a file if its row cannot be written."""
     try:
         yield
     except BaseException:

@@ -1,7 +1,7 @@
-"""Pictures: cleaned of metadata and made small, by a process with limits, one at a time.
+"""Clean pictures of metadata and make thumbnails, in a limited process, one at a time.
 
-What comes in is hostile. A picture of some hundred kilobytes may unpack to hundreds of megabytes,
-or break its decoder: so it is decoded apart (`decoding.py`), and the memory goes with the process.
+Uploads are hostile. A picture of some hundred kilobytes may unpack to hundreds of megabytes, or
+crash its decoder. So a separate process decodes it (`decoding.py`), and its memory ends with it.
 """
 
 import json
@@ -20,13 +20,13 @@ from intranet.delivery.files.kinds import PICTURES
 from intranet.delivery.files.limits import (
     MIB,
     PICTURE_SECONDS,
-    PICTURE_SIDE,
+    PICTURE_SIDE_PIXELS,
     PICTURE_WAIT_SECONDS,
     PICTURES_OF_A_PERSON,
     PICTURES_WAITING,
 )
 from intranet.delivery.files.storage import Source, full_is_said
-from intranet.platform.core.apart import DAMAGED, NotStartedError, TookTooLongError, run_apart
+from intranet.platform.core.apart import EXIT_DAMAGED, NotStartedError, TookTooLongError, run_apart
 from intranet.platform.core.errors import Invalid, Unavailable
 from intranet.platform.core.fair_queue import FairQueue
 from intranet.platform.core.i18n import _l
@@ -43,7 +43,7 @@ _line = FairQueue(
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture as it is kept: what is shown at full size, its size in pixels, a small one."""
+    """A stored picture: the full image, its size in pixels, and a thumbnail."""
 
     content: IO[bytes]
     width: int
@@ -61,10 +61,10 @@ class Photo:
 
 @contextmanager
 def cleaned_picture(source: Source, media_type: str) -> Iterator[Picture]:
-    """Give a picture without metadata, and its thumbnail, a WebP that does not move.
+    """Yield a picture without metadata, and its thumbnail, a still WebP.
 
     Raises:
-        Invalid: it is too large to be decoded, or it is not a whole picture.
+        Invalid: it is too large to be decoded, or incomplete.
         TooMany, Busy: it has to be tried again, others are being prepared.
         Unavailable: there is no room for a process now.
     """
@@ -76,7 +76,7 @@ def cleaned_picture(source: Source, media_type: str) -> Iterator[Picture]:
 
 
 def square_photo(source: Source, media_type: str) -> Photo:
-    """Give the middle of a picture as a square, encoded anew.
+    """Return the middle of a picture as a square, encoded anew.
 
     Raises:
         Invalid, TooMany, Busy, Unavailable: as for `cleaned_picture`.
@@ -86,7 +86,7 @@ def square_photo(source: Source, media_type: str) -> Photo:
 
 
 def poster_picture(source: Source, media_type: str) -> bytes:
-    """Give a picture as the poster of a video: a still WebP, no larger than it is shown.
+    """Return a picture as the poster of a video: a still WebP, no larger than shown.
 
     Raises:
         Invalid, TooMany, Busy, Unavailable: as for `cleaned_picture`.
@@ -96,10 +96,10 @@ def poster_picture(source: Source, media_type: str) -> bytes:
 
 
 def discard_left(age: timedelta) -> None:
-    """Remove what a process that was killed amid a picture left on the disk so long ago."""
+    """Remove folders of killed processes that are older than `age`."""
     before = time.time() - age.total_seconds()  # by the clock that wrote the times of the folders
     for folder in Path(tempfile.gettempdir()).glob(f"{FOLDERS}*"):
-        about = folder.lstat()  # its own, not that of what a link leads to
+        about = folder.lstat()  # of the link itself, not of its target
         if about.st_uid == os.getuid() and about.st_mtime < before:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -108,7 +108,7 @@ def discard_left(age: timedelta) -> None:
 def _decoded(
     purpose: str, source: Source, media_type: str
 ) -> Iterator[tuple[Path, dict[str, int]]]:
-    """Give the folder with what is made of a picture, and its size, when it is its turn."""
+    """Wait for a turn, decode a picture, and yield the folder of results and its size."""
     with (
         _line.turn(),
         full_is_said(),
@@ -122,7 +122,7 @@ def _decoded(
 
 
 def _run(purpose: str, kind: str, folder: Path) -> tuple[int, dict[str, Any]]:
-    """Decode it; give the exit code, and what was said of its size."""
+    """Run the decoder; return the exit code and its report of the size."""
     with tempfile.TemporaryFile() as said:
         try:
             code = run_apart(
@@ -142,8 +142,8 @@ def _run(purpose: str, kind: str, folder: Path) -> tuple[int, dict[str, Any]]:
 
 
 def _sound(code: int, size: dict[str, Any]) -> dict[str, int]:
-    """The size, unless the picture cannot be taken."""
-    if code == DAMAGED:
+    """Return the size, unless the picture has to be refused."""
+    if code == EXIT_DAMAGED:
         raise Invalid({"file": _l("This picture is damaged. Save it again, then send it.")})
     if code:
         raise _too_much()
@@ -153,7 +153,7 @@ def _sound(code: int, size: dict[str, Any]) -> dict[str, int]:
             "most %(side)s pixels per side and %(limit)s million pixels in all.",
             width=size["width"],
             height=size["height"],
-            side=PICTURE_SIDE,
+            side=PICTURE_SIDE_PIXELS,
             limit=most_pixels // 1_000_000,
         )
         raise Invalid({"file": words})

@@ -1,4 +1,4 @@
-"""Which files are held, which wait for a holder, and how much people have stored."""
+"""Queries on files: which are attached, which are not, and how much people have stored."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -15,11 +15,11 @@ from intranet.platform.core import clock
 
 
 def is_held() -> ColumnElement[bool]:
-    """A file hangs on something, as a condition on `File`.
+    """Return a condition on `File`: something holds it.
 
-    Whatever refers to a file holds it: every foreign key to this table counts, so that a new
-    kind of holder is known here the day its table is. What goes with the file (ON DELETE CASCADE),
-    such as captions, is a part of it and holds nothing.
+    Whatever refers to a file holds it. Every foreign key to this table counts, so that a new kind
+    of holder is known as soon as its table is. Parts of the file (ON DELETE CASCADE), such as
+    captions, hold nothing.
     """
     holders = [
         exists().where(key.parent == File.id)
@@ -31,12 +31,12 @@ def is_held() -> ColumnElement[bool]:
 
 
 def files(file_ids: Sequence[UUID]) -> Sequence[File]:
-    """Those of these files that are there."""
+    """Return those of these files that exist."""
     return db.session.scalars(select(File).where(File.id.in_(file_ids))).all()
 
 
 def uploads(owner: Person, file_ids: Sequence[UUID]) -> list[File]:
-    """Those of these files that the owner stored and that hang on nothing yet, in this order."""
+    """Return which of these files the owner uploaded and did not attach yet, in this order."""
     found = db.session.scalars(
         select(File).where(File.id.in_(file_ids), File.owner_id == owner.id, ~is_held())
     )
@@ -45,33 +45,33 @@ def uploads(owner: Person, file_ids: Sequence[UUID]) -> list[File]:
 
 
 def unused_ids(before: datetime) -> Sequence[UUID]:
-    """Ids of files that were stored before an instant and hang on nothing."""
+    """Return the ids of files that were stored before an instant and are not attached."""
     return db.session.scalars(
         select(File.id).where(File.created_at < before, ~is_held()).order_by(File.created_at)
     ).all()
 
 
 def captions_of(video_id: UUID) -> Sequence[Captions]:
-    """The captions of a video, by language, without what they say."""
+    """Return the captions of a video, by language, without their content."""
     rows = select(Captions).where(Captions.video_id == video_id).order_by(Captions.language)
     return db.session.scalars(rows).all()
 
 
 def uploads_of(owner_id: UUID) -> Sequence[Upload]:
-    """What somebody is sending in parts and has not ended, the oldest first."""
+    """Return a person's unfinished uploads in parts, the oldest first."""
     mine = select(Upload).where(Upload.owner_id == owner_id, Upload.file_id.is_(None))
     return db.session.scalars(mine.order_by(Upload.id)).all()
 
 
 def old_uploads(before: datetime) -> Sequence[Upload]:
-    """Uploads in parts that were begun before an instant, ended or not."""
+    """Return the uploads in parts that were begun before an instant, finished or not."""
     return db.session.scalars(select(Upload).where(Upload.created_at < before)).all()
 
 
 def video_mb(person_id: UUID) -> int:
-    """How large a video may be as the person's agency says, in MB; of several, as the largest.
+    """Return the size limit of the person's videos, in MB; the largest of their agencies'.
 
-    0 for who holds no post.
+    0 for a person without a post.
     """
     most = (
         select(func.coalesce(func.max(Agency.video_mb), 0))
@@ -83,13 +83,13 @@ def video_mb(person_id: UUID) -> int:
 
 
 def stored_bytes(person_id: UUID) -> int:
-    """How much a person has stored."""
+    """Return how much a person has stored."""
     total = select(func.coalesce(func.sum(File.size_bytes), 0)).where(File.owner_id == person_id)
     return db.session.scalar(total) or 0
 
 
 def fullest_agency_bytes(person_id: UUID) -> int:
-    """How much the people of an agency have stored; of several, that which has most."""
+    """Return how much the fullest of the person's agencies has stored."""
     current = is_current(clock.now())
     theirs = (
         select(Post.agency_id)
@@ -113,7 +113,7 @@ def fullest_agency_bytes(person_id: UUID) -> int:
 
 
 def keys_in_use(keys: Collection[str]) -> set[str]:
-    """Those of these keys under which a file, a thumbnail or a portrait lies."""
+    """Return which of these keys a file, a thumbnail or a portrait uses."""
     used: set[str] = set()
     for column in (
         File.key,

@@ -1,4 +1,4 @@
-"""Taking a file, or a part of one, out of a request."""
+"""Receive a file, or a part of one, from a request."""
 
 import tempfile
 from collections.abc import Iterator
@@ -19,11 +19,11 @@ from intranet.platform.core.guard import BYTES
 from intranet.platform.core.i18n import _l
 
 READ_BYTES = 64 * 1024
-FILES_AT_ONCE = 10
+MAX_FILES = 10
 
 
 def sent_file(field: str = "file") -> FileStorage:
-    """The file that a form or a program sent; `.stream` and `.filename` are for `store_upload`.
+    """Return the uploaded file of a request; pass `.stream` and `.filename` to `store_upload`.
 
     Raises:
         Invalid: there is none.
@@ -39,7 +39,7 @@ def sent_file(field: str = "file") -> FileStorage:
 
 
 def sent_digest(field: str = "file") -> str:
-    """The SHA-256 of the file that a form sent, which is not kept.
+    """Return the SHA-256 of the uploaded file, which is not kept.
 
     Raises:
         Invalid, TooLarge, StorageFull: as for `sent_file`.
@@ -51,7 +51,7 @@ def sent_digest(field: str = "file") -> str:
 
 
 def stored_files(owner: Person, field: str = "file") -> list[UUID]:
-    """Ids of the files that came with a form, stored for who sent them until they hang on it.
+    """Store the files of a form for its sender, and return their ids to attach.
 
     Raises:
         Invalid: they are too many, or one of them cannot be taken.
@@ -60,20 +60,20 @@ def stored_files(owner: Person, field: str = "file") -> list[UUID]:
     """
     with full_is_said():
         sent = [file for file in request.files.getlist(field) if file.filename]
-    if len(sent) > FILES_AT_ONCE:
-        raise Invalid({field: _l("Attach at most %(limit)s files.", limit=FILES_AT_ONCE)})
+    if len(sent) > MAX_FILES:
+        raise Invalid({field: _l("Attach at most %(limit)s files.", limit=MAX_FILES)})
     return [store_upload(owner, file.stream, file.filename or "").id for file in sent]
 
 
 @contextmanager
 def sent_part() -> Iterator[IO[bytes]]:
-    """The body of a request, once all of it has come: who is slow keeps nobody from trying again.
+    """Yield the body of a request once it is complete, so that a slow client blocks no retry.
 
-    It is as long as the request says: servers do not say that the line was cut, they only end.
+    The length is checked against the header, since servers do not report a cut connection.
 
     Raises:
         UnsupportedMediaType: it is not sent as mere bytes.
-        ClientDisconnected: the line was cut.
+        ClientDisconnected: the connection was cut.
         StorageFull: there was no room to receive it.
     """
     if request.mimetype != BYTES:

@@ -1,4 +1,4 @@
-"""How much room there is for files: a person's, an agency's, and for one video."""
+"""Storage limits: of a person, of an agency, and for one video."""
 
 from intranet.delivery.files import queries
 from intranet.delivery.files.limits import AGENCY_BYTES, GIB, MIB, PERSON_BYTES
@@ -9,10 +9,10 @@ from intranet.platform.core.web import settings
 
 
 def video_bytes(owner: Person) -> int:
-    """How large a video may be that the person sends in parts.
+    """Return the size limit of a video that the person uploads in parts.
 
     Raises:
-        Forbidden: they hold no post, and so no agency says it.
+        Forbidden: they hold no post, so no agency sets a limit.
     """
     if limit := queries.video_mb(owner.id):
         return limit * MIB
@@ -20,12 +20,12 @@ def video_bytes(owner: Person) -> int:
 
 
 def form_bytes(owner: Person) -> int:
-    """How large a video may be that is sent at once, in a form."""
+    """Return the size limit of a video that is uploaded at once, in a form."""
     return min(settings().upload_mb * MIB, video_bytes(owner))
 
 
 def video_too_large(limit_bytes: int) -> TooLarge:
-    """What is said of a video over a limit."""
+    """Return the refusal of a video over a limit."""
     limit = limit_bytes // MIB
     return TooLarge(
         _l(
@@ -37,10 +37,10 @@ def video_too_large(limit_bytes: int) -> TooLarge:
 
 
 def require_room(owner: Person, size_bytes: int) -> None:
-    """Refuse what the person or an agency of theirs has no room for.
+    """Check that the person and their agencies have storage left for a file of this size.
 
     Raises:
-        TooLarge: it says whose room it is, and what to do.
+        TooLarge: it says whose room is used up, and what to do.
     """
     if queries.stored_bytes(owner.id) + size_bytes > PERSON_BYTES:
         raise TooLarge(

@@ -1,7 +1,7 @@
-"""Virus scanning: everything that people send is shown to ClamAV before it is kept.
+"""Virus scanning: ClamAV checks every upload before it is kept.
 
-Only where `INTRANET_CLAMAV` names its daemon. What cannot be scanned is not taken: a scanner that
-is away must not become a way in. The protocol is described in the manual page `clamd(8)`.
+Only if `INTRANET_CLAMAV` names its daemon. What cannot be scanned is refused: an absent scanner
+must not become a way in. The manual page `clamd(8)` describes the protocol.
 """
 
 import logging
@@ -29,15 +29,15 @@ _FOUND = re.compile(r"stream: (?P<name>.+) FOUND")
 
 
 class ScannerError(Exception):
-    """The scanner does not answer, or answers something that is no verdict."""
+    """The scanner does not answer, or its answer is no verdict."""
 
 
 class StreamTooLongError(Exception):
-    """The file is longer than what the scanner is set to take (`StreamMaxLength`)."""
+    """The file is longer than the scanner accepts (`StreamMaxLength`)."""
 
 
 def scan(stream: IO[bytes], field: str = "file") -> None:
-    """Show everything in a stream to the scanner, if there is one; the stream is at its begin then.
+    """Scan a stream, if there is a scanner; the stream is rewound.
 
     Args:
         field: the name under which a form has the file.
@@ -81,7 +81,7 @@ def virus_in(stream: IO[bytes], address: str) -> str:
     """
     stream.seek(0)
     with _connected(address) as scanner:
-        # A scanner that has seen enough answers and hangs up; its answer is still to be read.
+        # A scanner may answer and hang up before the end; the answer is still there to be read.
         with suppress(BrokenPipeError, ConnectionResetError):
             scanner.sendall(b"zINSTREAM\0")
             while part := stream.read(PART_BYTES):
@@ -125,7 +125,7 @@ def _connected(address: str) -> Iterator[socket.socket]:
 
 
 def _answer(scanner: socket.socket) -> str:
-    """The answer, up to the NUL that ends it."""
+    """Return the answer, up to the NUL that ends it."""
     said = b""
     while b"\0" not in said and len(said) < ANSWER_BYTES:
         part = scanner.recv(ANSWER_BYTES)

@@ -1,4 +1,4 @@
-"""Files and what is on its way, as JSON."""
+"""Files and uploads in parts, as JSON."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from intranet.delivery.files.uploads import received_bytes
 
 
 def file_json(file: File) -> dict[str, Any]:
-    """A file; its address goes through the access rule."""
+    """Serialise a file; its address goes through the access rule."""
     shown: dict[str, Any] = {
         "id": str(file.id),
         "name": file.name,
@@ -27,7 +27,7 @@ def file_json(file: File) -> dict[str, Any]:
 
 
 def upload_json(upload: Upload, file: File | None) -> dict[str, Any]:
-    """What is on its way: where its next part begins, and the file once it is whole."""
+    """Serialise an upload: where its next part begins, and the file once it is complete."""
     return {
         "id": str(upload.id),
         "name": upload.name,

@@ -1,8 +1,8 @@
-"""Sending bytes, so that whatever is in them runs nowhere near our pages.
+"""Serve bytes so that nothing in them can run within our pages.
 
-A part can be asked for, so that a video is played from any of its seconds.
+Ranges are supported, so that a video can be played from any second.
 
-Asking whether somebody may have a file is the holder's part and comes before.
+The holder checks access before calling this.
 """
 
 import os
@@ -17,7 +17,7 @@ from werkzeug.http import dump_options_header
 from werkzeug.wsgi import FileWrapper
 
 from intranet.delivery.files.kinds import is_shown, served_type
-from intranet.delivery.files.limits import SENT_AT_ONCE_BYTES
+from intranet.delivery.files.limits import RESPONSE_BYTES
 from intranet.delivery.files.models import Captions, File
 from intranet.delivery.files.operations import SMALL
 from intranet.delivery.files.storage import storage
@@ -28,13 +28,13 @@ POLICY = "sandbox; default-src 'none'"
 THUMBNAIL_TYPE = "image/webp"
 PHOTO_SECONDS = 3600
 CAPTIONS_TYPE = "text/vtt"
-AT_ONCE_BYTES = 256 * 1024
+WHOLE_BYTES = 256 * 1024
 PART_BYTES = 64 * 1024
 PLAYERS = {"video", "audio"}
 
 
 class Parts(FileWrapper):
-    """The bytes of a stream, part by part; it is closed after the last, whoever forgets to."""
+    """The bytes of a stream, part by part; it is closed after the last one in any case."""
 
     def __next__(self) -> bytes:
         try:
@@ -45,10 +45,10 @@ class Parts(FileWrapper):
 
 
 def send(file: File, *, thumbnail: bool = False) -> Response:
-    """The bytes of a file, or of its thumbnail, whole or the range asked for.
+    """Return the bytes of a file or its thumbnail, whole or the requested range.
 
-    Browsers keep them but ask each time whether they still may, so that an end of rights takes
-    effect at once. What is no picture is handed over as an attachment; players do not mind.
+    Browsers cache them but ask each time whether they still may, so that withdrawn rights take
+    effect at once. Anything but an image is sent as an attachment; players do not mind.
 
     Raises:
         NotFound: it has no thumbnail, or its bytes are gone.
@@ -65,7 +65,7 @@ def send(file: File, *, thumbnail: bool = False) -> Response:
 
 
 def send_captions(captions: Captions) -> Response:
-    """The captions of a video, as WebVTT."""
+    """Return the captions of a video, as WebVTT."""
     response = Response(captions.content, mimetype=CAPTIONS_TYPE)
     _protect(response, str(captions.id))
     response.headers["Cache-Control"] = "private, no-cache"
@@ -74,7 +74,7 @@ def send_captions(captions: Captions) -> Response:
 
 
 def send_photo(key: str, *, small: bool = False) -> Response:
-    """The bytes of a portrait; its key is another when the portrait is.
+    """Return the bytes of a portrait; a new portrait has a new key.
 
     Raises:
         NotFound: its bytes are gone.
@@ -89,7 +89,7 @@ def _answer(key: str | None, media_type: str) -> Response:
     stream = _opened(key)
     size_bytes = stream.seek(0, os.SEEK_END)
     stream.seek(0)
-    if size_bytes <= AT_ONCE_BYTES:
+    if size_bytes <= WHOLE_BYTES:
         with stream:
             response = Response(stream.read(), mimetype=media_type)
     else:
@@ -114,7 +114,7 @@ def _protect(response: Response, key: str | None) -> None:
 
 
 def _parts(stream: BinaryIO) -> Iterable[bytes]:
-    """The whole as the server sends files best; of a part, only that is read."""
+    """Return the stream in parts: in the server's fastest way unless a range is requested."""
     if "Range" in request.headers:
         return Parts(stream, PART_BYTES)
     wrapper: type[FileWrapper] = request.environ.get("wsgi.file_wrapper", Parts)
@@ -122,17 +122,17 @@ def _parts(stream: BinaryIO) -> Iterable[bytes]:
 
 
 def _asked_range() -> str | None:
-    """The range asked for, if it is one that can be read; of several the whole is sent.
+    """Return the range to send; None, for the whole file, if none or several are requested.
 
-    A player asks for everything from a place on and reads it as it plays. It gets the next part
-    instead, and asks for another when it needs one: else each that is paused would hold a thread.
+    A player asks for everything from an offset on and reads it as it plays. It gets the next part
+    only, and asks again when it needs more: else each paused player would hold a thread.
     """
     asked = request.range
     if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
         return None
     start, end = asked.ranges[0]
     if end is None and start >= 0 and request.headers.get("Sec-Fetch-Dest") in PLAYERS:
-        return f"bytes={start}-{start + SENT_AT_ONCE_BYTES - 1}"
+        return f"bytes={start}-{start + RESPONSE_BYTES - 1}"
     return request.headers["Range"]
 
 
@@ -146,14 +146,14 @@ def _opened(key: str | None) -> BinaryIO:
 
 
 def _validator(key: str | None) -> str:
-    """One for each reader, so that none tells a reader what another has seen."""
+    """Return an ETag for each reader, so that it reveals nothing about other readers."""
     identity = current_identity()
     reader = identity.person.id if identity else ""
     return sha256(f"{key} {reader}".encode()).hexdigest()[:32]
 
 
 def _disposition(name: str, *, inline: bool) -> str:
-    """RFC 6266: the name in full, and one in plain letters for old programs."""
+    """Format the header by RFC 6266: the full name, and an ASCII one for old programs."""
     plain = "".join(char if char.isascii() and char not in '"\\%' else "_" for char in name)
     header = dump_options_header("inline" if inline else "attachment", {"filename": plain})
     return header if plain == name else f"{header}; filename*=UTF-8''{quote(name, safe='')}"

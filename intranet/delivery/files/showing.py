@@ -1,7 +1,7 @@
-"""How files of a publication are shown: what the macros in templates/delivery/files/ draw.
+"""Files of a publication as shown: context for the macros in templates/delivery/files/.
 
-The holder serves its files under an address of its own. Below it stand always the same:
-`/thumbnail` for the small picture or the poster, `/captions/ID` for captions.
+The holder serves its files under its own address. Below it are always `/thumbnail` for the
+thumbnail or poster, and `/captions/ID` for captions.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from intranet.platform.core.web import current_language, site_address
 
 @dataclass(frozen=True)
 class ShownFile:
-    """A file as a card."""
+    """The card of a file."""
 
     id: UUID
     name: str
@@ -27,7 +27,7 @@ class ShownFile:
 
 @dataclass(frozen=True)
 class ShownPicture(ShownFile):
-    """A picture; `caption` stands below it, `alternative` is for who cannot see it."""
+    """A picture; `caption` is below it, `alternative` for people who cannot see it."""
 
     thumbnail_url: str
     width: int
@@ -37,8 +37,8 @@ class ShownPicture(ShownFile):
 
 
 @dataclass(frozen=True)
-class Track:
-    """Captions in a language, under the name that its speakers give it."""
+class CaptionsTrack:
+    """Captions in a language, under its own name."""
 
     id: UUID
     url: str
@@ -57,29 +57,29 @@ class ShownVideo(ShownFile):
     width: int
     height: int
     duration_ms: int | None
-    tracks: tuple[Track, ...]
+    tracks: tuple[CaptionsTrack, ...]
     transcript: tuple[Paragraph, ...]
     transcript_language: str
     caption: str = ""
 
     @property
     def clock(self) -> str:
-        """How long it is, as players show it; empty where it does not say."""
+        """The duration as players show it; empty if unknown."""
         return said_time(self.duration_ms) if self.duration_ms else ""
 
     @property
     def full_url(self) -> str:
-        """The whole address, for paper."""
+        """The full address, for print."""
         return site_address(self.url)
 
 
 def shown_file(file: File, address: str) -> ShownFile:
-    """A file under the address that its holder serves it at."""
+    """Return a file under the address where its holder serves it."""
     return ShownFile(file.id, file.name, file.size_bytes, address)
 
 
 def shown_picture(file: File, address: str, *, caption: str = "") -> ShownPicture:
-    """A picture under the address that its holder serves it at."""
+    """Return a picture under the address where its holder serves it."""
     return ShownPicture(
         file.id,
         file.name,
@@ -94,10 +94,10 @@ def shown_picture(file: File, address: str, *, caption: str = "") -> ShownPictur
 
 
 def shown_video(file: File, address: str, *, caption: str = "", own: str = "") -> ShownVideo:
-    """A video under the address that its holder serves it at, with all that belongs to it.
+    """Return a video under the address where its holder serves it, with captions and transcript.
 
     Args:
-        own: the language of whoever shows it, for readers in whose language there are no captions.
+        own: the publisher's language, for readers in whose language there are no captions.
     """
     rows = queries.captions_of(file.id)
     chosen = _chosen(rows, (current_language(), own))
@@ -127,7 +127,7 @@ def _chosen(rows: Sequence[Captions], languages: Sequence[str]) -> Captions | No
     return rows[0] if rows else None
 
 
-def _track(row: Captions, address: str, is_default: bool) -> Track:  # noqa: FBT001 - a fact of the row
+def _track(row: Captions, address: str, is_default: bool) -> CaptionsTrack:  # noqa: FBT001 - a fact of the row
     label = LANGUAGE_NAMES.get(row.language, row.language)
     place = f"{address}/captions/{row.id}"
-    return Track(row.id, place, row.language, label, row.kind, is_default)
+    return CaptionsTrack(row.id, place, row.language, label, row.kind, is_default)

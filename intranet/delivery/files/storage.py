@@ -1,6 +1,6 @@
-"""Where bytes lie. One small interface; today a folder stands behind it.
+"""Where bytes are stored: one small interface, implemented by a folder.
 
-Nothing is ever half there: bytes are written under a temporary name, forced to the disk and
+Nothing is ever stored in part: bytes are written under a temporary name, forced to the disk and
 renamed.
 """
 
@@ -34,67 +34,67 @@ class StorageFull(Problem):
 
 
 class Source(Protocol):
-    """What bytes are read from."""
+    """A readable source of bytes."""
 
     def read(self, size: int, /) -> bytes:
-        """The next bytes, at most so many; none at the end."""
+        """Return the next bytes, at most `size`; none at the end."""
 
 
 class OutOfStepError(Exception):
-    """A part does not follow on what is there, or another one is being written."""
+    """A part does not continue what is there, or another one is being written."""
 
 
 class Storage(Protocol):
-    """What any place for bytes can do. Keys are given by `new_key` and hold no slash."""
+    """The interface of a store of bytes. Keys come from `new_key` and hold no slash."""
 
     def put(self, key: str, source: Source) -> None:
-        """Store what a source gives until it ends, whole or not at all."""
+        """Store a source to its end, whole or not at all."""
 
     def open(self, key: str) -> BinaryIO:
-        """The bytes as a stream in which one can seek; FileNotFoundError if they are gone."""
+        """Open the bytes as a seekable stream; FileNotFoundError if they are gone."""
 
     def change(self, key: str) -> BinaryIO:
-        """The same, open for writing too: for bytes that no row names yet."""
+        """Open bytes that no row names yet for reading and writing."""
 
     def delete(self, key: str) -> None:
         """Remove bytes; nothing happens if they are not there."""
 
     def append(self, key: str, offset: int, source: Source) -> int:
-        """Add a part to what has come so far, whole or not at all; give how much there is."""
+        """Append a part to an upload, whole or not at all; return the size so far."""
 
     def received(self, key: str) -> int:
-        """How many bytes have come so far."""
+        """Return how many bytes of an upload have arrived."""
 
     def settle(self, key: str) -> None:
-        """Store what has come."""
+        """Store a complete upload under its key."""
 
     def unsettle(self, key: str) -> None:
-        """Take it back to what has only come."""
+        """Turn stored bytes back into an upload in parts."""
 
     def abandon(self, key: str) -> None:
-        """Remove what has come."""
+        """Remove what has arrived of an upload."""
 
     def stored_keys(self) -> Iterator[str]:
-        """Every key under which bytes are stored."""
+        """Yield every key under which bytes are stored."""
 
     def stale(self, before: datetime) -> Iterator[str]:
-        """Keys stored before an instant. What was begun before it and never ended is removed."""
+        """Yield keys stored before an instant; remove unfinished writes that began before it."""
 
 
 def new_key() -> str:
-    """A key that nobody guesses."""
+    """Return a key that nobody can guess."""
     return secrets.token_hex(16)
 
 
 class Folder:
-    """Bytes in a folder, spread over 256 below it by the first two letters of the key."""
+    """A folder of bytes, spread over 256 subfolders by the first two letters of the key."""
 
     def __init__(self, root: Path) -> None:
-        """Take the folder; it is made when first needed."""
+        """Take the folder; it is created when first needed."""
         self._root = root
 
     def put(self, key: str, source: Source) -> None:
-        """Store what a source gives until it ends, whole or not at all.
+        """Store a source to its end, whole or not at all.
 
         Raises:
             StorageFull: the disk has no room, or takes no file of this size.
@@ -114,11 +114,11 @@ class Folder:
             _force(place.parent)
 
     def open(self, key: str) -> BinaryIO:
-        """The bytes as a stream in which one can seek."""
+        """Open the bytes as a seekable stream."""
         return self._place(key).open("rb")
 
     def change(self, key: str) -> BinaryIO:
-        """The same, open for writing too."""
+        """Open bytes that no row names yet for reading and writing."""
         return self._place(key).open("r+b")
 
     def delete(self, key: str) -> None:
@@ -126,10 +126,10 @@ class Folder:
         self._place(key).unlink(missing_ok=True)
 
     def append(self, key: str, offset: int, source: Source) -> int:
-        """Add a part to what has come so far, whole or not at all; give how much there is.
+        """Append a part to an upload, whole or not at all; return the size so far.
 
         Raises:
-            OutOfStepError: it does not follow on what is there, or another is being written.
+            OutOfStepError: it does not continue what is there, or another is being written.
             StorageFull: the disk has no room.
         """
         path = self._incoming(key)
@@ -146,34 +146,34 @@ class Folder:
                 return file.tell()
 
     def received(self, key: str) -> int:
-        """How many bytes have come so far."""
+        """Return how many bytes of an upload have arrived."""
         try:
             return self._incoming(key).stat().st_size
         except FileNotFoundError:
             return 0
 
     def settle(self, key: str) -> None:
-        """Store what has come.
+        """Store a complete upload under its key.
 
         Raises:
-            OutOfStepError: another does it, or has done it.
+            OutOfStepError: another process does it, or has done it.
         """
         self._move(self._incoming(key), self._place(key))
 
     def unsettle(self, key: str) -> None:
-        """Take it back to what has only come."""
+        """Turn stored bytes back into an upload in parts."""
         self._move(self._place(key), self._incoming(key))
 
     def abandon(self, key: str) -> None:
-        """Remove what has come."""
+        """Remove what has arrived of an upload."""
         self._incoming(key).unlink(missing_ok=True)
 
     def stored_keys(self) -> Iterator[str]:
-        """Every key under which bytes are stored."""
+        """Yield every key under which bytes are stored."""
         return (path.name for path in self._root.glob("??/*"))
 
     def stale(self, before: datetime) -> Iterator[str]:
-        """Keys stored before an instant. What was begun before it and never ended is removed."""
+        """Yield keys stored before an instant; remove unfinished writes that began before it."""
         for path in self._root.glob(f"{INCOMING}/*"):
             if _stored_at(path) < before:
                 path.unlink(missing_ok=True)
@@ -201,19 +201,19 @@ class Folder:
 
 
 def storage() -> Storage:
-    """The place that the settings name."""
+    """Return the storage that the settings name."""
     return open_storage(settings().storage_url)
 
 
 @lru_cache
 def open_storage(url: str) -> Storage:
-    """The place for bytes at an address, `file:` and a folder; the settings allow no other."""
+    """Open the storage at an address, `file:` and a folder; the settings allow no other."""
     return Folder(Path(url.removeprefix("file:").removeprefix("//")))
 
 
 @contextmanager
 def full_is_said() -> Iterator[None]:
-    """Say that there is no room left, where the system says so in its own words."""
+    """Turn the system's errors for a full disk into `StorageFull`."""
     try:
         yield
     except OSError as error:
@@ -239,7 +239,7 @@ def _copy(source: Source, file: BinaryIO | io.FileIO) -> None:
 
 @contextmanager
 def _locked(path: Path, flags: int = os.O_RDWR | os.O_CREAT) -> Iterator[io.FileIO]:
-    """A file that nobody else writes or moves meanwhile; nothing of it waits in a buffer."""
+    """Open and lock a file, unbuffered, so that nobody else writes or moves it meanwhile."""
     descriptor = os.open(path, flags, 0o600)
     with os.fdopen(descriptor, "r+b", buffering=0) as file:
         try:
@@ -247,12 +247,12 @@ def _locked(path: Path, flags: int = os.O_RDWR | os.O_CREAT) -> Iterator[io.File
         except BlockingIOError as error:
             raise OutOfStepError from error
         if not path.exists() or not os.path.samestat(os.fstat(descriptor), path.stat()):
-            raise OutOfStepError  # it was moved before it was our turn
+            raise OutOfStepError  # it was moved while we waited
         yield file
 
 
 def _force(folder: Path) -> None:
-    """Make the new name itself outlive a power cut."""
+    """Force the new name to the disk, so that it survives a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,7 +1,7 @@
-"""Reading the text of a stored file, so that it can be found by what it says.
+"""Extract the text of a stored file, so that it can be searched.
 
-The reading itself is done by a program of its own (`extraction.py`), which is ended if it takes
-too long. A file without readable text is no fault: it says so and is found by its name.
+A separate program does the reading (`extraction.py`) and is killed if it takes too long. A file
+without readable text is no error: its row says so, and it is found by its name.
 """
 
 import logging
@@ -24,21 +24,21 @@ READ: Final = "files.read_text"
 READABLE: Final = frozenset(
     {extraction.PDF, extraction.TEXT, extraction.ODT, extraction.DOCX, extraction.ZIP}
 )
-BYTES: Final = 64 * MIB
-SECONDS: Final = 20
+MAX_BYTES: Final = 64 * MIB
+MAX_SECONDS: Final = 20
 
 
 def is_readable(file: File) -> bool:
-    """Whether a file is of a kind whose text may be read."""
+    """Return whether the text of this kind of file can be extracted."""
     return file.media_type in READABLE
 
 
 def read_file(file_id: UUID) -> None:
-    """Read the text of a file and keep it, once; nothing happens if it is gone by now."""
+    """Extract the text of a file and store it, once; do nothing if the file is gone."""
     file = db.session.get(File, file_id)
     if file is None or file.text_state is not None:
         return
-    text = None if file.size_bytes > BYTES else _read(file)
+    text = None if file.size_bytes > MAX_BYTES else _read(file)
     db.session.rollback()
     with unit_of_work() as work:
         file = db.session.get(File, file_id)
@@ -55,7 +55,7 @@ def _read(file: File) -> str | None:
             code = run_apart(
                 "intranet.delivery.files.extraction",
                 file.media_type,
-                within_seconds=SECONDS,
+                within_seconds=MAX_SECONDS,
                 given=source,
                 said=said,
             )

@@ -1,4 +1,4 @@
-"""REST: videos that come in parts."""
+"""REST endpoints for videos that are uploaded in parts."""
 
 from uuid import UUID
 
@@ -26,7 +26,7 @@ bp = Blueprint("uploads_api", __name__, url_prefix=PREFIX)
 @described("Upload", form=BeginUpload)
 @signed_in
 def begin(owner: Person) -> ResponseReturnValue:
-    """Begin to send a video in parts, up to what the agency allows."""
+    """Begin to upload a video in parts, up to the agency's limit."""
     form = BeginUpload.parse_exactly(body())
 
     def begun() -> tuple[object, int]:
@@ -39,7 +39,7 @@ def begin(owner: Person) -> ResponseReturnValue:
 @described("Upload")
 @signed_in
 def show(owner: Person, upload_id: UUID) -> ResponseReturnValue:
-    """How much of it has come, and the file once it is whole."""
+    """Return how much of an upload has arrived, and the file once it is complete."""
     return _answer(get_arriving(owner, upload_id))
 
 
@@ -59,7 +59,7 @@ def add(owner: Person, upload_id: UUID) -> ResponseReturnValue:
 @described("nothing", status=204)
 @signed_in
 def discard(owner: Person, upload_id: UUID) -> ResponseReturnValue:
-    """Let go of what has come."""
+    """Delete an upload in parts."""
     discard_upload(get_arriving(owner, upload_id))
     return "", 204
 

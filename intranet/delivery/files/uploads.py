@@ -1,11 +1,11 @@
-"""A video in parts, so that a bad line loses one part and not the whole.
+"""Upload a video in parts, so that a bad connection loses one part and not the whole.
 
-How much has come is what lies on the disk, and nothing else counts it.
+The size on the disk is the only record of how much has arrived.
 """
 
 from intranet.delivery.files import queries
 from intranet.delivery.files.arriving import count_upload
-from intranet.delivery.files.limits import NAME_CHARACTERS, UPLOADS_AT_ONCE
+from intranet.delivery.files.limits import MAX_UPLOADS, NAME_CHARACTERS
 from intranet.delivery.files.models import File, Upload
 from intranet.delivery.files.names import safe_name
 from intranet.delivery.files.operations import removed_on_failure, take_video
@@ -24,7 +24,7 @@ RETRY_AFTER_SECONDS = 60
 
 
 def begin_upload(owner: Person, name: str, size_bytes: int) -> Upload:
-    """Begin to send a video, after asking whether there is room for all of it.
+    """Begin to upload a video, after checking that there is room for all of it.
 
     Raises:
         TooLarge: it is over the agency's limit, or there is no room left.
@@ -38,9 +38,9 @@ def begin_upload(owner: Person, name: str, size_bytes: int) -> Upload:
         raise video_too_large(limit_bytes)
     count_upload()
     with unit_of_work() as work:
-        work.lock(owner)  # two begun at once must not both take the last of the room
+        work.lock(owner)  # two uploads must not both take the last space
         waiting = queries.uploads_of(owner.id)
-        if len(waiting) >= UPLOADS_AT_ONCE:
+        if len(waiting) >= MAX_UPLOADS:
             words = _l("Your other videos are still uploading. Finish or cancel them first.")
             raise TooMany(RETRY_AFTER_SECONDS, words)
         require_room(owner, size_bytes + sum(other.size_bytes for other in waiting))
@@ -51,12 +51,12 @@ def begin_upload(owner: Person, name: str, size_bytes: int) -> Upload:
 
 
 def received_bytes(upload: Upload) -> int:
-    """How much of it has come: where the next part begins."""
+    """Return how much has arrived: where the next part begins."""
     return upload.size_bytes if upload.file_id else storage().received(upload.key)
 
 
 def add_part(owner: Person, upload: Upload, offset: int, source: Source) -> None:
-    """Add a part; with the last one it becomes a file, and `upload.file_id` names it.
+    """Add a part; the last one completes the file, and `upload.file_id` names it.
 
     Raises:
         Conflict: the part does not begin where the others end; ask how much has come.
@@ -79,7 +79,7 @@ def add_part(owner: Person, upload: Upload, offset: int, source: Source) -> None
 
 
 def discard_upload(upload: Upload) -> None:
-    """Let go of what has come; a file that it has become stays."""
+    """Delete what has arrived of an upload; a file made from it stays."""
     storage().abandon(upload.key)
     with unit_of_work() as work:
         work.lock(upload)
@@ -87,7 +87,7 @@ def discard_upload(upload: Upload) -> None:
 
 
 def _add(upload: Upload, offset: int, source: Source) -> int:
-    """Add a part, if it follows; give how much there is then."""
+    """Append a part, if it continues the upload; return the new size."""
     if offset != storage().received(upload.key):
         raise OutOfStepError
     part = _Part(source, upload.size_bytes - offset)
@@ -98,14 +98,14 @@ def _add(upload: Upload, offset: int, source: Source) -> int:
 
 
 class _Part:
-    """A source that refuses to give more than what is missing, with its head looked at before."""
+    """A source that refuses more bytes than are missing, and checks the head first."""
 
     def __init__(self, source: Source, missing: int) -> None:
         self._source, self._missing = source, missing
         self.head = self._pending = self._take(HEAD_BYTES)
 
     def read(self, size: int, /) -> bytes:
-        """The next bytes."""
+        """Return the next bytes."""
         pending, self._pending = self._pending, b""
         return pending or self._take(size)
 
@@ -118,7 +118,7 @@ class _Part:
 
 
 def _finish(owner: Person, upload: Upload) -> None:
-    """Make a file of what has come. Where that fails for our reasons, it can be tried again."""
+    """Turn a complete upload into a file. After an error of ours it can be tried again."""
     storage().settle(upload.key)
     file = File(owner_id=owner.id, size_bytes=upload.size_bytes, key=upload.key)
     try:

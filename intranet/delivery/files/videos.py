@@ -1,7 +1,7 @@
-"""Videos: told from their content, measured, and rid of what they tell about place and camera.
+"""Videos: detected from their content, measured, and cleaned of place and camera.
 
-Nothing is encoded anew, so no program for it is needed: what is not picture or sound is
-overwritten where it lies, and the file keeps its length.
+Nothing is encoded anew, so no other program is needed: everything but picture and sound is
+overwritten in place, and the file keeps its length.
 """
 
 import hashlib
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from intranet.delivery.files.kinds import MP4, WEBM
-from intranet.delivery.files.limits import MIB, VIDEO_SIDE
+from intranet.delivery.files.limits import MIB, VIDEO_SIDE_PIXELS
 from intranet.delivery.files.mp4 import Movie
 from intranet.delivery.files.video_faults import broken, not_video
 from intranet.delivery.files.webm import Webm
@@ -20,7 +20,7 @@ WEBM_MARK: Final = b"\x1aE\xdf\xa3"
 
 @dataclass(frozen=True)
 class Video:
-    """What a video is: its size as shown, in pixels, and how long it is if it says so."""
+    """The facts of a video: its type, its displayed size in pixels, its duration if known."""
 
     media_type: str
     width: int
@@ -29,15 +29,15 @@ class Video:
 
 
 def begins_as_video(head: bytes) -> bool:
-    """Whether the first bytes may be those of a video; the rest is looked at when it is there."""
+    """Return whether the first bytes may be a video's; the rest is checked when complete."""
     return head.startswith(WEBM_MARK) or head[4:8] == b"ftyp"
 
 
 def clean_video(stream: BinaryIO) -> Video:
     """Measure a video and leave nothing in it but picture and sound.
 
-    What says where and when it was taken, with what, and every track that is neither picture nor
-    sound is overwritten in place.
+    Metadata about place, time and camera, and every track that is neither picture nor sound, is
+    overwritten in place.
 
     Args:
         stream: open for reading and writing.
@@ -53,7 +53,7 @@ def clean_video(stream: BinaryIO) -> Video:
     is_webm = head.startswith(WEBM_MARK)
     found = (Webm if is_webm else Movie)(stream, size_bytes)
     width, height = found.size()
-    if not 0 < min(width, height) <= max(width, height) <= VIDEO_SIDE:
+    if not 0 < min(width, height) <= max(width, height) <= VIDEO_SIDE_PIXELS:
         raise broken()
     duration_ms = found.duration_ms()
     found.clean()
@@ -61,7 +61,7 @@ def clean_video(stream: BinaryIO) -> Video:
 
 
 def digest_of(stream: BinaryIO) -> str:
-    """The SHA-256 of all bytes, in hexadecimal."""
+    """Return the SHA-256 of all bytes, in hexadecimal."""
     stream.seek(0)
     found = hashlib.sha256()
     while part := stream.read(MIB):

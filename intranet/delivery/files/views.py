@@ -1,6 +1,6 @@
-"""The one door through which pages show files, whatever holds them.
+"""Pages that show files, whatever holds them.
 
-What belongs to a file that hangs on nothing yet is changed here, by whoever stored it.
+Files that are not attached yet can be changed here by their owner.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ bp = Blueprint("files", __name__, url_prefix="/files/<uuid:file_id>")
 
 @dataclass(frozen=True)
 class VideoLimits:
-    """How large a video of the reader's may be: in parts, and in one piece without script."""
+    """Size limits of the reader's videos: in parts, and in one piece without script."""
 
     in_parts_mb: int
     at_once_mb: int
@@ -31,7 +31,7 @@ class VideoLimits:
 
 @bp.app_template_global()
 def video_limits() -> VideoLimits:
-    """What the field for a video says (templates/delivery/files/_upload.html)."""
+    """Return the limits that the video field shows (templates/delivery/files/_upload.html)."""
     reader = current_person()
     in_parts_mb = video_mb(reader.id) if reader else 0
     return VideoLimits(in_parts_mb, min(settings().upload_mb, in_parts_mb))
@@ -40,42 +40,42 @@ def video_limits() -> VideoLimits:
 @bp.get("")
 @readable
 def show(file: File) -> ResponseReturnValue:
-    """A file, to whoever may read what holds it."""
+    """Return a file to a person who may read what holds it."""
     return send(file)
 
 
 @bp.get("/thumbnail")
 @readable
 def thumbnail(file: File) -> ResponseReturnValue:
-    """The small picture of an image, the poster of a video."""
+    """Return the thumbnail of an image, or the poster of a video."""
     return send(file, thumbnail=True)
 
 
 @bp.get("/captions/<uuid:captions_id>")
 @readable
 def captions(file: File, captions_id: UUID) -> ResponseReturnValue:
-    """The captions of a video, as WebVTT."""
+    """Return the captions of a video, as WebVTT."""
     return send_captions(get_captions(file, captions_id))
 
 
 @bp.post("/words")
 @signed_in
 def change_words(owner: Person, file_id: UUID) -> ResponseReturnValue:
-    """Say what a picture shows; fields `alternative`, `long_text`."""
+    """Set the texts of a picture; fields `alternative`, `long_text`."""
     return editing.change_words(get_upload(owner, file_id), _address(file_id))
 
 
 @bp.post("/captions")
 @signed_in
 def change_captions(owner: Person, file_id: UUID) -> ResponseReturnValue:
-    """Give a video captions; fields `captions`, `language`, `kind`."""
+    """Add captions to a video; fields `captions`, `language`, `kind`."""
     return editing.change_captions(get_upload(owner, file_id), _address(file_id))
 
 
 @bp.post("/captions/<uuid:captions_id>/remove")
 @signed_in
 def remove_captions(owner: Person, file_id: UUID, captions_id: UUID) -> ResponseReturnValue:
-    """Take captions away."""
+    """Delete captions."""
     video = get_upload(owner, file_id)
     found = get_captions(video, captions_id)
     return editing.take_captions_away(video, found, _address(file_id))
@@ -84,7 +84,7 @@ def remove_captions(owner: Person, file_id: UUID, captions_id: UUID) -> Response
 @bp.post("/poster")
 @signed_in
 def change_poster(owner: Person, file_id: UUID) -> ResponseReturnValue:
-    """Show a picture until the video plays; field `poster`."""
+    """Set the poster of a video; field `poster`."""
     return editing.change_poster(get_upload(owner, file_id), _address(file_id))
 
 

@@ -1,4 +1,4 @@
-"""WebM: what a video measures, and all that it tells besides.
+"""WebM: measure a video, and remove its metadata.
 
 Source: RFC 8794 (EBML), RFC 9559 (Matroska), and the WebM container guidelines.
 """
@@ -18,12 +18,12 @@ WIDTH, HEIGHT, SHOWN_WIDTH, SHOWN_HEIGHT, SHOWN_UNIT = 0xB0, 0xBA, 0x54B0, 0x54B
 TIME, BLOCK = 0xE7, 0xA3
 VOID = 0xEC
 
-ELEMENTS = 2_000_000
+MAX_ELEMENTS = 2_000_000
 VIDEO, SOUND = 1, 2
 CODECS = {VIDEO: {"V_VP8", "V_VP9", "V_AV1"}, SOUND: {"A_VORBIS", "A_OPUS"}}
 NANOSECONDS = 1_000_000
 
-# What plays. Everything else becomes void: tags, attachments, chapters, titles, dates.
+# Elements needed for playing. Others become void: tags, attachments, chapters, titles, dates.
 _OF_SEGMENT = {0x114D9B74, INFO, TRACKS, CLUSTER, 0x1C53BB6B}
 _OF_INFO = {SCALE, DURATION, MUXED_BY, WRITTEN_BY}
 _OF_CLUSTER = {TIME, BLOCK, 0xA0, 0xA7, 0xAB}
@@ -31,7 +31,7 @@ _OF_CLUSTER = {TIME, BLOCK, 0xA0, 0xA7, 0xAB}
 
 @dataclass(frozen=True)
 class Element:
-    """An element: where it begins, where its content does, where it ends; None is not known."""
+    """An element: the offsets of its start, its content and its end; None if unknown."""
 
     kind: int
     start: int
@@ -40,17 +40,17 @@ class Element:
 
 
 class Webm:
-    """A file that may be a WebM, walked through once."""
+    """A file that may be a WebM, parsed once."""
 
     def __init__(self, stream: BinaryIO, size_bytes: int) -> None:
-        """Walk through it.
+        """Parse the file.
 
         Raises:
             Invalid: it is no WebM, it is damaged, or not every browser plays what is in it.
         """
         self._stream = stream
         self._size_bytes = size_bytes
-        self._budget = ELEMENTS
+        self._budget = MAX_ELEMENTS
         self._idle: list[Element] = []
         self._scale = NANOSECONDS
         self._duration: float | None = None
@@ -62,16 +62,16 @@ class Webm:
             raise not_video()
 
     def size(self) -> tuple[int, int]:
-        """Width and height as they are shown."""
+        """Return width and height as displayed."""
         return self._size or (0, 0)
 
     def duration_ms(self) -> int | None:
-        """How long it is; where it does not say, until its last picture, if that was read."""
+        """Return the duration in milliseconds; if the file does not say, up to its last frame."""
         length = self._duration or self._last
         return int(length * self._scale / NANOSECONDS) or None
 
     def clean(self) -> None:
-        """Leave nothing but picture and sound."""
+        """Overwrite everything but picture and sound."""
         for element in self._idle:
             end = self._end(element)
             length = min(8, element.body - element.start - 1) or 1
@@ -95,7 +95,7 @@ class Webm:
         return segment
 
     def _walk(self, place: int) -> None:
-        """Go through the segment. A cluster of unknown length is gone into."""
+        """Walk through the segment, and into clusters of unknown length."""
         is_inside = False
         while place < self._size_bytes:
             element = self._element(place, self._size_bytes)
@@ -120,7 +120,7 @@ class Webm:
             self._cluster_time = self._uint(element)
         elif element.kind == BLOCK:
             self._stream.seek(element.body)
-            head = self._stream.read(3)  # the track in one byte, then how long after the cluster
+            head = self._stream.read(3)  # track number, then time after the cluster
             self._last = max(self._last, self._cluster_time + int.from_bytes(head[1:], "big"))
 
     def _info(self, info: Element) -> None:
@@ -163,7 +163,7 @@ class Webm:
                 yield element
 
     def _element(self, place: int, end: int) -> Element:
-        """The element at a place; it must end where what it is in does, or before."""
+        """Read the element at an offset; it must end within its parent."""
         self._budget -= 1
         self._stream.seek(place)
         head = self._stream.read(12)
@@ -202,7 +202,7 @@ class Webm:
 
 
 def _number(head: bytes, place: int, longest: int) -> tuple[int, int]:
-    """A number of variable length with its marker, and how many bytes it has."""
+    """Parse a number of variable length with its marker; return it and its length in bytes."""
     first = head[place] if place < len(head) else 0
     length = 9 - first.bit_length()
     if length > longest or place + length > len(head):

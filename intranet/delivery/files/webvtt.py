@@ -1,7 +1,7 @@
-"""Captions: WebVTT read, looked through and written anew; SubRip (SRT) brought into it.
+"""Captions: parse and check WebVTT and write it anew; convert SubRip (SRT).
 
-Source: WebVTT, W3C Candidate Recommendation. Of a cue its times, its place and its text are kept;
-styles, regions and notes are not.
+Source: WebVTT, W3C Candidate Recommendation. A cue keeps its times, its position and its text;
+styles, regions and notes are dropped.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
 
-from intranet.delivery.files.limits import CAPTIONS_BYTES, CUES, MIB
+from intranet.delivery.files.limits import CAPTIONS_BYTES, MAX_CUES, MIB
 from intranet.platform.core.errors import Invalid, Words
 from intranet.platform.core.i18n import _l
 
@@ -29,7 +29,7 @@ _PARAGRAPH_CHARACTERS = 400
 
 @dataclass(frozen=True)
 class Cue:
-    """What is shown from a time to another; `place` is where, as WebVTT says it."""
+    """A cue: its times, its text, and its position (`place`) as WebVTT settings."""
 
     start_ms: int
     end_ms: int
@@ -39,7 +39,7 @@ class Cue:
 
 @dataclass(frozen=True)
 class Read:
-    """Captions that were read, and whether they came as SRT."""
+    """Parsed captions, and whether they came as SRT."""
 
     cues: tuple[Cue, ...]
     was_srt: bool
@@ -47,7 +47,7 @@ class Read:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A part of a transcript: from when, by whom if it is said, and what."""
+    """A paragraph of a transcript: its start, its speaker if known, and its text."""
 
     start_ms: int
     speaker: str
@@ -55,7 +55,7 @@ class Paragraph:
 
     @property
     def start_s(self) -> int:
-        """The second of the video, to go to."""
+        """The second of the video to jump to."""
         return self.start_ms // 1000
 
     @property
@@ -65,14 +65,14 @@ class Paragraph:
 
 
 def said_time(ms: int) -> str:
-    """A time in a video as players show it."""
+    """Format a time in a video as players show it."""
     minutes, seconds = divmod(ms // 1000, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
 def read_captions(content: bytes) -> Read:
-    """Read captions as they were sent.
+    """Parse uploaded captions.
 
     Raises:
         Invalid: they are not WebVTT or SRT in UTF-8, or too many; it names the line.
@@ -95,12 +95,12 @@ def read_captions(content: bytes) -> Read:
 
 
 def stored_cues(text: str) -> tuple[Cue, ...]:
-    """The cues of captions that `write_captions` wrote, which may be longer than what was sent."""
+    """Return the cues of stored captions, which may be longer than an upload may be."""
     return tuple(_cues(text.splitlines(), start=1))
 
 
 def write_captions(cues: Sequence[Cue]) -> str:
-    """The cues as WebVTT."""
+    """Format the cues as WebVTT."""
     parts = ["WEBVTT\n"]
     for cue in cues:
         place = f" {cue.place}" if cue.place else ""
@@ -109,7 +109,7 @@ def write_captions(cues: Sequence[Cue]) -> str:
 
 
 def transcript_of(cues: Sequence[Cue]) -> list[Paragraph]:
-    """What is said, to be read: a paragraph ends with a pause, another speaker, or its length."""
+    """Return a transcript; a pause, another speaker or its length ends a paragraph."""
     paragraphs: list[Paragraph] = []
     ended_ms = 0
     for cue in cues:
@@ -146,7 +146,7 @@ def _text(content: bytes) -> str:
 
 
 def _is_srt(lines: Sequence[str]) -> bool:
-    """Whether it begins as SRT does: a number, below it times with a comma."""
+    """Return whether the lines begin as SRT: a number, then times with a comma."""
     first = [line.strip() for line in lines if line.strip()][:2]
     return len(first) == 2 and first[0].isdecimal() and bool(_TIMES.fullmatch(first[1]))  # noqa: PLR2004
 
@@ -157,14 +157,16 @@ def _cues(lines: Sequence[str], start: int) -> Iterator[Cue]:
         at = next((at for at, line in enumerate(block[:2]) if "-->" in line), None)
         if at is None:
             if number == start + 1 or block[0].startswith(_LEFT_OUT):
-                continue  # what stands below the first line, and what is no cue
+                continue  # the header, and blocks that are no cues
             raise _refused_at(
                 number, _l("times are missing; write them as 00:01.000 --> 00:04.000")
             )
         cue = _cue(number + at, block[at], block[at + 1 :], before_ms)
         count += 1
-        if count > CUES:
-            raise _refused(_l("A caption file can have at most %(limit)s captions.", limit=CUES))
+        if count > MAX_CUES:
+            raise _refused(
+                _l("A caption file can have at most %(limit)s captions.", limit=MAX_CUES)
+            )
         before_ms = cue.start_ms
         if cue.text:
             yield cue
@@ -181,12 +183,12 @@ def _cue(number: int, times: str, text: Sequence[str], before_ms: int) -> Cue:
     if start_ms < before_ms:
         raise _refused_at(number, _l("this caption starts before the one above it"))
     place = " ".join(part for part in (found[9] or "").split() if _PLACE.fullmatch(part))
-    kept = "\n".join(said for line in text if (said := _kept(line)))  # an empty one would end it
+    kept = "\n".join(said for line in text if (said := _kept(line)))  # a blank line ends a cue
     return Cue(start_ms, end_ms, kept, place)
 
 
 def _blocks(lines: Sequence[str], start: int) -> Iterator[tuple[int, list[str]]]:
-    """Lines that stand together, with the number of the first."""
+    """Yield blocks of lines without a gap, with the number of the first line."""
     block: list[str] = []
     for number, line in enumerate([*lines[start:], ""], start + 1):
         if line.strip():
@@ -197,7 +199,7 @@ def _blocks(lines: Sequence[str], start: int) -> Iterator[tuple[int, list[str]]]
 
 
 def _kept(line: str) -> str:
-    """A line of text with the tags of WebVTT, and the marks of all others written out."""
+    """Return a line of text with WebVTT tags kept, and other markup escaped."""
     parts, place = [], 0
     for tag in _TAG.finditer(line):
         parts += [_plain(line[place : tag.start()]), tag[0]]

@@ -1,1 +1,1 @@
-"""Telling a device of its owner, over the push service of its browser."""
+"""Web push: send notifications to devices over the push service of their browser."""

@@ -1,4 +1,4 @@
-"""Whose devices are whose: one's own, and nobody else's."""
+"""Access to devices: people can see only their own."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from intranet.platform.core.errors import NotFound
 
 
 def get_subscription(person: Person, subscription_id: UUID) -> PushSubscription:
-    """A device of one's own.
+    """Return a device of the person's own.
 
     Raises:
         NotFound: there is none, or it is somebody else's.

@@ -1,4 +1,4 @@
-"""What a browser sends about itself, as typed values."""
+"""Forms with which a browser subscribes."""
 
 from typing import Annotated
 

@@ -1,9 +1,9 @@
-"""What follows for devices from the end of a sign-in."""
+"""Unsubscribe devices when their sign-in ends."""
 
 from intranet.delivery.push.operations import end_with_sign_ins
 from intranet.organisation.accounts.events import SignInsEnded
 
 
 def follow_sign_ins(event: SignInsEnded) -> None:
-    """Tell a device that is signed out nothing any more."""
+    """Delete the subscriptions of ended sign-ins."""
     end_with_sign_ins(event.sign_in_ids)

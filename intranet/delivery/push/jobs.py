@@ -1,4 +1,4 @@
-"""What is done about devices after the request that asked for it."""
+"""Background jobs for devices."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,7 +18,7 @@ TEST_LASTS_SECONDS = 300
 
 @does(TEST, reaches_out=True)
 def send_test(payload: Mapping[str, Any]) -> None:
-    """Send the test that somebody asked for. Twice shows one: they have the same tag."""
+    """Send a test notification. If it runs twice, one is shown: they have the same tag."""
     row = db.session.get(PushSubscription, UUID(payload["subscription_id"]))
     if row is None:
         return

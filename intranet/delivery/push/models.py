@@ -1,4 +1,4 @@
-"""Devices that may be told something: one for each sign-in of a browser that allowed it."""
+"""Push subscriptions: one for each sign-in of a browser that allowed it."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -16,7 +16,7 @@ ENDPOINT_LENGTH = 1_000
 
 
 class Result(StrEnum):
-    """What became of something sent to a device."""
+    """The result of sending to a device."""
 
     SENT = "sent"
     GONE = "gone"
@@ -24,7 +24,7 @@ class Result(StrEnum):
 
 
 class PushSubscription(Identified):
-    """Where and by which keys a browser is told; it ends with the sign-in that it belongs to."""
+    """The address and keys of a browser; deleted with the sign-in that it belongs to."""
 
     __tablename__ = "push_subscriptions"
 

@@ -1,4 +1,4 @@
-"""Turning push on for a device, and off."""
+"""Turn push notifications on and off for a device."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -25,10 +25,10 @@ TEST = "push.test"
 def subscribe(
     person: Person, sign_in_id: UUID, endpoint: str, *, public_key: str, auth_secret: str
 ) -> PushSubscription:
-    """Let the device of a sign-in be told things; said again it changes nothing.
+    """Subscribe the device of a sign-in; repeating it changes nothing.
 
-    There is one for each sign-in, so as many as somebody may have sign-ins. A browser in which
-    somebody else signs in now is theirs from then on: no word to the one before reaches it.
+    There is one subscription for each sign-in. If another person signs in with the same browser,
+    the subscription becomes theirs, so that nothing for the earlier person reaches it.
 
     Args:
         person: who is signed in there.
@@ -38,7 +38,7 @@ def subscribe(
         auth_secret: `auth` of it.
 
     Raises:
-        Invalid: the address is not one of a push service, or the keys are none.
+        Invalid: the address is not one of a push service, or the keys are invalid.
         SignInRequired: the sign-in has ended meanwhile.
     """
     try:
@@ -78,7 +78,7 @@ def subscribe(
 
 
 def unsubscribe(person: Person, subscription_id: UUID) -> None:
-    """Tell a device nothing any more.
+    """Delete the subscription of a device.
 
     Raises:
         NotFound: it is not one of this person's.
@@ -88,7 +88,7 @@ def unsubscribe(person: Person, subscription_id: UUID) -> None:
 
 
 def ask_for_test(person: Person, subscription_id: UUID) -> None:
-    """Owe a test to a device.
+    """Enqueue a test notification for a device.
 
     Raises:
         NotFound: it is not one of this person's.
@@ -99,7 +99,7 @@ def ask_for_test(person: Person, subscription_id: UUID) -> None:
 
 
 def end_with_sign_ins(sign_in_ids: Collection[UUID]) -> None:
-    """Within an operation: tell the devices of these sign-ins nothing any more."""
+    """Delete the subscriptions of these sign-ins, within the caller's operation."""
     with unit_of_work():
         db.session.execute(
             delete(PushSubscription).where(PushSubscription.sign_in_id.in_(sign_in_ids))
@@ -107,12 +107,12 @@ def end_with_sign_ins(sign_in_ids: Collection[UUID]) -> None:
 
 
 def forget_lapsed() -> None:
-    """Delete those of sign-ins that ran out by themselves."""
+    """Delete the subscriptions of expired sign-ins."""
     told = select(SignIn.id).join(SignIn.account).where(*queries.is_told())
     with unit_of_work():
         db.session.execute(delete(PushSubscription).where(PushSubscription.sign_in_id.not_in(told)))
 
 
 def _is_same_browser(row: PushSubscription, public_key: str, auth_secret: str) -> bool:
-    """Whether who knows an address also knows its keys, as its browser does."""
+    """Return whether the keys match the address, as only its own browser knows them."""
     return (row.public_key, row.auth_secret) == (public_key, auth_secret)

@@ -1,8 +1,8 @@
-"""How long is waited for the push services that somebody's devices name.
+"""Time budget for the push services of each person's devices.
 
-Anybody can name a server of their own that takes its time. All that is owed outside stands in one
-line behind it, so each person has some seconds of it, which come back slowly: a service that works
-needs a tenth of a second. What is beyond them is tried again later, and by then the rest has gone.
+Anyone can name a slow server of their own as push service. All outgoing work queues behind it, so
+each person has some seconds, which are restored slowly; a working service needs a tenth of a
+second. What exceeds the budget is tried again later, after the rest of the queue.
 """
 
 import threading
@@ -12,31 +12,31 @@ from datetime import timedelta
 from time import monotonic
 from uuid import UUID
 
-SECONDS = 30.0
-"""So long it is waited for one person's devices, one after the other."""
-BACK_IN_SECONDS = 1800.0
-"""In so long all of it has come back."""
-KNOWN = 10_000
+BUDGET_SECONDS = 30.0
+"""Time budget for one person's devices, one after the other."""
+RESTORED_IN_SECONDS = 1800.0
+"""How long it takes to restore the whole budget."""
+MAX_REMEMBERED = 10_000
 
 _lock = threading.Lock()
 _spent: dict[UUID, tuple[float, float]] = {}
-"""How much a person had spent, and when that was; of this process."""
+"""Seconds that a person had spent, and when, in this process."""
 
 
 def is_spent(person_id: UUID) -> bool:
-    """Whether nothing is left of somebody's seconds now."""
+    """Return whether the person's budget is used up now."""
     with _lock:
-        return _left_over(person_id, monotonic()) >= SECONDS
+        return _left_over(person_id, monotonic()) >= BUDGET_SECONDS
 
 
 def until_it_is_back() -> timedelta:
-    """After how long trying again is of use."""
-    return timedelta(seconds=BACK_IN_SECONDS / 10)
+    """Return how long to wait before another try is of use."""
+    return timedelta(seconds=RESTORED_IN_SECONDS / 10)
 
 
 @contextmanager
 def waiting_for(person_id: UUID) -> Iterator[None]:
-    """Count what it takes to reach a device of somebody's."""
+    """Charge the time that reaching a device takes to its person's budget."""
     began = monotonic()
     try:
         yield
@@ -44,14 +44,14 @@ def waiting_for(person_id: UUID) -> Iterator[None]:
         now = monotonic()
         with _lock:
             _spent[person_id] = (_left_over(person_id, now) + now - began, now)
-            if len(_spent) > KNOWN:
+            if len(_spent) > MAX_REMEMBERED:
                 _forget(now)
 
 
 def _left_over(person_id: UUID, now: float) -> float:
-    """What somebody has spent that has not come back."""
+    """Return the seconds that a person has spent and that are not restored yet."""
     spent, at = _spent.get(person_id, (0.0, now))
-    return max(0.0, spent - (now - at) * SECONDS / BACK_IN_SECONDS)
+    return max(0.0, spent - (now - at) * BUDGET_SECONDS / RESTORED_IN_SECONDS)
 
 
 def _forget(now: float) -> None:

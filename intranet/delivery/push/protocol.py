@@ -1,6 +1,6 @@
-"""Web push as the push services want it: encrypted for one browser, signed by this site (VAPID).
+"""The web push protocol: encrypted for one browser, signed by this site (VAPID).
 
-The only door to the library `webpush`. It makes the bytes; we send them ourselves.
+The only importer of the library `webpush`. It makes the bytes; we send them ourselves.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -31,20 +31,20 @@ SIGNED_FOR_SECONDS = 12 * 3600
 
 @dataclass(frozen=True)
 class Sealed:
-    """What is posted to a push service."""
+    """The request to a push service: headers and encrypted body."""
 
     headers: dict[str, str]
     body: bytes
 
 
 def public_key() -> str:
-    """The key that a browser subscribes with: it then lets nobody else push."""
+    """Return the key that a browser subscribes with; then only this site can push to it."""
     public = _key(settings().secret_key).public_key()
     return _text(public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
 
 
 def are_keys(key: str, secret: str) -> bool:
-    """Whether these are a browser's public key and its secret, as it writes them."""
+    """Return whether these are a browser's public key and secret, as browsers write them."""
     try:
         ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), _bytes(key))
         return len(_bytes(key)) == POINT_BYTES and len(_bytes(secret)) == SECRET_BYTES
@@ -79,7 +79,7 @@ def _pusher(secret_key: str, subscriber: str) -> WebPush:
 
 @cache
 def _key(secret_key: str) -> ec.EllipticCurvePrivateKey:
-    """The site's key for push, which follows from its one secret key.
+    """Return the site's key for push, derived from its one secret key.
 
     So every machine has the same, and there is no second secret to keep, copy or lose.
     """

@@ -1,4 +1,4 @@
-"""Which devices may be told something."""
+"""Queries on devices that may receive push notifications."""
 
 from collections.abc import Collection, Sequence
 from uuid import UUID
@@ -13,10 +13,10 @@ from intranet.platform.core.types import NOW
 
 
 def subscriptions_of(person_ids: Collection[UUID]) -> Sequence[PushSubscription]:
-    """Where these people can be told something now, oldest first. One statement.
+    """Return the subscriptions at which these people may be notified now, oldest first.
 
-    What a signed-in page would no longer show, a lock screen does not show either: a sign-in that
-    has run out, or an account that is closed, is told nothing.
+    A lock screen shows nothing that a signed-in page would not: an expired sign-in or a closed
+    account gets nothing.
     """
     return db.session.scalars(
         select(PushSubscription)
@@ -28,7 +28,7 @@ def subscriptions_of(person_ids: Collection[UUID]) -> Sequence[PushSubscription]
 
 
 def is_told() -> tuple[ColumnElement[bool], ...]:
-    """Sign-ins whose devices are told something. Conditions on `SignIn` and `Account`."""
+    """Return conditions on `SignIn` and `Account` under which a device may be notified."""
     return (
         SignIn.ended_at.is_(None),
         SignIn.expires_at > NOW,
@@ -38,12 +38,12 @@ def is_told() -> tuple[ColumnElement[bool], ...]:
 
 
 def subscription_of_sign_in(sign_in_id: UUID | None) -> PushSubscription | None:
-    """The one of this device, if it has one."""
+    """Return the subscription of this sign-in, if it has one."""
     return db.session.scalar(
         select(PushSubscription).where(PushSubscription.sign_in_id == sign_in_id)
     )
 
 
 def subscription_at(endpoint: str) -> PushSubscription | None:
-    """The one at this address of a push service."""
+    """Return the subscription at this address of a push service."""
     return db.session.scalar(select(PushSubscription).where(PushSubscription.endpoint == endpoint))

@@ -1,4 +1,4 @@
-"""Telling one device one thing. It waits for the push service, so it is called by jobs only."""
+"""Send one notification to one device. It waits for the push service, so only jobs call it."""
 
 import json
 from base64 import urlsafe_b64encode
@@ -17,27 +17,27 @@ from intranet.delivery.push.protocol import seal
 from intranet.extensions import db
 from intranet.organisation.accounts.letters import language_of
 from intranet.platform.core import clock
-from intranet.platform.core.outside import Answer, NoAnswerError, NotOutsideError, post
+from intranet.platform.core.outside import NoAnswerError, NotOutsideError, OutsideResponse, post
 from intranet.platform.core.unit_of_work import unit_of_work
 
-# Push services take 4,096 bytes, of which encryption needs some; Apple's is the strictest.
+# Push services accept 4,096 bytes, of which encryption needs some; Apple's is the strictest.
 PAYLOAD_BYTES = 3_072
 TITLE_LIMIT = 120
-LONGEST_WAIT = timedelta(hours=6)
+MAX_WAIT = timedelta(hours=6)
 GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 Urgency = Literal["very-low", "low", "normal", "high"]
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What became of it.
+class PushOutcome:
+    """The outcome of sending to a device.
 
     Args:
         result: sent: the push service has it; gone: the device is no longer there, and the
             subscription is deleted; failed.
-        status: what the push service answered, None where it did not.
+        status: the HTTP status of the push service, None if it did not answer.
         may_retry: whether trying again is of use.
-        retry_after: how long to wait at least, where the push service says so.
+        retry_after: the least time to wait, if the push service says so.
     """
 
     result: Result
@@ -55,23 +55,23 @@ def send(
     tag: str,
     urgency: Urgency = "normal",
     ttl_seconds: int = 24 * 3600,
-) -> Outcome:
-    """Tell a device something, and note on its row what became of it.
+) -> PushOutcome:
+    """Notify a device, and store the outcome on its row.
 
-    Nothing is tried while its person's devices have taken too long (`patience.py`).
+    Nothing is sent while its person's devices have taken too long (`patience.py`).
 
     Args:
-        subscription: of a device whose person is told.
+        subscription: the device.
         title: one line, in the reader's language; cut at 120 characters.
-        body: plain text; cut at a word where it is too long.
+        body: plain text; cut at a word if it is too long.
         url: the page to open, a path on this site.
-        tag: what it is about: a later one with the same tag takes its place.
+        tag: the subject: a later notification with the same tag replaces it.
         urgency: `high` wakes a sleeping phone.
-        ttl_seconds: for how long the push service keeps it for a device that is off.
+        ttl_seconds: how long the push service keeps it for a device that is off.
     """
     if patience.is_spent(subscription.person_id):
         wait = patience.until_it_is_back()
-        return Outcome(Result.FAILED, may_retry=True, retry_after=wait)
+        return PushOutcome(Result.FAILED, may_retry=True, retry_after=wait)
     language = language_of(subscription.sign_in.account)
     text = _payload(title=title, body=body, url=url, tag=tag, lang=language)
     sealed = seal(text, subscription.endpoint, subscription.public_key, subscription.auth_secret)
@@ -85,21 +85,24 @@ def send(
         with patience.waiting_for(subscription.person_id):
             outcome = _outcome(post(subscription.endpoint, headers, sealed.body))
     except NotOutsideError:
-        outcome = Outcome(Result.FAILED)
+        outcome = PushOutcome(Result.FAILED)
     except NoAnswerError:
-        outcome = Outcome(Result.FAILED, may_retry=True)
+        outcome = PushOutcome(Result.FAILED, may_retry=True)
     _note(subscription, outcome)
     return outcome
 
 
 def _topic(subscription: PushSubscription, tag: str) -> str:
-    """What a later one replaces. Another for each device: its service learns of no two the same."""
+    """Return the topic by which a later push replaces an earlier one; each device has its own.
+
+    So a push service cannot see that two devices got the same.
+    """
     named = sha256(f"{subscription.id} {tag}".encode()).digest()
     return urlsafe_b64encode(named)[:32].decode()
 
 
 def _payload(*, body: str, title: str, **facts: str) -> bytes:
-    """What the service worker reads, at most 3 KB; of the body as many words as fit."""
+    """Build the JSON for the service worker, at most 3 KB, with as much of the body as fits."""
     facts["title"] = _cut(" ".join(title.split()), TITLE_LIMIT)
     spare = PAYLOAD_BYTES - len(_json({**facts, "body": ""}))
     shown = body.strip()
@@ -115,7 +118,7 @@ def _json(facts: dict[str, str]) -> bytes:
 
 
 def _cut(text: str, limit: int) -> str:
-    """The first words of a text, with a sign that more would follow."""
+    """Return the first words of a text, with an ellipsis if it was cut."""
     if len(text) <= limit:
         return text
     start = text[: max(0, limit - 1)]
@@ -123,19 +126,19 @@ def _cut(text: str, limit: int) -> str:
     return f"{(whole if space else start).rstrip()}…"
 
 
-def _outcome(answer: Answer) -> Outcome:
+def _outcome(answer: OutsideResponse) -> PushOutcome:
     status = answer.status
     if HTTPStatus(200) <= status < HTTPStatus.MULTIPLE_CHOICES:
-        return Outcome(Result.SENT, status)
+        return PushOutcome(Result.SENT, status)
     if status in GONE:
-        return Outcome(Result.GONE, status)
+        return PushOutcome(Result.GONE, status)
     busy = status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR
     wait = _wait(answer.headers.get("Retry-After", "")) if busy else timedelta()
-    return Outcome(Result.FAILED, status, may_retry=busy, retry_after=wait)
+    return PushOutcome(Result.FAILED, status, may_retry=busy, retry_after=wait)
 
 
 def _wait(text: str) -> timedelta:
-    """What `Retry-After` says, in seconds or as a date, within reason."""
+    """Parse `Retry-After`, in seconds or as a date, up to a limit."""
     try:
         if text.isascii() and text.isdecimal():
             wait = timedelta(seconds=int(text[:9]))
@@ -143,10 +146,10 @@ def _wait(text: str) -> timedelta:
             wait = parsedate_to_datetime(text) - clock.now()
     except (ValueError, TypeError):
         return timedelta()
-    return min(max(wait, timedelta()), LONGEST_WAIT)
+    return min(max(wait, timedelta()), MAX_WAIT)
 
 
-def _note(subscription: PushSubscription, outcome: Outcome) -> None:
+def _note(subscription: PushSubscription, outcome: PushOutcome) -> None:
     this = PushSubscription.id == subscription.id
     failures = 0 if outcome.result == Result.SENT else PushSubscription.failures + 1
     with unit_of_work():

@@ -1,4 +1,4 @@
-"""What a page says about the devices of whoever reads it."""
+"""Context of the list of the reader's devices."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ REFUSED = _l(
 
 @dataclass(frozen=True)
 class Device:
-    """One line of the list."""
+    """A device in the list."""
 
     row: PushSubscription
     words: LazyString
@@ -36,7 +36,7 @@ class Device:
 
 @dataclass(frozen=True)
 class Devices:
-    """For `templates/delivery/push/_devices.html`: this device, and all of which we know."""
+    """The context of `templates/delivery/push/_devices.html`: this device, and all known ones."""
 
     rows: Sequence[Device]
     is_on_here: bool
@@ -45,7 +45,7 @@ class Devices:
 
 
 def devices_of(identity: Identity) -> Devices:
-    """The devices of whoever asks, the one that asks first."""
+    """Return the devices of the signed-in person, the one in use first."""
     rows = queries.subscriptions_of([identity.person.id])
     devices = [_device(row, identity.sign_in_id) for row in rows]
     sign_in = db.session.get(SignIn, identity.sign_in_id) if identity.sign_in_id else None
@@ -63,7 +63,7 @@ def _device(row: PushSubscription, sign_in_id: UUID | None) -> Device:
 
 
 def _last(row: PushSubscription) -> tuple[LazyString, str]:
-    """What became of the last thing that was sent there, and in which tone to say it."""
+    """Return the outcome of the last notification, and its tone."""
     if row.last_result is None:
         return NOTHING_YET, "plain"
     if row.last_result == Result.SENT:

@@ -1,4 +1,4 @@
-"""The doors of push: the page about one's devices, and what a browser asks for by itself."""
+"""Pages of push: the list of devices, and endpoints that browsers call by themselves."""
 
 import json
 from pathlib import Path
@@ -30,28 +30,28 @@ from intranet.platform.core.web import current_language, wants_fragment
 
 bp = Blueprint("push", __name__)
 
-PAGE = "/me/notifications"
+PAGE_PATH = "/me/notifications"
 SURFACE, CANVAS = "#FFFFFF", "#E9EFED"
 
 
 @bp.get("/me/notifications/devices")
 @signed_in
 def devices(_person: Person) -> ResponseReturnValue:
-    """The part of the page about devices, for its script."""
+    """Render the devices of the page, for its script."""
     return render_template("delivery/push/_devices.html", devices=devices_of(require_identity()))
 
 
 @bp.get("/me/push")
 @signed_in
 def key(_person: Person) -> ResponseReturnValue:
-    """What a service worker needs to subscribe anew: it has no page to read it from."""
+    """Return what a service worker needs to subscribe anew; it has no page to read it from."""
     return jsonify(public_key=public_key(), csrf_token=generate_csrf())
 
 
 @bp.post("/me/push")
 @signed_in
 def subscribe(person: Person) -> ResponseReturnValue:
-    """Let this browser be told things."""
+    """Subscribe this browser to push notifications."""
     form = SubscriptionForm.parse(request.get_json())
     sign_in_id = require_identity().sign_in_id
     if sign_in_id is None:
@@ -69,7 +69,7 @@ def subscribe(person: Person) -> ResponseReturnValue:
 @bp.post("/me/push/<uuid:subscription_id>/test")
 @signed_in
 def test(person: Person, subscription_id: UUID) -> ResponseReturnValue:
-    """Send a test to a device."""
+    """Send a test notification to a device."""
     operations.ask_for_test(person, subscription_id)
     if wants_fragment():
         return "", 202
@@ -80,29 +80,28 @@ def test(person: Person, subscription_id: UUID) -> ResponseReturnValue:
         ),
         "ok",
     )
-    return redirect(PAGE, 303)
+    return redirect(PAGE_PATH, 303)
 
 
 @bp.post("/me/push/<uuid:subscription_id>/remove")
 @signed_in
 def remove(person: Person, subscription_id: UUID) -> ResponseReturnValue:
-    """Tell a device nothing any more."""
+    """Unsubscribe a device."""
     operations.unsubscribe(person, subscription_id)
     flash(_("Notifications have been turned off on that device."), "ok")
-    return redirect(PAGE, 303)
+    return redirect(PAGE_PATH, 303)
 
 
 @bp.get("/sw.js")
 def worker() -> ResponseReturnValue:
-    """The service worker, which may stand only here to be one for the whole site."""
+    """Return the service worker; only at this address can it serve the whole site."""
     site = {
         "version": asset("delivery/push/offline.html"),
         "icon": asset("platform/core/icon-192.png"),
         "badge": asset("platform/core/badge-96.png"),
     }
-    text = (Path(str(current_app.static_folder)) / "delivery" / "push" / "worker.js").read_text(
-        "utf-8"
-    )
+    folder = Path(str(current_app.static_folder)) / "delivery" / "push"
+    text = (folder / "worker.js").read_text("utf-8")
     response = Response(f"self.site = {json.dumps(site)};\n{text}", mimetype="text/javascript")
     response.cache_control.no_cache = True
     return response
@@ -110,7 +109,7 @@ def worker() -> ResponseReturnValue:
 
 @bp.get("/manifest.webmanifest")
 def manifest() -> ResponseReturnValue:
-    """What a device needs to know to keep the site among its applications."""
+    """Return the web app manifest, with which a device can install the site."""
     response = jsonify(
         id="/",
         name=_("Intranet"),

@@ -1,7 +1,7 @@
-"""Sockets: what clients ask, what people are told. The only door to Flask-SocketIO."""
+"""Sockets: events from clients and pushes to people. The only importer of Flask-SocketIO."""
 
 from intranet.delivery.realtime.audience import (
-    Found,
+    FoundReaders,
     Readers,
     finds_guests,
     finds_readers,
@@ -18,7 +18,7 @@ from intranet.delivery.realtime.pushing import (
 from intranet.delivery.realtime.server import init_app, shut_down
 
 __all__ = [
-    "Found",
+    "FoundReaders",
     "Readers",
     "asked_events",
     "close_sign_in",

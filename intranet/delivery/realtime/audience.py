@@ -1,4 +1,4 @@
-"""To whom a push goes: looked up when it is sent, remembered by the version of the membership."""
+"""The readers of a push: looked up when it is sent, cached by the version of the membership."""
 
 import threading
 from collections import OrderedDict
@@ -10,30 +10,29 @@ from uuid import UUID
 
 from intranet.platform.core import clock
 
-REMEMBERED = 1_000
+MAX_REMEMBERED = 1_000
 
 
 @dataclass(frozen=True)
 class Readers:
     """The readers of something, say a conversation.
 
-    Between processes go `key` and `version` alone; each finds the ids for itself. The version
-    rises with each change of the membership; 0 says that there is none, so that nothing is
-    remembered.
+    Only `key` and `version` go between processes; each process looks up the ids itself. The version
+    rises with each change of the membership; 0 means that there is none, so nothing is cached.
     """
 
     key: UUID
     version: int
 
 
-class Found(NamedTuple):
+class FoundReaders(NamedTuple):
     """Ids of readers, and the next instant at which a membership begins or ends by date."""
 
     ids: frozenset[UUID]
     until: datetime | None = None
 
 
-FindReaders = Callable[[UUID], Found]
+FindReaders = Callable[[UUID], FoundReaders]
 StillRead = Callable[[UUID, Collection[UUID]], Collection[UUID]]
 
 
@@ -43,19 +42,19 @@ _who_reads: dict[str, StillRead] = {}
 
 
 def finds_readers(find: FindReaders) -> FindReaders:
-    """Find the readers of a key with this function."""
+    """Register the function that finds the readers of a key."""
     _find[:] = [find]
     return find
 
 
 def finds_guests(still_read: StillRead) -> StillRead:
-    """Find with this function who of some people, that are no readers, may read a key now."""
+    """Register the function that finds which of some people read a key without being members."""
     _still_read[:] = [still_read]
     return still_read
 
 
 def finds_who_reads(kind: str) -> Callable[[StillRead], StillRead]:
-    """Find with this function who of some people may read a thing of this kind."""
+    """Register the function that finds which of some people may read a thing of this kind."""
 
     def register(find: StillRead) -> StillRead:
         _who_reads[kind] = find
@@ -65,20 +64,20 @@ def finds_who_reads(kind: str) -> Callable[[StillRead], StillRead]:
 
 
 def who_reads(kind: str, key: UUID, person_ids: Collection[UUID]) -> Collection[UUID]:
-    """Who of these people may read this thing now; nobody where nobody can say."""
+    """Return which of these people may read this thing now; none if its kind is not registered."""
     find = _who_reads.get(kind)
     return find(key, person_ids) if find and person_ids else ()
 
 
 class Audiences:
-    """Finds the ids of readers, and remembers them as long as they cannot have changed."""
+    """Finds the ids of readers, and caches them as long as they cannot have changed."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: OrderedDict[tuple[UUID, int], Found] = OrderedDict()
+        self._known: OrderedDict[tuple[UUID, int], FoundReaders] = OrderedDict()
 
     def ids_of(self, readers: Readers) -> frozenset[UUID]:
-        """Who reads it now. Empty where nobody can say."""
+        """Return the ids of the current readers; empty if no function is registered."""
         place = (readers.key, readers.version)
         with self._lock:
             known = self._known.get(place)
@@ -91,12 +90,12 @@ class Audiences:
             with self._lock:
                 self._known[place] = found
                 self._known.move_to_end(place)
-                if len(self._known) > REMEMBERED:
+                if len(self._known) > MAX_REMEMBERED:
                     self._known.popitem(last=False)
         return found.ids
 
     def guests(self, key: UUID, person_ids: Collection[UUID]) -> Collection[UUID]:
-        """Who of these, that are no readers by membership, may read it now all the same."""
+        """Return which of these people, who are not members, may read the key's subject now."""
         if not person_ids or not _still_read:
             return ()
         return _still_read[0](key, person_ids)

@@ -1,4 +1,4 @@
-"""What ends with a sign-in ends on its open screens."""
+"""Close the sockets of ended sign-ins."""
 
 from intranet.delivery.realtime.pushing import close_sign_in
 from intranet.organisation.accounts.events import SignInsEnded

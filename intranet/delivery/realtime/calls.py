@@ -1,4 +1,4 @@
-"""What clients may ask over a socket, and how each call is checked and answered."""
+"""Events that clients send over a socket: registration, checks and acknowledgements."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -9,9 +9,9 @@ from uuid import UUID
 
 from flask import g
 
-from intranet.delivery.realtime.connections import Connection, Connections
+from intranet.delivery.realtime.connections import Connections, SocketConnection
 from intranet.delivery.realtime.observing import observed
-from intranet.delivery.realtime.wire import Asked
+from intranet.delivery.realtime.wire import SocketEvent
 from intranet.organisation.accounts.credentials import Present, present_by
 from intranet.organisation.people.models import Person
 from intranet.platform.core.database import GONE
@@ -42,15 +42,17 @@ class Call:
 
 _calls: dict[str, Call] = {}
 _greetings: list[Greeting] = []
-_present: ContextVar[tuple[Connections, Connection] | None] = ContextVar("present", default=None)
+_present: ContextVar[tuple[Connections, SocketConnection] | None] = ContextVar(
+    "present", default=None
+)
 
 
 def on(event: str, *, scope: str = "write") -> Callable[[Handler], Handler]:
-    """Answer an event of clients.
+    """Register the handler of an event from clients.
 
-    The handler gets the person and the object sent; what it returns is acknowledged with
-    `"ok": true`, a Problem that it raises as the error acknowledgement. Before each call it is
-    asked anew whether the sign-in lives; rights are the handler's to ask.
+    The handler gets the person and the object sent. Its result is acknowledged with `"ok": true`, a
+    Problem that it raises as the error acknowledgement. Before each call the sign-in is checked
+    again; rights are for the handler to check.
     """
 
     def register(handler: Handler) -> Handler:
@@ -61,39 +63,41 @@ def on(event: str, *, scope: str = "write") -> Callable[[Handler], Handler]:
 
 
 def on_connect(greeting: Greeting) -> Greeting:
-    """Add to what `hello` says to a client that has connected or has to catch up."""
+    """Register what to add to `hello`, for a client that has connected or has to catch up."""
     if greeting not in _greetings:
         _greetings.append(greeting)
     return greeting
 
 
 def asked_events() -> list[str]:
-    """All events that clients may send."""
+    """Return all events that clients may send."""
     return sorted(_calls)
 
 
 def greetings(person: Person) -> dict[str, Any]:
-    """What `hello` says beyond who it is."""
+    """Return the content of `hello`, except the person."""
     return {name: value for greet in _greetings for name, value in greet(person).items()}
 
 
 def watch(conversation_id: UUID) -> None:
-    """Note that the asking client has a conversation open. Ask for the right to read it first."""
+    """Note that the client has a conversation open; the caller checks the right to read it."""
     if present := _present.get():
         connections, connection = present
         connections.watch(connection, conversation_id)
 
 
 def unwatch(conversation_id: UUID) -> None:
-    """Note that the asking client no longer has it open."""
+    """Note that the client has closed a conversation."""
     if present := _present.get():
         connections, connection = present
         connections.unwatch(connection, conversation_id)
 
 
 @observed(_calls)
-def answer(connections: Connections, connection: Connection, asked: Asked) -> dict[str, Any]:
-    """Check who asks, call the handler, and give the acknowledgement.
+def answer(
+    connections: Connections, connection: SocketConnection, asked: SocketEvent
+) -> dict[str, Any]:
+    """Check the sign-in, call the handler, and return the acknowledgement.
 
     Raises:
         SignInRequired: the sign-in has ended; the socket is to be closed after the answer.
@@ -123,8 +127,8 @@ def _handler(present: Present, event: str) -> Handler:
     return call.handler
 
 
-def still(connection: Connection) -> Present:
-    """Who is connected, as it stands now; their language is that of what follows.
+def still(connection: SocketConnection) -> Present:
+    """Return the connected person as of now, and use their language from here on.
 
     Raises:
         SignInRequired: the sign-in has ended or must not be used.
@@ -137,15 +141,15 @@ def still(connection: Connection) -> Present:
 
 
 def ill_formed() -> dict[str, Any]:
-    """The answer to what is no event with one object."""
+    """Return the answer to a packet that is not an event name with at most one object."""
     return error(Invalid({"": _l("Send a JSON object with named fields.")}))
 
 
 def too_fast() -> dict[str, Any]:
-    """The answer to who asks too often."""
+    """Return the answer to a client that sends too often."""
     return error(TooMany(1))
 
 
 def error(problem: Problem) -> dict[str, Any]:
-    """The error acknowledgement."""
+    """Return the error acknowledgement."""
     return {"ok": False, "error": problem.as_json()}

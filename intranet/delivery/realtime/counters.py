@@ -1,4 +1,4 @@
-"""What the sockets do, for `/metrics`."""
+"""Socket counters for `/metrics`."""
 
 from prometheus_client import Counter, Gauge, Histogram
 

@@ -1,4 +1,4 @@
-"""The same thing done to many, each after the same time, by one task instead of one for each."""
+"""Run the same action on many items after the same delay, with one task for all."""
 
 import logging
 import threading
@@ -13,9 +13,9 @@ Item = TypeVar("Item")
 
 
 class Delayed(Generic[Item]):
-    """Does something to each item a while after it was added.
+    """Runs an action on each item, a fixed time after it was added.
 
-    All wait equally long, so who waits first is due first.
+    All items wait equally long, so they are due in the order in which they were added.
     """
 
     def __init__(
@@ -24,7 +24,7 @@ class Delayed(Generic[Item]):
         sleep: Callable[[float], Any],
         do: Callable[[Item], object],
     ) -> None:
-        """Take how a task is started, how it sleeps, and what is done."""
+        """Take how to start a task, how it sleeps, and the action."""
         self._start = start
         self._sleep = sleep
         self._do = do
@@ -33,7 +33,7 @@ class Delayed(Generic[Item]):
         self._is_running = False
 
     def add(self, item: Item, seconds: float) -> None:
-        """Have it done after so many seconds, the same for all."""
+        """Run the action on an item after a delay, which is the same for all items."""
         with self._lock:
             self._waiting.append((time.monotonic() + seconds, item))
             if self._is_running:
@@ -49,7 +49,7 @@ class Delayed(Generic[Item]):
                 log.exception("what was due")
 
     def _next(self) -> tuple[Item] | None:
-        """Return the part that is due, once it is; None where nothing waits any more."""
+        """Wait for the next due item and return it; None if there are no more."""
         with self._lock:
             if not self._waiting:
                 self._is_running = False

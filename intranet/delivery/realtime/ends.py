@@ -1,6 +1,6 @@
 """Close sockets whose sign-in or token was ended by another process, such as a command.
 
-With Redis this is announced at once; the database is polled because it always knows.
+With Redis this is announced at once; the database is polled as well, since it always knows.
 """
 
 import logging
@@ -20,8 +20,8 @@ COMMIT_LAG = timedelta(seconds=15)
 """Tolerance for late commits and for clocks of other machines that are behind."""
 
 
-class Ends:
-    """Poll for ended credentials each second while sockets are open."""
+class EndedSignInPoller:
+    """Polls for ended credentials each second while sockets are open."""
 
     def __init__(self, app: Flask, connections: Connections, stopped: threading.Event) -> None:
         """Remember the connections to close and the event that stops polling."""

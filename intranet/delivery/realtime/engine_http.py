@@ -1,8 +1,8 @@
-"""The requests of Engine.IO: handshakes, polls, what is sent beside them, and upgrades.
+"""HTTP requests of Engine.IO: handshakes, polls, posts and upgrades.
 
-Source: the Engine.IO protocol, revision 4, and what its server for Node.js answers where that
-says nothing. The library makes the sessions and carries WebSockets; polls and posts are answered
-here, since it loses what a post of more than 16 packets holds and says that all was well.
+Source: the Engine.IO protocol, revision 4, and the behaviour of its Node.js server where that is
+silent. The library makes the sessions and carries WebSockets. Polls and posts are answered here:
+the library loses the packets of a post beyond 16 and still reports success.
 """
 
 import _socket
@@ -20,9 +20,9 @@ from engineio.packet import Packet
 from intranet.delivery.realtime import counters
 from intranet.delivery.realtime.handing import Handing
 from intranet.delivery.realtime.identity import kept_of
-from intranet.delivery.realtime.limits import BYTES_PER_UNIT, FRAME_BYTES, PACKETS_OF_A_POST
+from intranet.delivery.realtime.limits import BYTES_PER_UNIT, FRAME_BYTES, MAX_PACKETS_OF_A_POST
 from intranet.delivery.realtime.outbox import KERNEL_BYTES
-from intranet.delivery.realtime.places import Places
+from intranet.delivery.realtime.places import SocketPlaces
 from intranet.delivery.realtime.polling import HungUpError
 from intranet.delivery.realtime.session import Session
 from intranet.delivery.realtime.transport import PACKET, key_of, socket_of
@@ -34,13 +34,13 @@ VERSION = "4"
 SEPARATOR = "\x1e"
 CLOSE = "1"
 LARGE_BYTES = 32 * 1024
-AGAIN_SECONDS = "10"
+RETRY_SECONDS = "10"
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., object]
 
 
-class RefusedError(Exception):
+class EngineRefusedError(Exception):
     """A request that is answered with an error of the protocol."""
 
     def __init__(self, code: int, message: str, status: int = HTTPStatus.BAD_REQUEST) -> None:
@@ -48,49 +48,49 @@ class RefusedError(Exception):
         self.code, self.message, self.status = code, message, status
 
 
-def unknown_transport() -> RefusedError:
-    """The transport is none."""
-    return RefusedError(0, "Transport unknown")
+def unknown_transport() -> EngineRefusedError:
+    """Return the refusal of an unknown transport."""
+    return EngineRefusedError(0, "Transport unknown")
 
 
-def unknown_session() -> RefusedError:
-    """The session is none, has ended, or is not that of whoever asks."""
-    return RefusedError(1, "Session ID unknown")
+def unknown_session() -> EngineRefusedError:
+    """Return the refusal of a session that is unknown, has ended, or is another client's."""
+    return EngineRefusedError(1, "Session ID unknown")
 
 
-def bad_method() -> RefusedError:
-    """A handshake is a GET."""
-    return RefusedError(2, "Bad handshake method")
+def bad_method() -> EngineRefusedError:
+    """Return the refusal of a handshake that is not a GET."""
+    return EngineRefusedError(2, "Bad handshake method")
 
 
-def bad_request(status: int = HTTPStatus.BAD_REQUEST) -> RefusedError:
-    """The request breaks a rule."""
-    return RefusedError(3, "Bad request", status)
+def bad_request(status: int = HTTPStatus.BAD_REQUEST) -> EngineRefusedError:
+    """Return the refusal of a request that breaks a rule."""
+    return EngineRefusedError(3, "Bad request", status)
 
 
-def forbidden() -> RefusedError:
-    """The request comes from a page of others."""
-    return RefusedError(4, "Forbidden", HTTPStatus.FORBIDDEN)
+def forbidden() -> EngineRefusedError:
+    """Return the refusal of a request from a page of another site."""
+    return EngineRefusedError(4, "Forbidden", HTTPStatus.FORBIDDEN)
 
 
-def unsupported_version() -> RefusedError:
-    """The client speaks another revision of the protocol."""
-    return RefusedError(5, "Unsupported protocol version")
+def unsupported_version() -> EngineRefusedError:
+    """Return the refusal of another revision of the protocol."""
+    return EngineRefusedError(5, "Unsupported protocol version")
 
 
 class EngineHttp:
     """Answers the requests of Engine.IO in this process."""
 
     def __init__(
-        self, server: Any, places: Places, handing: Handing, *, enters: Callable[[], object]
+        self, server: Any, places: SocketPlaces, handing: Handing, *, enters: Callable[[], object]
     ) -> None:
         """Take the Socket.IO server, the places, and the way to other processes.
 
         Args:
             server: the library's.
-            places: the room for clients.
-            handing: where requests for sessions of others go.
-            enters: is called before a client enters.
+            places: the limit of clients.
+            handing: where requests for sessions of other processes go.
+            enters: called before a client enters.
         """
         self._server = server
         self._engine = server.eio
@@ -106,14 +106,14 @@ class EngineHttp:
         try:
             transport = _transport_of(query)
             if environ["REQUEST_METHOD"] == "GET" and _announces_body(environ):
-                raise bad_request()  # it would hold a place for bodies for as long as it waits
+                raise bad_request()  # it would occupy a body slot while it waits
             sid = query.get("sid", [""])[0]
             if not sid:
                 return self._handshake(environ, start_response, query, transport)
             if self._handing.is_of_another(sid):
                 is_post = environ["REQUEST_METHOD"] == "POST"
                 self._handing.hand(sid, environ, _body(environ) if is_post else b"")
-                raise unknown_session()  # of a process that has ended
+                raise unknown_session()  # its process has ended
             session = self._session(sid, environ)
             if transport == WEBSOCKET:
                 return self._upgrade(session, environ, start_response)
@@ -124,7 +124,7 @@ class EngineHttp:
                     payload = self._take(session, environ)
                 case _:
                     raise bad_request()
-        except RefusedError as refused:
+        except EngineRefusedError as refused:
             return refuse(start_response, refused)
         start_response("200 OK", _headers("text/plain; charset=UTF-8", len(payload)))
         return [payload]
@@ -136,7 +136,7 @@ class EngineHttp:
         query: dict[str, list[str]],
         transport: str,
     ) -> Iterable[bytes]:
-        """Let a client begin, if it does so well and there is a place."""
+        """Open a session, if the request is valid and there is a free place."""
         if environ["REQUEST_METHOD"] != "GET":
             raise bad_method()
         if query.get("EIO") != [VERSION]:
@@ -185,11 +185,11 @@ class EngineHttp:
             answer: Iterable[bytes] = self._engine.handle_request(environ, start_response)
             return answer
         finally:
-            if engine_socket.closed:  # else the client polls on
+            if engine_socket.closed:  # else the client keeps polling
                 session.place.leave()
 
     def _poll(self, session: Session, environ: Environ) -> bytes:
-        """Return the packets that wait for the client, once there are some; one poll at a time."""
+        """Wait for packets for the client and return them; one poll at a time."""
         with _alone(session, session.getting):
             connection = socket_of(environ)
             try:
@@ -198,21 +198,21 @@ class EngineHttp:
                 counters.hung_up.inc()
                 session.close()
                 raise bad_request() from None
-            if not _is_own(session, environ):  # it was said meanwhile whose the session is
+            if not _is_own(session, environ):  # it was identified meanwhile
                 session.close()
                 raise unknown_session()
-            if len(payload) > LARGE_BYTES:  # so that no thread waits for a slow reader
+            if len(payload) > LARGE_BYTES:  # no thread may wait for a slow reader
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BYTES)
             if session.is_over:
                 session.close()
             return payload
 
     def _take(self, session: Session, environ: Environ) -> bytes:
-        """Take the packets of a client in their order; what cannot be taken ends it."""
+        """Accept the packets of a client in order; an invalid one ends the session."""
         with _alone(session, session.posting):
             try:
                 packets = _packets(_body(environ), session)
-            except RefusedError:
+            except EngineRefusedError:
                 session.close()
                 raise
             self._note(session, environ)
@@ -225,7 +225,7 @@ class EngineHttp:
 
     def _receive(self, session: Session, packet: str) -> None:
         engine_socket = session.engine_socket
-        if PACKET.match(packet):  # what is none is passed over, as it is on a WebSocket
+        if PACKET.match(packet):  # skip invalid packets, as a WebSocket does
             try:
                 engine_socket.receive(Packet(encoded_packet=packet))
             except (EngineIOError, ValueError) as error:
@@ -235,18 +235,18 @@ class EngineHttp:
             raise bad_request()
 
     def _note(self, session: Session, environ: Environ) -> None:
-        """Keep of the request by what its sender is known, should it carry who they are."""
+        """Keep the request's credentials while the client still has to identify itself."""
         if session.deadline is not None:
             sid = session.engine_socket.sid
             self._server.environ[sid] = kept_of(environ, self._server.environ.get(sid))
 
 
 def _ignore(_status: str, _headers: list[tuple[str, str]]) -> None:
-    """Take what the library would answer with: what we do says also that nobody may keep it."""
+    """Drop the library's response headers: our own response also forbids caching."""
 
 
-def refuse(start_response: StartResponse, refused: RefusedError) -> Iterable[bytes]:
-    """Answer with an error as the protocol has it."""
+def refuse(start_response: StartResponse, refused: EngineRefusedError) -> Iterable[bytes]:
+    """Answer with an error as the protocol defines it."""
     body = json.dumps({"code": refused.code, "message": refused.message}).encode()
     status = HTTPStatus(refused.status)
     start_response(f"{status} {status.phrase}", _headers("application/json", len(body)))
@@ -257,7 +257,7 @@ def _transport_of(query: dict[str, list[str]]) -> str:
     transport = query.get("transport", [""])[0]
     if transport not in (POLLING, WEBSOCKET):
         raise unknown_transport()
-    if "j" in query:  # a script of others could read what JSONP answers
+    if "j" in query:  # scripts of other sites could read JSONP
         raise bad_request()
     return transport
 
@@ -274,7 +274,7 @@ def _is_websocket(environ: Environ) -> bool:
 
 
 def _is_own(session: Session, environ: Environ) -> bool:
-    """Whether a request shows by what its session was opened: the id alone must not read it."""
+    """Return whether a request carries the session's credentials: its id alone is not enough."""
     proof = session.proof
     return proof is None or proof.is_in(environ)
 
@@ -313,7 +313,7 @@ def _packets(body: bytes, session: Session) -> list[str]:
         packets = body.decode().split(SEPARATOR)
     except UnicodeDecodeError as error:
         raise bad_request() from error
-    if len(packets) > PACKETS_OF_A_POST:
+    if len(packets) > MAX_PACKETS_OF_A_POST:
         raise bad_request()
     if not session.frames.take(len(packets) + len(body) / BYTES_PER_UNIT):
         raise bad_request(HTTPStatus.TOO_MANY_REQUESTS)
@@ -321,7 +321,7 @@ def _packets(body: bytes, session: Session) -> list[str]:
 
 
 def _has_hung_up(connection: socket.socket) -> bool:
-    """Whether the other side has closed a connection on which it waits for an answer."""
+    """Return whether the client has closed a connection on which it waits for an answer."""
     # The operating system's socket under the one of gevent, whose `recv` would wait.
     raw = _socket.socket(fileno=connection.fileno())
     try:
@@ -336,7 +336,7 @@ def _has_hung_up(connection: socket.socket) -> bool:
 
 def _full(start_response: StartResponse) -> Iterable[bytes]:
     body = b"503 Service Unavailable\n"
-    headers = [*_headers("text/plain; charset=UTF-8", len(body)), ("Retry-After", AGAIN_SECONDS)]
+    headers = [*_headers("text/plain; charset=UTF-8", len(body)), ("Retry-After", RETRY_SECONDS)]
     start_response("503 Service Unavailable", headers)
     return [body]
 

@@ -1,4 +1,4 @@
-"""Clients that come, say who they are, and go."""
+"""Clients that connect, identify themselves and leave."""
 
 import json
 import logging
@@ -10,11 +10,11 @@ from flask import Flask
 from socketio.exceptions import ConnectionRefusedError as Refused
 
 from intranet.delivery.realtime import counters
-from intranet.delivery.realtime.connections import Connection, Connections
+from intranet.delivery.realtime.connections import Connections, SocketConnection
 from intranet.delivery.realtime.engine_http import PLACE
 from intranet.delivery.realtime.frames import POLICY, RESTART, frame
 from intranet.delivery.realtime.identity import identify, kept_of, proof_of
-from intranet.delivery.realtime.limits import RETURNING_AT_ONCE, SOCKETS_OF_A_PERSON
+from intranet.delivery.realtime.limits import MAX_RETURNING, MAX_SOCKETS_OF_A_PERSON
 from intranet.delivery.realtime.session import Session
 from intranet.organisation.accounts.credentials import Credential
 from intranet.platform.core.database import GONE
@@ -24,27 +24,27 @@ log = logging.getLogger(__name__)
 NAMESPACE = "/"
 NAMESPACE_CHARACTERS = 200
 WAITS_SECONDS = 20
-"""To be let in: who gives up and comes again costs more than who waits."""
+"""How long a client waits to enter: coming back costs more than waiting."""
 
 
 class Entrance:
-    """Stands before the library's way of letting clients in, some at a time."""
+    """Handles connects and disconnects in place of the library, a few at a time."""
 
     def __init__(
         self,
         app: Flask,
         server: Any,
         connections: Connections,
-        greet: Callable[[Connection], object],
+        greet: Callable[[SocketConnection], object],
     ) -> None:
-        """Take the library's server, where connections are noted, and what greets one."""
+        """Take the library's server, the connections, and the function that greets a client."""
         self._app = app
         self._server = server
         self._connections = connections
         self._greet = greet
-        self._turns = threading.BoundedSemaphore(RETURNING_AT_ONCE)
-        self._arriving: dict[str, Connection] = {}
-        self.present: dict[str, Connection] = {}
+        self._turns = threading.BoundedSemaphore(MAX_RETURNING)
+        self._arriving: dict[str, SocketConnection] = {}
+        self.present: dict[str, SocketConnection] = {}
         engine = server.eio
         engine.on("connect", self._begin)
         engine.on("disconnect", self._end)
@@ -52,11 +52,11 @@ class Entrance:
         server.on("disconnect", self._disconnect)
 
     def sessions(self) -> list[Session]:
-        """All that have begun, known or not."""
+        """Return all open sessions, identified or not."""
         return [engine_socket.queue for engine_socket in list(self._server.eio.sockets.values())]
 
     def come_or_go(self, engine_id: str, packet: str) -> None:
-        """Take a packet by which a client joins or leaves."""
+        """Handle a packet by which a client joins or leaves."""
         engine_socket = self._server.eio.sockets.get(engine_id)
         if engine_socket is None:
             return
@@ -97,8 +97,8 @@ class Entrance:
                 self._greet(connection)
             except Exception:
                 log.exception("greeting who comes")
-                session.end(RESTART)  # who is not greeted would wait for it for ever
-            if session.engine_socket.closed:  # a client that polls may go at any time
+                session.end(RESTART)  # without a greeting the client would wait for ever
+            if session.engine_socket.closed:  # a polling client may leave at any time
                 self._forget(engine_id)
 
     def _begin(self, engine_id: str, environ: dict[str, Any]) -> None:
@@ -119,16 +119,16 @@ class Entrance:
         with self._app.app_context():
             identity = identify(environ, auth)
             session.proof = proof_of(environ, auth) if identity else None
-        # Whoever is connected hears what is said: a token that may not read is as good as none.
+        # Connected clients receive messages, so a token without the scope `read` is refused.
         credential = Credential.of(identity) if identity and not identity.must_enrol else None
         if identity is None or credential is None or not identity.may("read"):
             counters.refused.labels("unauthorized").inc()
             raise Refused("unauthorized")
         person_id = identity.account.person_id
-        if len(self._connections.of_person(person_id)) >= SOCKETS_OF_A_PERSON:
+        if len(self._connections.of_person(person_id)) >= MAX_SOCKETS_OF_A_PERSON:
             counters.refused.labels("too many").inc()
             raise Refused("too many")
-        self._arriving[engine_id] = Connection(session, credential, person_id)
+        self._arriving[engine_id] = SocketConnection(session, credential, person_id)
 
     def _disconnect(self, sid: str, _reason: object = None) -> None:
         engine_id = self._server.manager.eio_sid_from_sid(sid, NAMESPACE)
@@ -143,7 +143,7 @@ class Entrance:
 
 
 def _namespace(packet: str) -> str:
-    """Which one a packet names: `/` unless it says another."""
+    """Return the namespace that a packet names: `/` by default."""
     if packet[1:2] != "/":
         return NAMESPACE
     return packet[1:].partition(",")[0].partition("?")[0]

@@ -1,4 +1,4 @@
-"""WebSocket frames (RFC 6455): one is written for all readers, and what comes in is checked."""
+"""WebSocket frames (RFC 6455): encode one for all readers, and check what comes in."""
 
 import base64
 import hashlib
@@ -13,13 +13,13 @@ RESERVED = 0x70
 MASKED = 0x80
 SHORT, MEDIUM = 125, 126
 KEY_BYTES = 16
-CHUNK = 64 * 1024
+CHUNK_BYTES = 64 * 1024
 
 NORMAL, PROTOCOL_ERROR, NOT_UTF8, POLICY, TOO_BIG, RESTART = 1000, 1002, 1007, 1008, 1009, 1012
 
 
 class FrameError(Exception):
-    """What came in is against the protocol or beyond a limit; `code` closes the socket."""
+    """Incoming data breaks the protocol or a limit; the socket is closed with `code`."""
 
     def __init__(self, code: int) -> None:
         super().__init__(str(code))
@@ -27,7 +27,7 @@ class FrameError(Exception):
 
 
 def accept_key(key: str) -> str | None:
-    """The answer to `Sec-WebSocket-Key`; None if the key is not one."""
+    """Return the answer to `Sec-WebSocket-Key`; None if the key is invalid."""
     try:
         if len(base64.b64decode(key, validate=True)) != KEY_BYTES:
             return None
@@ -38,7 +38,7 @@ def accept_key(key: str) -> str | None:
 
 
 def frame(payload: bytes, opcode: int = TEXT) -> bytes:
-    """One whole frame as a server writes it, without a mask."""
+    """Encode a whole frame as a server sends it, without a mask."""
     size = len(payload)
     first = FINAL | opcode
     if size <= SHORT:
@@ -49,12 +49,12 @@ def frame(payload: bytes, opcode: int = TEXT) -> bytes:
 
 
 def close_frame(code: int) -> bytes:
-    """The frame that says why no more comes."""
+    """Encode the close frame with its code."""
     return frame(struct.pack("!H", code), CLOSE)
 
 
 def text_parts(frames: bytes) -> Iterator[bytes]:
-    """Take the texts out of whole frames as `frame` writes them."""
+    """Extract the texts from whole frames that `frame` encoded."""
     at = 0
     while at < len(frames):
         start = at + {MEDIUM: 4, MEDIUM + 1: 10}.get(frames[at + 1], 2)
@@ -73,10 +73,10 @@ def unmask(payload: bytes, mask: bytes) -> bytes:
 
 @dataclass
 class FrameReader:
-    """Reads whole messages; pings are answered and a close is told on the way.
+    """Reads whole messages, answering pings and close frames on the way.
 
-    `receive` gives up to so many bytes and none at the end of the stream; `answer` writes a
-    frame; `spend` is told the bytes of each frame before they are looked at.
+    `receive` returns up to so many bytes, and none at the end of the stream; `answer` writes a
+    frame; `spend` gets the size of each frame before it is read.
     """
 
     receive: Callable[[int], bytes]
@@ -86,7 +86,7 @@ class FrameReader:
     _buffer: bytearray = field(default_factory=bytearray)
 
     def message(self) -> str | bytes | None:
-        """The next message, or None when the other side has closed.
+        """Return the next message, or None once the other side has closed.
 
         Raises:
             FrameError: with the code for the close frame.
@@ -117,7 +117,7 @@ class FrameReader:
                 return _whole(opcode, b"".join(parts))
 
     def _control(self, kind: int, payload: bytes) -> bool:
-        """Answer a control frame; whether it was the end."""
+        """Answer a control frame; return whether it was the close frame."""
         if kind == PING:
             self.answer(frame(payload, PONG))
         elif kind not in {PONG, CLOSE}:
@@ -148,7 +148,7 @@ class FrameReader:
 
     def _fill(self, size: int) -> bool:
         while len(self._buffer) < size:
-            more = self.receive(CHUNK)
+            more = self.receive(CHUNK_BYTES)
             if not more:
                 return False
             self._buffer += more

@@ -1,4 +1,4 @@
-"""The check before all sockets: from which site a request comes."""
+"""The origin check before all socket requests."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -18,21 +18,21 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class Gate:
-    """Passes requests for sockets on, if they come from our own pages or from no page.
+    """Passes socket requests on if they come from our own pages or from no page.
 
-    A missing origin is no browser, or a poll of our own page: identity is asked of what has one,
-    or carries a token. The site's own origin is that of the settings or of the request itself,
-    never of a header that a client can add. It is asked of every request, so that no page of
-    others can send or read in the name of its visitor.
+    A request without an origin is no browser, or a poll of our own page; it still has to carry
+    credentials. The site's own origin is that of the settings or of the request itself, never of a
+    header that a client can add. Every request is checked, so that no page of another site can send
+    or read in the name of its visitor.
     """
 
     def __init__(
         self, inside: "WSGIApplication", sockets: "WSGIApplication", settings: Settings
     ) -> None:
-        """Take the application behind, what answers requests for sockets, and the settings."""
+        """Take the application behind, the application for sockets, and the settings."""
         self._inside = inside
         count = settings.trusted_proxies
-        # Only the address: what else a proxy says is of no matter here.
+        # Only the address counts: other headers of a proxy do not matter here.
         self._sockets = ProxyFix(sockets, x_for=count, x_proto=0, x_host=0) if count else sockets
         self._own = _origin(settings.base_url)
 
@@ -48,7 +48,7 @@ class Gate:
         return self._sockets(environ, start_response)
 
     def is_own_origin(self, environ: "WSGIEnvironment") -> bool:
-        """Whether the request names no origin, or our own."""
+        """Return whether the request names no origin, or our own."""
         origin = environ.get("HTTP_ORIGIN")
         if origin is None:
             return environ.get("HTTP_SEC_FETCH_SITE") not in {"cross-site", "same-site"}
@@ -58,7 +58,7 @@ class Gate:
 
 
 def _origin(address: str) -> tuple[str, str, int] | None:
-    """Scheme, host and port of an address without a path; None if it is not one."""
+    """Parse an address without a path into scheme, host and port; None if it is not one."""
     try:
         parts = urlsplit(address)
         port = parts.port

@@ -1,9 +1,9 @@
-"""A request for a session that another process of this machine holds: its connection goes there.
+"""Hand a request and its connection to the process of this machine that has its session.
 
-Processes share one port, so each request of a client that polls may come to any of them. The id
-of a session begins with the tag of the process that holds it. Whoever gets a request with the tag
-of another hands the accepted connection over, with what was read of it, and forgets it; the other
-answers on it. So no thread waits twice, and an upgrade goes the same way.
+Processes share one port, so each request of a polling client may reach any of them. A session id
+begins with the tag of its process. A process that gets a request with another tag hands over the
+accepted connection and what was read of it; the other process answers. So no thread waits twice,
+and an upgrade goes the same way.
 """
 
 import json
@@ -47,12 +47,12 @@ Serve = Callable[[Environ, Callable[..., object]], Iterable[bytes]]
 
 
 class Handing:
-    """Hands connections to the other processes of this machine, and takes theirs."""
+    """Hands connections to the other processes of this machine, and accepts theirs."""
 
     def __init__(self, machine: str, folder: Path | None) -> None:
-        """Take the two characters of this machine, and where its processes find each other.
+        """Take the two characters of this machine, and the folder where its processes meet.
 
-        Without a folder there is one process, and nobody to hand anything to.
+        Without a folder there is only one process.
         """
         self._machine = machine
         self._folder = folder
@@ -62,7 +62,7 @@ class Handing:
         self.tag = ""
 
     def start(self, serve: Serve, run: Callable[..., object]) -> None:
-        """Take a tag, and from now on the connections of its sessions.
+        """Choose a tag, and accept the connections of its sessions from now on.
 
         Args:
             serve: answers a request as a WSGI application.
@@ -81,12 +81,12 @@ class Handing:
             self._listener.bind(f"{folder}/.{self.tag}")
             Path(folder, f".{self.tag}").chmod(0o600)
             self._listener.listen(BACKLOG)
-            # Others take a name for that of a living process, so it appears once that listens.
+            # Others take the file as a sign of a living process, so create it once this listens.
             Path(folder, f".{self.tag}").rename(Path(folder, self.tag))
         run(self._take_all)
 
     def stop(self) -> None:
-        """Take nothing more."""
+        """Accept no more connections."""
         if self._listener is not None and self._folder is not None:
             (self._folder / self.tag).unlink(missing_ok=True)
             with suppress(OSError):
@@ -94,15 +94,15 @@ class Handing:
             self._listener.close()
 
     def is_of_another(self, sid: str) -> bool:
-        """Whether a session may be that of another process here."""
+        """Return whether a session may belong to another process of this machine."""
         tag = sid[:TAG_CHARACTERS]
         return self._folder is not None and tag != self.tag and bool(TAG.fullmatch(tag))
 
     def hand(self, sid: str, environ: Environ, body: bytes) -> None:
-        """Hand a request over. It returns only where no process here has the tag of the session.
+        """Hand a request over. It returns only if no process here has the session's tag.
 
         Raises:
-            Exception: with which the WSGI server forgets the connection.
+            Exception: makes the WSGI server forget the connection.
         """
         if self._folder is None:
             return
@@ -152,14 +152,14 @@ class Handing:
 
         try:
             payload = b"".join(self._serve(environ, start_response))
-        except StopIteration:  # a WebSocket that has ended
+        except StopIteration:  # an ended WebSocket
             return
         lines.append("Connection: close")
         client.settimeout(ANSWERED_WITHIN_SECONDS)
         client.sendall("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + payload)
 
     def _forget_ended(self) -> None:
-        """Take away what processes left behind that were killed."""
+        """Remove what killed processes left behind."""
         if self._folder is None:
             return
         for left in self._folder.iterdir():
@@ -182,7 +182,7 @@ def _new_socket() -> socket.socket:
 
 @contextmanager
 def _short(folder: Path) -> Iterator[str]:
-    """A name for a folder, short enough for a socket in it: those take a hundred characters."""
+    """Yield a short name for a folder: the path of a socket may have about a hundred characters."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         short = f"/proc/self/fd/{descriptor}"

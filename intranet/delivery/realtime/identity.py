@@ -1,4 +1,4 @@
-"""The identity of a socket's opener, and whether a later request is theirs."""
+"""The identity of a client, and whether a later request is its own."""
 
 import hmac
 from collections.abc import Mapping
@@ -17,38 +17,38 @@ from intranet.organisation.accounts.access import (
 from intranet.organisation.accounts.secret import hash_of
 
 AUTHORIZATION = "HTTP_AUTHORIZATION"
-KEPT = ("HTTP_COOKIE", "HTTP_ORIGIN", AUTHORIZATION)
-"""The part of a request that is kept: all that says who sent it."""
+KEPT_HEADERS = ("HTTP_COOKIE", "HTTP_ORIGIN", AUTHORIZATION)
+"""The parts of a request that are kept: those that identify its sender."""
 ONCE = "intranet.authorization_once"
-"""Set where a client sent its token with the handshake alone, as that of PyPI does."""
+"""Set if a client sends its token only with the handshake, as the one on PyPI does."""
 
 
 @dataclass(frozen=True)
-class Proof:
-    """Credentials that each request of a polling client must carry: the id of a session is none.
+class SocketCredentials:
+    """The credentials that each request of a polling client must carry, besides the session id.
 
-    `cookie` is the name of the cookie that holds it; without one it is the token of a header.
+    `cookie` is the name of the cookie that holds them; without one it is a token in a header.
     """
 
     cookie: str | None
     digest: str
 
     def is_in(self, environ: Mapping[str, Any]) -> bool:
-        """Whether a request carries it."""
+        """Return whether a request carries these credentials."""
         carried = _bearer(environ) if self.cookie is None else _cookies(environ).get(self.cookie)
         return carried is not None and hmac.compare_digest(hash_of(carried), self.digest)
 
 
 def kept_of(environ: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The credentials of a request, given what was kept of one `before` it."""
-    kept = {name: environ.get(name) for name in KEPT}
+    """Return a request's credentials, completed by those kept from the request `before` it."""
+    kept = {name: environ.get(name) for name in KEPT_HEADERS}
     if before and kept[AUTHORIZATION] is None and before[AUTHORIZATION] is not None:
         return {**kept, AUTHORIZATION: before[AUTHORIZATION], ONCE: True}
     return kept
 
 
 def identify(environ: Mapping[str, Any], auth: object) -> Identity | None:
-    """Who comes: by a program's token, or by the cookie that a page of ours sends along."""
+    """Identify the client by a program's token, or by the cookie sent by our own page."""
     if isinstance(auth, dict) and "token" in auth:
         return _of_token(auth["token"])
     if (token := _bearer(environ)) is not None:
@@ -58,14 +58,14 @@ def identify(environ: Mapping[str, Any], auth: object) -> Identity | None:
     return identity_of_cookies(_cookies(environ))
 
 
-def proof_of(environ: Mapping[str, Any], auth: object) -> Proof | None:
-    """The credentials that later requests must carry; none where a token is sent once."""
+def proof_of(environ: Mapping[str, Any], auth: object) -> SocketCredentials | None:
+    """Return the credentials that later requests must carry; None if a token is sent once."""
     if (isinstance(auth, dict) and "token" in auth) or environ.get(ONCE):
         return None
     if (token := _bearer(environ)) is not None:
-        return Proof(None, hash_of(token))
+        return SocketCredentials(None, hash_of(token))
     name = cookie_name()
-    return Proof(name, hash_of(_cookies(environ).get(name, "")))
+    return SocketCredentials(name, hash_of(_cookies(environ).get(name, "")))
 
 
 def _cookies(environ: Mapping[str, Any]) -> Mapping[str, str]:

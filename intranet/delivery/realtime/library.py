@@ -1,4 +1,4 @@
-"""The library's server, set up: Flask-SocketIO, with our queue and our WebSocket under it."""
+"""Set up the library: Flask-SocketIO, with our queue and our WebSocket below it."""
 
 import logging
 from collections.abc import Callable
@@ -17,16 +17,16 @@ from intranet.delivery.realtime.transport import WebSocket
 
 
 def make_server(app: Flask, async_mode: str) -> Any:
-    """The Socket.IO server of an application."""
+    """Create the Socket.IO server of an application."""
     quiet = logging.getLogger("intranet.delivery.realtime.library")
-    quiet.setLevel(logging.ERROR)  # what it says below that holds what people write
+    quiet.setLevel(logging.ERROR)  # below that it logs what people write
     server = SocketIO(
         app,
         async_mode=async_mode,
-        async_handlers=False,  # but for catching up, a client is answered in its order
+        async_handlers=False,  # answer in order, except catching up
         client_manager=Manager(),
-        cors_allowed_origins=[],  # the gate asks
-        http_compression=False,  # each reader's copy would be compressed anew
+        cors_allowed_origins=[],  # `Gate` checks origins
+        http_compression=False,  # it would compress each reader's copy
         max_http_buffer_size=FRAME_BYTES,
         manage_session=False,
         logger=quiet,

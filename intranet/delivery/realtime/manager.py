@@ -7,9 +7,9 @@ import socketio
 
 
 class Manager(socketio.Manager):  # type: ignore[misc]  # the library carries no types
-    """The library's list of clients, for many threads, and without a walk through all rooms.
+    """The library's list of clients, thread-safe, and without a walk through all rooms.
 
-    We have no rooms: a client is in the one of all and in its own.
+    We use no rooms: a client is in the common one and in its own.
     """
 
     def __init__(self) -> None:
@@ -17,22 +17,22 @@ class Manager(socketio.Manager):  # type: ignore[misc]  # the library carries no
         self._lock = threading.RLock()
 
     def pre_connect(self, eio_sid: str, namespace: str) -> Any:
-        """Note a client that comes."""
+        """Add a client that is connecting."""
         with self._lock:
             return super().pre_connect(eio_sid, namespace)
 
     def connect(self, sid: str, namespace: str) -> Any:
-        """Note a client that is there."""
+        """Add a client that has connected."""
         with self._lock:
             return super().connect(sid, namespace)
 
     def pre_disconnect(self, sid: str, namespace: str) -> Any:
-        """Note a client that goes."""
+        """Mark a client that is disconnecting."""
         with self._lock:
             return super().pre_disconnect(sid, namespace)
 
     def basic_disconnect(self, sid: str, namespace: str, **_options: Any) -> None:
-        """Forget a client."""
+        """Remove a client."""
         with self._lock:
             for room in (None, sid):
                 self.basic_leave_room(sid, namespace, room)

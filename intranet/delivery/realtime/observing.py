@@ -1,4 +1,4 @@
-"""What becomes of the events of clients: figures for all, a line for what failed or was slow."""
+"""Metrics of client events, and log lines for those that failed or were slow."""
 
 import logging
 import time
@@ -8,8 +8,8 @@ from typing import Any
 
 from prometheus_client import Counter, Histogram
 
-from intranet.delivery.realtime.connections import Connection, Connections
-from intranet.delivery.realtime.wire import Asked
+from intranet.delivery.realtime.connections import Connections, SocketConnection
+from intranet.delivery.realtime.wire import SocketEvent
 from intranet.platform.core.database import GONE
 from intranet.platform.core.errors import Problem, SignInRequired, TooMany, Unavailable
 from intranet.platform.core.logs import with_fields
@@ -34,16 +34,16 @@ failed = Counter(
     "intranet_sockets_failed", "Events of clients that were refused or failed", ["event", "status"]
 )
 
-Answer = Callable[[Connections, Connection, Asked], dict[str, Any]]
+Answer = Callable[[Connections, SocketConnection, SocketEvent], dict[str, Any]]
 
 
 def observed(known: Container[str]) -> Callable[[Answer], Answer]:
-    """Watch what answers the events of clients, of which these are known."""
+    """Return a decorator that measures the answers to these known events."""
 
     def watch(answer: Answer) -> Answer:
         @wraps(answer)
         def watched(
-            connections: Connections, connection: Connection, asked: Asked
+            connections: Connections, connection: SocketConnection, asked: SocketEvent
         ) -> dict[str, Any]:
             event = asked.event if asked.event in known else "unknown"
             pulse.begin()
@@ -68,13 +68,13 @@ def observed(known: Container[str]) -> Callable[[Answer], Answer]:
     return watch
 
 
-def _note(event: str, status: int, took: float, connection: Connection) -> None:
+def _note(event: str, status: int, took: float, connection: SocketConnection) -> None:
     seconds.labels(event).observe(took)
     if status == OK:
         acknowledged.labels(event).inc()
     else:
         failed.labels(event, str(status)).inc()
-    # Who asks too fast does so by the hundred; the figure tells.
+    # No log line for TooMany: such clients fail by the hundred, and the counter shows it.
     if took >= SLOW_SECONDS or status not in (OK, TooMany.status):
         fields = {"status": status, "milliseconds": round(took * 1000)}
         log.info("event", extra=with_fields(**fields, person=connection.person_id))

@@ -1,9 +1,9 @@
-"""Pushes of several processes in the order of their revisions.
+"""Put the pushes of several processes in the order of their revisions.
 
-Each process publishes what it has committed, but two that commit one after the other may publish
-the other way round. What comes too early waits a moment for what lies before it; where that does
-not come, clients see the gap and ask for what they lack. What comes later still is told nobody:
-whoever lacked it has asked for it.
+Each process publishes what it has committed, but two that commit one after the other may publish in
+the other order. A push that comes too early waits a moment for the earlier ones. If they do not
+come, clients see the gap and ask for what they lack. A push that comes later still is dropped,
+since clients have asked for it by then.
 """
 
 import math
@@ -16,36 +16,36 @@ from typing import Any
 
 Message = dict[str, Any]
 WAITS_SECONDS = 0.25
-REMEMBERED = 10_000
+MAX_REMEMBERED = 10_000
 
 
 @dataclass
 class _Row:
-    """What is known of one conversation: the last revision that went, and what waits."""
+    """The state of one conversation: the last revision that was sent, and pushes that wait."""
 
     last: int
     is_anew: bool = False
-    """Whether something may have been missed: what comes next waits for nothing before it."""
+    """Whether pushes may have been missed: the next one waits for no earlier one."""
     waiting: dict[int, tuple[int, str]] = field(default_factory=dict)
     since: float = 0.0
 
 
-class Order:
-    """Hands on messages that carry `revs`, one for each packet, in the order of these."""
+class PushOrder:
+    """Passes on messages in the order of their `revs`; each packet has one of them."""
 
     def __init__(self, serve: Callable[[Message], None]) -> None:
-        """Take what serves a message; what it raises is its own."""
+        """Take the function that serves a message; it handles its own errors."""
         self._serve = serve
-        # Who listens and who could not publish serve from threads of their own.
+        # The listening thread and threads that could not publish both serve.
         self._lock = threading.RLock()
         self._rows: OrderedDict[str, _Row] = OrderedDict()
         self._late: dict[str, _Row] = {}
 
     def take(self, message: Message, *, waits: bool = True) -> None:
-        """Serve a message now, or what of it is too early in a moment.
+        """Serve a message now; packets that arrive early wait a moment for those before them.
 
         Args:
-            waits: for what lies before it; else it goes at once.
+            waits: whether to wait for earlier revisions; if not, the message is served at once.
         """
         match message:
             case {
@@ -63,7 +63,7 @@ class Order:
                 self._serve(message)
 
     def wait_seconds(self) -> float:
-        """After how long `hurry` has something to do; infinite while nothing waits."""
+        """Return the seconds until `hurry` has work; infinite if nothing waits."""
         with self._lock:
             if not self._late:
                 return math.inf
@@ -71,7 +71,7 @@ class Order:
         return max(0.0, first + WAITS_SECONDS - time.monotonic())
 
     def hurry(self) -> None:
-        """Serve what has waited long enough, without what lies before it."""
+        """Serve the packets that have waited long enough, without those before them."""
         now = time.monotonic()
         with self._lock:
             for key, row in list(self._late.items()):
@@ -80,7 +80,7 @@ class Order:
                     self._go(key, row)
 
     def forget(self) -> None:
-        """Begin anew: something may have been missed, and everybody catches up."""
+        """Start anew, since pushes may have been missed and every client catches up."""
         with self._lock:
             for row in self._rows.values():
                 row.is_anew = True
@@ -90,7 +90,7 @@ class Order:
     def _row(self, key: str, first: int) -> _Row:
         row = self._rows.setdefault(key, _Row(first - 1))
         self._rows.move_to_end(key)
-        if len(self._rows) > REMEMBERED:
+        if len(self._rows) > MAX_REMEMBERED:
             self._late.pop(self._rows.popitem(last=False)[0], None)
         return row
 
@@ -114,7 +114,7 @@ class Order:
             row.since = time.monotonic()
             self._late[key] = row
         if found:
-            # The newest membership counts: who was out by then hears nothing of what came after.
+            # Use the newest membership, so that people who have left get nothing later.
             version = max(version for version, _packet in found)
             self._serve(_readers(key, version, [packet for _version, packet in found]))
 

@@ -1,4 +1,4 @@
-"""What waits to be written to one socket: at once if it goes, parked within a bound if not."""
+"""The outbox of one socket: written at once if possible, else buffered within a limit."""
 
 import _socket
 import select
@@ -13,20 +13,20 @@ from intranet.delivery.realtime.frames import close_frame
 
 PARKED_BYTES = 256 * 1024
 KERNEL_BYTES = 256 * 1024
-AT_ONCE = socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL
+SEND_FLAGS = socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL
 LOOK_AGAIN_MILLISECONDS = 1_000
 DRAINED_WITHIN_SECONDS = 2
 
 
 class Outbox:
-    """Writes whole frames in the order in which they come, from any thread, and never blocks.
+    """Writes whole frames in order, from any thread, and never blocks.
 
-    A reader that does not read costs at most the kernel's buffer, the parked bytes and one
-    frame; then it is cut off and catches up when it returns. Frames are shared by all readers.
+    A client that does not read costs at most the kernel's buffer, the buffered bytes and one frame;
+    then it is cut off, and catches up when it returns. Frames are shared by all readers.
     """
 
     def __init__(self, sock: socket.socket, run: Callable[[Callable[[], None]], object]) -> None:
-        """Take the connected socket, which stays its owner's, and a way to run a task aside."""
+        """Take the connected socket, which its owner will close, and a way to run a task."""
         # The operating system's socket under the one of gevent, whose `send` would wait.
         self._raw = _socket.socket(fileno=sock.fileno())
         self._run = run
@@ -43,18 +43,18 @@ class Outbox:
 
     @property
     def takes_more(self) -> bool:
-        """Whether nobody has said goodbye or ended the connection yet."""
+        """Whether the connection is open and `finish` has not been called yet."""
         return not (self._shut or self._finishing)
 
     def write(self, frame: bytes) -> bool:
-        """Write a frame, or park what the kernel does not take; False once nothing more goes."""
+        """Write a frame, or buffer what the kernel does not take; False once it is closed."""
         with self._lock:
             if self._shut or self._finishing:
                 return False
             return self._write(frame)
 
     def finish(self, code: int) -> None:
-        """Say goodbye after all that was written; then nothing more is taken."""
+        """Send the close frame after everything that was written, and accept nothing more."""
         with self._lock:
             if self._shut or self._finishing:
                 return
@@ -64,7 +64,7 @@ class Outbox:
                     self._half_close()
 
     def shut(self) -> None:
-        """End the connection now, whatever is parked. Who reads from it sees the end."""
+        """End the connection now, whatever is buffered. The reading thread gets EOF."""
         with self._lock:
             self._shut_now()
 
@@ -97,7 +97,7 @@ class Outbox:
             self._run(self._drain)
 
     def _drain(self) -> None:
-        """Write on whenever the kernel takes more, until nothing is parked."""
+        """Write whenever the kernel takes more, until the buffer is empty."""
         waiting = select.poll()
         waiting.register(self._raw.fileno(), select.POLLOUT)
         while True:
@@ -123,9 +123,9 @@ class Outbox:
             self._half_close()
 
     def _send(self, data: bytes | memoryview) -> int | None:
-        """How much the kernel takes now; None where the connection has gone."""
+        """Send what the kernel takes now, and return how much; None if the connection is gone."""
         try:
-            return self._raw.send(data, AT_ONCE)
+            return self._raw.send(data, SEND_FLAGS)
         except (BlockingIOError, InterruptedError):
             return 0
         except OSError:

@@ -1,4 +1,4 @@
-"""Pings to all clients from one task: the library keeps one for each of them, waiting all day."""
+"""Pings to all clients from one task, where the library keeps a waiting task for each."""
 
 import time
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from intranet.delivery.realtime.delayed import Delayed
 
 
 class Pings:
-    """Stands before the way in which an Engine.IO server starts tasks, and keeps its pings."""
+    """Intercepts how an Engine.IO server starts tasks, and takes over its pings."""
 
     def __init__(self, engine: Any) -> None:
         """Take the Engine.IO server."""

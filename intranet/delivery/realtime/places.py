@@ -1,4 +1,4 @@
-"""Room for clients: counted in all, and by address as long as nobody knows who they are."""
+"""Places for clients: limited in all, and by network until the client is identified."""
 
 import threading
 import time
@@ -14,75 +14,75 @@ from intranet.delivery.realtime.limits import (
     UNIDENTIFIED_OF_ADDRESS,
 )
 
-LOOKED_AT = 32
+MAX_LOOKED_AT = 32
 
 
 @dataclass(eq=False)
-class Place:
-    """The place that one client holds from its handshake until it has gone."""
+class SocketPlace:
+    """The place that a client holds from its handshake until it has gone."""
 
-    places: "Places"
+    places: "SocketPlaces"
     network: str
     since: float = field(default_factory=time.monotonic)
     let_go: Callable[[], object] | None = None
-    """How the client is sent away, once it is known."""
+    """Closes the client's session; None until there is one."""
     is_entering: bool = False
-    """It has said who it is, and waits until that is looked up."""
+    """Whether its credentials have arrived and wait to be checked."""
     is_leaving: bool = False
 
     def note(self, *, is_identified: bool) -> None:
-        """Note whether it is known who holds it."""
+        """Record whether the holder of the place is identified."""
         self.places.note(self, is_identified=is_identified)
 
     def leave(self) -> None:
-        """Give it back. Doing it twice changes nothing."""
+        """Give the place back. Doing it twice changes nothing."""
         self.places.give_back(self)
 
     @property
     def may_go(self) -> bool:
-        """Whether it had time to say who holds it, and did not."""
+        """Return whether the holder had time to identify and did not."""
         late = time.monotonic() - self.since >= SETTLES_WITHIN_SECONDS
         return late and not self.is_entering and self.let_go is not None
 
 
-class Places:
+class SocketPlaces:
     """The places of a process.
 
-    Whoever is not identified holds one for a moment: where these are many, in all or of one
-    address, the one that has held it longest makes room for who comes. So nobody who says at once
-    who they are is kept out by others who do not.
+    A client that is not identified holds a place for a moment. If these are many, in all or of one
+    network, the one that has held its place longest has to give it up. So clients that identify at
+    once are never kept out by others that do not.
     """
 
     def __init__(self, most: int) -> None:
-        """Take how many there are."""
+        """Take the number of places."""
         self.most = most
         self.is_closed = False
         self._lock = threading.Lock()
-        self._held: set[Place] = set()
+        self._held: set[SocketPlace] = set()
         self._leaving = 0
-        self._unidentified: dict[Place, None] = {}
-        self._by_network: dict[str, dict[Place, None]] = {}
+        self._unidentified: dict[SocketPlace, None] = {}
+        self._by_network: dict[str, dict[SocketPlace, None]] = {}
 
     @property
     def held(self) -> int:
-        """How many are held."""
+        """Return how many places are held."""
         return len(self._held)
 
-    def take(self, network: str) -> Place | None:
-        """Take one for a client of this network; None where there is none."""
+    def take(self, network: str) -> SocketPlace | None:
+        """Take a place for a client of this network; None if there is none."""
         with self._lock:
             if self.is_closed:
                 return None
             goes = None
             crowd = self._crowd(network)
             if crowd is not None:
-                goes = next((one for one in islice(crowd, LOOKED_AT) if one.may_go), None)
+                goes = next((one for one in islice(crowd, MAX_LOOKED_AT) if one.may_go), None)
                 if goes is None:
                     return None
                 self._drop(goes)
                 goes.is_leaving = True
                 self._leaving += 1
-            place = Place(self, network)
+            place = SocketPlace(self, network)
             self._held.add(place)
             self._put(place)
         counters.sockets.inc()
@@ -91,15 +91,15 @@ class Places:
             goes.let_go()
         return place
 
-    def note(self, place: Place, *, is_identified: bool) -> None:
-        """Note whether it is known who holds a place."""
+    def note(self, place: SocketPlace, *, is_identified: bool) -> None:
+        """Note whether the holder of a place is identified."""
         with self._lock:
             self._drop(place)
             if place in self._held and not (is_identified or place.is_leaving):
                 place.since = time.monotonic()
                 self._put(place)
 
-    def give_back(self, place: Place) -> None:
+    def give_back(self, place: SocketPlace) -> None:
         """Take a place back."""
         with self._lock:
             if place not in self._held:
@@ -109,8 +109,8 @@ class Places:
             self._drop(place)
         counters.sockets.dec()
 
-    def _crowd(self, network: str) -> Iterable[Place] | None:
-        """Of whom one has to go so that another may come; None where there is room."""
+    def _crowd(self, network: str) -> Iterable[SocketPlace] | None:
+        """Return the places of which one has to go for a new client; None if there is room."""
         same = self._by_network.get(network, {})
         if len(same) >= self._share(UNIDENTIFIED_OF_ADDRESS):
             return same
@@ -122,11 +122,11 @@ class Places:
     def _share(self, share: float) -> float:
         return max(self.most * share, UNIDENTIFIED_AT_LEAST)
 
-    def _put(self, place: Place) -> None:
+    def _put(self, place: SocketPlace) -> None:
         self._unidentified[place] = None
         self._by_network.setdefault(place.network, {})[place] = None
 
-    def _drop(self, place: Place) -> None:
+    def _drop(self, place: SocketPlace) -> None:
         self._unidentified.pop(place, None)
         same = self._by_network.get(place.network)
         if same is not None:

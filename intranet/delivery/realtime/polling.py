@@ -1,4 +1,4 @@
-"""Packets that wait for a polling client: the next poll takes them, or its WebSocket."""
+"""Packets that wait for a polling client, until its next poll or its WebSocket takes them."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -13,12 +13,12 @@ NOOP = b"6"
 SEPARATOR = b"\x1e"
 LOOK_AGAIN_SECONDS = 1.0
 PROBED_SECONDS = 0.1
-SHARED = 32
-PACKETS_OF_A_PAYLOAD = 16
-"""More than these the client of PyPI refuses, and drops its connection for it."""
+CACHE_SIZE = 32
+MAX_PACKETS_OF_A_PAYLOAD = 16
+"""The client on PyPI refuses more, and drops its connection."""
 
 Payload = tuple[bytes, int]
-"""Packets as a poll is answered with them, and how many they are."""
+"""The packets of an answer to a poll, and their number."""
 
 
 class HungUpError(Exception):
@@ -26,14 +26,14 @@ class HungUpError(Exception):
 
 
 class PollOutbox:
-    """Keeps frames for the next poll, in the order in which they come, from any thread.
+    """Keeps frames for the next poll, in order, from any thread.
 
-    It holds as much as an `Outbox` parks; a client that lets more wait is cut off. Frames are
+    It holds as much as an `Outbox` buffers; a client that lets more wait is cut off. Frames are
     shared by all readers, so that a client costs little until it polls.
     """
 
     def __init__(self, overflowed: Callable[[], object]) -> None:
-        """Take what ends a client that lets too much wait."""
+        """Take the function that ends a client which lets too much wait."""
         self._overflowed = overflowed
         self._changed = threading.Condition()
         self._waiting: list[Payload] = []
@@ -45,12 +45,12 @@ class PollOutbox:
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more goes, and all that was to go has been taken."""
+        """Whether the outbox is finished and all its packets have been fetched."""
         with self._changed:
             return self._is_shut or (self._is_finishing and not self._waiting)
 
     def write(self, frames: bytes) -> bool:
-        """Keep one or several frames; False once nothing more goes."""
+        """Keep one or several frames; return False once the outbox is closed."""
         with self._changed:
             if self._next is not None:
                 return self._next.write(frames)
@@ -65,7 +65,7 @@ class PollOutbox:
         return False
 
     def finish(self, code: int, last: bytes = b"") -> None:
-        """Take nothing more. With last words, all that waited before them is dropped."""
+        """Accept nothing more. With last words, everything that waited before them is dropped."""
         with self._changed:
             if self._next is not None:
                 if last:
@@ -79,12 +79,12 @@ class PollOutbox:
                 self._changed.notify_all()
 
     def shut(self) -> None:
-        """End now, whatever waits; a poll that waits is answered."""
+        """Close the outbox now, and drop what waits; a waiting poll is answered."""
         with self._changed:
             self._shut_now()
 
     def hand_over(self, outbox: Outbox) -> None:
-        """Write what waits to a WebSocket, and all that comes, in its order."""
+        """Write the waiting frames, and all later ones, to a WebSocket in order."""
         with self._changed:
             for payload, _count in self._waiting:
                 for text in payload.split(SEPARATOR):
@@ -97,16 +97,16 @@ class PollOutbox:
             self._changed.notify_all()
 
     def probe(self, *, is_probed: bool = True) -> None:
-        """Answer polls soon while a WebSocket is tried: the client waits for that to go over."""
+        """Answer polls quickly while a WebSocket is tried: the client waits for that to switch."""
         with self._changed:
             self._is_probed = is_probed
             self._changed.notify_all()
 
     def take(self, is_gone: Callable[[], bool]) -> bytes:
-        """The payload that answers a poll, once there is something to say.
+        """Return the payload that answers a poll, once there are packets.
 
         Args:
-            is_gone: whether the client has hung up; it is asked each second.
+            is_gone: whether the client has hung up; it is called each second.
 
         Raises:
             HungUpError: it has.
@@ -136,10 +136,10 @@ class PollOutbox:
         self._changed.notify_all()
 
     def _taken(self) -> bytes:
-        """As much of what waits as clients take in one answer."""
+        """Return as many waiting packets as clients accept in one answer."""
         taken, packets = 0, 0
         for _payload, count in self._waiting:
-            if packets + count > PACKETS_OF_A_PAYLOAD:
+            if packets + count > MAX_PACKETS_OF_A_PAYLOAD:
                 break
             taken, packets = taken + 1, packets + count
         payloads = [payload for payload, _count in self._waiting[:taken]]
@@ -161,10 +161,10 @@ class PollOutbox:
         self._changed.notify_all()
 
 
-@lru_cache(maxsize=SHARED)
+@lru_cache(maxsize=CACHE_SIZE)
 def _payloads_of(frames: bytes) -> Sequence[Payload]:
-    """The packets in frames, made once for all readers who poll."""
+    """Return the packets in frames, made once for all readers who poll."""
     parts, payloads = text_parts(frames), []
-    while some := list(islice(parts, PACKETS_OF_A_PAYLOAD)):
+    while some := list(islice(parts, MAX_PACKETS_OF_A_PAYLOAD)):
         payloads.append((SEPARATOR.join(some), len(some)))
     return tuple(payloads)

@@ -1,7 +1,7 @@
-"""Telling people's open screens: to whom it goes is looked up when it is sent.
+"""Push events to open screens; readers are looked up when a push is sent.
 
-Only after-commit handlers push, on the dispatcher's thread, so that pushes go in the order of
-the commits and an acknowledgement always comes first.
+Only after-commit handlers push, on the dispatcher's thread, so that pushes go in the order of the
+commits and an acknowledgement always comes first.
 """
 
 import logging
@@ -17,7 +17,7 @@ from flask import Flask, current_app
 
 from intranet.delivery.realtime import counters
 from intranet.delivery.realtime.audience import Audiences, Readers, who_reads
-from intranet.delivery.realtime.connections import Connection, Connections
+from intranet.delivery.realtime.connections import Connections, SocketConnection
 from intranet.delivery.realtime.frames import frame
 from intranet.delivery.realtime.order import Message
 from intranet.delivery.realtime.relay import Relay
@@ -27,23 +27,23 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 LEFT = "conversation:left"
-SLICE = 2_000
+SLICE_SIZE = 2_000
 
 
 class JunkError(ValueError):
-    """A message that is none of ours: somebody else writes on the channel."""
+    """A message that this program did not publish: something else writes on the channel."""
 
 
 @dataclass
 class _Together:
-    """What is sent together so far, by readers, and what was asked for it."""
+    """The messages to send together, by readers, and the lookups made for them."""
 
     joined: dict[Hashable, Message] = field(default_factory=dict)
     known: dict[Hashable, Any] = field(default_factory=dict)
 
 
 class Pushes:
-    """The pushes of one process, and of the others where there is a relay."""
+    """The pushes of one process, and of the others if there is a relay."""
 
     def __init__(self, app: Flask, connections: Connections) -> None:
         """Take the application in whose context audiences are looked up."""
@@ -55,10 +55,10 @@ class Pushes:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Join what is sent to the same readers in this block: one write for each socket.
+        """Join the pushes to the same readers in this block: one write for each socket.
 
-        Each readers' pushes stay in their order. What is sent to others, such as who has to
-        leave, goes after what was joined before it.
+        The pushes to each audience stay in order. Pushes to others, such as those who have to
+        leave, go after what was joined before them.
         """
         together = _Together()
         token = self._together.set(together)
@@ -69,7 +69,7 @@ class Pushes:
             self._flush(together.joined)
 
     def once(self, place: Hashable, ask: Callable[[], T]) -> T:
-        """Ask once for all that is sent together: what was committed before is there by then."""
+        """Look something up once for all pushes sent together, which are committed by then."""
         together = self._together.get()
         if together is None:
             return ask()
@@ -79,7 +79,7 @@ class Pushes:
         return found
 
     def send(self, message: Message) -> None:
-        """Serve the sockets of all processes."""
+        """Send to the sockets of all processes."""
         together = self._together.get()
         if together is None:
             self._go(message)
@@ -87,7 +87,7 @@ class Pushes:
             if joined := together.joined.get(message["key"]):
                 joined["packets"] += message["packets"]
                 joined["revs"] += message["revs"]
-                # Who is out by the newest membership hears nothing of what came after.
+                # Use the newest membership, so that people who have left get nothing later.
                 joined["version"] = max(joined["version"], message["version"])
             else:
                 together.joined[message["key"]] = message
@@ -101,7 +101,7 @@ class Pushes:
         for message in messages:
             try:
                 self._go(message)
-            except Exception:  # of one conversation: the others are told all the same
+            except Exception:  # go on with the other conversations
                 log.exception("push")
 
     def _go(self, message: Message) -> None:
@@ -111,10 +111,10 @@ class Pushes:
             self.serve(message)
 
     def serve(self, message: Message) -> None:
-        """Serve the sockets of this process.
+        """Send to the sockets of this process.
 
         Raises:
-            JunkError: the message is none of ours.
+            JunkError: the message is not one of ours.
         """
         match message:
             case {"kind": "end", "credential": credential, "reason": str(reason)}:
@@ -129,17 +129,17 @@ class Pushes:
             case _:
                 raise JunkError
 
-    def _write(self, connections: Sequence[Connection], packets: list[str]) -> None:
-        """Write the same bytes to all, in slices: nobody else waits for thousands."""
+    def _write(self, connections: Sequence[SocketConnection], packets: list[str]) -> None:
+        """Write the same bytes to all connections, in slices, so that others need not wait."""
         frames = b"".join(frame(packet.encode("utf-8", "replace")) for packet in packets)
         written = 0
-        for begin in range(0, len(connections), SLICE):
+        for begin in range(0, len(connections), SLICE_SIZE):
             if begin:
                 time.sleep(0)
-            written += sum(one.write(frames) for one in connections[begin : begin + SLICE])
+            written += sum(one.write(frames) for one in connections[begin : begin + SLICE_SIZE])
         counters.pushed.inc(written * len(packets))
 
-    def _audience(self, audience: Message) -> Sequence[Connection]:
+    def _audience(self, audience: Message) -> Sequence[SocketConnection]:
         match audience:
             case {"kind": "readers", "key": key, "version": int(version)}:
                 return self._reached(Readers(_id(key), version))
@@ -150,8 +150,8 @@ class Pushes:
                 return self._reading(watching, rest.get("reading"))
         raise JunkError
 
-    def _reached(self, readers: Readers) -> list[Connection]:
-        """The sockets of readers, and those of guests who have it open and may read it now."""
+    def _reached(self, readers: Readers) -> list[SocketConnection]:
+        """Return the sockets of readers, and of guests with the conversation open."""
         ids, guests = self._allowed(readers)
         watching = self._connections.watching(readers.key)
         return [
@@ -159,15 +159,15 @@ class Pushes:
             *(one for one in watching if one.person_id in guests),
         ]
 
-    def _watching(self, key: UUID, version: object) -> list[Connection]:
+    def _watching(self, key: UUID, version: object) -> list[SocketConnection]:
         watching = self._connections.watching(key)
         if not watching or not isinstance(version, int):
             return list(watching)
         ids, guests = self._allowed(Readers(key, version))
         return [one for one in watching if one.person_id in ids or one.person_id in guests]
 
-    def _reading(self, watching: list[Connection], thing: object) -> list[Connection]:
-        """Those of them that may read a thing, where the push is about one."""
+    def _reading(self, watching: list[SocketConnection], thing: object) -> list[SocketConnection]:
+        """Return the sockets of people who may read the push's subject; all if it has none."""
         match thing:
             case None:
                 return watching
@@ -178,15 +178,15 @@ class Pushes:
         raise JunkError
 
     def _allowed(self, readers: Readers) -> tuple[frozenset[UUID], set[UUID]]:
-        """Ids of the readers, and of those others who have it open and may read it now."""
+        """Return ids of readers, and of others with the conversation open who may read it now."""
         with self._app.app_context():
             ids = self.audiences.ids_of(readers)
             watching = self._connections.watching(readers.key)
             others = {one.person_id for one in watching if one.person_id not in ids}
             return ids, set(self.audiences.guests(readers.key, others))
 
-    def _forget_left(self, connections: Sequence[Connection], conversation_id: UUID) -> None:
-        """Who leaves a conversation no longer has it open, whatever their screen shows."""
+    def _forget_left(self, connections: Sequence[SocketConnection], conversation_id: UUID) -> None:
+        """Close the conversation for those who have left it, whatever their screens show."""
         for connection in connections:
             self._connections.unwatch(connection, conversation_id)
 
@@ -199,20 +199,20 @@ def _id(value: object) -> UUID:
 
 
 def push(readers: Readers, event: str, payload: Mapping[str, Any]) -> None:
-    """Tell everybody who reads something now the same, in the same bytes."""
+    """Push an event to everyone who may read something now, in the same bytes."""
     message = {"kind": "readers", "key": str(readers.key), "version": readers.version}
     rev = [payload["rev"]] if "rev" in payload else []
     _send({**message, "packets": [event_packet(event, payload)], "revs": rev})
 
 
 def once_together(place: Hashable, ask: Callable[[], T]) -> T:
-    """Ask something once for all that is pushed in one go."""
+    """Look something up once for all that is pushed together."""
     pushes: Pushes = current_app.extensions["realtime"].pushes
     return pushes.once(place, ask)
 
 
 def push_to(person_ids: Collection[UUID], event: str, payload: Mapping[str, Any]) -> None:
-    """Tell some people on all their devices. Nobody named is nobody told."""
+    """Push an event to some people on all their devices; an empty list pushes to nobody."""
     if person_ids:
         people = [str(person_id) for person_id in person_ids]
         message = {"kind": "people", "people": people, "packets": [event_packet(event, payload)]}
@@ -227,7 +227,7 @@ def push_to_watchers(
     among: Readers | None = None,
     reading: tuple[str, UUID] | None = None,
 ) -> None:
-    """Tell only those who have a conversation open, and with `among` still read it.
+    """Push only to those who have a conversation open, and with `among` still read it.
 
     Args:
         reading: a thing, by kind and id, that they may read as well (`finds_who_reads`).

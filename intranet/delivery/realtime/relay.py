@@ -1,6 +1,6 @@
-"""The bell between processes: pushes go over Redis as JSON, and what is not ours is ignored.
+"""The relay between processes: pushes go over Redis as JSON, and foreign messages are ignored.
 
-Redis keeps nothing here. When it goes, each process serves its own sockets; when it is back,
+Redis stores nothing here. When it is away, each process serves its own sockets; when it is back,
 clients are told where everything stands and ask for what they lack.
 """
 
@@ -18,7 +18,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from intranet.delivery.realtime import counters
-from intranet.delivery.realtime.order import Message, Order
+from intranet.delivery.realtime.order import Message, PushOrder
 
 log = logging.getLogger(__name__)
 
@@ -27,13 +27,13 @@ LOOKS_EVERY_SECONDS = 1
 SILENT_SECONDS = 4
 AWAY_SECONDS = 2
 RETURNS_WITHIN_SECONDS = 1
-WAITING = 5_000
+MAX_WAITING = 5_000
 
 
 class Relay:
     """Publishes to all processes and listens, on a thread of its own that reconnects by itself.
 
-    What this process publishes it gets back like the others, so that all serve in one order.
+    A process also receives what it publishes itself, so that all serve in one order.
     """
 
     def __init__(
@@ -44,10 +44,10 @@ class Relay:
         heard: Callable[[Message], None],
         returned: Callable[[], None],
     ) -> None:
-        """Take what to do with a message of anybody, and when listening began again."""
+        """Take what to do with a received message, and when listening has begun again."""
         self._channel = channel
         self._heard = heard
-        self._order = Order(lambda message: self._guarded(heard, message))
+        self._order = PushOrder(lambda message: self._guarded(heard, message))
         self._returned = returned
         self._client = redis.Redis.from_url(
             url,
@@ -66,21 +66,21 @@ class Relay:
 
     @property
     def is_listening(self) -> bool:
-        """Whether what others publish is heard."""
+        """Whether messages of other processes are received."""
         return self._listening.is_set()
 
     def start(self, run: Callable[[Callable[[], None]], object]) -> None:
-        """Begin to listen; wait a little for it, so that nothing is missed."""
+        """Begin to listen, and wait a little for it so that nothing is missed."""
         run(self._listen)
         self._listening.wait(ANSWERS_WITHIN_SECONDS)
 
     def stop(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         self._stopped.set()
         self._client.close()
 
     def publish(self, message: Message) -> None:
-        """Send to all processes. Without Redis it is heard here alone, at once."""
+        """Send to all processes; without Redis, to this process alone and at once."""
         number = self._keep(message)
         if not self._sent(message, number) or not self.is_listening:
             with self._lock:
@@ -92,7 +92,7 @@ class Relay:
         with self._lock:
             self._number += 1
             self._waiting[self._number] = message
-            if len(self._waiting) > WAITING:
+            if len(self._waiting) > MAX_WAITING:
                 self._waiting.pop(next(iter(self._waiting)))
             return self._number
 
@@ -111,7 +111,7 @@ class Relay:
         return True
 
     def _tell_missed(self) -> None:
-        """Have all processes catch up with what this one could not tell them."""
+        """Make all processes catch up with what this one could not publish."""
         if self._missed:
             self._client.publish(self._channel, _written({"kind": "resync"}, self._origin, 0))
             self._missed = False
@@ -127,7 +127,7 @@ class Relay:
                 before = True
             finally:
                 self._listening.clear()
-            # Not all processes at once: Redis has only just come back.
+            # Spread the processes out: Redis has only just come back.
             self._stopped.wait(random.uniform(0.1, RETURNS_WITHIN_SECONDS))  # noqa: S311 - no secret
 
     def _consume(self, subscription: "redis.client.PubSub", *, again: bool) -> None:
@@ -161,7 +161,7 @@ class Relay:
             self._guarded(self._order.take, told)
 
     def _read(self, data: object) -> Message | None:
-        """What was published, if it is ours; junk is counted and forgotten."""
+        """Parse a published message; count and drop what is not ours."""
         try:
             told = json.loads(data) if isinstance(data, bytes) else None
         except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Sockets in this process: the only place that knows Flask-SocketIO and what is under it."""
+"""The sockets of this process: the only module that knows Flask-SocketIO and its parts."""
 
 import logging
 import socket
@@ -12,31 +12,31 @@ from weakref import WeakSet
 from flask import Flask
 
 from intranet.delivery.realtime import calls, counters
-from intranet.delivery.realtime.connections import Connection, Connections
-from intranet.delivery.realtime.ends import Ends
+from intranet.delivery.realtime.connections import Connections, SocketConnection
+from intranet.delivery.realtime.ends import EndedSignInPoller
 from intranet.delivery.realtime.engine_http import EngineHttp
 from intranet.delivery.realtime.entrance import Entrance
 from intranet.delivery.realtime.frames import RESTART
 from intranet.delivery.realtime.gate import Gate
 from intranet.delivery.realtime.handing import Handing
 from intranet.delivery.realtime.library import make_server
-from intranet.delivery.realtime.limits import REFUSED_IN_A_ROW, RETURNING_AT_ONCE
+from intranet.delivery.realtime.limits import MAX_REFUSED_IN_A_ROW, MAX_RETURNING
 from intranet.delivery.realtime.order import Message
-from intranet.delivery.realtime.places import Places
+from intranet.delivery.realtime.places import SocketPlaces
 from intranet.delivery.realtime.pushing import JunkError, Pushes
 from intranet.delivery.realtime.relay import Relay
 from intranet.delivery.realtime.turns import Turns
 from intranet.delivery.realtime.wire import (
     CONNECTION_PARTS,
     EVENTS,
-    Asked,
     IllFormedError,
+    SocketEvent,
     acknowledgement_frame,
     asked,
 )
 from intranet.organisation.accounts.credentials import lives
 from intranet.platform.core import clock
-from intranet.platform.core.capacity import SOCKETS_ON_GEVENT, SOCKETS_ON_THREADS
+from intranet.platform.core.capacity import MAX_SOCKETS_ON_GEVENT, MAX_SOCKETS_ON_THREADS
 from intranet.platform.core.database import GONE
 from intranet.platform.core.errors import Problem, SignInRequired, Unavailable
 from intranet.platform.core.events import holding
@@ -56,7 +56,7 @@ class Realtime:
     """The sockets of one application in one process."""
 
     def __init__(self, app: Flask) -> None:
-        """Put the server before the application."""
+        """Put the server in front of the application."""
         self.app = app
         self.connections = Connections()
         self.pushes = Pushes(app, self.connections)
@@ -67,10 +67,10 @@ class Realtime:
         self._server = make_server(app, async_mode())
         self._server.eio.on("message", self._message)
         self._entrance = Entrance(app, self._server, self.connections, self._greet)
-        self._catching_up = Turns(RETURNING_AT_ONCE, self._server.start_background_task)
+        self._catching_up = Turns(MAX_RETURNING, self._server.start_background_task)
         settings = settings_of(app)
-        most = SOCKETS_ON_GEVENT if async_mode() == "gevent" else SOCKETS_ON_THREADS
-        self.places = Places(most)
+        most = MAX_SOCKETS_ON_GEVENT if async_mode() == "gevent" else MAX_SOCKETS_ON_THREADS
+        self.places = SocketPlaces(most)
         folder = settings.data_dir / "sockets" / socket.gethostname()
         self._handing = Handing(settings.machine, None if settings.on_sqlite else folder)
         self._requests = EngineHttp(self._server, self.places, self._handing, enters=self._begin)
@@ -84,21 +84,21 @@ class Realtime:
             )
 
     def _begin(self) -> None:
-        """Start what runs beside, with the first client."""
+        """Start the background tasks, with the first client."""
         with self._starting:
             if self._is_started:
                 return
             self._is_started = True
-            # Not at the start of the process: gunicorn forks after that, and threads stay behind.
+            # Not at the start of the process: gunicorn forks later, and threads do not survive it.
             run = self._server.start_background_task
             self._handing.start(self._requests, run)
             if self.pushes.relay:
                 self.pushes.relay.start(run)
             run(self._keep_asking)
-            run(Ends(self.app, self.connections, self._stopped).follow)
+            run(EndedSignInPoller(self.app, self.connections, self._stopped).follow)
 
     def _message(self, engine_id: str, packet: str) -> None:
-        """Take a packet of a client. Nothing that it sends is an error of ours."""
+        """Handle a packet of a client. Nothing that it sends is an error of ours."""
         kind = packet[:1]
         try:
             if kind in CONNECTION_PARTS:
@@ -108,7 +108,7 @@ class Realtime:
         except Exception:
             log.exception("socket")
 
-    def _call(self, connection: Connection, packet: str) -> None:
+    def _call(self, connection: SocketConnection, packet: str) -> None:
         try:
             call = asked(packet)
         except IllFormedError as error:
@@ -117,7 +117,7 @@ class Realtime:
         if not connection.calls.take():
             self._refuse(connection, call.number, calls.too_fast)
             connection.refused_in_a_row += 1
-            if connection.refused_in_a_row > REFUSED_IN_A_ROW:
+            if connection.refused_in_a_row > MAX_REFUSED_IN_A_ROW:
                 connection.cut()
             return
         connection.refused_in_a_row = 0
@@ -134,7 +134,7 @@ class Realtime:
             finally:
                 hold.release()
 
-    def _catch_up(self, connection: Connection, call: Asked) -> None:
+    def _catch_up(self, connection: SocketConnection, call: SocketEvent) -> None:
         try:
             if connection in self.connections.of_person(connection.person_id):
                 self._answer(connection, call)
@@ -143,8 +143,8 @@ class Realtime:
         finally:
             connection.catches_up.release()
 
-    def _answer(self, connection: Connection, call: Asked) -> None:
-        """Write the acknowledgement; only then go the pushes of what was committed for it."""
+    def _answer(self, connection: SocketConnection, call: SocketEvent) -> None:
+        """Write the acknowledgement; only then are the pushes of its commit sent."""
         with self.app.app_context():
             try:
                 reply = calls.answer(self.connections, connection, call)
@@ -159,19 +159,19 @@ class Realtime:
                 reply = calls.error(Problem())
             self._acknowledge(connection, call.number, reply)
 
-    def _refuse(self, connection: Connection, number: int | None, reply: Any) -> None:
+    def _refuse(self, connection: SocketConnection, number: int | None, reply: Any) -> None:
         with self.app.app_context():
             if number is not None:
                 self._acknowledge(connection, number, reply())
 
     def _acknowledge(
-        self, connection: Connection, number: int | None, reply: Mapping[str, Any]
+        self, connection: SocketConnection, number: int | None, reply: Mapping[str, Any]
     ) -> None:
         if number is not None:
             connection.write(acknowledgement_frame(number, reply))
 
-    def _greet(self, connection: Connection) -> None:
-        """Say where everything stands, so that the client asks for what it lacks."""
+    def _greet(self, connection: SocketConnection) -> None:
+        """Send `hello`, so that the client asks for what it lacks."""
         with self.app.app_context():
             try:
                 person = calls.still(connection).person
@@ -191,7 +191,7 @@ class Realtime:
             counters.junk.inc()
 
     def resync(self) -> None:
-        """Greet everybody again, one after the other: something may have been missed."""
+        """Greet all clients again, one after the other, since pushes may have been missed."""
         self._server.start_background_task(self._greet_all)
 
     def _greet_all(self) -> None:
@@ -204,7 +204,7 @@ class Realtime:
                 log.exception("greeting")
 
     def _keep_asking(self) -> None:
-        """End the sockets of sign-ins that ended by their date, which nobody announces."""
+        """Close the sockets of sign-ins that expired by date, which no event announces."""
         while not self._stopped.wait(ASKS_AGAIN_SECONDS):
             for connection in self.connections.everybody():
                 self._stopped.wait(1 / ASKS_PER_SECOND)
@@ -216,7 +216,7 @@ class Realtime:
                     log.exception("who is there")
 
     def shut_down(self) -> None:
-        """Take no more sockets, and tell those that are open to come back elsewhere."""
+        """Accept no more sockets, and tell open ones to reconnect elsewhere."""
         if self._stopped.is_set():
             return
         self.places.is_closed = True
@@ -233,19 +233,19 @@ _all: WeakSet[Realtime] = WeakSet()
 
 
 def async_mode() -> str:
-    """How this process does many things at once: gevent where it took over, else threads."""
+    """Return the concurrency model of this process: gevent if it is patched in, else threads."""
     monkey = sys.modules.get("gevent.monkey")
     return "gevent" if monkey and monkey.is_module_patched("socket") else "threading"
 
 
 def init_app(app: Flask) -> None:
-    """Put the sockets before an application. Only `core.hosts` wraps it once more."""
+    """Put the sockets in front of an application. Only `core.hosts` wraps it once more."""
     realtime = app.extensions["realtime"] = Realtime(app)
     _all.add(realtime)
 
 
 def shut_down(app: Flask) -> None:
-    """Tell all sockets of this process to come back elsewhere."""
+    """Tell all sockets of this process to reconnect elsewhere."""
     realtime: Realtime = app.extensions["realtime"]
     realtime.shut_down()
 

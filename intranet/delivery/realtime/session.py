@@ -1,4 +1,4 @@
-"""One client of Engine.IO, whichever way it comes: by polls, a WebSocket, or both in turn."""
+"""A session of Engine.IO, by polls, by a WebSocket, or by one after the other."""
 
 import queue
 import threading
@@ -11,7 +11,7 @@ from engineio.packet import NOOP
 
 from intranet.delivery.realtime import counters
 from intranet.delivery.realtime.frames import NORMAL, frame
-from intranet.delivery.realtime.identity import Proof
+from intranet.delivery.realtime.identity import SocketCredentials
 from intranet.delivery.realtime.limits import (
     ARRIVALS_AT_ONCE,
     ARRIVALS_PER_SECOND,
@@ -21,7 +21,7 @@ from intranet.delivery.realtime.limits import (
     Bucket,
 )
 from intranet.delivery.realtime.outbox import Outbox
-from intranet.delivery.realtime.places import Place
+from intranet.delivery.realtime.places import SocketPlace
 from intranet.delivery.realtime.polling import PollOutbox
 
 TAKEN_WITHIN_SECONDS = 2.0
@@ -33,7 +33,7 @@ class Packet(Protocol):
     packet_type: int
 
     def encode(self) -> str | bytes:
-        """Its text."""
+        """Return the packet's text."""
 
 
 class Carrier(Protocol):
@@ -42,31 +42,31 @@ class Carrier(Protocol):
     outbox: Outbox
 
     def end(self, code: int) -> None:
-        """Close it after what was written."""
+        """Close the WebSocket after everything that was written."""
 
 
 @dataclass(frozen=True)
 class _Payload:
-    """All that waits, as one packet for the library."""
+    """All waiting packets, as one packet for the library."""
 
     text: str
 
     def encode(self, *, b64: bool = False) -> str:
-        """Its text."""
+        """Return the text of all packets."""
         del b64
         return self.text
 
 
 class Session:
-    """Stands in the place of an Engine.IO socket's queue: what is put is written, or polled.
+    """Replaces the queue of an Engine.IO socket: packets are written at once, or polled.
 
-    All that is known of the client beside is kept here, so that a change of the transport changes
-    nothing: what it may still ask, until when it must say who it is, and what shows that later
-    requests are its own.
+    Everything else about the client is kept here too, so that a change of transport changes
+    nothing: its remaining rate, the deadline to identify, and the credentials that later requests
+    must carry.
     """
 
     engine_socket: Any
-    place: Place
+    place: SocketPlace
 
     def __init__(
         self,
@@ -74,7 +74,7 @@ class Session:
         unidentified: Callable[["Session", float], object],
         leaving: Callable[["Session", float], object],
     ) -> None:
-        """Take what looks again, after some seconds, whether it is identified, and whether gone."""
+        """Take the functions that check later whether the client is identified, and has gone."""
         self._unidentified = unidentified
         self._leaving = leaving
         self._polled = PollOutbox(self._leave_soon)
@@ -83,13 +83,13 @@ class Session:
         self.arrivals = Bucket(ARRIVALS_PER_SECOND, ARRIVALS_AT_ONCE)
         self.frames = Bucket(FRAMES_PER_SECOND, FRAMES_AT_ONCE)
         self.deadline: float | None = None
-        self.proof: Proof | None = None
+        self.proof: SocketCredentials | None = None
         self._is_polling = False
         self.getting = threading.Lock()
         self.posting = threading.Lock()
 
-    def begin(self, engine_socket: Any, place: Place, *, polls: bool) -> None:
-        """Be the session of this socket of the library, in this place."""
+    def begin(self, engine_socket: Any, place: SocketPlace, *, polls: bool) -> None:
+        """Become the session of this Engine.IO socket, and hold this place."""
         self.engine_socket = engine_socket
         self.place = place
         place.let_go = self.shut
@@ -99,42 +99,42 @@ class Session:
         self._await_identity(polls=polls)
 
     def went(self) -> None:
-        """Note that the library has ended it. A WebSocket's place is left with its thread."""
+        """Record that the library ended the session. A WebSocket's thread gives its place back."""
         self._note_polls_no_more()
         if self.websocket is None:
             self.place.leave()
 
     def must_identify(self) -> None:
-        """Close it if nobody says soon who is there; whoever was there is so no more."""
+        """Close the session unless the client identifies soon; an earlier identity is void."""
         self.proof = None
         self.place.note(is_identified=False)
         self._await_identity(polls=self.websocket is None)
 
     def _await_identity(self, *, polls: bool) -> None:
         self.deadline = time.monotonic() + IDENTIFIED_WITHIN_SECONDS
-        if polls:  # the reader of a WebSocket looks for itself
+        if polls:  # a WebSocket's reader checks this itself
             self._unidentified(self, IDENTIFIED_WITHIN_SECONDS)
 
     def is_identified(self) -> None:
-        """Let it stay: it is known who is there."""
+        """Record that the client has identified itself, and cancel its deadline."""
         self.deadline = None
         self.place.note(is_identified=True)
 
     def look(self) -> None:
-        """End it if nobody said who is there. A WebSocket's reader looks for itself."""
+        """End the session if the client did not identify; a WebSocket's reader does so itself."""
         late = self.deadline is not None and self.deadline <= time.monotonic()
         if late and self.websocket is None:
             self.shut()
 
     def attach(self, websocket: Carrier) -> None:
-        """Write to this WebSocket from now on, after what waits."""
+        """Write the waiting packets, and all later ones, to this WebSocket."""
         self._polled.hand_over(websocket.outbox)
         self.outbox = websocket.outbox
         self.websocket = websocket
         self._note_polls_no_more()
 
     def poll(self, is_gone: Callable[[], bool]) -> bytes:
-        """The payload that answers a poll; it waits until there is one.
+        """Wait for packets, and return the payload that answers a poll.
 
         Raises:
             HungUpError: the client has gone meanwhile.
@@ -142,16 +142,16 @@ class Session:
         return self._polled.take(is_gone)
 
     def probe(self, *, is_probed: bool) -> None:
-        """Note that a WebSocket is tried, or no more."""
+        """Note whether a WebSocket is being tried."""
         self._polled.probe(is_probed=is_probed)
 
     @property
     def is_over(self) -> bool:
-        """Whether a client that polls was told all that it was to be told."""
+        """Whether the session is polled, has ended, and its client has fetched everything."""
         return self.websocket is None and self._polled.is_over
 
     def end(self, code: int, last: bytes = b"") -> None:
-        """Close after what was written, soon also if the client does not take it.
+        """Close after everything that was written, soon even if the client does not read it.
 
         Args:
             code: why, for a WebSocket.
@@ -169,13 +169,13 @@ class Session:
             self._leaving(self, TAKEN_WITHIN_SECONDS)
 
     def shut(self) -> None:
-        """End it now, whatever waits."""
+        """End the session now, whatever packets wait."""
         self.outbox.shut()
         if self.websocket is None:
             self.close()
 
     def close(self) -> None:
-        """Have the library forget it."""
+        """Make the library forget the session."""
         self.engine_socket.close(wait=False, abort=True)
 
     def _note_polls_no_more(self) -> None:
@@ -184,26 +184,26 @@ class Session:
             counters.polling.dec()
 
     def _leave_soon(self) -> None:
-        """Close on another task: who is writing writes to others as well."""
+        """Close on another task, since the writing thread has other sockets to write to."""
         self._leaving(self, 0)
 
-    # What the library asks of a queue:
+    # The methods of a queue that the library calls:
 
     def put(self, packet: Packet | None) -> None:
-        """Write a packet; None is the end."""
+        """Write a packet; None ends the session."""
         if packet is None:
             if self.websocket is not None:
                 self.websocket.end(NORMAL)
             else:
                 self._polled.shut()
         elif packet.packet_type == NOOP:
-            self.probe(is_probed=True)  # the library has said yes to a WebSocket that is tried
+            self.probe(is_probed=True)  # the library has accepted the WebSocket's probe
         else:
             text = packet.encode()
             self.outbox.write(frame(text.encode() if isinstance(text, str) else text))
 
     def get(self, block: bool = True, timeout: float | None = None) -> _Payload:  # noqa: FBT001, FBT002 - the library's signature
-        """Give what waits, once; a WebSocket's writer gets nothing and ends at once."""
+        """Return the waiting packets, once; a WebSocket's writer gets nothing and ends at once."""
         del block, timeout
         payload = self._polled.take_now() if self.websocket is None else None
         if payload is None:
@@ -211,7 +211,7 @@ class Session:
         return _Payload(payload.decode())
 
     def task_done(self) -> None:
-        """Nothing is counted."""
+        """Do nothing: nothing is counted."""
 
     def join(self) -> None:
-        """Nothing is waited for: what was put is written or waits."""
+        """Do nothing: packets were written, or wait for a poll."""

@@ -1,10 +1,10 @@
-"""One WebSocket under Engine.IO: in place of the library's writer and WebSocket.
+"""A WebSocket for Engine.IO, in place of the library's writer and WebSocket.
 
-The library's way costs each reader a queue, a switch of threads and a frame of its own, never
-bounds what waits, leaves Nagle's delay on and compresses every copy. Here a frame is made once
-and written at once. Engine.IO takes its queue (`Session`) and this class from a table of its
-server (`server._async`), so nothing is patched for others. What is used of its inside is named
-in `tests/delivery/realtime`.
+The library costs each reader a queue, a thread switch and a frame of its own. It never limits what
+waits, leaves Nagle's algorithm on and compresses every copy. Here a frame is encoded once and
+written at once. Engine.IO takes its queue (`Session`) and this class from a table of its server
+(`server._async`), so nothing is patched for others. `tests/delivery/realtime` names the private
+parts that are used.
 """
 
 import logging
@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from intranet.delivery.realtime.frames import (
-    CHUNK,
+    CHUNK_BYTES,
     NORMAL,
     POLICY,
     FrameError,
@@ -34,7 +34,7 @@ GOODBYE_SECONDS = 0.5
 SILENT_SECONDS = 90.0
 PROBE_SECONDS = 3.0
 UPGRADE_SECONDS = 10.0
-"""From a probe that came through: the client waits for its poll, and the process may be busy."""
+"""How long after a probe: the client waits for its poll, and the process may be busy."""
 LINGER_SECONDS = 1
 LINGER_BYTES = 4 * 1024 * 1024
 VERSION = "13"
@@ -45,10 +45,10 @@ Run = Callable[[Callable[[], None]], object]
 
 
 class WebSocket:
-    """The server's side of a WebSocket; Engine.IO calls it with a request to take over."""
+    """The server side of a WebSocket; Engine.IO calls it with the request to take over."""
 
     def __init__(self, handler: Callable[["WebSocket"], object], *, run: Run) -> None:
-        """Take the method of the Engine.IO socket that reads, and a way to run a task aside."""
+        """Take the reading method of the Engine.IO socket, and a way to run a task."""
         self._handler = handler
         self._engine_socket: Any = handler.__self__  # type: ignore[attr-defined]  # a bound method
         self._session: Session = self._engine_socket.queue
@@ -68,7 +68,7 @@ class WebSocket:
             start_response("400 Bad Request", [("Sec-WebSocket-Version", VERSION)])
             return [b""]
         self._socket = socket_of(environ)
-        # No extension is accepted: compression would make every copy a different one.
+        # Accept no extension: with compression every copy would be different.
         self._socket.sendall(
             b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             b"Sec-WebSocket-Accept: " + key.encode() + b"\r\n\r\n"
@@ -85,7 +85,7 @@ class WebSocket:
             log.exception("a socket's reader")
             self._engine_socket.close(wait=False, abort=True)
         finally:
-            if self._probed_until is not None:  # the client polls on
+            if self._probed_until is not None:  # the client keeps polling
                 self._session.probe(is_probed=False)
             self._ended.set()
             self.outbox.release()
@@ -93,7 +93,7 @@ class WebSocket:
         return []
 
     def wait(self) -> str | None:
-        """The next packet of the client; None once it has gone or broke a rule."""
+        """Return the next packet of the client; None once it has gone or broke a rule."""
         try:
             message = self._packet()
         except FrameError as error:
@@ -108,7 +108,7 @@ class WebSocket:
         return message
 
     def _packet(self) -> str | None:
-        """What is no packet is passed over: the library would fall over some of it."""
+        """Return the next valid packet; skip others, since the library fails on some of them."""
         while True:
             message = self._reader.message()
             if not self.outbox.takes_more:
@@ -121,12 +121,12 @@ class WebSocket:
                 return message
 
     def _probe(self, message: object) -> str | None:
-        """Answer while the client still polls: first its probe, then that it comes over."""
+        """Answer while the client still polls: first its probe, then its upgrade."""
         expected = UPGRADE if self._is_tried else PROBE
         if message != expected:
             return None
         if self._is_tried:
-            # Before the library knows: from here on all is written here, after what waited.
+            # Before the library upgrades: all later packets go here, after those that waited.
             self._session.attach(self)
             self._probed_until = None
         else:
@@ -135,14 +135,14 @@ class WebSocket:
         return expected
 
     def send(self, text: str | bytes) -> None:
-        """Write a message; the library does so only to answer a client that tries it."""
+        """Write a message; the library does so only to answer a client's probe."""
         self.outbox.write(frame(text.encode() if isinstance(text, str) else text))
 
     def close(self) -> None:
-        """Go on: the library's writer calls it at its end, and that is at once."""
+        """Do nothing: the library's writer calls it when it ends, which is at once."""
 
     def end(self, code: int) -> None:
-        """Close after what was written, within half a second also if the client says nothing."""
+        """Close after everything that was written, within half a second if the client is silent."""
         self.outbox.finish(code)
         if not self._ended.is_set():
             self._run(self._make_sure)
@@ -152,7 +152,7 @@ class WebSocket:
             self.outbox.shut()
 
     def _receive(self, size: int) -> bytes:
-        """Return the bytes that come next. The deadline may change meanwhile."""
+        """Return the next bytes. The deadline may change meanwhile."""
         until = time.monotonic() + SILENT_SECONDS
         while True:
             ends = [end for end in (self._session.deadline, self._probed_until) if end is not None]
@@ -170,25 +170,25 @@ class WebSocket:
             raise FrameError(POLICY)
 
     def _linger(self) -> None:
-        """Read what still comes, so that the goodbye is not lost in a reset connection."""
+        """Read what still arrives, so that a reset connection does not lose the goodbye."""
         self._socket.settimeout(LINGER_SECONDS)
         left = LINGER_BYTES
         try:
-            while left > 0 and (data := self._socket.recv(CHUNK)):
+            while left > 0 and (data := self._socket.recv(CHUNK_BYTES)):
                 left -= len(data)
         except OSError:
             return
 
 
 def key_of(environ: dict[str, Any]) -> str | None:
-    """The answer to the key of a WebSocket's handshake; None if it is none that we speak."""
+    """Return the answer to a handshake's key; None if we do not speak its version."""
     if environ.get("HTTP_SEC_WEBSOCKET_VERSION") != VERSION:
         return None
     return accept_key(environ.get("HTTP_SEC_WEBSOCKET_KEY", ""))
 
 
 def socket_of(environ: dict[str, Any]) -> socket.socket:
-    """The connection on which a request came."""
+    """Return the connection of a request."""
     found = environ.get("gunicorn.socket") or environ.get("werkzeug.socket")
     if not isinstance(found, socket.socket):
         raise TypeError("The WSGI server gives no socket to take over.")

@@ -1,4 +1,4 @@
-"""What many ask for at once is done a few at a time."""
+"""Run what many clients ask for at the same time, a few at a time."""
 
 import threading
 from collections import deque
@@ -10,21 +10,21 @@ Do = Callable[[], object]
 
 
 class Turns:
-    """So many things are done at once; of those who wait each has a turn before anybody again.
+    """Runs a limited number of tasks at once; waiting keys take turns.
 
-    A thousand who come back after a restart all ask for what they lack. What they write meanwhile
-    must not wait for that, nor the others for somebody with fifty windows.
+    After a restart a thousand clients ask for what they lack. Their new messages must not wait for
+    that, nor other people for one with fifty windows.
     """
 
     def __init__(self, most: int, run: Run) -> None:
-        """Take how many are done at once, and a way to run a task aside."""
+        """Take how many tasks run at once, and a way to run one."""
         self._free = most
         self._run = run
         self._lock = threading.Lock()
         self._lines: dict[Hashable, deque[Do]] = {}
 
     def wait(self, key: Hashable, do: Do) -> None:
-        """Have it done when it is this one's turn; return at once."""
+        """Run the task when it is this key's turn; return at once."""
         with self._lock:
             self._lines.setdefault(key, deque()).append(do)
             if not self._free:
@@ -52,7 +52,7 @@ class Turns:
             line = self._lines.pop(key)
             do = line.popleft()
             if line:
-                self._lines[key] = line  # behind everybody else
+                self._lines[key] = line  # to the end of the queue
             return do
 
     def _give_back(self) -> None:

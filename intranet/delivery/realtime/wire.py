@@ -1,7 +1,7 @@
-"""Socket.IO events and acknowledgements as bytes, and what a client asks as values.
+"""Socket.IO events and acknowledgements as bytes, and parsed events from clients.
 
-Source: the Socket.IO protocol, revision 5, over Engine.IO, revision 4: `4` is a message, `2`
-an event, `3` an acknowledgement, `1` a disconnection; digits after it are the number that the
+Source: the Socket.IO protocol, revision 5, over Engine.IO, revision 4: `4` is a message, `2` an
+event, `3` an acknowledgement, `1` a disconnection; digits after it are the number that the
 acknowledgement repeats.
 """
 
@@ -24,8 +24,8 @@ _HEAD = re.compile(r"[25](?:\d{1,4}-)?(?:/[^,]*,)?(\d{0,15})")
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What a client asks. `number` is what its acknowledgement carries; None wants none."""
+class SocketEvent:
+    """An event from a client. `number` is its acknowledgement id; None if it asks for none."""
 
     event: str
     data: Mapping[str, Any]
@@ -33,7 +33,10 @@ class Asked:
 
 
 class IllFormedError(Exception):
-    """Not an event with one object. `number` is there to answer it, if it could be read."""
+    """A client packet that is not an event name with at most one object.
+
+    `number` is its acknowledgement id, or None if unreadable or absent.
+    """
 
     def __init__(self, number: int | None) -> None:
         super().__init__("ill-formed")
@@ -41,25 +44,25 @@ class IllFormedError(Exception):
 
 
 def event_frame(event: str, payload: Mapping[str, Any]) -> bytes:
-    """A frame with an event, the same for everybody who gets it."""
+    """Encode an event as a frame, the same for all who get it."""
     return frame(event_packet(event, payload).encode("utf-8", "replace"))
 
 
 def event_packet(event: str, payload: Mapping[str, Any]) -> str:
-    """The packet in it."""
+    """Encode an event as a packet."""
     return "42" + _dumps([event, payload])
 
 
 def acknowledgement_frame(number: int, payload: Mapping[str, Any]) -> bytes:
-    """A frame with the answer to what was asked under this number."""
+    """Encode the acknowledgement of this number as a frame."""
     return frame(f"43{number}{_dumps([payload])}".encode("utf-8", "replace"))
 
 
-def asked(packet: str) -> Asked:
-    """Read what a client sent as an event.
+def asked(packet: str) -> SocketEvent:
+    """Parse an event from a client.
 
     Raises:
-        IllFormedError: it has attachments, is not JSON, or is not a name and one object.
+        IllFormedError: it has attachments, is not JSON, or is not a name with at most one object.
     """
     head = _HEAD.match(packet)
     number = int(head[1]) if head and head[1] else None
@@ -71,9 +74,9 @@ def asked(packet: str) -> Asked:
         raise IllFormedError(number) from error
     match parts:
         case [str(event)]:
-            return Asked(event, {}, number)
+            return SocketEvent(event, {}, number)
         case [str(event), dict(data)]:
-            return Asked(event, data, number)
+            return SocketEvent(event, data, number)
     raise IllFormedError(number)
 
 

@@ -1,1 +1,1 @@
-"""Who does my job elsewhere, and why."""
+"""Find the people who do the same work in other agencies, and say why they were found."""

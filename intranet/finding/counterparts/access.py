@@ -1,4 +1,4 @@
-"""Whose counterparts one may ask for."""
+"""Access rules: the posts whose counterparts a person may look up."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -13,18 +13,18 @@ from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.parsing import printable
 
-CODE_LIMIT = 40
+CODE_CHARACTERS = 40
 
 
 def get_post(viewer: Person, key: str) -> Post:
-    """A post by its id or its code; of several with one code the viewer's own, else the oldest.
+    """Return a post by id or code; the viewer's own first, then the oldest.
 
     Raises:
         NotFound: there is none, its agency is closed to the viewer, or they hold no post.
     """
     if not holds_any_post(viewer):
         raise NotFound
-    code = printable(key, CODE_LIMIT)
+    code = printable(key, CODE_CHARACTERS)
     wanted = select(Post).join(Agency, Agency.id == Post.agency_id).where(is_open_to(viewer))
     wanted = wanted.where(Post.id == _id(key)) if _id(key) else wanted.where(Post.code == code)
     own = Post.agency_id.in_(agency_ids_of(viewer))
@@ -35,7 +35,7 @@ def get_post(viewer: Person, key: str) -> Post:
 
 
 def own_posts(viewer: Person) -> Sequence[Post]:
-    """The posts that the viewer stands in, the oldest first."""
+    """Return the posts that the viewer holds, oldest first."""
     return [row.post for row in current_appointments(viewer.id)]
 
 

@@ -4,11 +4,15 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from intranet.finding.counterparts.access import get_post, own_posts
-from intranet.finding.counterparts.finding import Found, counterparts_for, counterparts_of
-from intranet.finding.counterparts.narrowing import NAMES, Narrowing
+from intranet.finding.counterparts.finding import (
+    CounterpartResults,
+    counterparts_for,
+    counterparts_of,
+)
+from intranet.finding.counterparts.narrowing import NAMES, CounterpartFilters
 from intranet.finding.counterparts.serializers import counterpart_json
 from intranet.finding.counterparts.shown import shown
-from intranet.finding.counterparts.words import CHARACTERS
+from intranet.finding.counterparts.words import QUERY_CHARACTERS
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.access import holds_any_post
 from intranet.organisation.people.allowance import hand_out
@@ -18,7 +22,7 @@ from intranet.platform.core.load import searches
 from intranet.platform.core.query_values import limit
 from intranet.platform.core.rest import NO_CURSOR, PREFIX, cursor, described, page
 
-PAGE_LIMIT = 50
+MAX_PAGE_SIZE = 50
 bp = Blueprint("counterparts_api", __name__, url_prefix=PREFIX)
 
 
@@ -27,9 +31,9 @@ bp = Blueprint("counterparts_api", __name__, url_prefix=PREFIX)
 @signed_in
 @searches
 def counterparts(viewer: Person) -> ResponseReturnValue:
-    """Posts of other agencies like one's own, like `post` (id or code), or as `q` asks for."""
+    """Find posts of other agencies like one's own, like `post` (id or code), or as `q` says."""
     found = _asked(viewer)
-    start, count = _start(), min(limit(), PAGE_LIMIT)
+    start, count = _start(), min(limit(), MAX_PAGE_SIZE)
     some = found.ranked[start : start + count]
     results = shown(viewer, found, some)
     hand_out(viewer, [person["id"] for each in results for person in each.people])
@@ -38,9 +42,9 @@ def counterparts(viewer: Person) -> ResponseReturnValue:
     return page([counterpart_json(each) for each in results], following)
 
 
-def _asked(viewer: Person) -> Found:
-    narrowing = Narrowing.read(request.args)
-    text = request.args.get("q", "")[: CHARACTERS + 1]
+def _asked(viewer: Person) -> CounterpartResults:
+    narrowing = CounterpartFilters.read(request.args)
+    text = request.args.get("q", "")[: QUERY_CHARACTERS + 1]
     if key := request.args.get("post", "").strip():
         return counterparts_of(viewer, get_post(viewer, key), narrowing)
     if not holds_any_post(viewer):

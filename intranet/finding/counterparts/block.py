@@ -1,4 +1,4 @@
-"""People who do what you do elsewhere: a few, for the first page, a profile, the page of a post."""
+"""A few counterparts as a block: for the home page, a profile and the page of a post."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from intranet.organisation.people.allowance import hand_out
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import TooMany
 
-SHOWN = 3
-NEARLY = 0.7
+BLOCK_SIZE = 3
+NEARLY_AS_GOOD_SHARE = 0.7
 
 
 @dataclass(frozen=True)
-class Block:
-    """The best of the counterparts of a post, and how many there are, of how many agencies."""
+class CounterpartBlock:
+    """The best counterparts of a post, with the totals of posts and agencies found."""
 
     post: Post
     results: Sequence[Counterpart]
@@ -28,22 +28,22 @@ class Block:
     is_cut: bool
 
 
-def counterparts_of_own(viewer: Person, asked: str = "") -> Block | None:
-    """The same for one's own post: that which was asked for by its id, else the oldest."""
+def counterparts_of_own(viewer: Person, asked: str = "") -> CounterpartBlock | None:
+    """Return the block for the viewer's own post: the one asked for, else the oldest."""
     posts = own_posts(viewer)
     post = next((each for each in posts if str(each.id) == asked), next(iter(posts), None))
     return top(viewer, post) if post else None
 
 
-def top(viewer: Person, post: Post, limit: int = SHOWN) -> Block:
-    """The best counterparts of a post, with why."""
+def top(viewer: Person, post: Post, limit: int = BLOCK_SIZE) -> CounterpartBlock:
+    """Return the best counterparts of a post, each with its reasons."""
     found = counterparts_of(viewer, post)
     results = shown(viewer, found, _of_several(found.ranked, limit))
     try:
         hand_out(viewer, [person["id"] for each in results for person in each.people])
-    except TooMany:  # the page that it stands on is still theirs
+    except TooMany:  # the limit must not take away the page around the block
         results = []
-    return Block(
+    return CounterpartBlock(
         post=post,
         results=results,
         count=len(found.ranked),
@@ -53,10 +53,10 @@ def top(viewer: Person, post: Post, limit: int = SHOWN) -> Block:
 
 
 def _of_several(ranked: Sequence[Ranked], limit: int) -> list[Ranked]:
-    """The best of each agency before the second best of any, as long as they fit nearly as well."""
+    """Put the best of each agency before the second best of any that fits nearly as well."""
     if not ranked:
         return []
-    near = [fit for fit in ranked if fit.score >= ranked[0].score * NEARLY]
+    near = [fit for fit in ranked if fit.score >= ranked[0].score * NEARLY_AS_GOOD_SHARE]
     first: dict[UUID, Ranked] = {}
     for fit in near:
         first.setdefault(fit.candidate.agency_id, fit)

@@ -1,4 +1,4 @@
-"""Posts that may fit, out of any number: the index is asked in tiers, the most similar first."""
+"""Candidate posts for a target: the index is queried in tiers, the most similar first."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -11,15 +11,15 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from intranet.extensions import db
-from intranet.finding.counterparts.narrowing import Narrowing
-from intranet.finding.counterparts.ranking import Candidate, Target
+from intranet.finding.counterparts.narrowing import CounterpartFilters
+from intranet.finding.counterparts.ranking import CounterpartCandidate, CounterpartTarget
 from intranet.finding.counterparts.tiers import tiers_of
 from intranet.finding.counterparts.words import stems_of_text
 from intranet.organisation.accounts.models import Account, AccountState
 from intranet.organisation.agencies.models import Agency, Post, PostFunction, Unit
 from intranet.organisation.agencies.queries import in_force
 from intranet.organisation.agencies.territories import places_of
-from intranet.organisation.people.models import Appointment, Person, Reach
+from intranet.organisation.people.models import Appointment, Person, ProfileReach
 from intranet.organisation.people.queries import is_current
 from intranet.platform.core import clock
 from intranet.platform.core.types import Localized
@@ -32,25 +32,25 @@ from intranet.platform.index.models import DocumentKind, SearchDocument
 from intranet.platform.index.queries import matching, matching_each, of_kinds
 from intranet.platform.index.spelling import corrections
 
-# So many are ranked whole; of more than these, the nearest by tiers of the index.
-WHOLE = 200
-POOL = 120
-TIER = 50
-NEAREST = 3
-FUNCTIONS_ASKED = 4
-MANY = WHOLE * FUNCTIONS_ASKED
-WORDS_ASKED = 6
-LONG_WORD = 7
-WORDS_IN_TITLE = 3
-# From this strength on a further function is wanted as well.
-ALSO = 0.5
-SPELLINGS = 2
+# Up to so many posts are all ranked; of more, only the most similar by tiers of the index.
+MAX_RANKED_WHOLE = 200
+POOL_SIZE = 120
+TIER_SIZE = 50
+NEAREST_TIERS = 3
+MAX_FUNCTIONS_ASKED = 4
+MANY_POSTS = MAX_RANKED_WHOLE * MAX_FUNCTIONS_ASKED
+MAX_WORDS_ASKED = 6
+LONG_WORD_LETTERS = 7
+MAX_TITLE_WORDS = 3
+# A further function of the target counts from this strength on.
+MIN_FURTHER_STRENGTH = 0.5
+MAX_SPELLINGS = 2
 CONFIRMED_FOR = timedelta(days=365)
 
 
 @dataclass(frozen=True)
-class Standing:
-    """Somebody in a post, as far as the ranking knows them."""
+class CounterpartHolder:
+    """A person in a post, with what the ranking needs to know of them."""
 
     person_id: UUID
     has_account: bool
@@ -60,27 +60,27 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Facts:
-    """What is known of a post that may be shown, with who stands in it and may be suggested."""
+class CounterpartFacts:
+    """A post as a candidate, with the people in it who may be suggested."""
 
-    candidate: Candidate
+    candidate: CounterpartCandidate
     title: Localized
     code: str
     agency_language: str
-    standing: Sequence[Standing]
+    standing: Sequence[CounterpartHolder]
 
 
 @dataclass
-class Asking:
-    """One question to the index: what narrows it, which agencies are left out."""
+class CounterpartIndexSearch:
+    """A search of the index: its filters, the agencies left out, and the posts found so far."""
 
-    narrowing: Narrowing
+    narrowing: CounterpartFilters
     without: Collection[UUID] = ()
     found: dict[UUID, None] = field(default_factory=dict)
     is_cut: bool = False
 
     def ask(self, parts: Sequence[Expression], limit: int) -> int:
-        """Take posts that fit all parts; how many fitted, at most `limit`."""
+        """Add posts that match all parts and return how many matched, at most `limit`."""
         narrowed = [*parts, *map(Tag, self.narrowing.as_tags())]
         wanted = matching(self._expression(narrowed), SearchDocument.subject_id, most=limit)
         ids = db.session.scalars(wanted).all()
@@ -88,14 +88,14 @@ class Asking:
         return len(ids)
 
     def ask_each(self, tiers: Sequence[Sequence[Expression]], *, needed: int = 0) -> None:
-        """Take some posts of each of these tiers in their order; after `needed` until enough.
+        """Add some posts of each tier in order; after `needed` tiers stop once there are enough.
 
-        What narrows is in the tiers.
+        The filters are already part of the tiers.
         """
         if not tiers:
             return
         expressions = [self._expression(parts) for parts in tiers]
-        wanted = matching_each(expressions, SearchDocument.subject_id, most=TIER)
+        wanted = matching_each(expressions, SearchDocument.subject_id, most=TIER_SIZE)
         rows = sorted(db.session.execute(wanted), key=lambda row: row.place)
         for place, tier in groupby(rows, key=lambda row: row.place):
             if place >= needed and self.is_full:
@@ -108,16 +108,19 @@ class Asking:
 
     @property
     def is_full(self) -> bool:
-        """Whether there are enough."""
-        return len(self.found) >= POOL
+        """Whether enough posts were found."""
+        return len(self.found) >= POOL_SIZE
 
 
 def ask(
-    target: Target, words: Sequence[str], narrowing: Narrowing, without: Collection[UUID]
-) -> Asking:
-    """Ids of posts that may fit: by function and what is similar, then by words alone."""
-    asking = Asking(narrowing, without)
-    codes = sorted(target.functions, key=lambda code: -target.functions[code])[:FUNCTIONS_ASKED]
+    target: CounterpartTarget,
+    words: Sequence[str],
+    narrowing: CounterpartFilters,
+    without: Collection[UUID],
+) -> CounterpartIndexSearch:
+    """Collect ids of posts that may fit: by function and similarity, then by words alone."""
+    asking = CounterpartIndexSearch(narrowing, without)
+    codes = sorted(target.functions, key=lambda code: -target.functions[code])[:MAX_FUNCTIONS_ASKED]
     if codes:
         _by_functions(asking, target, codes, words)
     if words and not asking.is_full:
@@ -125,11 +128,13 @@ def ask(
     return asking
 
 
-def facts_of(post_ids: Collection[UUID], *, without: Collection[UUID] = ()) -> dict[UUID, Facts]:
-    """What is known of these posts, in three queries.
+def facts_of(
+    post_ids: Collection[UUID], *, without: Collection[UUID] = ()
+) -> dict[UUID, CounterpartFacts]:
+    """Return the facts of these posts, in three queries.
 
-    Left out are posts that ended, those of agencies that left the directory, and those in which
-    everybody hides from suggestions.
+    Leave out posts that ended, posts of agencies that left the directory, and posts whose holders
+    all hide from suggestions.
     """
     ids = list(post_ids)
     functions: dict[UUID, dict[str, float]] = defaultdict(dict)
@@ -146,34 +151,39 @@ def facts_of(post_ids: Collection[UUID], *, without: Collection[UUID] = ()) -> d
 
 
 def _by_functions(
-    asking: Asking, target: Target, codes: Sequence[str], words: Sequence[str]
+    asking: CounterpartIndexSearch,
+    target: CounterpartTarget,
+    codes: Sequence[str],
+    words: Sequence[str],
 ) -> None:
-    """Everything with a function if that is little, else what is most similar of it first."""
+    """Add every post with a function if there are few, else the most similar first."""
     any_of = one_of([tags.function(code) for code in codes])
     if not asking.narrowing.is_empty or not _are_many(codes, asking.without):
-        if asking.ask([any_of], WHOLE + 1) <= WHOLE:
+        if asking.ask([any_of], MAX_RANKED_WHOLE + 1) <= MAX_RANKED_WHOLE:
             return
         asking.found.clear()
     asking.is_cut = True
     main, narrowed = codes[0], [Tag(tag) for tag in asking.narrowing.as_tags()]
-    second = [code for code in codes[1:] if target.functions[code] > ALSO]
-    titled = [word[:-1] if len(word) > LONG_WORD else word for word in words[:WORDS_IN_TITLE]]
+    second = [code for code in codes[1:] if target.functions[code] > MIN_FURTHER_STRENGTH]
+    titled = [
+        word[:-1] if len(word) > LONG_WORD_LETTERS else word for word in words[:MAX_TITLE_WORDS]
+    ]
     first = [[any_of, begins(word, in_title=True), *narrowed] for word in titled]
     if second:
         also = one_of([tags.function(code) for code in second])
         first.append([*_doing(main, asking.narrowing), also])
     tiers = [_doing(main, asking.narrowing, tier) for tier in tiers_of(target)]
-    asking.ask_each([*first, *tiers[:NEAREST]], needed=len(first))
+    asking.ask_each([*first, *tiers[:NEAREST_TIERS]], needed=len(first))
     if not asking.is_full:
-        asking.ask_each(tiers[NEAREST:])
+        asking.ask_each(tiers[NEAREST_TIERS:])
     if not asking.is_full:
-        asking.ask(does(main), POOL)
+        asking.ask(does(main), POOL_SIZE)
         alone = [_doing(code, asking.narrowing) for code in second]
         asking.ask_each(alone, needed=len(second))
 
 
 def _are_many(codes: Collection[str], without: Collection[UUID]) -> bool:
-    """Whether posts have these functions so often that they need not be counted one by one."""
+    """Whether so many posts have these functions that counting each is not worthwhile."""
     some = (
         select(PostFunction.post_id)
         .join(Post, Post.id == PostFunction.post_id)
@@ -182,34 +192,36 @@ def _are_many(codes: Collection[str], without: Collection[UUID]) -> bool:
             Post.agency_id.not_in(without),
             in_force(Post, clock.now().date()),
         )
-        .limit(MANY + 1)
+        .limit(MANY_POSTS + 1)
     )
-    return (db.session.scalar(select(func.count()).select_from(some.subquery())) or 0) > MANY
+    return (db.session.scalar(select(func.count()).select_from(some.subquery())) or 0) > MANY_POSTS
 
 
-def _doing(code: str, narrowing: Narrowing, tier: Sequence[Sequence[str]] = ()) -> list[Expression]:
-    """What has a function, of each of a tier's sets of tags one, and is as narrowed."""
+def _doing(
+    code: str, narrowing: CounterpartFilters, tier: Sequence[Sequence[str]] = ()
+) -> list[Expression]:
+    """Build the query parts: a function, any tag of each set in the tier, and the filters."""
     narrowed = [tag for tag in narrowing.as_tags() if tag != tags.function(code)]
     traits = [[tag] for tag in narrowed if tag.startswith(tags.TRAITS)]
     others = [Tag(tag) for tag in narrowed if not tag.startswith(tags.TRAITS)]
     return [*does(code, *tier, *traits), *others]
 
 
-def _by_words(asking: Asking, words: Sequence[str]) -> None:
-    """Posts with all the words, then with any; words that nothing has are tried as misspelt."""
-    asked = [begins(word) for word in words[:WORDS_ASKED]]
+def _by_words(asking: CounterpartIndexSearch, words: Sequence[str]) -> None:
+    """Add posts with all the words, else with any; correct the spelling of unknown words."""
+    asked = [begins(word) for word in words[:MAX_WORDS_ASKED]]
     before = len(asking.found)
-    asking.ask(asked, TIER)
+    asking.ask(asked, TIER_SIZE)
     if len(asking.found) == before and len(asked) > 1:
-        asking.ask([OneOf(*asked)], TIER)
+        asking.ask([OneOf(*asked)], TIER_SIZE)
     if len(asking.found) == before:
         meant = [
             Word(each, prefix=False)
-            for word in words[:WORDS_ASKED]
-            for each in corrections(word, SPELLINGS)
+            for word in words[:MAX_WORDS_ASKED]
+            for each in corrections(word, MAX_SPELLINGS)
         ]
         if meant:
-            asking.ask([OneOf(*meant)], TIER)
+            asking.ask([OneOf(*meant)], TIER_SIZE)
 
 
 def _posts(ids: Collection[UUID]) -> Any:
@@ -233,8 +245,8 @@ def _posts(ids: Collection[UUID]) -> Any:
     )
 
 
-def _standing(ids: Collection[UUID]) -> tuple[dict[UUID, list[Standing]], set[UUID]]:
-    """Who stands in these posts and may be suggested, and in which somebody hides."""
+def _standing(ids: Collection[UUID]) -> tuple[dict[UUID, list[CounterpartHolder]], set[UUID]]:
+    """Return the suggestible people in each post, and the posts with holders who opted out."""
     now = clock.now()
     rows = db.session.execute(
         select(
@@ -253,15 +265,15 @@ def _standing(ids: Collection[UUID]) -> tuple[dict[UUID, list[Standing]], set[UU
         .order_by(Appointment.since, Appointment.id)
     )
     oldest = now.date() - CONFIRMED_FOR
-    found: dict[UUID, list[Standing]] = defaultdict(list)
+    found: dict[UUID, list[CounterpartHolder]] = defaultdict(list)
     hidden: set[UUID] = set()
     for row in rows:
         if not row.is_suggested:
             hidden.add(row.post_id)
             continue
-        shows = row.reach.get("languages", Reach.NETWORK) == Reach.NETWORK
+        shows = row.reach.get("languages", ProfileReach.NETWORK) == ProfileReach.NETWORK
         found[row.post_id].append(
-            Standing(
+            CounterpartHolder(
                 row.id,
                 row.state == AccountState.ACTIVE,
                 row.open_to_questions,
@@ -269,18 +281,20 @@ def _standing(ids: Collection[UUID]) -> tuple[dict[UUID, list[Standing]], set[UU
                 frozenset(row.languages if shows else ()),
             )
         )
-    for some in found.values():  # first whom one can ask here, and who takes questions
+    for some in found.values():  # people with an account first, then those open to questions
         some.sort(key=lambda each: (not each.has_account, not each.is_open))
     return found, hidden
 
 
-def _facts(row: Any, functions: dict[str, float], standing: Sequence[Standing]) -> Facts:
+def _facts(
+    row: Any, functions: dict[str, float], standing: Sequence[CounterpartHolder]
+) -> CounterpartFacts:
     language = row.languages[0]
     title: Localized = row.title
     stems = frozenset().union(*(stems_of_text(text, tag) for tag, text in title.items()))
     unit = row.unit_name.text(language) if row.parent_id else ""
-    return Facts(
-        Candidate(
+    return CounterpartFacts(
+        CounterpartCandidate(
             post_id=row.id,
             agency_id=row.agency_id,
             functions=functions,

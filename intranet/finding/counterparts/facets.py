@@ -1,4 +1,4 @@
-"""By what counterparts can be narrowed, with how many each choice would leave."""
+"""Facets of a counterpart search, with how many results each choice would leave."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from babel import Locale
 from babel.numbers import format_decimal
 
-from intranet.finding.counterparts.finding import Found
-from intranet.finding.counterparts.narrowing import Narrowing
+from intranet.finding.counterparts.finding import CounterpartResults
+from intranet.finding.counterparts.narrowing import CounterpartFilters
 from intranet.finding.counterparts.ranking import Ranked
 from intranet.organisation.agencies.territories import place
 from intranet.organisation.agencies.words import agency_kind_names, function_name
@@ -16,13 +16,13 @@ from intranet.platform.core.i18n import _
 from intranet.platform.core.web import current_language
 from intranet.platform.index.tags import SIZES, size_band
 
-CHOICES = 6
+MAX_CHOICES = 6
 PROVINCE_PARTS = 3
 
 
 @dataclass(frozen=True)
-class Choice:
-    """One value of a part, as a link that puts it into the address, or takes it out."""
+class CounterpartFacetChoice:
+    """A value of a facet, as a link that sets or clears it."""
 
     value: str
     name: str
@@ -31,16 +31,16 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Facet:
-    """A part by which one narrows."""
+class CounterpartFacet:
+    """A property by which the results can be filtered."""
 
     name: str
     title: str
-    choices: Sequence[Choice]
+    choices: Sequence[CounterpartFacetChoice]
 
 
-def facets(found: Found) -> list[Facet]:
-    """The parts that divide what was found, each with its most frequent values."""
+def facets(found: CounterpartResults) -> list[CounterpartFacet]:
+    """Return the facets that divide the results, each with its most frequent values."""
     narrowing, ranked = found.narrowing, found.ranked
     made = [
         _facet("function", _("Function"), _functions(ranked), narrowing),
@@ -54,12 +54,12 @@ def facets(found: Found) -> list[Facet]:
 
 
 def value_name(part: str, value: str) -> str:
-    """A value as the reader calls it."""
+    """Return the name of a value in the reader's language."""
     return NAMED[part](value)
 
 
 def size_name(band: str) -> str:
-    """A size in inhabitants."""
+    """Return a band of sizes in words, by inhabitants."""
     number = int(band)
     language = current_language()
     if number == len(SIZES):
@@ -70,9 +70,11 @@ def size_name(band: str) -> str:
     return _("%(low)s to %(high)s inhabitants", low=low, high=high)
 
 
-def _facet(name: str, title: str, counts: Counter[str], narrowing: Narrowing) -> Facet:
+def _facet(
+    name: str, title: str, counts: Counter[str], narrowing: CounterpartFilters
+) -> CounterpartFacet:
     chosen = getattr(narrowing, name)
-    values = [value for value, _count in counts.most_common(CHOICES)]
+    values = [value for value, _count in counts.most_common(MAX_CHOICES)]
     if chosen and chosen not in values:
         values.append(chosen)
     if name == "size":
@@ -80,9 +82,10 @@ def _facet(name: str, title: str, counts: Counter[str], narrowing: Narrowing) ->
     if len(values) < 2 and not chosen and name != "open":  # noqa: PLR2004 - one choice divides nothing
         values = []
     choices = [
-        Choice(each, value_name(name, each), counts[each], each == chosen) for each in values
+        CounterpartFacetChoice(each, value_name(name, each), counts[each], each == chosen)
+        for each in values
     ]
-    return Facet(name, title, choices)
+    return CounterpartFacet(name, title, choices)
 
 
 def _functions(ranked: Sequence[Ranked]) -> Counter[str]:

@@ -1,4 +1,4 @@
-"""What somebody keeps: their lists, and what became of the posts they follow."""
+"""Saved posts: a person's lists, and the changes in the posts they follow."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from intranet.platform.core.web import current_language
 
 @dataclass(frozen=True)
 class Change:
-    """Somebody came into a post, or left it."""
+    """A person who came into a post or left it."""
 
     name: str
     has_come: bool
@@ -29,7 +29,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Kept:
-    """A post in somebody's list."""
+    """A saved post in a list."""
 
     row: KeptPost
     people: Sequence[dict[str, Any]]
@@ -49,13 +49,13 @@ class Kept:
 
     @property
     def has_ended(self) -> bool:
-        """Whether there is such a post no more."""
+        """Whether the post no longer exists."""
         post = self.row.post
         return not post.is_in_force(clock.today(post.unit.agency.time_zone))
 
 
 def lists_of(person: Person) -> dict[str, list[Kept]]:
-    """What a person keeps, by the names of their lists, what is in none first."""
+    """Return a person's saved posts by list name, those in no list first."""
     closed = closed_agency_ids(person)
     rows = [
         row
@@ -84,7 +84,7 @@ def lists_of(person: Person) -> dict[str, list[Kept]]:
 
 
 def _changes(rows: Sequence[KeptPost], now: datetime) -> dict[UUID, list[Change]]:
-    """Who came and went since each of these is followed, the latest first."""
+    """Return who came and left since each post was followed, latest first."""
     if not rows:
         return {}
     since = {row.post_id: row.followed_at for row in rows if row.followed_at}

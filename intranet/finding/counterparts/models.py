@@ -1,4 +1,4 @@
-"""Posts that somebody keeps: in a list, with a note, followed."""
+"""Saved posts: in a list, with a note, followed."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,10 +13,10 @@ from intranet.platform.core.types import UTCDateTime
 
 
 class KeptPost(Identified):
-    """A post elsewhere that a person keeps for themselves. Nobody else sees that they do.
+    """A post elsewhere that a person saved; nobody else can see it.
 
-    `list_name` is the person's own, empty for none. Of a followed post they see who came and went
-    since `followed_at`.
+    `list_name` is the person's own list, empty for none. For a followed post the person sees who
+    came and left since `followed_at`.
     """
 
     __tablename__ = "kept_posts"

@@ -1,4 +1,4 @@
-"""What counterparts are narrowed to, read from an address. Nonsense narrows to nothing."""
+"""The filters of a counterpart search, read from an address; unknown values match nothing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from intranet.platform.core.parsing import printable
 from intranet.platform.index import tags
 
 NAMES = ("function", "kind", "size", "territory", "language", "open")
-VALUE_LIMIT = 40
+VALUE_CHARACTERS = 40
 
 
 @dataclass(frozen=True)
-class Narrowing:
-    """Each part as the address has it, empty where it is not narrowed.
+class CounterpartFilters:
+    """The filters as the address has them; an empty filter matches everything.
 
-    `size` is one of the six sizes of agencies, `open` is "1" for who takes questions.
+    `size` is one of the six bands of agency sizes; `open` is "1" for posts open to questions.
     """
 
     function: str = ""
@@ -27,9 +27,9 @@ class Narrowing:
     open: str = ""
 
     @classmethod
-    def read(cls, asked: Mapping[str, str]) -> "Narrowing":
-        """Take what an address asks for."""
-        values = {name: printable(asked.get(name, ""), VALUE_LIMIT) for name in NAMES}
+    def read(cls, asked: Mapping[str, str]) -> "CounterpartFilters":
+        """Read the filters from an address."""
+        values = {name: printable(asked.get(name, ""), VALUE_CHARACTERS) for name in NAMES}
         values["function"] = values["function"].upper()
         values["territory"] = canonical(values["territory"])
         values["open"] = "1" if values["open"] in {"1", "true", "yes"} else ""
@@ -37,12 +37,12 @@ class Narrowing:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is narrowed."""
+        """Whether no filter is set."""
         return not any(getattr(self, name) for name in NAMES)
 
     @property
     def is_impossible(self) -> bool:
-        """Whether a part names something that is not there."""
+        """Whether a filter names something that does not exist."""
         return bool(
             (self.kind and self.kind not in {each.value for each in AgencyKind})
             or (self.size and self.size not in {str(band) for band in range(len(tags.SIZES) + 1)})
@@ -50,7 +50,7 @@ class Narrowing:
         )
 
     def as_tags(self) -> list[str]:
-        """The parts, as the index is asked for them."""
+        """Return the filters as tags of the index."""
         found: list[str] = []
         if self.function:
             found.append(tags.function(self.function))
@@ -67,7 +67,7 @@ class Narrowing:
         return found
 
     def address(self) -> dict[str, str]:
-        """As the query of an address, without what is empty."""
+        """Return the filters as the query of an address, without empty ones."""
         return {name: getattr(self, name) for name in NAMES if getattr(self, name)}
 
 

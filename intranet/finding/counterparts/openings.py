@@ -1,4 +1,4 @@
-"""How a talk with a counterpart begins: why they were found, and a text ready to be sent."""
+"""The opening of a conversation with a counterpart: why they were found, and a draft message."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -9,22 +9,26 @@ from flask_babel import force_locale
 
 from intranet.config import LANGUAGES
 from intranet.finding.counterparts import reasons as in_words
-from intranet.finding.counterparts.ranking import ABOUT_WORK, Reason, Why
+from intranet.finding.counterparts.ranking import (
+    ABOUT_WORK,
+    CounterpartCriterion,
+    CounterpartReason,
+)
 from intranet.messaging.conversations.openings import writes_reasons
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.agencies.words import function_name
 from intranet.organisation.people.access import reach_of
-from intranet.organisation.people.models import Person, Reach
+from intranet.organisation.people.models import Person, ProfileReach
 from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core.i18n import _
 from intranet.platform.core.web import current_language
 
-WORDS_SHOWN = 80
+WORDS_CHARACTERS = 80
 
 
 @dataclass(frozen=True)
-class Search:
-    """How a counterpart was found: by words, or by the post of one's own that they are like."""
+class CounterpartSearch:
+    """How a counterpart was found: by words, or by a post of the person's own."""
 
     own_post: Post | None = None
     words: str = ""
@@ -34,19 +38,23 @@ def made(
     writer: Person,
     posts: Sequence[Post],
     people: Collection[Person],
-    reasons: Sequence[Reason],
-    search: Search,
+    reasons: Sequence[CounterpartReason],
+    search: CounterpartSearch,
 ) -> dict[str, Any]:
-    """What is kept with the talk: data, so that everybody reads it in their language.
+    """Return the opening as data stored with the conversation, for readers in any language.
 
     The reasons are what both sides have in common, whatever the search was.
     """
-    untold = {Why.WORDS} if _shows_languages(writer) else {Why.WORDS, Why.LANGUAGE}
+    untold = (
+        {CounterpartCriterion.WORDS}
+        if _shows_languages(writer)
+        else {CounterpartCriterion.WORDS, CounterpartCriterion.LANGUAGE}
+    )
     return {
         "by": str(writer.id),
         "post": str(posts[0].id),
         "count": len(posts),
-        "words": shorten(search.words, WORDS_SHOWN, placeholder=" …"),
+        "words": shorten(search.words, WORDS_CHARACTERS, placeholder=" …"),
         "alike": any(each.why in ABOUT_WORK for each in reasons),
         "reasons": in_words.as_data([each for each in reasons if each.why not in untold]),
         "text": _ready_text(writer, posts[0], people, reasons, search),
@@ -62,11 +70,11 @@ def _ready_text(
     writer: Person,
     post: Post,
     people: Collection[Person],
-    reasons: Sequence[Reason],
-    search: Search,
+    reasons: Sequence[CounterpartReason],
+    search: CounterpartSearch,
 ) -> str:
-    """A few words to begin with, in a language that both sides speak if there is one."""
-    codes = next((each.about for each in reasons if each.why == Why.FUNCTION), ())
+    """Draft a first message, in a language that both sides speak if there is one."""
+    codes = next((each.about for each in reasons if each.why == CounterpartCriterion.FUNCTION), ())
     held = current_appointments(writer.id)
     language = _shared_language(writer, post, people)
     with force_locale(language):
@@ -85,15 +93,15 @@ def _ready_text(
             names = ", ".join(function_name(code, language) for code in codes[:2])
             lines.append(_("We both work in these areas: %(names)s.", names=names))
         if search.words:
-            words = shorten(search.words, WORDS_SHOWN, placeholder=" …")
+            words = shorten(search.words, WORDS_CHARACTERS, placeholder=" …")
             lines.append(_("My question is about “%(words)s”.", words=words))
         lines.append(_("May I ask how you do this work?"))
         return " ".join(lines)
 
 
 def _shows_languages(person: Person) -> bool:
-    """Whether people of other agencies may know which languages somebody speaks."""
-    return reach_of(person, "languages") == Reach.NETWORK
+    """Whether people of other agencies may see which languages a person speaks."""
+    return reach_of(person, "languages") == ProfileReach.NETWORK
 
 
 def _shared_language(writer: Person, post: Post, people: Collection[Person]) -> str:

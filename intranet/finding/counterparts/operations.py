@@ -1,4 +1,4 @@
-"""Saying what one does, keeping posts, beginning to talk with a counterpart."""
+"""Confirming the functions of a post, saving posts, starting conversations with counterparts."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from intranet.extensions import db
 from intranet.finding.counterparts import openings
 from intranet.finding.counterparts.models import KeptPost
-from intranet.finding.counterparts.ranking import Reason
+from intranet.finding.counterparts.ranking import CounterpartReason
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.conversations.operations import TALK_LIMIT, start_post_talk, start_talk
 from intranet.organisation.agencies.models import Post
@@ -23,32 +23,32 @@ from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import optional_line, optional_text
 from intranet.platform.core.unit_of_work import unit_of_work
 
-FUNCTIONS_AT_MOST = 5
-KEPT_AT_MOST = 500
-LIST_LIMIT, NOTE_LIMIT = 60, 500
+MAX_FUNCTIONS = 5
+MAX_KEPT_POSTS = 500
+LIST_CHARACTERS, NOTE_CHARACTERS = 60, 500
 
 
 @dataclass(frozen=True)
-class Addressee:
-    """A post that is written to, with whom of those in it, and what the writer shares with it."""
+class CounterpartAddressee:
+    """A post to write to, one of its holders, and what the writer shares with it."""
 
     post: Post
     person: Person | None
-    reasons: Sequence[Reason]
+    reasons: Sequence[CounterpartReason]
 
 
 def say_what_one_does(
     person: Person, post: Post, codes: Collection[str], *, is_open: bool, is_suggested: bool = True
 ) -> None:
-    """Confirm what the post does that one stands in, and whether one takes questions on it.
+    """Confirm the functions of a post the person holds, and whether they take questions.
 
     Raises:
-        Forbidden: the person does not stand in the post.
-        Invalid: none, too many, or one that is not known.
+        Forbidden: the person does not hold the post.
+        Invalid: no function, too many, or an unknown one.
     """
     if not codes:
         raise Invalid({"functions": _l("Choose at least one function.")})
-    if len(codes) > FUNCTIONS_AT_MOST:
+    if len(codes) > MAX_FUNCTIONS:
         raise Invalid({"functions": _l("Choose at most five functions.")})
     with unit_of_work():
         held = current_appointments(person.id)
@@ -59,7 +59,10 @@ def say_what_one_does(
 
 
 def show_oneself(person: Person, *, is_open: bool, is_suggested: bool) -> None:
-    """Say whether one takes questions and may be suggested; it counts as confirmed today."""
+    """Set whether a person takes questions and may be suggested, and record the day.
+
+    The day counts as the person's last confirmation.
+    """
     with unit_of_work() as work:
         work.lock(person)
         person.open_to_questions, person.is_suggested = is_open, is_suggested
@@ -69,17 +72,19 @@ def show_oneself(person: Person, *, is_open: bool, is_suggested: bool) -> None:
 
 
 def begin_talk(
-    writer: Person, addressees: Sequence[Addressee], search: openings.Search | None = None
+    writer: Person,
+    addressees: Sequence[CounterpartAddressee],
+    search: openings.CounterpartSearch | None = None,
 ) -> Conversation:
-    """The talk with these counterparts; it says to all of them why they were found.
+    """Start or return the conversation with these counterparts, and say why they were found.
 
-    One alone whose post is vacant is written to as a post. A talk that there is already stays as
-    it began.
+    A single vacant post is written to as a post. A conversation that already exists keeps its
+    opening.
 
     Raises:
-        Invalid: nobody, too many, or only posts in which nobody stands.
+        Invalid: nobody, too many, or only vacant posts.
         Forbidden: the writer holds no post.
-        TooMany: twenty new talks today.
+        TooMany: twenty new conversations today.
     """
     people = [each.person for each in addressees if each.person]
     if not addressees or (len(addressees) > 1 and not people):
@@ -96,13 +101,13 @@ def begin_talk(
                 [each.post for each in addressees],
                 people,
                 _true_of_all(addressees),
-                search or openings.Search(),
+                search or openings.CounterpartSearch(),
             )
     return talk
 
 
-def _true_of_all(addressees: Sequence[Addressee]) -> list[Reason]:
-    """What the writer has in common with each of them."""
+def _true_of_all(addressees: Sequence[CounterpartAddressee]) -> list[CounterpartReason]:
+    """Return the reasons that the writer shares with every addressee."""
     first, *others = addressees
     told = [{(each.why, each.about) for each in other.reasons} for other in others]
     return [each for each in first.reasons if all((each.why, each.about) in some for some in told)]
@@ -111,19 +116,19 @@ def _true_of_all(addressees: Sequence[Addressee]) -> list[Reason]:
 def keep_post(
     person: Person, post: Post, *, list_name: str = "", note: str = "", follow: bool = False
 ) -> KeptPost:
-    """Keep a post for oneself, or change in which list, with which note, whether one follows it.
+    """Save a post for oneself, or change its list, its note and whether it is followed.
 
     Raises:
-        Invalid: a text is too long, or one keeps five hundred already.
+        Invalid: a text is too long, or the person has saved five hundred posts already.
     """
-    list_name = optional_line(list_name, "list_name", LIST_LIMIT)
-    note = optional_text(note, "note", NOTE_LIMIT)
+    list_name = optional_line(list_name, "list_name", LIST_CHARACTERS)
+    note = optional_text(note, "note", NOTE_CHARACTERS)
     with unit_of_work() as work:
         work.lock(person)
         row = kept_post(person, post.id)
         if row is None:
             count = select(func.count()).where(KeptPost.person_id == person.id)
-            if (db.session.scalar(count) or 0) >= KEPT_AT_MOST:
+            if (db.session.scalar(count) or 0) >= MAX_KEPT_POSTS:
                 raise Invalid(
                     {"post_id": _l("You have already saved 500 posts. Remove one first.")}
                 )
@@ -138,14 +143,14 @@ def keep_post(
 
 
 def let_go(person: Person, post_id: UUID) -> None:
-    """Keep a post no longer."""
+    """Remove a post from the person's saved posts."""
     with unit_of_work() as work:
         if row := kept_post(person, post_id):
             work.delete(row)
 
 
 def kept_post(person: Person, post_id: UUID) -> KeptPost | None:
-    """What a person keeps of a post."""
+    """Return a person's row for a saved post, if there is one."""
     return db.session.scalar(
         select(KeptPost).where(KeptPost.person_id == person.id, KeptPost.post_id == post_id)
     )

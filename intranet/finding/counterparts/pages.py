@@ -1,4 +1,4 @@
-"""The page of the finder: some of what was found, by what it can be narrowed, how to go on."""
+"""The finder page: a page of results, the facets and the links to continue."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from typing import Any
 
 from babel.numbers import format_decimal
 
-from intranet.finding.counterparts.facets import Facet, facets, value_name
-from intranet.finding.counterparts.finding import Found
-from intranet.finding.counterparts.narrowing import NAMES, Narrowing
-from intranet.finding.counterparts.ranking import Ranked, Why
+from intranet.finding.counterparts.facets import CounterpartFacet, facets, value_name
+from intranet.finding.counterparts.finding import CounterpartResults
+from intranet.finding.counterparts.narrowing import NAMES, CounterpartFilters
+from intranet.finding.counterparts.ranking import CounterpartCriterion, Ranked
 from intranet.finding.counterparts.shown import Counterpart, shown
 from intranet.finding.counterparts.words import Wish
 from intranet.organisation.agencies.models import Post
@@ -20,27 +20,27 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core.i18n import _
 from intranet.platform.core.web import current_language
 
-PAGE = 15
-ASKED_TOGETHER = 10
+PAGE_SIZE = 15
+MAX_ASKED_TOGETHER = 10
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What the address of the page asks for: words, or the counterparts of a post."""
+class CounterpartPageRequest:
+    """A request for the page: words, or the post whose counterparts are wanted."""
 
     words: str
     post: Post | None
     own_posts: Sequence[Post]
-    narrowing: Narrowing
+    narrowing: CounterpartFilters
     after: int = 0
 
     @property
     def is_own(self) -> bool:
-        """Whether it is a post of the reader's own."""
+        """Whether the post is one of the reader's own."""
         return self.post is not None and any(self.post.id == each.id for each in self.own_posts)
 
     def address(self, **changes: str) -> dict[str, Any]:
-        """The query of the same question with some of it changed; empty takes a part away."""
+        """Return the query of the same search with changes; an empty value removes a part."""
         known = {
             "q": self.words,
             "post": "" if self.post is None else str(self.post.id),
@@ -50,8 +50,8 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """A part that is narrowed, to be taken away."""
+class CounterpartActiveFilter:
+    """An active filter that can be removed."""
 
     name: str
     text: str
@@ -59,46 +59,48 @@ class Chosen:
 
 @dataclass(frozen=True)
 class FinderPage:
-    """All that is shown; `misses` if the words name a size or place, and nobody fits that."""
+    """The view model; `misses` if no result has the size or place that the words name."""
 
-    found: Found
+    found: CounterpartResults
     results: Sequence[Counterpart]
-    facets: Sequence[Facet]
-    chosen: Sequence[Chosen]
+    facets: Sequence[CounterpartFacet]
+    chosen: Sequence[CounterpartActiveFilter]
     understood: Sequence[str]
     misses: bool
     following: int | None
 
     @property
     def size(self) -> int:
-        """How many one page has."""
-        return PAGE
+        """The number of results on a page."""
+        return PAGE_SIZE
 
     @property
     def count(self) -> int:
-        """How many posts were found."""
+        """The number of posts found."""
         return len(self.found.ranked)
 
     @property
     def together(self) -> list[Counterpart]:
-        """Who can be asked at once."""
+        """The counterparts who can be asked at once."""
         here = [each for each in self.results if each.person and each.has_account]
-        return here[:ASKED_TOGETHER]
+        return here[:MAX_ASKED_TOGETHER]
 
 
-def finder_page(viewer: Person, asked: Asked, found: Found) -> FinderPage:
-    """Some of what was found, and what goes with it."""
-    some = found.ranked[asked.after : asked.after + PAGE]
+def finder_page(
+    viewer: Person, asked: CounterpartPageRequest, found: CounterpartResults
+) -> FinderPage:
+    """Build a page of the results, with facets and active filters."""
+    some = found.ranked[asked.after : asked.after + PAGE_SIZE]
     results = shown(viewer, found, some)
     hand_out(viewer, [person["id"] for each in results for person in each.people])
-    end = asked.after + PAGE
+    end = asked.after + PAGE_SIZE
     wish = found.wish
     return FinderPage(
         found=found,
         results=results,
         facets=facets(found),
         chosen=[
-            Chosen(name, value_name(name, value))
+            CounterpartActiveFilter(name, value_name(name, value))
             for name in NAMES
             if (value := getattr(asked.narrowing, name))
         ],
@@ -109,7 +111,7 @@ def finder_page(viewer: Person, asked: Asked, found: Found) -> FinderPage:
 
 
 def _understood(wish: Wish) -> list[str]:
-    """What was made of somebody's words, each part by its name."""
+    """Name what was understood of the words, part by part."""
     if not wish.functions:
         return []
     parts = [function_name(code) for code in wish.functions]
@@ -122,14 +124,18 @@ def _understood(wish: Wish) -> list[str]:
     return [*parts, *(each.name for each in named if each)]
 
 
-def _has_all_said(found: Found, fit: Ranked) -> bool:
-    """Whether the kind, size and place that somebody asked for are all there."""
+def _has_all_said(found: CounterpartResults, fit: Ranked) -> bool:
+    """Whether a result has the kind, size and place that the words name."""
     wish = found.wish
-    wanted = found.target.said & {Why.KIND, Why.SIZE, Why.PLACE}
+    wanted = found.target.said & {
+        CounterpartCriterion.KIND,
+        CounterpartCriterion.SIZE,
+        CounterpartCriterion.PLACE,
+    }
     has = {
         each.why
         for each in fit.reasons
-        if each.why != Why.PLACE or (wish and each.about[0] in wish.territories)
+        if each.why != CounterpartCriterion.PLACE or (wish and each.about[0] in wish.territories)
     }
     return wanted <= has
 
@@ -139,5 +145,5 @@ def _number(count: int) -> str:
 
 
 def title_of(post: Post) -> str:
-    """A post's title for the reader."""
+    """Return a post's title in the reader's language."""
     return post.title.text(current_language(), post.unit.agency.language)

@@ -1,4 +1,4 @@
-"""Why a post was found, in whole words and in the language of who reads it."""
+"""The reasons for a result as texts, in the reader's language."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -7,40 +7,42 @@ from babel import Locale
 from babel.numbers import format_decimal
 from flask_babel import ngettext
 
-from intranet.finding.counterparts.ranking import Reason, Why
+from intranet.finding.counterparts.ranking import CounterpartCriterion, CounterpartReason
 from intranet.organisation.agencies.territories import PlaceKind, place
 from intranet.organisation.agencies.words import KINDS, LEVELS, function_name
 from intranet.platform.core.i18n import _
 from intranet.platform.core.web import current_language
 
-SHOWN = 7
+MAX_REASONS = 7
 
 
-def said(reasons: Iterable[Reason], most: int = SHOWN) -> list[str]:
-    """The reasons in words, the weightiest first."""
+def said(reasons: Iterable[CounterpartReason], most: int = MAX_REASONS) -> list[str]:
+    """Return the reasons as texts, weightiest first."""
     every = list(reasons)
-    has_function = any(each.why == Why.FUNCTION for each in every)
-    told = [each for each in every if not (has_function and each.why == Why.WORDS)]
+    has_function = any(each.why == CounterpartCriterion.FUNCTION for each in every)
+    told = [each for each in every if not (has_function and each.why == CounterpartCriterion.WORDS)]
     found = [text for reason in told if (text := in_words(reason))]
     return list(dict.fromkeys(found))[:most]
 
 
-def in_words(reason: Reason) -> str:
-    """One reason; empty where it would say nothing to anybody."""
+def in_words(reason: CounterpartReason) -> str:
+    """Return one reason as text; empty if it would tell the reader nothing."""
     ways = ASKED if reason.was_asked and reason.why in ASKED else SAID
     return str(ways[reason.why](reason.about))
 
 
-def as_data(reasons: Sequence[Reason], most: int = SHOWN) -> list[dict[str, Any]]:
-    """Reasons to be kept with a talk."""
+def as_data(reasons: Sequence[CounterpartReason], most: int = MAX_REASONS) -> list[dict[str, Any]]:
+    """Return reasons as data to store with a conversation."""
     return [{"why": each.why.value, "about": list(each.about)} for each in reasons[:most]]
 
 
-def from_data(rows: Iterable[dict[str, Any]]) -> list[Reason]:
-    """Reasons as they were kept."""
-    known = {why.value for why in Why}
+def from_data(rows: Iterable[dict[str, Any]]) -> list[CounterpartReason]:
+    """Restore reasons from stored data."""
+    known = {why.value for why in CounterpartCriterion}
     return [
-        Reason(Why(row["why"]), 0, tuple(row["about"])) for row in rows if row.get("why") in known
+        CounterpartReason(CounterpartCriterion(row["why"]), 0, tuple(row["about"]))
+        for row in rows
+        if row.get("why") in known
     ]
 
 
@@ -126,24 +128,24 @@ def _lower(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-SAID: dict[Why, Callable[[Sequence[str]], str]] = {
-    Why.FUNCTION: _functions,
-    Why.LEVEL: _level,
-    Why.NEXT_LEVEL: _next_level,
-    Why.KIND: _kind,
-    Why.SIZE: _size,
-    Why.PLACE: _place,
-    Why.LANGUAGE: _languages,
-    Why.OPEN: _open,
-    Why.CONFIRMED: _confirmed,
-    Why.WORDS: _words,
+SAID: dict[CounterpartCriterion, Callable[[Sequence[str]], str]] = {
+    CounterpartCriterion.FUNCTION: _functions,
+    CounterpartCriterion.LEVEL: _level,
+    CounterpartCriterion.NEXT_LEVEL: _next_level,
+    CounterpartCriterion.KIND: _kind,
+    CounterpartCriterion.SIZE: _size,
+    CounterpartCriterion.PLACE: _place,
+    CounterpartCriterion.LANGUAGE: _languages,
+    CounterpartCriterion.OPEN: _open,
+    CounterpartCriterion.CONFIRMED: _confirmed,
+    CounterpartCriterion.WORDS: _words,
 }
-ASKED: dict[Why, Callable[[Sequence[str]], str]] = {
-    Why.FUNCTION: _functions_asked,
-    Why.LEVEL: lambda about: str(LEVELS[int(about[0])]),
-    Why.NEXT_LEVEL: lambda about: str(LEVELS[int(about[0])]),
-    Why.KIND: lambda about: str(KINDS[about[0]]),
-    Why.SIZE: _size_asked,
-    Why.PLACE: _place_asked,
+ASKED: dict[CounterpartCriterion, Callable[[Sequence[str]], str]] = {
+    CounterpartCriterion.FUNCTION: _functions_asked,
+    CounterpartCriterion.LEVEL: lambda about: str(LEVELS[int(about[0])]),
+    CounterpartCriterion.NEXT_LEVEL: lambda about: str(LEVELS[int(about[0])]),
+    CounterpartCriterion.KIND: lambda about: str(KINDS[about[0]]),
+    CounterpartCriterion.SIZE: _size_asked,
+    CounterpartCriterion.PLACE: _place_asked,
 }
-"""The same where somebody asked for it in words, who may be quite different themselves."""
+"""Texts for what a search by words asked for: "same" would be wrong, as the reader may differ."""

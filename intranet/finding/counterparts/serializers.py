@@ -6,7 +6,7 @@ from intranet.finding.counterparts.shown import Counterpart
 
 
 def counterpart_json(found: Counterpart) -> dict[str, Any]:
-    """A post elsewhere, who stands in it, and why it was found."""
+    """Return a post elsewhere with its holders and the reasons it was found."""
     post, agency, unit = found.post, found.agency, found.post.unit
     return {
         "post": {

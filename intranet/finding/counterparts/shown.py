@@ -1,4 +1,4 @@
-"""Counterparts as pages and programs show them: the post, who stands in it, why."""
+"""View models of counterparts: the post, its holders, the reasons."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.finding.counterparts import reasons
-from intranet.finding.counterparts.candidates import Facts
-from intranet.finding.counterparts.finding import Found
+from intranet.finding.counterparts.candidates import CounterpartFacts
+from intranet.finding.counterparts.finding import CounterpartResults
 from intranet.finding.counterparts.models import KeptPost
 from intranet.finding.counterparts.ranking import Ranked
 from intranet.messaging.conversations.faces import faces_of
@@ -19,12 +19,12 @@ from intranet.organisation.agencies.words import agency_kind_names
 from intranet.organisation.people.models import Person
 from intranet.platform.core.web import current_language
 
-PEOPLE_SHOWN = 3
+MAX_PEOPLE_SHOWN = 3
 
 
 @dataclass(frozen=True)
 class Counterpart:
-    """One result. Without `people` the post is vacant, or those in it stay hidden."""
+    """A result of the search. Without `people` the post is vacant, or its holders stay hidden."""
 
     post: Post
     people: Sequence[dict[str, Any]]
@@ -36,7 +36,7 @@ class Counterpart:
 
     @property
     def agency(self) -> Agency:
-        """Whose post it is."""
+        """The agency of the post."""
         return self.post.unit.agency
 
     @property
@@ -46,7 +46,7 @@ class Counterpart:
 
     @property
     def title_language(self) -> str:
-        """In which language that is."""
+        """The language of the title."""
         return self.post.title.language(current_language(), self.agency.language)
 
     @property
@@ -56,23 +56,23 @@ class Counterpart:
 
     @property
     def unit_name(self) -> str:
-        """The unit for the reader; none where it is the agency itself."""
+        """The unit for the reader; empty for the agency's root unit."""
         unit = self.post.unit
         return unit.name.text(current_language(), self.agency.language) if unit.parent_id else ""
 
     @property
     def kind_name(self) -> str:
-        """What sort of agency it is."""
+        """The name of the agency's type."""
         return agency_kind_names()[self.agency.kind.value]
 
     @property
     def person(self) -> dict[str, Any] | None:
-        """To whom one writes first."""
+        """The person to write to first."""
         return self.people[0] if self.people else None
 
 
-def shown(viewer: Person, found: Found, ranked: Sequence[Ranked]) -> list[Counterpart]:
-    """These results, in a number of queries that does not grow with them."""
+def shown(viewer: Person, found: CounterpartResults, ranked: Sequence[Ranked]) -> list[Counterpart]:
+    """Build the view models, in a number of queries that does not grow with the results."""
     ids = [fit.candidate.post_id for fit in ranked]
     posts = {post.id: post for post in db.session.scalars(select(Post).where(Post.id.in_(ids)))}
     kept = set(
@@ -94,7 +94,7 @@ def shown(viewer: Person, found: Found, ranked: Sequence[Ranked]) -> list[Counte
             Counterpart(
                 post=posts[post_id],
                 people=[_in_post(faces[each], facts) for each in first[post_id] if each in faces],
-                more_people=max(len(facts.standing) - PEOPLE_SHOWN, 0),
+                more_people=max(len(facts.standing) - MAX_PEOPLE_SHOWN, 0),
                 score=fit.score,
                 reasons=reasons.said(fit.reasons),
                 has_account=fit.candidate.has_account,
@@ -104,12 +104,12 @@ def shown(viewer: Person, found: Found, ranked: Sequence[Ranked]) -> list[Counte
     return made
 
 
-def _people(facts: Facts) -> list[UUID]:
-    """Who stands in the post and is shown."""
-    return [each.person_id for each in facts.standing[:PEOPLE_SHOWN]]
+def _people(facts: CounterpartFacts) -> list[UUID]:
+    """Return the holders of the post who are shown."""
+    return [each.person_id for each in facts.standing[:MAX_PEOPLE_SHOWN]]
 
 
-def _in_post(face: dict[str, Any], facts: Facts) -> dict[str, Any]:
+def _in_post(face: dict[str, Any], facts: CounterpartFacts) -> dict[str, Any]:
     by_id = {each.person_id: each for each in facts.standing}
     standing = by_id[face["id"]]
     return {**face, "has_account": standing.has_account, "is_open": standing.is_open}

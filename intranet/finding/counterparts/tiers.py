@@ -1,25 +1,25 @@
-"""What else is the same of posts that do the same, less and less of it, as tags of the index."""
+"""Tiers of similarity among posts with the same function, as tags of the index."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from intranet.finding.counterparts.ranking import Target, Why
+from intranet.finding.counterparts.ranking import CounterpartCriterion, CounterpartTarget
 from intranet.platform.index import tags
 
-LONGEST_PROVINCE = len("ES-GA-36")
+PROVINCE_CODE_CHARACTERS = len("ES-GA-36")
 
 
-def tiers_of(target: Target) -> Iterator[list[list[str]]]:
-    """What else should be the same, less and less of it, as sets of tags.
+def tiers_of(target: CounterpartTarget) -> Iterator[list[list[str]]]:
+    """Yield tiers, from most to least similar: sets of tags, of which a post must have one each.
 
-    What nobody asked for in words only orders equal fits, and is not worth a question.
+    Nearness that the words did not ask for only orders ties, and is not worth a query.
     """
     target = _as_said(target)
     level = [[tags.level(target.level)]] if target.level else []
     near_level = [list(map(tags.level, _around(target.level)))] if target.level else []
     kind = [[tags.agency_kind(each.value) for each in sorted(target.kinds)]] if target.kinds else []
     size = _sizes(target)
-    places = [code for code in target.places if len(code) <= LONGEST_PROVINCE]
+    places = [code for code in target.places if len(code) <= PROVINCE_CODE_CHARACTERS]
     near = [[tags.territory(code)] for code in places[:1]]
     far = [[tags.territory(code)] for code in places[-1:]]
     every = [
@@ -39,15 +39,15 @@ def tiers_of(target: Target) -> Iterator[list[list[str]]]:
             yield tier
 
 
-def _as_said(target: Target) -> Target:
-    """Without what is only near, where somebody asked in words."""
+def _as_said(target: CounterpartTarget) -> CounterpartTarget:
+    """Drop size, and kind and places that the words do not name, if the target comes from words."""
     if target.nearness == 1:
         return target
     return replace(
         target,
-        kinds=target.kinds if Why.KIND in target.said else frozenset(),
+        kinds=target.kinds if CounterpartCriterion.KIND in target.said else frozenset(),
         population=None,
-        places=target.places if Why.PLACE in target.said else (),
+        places=target.places if CounterpartCriterion.PLACE in target.said else (),
     )
 
 
@@ -55,7 +55,7 @@ def _around(level: int) -> list[int]:
     return [each for each in (level - 1, level, level + 1) if 1 <= each <= 5]  # noqa: PLR2004 - five levels
 
 
-def _sizes(target: Target) -> list[list[str]]:
+def _sizes(target: CounterpartTarget) -> list[list[str]]:
     if target.population is not None:
         return [[tags.size(target.population)]]
     bands = range(len(tags.SIZES) + 1)

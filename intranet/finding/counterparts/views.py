@@ -1,4 +1,4 @@
-"""`/counterparts`: finding them, keeping them, beginning to talk, saying what one does."""
+"""`/counterparts`: finding and saving counterparts, writing to them, confirming functions."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -13,24 +13,24 @@ from intranet.finding.counterparts import claiming, kept
 from intranet.finding.counterparts.access import get_post, own_posts
 from intranet.finding.counterparts.candidates import facts_of
 from intranet.finding.counterparts.finding import (
-    Found,
+    CounterpartResults,
     counterparts_for,
     counterparts_of,
     target_of,
 )
-from intranet.finding.counterparts.narrowing import Narrowing
-from intranet.finding.counterparts.openings import Search
+from intranet.finding.counterparts.narrowing import CounterpartFilters
+from intranet.finding.counterparts.openings import CounterpartSearch
 from intranet.finding.counterparts.operations import (
-    Addressee,
+    CounterpartAddressee,
     begin_talk,
     keep_post,
     let_go,
     say_what_one_does,
 )
-from intranet.finding.counterparts.pages import Asked, finder_page
-from intranet.finding.counterparts.ranking import Ranked, Target, in_common
+from intranet.finding.counterparts.pages import CounterpartPageRequest, finder_page
+from intranet.finding.counterparts.ranking import CounterpartTarget, Ranked, in_common
 from intranet.finding.counterparts.shown import shown
-from intranet.finding.counterparts.words import CHARACTERS
+from intranet.finding.counterparts.words import QUERY_CHARACTERS
 from intranet.messaging.conversations.forms import COMPOSER
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.agencies.models import Post
@@ -42,7 +42,7 @@ from intranet.platform.core.i18n import _
 from intranet.platform.core.load import searches
 from intranet.platform.core.web import local_address, wants_fragment
 
-TOGETHER = 10
+MAX_ASKED_TOGETHER = 10
 bp = Blueprint("counterparts", __name__, url_prefix="/counterparts")
 
 
@@ -50,7 +50,7 @@ bp = Blueprint("counterparts", __name__, url_prefix="/counterparts")
 @signed_in
 @searches
 def index(viewer: Person) -> ResponseReturnValue:
-    """Counterparts of one's own post, of any other, or of what one asks for in words."""
+    """Show the counterparts of a post, or of work described in words."""
     asked, found = _asked(viewer, request.args)
     page = finder_page(viewer, asked, found)
     template = (
@@ -64,11 +64,13 @@ def index(viewer: Person) -> ResponseReturnValue:
 @bp.post("/talks")
 @signed_in
 def write(viewer: Person) -> ResponseReturnValue:
-    """Begin to talk with one counterpart, or with several at once."""
-    posts = [get_post(viewer, each) for each in request.form.getlist("post_id")[:TOGETHER]]
-    text = request.form.get("q", "").strip()[:CHARACTERS]
+    """Start a conversation with one counterpart, or with several at once."""
+    posts = [
+        get_post(viewer, each) for each in request.form.getlist("post_id")[:MAX_ASKED_TOGETHER]
+    ]
+    text = request.form.get("q", "").strip()[:QUERY_CHARACTERS]
     own = _own_of_search(viewer)
-    target = target_of(viewer, own) if own else Target()
+    target = target_of(viewer, own) if own else CounterpartTarget()
     facts = facts_of([post.id for post in posts])
     addressees = []
     for post in posts:
@@ -79,9 +81,9 @@ def write(viewer: Person) -> ResponseReturnValue:
             standing = chosen
         person = db.session.get(Person, standing) if standing else None
         shared = in_common(target, known.candidate) if known else ()
-        addressees.append(Addressee(post, person, shared))
+        addressees.append(CounterpartAddressee(post, person, shared))
     try:
-        talk = begin_talk(viewer, addressees, Search(own, text))
+        talk = begin_talk(viewer, addressees, CounterpartSearch(own, text))
     except Problem as problem:
         flash(str(_first(problem)), "error")
         return redirect(_back(), 303)
@@ -92,7 +94,7 @@ def write(viewer: Person) -> ResponseReturnValue:
 @bp.post("/doing")
 @signed_in
 def claim(viewer: Person) -> ResponseReturnValue:
-    """Say what one does: the functions of a post that one stands in."""
+    """Confirm the functions of a post that the viewer holds."""
     post = _own_post(viewer, request.form.get("post_id", ""))
     try:
         say_what_one_does(
@@ -111,14 +113,14 @@ def claim(viewer: Person) -> ResponseReturnValue:
 @bp.get("/doing")
 @signed_in
 def claim_page(viewer: Person) -> ResponseReturnValue:
-    """The same with all functions to choose from."""
+    """Show the form for the functions of a post, with all functions to choose from."""
     return _claim_page(viewer, _own_post(viewer, request.args.get("post", "")))
 
 
 @bp.get("/kept")
 @signed_in
 def kept_page(viewer: Person) -> ResponseReturnValue:
-    """The posts that one keeps, by list, with who came and went in those one follows."""
+    """Show the viewer's saved posts by list, with changes in those they follow."""
     _require_post(viewer)
     return render_template("finding/counterparts/kept.html", lists=kept.lists_of(viewer))
 
@@ -126,7 +128,7 @@ def kept_page(viewer: Person) -> ResponseReturnValue:
 @bp.post("/kept")
 @signed_in
 def keep(viewer: Person) -> ResponseReturnValue:
-    """Keep a post, or change how one keeps it."""
+    """Save a post, or change its list, note or following."""
     post = get_post(viewer, request.form.get("post_id", ""))
     try:
         keep_post(
@@ -148,7 +150,7 @@ def keep(viewer: Person) -> ResponseReturnValue:
 @bp.post("/kept/<uuid:post_id>/remove")
 @signed_in
 def remove(viewer: Person, post_id: UUID) -> ResponseReturnValue:
-    """Keep it no longer."""
+    """Remove a post from the viewer's saved posts."""
     _require_post(viewer)
     let_go(viewer, post_id)
     if wants_fragment():
@@ -156,23 +158,25 @@ def remove(viewer: Person, post_id: UUID) -> ResponseReturnValue:
     return redirect(_back(), 303)
 
 
-def _asked(viewer: Person, args: MultiDict[str, str]) -> tuple[Asked, Found]:
+def _asked(
+    viewer: Person, args: MultiDict[str, str]
+) -> tuple[CounterpartPageRequest, CounterpartResults]:
     _require_post(viewer)
-    narrowing = Narrowing.read(args)
-    text = args.get("q", "").strip()[:CHARACTERS]
+    narrowing = CounterpartFilters.read(args)
+    text = args.get("q", "").strip()[:QUERY_CHARACTERS]
     posts = own_posts(viewer)
     if text:
-        return Asked(text, None, posts, narrowing, _after(args)), counterparts_for(
+        return CounterpartPageRequest(text, None, posts, narrowing, _after(args)), counterparts_for(
             viewer, text, narrowing
         )
     key = args.get("post", "").strip()
     post = get_post(viewer, key) if key else posts[0]
     found = counterparts_of(viewer, post, narrowing)
-    return Asked("", post, posts, narrowing, _after(args)), found
+    return CounterpartPageRequest("", post, posts, narrowing, _after(args)), found
 
 
 def _own_of_search(viewer: Person) -> Post | None:
-    """The post of one's own that the search was for, else the oldest."""
+    """Return the viewer's own post that the search was for, else their oldest."""
     posts, key = own_posts(viewer), request.form.get("post", "").strip()
     return next((each for each in posts if str(each.id) == key), next(iter(posts), None))
 
@@ -199,12 +203,12 @@ def _claim_page(viewer: Person, post: Post, problem: Invalid | None = None) -> s
 
 
 def _keep_button(viewer: Person, post: Post) -> ResponseReturnValue:
-    """The button alone, as it stands now: nothing else on the page has changed."""
+    """Render the save button alone; nothing else on the page has changed."""
     facts = facts_of([post.id])
     if post.id not in facts:
         return "", HTTPStatus.NO_CONTENT
     fit = Ranked(facts[post.id].candidate, 0, ())
-    found = Found(Target(), Narrowing(), [fit], facts)
+    found = CounterpartResults(CounterpartTarget(), CounterpartFilters(), [fit], facts)
     return render_template("finding/counterparts/_keep.html", results=shown(viewer, found, [fit]))
 
 

@@ -1,7 +1,7 @@
-"""What somebody asks for in their own words: functions, level, kind, size and place of an agency.
+"""Parsing a search in plain words: functions, level, and kind, size and place of an agency.
 
-Everything said is a wish and no condition: "payroll in small towns" puts small towns first and
-hides nobody. Words that mean none of these are looked for as they stand.
+Everything said is a preference and no condition: "payroll in small towns" puts small towns first
+and hides nobody. Words that mean none of these go to the full-text search.
 """
 
 import re
@@ -14,19 +14,19 @@ from intranet.organisation.agencies.functions import named_level, place_of, plai
 from intranet.organisation.agencies.models import AgencyKind
 from intranet.organisation.agencies.stems import LANGUAGES, stem
 from intranet.organisation.agencies.territories import PlaceKind, places
-from intranet.organisation.agencies.vocabulary import Hit, hits_in, mended
+from intranet.organisation.agencies.vocabulary import FunctionHit, hits_in, mended
 from intranet.platform.core.text import fold
 
-CHARACTERS, WORDS_AT_MOST = 400, 30
-FUNCTIONS_AT_MOST = 4
-KEPT_FROM = 0.34
-# Less than this is a coincidence.
-WEAKEST = 0.35
-# Of a language that nothing else in the query speaks for.
-UNLIKELY = 0.5
-SMALL, LARGE = 5_000, 100_000
-LETTERS_OF_A_PLACE = 5
-WORDS_OF_A_TOWN = 5
+QUERY_CHARACTERS, MAX_QUERY_WORDS = 400, 30
+MAX_FUNCTIONS = 4
+MIN_KEPT_SHARE = 0.34
+# Weaker evidence is a coincidence.
+MIN_STRENGTH = 0.35
+# Share of a hit in a language that nothing else in the query suggests.
+UNLIKELY_LANGUAGE_SHARE = 0.5
+SMALL_INHABITANTS, LARGE_INHABITANTS = 5_000, 100_000
+PLACE_LETTERS = 5
+MAX_TOWN_WORDS = 5
 IN = frozenset({"en", "a", "in", "at", "em", "dans"})
 TOWN = AgencyKind.MUNICIPALITY
 KINDS: dict[AgencyKind, str] = {
@@ -60,9 +60,9 @@ _NUMBER = re.compile(r"\b\d{1,3}(?:[.,\u00a0 ]\d{3})+\b|\b\d{3,7}\b")
 
 @dataclass(frozen=True)
 class Wish:
-    """What a query asks for; `functions` by how much, the strongest has 1.
+    """A search in plain words, parsed. `functions` have weights; the strongest has 1.
 
-    `strength` is how much speaks for the strongest, before that: 1 is about one clear word.
+    `strength` is the evidence for the strongest before scaling: 1 is about one clear word.
     `largest` and `smallest` are inhabitants. `words` are those left for the full text, folded.
     """
 
@@ -78,14 +78,14 @@ class Wish:
     language: str = ""
 
     def is_empty(self) -> bool:
-        """Whether nothing in it can be looked for."""
+        """Whether it contains nothing to search for."""
         return not (self.functions or self.words)
 
 
 def read(text: str) -> Wish:
-    """What a query asks for. Whatever was typed is understood somehow, if only as nothing."""
-    text = _without_pronoun(text[:CHARACTERS])
-    words = plain_words(text)[:WORDS_AT_MOST]
+    """Parse a search in plain words; any text parses, if only to an empty wish."""
+    text = _without_pronoun(text[:QUERY_CHARACTERS])
+    words = plain_words(text)[:MAX_QUERY_WORDS]
     small, large = _has(words, _SMALL_WORDS), _has(words, _LARGE_WORDS)
     number = _number(text)
     kinds = frozenset(kind for kind in KINDS if _has(words, KINDS[kind]))
@@ -108,8 +108,8 @@ def read(text: str) -> Wish:
         strength=strength,
         level=named_level(" ".join(mended(words)), first) if functions and first else None,
         kinds=kinds if functions else frozenset(),
-        largest=number or (SMALL if small and not large else None),
-        smallest=LARGE if large and not small and not number else None,
+        largest=number or (SMALL_INHABITANTS if small and not large else None),
+        smallest=LARGE_INHABITANTS if large and not small and not number else None,
         territories=frozenset(code for _, _, code in places_named),
         words=tuple(
             word
@@ -122,13 +122,17 @@ def read(text: str) -> Wish:
 
 
 def _functions(
-    hits: set[Hit] | list[Hit], likely: dict[str, float]
+    hits: set[FunctionHit] | list[FunctionHit], likely: dict[str, float]
 ) -> tuple[dict[str, float], float]:
-    """Functions, the strongest with 1, and how much speaks for that one."""
+    """Return the functions, the strongest with 1, and the evidence for that one."""
     weighted = [
-        Hit(
+        FunctionHit(
             hit.code,
-            hit.weight * (UNLIKELY + (1 - UNLIKELY) * likely.get(hit.language, 0)),
+            hit.weight
+            * (
+                UNLIKELY_LANGUAGE_SHARE
+                + (1 - UNLIKELY_LANGUAGE_SHARE) * likely.get(hit.language, 0)
+            ),
             hit.first,
             hit.after,
             hit.language,
@@ -137,15 +141,15 @@ def _functions(
     ]
     found = score(weighted)
     best = max(found.values(), default=0.0)
-    if best < WEAKEST:
+    if best < MIN_STRENGTH:
         return {}, 0.0
     ranked = sorted(found.items(), key=lambda pair: (-pair[1], place_of(pair[0])))
-    near = [pair for pair in ranked if pair[1] >= best * KEPT_FROM]
-    return {code: value / best for code, value in near[:FUNCTIONS_AT_MOST]}, best
+    near = [pair for pair in ranked if pair[1] >= best * MIN_KEPT_SHARE]
+    return {code: value / best for code, value in near[:MAX_FUNCTIONS]}, best
 
 
-def _likely_languages(words: Sequence[str], hits: Sequence[Hit]) -> dict[str, float]:
-    """How likely a query is in each language, the likeliest has 1."""
+def _likely_languages(words: Sequence[str], hits: Sequence[FunctionHit]) -> dict[str, float]:
+    """Return how likely the query is in each language; the likeliest has 1."""
     found = dict.fromkeys(LANGUAGES, 0.0)
     for language in LANGUAGES:
         found[language] += sum(word in FRAME[language] for word in words)
@@ -175,19 +179,19 @@ def _kind_words() -> frozenset[str]:
 
 
 def _number(text: str) -> int | None:
-    """A number of inhabitants, if the query names one."""
+    """Return the number of inhabitants that the query names, if any."""
     found = _NUMBER.search(text)
     number = int(re.sub(r"\D", "", found[0])) if found else 0
     return number if number >= 100 else None  # noqa: PLR2004 - fewer is a grade or a telephone
 
 
 def _without_pronoun(text: str) -> str:
-    """Without "it" where it is no profession: "who does it" asks for none."""
+    """Drop "it" where it is a pronoun and not the profession: "who does it"."""
     return re.sub(r"\b[iI]t\b", " ", text) if len(text.split()) > 3 else text  # noqa: PLR2004 - a sentence
 
 
 def _places_in(words: Sequence[str]) -> list[tuple[int, int, str]]:
-    """Provinces and regions named in a query, by where their words stand."""
+    """Return the provinces and regions named in a query, with the span of their words."""
     known = _place_names()
     found: list[tuple[int, int, str]] = []
     for length in (3, 2, 1):
@@ -198,11 +202,13 @@ def _places_in(words: Sequence[str]) -> list[tuple[int, int, str]]:
     return found
 
 
-def _towns_in(text: str, words: Sequence[str], hits: Sequence[Hit]) -> list[tuple[int, int, str]]:
-    """A municipality after a word such as "in", unless its name is also a task, as Padrón is."""
+def _towns_in(
+    text: str, words: Sequence[str], hits: Sequence[FunctionHit]
+) -> list[tuple[int, int, str]]:
+    """Return the municipality after a word like "in", unless its name is also a task."""
     every = fold(text).split()
     for start in (place + 1 for place, word in enumerate(every) if word in IN):
-        for end in range(min(start + WORDS_OF_A_TOWN, len(every)), start, -1):
+        for end in range(min(start + MAX_TOWN_WORDS, len(every)), start, -1):
             name = " ".join(every[start:end])
             if code := _town_names().get(name):
                 first, after = _where(plain_words(name), words)
@@ -212,14 +218,14 @@ def _towns_in(text: str, words: Sequence[str], hits: Sequence[Hit]) -> list[tupl
 
 
 def _where(some: Sequence[str], words: Sequence[str]) -> tuple[int, int]:
-    """Between which places the last of some words stand among all."""
+    """Return the span of the last occurrence of some words among all."""
     for first in range(len(words) - len(some), -1, -1):
         if words[first : first + len(some)] == some:
             return first, first + len(some)
     return 0, 0
 
 
-def _is_a_place(hit: Hit, named: Sequence[tuple[int, int, str]]) -> bool:
+def _is_a_place(hit: FunctionHit, named: Sequence[tuple[int, int, str]]) -> bool:
     return any(first <= hit.first and hit.after <= after for first, after, _ in named)
 
 
@@ -230,14 +236,14 @@ def _place_names() -> dict[str, str]:
         for place in places(kind):
             for name in re.split(r" / ", place.name):
                 words = " ".join(plain_words(name))
-                if len(fold(words)) >= LETTERS_OF_A_PLACE - 1:
+                if len(fold(words)) >= PLACE_LETTERS - 1:
                     names[words] = place.code
     return names
 
 
 @cache
 def _town_names() -> dict[str, str]:
-    """Names that only one municipality has."""
+    """Return the names that belong to a single municipality, with its code."""
     names: dict[str, str] = {}
     several = set()
     for town in places(PlaceKind.MUNICIPALITY):
@@ -249,7 +255,7 @@ def _town_names() -> dict[str, str]:
 
 
 def stems_of(words: Sequence[str], tag: str) -> frozenset[str]:
-    """The words without the endings of a language, to compare two titles."""
+    """Return the words without their endings, to compare two titles."""
     language = tag.split("-", maxsplit=1)[0]
     known = language if language in LANGUAGES else LANGUAGES[0]
     return frozenset(stem(word, known) for word in words)
@@ -257,5 +263,5 @@ def stems_of(words: Sequence[str], tag: str) -> frozenset[str]:
 
 @lru_cache(maxsize=50_000)
 def stems_of_text(text: str, tag: str) -> frozenset[str]:
-    """The same of a title or a name."""
+    """Return the stems of a title or a name."""
     return stems_of(plain_words(text), tag)

@@ -1,1 +1,1 @@
-"""Who is who: profiles, the organisation as a tree and as a list, units and posts."""
+"""Profiles, the organisation as a tree and as a list, units and posts."""

@@ -1,4 +1,4 @@
-"""Who may look at the organisation: whoever holds a post in the network today."""
+"""Access to the organisation: open to everyone who holds a post in the network today."""
 
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from intranet.platform.core.errors import NotFound
 
 
 def require_post(viewer: Person) -> None:
-    """Let through who holds a post today; for all others nothing of this exists.
+    """Check that the viewer holds a post today; for everyone else nothing here exists.
 
     Raises:
         NotFound: they hold none.
@@ -21,7 +21,7 @@ def require_post(viewer: Person) -> None:
 
 
 def get_agency(viewer: Person, code: str) -> Agency:
-    """The agency with an official code.
+    """Return the agency with an official code.
 
     Raises:
         NotFound: there is none, or the viewer holds no post.
@@ -34,7 +34,7 @@ def get_agency(viewer: Person, code: str) -> Agency:
 
 
 def get_unit(viewer: Person, unit_id: UUID) -> Unit:
-    """A unit, also one that has ended: it says who carries on.
+    """Return a unit, also an ended one: its page names the successor.
 
     Raises:
         NotFound: there is none, or the viewer holds no post.
@@ -47,7 +47,7 @@ def get_unit(viewer: Person, unit_id: UUID) -> Unit:
 
 
 def get_post(viewer: Person, post_id: UUID) -> Post:
-    """A post, also one that has ended.
+    """Return a post, also an ended one.
 
     Raises:
         NotFound: there is none, or the viewer holds no post.
@@ -60,5 +60,5 @@ def get_post(viewer: Person, post_id: UUID) -> Post:
 
 
 def _is_closed(viewer: Person, agency: Agency) -> bool:
-    """Whether an agency left the directory of the network, and is not the viewer's."""
+    """Whether an agency left the network's directory and is not the viewer's."""
     return not agency.in_directory and agency.id in closed_agency_ids(viewer)

@@ -1,4 +1,4 @@
-"""Writing to posts from the pages of posts, units and people: whether one may, and who answers."""
+"""Writing to posts from the pages of posts, units and people: who may write, who answers."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from intranet.extensions import db
-from intranet.messaging.conversations.answers import Answer, answer_of, answers_of
+from intranet.messaging.conversations.answers import PostResponders, answer_of, answers_of
 from intranet.messaging.conversations.models import Conversation, Participant
 from intranet.messaging.messages.access import kept_by
 from intranet.messaging.messages.models import Message
@@ -21,20 +21,20 @@ from intranet.platform.core import clock
 
 @dataclass(frozen=True)
 class Addressed:
-    """A post as somebody to write to: who answers, and whether the reader is one of them."""
+    """A post to write to: who answers, and whether the reader is among them."""
 
-    answer: Answer
+    answer: PostResponders
     is_own: bool
 
     @property
     def may_write(self) -> bool:
-        """Whether a talk with it can be begun."""
+        """Whether the reader can start a conversation with the post."""
         return not self.is_own and not self.answer.has_ended
 
 
 @dataclass(frozen=True)
 class Fallbacks:
-    """Between agencies: which posts this one answers for, or is asked to, and what it asked."""
+    """Links to posts of other agencies: posts this one answers for, and open requests."""
 
     answers_for: Sequence[Post]
     asked_by: Sequence[Post]
@@ -44,15 +44,15 @@ class Fallbacks:
 
 
 def addressed(viewer: Person, post: Post) -> Addressed:
-    """A post to write to."""
+    """Return a post as one to write to."""
     answer = answer_of(post)
     return Addressed(answer, answer.includes(viewer))
 
 
 def post_of_unit(viewer: Person, unit: Unit, posts: Collection[Post]) -> Addressed | None:
-    """To whom one writes who writes to a unit: its head, or the nearest head above it.
+    """Return the post that gets messages for a unit: its head, or the nearest head above.
 
-    Never somebody who was elected. A post that somebody answers for goes before a vacant one.
+    Elected posts are skipped. A post that is read goes before a vacant one.
 
     Args:
         posts: those of the unit.
@@ -72,7 +72,7 @@ def post_of_unit(viewer: Person, unit: Unit, posts: Collection[Post]) -> Address
 
 
 def _heads_above(unit: Unit) -> list[Post]:
-    """The head posts of the units above one, the nearest first, without who was elected."""
+    """Return the head posts of the units above, nearest first, without elected ones."""
     ids = unit.ancestor_ids[:-1]
     heads = db.session.scalars(
         select(Post)
@@ -88,7 +88,7 @@ def _heads_above(unit: Unit) -> list[Post]:
 
 
 def fallbacks_of(viewer: Person, post: Post, *, stands_in: bool) -> Fallbacks:
-    """What this post has to do with posts of other agencies that nobody stands in.
+    """Return how this post and vacant posts of other agencies stand in for each other.
 
     Args:
         stands_in: whether the viewer stands in this post.
@@ -117,7 +117,7 @@ def fallbacks_of(viewer: Person, post: Post, *, stands_in: bool) -> Fallbacks:
 
 
 def kept_talks(viewer: Person, post: Post) -> list[tuple[UUID, str]]:
-    """Talks of a post of which what the viewer wrote is left to them: id, and with whom it was."""
+    """Return a former holder's conversations of a post: id, and the names of the others."""
     spoken_for = select(posts_read_for(viewer.id, clock.now()).subquery().c.post_id)
     talks = (
         select(Conversation.id)

@@ -64,7 +64,7 @@ bp = Blueprint("directory_api", __name__, url_prefix=PREFIX)
 @described("Me")
 @signed_in
 def me(person: Person) -> ResponseReturnValue:
-    """Oneself: the profile, who sees which field, the settings, what one administers."""
+    """Return one's own profile, the reach of each field, the settings and agencies administered."""
     return _me(person)
 
 
@@ -72,7 +72,7 @@ def me(person: Person) -> ResponseReturnValue:
 @described("Me", form=MyChange)
 @signed_in
 def change_me(person: Person) -> ResponseReturnValue:
-    """Change what one says of oneself and how the pages come; what is not named stays."""
+    """Change one's own profile and settings; a field that is not sent stays as it is."""
     form = MyChange.parse_exactly(body())
     version = version_sent(person.version)
     try:
@@ -86,7 +86,7 @@ def change_me(person: Person) -> ResponseReturnValue:
 @described("[Agency]", query=("limit", "cursor"))
 @signed_in
 def agencies(viewer: Person) -> ResponseReturnValue:
-    """The agencies of the network, by name."""
+    """List the agencies of the network, by name."""
     require_post(viewer)
     wanted = select(Agency).where(is_open_to(viewer))
     if place := name_cursor():
@@ -102,7 +102,7 @@ def agencies(viewer: Person) -> ResponseReturnValue:
 @described("WholeAgency")
 @signed_in
 def agency(viewer: Person, code: str) -> ResponseReturnValue:
-    """An agency by its official code, with how many people and posts it has."""
+    """Return an agency by its official code, with how many people and posts it has."""
     found = get_agency(viewer, code)
     now = clock.now()
     figures, people = queries.figures_of(found, now), people_count(found.id)
@@ -113,7 +113,7 @@ def agency(viewer: Person, code: str) -> ResponseReturnValue:
 @described("[Unit]", query=("limit", "cursor"))
 @signed_in
 def units(viewer: Person, code: str) -> ResponseReturnValue:
-    """The units of an agency that exist today, each after the one that it stands under."""
+    """List the units of an agency that exist today, each after its parent."""
     found = get_agency(viewer, code)
     today = clock.today(found.time_zone)
     wanted = select(Unit).where(Unit.agency_id == found.id, in_force(Unit, today))
@@ -129,7 +129,7 @@ def units(viewer: Person, code: str) -> ResponseReturnValue:
 @described("WholeUnit")
 @signed_in
 def unit(viewer: Person, unit_id: UUID) -> ResponseReturnValue:
-    """A unit: what it does, its posts, what is above and under it, its channel."""
+    """Return a unit: its functions and posts, the units above and below, its channel."""
     found = get_unit(viewer, unit_id)
     posts = posts_of_unit(found.id, clock.today(found.agency.time_zone))
     return jsonify(whole_unit_json(unit_page(viewer, found), posts, _vacant(posts)))
@@ -139,7 +139,7 @@ def unit(viewer: Person, unit_id: UUID) -> ResponseReturnValue:
 @described("[Appointment]", query=("limit", "cursor"))
 @signed_in
 def people(viewer: Person, unit_id: UUID) -> ResponseReturnValue:
-    """Who stands in the posts of a unit today, by name; who stands in two is named twice."""
+    """List the people in posts of a unit today, by name; a person in two posts is named twice."""
     found = get_unit(viewer, unit_id)
     wanted = (
         select(Appointment)
@@ -163,7 +163,7 @@ def people(viewer: Person, unit_id: UUID) -> ResponseReturnValue:
 @described("Post")
 @signed_in
 def post(viewer: Person, post_id: UUID) -> ResponseReturnValue:
-    """A post: who stands in it, who covers it."""
+    """Return a post: its holders and stand-ins."""
     return jsonify(post_json(post_page(viewer, get_post(viewer, post_id))))
 
 
@@ -171,7 +171,7 @@ def post(viewer: Person, post_id: UUID) -> ResponseReturnValue:
 @described("Person")
 @signed_in
 def person(viewer: Person, person_id: UUID) -> ResponseReturnValue:
-    """A person: the posts they stand in, and of what they say the fields that are open to one."""
+    """Return a person: their posts, and the fields of their profile that the caller may see."""
     return jsonify(_person(viewer, get_person(viewer, person_id)))
 
 
@@ -199,7 +199,7 @@ def _person(viewer: Person, person: Person) -> dict[str, Any]:
 
 
 def _vacant(posts: Sequence[Post]) -> dict[UUID, int]:
-    """How many places of each post nobody holds; who acts or substitutes fills none."""
+    """Return the number of places of each post without a holder; acting holders fill none."""
     standing = holders_of([each.id for each in posts], clock.now())
     return {
         each.id: each.places

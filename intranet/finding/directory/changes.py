@@ -1,4 +1,4 @@
-"""What a program changes of its own person: fields of the profile, settings of the account."""
+"""Changes through the API to one's own profile and account settings."""
 
 from collections.abc import Mapping
 from datetime import time
@@ -10,19 +10,19 @@ from intranet.finding.counterparts.operations import show_oneself
 from intranet.finding.directory.forms import (
     ABOUT_CHARACTERS,
     LANGUAGES_OFFERED,
+    MAX_TOPICS,
     TOPIC_CHARACTERS,
-    TOPICS_AT_MOST,
 )
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.accounts.operations.own import change_settings
-from intranet.organisation.people.models import Person, Reach, Showing
-from intranet.organisation.people.operations.people import Profile, edit_profile
+from intranet.organisation.people.models import Person, ProfileReach, Showing
+from intranet.organisation.people.operations.people import ProfileContents, edit_profile
 from intranet.platform.core.errors import Invalid, Words
 from intranet.platform.core.i18n import _l
-from intranet.platform.core.parsing import Form, Line, RefusedError, Text
+from intranet.platform.core.parsing import FieldRefusedError, Form, Line, Text
 from intranet.platform.core.unit_of_work import unit_of_work
 
-# What is said beside the profile: how one is shown to other agencies as a counterpart.
+# Fields outside the profile proper: whether the person is suggested as a counterpart.
 SHOWN = frozenset({"open_to_questions", "is_suggested"})
 HOURS = _l("Enter a start time and an end time, such as 08:00 and 15:00.")
 
@@ -33,7 +33,7 @@ def _hour(text: str) -> str:
     except ValueError:
         is_hour = False
     if not is_hour:
-        raise RefusedError(HOURS)
+        raise FieldRefusedError(HOURS)
     return text
 
 
@@ -45,19 +45,19 @@ Topic = Annotated[Line, Field(min_length=1, max_length=TOPIC_CHARACTERS)]
 
 
 class WorkingDay(Form):
-    """Where and when somebody works on a day of the week."""
+    """Place and hours of work on a day of the week."""
 
     place: Place
     begins: Hour = Field(alias="from")
     ends: Hour = Field(alias="to")
 
     def as_json(self) -> dict[str, str]:
-        """As it is kept."""
+        """Return the working day as stored."""
         return {"place": self.place, "from": self.begins, "to": self.ends}
 
 
 class SettingsChange(Form):
-    """How the pages come, and what keys do; what is not named stays."""
+    """Language, theme and keyboard settings; a field that is not sent stays as it is."""
 
     language: Line = ""
     time_zone: Line = ""
@@ -67,15 +67,15 @@ class SettingsChange(Form):
 
 
 class MyChange(Form):
-    """What of oneself is to change; what is not named stays, and nothing else can be named."""
+    """Changes to one's own profile and settings; a field that is not sent stays as it is."""
 
     about: Annotated[Text, Field(max_length=ABOUT_CHARACTERS)] = ""
     languages: list[Line] = Field(default_factory=list)
-    ask_about: list[Topic] = Field(default_factory=list, max_length=TOPICS_AT_MOST)
+    ask_about: list[Topic] = Field(default_factory=list, max_length=MAX_TOPICS)
     phone: Annotated[Line, Field(max_length=40)] = ""
     contact_note: Annotated[Line, Field(max_length=300)] = ""
     week: dict[Weekday, WorkingDay | None] = Field(default_factory=dict)
-    reach: dict[Shown, Reach] = Field(default_factory=dict)
+    reach: dict[Shown, ProfileReach] = Field(default_factory=dict)
     showing: Showing = Showing.HOURS
     open_to_questions: StrictBool = False
     is_suggested: StrictBool = True
@@ -89,8 +89,8 @@ def change_myself(person: Person, account: Account, form: MyChange, *, version: 
         version: of the profile as the program read it; None to change whatever is there.
 
     Raises:
-        Conflict: it was changed since `version`.
-        Invalid: with the reason for each field that cannot be.
+        Conflict: the profile was changed since `version`.
+        Invalid: with the reason for each invalid field.
     """
     _check(form)
     named = form.model_fields_set
@@ -110,14 +110,14 @@ def change_myself(person: Person, account: Account, form: MyChange, *, version: 
 
 
 def settings_json(account: Account) -> dict[str, Any]:
-    """The settings of an account, by the names that a change gives them."""
+    """Return the settings of an account, by the names that a change uses."""
     kept = _settings_of(account)
     return {"language": kept.pop("locale"), **kept}
 
 
-def _merged(person: Person, form: MyChange) -> Profile:
-    """The profile as it is stored, with what the form names put in its place."""
-    stored = {name: getattr(person, name) for name in Profile.__dataclass_fields__}
+def _merged(person: Person, form: MyChange) -> ProfileContents:
+    """Return the stored profile with the changes of the form."""
+    stored = {name: getattr(person, name) for name in ProfileContents.__dataclass_fields__}
     changes: dict[str, Any] = {
         name: getattr(form, name)
         for name in ("about", "languages", "ask_about", "phone", "contact_note", "showing")
@@ -128,7 +128,7 @@ def _merged(person: Person, form: MyChange) -> Profile:
     changes["week"] = {day: hours for day, hours in week.items() if hours}
     chosen = {field: reach.value for field, reach in form.reach.items()}
     changes["reach"] = {**person.reach, **chosen}
-    return Profile(**{**stored, **changes})
+    return ProfileContents(**{**stored, **changes})
 
 
 def _settings_of(account: Account) -> dict[str, Any]:
@@ -146,7 +146,7 @@ def _named_as_kept(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _check(form: MyChange) -> None:
-    """Refuse what each field by itself cannot know.
+    """Validate what the types of the fields cannot: languages on offer, and hours in order.
 
     Raises:
         Invalid: with the reason for each field.

@@ -1,4 +1,4 @@
-"""The organisation as a tree: its units, who heads them, how many posts nobody fills."""
+"""The organisation as a tree: its units, their heads and the number of vacant places."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.finding.directory import queries
-from intranet.finding.directory.entries import Entry, entry_of
+from intranet.finding.directory.entries import DirectoryEntry, entry_of
 from intranet.finding.directory.faces import Face, faces_of
-from intranet.finding.directory.queries import Figures
+from intranet.finding.directory.queries import DirectoryFigures
 from intranet.organisation.agencies.models import Agency, Post, Unit
 from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import heads_of_units, holders_of
@@ -18,31 +18,31 @@ from intranet.platform.core import clock
 
 
 @dataclass(frozen=True)
-class Row:
-    """A unit of the tree. `figures` count everything below it too."""
+class DirectoryChartRow:
+    """A unit of the tree. `figures` include everything below it."""
 
     unit: Unit
-    figures: Figures
+    figures: DirectoryFigures
     has_children: bool
     is_open: bool
-    head: Entry | None
+    head: DirectoryEntry | None
 
     @property
     def depth(self) -> int:
-        """How far below the root."""
+        """The number of levels below the root."""
         return self.unit.depth
 
 
 @dataclass(frozen=True)
 class Chart:
-    """The rows that are shown, in order, and the figures of the whole agency."""
+    """The visible rows in order, and the figures of the whole agency."""
 
-    rows: list[Row]
-    figures: Figures
+    rows: list[DirectoryChartRow]
+    figures: DirectoryFigures
 
 
-class Tree:
-    """All units of an agency, as ids: what is below what, and the figures of each subtree."""
+class DirectoryTree:
+    """All units of an agency as ids: the hierarchy, and the figures of each subtree."""
 
     def __init__(self, agency: Agency) -> None:
         """Read the tree in two light queries."""
@@ -52,33 +52,33 @@ class Tree:
         rows = queries.unit_tree(agency)
         known = {row.id for row in rows}
         for row in rows:
-            # A unit whose parent has ended stands at the top until somebody moves it.
+            # A unit whose parent has ended is shown at the top until it is moved.
             parent_id = row.parent_id if row.parent_id in known else None
             self._children.setdefault(parent_id, []).append(row.id)
         self._totals = {unit_id: own for unit_id, own in self._own.items() if unit_id in known}
-        for row in sorted(rows, key=lambda row: len(row.path), reverse=True):  # from below
+        for row in sorted(rows, key=lambda row: len(row.path), reverse=True):  # the deepest first
             if row.parent_id in known and (below := self._totals.get(row.id)):
                 self._totals[row.parent_id] = self.of(row.parent_id) + below
 
     @property
-    def figures(self) -> Figures:
-        """Those of the whole agency."""
-        return sum((self.of(unit_id) for unit_id in self.below(None)), Figures())
+    def figures(self) -> DirectoryFigures:
+        """The figures of the whole agency."""
+        return sum((self.of(unit_id) for unit_id in self.below(None)), DirectoryFigures())
 
     def below(self, unit_id: UUID | None) -> list[UUID]:
-        """The units right below one, by name; those at the top for None."""
+        """Return the units directly below one, by name; those at the top for None."""
         return self._children.get(unit_id, [])
 
-    def of(self, unit_id: UUID) -> Figures:
-        """The figures of a unit with everything below it."""
-        return self._totals.get(unit_id, Figures())
+    def of(self, unit_id: UUID) -> DirectoryFigures:
+        """Return the figures of a unit with everything below it."""
+        return self._totals.get(unit_id, DirectoryFigures())
 
-    def own(self, unit_id: UUID) -> Figures:
-        """The figures of a unit by itself."""
-        return self._own.get(unit_id, Figures())
+    def own(self, unit_id: UUID) -> DirectoryFigures:
+        """Return the figures of a unit by itself."""
+        return self._own.get(unit_id, DirectoryFigures())
 
     def in_order(self, opened: Collection[UUID] | None) -> Iterable[UUID]:
-        """The units that are seen when these are open, as they stand; None opens all."""
+        """Yield the visible units in order while these are open; None opens all."""
         waiting = list(reversed(self.below(None)))
         while waiting:
             unit_id = waiting.pop()
@@ -87,26 +87,26 @@ class Tree:
                 waiting.extend(reversed(self.below(unit_id)))
 
 
-def chart(viewer: Person, tree: Tree, opened: Collection[UUID] | None) -> Chart:
-    """The tree with these units open, and always the top; None opens everything."""
+def chart(viewer: Person, tree: DirectoryTree, opened: Collection[UUID] | None) -> Chart:
+    """Return the tree with these units open, and always the top; None opens everything."""
     if opened is not None:
         opened = {*opened, *tree.below(None)}
     shown = list(tree.in_order(opened))
     return Chart(_rows(viewer, tree, shown, opened), tree.figures)
 
 
-def people_on(rows: Iterable[Row]) -> list[UUID]:
-    """The heads that these rows name."""
+def people_on(rows: Iterable[DirectoryChartRow]) -> list[UUID]:
+    """Return the heads that these rows name."""
     return [row.head.face["id"] for row in rows if row.head and row.head.face]
 
 
-def branch_of(viewer: Person, tree: Tree, unit: Unit) -> list[Row]:
-    """The rows right below a unit, all closed."""
+def branch_of(viewer: Person, tree: DirectoryTree, unit: Unit) -> list[DirectoryChartRow]:
+    """Return the rows directly below a unit, all closed."""
     return _rows(viewer, tree, tree.below(unit.id), ())
 
 
-def heads(viewer: Person, agency: Agency, unit_ids: Collection[UUID]) -> dict[UUID, Entry]:
-    """Who heads each unit; where nobody does, the vacant post and who covers it."""
+def heads(viewer: Person, agency: Agency, unit_ids: Collection[UUID]) -> dict[UUID, DirectoryEntry]:
+    """Return the head of each unit; if there is none, the vacant post and its stand-ins."""
     now = clock.now()
     there = heads_of_units(unit_ids, now)
     vacant = queries.head_posts([each for each in unit_ids if each not in there], agency)
@@ -123,15 +123,15 @@ def _vacancy(
     post: Post,
     covering: Mapping[UUID, Sequence[Appointment]],
     faces: Mapping[UUID, Face],
-) -> Entry:
+) -> DirectoryEntry:
     rows = covering.get(post.fallback_id, ()) if post.fallback_id else ()
     stand_ins = tuple(faces[row.person_id] for row in rows)
-    return Entry(post, vacant=post.places, stand_ins=stand_ins)
+    return DirectoryEntry(post, vacant=post.places, stand_ins=stand_ins)
 
 
 def _rows(
-    viewer: Person, tree: Tree, unit_ids: Sequence[UUID], opened: Collection[UUID] | None
-) -> list[Row]:
+    viewer: Person, tree: DirectoryTree, unit_ids: Sequence[UUID], opened: Collection[UUID] | None
+) -> list[DirectoryChartRow]:
     if not unit_ids:
         return []
     units = {
@@ -139,7 +139,7 @@ def _rows(
     }
     leading = heads(viewer, tree.agency, unit_ids)
     return [
-        Row(
+        DirectoryChartRow(
             unit=units[unit_id],
             figures=tree.of(unit_id),
             has_children=bool(tree.below(unit_id)),

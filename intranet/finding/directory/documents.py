@@ -1,7 +1,7 @@
-"""The words and tags by which people, posts, units and agencies are found.
+"""Search documents of people, posts, units and agencies: their words and tags.
 
-Names of agencies and words for functions are in none of them: words of a query that mean one
-become tags when it is asked (`meaning`), so that renaming an agency writes nothing anew.
+Names of agencies and words for functions are in none of them: words of a query that mean one become
+tags at query time (`meaning`), so that renaming an agency rewrites nothing.
 """
 
 from collections import defaultdict
@@ -17,7 +17,7 @@ from intranet.organisation.agencies.models import Agency, Post, PostFunction, Un
 from intranet.organisation.agencies.queries import in_force
 from intranet.organisation.agencies.territories import places_of
 from intranet.organisation.people.access import reach_of
-from intranet.organisation.people.models import Appointment, AppointmentKind, Person, Reach
+from intranet.organisation.people.models import Appointment, AppointmentKind, Person, ProfileReach
 from intranet.organisation.people.queries import is_current
 from intranet.platform.core import clock
 from intranet.platform.core.text import fold
@@ -26,7 +26,7 @@ from intranet.platform.index import tags
 from intranet.platform.index.beginnings import beginning_tags
 from intranet.platform.index.doing import doing_tags
 from intranet.platform.index.models import DocumentKind
-from intranet.platform.index.operations import Document
+from intranet.platform.index.operations import IndexDocument
 from intranet.platform.index.spelled import name_words, spelled
 
 POST_COLUMNS = (
@@ -44,14 +44,14 @@ POST_COLUMNS = (
 
 
 @dataclass
-class Agencies:
-    """The tags of agencies, made once for all their documents."""
+class DirectoryAgencyTags:
+    """Tags of agencies, made once for all their documents."""
 
     known: dict[UUID, tuple[str, ...]] = field(default_factory=dict)
     closed: set[UUID] = field(default_factory=set)
 
     def read(self, agency_ids: Iterable[UUID]) -> None:
-        """Get to know these too."""
+        """Load the tags of these agencies too."""
         if new := set(agency_ids) - self.known.keys():
             for agency in db.session.scalars(select(Agency).where(Agency.id.in_(new))):
                 self.known[agency.id] = agency_tags(agency)
@@ -60,7 +60,7 @@ class Agencies:
 
 
 def agency_tags(agency: Agency) -> tuple[str, ...]:
-    """What holds for everything in an agency."""
+    """Return the tags shared by everything in an agency."""
     found = [
         tags.agency(agency.id),
         tags.agency_kind(agency.kind.value),
@@ -74,10 +74,10 @@ def agency_tags(agency: Agency) -> tuple[str, ...]:
     return tuple(found)
 
 
-def of_people(ids: Collection[UUID], agencies: Agencies) -> list[Document]:
-    """Documents of those of these people who hold a post now.
+def of_people(ids: Collection[UUID], agencies: DirectoryAgencyTags) -> list[IndexDocument]:
+    """Return documents of those of these people who hold a post now.
 
-    Who holds posts in an agency that left the directory and in another is found by the other.
+    A person with posts in an agency that left the directory and in another is found by the other.
     """
     names = db.session.execute(
         select(Person.id, Person.name, Person.languages, Person.ask_about, Person.reach).where(
@@ -104,8 +104,8 @@ def of_people(ids: Collection[UUID], agencies: Agencies) -> list[Document]:
     ]
 
 
-def of_posts(ids: Collection[UUID], agencies: Agencies) -> list[Document]:
-    """Documents of those of these posts that exist, or will."""
+def of_posts(ids: Collection[UUID], agencies: DirectoryAgencyTags) -> list[IndexDocument]:
+    """Return documents of those of these posts that exist, or will."""
     now = clock.now()
     rows = db.session.execute(
         select(*POST_COLUMNS)
@@ -130,8 +130,8 @@ def of_posts(ids: Collection[UUID], agencies: Agencies) -> list[Document]:
     return [post_document(row, standing[row.post_id], agencies, functions) for row in rows]
 
 
-def of_units(ids: Collection[UUID], agencies: Agencies) -> list[Document]:
-    """Documents of those of these units that exist, or will; the agency stands for its root."""
+def of_units(ids: Collection[UUID], agencies: DirectoryAgencyTags) -> list[IndexDocument]:
+    """Return documents of current and future units; the agency's document covers its root."""
     wanted = select(Unit.id, Unit.agency_id, Unit.name).where(
         Unit.id.in_(ids),
         Unit.parent_id.is_not(None),
@@ -142,15 +142,15 @@ def of_units(ids: Collection[UUID], agencies: Agencies) -> list[Document]:
     return [unit_document(row, agencies) for row in rows]
 
 
-def of_agencies(ids: Collection[UUID], _agencies: Agencies) -> list[Document]:
-    """Documents of agencies; by their place they are found as everything in it is (`meaning`)."""
+def of_agencies(ids: Collection[UUID], _agencies: DirectoryAgencyTags) -> list[IndexDocument]:
+    """Return documents of agencies, found by place like everything in them (`meaning`)."""
     found = db.session.scalars(select(Agency).where(Agency.id.in_(ids))).all()
     return [agency_document(agency) for agency in found]
 
 
-def agency_document(agency: Agency) -> Document:
-    """What an agency is found by."""
-    return Document(
+def agency_document(agency: Agency) -> IndexDocument:
+    """Return the document of an agency."""
+    return IndexDocument(
         kind=DocumentKind.AGENCY,
         subject_id=agency.id,
         title=_texts(agency.name),
@@ -163,10 +163,10 @@ def agency_document(agency: Agency) -> Document:
     )
 
 
-def unit_document(unit: Any, agencies: Agencies) -> Document:
-    """What a unit is found by."""
+def unit_document(unit: Any, agencies: DirectoryAgencyTags) -> IndexDocument:
+    """Return the document of a unit."""
     name = _texts(unit.name)
-    return Document(
+    return IndexDocument(
         kind=DocumentKind.UNIT,
         subject_id=unit.id,
         title=name,
@@ -182,14 +182,14 @@ def unit_document(unit: Any, agencies: Agencies) -> Document:
 def person_document(
     person: Any,
     held: Sequence[Any],
-    agencies: Agencies,
+    agencies: DirectoryAgencyTags,
     functions: Mapping[UUID, Sequence[str]],
-) -> Document:
-    """What a person is found by who holds these posts."""
+) -> IndexDocument:
+    """Return the document of a person who holds these posts."""
     name = " ".join(name_words(person.name))
     titles = dict.fromkeys(_texts(row.title) for row in held)
     units = dict.fromkeys(_texts(row.unit_name) for row in held if row.parent_id)
-    is_open = reach_of(person, "ask_about") == Reach.NETWORK
+    is_open = reach_of(person, "ask_about") == ProfileReach.NETWORK
     body = " ".join([*titles, *units, *(person.ask_about if is_open else ())])
     found = [tags.kind(DocumentKind.PERSON)]
     if not is_open:
@@ -198,7 +198,7 @@ def person_document(
         found += agencies.known[row.agency_id]
         found += _post_tags(row, functions)
     found += [tags.language(each) for each in person.languages]
-    return Document(
+    return IndexDocument(
         kind=DocumentKind.PERSON,
         subject_id=person.id,
         title=name,
@@ -208,7 +208,7 @@ def person_document(
 
 
 def _topics(said: Sequence[str], agency_ids: Collection[UUID]) -> list[str]:
-    """Topics that somebody shows to colleagues alone, as tags that only these ask for."""
+    """Return topics shown to colleagues only, as tags that only their searches use."""
     words = dict.fromkeys(word for each in said for word in fold(each).split())
     return [tags.topic(agency_id, word) for agency_id in sorted(agency_ids) for word in words]
 
@@ -216,16 +216,16 @@ def _topics(said: Sequence[str], agency_ids: Collection[UUID]) -> list[str]:
 def post_document(
     row: Any,
     standing: Sequence[Any],
-    agencies: Agencies,
+    agencies: DirectoryAgencyTags,
     functions: Mapping[UUID, Sequence[str]],
-) -> Document:
-    """What a post is found by in which these people stand."""
+) -> IndexDocument:
+    """Return the document of a post with these holders."""
     holders = sum(each.kind == AppointmentKind.HOLDER for each in standing)
     title = _texts(row.title)
     unit = _texts(row.unit_name) if row.parent_id else ""
     body = f"{unit} {row.handle}"
     stands = [*agencies.known[row.agency_id], *_post_tags(row, functions)]
-    return Document(
+    return IndexDocument(
         kind=DocumentKind.POST,
         subject_id=row.post_id,
         title=title,
@@ -250,7 +250,7 @@ def _post_tags(row: Any, functions: Mapping[UUID, Sequence[str]]) -> list[str]:
     return found
 
 
-def _in_the_open(held: Sequence[Any], agencies: Agencies) -> Sequence[Any]:
+def _in_the_open(held: Sequence[Any], agencies: DirectoryAgencyTags) -> Sequence[Any]:
     return [row for row in held if row.agency_id not in agencies.closed] or held
 
 
@@ -267,5 +267,5 @@ def _functions(post_ids: Collection[UUID]) -> dict[UUID, list[str]]:
 
 
 def _texts(text: Localized) -> str:
-    """A text in all its languages, each once."""
+    """Return a text in all its languages, each once."""
     return spelled(" ".join(dict.fromkeys(text.values())))

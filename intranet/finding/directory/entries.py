@@ -1,4 +1,4 @@
-"""A person in a post, or a post nobody fills, as pages list them."""
+"""A person in a post, or a vacant post, as pages list them."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ Tag = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One line of a list: the post is always there, the face only if somebody stands in it."""
+class DirectoryEntry:
+    """A row of a list: a post, with the name and picture of its holder if it has one."""
 
     post: Post
     appointment: Appointment | None = None
@@ -41,23 +41,23 @@ class Entry:
 
     @property
     def stand_in_names(self) -> str:
-        """Who covers a vacancy."""
+        """The names of those who cover the vacancy."""
         return ", ".join(face["name"] for face in self.stand_ins)
 
 
-def entries_of(appointments: Collection[Appointment], viewer: Person) -> list[Entry]:
-    """An entry for each appointment, in the order given."""
+def entries_of(appointments: Collection[Appointment], viewer: Person) -> list[DirectoryEntry]:
+    """Return an entry for each appointment, in the order given."""
     faces = faces_of((row.person for row in appointments), viewer)
     return [entry_of(row, faces) for row in appointments]
 
 
-def entry_of(row: Appointment, faces: Mapping[UUID, Face]) -> Entry:
-    """The entry of one appointment, with the face of its person."""
-    return Entry(row.post, row, faces[row.person_id], tuple(tags_of(row)))
+def entry_of(row: Appointment, faces: Mapping[UUID, Face]) -> DirectoryEntry:
+    """Return the directory entry of an appointment, with the name and picture of its person."""
+    return DirectoryEntry(row.post, row, faces[row.person_id], tuple(tags_of(row)))
 
 
 def tags_of(row: Appointment) -> list[Tag]:
-    """Words for how somebody stands in a post, with their tone."""
+    """Return labels, with their tone, for how a person holds a post."""
     tags = []
     if row.kind == AppointmentKind.ACTING:
         tags.append((_("Acting"), "attn"))
@@ -69,7 +69,7 @@ def tags_of(row: Appointment) -> list[Tag]:
 
 
 def words(text: Mapping[str, str] | None, agency: Agency) -> str:
-    """A localised text in the reader's language, else in the agency's own, else in any."""
+    """Return a text in the reader's language, else in the agency's, else in any."""
     if not text:
         return ""
     return text.get(current_language()) or text.get(agency.language) or next(iter(text.values()))

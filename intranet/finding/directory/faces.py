@@ -1,4 +1,4 @@
-"""Names with their portrait and availability, for people who are at hand already."""
+"""Names with portrait and availability, for people who are loaded already."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -13,7 +13,7 @@ Face = dict[str, Any]
 
 
 def faces_of(people: Iterable[Person], viewer: Person) -> dict[UUID, Face]:
-    """What a reader sees of each of these people beside a post, in three queries."""
+    """Return the face of each of these people as the viewer may see it, in three queries."""
     known = {person.id: person for person in people}
     shown = list(known.values())
     states = availabilities(shown, clock.now()) if shown else {}

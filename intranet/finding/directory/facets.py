@@ -1,4 +1,4 @@
-"""By what a search can be narrowed, and how many each choice would give."""
+"""Facets of a directory search, with the number of matches for each choice."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.finding.directory.entries import words
-from intranet.finding.directory.finding import Found
-from intranet.finding.directory.narrowing import LEVELS, Narrowing
+from intranet.finding.directory.finding import DirectoryMatches
+from intranet.finding.directory.narrowing import LEVELS, DirectoryFilters
 from intranet.organisation.agencies.models import Agency, AgencyKind, Function
 from intranet.organisation.agencies.territories import PlaceKind, place, places
 from intranet.organisation.agencies.words import agency_kind_names, level_names
@@ -22,14 +22,14 @@ from intranet.platform.core.web import current_language
 from intranet.platform.index import tags
 from intranet.platform.index.models import DocumentKind
 
-CHOICES = 8
+MAX_CHOICES = 8
 INNER = (PlaceKind.REGION, PlaceKind.PROVINCE, PlaceKind.MUNICIPALITY)
 FUNCTION = tags.function("")
 
 
 @dataclass(frozen=True)
-class Choice:
-    """One value of a filter, as the address has it, and how many fit it of those counted."""
+class DirectoryFacetChoice:
+    """A value of a facet, with the number of matches among those counted."""
 
     value: str
     name: str
@@ -37,66 +37,70 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Facet:
-    """One filter that is open still."""
+class DirectoryFacet:
+    """A filter that is not set yet, with its choices."""
 
     name: str
     title: str
-    choices: Sequence[Choice]
+    choices: Sequence[DirectoryFacetChoice]
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """One filter that is set."""
+class DirectoryActiveFilter:
+    """An active filter."""
 
     name: str
     text: str
 
 
-def facets(viewer: Person, found: Found) -> list[Facet]:
-    """The filters that would tell something apart, each with its commonest values."""
-    # In each document a tag stands once: who holds two posts of an agency is one person.
+def facets(viewer: Person, found: DirectoryMatches) -> list[DirectoryFacet]:
+    """Return the facets that divide the results, each with its commonest values."""
+    # Each document has a tag once: a person with two posts in an agency counts once.
     counted = Counter(" ".join(found.counted).split())
     narrowing = found.narrowing
     made = []
     if not narrowing.agency:
-        made.append(Facet("agency", _("Agency"), _agencies(viewer, counted)))
+        made.append(DirectoryFacet("agency", _("Agency"), _agencies(viewer, counted)))
     if not narrowing.kind:
-        made.append(Facet("kind", _("Type of agency"), _kinds(counted)))
+        made.append(DirectoryFacet("kind", _("Type of agency"), _kinds(counted)))
     if territories := _territories(narrowing, counted):
-        made.append(Facet("territory", _("Area"), territories))
+        made.append(DirectoryFacet("territory", _("Area"), territories))
     if not narrowing.function:
-        made.append(Facet("function", _("Function"), _functions(counted)))
+        made.append(DirectoryFacet("function", _("Function"), _functions(counted)))
     if not narrowing.level:
-        made.append(Facet("level", _("Level"), _levels(counted)))
+        made.append(DirectoryFacet("level", _("Level"), _levels(counted)))
     return [facet for facet in made if len(facet.choices) > 1]
 
 
-def chosen(narrowing: Narrowing) -> list[Chosen]:
-    """The filters that are set, in words."""
+def chosen(narrowing: DirectoryFilters) -> list[DirectoryActiveFilter]:
+    """Return the active filters, in words."""
     made = []
     if narrowing.agency_id:
         agency = db.session.get_one(Agency, narrowing.agency_id)
-        made.append(Chosen("agency", words(agency.name, agency)))
+        made.append(DirectoryActiveFilter("agency", words(agency.name, agency)))
     if narrowing.kind:
-        made.append(Chosen("kind", agency_kind_names().get(narrowing.kind, narrowing.kind)))
+        made.append(
+            DirectoryActiveFilter("kind", agency_kind_names().get(narrowing.kind, narrowing.kind))
+        )
     if narrowing.territory:
         known = place(narrowing.territory)
-        made.append(Chosen("territory", known.name if known else narrowing.territory))
+        made.append(
+            DirectoryActiveFilter("territory", known.name if known else narrowing.territory)
+        )
     if narrowing.function:
         function = db.session.get(Function, narrowing.function)
         named = function.name.text(current_language()) if function else narrowing.function
-        made.append(Chosen("function", named))
+        made.append(DirectoryActiveFilter("function", named))
     if narrowing.level:
         named = (
             level_names()[int(narrowing.level)] if narrowing.level in LEVELS else narrowing.level
         )
-        made.append(Chosen("level", named))
+        made.append(DirectoryActiveFilter("level", named))
     return made
 
 
 def group_names() -> dict[str, str]:
-    """What is looked for, in words."""
+    """Return the names of the kinds of results."""
     return {
         DocumentKind.PERSON.value: _("People"),
         DocumentKind.POST.value: _("Posts"),
@@ -105,37 +109,43 @@ def group_names() -> dict[str, str]:
     }
 
 
-def _agencies(viewer: Person, counted: Counter[str]) -> list[Choice]:
+def _agencies(viewer: Person, counted: Counter[str]) -> list[DirectoryFacetChoice]:
     prefix = "xa"
-    common = [tag for tag, _count in counted.most_common() if _is_id(tag, prefix)][: CHOICES + 1]
+    common = [tag for tag, _count in counted.most_common() if _is_id(tag, prefix)][
+        : MAX_CHOICES + 1
+    ]
     ids = [UUID(tag.removeprefix(prefix)) for tag in common]
     closed = closed_agency_ids(viewer)
     rows = db.session.scalars(select(Agency).where(Agency.id.in_(ids)))
     known = {agency.id: agency for agency in rows if agency.id not in closed}
     return [
-        Choice(known[each].code, words(known[each].name, known[each]), counted[tags.agency(each)])
+        DirectoryFacetChoice(
+            known[each].code, words(known[each].name, known[each]), counted[tags.agency(each)]
+        )
         for each in ids
         if each in known
-    ][:CHOICES]
+    ][:MAX_CHOICES]
 
 
-def _kinds(counted: Counter[str]) -> list[Choice]:
+def _kinds(counted: Counter[str]) -> list[DirectoryFacetChoice]:
     names = agency_kind_names()
     found = [
-        Choice(kind.value, names.get(kind.value, kind.value), counted[tags.agency_kind(kind.value)])
+        DirectoryFacetChoice(
+            kind.value, names.get(kind.value, kind.value), counted[tags.agency_kind(kind.value)]
+        )
         for kind in AgencyKind
     ]
     return _common(found)
 
 
-def _territories(narrowing: Narrowing, counted: Counter[str]) -> list[Choice]:
-    """Regions; within one its provinces, within a province, or the only one, its municipalities."""
+def _territories(narrowing: DirectoryFilters, counted: Counter[str]) -> list[DirectoryFacetChoice]:
+    """Return regions, the provinces within one, or the municipalities within a province."""
     known = _places_by_tag()
     here = place(narrowing.territory) if narrowing.territory else None
     inner = INNER if here is None else INNER[INNER.index(here.kind) + 1 :]
     for kind in inner:
         found = [
-            Choice(known[tag][0], known[tag][1], count)
+            DirectoryFacetChoice(known[tag][0], known[tag][1], count)
             for tag, count in counted.items()
             if tag in known
             and known[tag][2] == kind
@@ -146,27 +156,31 @@ def _territories(narrowing: Narrowing, counted: Counter[str]) -> list[Choice]:
     return []
 
 
-def _functions(counted: Counter[str]) -> list[Choice]:
+def _functions(counted: Counter[str]) -> list[DirectoryFacetChoice]:
     language = current_language()
     common = [tag for tag, _count in counted.most_common() if tag.startswith(FUNCTION)]
-    codes = [tag.removeprefix(FUNCTION).upper() for tag in common[: CHOICES + 1]]
+    codes = [tag.removeprefix(FUNCTION).upper() for tag in common[: MAX_CHOICES + 1]]
     rows = db.session.execute(select(Function.code, Function.name).where(Function.code.in_(codes)))
     return _common(
-        Choice(code, name.text(language), counted[tags.function(code)]) for code, name in rows
+        DirectoryFacetChoice(code, name.text(language), counted[tags.function(code)])
+        for code, name in rows
     )
 
 
-def _levels(counted: Counter[str]) -> list[Choice]:
+def _levels(counted: Counter[str]) -> list[DirectoryFacetChoice]:
     names = level_names()
-    found = [Choice(level, names[int(level)], counted[tags.level(int(level))]) for level in LEVELS]
+    found = [
+        DirectoryFacetChoice(level, names[int(level)], counted[tags.level(int(level))])
+        for level in LEVELS
+    ]
     return [choice for choice in found if choice.count]
 
 
-def _common(choices: Iterable[Choice]) -> list[Choice]:
+def _common(choices: Iterable[DirectoryFacetChoice]) -> list[DirectoryFacetChoice]:
     some = sorted(
         (each for each in choices if each.count), key=lambda each: (-each.count, each.name)
     )
-    return some[:CHOICES]
+    return some[:MAX_CHOICES]
 
 
 def _is_id(tag: str, prefix: str) -> bool:

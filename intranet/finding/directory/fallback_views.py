@@ -1,4 +1,4 @@
-"""Posts of other agencies that answer while nobody stands in a post: asked, accepted, ended."""
+"""Posts of other agencies that answer for a vacant post: requested, accepted, ended."""
 
 from uuid import UUID
 
@@ -24,7 +24,7 @@ bp = Blueprint("fallbacks", __name__)
 @bp.post("/posts/<uuid:post_id>/fallback")
 @signed_in
 def change(actor: Person, post_id: UUID) -> ResponseReturnValue:
-    """Ask a post of another agency to answer for this one, accept that, or end it."""
+    """Ask a post of another agency to answer for this one, accept such a request, or end it."""
     post = get_post(actor, post_id)
     do = request.form.get("do", "")
     try:

@@ -1,4 +1,4 @@
-"""What a list of posts is narrowed to, read from its address. Nonsense narrows nothing."""
+"""The filters of a list of posts, read from its address; invalid values filter nothing."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ from intranet.platform.core.text import fold
 from intranet.platform.core.types import Localized
 
 QUERY_CHARACTERS = 100
-WORDS_AT_MOST = 6
+MAX_WORDS = 6
 LEVELS = (1, 2, 3, 4, 5)
 HEADS, VACANT = "heads", "vacant"
 
 
 @dataclass(frozen=True)
 class Filter:
-    """Which posts of an agency are listed."""
+    """The filters of a list of posts of an agency."""
 
     query: str = ""
     unit: Unit | None = None
@@ -34,7 +34,7 @@ class Filter:
 
     @classmethod
     def read(cls, asked: Mapping[str, str], agency: Agency) -> "Filter":
-        """Take what the address asks for, as far as there is such a thing in this agency."""
+        """Read the filters from an address, as far as they exist in this agency."""
         unit = db.session.get(Unit, unit_id) if (unit_id := _uuid(asked.get("unit"))) else None
         code = _printable(asked.get("function", ""))
         level = asked.get("level", "")
@@ -49,11 +49,11 @@ class Filter:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is narrowed."""
+        """Whether no filter is set."""
         return self == Filter()
 
     def address(self, **changes: object) -> dict[str, str]:
-        """The query of the same list with some of it changed; None takes a part away."""
+        """Return the query of the same list with changes; None removes a part."""
         known = {
             "q": self.query,
             "unit": self.unit.id if self.unit else None,
@@ -65,27 +65,27 @@ class Filter:
 
 
 class Condition:
-    """A filter as SQL, on people in posts and on posts that nobody fills, but for `only`."""
+    """A filter as SQL, on holders and on vacant posts, without `only`."""
 
     def __init__(self, narrowed: Filter) -> None:
         """Take the filter, and find the functions that its words name."""
         self._filter = narrowed
-        self._words = fold(narrowed.query).split()[:WORDS_AT_MOST]
+        self._words = fold(narrowed.query).split()[:MAX_WORDS]
         functions = queries.all_functions() if self._words else ()
         self._codes = {word: _called(functions, word) for word in self._words}
 
     @property
     def has_words(self) -> bool:
-        """Whether something is asked of names."""
+        """Whether the filter has words to match with names."""
         return bool(self._words)
 
     def people(self) -> ColumnElement[bool]:
-        """For a select that joins `Post`, `Unit` and, where it has words, `Person`."""
+        """Return the condition for a select that joins `Post`, `Unit` and `Person`."""
         found = [or_(_holds(Person.sort_key, word), self._names_post(word)) for word in self._words]
         return and_(self._posts(), *found)
 
     def vacancies(self) -> ColumnElement[bool]:
-        """For a select that joins `Post` and `Unit`."""
+        """Return the condition for a select that joins `Post` and `Unit`."""
         return and_(self._posts(), *(self._names_post(word) for word in self._words))
 
     def _posts(self) -> ColumnElement[bool]:
@@ -108,12 +108,12 @@ class Condition:
 
 
 def _holds(column: InstrumentedAttribute[str], beginning: str) -> ColumnElement[bool]:
-    """A word of a sorting key begins like this; in keys ñ is written as `sort_key` does."""
+    """Match a word of a sorting key by its beginning; in keys ñ is written as `sort_key` does."""
     return has_word(func.replace(column, "nzz", "n") if "n" in beginning else column, beginning)
 
 
 def _called(functions: Iterable[Function], word: str) -> list[str]:
-    """Codes of the functions with a word that begins like this, in any language."""
+    """Return codes of the functions with a word that begins like this, in any language."""
     return [
         function.code
         for function in functions

@@ -1,4 +1,4 @@
-"""What people write of themselves, and the days they are away, from a form into values."""
+"""Forms of profiles and absences, parsed into values."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -11,15 +11,15 @@ from werkzeug.datastructures import MultiDict
 
 from intranet.organisation.people.access import FIELDS, reach_of
 from intranet.organisation.people.availability import WEEKDAYS
-from intranet.organisation.people.models import Person, Reach, Showing
-from intranet.organisation.people.operations.people import Profile
+from intranet.organisation.people.models import Person, ProfileReach, Showing
+from intranet.organisation.people.operations.people import ProfileContents
 from intranet.platform.core.errors import Invalid, Words
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import EmptyIsNone, Form, Line, Text
 from intranet.platform.core.text import one_line
 
 ABOUT_CHARACTERS = 2000
-TOPICS_AT_MOST = 12
+MAX_TOPICS = 12
 TOPIC_CHARACTERS = 60
 PLACES = ("office", "home", "elsewhere")
 LANGUAGES_OFFERED = (
@@ -28,8 +28,8 @@ LANGUAGES_OFFERED = (
 )
 
 
-class ProfileForm(Form):
-    """The plain fields of a profile."""
+class DirectoryProfileForm(Form):
+    """The single-value fields of a profile."""
 
     about: Annotated[Text, Field(max_length=ABOUT_CHARACTERS)] = ""
     ask_about: Text = ""
@@ -40,7 +40,7 @@ class ProfileForm(Form):
 
 
 class AbsenceForm(Form):
-    """From when to when somebody is away, and who stands in."""
+    """First and last day of an absence, and the stand-in."""
 
     starts_on: date
     ends_on: date
@@ -63,7 +63,7 @@ class Values:
 
     @classmethod
     def of(cls, person: Person) -> "Values":
-        """What is stored."""
+        """Return the stored values."""
         return cls(
             about=person.about,
             languages=list(person.languages),
@@ -71,14 +71,14 @@ class Values:
             phone=person.phone,
             contact_note=person.contact_note,
             week={day: dict(person.week.get(day) or {}) for day in WEEKDAYS},
-            open_fields=[name for name in FIELDS if reach_of(person, name) == Reach.NETWORK],
+            open_fields=[name for name in FIELDS if reach_of(person, name) == ProfileReach.NETWORK],
             showing=person.showing.value,
             version=str(person.version),
         )
 
     @classmethod
     def typed(cls, sent: MultiDict[str, str]) -> "Values":
-        """What was sent, right or wrong, so that nothing typed is lost."""
+        """Return the values as sent, valid or not, so that nothing typed is lost."""
         return cls(
             about=sent.get("about", ""),
             languages=sent.getlist("languages"),
@@ -92,22 +92,22 @@ class Values:
         )
 
     def differing(self, other: "Values") -> list[str]:
-        """The fields in which another differs, in the order of the form."""
+        """Return the fields that differ from another, in the order of the form."""
         mine, theirs = asdict(self), asdict(other)
         return [name for name in mine if name != "version" and mine[name] != theirs[name]]
 
 
-def read_profile(sent: MultiDict[str, str]) -> tuple[Profile, int]:
-    """The profile that a form says, and the version that it was made from.
+def read_profile(sent: MultiDict[str, str]) -> tuple[ProfileContents, int]:
+    """Parse a form into a profile, and the version it was based on.
 
     Raises:
-        Invalid: with the reason for each field that cannot be.
+        Invalid: with the reason for each invalid field.
     """
     errors: dict[str, Words] = {}
-    plain = {name: sent.get(name, "") for name in ProfileForm.model_fields}
+    plain = {name: sent.get(name, "") for name in DirectoryProfileForm.model_fields}
     form, week, topics = None, {}, []
     try:
-        form = ProfileForm.parse(plain)
+        form = DirectoryProfileForm.parse(plain)
         topics = _topics(form.ask_about)
     except Invalid as problem:
         errors |= problem.errors
@@ -118,14 +118,17 @@ def read_profile(sent: MultiDict[str, str]) -> tuple[Profile, int]:
     if errors or form is None:
         raise Invalid(errors)
     opened = set(sent.getlist("open"))
-    profile = Profile(
+    profile = ProfileContents(
         about=form.about.replace("\r\n", "\n"),
         languages=[tag for tag in LANGUAGES_OFFERED if tag in sent.getlist("languages")],
         ask_about=topics,
         phone=form.phone,
         contact_note=form.contact_note,
         week=week,
-        reach={name: (Reach.NETWORK if name in opened else Reach.AGENCY).value for name in FIELDS},
+        reach={
+            name: (ProfileReach.NETWORK if name in opened else ProfileReach.AGENCY).value
+            for name in FIELDS
+        },
         showing=form.showing,
     )
     return profile, form.version
@@ -134,8 +137,8 @@ def read_profile(sent: MultiDict[str, str]) -> tuple[Profile, int]:
 def _topics(text: str) -> list[str]:
     topics = list(dict.fromkeys(one_line(line) for line in text.splitlines()))
     topics = [topic for topic in topics if topic]
-    if len(topics) > TOPICS_AT_MOST:
-        raise Invalid({"ask_about": _l("Add at most %(limit)s topics.", limit=TOPICS_AT_MOST)})
+    if len(topics) > MAX_TOPICS:
+        raise Invalid({"ask_about": _l("Add at most %(limit)s topics.", limit=MAX_TOPICS)})
     if any(len(topic) > TOPIC_CHARACTERS for topic in topics):
         words = _l("Use at most %(limit)s characters per line.", limit=TOPIC_CHARACTERS)
         raise Invalid({"ask_about": words})
@@ -174,5 +177,5 @@ def _time(text: str) -> time | None:
 
 
 def absence_values(sent: Mapping[str, str]) -> dict[str, str]:
-    """What was typed in the form of an absence."""
+    """Return the values typed in the form of an absence."""
     return {name: sent.get(name, "") for name in AbsenceForm.model_fields}

@@ -1,6 +1,6 @@
-"""The index follows the organisation, in the same transaction: once, right before its commit.
+"""Handlers that keep the index true to the organisation, in the same transaction before commit.
 
-What an import changes is owed instead: decision 30.
+Changes of an import are queued instead: decision 30.
 """
 
 from collections.abc import Iterable
@@ -41,59 +41,59 @@ from intranet.platform.core.unit_of_work import unit_of_work
 
 
 def follow_agency(event: AgencyCreated | AgencyChanged) -> None:
-    """An agency is found by its names."""
+    """Index an agency anew."""
     with unit_of_work() as work:
         work.gather(write_agencies, [event.agency_id])
 
 
 def follow_agencies(event: AgenciesChanged) -> None:
-    """Many agencies at once."""
+    """Index many agencies anew."""
     with unit_of_work() as work:
         work.gather(write_agencies, event.agency_ids)
 
 
 def follow_new_unit(event: UnitCreated) -> None:
-    """A unit is found by its names."""
+    """Index a new unit."""
     with unit_of_work() as work:
         work.gather(write_new_units, [event.unit_id])
 
 
 def follow_new_units(event: UnitsCreated) -> None:
-    """Many units at once."""
+    """Index many new units."""
     with unit_of_work() as work:
         work.gather(write_new_units, event.unit_ids)
 
 
 def follow_unit(event: UnitChanged) -> None:
-    """Who works in a unit is found by its names as well."""
+    """Index a unit anew, with its people and posts, which are found by its names too."""
     with unit_of_work() as work:
         work.gather(write_units, [event.unit_id])
 
 
 def follow_units(event: UnitsChanged) -> None:
-    """Many units at once."""
+    """Index many units anew, with their people and posts."""
     with unit_of_work() as work:
         work.gather(write_units, event.unit_ids)
 
 
 def follow_post(event: PostChanged) -> None:
-    """A post is found by its titles, and so is who stands in it."""
+    """Index a post anew, and the people who hold it."""
     _gather_posts([event.post_id])
 
 
 def follow_new_posts(event: PostsCreated) -> None:
-    """Many posts that nobody holds yet."""
+    """Index many new posts, which nobody holds yet."""
     with unit_of_work() as work:
         work.gather(write_posts, event.post_ids)
 
 
 def follow_posts(event: PostsChanged) -> None:
-    """Many posts at once."""
+    """Index many posts anew, and the people who hold them."""
     _gather_posts(event.post_ids)
 
 
 def follow_appointment(event: AppointmentChanged) -> None:
-    """Who is appointed is found by the post, and a post that nobody holds any more as vacant."""
+    """Index the appointed person and the post, which may now be vacant."""
     post_id = db.session.get_one(Appointment, event.appointment_id).post_id
     with unit_of_work() as work:
         work.gather(write_people, [event.person_id])
@@ -101,7 +101,7 @@ def follow_appointment(event: AppointmentChanged) -> None:
 
 
 def follow_many(event: ManyAppointed) -> None:
-    """Many appointments at once; where nobody is named, the whole agency in slices."""
+    """Index many appointments; if no person is named, the whole agency in slices."""
     if not event.person_ids:
         owe_agency(event.agency_id)
         return
@@ -113,7 +113,7 @@ def follow_many(event: ManyAppointed) -> None:
 
 
 def follow_people(event: PeopleAppointed) -> None:
-    """The same for people of one or several agencies."""
+    """Index the appointments of people of one or several agencies."""
     with unit_of_work() as work:
         work.gather(write_people, event.person_ids)
         for some in in_parts(event.person_ids):
@@ -122,7 +122,7 @@ def follow_people(event: PeopleAppointed) -> None:
 
 
 def follow_profile(event: ProfileChanged) -> None:
-    """Somebody's name or languages may be others, and whether they take questions."""
+    """Index a person and their posts, for a new name, languages or openness to questions."""
     held = select(Appointment.post_id).where(Appointment.person_id == event.person_id)
     with unit_of_work() as work:
         work.gather(write_people, [event.person_id])

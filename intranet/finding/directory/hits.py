@@ -1,10 +1,10 @@
-"""What was found, and its order: what was meant before what only fits, then what is near."""
+"""Hits and their order: intended matches before incidental ones, then by nearness."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from intranet.finding.directory.meaning import Meaning
+from intranet.finding.directory.meaning import DirectoryQuery
 from intranet.finding.directory.nearness import Vicinity
 from intranet.organisation.agencies.stems import LANGUAGES, stem
 from intranet.platform.core.text import fold
@@ -12,15 +12,15 @@ from intranet.platform.index import tags
 from intranet.platform.index.models import DocumentKind
 from intranet.platform.index.spelled import spelled
 
-STEM_LETTERS = 5
+MIN_STEM_LETTERS = 5
 NOWHERE = (2, 0)
-# Of what fits alike and is as near, the larger first: units are few and posts of one title many.
+# Breaks ties by kind, larger things first: units are few, posts with one title are many.
 FIRST = (DocumentKind.AGENCY, DocumentKind.UNIT, DocumentKind.PERSON, DocumentKind.POST)
 
 
 @dataclass(frozen=True)
-class Hit:
-    """A document that fits, with the words and tags by which it does."""
+class DirectoryHit:
+    """A matching document, with the words and tags it matches by."""
 
     kind: DocumentKind
     id: UUID
@@ -29,14 +29,14 @@ class Hit:
     tags: frozenset[str]
 
 
-class Order:
-    """The order of hits: the exact name, where the words stand, nearness, heads, then by name.
+class DirectoryHitOrder:
+    """Sort key of hits: exact name, position of the words, nearness, heads, then name.
 
-    Words as typed also stand where there are others with their stem: *arquitecta* in *Arquitecto*.
+    A stem matches like the word itself: *arquitecta* finds *Arquitecto*.
     """
 
-    def __init__(self, meaning: Meaning, vicinity: Vicinity) -> None:
-        """Take the words and the place that hits are compared with."""
+    def __init__(self, meaning: DirectoryQuery, vicinity: Vicinity) -> None:
+        """Take the query and the viewer's surroundings to compare hits with."""
         self._name = fold(spelled(meaning.text))
         self._forms = [term.forms for term in meaning.terms]
         self._kin = [(*term.forms, *_stems(term.word)) for term in meaning.terms]
@@ -44,8 +44,8 @@ class Order:
         self._phrase = f" {typed}" if len(meaning.terms) > 1 else ""
         self._vicinity = vicinity
 
-    def __call__(self, hit: Hit) -> tuple[object, ...]:
-        """The key of one hit."""
+    def __call__(self, hit: DirectoryHit) -> tuple[object, ...]:
+        """Return the sort key of one hit."""
         places = [_place(forms, f" {hit.title}", f" {hit.body}") for forms in self._kin]
         return (
             hit.title != self._name,
@@ -59,20 +59,20 @@ class Order:
             hit.id,
         )
 
-    def _is_whole(self, hit: Hit) -> bool:
-        """Whether each word is a whole one of the name, not only the beginning of one."""
+    def _is_whole(self, hit: DirectoryHit) -> bool:
+        """Whether each word is a whole word of the name, not only its beginning."""
         have = set(hit.title.split())
         return all(len(forms[0]) == 1 or not have.isdisjoint(forms) for forms in self._forms)
 
 
 def _stems(word: str) -> list[str]:
-    """What a word may be cut to, the longest first; not so short that it begins anything."""
+    """Return the stems of a word, longest first, without those too short to tell anything."""
     cut = {stem(word, language) for language in LANGUAGES} - {word}
-    return sorted((each for each in cut if len(each) >= STEM_LETTERS), key=len, reverse=True)
+    return sorted((each for each in cut if len(each) >= MIN_STEM_LETTERS), key=len, reverse=True)
 
 
 def _place(forms: Sequence[str], title: str, body: str) -> tuple[int, int]:
-    """Where a word stands, in the name or beside it or nowhere, and in which of its forms."""
+    """Return where a word is (name, beside it or nowhere), and which of its forms matched."""
     for place, text in enumerate((title, body)):
         for number, form in enumerate(forms):
             if f" {form}" in text:
@@ -80,13 +80,13 @@ def _place(forms: Sequence[str], title: str, body: str) -> tuple[int, int]:
     return NOWHERE
 
 
-def fits(hit: Hit, meaning: Meaning) -> bool:
-    """Whether every word stands in it, in one of its forms."""
+def fits(hit: DirectoryHit, meaning: DirectoryQuery) -> bool:
+    """Whether every word stands in the hit, in one of its forms."""
     return all(
         _place(term.forms, f" {hit.title}", f" {hit.body}") != NOWHERE for term in meaning.terms
     )
 
 
-def by_name(hits: Iterable[Hit]) -> Iterator[Hit]:
-    """Hits in the order of the alphabet, without accents."""
+def by_name(hits: Iterable[DirectoryHit]) -> Iterator[DirectoryHit]:
+    """Yield hits in alphabetical order, without accents."""
     yield from sorted(hits, key=lambda hit: (hit.title, hit.id))

@@ -1,4 +1,4 @@
-"""Writing the directory into the index: at once for few, in slices for what touches many."""
+"""Writing the directory into the index: at once for few documents, in slices for many."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from intranet.extensions import db
 from intranet.finding.directory import documents
-from intranet.finding.directory.documents import Agencies
+from intranet.finding.directory.documents import DirectoryAgencyTags
 from intranet.organisation.agencies.models import Agency, Post, Unit
 from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import in_parts, is_not_over
@@ -20,13 +20,13 @@ from intranet.platform.core.outbox import does, owe
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.index import operations as index
 from intranet.platform.index.models import DocumentKind, SearchDocument
-from intranet.platform.index.operations import Document, put, remove
+from intranet.platform.index.operations import IndexDocument, put, remove
 from intranet.platform.index.tags import is_inherited
 
-SLICE = 300
-AT_ONCE = 60
+BATCH_SIZE = 300
+MAX_WRITTEN_AT_ONCE = 60
 FOLLOW, FILL = "directory.follow", "directory.fill"
-Make = Callable[[Collection[UUID], Agencies], list[Document]]
+Make = Callable[[Collection[UUID], DirectoryAgencyTags], list[IndexDocument]]
 MADE: Mapping[DocumentKind, Make] = {
     DocumentKind.PERSON: documents.of_people,
     DocumentKind.POST: documents.of_posts,
@@ -45,7 +45,7 @@ _is_owed: ContextVar[bool] = ContextVar("is_owed", default=False)
 
 @contextmanager
 def in_slices() -> Iterator[None]:
-    """Let people and posts be owed, to be written together however small the steps within are."""
+    """Queue people and posts while the block runs, to be written together in slices."""
     token = _is_owed.set(True)
     try:
         yield
@@ -54,23 +54,23 @@ def in_slices() -> Iterator[None]:
 
 
 def write_owed() -> bool:
-    """Write one slice of what is owed; whether there may be more."""
+    """Write one slice of the queued documents; return whether there may be more."""
     with unit_of_work():
-        taken = index.take_owed(SLICE)
+        taken = index.take_owed(BATCH_SIZE)
         for kind, ids in taken.items():
             write(kind, ids)
-    return sum(map(len, taken.values())) == SLICE
+    return sum(map(len, taken.values())) == BATCH_SIZE
 
 
 def write(kind: DocumentKind, ids: Collection[UUID]) -> None:
-    """Store the documents of these subjects as they are now; who has none is found no more."""
+    """Store the documents of these subjects as they are now; remove those that have none."""
     if _is_owed.get() and kind in OWED:
         index.owe(kind, sorted(ids))
         return
-    agencies = Agencies()
+    agencies = DirectoryAgencyTags()
     every = sorted(ids)
-    for start in range(0, len(every), SLICE):
-        some = every[start : start + SLICE]
+    for start in range(0, len(every), BATCH_SIZE):
+        some = every[start : start + BATCH_SIZE]
         made = MADE[kind](some, agencies)
         with unit_of_work():
             put(made)
@@ -79,22 +79,22 @@ def write(kind: DocumentKind, ids: Collection[UUID]) -> None:
 
 
 def write_people(ids: Collection[UUID]) -> None:
-    """The same for people."""
+    """Store the documents of these people."""
     write(DocumentKind.PERSON, ids)
 
 
 def write_posts(ids: Collection[UUID]) -> None:
-    """The same for posts."""
+    """Store the documents of these posts."""
     write(DocumentKind.POST, ids)
 
 
 def write_units(ids: Collection[UUID]) -> None:
-    """The same for units, and for the posts and people in them where these are few."""
+    """Store the documents of units; their posts and people too, in slices if many."""
     write(DocumentKind.UNIT, ids)
     with unit_of_work() as work:
         for unit_id in ids:
-            posts = _posts_of_unit(unit_id, None, AT_ONCE + 1)
-            if len(posts) > AT_ONCE:
+            posts = _posts_of_unit(unit_id, None, MAX_WRITTEN_AT_ONCE + 1)
+            if len(posts) > MAX_WRITTEN_AT_ONCE:
                 owe(work, FOLLOW, {"unit_id": str(unit_id), "after": None})
             else:
                 work.gather(write_posts, posts)
@@ -102,12 +102,12 @@ def write_units(ids: Collection[UUID]) -> None:
 
 
 def write_new_units(ids: Collection[UUID]) -> None:
-    """The same for units in which nobody is yet."""
+    """Store the documents of units without posts or people."""
     write(DocumentKind.UNIT, ids)
 
 
 def write_agencies(ids: Collection[UUID]) -> None:
-    """The same for agencies; everything below follows where its tags became others."""
+    """Store the documents of agencies; reindex all their content if tags changed."""
     before = _tags_of_agencies(ids)
     write(DocumentKind.AGENCY, ids)
     after = _tags_of_agencies(before)
@@ -117,14 +117,14 @@ def write_agencies(ids: Collection[UUID]) -> None:
 
 
 def owe_agency(agency_id: UUID) -> None:
-    """Have everything of an agency written anew, soon and in slices."""
+    """Queue everything of an agency to be indexed anew, in slices."""
     with unit_of_work() as work:
         owe(work, FOLLOW, {"agency_id": str(agency_id), "kind": "unit", "after": None})
 
 
 @does(FOLLOW)
 def follow(payload: Mapping[str, Any]) -> None:
-    """Write one slice of a unit's or an agency's posts and people, and owe the next."""
+    """Write one slice of a unit's or an agency's posts and people, and enqueue the next."""
     after = UUID(payload["after"]) if payload["after"] else None
     with unit_of_work() as work:
         of = _follow_unit if "unit_id" in payload else _follow_agency
@@ -134,8 +134,11 @@ def follow(payload: Mapping[str, Any]) -> None:
 
 @does(FILL)
 def fill(payload: Mapping[str, Any]) -> None:
-    """Owe the writing of some agencies, and then of the next: for a site from before the index."""
-    wanted = select(Agency.id).order_by(Agency.id).limit(SLICE)
+    """Write a batch of agencies, enqueue their content, and enqueue the next batch.
+
+    For a site that is older than the index.
+    """
+    wanted = select(Agency.id).order_by(Agency.id).limit(BATCH_SIZE)
     if after := payload.get("after"):
         wanted = wanted.where(Agency.id > UUID(after))
     with unit_of_work() as work:
@@ -143,14 +146,14 @@ def fill(payload: Mapping[str, Any]) -> None:
         write(DocumentKind.AGENCY, ids)
         for agency_id in ids:
             owe_agency(agency_id)
-        if len(ids) == SLICE:
+        if len(ids) == BATCH_SIZE:
             owe(work, FILL, {"after": str(ids[-1])})
 
 
 def _follow_unit(payload: Mapping[str, Any], after: UUID | None) -> Mapping[str, Any] | None:
-    ids = _posts_of_unit(UUID(payload["unit_id"]), after, SLICE)
+    ids = _posts_of_unit(UUID(payload["unit_id"]), after, BATCH_SIZE)
     _write_posts_with_people(ids)
-    return {**payload, "after": str(ids[-1])} if len(ids) == SLICE else None
+    return {**payload, "after": str(ids[-1])} if len(ids) == BATCH_SIZE else None
 
 
 def _follow_agency(payload: Mapping[str, Any], after: UUID | None) -> Mapping[str, Any] | None:
@@ -159,18 +162,18 @@ def _follow_agency(payload: Mapping[str, Any], after: UUID | None) -> Mapping[st
     wanted = select(key).where((Unit if is_units else Post).agency_id == agency_id)
     if after:
         wanted = wanted.where(key > after)
-    ids = db.session.scalars(wanted.order_by(key).limit(SLICE)).all()
+    ids = db.session.scalars(wanted.order_by(key).limit(BATCH_SIZE)).all()
     if is_units:
         write(DocumentKind.UNIT, ids)
     else:
         _write_posts_with_people(ids)
-    if len(ids) == SLICE:
+    if len(ids) == BATCH_SIZE:
         return {**payload, "after": str(ids[-1])}
     return {**payload, "kind": "post", "after": None} if is_units else None
 
 
 def _tags_of_agencies(ids: Collection[UUID]) -> dict[UUID, set[str]]:
-    """What is written of each agency that holds for everything in it."""
+    """Return the tags of each agency that everything in it inherits."""
     found: dict[UUID, set[str]] = {}
     for some in in_parts(ids):
         rows = db.session.execute(

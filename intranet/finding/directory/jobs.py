@@ -1,4 +1,4 @@
-"""What the clock does to what is found: appointments, posts and units that begin or end by date."""
+"""Jobs that index appointments, posts and units that begin or end by date."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from intranet.extensions import db
-from intranet.finding.directory.documents import Agencies
+from intranet.finding.directory.documents import DirectoryAgencyTags
 from intranet.finding.directory.indexing import (
+    BATCH_SIZE,
     KEYS,
     MADE,
-    SLICE,
     write,
     write_owed,
     write_people,
@@ -25,20 +25,20 @@ from intranet.platform.core import clock
 from intranet.platform.index.models import DocumentKind, SearchDocument
 from intranet.platform.index.operations import same_as_stored
 
-# A day begins at another instant in each zone, and a site may have stood still for a night.
-LOOKED_BACK = timedelta(days=2)
+# Days begin at different instants in each zone, and a site may have been down for a night.
+LOOK_BACK = timedelta(days=2)
 
 
 def write_all_owed() -> None:
-    """Write what an import that was cut off left to be written."""
+    """Write all queued documents, such as those of an interrupted import."""
     while write_owed():
         db.session.remove()
 
 
 def follow_dates() -> None:
-    """Write anew what began or ended by its date since the day before yesterday."""
+    """Index what began or ended by its date since the day before yesterday."""
     last = clock.now().date() + timedelta(days=1)
-    first = last - LOOKED_BACK - timedelta(days=1)
+    first = last - LOOK_BACK - timedelta(days=1)
     appointed = db.session.execute(
         select(Appointment.person_id, Appointment.post_id).where(
             or_(
@@ -55,17 +55,17 @@ def follow_dates() -> None:
 
 @dataclass(frozen=True)
 class Differences:
-    """What of one kind the index lacks, holds wrongly, or holds though it is no more."""
+    """How many documents of a kind are missing, wrong or obsolete in the index."""
 
     kind: DocumentKind
     count: int
 
 
 def reconcile(*, repair: bool) -> list[Differences]:
-    """Compare the index of the directory with what is; how many differ, by kind.
+    """Compare the index with the directory, and return the differences by kind.
 
     Args:
-        repair: also make the index true.
+        repair: also correct the index.
     """
     found = []
     for kind in MADE:
@@ -89,7 +89,7 @@ def _settle(kind: DocumentKind, differing: Sequence[UUID], *, repair: bool) -> i
 
 
 def _differing(kind: DocumentKind, ids: Sequence[UUID]) -> list[UUID]:
-    made = {document.subject_id: document for document in MADE[kind](ids, Agencies())}
+    made = {document.subject_id: document for document in MADE[kind](ids, DirectoryAgencyTags())}
     stored = {
         row.subject_id: row
         for row in db.session.scalars(
@@ -107,10 +107,10 @@ def _differing(kind: DocumentKind, ids: Sequence[UUID]) -> list[UUID]:
 
 
 def _slices(key: Any, kind: DocumentKind | None = None) -> Iterator[Sequence[UUID]]:
-    """The ids of a table, or of the documents of a kind, in parts."""
+    """Yield the ids of a table, or of the documents of a kind, in slices."""
     last: UUID | None = None
     while True:
-        wanted = select(key).order_by(key).limit(SLICE)
+        wanted = select(key).order_by(key).limit(BATCH_SIZE)
         if kind:
             wanted = wanted.where(SearchDocument.kind == kind)
         if last:

@@ -1,4 +1,4 @@
-"""The posts of an agency as a list: who stands in them by name, then those nobody fills."""
+"""The posts of an agency as a list: people in posts by name, then vacant posts."""
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from intranet.extensions import db
 from intranet.finding.directory import queries
-from intranet.finding.directory.entries import Entry, entry_of
+from intranet.finding.directory.entries import DirectoryEntry, entry_of
 from intranet.finding.directory.faces import faces_of
 from intranet.finding.directory.filters import HEADS, VACANT, Condition, Filter
 from intranet.organisation.agencies.models import Agency, Post, Unit
@@ -20,27 +20,27 @@ from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import is_current
 from intranet.platform.core import clock
 
-PAGE_ROWS = 50
+PAGE_SIZE = 50
 FILLED, UNFILLED = 0, 1
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a row stands in the list: people first, then by key, then by id."""
+class DirectoryListPosition:
+    """The position of a row in the list: people first, then by key, then by id."""
 
     rank: int
     key: str
     row_id: UUID
 
     def __str__(self) -> str:
-        """For an address."""
+        """Encode it for an address."""
         return urlsafe_b64encode(
             json.dumps([self.rank, self.key, self.row_id.hex]).encode()
         ).decode()
 
     @classmethod
-    def read(cls, text: str | None) -> "Place | None":
-        """What an address says; None where it says nothing that can be read."""
+    def read(cls, text: str | None) -> "DirectoryListPosition | None":
+        """Decode a position from an address; None if it is invalid."""
         try:
             rank, key, row_id = json.loads(urlsafe_b64decode(text or ""))
             return cls(int(rank), str(key).replace("\0", ""), UUID(row_id))
@@ -49,17 +49,17 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Page:
-    """One page of the list, and where the pages around it begin."""
+class DirectoryListPage:
+    """A page of the list, and where the pages around it begin."""
 
-    entries: list[Entry]
-    before: Place | None
-    after: Place | None
+    entries: list[DirectoryEntry]
+    before: DirectoryListPosition | None
+    after: DirectoryListPosition | None
 
 
 @dataclass(frozen=True)
-class Counts:
-    """How many rows a filter gives: all, those of heads, those that nobody fills."""
+class DirectoryListCounts:
+    """The numbers of rows for a filter: all, heads, vacant posts."""
 
     shown: int
     heads: int
@@ -71,39 +71,41 @@ def page(
     agency: Agency,
     narrowed: Filter,
     *,
-    after: Place | None = None,
-    before: Place | None = None,
-) -> Page:
-    """The page after one place or before another; the first if neither is named."""
+    after: DirectoryListPosition | None = None,
+    before: DirectoryListPosition | None = None,
+) -> DirectoryListPage:
+    """Return the page after one position or before another; the first without either."""
     backwards = before is not None and after is None
     places = _places(agency, narrowed, after or before, backwards=backwards)
-    has_more = len(places) > PAGE_ROWS
-    places = places[:PAGE_ROWS]
+    has_more = len(places) > PAGE_SIZE
+    places = places[:PAGE_SIZE]
     if backwards:
         places.reverse()
     has_before, has_after = (has_more, True) if backwards else (after is not None, has_more)
-    return Page(
+    return DirectoryListPage(
         _entries(viewer, places),
         places[0] if places and has_before else None,
         places[-1] if places and has_after else None,
     )
 
 
-def counts(agency: Agency, narrowed: Filter) -> Counts:
-    """How many rows there are, for each choice of what to show. Two queries."""
+def counts(agency: Agency, narrowed: Filter) -> DirectoryListCounts:
+    """Count the rows for each choice of what to show. Two queries."""
     condition, now = Condition(narrowed), clock.now()
     counted = (func.count(), func.count(case((Post.is_head, 1))))
     filled = _filled(agency, condition, now, *counted, by_name=condition.has_words)
     here, headed = db.session.execute(filled).one()
     vacant, unheaded = db.session.execute(_unfilled(agency, condition, now, *counted)).one()
     heads = headed + unheaded
-    return Counts({None: here + vacant, HEADS: heads, VACANT: vacant}[narrowed.only], heads, vacant)
+    return DirectoryListCounts(
+        {None: here + vacant, HEADS: heads, VACANT: vacant}[narrowed.only], heads, vacant
+    )
 
 
 def _places(
-    agency: Agency, narrowed: Filter, beyond: Place | None, *, backwards: bool
-) -> list[Place]:
-    """Up to one place more than a page has: people by name first, then what nobody fills."""
+    agency: Agency, narrowed: Filter, beyond: DirectoryListPosition | None, *, backwards: bool
+) -> list[DirectoryListPosition]:
+    """Return up to one position more than a page has: people by name, then vacant posts."""
     condition, now = Condition(narrowed), clock.now()
     people = (Person.sort_key, Appointment.id)
     posts = (Post.sort_key, Post.id)
@@ -113,7 +115,7 @@ def _places(
     ]
     if narrowed.only == VACANT:
         del ranks[FILLED]
-    found: list[Place] = []
+    found: list[DirectoryListPosition] = []
     for rank, columns, rows in reversed(ranks) if backwards else ranks:
         if beyond and rank != beyond.rank and (rank < beyond.rank) != backwards:
             continue
@@ -121,19 +123,21 @@ def _places(
         if beyond and rank == beyond.rank:
             asked = asked.where(_is_beyond(beyond, *columns, backwards=backwards))
         asked = asked.order_by(*(each.desc() if backwards else each for each in columns))
-        room = PAGE_ROWS + 1 - len(found)
+        room = PAGE_SIZE + 1 - len(found)
         if room:
-            found += [Place(rank, *row) for row in db.session.execute(asked.limit(room))]
+            found += [
+                DirectoryListPosition(rank, *row) for row in db.session.execute(asked.limit(room))
+            ]
     return found
 
 
 def _filled(
     agency: Agency, condition: Condition, now: datetime, *columns: Any, by_name: bool = True
 ) -> Select[Any]:
-    """Who stands in a post and fits, whether at its head or not.
+    """Select current appointments that match the filter, whether or not the post is a head.
 
     Args:
-        by_name: something is asked of the person.
+        by_name: also join `Person`, for columns or filters that use the name.
     """
     asked = (
         select(*columns)
@@ -146,7 +150,7 @@ def _filled(
 
 
 def _unfilled(agency: Agency, condition: Condition, now: datetime, *columns: Any) -> Select[Any]:
-    """Posts with a place that nobody fills, and that fit."""
+    """Select matching posts with a vacant place."""
     return (
         select(*columns)
         .select_from(Post)
@@ -160,13 +164,15 @@ def _unfilled(agency: Agency, condition: Condition, now: datetime, *columns: Any
     )
 
 
-def _is_beyond(place: Place, key: Any, row_id: Any, *, backwards: bool) -> ColumnElement[bool]:
+def _is_beyond(
+    place: DirectoryListPosition, key: Any, row_id: Any, *, backwards: bool
+) -> ColumnElement[bool]:
     if backwards:
         return and_(key <= place.key, or_(key < place.key, row_id < place.row_id))
     return and_(key >= place.key, or_(key > place.key, row_id > place.row_id))
 
 
-def _entries(viewer: Person, places: list[Place]) -> list[Entry]:
+def _entries(viewer: Person, places: list[DirectoryListPosition]) -> list[DirectoryEntry]:
     filled = [place.row_id for place in places if place.rank == FILLED]
     empty = [place.row_id for place in places if place.rank == UNFILLED]
     appointments = {
@@ -179,13 +185,13 @@ def _entries(viewer: Person, places: list[Place]) -> list[Entry]:
     return [
         entry_of(appointments[place.row_id], faces)
         if place.rank == FILLED
-        else Entry(posts[place.row_id], vacant=free.get(place.row_id, 0))
+        else DirectoryEntry(posts[place.row_id], vacant=free.get(place.row_id, 0))
         for place in places
     ]
 
 
 def free_by_post(post_ids: list[UUID]) -> dict[UUID, int]:
-    """How many places of each of these posts nobody fills."""
+    """Return the number of vacant places of each of these posts."""
     free = queries.free_places(clock.now())
     rows = db.session.execute(select(Post.id, free).where(Post.id.in_(post_ids)))
     return {post_id: max(count, 0) for post_id, count in rows}

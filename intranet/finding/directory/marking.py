@@ -1,4 +1,4 @@
-"""Showing in a text why it was found: the words of it that the query has, or begins."""
+"""Marking the words of a text that match a query."""
 
 import re
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ Parts = list[tuple[str, bool]]
 
 
 def marked(text: str, words: Sequence[str]) -> Parts:
-    """A text in pieces, each with whether one of these folded words begins it."""
+    """Split a text into pieces, each with whether one of these folded words begins it."""
     found: Parts = []
     for piece in PIECES.findall(text):
         is_marked = any(
@@ -25,5 +25,5 @@ def marked(text: str, words: Sequence[str]) -> Parts:
 
 
 def has(text: str, word: str) -> bool:
-    """Whether a word of a text begins so."""
+    """Whether a word of a text begins with this one."""
     return any(part.startswith(word) for part in fold(spelled(text)).split())

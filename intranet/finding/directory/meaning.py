@@ -1,4 +1,4 @@
-"""What the words of a query may mean: words of a document, an agency, a function, an initial."""
+"""Parser of directory queries: words may mean an agency, a function, a place or an initial."""
 
 import re
 from bisect import bisect_left
@@ -25,18 +25,18 @@ from intranet.platform.index.queries import matching, of_kinds
 from intranet.platform.index.spelled import spelled
 from intranet.platform.index.spelling import corrections, words_among, words_beginning
 
-CHARACTERS = 200
-WORDS_AT_MOST = 8
-SPAN = 3
-AGENCIES_AT_MOST, AGENCIES_READ = 12, 200
-FUNCTIONS_AT_MOST, PLACES_AT_MOST = 4, 4
-AGENCY_LETTERS, FUNCTION_LETTERS, KIND_LETTERS = 3, 4, 5
-LEAST_SHARE = 10
-SPELLINGS = 4
-EXPANDED_LETTERS, KIN_AT_MOST = 4, 20
-EXPANDED_ON_SQLITE, EXPANDED_ON_POSTGRESQL = 60, 10
-"""So many words are asked for one by one in place of their common beginning. Of more PostgreSQL
-compares each with each document: fifty took it twice as long as what they begin with."""
+QUERY_CHARACTERS = 200
+MAX_WORDS = 8
+MAX_PHRASE_WORDS = 3
+MAX_AGENCIES, MAX_AGENCIES_READ = 12, 200
+MAX_FUNCTIONS, MAX_PLACES = 4, 4
+MIN_AGENCY_LETTERS, MIN_FUNCTION_LETTERS, MIN_KIND_LETTERS = 3, 4, 5
+MEANT_FUNCTION_RATIO = 10
+MAX_SPELLINGS = 4
+MIN_EXPANDED_LETTERS, MAX_KIN = 4, 20
+MAX_EXPANDED_ON_SQLITE, MAX_EXPANDED_ON_POSTGRESQL = 60, 10
+"""Up to so many known words replace their common prefix in a query. PostgreSQL compares each of
+more with each document: fifty took twice as long as their prefix."""
 INITIAL = re.compile(r"\b(\w)\.", re.UNICODE)
 _COMMON = """
     a al and d da das de del dels do dos e el els en et eta i in l la las les los of para per por
@@ -61,18 +61,18 @@ SHORT_KINDS = {
     AgencyKind.ASSOCIATION: "mdad manc",
     AgencyKind.UNIVERSITY: "univ",
 }
-"""As they are shortened in writing: the whole word or nothing."""
+"""Abbreviations, matched as whole words."""
 
 
 @dataclass(frozen=True)
-class Term:
-    """One word of a query, and what else than itself it may stand for.
+class DirectoryTerm:
+    """A word of a query, and what else it may stand for.
 
-    `begun` has the words that there are of which it is the beginning, if these are not too many:
-    the index answers sooner for whole words. `kin` has those with the same stem, where there are
-    none: *kontratazioa* is found in *Kontratazio Zerbitzua*. `numbers` has its singulars and
-    plurals that there are: what has these comes after what has the word as it was typed.
-    `colleagues_in` are agencies within which people are found by topics for colleagues alone.
+    `begun` has the known words that begin with it, if these are not too many: the index answers
+    sooner for whole words. `kin` has words with the same stem, if there are none of the former:
+    *kontratazioa* is found in *Kontratazio Zerbitzua*. `numbers` has its known singulars and
+    plurals; their matches come after those of the word as typed. `colleagues_in` are the agencies
+    in which people are also found by topics shown to colleagues alone.
     """
 
     word: str
@@ -88,11 +88,11 @@ class Term:
 
     @property
     def forms(self) -> tuple[str, ...]:
-        """The word, and those that it may have been meant to be."""
+        """The word, its kin and its corrected spellings."""
         return (self.word, *self.kin, *self.spellings)
 
     def expression(self, *, in_title: bool = False) -> Expression:
-        """As the index is asked for it; with `in_title` for the word itself in a title alone."""
+        """Return the term for the index; with `in_title` the word alone, in titles."""
         beginning = begins(self.word, in_title=in_title)
         if len(self.word) == 1:
             return beginning
@@ -114,39 +114,39 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Meaning:
-    """A query as it was understood. Without terms it asks for nothing, or for everything."""
+class DirectoryQuery:
+    """A parsed query. Without terms it asks for nothing, or for everything."""
 
-    terms: tuple[Term, ...] = ()
+    terms: tuple[DirectoryTerm, ...] = ()
     text: str = ""
 
     @property
     def is_unreadable(self) -> bool:
-        """Whether something was typed, and no word is in it: only signs."""
+        """Whether the text has no word, only signs."""
         return bool(self.text) and not self.terms
 
     @property
     def words(self) -> tuple[str, ...]:
-        """Every word that may be marked in what is found."""
+        """Every word that may be marked in the results."""
         return tuple(form for term in self.terms for form in (*term.forms, *term.numbers))
 
     def names(self, title: str) -> bool:
-        """Whether every word, or the beginning of one, is in a folded name."""
+        """Whether every word, or its beginning, is in a folded name."""
         return all(any(f" {form}" in f" {title}" for form in term.forms) for term in self.terms)
 
     @property
     def corrected(self) -> dict[str, tuple[str, ...]]:
-        """Which words were taken to be misspelt, and what for."""
+        """The words taken to be misspelt, with their corrections."""
         return {term.word: term.spellings for term in self.terms if term.spellings}
 
 
-def understand(text: str, colleagues_in: Collection[UUID] = ()) -> Meaning:
-    """Read a query. Whatever was typed has a meaning, if only that of its first words.
+def understand(text: str, colleagues_in: Collection[UUID] = ()) -> DirectoryQuery:
+    """Parse a query. Any text has a meaning, if only that of its first words.
 
     Args:
-        colleagues_in: the agencies of whoever asks.
+        colleagues_in: the agencies of the person who searches.
     """
-    text = text[:CHARACTERS].strip()
+    text = text[:QUERY_CHARACTERS].strip()
     words = _words(text)
     agencies = _agencies(words)
     functions: dict[int, set[str]] = {}
@@ -160,7 +160,7 @@ def understand(text: str, colleagues_in: Collection[UUID] = ()) -> Meaning:
     for place, word in enumerate(words):
         begun = _begun(word)
         terms.append(
-            Term(
+            DirectoryTerm(
                 word,
                 agency_ids=frozenset(agencies.get(place, ())),
                 functions=frozenset(functions.get(place, ())),
@@ -174,78 +174,80 @@ def understand(text: str, colleagues_in: Collection[UUID] = ()) -> Meaning:
                 colleagues_in=frozenset(colleagues_in),
             )
         )
-    return Meaning(tuple(terms), text)
+    return DirectoryQuery(tuple(terms), text)
 
 
-def forgiving(meaning: Meaning, unknown: Iterable[str]) -> Meaning | None:
-    """The same with words there are in place of those misspelt; None if there are no such.
+def forgiving(meaning: DirectoryQuery, unknown: Iterable[str]) -> DirectoryQuery | None:
+    """Return the query with corrected spellings; None if there is nothing to correct.
 
     Args:
-        unknown: words that nothing has; if all are known, any may be the wrong one.
+        unknown: words that no document has; if all are known, any may be misspelt.
     """
     wrong = set(unknown) or set(meaning.words)
     terms = tuple(
         replace(
             term,
-            spellings=tuple(corrections(term.word, SPELLINGS)) if term.word in wrong else (),
+            spellings=tuple(corrections(term.word, MAX_SPELLINGS)) if term.word in wrong else (),
             begun=(),
             kin=(),
         )
         for term in meaning.terms
     )
-    return Meaning(terms, meaning.text) if any(term.spellings for term in terms) else None
+    return DirectoryQuery(terms, meaning.text) if any(term.spellings for term in terms) else None
 
 
 def functions_called(phrase: str) -> frozenset[str]:
-    """Codes of the functions that a folded phrase names, or begins to, in any language.
+    """Return codes of the functions that have this folded phrase as a name, or as its beginning.
 
-    Where many names begin so, a function of which there are but a few among them is not meant:
-    *secretari* begins that of a secretary of state, too, and asks for no management.
+    Where many names begin so, a function with few of them is not meant: *secretari* also begins the
+    name of a secretary of state, and does not ask for management.
     """
-    if len(phrase) < FUNCTION_LETTERS:
+    if len(phrase) < MIN_FUNCTION_LETTERS:
         return frozenset()
     phrases, codes = _phrases()
     found: Counter[str] = Counter()
     place = bisect_left(phrases, phrase)
     if place < len(phrases) and phrases[place] == phrase:
-        return codes[phrase] if len(codes[phrase]) <= FUNCTIONS_AT_MOST else frozenset()
+        return codes[phrase] if len(codes[phrase]) <= MAX_FUNCTIONS else frozenset()
     while place < len(phrases) and phrases[place].startswith(phrase):
         found.update(codes[phrases[place]])
-        if len(found) > FUNCTIONS_AT_MOST:
+        if len(found) > MAX_FUNCTIONS:
             return frozenset()
         place += 1
-    return frozenset(code for code, names in found.items() if names * LEAST_SHARE >= found.total())
+    return frozenset(
+        code for code, names in found.items() if names * MEANT_FUNCTION_RATIO >= found.total()
+    )
 
 
 def _begun(word: str) -> tuple[str, ...] | None:
-    """The words there are that begin so; None where they are many, or kept as beginnings."""
-    if len(word) < EXPANDED_LETTERS or word.isdecimal():
+    """Return known words with this beginning; None if it is short or a number, or they are many."""
+    if len(word) < MIN_EXPANDED_LETTERS or word.isdecimal():
         return None
-    most = EXPANDED_ON_SQLITE if on_sqlite() else EXPANDED_ON_POSTGRESQL
+    most = MAX_EXPANDED_ON_SQLITE if on_sqlite() else MAX_EXPANDED_ON_POSTGRESQL
     found = words_beginning(word, most + 1)
     return tuple(found) if len(found) <= most else None
 
 
 def _kin(word: str) -> tuple[str, ...]:
-    """The words there are that begin with the stem of one that is not there itself."""
+    """Return the known words with the stem of a word that is itself unknown."""
     stems = {stem(word, language) for language in LANGUAGES}
     found: list[str] = []
     for each in sorted(stems - {word}, key=len, reverse=True):
-        if len(each) >= EXPANDED_LETTERS and not found:
-            found = words_beginning(each, KIN_AT_MOST + 1)
-    return tuple(found) if len(found) <= KIN_AT_MOST else ()
+        if len(each) >= MIN_EXPANDED_LETTERS and not found:
+            found = words_beginning(each, MAX_KIN + 1)
+    return tuple(found) if len(found) <= MAX_KIN else ()
 
 
 @cache
 def _places_called() -> dict[str, tuple[str, ...]]:
-    """Codes of the places of each name; a name that many have is none's."""
+    """Return codes of places by name, without names that too many share."""
     found: dict[str, list[str]] = {}
     for kind in PlaceKind:
         for each in places_of_kind(kind):
             for name in each.name.split("/"):
                 words = [word for word in fold(name).split() if word not in STOP_WORDS]
                 found.setdefault(" ".join(words), []).append(each.code)
-    return {name: tuple(codes) for name, codes in found.items() if len(codes) <= PLACES_AT_MOST}
+    return {name: tuple(codes) for name, codes in found.items() if len(codes) <= MAX_PLACES}
 
 
 def _words(text: str) -> list[str]:
@@ -255,23 +257,23 @@ def _words(text: str) -> list[str]:
     telling = [
         word for word in every if word not in STOP_WORDS or word in initials or _opens(word, last)
     ]
-    return ([word for word in telling if len(word) <= CHARACTERS] or every)[:WORDS_AT_MOST]
+    return ([word for word in telling if len(word) <= QUERY_CHARACTERS] or every)[:MAX_WORDS]
 
 
 def _opens(word: str, last: str) -> bool:
-    """A single letter at the end is the beginning of a word that is still being typed."""
+    """Whether a single letter at the end may begin a word that is still being typed."""
     return len(word) == 1 and word == last
 
 
 def _spans(words: Sequence[str]) -> Iterable[tuple[int, int, str]]:
-    """Where each run of words begins, how long it is, and the words."""
-    for length in range(min(SPAN, len(words)), 0, -1):
+    """Yield each run of words: its start, its length and its text."""
+    for length in range(min(MAX_PHRASE_WORDS, len(words)), 0, -1):
         for start in range(len(words) - length + 1):
             yield start, length, " ".join(words[start : start + length])
 
 
 def _kinds(word: str) -> frozenset[str]:
-    if len(word) < KIND_LETTERS:
+    if len(word) < MIN_KIND_LETTERS:
         return frozenset(kind.value for kind, names in SHORT_KINDS.items() if word in names.split())
     return frozenset(
         kind.value
@@ -281,16 +283,16 @@ def _kinds(word: str) -> frozenset[str]:
 
 
 def _agencies(words: Sequence[str]) -> dict[int, set[UUID]]:
-    """The agencies that words name, by the place of the word; common words name none."""
+    """Return the agencies that words name, by position; common words name none."""
     asked = {
         place: word
         for place, word in enumerate(words)
-        if len(word) >= AGENCY_LETTERS and not _kinds(word)
+        if len(word) >= MIN_AGENCY_LETTERS and not _kinds(word)
     }
     if not asked:
         return {}
     rows = _agency_rows(*asked.values())
-    if len(rows) == AGENCIES_READ:
+    if len(rows) == MAX_AGENCIES_READ:
         rows = [row for word in asked.values() for row in _agency_rows(word)]
     found: dict[int, set[UUID]] = {}
     for place, word in asked.items():
@@ -298,7 +300,7 @@ def _agencies(words: Sequence[str]) -> dict[int, set[UUID]]:
         following = asked.get(place + 1)
         both = {each for each, title in rows if following and _have(title, word, following)}
         for at, ids in ((place, named), (place, both), (place + 1, both)):
-            if ids and len(ids) <= AGENCIES_AT_MOST:
+            if ids and len(ids) <= MAX_AGENCIES:
                 found.setdefault(at, set()).update(ids)
     return found
 
@@ -308,7 +310,7 @@ def _agency_rows(*words: str) -> list[tuple[UUID, str]]:
     wanted = matching(
         expression, SearchDocument.subject_id, SearchDocument.title, SearchDocument.body
     )
-    rows = db.session.execute(wanted.limit(AGENCIES_READ))
+    rows = db.session.execute(wanted.limit(MAX_AGENCIES_READ))
     return [(row.subject_id, f" {row.title} {row.body}") for row in rows]
 
 
@@ -321,14 +323,14 @@ class _Phrases:
     codes: dict[str, set[str]] = field(default_factory=dict)
 
     def add(self, text: str, code: str) -> None:
-        """Take one way in which a function is called."""
+        """Add a name of a function."""
         if phrase := " ".join(word for word in fold(text).split() if word not in STOP_WORDS):
             self.codes.setdefault(phrase, set()).add(code)
 
 
 @cache
 def _phrases() -> tuple[list[str], dict[str, frozenset[str]]]:
-    """Every way in which a function is called, in order, and which are called so."""
+    """Return all names of functions in order, and the functions of each name."""
     made = _Phrases()
     for function in read_functions():
         for name in function.name.values():

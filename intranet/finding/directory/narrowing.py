@@ -1,4 +1,4 @@
-"""What a search of the directory is narrowed to, read from its address. Nonsense finds nothing."""
+"""The filters of a directory search, read from an address; unknown values find nothing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ GROUPS = (DocumentKind.PERSON, DocumentKind.POST, DocumentKind.UNIT, DocumentKin
 WORKING = (DocumentKind.PERSON, DocumentKind.POST)
 LEVELS = ("1", "2", "3", "4", "5")
 NAMES = ("group", "agency", "kind", "territory", "function", "level")
-VALUE_LIMIT = 40
+VALUE_CHARACTERS = 40
 
 
 @dataclass(frozen=True)
-class Narrowing:
-    """Each part as the address has it; empty is not narrowed. `agency` is an official code."""
+class DirectoryFilters:
+    """The filters as the address has them, empty if not set. `agency` is an official code."""
 
     group: str = ""
     agency: str = ""
@@ -34,12 +34,12 @@ class Narrowing:
     agency_id: UUID | None = None
 
     @classmethod
-    def read(cls, asked: Mapping[str, str], viewer: Person) -> "Narrowing":
-        """Take what an address asks for. `kind` may also name the group, as for programs.
+    def read(cls, asked: Mapping[str, str], viewer: Person) -> "DirectoryFilters":
+        """Read the filters from an address. `kind` may also name the group, as in the API.
 
-        An agency that is closed to the viewer is none.
+        An agency that is closed to the viewer counts as unknown.
         """
-        values = {name: printable(asked.get(name, ""), VALUE_LIMIT) for name in NAMES}
+        values = {name: printable(asked.get(name, ""), VALUE_CHARACTERS) for name in NAMES}
         if values["kind"] in {each.value for each in GROUPS}:
             values["group"], values["kind"] = values["kind"], ""
         if values["group"] not in {each.value for each in GROUPS}:
@@ -53,12 +53,12 @@ class Narrowing:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing but perhaps the group is narrowed."""
+        """Whether no filter but perhaps the group is set."""
         return not any(getattr(self, name) for name in NAMES if name != "group")
 
     @property
     def is_impossible(self) -> bool:
-        """Whether a part names something that is not there."""
+        """Whether a filter names something that does not exist."""
         return bool(
             (self.agency and not self.agency_id)
             or (self.kind and self.kind not in {each.value for each in AgencyKind})
@@ -68,7 +68,7 @@ class Narrowing:
         )
 
     def expressions(self) -> list[Expression]:
-        """The parts, as the index is asked for them; all but the group."""
+        """Return the filters for the index, without the group."""
         found: list[Expression] = []
         if self.agency_id:
             found.append(Tag(tags.agency(self.agency_id)))
@@ -83,19 +83,19 @@ class Narrowing:
         return found
 
     def groups(self) -> tuple[DocumentKind, ...]:
-        """The kinds of things that are looked for: units and agencies have no level or function."""
+        """Return the kinds to search for: units and agencies have no level or function."""
         if self.group:
             return (DocumentKind(self.group),)
         return WORKING if self.level or self.function else GROUPS
 
     def address(self) -> dict[str, str]:
-        """As the query of an address, without what is empty."""
+        """Return the filters as the query of an address, without empty ones."""
         return {name: getattr(self, name) for name in NAMES if getattr(self, name)}
 
-    def without(self, name: str) -> "Narrowing":
-        """The same, not narrowed by one part."""
+    def without(self, name: str) -> "DirectoryFilters":
+        """Return the same filters without one."""
         values = {each: getattr(self, each) for each in NAMES if each != name}
-        return Narrowing(**values, agency_id=self.agency_id if name != "agency" else None)
+        return DirectoryFilters(**values, agency_id=self.agency_id if name != "agency" else None)
 
 
 def _word(text: str) -> bool:

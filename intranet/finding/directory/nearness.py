@@ -1,4 +1,4 @@
-"""How far something found is from who looks: their unit, their agency, around it, the network."""
+"""Distance of a result from the viewer: their unit, their agency, the area, the network."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -15,30 +15,30 @@ AROUND, FAR = 4, 6
 
 @dataclass(frozen=True)
 class Vicinity:
-    """Where somebody works, as tags of what is near: from the nearest to the farthest."""
+    """A person's surroundings as sets of tags, from the nearest to the farthest."""
 
     agency_ids: frozenset[UUID]
     rings: tuple[frozenset[str], ...]
 
     def distance(self, found: Collection[str]) -> int:
-        """How far a document with these tags is: 0 in one's own unit, `FAR` beyond all rings."""
+        """Return how far a document is: 0 in the viewer's unit, `FAR` beyond all rings."""
         for far, ring in enumerate(self.rings):
             if not ring.isdisjoint(found):
                 return far
         return FAR
 
     def expressions(self) -> list[Expression]:
-        """The rings in which the index is asked one after the other, the nearest first.
+        """Return the rings to search the index in, nearest first.
 
-        One's own unit is in one's agency; a municipality is mostly one agency's; and whoever is
-        of the same kind may be anywhere.
+        The unit is within the agency, a municipality is mostly one agency, and agencies of the same
+        kind may be anywhere: none of these is a ring of its own.
         """
         _unit, agency, _town, province, region, _kind = self.rings
         return [Any(*map(Tag, sorted(ring))) for ring in (agency, province, region) if ring]
 
 
 def vicinity_of(person: Person) -> Vicinity:
-    """Where a person works today, by all their posts. One query."""
+    """Return where a person works today, by all their posts. One query."""
     held = current_appointments(person.id)
     agencies = {row.post.unit.agency_id: row.post.unit.agency for row in held}
     places = [place for agency in agencies.values() for place in places_of(agency.territory)]

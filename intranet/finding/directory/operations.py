@@ -1,4 +1,4 @@
-"""Changing a portrait: the bytes and the row that names them, together."""
+"""Changing a portrait: the file and the row that names it, together."""
 
 from typing import IO
 
@@ -9,7 +9,7 @@ from intranet.platform.core.unit_of_work import unit_of_work
 
 
 def change_photo(person: Person, stream: IO[bytes]) -> None:
-    """Take another portrait of oneself; the one before goes.
+    """Replace one's portrait, and delete the previous one.
 
     Raises:
         Invalid: it is no picture, a damaged or huge one, or it holds a virus.

@@ -1,4 +1,4 @@
-"""A post, as its page shows it: who stands in it, who stood in it, who covers it."""
+"""The page of a post: its holders now and before, and its stand-ins."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from intranet.finding.directory.addressing import (
     fallbacks_of,
     kept_talks,
 )
-from intranet.finding.directory.entries import Entry, entries_of
+from intranet.finding.directory.entries import DirectoryEntry, entries_of
 from intranet.finding.directory.faces import Face
 from intranet.finding.directory.unit_page import entries_of_posts
 from intranet.organisation.agencies.models import Agency, Function, Post, Unit
@@ -23,7 +23,7 @@ from intranet.organisation.people.allowance import hand_out
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 
-HISTORY_SHOWN = 10
+MAX_HISTORY_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -32,37 +32,37 @@ class PostPage:
 
     post: Post
     ancestors: Sequence[Unit]
-    entries: Sequence[Entry]
+    entries: Sequence[DirectoryEntry]
     functions: Sequence[Function]
     fallback: Post | None
-    history: Sequence[Entry]
+    history: Sequence[DirectoryEntry]
     addressed: Addressed
     fallbacks: Fallbacks
     kept: Sequence[tuple[UUID, str]]
 
     @property
     def agency(self) -> Agency:
-        """Whose post it is."""
+        """The agency of the post."""
         return self.post.unit.agency
 
     @property
     def address(self) -> str:
-        """How the post is called in a message."""
+        """The address to mention the post in a message."""
         return f"@{self.post.handle}@{self.agency.handle}"
 
     @property
-    def standing(self) -> list[Entry]:
-        """Those who stand in it now."""
+    def standing(self) -> list[DirectoryEntry]:
+        """The entries of its present holders."""
         return [entry for entry in self.entries if entry.face]
 
     @property
-    def vacancy(self) -> Entry | None:
-        """The line for the places that nobody fills."""
+    def vacancy(self) -> DirectoryEntry | None:
+        """The entry for the vacant places."""
         return next((entry for entry in self.entries if entry.vacant), None)
 
     @property
     def to_write(self) -> Face | None:
-        """To whom one writes who writes to the post: who stands in it, else who covers it."""
+        """The person to write to: a holder, else a stand-in."""
         if self.standing:
             return self.standing[0].face
         covering = self.vacancy.stand_ins if self.vacancy else ()
@@ -70,19 +70,19 @@ class PostPage:
 
     @property
     def has_ended(self) -> bool:
-        """Whether it exists no more."""
+        """Whether the post no longer exists."""
         last = self.post.valid_to
         return last is not None and last < clock.today(self.agency.time_zone)
 
 
 def post_page(viewer: Person, post: Post) -> PostPage:
-    """Everything about a post.
+    """Build the page of a post.
 
     Raises:
-        TooMany: it is of another agency, and the viewer was shown enough people in this hour.
+        TooMany: it is of another agency, and the viewer has reached the hourly limit of people.
     """
     within = post.unit.agency_id in own_agency_ids(viewer)
-    past = queries.past_holders(post.id, clock.now(), HISTORY_SHOWN) if within else ()
+    past = queries.past_holders(post.id, clock.now(), MAX_HISTORY_SHOWN) if within else ()
     entries = entries_of_posts(viewer, [post])
     if not within:
         hand_out(viewer, [entry.face["id"] for entry in entries if entry.face])

@@ -1,14 +1,14 @@
-"""What a viewer sees of a person: as much as the person and the wall between agencies let."""
+"""A profile as a viewer may see it: limited by the person's settings and between agencies."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from intranet.finding.directory import queries
-from intranet.finding.directory.entries import Entry, Tag, entries_of
+from intranet.finding.directory.entries import DirectoryEntry, Tag, entries_of
 from intranet.finding.directory.faces import Face, faces_of
 from intranet.finding.directory.words import language_name
-from intranet.messaging.conversations.answers import Answer
+from intranet.messaging.conversations.answers import PostResponders
 from intranet.messaging.messages.successors import successor_of
 from intranet.organisation.agencies.models import Function, Unit
 from intranet.organisation.agencies.queries import ancestors
@@ -29,44 +29,44 @@ from intranet.organisation.people.queries import (
 from intranet.platform.core import clock
 from intranet.platform.core.i18n import _
 
-COLLEAGUES_SHOWN = 12
-FORMER_SHOWN = 3
+MAX_COLLEAGUES_SHOWN = 12
+MAX_FORMER_SHOWN = 3
 
 
 @dataclass(frozen=True)
-class Held:
-    """A post that the person stands in, as a card."""
+class DirectoryHeldPost:
+    """A post that the person holds, as a card."""
 
-    entry: Entry
+    entry: DirectoryEntry
     functions: Sequence[Function]
     tag: Tag
 
     @property
     def appointment(self) -> Appointment:
-        """Since when and how."""
+        """The appointment, with its start and kind."""
         if self.entry.appointment is None:
             raise LookupError
         return self.entry.appointment
 
 
 @dataclass(frozen=True)
-class Profile:
-    """A person's page. A field that the viewer may not see is empty."""
+class DirectoryProfile:
+    """The page of a person. A field that the viewer may not see is empty."""
 
     person: Person
     face: Face
     is_own: bool
-    held: Sequence[Held]
-    former: Sequence[Entry]
-    heads: Sequence[Entry]
-    colleagues: Sequence[Entry]
+    held: Sequence[DirectoryHeldPost]
+    former: Sequence[DirectoryEntry]
+    heads: Sequence[DirectoryEntry]
+    colleagues: Sequence[DirectoryEntry]
     has_more_colleagues: bool
     absences: Sequence[Absence]
     present_absence: Absence | None
     may_set_absence: bool
     fields: frozenset[str]
     trail: Sequence[Unit]
-    successor: Answer | None = None
+    successor: PostResponders | None = None
 
     @property
     def main_unit(self) -> Unit | None:
@@ -81,33 +81,33 @@ class Profile:
 
     @property
     def week(self) -> list[tuple[str, dict[str, str]]]:
-        """The days on which the person works, in order, with place and hours."""
+        """The person's working days in order, with place and hours."""
         known = self.person.week
         return [(day, known[day]) for day in WEEKDAYS if known.get(day)]
 
     @property
     def is_bare(self) -> bool:
-        """Whether the person has said nothing of themselves yet."""
+        """Whether the person has not written about themselves yet."""
         person = self.person
         return not (person.about or person.ask_about or person.week)
 
     def shows(self, field: str) -> bool:
-        """Whether a field has something that the viewer may see."""
+        """Whether a field has content that the viewer may see."""
         return field in self.fields and bool(getattr(self.person, field))
 
     @property
     def languages(self) -> list[str]:
-        """The names of the languages that the person speaks, in the reader's."""
+        """The person's languages, named in the reader's language."""
         return (
             [language_name(tag) for tag in self.person.languages] if self.shows("languages") else []
         )
 
 
-def profile_of(viewer: Person, person: Person) -> Profile:
-    """Everything on the page of a person, in a number of queries that does not grow.
+def profile_of(viewer: Person, person: Person) -> DirectoryProfile:
+    """Build the page of a person, in a number of queries that does not grow.
 
     Raises:
-        TooMany: they are of another agency, and the viewer was shown enough people in this hour.
+        TooMany: they are of another agency, and the viewer has reached the hourly limit of people.
     """
     now = clock.now()
     current = _open_to(viewer, current_appointments(person.id))
@@ -116,22 +116,22 @@ def profile_of(viewer: Person, person: Person) -> Profile:
     own_agencies = own_agency_ids(viewer)
     within = is_own or any(row.post.agency_id in own_agencies for row in current)
     unit_ids = {row.post.unit_id for row in current}
-    found = queries.colleagues(unit_ids, now, but=person.id, limit=COLLEAGUES_SHOWN + 1)
+    found = queries.colleagues(unit_ids, now, but=person.id, limit=MAX_COLLEAGUES_SHOWN + 1)
     heads = queries.heads_above(current, now)
-    # The head stands in a section of their own, once.
+    # Heads have a section of their own and are not repeated among colleagues.
     above = {row.person_id for row in heads}
-    colleagues = [row for row in found[:COLLEAGUES_SHOWN] if row.person_id not in above]
+    colleagues = [row for row in found[:MAX_COLLEAGUES_SHOWN] if row.person_id not in above]
     if not within:
         others = (row.person_id for row in (*colleagues, *heads))
         hand_out(viewer, {person.id, *others})
     past = past_appointments(person.id, now) if within else ()
-    former = (past if is_own else _open_to(viewer, past))[:FORMER_SHOWN]
+    former = (past if is_own else _open_to(viewer, past))[:MAX_FORMER_SHOWN]
     entries = iter(entries_of([*current, *former, *heads, *colleagues], viewer))
     absences = absences_ahead(person.id, clock.today(zone_of(current))) if current else ()
     today = clock.today(zone_of(current))
     may_set = bool(current) and may_set_absence(viewer, person)
     functions = queries.functions_of_posts({row.post_id for row in current})
-    return Profile(
+    return DirectoryProfile(
         person=person,
         face=faces_of([person], viewer)[person.id],
         is_own=is_own,
@@ -139,7 +139,7 @@ def profile_of(viewer: Person, person: Person) -> Profile:
         former=[next(entries) for _ in former],
         heads=[next(entries) for _ in heads],
         colleagues=[next(entries) for _ in colleagues],
-        has_more_colleagues=len(found) > COLLEAGUES_SHOWN,
+        has_more_colleagues=len(found) > MAX_COLLEAGUES_SHOWN,
         absences=absences if may_set else (),
         present_absence=next((each for each in absences if each.starts_on <= today), None),
         may_set_absence=may_set,
@@ -150,20 +150,22 @@ def profile_of(viewer: Person, person: Person) -> Profile:
 
 
 def _open_to(viewer: Person, rows: Sequence[Appointment]) -> Sequence[Appointment]:
-    """Without the posts of agencies that left the directory and are not the viewer's."""
+    """Drop posts of agencies that left the directory and are not the viewer's."""
     if all(row.post.unit.agency.in_directory for row in rows):
         return rows
     closed = closed_agency_ids(viewer)
     return [row for row in rows if row.post.agency_id not in closed]
 
 
-def _held(entry: Entry, functions: dict[UUID, list[Function]], own: Collection[UUID]) -> Held:
+def _held(
+    entry: DirectoryEntry, functions: dict[UUID, list[Function]], own: Collection[UUID]
+) -> DirectoryHeldPost:
     row = entry.appointment
     if row is None:
         raise LookupError
     agency = row.post.unit.agency
     open_basis = agency.basis_shown_outside or agency.id in own
-    return Held(
+    return DirectoryHeldPost(
         entry=entry,
         functions=functions.get(row.post_id, ()),
         tag=_standing(row, row.basis if open_basis else ""),
@@ -171,7 +173,7 @@ def _held(entry: Entry, functions: dict[UUID, list[Function]], own: Collection[U
 
 
 def _standing(row: Appointment, basis: str) -> Tag:
-    """How the person stands in the post; the agency's own word for it where it may be seen."""
+    """Return how the person holds the post; in the agency's own word if that is visible."""
     word = basis[:1].upper() + basis[1:]
     if row.kind == AppointmentKind.HOLDER:
         return (word, "plain") if word else (_("Holder"), "ok")

@@ -1,4 +1,4 @@
-"""Writing one's own profile, and saying who is away and who stands in."""
+"""Editing one's own profile, and recording absences with their stand-ins."""
 
 from uuid import UUID
 
@@ -37,14 +37,14 @@ bp = Blueprint("profile", __name__)
 @bp.get("/me/edit")
 @signed_in
 def edit(viewer: Person) -> ResponseReturnValue:
-    """The form of one's own profile."""
+    """Show the form of one's own profile."""
     return _edit_page(viewer, Values.of(viewer), {})
 
 
 @bp.post("/me/edit")
 @signed_in
 def save(viewer: Person) -> ResponseReturnValue:
-    """Store it; who was overtaken on another device is told, and keeps what was typed."""
+    """Store the profile; after a concurrent change show both versions and keep what was typed."""
     typed = Values.typed(request.form)
     try:
         profile, version = read_profile(request.form)
@@ -60,7 +60,7 @@ def save(viewer: Person) -> ResponseReturnValue:
 @bp.post("/me/photo")
 @signed_in
 def take_photo(viewer: Person) -> ResponseReturnValue:
-    """Another portrait."""
+    """Replace the portrait."""
     try:
         change_photo(viewer, sent_file("photo").stream)
     except Problem as problem:
@@ -73,7 +73,7 @@ def take_photo(viewer: Person) -> ResponseReturnValue:
 @bp.post("/me/photo/remove")
 @signed_in
 def drop_photo(viewer: Person) -> ResponseReturnValue:
-    """Initials instead of a portrait."""
+    """Remove the portrait, so that initials are shown."""
     remove_photo(viewer)
     flash(_("Your photo has been removed. Your initials are shown instead."), "ok")
     return redirect(url_for(".edit"), 303)
@@ -82,7 +82,7 @@ def drop_photo(viewer: Person) -> ResponseReturnValue:
 @bp.get("/people/<uuid:person_id>/absences")
 @signed_in
 def absences(viewer: Person, person_id: UUID) -> ResponseReturnValue:
-    """When somebody is away: what is said already, and a form for more."""
+    """Show a person's absences, and a form to add one."""
     person = _of_whom(viewer, person_id)
     day = today_of(person.id).isoformat()
     return _absence_page(viewer, person, {"starts_on": day, "ends_on": day}, {})
@@ -91,7 +91,7 @@ def absences(viewer: Person, person_id: UUID) -> ResponseReturnValue:
 @bp.post("/people/<uuid:person_id>/absences")
 @signed_in
 def say_absence(viewer: Person, person_id: UUID) -> ResponseReturnValue:
-    """Say that somebody is away."""
+    """Record an absence."""
     person = _of_whom(viewer, person_id)
     try:
         form = AbsenceForm.parse(request.form)
@@ -111,7 +111,7 @@ def say_absence(viewer: Person, person_id: UUID) -> ResponseReturnValue:
 @bp.post("/absences/<uuid:absence_id>/end")
 @signed_in
 def take_back(viewer: Person, absence_id: UUID) -> ResponseReturnValue:
-    """Say that somebody is back, or will not be away."""
+    """End an absence, or cancel a future one."""
     absence = get_absence(viewer, absence_id)
     person_id = absence.person_id
     end_absence(viewer, absence)
@@ -161,10 +161,10 @@ def _absence_page(
 
 
 def _of_whom(viewer: Person, person_id: UUID) -> Person:
-    """The person, if the viewer may say that they are away.
+    """Return the person, if the viewer may record their absence.
 
     Raises:
-        NotFound: nobody that the viewer may know.
+        NotFound: the viewer may not know this person.
         Forbidden: the viewer is neither the person nor their head nor their administrator.
     """
     person = get_person(viewer, person_id)

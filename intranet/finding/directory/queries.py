@@ -1,4 +1,4 @@
-"""Questions of the pages about the organisation, each one query however large the answer."""
+"""Queries of the organisation pages, each a single one however large the answer."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -18,19 +18,19 @@ from intranet.platform.core import clock
 
 
 @dataclass(frozen=True)
-class Figures:
-    """Places of posts, and how many of them nobody fills."""
+class DirectoryFigures:
+    """Places of posts, and how many of them are vacant."""
 
     posts: int = 0
     vacant: int = 0
 
-    def __add__(self, other: "Figures") -> "Figures":
-        """Both together."""
-        return Figures(self.posts + other.posts, self.vacant + other.vacant)
+    def __add__(self, other: "DirectoryFigures") -> "DirectoryFigures":
+        """Add both figures."""
+        return DirectoryFigures(self.posts + other.posts, self.vacant + other.vacant)
 
 
 def agencies(viewer: Person, limit: int) -> Sequence[Agency]:
-    """The first agencies that the viewer may find: their own, then the others by name."""
+    """Return the first agencies the viewer may find: their own, then the others by name."""
     is_own = Agency.id.in_(agency_ids_of(viewer))
     found = select(Agency).where(is_open_to(viewer))
     ordered = found.order_by(case((is_own, 0), else_=1), Agency.sort_key, Agency.id)
@@ -38,7 +38,7 @@ def agencies(viewer: Person, limit: int) -> Sequence[Agency]:
 
 
 def unit_tree(agency: Agency) -> Sequence[Row[UUID, UUID | None, str]]:
-    """Id, parent and path of each unit of an agency that exists today, by name; nothing heavy."""
+    """Return id, parent and path of each current unit of an agency, by name."""
     today = clock.today(agency.time_zone)
     return db.session.execute(
         select(Unit.id, Unit.parent_id, Unit.path)
@@ -47,8 +47,8 @@ def unit_tree(agency: Agency) -> Sequence[Row[UUID, UUID | None, str]]:
     ).all()
 
 
-def figures_by_unit(agency: Agency, now: datetime) -> dict[UUID, Figures]:
-    """The figures of each unit of an agency by itself; units without posts are left out."""
+def figures_by_unit(agency: Agency, now: datetime) -> dict[UUID, DirectoryFigures]:
+    """Return the figures of each unit by itself, without units that have no posts."""
     posts = (
         select(Post.unit_id, Post.places, free_places(now).label("free"))
         .where(Post.agency_id == agency.id, in_force(Post, clock.today(agency.time_zone)))
@@ -61,16 +61,16 @@ def figures_by_unit(agency: Agency, now: datetime) -> dict[UUID, Figures]:
             func.sum(case((posts.c.free > 0, posts.c.free), else_=0)),
         ).group_by(posts.c.unit_id)
     )
-    return {unit_id: Figures(int(posts), int(vacant)) for unit_id, posts, vacant in rows}
+    return {unit_id: DirectoryFigures(int(posts), int(vacant)) for unit_id, posts, vacant in rows}
 
 
-def figures_of(agency: Agency, now: datetime) -> Figures:
-    """The figures of a whole agency."""
-    return sum(figures_by_unit(agency, now).values(), Figures())
+def figures_of(agency: Agency, now: datetime) -> DirectoryFigures:
+    """Return the figures of a whole agency."""
+    return sum(figures_by_unit(agency, now).values(), DirectoryFigures())
 
 
 def free_places(now: datetime) -> ColumnElement[int]:
-    """Places of a `Post` that nobody holds; who acts or substitutes fills none."""
+    """Count the places of a `Post` without a holder; acting holders fill none."""
     held = (
         select(func.count())
         .where(
@@ -85,7 +85,7 @@ def free_places(now: datetime) -> ColumnElement[int]:
 
 
 def people_count_of_unit(unit: Unit, now: datetime) -> int:
-    """How many people hold a post in this very unit."""
+    """Count the people with a post in this unit itself."""
     counted = (
         select(func.count(Appointment.person_id.distinct()))
         .join(Post, Post.id == Appointment.post_id)
@@ -95,7 +95,7 @@ def people_count_of_unit(unit: Unit, now: datetime) -> int:
 
 
 def head_posts(unit_ids: Collection[UUID], agency: Agency) -> Sequence[Post]:
-    """The posts that head these units, whoever holds them or nobody."""
+    """Return the head posts of these units, vacant or not."""
     return db.session.scalars(
         select(Post).where(
             Post.unit_id.in_(unit_ids),
@@ -106,7 +106,7 @@ def head_posts(unit_ids: Collection[UUID], agency: Agency) -> Sequence[Post]:
 
 
 def functions_of_posts(post_ids: Collection[UUID]) -> dict[UUID, list[Function]]:
-    """What each of these posts does."""
+    """Return the functions of each of these posts."""
     rows = db.session.execute(
         select(PostFunction.post_id, Function)
         .join(Function, Function.code == PostFunction.function_code)
@@ -120,7 +120,7 @@ def functions_of_posts(post_ids: Collection[UUID]) -> dict[UUID, list[Function]]
 
 
 def functions_of_agency(agency: Agency) -> Sequence[Function]:
-    """What the posts of an agency do."""
+    """Return the functions of the posts of an agency."""
     used = (
         select(PostFunction.function_code)
         .join(Post, Post.id == PostFunction.post_id)
@@ -132,14 +132,14 @@ def functions_of_agency(agency: Agency) -> Sequence[Function]:
 
 
 def all_functions() -> Sequence[Function]:
-    """Every function there is."""
+    """Return every function."""
     return db.session.scalars(select(Function).order_by(Function.code)).all()
 
 
 def colleagues(
     unit_ids: Collection[UUID], now: datetime, *, but: UUID, limit: int
 ) -> Sequence[Appointment]:
-    """Who else holds a post in these very units: heads first, then by level and name."""
+    """Return other people in exactly these units: heads first, then by level and name."""
     return db.session.scalars(
         select(Appointment)
         .join(Post, Post.id == Appointment.post_id)
@@ -155,9 +155,9 @@ def colleagues(
 
 
 def heads_above(appointments: Collection[Appointment], now: datetime) -> list[Appointment]:
-    """Whom somebody reports to, one for each post that has somebody above it.
+    """Return the heads a person reports to, one for each post that has one above.
 
-    Who heads a unit reports to the nearest unit above it that has a head.
+    The head of a unit reports to the nearest unit above it that has a head.
     """
     above = {
         row.id: row.post.unit.ancestor_ids[: -1 if row.post.is_head else None]
@@ -181,7 +181,7 @@ def heads_above(appointments: Collection[Appointment], now: datetime) -> list[Ap
 
 
 def past_holders(post_id: UUID, now: datetime, limit: int) -> Sequence[Appointment]:
-    """Who stood in a post before, the latest first."""
+    """Return the former holders of a post, latest first."""
     return db.session.scalars(
         select(Appointment)
         .where(
@@ -195,7 +195,7 @@ def past_holders(post_id: UUID, now: datetime, limit: int) -> Sequence[Appointme
 
 
 def possible_stand_ins(person: Person, unit_ids: Collection[UUID]) -> Sequence[Person]:
-    """Who holds a post in these units today, but the person, by name."""
+    """Return the other people with a post in these units today, by name."""
     there = (
         select(Appointment.person_id)
         .join(Post, Post.id == Appointment.post_id)

@@ -1,4 +1,4 @@
-"""Hits as their readers see them: read anew, so that nothing shows that has ended or is closed."""
+"""Results as readers see them, read anew so that nothing ended or closed is shown."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from intranet.extensions import db
 from intranet.finding.directory import queries
 from intranet.finding.directory.entries import Tag, tags_of, words
 from intranet.finding.directory.faces import Face, faces_of
-from intranet.finding.directory.hits import Hit
+from intranet.finding.directory.hits import DirectoryHit
 from intranet.finding.directory.marking import Parts, has, marked
-from intranet.finding.directory.meaning import Meaning, Term
+from intranet.finding.directory.meaning import DirectoryQuery, DirectoryTerm
 from intranet.organisation.agencies.models import Agency, Function, Post, Unit
 from intranet.organisation.agencies.territories import places_of
 from intranet.organisation.people.access import closed_agency_ids
@@ -25,12 +25,12 @@ from intranet.platform.core.types import Localized
 from intranet.platform.core.web import current_language
 from intranet.platform.index.models import DocumentKind
 
-FACES_SHOWN = 3
+MAX_FACES_SHOWN = 3
 
 
 @dataclass(frozen=True)
-class Result:
-    """One thing found. `faces` are whom one may write to: the person, the holders, the heads."""
+class DirectoryResult:
+    """A result. `faces` are the people to write to: the person, the holders, the heads."""
 
     kind: DocumentKind
     id: UUID
@@ -47,32 +47,32 @@ class Result:
 
     @property
     def marked_name(self) -> Parts:
-        """The name, with the words by which it was found."""
+        """The name, with the matching words marked."""
         return marked(self.name, self.words)
 
     def marks(self, text: Localized) -> Parts:
-        """Another text of it, with its marks."""
+        """Return another text of the result, with the matching words marked."""
         return marked(words(text, self.agency), self.words)
 
 
-def people_on(results: Iterable[Result]) -> list[UUID]:
-    """The people whom these results show: those found, who stands in posts, who heads units."""
+def people_on(results: Iterable[DirectoryResult]) -> list[UUID]:
+    """Return the people these results show: found, in posts, or heads of units."""
     return [face["id"] for each in results for face in each.faces]
 
 
-class Reading:
-    """Reads hits, each kind in a number of queries that does not grow with them."""
+class DirectoryResultReader:
+    """Turns hits into results, in a number of queries that does not grow with them."""
 
-    def __init__(self, viewer: Person, meaning: Meaning) -> None:
-        """Take who reads, and what they asked for."""
+    def __init__(self, viewer: Person, meaning: DirectoryQuery) -> None:
+        """Take the reader and the meaning of their query."""
         self._viewer = viewer
         self._meaning = meaning
         self._now = clock.now()
         self._closed = closed_agency_ids(viewer)
         self._functions: Mapping[UUID, Sequence[Function]] = {}
 
-    def results(self, hits: Sequence[Hit]) -> list[Result]:
-        """The results of these hits, in their order; without what is no more."""
+    def results(self, hits: Sequence[DirectoryHit]) -> list[DirectoryResult]:
+        """Return the results of these hits in their order, without what no longer exists."""
         ids = {kind: [hit.id for hit in hits if hit.kind == kind] for kind in DocumentKind}
         held = self._held(ids[DocumentKind.PERSON])
         shown = [self._telling(rows) for rows in held.values()]
@@ -93,7 +93,7 @@ class Reading:
         return [found[hit.id] for hit in hits if hit.id in found]
 
     def _held(self, ids: Collection[UUID]) -> dict[UUID, list[Appointment]]:
-        """What each person holds now where the viewer may look."""
+        """Return each person's current posts in agencies open to the viewer."""
         held = {
             person_id: [row for row in rows if row.post.agency_id not in self._closed]
             for person_id, rows in current_appointments_of(ids, self._now).items()
@@ -101,7 +101,7 @@ class Reading:
         return {person_id: rows for person_id, rows in held.items() if rows}
 
     def _telling(self, rows: Sequence[Appointment]) -> Appointment:
-        """The post by which somebody was found, else their oldest."""
+        """Return the post by which a person was found, else their oldest."""
         return max(
             rows, key=lambda row: self._fit([*row.post.title.values(), *_names(row.post.unit)])
         )
@@ -109,9 +109,9 @@ class Reading:
     def _fit(self, texts: Sequence[str]) -> int:
         return sum(any(has(text, word) for text in texts) for word in self._meaning.words)
 
-    def _person(self, row: Appointment, posts: int, faces: Mapping[UUID, Face]) -> Result:
+    def _person(self, row: Appointment, posts: int, faces: Mapping[UUID, Face]) -> DirectoryResult:
         post, agency = row.post, row.post.unit.agency
-        return Result(
+        return DirectoryResult(
             kind=DocumentKind.PERSON,
             id=row.person_id,
             name=row.person.name,
@@ -141,9 +141,9 @@ class Reading:
 
     def _post(
         self, post: Post, standing: Sequence[Appointment], faces: Mapping[UUID, Face]
-    ) -> Result:
+    ) -> DirectoryResult:
         agency = post.unit.agency
-        return Result(
+        return DirectoryResult(
             kind=DocumentKind.POST,
             id=post.id,
             name=words(post.title, agency),
@@ -151,7 +151,7 @@ class Reading:
             agency=agency,
             post=post,
             unit=post.unit,
-            faces=[faces[row.person_id] for row in standing[:FACES_SHOWN]],
+            faces=[faces[row.person_id] for row in standing[:MAX_FACES_SHOWN]],
             tags=[] if standing else [(_("Vacant"), "attn")],
             reasons=self._reasons(
                 [*post.title.values(), *_names(post.unit), post.handle], agency, post.id
@@ -169,8 +169,10 @@ class Reading:
             and unit.is_in_force(clock.today(unit.agency.time_zone))
         ]
 
-    def _unit(self, unit: Unit, heads: Sequence[Appointment], faces: Mapping[UUID, Face]) -> Result:
-        return Result(
+    def _unit(
+        self, unit: Unit, heads: Sequence[Appointment], faces: Mapping[UUID, Face]
+    ) -> DirectoryResult:
+        return DirectoryResult(
             kind=DocumentKind.UNIT,
             id=unit.id,
             name=words(unit.name, unit.agency),
@@ -182,11 +184,11 @@ class Reading:
             words=self._meaning.words,
         )
 
-    def _agencies(self, ids: Collection[UUID]) -> list[Result]:
+    def _agencies(self, ids: Collection[UUID]) -> list[DirectoryResult]:
         if not ids:
             return []
         return [
-            Result(
+            DirectoryResult(
                 kind=DocumentKind.AGENCY,
                 id=agency.id,
                 name=words(agency.name, agency),
@@ -201,13 +203,17 @@ class Reading:
     def _reasons(
         self, texts: Sequence[str], agency: Agency, post_id: UUID | None = None
     ) -> list[str]:
-        """Why something fits whose own words do not show it, in whole words."""
+        """Return why a result matches where its own words do not show it."""
         functions = self._functions.get(post_id, ()) if post_id else ()
         found = [self._reason(term, texts, agency, functions) for term in self._meaning.terms]
         return list(dict.fromkeys(each for each in found if each))
 
     def _reason(
-        self, term: Term, texts: Sequence[str], agency: Agency, functions: Sequence[Function]
+        self,
+        term: DirectoryTerm,
+        texts: Sequence[str],
+        agency: Agency,
+        functions: Sequence[Function],
     ) -> str:
         if any(has(text, word) for text in texts for word in (term.word, *term.kin)):
             return ""

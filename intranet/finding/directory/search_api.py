@@ -1,4 +1,4 @@
-"""REST: finding people, posts, units and agencies."""
+"""REST: search of people, posts, units and agencies."""
 
 from typing import Any
 
@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from intranet.finding.directory.access import require_post
 from intranet.finding.directory.finding import find
-from intranet.finding.directory.meaning import CHARACTERS
-from intranet.finding.directory.narrowing import Narrowing
-from intranet.finding.directory.pages import PAGE_ROWS, key_of, part
-from intranet.finding.directory.results import Reading, Result, people_on
+from intranet.finding.directory.meaning import QUERY_CHARACTERS
+from intranet.finding.directory.narrowing import DirectoryFilters
+from intranet.finding.directory.pages import PAGE_SIZE, key_of, part
+from intranet.finding.directory.results import DirectoryResult, DirectoryResultReader, people_on
 from intranet.finding.directory.serializers import agency_line, face_json, post_line, unit_line
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.allowance import hand_out
@@ -35,20 +35,20 @@ bp = Blueprint("directory_search_api", __name__, url_prefix=PREFIX)
 @signed_in
 @searches
 def search(viewer: Person) -> ResponseReturnValue:
-    """People, posts, units and agencies by words and filters, the nearest first; at most 300."""
+    """Find people, posts, units and agencies by words and filters, nearest first; at most 300."""
     require_post(viewer)
-    words = printable(request.args.get("q", "")[: CHARACTERS * 4], CHARACTERS)
-    found = find(viewer, words, Narrowing.read(request.args, viewer))
+    words = printable(request.args.get("q", "")[: QUERY_CHARACTERS * 4], QUERY_CHARACTERS)
+    found = find(viewer, words, DirectoryFilters.read(request.args, viewer))
     last = cursor()
     if last and last not in map(key_of, found.hits):
         raise Invalid({"cursor": NO_CURSOR})
-    hits, following = part(found.hits, last, min(limit(), PAGE_ROWS))
-    results = Reading(viewer, found.meaning).results(hits)
+    hits, following = part(found.hits, last, min(limit(), PAGE_SIZE))
+    results = DirectoryResultReader(viewer, found.meaning).results(hits)
     hand_out(viewer, people_on(results))
     return page([_json(result) for result in results], following or None)
 
 
-def _json(result: Result) -> dict[str, Any]:
+def _json(result: DirectoryResult) -> dict[str, Any]:
     return {
         "kind": result.kind.value,
         "id": str(result.id),

@@ -1,11 +1,11 @@
-"""`/directory`: finding people, posts, units and agencies in one box."""
+"""`/directory`: search of people, posts, units and agencies in one box."""
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from intranet.finding.directory.access import require_post
-from intranet.finding.directory.meaning import CHARACTERS
-from intranet.finding.directory.pages import Asked, search_page
+from intranet.finding.directory.meaning import QUERY_CHARACTERS
+from intranet.finding.directory.pages import DirectoryPageRequest, search_page
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.agencies.words import agency_kind_names
 from intranet.organisation.people.allowance import hand_out
@@ -21,10 +21,10 @@ bp = Blueprint("directory_search", __name__)
 @signed_in
 @searches
 def search(viewer: Person) -> ResponseReturnValue:
-    """The box, what it finds, and by what that can be narrowed; for htmx only what is found."""
+    """Show the search box, results and facets; for htmx only the results."""
     require_post(viewer)
-    words = printable(request.args.get("q", "")[: CHARACTERS * 4], CHARACTERS)
-    page = search_page(viewer, Asked.read(request.args, words, viewer))
+    words = printable(request.args.get("q", "")[: QUERY_CHARACTERS * 4], QUERY_CHARACTERS)
+    page = search_page(viewer, DirectoryPageRequest.read(request.args, words, viewer))
     hand_out(viewer, page.person_ids)
     template = (
         "finding/directory/_found.html" if wants_fragment() else "finding/directory/search.html"

@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from intranet.finding.directory.entries import Entry, words
+from intranet.finding.directory.entries import DirectoryEntry, words
 from intranet.finding.directory.post_page import PostPage
-from intranet.finding.directory.profile import Profile
-from intranet.finding.directory.queries import Figures
+from intranet.finding.directory.profile import DirectoryProfile
+from intranet.finding.directory.queries import DirectoryFigures
 from intranet.finding.directory.unit_page import UnitPage
 from intranet.messaging.conversations.faces import Face
 from intranet.organisation.agencies.models import Agency, Function, Post, Unit
@@ -18,7 +18,7 @@ from intranet.platform.core.web import current_language
 
 
 def agency_json(agency: Agency) -> dict[str, Any]:
-    """An agency, without its figures."""
+    """Return an agency, without its figures."""
     return {
         "id": str(agency.id),
         "code": agency.code,
@@ -35,9 +35,9 @@ def agency_json(agency: Agency) -> dict[str, Any]:
 
 
 def whole_agency_json(
-    agency: Agency, root: Unit, figures: Figures, people_count: int
+    agency: Agency, root: Unit, figures: DirectoryFigures, people_count: int
 ) -> dict[str, Any]:
-    """An agency with its figures and the top of its units."""
+    """Return an agency with its figures and its root unit."""
     return {
         **agency_json(agency),
         "root_unit_id": str(root.id),
@@ -47,7 +47,7 @@ def whole_agency_json(
 
 
 def unit_json(unit: Unit) -> dict[str, Any]:
-    """A unit, by itself."""
+    """Return a unit by itself."""
     return {
         "id": str(unit.id),
         "code": unit.code,
@@ -66,12 +66,12 @@ def unit_json(unit: Unit) -> dict[str, Any]:
 def whole_unit_json(
     page: UnitPage, posts: Sequence[Post], vacant: Mapping[UUID, int]
 ) -> dict[str, Any]:
-    """A unit with what its page says of it; who stands in its posts is a list of its own.
+    """Return a unit with the content of its page; its people are a separate list.
 
-    `posts` and `vacant` count everything below it too, what ends in `here` the unit by itself.
+    `posts` and `vacant` include everything below it; names that end in `here` the unit by itself.
 
     Args:
-        vacant: places that nobody fills, by the id of the post.
+        vacant: vacant places, by the id of the post.
     """
     return {
         **unit_json(page.unit),
@@ -89,7 +89,7 @@ def whole_unit_json(
 
 
 def post_json(page: PostPage) -> dict[str, Any]:
-    """A post, who stands in it, who covers it, and who did before where that may be seen."""
+    """Return a post with its holders, stand-ins, and former holders where visible."""
     post, vacancy = page.post, page.vacancy
     return {
         **post_line(post),
@@ -111,11 +111,11 @@ def post_json(page: PostPage) -> dict[str, Any]:
     }
 
 
-def person_json(profile: Profile, own_agency_ids: Container[UUID]) -> dict[str, Any]:
-    """A person; what the reader may not see is empty, as what was never written.
+def person_json(profile: DirectoryProfile, own_agency_ids: Container[UUID]) -> dict[str, Any]:
+    """Return a person; a field hidden from the reader is empty, as if never written.
 
     Args:
-        own_agency_ids: where the reader holds a post, and so sees an agency's own words.
+        own_agency_ids: the reader's agencies, whose own words they see.
     """
     person, shown = profile.person, profile.shows
     return {
@@ -140,8 +140,8 @@ def person_json(profile: Profile, own_agency_ids: Container[UUID]) -> dict[str, 
     }
 
 
-def entry_json(entry: Entry) -> dict[str, Any]:
-    """Somebody in a post."""
+def entry_json(entry: DirectoryEntry) -> dict[str, Any]:
+    """Return a person in a post."""
     row = entry.appointment
     if row is None or entry.face is None:
         raise LookupError
@@ -155,14 +155,14 @@ def entry_json(entry: Entry) -> dict[str, Any]:
     }
 
 
-def former_json(entry: Entry) -> dict[str, Any]:
-    """Somebody who stood in a post, and until when."""
+def former_json(entry: DirectoryEntry) -> dict[str, Any]:
+    """Return a former holder of a post, with the last day."""
     until = entry.appointment.ends_on if entry.appointment else None
     return {**entry_json(entry), "until": _day(until)}
 
 
 def absence_json(absence: Absence | None) -> dict[str, Any] | None:
-    """Until when somebody is away, and who stands in."""
+    """Return an absence, with its stand-in."""
     if absence is None:
         return None
     stand_in = absence.stand_in
@@ -174,13 +174,13 @@ def absence_json(absence: Absence | None) -> dict[str, Any] | None:
 
 
 def face_json(face: Face) -> dict[str, Any]:
-    """A name with its portrait and availability."""
+    """Return a name with portrait and availability."""
     names = ("name", "photo_url", "availability")
     return {"id": str(face["id"]), **{name: face[name] for name in names}}
 
 
 def post_line(post: Post) -> dict[str, Any]:
-    """A post's name wherever it is named."""
+    """Return the short form of a post."""
     return {
         "id": str(post.id),
         "code": post.code,
@@ -191,23 +191,23 @@ def post_line(post: Post) -> dict[str, Any]:
 
 
 def unit_line(unit: Unit) -> dict[str, Any]:
-    """A unit's name wherever it is named."""
+    """Return the short form of a unit."""
     return {"id": str(unit.id), "code": unit.code, "name": words(unit.name, unit.agency)}
 
 
 def agency_line(agency: Agency) -> dict[str, Any]:
-    """An agency's name wherever it is named."""
+    """Return the short form of an agency."""
     return {"code": agency.code, "name": words(agency.name, agency)}
 
 
 def functions_json(functions: Iterable[Function]) -> list[dict[str, Any]]:
-    """What a post does, by code and name."""
+    """Return functions by code and name."""
     language = current_language()
     return [{"code": each.code, "name": each.name.text(language)} for each in functions]
 
 
 def reach_json(person: Person) -> dict[str, str]:
-    """Who sees which field of one's own profile."""
+    """Return the audience of each field of one's own profile."""
     return {field: reach_of(person, field).value for field in FIELDS}
 
 
@@ -224,5 +224,5 @@ def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _figures_json(figures: Figures) -> dict[str, Any]:
+def _figures_json(figures: DirectoryFigures) -> dict[str, Any]:
     return {"posts": figures.posts, "vacant": figures.vacant}

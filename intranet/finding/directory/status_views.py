@@ -1,4 +1,4 @@
-"""One's own status: written with an end, taken back, gone by itself."""
+"""A person's own status: set with an end, cleared by hand or automatically."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
@@ -20,8 +20,8 @@ from intranet.platform.core.web import current_zone, local_address, wants_fragme
 bp = Blueprint("status", __name__, url_prefix="/me/status")
 
 
-class Ends(StrEnum):
-    """When a status goes."""
+class DirectoryStatusEnd(StrEnum):
+    """When a status ends."""
 
     HALF_HOUR = "30"
     HOUR = "60"
@@ -30,21 +30,21 @@ class Ends(StrEnum):
     DATE = "date"
 
 
-class StatusForm(Form):
-    """What somebody says, and until when; `last_day` counts where a date was chosen."""
+class DirectoryStatusForm(Form):
+    """A status and its end; `last_day` counts if a date was chosen."""
 
     emoji: Line = ""
     text: Line = ""
-    ends: Ends = Ends.HOUR
+    ends: DirectoryStatusEnd = DirectoryStatusEnd.HOUR
     last_day: date | None = None
 
 
 @bp.get("")
 @signed_in
 def edit(person: Person) -> ResponseReturnValue:
-    """The form; of a status that stands, with its words and its last day."""
+    """Show the form, filled with the current status."""
     status = person.status
-    values = {"emoji": "", "text": "", "ends": Ends.HOUR.value, "last_day": ""}
+    values = {"emoji": "", "text": "", "ends": DirectoryStatusEnd.HOUR.value, "last_day": ""}
     if status:
         last = (status.until - timedelta(seconds=1)).astimezone(ZoneInfo(current_zone())).date()
         values |= {"emoji": status.emoji, "text": status.text, "last_day": last.isoformat()}
@@ -54,9 +54,11 @@ def edit(person: Person) -> ResponseReturnValue:
 @bp.post("")
 @signed_in
 def save(person: Person) -> ResponseReturnValue:
-    """Show it beside the name."""
+    """Set the status."""
     try:
-        form = StatusForm.parse({**request.form, "last_day": request.form.get("last_day") or None})
+        form = DirectoryStatusForm.parse(
+            {**request.form, "last_day": request.form.get("last_day") or None}
+        )
         set_status(person, emoji=form.emoji, text=form.text, until=_end_of(form))
     except Invalid as problem:
         return _page(person, request.form, problem.errors), problem.status
@@ -67,21 +69,21 @@ def save(person: Person) -> ResponseReturnValue:
 @bp.post("/clear")
 @signed_in
 def clear(person: Person) -> ResponseReturnValue:
-    """Take it back."""
+    """Clear the status."""
     clear_status(person)
     flash(_("Your status has been cleared."), "ok")
     return _back()
 
 
-def _end_of(form: StatusForm) -> datetime:
+def _end_of(form: DirectoryStatusForm) -> datetime:
     now = clock.now()
-    if form.ends in {Ends.HALF_HOUR, Ends.HOUR}:
+    if form.ends in {DirectoryStatusEnd.HALF_HOUR, DirectoryStatusEnd.HOUR}:
         return now + timedelta(minutes=int(form.ends))
     today = clock.today(current_zone())
     last = today
-    if form.ends == Ends.WEEK:
+    if form.ends == DirectoryStatusEnd.WEEK:
         last = today + timedelta(days=6 - today.weekday())
-    elif form.ends == Ends.DATE:
+    elif form.ends == DirectoryStatusEnd.DATE:
         if form.last_day is None:
             raise Invalid({"until": _l("Choose the last day.")})
         last = form.last_day

@@ -1,4 +1,4 @@
-"""A unit, as its page shows it."""
+"""The page of a unit."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -8,10 +8,10 @@ from uuid import UUID
 from intranet.extensions import db
 from intranet.finding.directory import queries
 from intranet.finding.directory.addressing import Addressed, post_of_unit
-from intranet.finding.directory.chart import Row, Tree, branch_of
-from intranet.finding.directory.entries import Entry, entry_of
+from intranet.finding.directory.chart import DirectoryChartRow, DirectoryTree, branch_of
+from intranet.finding.directory.entries import DirectoryEntry, entry_of
 from intranet.finding.directory.faces import Face, faces_of
-from intranet.finding.directory.queries import Figures
+from intranet.finding.directory.queries import DirectoryFigures
 from intranet.messaging.conversations.queries import main_channel_id
 from intranet.organisation.agencies.models import Agency, Function, Post, Unit
 from intranet.organisation.agencies.queries import ancestors, carried_on_by, posts_of_unit
@@ -19,50 +19,50 @@ from intranet.organisation.people.models import Appointment, AppointmentKind, Pe
 from intranet.organisation.people.queries import holders_of
 from intranet.platform.core import clock
 
-POSTS_SHOWN = 50
-FUNCTIONS_SHOWN = 8
+MAX_POSTS_SHOWN = 50
+MAX_FUNCTIONS_SHOWN = 8
 
 
 @dataclass(frozen=True)
 class UnitPage:
-    """A unit: who is in its posts, who heads it, what is under it, where it talks."""
+    """A unit: its people and posts, its head, the units below, its channel."""
 
     unit: Unit
-    figures: Figures
-    own_figures: Figures
+    figures: DirectoryFigures
+    own_figures: DirectoryFigures
     people_count: int
-    entries: Sequence[Entry]
+    entries: Sequence[DirectoryEntry]
     has_more: bool
     has_below: bool
     functions: Sequence[Function]
     channel_id: UUID | None
     ancestors: Sequence[Unit] = ()
-    below: Sequence[Row] = ()
+    below: Sequence[DirectoryChartRow] = ()
     successor: Unit | None = None
     carried_on: Sequence[Unit] = ()
     addressed: Addressed | None = None
 
     @property
     def agency(self) -> Agency:
-        """Whose unit it is."""
+        """The agency of the unit."""
         return self.unit.agency
 
     @property
     def person_ids(self) -> list[UUID]:
-        """Who stands in the posts that it shows."""
+        """The people in the posts shown."""
         return [entry.face["id"] for entry in self.entries if entry.face]
 
     @property
     def has_ended(self) -> bool:
-        """Whether its last day has come: with that its posts go over to its successor."""
+        """Whether its last day has come, when its posts pass to its successor."""
         last = self.unit.valid_to
         return last is not None and last <= clock.today(self.agency.time_zone)
 
 
 def unit_page(viewer: Person, unit: Unit) -> UnitPage:
-    """Everything about a unit, in a number of queries that does not grow with it."""
-    tree = Tree(unit.agency)
-    detail = unit_detail(viewer, unit, tree, limit=POSTS_SHOWN)
+    """Build the page of a unit, in a number of queries that does not grow with it."""
+    tree = DirectoryTree(unit.agency)
+    detail = unit_detail(viewer, unit, tree, limit=MAX_POSTS_SHOWN)
     posts = {entry.post.id: entry.post for entry in detail.entries}
     return replace(
         detail,
@@ -74,8 +74,8 @@ def unit_page(viewer: Person, unit: Unit) -> UnitPage:
     )
 
 
-def unit_detail(viewer: Person, unit: Unit, tree: Tree, *, limit: int) -> UnitPage:
-    """What stands beside the tree: the first posts, without what is above and below."""
+def unit_detail(viewer: Person, unit: Unit, tree: DirectoryTree, *, limit: int) -> UnitPage:
+    """Build the panel beside the tree: the first posts, without the units around."""
     now = clock.now()
     posts = posts_of_unit(unit.id, clock.today(unit.agency.time_zone))
     return UnitPage(
@@ -91,8 +91,8 @@ def unit_detail(viewer: Person, unit: Unit, tree: Tree, *, limit: int) -> UnitPa
     )
 
 
-def entries_of_posts(viewer: Person, posts: Sequence[Post]) -> list[Entry]:
-    """Who stands in each post, holders first, and a line for what nobody fills."""
+def entries_of_posts(viewer: Person, posts: Sequence[Post]) -> list[DirectoryEntry]:
+    """Return the entries of each post: holders first, then its vacant places."""
     now = clock.now()
     standing = holders_of([post.id for post in posts], now)
     empty = {post.fallback_id for post in posts if post.fallback_id and post.id not in standing}
@@ -107,7 +107,7 @@ def _entries(
     standing: Mapping[UUID, Sequence[Appointment]],
     covering: Mapping[UUID, Sequence[Appointment]],
     faces: Mapping[UUID, Face],
-) -> list[Entry]:
+) -> list[DirectoryEntry]:
     rows = standing.get(post.id, ())
     found = [entry_of(row, faces) for row in rows]
     free = post.places - sum(row.kind == AppointmentKind.HOLDER for row in rows)
@@ -115,13 +115,13 @@ def _entries(
         fallback = covering.get(post.fallback_id, ()) if post.fallback_id else ()
         stand_ins = [row for row in rows if row.kind != AppointmentKind.HOLDER] or fallback
         names = tuple(faces[row.person_id] for row in stand_ins)
-        found.append(Entry(post, vacant=free, stand_ins=names))
+        found.append(DirectoryEntry(post, vacant=free, stand_ins=names))
     return found
 
 
 def _functions(posts: Sequence[Post]) -> list[Function]:
-    """What the posts of a unit do, the commonest first."""
+    """Return the functions of a unit's posts, the commonest first."""
     by_post = queries.functions_of_posts([post.id for post in posts])
     counted = Counter(function.code for found in by_post.values() for function in found)
     known = {function.code: function for found in by_post.values() for function in found}
-    return [known[code] for code, _ in counted.most_common(FUNCTIONS_SHOWN)]
+    return [known[code] for code, _ in counted.most_common(MAX_FUNCTIONS_SHOWN)]

@@ -1,4 +1,4 @@
-"""Who is who: people, agencies, units and posts as pages."""
+"""People, agencies, units and posts as pages."""
 
 from uuid import UUID
 
@@ -12,9 +12,9 @@ from intranet.finding.counterparts.block import counterparts_of_own, top
 from intranet.finding.counterparts.claiming import claim_of, is_due
 from intranet.finding.directory import listing, queries
 from intranet.finding.directory.access import get_agency, get_post, get_unit, require_post
-from intranet.finding.directory.chart import Tree, branch_of, chart, people_on
+from intranet.finding.directory.chart import DirectoryTree, branch_of, chart, people_on
 from intranet.finding.directory.filters import LEVELS, Filter
-from intranet.finding.directory.listing import Place
+from intranet.finding.directory.listing import DirectoryListPosition
 from intranet.finding.directory.post_page import post_page
 from intranet.finding.directory.profile import profile_of
 from intranet.finding.directory.unit_page import UnitPage, unit_detail, unit_page
@@ -47,14 +47,14 @@ bp = Blueprint("directory", __name__)
 for _filter in (number, month_of, time_of_day):
     bp.add_app_template_filter(_filter)
 
-DETAIL_POSTS = 6
-AGENCIES_SHOWN = 50
+MAX_DETAIL_POSTS = 6
+MAX_AGENCIES_SHOWN = 50
 
 
 @bp.get("/people/<uuid:person_id>")
 @signed_in
 def person(viewer: Person, person_id: UUID) -> ResponseReturnValue:
-    """A person: the posts they hold, what they say of themselves, who is around them."""
+    """Show a person: their posts, what they write about themselves, their colleagues."""
     found = get_person(viewer, person_id)
     is_own = found.id == viewer.id
     return render_template(
@@ -72,8 +72,8 @@ def person(viewer: Person, person_id: UUID) -> ResponseReturnValue:
 @bp.get("/people/<uuid:person_id>/photo/<key>")
 @signed_in
 def photo(viewer: Person, person_id: UUID, key: str) -> ResponseReturnValue:
-    """A portrait, for whom it is open: small, or as large as a profile shows it."""
-    # Whose agency left the directory is still seen as an author in shared rooms.
+    """Send a portrait to those who may see it, small or as large as on a profile."""
+    # Authors whose agency left the directory still appear in shared channels.
     found = db.session.get(Person, person_id) if holds_any_post(viewer) else viewer
     if (
         found is None
@@ -88,7 +88,7 @@ def photo(viewer: Person, person_id: UUID, key: str) -> ResponseReturnValue:
 @bp.get("/people")
 @signed_in
 def people(viewer: Person) -> ResponseReturnValue:
-    """Who is who begins in one's own agency."""
+    """Redirect to the viewer's own agency."""
     held = current_appointments(viewer.id)
     if not held:
         raise NotFound
@@ -98,14 +98,14 @@ def people(viewer: Person) -> ResponseReturnValue:
 @bp.get("/agencies")
 @signed_in
 def agencies(viewer: Person) -> ResponseReturnValue:
-    """The agencies of the network, one's own first; of many, the first and a search."""
+    """List the agencies of the network, the viewer's first; of many only some, and a search."""
     require_post(viewer)
     own = own_agency_ids(viewer)
-    found = queries.agencies(viewer, AGENCIES_SHOWN + 1)
+    found = queries.agencies(viewer, MAX_AGENCIES_SHOWN + 1)
     return render_template(
         "finding/directory/agencies.html",
-        agencies=found[:AGENCIES_SHOWN],
-        has_more=len(found) > AGENCIES_SHOWN,
+        agencies=found[:MAX_AGENCIES_SHOWN],
+        has_more=len(found) > MAX_AGENCIES_SHOWN,
         own=own,
         kind_names=agency_kind_names(),
     )
@@ -114,9 +114,9 @@ def agencies(viewer: Person) -> ResponseReturnValue:
 @bp.get("/agencies/<code>")
 @signed_in
 def agency(viewer: Person, code: str) -> ResponseReturnValue:
-    """The organisation as a tree, opened to the unit asked for, else to the viewer's own."""
+    """Show the organisation as a tree, open at the unit asked for, else at the viewer's own."""
     found = get_agency(viewer, code)
-    tree = Tree(found)
+    tree = DirectoryTree(found)
     if branch := request.args.get("branch"):
         unit = _unit_of(found, branch)
         if unit is None:
@@ -143,15 +143,15 @@ def agency(viewer: Person, code: str) -> ResponseReturnValue:
 @bp.get("/agencies/<code>/list")
 @signed_in
 def posts(viewer: Person, code: str) -> ResponseReturnValue:
-    """The same as a list: who stands in which post, and what nobody fills."""
+    """Show the organisation as a list of people in posts and vacant posts."""
     found = get_agency(viewer, code)
     narrowed = Filter.read(request.args, found)
     shown = listing.page(
         viewer,
         found,
         narrowed,
-        after=Place.read(request.args.get("after")),
-        before=Place.read(request.args.get("before")),
+        after=DirectoryListPosition.read(request.args.get("after")),
+        before=DirectoryListPosition.read(request.args.get("before")),
     )
     hand_out_of(viewer, found, [entry.face["id"] for entry in shown.entries if entry.face])
     return render_template(
@@ -170,10 +170,10 @@ def posts(viewer: Person, code: str) -> ResponseReturnValue:
 @bp.get("/units/<uuid:unit_id>")
 @signed_in
 def unit(viewer: Person, unit_id: UUID) -> ResponseReturnValue:
-    """A unit: its people, its channel, what is under it."""
+    """Show a unit: its people, its channel, the units below."""
     found = get_unit(viewer, unit_id)
     if wants_fragment():
-        detail = _detail(viewer, found, Tree(found.agency))
+        detail = _detail(viewer, found, DirectoryTree(found.agency))
         hand_out_of(viewer, found.agency, detail.person_ids)
         return render_template("finding/directory/_detail.html", detail=detail)
     page = unit_page(viewer, found)
@@ -184,7 +184,7 @@ def unit(viewer: Person, unit_id: UUID) -> ResponseReturnValue:
 @bp.get("/posts/<uuid:post_id>")
 @signed_in
 def post(viewer: Person, post_id: UUID) -> ResponseReturnValue:
-    """A post: who holds it now, who acts, who covers it."""
+    """Show a post: its holder, acting holders and stand-ins."""
     page = post_page(viewer, get_post(viewer, post_id))
     return render_template(
         "finding/directory/post.html",
@@ -195,8 +195,8 @@ def post(viewer: Person, post_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _detail(viewer: Person, unit: Unit, tree: Tree) -> UnitPage:
-    return unit_detail(viewer, unit, tree, limit=DETAIL_POSTS)
+def _detail(viewer: Person, unit: Unit, tree: DirectoryTree) -> UnitPage:
+    return unit_detail(viewer, unit, tree, limit=MAX_DETAIL_POSTS)
 
 
 def _heading(found: Agency) -> dict[str, object]:

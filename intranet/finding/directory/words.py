@@ -1,4 +1,4 @@
-"""What these pages say in the reader's language: numbers, months, weekdays, levels."""
+"""Labels in the reader's language: numbers, months, weekdays, levels."""
 
 from datetime import date, time
 from functools import lru_cache
@@ -25,7 +25,7 @@ __all__ = [
 
 
 def number(value: int) -> str:
-    """A number with the separators of the reader's language."""
+    """Return a number with the separators of the reader's language."""
     return _number(value, current_language())
 
 
@@ -35,24 +35,24 @@ def _number(value: int, language: str) -> str:
 
 
 def month_of(day: date) -> str:
-    """The month and the year of a day: `March 2019`."""
+    """Return the month and the year of a day: `March 2019`."""
     return format_skeleton("yMMMM", day, locale=current_language())
 
 
 def time_of_day(text: str) -> str:
-    """An hour that is kept as `08:00`, as the reader writes it."""
+    """Return an hour stored as `08:00`, as the reader writes it."""
     return format_time(time.fromisoformat(text), "short", locale=_locale())
 
 
 def language_name(tag: str) -> str:
-    """A language as the reader calls it."""
+    """Return the name of a language in the reader's language."""
     signed = {"ssp": _("Spanish Sign Language"), "csc": _("Catalan Sign Language")}
     name = signed.get(tag) or Locale(current_language()).languages.get(tag) or tag
     return name[:1].upper() + name[1:]
 
 
 def weekday_names() -> dict[str, str]:
-    """The days of the week by the names under which they are kept."""
+    """Return the names of the weekdays by their stored codes."""
     return {
         "mon": _("Monday"),
         "tue": _("Tuesday"),
@@ -65,12 +65,12 @@ def weekday_names() -> dict[str, str]:
 
 
 def place_names() -> dict[str, str]:
-    """Where one works."""
+    """Return the names of the places of work."""
     return {"office": _("In the office"), "home": _("From home"), "elsewhere": _("Elsewhere")}
 
 
 def kind_names() -> dict[str, str]:
-    """How a post is filled."""
+    """Return the names of the kinds of posts."""
     return {
         "employee": _("Public employee"),
         "elected": _("Elected member"),
@@ -80,6 +80,6 @@ def kind_names() -> dict[str, str]:
 
 
 def _locale() -> Locale:
-    """English is written as in Europe, with 24 hours."""
+    """Return the reader's locale; English as in Europe, with 24 hours."""
     language = current_language()
     return Locale("en", "GB") if language == "en" else Locale(language)

@@ -1,1 +1,1 @@
-"""Conversations: channels and direct talks, their two counters, and what each person has read."""
+"""Conversations: channels, direct messages and discussions, their counters and read positions."""

@@ -1,4 +1,4 @@
-"""Who reads a conversation, and what they may do in it."""
+"""Access rules for conversations: who may read one, and what they may do in it."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from intranet.extensions import db
 from intranet.messaging.conversations.holders import discussions_read_by, held_by
 from intranet.messaging.conversations.models import Conversation, ConversationKind, Participant
 from intranet.messaging.spaces.access import (
-    Standing,
+    SpaceStanding,
     is_joined_by,
     is_laid_down,
     is_visible_to,
@@ -35,42 +35,41 @@ from intranet.platform.core.i18n import _l
 from intranet.platform.core.per_request import per_request
 from intranet.platform.core.types import NOW, Id, Instant, given, given_many
 
-RING_LIMIT = 50
-AGENCY_LIMIT = 150
+MENTION_ALL_MAX_PEOPLE = 50
+OPEN_POSTING_MAX_PEOPLE = 150
 
 
 def readable_by(person: Person) -> ColumnElement[bool]:
-    """Conversations this person may read, as a condition on `Conversation`."""
+    """Return a condition on `Conversation`: those that this person may read."""
     return or_(*readable_in_turn(person))
 
 
 def rooms_read_by(person: Person) -> ColumnElement[bool]:
-    """The same but for discussions: channels and talks, of which nobody has very many."""
+    """Return a condition on `Conversation`: channels and direct messages this person may read."""
     return _is_one_of(select(Space.id).where(visible_to(person)), person.id, clock.now())
 
 
 def readable_in_turn(person: Person) -> Iterator[ColumnElement[bool]]:
-    """The same as two conditions, for who asks for one row: mostly the first finds it.
+    """Yield `readable_by` in two parts: a search for one row mostly finds it with the first.
 
-    What a discussion hangs on is asked only after that, so that talks and channels are no slower
-    for there being discussions.
+    Discussions come second, so that channels and direct messages are no slower for them.
     """
     yield rooms_read_by(person)
     yield from _discussions_read_by(person)
 
 
 def joined_conversations(person: Person) -> ColumnElement[bool]:
-    """Conversations this person takes part in, as a condition on `Conversation`."""
+    """Return a condition on `Conversation`: those that this person takes part in."""
     return is_joined(person.id, clock.now())
 
 
 def is_joined(person_id: Id, now: Instant) -> ColumnElement[bool]:
-    """The same for an instant."""
+    """Return the condition of `joined_conversations` for a person id and an instant."""
     return _is_one_of(select(Space.id).where(is_joined_by(person_id, now)), person_id, now)
 
 
 def get_conversation(person: Person, conversation_id: UUID) -> Conversation:
-    """The conversation, if the person may read it.
+    """Return the conversation, if the person may read it.
 
     Raises:
         NotFound: it does not exist, or the person may not know that it does.
@@ -86,13 +85,13 @@ def get_conversation(person: Person, conversation_id: UUID) -> Conversation:
 
 @cache
 def _room() -> Select[Conversation]:
-    """A channel or talk that a person may read: the rule of `rooms_read_by`, built once."""
+    """Select a channel or direct message by the rule of `rooms_read_by`; built once."""
     return _conversation(given("conversation_id")).where(_is_room())
 
 
 @cache
 def _rooms() -> Select[Conversation]:
-    """The same for several."""
+    """Select channels and direct messages by id, by the rule of `rooms_read_by`; built once."""
     wanted = Conversation.id.in_(given_many("conversation_ids"))
     return select(Conversation).where(wanted, _is_room())
 
@@ -108,7 +107,7 @@ def _conversation(conversation_id: Id) -> Select[Conversation]:
 
 
 def get_addressed_post(person: Person, post_id: UUID) -> Post:
-    """The post to which the person may write: any in the network, while they hold one.
+    """Return the post, if the person holds one and the post's agency is open to them.
 
     Raises:
         NotFound: there is none, or its agency is closed to them.
@@ -120,10 +119,10 @@ def get_addressed_post(person: Person, post_id: UUID) -> Post:
 
 
 def readable_among(person: Person, ids: Collection[UUID]) -> dict[UUID, Conversation]:
-    """Those of these conversations that the person may read, by id. At most two queries."""
+    """Return which of these conversations the person may read, by id, in at most two queries."""
     asked = {"conversation_ids": list(set(ids)), "person_id": person.id}
     found = {row.id: row for row in db.session.scalars(_rooms(), asked)} if ids else {}
-    # What a discussion hangs on takes far longer to put together than rooms take to be found.
+    # Discussions come last: their access query costs far more than that of channels.
     if rest := set(ids) - set(found):
         for is_readable in _discussions_read_by(person):
             discussions = select(Conversation).where(Conversation.id.in_(rest), is_readable)
@@ -132,17 +131,17 @@ def readable_among(person: Person, ids: Collection[UUID]) -> dict[UUID, Conversa
 
 
 def require_reader(person: Person, conversation: Conversation) -> None:
-    """Ask again, inside a transaction, whether the person reads it.
+    """Check again, inside a transaction, that the person may read the conversation.
 
     Raises:
-        NotFound: no longer.
+        NotFound: they no longer may.
     """
     get_conversation(person, conversation.id)
 
 
 @dataclass(frozen=True)
 class Rights:
-    """What a person may do in a conversation, asked once."""
+    """The rights of a person in a conversation, looked up once."""
 
     is_member: bool
     is_open: bool
@@ -158,22 +157,22 @@ class Rights:
 
     @property
     def replies(self) -> bool:
-        """Whether they may answer one, put their sign under it, and change what they wrote."""
+        """Whether they may reply, react, and change what they wrote."""
         return self.is_member and self.is_open and self.muted_until is None
 
     @property
     def pins(self) -> bool:
-        """Whether they may keep a message at hand for everybody."""
+        """Whether they may pin messages for everyone."""
         return self.speaks
 
 
 @per_request
 def rights_of(person: Person, conversation: Conversation) -> Rights:
-    """Ask what the person, who reads the conversation, may do in it.
+    """Return the rights of a person who can read the conversation.
 
-    In a talk everybody may everything; in a discussion everybody writes, and who writes what is
-    discussed leads. In a room the heads, and those they name, open messages where the unit wants
-    that or an agency is large, and pin.
+    In a direct message everyone has all rights. In a discussion everyone writes, and the authors of
+    its subject lead. In a channel heads and the speakers they name pin; they alone begin messages
+    if the unit wants that or the agency is large.
     """
     is_open = conversation.archived_at is None and not is_orphaned(conversation)
     space = conversation.space
@@ -193,7 +192,7 @@ def rights_of(person: Person, conversation: Conversation) -> Rights:
 
 
 def rights_among(people: Collection[Person], conversation: Conversation) -> dict[UUID, Rights]:
-    """The same for several people; in a room in few queries."""
+    """Return the rights of several people; in a channel in few queries."""
     if conversation.space is None:
         return {person.id: rights_of(person, conversation) for person in people}
     is_open = conversation.archived_at is None
@@ -201,7 +200,7 @@ def rights_among(people: Collection[Person], conversation: Conversation) -> dict
 
 
 def rights_across(person: Person, conversations: Collection[Conversation]) -> dict[UUID, Rights]:
-    """The person's rights in each of many channels and talks, by id; in few queries."""
+    """Return the person's rights in many channels and direct messages, by id, in few queries."""
     spaces = {row.space.id: row.space for row in conversations if row.space}
     standing = standing_across(person.id, spaces) if spaces else {}
     in_rooms = {
@@ -223,8 +222,8 @@ def _in_room(ids: Collection[UUID], space: Space, *, is_open: bool) -> dict[UUID
     return {each: replace(rights, is_open=is_open) for each, rights in found.items()}
 
 
-def _in_rooms(standing: Mapping[UUID, Standing], space: Space) -> dict[UUID, Rights]:
-    """The rights of people in the open rooms of a space."""
+def _in_rooms(standing: Mapping[UUID, SpaceStanding], space: Space) -> dict[UUID, Rights]:
+    """Return the rights of people in the open channels of a space."""
     speakers = {each for each, one in standing.items() if one.roles & {Role.HEAD, Role.SPEAKER}}
     is_free = space.posting == Posting.EVERYBODY and (
         speakers.issuperset(standing) or not _is_crowded(space)
@@ -245,28 +244,30 @@ def _in_rooms(standing: Mapping[UUID, Standing], space: Space) -> dict[UUID, Rig
 def _is_crowded(space: Space) -> bool:
     if space.kind != SpaceKind.AGENCY:
         return False
-    return member_count(space.id, most=AGENCY_LIMIT + 1) > AGENCY_LIMIT
+    return member_count(space.id, most=OPEN_POSTING_MAX_PEOPLE + 1) > OPEN_POSTING_MAX_PEOPLE
 
 
 def rings(person: Person, conversation: Conversation) -> bool:
-    """Whether the person may call everybody with `@channel`.
+    """Return whether the person may mention everyone with `@channel`.
 
-    In a talk everybody does, in a discussion nobody, in a room of more than fifty those who speak.
+    In a direct message everyone may, in a discussion nobody, in a channel of more than fifty people
+    only those who may begin messages.
     """
     if conversation.space is None:
         return conversation.kind != ConversationKind.DISCUSSION
     if rights_of(person, conversation).speaks:
         return True
-    return member_count(conversation.space.id, most=RING_LIMIT + 1) <= RING_LIMIT
+    count = member_count(conversation.space.id, most=MENTION_ALL_MAX_PEOPLE + 1)
+    return count <= MENTION_ALL_MAX_PEOPLE
 
 
 def speaks_in(person: Person, conversation: Conversation) -> bool:
-    """Whether the person takes part for the post whose talk it is, not only for themselves."""
+    """Return whether the person takes part for the conversation's post, not only themselves."""
     return conversation.post_id is not None and reads_for(person, conversation.post_id, clock.now())
 
 
 def is_orphaned(conversation: Conversation) -> bool:
-    """Whether it is the talk of a post that has ended and for which nobody speaks."""
+    """Return whether the conversation belongs to an ended post for which nobody speaks."""
     post = conversation.post
     if post is None or post.is_in_force(clock.today(post.unit.agency.time_zone)):
         return False
@@ -276,11 +277,11 @@ def is_orphaned(conversation: Conversation) -> bool:
 def require_poster(
     person: Person, conversation: Conversation, rights: Rights, *, is_reply: bool
 ) -> None:
-    """Ask whether the person, who has these rights, may write here.
+    """Check that the person, who has these rights, may write in the conversation.
 
     Raises:
-        NotFound: it is a talk or a discussion, and they do not read it.
-        Forbidden: they may not write, or only answer; whether they read a room is asked apart.
+        NotFound: they do not read the direct message or discussion.
+        Forbidden: they may not write, or only reply; reading a channel is checked separately.
     """
     if conversation.space is None:
         require_reader(person, conversation)
@@ -304,10 +305,10 @@ def require_poster(
 
 
 def require_say_in(person: Person, conversation: Conversation) -> None:
-    """Ask whether the person may leave something here now.
+    """Check that the person may add anything to the conversation now.
 
     Raises:
-        Forbidden: it is closed, or a moderator muted them where it belongs; it says until when.
+        Forbidden: it is closed, or a moderator muted them in its space; it says until when.
     """
     _require_say(rights_of(person, conversation))
 
@@ -320,7 +321,7 @@ def _require_say(rights: Rights) -> None:
 
 
 def space_id_of(conversation: Conversation) -> UUID | None:
-    """The space of a room, or of what is discussed; a talk has none."""
+    """Return the space of a channel or of a discussion's subject; None for a direct message."""
     if conversation.space_id:
         return conversation.space_id
     held = held_by(conversation)
@@ -333,9 +334,9 @@ def _discussions_read_by(person: Person) -> Iterator[ColumnElement[bool]]:
 
 
 def _is_one_of(spaces: Select[UUID], person_id: Id, now: Instant) -> ColumnElement[bool]:
-    """A channel of these spaces, a talk of the person, or of a post for which they speak then.
+    """Return a condition: channels of the spaces, direct messages of the person and their posts.
 
-    Way by way, for each has an index: with an "or" every conversation there is would be looked at.
+    It is a union, since each part has an index: an "or" would scan all conversations.
     """
     each = aliased(Conversation)
     ways = union_all(

@@ -1,4 +1,4 @@
-"""Posts as people address them: `@secretaria@vilaverde`, or `@secretaria` within one's agency."""
+"""Addresses of posts: `@secretaria@vilaverde`, or `@secretaria` within the person's agency."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -7,7 +7,12 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select
 
 from intranet.extensions import db
-from intranet.messaging.conversations.answers import Answer, answers_of, post_named, title_of_post
+from intranet.messaging.conversations.answers import (
+    PostResponders,
+    answers_of,
+    post_named,
+    title_of_post,
+)
 from intranet.organisation.agencies.models import Agency, Post
 from intranet.organisation.people.access import agency_ids_of, holds_any_post, is_open_to
 from intranet.organisation.people.allowance import hand_out
@@ -17,12 +22,12 @@ from intranet.platform.core import clock
 from intranet.platform.core.errors import TooMany
 from intranet.platform.core.i18n import _
 
-SUGGESTED = 8
-NAMED = 2
+MAX_SUGGESTIONS = 8
+MAX_NAMES = 2
 
 
-def find_posts(viewer: Person, words: str, limit: int = SUGGESTED) -> list[dict[str, Any]]:
-    """Posts by handle or title: of one's own agencies, or `secretaria@vilaverde` of any."""
+def find_posts(viewer: Person, words: str, limit: int = MAX_SUGGESTIONS) -> list[dict[str, Any]]:
+    """Find posts by handle or title in the viewer's agencies; `secretaria@vilaverde` in any."""
     rows = _named(viewer, words, limit)
     answers = answers_of(rows)
     try:
@@ -36,7 +41,7 @@ def find_posts(viewer: Person, words: str, limit: int = SUGGESTED) -> list[dict[
 
 
 def suggested_posts(viewer: Person, words: str) -> list[dict[str, Any]]:
-    """The same for the box under `@`: with the address, and who answers."""
+    """Suggest posts for the box under `@`, with the address and who answers."""
     return [
         {
             "kind": "post",
@@ -50,18 +55,18 @@ def suggested_posts(viewer: Person, words: str) -> list[dict[str, Any]]:
     ]
 
 
-def answered_by(answer: Answer) -> str:
-    """Who answers for a post, in a few words: names, or whither it goes while it is vacant."""
-    names = ", ".join(person.name for person in answer.people[:NAMED])
+def answered_by(answer: PostResponders) -> str:
+    """Say briefly who answers for a post: names, or the post that covers it while it is vacant."""
+    names = ", ".join(person.name for person in answer.people[:MAX_NAMES])
     if answer.covering:
         return _("vacant; messages go to %(post)s", post=title_of_post(answer.covering))
     return names or _("vacant; nobody is reading its messages")
 
 
 def posts_at(author: Person, addresses: Collection[str]) -> Mapping[str, UUID]:
-    """The posts at these addresses, by address: `@handle` means one of the author's agencies.
+    """Return the posts at these addresses; `@handle` means one of the author's agencies.
 
-    Where two of these have such a post it is nobody's; an address may name an agency that is
+    If two of these have such a post, the address means none. An address may name any agency that is
     open to the author.
     """
     if not addresses:

@@ -1,4 +1,4 @@
-"""Who answers for a post, as its talk, its page and the composer say it."""
+"""Answers to "who reads messages to this post?", for its conversation, page and composer."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ from intranet.platform.core.templating import day
 from intranet.platform.core.web import current_language, current_zone
 
 NEW_FOR = timedelta(days=14)
-NAMED = 3
+MAX_NAMES = 3
 
 
 @dataclass(frozen=True)
-class Answer:
-    """Who answers for a post now, and the same in a sentence."""
+class PostResponders:
+    """The people who answer for a post now, and a sentence that says so."""
 
     post: Post
     people: tuple[Person, ...]
@@ -35,27 +35,27 @@ class Answer:
 
     @property
     def is_read(self) -> bool:
-        """Whether anybody reads what is written to it now."""
+        """Whether anyone reads messages to the post now."""
         return bool(self.people)
 
     def includes(self, person: Person) -> bool:
-        """Whether somebody is one of those who answer."""
+        """Return whether a person is among those who answer."""
         return any(each.id == person.id for each in self.people)
 
 
-def answers_of(posts: Collection[Post]) -> dict[UUID, Answer]:
-    """Who answers for each of these posts, in a constant number of queries."""
+def answers_of(posts: Collection[Post]) -> dict[UUID, PostResponders]:
+    """Return the answers for these posts, in a constant number of queries."""
     found = reading([post.id for post in posts], clock.now(), posts)
     return {post.id: _answer(post, found[post.id]) for post in posts}
 
 
-def answer_of(post: Post) -> Answer:
-    """Who answers for one post."""
+def answer_of(post: Post) -> PostResponders:
+    """Return the answer for one post."""
     return answers_of([post])[post.id]
 
 
 def post_named(post: Post) -> dict[str, Any]:
-    """A post for a template: its title, where it is, how it is called in a message."""
+    """Return a post for a template: its title, where it is, and its mention."""
     language = current_language()
     agency = post.unit.agency
     return {
@@ -69,25 +69,25 @@ def post_named(post: Post) -> dict[str, Any]:
 
 
 def title_of_post(post: Post) -> str:
-    """The title of a post for the reader."""
+    """Return the title of a post in the reader's language."""
     return post.title.text(current_language(), post.unit.agency.language)
 
 
 def post_and_unit(post: Post) -> str:
-    """The title of a post with its unit, if that says more: `Officer · Licences`."""
+    """Return the title of a post, with its unit if that says more: `Officer · Licences`."""
     named = post_named(post)
     return " · ".join(dict.fromkeys(filter(None, (named["title"], named["unit_name"]))))
 
 
 def address_of(post: Post) -> str:
-    """How a post is called in a message."""
+    """Return the address that mentions a post."""
     agency: Agency = post.unit.agency
     return f"@{post.handle}@{agency.handle}"
 
 
-def _answer(post: Post, found: Answering) -> Answer:
+def _answer(post: Post, found: Answering) -> PostResponders:
     has_ended = not post.is_in_force(clock.today(post.unit.agency.time_zone))
-    return Answer(
+    return PostResponders(
         post=post,
         people=tuple(found.people),
         sentence=_sentence(found, has_ended=has_ended),
@@ -100,7 +100,7 @@ def _answer(post: Post, found: Answering) -> Answer:
 
 
 def _sentence(found: Answering, *, has_ended: bool) -> str:
-    """Who reads what is written to the post, and why it is them."""
+    """Say who reads messages to the post, and why they do."""
     if not found.speakers:
         if has_ended:
             return _("This post has ended and nobody answers its messages.")
@@ -118,7 +118,7 @@ def _sentence(found: Answering, *, has_ended: bool) -> str:
     parts = [_stands_in(row) for row in away]
     absent = {row.away.id for row in away if row.away}
     parts += [text for row in standing if row.person.id not in absent and (text := _stands(row))]
-    return " · ".join(parts[:NAMED])
+    return " · ".join(parts[:MAX_NAMES])
 
 
 def _stands(row: Speaker) -> str:
@@ -140,7 +140,7 @@ def _stands_in(row: Speaker) -> str:
 
 
 def _news(found: Answering) -> str:
-    """Who came lately, so that nobody wonders at another name."""
+    """Say who began to answer lately, so that a new name is no surprise; else an empty string."""
     if found.is_covered:
         return ""
     lately = clock.now() - NEW_FOR
@@ -160,4 +160,4 @@ def _news(found: Answering) -> str:
 
 def _names(people: Collection[Person]) -> str:
     names = list(dict.fromkeys(person.name for person in people))
-    return ", ".join(names[:NAMED])
+    return ", ".join(names[:MAX_NAMES])

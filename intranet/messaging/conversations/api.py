@@ -1,4 +1,4 @@
-"""REST: conversations, one's place in them, who is in them."""
+"""REST endpoints for conversations, read positions and participants."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -37,7 +37,7 @@ from intranet.messaging.spaces.access import get_space
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.access import get_person
 from intranet.organisation.people.models import Person
-from intranet.platform.core.parsing import PLACES, Form, Line
+from intranet.platform.core.parsing import MAX_INTEGER, Form, Line
 from intranet.platform.core.query_values import limit
 from intranet.platform.core.rest import PREFIX, body, described, name_cursor, once, page, part
 from intranet.platform.core.web import current_language
@@ -51,10 +51,10 @@ bp = Blueprint("conversations_api", __name__, url_prefix=PREFIX)
 
 
 class NewConversation(Form):
-    """A direct talk with `person_ids`, one with a post, or a channel with a `name` in a space.
+    """A direct message to `person_ids` or to a post, or a channel with a `name` in a space.
 
-    With `post_id` the talk is with whoever speaks for the post, and `person_ids` are those who
-    write to it together with oneself.
+    With `post_id` it is to whoever speaks for the post, and `person_ids` write to it together with
+    the person.
     """
 
     post_id: UUID | None = None
@@ -65,13 +65,13 @@ class NewConversation(Form):
 
 
 class NamedPlace(Form):
-    """A place in a conversation; None takes a mark away."""
+    """The sequence number of a message; None removes a mark."""
 
-    seq: Annotated[int | None, Field(ge=0, le=PLACES)]
+    seq: Annotated[int | None, Field(ge=0, le=MAX_INTEGER)]
 
 
 class ReadPlace(NamedPlace):
-    """How far one has read, and in which epoch."""
+    """How far the person has read, and in which epoch."""
 
     epoch: Epoch
 
@@ -80,7 +80,7 @@ class ReadPlace(NamedPlace):
 @described("[Conversation]", query=("limit", "cursor"))
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
-    """Every conversation one takes part in, the latest first."""
+    """List the conversations that you take part in, the latest first."""
     some, following = part(
         queries.standings_with_people(person), lambda row: str(row.conversation.id)
     )
@@ -95,7 +95,7 @@ def index(person: Person) -> ResponseReturnValue:
 @described("Conversation", form=NewConversation)
 @signed_in
 def create(person: Person) -> ResponseReturnValue:
-    """Begin a talk with people or a post, or the one there is; or open a channel."""
+    """Open a channel, or start a direct message to people or a post; returns an existing one."""
     form = NewConversation.parse_exactly(body())
     if form.post_id:
         get_addressed_post(person, form.post_id)
@@ -108,7 +108,7 @@ def create(person: Person) -> ResponseReturnValue:
 @described("Conversation")
 @signed_in
 def show(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """One conversation and one's place in it."""
+    """Return a conversation and your read position in it."""
     return jsonify(_one(person, get_conversation(person, conversation_id)))
 
 
@@ -116,7 +116,7 @@ def show(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @described("Conversation", form=ReadPlace)
 @signed_in
 def read(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """Say how far one has read; it never sinks."""
+    """Mark as read up to a message; the mark never moves back."""
     conversation = get_conversation(person, conversation_id)
     form = ReadPlace.parse_exactly(body())
     mark_read(person, conversation, form.seq or 0, epoch=form.epoch)
@@ -127,7 +127,7 @@ def read(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @described("Conversation", form=NamedPlace)
 @signed_in
 def unread_from(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """Mark unread from a place on."""
+    """Mark as unread from a message on."""
     conversation = get_conversation(person, conversation_id)
     mark_unread_from(person, conversation, NamedPlace.parse_exactly(body()).seq)
     return jsonify(_one(person, conversation))
@@ -137,7 +137,7 @@ def unread_from(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @described("Conversation")
 @signed_in
 def silence(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """Count nothing of it any more but mentions."""
+    """Mute a conversation: only mentions count."""
     conversation = get_conversation(person, conversation_id)
     mute(person, conversation)
     return jsonify(_one(person, conversation))
@@ -147,7 +147,7 @@ def silence(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @described("Conversation")
 @signed_in
 def unsilence(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """Count it again."""
+    """Unmute a conversation."""
     conversation = get_conversation(person, conversation_id)
     unmute(person, conversation)
     return jsonify(_one(person, conversation))
@@ -157,7 +157,7 @@ def unsilence(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @described("Conversation")
 @signed_in
 def favour(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """Put it among your favourites."""
+    """Add a conversation to your favourites."""
     conversation = get_conversation(person, conversation_id)
     add_favourite(person, conversation)
     return jsonify(_one(person, conversation))
@@ -167,7 +167,7 @@ def favour(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @described("Conversation")
 @signed_in
 def unfavour(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """Take it out of your favourites."""
+    """Remove a conversation from your favourites."""
     drop_favourite(person, conversation_id)
     conversation = get_conversation(person, conversation_id)
     return jsonify(_one(person, conversation))
@@ -177,7 +177,7 @@ def unfavour(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @described("FavouriteOrder", form=FavouriteOrder)
 @signed_in
 def put_in_order(person: Person) -> ResponseReturnValue:
-    """Put your favourites in order; those that you leave out follow."""
+    """Order your favourites; those that you leave out come last."""
     order_favourites(person, FavouriteOrder.parse(body()).ids)
     return jsonify(ids=[str(row.conversation.id) for row in favourites_among(listed(person))])
 
@@ -186,7 +186,7 @@ def put_in_order(person: Person) -> ResponseReturnValue:
 @described("[Member]", query=("q", "limit", "cursor"))
 @signed_in
 def members(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """Who can read it, by name."""
+    """List the people who can read a conversation, by name."""
     conversation = get_conversation(person, conversation_id)
     words = request.args.get("q", "")[:100]
     found = members_page(person, conversation, words, name_cursor(), limit())
@@ -218,12 +218,12 @@ def _one(person: Person, conversation: Conversation) -> dict[str, Any]:
 
 
 def _talkers(conversation: Conversation) -> list[Person]:
-    """The people of a direct talk out of a list, where they were read along with it."""
+    """List the people of a direct message out of a list, if they were loaded with it."""
     return [row.person for row in conversation.participants]
 
 
 def _json(
-    person: Person, standing: queries.Standing, people: Sequence[Person], rights: Rights
+    person: Person, standing: queries.ConversationStanding, people: Sequence[Person], rights: Rights
 ) -> dict[str, Any]:
     conversation = standing.conversation
     space = conversation.space

@@ -1,4 +1,4 @@
-"""What people's open screens are told of conversations."""
+"""Push changes of conversations to open screens."""
 
 from collections.abc import Collection
 from functools import cache
@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from intranet.delivery.realtime import (
-    Found,
+    FoundReaders,
     Readers,
     finds_guests,
     finds_readers,
@@ -44,20 +44,20 @@ from intranet.platform.core.types import given
 
 
 @finds_readers
-def find_readers(conversation_id: UUID) -> Found:
-    """Who takes part in a conversation now, and when that next changes by itself."""
+def find_readers(conversation_id: UUID) -> FoundReaders:
+    """Return the participants of a conversation, and when that next changes by date."""
     conversation = db.session.get(Conversation, conversation_id)
     if conversation is None:
-        return Found(frozenset())
+        return FoundReaders(frozenset())
     until = None
     if conversation.space_id:
         until = next_change(conversation.space_id, clock.now())
-    return Found(queries.reader_ids(conversation), until)
+    return FoundReaders(queries.reader_ids(conversation), until)
 
 
 @finds_guests
 def find_guests(conversation_id: UUID, person_ids: Collection[UUID]) -> Collection[UUID]:
-    """Who of these people, that take no part in it, may read it now."""
+    """Return which of these non-participants may read the conversation now."""
     conversation = db.session.get(Conversation, conversation_id)
     if conversation and conversation.kind == ConversationKind.DISCUSSION:
         return discussion_readers(conversation, person_ids)
@@ -71,7 +71,10 @@ def find_guests(conversation_id: UUID, person_ids: Collection[UUID]) -> Collecti
 
 
 def readers_of(conversation: Conversation) -> Readers:
-    """To whom a push about this conversation goes: by key and version, looked up once for each."""
+    """Return the audience of pushes about this conversation: a key and a version.
+
+    The readers are looked up once for each version.
+    """
     version = conversation.space.members_version if conversation.space else 0
     return Readers(conversation.id, version)
 
@@ -79,11 +82,11 @@ def readers_of(conversation: Conversation) -> Readers:
 def push_to_readers(
     conversation_id: UUID, event: str, payload: dict[str, Any], *, is_of_now: bool = False
 ) -> None:
-    """Tell everybody who reads the conversation now the same.
+    """Push the same event to everyone who can read the conversation now.
 
     Args:
-        is_of_now: what is told was read after the commit, perhaps after somebody had to leave:
-            who reads here is asked after it, and not only once for several commits.
+        is_of_now: the payload was read after the commit, perhaps after a person had to leave. The
+            readers are then looked up after it too, and not once for several commits.
     """
 
     def version() -> int:
@@ -95,7 +98,7 @@ def push_to_readers(
 
 @cache
 def _version() -> Select[int]:
-    """The same as `readers_of` asks, built once: each message waits for it."""
+    """Select the membership version for `readers_of`; built once, since every message needs it."""
     return (
         select(Space.members_version)
         .join(Conversation, Conversation.space_id == Space.id)
@@ -104,7 +107,7 @@ def _version() -> Select[int]:
 
 
 def tell_opened(event: ConversationOpened) -> None:
-    """A new channel or talk appears at its people."""
+    """Push a new channel or direct message to its people."""
     conversation = db.session.get(Conversation, event.conversation_id)
     if conversation is None:
         return
@@ -114,7 +117,7 @@ def tell_opened(event: ConversationOpened) -> None:
 
 
 def tell_members(event: MembersChanged) -> None:
-    """Rooms appear at those who joined and go from those who left, within the second."""
+    """Push channels to those who joined, and remove them for those who left."""
     for channel_id in queries.channel_ids_of([event.space_id]):
         if event.joined:
             push_to(event.joined, "conversation:joined", _named(channel_id))
@@ -123,9 +126,9 @@ def tell_members(event: MembersChanged) -> None:
 
 
 def tell_speakers(event: SpeakersChanged) -> None:
-    """The talks of a post appear at those who speak for it and go from those who did.
+    """Push a post's conversations to new speakers, and remove them for former ones.
 
-    Who wrote to it for themselves has that talk all the same.
+    A former speaker who also wrote to the post keeps that conversation.
     """
     for talk in queries.post_talks([event.post_id]):
         own = queries.participant_ids(talk)
@@ -137,7 +140,7 @@ def tell_speakers(event: SpeakersChanged) -> None:
 
 
 def tell_many_members(event: ManyMembersChanged) -> None:
-    """The same for many spaces at once; only to those who are signed in somewhere."""
+    """Do as `tell_members` for many spaces at once, only for people with an open screen."""
     people = {person for change in event.changes for person in (*change.joined, *change.left)}
     signed_in = set(db.session.scalars(signed_in_among(people)))
     if not signed_in:
@@ -150,20 +153,20 @@ def tell_many_members(event: ManyMembersChanged) -> None:
 
 
 def tell_declined(event: TalkDeclined) -> None:
-    """The talk goes from the person's own screens; the others are not told."""
+    """Remove the direct message from the person's own screens; the others are not told."""
     talk = db.session.get(Conversation, event.conversation_id)
     if talk and event.person_id in queries.reader_ids(talk):
-        return  # they speak for the post whose talk it is
+        return  # they still read it as a speaker of the post
     push_to([event.person_id], "conversation:left", _named(event.conversation_id))
 
 
 def tell_taken_up(event: TalkTakenUp) -> None:
-    """The talk is back on the person's own screens; the others never knew that it was gone."""
+    """Push the direct message to the person's own screens again; the others never lost it."""
     push_to([event.person_id], "conversation:joined", _named(event.conversation_id))
 
 
 def tell_place(event: PlaceMoved) -> None:
-    """The person's other devices follow."""
+    """Push the new read position to the person's other devices."""
     place = db.session.get(Place, (event.person_id, event.conversation_id))
     if place is None:
         return
@@ -177,14 +180,14 @@ def tell_place(event: PlaceMoved) -> None:
 
 
 def tell_own_lists(event: OwnListsChanged) -> None:
-    """The person's other devices ask anew for what they keep for themselves."""
+    """Make the person's other devices reload their own lists."""
     push_to(event.person_ids, "own:changed", {})
 
 
 def tell_availability(event: ProfileChanged) -> None:
-    """Who has a conversation with the person open sees whether they can be reached now.
+    """Push a person's availability to those who have a conversation with them open.
 
-    It comes from hours, absences and choice alone: nothing that somebody does is told.
+    It depends on hours, absences and choice alone, never on activity.
     """
     person = db.session.get(Person, event.person_id)
     if person is None or load.leaves_out(Extra.AVAILABILITY):
@@ -195,7 +198,7 @@ def tell_availability(event: ProfileChanged) -> None:
 
 
 def tell_status(event: StatusChanged) -> None:
-    """Show the status beside the name at once; each screen takes it away by itself at its end."""
+    """Push a person's new status; each screen removes it by itself when it expires."""
     person = db.session.get(Person, event.person_id)
     if person is None:
         return
@@ -214,7 +217,7 @@ def tell_status(event: StatusChanged) -> None:
 
 
 def _tell_watchers(person: Person, event: str, payload: dict[str, Any]) -> None:
-    """Tell who has a conversation of the person's open, and reads it still."""
+    """Push to those who have a conversation of the person open and may still read it."""
     for conversation_id, version in queries.watched_versions(person):
         among = Readers(conversation_id, version)
         push_to_watchers(conversation_id, event, payload, among=among)

@@ -1,4 +1,4 @@
-"""Browsing the channels that a person may read: those of their agencies and of groups."""
+"""Browse the channels that a person may read: those of their agencies and of groups."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,26 +25,26 @@ from intranet.platform.core.types import NOW, Localized, given, given_many
 from intranet.platform.core.web import current_language
 
 MAX_CHANNELS = 5_000
-COUNTED = 100
+MAX_COUNTED = 100
 PAGE_SIZE = 40
 
 
-class Way(StrEnum):
-    """The act that one press does on a channel, by the space it belongs to."""
+class ChannelAction(StrEnum):
+    """The action of a channel's button, depending on the space it belongs to."""
 
     NONE = ""
     JOIN = "join"
     LEAVE = "leave"
 
 
-Teller = Callable[[Person, Collection[UUID], Collection[UUID]], Mapping[UUID, Way]]
+Teller = Callable[[Person, Collection[UUID], Collection[UUID]], Mapping[UUID, ChannelAction]]
 _tellers: list[Teller] = []
 
 
 def tells_ways(teller: Teller) -> None:
-    """Register who knows how a person comes into spaces that stand further up the house.
+    """Register the function that knows how a person joins spaces of a higher layer.
 
-    It is given the person, ids of groups, and those of them in which the person is.
+    It is given the person, ids of groups, and those of them that the person is in.
     """
     if teller not in _tellers:
         _tellers.append(teller)
@@ -52,7 +52,7 @@ def tells_ways(teller: Teller) -> None:
 
 @dataclass(frozen=True)
 class ChannelLine:
-    """A channel in the list of those that one may read."""
+    """A readable channel in the list."""
 
     id: UUID
     title: str
@@ -63,12 +63,12 @@ class ChannelLine:
     space_id: UUID
     is_joined: bool
     people: int | None
-    way: Way
+    way: ChannelAction
 
 
 @dataclass(frozen=True)
 class ChannelPage:
-    """A page of channels, and where it goes on."""
+    """A page of channels, and the key of the next page."""
 
     lines: Sequence[ChannelLine]
     following: str | None
@@ -77,22 +77,22 @@ class ChannelPage:
 
 @per_request
 def unjoined_count(person: Person) -> int:
-    """How many open channels there are beside one's own, counted up to a hundred."""
+    """Count the open channels that the person is not in, up to a hundred."""
     agency_ids = list(own_agency_ids(person))
     return ask(_unjoined_count(), person_id=person.id, agency_ids=agency_ids).scalar() or 0
 
 
 @cache
 def _unjoined_count() -> Select[int]:
-    """Return the statement, built once: the list of conversations asks it."""
+    """Select the count of `unjoined_count`; built once, since every conversation list runs it."""
     person_id = given("person_id")
     readable = _readable(is_visible_to(person_id, NOW), given_many("agency_ids"), Conversation.id)
-    some = readable.where(~is_joined(person_id, NOW)).limit(COUNTED).subquery()
+    some = readable.where(~is_joined(person_id, NOW)).limit(MAX_COUNTED).subquery()
     return select(func.count()).select_from(some)
 
 
 def browse_channels(person: Person, words: str = "", *, after: str = "") -> ChannelPage:
-    """Channels that the person may read, by name, with a part of their name or purpose."""
+    """List channels that the person may read, by name, filtered by words of name or purpose."""
     wanted = fold(words)
     named = [
         (sort_key(title), str(row.id), row, title, space_title)
@@ -118,7 +118,7 @@ def browse_channels(person: Person, words: str = "", *, after: str = "") -> Chan
             space_id=row.space_id,
             is_joined=row.id in joined,
             people=counts.get(row.space_id),
-            way=ways.get(row.space_id, Way.NONE),
+            way=ways.get(row.space_id, ChannelAction.NONE),
         )
         for _key, _id, row, title, space_title in some
     ]
@@ -149,7 +149,7 @@ def _readable(
     agency_ids: Sequence[UUID] | BindParameter[UUID],
     *columns: ColumnElement[Any] | Any,
 ) -> Select[Any]:
-    """Open channels of groups and of the person's own agencies."""
+    """Select open channels of groups and of the person's own agencies."""
     near = or_(Space.kind == SpaceKind.GROUP, Space.agency_id.in_(agency_ids))
     return (
         select(*columns)
@@ -168,7 +168,7 @@ def _readable(
 
 
 def _titles(row: Any) -> tuple[str, str]:
-    """What the channel and its space are called for the reader."""
+    """Return the titles of the channel and its space in the reader's language."""
     language, own = current_language(), row.languages[0]
     space: Localized = row.space_name or row.unit_name or row.agency_name
     space_title = space.text(language, own)
@@ -182,10 +182,12 @@ def _joined(person: Person, ids: Sequence[UUID]) -> set[UUID]:
     return set(db.session.scalars(asked)) if ids else set()
 
 
-def _ways(person: Person, rows: Sequence[Any], joined: Collection[UUID]) -> dict[UUID, Way]:
+def _ways(
+    person: Person, rows: Sequence[Any], joined: Collection[UUID]
+) -> dict[UUID, ChannelAction]:
     groups = {row.space_id for row in rows if row.kind == SpaceKind.GROUP}
     inside = {row.space_id for row in rows if row.id in joined} & groups
-    found: dict[UUID, Way] = {}
+    found: dict[UUID, ChannelAction] = {}
     for teller in _tellers if groups else ():
         found |= teller(person, groups, inside)
     return found

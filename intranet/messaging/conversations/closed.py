@@ -1,4 +1,4 @@
-"""Where a closed channel goes on."""
+"""Find the successor of a closed channel."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -12,7 +12,11 @@ from intranet.organisation.people.models import Person
 
 @dataclass(frozen=True)
 class CarriedOn:
-    """The unit that ended, the one that carries on or stands above it, and its channel."""
+    """A closed unit, the unit that takes over its channel, and that unit's channel.
+
+    `by` is the successor or the parent; None if there is none. `channel_id` is None unless the
+    viewer may read the channel.
+    """
 
     ended: Unit
     by: Unit | None
@@ -20,9 +24,9 @@ class CarriedOn:
 
 
 def carried_on(viewer: Person, conversation: Conversation) -> CarriedOn | None:
-    """Where the channel of a unit that has ended goes on; None for any other conversation.
+    """Return where the channel of an ended unit continues; None for any other conversation.
 
-    Its channel is named only to those who may read it.
+    The channel that continues it is named only to viewers who may read that channel.
     """
     space = conversation.space
     if space is None or space.unit is None or space.archived_at is None:

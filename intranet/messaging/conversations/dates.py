@@ -1,7 +1,6 @@
-"""How days and hours are written in the reader's language, for scripts to write them alike.
+"""Date formats in the reader's language, so that scripts write dates like the server.
 
-Browsers do not know the names of every language that the server knows: Galician and Basque are
-missing from most.
+Browsers lack the names of some languages that the server knows: most have no Galician or Basque.
 """
 
 import re
@@ -28,7 +27,7 @@ class DateWords:
 
 
 def date_words() -> DateWords:
-    """The words of the reader's language; English is written as in Europe."""
+    """Return the words of the reader's language; English is written as in Europe."""
     language = current_language()
     return _words_of("en_GB" if language == "en" else language)
 
@@ -47,5 +46,5 @@ def _words_of(tag: str) -> DateWords:
 
 
 def _pattern(text: str) -> str:
-    """A pattern of dates with names in braces and without its quotes."""
+    """Convert a date pattern: field names in braces, no quotes."""
     return _PART.sub(lambda found: _NAMES.get(found[2] or "", found[1] or ""), text)

@@ -1,4 +1,4 @@
-"""What happens to conversations."""
+"""Events about conversations."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,14 +6,14 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class ConversationOpened:
-    """There is a new channel or direct talk."""
+    """A channel was opened or a direct message begun."""
 
     conversation_id: UUID
 
 
 @dataclass(frozen=True)
 class PlaceMoved:
-    """A person's own place changed: what is read, marked unread or muted."""
+    """A person's read position changed: read, marked unread or muted."""
 
     conversation_id: UUID
     person_id: UUID
@@ -21,7 +21,7 @@ class PlaceMoved:
 
 @dataclass(frozen=True)
 class TalkDeclined:
-    """Somebody wants to hear nothing more of a direct talk."""
+    """A person left a direct message."""
 
     conversation_id: UUID
     person_id: UUID
@@ -29,7 +29,7 @@ class TalkDeclined:
 
 @dataclass(frozen=True)
 class TalkTakenUp:
-    """Somebody who had declined a direct talk wants to hear of it again."""
+    """A person who had left a direct message takes part again."""
 
     conversation_id: UUID
     person_id: UUID
@@ -37,7 +37,7 @@ class TalkTakenUp:
 
 @dataclass(frozen=True)
 class SpeakersChanged:
-    """People speak for a post that has talks since now, or do so no longer."""
+    """People began or ceased to speak for a post that has conversations."""
 
     post_id: UUID
     joined: tuple[UUID, ...]
@@ -46,6 +46,6 @@ class SpeakersChanged:
 
 @dataclass(frozen=True)
 class OwnListsChanged:
-    """What these people keep for themselves changed: threads, saved messages, drafts, stars."""
+    """The own lists of these people changed: threads, saved messages, drafts, favourites."""
 
     person_ids: tuple[UUID, ...]

@@ -1,4 +1,4 @@
-"""People as they stand beside what they say: name, post, unit, face, availability."""
+"""People beside what they write: name, post, unit, photo, availability."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.organisation.people.access import closed_agency_ids, photos_visible
-from intranet.organisation.people.lines import Line, line_for
+from intranet.organisation.people.lines import PersonLine, line_for
 from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import current_appointments_of, in_parts
 from intranet.organisation.worktime.presence import availabilities
@@ -20,10 +20,10 @@ Face = dict[str, Any]
 
 
 def faces_of(person_ids: Collection[UUID], viewer: Person) -> dict[UUID, Face]:
-    """What a reader sees beside each of these names, in a constant number of queries.
+    """Return the faces of these people for a viewer, in a constant number of queries.
 
-    The agency is named only where it is none of the viewer's. What a request has looked up is
-    kept for the rest of it.
+    The agency is named only if it is not the viewer's. Results are memoised for the length of the
+    request.
     """
     known = _known(viewer.id, current_language())
     unknown = {*person_ids, viewer.id} - known.keys()
@@ -34,7 +34,7 @@ def faces_of(person_ids: Collection[UUID], viewer: Person) -> dict[UUID, Face]:
 
 @per_request
 def _known(_viewer_id: UUID, _language: str) -> dict[UUID, Face]:
-    """What was looked up so far, to be added to."""
+    """Return the faces looked up so far in this request; callers add to them."""
     return {}
 
 
@@ -65,14 +65,14 @@ def _looked_up(
 
 
 def _are_several(held: Sequence[Appointment]) -> bool:
-    """Whether these are posts of more than one agency."""
+    """Return whether these posts belong to more than one agency."""
     return len({row.post.agency_id for row in held}) > 1
 
 
 def _in_the_open(held: Sequence[Appointment], closed: Collection[UUID]) -> Sequence[Appointment]:
-    """What somebody holds where the viewer may look; all of it if that is nothing.
+    """Return the appointments in agencies open to the viewer; all of them if none is open.
 
-    Then they share a room, for nobody else is shown who works only where it is closed.
+    In that case the two share a channel: nobody else is shown a person of a closed agency.
     """
     return [row for row in held if row.post.agency_id not in closed] or held
 
@@ -81,7 +81,7 @@ def _agency(held: Mapping[UUID, Sequence[Appointment]], person_id: UUID) -> UUID
     return line_for(person_id, held.get(person_id, [])).agency_id
 
 
-def _face(person: Person, line: Line, home: UUID | None) -> Face:
+def _face(person: Person, line: PersonLine, home: UUID | None) -> Face:
     language = current_language()
 
     def words(text: Any) -> str:

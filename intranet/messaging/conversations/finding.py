@@ -1,4 +1,4 @@
-"""Finding people by a few letters: whom one writes to, and the `@` suggestions."""
+"""Find people by a few letters: recipients, and suggestions under `@`."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -27,14 +27,14 @@ from intranet.platform.index.models import DocumentKind, SearchDocument
 from intranet.platform.index.queries import matching, of_kinds
 from intranet.platform.index.spelled import spelled
 
-FOUND = 12
-AMONG = 300
-WORDS_AT_MOST = 6
-SUGGESTED = 8
+MAX_FOUND = 12
+MAX_CANDIDATES = 300
+MAX_WORDS = 6
+MAX_SUGGESTIONS = 8
 
 
-def find_people(person: Person, words: str, limit: int = FOUND) -> list[Face]:
-    """People by the beginnings of their names, those of one's own agency first."""
+def find_people(person: Person, words: str, limit: int = MAX_FOUND) -> list[Face]:
+    """Find people by the beginnings of their names, those of the person's agencies first."""
     if not fold(words) or not holds_any_post(person):
         return []
     rows = _people_named(person, words, limit)
@@ -47,7 +47,7 @@ def find_people(person: Person, words: str, limit: int = FOUND) -> list[Face]:
 
 
 def invitable(person: Person, conversation: Conversation, words: str) -> list[Face]:
-    """People by the beginnings of their names who are not in the conversation yet."""
+    """Find people by the beginnings of their names who are not in the conversation yet."""
     found = find_people(person, words)
     there = queries.readers_among(conversation, [face["id"] for face in found])
     return [face for face in found if face["id"] not in there]
@@ -56,7 +56,7 @@ def invitable(person: Person, conversation: Conversation, words: str) -> list[Fa
 def suggest(
     person: Person, conversation: Conversation, words: str
 ) -> tuple[list[dict[str, Any]], bool]:
-    """Whom `@` and these letters may mean here, and whether everybody may be called."""
+    """Suggest mentions for `@` and these letters, and say whether `@channel` is allowed."""
     rights = rights_of(person, conversation)
     found: list[dict[str, Any]] = []
     if conversation.kind == ConversationKind.DISCUSSION:
@@ -72,17 +72,17 @@ def suggest(
         )
     found += _among(words, conversation, person)
     found += suggested_posts(person, words)
-    return found[:SUGGESTED], rings(person, conversation)
+    return found[:MAX_SUGGESTIONS], rings(person, conversation)
 
 
 def suggest_anywhere(person: Person, words: str) -> list[dict[str, Any]]:
-    """Whom `@` and these letters may mean in a text that stands in no conversation."""
-    found = [_called(face) for face in find_people(person, words)[: SUGGESTED - 2]]
-    return [*found, *suggested_posts(person, words)][:SUGGESTED]
+    """Suggest mentions in a text that belongs to no conversation."""
+    found = [_called(face) for face in find_people(person, words)[: MAX_SUGGESTIONS - 2]]
+    return [*found, *suggested_posts(person, words)][:MAX_SUGGESTIONS]
 
 
 def _reading(words: str, discussion: Conversation, viewer: Person) -> list[dict[str, Any]]:
-    """Nobody is in a discussion: those whom one finds by name and who may read it."""
+    """Find people by name who may read a discussion, since nobody is a member of it."""
     faces = find_people(viewer, words)
     there = queries.readers_among(discussion, [face["id"] for face in faces])
     return [_called(face) for face in faces if face["id"] in there]
@@ -96,7 +96,7 @@ def _among(words: str, conversation: Conversation, viewer: Person) -> list[dict[
         select(Person.id)
         .where(Person.id.in_(named_among(there, words) if words else there), Person.id != viewer.id)
         .order_by(Person.sort_key)
-        .limit(SUGGESTED)
+        .limit(MAX_SUGGESTIONS)
     ).all()
     faces = faces_of(rows, viewer)
     return [_called(faces[row]) for row in rows]
@@ -113,13 +113,13 @@ def _called(face: Face) -> dict[str, Any]:
 
 
 def _people_named(person: Person, words: str, limit: int) -> Sequence[UUID]:
-    """Those of one's own agencies by the alphabet, then, where these are few, of any."""
-    named = [begins(word, in_title=True) for word in fold(spelled(words)).split()[:WORDS_AT_MOST]]
+    """Find people of the person's agencies by name, then, if these are few, of any agency."""
+    named = [begins(word, in_title=True) for word in fold(spelled(words)).split()[:MAX_WORDS]]
     own = [Tag(tags.agency(each)) for each in sorted(own_agency_ids(person))]
-    # The index knows of a date that has come some minutes later.
+    # The index learns some minutes late of appointments that begin or end by date.
     holds = exists().where(Appointment.person_id == Person.id, is_current(clock.now()))
     found: list[UUID] = []
-    for places, most in ((own, None), ([Tag(tags.NETWORK), *own], AMONG)):
+    for places, most in ((own, None), ([Tag(tags.NETWORK), *own], MAX_CANDIDATES)):
         if named and len(found) < limit:
             wanted = of_kinds([DocumentKind.PERSON], *named, OneOf(*places))
             ids = select(matching(wanted, SearchDocument.subject_id, most=most).subquery())

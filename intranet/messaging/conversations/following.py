@@ -1,6 +1,6 @@
-"""Who speaks for a post changes: the difference to who was told, for open screens.
+"""Keep the list of told speakers, to push the difference when speakers of a post change.
 
-Rights need none of this, they are asked by dates. Only who has a screen open must hear of it.
+Access rights do not need it, as they depend on dates. Only open screens have to be told.
 """
 
 from collections import defaultdict
@@ -19,20 +19,20 @@ from intranet.platform.core.unit_of_work import Work
 
 
 def posts_with_talks(post_ids: Select[UUID]) -> set[UUID]:
-    """Those of these posts, and of the posts that lead to them, that have talks."""
+    """Return the posts with conversations, among these posts and those that lead to them."""
     leading = leading_to(post_ids, clock.now())
     found = select(Conversation.post_id).where(Conversation.post_id.in_(leading))
     return {post_id for post_id in db.session.scalars(found.distinct()) if post_id}
 
 
 def all_posts_with_talks() -> set[UUID]:
-    """Every post that has a talk."""
+    """Return every post that has a conversation."""
     found = select(Conversation.post_id).where(Conversation.post_id.is_not(None)).distinct()
     return {post_id for post_id in db.session.scalars(found) if post_id}
 
 
 def begin_following(work: Work, post_id: UUID) -> None:
-    """Write down who speaks for a post with its first talk; they are told of the talk itself."""
+    """Store a post's speakers as told: the opening of its first conversation tells them."""
     if _told([post_id])[post_id]:
         return
     for person in reading([post_id], clock.now())[post_id].people:
@@ -40,7 +40,7 @@ def begin_following(work: Work, post_id: UUID) -> None:
 
 
 def follow_posts(work: Work, post_ids: Collection[UUID]) -> None:
-    """Write down who speaks for these posts by now, and say who does so since, or no longer."""
+    """Store the current speakers for these posts, and publish who began and who ceased."""
     told = _told(post_ids)
     for post_id, answer in reading(post_ids, clock.now()).items():
         now = {person.id for person in answer.people}

@@ -1,4 +1,4 @@
-"""What is sent to the operations on conversations."""
+"""Forms for the operations on conversations."""
 
 from typing import Annotated
 from uuid import UUID
@@ -11,10 +11,10 @@ from intranet.platform.core.parsing import EmptyIsNone, Form, Text
 Epoch = Annotated[
     Annotated[Text, Field(max_length=NAME_LIMIT)] | None, EmptyIsNone, Field(default=None)
 ]
-"""In which epoch a client was told what it says, if it knows of epochs at all."""
+"""The epoch in which a client got the numbers that it sends; None for old clients."""
 
 COMPOSER = "write-here"
-"""Id of the box in which one writes: an address that ends in `#` and this puts the focus there."""
+"""Id of the composer: an address that ends in `#` and this id puts the focus there."""
 
 
 class NamedConversation(Form):
@@ -24,6 +24,6 @@ class NamedConversation(Form):
 
 
 class FavouriteOrder(Form):
-    """One's favourites, as they are to stand."""
+    """The ids of a person's favourites in their new order."""
 
     ids: list[UUID] = Field(max_length=100)

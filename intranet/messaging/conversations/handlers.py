@@ -1,4 +1,4 @@
-"""Conversations follow spaces and posts, in the same transaction."""
+"""Handlers that make conversations follow spaces and posts, in the same transaction."""
 
 from uuid import UUID
 
@@ -33,12 +33,12 @@ from intranet.platform.core.unit_of_work import unit_of_work
 
 
 def open_channel(event: SpaceCreated) -> None:
-    """Every space has its channel from the first moment."""
+    """Open the main channel of a new space."""
     open_main_channel(db.session.get_one(Space, event.space_id))
 
 
 def open_channels(event: SpacesCreated) -> None:
-    """Many spaces have their channels; nobody is in them yet whom one could tell."""
+    """Open the main channels of many new spaces; they have no members to tell yet."""
     values = {"kind": ConversationKind.CHANNEL, "is_main": True, "purpose": ""}
     with unit_of_work():
         store_rows(
@@ -48,7 +48,7 @@ def open_channels(event: SpacesCreated) -> None:
 
 
 def close_channels(event: SpacesClosed) -> None:
-    """The channels of closed spaces can only be read."""
+    """Make the channels of closed spaces read-only."""
     channels = update(Conversation).where(
         Conversation.space_id.in_(event.space_ids), Conversation.archived_at.is_(None)
     )
@@ -57,7 +57,7 @@ def close_channels(event: SpacesClosed) -> None:
 
 
 def place_many_newcomers(event: ManyMembersChanged) -> None:
-    """The same for who joins many spaces at once; most have a channel in which nothing was said."""
+    """Do as `place_newcomers` for many spaces; skip those where nothing was written yet."""
     joined = {change.space_id: change for change in event.changes if change.joined}
     spoken = select(Conversation.space_id).where(
         Conversation.space_id.in_(joined), Conversation.last_seq > 0
@@ -69,7 +69,7 @@ def place_many_newcomers(event: ManyMembersChanged) -> None:
 
 
 def place_newcomers(event: MembersChanged) -> None:
-    """Who joins finds what was said before as read: it can be read, and does not wait."""
+    """Mark earlier messages as read for new members, who can read them."""
     if not event.joined:
         return
     channels = db.session.scalars(
@@ -94,7 +94,7 @@ def place_newcomers(event: MembersChanged) -> None:
 
 
 def follow_appointment(event: AppointmentChanged) -> None:
-    """Who gains a post speaks for it, who loses it no longer does, nor for whom they stood in."""
+    """Update the speakers of a post, and of those posts that the person stands in for."""
     post_id = db.session.get_one(Appointment, event.appointment_id).post_id
     touched = posts_touched_by([event.person_id], clock.now()).subquery()
     this = select(Post.id).where(Post.id == post_id)
@@ -102,40 +102,40 @@ def follow_appointment(event: AppointmentChanged) -> None:
 
 
 def follow_many(event: ManyAppointed) -> None:
-    """The same for all posts of an agency."""
+    """Update the speakers of all posts of an agency."""
     _follow(select(Post.id).where(Post.agency_id == event.agency_id))
 
 
 def follow_people(event: PeopleAppointed) -> None:
-    """The same for the posts of these people."""
+    """Update the speakers of the posts of these people."""
     _follow(posts_touched_by(event.person_ids, clock.now()))
 
 
 def follow_absence(event: AbsenceChanged) -> None:
-    """Who stands in for somebody speaks for their posts."""
+    """Update the speakers of the posts of an absent person: stand-ins speak for them."""
     _follow(posts_touched_by([event.person_id], clock.now()))
 
 
 def follow_post(event: PostChanged) -> None:
-    """Another post may answer for a post, and for those behind it. A new one has no talks."""
+    """Update the speakers of a post whose fallback may have changed. A new post has none yet."""
     post = db.session.get_one(Post, event.post_id)
     if post.version > 1:
         _follow(select(Post.id).where(Post.id == post.id))
 
 
 def follow_posts_changed(event: PostsChanged) -> None:
-    """The same for many posts at once."""
+    """Do as `follow_post` for many posts at once."""
     _follow(select(Post.id).where(Post.id.in_(event.post_ids), Post.version > 1))
 
 
 def follow_onward(event: OnwardChanged) -> None:
-    """Others read what is written to these posts, and to those that lead to them."""
+    """Update the speakers of these posts, and of those that lead to them."""
     _follow(select(Post.id).where(Post.id.in_(event.post_ids)))
 
 
 def _follow(post_ids: Select[UUID]) -> None:
     of_any = select(Conversation.id).where(Conversation.post_id.is_not(None)).limit(1)
-    if db.session.scalar(of_any) is None:  # which is known sooner than which posts lead to which
+    if db.session.scalar(of_any) is None:  # a cheaper query than the chains of posts
         return
     if found := posts_with_talks(post_ids):
         with unit_of_work() as work:

@@ -1,6 +1,7 @@
-"""Discussions: conversations of something that is read, by exactly whoever reads that.
+"""Discussions: conversations about a subject, read by exactly the readers of the subject.
 
-What has discussions stands above; it says here, once, how it finds out (`holds_discussions`).
+Packages with such subjects are in higher layers; each registers its rules here
+(`holds_discussions`).
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -17,10 +18,10 @@ from intranet.platform.core.types import Localized
 
 
 @dataclass(frozen=True)
-class Held:
-    """What a discussion hangs on: how it is called, whose it is, where it is read, who leads it.
+class DiscussionSubject:
+    """The subject of a discussion: its title, agency, address and leaders.
 
-    Of what is said where it `is_only_here` nothing leaves the house, its title neither.
+    If it `is_only_here`, neither its messages nor its title leave the agency.
     """
 
     title: Localized
@@ -29,45 +30,45 @@ class Held:
     is_only_here: bool
     is_led_by: Callable[[Person], bool]
     space_id: UUID | None = None
-    """The space where it belongs: who is muted there does not write here either."""
+    """The space of the subject: people muted there cannot write here either."""
 
     @property
     def language(self) -> str:
-        """In which it is called where the reader's language is not there."""
+        """The language of the title where the reader's is missing."""
         return self.agency.language
 
 
 @dataclass(frozen=True)
 class Holder:
-    """How something finds out about its discussions.
+    """The rules of one kind of subject for its discussions.
 
     Args:
-        reads: those that a person may read, as a condition on `Conversation`.
-        readers_among: who of some people may read one, in few queries.
-        held: what each of some hangs on, in few queries.
+        reads: the discussions that a person may read, as a condition on `Conversation`.
+        readers_among: which of some people may read a discussion, in few queries.
+        held: the subjects of some discussions, in few queries.
     """
 
     reads: Callable[[Person], ColumnElement[bool]]
     readers_among: Callable[[UUID, Collection[UUID]], set[UUID]]
-    held: Callable[[Collection[UUID]], dict[UUID, Held]]
+    held: Callable[[Collection[UUID]], dict[UUID, DiscussionSubject]]
 
 
 _holders: list[Holder] = []
 
 
 def holds_discussions(holder: Holder) -> None:
-    """Ask this one too. Each comes here once, when its module is imported."""
+    """Register a kind of subject; its module calls this once, when it is imported."""
     if holder not in _holders:
         _holders.append(holder)
 
 
 def discussions_read_by(person: Person) -> list[ColumnElement[bool]]:
-    """The discussions that a person may read, as conditions on `Conversation`, one by holder."""
+    """Return conditions on `Conversation`, one per kind: the discussions a person may read."""
     return [holder.reads(person) for holder in _holders]
 
 
 def discussion_readers(conversation: Conversation, person_ids: Collection[UUID]) -> set[UUID]:
-    """Who of these people may read a discussion."""
+    """Return which of these people may read a discussion."""
     return {
         person_id
         for holder in _holders
@@ -76,13 +77,13 @@ def discussion_readers(conversation: Conversation, person_ids: Collection[UUID])
 
 
 @per_request
-def held_by(conversation: Conversation) -> Held | None:
-    """What a conversation hangs on, if it is a discussion."""
+def held_by(conversation: Conversation) -> DiscussionSubject | None:
+    """Return the subject of a conversation, if it is a discussion."""
     return held_among([conversation]).get(conversation.id)
 
 
-def held_among(conversations: Iterable[Conversation]) -> dict[UUID, Held]:
-    """What those of them hang on that are discussions, by id."""
+def held_among(conversations: Iterable[Conversation]) -> dict[UUID, DiscussionSubject]:
+    """Return the subjects of those conversations that are discussions, by id."""
     ids = [row.id for row in conversations if row.kind == ConversationKind.DISCUSSION]
     if not ids:
         return {}

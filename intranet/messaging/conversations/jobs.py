@@ -1,4 +1,4 @@
-"""What the clock does to who speaks for posts: rights are right by themselves, screens are told."""
+"""Jobs that tell open screens of speakers who change by date; rights need no job."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,17 +15,17 @@ from intranet.platform.core.unit_of_work import unit_of_work
 
 
 @dataclass
-class Told:
-    """Until when open screens have been told; None before the first time of this process."""
+class SpeakersToldUntil:
+    """The instant up to which open screens were told; None before the first run."""
 
     until: datetime | None = None
 
 
-told = Told()
+told = SpeakersToldUntil()
 
 
 def tell_speakers() -> None:
-    """Tell of those who speak for a post, or no longer, by a date since the last time."""
+    """Publish the speakers who began or ceased by date since the last run."""
     now = clock.now()
     if told.until is None:
         found = all_posts_with_talks()
@@ -36,4 +36,4 @@ def tell_speakers() -> None:
     if found:
         with unit_of_work() as work:
             follow_posts(work, found)
-    told.until = now  # not before: what fails is told the next time
+    told.until = now  # last: after a failure the next run tells it

@@ -1,4 +1,4 @@
-"""The list of a person's conversations: what is near first, far ancestors folded and silent."""
+"""The list of a person's conversations: near ones first, distant units folded and muted."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from intranet.messaging.conversations.answers import post_and_unit, title_of_pos
 from intranet.messaging.conversations.faces import faces_of
 from intranet.messaging.conversations.holders import held_among, held_by
 from intranet.messaging.conversations.models import Conversation, ConversationKind
-from intranet.messaging.conversations.queries import Counters, Standing
+from intranet.messaging.conversations.queries import ConversationStanding, Counters
 from intranet.messaging.spaces.models import Space, SpaceKind
 from intranet.messaging.spaces.queries import invited_unit_ids
 from intranet.organisation.agencies.models import Agency
@@ -20,14 +20,14 @@ from intranet.platform.core.per_request import per_request
 from intranet.platform.core.text import fold
 from intranet.platform.core.web import current_language
 
-TITLES_SHOWN = 4
+MAX_TITLE_NAMES = 4
 
 
 @dataclass(frozen=True)
-class Listed:
-    """A conversation as the list shows it."""
+class ListedConversation:
+    """A conversation in the list."""
 
-    standing: Standing
+    standing: ConversationStanding
     title: str
     note: str
     icon: str
@@ -43,23 +43,23 @@ class Listed:
 
     @property
     def is_muted(self) -> bool:
-        """Whether it counts in silence: by choice, else if it is far."""
+        """Whether the conversation is muted: by choice or, without one, as a distant unit's."""
         return _is_muted(self.standing, is_near=self.is_near)
 
     @property
     def agency(self) -> Agency | None:
-        """The agency in whose house it is; a talk and a group's channel are in none."""
+        """The agency to which the channel belongs; None for direct messages and groups."""
         space = self.conversation.space
         return None if space is None or space.is_group else space.agency
 
     @property
     def is_of_group(self) -> bool:
-        """Whether it is a channel of a group."""
+        """Whether the conversation is a channel of a group."""
         space = self.conversation.space
         return space is not None and space.is_group
 
     def as_item(self) -> dict[str, Any]:
-        """For the template."""
+        """Return the conversation as an item for the template."""
         conversation = self.conversation
         return {
             "id": conversation.id,
@@ -80,8 +80,8 @@ class Listed:
         }
 
 
-def listed(person: Person, mentions: Mapping[UUID, int] | None = None) -> list[Listed]:
-    """Every conversation of the person, with its name for them, the latest first."""
+def listed(person: Person, mentions: Mapping[UUID, int] | None = None) -> list[ListedConversation]:
+    """List all conversations of the person, with their titles, the latest first."""
     standings = queries.standings_with_people(person)
     faces = faces_of(talking_with(person), person)
     near = _near_unit_ids(person)
@@ -90,7 +90,7 @@ def listed(person: Person, mentions: Mapping[UUID, int] | None = None) -> list[L
 
 
 def talking_with(person: Person) -> set[UUID]:
-    """Ids of the people with whom the person has a direct talk."""
+    """Return the ids of the people with whom the person has a direct message."""
     return {
         row.person_id
         for standing in queries.standings_with_people(person)
@@ -100,7 +100,7 @@ def talking_with(person: Person) -> set[UUID]:
 
 
 def unread_total(person: Person, mentions: Mapping[UUID, int]) -> int:
-    """What the rail counts: all that waits, and of silent conversations only the calls."""
+    """Count unread messages for the navigation rail; of muted conversations only mentions."""
     near = _near_unit_ids(person)
     return sum(
         mentions.get(each.id, 0) if _is_muted(each, is_near=_is_near(each, near)) else each.unread
@@ -108,8 +108,8 @@ def unread_total(person: Person, mentions: Mapping[UUID, int]) -> int:
     )
 
 
-def grouped(items: list[Listed]) -> dict[str, Any]:
-    """The groups of the list column, for the template."""
+def grouped(items: list[ListedConversation]) -> dict[str, Any]:
+    """Return the groups of the list column, for the template."""
     groups = [_group("favourite", favourites_among(items))]
     items = [item for item in items if not item.standing.is_favourite]
     agencies = {item.agency.id: item.agency for item in items if item.agency}
@@ -130,8 +130,8 @@ def grouped(items: list[Listed]) -> dict[str, Any]:
     return {"groups": [group for group in groups if group["items"]]}
 
 
-def favourites_among(items: Sequence[Listed]) -> list[Listed]:
-    """The favourites, as the person put them; those that they did not yet put stand by name."""
+def favourites_among(items: Sequence[ListedConversation]) -> list[ListedConversation]:
+    """Return the favourites in the person's order; those not ordered yet go by name."""
     found = [item for item in items if item.standing.is_favourite]
     return sorted(found, key=_as_put)
 
@@ -139,10 +139,10 @@ def favourites_among(items: Sequence[Listed]) -> list[Listed]:
 def title_of(
     conversation: Conversation, viewer: Person, faces: Mapping[UUID, Mapping[str, Any]]
 ) -> str:
-    """What a conversation is called for this reader.
+    """Return the title of a conversation for this reader.
 
-    The talk of a post has the post's and its unit's name for those who write to it, and theirs for
-    the post.
+    A post's conversation has the name of the post and its unit for those who write to it, and their
+    names for the post.
     """
     if held := held_by(conversation):
         return held.title.text(current_language(), held.language)
@@ -154,8 +154,8 @@ def title_of(
             for row in conversation.participants
             if row.person_id != viewer.id and row.person_id in faces
         ]
-        if len(names) > TITLES_SHOWN:
-            return f"{', '.join(names[:TITLES_SHOWN])} +{len(names) - TITLES_SHOWN}"
+        if len(names) > MAX_TITLE_NAMES:
+            return f"{', '.join(names[:MAX_TITLE_NAMES])} +{len(names) - MAX_TITLE_NAMES}"
         return ", ".join(names)
     if conversation.name and not conversation.is_main:
         return conversation.name.text(current_language())
@@ -165,7 +165,7 @@ def title_of(
 def titles_of(
     conversations: Sequence[Conversation], viewer: Person, faces: Mapping[UUID, Mapping[str, Any]]
 ) -> dict[UUID, str]:
-    """What each of these is called for this reader; in few queries, however many."""
+    """Return the titles of conversations for this reader, in few queries however many."""
     held = held_among(conversations)
     return {
         row.id: held[row.id].title.text(current_language(), held[row.id].language)
@@ -176,31 +176,31 @@ def titles_of(
 
 
 def speaks_only(conversation: Conversation, viewer: Person) -> bool:
-    """Whether the reader of a post's talk is there for the post and not for themselves."""
+    """Return whether the reader takes part for the post and not for themselves."""
     return conversation.post_id is not None and viewer.id not in {
         row.person_id for row in conversation.participants
     }
 
 
 def space_name(space: Space) -> str:
-    """The name of a group, unit or agency for the reader."""
+    """Return the name of a group, unit or agency for the reader."""
     return space.title.text(current_language(), space.agency.language)
 
 
 def _listed(
-    standing: Standing,
+    standing: ConversationStanding,
     person: Person,
     faces: Mapping[UUID, dict[str, Any]],
     near: set[UUID],
     mentions: Mapping[UUID, int],
-) -> Listed:
+) -> ListedConversation:
     conversation = standing.conversation
     others = [row.person_id for row in conversation.participants if row.person_id != person.id]
     is_alone = len(others) == 1 and (
         conversation.post_id is None or speaks_only(conversation, person)
     )
     alone = faces.get(others[0]) if is_alone else None
-    return Listed(
+    return ListedConversation(
         standing=standing,
         title=title_of(conversation, person, faces),
         note=_note(conversation, alone, person),
@@ -213,7 +213,7 @@ def _listed(
 
 
 def _note(conversation: Conversation, alone: Mapping[str, Any] | None, viewer: Person) -> str:
-    """Beside the name: where the other person works, or whose further channel or post it is."""
+    """Return the note beside the name: the other person's workplace, or the space of a channel."""
     if post := conversation.post:
         if speaks_only(conversation, viewer):
             return title_of_post(post)
@@ -226,7 +226,7 @@ def _note(conversation: Conversation, alone: Mapping[str, Any] | None, viewer: P
 
 
 def icon_of(conversation: Conversation, others: int) -> str:
-    """The sign of a conversation without a face."""
+    """Return the icon of a conversation without a photo."""
     if conversation.post_id:
         return "stamp"
     if conversation.kind == ConversationKind.DISCUSSION:
@@ -239,41 +239,41 @@ def icon_of(conversation: Conversation, others: int) -> str:
     return "landmark" if is_agency else "hash"
 
 
-def _is_muted(standing: Standing | Counters, *, is_near: bool) -> bool:
+def _is_muted(standing: ConversationStanding | Counters, *, is_near: bool) -> bool:
     return not is_near if standing.is_muted is None else standing.is_muted
 
 
-def _is_near(standing: Standing | Counters, near: Collection[UUID]) -> bool:
+def _is_near(standing: ConversationStanding | Counters, near: Collection[UUID]) -> bool:
     return standing.unit_id is None or standing.unit_id in near
 
 
 @per_request
 def _near_unit_ids(person: Person) -> set[UUID]:
-    """The units of the person's posts, the next larger one of each, and where they are invited."""
+    """Return the near units: those of the person's posts, their parents, and invitations."""
     near = {unit_id for unit_id in invited_unit_ids(person.id) if unit_id}
     for appointment in current_appointments(person.id):
         near |= set(appointment.post.unit.ancestor_ids[-2:])
     return near
 
 
-def _as_put(item: Listed) -> tuple[bool, int, str]:
+def _as_put(item: ListedConversation) -> tuple[bool, int, str]:
     rank = item.standing.favourite_rank
     return (rank is None, rank or 0, fold(item.title))
 
 
-def _by_group(item: Listed) -> tuple[str, bool, str]:
+def _by_group(item: ListedConversation) -> tuple[str, bool, str]:
     space = item.conversation.space
     return (space_name(space) if space else "", not item.conversation.is_main, item.title)
 
 
-def _inner_first(item: Listed) -> tuple[int, bool, str]:
+def _inner_first(item: ListedConversation) -> tuple[int, bool, str]:
     space = item.conversation.space
     depth = space.unit.depth if space and space.unit else 0
     return (-depth, not item.conversation.is_main, item.title)
 
 
 def _group(
-    code: str, items: list[Listed], *, heading: str = "", folded: bool = False
+    code: str, items: list[ListedConversation], *, heading: str = "", folded: bool = False
 ) -> dict[str, Any]:
     return {
         "code": code,

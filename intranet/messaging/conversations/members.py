@@ -1,4 +1,4 @@
-"""Who can read a conversation, by name, with what each may do in it."""
+"""List the people who can read a conversation, with what each may do in it."""
 
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from intranet.organisation.people.queries import named_among
 from intranet.platform.core import clock
 from intranet.platform.core.rest import after_name
 
-PAGE = 50
+PAGE_SIZE = 50
 
 
 def members_page(
@@ -24,15 +24,15 @@ def members_page(
     conversation: Conversation,
     words: str = "",
     after: tuple[str, UUID] | None = None,
-    limit: int = PAGE,
+    limit: int = PAGE_SIZE,
 ) -> dict[str, Any]:
-    """A page of members in the order of their names, after a name and id on.
+    """Return a page of members by name, after a name and id.
 
-    Each item is a face with `role`, `by_hand`, and whether somebody is there for the post whose
-    talk it is; `next_cursor` is None on the last page.
+    Each item is a face with `role`, `by_hand`, and whether the person is there for the post;
+    `next_cursor` is None on the last page.
 
     Raises:
-        Forbidden: nobody lists who is there.
+        Forbidden: the members of this space are not listed.
     """
     if conversation.space:
         require_listable(conversation.space)
@@ -62,7 +62,7 @@ def members_page(
 
 
 def _roles(conversation: Conversation, ids: list[UUID]) -> dict[UUID, tuple[Role, bool]]:
-    """The strongest role of each, and whether a hand alone brought them in."""
+    """Return the strongest role of each person, and whether they are members by hand alone."""
     if conversation.space_id is None:
         return {}
     rows = db.session.scalars(

@@ -1,4 +1,4 @@
-"""Conversations, the people of a talk, and each person's place in a conversation."""
+"""Conversations, participants of direct messages, and read positions."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -17,9 +17,10 @@ from intranet.platform.core.types import Localized, LocalizedType, UTCDateTime, 
 
 
 class ConversationKind(StrEnum):
-    """A channel belongs to a space, a direct talk to its people, a post's talk to the post.
+    """The kind of conversation, by its owner: a space, its people, a post, or a subject.
 
-    A discussion belongs to what is discussed, which says who reads it (`holders`): nobody is in it.
+    A channel belongs to a space, a direct message to its people or to a post. A discussion belongs
+    to its subject, which says who reads it (`holders`): nobody is a member of it.
     """
 
     CHANNEL = "channel"
@@ -31,15 +32,17 @@ class ConversationKind(StrEnum):
 class Conversation(Identified):
     """Anything with messages.
 
-    `last_seq` is the place of the newest message: contiguous, never given twice. `rev` counts
-    every durable change: post, edit, delete, reaction, pin. Both advance only under the row's
-    lock; for all who post at once `messages.writing.Writing` counts them up together. A space's
-    first channel has no name of its own: it is called as its unit or agency.
-    `people_key` is one for each exact set of people in a direct talk, and for each post and set
-    of people who write to it: those are its participants, and who speaks for the post follows
-    from the dates of appointments (`people.speaking`).
-    `opening` says of a talk begun with a counterpart why they were found, as data to be read in
-    any language: `{"reasons": [{"why", "about"}], "by": person, "text": what is ready to send}`.
+    `last_seq` is the sequence number of the newest message: contiguous, never given twice. `rev`
+    counts every durable change: post, edit, delete, reaction, pin. Both advance only under the
+    row's lock; for all who post at once `messages.writing.Writing` counts them up together. A
+    space's first channel has no name of its own: it has the name of its unit or agency.
+
+    `people_key` identifies the exact set of people in a direct message, or a post and the people
+    who write to it. Those are its participants; the speakers of the post follow from the dates of
+    appointments (`people.speaking`).
+
+    `opening` says why people who met as counterparts were suggested to each other, as data for any
+    language: `{"reasons": [{"why", "about"}], "by": person, "text": what is ready to send}`.
     """
 
     __tablename__ = "conversations"
@@ -66,20 +69,20 @@ class Conversation(Identified):
     )
 
     def next_place(self) -> tuple[int, int]:
-        """Advance both counters for a new message and give its `seq` and `rev`."""
+        """Advance both counters for a new message, and return its `seq` and `rev`."""
         self.last_seq += 1
         return self.last_seq, self.next_rev()
 
     def next_rev(self) -> int:
-        """Advance the revision for a change of what is there."""
+        """Advance the revision for a change of existing content."""
         self.rev += 1
         return self.rev
 
 
 class Participant(Model):
-    """One of the people of a talk. Who declines hears nothing more of it.
+    """A person in a direct message. After declining it, they get nothing more of it.
 
-    Of a post's talk these are the people who write to the post, not those who speak for it.
+    In a post's conversation these are the people who write to the post, not its speakers.
     """
 
     __tablename__ = "participants"
@@ -93,11 +96,11 @@ class Participant(Model):
 
 
 class Place(Model):
-    """Where a person is in a conversation: what is read, marked unread, muted, a favourite.
+    """A person's state in a conversation: read position, unread mark, muted, favourite.
 
-    `read_seq` only rises. `unread_from` is a separate mark that the person set. `is_muted` is
-    None until the person decides: then only far ancestors of their units are silent.
-    `favourite_rank` is None until they put their favourites in order: then these stand by name.
+    `read_seq` only rises. `unread_from` is a separate mark that the person set. `is_muted` is None
+    until the person decides: then only distant units are muted. `favourite_rank` is None until they
+    order their favourites: then these go by name.
     """
 
     __tablename__ = "places"
@@ -113,10 +116,10 @@ class Place(Model):
 
 
 class ToldSpeaker(Model):
-    """Who was last told that the talks of a post are theirs: rights never ask here.
+    """A person last told that they speak for a post. Access rights never use it.
 
-    When appointments, absences or fallbacks change, the difference between this and who speaks
-    for the post now is whom open screens have to be told.
+    When appointments, absences or fallbacks change, open screens are told the difference between
+    these rows and the current speakers.
     """
 
     __tablename__ = "told_speakers"

@@ -22,10 +22,11 @@ _writers: list[ReasonWriter] = []
 
 @dataclass(frozen=True)
 class Opening:
-    """The top of such a conversation. `text` is for its author alone, until they have written.
+    """The heading of a conversation started from a counterpart search.
 
-    `words` are those of the search, if any; `is_alike` says that both do the same work. `count` is
-    the number of posts that were asked together.
+    `words` are those of the search, if any; `is_alike` if both sides do the same work. `count` is
+    the number of posts written to together. `text` is a draft that only its starter sees, until
+    the first message is posted.
     """
 
     by_name: str

@@ -1,4 +1,4 @@
-"""Opening channels and talks, and moving one's own place in them."""
+"""Open channels, begin direct messages, and move a person's read position."""
 
 import hashlib
 from collections.abc import Collection, Sequence
@@ -48,7 +48,7 @@ DAY_SECONDS = 24 * 3600
 
 
 def open_main_channel(space: Space) -> Conversation:
-    """Open the channel that is called as its unit or agency."""
+    """Open the channel that has the name of its unit or agency."""
     with unit_of_work() as work:
         channel = Conversation(
             kind=ConversationKind.CHANNEL, space_id=space.id, is_main=True, purpose=""
@@ -62,7 +62,7 @@ def open_main_channel(space: Space) -> Conversation:
 def create_channel(
     head: Person, space: Space, name: str, *, purpose: str = "", language: str = "en"
 ) -> Conversation:
-    """Open a further channel in a unit's space. Whoever is in the space is in the channel.
+    """Open a further channel in a unit's space. All members of the space are in it.
 
     Raises:
         Forbidden: only the head or acting head of the unit opens channels, or it is archived.
@@ -95,12 +95,12 @@ def create_channel(
 
 
 def start_talk(person: Person, others: Collection[Person]) -> Conversation:
-    """The direct talk of exactly these people: the one there is, or a new one.
+    """Return the direct message of exactly these people, a new one if there is none.
 
     Raises:
         Forbidden: the person holds no post.
-        Invalid: nobody else, more than twenty, or somebody who cannot be reached.
-        TooMany: twenty new talks today.
+        Invalid: nobody else, more than twenty, or a person who cannot be reached.
+        TooMany: twenty new direct messages today.
     """
     people = {person.id: person, **{other.id: other for other in others}}
     if len(people) == 1:
@@ -109,7 +109,7 @@ def start_talk(person: Person, others: Collection[Person]) -> Conversation:
         raise Invalid({"person_ids": _l("A direct message can include up to 20 people.")})
     key = people_key(people)
     with unit_of_work() as work:
-        work.lock(person)  # two begun at once must not both be the last of the day
+        work.lock(person)  # two requests must not both be the last of the day
         if there := _talk_with_key(key):
             _come_back(work, person, there)
             return there
@@ -118,16 +118,16 @@ def start_talk(person: Person, others: Collection[Person]) -> Conversation:
 
 
 def start_post_talk(writer: Person, post: Post, others: Collection[Person] = ()) -> Conversation:
-    """The talk of these people with whoever speaks for a post: the one there is, or a new one.
+    """Return the conversation of these people with a post, a new one if there is none.
 
     Args:
-        others: who writes to the post together with the writer.
+        others: people who write to the post together with the writer.
 
     Raises:
         Forbidden: the writer holds no post, or speaks for this one.
         NotFound: the post is in an agency that is closed to the writer.
         Invalid: the post has ended, more than twenty people, or one who cannot be reached.
-        TooMany: twenty new talks today.
+        TooMany: twenty new direct messages today.
     """
     people = {writer.id: writer, **{other.id: other for other in others}}
     if len(people) > TALK_LIMIT:
@@ -150,9 +150,9 @@ def start_post_talk(writer: Person, post: Post, others: Collection[Person] = ())
 
 
 def decline_talk(person: Person, talk: Conversation) -> None:
-    """Leave a talk: nothing more of it reaches the person until they write again.
+    """Leave a direct message: the person gets nothing more of it until they write again.
 
-    Who speaks for the post whose talk it is does not leave it; they can mute it.
+    Speakers of a post cannot leave its conversations; they can mute them.
     """
     with unit_of_work() as work:
         work.lock(talk)
@@ -166,14 +166,14 @@ def decline_talk(person: Person, talk: Conversation) -> None:
 def mark_read(
     person: Person, conversation: Conversation, seq: int, *, epoch: str | None = None
 ) -> int:
-    """Raise what the person has read to `seq`; it never sinks. Takes the unread mark away.
+    """Raise the person's read position to `seq`, never lower it; remove the unread mark.
 
     Args:
-        epoch: the one in which the person was shown that place. In a later one something else
-            stands there, or will, and nothing changes.
+        epoch: the one in which the person was shown that message. In a later one the sequence
+            number belongs to another message, and nothing changes.
 
     Returns:
-        what is read now.
+        the read position now.
     """
     with unit_of_work() as work:
         require_reader(person, conversation)
@@ -188,7 +188,7 @@ def mark_read(
 
 
 def mark_unread_from(person: Person, conversation: Conversation, seq: int | None) -> None:
-    """Set, or with None take away, the mark "unread from here", at a message that there is."""
+    """Set the mark "unread from here" at an existing message, or remove it with None."""
     with unit_of_work() as work:
         require_reader(person, conversation)
         place = _place(work, person, conversation)
@@ -198,17 +198,17 @@ def mark_unread_from(person: Person, conversation: Conversation, seq: int | None
 
 
 def mute(person: Person, conversation: Conversation) -> None:
-    """Count nothing of this conversation for the person any more, but mentions."""
+    """Mute the conversation for the person: only mentions count."""
     _set_muted(person, conversation, is_muted=True)
 
 
 def unmute(person: Person, conversation: Conversation) -> None:
-    """Count it again."""
+    """Unmute the conversation for the person."""
     _set_muted(person, conversation, is_muted=False)
 
 
 def add_favourite(person: Person, conversation: Conversation) -> None:
-    """Put a conversation among the person's favourites.
+    """Add a conversation to the person's favourites.
 
     Raises:
         NotFound: the person does not read it.
@@ -231,9 +231,9 @@ def add_favourite(person: Person, conversation: Conversation) -> None:
 
 
 def order_favourites(person: Person, conversation_ids: Sequence[UUID]) -> None:
-    """Put the person's favourites in this order; those that it does not name follow.
+    """Order the person's favourites; those not named come last.
 
-    Names that are none of the favourites are left out: a list of before does no harm.
+    Other ids are ignored: an outdated list does no harm.
     """
     with unit_of_work() as work:
         places = {row.conversation_id: row for row in queries.favourite_places(person)}
@@ -249,7 +249,7 @@ def order_favourites(person: Person, conversation_ids: Sequence[UUID]) -> None:
 
 
 def drop_favourite(person: Person, conversation_id: UUID) -> None:
-    """Take a conversation out of the person's favourites, whether they still read it or not."""
+    """Remove a conversation from the person's favourites, even if they no longer read it."""
     with unit_of_work() as work:
         place = db.session.get(Place, (person.id, conversation_id), with_for_update=True)
         if place and place.is_favourite:
@@ -259,7 +259,7 @@ def drop_favourite(person: Person, conversation_id: UUID) -> None:
 
 
 def people_key(person_ids: Collection[UUID]) -> str:
-    """One key for each exact set of people."""
+    """Return the key of exactly this set of people."""
     return hashlib.sha256(",".join(sorted(map(str, person_ids))).encode()).hexdigest()
 
 
@@ -282,12 +282,12 @@ def _come_back(work: Work, person: Person, talk: Conversation) -> None:
 
 
 def _require_beginner(person: Person, people: Collection[Person]) -> None:
-    """Ask whether the person may begin another talk today, with these people.
+    """Check that the person may begin another direct message today, with these people.
 
     Raises:
         Forbidden: the person holds no post.
         Invalid: one of them holds none.
-        TooMany: twenty new talks today.
+        TooMany: twenty new direct messages today.
     """
     if not holds_any_post(person):
         raise Forbidden(
@@ -309,7 +309,7 @@ def _new_talk(
     *,
     post_id: UUID | None = None,
 ) -> Conversation:
-    """The talk under this key, made now unless somebody else is making it at this moment."""
+    """Create the direct message under this key, or return the one created at this moment."""
     talk_id = uuid7()
     kind = ConversationKind.POST if post_id else ConversationKind.DIRECT
     values = {"kind": kind, "post_id": post_id, "people_key": key, "created_by_id": person.id}

@@ -1,4 +1,4 @@
-"""Which conversations a person has, where they are in each, and who reads one."""
+"""Queries on conversations: a person's own, their read positions, and readers."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -33,8 +33,8 @@ from intranet.platform.core.types import NOW, Id, given
 
 
 @dataclass(frozen=True)
-class Standing:
-    """A conversation and where one person is in it."""
+class ConversationStanding:
+    """A conversation, and a person's read position in it."""
 
     conversation: Conversation
     read_seq: int
@@ -45,24 +45,24 @@ class Standing:
 
     @property
     def unread(self) -> int:
-        """How many messages wait, by the place or by the mark that the person set."""
+        """How many messages are unread, by the read position or by the person's own mark."""
         return _waiting(self.conversation.last_seq, self.read_seq, self.unread_from)
 
     @property
     def unit_id(self) -> UUID | None:
-        """The unit whose room it is."""
+        """The unit to which the channel belongs; None for any other conversation."""
         return self.conversation.space.unit_id if self.conversation.space else None
 
 
 @per_request
-def standings(person: Person) -> Sequence[Standing]:
-    """Every conversation the person takes part in, the latest first."""
+def standings(person: Person) -> Sequence[ConversationStanding]:
+    """Return the conversations that the person takes part in, the latest first."""
     rows = db.session.execute(_standings(person))
     return [_standing(*row) for row in rows]
 
 
 class Counters(NamedTuple):
-    """A conversation's counters, somebody's place in it, and the unit whose room it is."""
+    """The counters of a conversation, a person's read position, and the channel's unit."""
 
     id: UUID
     last_seq: int
@@ -74,7 +74,7 @@ class Counters(NamedTuple):
 
     @property
     def unread(self) -> int:
-        """How many messages wait, as of a standing."""
+        """How many messages are unread."""
         return _waiting(self.last_seq, self.read_seq, self.unread_from)
 
 
@@ -86,13 +86,13 @@ def _waiting(last_seq: int, read_seq: int, unread_from: int | None) -> int:
 
 
 def counters(person: Person) -> list[Counters]:
-    """As `standings`, as mere figures: every page counts them, who comes back is told them."""
+    """Return only the counters of `standings`, for every page and each reconnecting client."""
     if known := already(standings, person):
         return [_figures(row) for row in known]
     return [Counters._make(row) for row in ask(_counters(), person_id=person.id)]
 
 
-def _figures(row: Standing) -> Counters:
+def _figures(row: ConversationStanding) -> Counters:
     of = row.conversation
     return Counters(
         of.id, of.last_seq, of.rev, row.read_seq, row.unread_from, row.is_muted, row.unit_id
@@ -120,8 +120,8 @@ def _counters() -> Select[Any, *tuple[Any, ...]]:
 
 
 @per_request
-def standings_with_people(person: Person) -> Sequence[Standing]:
-    """The same, with the people of direct talks and the posts of others at hand."""
+def standings_with_people(person: Person) -> Sequence[ConversationStanding]:
+    """Return `standings`, with participants and posts of direct messages loaded."""
     found = standings(person)
     rows = [row.conversation for row in found]
     talks = [row.id for row in rows if row.space_id is None]
@@ -142,14 +142,14 @@ def standings_with_people(person: Person) -> Sequence[Standing]:
 
 
 def joined_ids(person: Person) -> Sequence[UUID]:
-    """Ids of the conversations the person takes part in."""
+    """Return the ids of the conversations that the person takes part in."""
     return db.session.scalars(select(Conversation.id).where(joined_conversations(person))).all()
 
 
 def watched_versions(person: Person) -> Sequence[tuple[UUID, int]]:
-    """The same, each with the version of its membership; without those that list nobody.
+    """Return `joined_ids` with membership versions, except conversations that list nobody.
 
-    What is told there of a person would tell that they are in.
+    Anything told there about a person would reveal that they are members.
     """
     hides = select(Conversation.id).join(Space, Space.id == Conversation.space_id)
     version = func.coalesce(Space.members_version, 0)
@@ -165,16 +165,16 @@ def watched_versions(person: Person) -> Sequence[tuple[UUID, int]]:
 
 
 @per_request
-def standing(person: Person, conversation: Conversation) -> Standing:
-    """Where the person is in one conversation."""
+def standing(person: Person, conversation: Conversation) -> ConversationStanding:
+    """Return the person's read position in one conversation."""
     place = db.session.get(Place, (person.id, conversation.id))
     return _standing(conversation, place, 0 if place else read_for_post(conversation))
 
 
 def read_for_post(conversation: Conversation) -> int:
-    """How far those who speak, or spoke, for the post have read its talk: a successor's begin.
+    """Return how far the speakers of a post have read; a successor's position begins there.
 
-    What none of them has read waits for who comes.
+    What none of them has read is unread for the successor.
     """
     if conversation.post_id is None:
         return 0
@@ -183,7 +183,7 @@ def read_for_post(conversation: Conversation) -> int:
 
 
 def participant_ids(conversation: Conversation) -> set[UUID]:
-    """Ids of those who take part in a talk for themselves and have not declined it."""
+    """Return the ids of those who take part for themselves and have not declined."""
     rows = select(Participant.person_id).where(
         Participant.conversation_id == conversation.id, Participant.declined_at.is_(None)
     )
@@ -191,9 +191,9 @@ def participant_ids(conversation: Conversation) -> set[UUID]:
 
 
 def readers(conversation: Conversation) -> Select[UUID]:
-    """Ids of the people who take part: members today, or who has not declined a talk. As SQL.
+    """Select the ids of participants: members today, or people who have not declined.
 
-    In a post's talk it is who speaks for the post now as well.
+    In a post's conversation this includes those who speak for the post now.
     """
     if conversation.space_id:
         return current_members(conversation.space_id)
@@ -208,12 +208,12 @@ def readers(conversation: Conversation) -> Select[UUID]:
 
 
 def reader_ids(conversation: Conversation) -> frozenset[UUID]:
-    """Ids of the people to whom what happens here is pushed: looked up now, never remembered."""
+    """Return the ids of the people to push to; looked up now, never remembered."""
     return frozenset(db.session.scalars(readers(conversation)))
 
 
 def readers_among(conversation: Conversation, person_ids: Collection[UUID]) -> set[UUID]:
-    """Who of these people takes part; in a discussion, who may read it."""
+    """Return which of these people take part or, in a discussion, may read it."""
     if not person_ids:
         return set()
     if conversation.kind == ConversationKind.DISCUSSION:
@@ -223,7 +223,7 @@ def readers_among(conversation: Conversation, person_ids: Collection[UUID]) -> s
 
 
 def people_count(conversation: Conversation) -> int:
-    """How many people take part."""
+    """Count the participants."""
     if conversation.space_id:
         return member_count(conversation.space_id)
     counted = select(func.count()).select_from(readers(conversation).subquery())
@@ -231,7 +231,7 @@ def people_count(conversation: Conversation) -> int:
 
 
 def participants(conversation: Conversation) -> Sequence[Person]:
-    """Everybody a talk was begun with, in that order; a post's people are not among them."""
+    """Return the people a direct message was begun with, in order, without a post's speakers."""
     return db.session.scalars(
         select(Person)
         .join(Participant, Participant.person_id == Person.id)
@@ -241,14 +241,14 @@ def participants(conversation: Conversation) -> Sequence[Person]:
 
 
 def with_participants(conversation: Conversation) -> Conversation:
-    """The conversation with the people of a talk at hand, asked for only where they are not."""
+    """Return the conversation with its participants loaded, only if they are not."""
     if "participants" in inspect(conversation).unloaded:
         db.session.refresh(conversation, ["participants"])
     return conversation
 
 
 def channels_of(space: Space) -> Sequence[Conversation]:
-    """The channels of a space, its own first."""
+    """Return the channels of a space, the main one first."""
     return db.session.scalars(
         select(Conversation)
         .where(Conversation.space_id == space.id)
@@ -257,7 +257,7 @@ def channels_of(space: Space) -> Sequence[Conversation]:
 
 
 def main_channel_id(viewer: Person, unit: Unit) -> UUID | None:
-    """The channel of a unit, or of the agency for its root, if the viewer may read it."""
+    """Return the main channel of a unit or, for the root, of its agency, if the viewer reads it."""
     space = select(Space.id).where(
         Space.agency_id == unit.agency_id,
         Space.unit_id == unit.id if unit.parent_id else Space.kind == SpaceKind.AGENCY,
@@ -270,14 +270,14 @@ def main_channel_id(viewer: Person, unit: Unit) -> UUID | None:
 
 
 def channel_ids_of(space_ids: Collection[UUID]) -> Sequence[UUID]:
-    """Ids of the channels of these spaces."""
+    """Return the ids of the channels of these spaces."""
     return db.session.scalars(
         select(Conversation.id).where(Conversation.space_id.in_(space_ids))
     ).all()
 
 
 def talks_begun_since(person: Person, instant: datetime) -> int:
-    """How many direct talks the person began since an instant."""
+    """Count the direct messages that the person began since an instant."""
     count = select(func.count(Conversation.id)).where(
         Conversation.created_by_id == person.id,
         Conversation.people_key.is_not(None),
@@ -287,7 +287,7 @@ def talks_begun_since(person: Person, instant: datetime) -> int:
 
 
 def favourite_places(person: Person) -> Sequence[Place]:
-    """The person's places in their favourites as they put them, locked against other changes."""
+    """Return the person's favourites in their order, locked against other changes."""
     return db.session.scalars(
         select(Place)
         .where(Place.person_id == person.id, Place.is_favourite)
@@ -298,7 +298,7 @@ def favourite_places(person: Person) -> Sequence[Place]:
 
 
 def post_talks(post_ids: Collection[UUID] | Select[UUID]) -> Sequence[Conversation]:
-    """The talks of these posts."""
+    """Return the conversations of these posts."""
     return db.session.scalars(
         select(Conversation).where(Conversation.post_id.in_(post_ids)).order_by(Conversation.id)
     ).all()
@@ -319,12 +319,12 @@ def _place_of(person_id: Id) -> ColumnElement[bool]:
 
 @cache
 def _read_for_post() -> ColumnElement[int]:
-    """How far a post has read its talk, as SQL; built once, for it is asked with every list."""
+    """Return an expression for how far a post has read; built once, as every list uses it."""
     read = aliased(Place)
     outside = (
         select(Participant.person_id)
         .where(Participant.conversation_id == Conversation.id)
-        .correlate(Conversation)  # two selects further out, where it would not be looked for
+        .correlate(Conversation)  # two selects further out: not correlated by default
     )
     furthest = select(func.max(read.read_seq)).where(
         read.conversation_id == Conversation.id, read.person_id.not_in(outside)
@@ -333,11 +333,11 @@ def _read_for_post() -> ColumnElement[int]:
     return case((Conversation.post_id.is_not(None), by_post), else_=0)
 
 
-def _standing(conversation: Conversation, place: Place | None, begin: int) -> Standing:
-    """Where the place says, or where somebody who has none begins."""
+def _standing(conversation: Conversation, place: Place | None, begin: int) -> ConversationStanding:
+    """Return the conversation with the read position; `begin` for a person without one."""
     if place is None:
-        return Standing(conversation, begin, None, None)
-    return Standing(
+        return ConversationStanding(conversation, begin, None, None)
+    return ConversationStanding(
         conversation,
         place.read_seq,
         place.unread_from,

@@ -1,4 +1,4 @@
-"""What a client is told when it connects, and which conversation it has open."""
+"""Socket events about conversations: the greeting on connect, and the open conversation."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ from intranet.platform.core import epochs
 
 @on_connect
 def hello(person: Person) -> dict[str, Any]:
-    """Where the person is in each conversation, so that the client asks only for what it lacks."""
+    """Return the person's read positions, so that the client asks only for what it lacks."""
     return {
         "epoch": epochs.current(),
         "conversations": [counters_json(each) for each in queries.counters(person)],
@@ -22,19 +22,19 @@ def hello(person: Person) -> dict[str, Any]:
 
 @on("conversation:watch", scope="read")
 def open_conversation(person: Person, data: Mapping[str, Any]) -> None:
-    """The client has it open: it hears who is typing, and all that is said if it is a guest."""
+    """Note the open conversation: the client gets typing events, and as a guest all messages."""
     form = NamedConversation.parse(data)
     watch(get_conversation(person, form.conversation_id).id)
 
 
 @on("conversation:unwatch", scope="read")
 def close_conversation(_person: Person, data: Mapping[str, Any]) -> None:
-    """The client no longer has it open."""
+    """Note that the client has closed the conversation."""
     unwatch(NamedConversation.parse(data).conversation_id)
 
 
 def counters_json(counters: queries.Counters) -> Mapping[str, Any]:
-    """A conversation's counters and the person's place."""
+    """Serialise a conversation's counters and the person's read position."""
     return {
         "id": str(counters.id),
         "last_seq": counters.last_seq,

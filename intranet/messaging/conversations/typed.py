@@ -1,4 +1,4 @@
-"""Mentions that were typed and not chosen from the list: whom each of them means."""
+"""Mentions that were typed and not chosen from the list, with their candidates."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -17,14 +17,14 @@ MAX_LOOKED_UP = 20
 MAX_WORDS = 4
 
 _APART = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|^[ \t]*>[^\n]*", re.DOTALL | re.MULTILINE)
-"""Code and quotations, in which nobody is mentioned."""
+"""Code and quotations, where `@` mentions nobody."""
 _SIGN = re.compile(r"(?:^|(?<=[\s(\[{«“\"'¿¡*_~]))@(?=[^\W\d_])(?!\S*@)", re.MULTILINE)
 _WORD = re.compile(r"[^\W\d_][\w'’·ª.-]*(?<![.'’-])")
 
 
 @dataclass(frozen=True)
 class TypedMention:
-    """What stands after the sign, and whom it may mean; `is_sure` if that is exactly one."""
+    """A typed mention with its candidates; `is_sure` if there is exactly one."""
 
     text: str
     candidates: Sequence[Mapping[str, Any]]
@@ -32,10 +32,10 @@ class TypedMention:
 
 
 def typed_mentions(person: Person, conversation: Conversation, body: str) -> list[TypedMention]:
-    """The mentions in a body that name nobody yet, each text once, in order.
+    """Return the mentions in a body that have no id yet, each text once, in order.
 
-    The address of a post that there is needs no choice: posting links it. The same words are
-    looked up once, and of a text that is nothing but signs no more than the first are.
+    The address of an existing post needs no choice, since posting links it. The same words are
+    looked up once, and a text full of `@` signs only up to a limit.
     """
     body = _APART.sub(" ", body)
     known = posts_at(person, post_addresses(body))
@@ -64,7 +64,7 @@ def _words_after(body: str, at: int) -> list[str]:
 
 
 def _meant(person: Person, conversation: Conversation, words: Sequence[str]) -> TypedMention:
-    """As many of the words as make a name, the more the better; else what begins like the first."""
+    """Return the longest run of words that is a name; else suggestions for the first word."""
     for length in range(len(words), 0, -1):
         text = " ".join(words[:length])
         if named := [one for one in _suggested(person, conversation, text) if _is_named(one, text)]:
@@ -75,13 +75,13 @@ def _meant(person: Person, conversation: Conversation, words: Sequence[str]) -> 
 def _suggested(
     person: Person, conversation: Conversation, text: str
 ) -> Sequence[Mapping[str, Any]]:
-    """Whom it may mean; everybody only for who may call everybody, for it would be refused."""
+    """Suggest candidates; `@channel` only if the person may use it, else it would be refused."""
     suggested, may_ring = suggest(person, conversation, text)
     return [one for one in suggested if may_ring or one["kind"] != "channel"]
 
 
 def _is_named(one: Mapping[str, Any], text: str) -> bool:
-    """Whether the text is a part of the name, in whole words."""
+    """Return whether the text is a part of the name, in whole words."""
     if one["kind"] == "channel":
         return fold(text) in {"channel", "todos"}
     return f" {fold(text)} " in f" {fold(one['name'])} "

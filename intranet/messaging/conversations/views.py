@@ -1,4 +1,4 @@
-"""Beginning talks and channels, being in them, finding them."""
+"""Pages to begin direct messages and channels, to find them and to change them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -57,7 +57,7 @@ bp.add_app_template_global(date_words)
 @bp.get("/conversations/new")
 @signed_in
 def new(person: Person) -> ResponseReturnValue:
-    """Choose with whom to talk: people, or a post by a click or by its address."""
+    """Show the form to choose recipients: people, or a post by a click or by its address."""
     post_id = request.args.get("post", "")
     return _new_page(person, request.args.getlist("person")[:TALK_LIMIT], post_id)
 
@@ -65,8 +65,8 @@ def new(person: Person) -> ResponseReturnValue:
 @bp.post("/conversations")
 @signed_in
 def start(person: Person) -> ResponseReturnValue:
-    """Open the talk of exactly these people, or with a post: the one there is, or a new one."""
-    ids = request.form.getlist("person_id")[: TALK_LIMIT + 1]  # one too many is said to be
+    """Open the direct message to these people or to a post, a new one if there is none."""
+    ids = request.form.getlist("person_id")[: TALK_LIMIT + 1]  # one more, for the error
     post_id = request.form.get("post_id", "")
     try:
         others = [get_person(person, UUID(value)) for value in ids if _is_id(value)]
@@ -82,7 +82,7 @@ def start(person: Person) -> ResponseReturnValue:
 
 @bp.app_template_global("open_channels")
 def count_open_channels() -> int:
-    """How many open channels the viewer could read beside their own."""
+    """Count the open channels that the viewer could read besides their own."""
     viewer = current_person()
     return unjoined_count(viewer) if viewer else 0
 
@@ -90,7 +90,7 @@ def count_open_channels() -> int:
 @bp.get("/messages/channels")
 @signed_in
 def channels(person: Person) -> ResponseReturnValue:
-    """Browse the channels that one may read."""
+    """Show the channels that the viewer may read."""
     words = request.args.get("q", "")[:100]
     found = browse_channels(person, words, after=request.args.get("after", "")[:300])
     return render_template(
@@ -105,7 +105,7 @@ def channels(person: Person) -> ResponseReturnValue:
 @bp.get("/c/<uuid:conversation_id>/channels/new")
 @signed_in
 def new_channel(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """The form for a further channel of the unit."""
+    """Show the form for a further channel of the unit."""
     conversation = _led(person, conversation_id)
     return _channel_form(person, conversation)
 
@@ -113,7 +113,7 @@ def new_channel(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @bp.post("/c/<uuid:conversation_id>/channels/new")
 @signed_in
 def open_channel(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """Open it."""
+    """Create the channel."""
     conversation = _led(person, conversation_id)
     if conversation.space is None:
         raise Forbidden
@@ -133,7 +133,7 @@ def open_channel(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @bp.post("/c/<uuid:conversation_id>/mute")
 @signed_in
 def silence(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """Count nothing of it any more, or count it again."""
+    """Mute or unmute a conversation."""
     conversation = get_conversation(person, conversation_id)
     (unmute if request.form.get("on") == "0" else mute)(person, conversation)
     return _to(conversation)
@@ -142,7 +142,7 @@ def silence(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @bp.post("/c/<uuid:conversation_id>/favourite")
 @signed_in
 def favour(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """Put it among one's favourites, or take it out."""
+    """Add a conversation to the viewer's favourites, or remove it."""
     if by := MOVES.get(request.form.get("move", "")):
         _move(person, get_conversation(person, conversation_id).id, by)
         return redirect(url_for("messages.everything"), 303)
@@ -184,7 +184,7 @@ def row_menu(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @bp.post("/c/<uuid:conversation_id>/decline")
 @signed_in
 def decline(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """Leave a direct talk."""
+    """Leave a direct message."""
     decline_talk(person, get_conversation(person, conversation_id))
     return redirect(url_for("messages.everything"), 303)
 
@@ -192,7 +192,7 @@ def decline(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @bp.post("/c/<uuid:conversation_id>/members")
 @signed_in
 def change_member(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """Invite somebody, name them to speak, or take that back."""
+    """Invite a person, name them as speaker, or take that back."""
     conversation = get_conversation(person, conversation_id)
     if conversation.space is None:
         raise Forbidden
@@ -207,7 +207,7 @@ def change_member(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @bp.post("/c/<uuid:conversation_id>/posting")
 @signed_in
 def change_posting(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """Say who opens messages in the unit's channels."""
+    """Set who may begin messages in the unit's channels."""
     conversation = get_conversation(person, conversation_id)
     if conversation.space is None:
         raise Forbidden
@@ -220,7 +220,7 @@ def change_posting(person: Person, conversation_id: UUID) -> ResponseReturnValue
 @signed_in
 @suggests
 def mentions(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """Whom one may call in this conversation, by a few letters."""
+    """Render suggestions of mentions in this conversation, by a few letters."""
     conversation = get_conversation(person, conversation_id)
     found, rings = suggest(person, conversation, request.args.get("q", "")[:60])
     return render_template("messaging/messages/_mentions.html", suggestions=found, may_ring=rings)
@@ -230,7 +230,7 @@ def mentions(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @signed_in
 @suggests
 def mentions_anywhere(person: Person) -> ResponseReturnValue:
-    """Whom one may name in a text, by a few letters."""
+    """Render suggestions of mentions in any text, by a few letters."""
     found = suggest_anywhere(person, request.args.get("q", "")[:60])
     return render_template("messaging/messages/_mentions.html", suggestions=found, may_ring=False)
 
@@ -238,7 +238,7 @@ def mentions_anywhere(person: Person) -> ResponseReturnValue:
 @bp.post("/c/<uuid:conversation_id>/addressed")
 @signed_in
 def addressed(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """Whom the mentions mean that were typed into a text; what is not sure is a question."""
+    """Render the typed mentions of a text: the sure ones, and those the writer has to choose."""
     conversation = get_conversation(person, conversation_id)
     body = request.form.get("body", "")[:TYPED_CHARACTERS]
     found = typed_mentions(person, conversation, body)
@@ -254,7 +254,7 @@ def _marked(one: Mapping[str, Any]) -> dict[str, str]:
 def _new_page(
     person: Person, ids: list[str], post_id: str = "", error: Problem | None = None
 ) -> str:
-    # No id may call up a name: who holds no post knows nobody, others not who is closed to them.
+    # An id must not reveal a name: a viewer without a post knows nobody, others no closed agency.
     asked = [UUID(value) for value in ids if _is_id(value)] if holds_any_post(person) else []
     known = known_among(person, asked)
     chosen = [each for each in asked if each in known]
@@ -275,7 +275,7 @@ def _new_page(
 
 
 def _addressed(person: Person, post_id: str) -> dict[str, Any] | None:
-    """The post that was chosen, and who answers for it."""
+    """Return the chosen post, and who answers for it."""
     if not _is_id(post_id):
         return None
     try:
@@ -301,7 +301,7 @@ def _channel_form(person: Person, conversation: Conversation, error: Problem | N
 
 
 def _move(person: Person, conversation_id: UUID, by: int) -> None:
-    """Exchange a favourite with its neighbour in the list, if there is one."""
+    """Swap a favourite with its neighbour in the list, if there is one."""
     order = [item.conversation.id for item in favourites_among(listed(person))]
     at = order.index(conversation_id) if conversation_id in order else -1
     if at >= 0 and 0 <= at + by < len(order):

@@ -1,1 +1,1 @@
-"""What is said, in any conversation."""
+"""Messages in every kind of conversation: posting, threads, reactions, drafts and search."""

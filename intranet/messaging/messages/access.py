@@ -1,4 +1,4 @@
-"""Who may do what with a message."""
+"""Access rules for messages: who may read, edit, delete, pin and react."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -28,17 +28,17 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, NotFound
 from intranet.platform.core.i18n import _l
-from intranet.platform.core.parsing import PLACES
+from intranet.platform.core.parsing import MAX_INTEGER
 
 EDIT_WITHIN = timedelta(hours=24)
 NOWHERE = UUID(int=0)
 
 
 def kept_by(person: Person) -> ColumnElement[bool]:
-    """What this person wrote for a post, or in a group, as a condition on `Message`.
+    """Return a condition on `Message`: the person's own messages for a post or in a group.
 
-    It stays theirs to read whoever speaks for the post now, and whoever turned back a key of the
-    group; nothing else of the conversation does. Needs the join with `Conversation`.
+    An author can always read these, even after leaving the post, or after their agency's approval
+    for the group was withdrawn. They read nothing else there. The query must join `Conversation`.
     """
     groups = select(Space.id).where(Space.kind == SpaceKind.GROUP)
     return and_(
@@ -49,7 +49,7 @@ def kept_by(person: Person) -> ColumnElement[bool]:
 
 
 def get_message(person: Person, message_id: UUID) -> Message:
-    """The message, if the person may read its conversation.
+    """Return the message, if the person may read its conversation.
 
     Raises:
         NotFound: it does not exist, or the person may not know that it does.
@@ -59,7 +59,7 @@ def get_message(person: Person, message_id: UUID) -> Message:
 
 
 def get_message_at(person: Person, conversation_id: UUID, seq: int) -> Message:
-    """The message at a place of a conversation.
+    """Return the message with this sequence number in a conversation.
 
     Raises:
         NotFound: there is none, or the person may not know that there is.
@@ -69,32 +69,32 @@ def get_message_at(person: Person, conversation_id: UUID, seq: int) -> Message:
 
 
 def get_kept(person: Person, message_id: UUID) -> Message | None:
-    """The message, if all that is left to the person of its talk is what they wrote."""
+    """Return the message, if the person can read only their own messages in its conversation."""
     return _kept(person, Message.id == message_id)
 
 
 def get_kept_at(person: Person, conversation_id: UUID, seq: int) -> Message | None:
-    """The same, at a place of a conversation."""
+    """Do as `get_kept`, by sequence number in a conversation."""
     return _kept(person, _at(conversation_id, seq))
 
 
 def get_deletable(person: Person, message_id: UUID) -> Message:
-    """The message, if the person reads it or it is theirs in a group that they have left.
+    """Return the message, if the person reads it or wrote it in a group that they have left.
 
-    What somebody wrote for a post stays with the post's conversation.
+    A message written for a post stays in the post's conversation.
 
     Raises:
-        NotFound, Forbidden: as of `get_message`.
+        NotFound, Forbidden: as `get_message` does.
     """
     left = _kept(person, and_(Message.id == message_id, Conversation.space_id.is_not(None)))
     return left or get_message(person, message_id)
 
 
 def kept_in(person: Person, conversation_id: UUID) -> Sequence[Message]:
-    """What is left to the person of a talk that they no longer read, in its order.
+    """List the person's own messages in a conversation that they can no longer read, in order.
 
     Raises:
-        NotFound: nothing.
+        NotFound: there are none.
     """
     rows = _kept_rows(person).where(Message.conversation_id == conversation_id)
     kept = db.session.scalars(rows.order_by(Message.seq)).all()
@@ -105,7 +105,7 @@ def kept_in(person: Person, conversation_id: UUID) -> Sequence[Message]:
 
 @lends_files
 def find_file(person: Person, file_id: UUID) -> File | None:
-    """The file, if it hangs on a message that the person may read, or one brought it along."""
+    """Return the file, if a message that the person may read has it attached or forwarded."""
     asked = (
         select(File)
         .join(MessageFile, MessageFile.file_id == File.id)
@@ -131,7 +131,7 @@ def find_file(person: Person, file_id: UUID) -> File | None:
 
 
 def may_edit(person: Person, message: Message) -> bool:
-    """Whether the person wrote it, less than a day ago, and it still stands."""
+    """Return whether the person wrote the message less than a day ago and it is not deleted."""
     return (
         message.author_id == person.id
         and message.deleted_at is None
@@ -140,12 +140,12 @@ def may_edit(person: Person, message: Message) -> bool:
 
 
 def require_editor(person: Person, message: Message) -> None:
-    """Ask whether the person may change the text.
+    """Check that the person may change the text of the message.
 
     Raises:
         NotFound: they no longer read the conversation.
-        Forbidden: it is not theirs, too old, or deleted, they are a member no longer or muted, or
-            the conversation is closed.
+        Forbidden: they did not write it, it is too old or deleted, they are muted or no longer a
+            member, or the conversation is closed.
     """
     get_message(person, message.id)
     if message.author_id != person.id:
@@ -162,16 +162,16 @@ def require_editor(person: Person, message: Message) -> None:
 
 
 def may_delete(person: Person, message: Message) -> bool:
-    """Whether the person, who reads it, wrote it or leads the space."""
+    """Return whether the person, who can read the message, wrote it or is head of the space."""
     return message.author_id == person.id or rights_of(person, message.conversation).leads
 
 
 def require_deleter(person: Person, message: Message, conversation: Conversation) -> None:
-    """Ask whether the person may delete it: its author, or the head of the space.
+    """Check that the person is the message's author or the head of the space.
 
     Raises:
         NotFound: they no longer read the conversation.
-        Forbidden: neither.
+        Forbidden: they are neither.
     """
     get_deletable(person, message.id)
     if message.author_id != person.id and not rights_of(person, conversation).leads:
@@ -179,12 +179,12 @@ def require_deleter(person: Person, message: Message, conversation: Conversation
 
 
 def may_remove_version(person: Person, message: Message) -> bool:
-    """Whether the person, who reads it, may delete it or moderates the space."""
+    """Return whether the person, who can read the message, may delete it or moderates the space."""
     return may_delete(person, message) or moderates(person, space_id_of(message.conversation))
 
 
 def require_remover(person: Person, message: Message) -> None:
-    """Ask whether the person may take away what a message said before an edit.
+    """Check that the person may remove an earlier version of a message.
 
     Raises:
         NotFound: they no longer read the conversation.
@@ -196,7 +196,7 @@ def require_remover(person: Person, message: Message) -> None:
 
 
 def require_pinner(person: Person, message: Message, conversation: Conversation) -> None:
-    """Ask whether the person may pin here.
+    """Check that the person may pin messages in the conversation.
 
     Raises:
         NotFound: they no longer read the conversation.
@@ -210,7 +210,7 @@ def require_pinner(person: Person, message: Message, conversation: Conversation)
 
 
 def require_participant(person: Person, message: Message, conversation: Conversation) -> None:
-    """Ask whether the person may react: whoever takes part, to a message that stands.
+    """Check that the person may react: any participant may, while the message is not deleted.
 
     Raises:
         NotFound: they no longer read the conversation.
@@ -225,7 +225,7 @@ def require_participant(person: Person, message: Message, conversation: Conversa
 
 
 def _at(conversation_id: UUID, seq: int) -> ColumnElement[bool]:
-    if seq > PLACES:
+    if seq > MAX_INTEGER:
         raise NotFound
     return and_(Message.conversation_id == conversation_id, Message.seq == seq)
 
@@ -233,7 +233,7 @@ def _at(conversation_id: UUID, seq: int) -> ColumnElement[bool]:
 def _message(person: Person, wanted: ColumnElement[bool]) -> Message:
     message = db.session.scalar(select(Message).where(wanted))
     with suppress(NotFound):
-        # Of what is not there as much is asked as of what may not be seen: time would tell.
+        # Query the conversation of a missing message too: the timing must not reveal that it is.
         conversation = get_conversation(person, message.conversation_id if message else NOWHERE)
         if message:
             set_committed_value(message, "conversation", conversation)

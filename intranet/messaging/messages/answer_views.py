@@ -1,4 +1,4 @@
-"""The door that a mailed message's link opens: that one message, and a field for one answer."""
+"""Pages for the link in a mailed message: they show the message and take one answer."""
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -19,7 +19,7 @@ bp = Blueprint("answers", __name__)
 
 @bp.after_request
 def keep_link_secret(response: Response) -> Response:
-    """Tell no other page by which link this one was opened, and keep no copy of it."""
+    """Forbid caching, and keep the link's secret out of the `Referer` header."""
     response.headers["Referrer-Policy"] = "strict-origin"
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -27,13 +27,13 @@ def keep_link_secret(response: Response) -> Response:
 
 @bp.get("/answer/<secret>")
 def answer_page(secret: str) -> ResponseReturnValue:
-    """The message, who wrote it and why, and a field to answer."""
+    """Show the message, who sent it and why, and a field to answer."""
     return _page(open_mailed(secret))
 
 
 @bp.post("/answer/<secret>")
 def answer(secret: str) -> ResponseReturnValue:
-    """Take the answer; it lands in the talk, and the link is used up."""
+    """Post the answer in the direct message; the link cannot be used again."""
     row = open_mailed(secret)
     body = request.form.get("body", "")
     try:

@@ -1,4 +1,4 @@
-"""REST: conversations' messages and what is done to them."""
+"""REST endpoints for messages."""
 
 from itertools import islice
 from operator import itemgetter
@@ -32,7 +32,7 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core import epochs
 from intranet.platform.core.errors import Conflict, Invalid, PreconditionFailed
 from intranet.platform.core.i18n import _l
-from intranet.platform.core.parsing import PLACES, Form, Text
+from intranet.platform.core.parsing import MAX_INTEGER, Form, Text
 from intranet.platform.core.query_values import limit, number, number_cursor
 from intranet.platform.core.rest import (
     PREFIX,
@@ -50,14 +50,14 @@ bp = Blueprint("messages_api", __name__, url_prefix=PREFIX)
 
 
 class EditBody(Form):
-    """A new body, and the revision of the text that the writer had before them."""
+    """A new body, and the revision of the text that the writer was editing."""
 
     body: Text
-    body_rev: Annotated[int | None, Field(ge=0, le=PLACES)] = None
+    body_rev: Annotated[int | None, Field(ge=0, le=MAX_INTEGER)] = None
 
 
 class ForwardBody(Form):
-    """Where to forward a message, with what words of one's own; `client_id` to repeat it safely."""
+    """Where to forward a message, with an optional comment; `client_id` makes it safe to repeat."""
 
     conversation_ids: list[UUID] = Field(min_length=1, max_length=TARGETS_LIMIT)
     client_id: UUID
@@ -71,7 +71,7 @@ class ForwardBody(Form):
 )
 @signed_in
 def index(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """Messages by place, or what changed since a revision; the last page without either."""
+    """List messages by sequence number, or changes since a revision; by default the latest."""
     conversation = get_conversation(person, conversation_id)
     stands = {"rev": conversation.rev, "last_seq": conversation.last_seq, "epoch": epochs.current()}
     if _knows_lost(conversation):
@@ -95,7 +95,7 @@ def create(author: Person, conversation_id: UUID) -> ResponseReturnValue:
 @described("Message")
 @signed_in
 def show(person: Person, message_id: UUID) -> ResponseReturnValue:
-    """One message. Of a post's talk that one no longer reads, what one wrote oneself."""
+    """Return one message; after you have left a post, only if you wrote it."""
     if kept := get_kept(person, message_id):
         return with_version(kept_json(queries.whole(kept)), kept.body_rev)
     return _message(get_message(person, message_id))
@@ -105,7 +105,7 @@ def show(person: Person, message_id: UUID) -> ResponseReturnValue:
 @described("Message", form=EditBody)
 @signed_in
 def update(person: Person, message_id: UUID) -> ResponseReturnValue:
-    """Change one's own text; `If-Match` or `body_rev` names the text it replaces."""
+    """Change your own message; `If-Match` or `body_rev` names the text it replaces."""
     message = get_message(person, message_id)
     form = EditBody.parse_exactly(body())
     named = version_sent(message.body_rev)
@@ -125,7 +125,7 @@ def update(person: Person, message_id: UUID) -> ResponseReturnValue:
 @described("Message")
 @signed_in
 def delete(person: Person, message_id: UUID) -> ResponseReturnValue:
-    """Take away what it says; its place stays."""
+    """Delete the content of a message; its sequence number stays."""
     left = get_kept(person, message_id)
     deleted = delete_message(person, left or get_message(person, message_id))
     if left:
@@ -137,7 +137,7 @@ def delete(person: Person, message_id: UUID) -> ResponseReturnValue:
 @described("[Version]", query=("limit", "cursor"))
 @signed_in
 def versions(person: Person, message_id: UUID) -> ResponseReturnValue:
-    """What a message said before, the latest first."""
+    """List the earlier versions of a message, the latest first."""
     message = get_message(person, message_id)
     rows, following = part(queries.versions(message.id), lambda row: str(row.id))
     return page(
@@ -159,7 +159,7 @@ def versions(person: Person, message_id: UUID) -> ResponseReturnValue:
 @described("Message")
 @signed_in
 def remove(person: Person, message_id: UUID, version_id: UUID) -> ResponseReturnValue:
-    """Take away for good what a message said before an edit; that it was stays."""
+    """Remove the text of an earlier version for good; the record of the edit stays."""
     message = get_message(person, message_id)
     remove_version(person, message, version_id)
     return _message(message)
@@ -169,7 +169,7 @@ def remove(person: Person, message_id: UUID, version_id: UUID) -> ResponseReturn
 @described("[Message]", query=("limit", "cursor"))
 @signed_in
 def replies(person: Person, message_id: UUID) -> ResponseReturnValue:
-    """What was answered to a message, in order."""
+    """List the replies to a message, in order."""
     message = get_message(person, message_id)
     found = queries.replies(message.id, after_seq=number_cursor() or 0, limit=limit())
     following = str(found[-1].seq) if len(found) == limit() else None
@@ -180,7 +180,7 @@ def replies(person: Person, message_id: UUID) -> ResponseReturnValue:
 @described("Message")
 @signed_in
 def pin(person: Person, message_id: UUID) -> ResponseReturnValue:
-    """Keep a message at hand."""
+    """Pin a message."""
     return _message(pin_message(person, get_message(person, message_id)))
 
 
@@ -188,7 +188,7 @@ def pin(person: Person, message_id: UUID) -> ResponseReturnValue:
 @described("Message")
 @signed_in
 def unpin(person: Person, message_id: UUID) -> ResponseReturnValue:
-    """Let it go."""
+    """Unpin a message."""
     return _message(unpin_message(person, get_message(person, message_id)))
 
 
@@ -196,7 +196,7 @@ def unpin(person: Person, message_id: UUID) -> ResponseReturnValue:
 @described("Message")
 @signed_in
 def react(person: Person, message_id: UUID, emoji: str) -> ResponseReturnValue:
-    """Put one's sign under a message."""
+    """Add your reaction to a message."""
     return _message(add_reaction(person, get_message(person, message_id), emoji))
 
 
@@ -204,7 +204,7 @@ def react(person: Person, message_id: UUID, emoji: str) -> ResponseReturnValue:
 @described("Message")
 @signed_in
 def unreact(person: Person, message_id: UUID, emoji: str) -> ResponseReturnValue:
-    """Take one's sign back."""
+    """Remove your reaction from a message."""
     return _message(remove_reaction(person, get_message(person, message_id), emoji))
 
 
@@ -212,7 +212,7 @@ def unreact(person: Person, message_id: UUID, emoji: str) -> ResponseReturnValue
 @described("[Reactors]", query=("limit", "cursor"))
 @signed_in
 def reactions(person: Person, message_id: UUID) -> ResponseReturnValue:
-    """Who reacted: under each reaction the first names, and how many there are."""
+    """List the reactions to a message, each with its count and the first names."""
     message = get_message(person, message_id)
     rows, following = part(reactors_of(message, person), lambda row: row.emoji)
     return page(
@@ -233,7 +233,7 @@ def reactions(person: Person, message_id: UUID) -> ResponseReturnValue:
 @described("[Message]", form=ForwardBody)
 @signed_in
 def forward(person: Person, message_id: UUID) -> ResponseReturnValue:
-    """Say in other conversations what it says, once per `client_id`; gives the new messages."""
+    """Forward a message to other conversations, once per `client_id`; returns the new messages."""
     message = get_message(person, message_id)
     form = ForwardBody.parse_exactly(body())
     sent = forward_message(
@@ -251,7 +251,7 @@ def forward(person: Person, message_id: UUID) -> ResponseReturnValue:
 @described("[Message]", query=("limit", "cursor"))
 @signed_in
 def pins(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """What is kept at hand in a conversation."""
+    """List the pinned messages of a conversation."""
     conversation = get_conversation(person, conversation_id)
     rows, following = part(queries.pinned(conversation.id), lambda row: str(row.id))
     return page([message_json(row) for row in rows], following)
@@ -268,7 +268,7 @@ def _message(message: Message) -> Response:
 
 
 def _knows_lost(conversation: Conversation) -> bool:
-    """Whether the address names what was given before a copy was brought back, and is lost."""
+    """Return whether the client's position belongs to data lost when a backup was restored."""
     seq, rev = (number(name) or 0 for name in ("after_seq", "since_rev"))
     return seq > conversation.last_seq or doors.Lost(request.args.get("epoch")).has(
         conversation, rev
@@ -276,7 +276,7 @@ def _knows_lost(conversation: Conversation) -> bool:
 
 
 def _asked_for(conversation_id: UUID) -> tuple[list[Message], str | None]:
-    """The messages that the address names, and where the next page begins."""
+    """Return the messages that the query string names, and the cursor of the next page."""
     count, last = limit(), number_cursor() or 0
     if (rev := number("since_rev")) is not None:
         rev = max(rev, last)
@@ -288,7 +288,7 @@ def _asked_for(conversation_id: UUID) -> tuple[list[Message], str | None]:
         found = list(queries.after(conversation_id, max(seq, last), count))
         return found, str(found[-1].seq) if len(found) == count else None
     named = number("before_seq")
-    before = last or (PLACES if named is None else named)
+    before = last or (MAX_INTEGER if named is None else named)
     found = list(queries.before(conversation_id, before, count))
     more = found and found[0].seq > 1
     return found, str(found[0].seq) if more else None

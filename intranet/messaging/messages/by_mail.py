@@ -1,8 +1,8 @@
-"""What is said to somebody who has no account yet goes by mail, with a link to answer once.
+"""Mail a direct message to people who have no account yet, with a link to answer it once.
 
-The mail holds the message and a secret that is made when it is sent; the link shows that one
-message and takes one answer, which lands in the talk. While a mail waits for its answer no other
-one goes out in the same talk.
+The mail holds the message and a secret that is made when it is sent. The link shows that one
+message and accepts one answer, which is posted in the conversation. While a mail waits for its
+answer, no other is sent for the same conversation.
 """
 
 from collections.abc import Mapping, Sequence
@@ -39,14 +39,14 @@ from intranet.platform.core.outbox import does, owe
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.core.web import site_address
 
-LASTS = timedelta(days=14)
+LINK_LIFETIME = timedelta(days=14)
 SEND = "messages.send_by_mail"
 ANSWER = "/answer/"
 TEXT_LIMIT = 4_000
 
 
 def mail_to_guests(event: MessagePosted) -> None:
-    """Owe a mail to everybody in a direct talk who cannot read it here yet."""
+    """Enqueue a mail for everyone in a direct message who has no account yet."""
     talk = db.session.get_one(Conversation, event.conversation_id)
     if talk.kind != ConversationKind.DIRECT:
         return
@@ -59,7 +59,7 @@ def mail_to_guests(event: MessagePosted) -> None:
             row = MailedMessage(
                 message_id=event.message_id,
                 person_id=account.person_id,
-                expires_at=clock.now() + LASTS,
+                expires_at=clock.now() + LINK_LIFETIME,
             )
             work.add(row)
             db.session.flush()
@@ -67,7 +67,7 @@ def mail_to_guests(event: MessagePosted) -> None:
 
 
 def guests_in(talk: Conversation) -> Sequence[Account]:
-    """The accounts of those in a direct talk who were not here yet and have a mailbox."""
+    """List the accounts in a direct message that were never used and have a mailbox."""
     if talk.kind != ConversationKind.DIRECT:
         return []
     return db.session.scalars(
@@ -82,11 +82,11 @@ def guests_in(talk: Conversation) -> Sequence[Account]:
 
 
 def open_mailed(secret: str) -> MailedMessage:
-    """The message that a link shows, while it may still be answered.
+    """Return the message that a link shows, while it may still be answered.
 
     Raises:
-        NotFound: there is no such link, it was used, its time is over, the message is gone, or
-            who got it has left.
+        NotFound: there is no such link, it was used or has expired, the message is deleted, or
+            its recipient has left.
     """
     row = db.session.scalar(
         select(MailedMessage).where(
@@ -101,10 +101,10 @@ def open_mailed(secret: str) -> MailedMessage:
 
 
 def answer_mailed(secret: str, body: str) -> Message:
-    """Answer by a link, once; the answer lands in the talk.
+    """Post the answer to a mailed message; a link accepts one answer.
 
     Raises:
-        NotFound: the link leads nowhere any more, or somebody was faster.
+        NotFound: the link is no longer valid, or it was answered at the same moment.
         Invalid: the answer is empty or too long.
     """
     row = open_mailed(secret)
@@ -122,7 +122,7 @@ def answer_mailed(secret: str, body: str) -> Message:
 
 @does(SEND, reaches_out=True)
 def send_by_mail(payload: Mapping[str, Any]) -> None:
-    """Make the link and send the message. Twice is once more: the first link is withdrawn."""
+    """Make the link and send the message. Sending it again withdraws the first link."""
     row = db.session.get(MailedMessage, UUID(payload["mailed_id"]))
     account = _account(row) if row else None
     if row is None or account is None or row.answered_at or row.message.deleted_at:
@@ -136,7 +136,7 @@ def send_by_mail(payload: Mapping[str, Any]) -> None:
 
 
 def withdraw_links(event: MailboxChanged) -> None:
-    """Let the links that went to somebody's earlier mailbox lead nowhere."""
+    """Withdraw a person's links when their mailbox changes."""
     with unit_of_work():
         db.session.execute(
             update(MailedMessage)
@@ -149,7 +149,7 @@ def withdraw_links(event: MailboxChanged) -> None:
 
 
 def forget_old() -> None:
-    """Let go of the hashes of links that are over."""
+    """Delete the hashes of expired links."""
     with unit_of_work():
         db.session.execute(
             update(MailedMessage)
@@ -173,7 +173,7 @@ def _waits_for_answer(talk: Conversation, person_id: UUID) -> bool:
 
 
 def _account(row: MailedMessage) -> Account | None:
-    """Whose mailbox it goes to, unless they came here since, left, or are shut out."""
+    """Return the recipient's account; None once it was activated, or they left or are shut out."""
     return db.session.scalar(
         select(Account).where(
             Account.person_id == row.person_id,
@@ -183,7 +183,7 @@ def _account(row: MailedMessage) -> Account | None:
 
 
 def _reached_by_mail() -> tuple[ColumnElement[bool], ...]:
-    """Who holds a post and was not here yet, as conditions on `Account`."""
+    """Return conditions on `Account`: invited, with a mailbox, and holding a post."""
     held = select(Appointment.person_id).where(is_current(clock.now()))
     return (
         Account.state == AccountState.INVITED,
@@ -227,9 +227,10 @@ def _letter(row: MailedMessage, account: Account, secret: str) -> Mail:
 
 
 def _quoted(message: Message) -> str:
-    """What it says; the words of another one only where their author's agency lets them leave.
+    """Return the text to mail, without forwarded words that may not leave by mail.
 
-    Whoever writes to somebody without an account chose that it goes by mail; that author did not.
+    The author of the message chose to write to a person without an account. The author of the
+    forwarded words did not, so the policy of that author's agency applies to them.
     """
     said = message.said
     if message.forward:
@@ -242,7 +243,7 @@ def _quoted(message: Message) -> str:
 
 
 def _whence(row: MailedMessage, name: str) -> tuple[str, str]:
-    """The subject and the reason of a letter: from a colleague, or from another administration."""
+    """Return the subject and the reason: from a colleague, or from another administration."""
     message = row.message
     post = db.session.get(Post, message.post_id) if message.post_id else None
     writes_for = {post.agency_id} if post else own_agency_ids(message.author)

@@ -1,4 +1,4 @@
-"""As which post somebody writes, which files are theirs to send, and whom a message calls."""
+"""The post a message is written as, the files it may attach, and the people it mentions."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from intranet.platform.core import clock
 from intranet.platform.core.database import ask
 from intranet.platform.core.errors import Forbidden, Invalid
 from intranet.platform.core.html import (
-    Mention,
+    BodyMention,
     Rendered,
     post_addresses,
     render_markdown,
@@ -38,8 +38,8 @@ from intranet.platform.core.types import NOW, Localized, given, given_many
 
 
 @dataclass(frozen=True)
-class Voice:
-    """In whose name somebody writes: a post, and how it is called in the language of its agency."""
+class MessageVoice:
+    """The post that a message is written as, with its caption in the agency's language."""
 
     post_id: UUID | None
     caption: str
@@ -47,7 +47,7 @@ class Voice:
 
 @dataclass(frozen=True)
 class HeldPost:
-    """A post that somebody holds now, and whether it makes them a member of a space."""
+    """A post that a person holds now, and whether it makes them a member of a space."""
 
     post_id: UUID
     caption: str
@@ -59,21 +59,22 @@ def voice_of(
     conversation: Conversation,
     post_id: UUID | None,
     held: Sequence[HeldPost] | None = None,
-) -> Voice:
-    """The post in whose name the author writes.
+) -> MessageVoice:
+    """Return the post that the author writes as.
 
     Args:
-        held: what the author holds now, where that is known.
+        held: the posts that the author holds now, if known.
 
-    Without a choice it is the post whose talk it is, where the author speaks for it, or the one
-    that makes them a member of the room, else their oldest.
+    Without a choice it is the post whose conversation it is, if the author speaks for it; else the
+    post that makes them a member of the channel, else their oldest.
 
     Raises:
-        Invalid: they do not hold the chosen post, or are here only for the post whose talk it is.
+        Invalid: they do not hold the chosen post, or take part only for the post whose
+            conversation it is.
     """
     if speaks_in(author, conversation):
         if post_id in {None, conversation.post_id}:
-            return Voice(conversation.post_id, caption(conversation.post))
+            return MessageVoice(conversation.post_id, caption(conversation.post))
         if author.id not in conversation_queries.participant_ids(conversation):
             raise Invalid(
                 {"post_id": _l("In this conversation, you must write as the post it belongs to.")}
@@ -87,12 +88,12 @@ def voice_of(
     elif held:
         chosen = next((each for each in held if each.is_here), held[0])
     else:
-        return Voice(None, "")
-    return Voice(chosen.post_id, chosen.caption)
+        return MessageVoice(None, "")
+    return MessageVoice(chosen.post_id, chosen.caption)
 
 
 def held_by(person_ids: Collection[UUID], conversation: Conversation) -> dict[UUID, list[HeldPost]]:
-    """What each of these people holds now, the oldest first. One query."""
+    """Return the posts that each of these people holds now, the oldest first, in one query."""
     found: dict[UUID, list[HeldPost]] = {}
     for row in ask(_held(), person_ids=list(person_ids), space_id=conversation.space_id):
         unit = row.unit_name if row.parent_id else None
@@ -129,7 +130,7 @@ def _held() -> Select[Any, *tuple[Any, ...]]:
 
 
 def caption(post: Post | None) -> str:
-    """Post, unit and agency as they are called now, in the agency's own language."""
+    """Return the names of post, unit and agency now, in the agency's own language."""
     if post is None:
         return ""
     unit: Unit = post.unit
@@ -143,20 +144,20 @@ def _caption(title: Localized, unit: Localized | None, agency: Localized, langua
 
 
 def near_caption(caption: str, agency: Agency | None) -> str:
-    """A caption for somebody of that agency: it names other agencies only, and no name twice."""
+    """Return the caption for a reader of this agency, without its name and without repeats."""
     own = f" · {agency.name.text(agency.language)}" if agency else ""
     return without_repeats(caption.removesuffix(own))
 
 
 def without_repeats(caption: str) -> str:
-    """A caption to be shown, without a unit that is called as the post."""
+    """Return the caption without a unit that has the same name as the post."""
     return " · ".join(dict.fromkeys(caption.split(" · ")))
 
 
 def written(author: Person, conversation_id: UUID, body: str) -> tuple[str, Rendered]:
-    """A body as it is stored, with the true names of whom it mentions, and as HTML.
+    """Return the body to store, with the true names of those it mentions, and its HTML.
 
-    The address of a post in it calls the post, chosen from a list or typed.
+    The address of a post mentions the post, whether it is chosen from a list or typed.
 
     Raises:
         Invalid: with the true names it is too long.
@@ -168,7 +169,7 @@ def written(author: Person, conversation_id: UUID, body: str) -> tuple[str, Rend
 
 
 def parent_in(conversation: Conversation, parent_id: UUID) -> Message:
-    """The message that begins the thread: replies go one level deep.
+    """Return the message that begins the thread: replies go one level deep.
 
     Raises:
         Invalid: it is not in this conversation.
@@ -184,7 +185,7 @@ def parent_in(conversation: Conversation, parent_id: UUID) -> Message:
 
 
 def own_files(author: Person, file_ids: Sequence[UUID]) -> list[File]:
-    """The author's uploads, in the order given, none of which hangs on a message yet.
+    """List the author's uploads in the order given; none is attached to a message yet.
 
     Raises:
         Invalid: one is not theirs or was sent already.
@@ -196,17 +197,17 @@ def own_files(author: Person, file_ids: Sequence[UUID]) -> list[File]:
 
 
 def gone_file() -> Invalid:
-    """The refusal of a file that is not the author's to send, or no more."""
+    """Return the refusal of a file that is not the author's, or is no longer there to send."""
     return Invalid({"file_ids": _l("One of the files no longer exists. Attach it again.")})
 
 
 def called_people(
-    author: Person, conversation: Conversation, mentions: Sequence[Mention]
+    author: Person, conversation: Conversation, mentions: Sequence[BodyMention]
 ) -> set[UUID]:
-    """Ids of the people whom the mentions call and who read the conversation.
+    """Return the ids of the people who are mentioned and can read the conversation.
 
     Raises:
-        Forbidden: `@channel` where only heads and those they name ring everybody.
+        Forbidden: `@channel` is reserved here for heads and the speakers they name.
     """
     if any(mention["kind"] == "channel" for mention in mentions):
         if not rings(author, conversation):
@@ -222,7 +223,7 @@ def called_people(
 
 
 def unreached(conversation: Conversation, mentions: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Whom the mentions name and who cannot read this, as they are written: for the author."""
+    """List the mentions of people and posts who cannot read the conversation, as written."""
     named = [mention for mention in mentions if mention["kind"] != "channel"]
     addressed = _addressed(named)
     there = conversation_queries.readers_among(conversation, set().union(*addressed))
@@ -236,7 +237,7 @@ def unreached(conversation: Conversation, mentions: Sequence[Mapping[str, Any]])
 def unreached_posts(
     conversation: Conversation, mentions: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, str]]:
-    """The posts among them, with id and text: the message can be sent to each instead."""
+    """List mentioned posts that cannot read the conversation, so the author can write to them."""
     posts = [mention for mention in mentions if mention["kind"] == "post"]
     names = set(unreached(conversation, posts)) if posts else set()
     found = {
@@ -250,7 +251,7 @@ def unreached_posts(
 def missed_by(
     conversation: Conversation, messages: Sequence[Message]
 ) -> dict[UUID, list[dict[str, str]]]:
-    """Of each message, if any: the posts that it names and that cannot read it. Few queries."""
+    """Return by message the mentioned posts that cannot read the conversation, in few queries."""
     named = {
         row.id: {mention["id"]: mention["text"] for mention in row.mentions if _is_of_post(mention)}
         for row in messages
@@ -277,7 +278,7 @@ def _is_of_post(mention: Mapping[str, Any]) -> bool:
 
 
 def _addressed(mentions: Sequence[Mapping[str, Any]]) -> list[set[UUID]]:
-    """Ids of whom each mention names: a person, or who speaks for a post now. Few queries."""
+    """Return, for each mention, the ids of the person or of those who speak for the post now."""
     ids = [UUID(mention["id"]) for mention in mentions]
     posts = {id_ for id_, mention in zip(ids, mentions, strict=True) if mention["kind"] == "post"}
     answers = reading(posts, clock.now()) if posts else {}

@@ -1,7 +1,8 @@
-"""Title cards of our own pages that messages link to: what one reader may see of them.
+"""Title cards for links to our own pages: what each reader may see of the page.
 
-A message keeps the bare address and nothing else, so no push and no copy tells a title. The card
-is made whenever somebody reads, by the rule of what it leads to; without it the address stays.
+A message stores only the bare address, so no push and no copy reveals a title. The card is made
+when a reader loads the message, under the access rule of the page. Without access the plain address
+stays.
 """
 
 import re
@@ -28,8 +29,8 @@ _HREF = re.compile(r'<a (?![^>]*class="mention)(?:[^>]*? )?href="([^"]+)"')
 
 
 @dataclass(frozen=True)
-class Target:
-    """What an address of ours leads to: the section, the id, and the place of a message."""
+class LinkTarget:
+    """The page that a link of ours leads to: section, id, and a message's sequence number."""
 
     section: str
     id: str
@@ -37,13 +38,13 @@ class Target:
 
     @property
     def path(self) -> str:
-        """The address of the page, without what else stood in the link."""
+        """Return the address of the page, without the rest of the link."""
         return f"/{self.section}/{self.id}" + (f"/m/{self.seq}" if self.seq else "")
 
 
 @dataclass(frozen=True)
-class Card:
-    """What a reader is shown of a page: its symbol and title, kind, place and state."""
+class LinkCard:
+    """A title card of a page for one reader: icon, title, kind, place and state."""
 
     path: str
     icon: str
@@ -54,34 +55,34 @@ class Card:
     language: str | None = None
 
 
-Find = Callable[[Person, Collection[Target]], Mapping[Target, Card]]
+Find = Callable[[Person, Collection[LinkTarget]], Mapping[LinkTarget, LinkCard]]
 _finders: list[Find] = []
 
 
 def finds_cards(find: Find) -> Find:
-    """Ask this function too: it gives the cards that the reader may see, in few queries."""
+    """Register a function that returns the cards a reader may see, in few queries."""
     if find not in _finders:
         _finders.append(find)
     return find
 
 
-def cards_for(reader: Person, targets: Iterable[Target]) -> dict[Target, Card]:
-    """The cards of these, as far as the reader may see what they lead to.
+def cards_for(reader: Person, targets: Iterable[LinkTarget]) -> dict[LinkTarget, LinkCard]:
+    """Return the cards of these pages, as far as the reader may see them.
 
     The number of queries does not grow with the number of targets.
     """
     wanted = dict.fromkeys(targets)
-    found: dict[Target, Card] = {}
+    found: dict[LinkTarget, LinkCard] = {}
     if wanted:
         for find in _finders:
             found |= find(reader, wanted.keys())
     return {target: found[target] for target in wanted if target in found}
 
 
-def targets_in(html: str) -> list[Target]:
-    """Our own pages to which a message links, in order, each once; no more than are shown.
+def targets_in(html: str) -> list[LinkTarget]:
+    """List the own pages that a message links to, in order, each once, up to the limit.
 
-    The source of a quotation is none of them.
+    Links inside a quotation do not count.
     """
     while "<blockquote>" in html and (outside := _QUOTATION.sub("", html)) != html:
         html = outside
@@ -92,8 +93,8 @@ def targets_in(html: str) -> list[Target]:
     return list(dict.fromkeys(target for target in found if target))[:CARDS_PER_MESSAGE]
 
 
-def target_of(address: str, known: KnownHosts | None = None) -> Target | None:
-    """What an address leads to, if it is one of ours and of a page that has a card."""
+def target_of(address: str, known: KnownHosts | None = None) -> LinkTarget | None:
+    """Parse an address; None unless it is one of ours and its page has a card."""
     if len(address) > ADDRESS_CHARACTERS:
         return None
     try:
@@ -107,4 +108,4 @@ def target_of(address: str, known: KnownHosts | None = None) -> Target | None:
     page = _TARGET.fullmatch(parts.path)
     if page is None or (page[3] and page[1] != "c"):
         return None
-    return Target(page[1], page[2], int(page[3]) if page[3] else None)
+    return LinkTarget(page[1], page[2], int(page[3]) if page[3] else None)

@@ -1,4 +1,4 @@
-"""What was said, for `/metrics`."""
+"""Message counters for `/metrics`."""
 
 from prometheus_client import Counter
 

@@ -1,4 +1,4 @@
-"""Messages and their files as the index knows them."""
+"""Search documents of messages and their files."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -13,22 +13,22 @@ from intranet.messaging.conversations.models import ConversationKind
 from intranet.messaging.messages.models import Message, MessageFile
 from intranet.platform.index import tags
 from intranet.platform.index.models import DocumentKind
-from intranet.platform.index.operations import Document
+from intranet.platform.index.operations import IndexDocument
 
 _MENTION = re.compile(r"@\[([^\]\[]{0,200})\]\([a-z]{1,20}:[^)\s]{1,80}\)")
 _LINK = re.compile(r"\[([^\]\[]{0,500})\]\(([^)\s]{0,2000})\)")
 
 
 def plain_text(body: str) -> str:
-    """A message as it is read, but for the signs of its markup: a mention is what it says."""
+    """Return the text of a message without Markdown signs; a mention becomes its name."""
     if "](" not in body:
         return body
     return _LINK.sub(r"\1 \2", _MENTION.sub(r"@\1", body))
 
 
-def message_document(message: Message, *, holds_file: bool) -> Document:
-    """What a message says, in its place among the others."""
-    return Document(
+def message_document(message: Message, *, holds_file: bool) -> IndexDocument:
+    """Build the search document of a message."""
+    return IndexDocument(
         kind=DocumentKind.MESSAGE,
         subject_id=message.id,
         conversation_id=message.conversation_id,
@@ -39,9 +39,9 @@ def message_document(message: Message, *, holds_file: bool) -> Document:
     )
 
 
-def file_document(message: Message, file: File, text: str | None = None) -> Document:
-    """A file by its name, its description and its text, where the message stands that holds it."""
-    return Document(
+def file_document(message: Message, file: File, text: str | None = None) -> IndexDocument:
+    """Build the search document of an attached file: its name, description and text."""
+    return IndexDocument(
         kind=DocumentKind.FILE,
         subject_id=file.id,
         conversation_id=message.conversation_id,
@@ -53,8 +53,8 @@ def file_document(message: Message, file: File, text: str | None = None) -> Docu
     )
 
 
-def documents_of(messages: Iterable[Message]) -> list[Document]:
-    """All documents of messages, with what has been read of their files by now."""
+def documents_of(messages: Iterable[Message]) -> list[IndexDocument]:
+    """List all search documents of messages, with the file text that has been extracted so far."""
     return [
         document
         for message in messages
@@ -66,7 +66,7 @@ def documents_of(messages: Iterable[Message]) -> list[Document]:
 
 
 def newest_before(last: tuple[object, UUID] | None, limit: int) -> list[UUID]:
-    """Ids of messages that stand, from the newest to the oldest, after a time and an id."""
+    """List the ids of undeleted messages older than a time and an id, newest first."""
     asked = select(Message.id).where(Message.deleted_at.is_(None))
     if last:
         at, message_id = last
@@ -81,7 +81,7 @@ def newest_before(last: tuple[object, UUID] | None, limit: int) -> list[UUID]:
 
 
 def with_files(message_ids: Collection[UUID]) -> list[Message]:
-    """These messages, the oldest first, with their files and what they say."""
+    """Return these messages, the oldest first, with their files and the files' text."""
     files = selectinload(Message.files).joinedload(MessageFile.file).options(undefer(File.text))
     return list(
         db.session.scalars(

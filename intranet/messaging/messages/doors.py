@@ -1,4 +1,4 @@
-"""From a form to the operation and its answer, shared by page, REST and socket."""
+"""Run the operation of a form and build its answer, for pages, REST and sockets."""
 
 from typing import Any
 from uuid import UUID
@@ -7,24 +7,24 @@ from intranet.extensions import db
 from intranet.messaging.conversations.access import readable_among
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.messages import calls, queries
-from intranet.messaging.messages.forms import Known, PostMessage, Sync
+from intranet.messaging.messages.forms import KnownRevision, PostMessage, Sync
 from intranet.messaging.messages.models import Message
 from intranet.messaging.messages.posting import post_message
 from intranet.messaging.messages.serializers import message_json, size_bytes
 from intranet.organisation.people.models import Person
 from intranet.platform.core import epochs
-from intranet.platform.core.line import Line, Take
+from intranet.platform.core.line import GroupCommit, Take
 from intranet.platform.core.web import settings
 
 SYNC_MESSAGES = 200
 SYNC_BYTES = 256 * 1024
-TOGETHER = 64
+BATCH_SIZE = 64
 FRAME_BYTES = 160
-"""What an answer takes beside its messages, for each conversation."""
+"""Size of the rest of an answer, for each conversation."""
 
 
 def post(person: Person, form: PostMessage) -> Message:
-    """Post what a form holds, where the person may read."""
+    """Post the message of a form, where the person may read."""
     return post_message(
         person,
         form.conversation_id,
@@ -38,7 +38,7 @@ def post(person: Person, form: PostMessage) -> Message:
 
 
 def stored(message: Message) -> dict[str, Any]:
-    """The acknowledgement of a post or edit: the message, and whom it names in vain."""
+    """Return the acknowledgement of a post or edit: the message, and the mentions not reached."""
     answer = acknowledged(message)
     if message.mentions:
         conversation = db.session.get_one(Conversation, message.conversation_id)
@@ -50,20 +50,20 @@ def stored(message: Message) -> dict[str, Any]:
 
 
 def acknowledged(message: Message) -> dict[str, Any]:
-    """The acknowledgement of any other change."""
+    """Return the acknowledgement of any other change."""
     return {"message": message_json(queries.whole(message))}
 
 
 def sync(person: Person, form: Sync) -> list[dict[str, Any]]:
-    """What changed in each conversation since the client's revision, bounded in number and bytes.
+    """Return the changes of each conversation since the client's revision, within limits.
 
-    A conversation that is not the person's to read is answered with `gone`, like a random id.
+    A conversation that the person may not read is answered with `gone`, like a random id.
     """
     readable = readable_among(person, [known.id for known in form.conversations])
     room = _Room(SYNC_BYTES - FRAME_BYTES * len(form.conversations), Lost(form.epoch))
     answers = [room.of(known, readable.get(known.id)) for known in form.conversations]
     if found := [UUID(answer["id"]) for answer in answers if answer["messages"]]:
-        # A right may have ended while messages were read, and some of them be newer than that.
+        # A right may have ended while messages were read, some of which may be newer.
         still = readable_among(person, found)
         for answer in answers:
             if answer["messages"] and UUID(answer["id"]) not in still:
@@ -72,40 +72,40 @@ def sync(person: Person, form: Sync) -> list[dict[str, Any]]:
 
 
 class Lost:
-    """What was told before a copy was brought back, and is no longer so.
+    """Detects that a client knows messages that a restored backup no longer has.
 
-    A client that was told of something that is gone has to drop what it knows: under the same
-    places and revisions something else is, or will be.
+    Such a client has to drop what it knows: the same sequence numbers and revisions now belong to
+    other messages, or soon will.
     """
 
     def __init__(self, epoch: str | None) -> None:
-        """Take the epoch that a client says; many know of none."""
+        """Take the client's epoch; many clients have none."""
         self._epochs = epochs.all_epochs()
         now = self._epochs[-1].name if self._epochs else epochs.FIRST
         self._is_of_another = epoch not in {None, now}
 
     def has(self, conversation: Conversation, rev: int) -> bool:
-        """Whether somebody who stood at this revision may know of something that was lost."""
+        """Return whether a client at this revision may know of something that was lost."""
         if self._is_of_another or rev > conversation.rev:
             return True
         later = (each.rev for each in self._epochs if each.rev > rev)
         began = next(later, None)
         if not rev or began is None or began > conversation.rev:
             return False
-        # Who stood at a revision that is still there has seen nothing of what came after it.
+        # A client at a revision that still exists has seen nothing that came after it.
         return not queries.has_revision(conversation.id, rev, began)
 
 
 class _Room:
-    """What one answer still has room for."""
+    """Builds the conversations of one sync response until its byte budget is used up."""
 
     def __init__(self, room: int, lost: Lost) -> None:
         self._room = room
         self._lost = lost
         self._is_empty, self._is_full = True, False
 
-    def of(self, known: Known, conversation: Conversation | None) -> dict[str, Any]:
-        """What a client lacks of one conversation, as far as there is room."""
+    def of(self, known: KnownRevision, conversation: Conversation | None) -> dict[str, Any]:
+        """Return the changes of one conversation that the client lacks, as far as they fit."""
         named = {"id": str(known.id), "complete": True, "messages": []}
         if conversation is None:
             return {**named, "rev": 0, "gone": True}
@@ -115,10 +115,10 @@ class _Room:
             return {**named, "rev": conversation.rev}
         if self._is_full:
             return {**named, "rev": known.rev, "complete": False}
-        page = _Page(conversation.id, known.rev, self._room, is_first=self._is_empty)
+        page = _SyncPage(conversation.id, known.rev, self._room, is_first=self._is_empty)
         rev = conversation.rev
-        # What is read for several is as new as what each of them has seen, and who may read it is
-        # asked after that: on SQLite all that a transaction sees is of the moment it began.
+        # End the transaction, so that the shared read is as new as what each client has seen, and
+        # rights are checked after it: SQLite shows a transaction the state at its beginning.
         db.session.commit()
         _line.join(page.key, page)
         self._room, self._is_full = page.room, page.is_full
@@ -130,10 +130,11 @@ class _Room:
         return {**named, "rev": reached, "complete": False, "messages": page.messages}
 
 
-class _Page:
-    """What changed in a conversation after a revision, as much as there is room for.
+class _SyncPage:
+    """The changes of a conversation after a revision, as many as fit into the answer.
 
-    Of the first in an answer one message is taken in any case, or nobody would go on.
+    The first page of an answer takes one message even if it is too long: otherwise the client would
+    never get past it.
     """
 
     def __init__(self, conversation_id: UUID, rev: int, room: int, *, is_first: bool) -> None:
@@ -143,7 +144,7 @@ class _Page:
         self.is_empty, self.is_full, self.is_more = is_first, False, False
 
     def read(self) -> None:
-        """Take messages one by one until there is no room or none is left."""
+        """Add messages until the answer is full or none is left."""
         for message in queries.changed_since(self.conversation_id, self.rev):
             shown = message_json(message)
             size = size_bytes(shown)
@@ -156,12 +157,12 @@ class _Page:
             self.messages.append(shown)
 
 
-def _read_together(take: Take[_Page]) -> None:
-    """Read once what several lack: all who come back after a restart lack the same."""
+def _read_together(take: Take[_SyncPage]) -> None:
+    """Read once for all clients that lack the same changes, as many do after a restart."""
     page, *alike = take()
     page.read()
     for other in alike:
         vars(other).update(vars(page))
 
 
-_line = Line(_read_together, TOGETHER)
+_line = GroupCommit(_read_together, BATCH_SIZE)

@@ -1,4 +1,4 @@
-"""What people begin to write, kept for all their devices until it is sent."""
+"""Drafts, kept for all devices of their author until they are sent."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -25,7 +25,7 @@ DRAFTS_LIMIT = 200
 def keep_draft(
     person: Person, conversation: Conversation, body: str, *, parent_id: UUID | None = None
 ) -> MessageDraft | None:
-    """Keep what the person has begun here, in place of what they had; nothing forgets it.
+    """Save the person's draft, in place of the one before; empty text deletes it.
 
     Raises:
         NotFound: the person does not read the conversation.
@@ -63,7 +63,7 @@ def keep_draft(
 
 
 def drop_draft(person: Person, draft_id: UUID) -> None:
-    """Throw a draft away. Doing it twice changes nothing."""
+    """Delete a draft. Deleting it again changes nothing."""
     with unit_of_work() as work:
         db.session.execute(
             delete(MessageDraft).where(
@@ -74,14 +74,14 @@ def drop_draft(person: Person, draft_id: UUID) -> None:
 
 
 def drop_draft_at(person: Person, place: UUID) -> None:
-    """Throw away what the person has begun somewhere, whether they still read there or not."""
+    """Delete the person's draft in a conversation or thread, even if they no longer read it."""
     with unit_of_work() as work:
         _drop(person, place)
         work.publish(OwnListsChanged((person.id,)))
 
 
 def draft_at(person: Person, place: UUID) -> MessageDraft | None:
-    """What the person has begun in a conversation, or in the thread of a message."""
+    """Return the person's draft in a conversation, or in the thread of a message."""
     asked = select(MessageDraft).where(
         MessageDraft.person_id == person.id, MessageDraft.place == place
     )
@@ -89,7 +89,7 @@ def draft_at(person: Person, place: UUID) -> MessageDraft | None:
 
 
 def forget_in(conversation_ids: Collection[UUID], person_ids: Collection[UUID]) -> None:
-    """Forget what people began in conversations that they left."""
+    """Delete people's drafts in conversations that they left."""
     with unit_of_work():
         db.session.execute(
             delete(MessageDraft).where(

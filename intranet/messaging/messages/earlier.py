@@ -1,4 +1,4 @@
-"""What authors sent before: what is sent again is not stored again, and nobody posts too much."""
+"""Earlier posts of the same authors, to recognise repeats and to limit the rate of posting."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -27,14 +27,14 @@ from intranet.platform.core.types import UTCDateTime, given, given_many
 
 @dataclass(frozen=True)
 class Earlier:
-    """Ids of what was stored under these ids, by author and client's id, and posts by author."""
+    """Stored messages by author and `client_id`, and the number of recent posts by author."""
 
     sent: dict[tuple[UUID, UUID], UUID]
     posts: dict[UUID, int]
 
 
 def earlier(asked: Collection[tuple[UUID, UUID]], since: datetime) -> Earlier:
-    """What these senders stored under these ids, and how much they posted since. One query."""
+    """Find repeats of these `client_id`s, and count each author's recent posts, in one query."""
     authors, clients = (list(set(ids)) for ids in zip(*asked, strict=True))
     found = Earlier({}, {})
     for row in ask(_earlier(), author_ids=authors, client_ids=clients, since=since):
@@ -61,7 +61,7 @@ def _earlier() -> CompoundSelect[UUID, UUID, UUID, int]:
 
 
 def posted_since(author_id: UUID, instant: datetime, count: int) -> datetime | None:
-    """When somebody posted what is the last but so many; None if that was before an instant."""
+    """Return the time of the author's `count`-th last post; None if it is before `instant`."""
     asked = {"author_id": author_id, "since": instant, "before": count - 1}
     found: datetime | None = ask(_posted_since(), **asked).scalar()
     return found

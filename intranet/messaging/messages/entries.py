@@ -1,4 +1,4 @@
-"""What stands between messages on a page: days, the line above what is new, names.
+"""Arrange messages on a page: day separators, the line above new messages, names.
 
 The page's script arranges pushed messages by the same rules (static/messaging/messages/arrange.js).
 """
@@ -8,14 +8,14 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal, TypedDict
 from zoneinfo import ZoneInfo
 
-TOGETHER = timedelta(minutes=5)
+GROUPED_WITHIN = timedelta(minutes=5)
 
 View = Mapping[str, Any]
 """A message as pages show it: the JSON of the contract with instants as `datetime`."""
 
 
-class Entry(TypedDict, total=False):
-    """A day, the line above what is new, or a message; `continued` needs no name above it."""
+class MessageEntry(TypedDict, total=False):
+    """A day, the line above new messages, or a message; if `continued`, no name is shown."""
 
     kind: Literal["day", "new", "message"]
     date: date
@@ -26,15 +26,15 @@ class Entry(TypedDict, total=False):
 
 def arrange(
     messages: Iterable[View], *, zone: str, first_new: int | None = None, new_count: int = 0
-) -> list[Entry]:
-    """Put days and the new line between messages.
+) -> list[MessageEntry]:
+    """Add day separators and the line above new messages.
 
     Args:
         messages: in order.
         zone: the reader's time zone.
-        first_new: the place of the first message under the line; no line without it.
+        first_new: the sequence number of the first new message; no line without it.
     """
-    entries: list[Entry] = []
+    entries: list[MessageEntry] = []
     here = ZoneInfo(zone)
     before: View | None = None
     current: date | None = None
@@ -54,12 +54,12 @@ def arrange(
 
 
 def goes_on(before: View | None, message: View) -> bool:
-    """Whether a message stands under the name of the one before it."""
+    """Return whether a message continues the one before it, without repeating the name."""
     if before is None or _stands_alone(before) or _stands_alone(message):
         return False
     if _name(before) != _name(message):
         return False
-    return bool(message["created_at"] - before["created_at"] < TOGETHER)
+    return bool(message["created_at"] - before["created_at"] < GROUPED_WITHIN)
 
 
 def _stands_alone(message: View) -> bool:

@@ -1,4 +1,4 @@
-"""What happens to messages."""
+"""Events about messages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class MessagePosted:
-    """A message has its place in a conversation. `shown` is what its readers are shown of it."""
+    """A message was posted. `shown` is its JSON for readers."""
 
     message_id: UUID
     conversation_id: UUID
@@ -19,7 +19,7 @@ class MessagePosted:
 
 @dataclass(frozen=True)
 class MessageChanged:
-    """A message was edited, deleted, answered, pinned, or somebody reacted."""
+    """A message was edited, deleted, answered or pinned, or its reactions changed."""
 
     message_id: UUID
     conversation_id: UUID
@@ -36,7 +36,7 @@ class ThreadRead:
 
 @dataclass(frozen=True)
 class SavedDue:
-    """The time has come at which a person wanted to be reminded of a message they saved."""
+    """The reminder of a saved message is due."""
 
     person_id: UUID
     message_id: UUID
@@ -45,7 +45,7 @@ class SavedDue:
 
 @dataclass(frozen=True)
 class ScheduledChanged:
-    """What a person has scheduled in a conversation changed: new, moved, sent or let go."""
+    """A person's scheduled messages in a conversation changed: new, moved, sent or deleted."""
 
     person_id: UUID
     conversation_id: UUID

@@ -1,4 +1,4 @@
-"""What is sent to the operations on messages, from any door."""
+"""Forms for the operations on messages, for pages, REST and sockets."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -6,13 +6,13 @@ from uuid import UUID
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from intranet.messaging.conversations.forms import Epoch
-from intranet.platform.core.parsing import PLACES, EmptyIsNone, Form, Text
+from intranet.platform.core.parsing import MAX_INTEGER, EmptyIsNone, Form, Text
 
 FILES_LIMIT = 10
 
 
 def as_list(value: Any) -> Any:
-    """A field that is sent once or several times, as a list."""
+    """Return the value of a field as a list, whether it was sent once or several times."""
     return [] if value in (None, "") else value if isinstance(value, list) else [value]
 
 
@@ -30,11 +30,11 @@ class PostMessage(Form):
 
 
 class EditMessage(Form):
-    """A new body; `body_rev` is that of the text which the writer had before them."""
+    """A new body; `body_rev` is the revision of the text that the writer was editing."""
 
     id: UUID
     body: Text
-    body_rev: Annotated[int, Field(ge=0, le=PLACES)]
+    body_rev: Annotated[int, Field(ge=0, le=MAX_INTEGER)]
 
 
 class NamedMessage(Form):
@@ -44,7 +44,7 @@ class NamedMessage(Form):
 
 
 class SetReaction(Form):
-    """One person's sign, on or off."""
+    """A reaction to a message, to add or to remove."""
 
     message_id: UUID
     emoji: Annotated[Text, Field(min_length=1, max_length=40)]
@@ -52,26 +52,26 @@ class SetReaction(Form):
 
 
 class MarkRead(Form):
-    """How far somebody has read; `epoch` is the one in which they were told of that place."""
+    """How far a person has read; `epoch` is the one in which they were shown that message."""
 
     conversation_id: UUID
-    seq: Annotated[int, Field(ge=0, le=PLACES)]
+    seq: Annotated[int, Field(ge=0, le=MAX_INTEGER)]
     epoch: Epoch
 
 
-class Known(Form):
+class KnownRevision(Form):
     """A conversation and the revision that a client has of it."""
 
     id: UUID
-    rev: Annotated[int, Field(ge=0, le=PLACES)]
+    rev: Annotated[int, Field(ge=0, le=MAX_INTEGER)]
 
 
-def _each_once(conversations: list[Known]) -> list[Known]:
+def _each_once(conversations: list[KnownRevision]) -> list[KnownRevision]:
     return list({known.id: known for known in conversations}.values())
 
 
 class Sync(Form):
-    """What a client knows, and since which epoch, to be told what it lacks."""
+    """The revisions that a client knows, and their epoch, to be sent what it lacks."""
 
     epoch: Epoch
-    conversations: Annotated[list[Known], Field(max_length=500), AfterValidator(_each_once)]
+    conversations: Annotated[list[KnownRevision], Field(max_length=500), AfterValidator(_each_once)]

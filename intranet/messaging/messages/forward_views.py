@@ -1,4 +1,4 @@
-"""Pages of what is asked of one message: who reacted, and where to forward it."""
+"""Pages about one message: who reacted, and where to forward it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -34,20 +34,20 @@ from intranet.platform.core.web import settings, wants_fragment
 
 bp = Blueprint("forwards", __name__, url_prefix="/c/<uuid:conversation_id>/m/<int:seq>")
 
-FOUND = 8
+MAX_SUGGESTIONS = 8
 QUERY_CHARACTERS = 100
 
 
 @dataclass
-class Chosen:
-    """Where somebody wants to forward a message: conversations, and people to write to."""
+class ForwardTargets:
+    """The chosen targets of a forward: conversations, and people to write to."""
 
     conversations: list[UUID] = field(default_factory=list)
     people: list[UUID] = field(default_factory=list)
 
     @classmethod
-    def read(cls, values: Sequence[str]) -> "Chosen":
-        """Read `c-ID` and `p-ID`; what is neither is left out."""
+    def read(cls, values: Sequence[str]) -> "ForwardTargets":
+        """Parse `c-ID` and `p-ID`; anything else is ignored."""
         chosen = cls()
         for value in list(dict.fromkeys(values))[: TARGETS_LIMIT + 1]:
             kind, _dash, given = value.partition("-")
@@ -65,7 +65,7 @@ class Chosen:
 @bp.get("/reactions")
 @signed_in
 def reactions(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
-    """Who reacted, by name, under each reaction."""
+    """Show the names of those who reacted, under each reaction."""
     message = get_message_at(person, conversation_id, seq)
     template = (
         "messaging/messages/_reactors.html"
@@ -78,10 +78,10 @@ def reactions(person: Person, conversation_id: UUID, seq: int) -> ResponseReturn
 @bp.get("/origin")
 @signed_in
 def origin(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
-    """Go where the words that a message carries were written; to scripts, its address or none.
+    """Redirect to the original of a forwarded message; scripts get its address, or nothing.
 
     Raises:
-        NotFound: it carries none, or the person does not read there.
+        NotFound: it was not forwarded, or the person does not read the original.
     """
     carried = get_message_at(person, conversation_id, seq).forward
     if carried is None:
@@ -99,19 +99,19 @@ def origin(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnVal
 @bp.get("/forward")
 @signed_in
 def choose(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
-    """The form: where to, with what words of one's own, and how many more people will read it."""
+    """Show the form: targets, a comment, and how many more people will read the message."""
     message = get_message_at(person, conversation_id, seq)
     require_forwardable(message)
-    return _form(person, message, Chosen.read(request.args.getlist("to")))
+    return _form(person, message, ForwardTargets.read(request.args.getlist("to")))
 
 
 @bp.post("/forward")
 @signed_in
 def send(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
-    """Forward it; before a wider audience reads it, the sender was told how many that is."""
+    """Forward the message, unless more people would read it than the sender was told."""
     message = get_message_at(person, conversation_id, seq)
     require_forwardable(message)
-    chosen = Chosen.read(request.form.getlist("to"))
+    chosen = ForwardTargets.read(request.form.getlist("to"))
     try:
         more = _more(person, message, chosen)
         if more > (request.form.get("seen", type=int) or 0):
@@ -148,16 +148,20 @@ def _there(message: Message) -> dict[str, Any]:
     return {"back": f"{room}?around_seq={seq}#m-{seq}", "here": f"{room}/m/{seq}"}
 
 
-def _more(person: Person, message: Message, chosen: Chosen) -> int:
+def _more(person: Person, message: Message, chosen: ForwardTargets) -> int:
     targets = readable_among(person, chosen.conversations).values()
     return more_readers(person, message, targets, chosen.people)
 
 
-def _form(person: Person, message: Message, chosen: Chosen, error: Problem | None = None) -> str:
+def _form(
+    person: Person, message: Message, chosen: ForwardTargets, error: Problem | None = None
+) -> str:
     words = request.values.get("q", "")[:QUERY_CHARACTERS]
     rooms = [row for row in listed(person) if row.conversation.id != message.conversation_id]
     people = known_among(person, chosen.people) if chosen.people else set()
-    others = [face for face in find_people(person, words, FOUND) if face["id"] not in people]
+    others = [
+        face for face in find_people(person, words, MAX_SUGGESTIONS) if face["id"] not in people
+    ]
     picked = [row for row in rooms if row.conversation.id in chosen.conversations]
     template = (
         "messaging/messages/_forward.html"
@@ -183,7 +187,7 @@ def _form(person: Person, message: Message, chosen: Chosen, error: Problem | Non
 
 
 def _shown(message: Message) -> str:
-    """The words that would be forwarded: none that were taken away at this moment."""
+    """Return the words that would be forwarded, unless they have just been deleted."""
     carried = message.forward
     if message.deleted_at or (carried and carried.withdrawn_at):
         return ""
@@ -191,14 +195,14 @@ def _shown(message: Message) -> str:
 
 
 def _found(person: Person, rooms: Sequence[Any], words: str) -> list[dict[str, Any]]:
-    """Conversations in which the person may begin a message and whose name has every word."""
+    """List the conversations where the person may begin a message and whose name has each word."""
     rights = rights_across(person, [row.conversation for row in rooms])
     wanted = fold(words).split()
     return [
         row.as_item()
         for row in rooms
         if rights[row.conversation.id].posts and _fits(f"{row.title} {row.note}", wanted)
-    ][:FOUND]
+    ][:MAX_SUGGESTIONS]
 
 
 def _fits(title: str, wanted: Sequence[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Sending to a post what somebody wrote where the post does not read."""
+"""Send a message to a mentioned post that cannot read it where it was written."""
 
 from uuid import uuid5
 
@@ -10,29 +10,29 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Forbidden
 from intranet.platform.core.i18n import _l
 
-LINK_ROOM = 200
+LINK_CHARACTERS = 200
 
 
 def send_to_post(
     author: Person, message: Message, post: Post, *, words: str, posts_per_10s: int = 20
 ) -> Message:
-    """Say in the talk with a post what the author wrote elsewhere, with a link to that place.
+    """Write to a post what the author wrote elsewhere, with a link to the original.
 
-    The link shows nothing to who may not read there. Sent twice it is there once, unless the
-    text has changed since.
+    The link shows nothing to people who may not read there. Sending it again adds nothing, unless
+    the text has changed since.
 
     Args:
-        words: for the link, in the author's language.
+        words: the text of the link, in the author's language.
 
     Raises:
         Forbidden: somebody else wrote it, or the author may not write to the post.
-        TooMany: twenty new talks today, or too many messages in ten seconds.
+        TooMany: twenty new direct messages today, or too many messages in ten seconds.
     """
     if message.author_id != author.id or message.deleted_at:
         raise Forbidden(_l("Only the author of a message can send it to a post."))
     talk = start_post_talk(author, post)
     place = f"[{words}](/c/{message.conversation_id}/m/{message.seq})"
-    said = message.body[: BODY_LIMIT - LINK_ROOM].rstrip()
+    said = message.body[: BODY_LIMIT - LINK_CHARACTERS].rstrip()
     return post_message(
         author,
         talk.id,

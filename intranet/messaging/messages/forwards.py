@@ -1,7 +1,7 @@
-"""What becomes of the copies of a message's words when these are taken away.
+"""Keep forwarded copies in step with the original: deleted, hidden or shown again.
 
-The copies are emptied, or put aside, in the transaction that takes the words away: no door shows
-them a moment longer. The screens on which they stand are told afterwards, one by one.
+Copies are emptied or put aside in the transaction that takes the original away, so that no page
+shows them a moment longer. Open screens are updated afterwards, one by one.
 """
 
 from collections.abc import Mapping
@@ -22,10 +22,10 @@ FOLLOW: Final = "messages.follow_origin"
 
 
 def erase_forwards(work: Work, origin: Message, *, of_body: str | None = None) -> None:
-    """Take the words away for good wherever they were forwarded.
+    """Erase the words of a message for good in all its forwarded copies.
 
     Args:
-        of_body: only where this text was, as of an earlier version.
+        of_body: erase only copies of this text, as of an earlier version.
     """
     wanted = [Forward.origin_id == origin.id]
     if of_body is not None:
@@ -34,13 +34,13 @@ def erase_forwards(work: Work, origin: Message, *, of_body: str | None = None) -
 
 
 def hide_forwards(work: Work, origin: Message) -> None:
-    """Show the words nowhere while moderation hides them where they were written."""
+    """Hide all forwarded copies while moderation hides the original."""
     wanted = [Forward.origin_id == origin.id, Forward.withdrawn_at.is_(None)]
     _change(work, origin, wanted, withdrawn_at=clock.now())
 
 
 def show_forwards(work: Work, origin: Message) -> None:
-    """Show them again where they are still kept."""
+    """Show the hidden copies again that were not erased meanwhile."""
     wanted = [Forward.origin_id == origin.id, or_(Forward.html != "", Forward.has_files)]
     _change(work, origin, wanted, withdrawn_at=None)
 
@@ -54,7 +54,7 @@ def _change(work: Work, origin: Message, wanted: list[ColumnElement[bool]], **va
 
 @does(FOLLOW)
 def follow_origin(payload: Mapping[str, Any]) -> None:
-    """Show on every screen what is left of the copies, and let them be found by it.
+    """Update open screens and the search index after copies changed.
 
     Args:
         payload: `origin_id` of the message whose words were taken away or came back.

@@ -1,4 +1,4 @@
-"""What is written along with a message: by which words it is found, for whom a reply waits."""
+"""Handlers within the transaction of a message: search documents and thread followers."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -24,7 +24,7 @@ from intranet.platform.index.operations import put, remove
 
 
 def index_message(event: MessagePosted) -> None:
-    """Let a message be found, its files by their names at once; what they say is read after it."""
+    """Index a new message and the names of its files; their text is extracted later."""
     with unit_of_work() as work:
         work.gather(_index, [event.message_id])
 
@@ -32,7 +32,7 @@ def index_message(event: MessagePosted) -> None:
 def _index(message_ids: Collection[UUID]) -> None:
     messages = [db.session.get_one(Message, message_id) for message_id in sorted(message_ids)]
     for message in messages:
-        if "files" in inspect(message).unloaded:  # it was answered since, and read anew as that
+        if "files" in inspect(message).unloaded:  # a reply has reloaded it since
             db.session.refresh(message, ["files"])
     put(
         document
@@ -47,31 +47,31 @@ def _index(message_ids: Collection[UUID]) -> None:
 
 
 def note_reply(event: MessagePosted) -> None:
-    """Let a reply wait for those who follow its thread."""
+    """Count a reply as unread for the followers of its thread."""
     if event.shown.get("parent_id"):
         with unit_of_work() as work:
             work.gather(note_replies, [event.message_id])
 
 
 def forget_left(event: MembersChanged) -> None:
-    """Forget what people began and followed in the channels of a space that they left."""
+    """Delete drafts and followed threads in the channels of a space that people left."""
     if event.left:
         _forget(channel_ids_of([event.space_id]), event.left)
 
 
 def forget_many_left(event: ManyMembersChanged) -> None:
-    """The same for many spaces at once."""
+    """Do as `forget_left` for many spaces at once."""
     for change in event.changes:
         forget_left(change)
 
 
 def forget_declined(event: TalkDeclined) -> None:
-    """The same for a direct message that somebody left."""
+    """Do as `forget_left` for a direct message that a person left."""
     _forget([event.conversation_id], [event.person_id])
 
 
 def forget_speakers(event: SpeakersChanged) -> None:
-    """The same for the conversations of a post for which people speak no longer."""
+    """Do as `forget_left` for the conversations of a post whose speakers have changed."""
     for talk in post_talks([event.post_id]) if event.left else ():
         _forget([talk.id], set(event.left) - participant_ids(talk))
 
@@ -83,10 +83,10 @@ def _forget(conversation_ids: Collection[UUID], person_ids: Collection[UUID]) ->
 
 
 def index_change(event: MessageChanged) -> None:
-    """Let a message be found by what it says now; a deleted one no more. Signs change nothing.
+    """Index the new text of a message; remove a deleted one. Reactions change nothing.
 
-    The files of a deleted one went with it (`files.operations.discard`); those of a hidden one
-    wait with it, and are found again with it.
+    The files of a deleted message were discarded with it (`files.operations.discard`). Those of a
+    hidden one are kept, and become searchable again with it.
     """
     message = db.session.get_one(Message, event.message_id)
     if message.body_rev != event.rev:
@@ -99,7 +99,7 @@ def index_change(event: MessageChanged) -> None:
 
 
 def index_file(event: FileRead) -> None:
-    """Let a file be found by what it says, where a message holds it."""
+    """Index the text of a file that is attached to a message."""
     row = db.session.execute(
         select(Message, File)
         .join(MessageFile, MessageFile.message_id == Message.id)
@@ -112,7 +112,7 @@ def index_file(event: FileRead) -> None:
 
 
 def owe_reading(files: list[File]) -> None:
-    """Have the text of files read that can be and were not yet."""
+    """Enqueue the extraction of text from files that allow it and were not read yet."""
     with unit_of_work() as work:
         for file in files:
             if is_readable(file) and file.text_state is None:

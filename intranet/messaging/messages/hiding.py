@@ -1,7 +1,7 @@
-"""Hiding a message and showing it again, for who moderates: rights are asked by who calls this.
+"""Hide a message and show it again, for moderators; callers check the rights.
 
-What is hidden is deleted for every door there is and will be: its row says nothing any more. What
-it said is put aside in the same transaction.
+A hidden message is deleted for every reader: its row holds no content. In the same transaction its
+content moves to `HiddenMessage`.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from intranet.platform.index.operations import put
 
 
 def hide_message(moderator: Person, message: Message) -> bool:
-    """Let nobody read it; False where it was deleted, or hidden, before."""
+    """Hide a message from everyone; False if it was already deleted or hidden."""
     with unit_of_work() as work:
         conversation = _locked(work, message)
         if message.deleted_at:
@@ -51,7 +51,7 @@ def hide_message(moderator: Person, message: Message) -> bool:
 
 
 def show_message(message: Message) -> bool:
-    """Let it be read again as it was, unpinned; False where it is not hidden."""
+    """Show a hidden message again as it was, unpinned; False if it is not hidden."""
     with unit_of_work() as work:
         conversation = _locked(work, message)
         kept = db.session.get(HiddenMessage, message.id)
@@ -68,7 +68,7 @@ def show_message(message: Message) -> bool:
 
 
 def said_by(message: Message) -> str:
-    """What it says, or said before it was hidden; for who decides on it and who wrote it."""
+    """Return the text of a message, also while it is hidden, for moderators and its author."""
     kept = db.session.get(HiddenMessage, message.id)
     if kept is None:
         return message.said
@@ -92,7 +92,7 @@ def _call_again(work: Work, message: Message, called: Sequence[UUID]) -> None:
 
 
 def _locked(work: Work, message: Message) -> Conversation:
-    """Lock the conversation first, always, then read the message anew."""
+    """Lock the conversation first, then read the message again."""
     conversation = db.session.get_one(Conversation, message.conversation_id)
     work.lock(conversation)
     db.session.refresh(message)

@@ -1,4 +1,4 @@
-"""Putting what was said in the past into a conversation, in one go.
+"""Write past messages into a conversation in bulk.
 
 For the demonstration and for measuring: the rows are those that posting, answering, reacting,
 editing and pinning one by one would have left, in a fraction of the time.
@@ -36,10 +36,10 @@ REACTED_EVERY = timedelta(seconds=7)
 
 @dataclass(frozen=True, kw_only=True)
 class PastMessage:
-    """A message as it stands in the end.
+    """A message in its final state.
 
-    `answers` is the place of its parent in the sequence, counted from 0; `reactions` are signs
-    with who set them; `was` is what it said before it was edited.
+    `answers` is the index of its parent in the sequence, counted from 0. `reactions` are emoji with
+    the people who chose them. `was` is the text before an edit.
     """
 
     author: Person
@@ -54,15 +54,15 @@ class PastMessage:
 def write_history(
     conversation: Conversation, past: Sequence[PastMessage], *, unread: Mapping[UUID, int]
 ) -> list[Message]:
-    """Write messages of the past after what a conversation holds, the oldest first.
+    """Append past messages to a conversation, the oldest first.
 
-    Nobody is told: nothing is published. Who reads the conversation has read all of it.
+    Nothing is published, so nobody is notified. Its readers have read all of it.
 
     Args:
-        unread: of how many messages at the end this is not so, by person.
+        unread: how many messages at the end are unread, by person.
 
     Raises:
-        Forbidden: somebody who writes or reacts does not read the conversation.
+        Forbidden: an author, or a person who reacts, does not read the conversation.
         Invalid: a body is empty or too long.
     """
     with unit_of_work() as work:
@@ -79,16 +79,16 @@ def write_history(
 
 @dataclass
 class _Writing:
-    """What has been written of a conversation so far: its messages, and the rows about them."""
+    """The messages written so far, and the rows about them."""
 
     conversation: Conversation
     readers: frozenset[UUID]
     made: list[Message] = field(default_factory=list)
     about: list[Model] = field(default_factory=list)
-    voices: dict[UUID, calls.Voice] = field(default_factory=dict)
+    voices: dict[UUID, calls.MessageVoice] = field(default_factory=dict)
 
     def write(self, one: PastMessage) -> None:
-        """Write a message and what became of it."""
+        """Write a message with its reactions, versions and pin."""
         self._require_readers(one)
         body = required_text(one.body, "body", BODY_LIMIT)
         body, rendered = calls.written(one.author, self.conversation.id, body)
@@ -124,7 +124,7 @@ class _Writing:
         if not people <= self.readers:
             raise Forbidden(_l("Only people who can read a conversation can take part in it."))
 
-    def _voice(self, author: Person) -> calls.Voice:
+    def _voice(self, author: Person) -> calls.MessageVoice:
         if author.id not in self.voices:
             self.voices[author.id] = calls.voice_of(author, self.conversation, None)
         return self.voices[author.id]

@@ -1,6 +1,6 @@
-"""What is shown of a message that holds nothing but a link to something to be done in its place.
+"""Draw the linked object in place of a message that is nothing but its link.
 
-Polls stand above messages: they say here, once, how they are drawn (`draws_in_place`).
+Polls are in a layer above messages, so they register here how to draw one (`draws_in_place`).
 """
 
 import re
@@ -20,12 +20,12 @@ _drawn: dict[str, Draw] = {}
 
 
 def draws_in_place(section: str, draw: Draw) -> None:
-    """Let what stands at `/SECTION/ID` be drawn in messages, as far as the reader may see it."""
+    """Register how to draw the objects at `/SECTION/ID` in messages, if the reader may see them."""
     _drawn[section] = draw
 
 
 def drawn_in_place(messages: Sequence[Message], viewer: Person) -> dict[UUID, Markup]:
-    """What is drawn in the place of these messages, by their ids; in few queries."""
+    """Draw the objects that these messages link to alone, by message id, in few queries."""
     wanted: dict[str, dict[UUID, UUID]] = {}
     for message in messages:
         if not message.deleted_at and (found := _ALONE.fullmatch(message.html)):

@@ -1,6 +1,6 @@
-"""What is done about messages in the background.
+"""Background jobs for messages.
 
-Those older than the index are put into it, and what is scheduled is sent at its time.
+They index messages that are older than the index, and send scheduled messages when they are due.
 """
 
 import logging
@@ -25,16 +25,16 @@ from intranet.platform.index.operations import put_earlier
 log = logging.getLogger(__name__)
 
 FILL: Final = "messages.fill_index"
-LOOKED_UP = 5_000
-AT_ONCE = 200
+FILL_BATCH_SIZE = 5_000
+TRANSACTION_SIZE = 200
 
 
 @does(FILL)
 def fill_index(payload: Mapping[str, Any]) -> None:
-    """Put some messages into the index, from the newest on, and owe those that are older.
+    """Index a batch of messages, from the newest on, and enqueue the older ones.
 
     Args:
-        payload: `at` and `id` of the last message that was seen; nothing to begin.
+        payload: `at` and `id` of the last message that was seen; empty for the first batch.
     """
     last = (datetime.fromisoformat(payload["at"]), UUID(payload["id"])) if payload else None
     if after := fill_some(last):
@@ -44,18 +44,18 @@ def fill_index(payload: Mapping[str, Any]) -> None:
 
 
 def fill_all() -> None:
-    """Put every message into the index that is not there: after a history was written."""
+    """Index every message that is missing, after past messages were written in bulk."""
     last = None
     while last := fill_some(last):
         pass
 
 
 def fill_some(last: tuple[datetime, UUID] | None) -> tuple[datetime, UUID] | None:
-    """Put a few thousand messages into the index, in short transactions; give the last of them."""
-    ids = newest_before(last, LOOKED_UP)
-    for start in range(0, len(ids), AT_ONCE):
+    """Index a few thousand messages in short transactions; return time and id of the last."""
+    ids = newest_before(last, FILL_BATCH_SIZE)
+    for start in range(0, len(ids), TRANSACTION_SIZE):
         with unit_of_work() as work:
-            messages = with_files(ids[start : start + AT_ONCE])
+            messages = with_files(ids[start : start + TRANSACTION_SIZE])
             put_earlier(documents_of(messages))
             owe_reading([held.file for message in messages for held in message.files])
             work.flush()
@@ -67,7 +67,7 @@ def fill_some(last: tuple[datetime, UUID] | None) -> tuple[datetime, UUID] | Non
 
 
 def send_scheduled() -> None:
-    """Send what is due, each author's in their order; one that fails holds up nobody else's."""
+    """Send due messages, in order for each author; a failure delays only that author's."""
     waiting: set[UUID] = set()
     for scheduled_id, author_id in due_scheduled(clock.now()):
         if author_id in waiting:

@@ -1,4 +1,4 @@
-"""A person's own words in a conversation that they no longer read, as they find them again."""
+"""A person's own messages in a conversation that they can no longer read."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,7 +18,7 @@ from intranet.organisation.agencies.models import Post
 
 
 def kept_context(rows: Sequence[Message]) -> dict[str, Any]:
-    """These messages, and the post for which or the group in which they were written."""
+    """Return these messages with the post or the group for which they were written."""
     conversation = db.session.get_one(Conversation, rows[0].conversation_id)
     post, others = None, ""
     if conversation.post_id:

@@ -1,4 +1,4 @@
-"""Sending later, as the page says it: which times are offered, and what waits."""
+"""Scheduled sending on the page: the times on offer, and the messages that wait."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -36,7 +36,7 @@ Clock = Annotated[time | None, EmptyIsNone]
 
 @dataclass(frozen=True)
 class OfferedTime:
-    """A time that is offered: what it is, and when that is in words."""
+    """A time on offer, with its name and its date in words."""
 
     when: str
     label: str
@@ -59,17 +59,17 @@ class ShownScheduled:
 
 
 class LaterForm(Form):
-    """The time at which a message is to be sent: an offered one, or a day and a time."""
+    """When to send a message: a time on offer, or a day and a time."""
 
     when: Literal["start", "monday", "at"] = "start"
     day: Day = None
     hour: Clock = None
 
     def send_at(self, person: Person, conversation: Conversation, zone: str) -> datetime:
-        """The instant that is meant, by the clock of the person's zone.
+        """Return the chosen instant, in the person's time zone.
 
         Raises:
-            Invalid: day or time is missing, or no clock shows it.
+            Invalid: day or time is missing, or the clock skips that time.
         """
         for offered in offered_times(person, conversation, zone):
             if offered.when == self.when:
@@ -89,7 +89,7 @@ class LaterForm(Form):
 
 
 def offered_times(person: Person, conversation: Conversation, zone: str) -> list[OfferedTime]:
-    """When a message may be sent later, the usual time first."""
+    """List the times at which a message may be sent later, the most usual first."""
     now = clock.now()
     label, start = _start(person, conversation, zone, now)
     monday = _at_eight(now, zone, 7 - (now.astimezone(ZoneInfo(zone)).weekday() - MONDAY) % 7)
@@ -102,14 +102,14 @@ def offered_times(person: Person, conversation: Conversation, zone: str) -> list
 def scheduled_shown(
     person: Person, conversation_id: UUID, parent_id: UUID | None = None
 ) -> list[ShownScheduled]:
-    """What the person has scheduled in a conversation, or in one of its threads."""
+    """List the person's scheduled messages in a conversation, or in one of its threads."""
     now = clock.now()
     rows = scheduled_by(person, conversation_id)
     return [shown_scheduled(row, now) for row in rows if row.parent_id == parent_id]
 
 
 def shown_scheduled(row: ScheduledMessage, now: datetime) -> ShownScheduled:
-    """A scheduled message, in the author's words and by their clock."""
+    """Return a scheduled message for its author, with times in their language and zone."""
     words = " ".join(plain_text(row.body).split()) or ", ".join(
         held.file.name for held in row.files
     )
@@ -128,7 +128,7 @@ def shown_scheduled(row: ScheduledMessage, now: datetime) -> ShownScheduled:
 def _start(
     person: Person, conversation: Conversation, zone: str, now: datetime
 ) -> tuple[str, datetime]:
-    """The end of the quiet hours of whoever is written to, else of the person's own."""
+    """Return when the recipient's quiet hours end, else the person's own."""
     if conversation.kind == ConversationKind.DIRECT:
         others = conversation_queries.reader_ids(conversation) - {person.id}
         if quiet := quiet_until(showing_hours(others), now):

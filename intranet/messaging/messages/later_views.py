@@ -1,4 +1,4 @@
-"""Pages on which messages are scheduled, changed and let go; they work as plain forms."""
+"""Pages to schedule messages, change them and delete them; they work as plain forms."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -26,7 +26,7 @@ from intranet.messaging.messages.page import page_context
 from intranet.messaging.messages.queries import message as message_of
 from intranet.messaging.messages.scheduled import ScheduledMessage, get_scheduled, scheduled_by
 from intranet.messaging.messages.scheduling import (
-    Plan,
+    MessagePlan,
     change_scheduled,
     delete_scheduled,
     schedule_message,
@@ -47,7 +47,7 @@ bp = Blueprint("later", __name__)
 @bp.get("/c/<uuid:conversation_id>/later")
 @signed_in
 def choose(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """The times that are offered: a menu for scripts, a form without."""
+    """Show the times on offer: a menu for scripts, a form without."""
     conversation = get_conversation(person, conversation_id)
     if wants_fragment():
         times = offered_times(person, conversation, current_zone())
@@ -58,7 +58,7 @@ def choose(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @bp.post("/c/<uuid:conversation_id>/later")
 @signed_in
 def write(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """The same form with what the composer held; its files are kept with it."""
+    """Show the same form with the content of the composer; its files are kept with it."""
     conversation = get_conversation(person, conversation_id)
     sent = MultiDict(request.form)
     for file_id in uploaded(person):
@@ -69,7 +69,7 @@ def write(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @bp.post("/c/<uuid:conversation_id>/scheduled")
 @signed_in
 def schedule(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """Schedule it."""
+    """Schedule the message."""
     conversation = get_conversation(person, conversation_id)
     try:
         form = PostMessage.parse(
@@ -80,7 +80,7 @@ def schedule(person: Person, conversation_id: UUID) -> ResponseReturnValue:
         row = schedule_message(
             person,
             conversation_id,
-            Plan(
+            MessagePlan(
                 body=form.body,
                 send_at=_when().send_at(person, conversation, current_zone()),
                 client_id=form.client_id,
@@ -100,7 +100,7 @@ def schedule(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @bp.get("/c/<uuid:conversation_id>/scheduled")
 @signed_in
 def waiting(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """What waits above a composer, anew: of the conversation, or of one of its threads."""
+    """Render the scheduled messages above a composer, of the conversation or a thread."""
     conversation = get_conversation(person, conversation_id)
     parent_id = request.args.get("parent", type=UUID)
     shown = scheduled_shown(person, conversation.id, parent_id)
@@ -115,7 +115,7 @@ def waiting(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @bp.get("/me/scheduled")
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
-    """All that the person has scheduled, the soonest first, and what was not sent."""
+    """Show all scheduled messages of the person, the soonest first, and those not sent."""
     now = clock.now()
     rows = scheduled_by(person)
     rooms = readable_among(person, {row.conversation_id for row in rows})
@@ -127,14 +127,14 @@ def index(person: Person) -> ResponseReturnValue:
 @bp.get("/me/scheduled/<uuid:scheduled_id>")
 @signed_in
 def edit(person: Person, scheduled_id: UUID) -> ResponseReturnValue:
-    """Its text and its time, to be changed."""
+    """Show the form to change the text and time of a scheduled message."""
     return _edit(person, get_scheduled(person, scheduled_id))
 
 
 @bp.post("/me/scheduled/<uuid:scheduled_id>")
 @signed_in
 def change(person: Person, scheduled_id: UUID) -> ResponseReturnValue:
-    """Save it, send it now, or let it go: as the button says."""
+    """Save a scheduled message, send it now, or delete it, depending on the button."""
     row = get_scheduled(person, scheduled_id)
     match request.form.get("do"):
         case "delete":
@@ -165,7 +165,7 @@ def _save(person: Person, row: ScheduledMessage) -> ResponseReturnValue:
 
 
 def _delete(person: Person, row: ScheduledMessage) -> ResponseReturnValue:
-    """Let it go; its text goes back into the box, where the person can still write there."""
+    """Delete a scheduled message; show its text in the composer if the person still reads there."""
     conversation_id, body = row.conversation_id, row.body
     delete_scheduled(person, row)
     flash(_("The message is no longer scheduled. Its text is below."), "ok")
@@ -178,7 +178,7 @@ def _delete(person: Person, row: ScheduledMessage) -> ResponseReturnValue:
 
 
 def _when() -> LaterForm:
-    """The time in the form that was sent."""
+    """Parse the time in the submitted form."""
     fields = {name: request.form.get(name, "") for name in ("when", "day", "hour")}
     return LaterForm.parse({name: value for name, value in fields.items() if value})
 

@@ -1,4 +1,4 @@
-"""Messages that went by mail to somebody who has no account yet, with a link to answer once."""
+"""Messages that were mailed to people who have no account yet, with a link to answer once."""
 
 from datetime import datetime
 from uuid import UUID
@@ -14,9 +14,9 @@ from intranet.platform.core.types import UTCDateTime
 
 
 class MailedMessage(Identified):
-    """One message on its way to one person. The mail holds the link's secret, this row its hash.
+    """A message mailed to one person. The mail holds the link's secret, this row its hash.
 
-    The link shows this message and takes one answer, until it expires.
+    The link shows this message and accepts one answer, until it expires.
     """
 
     __tablename__ = "mailed_messages"

@@ -1,4 +1,4 @@
-"""Messages and what hangs on them: versions, reactions, mentions, files, what people keep."""
+"""Messages, with their versions, reactions, mentions, files, drafts and saved messages."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -21,12 +21,12 @@ PLACE_LIMIT = 300
 
 
 class Message(Identified):
-    """A message. `seq` is its place, `rev` the conversation's revision of its last change.
+    """A message. `seq` is its sequence number, `rev` the revision of its last change.
 
-    `caption` is "post · unit · agency" at the time of writing. A deleted message keeps its row,
-    and in it its place, author and time; what it said, its files and its reactions are gone.
-    A message hidden by moderation (`hidden_at`) is deleted for every reader; what it said waits
-    elsewhere (`HiddenMessage`), so that no door can show it, and can be brought back.
+    `caption` is "post · unit · agency" at the time of writing. A deleted message keeps its row with
+    sequence number, author and time; its text, files and reactions are gone. A message hidden by
+    moderation (`hidden_at`) is deleted for every reader; its content is kept in `HiddenMessage`, so
+    that no page can show it and it can be restored.
     """
 
     __tablename__ = "messages"
@@ -78,19 +78,19 @@ class Message(Identified):
 
     @property
     def said(self) -> str:
-        """All that it says as Markdown: the author's own words, then those it carries, quoted."""
+        """The whole text as Markdown: the author's own words, then the forwarded ones, quoted."""
         if self.forward is None or self.forward.withdrawn_at or self.deleted_at:
             return self.body
         return f"{self.body}\n\n{self.forward.as_quote}".strip()
 
 
 class Forward(Model):
-    """The words of another message that a message carries, as they were then, and whose they are.
+    """The forwarded words in a message, as they were then, and their author.
 
-    Who wrote them, as which post, when and where stands here as it was; a later edit changes
-    nothing. What its author or a moderator takes away goes from here as well (`withdrawn_at`): a
-    deleted text is emptied, a hidden one comes back with its message. `origin_id` is the message
-    in which the words were written, also where they came by way of another forward. `has_files`
+    Author, post, time and place are kept as they were; a later edit of the original changes
+    nothing. Words that the author or a moderator takes away go from here as well (`withdrawn_at`):
+    a deleted text is emptied, a hidden one comes back with its message. `origin_id` is the message
+    in which the words were first written, also if they were forwarded several times. `has_files`
     lends the files of that message to the readers of this one.
     """
 
@@ -119,13 +119,13 @@ class Forward(Model):
 
     @property
     def as_quote(self) -> str:
-        """The words as a quotation in Markdown, under the name and the place."""
+        """The words as a Markdown quotation, under their author and place."""
         head = " · ".join(part for part in (f"**{bare(self.author_name)}**", self.place) if part)
         return "\n".join(f"> {line}".rstrip() for line in (f"{head}:", *self.body.splitlines()))
 
 
 class MessageVersion(Identified):
-    """A message's text before an edit; empty since it was taken away for good."""
+    """The text of a message before an edit; empty once it was removed for good."""
 
     __tablename__ = "message_versions"
 
@@ -138,9 +138,9 @@ class MessageVersion(Identified):
 
 
 class HiddenMessage(Model):
-    """What a message said that is hidden, whom it called, and what was pinned: to be put back.
+    """The content of a hidden message, its mentions and its pin, to be restored.
 
-    Its files, versions and reactions stay with the message; nobody is shown them.
+    Its files, versions and reactions stay with the message, and nobody is shown them.
     """
 
     __tablename__ = "hidden_messages"
@@ -154,7 +154,7 @@ class HiddenMessage(Model):
 
 
 class Reaction(Model):
-    """One person's sign under a message."""
+    """A person's reaction to a message."""
 
     __tablename__ = "reactions"
 
@@ -165,7 +165,7 @@ class Reaction(Model):
 
 
 class Mention(Model):
-    """A person is called by a message: by name, by the post they held then, or with everybody."""
+    """A person mentioned in a message: by name, by the post they held then, or with everyone."""
 
     __tablename__ = "mentions"
     __table_args__ = (
@@ -180,7 +180,7 @@ class Mention(Model):
 
 
 class MessageFile(Model):
-    """A file hangs on a message: whoever reads the message may have it."""
+    """A file attached to a message; readers of the message may open it."""
 
     __tablename__ = "message_files"
 
@@ -192,7 +192,7 @@ class MessageFile(Model):
 
 
 class Following(StrEnum):
-    """Whether somebody hears of a thread: `muted` also keeps mentions in it silent."""
+    """Whether a person is notified of a thread; `muted` also silences mentions in it."""
 
     FOLLOWED = "followed"
     LEFT = "left"
@@ -200,11 +200,11 @@ class Following(StrEnum):
 
 
 class ThreadPlace(Model):
-    """A person's place in a thread: whether they follow it, and what waits for them there.
+    """A person's position in a thread: whether they follow it, and what is unread.
 
-    Writing in a thread, having begun it and being mentioned in it make its row; only a person
-    takes it back. `unread` and `mentioned` count what others wrote since they read last, and
-    `last_at` is when that was: lists are ordered by it without looking at the messages.
+    A person gets a row when they begin the thread, write in it or are mentioned in it; only they
+    can stop following. `unread` and `mentioned` count what others wrote since they last read, and
+    `last_at` is the time of the latest: lists sort by it without reading the messages.
     """
 
     __tablename__ = "thread_places"
@@ -231,10 +231,10 @@ class ThreadPlace(Model):
 
 
 class SavedMessage(Model):
-    """A message that a person saved for later, for themselves alone.
+    """A message that a person saved for later, visible to them alone.
 
-    `done_at` is when they were done with it; `remind_at` when they want to be reminded, and
-    `reminded_at` when that last happened.
+    `done_at` is when they marked it as done; `remind_at` when they want to be reminded, and
+    `reminded_at` when they last were.
     """
 
     __tablename__ = "saved_messages"
@@ -253,9 +253,9 @@ class SavedMessage(Model):
 
 
 class MessageDraft(Identified):
-    """What a person began to write in a conversation or a thread, on all their devices.
+    """A person's draft in a conversation or a thread, the same on all their devices.
 
-    `place` is the thread's first message, or the conversation itself: one draft for each.
+    `place` is the id of the thread's first message, or of the conversation: one draft for each.
     """
 
     __tablename__ = "message_drafts"

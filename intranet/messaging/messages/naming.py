@@ -1,4 +1,4 @@
-"""Whom the mentions of a body name: their true names stand in it, whatever the writer put there."""
+"""Replace the names in mentions with the true ones, whatever the writer typed."""
 
 from collections.abc import Collection, Sequence
 from uuid import UUID
@@ -11,26 +11,26 @@ from intranet.messaging.conversations.models import Conversation
 from intranet.organisation.agencies.models import Agency, Post
 from intranet.organisation.people.access import holds_any_post, is_open_to, known_among
 from intranet.organisation.people.models import Person
-from intranet.platform.core.html import Mention, bare, mentions_in
+from intranet.platform.core.html import BodyMention, bare, mentions_in
 
 EVERYBODY = "channel"
-"""How everybody in a conversation is called in a body, in each language."""
+"""The name that mentions everyone in a conversation, in each language."""
 
 
 class TrueNames:
-    """The names of whoever a body mentions, as far as its author may know them."""
+    """The names of those a body mentions, as far as its author may know them."""
 
     def __init__(self, author: Person, conversation_id: UUID, body: str) -> None:
-        """Ask for all names at once: nothing is asked where nobody is mentioned."""
+        """Look up all names at once; a body without mentions needs no query."""
         mentions = mentions_in(body)
         self._conversation_id = str(conversation_id)
         self._people = _names_of_people(author, conversation_id, _ids(mentions, "person"))
         self._posts = _names_of_posts(author, _ids(mentions, "post"))
 
-    def words_for(self, mention: Mention) -> str | None:
-        """The words that may stand for a mention; None where it names nobody the author knows.
+    def words_for(self, mention: BodyMention) -> str | None:
+        """Return the text for a mention; None if the author knows nobody by that id.
 
-        A post may be called by its title in any of its languages.
+        A post may be mentioned by its title in any of its languages.
         """
         if mention["kind"] == "channel":
             return EVERYBODY if mention["id"] == self._conversation_id else None
@@ -42,7 +42,7 @@ class TrueNames:
         return mention["text"] if mention["text"] in map(bare, titles) else titles[0]
 
 
-def _ids(mentions: Sequence[Mention], kind: str) -> set[UUID]:
+def _ids(mentions: Sequence[BodyMention], kind: str) -> set[UUID]:
     return {UUID(mention["id"]) for mention in mentions if mention["kind"] == kind}
 
 
@@ -59,7 +59,7 @@ def _names_of_people(
 
 
 def _readers_beside(author: Person, conversation_id: UUID, ids: set[UUID]) -> set[UUID]:
-    """Those of these people who read the conversation, if the author does."""
+    """Return which of these people read the conversation, if the author does."""
     conversation = db.session.get(Conversation, conversation_id)
     if conversation is None:
         return set()
@@ -68,7 +68,7 @@ def _readers_beside(author: Person, conversation_id: UUID, ids: set[UUID]) -> se
 
 
 def _names_of_posts(author: Person, ids: Collection[UUID]) -> dict[str, list[str]]:
-    """The titles of each post in its languages, that of its agency first."""
+    """Return the titles of each post in its languages, that of its agency first."""
     if not ids:
         return {}
     rows = db.session.execute(

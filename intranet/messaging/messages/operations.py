@@ -1,4 +1,4 @@
-"""What people do with messages that are there."""
+"""Operations on existing messages: edit, delete, react and pin."""
 
 from typing import Any
 from uuid import UUID
@@ -47,14 +47,14 @@ PINS_LIMIT = 100
 
 
 def edit_message(author: Person, message: Message, body: str, *, body_rev: int) -> Message:
-    """Change the text; what it said before stays readable.
+    """Change the text; the earlier version stays readable.
 
     Args:
-        body_rev: of the text that the writer had before them.
+        body_rev: the revision of the text that the writer was editing.
 
     Raises:
-        Forbidden: it is not theirs, or older than a day.
-        Conflict: the text has changed since; not when somebody only reacted.
+        Forbidden: the author did not write it, or it is older than a day.
+        Conflict: the text has changed since; reactions do not count.
         Invalid: the body is empty or too long.
     """
     body = required_text(body, "body", BODY_LIMIT)
@@ -82,7 +82,7 @@ def edit_message(author: Person, message: Message, body: str, *, body_rev: int) 
 
 
 def delete_message(person: Person, message: Message) -> Message:
-    """Take away what a message says; its place stays. Deleting it again changes nothing.
+    """Delete the content of a message; its row stays. Deleting it again changes nothing.
 
     Raises:
         Forbidden: the person neither wrote it nor heads the space.
@@ -108,7 +108,7 @@ def delete_message(person: Person, message: Message) -> Message:
 
 
 def remove_version(person: Person, message: Message, version_id: UUID) -> MessageVersion:
-    """Take away for good what a message said before an edit; that it was, and when, stays.
+    """Remove the text of an earlier version for good; the time of the edit stays visible.
 
     Raises:
         Forbidden: the person neither wrote it nor moderates the space.
@@ -142,11 +142,11 @@ def remove_version(person: Person, message: Message, version_id: UUID) -> Messag
 
 
 def add_reaction(person: Person, message: Message, emoji: str) -> Message:
-    """Put the person's sign under a message, once.
+    """Add the person's reaction to a message, once.
 
     Raises:
         Forbidden: they only read the channel, or the message is deleted.
-        Invalid: it is no emoji, or there are too many different ones already.
+        Invalid: it is not an emoji, or the message has too many different reactions already.
     """
     if not is_emoji(emoji):
         raise Invalid({"emoji": _l("Choose a reaction from the list.")})
@@ -165,7 +165,7 @@ def add_reaction(person: Person, message: Message, emoji: str) -> Message:
 
 
 def remove_reaction(person: Person, message: Message, emoji: str) -> Message:
-    """Take the person's sign back, also where nothing is added any more.
+    """Remove the person's reaction, even if they may no longer add one.
 
     Raises:
         NotFound: they no longer read the conversation.
@@ -180,10 +180,10 @@ def remove_reaction(person: Person, message: Message, emoji: str) -> Message:
 
 
 def pin_message(person: Person, message: Message) -> Message:
-    """Keep a message at hand for everybody in the conversation.
+    """Pin a message for everyone in the conversation.
 
     Raises:
-        Forbidden: the person neither leads the space nor was named, or it is deleted.
+        Forbidden: the person is neither head nor speaker of the space, or it is deleted.
         Invalid: a hundred are pinned already.
     """
     with unit_of_work() as work:
@@ -202,10 +202,10 @@ def pin_message(person: Person, message: Message) -> Message:
 
 
 def unpin_message(person: Person, message: Message) -> Message:
-    """Let it go again.
+    """Unpin a message.
 
     Raises:
-        Forbidden: the person neither leads the space nor was named.
+        Forbidden: the person is neither head nor speaker of the space.
     """
     with unit_of_work() as work:
         conversation = _locked(work, message)
@@ -217,7 +217,7 @@ def unpin_message(person: Person, message: Message) -> Message:
 
 
 def _locked(work: Work, message: Message) -> Conversation:
-    """Lock the conversation first, always, then read the message anew."""
+    """Lock the conversation first, then read the message again."""
     conversation = db.session.get_one(Conversation, message.conversation_id)
     work.lock(conversation)
     db.session.refresh(message)
@@ -236,7 +236,7 @@ def _call(
     message: Message,
     rendered: Rendered,
 ) -> None:
-    """Write down whom the message calls. An edit calls only those not called before."""
+    """Store the mentions of a message. An edit mentions only people not mentioned before."""
     if not rendered.mentions:
         return
     called = calls.called_people(author, conversation, rendered.mentions)

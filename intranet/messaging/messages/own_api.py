@@ -1,4 +1,4 @@
-"""REST: what people keep an eye on: mentions, threads, drafts and saved messages."""
+"""REST endpoints for a person's own lists: mentions, threads, drafts and saved messages."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -31,7 +31,7 @@ from intranet.messaging.messages.threads import (
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid
-from intranet.platform.core.parsing import PLACES, EmptyIsNone, Form, Text
+from intranet.platform.core.parsing import MAX_INTEGER, EmptyIsNone, Form, Text
 from intranet.platform.core.query_values import is_switched_on, limit
 from intranet.platform.core.rest import (
     NO_CURSOR,
@@ -50,14 +50,14 @@ bp = Blueprint("own_lists_api", __name__, url_prefix=PREFIX)
 
 
 class SaveMessage(Form):
-    """When to be reminded: at an instant, or by a word for one."""
+    """When to be reminded: an instant, or the name of a choice."""
 
     remind_at: Annotated[AwareDatetime | None, EmptyIsNone] = None
     remind: Annotated[Text | None, EmptyIsNone] = None
 
 
 class FollowThread(Form):
-    """Whether to hear of a thread."""
+    """Whether to follow a thread."""
 
     state: Following
 
@@ -65,11 +65,11 @@ class FollowThread(Form):
 class ReadThread(Form):
     """How far a thread is read."""
 
-    seq: Annotated[int, Field(ge=0, le=PLACES)]
+    seq: Annotated[int, Field(ge=0, le=MAX_INTEGER)]
 
 
 class KeepDraft(Form):
-    """What is begun; empty text forgets it."""
+    """The text of a draft; empty text deletes it."""
 
     body: Text = ""
     parent_id: Annotated[UUID | None, EmptyIsNone] = None
@@ -79,7 +79,7 @@ class KeepDraft(Form):
 @described("[Mention]", query=("limit", "cursor"))
 @signed_in
 def mentions(person: Person) -> ResponseReturnValue:
-    """Messages that mention you and that you may read, the newest first."""
+    """List messages that mention you and that you may read, the newest first."""
     count = limit()
     found = own_lists.mentions_of(person, before=_message_cursor(), limit=count + 1)
     whole = _whole([message.id for message, _unread in found[:count]])
@@ -94,7 +94,7 @@ def mentions(person: Person) -> ResponseReturnValue:
 @described("[Thread]", query=("limit", "cursor"))
 @signed_in
 def threads(person: Person) -> ResponseReturnValue:
-    """Threads that you follow, those with unread replies first."""
+    """List threads that you follow, those with unread replies first."""
     count = limit()
     found = own_lists.threads_of(person, after=_thread_cursor(), limit=count + 1)
     whole = _whole([row.parent_id for row in found[:count]])
@@ -110,7 +110,7 @@ def threads(person: Person) -> ResponseReturnValue:
 @described("[Saved]", query=("done", "limit", "cursor"))
 @signed_in
 def saved(person: Person) -> ResponseReturnValue:
-    """What you saved for later, the latest first; with `done=1` what you are done with."""
+    """List messages you saved for later, the latest first; with `done=1` those marked as done."""
     count = limit()
     found = own_lists.saved_of(
         person, done=is_switched_on("done"), after=time_cursor(), limit=count + 1
@@ -128,7 +128,7 @@ def saved(person: Person) -> ResponseReturnValue:
 @described("[Draft]", query=("limit", "cursor"))
 @signed_in
 def drafts(person: Person) -> ResponseReturnValue:
-    """What you have begun to write and not sent, the latest first."""
+    """List your drafts, the latest first."""
     count = limit()
     found = own_lists.drafts_of(person, after=time_cursor(), limit=count + 1)
     last = found[count - 1] if len(found) > count else None
@@ -154,7 +154,7 @@ def save(person: Person, message_id: UUID) -> ResponseReturnValue:
 @described("nothing", status=204)
 @signed_in
 def unsave(person: Person, message_id: UUID) -> ResponseReturnValue:
-    """Forget that a message was saved."""
+    """Remove a message from those saved for later."""
     unsave_message(person, message_id)
     return "", 204
 
@@ -176,7 +176,7 @@ def follow(person: Person, message_id: UUID) -> ResponseReturnValue:
 @described("Following", form=ReadThread)
 @signed_in
 def read(person: Person, message_id: UUID) -> ResponseReturnValue:
-    """Say how far you have read a thread; it never sinks."""
+    """Mark a thread as read up to a message; the mark never moves back."""
     parent = _parent(get_message(person, message_id))
     read_thread(person, parent, ReadThread.parse_exactly(body()).seq)
     return _following(person, parent)
@@ -186,7 +186,7 @@ def read(person: Person, message_id: UUID) -> ResponseReturnValue:
 @described("Draft", form=KeepDraft)
 @signed_in
 def keep(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """Keep what you have begun here, in place of what you had; empty text forgets it."""
+    """Save your draft here in place of the one before; empty text deletes it."""
     form = KeepDraft.parse_exactly(body())
     if not form.body.strip():
         drop_draft_at(person, form.parent_id or conversation_id)
@@ -220,7 +220,7 @@ def _thread_json(row: ThreadPlace, parent: Message) -> dict[str, Any]:
 
 
 def _saved_json(row: SavedMessage, message: Message | None) -> dict[str, Any]:
-    """Of a message that its reader may no longer read, nothing but that it was saved."""
+    """Return a saved message; without its content if the person may no longer read it."""
     return {
         "message_id": str(row.message_id),
         "message": message_json(message) if message else None,

@@ -1,6 +1,7 @@
-"""What people keep an eye on for themselves: mentions, threads, drafts and saved messages.
+"""A person's own lists: mentions, threads, drafts and saved messages.
 
-Each list is paged by key. What somebody may no longer read is left out, or without its words.
+Each list is paged by key. Messages that the person may no longer read are left out, or listed
+without their text.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -51,13 +52,13 @@ from intranet.platform.core.per_request import already, per_request
 from intranet.platform.core.types import given
 
 PAGE_SIZE = 30
-TEXT_LENGTH = 400
-SAVED_MARKED = 200
+TEXT_CHARACTERS = 400
+MAX_SAVED_MARKED = 200
 
 
 @dataclass(frozen=True)
 class OwnCounts:
-    """How much stands in each list: unread mentions and threads, drafts, saved messages."""
+    """Counts for each list: unread mentions and threads, drafts, saved messages."""
 
     mentions: int
     threads: int
@@ -70,14 +71,15 @@ class OwnCounts:
 
 @per_request
 def own_counts(person: Person) -> OwnCounts:
-    """What the list of conversations says above the conversations. A few queries.
+    """Count the entries of the person's own lists, in a few queries.
 
-    What waits where the person reads no longer counts as little as it is listed.
+    Entries in conversations that the person no longer reads are not counted, as they are not
+    listed.
     """
     rows = ask(_counts(), person_id=person.id).all()
     begun = [row for row in rows if row.place]
     waiting = [row for row in rows if row.mentions or row.threads]
-    # In what the person takes part is known where it is listed.
+    # The list of conversations, if loaded, already says in which the person takes part.
     listed = {row.conversation.id for row in already(standings, person) or ()}
     others = {row.conversation_id for row in waiting} - listed
     readable = listed | (readable_among(person, others).keys() if others else set())
@@ -94,13 +96,13 @@ def own_counts(person: Person) -> OwnCounts:
 
 
 def kept_draft(person: Person, place: UUID) -> MessageDraft | None:
-    """What the person has begun in a conversation or thread; asked for only where there is."""
+    """Return the draft in a conversation or thread; query only if the counts say there is one."""
     return draft_at(person, place) if place in own_counts(person).draft_places else None
 
 
 @cache
 def _counts() -> Select[Any, *tuple[Any, ...]]:
-    """A row for each draft, for what waits in each conversation, and for what is saved."""
+    """Select a row per draft, per conversation with unread entries, and for saved messages."""
     person_id = given("person_id")
     none, no_id = literal(0), cast(null(), MessageDraft.place.type)
     drafts = select(
@@ -150,13 +152,13 @@ def _thread_of_mention() -> Any:
 
 
 def _is_unread() -> Any:
-    """A mention in a thread is read with the thread, any other with the conversation."""
+    """Return the condition that a mention is unread, in its thread or else its conversation."""
     read = func.coalesce(ThreadPlace.read_seq, Place.read_seq, 0)
     return Mention.seq > read
 
 
 def mentions_of(person: Person, *, before: UUID | None, limit: int) -> list[tuple[Message, bool]]:
-    """Messages that mention the person and may be read, the newest first; whether unread."""
+    """List readable messages that mention the person, newest first, and whether each is unread."""
     asked = (
         select(Message, case((_is_unread(), True), else_=False))
         .join(Mention, Mention.message_id == Message.id)
@@ -175,7 +177,7 @@ def mentions_of(person: Person, *, before: UUID | None, limit: int) -> list[tupl
 def threads_of(
     person: Person, *, after: tuple[bool, datetime, UUID] | None, limit: int
 ) -> Sequence[ThreadPlace]:
-    """The threads that the person follows, those with unread replies first, then the latest."""
+    """List the threads the person follows, those with unread replies first, then the latest."""
     waits = case((ThreadPlace.unread > 0, 1), else_=0)
     asked = (
         select(ThreadPlace)
@@ -200,7 +202,7 @@ def threads_of(
 def saved_of(
     person: Person, *, done: bool, after: tuple[datetime, UUID] | None, limit: int
 ) -> Sequence[SavedMessage]:
-    """What the person saved and is not done with, or is done with, the latest first."""
+    """List the person's saved messages, or those marked as done, the latest first."""
     asked = (
         select(SavedMessage)
         .where(
@@ -218,7 +220,7 @@ def saved_of(
 def drafts_of(
     person: Person, *, after: tuple[datetime, UUID] | None, limit: int
 ) -> Sequence[MessageDraft]:
-    """What the person has begun to write, the latest first."""
+    """List the person's drafts, the latest first."""
     asked = (
         select(MessageDraft)
         .where(MessageDraft.person_id == person.id)
@@ -232,7 +234,7 @@ def drafts_of(
 
 @per_request
 def saved_in(person: Person, conversation_id: UUID) -> set[UUID]:
-    """Ids of the messages of a conversation that the person saved, without those that are done."""
+    """Return the ids of the person's saved messages in a conversation, except those done."""
     asked = (
         select(SavedMessage.message_id)
         .join(Message, Message.id == SavedMessage.message_id)
@@ -242,13 +244,13 @@ def saved_in(person: Person, conversation_id: UUID) -> set[UUID]:
             Message.conversation_id == conversation_id,
         )
         .order_by(SavedMessage.saved_at.desc())
-        .limit(SAVED_MARKED)
+        .limit(MAX_SAVED_MARKED)
     )
     return set(db.session.scalars(asked))
 
 
 def last_replies(viewer: Person, parent_ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
-    """Of each of these threads the latest reply: from whom, and its words."""
+    """Return the latest reply of each thread, with its author and text."""
     newest = {parent_id: rows[0] for parent_id, rows in queries.recent_replies(parent_ids).items()}
     faces = faces_of({row.author_id for row in newest.values()}, viewer)
     return {
@@ -256,20 +258,20 @@ def last_replies(viewer: Person, parent_ids: Collection[UUID]) -> dict[UUID, dic
             "author": faces.get(row.author_id),
             "seq": row.seq,
             "at": row.created_at,
-            "text": plain_text(row.said)[:TEXT_LENGTH],
+            "text": plain_text(row.said)[:TEXT_CHARACTERS],
         }
         for parent_id, row in newest.items()
     }
 
 
 class Excerpts:
-    """Messages as lines of a list, each with its conversation; looked up at once.
+    """Messages as lines of a list, each with its conversation, looked up together.
 
-    What the viewer may no longer read is not among them.
+    Messages that the viewer may no longer read are left out.
     """
 
     def __init__(self, viewer: Person, message_ids: Iterable[UUID]) -> None:
-        """Look them up in a number of queries that does not grow."""
+        """Look up the messages and their conversations in a constant number of queries."""
         ids = set(message_ids)
         asked = select(Message).where(Message.id.in_(ids) if ids else false())
         rows = db.session.scalars(asked).all()
@@ -280,7 +282,7 @@ class Excerpts:
         self._agency = identity.account.home_agency if identity else None
 
     def of(self, message_id: UUID) -> dict[str, Any] | None:
-        """One of them, for the template; None where nothing of it may be shown."""
+        """Return an excerpt for the template; None if the viewer may not read it."""
         message = self._rows.get(message_id)
         if message is None:
             return None
@@ -293,7 +295,7 @@ class Excerpts:
             "caption": near_caption(message.caption, self._agency),
             "room": self.rooms.named[message.conversation_id],
             "at": message.created_at,
-            "text": "" if is_gone else plain_text(message.said)[:TEXT_LENGTH],
+            "text": "" if is_gone else plain_text(message.said)[:TEXT_CHARACTERS],
             "is_gone": is_gone,
             "is_reply": message.parent_id is not None,
             "reply_count": message.reply_count,
@@ -301,10 +303,10 @@ class Excerpts:
 
 
 class Rooms:
-    """What conversations are called for a reader, of those that they read."""
+    """The titles of the conversations that a reader may read."""
 
     def __init__(self, viewer: Person, conversation_ids: Collection[UUID]) -> None:
-        """Look them up in a number of queries that does not grow."""
+        """Look up the readable conversations in a constant number of queries."""
         readable = readable_among(viewer, conversation_ids)
         rooms = db.session.scalars(
             select(Conversation)

@@ -1,4 +1,4 @@
-"""Pages of what people keep an eye on: mentions, threads, drafts and saved messages."""
+"""Pages of a person's own lists: mentions, threads, drafts and saved messages."""
 
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from intranet.messaging.messages.drafting import drop_draft
 from intranet.messaging.messages.models import Following, SavedMessage
 from intranet.messaging.messages.own_lists import (
     PAGE_SIZE,
-    TEXT_LENGTH,
+    TEXT_CHARACTERS,
     Excerpts,
     OwnCounts,
     Rooms,
@@ -45,21 +45,21 @@ bp = Blueprint("own_lists", __name__)
 
 @bp.app_template_global("own_counts")
 def viewer_counts() -> OwnCounts | None:
-    """How much waits in the viewer's own lists, for the column of conversations."""
+    """Return the counts of the viewer's own lists, for the column of conversations."""
     viewer = current_person()
     return own_counts(viewer) if viewer else None
 
 
 @bp.app_template_filter("plain_words")
 def plain_words(body: str) -> str:
-    """The words of a body without its marks, for a line of a list."""
-    return plain_text(body)[:TEXT_LENGTH]
+    """Return the text of a body without markup, for a line of a list."""
+    return plain_text(body)[:TEXT_CHARACTERS]
 
 
 @bp.get("/messages/mentions")
 @signed_in
 def mentions(person: Person) -> ResponseReturnValue:
-    """Messages that mention the viewer, the newest first."""
+    """Show the messages that mention the viewer, the newest first."""
     found = own_lists.mentions_of(
         person, before=_id(request.args.get("before")), limit=PAGE_SIZE + 1
     )
@@ -77,7 +77,7 @@ def mentions(person: Person) -> ResponseReturnValue:
 @bp.get("/messages/threads")
 @signed_in
 def threads(person: Person) -> ResponseReturnValue:
-    """Threads that the viewer follows, those with unread replies first."""
+    """Show the threads that the viewer follows, those with unread replies first."""
     found = own_lists.threads_of(person, after=_thread_place(), limit=PAGE_SIZE + 1)
     some = found[:PAGE_SIZE]
     shown = Excerpts(person, [row.parent_id for row in some])
@@ -104,7 +104,7 @@ def threads(person: Person) -> ResponseReturnValue:
 @bp.get("/messages/drafts")
 @signed_in
 def drafts(person: Person) -> ResponseReturnValue:
-    """What the viewer has begun to write."""
+    """Show the viewer's drafts."""
     found = own_lists.drafts_of(
         person, after=read_time(request.args.get("after", "")), limit=PAGE_SIZE + 1
     )
@@ -126,7 +126,7 @@ def drafts(person: Person) -> ResponseReturnValue:
 @bp.get("/messages/saved")
 @signed_in
 def saved(person: Person) -> ResponseReturnValue:
-    """What the viewer saved for later; with `done=1` what they are done with."""
+    """Show the viewer's saved messages; with `done=1` those marked as done."""
     is_done = request.args.get("done") == "1"
     found = own_lists.saved_of(
         person,
@@ -157,7 +157,7 @@ def saved(person: Person) -> ResponseReturnValue:
 @bp.post("/c/<uuid:conversation_id>/m/<int:seq>/save")
 @signed_in
 def save(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
-    """Save a message for later, or forget that it was saved."""
+    """Save a message for later, or remove it from the saved ones."""
     if request.form.get("on") == "0":
         unsave_message_at(person, conversation_id, seq)
         get_message_at(person, conversation_id, seq)
@@ -170,7 +170,7 @@ def save(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue
 @bp.post("/messages/saved/<uuid:message_id>")
 @signed_in
 def change_saved(person: Person, message_id: UUID) -> ResponseReturnValue:
-    """Be done with a saved message, take it up again, forget it, or be reminded of it."""
+    """Mark a saved message as done or not done, remove it, or set a reminder."""
     act = request.form.get("do", "")
     if act == "save":
         save_message(person, get_message(person, message_id))
@@ -196,7 +196,7 @@ def change_saved(person: Person, message_id: UUID) -> ResponseReturnValue:
 @bp.post("/c/<uuid:conversation_id>/m/<int:seq>/following")
 @signed_in
 def follow(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
-    """Follow the thread of a message, leave or mute it, or say how far it is read."""
+    """Follow the thread of a message, stop following it, mute it, or mark how far it is read."""
     message = get_message_at(person, conversation_id, seq)
     parent = queries.message(message.parent_id or message.id) or message
     if "read" in request.form:
@@ -221,7 +221,7 @@ def follow(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnVal
 @bp.post("/messages/drafts/<uuid:draft_id>/delete")
 @signed_in
 def delete_draft(person: Person, draft_id: UUID) -> ResponseReturnValue:
-    """Throw a draft away."""
+    """Delete a draft."""
     drop_draft(person, draft_id)
     return redirect(url_for(".drafts"), 303)
 
@@ -257,7 +257,7 @@ def _reminder(person: Person) -> datetime:
 
 
 def _thread_place() -> tuple[bool, datetime, UUID] | None:
-    """Where a page of threads goes on: after this one, as the page before said."""
+    """Parse the key after which the next page of threads begins."""
     flag, _space, rest = request.args.get("after", "").partition(" ")
     here = read_time(rest)
     return (flag == "1", *here) if here else None

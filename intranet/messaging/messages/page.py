@@ -1,4 +1,4 @@
-"""What the page of a conversation knows (the templates of conversations and messages)."""
+"""Template context for the page of a conversation."""
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
@@ -9,13 +9,13 @@ from sqlalchemy import func, select
 
 from intranet.extensions import db
 from intranet.messaging.conversations import queries as conversation_queries
-from intranet.messaging.conversations.access import RING_LIMIT, Rights, rights_of, rings
-from intranet.messaging.conversations.answers import Answer, answer_of, post_named
+from intranet.messaging.conversations.access import MENTION_ALL_MAX_PEOPLE, Rights, rights_of, rings
+from intranet.messaging.conversations.answers import PostResponders, answer_of, post_named
 from intranet.messaging.conversations.closed import carried_on
 from intranet.messaging.conversations.faces import faces_of
 from intranet.messaging.conversations.holders import held_by
 from intranet.messaging.conversations.listing import (
-    Listed,
+    ListedConversation,
     grouped,
     icon_of,
     listed,
@@ -51,29 +51,30 @@ from intranet.platform.core import clock, epochs
 from intranet.platform.core.parsing import place
 from intranet.platform.core.web import current_language, current_zone
 
-PAGE = 32
-REPLIES = 200
-FACES = 3
-POSTS_COUNTED = 1_000  # in a room of more people it is not said how many posts lead into it
+PAGE_SIZE = 32
+MAX_REPLIES = 200
+MAX_FACES = 3
+MAX_PEOPLE_COUNTED = 1_000
+"""In a channel of more people the page does not say how many posts lead to it."""
 
 
-def conversation_list(person: Person) -> list[Listed]:
-    """The person's conversations, with how often each calls them."""
+def conversation_list(person: Person) -> list[ListedConversation]:
+    """List the person's conversations, with the number of mentions in each."""
     return listed(person, queries.mention_counts(person))
 
 
 def page_context(
     person: Person, conversation: Conversation, messages: Sequence[Message] | None = None
 ) -> dict[str, Any]:
-    """Everything the conversation's page shows.
+    """Return the context of the conversation's page.
 
     Args:
-        messages: those to show; the last page, or the first that is unread, if None.
+        messages: those to show; the last page, or the first unread one, if None.
     """
     if messages is None:
         standing = conversation_queries.standing(person, conversation)
         messages = _usual_page(conversation, _first_unread(standing))
-    # All whom this page shows are looked up at once.
+    # Look up all people on the page together.
     authors = {row.author_id for row in messages if not row.parent_id}
     faces_of(talking_with(person) | authors, person)
     return {
@@ -83,27 +84,27 @@ def page_context(
 
 
 def asked_messages(conversation: Conversation, sent: Mapping[str, str]) -> Sequence[Message] | None:
-    """The messages that an address asks for: before, after or around a place; None: the usual."""
+    """Return the messages before, after or around a sequence number; None for the default page."""
     for name, look_up in (
         ("before_seq", stretches.log_before),
         ("after_seq", stretches.log_after),
         ("around_seq", stretches.log_around),
     ):
         with suppress(KeyError, ValueError):
-            return look_up(conversation.id, place(sent[name]), PAGE)
+            return look_up(conversation.id, place(sent[name]), PAGE_SIZE)
     return None
 
 
 def log_context(
     person: Person, conversation: Conversation, messages: Sequence[Message] | None = None
 ) -> dict[str, Any]:
-    """The messages of a conversation and its composer, wherever they are shown."""
+    """Return the messages of a conversation and its composer, wherever they are shown."""
     standing = conversation_queries.standing(person, conversation)
     rights = rights_of(person, conversation)
     first_unread = _first_unread(standing)
     if messages is None:
         messages = _usual_page(conversation, first_unread)
-    # A reply stands in its thread alone; of those here the page only has to know that they are.
+    # Replies are shown only in their thread; the page needs no more than their numbers.
     replies = [row for row in messages if row.parent_id]
     mains = [row for row in messages if not row.parent_id]
     new_count = stretches.new_outside_threads(conversation.id, standing.unread, first_unread)
@@ -137,19 +138,19 @@ def log_context(
 def thread_context(
     person: Person, parent: Message, focus_seq: int, others: Collection[UUID] = ()
 ) -> dict[str, Any]:
-    """A message with what was answered to it: the latest, or what stands around a place.
+    """Return a message with its replies: the latest, or those around a sequence number.
 
     Args:
         others: people whom the page shows as well, to be looked up together.
     """
     conversation = db.session.get_one(Conversation, parent.conversation_id)
     rights = rights_of(person, conversation)
-    answers = queries.replies_around(parent.id, focus_seq, REPLIES)
-    # Read after its answers: reading an answer brings its parent anew, without files.
+    answers = queries.replies_around(parent.id, focus_seq, MAX_REPLIES)
+    # Load the parent after its replies: loading a reply reloads its parent without files.
     whole = queries.message(parent.id) or parent
     faces_of({*others, *(row.author_id for row in (whole, *answers))}, person)
     views = shown([whole, *answers], person, rights)
-    # None was there yet of those that were counted, where the first came in between.
+    # A first reply may arrive between the two queries: counted, but not among the answers.
     is_part = 0 < len(answers) < whole.reply_count
     return {
         "parent": views[0],
@@ -170,7 +171,7 @@ def thread_context(
 
 
 def about(person: Person, conversation: Conversation, rights: Rights) -> dict[str, Any]:
-    """The conversation itself, for its header and its composer."""
+    """Return the context of a conversation's header and composer."""
     space = conversation.space
     standing = conversation_queries.standing(person, conversation)
     people = _some_people(conversation, person)
@@ -215,8 +216,8 @@ def about(person: Person, conversation: Conversation, rights: Rights) -> dict[st
         "purpose": conversation.purpose,
         "posting": space.posting.value if space else None,
         "people_count": count,
-        "posts_count": _posts_count(space) if space and count <= POSTS_COUNTED else None,
-        "people": others[:FACES],
+        "posts_count": _posts_count(space) if space and count <= MAX_PEOPLE_COUNTED else None,
+        "people": others[:MAX_FACES],
         "is_member": rights.is_member,
         "muted_until": rights.muted_until,
         "epoch": epochs.current(),
@@ -230,7 +231,7 @@ def about(person: Person, conversation: Conversation, rights: Rights) -> dict[st
         "carried_on": carried_on(person, conversation),
         "agencies_count": _agencies_count(conversation),
         "ring_count": count - 1 if may_ring else 0,
-        "ring_is_limited": count > RING_LIMIT,
+        "ring_is_limited": count > MENTION_ALL_MAX_PEOPLE,
         "may": {
             "post": rights.posts,
             "reply": rights.replies,
@@ -248,13 +249,13 @@ def about(person: Person, conversation: Conversation, rights: Rights) -> dict[st
 
 
 def _usual_page(conversation: Conversation, first_unread: int | None) -> Sequence[Message]:
-    """The last page, unless what is new begins further up."""
-    if first_unread is None or conversation.last_seq - first_unread < PAGE:
-        return stretches.log_before(conversation.id, conversation.last_seq + 1, PAGE)
-    return stretches.log_around(conversation.id, first_unread, PAGE)
+    """Return the last page of messages, or an earlier one if new messages begin there."""
+    if first_unread is None or conversation.last_seq - first_unread < PAGE_SIZE:
+        return stretches.log_before(conversation.id, conversation.last_seq + 1, PAGE_SIZE)
+    return stretches.log_around(conversation.id, first_unread, PAGE_SIZE)
 
 
-def _first_unread(standing: conversation_queries.Standing) -> int | None:
+def _first_unread(standing: conversation_queries.ConversationStanding) -> int | None:
     if not standing.unread:
         return None
     return min(standing.read_seq + 1, standing.unread_from or standing.read_seq + 1)
@@ -269,15 +270,15 @@ def _some_people(conversation: Conversation, viewer: Person) -> Sequence[Person]
         select(Message.author_id)
         .where(Message.conversation_id == conversation.id, Message.author_id != viewer.id)
         .order_by(Message.seq.desc())
-        .limit(PAGE)
+        .limit(PAGE_SIZE)
         .subquery()
     )
-    authors = select(Person).where(Person.id.in_(select(recent.c.author_id))).limit(FACES)
+    authors = select(Person).where(Person.id.in_(select(recent.c.author_id))).limit(MAX_FACES)
     return db.session.scalars(authors).all()
 
 
-def _reading_note(people: Sequence[Person], viewer: Person, answer: Answer | None) -> str:
-    """When those to whom one writes in a talk will be told, if that is not at once."""
+def _reading_note(people: Sequence[Person], viewer: Person, answer: PostResponders | None) -> str:
+    """Say when the people in a direct message will be notified, unless it is at once."""
     now = clock.now()
     if answer and not answer.includes(viewer):
         return post_note([row.id for row in answer.people], now)
@@ -287,14 +288,17 @@ def _reading_note(people: Sequence[Person], viewer: Person, answer: Answer | Non
     return reached_note(when_reached([row.id for row in others], now), now)
 
 
-def _successor(people: Sequence[Person], viewer: Person) -> Answer | None:
-    """In a talk of two, if the other has left: who speaks now for the post that they had."""
+def _successor(people: Sequence[Person], viewer: Person) -> PostResponders | None:
+    """Return who now speaks for the post of the other person in a direct message of two.
+
+    None unless that person has left.
+    """
     others = [row for row in people if row.id != viewer.id]
     return successor_of(others[0], viewer) if len(others) == 1 else None
 
 
 def _posts_count(space: Space) -> int:
-    """How many posts lead into the room, held today."""
+    """Count the posts held today that make people members of the channel."""
     held = (
         select(func.count(Appointment.post_id.distinct()))
         .join(SpaceMember, SpaceMember.appointment_id == Appointment.id)
@@ -304,7 +308,7 @@ def _posts_count(space: Space) -> int:
 
 
 def _agencies_count(conversation: Conversation) -> int:
-    """How many agencies come together here: each person counts once, where they meet others."""
+    """Count the agencies of the participants, each person once."""
     if conversation.space is not None or conversation.kind == ConversationKind.DISCUSSION:
         return 1
     post = conversation.post
@@ -323,7 +327,10 @@ def _agencies_count(conversation: Conversation) -> int:
 
 
 def _posts_as(held: Sequence[Appointment]) -> list[dict[str, Any]]:
-    """The posts to choose from; the town first, where there are several: it must not be cut off."""
+    """List the posts to choose from; if in several agencies, names begin with the agency.
+
+    A long name is cut off at its end, so the agency stays visible.
+    """
     if len(held) < 2:  # noqa: PLR2004 - with one post there is nothing to choose
         return []
     several = len({row.post.agency_id for row in held}) > 1

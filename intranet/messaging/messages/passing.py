@@ -1,4 +1,4 @@
-"""Forwarding a message: its words, with whose they are, into other conversations."""
+"""Forward a message, with its author, to other conversations."""
 
 from collections.abc import Collection, Sequence
 from uuid import UUID, uuid5
@@ -35,17 +35,17 @@ def forward_message(
     client_id: UUID,
     posts_per_10s: int = 20,
 ) -> list[Message]:
-    """Say in other conversations what a message says, with its author, place and time.
+    """Forward a message to other conversations, with its author, place and time.
 
-    Of a message that carries the words of another one, those are forwarded. All conversations are
-    checked before anything is written; sent twice under one `client_id`, it is there once.
+    If the message was itself forwarded, its original words are forwarded. All conversations are
+    checked before anything is written; a repeat with the same `client_id` adds nothing.
 
     Args:
-        comment: of the person's own, above the words; may be empty.
+        comment: the person's own text above the words; may be empty.
 
     Raises:
         NotFound: the person does not read one of the conversations.
-        Forbidden: they may not begin a message in one, it is deleted, or it stays in its house.
+        Forbidden: they may not begin a message in one, it is deleted, or it stays in its agency.
         Invalid: no conversation is chosen, or too many.
         TooMany: too many messages in ten seconds.
     """
@@ -69,10 +69,10 @@ def forward_message(
 
 
 def require_forwardable(message: Message) -> None:
-    """Ask whether what a message says may be carried elsewhere.
+    """Check that the message may be forwarded.
 
     Raises:
-        Forbidden: it is deleted, its words were taken away, or it is said where it has to stay.
+        Forbidden: it is deleted, its words were taken away, or they may not leave the agency.
     """
     if message.deleted_at or (message.forward and message.forward.withdrawn_at):
         raise Forbidden(_l("This message has been deleted."))
@@ -84,7 +84,7 @@ def require_forwardable(message: Message) -> None:
 
 
 def talks_with(person: Person, people_ids: Collection[UUID]) -> list[Conversation]:
-    """The person's direct conversation with each of these people, begun where there is none.
+    """Return the person's direct message with each of these people, starting missing ones.
 
     Raises:
         NotFound: the person may not know one of them.
@@ -98,10 +98,10 @@ def talks_with(person: Person, people_ids: Collection[UUID]) -> list[Conversatio
 def more_readers(
     person: Person, message: Message, targets: Collection[Conversation], people: Collection[UUID]
 ) -> int:
-    """How many people will read the words who cannot read them where they stand now.
+    """Count the people who will read the words and cannot read them where they are now.
 
-    None where everybody of the agency or the network may look there. One query. Who is in a board
-    that lists nobody is not counted: the number would tell of each whether they are.
+    Zero if the original is in a discussion, or in a space that is open beyond its members. Members
+    of a board that lists nobody are not counted: the number would reveal who belongs to it.
     """
     origin = message.conversation
     space = origin.space
@@ -140,7 +140,7 @@ def _require_targets(person: Person, ids: Sequence[UUID]) -> None:
 
 
 def _carried(message: Message) -> Carried:
-    """The words with what stands beside them; files only as far as they are there to be read."""
+    """Return a message's words with author and place; files only while the original has them."""
     whole = queries.message(message.id) or message
     if whole.forward:
         kept = {name: getattr(whole.forward, name) for name in _COPIED}
@@ -163,9 +163,9 @@ def _carried(message: Message) -> Carried:
 
 
 def _place_of(conversation: Conversation) -> str:
-    """The name that everybody may know; none of a talk or a group, which may be unlisted.
+    """Return a name of the conversation that everyone may know; none for a direct message or group.
 
-    A channel is named by itself only where the whole network may look in, else by its unit.
+    A channel is named only if the whole network may read it, else its unit is.
     """
     space = conversation.space
     if space is None or space.is_group:

@@ -1,7 +1,7 @@
-"""Posting a message. Acknowledged means stored, exactly once.
+"""Post a message. An acknowledged message is stored, exactly once.
 
-Those who post into one conversation at the same time are written in one transaction: it costs
-little more than one message does, and its pushes go together.
+Group commit: people who post into one conversation at the same time are written in one transaction.
+It costs little more than one message, and their pushes go together.
 """
 
 import hashlib
@@ -19,12 +19,12 @@ from intranet.messaging.messages.writing import Carried, Sent, Writing, sent_bef
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Forbidden, Invalid, Unavailable
 from intranet.platform.core.events import current_hold
-from intranet.platform.core.line import Line, Take
+from intranet.platform.core.line import GroupCommit, Take
 from intranet.platform.core.parsing import required_text
 from intranet.platform.core.per_request import forget
 from intranet.platform.core.unit_of_work import is_at_work, unit_of_work
 
-TOGETHER = 64
+BATCH_SIZE = 64
 
 
 def post_message(
@@ -47,7 +47,7 @@ def post_message(
             the message already stored and publishes nothing.
         parent_id: the message that this one answers; a reply to a reply joins its thread.
         post_id: the post as which the author writes; the one that gives membership, if None.
-        carried: the words of another message that this one brings along; the body may be empty.
+        carried: the forwarded words of another message; the body may then be empty.
         posts_per_10s: how many messages one person may post in ten seconds.
 
     Raises:
@@ -77,8 +77,8 @@ def post_message(
         )
         return _posted(author, sent)
     except (Invalid, Forbidden):
-        # What is wrong with it is said of conversations that one reads: this is asked only now,
-        # where no lock is held, so that whoever is outside holds up nobody who is inside.
+        # Readers alone are told why it failed. This is checked only now, without a lock, so that
+        # an outsider cannot delay the people in the conversation.
         if db.session.is_active:
             get_conversation(author, conversation_id)
         raise
@@ -88,26 +88,26 @@ def _posted(author: Person, sent: Sent) -> Message:
     if is_at_work():
         _write(lambda: [sent])
     else:
-        db.session.commit()  # who waits in line keeps no connection
+        db.session.commit()  # a waiting thread holds no connection
         forget()
         _line.join(sent.conversation_id, sent)
     return _outcome(author, sent)
 
 
 def _outcome(author: Person, sent: Sent) -> Message:
-    """The message, as the author's own session knows it."""
+    """Return the message, in the author's own session, or raise the failure."""
     if sent.failure:
         raise sent.failure
     if sent.message is None:
         return db.session.get_one(Message, sent.message_id)
-    # Who wrote it has let go of it; who it is from, this session knows already.
+    # The writing session has detached it; this session already has the author.
     set_committed_value(sent.message, "author", db.session.get_one(Person, author.id))
     db.session.add(sent.message)
     return sent.message
 
 
 def _write(take: Take[Sent]) -> None:
-    """Write what waits, together; where one spoils it for all, one after the other."""
+    """Write a batch together; if one message breaks it, write them one by one."""
     try:
         _write_together(take)
     except Exception as error:  # noqa: BLE001 - each of them gets what is theirs
@@ -123,7 +123,7 @@ def _write(take: Take[Sent]) -> None:
 def _failure(error: Exception) -> Exception:
     if not isinstance(error, IntegrityError):
         return error
-    # In another room at the same moment, which this one's lock does not keep off.
+    # A post to another conversation at the same moment, which this one's lock does not exclude.
     if MessageFile.__tablename__ in str(error.orig):
         return calls.gone_file()
     return sent_before()
@@ -142,14 +142,14 @@ def _write_together(take: Take[Sent]) -> None:
 
 
 def _let_go(message: Message) -> None:
-    """Leave a message to the session of its author, without what belongs to this one."""
+    """Detach a message from this session so that the author's own session can load it."""
     belongs = ["conversation", *(["parent"] if message.parent_id else [])]
     belongs += ["forward"] if message.forward else []
     db.session.expire(message, [*belongs, "files"] if message.files else belongs)
     db.session.expunge(message)
 
 
-_line = Line(_write, TOGETHER)
+_line = GroupCommit(_write, BATCH_SIZE)
 
 
 def _origin(carried: Carried | None) -> list[UUID]:

@@ -1,4 +1,4 @@
-"""Questions about messages. Pages go by `seq` or `rev`, never by counting rows."""
+"""Queries on messages. Pages go by `seq` or `rev`, never by counting rows."""
 
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
@@ -28,47 +28,47 @@ from intranet.messaging.messages.models import (
 )
 from intranet.organisation.people.models import Person
 from intranet.platform.core.database import ask
-from intranet.platform.core.parsing import PLACES
+from intranet.platform.core.parsing import MAX_INTEGER
 from intranet.platform.core.per_request import per_request
 from intranet.platform.core.types import given
 
-PAGE = 50
-FEW, SEVERAL = 50, 151
-"""Of changes at first, and then: together one more than an answer holds."""
-FACES = 3
+PAGE_SIZE = 50
+FIRST_BATCH_SIZE, BATCH_SIZE = 50, 151
+"""Sizes of the first batch of changes and of later ones; the two exceed an answer by one."""
+MAX_FACES = 3
 
 
 def message(message_id: UUID) -> Message | None:
-    """A message with all that is shown of it."""
+    """Return a message with everything that is shown of it."""
     return db.session.scalar(select_whole().where(Message.id == message_id))
 
 
 def several(message_ids: Collection[UUID]) -> Sequence[Message]:
-    """These messages with all that is shown of them, in their order."""
+    """Return these messages with everything that is shown of them, in order."""
     return db.session.scalars(
         select_whole().where(Message.id.in_(message_ids)).order_by(Message.seq)
     ).all()
 
 
 def whole(row: Message) -> Message:
-    """The message with all that is shown of it, asked for only where it is not at hand."""
+    """Return the message with everything that is shown of it, loaded only if missing."""
     if {"files", "reactions", "parent", "forward"} & inspect(row).unloaded:
         return message(row.id) or row
     return row
 
 
-def latest(conversation_id: UUID, limit: int = PAGE) -> Sequence[Message]:
-    """The newest messages, in their order."""
+def latest(conversation_id: UUID, limit: int = PAGE_SIZE) -> Sequence[Message]:
+    """Return the newest messages, in order."""
     return _backwards(Message.conversation_id == conversation_id, limit)
 
 
-def before(conversation_id: UUID, seq: int, limit: int = PAGE) -> Sequence[Message]:
-    """The messages before a place, in their order."""
+def before(conversation_id: UUID, seq: int, limit: int = PAGE_SIZE) -> Sequence[Message]:
+    """Return the messages before a sequence number, in order."""
     return _backwards(and_(Message.conversation_id == conversation_id, Message.seq < seq), limit)
 
 
-def after(conversation_id: UUID, seq: int, limit: int = PAGE) -> Sequence[Message]:
-    """The messages after a place, in their order."""
+def after(conversation_id: UUID, seq: int, limit: int = PAGE_SIZE) -> Sequence[Message]:
+    """Return the messages after a sequence number, in order."""
     return db.session.scalars(
         select_whole()
         .where(Message.conversation_id == conversation_id, Message.seq > seq)
@@ -77,28 +77,30 @@ def after(conversation_id: UUID, seq: int, limit: int = PAGE) -> Sequence[Messag
     ).all()
 
 
-def around(conversation_id: UUID, seq: int, limit: int = PAGE) -> Sequence[Message]:
-    """The messages around a place, in their order, itself in the middle.
+def around(conversation_id: UUID, seq: int, limit: int = PAGE_SIZE) -> Sequence[Message]:
+    """Return messages around a sequence number, in order, with its message in the middle.
 
-    Places are contiguous. Asked for in two halves, an answer in the second would load the message
-    in the first that it answers anew, without what is shown of it.
+    Sequence numbers are contiguous, so one query does. With two, a reply in the second half would
+    reload its parent from the first without what is shown of it.
     """
     first = seq - limit // 2
     return db.session.scalars(
         select_whole()
         .where(
             Message.conversation_id == conversation_id,
-            Message.seq.between(first, min(first + limit - 1, PLACES)),
+            Message.seq.between(first, min(first + limit - 1, MAX_INTEGER)),
         )
         .order_by(Message.seq)
     ).all()
 
 
-def changed_since(conversation_id: UUID, rev: int, *, first: int = FEW) -> Iterator[Message]:
-    """What was posted or changed after a revision, in the order of the changes.
+def changed_since(
+    conversation_id: UUID, rev: int, *, first: int = FIRST_BATCH_SIZE
+) -> Iterator[Message]:
+    """Yield the messages posted or changed after a revision, in the order of the changes.
 
-    It is read by and by, for of long messages few are wanted. What came before is to be shown
-    before more is taken: an answer reads the message that it answers anew, without what is shown.
+    They are read in batches, since of long messages few are wanted. Serialise each before taking
+    the next: a reply reloads its parent without what is shown of it.
     """
     limit = first
     while True:
@@ -107,7 +109,7 @@ def changed_since(conversation_id: UUID, rev: int, *, first: int = FEW) -> Itera
         yield from found
         if len(found) < limit:
             return
-        rev, limit = found[-1].rev, SEVERAL
+        rev, limit = found[-1].rev, BATCH_SIZE
 
 
 @cache
@@ -121,14 +123,14 @@ def _changed() -> Select[Message]:
 
 
 def has_revision(conversation_id: UUID, lowest: int, before: int) -> bool:
-    """Whether a message stands at a revision from `lowest` on and below `before`."""
+    """Return whether a message has a revision from `lowest` on and below `before`."""
     within = and_(Message.rev >= lowest, Message.rev < before)
     found = select(Message.id).where(Message.conversation_id == conversation_id, within).limit(1)
     return db.session.scalar(found) is not None
 
 
 def replies(parent_id: UUID, *, after_seq: int = 0, limit: int = 200) -> Sequence[Message]:
-    """The answers to a message, in their order."""
+    """Return the replies to a message, in order."""
     return db.session.scalars(
         select_whole()
         .where(Message.parent_id == parent_id, Message.seq > after_seq)
@@ -138,7 +140,7 @@ def replies(parent_id: UUID, *, after_seq: int = 0, limit: int = 200) -> Sequenc
 
 
 def replies_around(parent_id: UUID, seq: int, limit: int) -> Sequence[Message]:
-    """The answers around a place, in their order; the latest, if that is none of an answer."""
+    """Return the replies around a sequence number, in order; the latest if no reply has it."""
     answers = Message.parent_id == parent_id
     at = select(Message.id).where(answers, Message.seq == seq)
     if db.session.scalar(at) is None:
@@ -149,7 +151,7 @@ def replies_around(parent_id: UUID, seq: int, limit: int) -> Sequence[Message]:
 
 
 def is_reply_at(conversation_id: UUID, seq: int) -> bool:
-    """Whether the message at a place stands in a thread."""
+    """Return whether the message with this sequence number is a reply."""
     asked = select(Message.parent_id).where(
         Message.conversation_id == conversation_id, Message.seq == seq
     )
@@ -157,17 +159,17 @@ def is_reply_at(conversation_id: UUID, seq: int) -> bool:
 
 
 def has_reply_before(parent_id: UUID, seq: int) -> bool:
-    """Whether a message was answered before a place."""
+    """Return whether a message has a reply before a sequence number."""
     return _has_reply(parent_id, Message.seq < seq)
 
 
 def has_reply_after(parent_id: UUID, seq: int) -> bool:
-    """Whether a message was answered after a place."""
+    """Return whether a message has a reply after a sequence number."""
     return _has_reply(parent_id, Message.seq > seq)
 
 
 def pinned(conversation_id: UUID) -> Sequence[Message]:
-    """What is kept at hand, the latest pin first."""
+    """Return the pinned messages of a conversation, the latest pin first."""
     return db.session.scalars(
         select_whole()
         .where(Message.conversation_id == conversation_id, Message.pinned_at.is_not(None))
@@ -176,7 +178,7 @@ def pinned(conversation_id: UUID) -> Sequence[Message]:
 
 
 def pin_count(conversation_id: UUID) -> int:
-    """How many messages are pinned."""
+    """Return how many messages are pinned."""
     return (
         db.session.scalar(
             select(func.count()).where(
@@ -188,7 +190,7 @@ def pin_count(conversation_id: UUID) -> int:
 
 
 def versions(message_id: UUID) -> Sequence[MessageVersion]:
-    """What a message said before, the latest first; of one that is hidden nothing."""
+    """Return the earlier versions of a message, the latest first; none if hidden or deleted."""
     return db.session.scalars(
         select(MessageVersion)
         .join(Message, Message.id == MessageVersion.message_id)
@@ -198,31 +200,31 @@ def versions(message_id: UUID) -> Sequence[MessageVersion]:
 
 
 def file_ids_of(message_id: UUID) -> Sequence[UUID]:
-    """Ids of the files on a message."""
+    """Return the ids of the files on a message."""
     return db.session.scalars(
         select(MessageFile.file_id).where(MessageFile.message_id == message_id)
     ).all()
 
 
 def emoji_of(message_id: UUID) -> set[str]:
-    """The different signs under a message."""
+    """Return the different reactions to a message."""
     return set(db.session.scalars(select(Reaction.emoji).where(Reaction.message_id == message_id)))
 
 
 def has_reacted(person: Person, message: Message, emoji: str) -> bool:
-    """Whether the person's sign is under the message."""
+    """Return whether the person has reacted to the message with this emoji."""
     return db.session.get(Reaction, (message.id, person.id, emoji)) is not None
 
 
 def called_by(message_id: UUID) -> set[UUID]:
-    """Whom a message calls."""
+    """Return the ids of the people whom a message mentions."""
     return set(
         db.session.scalars(select(Mention.person_id).where(Mention.message_id == message_id))
     )
 
 
 def calls_to(person: Person, message_ids: Collection[UUID]) -> set[UUID]:
-    """Which of these messages call this person."""
+    """Return which of these messages mention this person."""
     if not message_ids:
         return set()
     return set(
@@ -236,7 +238,7 @@ def calls_to(person: Person, message_ids: Collection[UUID]) -> set[UUID]:
 
 @per_request
 def mention_counts(person: Person) -> dict[UUID, int]:
-    """How many unread messages call this person, by conversation."""
+    """Return the number of unread messages that mention this person, by conversation."""
     return {row.conversation_id: row.calls for row in ask(_mention_counts(), person_id=person.id)}
 
 
@@ -260,7 +262,7 @@ def _mention_counts() -> Select[Any, *tuple[Any, ...]]:
 
 
 def last_messages(conversation_ids: Collection[UUID]) -> dict[UUID, Message]:
-    """The newest message of each conversation."""
+    """Return the newest message of each conversation."""
     rows = db.session.scalars(
         select(Message)
         .join(
@@ -273,7 +275,7 @@ def last_messages(conversation_ids: Collection[UUID]) -> dict[UUID, Message]:
 
 
 def recent_replies(parent_ids: Collection[UUID]) -> dict[UUID, list[Message]]:
-    """The answers to each of these messages, the latest first, for faces and times."""
+    """Return the last few replies to each of these messages, the latest first."""
     if not parent_ids:
         return {}
     ranked = (
@@ -289,7 +291,7 @@ def recent_replies(parent_ids: Collection[UUID]) -> dict[UUID, list[Message]]:
     rows = db.session.scalars(
         select(Message)
         .join(ranked, ranked.c.id == Message.id)
-        .where(ranked.c.rank <= FACES)
+        .where(ranked.c.rank <= MAX_FACES)
         .order_by(Message.seq.desc())
     )
     found: dict[UUID, list[Message]] = {}
@@ -312,7 +314,7 @@ def _backwards(condition: ColumnElement[bool], limit: int) -> Sequence[Message]:
 
 
 def select_whole() -> Select[Message]:
-    """Messages with all that is shown of them, in a constant number of queries."""
+    """Select messages with everything that is shown of them, in a constant number of queries."""
     return (
         select(Message)
         .options(

@@ -1,4 +1,4 @@
-"""Who reacted to a message: some names under each reaction, and how many more."""
+"""People who reacted to a message: the first names under each reaction, and the count."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,12 +10,12 @@ from intranet.messaging.messages.models import Message, Reaction
 from intranet.organisation.people.models import Person
 from intranet.platform.core.i18n import _, ngettext
 
-NAMES_SHOWN = 12
+MAX_NAMES = 12
 
 
 @dataclass
 class Reactors:
-    """The people behind one reaction: the first names, whether the reader is one, how many all."""
+    """The people behind one reaction: first names, whether the reader is one, and the total."""
 
     emoji: str
     count: int
@@ -24,25 +24,25 @@ class Reactors:
 
     @property
     def more(self) -> int:
-        """How many are not named."""
+        """How many people are not named."""
         return self.count - len(self.people) - self.is_mine
 
     @property
     def text(self) -> str:
-        """Names as one says them: "Ana, Carles and you"; "… and 388 more"."""
+        """Names in a sentence: "Ana, Carles and you"; "… and 388 more"."""
         names = [person.name for person in self.people]
         last = _("you") if self.is_mine else ""
         if self.more:
             names += [last] if last else []
             last = ngettext("%(num)s more", "%(num)s more", self.more)
-        # Two names are only listed: in Spanish "and" depends on how the second one begins.
+        # Two names are listed with a comma: the Spanish "and" depends on the second name's sound.
         if not last or not names:
             return ", ".join(names) or last
         return _("%(names)s and %(last)s", names=", ".join(names), last=last)
 
 
 def reactors_of(message: Message, reader: Person) -> Sequence[Reactors]:
-    """The reactions in the order in which each first came. Two queries, however many reacted."""
+    """Return the reactions in the order in which each first came, in two queries."""
     if message.deleted_at:
         return []
     counted = db.session.execute(
@@ -68,7 +68,7 @@ def reactors_of(message: Message, reader: Person) -> Sequence[Reactors]:
     rows = db.session.execute(
         select(ranked.c.emoji, Person)
         .join(Person, Person.id == ranked.c.person_id)
-        .where(ranked.c.rank <= NAMES_SHOWN)
+        .where(ranked.c.rank <= MAX_NAMES)
         .order_by(ranked.c.created_at, Person.id)
     )
     for emoji, person in rows:

@@ -1,4 +1,4 @@
-"""When a person is reminded of a saved message, by the words they choose from."""
+"""Times for reminders of saved messages, by name."""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -18,14 +18,14 @@ NOT_A_TIME = _l("Choose a day and a time.")
 def reminder_at(
     person: Person, choice: str, zone: str, *, day: str = "", hour: str = ""
 ) -> datetime:
-    """The instant that a choice means for the person.
+    """Return the instant that a choice means for the person.
 
     Args:
         choice: `hour`, in an hour; `three_hours`; `tomorrow` and `monday`, when their working day
             begins then, or on the first working day after; `at`, on `day` at `hour` in their zone.
 
     Raises:
-        Invalid: it is no such choice, or no such day or hour.
+        Invalid: there is no such choice, day or hour.
     """
     now = clock.now()
     here = now.astimezone(ZoneInfo(zone))
@@ -46,7 +46,7 @@ def reminder_at(
 
 
 def _start_of(person: Person, day: datetime) -> datetime:
-    """When the person's working day begins on that day or the next that has one."""
+    """Return when the person's working day begins on that day, or on their next working day."""
     midnight = day.replace(hour=0, minute=0, second=0, microsecond=0)
     return quiet_until([person.id], midnight).get(person.id) or midnight.replace(
         hour=USUAL_START.hour

@@ -1,4 +1,4 @@
-"""Messages that people save for later, and the reminders that they ask for."""
+"""Saved messages and their reminders."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,22 +14,22 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Invalid, NotFound
 from intranet.platform.core.i18n import _l
-from intranet.platform.core.parsing import PLACES
+from intranet.platform.core.parsing import MAX_INTEGER
 from intranet.platform.core.unit_of_work import unit_of_work
 
 SAVED_LIMIT = 2_000
-REMINDED_TOGETHER = 200
-FARTHEST = timedelta(days=366)
+REMINDER_BATCH_SIZE = 200
+MAX_AHEAD = timedelta(days=366)
 
 
 def save_message(
     person: Person, message: Message, *, remind_at: datetime | None = None
 ) -> SavedMessage:
-    """Save a message for later; saving it again takes it up anew.
+    """Save a message for later; saving it again marks it as not done.
 
     Raises:
         NotFound: the person does not read it.
-        Invalid: they saved too many, or the reminder lies in the past or too far ahead.
+        Invalid: they saved too many, or the reminder is in the past or too far ahead.
     """
     if remind_at:
         _require_ahead(remind_at)
@@ -48,7 +48,7 @@ def save_message(
 
 
 def finish_saved(person: Person, message_id: UUID, *, is_done: bool) -> None:
-    """Be done with a saved message, or take it up again. It needs not be readable any more.
+    """Mark a saved message as done or not done, even if it is no longer readable.
 
     Raises:
         NotFound: the person did not save it.
@@ -62,7 +62,7 @@ def finish_saved(person: Person, message_id: UUID, *, is_done: bool) -> None:
 
 
 def unsave_message(person: Person, message_id: UUID) -> None:
-    """Forget that a message was saved. Doing it twice changes nothing."""
+    """Remove a message from the saved ones. Doing it twice changes nothing."""
     with unit_of_work() as work:
         db.session.execute(
             delete(SavedMessage).where(
@@ -73,14 +73,14 @@ def unsave_message(person: Person, message_id: UUID) -> None:
 
 
 def unsave_message_at(person: Person, conversation_id: UUID, seq: int) -> None:
-    """The same of the message at a place, whether the person still reads there or not."""
+    """Remove a message from the saved ones by sequence number, even if no longer readable."""
     asked = select(Message.id).where(Message.conversation_id == conversation_id, Message.seq == seq)
-    if seq <= PLACES and (message_id := db.session.scalar(asked)):
+    if seq <= MAX_INTEGER and (message_id := db.session.scalar(asked)):
         unsave_message(person, message_id)
 
 
 def require_saved(person: Person, message_id: UUID) -> SavedMessage:
-    """Get what the person saved.
+    """Return the person's saved message.
 
     Raises:
         NotFound: they did not save this message.
@@ -92,13 +92,13 @@ def require_saved(person: Person, message_id: UUID) -> SavedMessage:
 
 
 def remind_due() -> None:
-    """Let people be notified of saved messages whose reminder is due, each once."""
+    """Notify people of saved messages whose reminder is due, each once."""
     now = clock.now()
     due = (
         select(SavedMessage)
         .where(SavedMessage.remind_at <= now)
         .order_by(SavedMessage.remind_at)
-        .limit(REMINDED_TOGETHER)
+        .limit(REMINDER_BATCH_SIZE)
     )
     with unit_of_work() as work:
         for saved in db.session.scalars(due.with_for_update(skip_locked=True)).all():
@@ -112,7 +112,7 @@ def _require_ahead(remind_at: datetime) -> None:
     now = clock.now()
     if remind_at <= now:
         raise Invalid({"remind_at": _l("This time has passed. Choose a later one.")})
-    if remind_at > now + FARTHEST:
+    if remind_at > now + MAX_AHEAD:
         raise Invalid({"remind_at": _l("Choose a time within the next year.")})
 
 

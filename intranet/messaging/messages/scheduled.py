@@ -1,4 +1,4 @@
-"""Messages that wait for their time, and what is asked about them."""
+"""Scheduled messages, and queries on them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,7 +20,7 @@ BATCH_SIZE = 200
 
 
 class NotSent(StrEnum):
-    """Why a message was not sent at its time."""
+    """Why a scheduled message was not sent."""
 
     GONE = "gone"
     CLOSED = "closed"
@@ -31,9 +31,9 @@ class NotSent(StrEnum):
 class ScheduledMessage(Identified):
     """A message that is posted at `send_at`, under the `client_id` it was written with.
 
-    The row goes in the transaction that posts it. A refusal leaves it with `failed_at` and the
-    reason: the author keeps the text. Where sending breaks it is tried again from `try_after` on,
-    as often as what the outbox owes.
+    The transaction that posts it deletes the row. A refusal leaves it with `failed_at` and the
+    reason, so that the author keeps the text. After an error it is tried again from `try_after` on,
+    as often as an item of the outbox.
     """
 
     __tablename__ = "scheduled_messages"
@@ -62,7 +62,7 @@ class ScheduledMessage(Identified):
 
 
 class ScheduledFile(Model):
-    """A file that goes with a scheduled message, and is kept for it until then."""
+    """A file attached to a scheduled message, and kept for it until it is sent."""
 
     __tablename__ = "scheduled_files"
 
@@ -76,7 +76,7 @@ class ScheduledFile(Model):
 
 
 def get_scheduled(person: Person, scheduled_id: UUID) -> ScheduledMessage:
-    """One of the person's own scheduled messages.
+    """Return one of the person's own scheduled messages.
 
     Raises:
         NotFound: there is none, or it is somebody else's.
@@ -89,7 +89,7 @@ def get_scheduled(person: Person, scheduled_id: UUID) -> ScheduledMessage:
 
 @per_request
 def scheduled_by(person: Person, conversation_id: UUID | None = None) -> Sequence[ScheduledMessage]:
-    """The person's scheduled messages, the soonest first: all, or those of one conversation."""
+    """List the person's scheduled messages, the soonest first, of one conversation or of all."""
     wanted = select(ScheduledMessage).where(ScheduledMessage.author_id == person.id)
     if conversation_id:
         wanted = wanted.where(ScheduledMessage.conversation_id == conversation_id)
@@ -97,13 +97,13 @@ def scheduled_by(person: Person, conversation_id: UUID | None = None) -> Sequenc
 
 
 def scheduled_count(person_id: UUID) -> int:
-    """How many messages of a person wait for their time or were not sent."""
+    """Count the person's scheduled messages, including those that were not sent."""
     own = select(func.count()).where(ScheduledMessage.author_id == person_id)
     return db.session.scalar(own) or 0
 
 
 def due_scheduled(now: datetime) -> Sequence[tuple[UUID, UUID]]:
-    """Ids of scheduled messages whose time has come, each with that of its author, in order."""
+    """List the ids of due scheduled messages and of their authors, in order."""
     rows = db.session.execute(
         select(ScheduledMessage.id, ScheduledMessage.author_id)
         .where(

@@ -1,4 +1,4 @@
-"""REST: the messages that a person has scheduled."""
+"""REST endpoints for scheduled messages."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from intranet.messaging.messages import doors
 from intranet.messaging.messages.forms import FILES_LIMIT, as_list
 from intranet.messaging.messages.scheduled import ScheduledMessage, get_scheduled, scheduled_by
 from intranet.messaging.messages.scheduling import (
-    Plan,
+    MessagePlan,
     change_scheduled,
     delete_scheduled,
     schedule_message,
@@ -32,7 +32,7 @@ bp = Blueprint("scheduled_api", __name__, url_prefix=PREFIX)
 
 
 class ScheduleMessage(Form):
-    """A message to be posted at `send_at`. `client_id` is the sender's own, as for posting."""
+    """A message to post at `send_at`. `client_id` is the sender's own, as for posting."""
 
     conversation_id: UUID
     client_id: UUID
@@ -46,7 +46,7 @@ class ScheduleMessage(Form):
 
 
 class ChangeScheduled(Form):
-    """Another text or time; what is left out stays."""
+    """A new text or time; omitted fields stay."""
 
     body: Text | None = None
     send_at: Instant | None = None
@@ -56,7 +56,7 @@ class ChangeScheduled(Form):
 @described("[ScheduledMessage]", query=("limit", "cursor"))
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
-    """The person's own scheduled messages, the soonest first, and those that were not sent."""
+    """List your scheduled messages, the soonest first, and those that were not sent."""
     rows, following = part(scheduled_by(person), lambda row: str(row.id))
     return page([scheduled_json(row) for row in rows], following)
 
@@ -75,7 +75,7 @@ def create(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @described("ScheduledMessage")
 @signed_in
 def show(person: Person, scheduled_id: UUID) -> ResponseReturnValue:
-    """One of the person's own."""
+    """Return one of your scheduled messages."""
     return jsonify(scheduled_json(get_scheduled(person, scheduled_id)))
 
 
@@ -83,7 +83,7 @@ def show(person: Person, scheduled_id: UUID) -> ResponseReturnValue:
 @described("ScheduledMessage", form=ChangeScheduled)
 @signed_in
 def update(person: Person, scheduled_id: UUID) -> ResponseReturnValue:
-    """Change its text or its time. One that was not sent waits again."""
+    """Change the text or the time of a scheduled message, or schedule one that was not sent."""
     row = get_scheduled(person, scheduled_id)
     form = ChangeScheduled.parse_exactly(body())
     return jsonify(
@@ -95,7 +95,7 @@ def update(person: Person, scheduled_id: UUID) -> ResponseReturnValue:
 @described("nothing", status=204)
 @signed_in
 def delete(person: Person, scheduled_id: UUID) -> ResponseReturnValue:
-    """Let it go."""
+    """Delete a scheduled message."""
     delete_scheduled(person, get_scheduled(person, scheduled_id))
     return "", 204
 
@@ -104,7 +104,7 @@ def delete(person: Person, scheduled_id: UUID) -> ResponseReturnValue:
 @described("Message")
 @signed_in
 def send(person: Person, scheduled_id: UUID) -> ResponseReturnValue:
-    """Post it now."""
+    """Post a scheduled message now."""
     row = get_scheduled(person, scheduled_id)
 
     def sent() -> tuple[dict[str, Any], int]:
@@ -115,7 +115,7 @@ def send(person: Person, scheduled_id: UUID) -> ResponseReturnValue:
 
 
 def scheduled_json(row: ScheduledMessage) -> dict[str, Any]:
-    """A scheduled message, for its author; `when` is its time in their words."""
+    """Return a scheduled message for its author; `when` is its time in words."""
     return {
         "id": str(row.id),
         "conversation_id": str(row.conversation_id),
@@ -133,7 +133,7 @@ def scheduled_json(row: ScheduledMessage) -> dict[str, Any]:
 
 
 def _scheduled(person: Person, form: ScheduleMessage) -> dict[str, Any]:
-    plan = Plan(
+    plan = MessagePlan(
         body=form.body,
         send_at=form.send_at,
         client_id=form.client_id,

@@ -1,4 +1,4 @@
-"""Scheduling messages, changing them, and sending them at their time."""
+"""Schedule messages, change them, and send them when they are due."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -34,18 +34,18 @@ from intranet.platform.core.errors import (
     Unavailable,
 )
 from intranet.platform.core.i18n import _l
-from intranet.platform.core.outbox import ATTEMPTS, wait_after
+from intranet.platform.core.outbox import MAX_ATTEMPTS, wait_after
 from intranet.platform.core.parsing import required_text
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 
 MAX_SCHEDULED = 100
-FURTHEST = timedelta(days=366)
+MAX_AHEAD = timedelta(days=366)
 LIST_PATH = "/me/scheduled"
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What is to be posted and when: as in `post_message`, with its time."""
+class MessagePlan:
+    """A message to schedule: the arguments of `post_message`, and its time."""
 
     body: str
     send_at: datetime
@@ -55,21 +55,21 @@ class Plan:
     file_ids: Sequence[UUID] = field(default_factory=tuple)
 
 
-def schedule_message(author: Person, conversation_id: UUID, plan: Plan) -> ScheduledMessage:
-    """Keep a message until its time, once per `client_id`.
+def schedule_message(author: Person, conversation_id: UUID, plan: MessagePlan) -> ScheduledMessage:
+    """Schedule a message, once per `client_id`.
 
     Raises:
         NotFound: there is no such conversation, or the author does not read it.
         Forbidden: they may not write in it.
         Conflict: the `client_id` was used for something else.
-        Invalid: the time is over or too far, a hundred wait already, the body is empty or too
-            long, or a file or post is not the author's.
+        Invalid: the time is past or too far ahead, a hundred wait already, the body is empty or
+            too long, or a file or post is not the author's.
     """
     conversation = get_conversation(author, conversation_id)
     body = _checked(plan.body, has_files=bool(plan.file_ids))
     _require_future(plan.send_at)
     with unit_of_work() as work:
-        work.lock(author)  # two at once must not both be the last that may wait
+        work.lock(author)  # two requests must not both take the last place
         known = select(ScheduledMessage).where(
             ScheduledMessage.author_id == author.id,
             ScheduledMessage.client_id == plan.client_id,
@@ -112,7 +112,7 @@ def change_scheduled(
     body: str | None = None,
     send_at: datetime | None = None,
 ) -> ScheduledMessage:
-    """Give a scheduled message another text or time. One that was not sent waits again.
+    """Change the text or time of a scheduled message. One that was not sent waits again.
 
     Raises:
         NotFound: it was sent or deleted meanwhile, or the author no longer reads there.
@@ -138,7 +138,7 @@ def change_scheduled(
 
 
 def delete_scheduled(author: Person, row: ScheduledMessage) -> None:
-    """Let a scheduled message go. Its files stay the author's uploads for a while.
+    """Delete a scheduled message. Its files stay the author's uploads for a while.
 
     Raises:
         NotFound: it was sent or deleted meanwhile.
@@ -155,16 +155,16 @@ def send_now(author: Person, row: ScheduledMessage, *, posts_per_10s: int = 20) 
     """Post a scheduled message before its time.
 
     Raises:
-        NotFound, Forbidden, Invalid, Conflict, TooMany: as of `post_message`; it goes on waiting.
+        NotFound, Forbidden, Invalid, Conflict, TooMany: as `post_message` does; it stays scheduled.
     """
     with unit_of_work() as work:
         return _post(author, _taken(work, row.id), posts_per_10s)
 
 
 def send_due(scheduled_id: UUID, posts_per_10s: int = 20) -> None:
-    """Post what is due; where that is refused, the author is notified and keeps the text.
+    """Post a due message; if it is refused, notify the author, who keeps the text.
 
-    Who may sign in no longer, says nothing any more.
+    An author who may no longer sign in posts nothing.
 
     Raises:
         TooMany: the author posts too much at this moment; it is sent a little later.
@@ -186,7 +186,7 @@ def send_due(scheduled_id: UUID, posts_per_10s: int = 20) -> None:
 
 
 def put_off(scheduled_id: UUID) -> None:
-    """Try what broke again after a wait that grows, as often as the outbox would.
+    """Retry a failed message after a growing delay, as often as the outbox would.
 
     After the last attempt the author is notified and keeps the text.
     """
@@ -197,7 +197,7 @@ def put_off(scheduled_id: UUID) -> None:
             return  # deleted at that moment
         row.attempts += 1
         row.try_after = clock.now() + wait_after(row.attempts)
-        is_over = row.attempts >= ATTEMPTS
+        is_over = row.attempts >= MAX_ATTEMPTS
     if is_over:
         _keep(scheduled_id, NotSent.BROKEN)
 
@@ -208,11 +208,11 @@ def _require_let_in(author: Person) -> None:
 
 
 def _taken(work: Work, scheduled_id: UUID) -> ScheduledMessage:
-    """Let the row go in the transaction that posts the message: it is sent once or not at all."""
+    """Delete and return the row in the posting transaction: a message is never sent twice."""
     row = work.locked(ScheduledMessage, scheduled_id)
     _changed(work, row)
     work.delete(row)
-    work.flush()  # its files hang on nothing from here on
+    work.flush()  # its files are not attached from here on
     return row
 
 
@@ -230,7 +230,7 @@ def _post(author: Person, row: ScheduledMessage, posts_per_10s: int) -> Message:
 
 
 def _keep(scheduled_id: UUID, failure: NotSent) -> None:
-    """Keep what was not sent, with the reason, and notify its author."""
+    """Keep the unsent message with the reason, and notify its author."""
     with unit_of_work() as work:
         try:
             row = work.locked(ScheduledMessage, scheduled_id)
@@ -251,11 +251,11 @@ def _require_future(send_at: datetime | None) -> None:
     now = clock.now()
     if send_at is not None and send_at <= now:
         raise Invalid({"send_at": _l("This time has passed. Choose a later one.")})
-    if send_at is not None and send_at > now + FURTHEST:
+    if send_at is not None and send_at > now + MAX_AHEAD:
         raise Invalid({"send_at": _l("Choose a time within the next year.")})
 
 
-def _require_voice(author: Person, conversation: Conversation, plan: Plan) -> None:
+def _require_voice(author: Person, conversation: Conversation, plan: MessagePlan) -> None:
     is_reply = plan.parent_id is not None
     require_poster(author, conversation, rights_of(author, conversation), is_reply=is_reply)
     if plan.parent_id:

@@ -9,13 +9,13 @@ from typing import Any
 from intranet.delivery.files.serializers import file_json
 from intranet.messaging.messages.models import Forward, Message, Reaction
 
-PEOPLE_SHOWN = 50
+MAX_REACTION_PEOPLE = 50
 
 
 def message_json(message: Message) -> dict[str, Any]:
-    """One message. A deleted one is ids, place, revision and `deleted` alone.
+    """Serialise a message. A deleted one has only ids, `seq`, `rev` and `deleted`.
 
-    One that is hidden by moderation is the same with `hidden`: nothing else tells them apart.
+    A message hidden by moderation is the same with `hidden`; nothing else tells the two apart.
     """
     if message.deleted_at:
         return _tombstone(message)
@@ -48,11 +48,11 @@ def message_json(message: Message) -> dict[str, Any]:
 
 
 def forward_json(forward: Forward | None) -> dict[str, Any]:
-    """The words of another message that one carries, where it does.
+    """Serialise the forwarded words of a message, if it has any.
 
-    Whence they came is not in it: it is the same for every reader, and not all of them may know of
-    that conversation, or of the person (`/c/ID/m/SEQ/origin`). Of words that were taken away only
-    whose they were and when is left.
+    The original conversation is not included: the JSON is the same for every reader, and not all of
+    them may know of it (`/c/ID/m/SEQ/origin`). Of words that were taken away only the author and
+    the time are left.
     """
     if forward is None:
         return {}
@@ -73,16 +73,16 @@ def forward_json(forward: Forward | None) -> dict[str, Any]:
 
 
 def kept_json(message: Message) -> dict[str, Any]:
-    """A message for somebody to whom of its talk only what they wrote is left.
+    """Serialise a person's own message in a conversation that they can no longer read.
 
-    Nothing that others did with it is in it, for that may have come afterwards.
+    It includes nothing that others did with it, since that may have come afterwards.
     """
     alone = {"rev": message.body_rev, "reply_count": 0, "reactions": [], "pinned": False}
     return {**message_json(message), **alone}
 
 
 def reply_json(message: Message) -> dict[str, Any]:
-    """What the page of a conversation has to know of a reply that stands in its thread alone."""
+    """Serialise what the page needs of a reply that it shows only in its thread."""
     return {
         "id": str(message.id),
         "seq": message.seq,
@@ -92,18 +92,18 @@ def reply_json(message: Message) -> dict[str, Any]:
 
 
 def reactions_json(reactions: Iterable[Reaction]) -> list[dict[str, Any]]:
-    """Signs in the order in which each first came, with their number and who they are from."""
+    """Serialise reactions in the order in which each first came, with counts and people."""
     people: dict[str, list[str]] = defaultdict(list)
     for reaction in reactions:
         people[reaction.emoji].append(str(reaction.person_id))
     return [
-        {"emoji": emoji, "count": len(ids), "people": ids[:PEOPLE_SHOWN]}
+        {"emoji": emoji, "count": len(ids), "people": ids[:MAX_REACTION_PEOPLE]}
         for emoji, ids in people.items()
     ]
 
 
 def message_event(message: Message) -> dict[str, Any]:
-    """What is pushed when a message is posted or changed."""
+    """Build the push for a posted or changed message."""
     return {
         "conversation_id": str(message.conversation_id),
         "rev": message.rev,
@@ -112,12 +112,12 @@ def message_event(message: Message) -> dict[str, Any]:
 
 
 def size_bytes(shown: Mapping[str, Any]) -> int:
-    """How much a message takes on the wire."""
+    """Return the size of a message on the wire."""
     return len(json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def instant(value: datetime | None) -> str | None:
-    """RFC 3339 in UTC, to the millisecond."""
+    """Format an instant as RFC 3339 in UTC, to the millisecond."""
     if value is None:
         return None
     return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""Messages as a page shows them: the JSON that everybody gets, and what one reader may do."""
+"""Messages for a page: the JSON that is the same for all, and what this reader may do."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.messages import queries
 from intranet.messaging.messages.access import may_edit
 from intranet.messaging.messages.calls import missed_by, near_caption
-from intranet.messaging.messages.cards import Card, Target, cards_for, targets_in
+from intranet.messaging.messages.cards import LinkCard, LinkTarget, cards_for, targets_in
 from intranet.messaging.messages.in_place import drawn_in_place
 from intranet.messaging.messages.models import Message
 from intranet.messaging.messages.serializers import forward_json, message_json
@@ -23,13 +23,13 @@ from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
 from intranet.platform.core.html import plain_text
 
-PARENT_TEXT = 80
+PARENT_TEXT_CHARACTERS = 80
 SIMPLIFIED = 'class="markdown-plain"'
 
 
 @dataclass(frozen=True)
-class _Page:
-    """What is looked up once for all messages of a page."""
+class _PageLookups:
+    """Everything that is looked up once for all messages of a page."""
 
     viewer: Person
     agency: Agency | None
@@ -37,20 +37,20 @@ class _Page:
     faces: Mapping[UUID, Face]
     called: Collection[UUID]
     missed: Mapping[UUID, Sequence[Mapping[str, str]]]
-    links: Mapping[UUID, Sequence[Target]]
-    cards: Mapping[Target, Card]
+    links: Mapping[UUID, Sequence[LinkTarget]]
+    cards: Mapping[LinkTarget, LinkCard]
     in_place: Mapping[UUID, Markup]
 
 
 def shown(messages: Sequence[Message], viewer: Person, rights: Rights) -> list[dict[str, Any]]:
-    """Each message for the template, in the order given, in a constant number of queries."""
+    """Return each message for the template, in the order given, in a constant number of queries."""
     answers = queries.recent_replies([row.id for row in messages if row.reply_count])
     people = {row.author_id for row in messages}
     people |= {row.pinned_by_id for row in messages if row.pinned_by_id}
     people |= {row.parent.author_id for row in messages if row.parent}
     people |= {reply.author_id for rows in answers.values() for reply in rows}
     links = {row.id: _links_of(row) for row in messages if not row.deleted_at}
-    page = _Page(
+    page = _PageLookups(
         viewer,
         identity.account.home_agency if (identity := current_identity()) else None,
         rights,
@@ -64,7 +64,7 @@ def shown(messages: Sequence[Message], viewer: Person, rights: Rights) -> list[d
     return [_shown(page, row, answers.get(row.id, [])) for row in messages]
 
 
-def _shown(page: _Page, message: Message, answers: Sequence[Message]) -> dict[str, Any]:
+def _shown(page: _PageLookups, message: Message, answers: Sequence[Message]) -> dict[str, Any]:
     viewer, rights, faces = page.viewer, page.rights, page.faces
     json = message_json(message)
     face = faces.get(message.author_id, {})
@@ -109,19 +109,19 @@ def _shown(page: _Page, message: Message, answers: Sequence[Message]) -> dict[st
     }
 
 
-def _links_of(message: Message) -> list[Target]:
-    """What is looked up for a message: the pages it links to, and whence its words came."""
+def _links_of(message: Message) -> list[LinkTarget]:
+    """List the pages to look up for a message: those it links to, and its original."""
     origin = _origin_of(message)
     return [*targets_in(message.html), *([origin] if origin else [])]
 
 
-def _origin_of(message: Message) -> Target | None:
+def _origin_of(message: Message) -> LinkTarget | None:
     carried = message.forward
-    return Target("c", str(carried.conversation_id), carried.seq) if carried else None
+    return LinkTarget("c", str(carried.conversation_id), carried.seq) if carried else None
 
 
-def _forward(page: _Page, message: Message) -> dict[str, Any]:
-    """The words of another message; the way there only for who may go it."""
+def _forward(page: _PageLookups, message: Message) -> dict[str, Any]:
+    """Return the forwarded words, with a link to the original only if the viewer may read it."""
     carried, origin = message.forward, _origin_of(message)
     if carried is None or origin is None:
         return {"forward": None}
@@ -143,7 +143,10 @@ def _forward(page: _Page, message: Message) -> dict[str, Any]:
 def _missed(
     messages: Sequence[Message], viewer: Person
 ) -> Mapping[UUID, Sequence[Mapping[str, str]]]:
-    """What the viewer wrote to posts that cannot read it: they are told, and may send it there."""
+    """Return the posts that the viewer's own messages mention and that cannot read them.
+
+    The page tells the author, and offers to send the message there.
+    """
     own = [row for row in messages if row.author_id == viewer.id and not row.deleted_at]
     if not any(row.mentions for row in own):
         return {}
@@ -158,7 +161,7 @@ def _parent(message: Message) -> dict[str, Any]:
     return {
         "parent_seq": parent.seq,
         "parent_author": parent.author.name,
-        "parent_text": text[:PARENT_TEXT],
+        "parent_text": text[:PARENT_TEXT_CHARACTERS],
     }
 
 
@@ -167,8 +170,8 @@ def _faces(answers: Sequence[Message], faces: Mapping[UUID, Face]) -> list[Face]
     return [faces[author_id] for author_id in authors if author_id in faces]
 
 
-def _cards(page: _Page, message: Message) -> list[Card]:
-    """The cards under a message: none of what it draws itself, none of where it comes from."""
+def _cards(page: _PageLookups, message: Message) -> list[LinkCard]:
+    """List the cards under a message, except of its original; none if it is drawn in place."""
     if message.id in page.in_place:
         return []
     origin = _origin_of(message)

@@ -31,13 +31,13 @@ from intranet.platform.core.load import Extra, load
 
 @on("message:post")
 def post(person: Person, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Acknowledge with the stored message."""
+    """Post a message; acknowledge with the message as stored."""
     return doors.stored(doors.post(person, PostMessage.parse(data)))
 
 
 @on("message:edit")
 def edit(person: Person, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Acknowledge with the message as it stands."""
+    """Edit a message; acknowledge with the changed message."""
     form = EditMessage.parse(data)
     message = get_message(person, form.id)
     return doors.stored(edit_message(person, message, form.body, body_rev=form.body_rev))
@@ -45,14 +45,14 @@ def edit(person: Person, data: Mapping[str, Any]) -> dict[str, Any]:
 
 @on("message:delete")
 def delete(person: Person, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Acknowledge with what is left of it."""
+    """Delete a message; acknowledge with the deleted message."""
     form = NamedMessage.parse(data)
     return doors.acknowledged(delete_message(person, get_deletable(person, form.id)))
 
 
 @on("reaction:set")
 def react(person: Person, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Acknowledge with the message and its signs."""
+    """Add or remove a reaction; acknowledge with the message and its reactions."""
     form = SetReaction.parse(data)
     message = get_message(person, form.message_id)
     operation = add_reaction if form.on else remove_reaction
@@ -61,13 +61,13 @@ def react(person: Person, data: Mapping[str, Any]) -> dict[str, Any]:
 
 @on("conversation:sync", scope="read")
 def sync(person: Person, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Acknowledge with what the client lacks."""
+    """Return the changes that the client lacks, as the acknowledgement."""
     return {"epoch": epochs.current(), "conversations": doors.sync(person, Sync.parse(data))}
 
 
 @on("read:mark")
 def read(person: Person, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Acknowledge with how far is read."""
+    """Mark a conversation as read; acknowledge with the new read position."""
     form = MarkRead.parse(data)
     conversation = get_conversation(person, form.conversation_id)
     return {"read_seq": mark_read(person, conversation, form.seq, epoch=form.epoch)}
@@ -75,7 +75,7 @@ def read(person: Person, data: Mapping[str, Any]) -> dict[str, Any]:
 
 @on("typing:start")
 def typing(person: Person, data: Mapping[str, Any]) -> None:
-    """Show that somebody is writing, to who has the conversation open. Stored nowhere."""
+    """Tell people who have the conversation open that a person is writing; store nothing."""
     form = NamedConversation.parse(data)
     if load.leaves_out(Extra.TYPING):
         return

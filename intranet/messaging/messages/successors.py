@@ -1,4 +1,4 @@
-"""Who carries on where somebody has left: who speaks now for the post that they had."""
+"""Successors: who speaks now for the post of a person who has left."""
 
 from uuid import UUID
 
@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.messaging.conversations.access import readable_by
-from intranet.messaging.conversations.answers import Answer, answer_of
+from intranet.messaging.conversations.answers import PostResponders, answer_of
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.messages.models import Message
 from intranet.organisation.agencies.models import Post
@@ -16,11 +16,11 @@ from intranet.organisation.people.queries import current_appointments, past_appo
 from intranet.platform.core import clock
 
 
-def successor_of(person: Person, viewer: Person) -> Answer | None:
-    """Who speaks now for the post that a person held last; None while they hold one.
+def successor_of(person: Person, viewer: Person) -> PostResponders | None:
+    """Return who speaks now for the person's last post; None while they hold one.
 
-    What somebody held before is seen within its agency; another reader knows it from what they
-    read of the person, and is told no more than that.
+    A person's past posts are visible within that agency. Another reader learns only of a post that
+    they know from what the person wrote.
     """
     now = clock.now()
     if person.erased_at or current_appointments(person.id):
@@ -37,7 +37,7 @@ def successor_of(person: Person, viewer: Person) -> Answer | None:
 
 
 def _known_from(person: Person, viewer: Person) -> Post | None:
-    """The post in whose name the person last wrote something that the viewer may read."""
+    """Return the post in whose name the person last wrote something that the viewer may read."""
     post_id: UUID | None = db.session.scalar(
         select(Message.post_id)
         .join(Conversation, Message.conversation_id == Conversation.id)

@@ -1,4 +1,4 @@
-"""Threads that people follow: who hears of a reply, and what waits for each of them."""
+"""Followed threads: who is notified of a reply, and what is unread for each follower."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -22,11 +22,11 @@ from intranet.platform.core.i18n import _l
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 
 FOLLOWED_LIMIT = 5_000
-"""More threads nobody chooses to follow; those in which they write do not count against it."""
+"""How many threads a person may choose to follow; writing in one is always possible."""
 
 
 def set_following(person: Person, parent: Message, state: Following) -> ThreadPlace:
-    """Follow a thread, leave it, or mute it: then not even a mention in it notifies.
+    """Follow a thread, stop following it, or mute it: then even mentions in it do not notify.
 
     Raises:
         NotFound: the person no longer reads the conversation.
@@ -51,7 +51,7 @@ def set_following(person: Person, parent: Message, state: Following) -> ThreadPl
 
 
 def leave_thread(person: Person, parent_id: UUID) -> None:
-    """Leave a thread that the person follows, whether they still read it or not."""
+    """Stop following a thread, whether the person can still read it or not."""
     with unit_of_work() as work:
         place = db.session.get(ThreadPlace, (person.id, parent_id), with_for_update=True)
         if place and place.state == Following.FOLLOWED:
@@ -60,7 +60,7 @@ def leave_thread(person: Person, parent_id: UUID) -> None:
 
 
 def read_thread(person: Person, parent: Message, seq: int) -> None:
-    """Raise what the person has read of a thread to `seq`; it never sinks."""
+    """Raise the person's read position in a thread to `seq`; it never moves back."""
     with unit_of_work() as work:
         get_message(person, parent.id)
         place = db.session.get(ThreadPlace, (person.id, parent.id), with_for_update=True)
@@ -76,23 +76,23 @@ def read_thread(person: Person, parent: Message, seq: int) -> None:
 
 
 def following_of(person: Person, parent_id: UUID) -> Following | None:
-    """Whether the person follows the thread of a message, has left or muted it."""
+    """Return whether the person follows, has left or muted the thread; None without a row."""
     place = db.session.get(ThreadPlace, (person.id, parent_id))
     return place.state if place else None
 
 
 def muted_by(parent_id: UUID) -> set[UUID]:
-    """Ids of the people who muted a thread: nothing in it notifies them."""
+    """Return the ids of the people who muted a thread: nothing in it notifies them."""
     return _people_with(parent_id, Following.MUTED)
 
 
 def followers_of(parent_id: UUID) -> set[UUID]:
-    """Ids of the people who follow a thread."""
+    """Return the ids of the people who follow a thread."""
     return _people_with(parent_id, Following.FOLLOWED)
 
 
 def note_replies(message_ids: Collection[UUID]) -> None:
-    """Write down who follows the threads of these replies, and that the replies wait for them."""
+    """Add followers to the threads of these replies, and count the replies as unread for them."""
     replies = [db.session.get_one(Message, message_id) for message_id in sorted(message_ids)]
     threads: dict[UUID, list[Message]] = defaultdict(list)
     for reply in replies:
@@ -112,7 +112,7 @@ def note_replies(message_ids: Collection[UUID]) -> None:
 
 
 def forget_in(conversation_ids: Collection[UUID], person_ids: Collection[UUID]) -> None:
-    """Forget which threads people follow in conversations that they left."""
+    """Delete the followed threads of people in conversations that they left."""
     with unit_of_work():
         db.session.execute(
             delete(ThreadPlace).where(
@@ -123,7 +123,7 @@ def forget_in(conversation_ids: Collection[UUID], person_ids: Collection[UUID]) 
 
 
 def _follow(work: Work, parent: Message, replies: Collection[Message]) -> None:
-    """Make rows for who began the thread, writes in it or is named in it and has none yet."""
+    """Add missing rows for the author of the thread, its writers and the people mentioned."""
     people = {parent.author_id} | {reply.author_id for reply in replies}
     for reply in replies:
         people |= _named_in(reply)
@@ -139,7 +139,7 @@ def _follow(work: Work, parent: Message, replies: Collection[Message]) -> None:
 
 
 def _named_in(reply: Message) -> set[UUID]:
-    """Who is mentioned by name or by post; a call to everybody makes nobody follow."""
+    """Return the people mentioned by name or by post; `@channel` makes nobody a follower."""
     if any(mention["kind"] == "channel" for mention in reply.mentions):
         return {UUID(each["id"]) for each in reply.mentions if each["kind"] == "person"}
     return queries.called_by(reply.id) if reply.mentions else set()
@@ -158,7 +158,7 @@ def _wait_for_others(reply: Message) -> None:
 
 
 def _read_by_author(reply: Message) -> None:
-    """Writing in a thread reads it, and follows it again; muted it stays."""
+    """Mark the thread as read and followed for the author of a reply; muted stays muted."""
     own = update(ThreadPlace).where(
         ThreadPlace.parent_id == reply.parent_id, ThreadPlace.person_id == reply.author_id
     )

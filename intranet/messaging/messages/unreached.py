@@ -1,4 +1,4 @@
-"""Posts that a message named in vain: its author is offered to send it there."""
+"""Posts that a message mentions but that cannot read it: its author may send it to them."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from intranet.platform.core.errors import NotFound
 
 
 def missed_by(person: Person, conversation: Conversation, seq: int | None) -> dict[str, Any] | None:
-    """The posts that one's message at a place named in vain, to be offered to send it there."""
+    """Return mentioned posts that cannot read the person's message, to offer to send it to them."""
     if seq is None:
         return None
     try:

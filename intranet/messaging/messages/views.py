@@ -44,20 +44,20 @@ bp = Blueprint("messages", __name__)
 
 @bp.app_context_processor
 def count_unread() -> dict[str, int]:
-    """What waits for the viewer, for the rail of every page."""
+    """Return the viewer's unread count, for the navigation rail of every page."""
     viewer = current_person()
     if viewer is None or wants_fragment():
         return {}
     try:
         return {"unread_total": unread_total(viewer, queries.mention_counts(viewer))}
     except SQLAlchemyError:
-        return {}  # the page may be the one that says so
+        return {}  # this may be the error page itself
 
 
 @bp.get("/messages")
 @signed_in
 def everything(person: Person) -> ResponseReturnValue:
-    """The list of conversations."""
+    """Show the list of conversations."""
     name = "_list" if wants_fragment() else "index"
     found = page.conversation_list(person)
     return render_template(f"messaging/conversations/{name}.html", conversations=grouped(found))
@@ -66,10 +66,10 @@ def everything(person: Person) -> ResponseReturnValue:
 @bp.get("/c/<uuid:conversation_id>")
 @signed_in
 def index(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """A conversation, at the first unread message or where the address says.
+    """Show a conversation, at the first unread message or at the one in the address.
 
-    Who no longer speaks for the post whose talk it is finds there what they wrote. A discussion
-    is read under what it is about.
+    A person who no longer speaks for the post sees their own messages there. A discussion redirects
+    to the page that it is about.
     """
     try:
         conversation = get_conversation(person, conversation_id)
@@ -79,7 +79,7 @@ def index(person: Person, conversation_id: UUID) -> ResponseReturnValue:
         query = request.query_string.decode()
         return redirect(held.address + (f"?{query}" if query else ""), 303)
     around = request.args.get("around_seq", type=place)
-    if around and queries.is_reply_at(conversation.id, around):  # it stands in its thread
+    if around and queries.is_reply_at(conversation.id, around):  # a reply is shown in its thread
         return redirect(url_for(".one", conversation_id=conversation_id, seq=around), 303)
     messages = page.asked_messages(conversation, request.args)
     missed = missed_by(person, conversation, request.args.get("missed", type=place))
@@ -89,7 +89,7 @@ def index(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @bp.post("/c/<uuid:conversation_id>/messages")
 @signed_in
 def create(author: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """Answer the composer of a plain form: the page again, at the new message."""
+    """Post from a plain form, and show the page again at the new message."""
     conversation = get_conversation(author, conversation_id)
     try:
         form = PostMessage.parse(
@@ -119,7 +119,7 @@ def create(author: Person, conversation_id: UUID) -> ResponseReturnValue:
 @bp.post("/c/<uuid:conversation_id>/m/<int:seq>/to-post")
 @signed_in
 def to_post(author: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
-    """Send one's message to a post that cannot read it here, and go there."""
+    """Send the viewer's message to a post that cannot read it here, and redirect there."""
     message = access.get_message_at(author, conversation_id, seq)
     post = get_addressed_post(author, request.form.get("post_id", type=UUID) or UUID(int=0))
     sent = send_to_post(
@@ -136,7 +136,7 @@ def to_post(author: Person, conversation_id: UUID, seq: int) -> ResponseReturnVa
 @bp.get("/c/<uuid:conversation_id>/m/<int:seq>")
 @signed_in
 def one(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
-    """One message in its place, with its thread beside it."""
+    """Show a message in its conversation, with its thread beside it."""
     if access.get_kept_at(person, conversation_id, seq):
         return _kept(person, conversation_id)
     message = access.get_message_at(person, conversation_id, seq)
@@ -146,7 +146,7 @@ def one(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
     if wants_fragment():
         about = page.about(person, conversation, rights_of(person, conversation))
         return render_template("messaging/messages/_thread.html", thread=thread, conversation=about)
-    around = stretches.log_around(conversation_id, parent.seq, page.PAGE)
+    around = stretches.log_around(conversation_id, parent.seq, page.PAGE_SIZE)
     missed = missed_by(person, conversation, request.args.get("missed", type=place))
     shown_page = page.page_context(person, conversation, around)
     return _page({**shown_page, "thread": thread, "missed": missed})
@@ -155,7 +155,7 @@ def one(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
 @bp.get("/c/<uuid:conversation_id>/pins")
 @signed_in
 def pins(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """What is kept at hand in a conversation."""
+    """Show the pinned messages of a conversation."""
     conversation = get_conversation(person, conversation_id)
     rights = rights_of(person, conversation)
     kept = shown(queries.pinned(conversation.id), person, rights)
@@ -168,13 +168,13 @@ def pins(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @bp.get("/c/<uuid:conversation_id>/members")
 @signed_in
 def members(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """Who can read this, with what each may do."""
+    """Show the people who can read the conversation, and what each may do."""
     conversation = get_conversation(person, conversation_id)
     if held := held_by(conversation):
         return redirect(held.address, 303)
     words = request.args.get("q", "")[:100]
     rights = rights_of(person, conversation)
-    # The page first: it looks up most of the people at once.
+    # Build the page first: it looks up most of the people together.
     around = None if wants_fragment() else page.page_context(person, conversation)
     found = members_page(person, conversation, words, name_cursor())
     if rights.leads:
@@ -190,7 +190,7 @@ def members(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @bp.get("/c/<uuid:conversation_id>/m/<int:seq>/versions")
 @signed_in
 def versions(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
-    """What a message said before."""
+    """Show the earlier versions of a message."""
     message = access.get_message_at(person, conversation_id, seq)
     name = "_versions" if wants_fragment() else "versions"
     context = _about(person, message) | {"versions": _versions(message)}
@@ -203,7 +203,7 @@ def versions(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnV
 def take_away(
     person: Person, conversation_id: UUID, seq: int, version_id: UUID
 ) -> ResponseReturnValue:
-    """Take away for good what a message said before."""
+    """Remove the text of an earlier version for good."""
     remove_version(person, access.get_message_at(person, conversation_id, seq), version_id)
     flash(_("Version removed. Its date is still shown in the history."), "ok")
     return redirect(url_for(".versions", conversation_id=conversation_id, seq=seq), 303)
@@ -212,7 +212,7 @@ def take_away(
 @bp.get("/c/<uuid:conversation_id>/m/<int:seq>/edit")
 @signed_in
 def edit(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
-    """The form to change one's own text."""
+    """Show the form to change the viewer's own message."""
     message = access.get_message_at(person, conversation_id, seq)
     return _edit_form(person, message, body=message.body)
 
@@ -220,7 +220,7 @@ def edit(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue
 @bp.post("/c/<uuid:conversation_id>/m/<int:seq>/edit")
 @signed_in
 def update(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
-    """Change it; who comes second is shown both texts and loses none."""
+    """Save an edit; after a conflicting one, show both texts."""
     message = access.get_message_at(person, conversation_id, seq)
     body = request.form.get("body", "")
     try:
@@ -236,7 +236,7 @@ def update(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnVal
 @bp.get("/c/<uuid:conversation_id>/m/<int:seq>/delete")
 @signed_in
 def ask_delete(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
-    """Ask before it is gone."""
+    """Ask for confirmation before deleting."""
     message = access.get_message_at(person, conversation_id, seq)
     return render_template("messaging/messages/delete.html", **_about(person, message))
 
@@ -244,7 +244,7 @@ def ask_delete(person: Person, conversation_id: UUID, seq: int) -> ResponseRetur
 @bp.post("/c/<uuid:conversation_id>/m/<int:seq>/delete")
 @signed_in
 def delete(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
-    """Take away what it says."""
+    """Delete a message."""
     left = access.get_kept_at(person, conversation_id, seq)
     delete_message(person, left or access.get_message_at(person, conversation_id, seq))
     if left:
@@ -255,7 +255,7 @@ def delete(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnVal
 @bp.post("/c/<uuid:conversation_id>/m/<int:seq>/reactions")
 @signed_in
 def react(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
-    """Put one's sign under a message, or take it back."""
+    """Add or remove the viewer's reaction."""
     message = access.get_message_at(person, conversation_id, seq)
     asked = request.form.get("on")
     sent = {"message_id": message.id, "emoji": request.form.get("emoji", ""), "on": asked or "1"}
@@ -268,7 +268,7 @@ def react(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValu
 @bp.post("/c/<uuid:conversation_id>/m/<int:seq>/pin")
 @signed_in
 def pin(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
-    """Keep a message at hand, or let it go."""
+    """Pin or unpin a message."""
     message = access.get_message_at(person, conversation_id, seq)
     (unpin_message if request.form.get("on") == "0" else pin_message)(person, message)
     return _back(message)
@@ -277,7 +277,7 @@ def pin(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
 @bp.post("/c/<uuid:conversation_id>/m/<int:seq>/unread")
 @signed_in
 def unread(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
-    """Mark unread from here on."""
+    """Mark the conversation as unread from here on."""
     message = access.get_message_at(person, conversation_id, seq)
     mark_unread_from(person, get_conversation(person, conversation_id), message.seq)
     return redirect(url_for(".everything"), 303)
@@ -295,7 +295,7 @@ def read(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 
 
 def _kept(person: Person, conversation_id: UUID) -> str:
-    """The page of one's own messages in a conversation that one no longer reads."""
+    """Show the viewer's own messages in a conversation that they can no longer read."""
     rows = access.kept_in(person, conversation_id)
     return render_template("messaging/messages/kept.html", **kept_context(rows))
 
@@ -334,7 +334,7 @@ def _versions(message: Message) -> list[dict[str, Any]]:
 
 
 def uploaded(author: Person) -> list[UUID]:
-    """Files that a plain form carries."""
+    """Store the files of a plain form and return their ids."""
     given = [file for file in request.files.getlist("files") if file.filename]
     return [store_upload(author, file.stream, file.filename or "").id for file in given]
 

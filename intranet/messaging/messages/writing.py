@@ -1,4 +1,4 @@
-"""Writing what several people post into one conversation, in one transaction."""
+"""Write the messages of several people into one conversation, in one transaction."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -34,14 +34,14 @@ from intranet.platform.core.line import Take
 from intranet.platform.core.types import given, given_many
 from intranet.platform.core.unit_of_work import Work
 
-WINDOW = timedelta(seconds=10)
+RATE_WINDOW = timedelta(seconds=10)
 BARE = defaultload(Conversation.space).options(lazyload(Space.agency), lazyload(Space.unit))
-"""A room without what only its name is made of: most of what reading it took."""
+"""Load a channel without what only its name needs: that would be most of the cost."""
 
 
 @dataclass(frozen=True)
 class Carried:
-    """The words of another message that a message carries: columns of `Forward`, and its files."""
+    """Forwarded words: the columns of `Forward`, and the files of the original."""
 
     values: Mapping[str, Any]
     files: Sequence[MessageFile] = ()
@@ -49,9 +49,9 @@ class Carried:
 
 @dataclass
 class Sent:
-    """What somebody wants posted, and what became of it.
+    """A message to post, and the result.
 
-    That is a new `message`, the `message_id` of one that was stored before, or a `failure`.
+    The result is a new `message`, the `message_id` of one that was stored before, or a `failure`.
     """
 
     author_id: UUID
@@ -72,17 +72,17 @@ class Sent:
 
 
 def sent_before() -> Conflict:
-    """The refusal of a `client_id` that was used for something else."""
+    """Return the refusal of a `client_id` that was used for something else."""
     return Conflict(
         _l("This message has already been sent with different content. Send it as a new message.")
     )
 
 
 class Writing:
-    """One transaction with the messages of several people in one conversation.
+    """A transaction with the messages of several people in one conversation.
 
-    What is asked of each is asked in the order in which they came, with those before them counted;
-    what all of them write is written once, at the end.
+    Each message is checked in the order of arrival, counting those before it; all rows are written
+    together at the end.
     """
 
     def __init__(self, work: Work, take: Take[Sent]) -> None:
@@ -90,7 +90,7 @@ class Writing:
         self.work = work
         self.conversation = work.locked(Conversation, first.conversation_id, BARE)
         self._seq, self._rev = self.conversation.last_seq, self.conversation.rev
-        # Only now: others came while this waited for the lock.
+        # Take the batch only now: it grew while this thread waited for the lock.
         self.several = take()
         self.messages: list[Message] = []
         self.events: list[MessagePosted | MessageChanged] = []
@@ -99,10 +99,10 @@ class Writing:
         self._rights = rights_among(self._authors.values(), self.conversation)
         self._held = calls.held_by(self._authors, self.conversation)
         asked = [(sent.author_id, sent.client_id) for sent in self.several]
-        self._earlier = earlier(asked, since=clock.now() - WINDOW)
+        self._earlier = earlier(asked, since=clock.now() - RATE_WINDOW)
 
     def admit(self, sent: Sent) -> None:
-        """Make the message, unless it is there already or refused."""
+        """Create the message, unless it is stored already or refused."""
         sent.message = sent.failure = None
         author = self._authors[sent.author_id]
         try:
@@ -114,7 +114,7 @@ class Writing:
             sent.failure = refusal
 
     def _already(self, author: Person, sent: Sent) -> UUID | None:
-        """The id of what this sender stored under this one.
+        """Return the id of the message that this sender stored under the same `client_id`.
 
         Raises:
             Conflict: it was something else.
@@ -169,12 +169,12 @@ class Writing:
             since: datetime | None = here[-posts_per_10s]
         else:
             count = posts_per_10s - len(here)
-            since = posted_since(author.id, now - WINDOW, count)
-        wait = ((since or now) + WINDOW - now).total_seconds()
+            since = posted_since(author.id, now - RATE_WINDOW, count)
+        wait = ((since or now) + RATE_WINDOW - now).total_seconds()
         raise TooMany(max(1, round(wait + 0.5)))
 
     def _place(self, message: Message) -> None:
-        """Give the next place."""
+        """Assign the next sequence number and revision; record the message and its event."""
         self._seq += 1
         message.seq = self._seq
         message.rev = message.body_rev = self._next_rev()
@@ -194,7 +194,7 @@ class Writing:
         called: set[UUID],
         parent: Message | None,
     ) -> None:
-        """Note what hangs on a message; what was just made need not be asked for to be shown."""
+        """Attach files, mentions and parent, so that the new message needs no query to be shown."""
         held = [
             MessageFile(message_id=message.id, file_id=file.id, position=position, file=file)
             for position, file in enumerate(files)
@@ -223,7 +223,7 @@ class Writing:
             self.events.append(MessageChanged(parent.id, self.conversation.id, parent.rev))
 
     def _carry(self, message: Message, carried: Carried | None) -> None:
-        """Note the words of another message that this one carries, and whose files come along."""
+        """Attach the forwarded words of another message, and share its files."""
         forward = None
         if carried:
             forward = Forward(message_id=message.id, **carried.values)
@@ -232,7 +232,7 @@ class Writing:
         set_committed_value(message, "forward", forward)
 
     def store(self) -> None:
-        """Write the messages and say what has happened."""
+        """Write the messages and publish their events."""
         if not self.messages:
             return
         self.work.change(
@@ -256,9 +256,9 @@ class Writing:
                 self.work.answer_first(sent.hold)
 
     def _read_own(self) -> None:
-        """Who had read all so far has read their own messages as well, up to those of others.
+        """Mark the first author's messages as read, if they had read everything before them.
 
-        That can only be who wrote the first: who comes after has not read that one.
+        Only the first author can have: nobody after that has read the first message.
         """
         first = self.messages[0]
         if first.seq == 1:
@@ -271,10 +271,10 @@ class Writing:
 
 
 def _require_there(carried: Carried) -> None:
-    """Ask again for the words that were read before; who takes them away waits from here on.
+    """Check again that the forwarded words exist, and lock them: a deletion has to wait.
 
     Raises:
-        Forbidden: they were deleted or hidden meanwhile; the copies were dealt with then.
+        Forbidden: they were deleted or hidden meanwhile, after the copies were dealt with.
     """
     origin = select(Message.deleted_at).where(Message.id == carried.values["origin_id"])
     if db.session.execute(origin.with_for_update(read=True)).scalar_one():
@@ -282,7 +282,7 @@ def _require_there(carried: Carried) -> None:
 
 
 def _authors(ids: Iterable[UUID]) -> dict[UUID, Person]:
-    """Who they are; whoever writes for all knows at least themselves."""
+    """Return the authors by id; those already loaded in this session need no query."""
     found: dict[UUID, Person] = {}
     unknown: set[UUID] = set()
     for person_id in ids:

@@ -1,4 +1,4 @@
-"""The one access rule: what a person may read, as SQL that every door shares."""
+"""The one access rule: which spaces a person may read, as SQL for every page and endpoint."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -37,20 +37,20 @@ from intranet.platform.core.types import NOW, Id, Instant, UTCDateTime, given, g
 
 @per_request
 def visible_to(person: Person) -> ColumnElement[bool]:
-    """Spaces this person may read, as a condition on `Space`."""
+    """Return a condition on `Space`: those this person may read."""
     return is_visible_to(person.id, clock.now())
 
 
 def is_visible_to(person_id: Id, now: Instant) -> ColumnElement[bool]:
-    """The same for an instant: the rule itself.
+    """Return the condition of `visible_to` for a person id and an instant: the rule itself.
 
-    A member reads the space; one open to its agency is read by everyone who holds a post there
-    today; one open to the network by everyone who holds a post anywhere. Who holds none reads
-    no space.
+    A member reads the space. A space open to its agency is read by everyone who holds a post there
+    today, one open to the network by everyone who holds a post anywhere. A person without a post
+    reads no space.
     """
     holds = _current_posts(person_id, now)
     near = aliased(Space)
-    # An "or" of these no index answers: each way has its own.
+    # A union, since each part has an index and no index serves an "or" of them.
     ways = union_all(
         _memberships(person_id, now),
         select(near.id).where(
@@ -64,17 +64,17 @@ def is_visible_to(person_id: Id, now: Instant) -> ColumnElement[bool]:
 
 @per_request
 def joined_by(person: Person) -> ColumnElement[bool]:
-    """Spaces this person is a member of today, as a condition on `Space`."""
+    """Return a condition on `Space`: those this person is a member of today."""
     return is_joined_by(person.id, clock.now())
 
 
 def is_joined_by(person_id: Id, now: Instant) -> ColumnElement[bool]:
-    """The same for an instant."""
+    """Return the condition of `joined_by` for a person id and an instant."""
     return and_(exists(_current_posts(person_id, now)), Space.id.in_(_memberships(person_id, now)))
 
 
 def get_space(person: Person, space_id: UUID) -> Space:
-    """The space, if the person may read it.
+    """Return the space, if the person may read it.
 
     Raises:
         NotFound: it does not exist, or the person may not know that it does.
@@ -86,21 +86,21 @@ def get_space(person: Person, space_id: UUID) -> Space:
 
 
 def roles_in(person: Person, space: Space) -> frozenset[Role]:
-    """What the person is in the space today, by rule and by hand; nothing: no member. One query."""
+    """Return the person's roles in the space today; empty if they are no member. One query."""
     return standing_among([person.id], space.id)[person.id].roles
 
 
 @dataclass
-class Standing:
-    """What somebody is in a space today, and until when they only read there."""
+class SpaceStanding:
+    """A person's roles in a space today, and until when they are muted there."""
 
     roles: frozenset[Role] = frozenset()
     muted_until: datetime | None = None
 
 
-def standing_among(person_ids: Collection[UUID], space_id: UUID) -> dict[UUID, Standing]:
-    """How each of these people stands in the space today. One query."""
-    found = {person_id: Standing() for person_id in person_ids}
+def standing_among(person_ids: Collection[UUID], space_id: UUID) -> dict[UUID, SpaceStanding]:
+    """Return roles and mutes of these people in the space today, in one query."""
+    found = {person_id: SpaceStanding() for person_id in person_ids}
     for row in ask(_standing(), space_id=space_id, person_ids=list(found)):
         one = found[row.person_id]
         if row.role:
@@ -110,10 +110,10 @@ def standing_among(person_ids: Collection[UUID], space_id: UUID) -> dict[UUID, S
     return found
 
 
-def standing_across(person_id: UUID, space_ids: Collection[UUID]) -> dict[UUID, Standing]:
-    """How somebody stands in each of these spaces today. Two queries."""
+def standing_across(person_id: UUID, space_ids: Collection[UUID]) -> dict[UUID, SpaceStanding]:
+    """Return a person's roles and mutes in each of these spaces today, in two queries."""
     now = clock.now()
-    found = {space_id: Standing() for space_id in space_ids}
+    found = {space_id: SpaceStanding() for space_id in space_ids}
     roles = select(SpaceMember.space_id, SpaceMember.role).where(
         SpaceMember.person_id == person_id,
         SpaceMember.space_id.in_(space_ids),
@@ -151,17 +151,17 @@ def _standing() -> CompoundSelect[UUID, Role, datetime]:
 
 
 def is_member(person: Person, space: Space) -> bool:
-    """Whether the person is a member today."""
+    """Return whether the person is a member today."""
     return bool(roles_in(person, space))
 
 
 def leads(person: Person, space: Space) -> bool:
-    """Whether the person heads the unit or agency whose space it is, also acting."""
+    """Return whether the person is head, or acting head, of the space's unit or agency."""
     return Role.HEAD in roles_in(person, space)
 
 
 def require_listable(space: Space) -> None:
-    """Ask whether it may be listed who is in a space and who reads it.
+    """Check that the members and readers of a space may be listed.
 
     Raises:
         Forbidden: it is the board of the staff representatives.
@@ -172,12 +172,12 @@ def require_listable(space: Space) -> None:
 
 @per_request
 def led_space_ids(person: Person) -> Select[UUID]:
-    """Ids of the spaces that the person leads today, also acting, as SQL."""
+    """Select the ids of the spaces that the person leads today, also as acting head."""
     return space_ids_led_by(person.id, clock.now())
 
 
 def space_ids_led_by(person_id: Id, now: Instant) -> Select[UUID]:
-    """The same of a person and an instant that may be given later."""
+    """Select the ids of spaces that a person leads at an instant; both may be bound later."""
     return select(SpaceMember.space_id).where(
         SpaceMember.person_id == person_id,
         SpaceMember.role == Role.HEAD,
@@ -186,7 +186,7 @@ def space_ids_led_by(person_id: Id, now: Instant) -> Select[UUID]:
 
 
 def muted_until(person: Person, space_id: UUID) -> datetime | None:
-    """Until when somebody does not write in a space; None where they may. One query."""
+    """Return until when a person is muted in a space; None if they are not. One query."""
     row = ask(_muted(), space_id=space_id, person_ids=[person.id]).first()
     return row.until if row else None
 
@@ -207,17 +207,17 @@ def _muted() -> Select[UUID, Role, datetime]:
 
 
 def require_unmuted(person: Person, space_id: UUID) -> None:
-    """Ask whether somebody may write, react or vote in a space: whatever they leave there.
+    """Check that a person may write, react, vote or add anything else in a space.
 
     Raises:
-        Forbidden: who moderates there decided that they wait, and until when.
+        Forbidden: a moderator muted them there; it says until when.
     """
     if until := muted_until(person, space_id):
         raise muted(until)
 
 
 def muted(until: datetime) -> Forbidden:
-    """The refusal of somebody who is muted; it says until when."""
+    """Return the refusal of a muted person; it says until when."""
     return Forbidden(
         _l(
             "A moderator has muted you. You can read but not write here until %(until)s.",
@@ -227,26 +227,26 @@ def muted(until: datetime) -> Forbidden:
 
 
 def is_laid_down(space_id: UUID) -> bool:
-    """Whether a space is a group's that is archived: nothing is added in it."""
+    """Return whether a space belongs to an archived group: nothing can be added to it."""
     space = db.session.get(Space, space_id)
     return space is not None and space.is_group and space.archived_at is not None
 
 
 def require_living(space_id: UUID) -> None:
-    """Ask whether something may still be added in a space.
+    """Check that something may still be added in a space.
 
     Raises:
-        Forbidden: it is a group's that is archived.
+        Forbidden: it belongs to an archived group.
     """
     if is_laid_down(space_id):
         raise Forbidden(_l("This group is archived and read-only."))
 
 
 def require_open(space_id: UUID) -> None:
-    """Ask whether something new may begin in a space; in a closed one only what was begun goes on.
+    """Check that something new may begin in a space; a closed one only continues what was begun.
 
     Raises:
-        Forbidden: it is a group's that is archived, or a unit's that has ended.
+        Forbidden: it belongs to an archived group, or to a unit that has ended.
     """
     require_living(space_id)
     space = db.session.get(Space, space_id)
@@ -257,20 +257,20 @@ def require_open(space_id: UUID) -> None:
 
 
 def is_current_member(now: Instant) -> ColumnElement[bool]:
-    """A row of membership holds at this instant, as a condition on `SpaceMember`."""
+    """Return a condition on `SpaceMember`: the membership holds at this instant."""
     return and_(SpaceMember.since <= now, or_(SpaceMember.until.is_(None), SpaceMember.until > now))
 
 
 def holds_post(now: Instant) -> ColumnElement[bool]:
-    """The person of a row of membership holds a post at this instant, as a condition on it.
+    """Return a condition on `SpaceMember`: its person holds a post at this instant.
 
-    Who was let in for an agency holds one there.
+    A member admitted for an agency has to hold a post there.
     """
-    held, post = aliased(Appointment), aliased(Post)  # whoever asks may speak of both themselves
+    held, post = aliased(Appointment), aliased(Post)  # the outer query may use both tables
     is_there = (
         exists()
         .where(post.id == held.post_id, post.agency_id == SpaceMember.agency_id)
-        .correlate(held, SpaceMember)  # the row that is asked about, two selects further out
+        .correlate(held, SpaceMember)  # SpaceMember is two selects further out
     )
     return exists().where(
         held.person_id == SpaceMember.person_id,
@@ -283,12 +283,12 @@ def holds_post(now: Instant) -> ColumnElement[bool]:
 
 @dataclass(frozen=True)
 class _When:
-    """An instant that becomes words when they are shown: the reader's language is known then."""
+    """An instant that is formatted when shown, since the reader's language is known only then."""
 
     at: datetime
 
     def __str__(self) -> str:
-        """Say the day and the time."""
+        """Format the day and the time."""
         return f"{day(self.at)} {clock_time(self.at)}"
 
 

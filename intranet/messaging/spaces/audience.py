@@ -29,7 +29,7 @@ ATOMS_LIMIT = 50
 
 
 class Atom(Form):
-    """One condition on the post that somebody holds. Either a place, or a mix of properties."""
+    """A condition on the post that a person holds: either a place, or a mix of properties."""
 
     agency: UUID | None = None
     unit: UUID | None = None
@@ -54,18 +54,18 @@ class Atom(Form):
 
 
 class Audience(Form):
-    """People by what they hold: those of any atom, without those of the exceptions."""
+    """People by the posts they hold: those that fit any atom, without the exceptions."""
 
     any: Annotated[list[Atom], Field(min_length=1, max_length=ATOMS_LIMIT)]
     excepted: list[Atom] = Field(alias="except", max_length=ATOMS_LIMIT, default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
-        """The expression as it is stored."""
+        """Return the expression as it is stored."""
         return self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
 def person_ids(audience: Audience, now: datetime) -> Select[UUID]:
-    """Ids of the people who are in it at this instant, each once."""
+    """Select the ids of the people in the audience at this instant, each once."""
     return (
         appointments_in(audience, now)
         .where(is_current(now))
@@ -75,7 +75,7 @@ def person_ids(audience: Audience, now: datetime) -> Select[UUID]:
 
 
 def appointments_in(audience: Audience, now: datetime) -> Select[Appointment]:
-    """Appointments, not over by now, by which people are or will be in it."""
+    """Select the current and future appointments that put people in the audience."""
     wanted = (
         select(Appointment)
         .join(Post, Appointment.post_id == Post.id)
@@ -93,7 +93,7 @@ def appointments_in(audience: Audience, now: datetime) -> Select[Appointment]:
 
 
 def _is_excepted(audience: Audience, now: datetime) -> ColumnElement[bool]:
-    """Whether the person holds any post that is excepted, today or later."""
+    """Return a condition: the person holds an excepted post, today or later."""
     other = aliased(Appointment)
     post, unit, agency = aliased(Post), aliased(Unit), aliased(Agency)
     hits = (_fits(atom, other, post, unit, agency) for atom in audience.excepted)
@@ -117,7 +117,7 @@ def _fits(
     unit: Any = Unit,
     agency: Any = Agency,
 ) -> ColumnElement[bool]:
-    """The atom as a condition on an appointment and what it leads to."""
+    """Return the atom as a condition on an appointment and its post, unit and agency."""
     return and_(*_place(atom, appointment, post, unit), *_mix(atom, post, agency))
 
 
@@ -149,7 +149,7 @@ def _mix(atom: Atom, post: Any, agency: Any) -> Iterator[ColumnElement[bool]]:
 
 
 def _inside(space_id: UUID) -> Select[UUID]:
-    """Ids of the people of a group, as its rows of membership say it."""
+    """Select the ids of the members of a group."""
     now = clock.now()
     return select(SpaceMember.person_id).where(
         SpaceMember.space_id == space_id, is_current_member(now), holds_post(now)
@@ -157,7 +157,7 @@ def _inside(space_id: UUID) -> Select[UUID]:
 
 
 def within(unit_id: UUID, unit: Any = Unit) -> ColumnElement[bool]:
-    """A unit stands in the subtree of another, itself included: a range of paths."""
+    """Return a condition: a unit is in the subtree of another, itself included, by path range."""
     root = db.session.get(Unit, unit_id)
     if root is None:
         return unit.id == unit_id  # type: ignore[no-any-return]

@@ -1,6 +1,6 @@
-"""Spaces of units that have ended: closed, and read by the people of the unit that carries on.
+"""Close the spaces of ended units; the people of the unit that carries on may read them.
 
-What was written there stays. Where no unit carries on, the heads of the unit above read it.
+What was written there stays. If no unit carries on, the heads of the unit above read it.
 """
 
 from collections.abc import Collection, Sequence
@@ -25,10 +25,10 @@ from intranet.platform.core.unit_of_work import Work
 def close_ended(work: Work, units: Collection[Unit]) -> list[Space]:
     """Close the spaces of those of these units that have ended, and pass them on.
 
-    What such a unit carried on for another goes on with it.
+    Spaces that such a unit carried on for another are passed on with its own.
 
     Returns:
-        the spaces whose rule is another one now; their rows are still those of the old one.
+        the spaces whose rule has changed; their rows are still those of the old rule.
     """
     changed: list[Space] = []
     closed = []
@@ -46,25 +46,25 @@ def close_ended(work: Work, units: Collection[Unit]) -> list[Space]:
 
 
 def units_to_close() -> Sequence[Unit]:
-    """Units whose last day has come and whose spaces are still open."""
+    """List the units whose last day has come and whose spaces are still open."""
     latest = clock.today("Europe/Madrid")
     return db.session.scalars(
         select(Unit)
         .join(Space, Space.unit_id == Unit.id)
         .where(Space.archived_at.is_(None), Unit.valid_to <= latest)
-        .order_by(Unit.path.desc())  # the deepest first
+        .order_by(Unit.path.desc())  # deepest first
     ).all()
 
 
 def carrier_of(space: Space) -> Unit | None:
-    """The unit whose people read a closed space, or whose heads do."""
+    """Return the unit whose people, or whose heads, read a closed space."""
     for unit_id in unit_ids_of(space):
         return db.session.get(Unit, unit_id)
     return None
 
 
 def _has_ended(unit: Unit) -> bool:
-    """Whether its last day has come and nothing is left in it."""
+    """Return whether the unit's last day has come and nothing is left in it."""
     today = clock.today(unit.agency.time_zone)
     if unit.parent_id is None or unit.valid_to is None or unit.valid_to > today:
         return False
@@ -78,7 +78,7 @@ def _has_ended(unit: Unit) -> bool:
 
 
 def _pass_on(work: Work, unit: Unit) -> list[Space]:
-    """Let the spaces that this unit's people read be read by those who carry it on."""
+    """Pass the spaces that this unit's people read on to the unit that succeeds it."""
     whole, heads = Atom(unit=unit.id, subtree=True), Atom(heads=unit.id)
     instead = Atom(heads=_above(unit))
     heirs = {key_of(whole): instead, key_of(heads): instead}
@@ -101,7 +101,7 @@ def _pass_on(work: Work, unit: Unit) -> list[Space]:
 
 
 def _above(unit: Unit) -> UUID:
-    """The nearest unit above that exists."""
+    """Return the nearest existing unit above."""
     today = clock.today(unit.agency.time_zone)
     above = {
         row.id: row

@@ -1,4 +1,4 @@
-"""What happens to membership."""
+"""Events about spaces and membership."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,14 +6,14 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class SpaceCreated:
-    """A unit or agency has its space."""
+    """A unit or agency got its space."""
 
     space_id: UUID
 
 
 @dataclass(frozen=True)
 class MembersChanged:
-    """People are members since now, or are no longer."""
+    """People joined or left a space."""
 
     space_id: UUID
     joined: tuple[UUID, ...]
@@ -22,20 +22,20 @@ class MembersChanged:
 
 @dataclass(frozen=True)
 class SpacesCreated:
-    """Many units or agencies have their spaces; nobody is in one of them yet."""
+    """Many units or agencies got their spaces, which have no members yet."""
 
     space_ids: tuple[UUID, ...]
 
 
 @dataclass(frozen=True)
 class SpacesClosed:
-    """Units have ended: what was written in their spaces can be read, and nothing is added."""
+    """Units have ended: their spaces are read-only now."""
 
     space_ids: tuple[UUID, ...]
 
 
 @dataclass(frozen=True)
 class ManyMembersChanged:
-    """People are members of many spaces since now, or are no longer, after one change."""
+    """People joined or left many spaces in one change."""
 
     changes: tuple[MembersChanged, ...]

@@ -1,4 +1,4 @@
-"""What the rules of groups give many people, by the keys of what they hold."""
+"""Memberships in groups by rule, for many people, by the keys of the posts they hold."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -10,7 +10,12 @@ from sqlalchemy import or_, select
 
 from intranet.extensions import db
 from intranet.messaging.spaces.keys import keys_of_appointments
-from intranet.messaging.spaces.membership import Fact, earlier, leading_post_ids, open_agencies
+from intranet.messaging.spaces.membership import (
+    MembershipFact,
+    earlier,
+    leading_post_ids,
+    open_agencies,
+)
 from intranet.messaging.spaces.models import AudienceAtom, Role, Space, SpaceKind
 from intranet.organisation.agencies.models import Agency, Post
 from intranet.organisation.people.models import Appointment
@@ -19,8 +24,11 @@ from intranet.organisation.people.queries import in_parts, is_not_over
 Groups = dict[Any, list[Space]]
 
 
-def wanted_in_groups(person_ids: Collection[UUID], now: datetime) -> set[Fact]:
-    """What the rules of groups give these people: few statements, however many groups there are."""
+def wanted_in_groups(person_ids: Collection[UUID], now: datetime) -> set[MembershipFact]:
+    """Return the memberships that group rules give these people.
+
+    It takes few statements, however many groups there are.
+    """
     is_group = Space.kind == SpaceKind.GROUP
     if db.session.scalar(select(Space.id).where(is_group).limit(1)) is None:
         return set()
@@ -53,12 +61,12 @@ def wanted_in_groups(person_ids: Collection[UUID], now: datetime) -> set[Fact]:
                 continue
             until = earlier(row.until, (there or {}).get(agency_id))
             role = Role.HEAD if space.id in own else Role.MEMBER
-            wanted.add(Fact(space.id, row.person_id, row.id, role, row.since, until))
+            wanted.add(MembershipFact(space.id, row.person_id, row.id, role, row.since, until))
     return wanted
 
 
 def _groups_by_key(keys: Collection[str]) -> tuple[Groups, Groups]:
-    """The groups whose rules have these keys, by key: those that name them, those that except."""
+    """Return the groups whose rules have these keys: in their atoms, and in their exceptions."""
     fitting: Groups = defaultdict(list)
     excepted: Groups = defaultdict(list)
     for some in in_parts(keys):
@@ -73,7 +81,7 @@ def _groups_by_key(keys: Collection[str]) -> tuple[Groups, Groups]:
 
 
 def _groups_by_leading(post_ids: Collection[UUID]) -> Groups:
-    """The groups that these posts lead: as their owners, or for an owner where nobody stands."""
+    """Return the groups that these posts lead: as owner, or as fallback of a vacant owner."""
     found: Groups = defaultdict(list)
     for some in in_parts(post_ids):
         covered = select(Post.id).where(Post.fallback_id.in_(some))
@@ -87,7 +95,7 @@ def _groups_by_leading(post_ids: Collection[UUID]) -> Groups:
 
 
 def _hidden(agency_ids: Collection[UUID]) -> set[UUID]:
-    """Those that are not in the directory: rules of groups of the whole network pass them by."""
+    """Return the agencies outside the directory: network-wide group rules skip them."""
     asked = select(Agency.id).where(Agency.id.in_(agency_ids), ~Agency.in_directory)
     return set(db.session.scalars(asked))
 

@@ -1,4 +1,4 @@
-"""The space of a group: made, its rule changed, its people let in and out, its keys turned."""
+"""The space of a group: create it, change its rule, admit members, apply approvals."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -41,10 +41,10 @@ def create_group_space(
     audience: Audience | None = None,
     hides_people: bool = False,
 ) -> Space:
-    """Make the space of a group, which whoever stands in the owner post leads.
+    """Create the space of a group; whoever holds the owner post leads it.
 
     Raises:
-        Invalid: its rule speaks of a group.
+        Invalid: its rule refers to a group.
     """
     with unit_of_work() as work:
         space = Space(
@@ -64,10 +64,10 @@ def create_group_space(
 
 
 def set_rule(work: Work, space: Space, audience: Audience | None) -> None:
-    """Let another rule say who is in the group, or none, from now on.
+    """Set or remove the rule that decides who is in the group.
 
     Raises:
-        Invalid: it speaks of a group: rules that speak of each other could go round in a circle.
+        Invalid: it refers to a group: such rules could form a circle.
     """
     if audience and any(atom.group for atom in (*audience.any, *audience.excepted)):
         raise Invalid(
@@ -86,17 +86,17 @@ def set_rule(work: Work, space: Space, audience: Audience | None) -> None:
 
 
 def set_owner(work: Work, space: Space, owner: Post) -> None:
-    """Let another post lead the group; with it may go the agency whose group it is."""
+    """Make another post lead the group; the group may move to that post's agency."""
     space.owner_post_id, space.agency_id = owner.id, owner.agency_id
     work.flush()
     follow_keys(work, space)
 
 
 def follow_keys(work: Work, space: Space) -> None:
-    """Let in and out whom the reach of a group and its keys let in and out from now on.
+    """Apply the reach of a group and its agencies' approvals to its members.
 
-    Rules give their rows anew. Whom a hand let in is out with the agency for which they were in,
-    and in again with it: the row stays.
+    Memberships by rule are computed again. Members by hand are out while their agency is, and in
+    again with it: the row stays.
     """
     now = clock.now()
     before = current_member_ids(space)
@@ -112,10 +112,10 @@ def follow_keys(work: Work, space: Space) -> None:
 
 
 def let_in(work: Work, space: Space, person: Person, *, agency_id: UUID, by: Person) -> None:
-    """Make somebody a member by hand, as one of the people of an agency.
+    """Make a person a member by hand, as one of the people of an agency.
 
     Raises:
-        Invalid: the group takes nobody from that agency at present.
+        Invalid: the group admits nobody from that agency at present.
     """
     now = clock.now()
     agencies = open_agencies(space, now)
@@ -135,7 +135,7 @@ def let_in(work: Work, space: Space, person: Person, *, agency_id: UUID, by: Per
 
 
 def let_out(work: Work, space: Space, person_id: UUID) -> None:
-    """Take back what a hand gave; who is in by rule stays."""
+    """Remove a membership by hand; members by rule stay."""
     before = current_member_ids(space)
     if row := row_by_hand(space, person_id):
         work.delete(row)

@@ -1,4 +1,4 @@
-"""Spaces follow the organisation, in the same transaction."""
+"""Handlers that make spaces follow the organisation, in the same transaction."""
 
 from uuid import UUID
 
@@ -34,21 +34,22 @@ from intranet.platform.core.unit_of_work import unit_of_work
 
 
 def open_agency_space(event: AgencyCreated) -> None:
-    """An agency has its space from the first moment."""
+    """Create the space of a new agency."""
     create_space(event.agency_id)
 
 
 def open_unit_space(event: UnitCreated) -> None:
-    """A unit has its space from the first moment; the root's is the agency's."""
+    """Create the space of a new unit; a root unit uses the agency's."""
     unit = db.session.get_one(Unit, event.unit_id)
     if unit.parent_id:
         create_space(unit.agency_id, unit.id)
 
 
 def follow_appointment(event: AppointmentChanged) -> None:
-    """Who gains a post gains its rooms, who loses it loses them, at once.
+    """Update a person's memberships when an appointment begins, changes or ends.
 
-    With the last post go the rooms into which somebody was invited, with the first they return.
+    With their last post they also lose the spaces they were invited to; with a new one they regain
+    them.
     """
     appointment = db.session.get_one(Appointment, event.appointment_id)
     invited = invited_spaces(appointment)
@@ -63,7 +64,7 @@ def follow_appointment(event: AppointmentChanged) -> None:
 
 
 def follow_many(event: ManyAppointed) -> None:
-    """Many who gain or lose posts at once: in bulk where they are named, else space by space."""
+    """Update memberships after many appointments: in bulk if people are named, else by space."""
     if not event.person_ids:
         _follow_agency(event.agency_id)
         return
@@ -72,13 +73,13 @@ def follow_many(event: ManyAppointed) -> None:
 
 
 def follow_people(event: PeopleAppointed) -> None:
-    """These people, in bulk, in whichever agencies."""
+    """Update the memberships of these people in bulk, in all agencies."""
     with unit_of_work() as work:
         apply_to_people(work, event.person_ids)
 
 
 def open_agency_spaces(event: AgenciesChanged) -> None:
-    """Many agencies have their spaces from the first moment."""
+    """Create the spaces of many new agencies."""
     there = select(Space.agency_id).where(
         Space.agency_id.in_(event.agency_ids), Space.kind == SpaceKind.AGENCY
     )
@@ -88,14 +89,14 @@ def open_agency_spaces(event: AgenciesChanged) -> None:
 
 
 def open_unit_spaces(event: UnitsCreated) -> None:
-    """Many units have their spaces from the first moment."""
+    """Create the spaces of many new units."""
     units = select(Unit.agency_id, Unit.id).where(Unit.id.in_(event.unit_ids))
     with unit_of_work() as work:
         open_spaces(work, [(row.agency_id, row.id) for row in db.session.execute(units)])
 
 
 def follow_units(event: UnitsChanged) -> None:
-    """Units that move take their people along, into other rooms above them."""
+    """Update memberships after units moved: their people change spaces above them."""
     found = select(Unit).where(Unit.id.in_(event.unit_ids)).order_by(Unit.path.desc())
     with unit_of_work() as work:
         units = db.session.scalars(found).all()
@@ -105,7 +106,7 @@ def follow_units(event: UnitsChanged) -> None:
 
 
 def follow_posts(event: PostsChanged) -> None:
-    """Posts that move, or become heads', take their people along."""
+    """Update the memberships of people whose posts moved or became head posts."""
     holders = select(Appointment.person_id).where(
         Appointment.post_id.in_(event.post_ids), is_not_over(clock.now())
     )
@@ -114,7 +115,7 @@ def follow_posts(event: PostsChanged) -> None:
 
 
 def follow_directory(event: InDirectoryChanged) -> None:
-    """Rules of groups of the whole network take an agency's people while it is in the directory."""
+    """Apply network-wide group rules when an agency enters or leaves the directory."""
     posts = select(Post.id).where(Post.agency_id == event.agency_id)
     holders = select(Appointment.person_id).where(
         Appointment.post_id.in_(posts), is_not_over(clock.now())
@@ -124,14 +125,14 @@ def follow_directory(event: InDirectoryChanged) -> None:
 
 
 def follow_post(event: PostChanged) -> None:
-    """A post that moves, or becomes a head's, takes its people along."""
+    """Update the memberships of people whose post moved or became a head post."""
     holders = select(Appointment.person_id).where(Appointment.post_id == event.post_id)
     with unit_of_work() as work:
         apply_rules_to(work, set(db.session.scalars(holders)))
 
 
 def follow_unit(event: UnitChanged) -> None:
-    """A unit that moves under another changes who is in the rooms above it; one may have ended."""
+    """Update the spaces above a unit that moved; close its own if it has ended."""
     unit = db.session.get_one(Unit, event.unit_id)
     with unit_of_work() as work:
         close_ended(work, [unit])

@@ -1,4 +1,4 @@
-"""What the clock does to membership: the rows are right by themselves, the sockets are told."""
+"""Jobs that tell open screens of memberships that change by date; the rows need no job."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -18,17 +18,17 @@ from intranet.platform.core.unit_of_work import unit_of_work
 
 
 @dataclass
-class Told:
-    """Until when open screens have been told; from the process's start on."""
+class MembersToldUntil:
+    """The instant up to which open screens were told, from the start of the process on."""
 
     until: datetime | None = None
 
 
-told = Told()
+told = MembersToldUntil()
 
 
 def tell_changes() -> None:
-    """Tell of the memberships that began or ended by their date since the last time."""
+    """Publish the memberships that began or ended by date since the last run."""
     now = clock.now()
     start = told.until or now
     touched: dict[UUID, set[UUID]] = defaultdict(set)
@@ -36,7 +36,7 @@ def tell_changes() -> None:
         touched[space_id].add(person_id)
     for space_id, people in touched.items():
         _tell(space_id, people, start)
-    told.until = now  # not before: what fails is told the next time
+    told.until = now  # last: after a failure the next run tells it
 
 
 def close_spaces() -> None:
@@ -47,10 +47,10 @@ def close_spaces() -> None:
 
 
 def reconcile(*, repair: bool) -> dict[Space, Difference]:
-    """Compare every space's rows with its rule; the differences by space.
+    """Compare every space's rows with its rule, and return the differences by space.
 
     Args:
-        repair: also make the rows true.
+        repair: also correct the rows.
     """
     spaces = db.session.scalars(select(Space).order_by(Space.id)).all()
     found = {space: differs for space in spaces if (differs := difference(space))}

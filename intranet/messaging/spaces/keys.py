@@ -1,7 +1,7 @@
-"""Audiences as keys: an atom has one, an appointment all that could fit it.
+"""Audiences as keys: one key for each atom, and every key that could fit an appointment.
 
-Somebody is in an audience if a key of what they hold is one of its atoms', and none of their keys
-is one of its exceptions'. So nothing has to be compiled to find every rule that speaks of somebody.
+A person is in an audience if a key of their appointments is one of its atoms', and none is one of
+its exceptions'. So every rule that concerns a person is found by index, without compiling any.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -22,7 +22,7 @@ Mix = tuple[str, str, str, str]
 
 
 def key_of(atom: Atom) -> str:
-    """The key of an atom: alike atoms have the same."""
+    """Return the key of an atom: equal atoms have equal keys."""
     for name in ("agency", "post", "person", "group"):
         if value := getattr(atom, name):
             return f"{name}:{value}"
@@ -34,14 +34,14 @@ def key_of(atom: Atom) -> str:
 
 
 def keys_in(audience: Audience) -> Iterator[tuple[str, bool]]:
-    """The keys of its atoms, each once, and whether it is an exception's."""
+    """Yield the keys of an audience's atoms, each once, and whether it is an exception."""
     for atoms, is_exception in ((audience.any, False), (audience.excepted, True)):
         for key in sorted({key_of(atom) for atom in atoms}):
             yield key, is_exception
 
 
 def keys_of_appointments(rows: Collection[Appointment]) -> dict[UUID, frozenset[str]]:
-    """Every key that could fit each of these appointments, by its id. One query."""
+    """Return every key that could fit each of these appointments, by id, in one query."""
     codes = functions_of({row.post_id for row in rows})
     return {
         row.id: frozenset(keys_of(row.post, row.person_id, codes.get(row.post_id, ())))
@@ -50,7 +50,7 @@ def keys_of_appointments(rows: Collection[Appointment]) -> dict[UUID, frozenset[
 
 
 def functions_of(post_ids: Collection[UUID]) -> dict[UUID, list[str]]:
-    """The codes of what is done in each of these posts."""
+    """Return the codes of the functions of each of these posts."""
     found: dict[UUID, list[str]] = {}
     for row in ask(_functions(), post_ids=list(post_ids)):
         found.setdefault(row.post_id, []).append(row.function_code)
@@ -65,7 +65,7 @@ def _functions() -> Select[Any, *tuple[Any, ...]]:
 
 
 def keys_of(post: Post, person_id: UUID, functions: Iterable[str]) -> Iterator[str]:
-    """Every key of somebody in a post."""
+    """Yield every key of a person in a post."""
     unit, agency = post.unit, post.unit.agency
     yield f"agency:{post.agency_id}"
     yield f"post:{post.id}"

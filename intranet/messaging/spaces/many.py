@@ -1,8 +1,8 @@
-"""Spaces and memberships in bulk, as an import needs them.
+"""Create spaces and memberships in bulk, for imports.
 
-`membership.apply_rules` asks the database space by space. Here a handful of statements serve all
-the people of a batch, in all spaces, by the keys of what they hold: of the spaces of units and
-agencies by where their posts stand.
+`membership.apply_rules` queries space by space. Here a handful of statements serve all the people
+of a batch in all spaces, by the keys of their appointments; spaces of units and agencies by where
+their posts are.
 """
 
 from collections import defaultdict
@@ -19,7 +19,7 @@ from intranet.messaging.spaces.audience import Atom, Audience
 from intranet.messaging.spaces.events import ManyMembersChanged, MembersChanged, SpacesCreated
 from intranet.messaging.spaces.group_rules import wanted_in_groups
 from intranet.messaging.spaces.keys import key_of
-from intranet.messaging.spaces.membership import Fact, role_of, roles_kept
+from intranet.messaging.spaces.membership import MembershipFact, role_of, roles_kept
 from intranet.messaging.spaces.models import AudienceAtom, Space, SpaceKind, SpaceMember, Why
 from intranet.organisation.agencies.models import Post, Unit
 from intranet.organisation.people.models import Appointment
@@ -31,7 +31,7 @@ from intranet.platform.core.unit_of_work import Work
 
 
 def open_spaces(work: Work, units: Iterable[tuple[UUID, UUID | None]]) -> None:
-    """Make the spaces of new units, or of new agencies, in which nobody holds a post yet.
+    """Create the spaces of new units or agencies, in which nobody holds a post yet.
 
     Args:
         units: ids of agency and unit; without a unit the space is the agency's.
@@ -58,9 +58,9 @@ def open_spaces(work: Work, units: Iterable[tuple[UUID, UUID | None]]) -> None:
 
 
 def apply_to_people(work: Work, person_ids: Collection[UUID]) -> None:
-    """Make the rows of these people true in every space, and say who is in and out since now.
+    """Correct the rows of these people in every space, and publish who joined and left.
 
-    What a hand gave counts by the posts that its person holds: that is said anew of each.
+    Memberships by hand depend on the posts that their person holds; that is computed again.
     """
     for some in in_parts(person_ids):
         held = _held(some, clock.now())
@@ -68,21 +68,21 @@ def apply_to_people(work: Work, person_ids: Collection[UUID]) -> None:
 
 
 def apply_rules_to(work: Work, person_ids: Collection[UUID]) -> None:
-    """The same for what rules give alone."""
+    """Correct only the rows by rule of these people, and publish who joined and left."""
     for some in in_parts(person_ids):
         _apply(work, some, _held(some, clock.now()), invited=False)
 
 
 @dataclass(frozen=True)
 class _Plan:
-    """What is to be done: rules' rows that are missing, rows that go, roles with other posts.
+    """Changes to make: rows by rule to add or delete, and roles to tie to other appointments.
 
-    `awake` and `asleep` are invitations, by space and person, that count, or do not, by the posts
-    that their person holds.
+    `awake` and `asleep` are invitations, by space and person, that count or do not count, because
+    of the posts that their person holds.
     """
 
-    there: dict[UUID, Fact]
-    missing: list[Fact]
+    there: dict[UUID, MembershipFact]
+    missing: list[MembershipFact]
     gone: list[UUID]
     roles: list[dict[str, Any]]
     awake: set[tuple[UUID, UUID]]
@@ -96,7 +96,7 @@ def _apply(work: Work, person_ids: Collection[UUID], held: Sequence[Any], *, inv
     there = _there(person_ids, now)
     plan = _planned(wanted, held, there, invited=invited)
     _lock(plan.touched)
-    if plan.touched and (since := _there(person_ids, now)) != there:  # somebody else was first
+    if plan.touched and (since := _there(person_ids, now)) != there:  # raced by another
         plan = _planned(wanted, held, since, invited=invited)
         _lock(plan.touched)
     if plan.gone:
@@ -115,9 +115,9 @@ def _apply(work: Work, person_ids: Collection[UUID], held: Sequence[Any], *, inv
 
 
 def _planned(
-    wanted: set[Fact], held: Sequence[Any], there: Sequence[Any], *, invited: bool
+    wanted: set[MembershipFact], held: Sequence[Any], there: Sequence[Any], *, invited: bool
 ) -> _Plan:
-    found = {row.id: Fact(*tuple(row)[1:7]) for row in there if row.why == Why.RULE}
+    found = {row.id: MembershipFact(*tuple(row)[1:7]) for row in there if row.why == Why.RULE}
     kept = set(found.values())
     missing = [fact for fact in wanted if fact not in kept]
     gone = [row_id for row_id, fact in found.items() if fact not in wanted]
@@ -136,7 +136,7 @@ def _place(row: Any) -> tuple[UUID, UUID]:
 
 
 def people_in(unit_paths: Collection[str]) -> set[UUID]:
-    """Who holds or will hold a post in one of these subtrees, or did until now."""
+    """Return the people with a current or future post in one of these subtrees."""
     found: set[UUID] = set()
     for path in unit_paths:
         below = (
@@ -173,7 +173,7 @@ def _held(person_ids: Collection[UUID], now: datetime) -> Sequence[Any]:
 
 
 def _there(person_ids: Collection[UUID], now: datetime) -> Sequence[Any]:
-    """Their rows, in the order of `Fact`, by which way, and for which agency."""
+    """Return these people's membership rows, with `why`, the agency and who named them."""
     return db.session.execute(
         select(
             SpaceMember.id,
@@ -194,7 +194,7 @@ def _there(person_ids: Collection[UUID], now: datetime) -> Sequence[Any]:
 
 
 def _spaces(keys: Collection[str]) -> Mapping[str, Sequence[Any]]:
-    """The spaces of units and agencies whose rules name these places, by key."""
+    """Return the spaces of units and agencies whose rules have these keys, by key."""
     found: dict[str, list[Any]] = defaultdict(list)
     for some in in_parts(keys):
         rows = db.session.execute(
@@ -207,19 +207,19 @@ def _spaces(keys: Collection[str]) -> Mapping[str, Sequence[Any]]:
     return found
 
 
-def _wanted(held: Sequence[Any]) -> set[Fact]:
+def _wanted(held: Sequence[Any]) -> set[MembershipFact]:
     keys = {row.id: list(_keys(row)) for row in held}
     spaces = _spaces({key for some in keys.values() for key in some})
     wanted = set()
     for row in held:
         for space in (space for key in keys[row.id] for space in spaces.get(key, ())):
             role = role_of(space, row)
-            wanted.add(Fact(space.id, row.person_id, row.id, role, row.since, row.until))
+            wanted.add(MembershipFact(space.id, row.person_id, row.id, role, row.since, row.until))
     return wanted
 
 
 def _keys(row: Any) -> Iterator[str]:
-    """The places of a post, as the rules of units and agencies name them."""
+    """Yield the keys by which rules of units and agencies include the holder of a post."""
     yield key_of(Atom(agency=row.agency_id))
     for unit_id in _ids_in(row.path):
         yield key_of(Atom(unit=unit_id, subtree=True))
@@ -232,18 +232,18 @@ def _ids_in(path: str) -> list[UUID]:
 
 
 def _lock(space_ids: Collection[UUID]) -> None:
-    """Wait for who changes one of them, always in one order."""
+    """Lock these spaces, always in the same order."""
     locked = select(Space.id).where(Space.id.in_(space_ids)).order_by(Space.id)
     db.session.execute(locked.with_for_update(key_share=True)).all()
 
 
 def _changes(
-    before: Iterable[Fact],
-    after: Iterable[Fact],
+    before: Iterable[MembershipFact],
+    after: Iterable[MembershipFact],
     awake: set[tuple[UUID, UUID]],
     asleep: set[tuple[UUID, UUID]],
 ) -> tuple[MembersChanged, ...]:
-    """Who is a member since now, and who no longer.
+    """Return who has joined and who has left, by space.
 
     Args:
         awake: invitations, by space and person, that count because their person holds a post.
@@ -265,19 +265,19 @@ def _changes(
     )
 
 
-def _is_current(fact: Fact, now: datetime) -> bool:
+def _is_current(fact: MembershipFact, now: datetime) -> bool:
     return fact.since <= now and (fact.until is None or now < fact.until)
 
 
 def _is_invited(row: Any) -> bool:
-    """Whether a hand let somebody in, rather than give a role to whom a rule has in."""
+    """Return whether a row admits a person by hand, and is no mere role of a member by rule."""
     return row.why == Why.HAND and row.appointment_id is None
 
 
 def _awake(held: Sequence[Any], there: Sequence[Any]) -> set[tuple[UUID, UUID]]:
-    """The invitations, by space and person, that count because of a post that is held now or later.
+    """Return the invitations, by space and person, that a current or future post makes count.
 
-    One for an agency counts by a post there.
+    An invitation for an agency needs a post in that agency.
     """
     of_agencies = {(row.person_id, row.agency_id) for row in held}
     holding = {row.person_id for row in held}

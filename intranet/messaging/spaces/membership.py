@@ -1,4 +1,4 @@
-"""Membership as rows: what the rules say, kept true in the transaction that changes it."""
+"""Membership as rows: the result of the rules, updated in the transaction of each change."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -29,12 +29,12 @@ from intranet.organisation.people.speaking import answering
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import Work
 
-KEPT = ("space_id", "person_id", "role", "why", "named_by_id", "agency_id")
-"""What a row keeps of itself when its role goes over to another post."""
+KEPT_COLUMNS = ("space_id", "person_id", "role", "why", "named_by_id", "agency_id")
+"""Columns that a row keeps when its role moves to another post."""
 
 
-class Fact(NamedTuple):
-    """One row that a rule gives: what tells it from others."""
+class MembershipFact(NamedTuple):
+    """A membership by rule, as the values that distinguish it from other memberships."""
 
     space_id: UUID
     person_id: UUID
@@ -46,34 +46,34 @@ class Fact(NamedTuple):
 
 @dataclass(frozen=True)
 class Difference:
-    """What a rule wants and the rows lack, or the other way round."""
+    """Missing rows that a rule gives, and superfluous rows that it does not give."""
 
     missing: list[SpaceMember]
     superfluous: list[SpaceMember]
 
     def __bool__(self) -> bool:
-        """Whether there is any."""
+        """Return whether any row is missing or superfluous."""
         return bool(self.missing or self.superfluous)
 
 
 def apply_rules(
     work: Work, spaces: Iterable[Space], people: Collection[UUID] | None = None
 ) -> None:
-    """Make the rule's rows of these spaces true, for these people or for everybody."""
+    """Correct the rows of these spaces by their rules, for these people or for everyone."""
     for space in spaces:
         version = space.members_version
         found = difference(space, people)
         if not found:
             continue
         work.lock(space)
-        if space.members_version != version:  # somebody else was first
+        if space.members_version != version:  # another transaction was first
             found = difference(space, people)
         if found:
             change(work, space, found)
 
 
 def change(work: Work, space: Space, found: Difference) -> None:
-    """Write a difference, raise the version, and say who is in and out since now."""
+    """Write a difference, raise the version, and publish who joined and left."""
     now = clock.now()
     touched = {row.person_id for row in (*found.missing, *found.superfluous)}
     before = members_among(space, touched, now)
@@ -87,7 +87,7 @@ def change(work: Work, space: Space, found: Difference) -> None:
 
 
 def difference(space: Space, people: Collection[UUID] | None = None) -> Difference:
-    """Compare a space's rule with its rows; what is over by now is left alone."""
+    """Compare a space's rule with its rows; memberships that are over are left alone."""
     now = clock.now()
     wanted = {_fact(row): row for row in _wanted(space, people, now)}
     there: dict[tuple[object, ...], SpaceMember] = {}
@@ -110,17 +110,17 @@ def difference(space: Space, people: Collection[UUID] | None = None) -> Differen
 def roles_kept(
     given: Collection[Any], wanted: Iterable[Any]
 ) -> tuple[list[dict[str, Any]], list[Any]]:
-    """Roles that a hand gave with an appointment: as they should be, and the rows that are not.
+    """Return roles given by hand with an appointment: as they should be, and the outdated rows.
 
-    Such a role stays while the rule has its person in, by that appointment or, once it is over,
-    by another: of those that have begun the one that lasts longest, else from its beginning on.
+    Such a role stays while the rule makes its person a member: by that appointment or, once it is
+    over, by another. Of current ones the one that lasts longest counts, else the next to begin.
 
     Args:
         given: rows of membership.
-        wanted: what the rule gives, as such rows or as `Fact`.
+        wanted: what the rule gives, as such rows or as facts.
     """
     by_rule: dict[tuple[UUID, UUID], list[Any]] = defaultdict(list)
-    for fact in wanted if given else ():  # mostly nobody has any
+    for fact in wanted if given else ():  # mostly there are none
         by_rule[fact.space_id, fact.person_id].append(fact)
     right, wrong = [], []
     for row in given:
@@ -133,7 +133,7 @@ def roles_kept(
         due = (fact.appointment_id, max(row.since, fact.since), fact.until)
         if due != (row.appointment_id, row.since, row.until):
             wrong.append(row)
-            kept = {name: getattr(row, name) for name in KEPT}
+            kept = {name: getattr(row, name) for name in KEPT_COLUMNS}
             right.append(
                 {**kept, **dict(zip(("appointment_id", "since", "until"), due, strict=True))}
             )
@@ -141,15 +141,15 @@ def roles_kept(
 
 
 def _lasting(fact: Any) -> tuple[bool, bool, float]:
-    """How long somebody is in by what a rule gives, from now on: to be compared."""
+    """Return a sort key: how long a membership by rule lasts from now on."""
     has_begun = fact.since <= clock.now()
     return has_begun, fact.until is None, fact.until.timestamp() if fact.until else 0
 
 
 def invited_spaces(appointment: Appointment) -> list[Space]:
-    """Spaces into which a hand brought somebody, where that counts or not by this appointment.
+    """Return the spaces where this appointment alone decides if the person's invitation counts.
 
-    That is where no other post of theirs, of the agency for which they are there, lets it count.
+    No other post of theirs in the agency of the invitation makes it count.
     """
     agency_id = appointment.post.agency_id
     others = (
@@ -177,9 +177,9 @@ def invited_spaces(appointment: Appointment) -> list[Space]:
 
 
 def wake_or_sleep(work: Work, space: Space, appointment: Appointment) -> None:
-    """Say that somebody invited is in, or out, since their only post began or ended.
+    """Publish that an invited person joined or left because their only post began or ended.
 
-    An invitation counts only while its person holds a post, and its row says nothing of that.
+    An invitation counts only while its person holds a post; its own row does not show that.
     """
     work.lock(space)
     space.members_version += 1
@@ -191,9 +191,9 @@ def wake_or_sleep(work: Work, space: Space, appointment: Appointment) -> None:
 
 
 def open_agencies(space: Space, now: datetime) -> dict[UUID, datetime | None] | None:
-    """The agencies from which a group takes its people, each until when; None: from any.
+    """Return the agencies from which a group takes people, with an end for each; None for any.
 
-    Its own agency always; another while its key is turned, and that of the group's own too.
+    The group's own agency always; another while its approval, and that of the group's own, hold.
     """
     if not space.is_group or space.reach == Reach.NETWORK:
         return None
@@ -207,17 +207,17 @@ def open_agencies(space: Space, now: datetime) -> dict[UUID, datetime | None] | 
 
 
 def is_taken_from(space: Space, now: datetime) -> ColumnElement[bool]:
-    """The rule of a space takes people from an agency, as a condition on `Agency`."""
+    """Return a condition on `Agency`: the rule of a space takes people from it."""
     agencies = open_agencies(space, now)
     if agencies is not None:
         return Agency.id.in_(agencies)
-    if space.is_group:  # of the whole network: who is found there, and who is here anyway
+    if space.is_group:  # network-wide: listed agencies, and its own
         return or_(Agency.in_directory, Agency.id == space.agency_id)
     return true()
 
 
 def earlier(one: datetime | None, other: datetime | None) -> datetime | None:
-    """The earlier of two ends; None never ends."""
+    """Return the earlier of two ends; None never ends."""
     if one is None or other is None:
         return one or other
     return min(one, other)
@@ -244,7 +244,7 @@ def _wanted(space: Space, people: Collection[UUID] | None, now: datetime) -> lis
 
 
 def _asked(space: Space, leading: UUID | None, now: datetime) -> Iterator[Any]:
-    """The appointments that the rule of a space names, then those of the post that leads it."""
+    """Yield queries: appointments that a space's rule names, then those of its leading post."""
     named = []
     if space.audience:
         named.append(appointments_in(Audience.parse(space.audience), now))
@@ -266,7 +266,7 @@ def _asked(space: Space, leading: UUID | None, now: datetime) -> Iterator[Any]:
 
 
 def leading_post_ids(spaces: Collection[Space]) -> dict[UUID, UUID]:
-    """Ids of the posts that lead groups, by the group's: owners, or fallbacks of vacant ones."""
+    """Return the posts that lead groups, by space: owners, or fallbacks of vacant ones."""
     owners = {space.id: space.owner_post_id for space in spaces if space.owner_post_id}
     answers = answering(set(owners.values()), clock.now()) if owners else {}
     return {
@@ -276,10 +276,10 @@ def leading_post_ids(spaces: Collection[Space]) -> dict[UUID, UUID]:
 
 
 def role_of(space: Any, row: Any, leading: UUID | None = None) -> Role:
-    """What an appointment makes somebody in a space; both as rows with what is asked here.
+    """Return the role that an appointment gives in a space; both may be plain rows.
 
-    Who stands in the `leading` post leads a group; heads of the unit itself, or of the one that
-    carries on for it, lead its space, heads of the root the agency's.
+    The holder of the `leading` post leads a group. Heads of the unit itself, or of its successor,
+    lead its space; heads of the root unit lead the agency's.
     """
     if space.kind == SpaceKind.GROUP:
         leads = row.post_id == leading
@@ -291,7 +291,7 @@ def role_of(space: Any, row: Any, leading: UUID | None = None) -> Role:
 
 
 def unit_ids_of(space: Any) -> set[UUID]:
-    """The units that the rule of a space names: of a unit's its own, or who carries on for it."""
+    """Return the units that a space's rule names: a unit's own, or its successors."""
     if not space.audience:
         return set()
     atoms = Audience.parse(space.audience).any
@@ -312,7 +312,7 @@ def _fact(row: SpaceMember) -> tuple[object, ...]:
 
 
 def members_among(space: Space, people: Collection[UUID], now: datetime) -> set[UUID]:
-    """Who of these people is a member at an instant; who was invited must hold a post then."""
+    """Return which of these people are members at an instant; the invited need a post then."""
     current = select(SpaceMember.person_id).where(
         SpaceMember.space_id == space.id,
         SpaceMember.person_id.in_(people),

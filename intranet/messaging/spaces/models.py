@@ -16,7 +16,7 @@ from intranet.platform.core.types import Localized, LocalizedType, UTCDateTime, 
 
 
 class SpaceKind(StrEnum):
-    """What a space belongs to."""
+    """The owner of a space."""
 
     AGENCY = "agency"
     UNIT = "unit"
@@ -24,7 +24,7 @@ class SpaceKind(StrEnum):
 
 
 class Visibility(StrEnum):
-    """How far a space is seen beyond its members."""
+    """How widely a space can be read beyond its members."""
 
     MEMBERS = "members"
     AGENCY = "agency"
@@ -33,14 +33,14 @@ class Visibility(StrEnum):
 
 
 class Posting(StrEnum):
-    """Who opens messages in the channels of a space; everybody may reply."""
+    """The people who may begin messages in the channels of a space; everyone may reply."""
 
     EVERYBODY = "everybody"
     SPEAKERS = "speakers"
 
 
 class Role(StrEnum):
-    """What a member may do: heads lead the space, speakers are those whom they name."""
+    """The role of a member: heads lead the space and name speakers."""
 
     MEMBER = "member"
     SPEAKER = "speaker"
@@ -48,30 +48,30 @@ class Role(StrEnum):
 
 
 class Why(StrEnum):
-    """By which way somebody became a member. A rule never touches whom a hand let in."""
+    """How a person became a member. A rule never changes memberships by hand."""
 
     RULE = "rule"
     HAND = "hand"
 
 
 class Reach(StrEnum):
-    """From which agencies a group takes its people."""
+    """The agencies from which a group takes its people."""
 
     AGENCY = "agency"
     SHARED = "shared"
-    """From its own and from those that share it, each with its key (`SpaceKey`)."""
+    """From its own and from those that share it, each with its approval (`SpaceKey`)."""
     NETWORK = "network"
 
 
 class Space(Identified):
-    """Where conversations live: each agency, each unit but the root and each group has exactly one.
+    """The members of an agency, a unit other than the root, or a group; each has one space.
 
-    A group's has a `name` and an owner post, whose agency is the space's: whoever stands in that
-    post leads it. Other spaces are called as their unit or agency, and led by its heads.
-    `audience` says by rule who is a member; without one only hands make members. Of the board of
-    an agency's staff representatives nobody lists who belongs to it or reads it (`hides_people`).
-    `members_version` rises with each change of membership, so that a cache of readers knows when
-    it is stale.
+    A group's space has a `name` and an owner post, whose agency is the space's: whoever holds that
+    post leads it. Other spaces have the name of their unit or agency, and its heads lead them.
+    `audience` is the rule of membership; without one, members are added only by hand. Nobody may
+    list the members or readers of the board of an agency's staff representatives (`hides_people`).
+    `members_version` rises with each change of membership, so that a cache of readers knows when it
+    is stale.
     """
 
     __tablename__ = "spaces"
@@ -98,24 +98,24 @@ class Space(Identified):
 
     @property
     def title(self) -> Localized:
-        """How it is called: as the group, the unit or the agency whose space it is."""
+        """The name of the group, unit or agency whose space it is."""
         if self.name is not None:
             return self.name
         return (self.unit or self.agency).name
 
     @property
     def is_group(self) -> bool:
-        """Whether it is a group's."""
+        """Whether the space belongs to a group."""
         return self.kind == SpaceKind.GROUP
 
 
 class SpaceMember(Identified):
-    """Somebody is a member of a space from one instant to another, by rule or by hand.
+    """A membership in a space from one instant to another, by rule or by hand.
 
-    A rule gives one row for each appointment that fits; a hand gives one row for a person. Into a
-    group a hand lets somebody as one of the people of an agency (`agency_id`): the row counts
-    while they hold a post there. With an appointment it is no more than a role for whom the rule
-    has in by that appointment, and ends with it.
+    A rule gives one row for each appointment that fits; adding by hand gives one row for a person.
+    A group adds a person by hand as one of the people of an agency (`agency_id`): the row counts
+    while they hold a post there. A row by hand with an appointment is only a role for a member by
+    rule, and ends with that appointment.
     """
 
     __tablename__ = "space_members"
@@ -142,9 +142,9 @@ class SpaceMember(Identified):
 
 
 class SpaceMute(Identified):
-    """Somebody does not write in a space until an instant, unless it is ended before.
+    """A mute: the person cannot write in a space until an instant, unless it is lifted before.
 
-    Who may say so, and why they did, stands with what was reported (`moderation`).
+    Who decided it, and why, is in the report (`moderation`).
     """
 
     __tablename__ = "space_mutes"
@@ -162,11 +162,11 @@ class SpaceMute(Identified):
 
 
 class SpaceKey(Model):
-    """The key of an agency to a group that agencies share: turned, its people are inside.
+    """The approval of an agency for a shared group: while approved, its people can be members.
 
-    It is asked for, turned by the agency's administrators from `since` to `until`, and can be
-    turned back at any moment. The key of the group's own agency opens the group to all others.
-    `shares` says in words what is shared.
+    The agency's administrators approve it from `since` to `until`, and may withdraw it at any time.
+    The approval of the group's own agency opens the group to all others. `shares` says in words
+    what is shared.
     """
 
     __tablename__ = "space_keys"
@@ -185,14 +185,14 @@ class SpaceKey(Model):
     agency: Mapped[Agency] = relationship(lazy="joined", innerjoin=True)
 
     def is_turned(self, now: datetime) -> bool:
-        """Whether it opens the space at this instant."""
+        """Return whether the agency approves the group at this instant."""
         if self.since is None or self.since > now:
             return False
         return self.until is None or now < self.until
 
 
 class AudienceAtom(Model):
-    """One atom of a space's audience as a key (`keys.py`), to find the rules that fit somebody."""
+    """An atom of a space's audience as a key (`keys.py`), to find the rules that fit a person."""
 
     __tablename__ = "audience_atoms"
     __table_args__ = (Index("ix_audience_atoms_key", "key"),)

@@ -1,4 +1,4 @@
-"""Ask whether a person moderates a space; `moderation`, a layer above, registers the answer."""
+"""Check whether a person moderates a space; `moderation`, a layer above, registers the answer."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -16,5 +16,5 @@ def says_who_moderates(asked: Moderates) -> Moderates:
 
 
 def moderates(person: Person, space_id: UUID | None) -> bool:
-    """Return whether a person moderates a space today; there is nothing to moderate without one."""
+    """Return whether a person moderates a space today; False without a space."""
     return space_id is not None and any(asked(person, space_id) for asked in _asked)

@@ -1,4 +1,4 @@
-"""Whom and what somebody may name in an audience: what they may know."""
+"""Check that an audience names only what its author may know."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -17,12 +17,13 @@ from intranet.platform.core.i18n import _l
 
 
 def require_known(viewer: Person, audience: Audience) -> None:
-    """Ask whether all that an audience names exists for the viewer: its words say what it is.
+    """Check that the viewer may know all that an audience names, since its sentence shows it.
 
-    A group they name if they are in it, for a preview says who else is; a board nobody names.
+    A group may be named only by its members, since a preview shows who else is in it. The board of
+    staff representatives may not be named at all.
 
     Raises:
-        Invalid: something does not, or the viewer may not know that it does.
+        Invalid: something does not exist, or the viewer may not know that it does.
     """
     people = _named(audience, "person")
     known = known_among(viewer, people) == people
@@ -45,7 +46,7 @@ def require_known(viewer: Person, audience: Audience) -> None:
 
 
 def _named(audience: Audience, part: str) -> set[UUID]:
-    """Ids that the conditions and exceptions of an audience name."""
+    """Return the ids that the conditions and exceptions of an audience name."""
     atoms = (*audience.any, *audience.excepted)
     return {row_id for atom in atoms if (row_id := getattr(atom, part))}
 

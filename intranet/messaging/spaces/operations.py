@@ -1,4 +1,4 @@
-"""Making spaces, inviting people by hand, naming speakers."""
+"""Create spaces, invite people by hand, name speakers."""
 
 from uuid import UUID
 
@@ -28,7 +28,7 @@ from intranet.platform.core.unit_of_work import Work, unit_of_work
 
 
 def create_space(agency_id: UUID, unit_id: UUID | None = None) -> Space:
-    """Make the space of a unit, or of an agency, with who holds a post there as its people."""
+    """Create the space of a unit or of an agency, with the holders of its posts as members."""
     atom = Atom(unit=unit_id, subtree=True) if unit_id else Atom(agency=agency_id)
     audience = Audience(any=[atom])
     with unit_of_work() as work:
@@ -47,10 +47,10 @@ def create_space(agency_id: UUID, unit_id: UUID | None = None) -> Space:
 
 
 def invite_to_space(head: Person, space: Space, person: Person) -> None:
-    """Make somebody a member by hand. Nothing happens if they are one already.
+    """Make a person a member by hand. Nothing happens if they are a member already.
 
     Raises:
-        Forbidden: only who leads the space invites.
+        Forbidden: only a head of the space may invite.
     """
     with unit_of_work() as work:
         work.lock(space)
@@ -60,10 +60,10 @@ def invite_to_space(head: Person, space: Space, person: Person) -> None:
 
 
 def name_speaker(head: Person, space: Space, person: Person) -> None:
-    """Let somebody open messages, ring everybody and pin, as the head may.
+    """Let a person begin messages, mention everyone and pin, as the head may.
 
     Raises:
-        Forbidden: only who leads the space names speakers.
+        Forbidden: only a head of the space may name speakers.
     """
     with unit_of_work() as work:
         work.lock(space)
@@ -72,10 +72,10 @@ def name_speaker(head: Person, space: Space, person: Person) -> None:
 
 
 def remove_from_space(head: Person, space: Space, person: Person) -> None:
-    """Take back what a hand gave; who is a member by a post stays one.
+    """Remove what was given by hand; a member by their post stays a member.
 
     Raises:
-        Forbidden: only who leads the space, or the person for themselves.
+        Forbidden: only a head of the space, or the person for themselves, may do it.
     """
     with unit_of_work() as work:
         work.lock(space)
@@ -93,10 +93,10 @@ def remove_from_space(head: Person, space: Space, person: Person) -> None:
 
 
 def set_posting(head: Person, space: Space, posting: Posting) -> None:
-    """Say who opens messages in the channels of the space.
+    """Set who may begin messages in the channels of the space.
 
     Raises:
-        Forbidden: only who leads the space decides that.
+        Forbidden: only a head of the space may decide it.
     """
     with unit_of_work() as work:
         work.lock(space)
@@ -113,7 +113,7 @@ def _require_lead(head: Person, space: Space) -> None:
 
 
 def write_atoms(work: Work, space: Space, audience: Audience) -> None:
-    """Write down the keys by which the rule of a space is found."""
+    """Store the keys by which the rule of a space is found."""
     work.add(
         *(
             AudienceAtom(space_id=space.id, key=key, is_exception=is_exception)

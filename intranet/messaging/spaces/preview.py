@@ -1,4 +1,4 @@
-"""The people of an audience that is a rule of membership."""
+"""Preview the people of an audience that is a rule of membership."""
 
 from datetime import datetime
 from typing import Any
@@ -16,18 +16,18 @@ from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import is_current
 from intranet.platform.core.web import current_language
 
-SAMPLE = 10
+SAMPLE_SIZE = 10
 
 
 def preview(
     viewer: Person, audience: Audience, now: datetime, *only: ColumnElement[bool]
 ) -> dict[str, Any]:
-    """How many people, how many of them outside the viewer's agencies, some by name, in words.
+    """Return the number of people, how many are from other agencies, a few names, and a sentence.
 
-    Whoever is in it only by a post of an agency that is closed to the viewer is not among them.
+    People who fit only by a post of an agency that is closed to the viewer are left out.
 
     Args:
-        only: from where the rule takes people, as conditions on `Agency`.
+        only: limits of where the rule takes people from, as conditions on `Agency`.
 
     Raises:
         Invalid: it names what does not exist, or what the viewer may not know.
@@ -50,7 +50,7 @@ def preview(
         select(Person)
         .where(Person.id.in_(select(wanted.c.person_id)))
         .order_by(Person.sort_key, Person.id)
-        .limit(SAMPLE)
+        .limit(SAMPLE_SIZE)
     ).all()
     lines = person_lines([person.id for person in people], now)
     return {

@@ -1,4 +1,4 @@
-"""Who is in a space, now and from when on that changes."""
+"""Queries on the members of a space, and on when membership next changes."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -29,27 +29,27 @@ from intranet.platform.core.per_request import per_request
 from intranet.platform.core.text import fold
 from intranet.platform.core.types import NOW, Id, Instant, given
 
-KNOWN = 3
-"""So many letters of a name are known by who knows the person."""
+MIN_KNOWN_LETTERS = 3
+"""Letters of a name that only a reader who knows the person can type."""
 
 
 def space_of_unit(unit_id: UUID) -> Space | None:
-    """The space of a unit; the root has none."""
+    """Return the space of a unit; None for the root."""
     return db.session.scalar(select(Space).where(Space.unit_id == unit_id))
 
 
 def space_of_agency(agency_id: UUID) -> Space | None:
-    """The space of an agency."""
+    """Return the space of an agency."""
     return db.session.scalar(
         select(Space).where(Space.agency_id == agency_id, Space.kind == SpaceKind.AGENCY)
     )
 
 
 def current_members(space_id: UUID) -> Select[UUID]:
-    """Ids of the people who are members today and hold a post, as SQL: some of them twice.
+    """Select the ids of today's members who hold a post, some of them twice.
 
-    So a database may ask it of one person after the other as well as for everybody: of a room of
-    thousands one mostly wants the first few by name.
+    Without `DISTINCT` a database may also test one person after the other: of a channel of
+    thousands a page mostly needs the first few by name.
     """
     return _members(space_id, clock.now())
 
@@ -58,29 +58,31 @@ def _members(space_id: Id, now: Instant) -> Select[UUID]:
     return select(SpaceMember.person_id).where(
         SpaceMember.space_id == space_id,
         is_current_member(now),
-        or_(SpaceMember.why == Why.RULE, holds_post(now)),  # a rule's row ends with its post
+        or_(SpaceMember.why == Why.RULE, holds_post(now)),  # rows by rule end with the post
     )
 
 
 def current_member_ids(space: Space) -> frozenset[UUID]:
-    """Ids of the people who are members today and hold a post."""
+    """Return the ids of today's members who hold a post."""
     return frozenset(db.session.scalars(current_members(space.id)))
 
 
 def members_named(space: Space, words: str) -> Select[Person]:
-    """Its members who are called so, in the order of their names; without words all of them.
+    """Select the members whose names match, in the order of their names; all without words.
 
-    Who belongs to a board that lists nobody is found by a name that one knows.
+    In a board that lists nobody, a member is found only by a name that the reader knows.
     """
     there = current_members(space.id)
     asked = select(Person).where(Person.id.in_(named_among(there, words) if words else there))
-    if space.hides_people and not any(len(word) >= KNOWN for word in fold(words).split()):
+    if space.hides_people and not any(
+        len(word) >= MIN_KNOWN_LETTERS for word in fold(words).split()
+    ):
         asked = asked.where(false())
     return asked.order_by(Person.sort_key, Person.id)
 
 
 def fitting_row(space: Space, person_id: UUID) -> SpaceMember | None:
-    """By which of their posts the rule has somebody in today: the row that lasts longest."""
+    """Return the row that makes a person a member by rule today; the one that lasts longest."""
     return db.session.scalar(
         select(SpaceMember)
         .where(
@@ -97,7 +99,7 @@ def fitting_row(space: Space, person_id: UUID) -> SpaceMember | None:
 
 @per_request
 def member_count(space_id: UUID, most: int | None = None) -> int:
-    """How many people are members today, counted no further than `most`."""
+    """Count today's members, up to `most`."""
     counted = _member_count(is_bounded=most is not None)
     return ask(counted, space_id=space_id, most=most).scalar() or 0
 
@@ -111,7 +113,7 @@ def _member_count(*, is_bounded: bool) -> Select[int]:
 
 
 def people_count(agency_id: UUID) -> int:
-    """How many people hold a post in an agency today: whom the rule of its space has in."""
+    """Count the people who hold a post in an agency today: its members by rule."""
     counted = (
         select(func.count(SpaceMember.person_id.distinct()))
         .join(Space, Space.id == SpaceMember.space_id)
@@ -126,7 +128,7 @@ def people_count(agency_id: UUID) -> int:
 
 
 def invited_unit_ids(person_id: UUID) -> Sequence[UUID | None]:
-    """Ids of the units into whose spaces a hand, and no post, brought somebody."""
+    """Return the ids of the units to whose spaces a person was invited, without a post there."""
     return ask(_invited_unit_ids(), person_id=person_id).scalars().all()
 
 
@@ -144,9 +146,9 @@ def _invited_unit_ids() -> Select[UUID | None]:
 
 
 def next_change(space_id: UUID, now: datetime) -> datetime | None:
-    """The next instant at which somebody's membership begins or ends by itself.
+    """Return the next instant at which a membership begins or ends by date.
 
-    Who was invited is in only while they hold a post: the dates of their posts count as well.
+    Invited members need a post, so the dates of their posts count as well.
     """
     begins = select(SpaceMember.since.label("at")).where(
         SpaceMember.space_id == space_id, SpaceMember.since > now
@@ -167,10 +169,10 @@ def next_change(space_id: UUID, now: datetime) -> datetime | None:
 
 
 def changes_between(start: datetime, end: datetime) -> Sequence[tuple[UUID, UUID]]:
-    """Space and person of each membership that begins or ends by itself in (start, end].
+    """Return space and person of each membership that begins or ends by date in (start, end].
 
-    Every post gives rows by rule, which show whose posts begin or end, and whose invitations
-    with them.
+    Every post gives rows by rule, so these also show whose posts begin or end, and whose
+    invitations with them.
     """
     begins = SpaceMember.since.between(start, end) & (SpaceMember.since > start)
     ends = SpaceMember.until.between(start, end) & (SpaceMember.until > start)

@@ -1,4 +1,4 @@
-"""What a hand gives in a space: a row for a person, and with it a role."""
+"""Memberships and roles given by hand."""
 
 from datetime import datetime
 from uuid import UUID
@@ -15,10 +15,10 @@ from intranet.platform.core.unit_of_work import Work
 
 
 def give_role(work: Work, space: Space, person: Person, role: Role, by: Person) -> None:
-    """Let somebody be more than a member, or no more than that.
+    """Give a person a role in a space, or reduce them to a member.
 
-    Whom the rule has in gets the role with the post that they hold longest, and it ends with
-    that; who is in by hand alone, or is let in by this, keeps it while they are.
+    For a member by rule, the role belongs to the post that they hold longest and ends with it. A
+    member by hand, also one added by this, keeps it as long as the membership.
     """
     before = current_member_ids(space)
     now = clock.now()
@@ -40,7 +40,7 @@ def give_role(work: Work, space: Space, person: Person, role: Role, by: Person) 
 
 
 def row_by_hand(space: Space, person_id: UUID) -> SpaceMember | None:
-    """What a hand gave to somebody in a space, also when it is over."""
+    """Return the membership that a person was given by hand, even if it is over."""
     return db.session.scalar(
         select(SpaceMember).where(
             SpaceMember.space_id == space.id,
@@ -51,7 +51,7 @@ def row_by_hand(space: Space, person_id: UUID) -> SpaceMember | None:
 
 
 def tell(work: Work, space: Space, before: frozenset[UUID]) -> None:
-    """Say who is in a space and who is out, since some were."""
+    """Publish who has joined and who has left, compared with the members before."""
     work.flush()
     space.members_version += 1
     after = current_member_ids(space)

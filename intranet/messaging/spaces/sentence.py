@@ -28,7 +28,7 @@ KINDS = {
 
 
 def sentence(audience: Audience) -> str:
-    """The audience as one sentence in the reader's language."""
+    """Return the audience as a sentence in the reader's language."""
     wanted = _("; ").join(atom_words(atom) for atom in audience.any)
     if not audience.excepted:
         return wanted
@@ -37,7 +37,7 @@ def sentence(audience: Audience) -> str:
 
 
 def atom_words(atom: Atom) -> str:
-    """One condition in the reader's language."""
+    """Return a condition in the reader's language."""
     if atom.agency:
         return _("everyone at %(agency)s", agency=_name(Agency, atom.agency))
     if atom.heads:

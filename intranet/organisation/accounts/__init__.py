@@ -1,1 +1,1 @@
-"""How people sign in, and which person a door is dealing with."""
+"""How people sign in, and which person a request or a socket belongs to."""

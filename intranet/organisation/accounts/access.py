@@ -1,7 +1,7 @@
-"""Who asks: the person behind a cookie, a token or a socket's sign-in. The door to Flask-Login.
+"""The person of a request, by cookie, token or socket. The only importer of Flask-Login.
 
-The cookie holds a random secret and the database its hash; what it stands for is asked of the
-database each time, in one query, so that an end takes effect at once.
+The cookie holds a random secret and the database its hash. Each request looks the sign-in up in
+the database, in one query, so that ending it takes effect at once.
 """
 
 from collections.abc import Callable, Mapping
@@ -37,14 +37,14 @@ R = TypeVar("R")
 View = Callable[Concatenate[Person, P], R]
 
 COOKIE = "sign_in"
-USE_IS_WRITTEN_EVERY = timedelta(minutes=5)
+USE_WRITE_INTERVAL = timedelta(minutes=5)
 BEARER = "Bearer "
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
 @dataclass(frozen=True)
 class Identity:
-    """The person who asks, and by what: a sign-in of a browser or a token of a program."""
+    """The authenticated person, and the sign-in or token they use."""
 
     account: Account
     sign_in_id: UUID | None
@@ -55,32 +55,32 @@ class Identity:
     has_posts_on_hold: bool
     confirmed_at: datetime | None = None
 
-    # What Flask-Login asks of a user.
+    # The interface that Flask-Login requires of a user.
     is_authenticated = True
     is_active = True
     is_anonymous = False
 
     @property
     def person(self) -> Person:
-        """Who it is."""
+        """The authenticated person."""
         return self.account.person
 
     def may(self, scope: str) -> bool:
-        """Whether this sign-in or token may be used for something: `read`, `write`, `admin`."""
+        """Return whether this sign-in or token has a scope: `read`, `write`, `admin`."""
         return self.scopes is None or scope in self.scopes
 
     def get_id(self) -> str:
-        """The id that Flask-Login would keep; nothing here keeps it."""
+        """Return the id that Flask-Login would store; nothing here stores it."""
         return str(self.account.id)
 
 
 def cookie_name() -> str:
-    """The name of the cookie that a sign-in hands out."""
+    """Return the name of the sign-in cookie."""
     return web.cookie_name(COOKIE)
 
 
 def identity_of_cookies(carried: Mapping[str, str]) -> Identity | None:
-    """Who carries these cookies, if the sign-in they hold may still be used."""
+    """Return the identity of these cookies, if their sign-in is still valid."""
     secret = carried.get(cookie_name())
     if not secret:
         return None
@@ -88,28 +88,28 @@ def identity_of_cookies(carried: Mapping[str, str]) -> Identity | None:
 
 
 def identity_of_token(token: str) -> Identity | None:
-    """Who carries this personal token, if it may still be used."""
+    """Return the identity of a personal token, if it is still valid."""
     return _identity(queries.living_token(hash_of(token)))
 
 
 def person_of_sign_in(sign_in_id: UUID) -> Person | None:
-    """Who is signed in there, if they still are and nothing else is asked of them first."""
+    """Return the person of a sign-in, if it is still valid and needs no second factor set up."""
     identity = _identity(queries.living_sign_in(SignIn.id, sign_in_id))
     return identity.person if identity and not identity.must_enrol else None
 
 
 def ask_nobody() -> None:
-    """Take who asks for nobody, and look at no cookie: what is answered is the same for all."""
+    """Treat the request as anonymous without reading a cookie: the response is public."""
     g.identity = None
-    g._login_user = login_manager.anonymous_user()  # noqa: SLF001 - else templates would ask
+    g._login_user = login_manager.anonymous_user()  # noqa: SLF001 - else templates would load it
 
 
 def load_identity() -> None:
-    """Find out who asks in this request, for all that follows."""
+    """Identify the person of this request."""
     try:
         g.identity = current_user._get_current_object() if current_user.is_authenticated else None  # noqa: SLF001 - werkzeug's way out of the proxy
     except Exception:
-        ask_nobody()  # else the page that says what went wrong would ask again, and fail as well
+        ask_nobody()  # else the error page would load it again, and fail as well
         raise
     if g.identity:
         confirmed_since(g.identity.confirmed_at)
@@ -117,16 +117,16 @@ def load_identity() -> None:
 
 
 def current_identity() -> Identity | None:
-    """Who asks in this request."""
+    """Return the identity of this request."""
     identity: Identity | None = g.get("identity")
     return identity
 
 
 def require_identity() -> Identity:
-    """Who asks in this request, in a view that is only for who is signed in.
+    """Return the identity of this request, in a view that requires one.
 
     Raises:
-        SignInRequired: nobody does.
+        SignInRequired: the request is anonymous.
     """
     identity = current_identity()
     if identity is None:
@@ -135,13 +135,13 @@ def require_identity() -> Identity:
 
 
 def current_person() -> Person | None:
-    """Who asks in this request, unless a second factor has to be set up first."""
+    """Return the person of this request, unless they have to set up a second factor first."""
     identity = current_identity()
     return identity.person if identity and not identity.must_enrol else None
 
 
 def factor() -> str:
-    """By what the person of this request signed in: `token`, `password`, or `password_and_code`."""
+    """Return how the person of this request signed in: `token`, `password`, `password_and_code`."""
     identity = current_identity()
     if identity is None or identity.token_id:
         return "token" if identity else ""
@@ -149,9 +149,9 @@ def factor() -> str:
 
 
 def signed_in(view: View[P, R]) -> Callable[P, R | ResponseReturnValue]:
-    """Give the view the person who asks; send everybody else to sign in.
+    """Pass the signed-in person to the view; ask everybody else to sign in.
 
-    A page that is read leads to the sign-in page and back; all else is answered with 401.
+    A page that is read redirects to the sign-in page and back; any other request is answered 401.
     """
 
     @wraps(view)
@@ -168,7 +168,7 @@ def signed_in(view: View[P, R]) -> Callable[P, R | ResponseReturnValue]:
 
 
 def signed_in_by_password(view: View[P, R]) -> Callable[P, R | ResponseReturnValue]:
-    """As `signed_in`, and also for who still has to set up a second factor."""
+    """Like `signed_in`, and also for people who have yet to set up a second factor."""
 
     @wraps(view)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R | ResponseReturnValue:
@@ -181,7 +181,7 @@ def signed_in_by_password(view: View[P, R]) -> Callable[P, R | ResponseReturnVal
 
 
 def load(asking: Request) -> Identity | None:
-    """Find who asks, once a request, and take over their language and time zone."""
+    """Identify the person once per request, and apply their language and time zone."""
     token = bearer_token(asking)
     identity = identity_of_token(token) if token else None
     if token is None:
@@ -194,14 +194,14 @@ def load(asking: Request) -> Identity | None:
 
 
 def bearer_token(asking: Request) -> str | None:
-    """The personal token of a request to the interface for programs; it wins over a cookie."""
+    """Return the personal token of a REST request; it takes precedence over a cookie."""
     given = asking.headers.get("Authorization", "")
     if not asking.path.startswith("/api/") or not given.startswith(BEARER):
         return None
     return given.removeprefix(BEARER).strip()
 
 
-def _identity(found: queries.Found | None) -> Identity | None:
+def _identity(found: queries.ValidCredential | None) -> Identity | None:
     if found is None:
         return None
     used: SignIn | Token | None = found.sign_in or found.token
@@ -220,9 +220,9 @@ def _identity(found: queries.Found | None) -> Identity | None:
 
 
 def write_use(kind: type[SignIn | Token], used_id: UUID, last: datetime | None) -> None:
-    """Note the last use, but not more often than it is worth a write."""
+    """Update the last use, at most once in a while to save writes."""
     now = clock.now()
-    if last and now - last < USE_IS_WRITTEN_EVERY:
+    if last and now - last < USE_WRITE_INTERVAL:
         return
     with suppress(Unavailable), unit_of_work():
         db.session.execute(update(kind).where(kind.id == used_id).values(last_used_at=now))
@@ -250,4 +250,4 @@ def _check_scope(identity: Identity) -> None:
 
 
 login_manager.request_loader(load)
-login_manager.session_protection = None  # nothing of a sign-in is in Flask's session
+login_manager.session_protection = None  # Flask's session holds no part of a sign-in

@@ -22,12 +22,12 @@ OWN = {CONFIRMS, "csrf_token", "confirm_password", "confirm_code"}
 
 
 def init_app(app: Flask) -> None:
-    """Read confirmations before every view. Call it after the guard, which checks the form."""
+    """Read confirmations before every view. Call it after the CSRF guard is set up."""
     app.before_request(take_confirmation)
 
 
 def take_confirmation() -> ResponseReturnValue | None:
-    """Take the password and code that a form carries, before its view runs."""
+    """Check the password and code in a form before its view runs."""
     if request.method != "POST" or request.path.startswith("/api/") or CONFIRMS not in request.form:
         return None
     identity = current_identity()

@@ -1,4 +1,4 @@
-"""The cookies that signing in sets and takes away."""
+"""The cookies that are set at sign-in and deleted at sign-out."""
 
 from flask import session
 from werkzeug.wrappers import Response as BaseResponse
@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from intranet.organisation.accounts import devices
 from intranet.organisation.accounts.access import COOKIE
 from intranet.organisation.accounts.models import Account, SignIn
-from intranet.organisation.accounts.operations.signing_in import SECOND_STEP_LASTS
+from intranet.organisation.accounts.operations.signing_in import SECOND_STEP_LIFETIME
 from intranet.platform.core import clock
 from intranet.platform.core.cookies import (
     LANGUAGE,
@@ -32,35 +32,35 @@ def hand_out(response: BaseResponse, account: Account, row: SignIn, secret: str)
 
 
 def take_back(response: BaseResponse) -> None:
-    """Sign a browser out. It stays known as a device, which gives no access."""
+    """Sign a browser out. It remains a known device, which gives no access."""
     session.clear()
     drop_cookie(response, COOKIE)
-    # Drafts and what scripts keep must not wait for the next person at this device.
+    # Drafts and script storage must not be left for the next person at this device.
     response.headers["Clear-Site-Data"] = '"storage"'
 
 
 def device_cookie() -> str | None:
-    """The mark of the accounts that this browser has signed in to before."""
+    """Return the cookie with the accounts that this browser has signed in to before."""
     return read_cookie(devices.COOKIE)
 
 
 def remember_second_step(response: BaseResponse, secret: str) -> None:
     """Keep the secret between the password and the code."""
-    keep_cookie(response, SECOND_STEP, secret, SECOND_STEP_LASTS)
+    keep_cookie(response, SECOND_STEP, secret, SECOND_STEP_LIFETIME)
 
 
 def second_step_secret() -> str:
-    """The secret between the password and the code, or nothing."""
+    """Return the secret between the password and the code, if there is one."""
     return read_cookie(SECOND_STEP) or ""
 
 
 def remember_language(response: BaseResponse, language: str) -> None:
-    """Keep the language of somebody who is not signed in."""
+    """Store the language of an anonymous visitor."""
     keep_cookie(response, LANGUAGE, language, YEAR)
 
 
 def remember_theme(response: BaseResponse, theme: str) -> None:
-    """Keep the look; scripts may read it, to set it without a flash."""
+    """Store the theme in a cookie that scripts can read, so that it applies without a flash."""
     if theme == "system":
         drop_cookie(response, THEME)
         return

@@ -1,4 +1,4 @@
-"""By what somebody stays connected: asked again with each call of a socket, in one question."""
+"""Credentials of open sockets: checked again with each call, many in one query."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,10 +28,10 @@ from intranet.organisation.accounts.models import Account, SignIn, Token
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
 from intranet.platform.core.database import ask
-from intranet.platform.core.line import Line, Take
+from intranet.platform.core.line import GroupCommit, Take
 from intranet.platform.core.types import UTCDateTime, given_many
 
-TOGETHER = 64
+BATCH_SIZE = 64
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Credential:
 
     @classmethod
     def of(cls, identity: Identity) -> "Credential | None":
-        """By what somebody came."""
+        """Return the credential of an identity."""
         if identity.sign_in_id:
             return cls(SignIn, identity.sign_in_id)
         return cls(Token, identity.token_id) if identity.token_id else None
@@ -51,7 +51,7 @@ class Credential:
 
 @dataclass(frozen=True)
 class Present:
-    """Who is connected, as it stands now."""
+    """The person of a connection, with their current settings and rights."""
 
     person: Person
     language: str
@@ -59,22 +59,23 @@ class Present:
     scopes: frozenset[str] | None
 
     def may(self, scope: str) -> bool:
-        """Whether the sign-in or token may be used for something: `read`, `write`, `admin`."""
+        """Return whether the sign-in or token has a scope: `read`, `write`, `admin`."""
         return self.scopes is None or scope in self.scopes
 
 
 @dataclass(eq=False)
 class _Asked:
-    """A credential that is asked for, and what was found."""
+    """A credential to look up, and the row found for it."""
 
     credential: Credential
     row: Any = None
 
 
 def present_by(credential: Credential) -> Present | None:
-    """Who is there; None once the sign-in has ended, or a second factor has to be set up first.
+    """Return the person of a credential.
 
-    What many sockets ask at the same time is one question.
+    None if the sign-in has ended, or if a second factor has to be set up first. Concurrent calls
+    share one query.
     """
     asked = _Asked(credential)
     _line.join(current_app._get_current_object(), asked)  # type: ignore[attr-defined]  # noqa: SLF001 - werkzeug's way out of the proxy
@@ -91,13 +92,13 @@ def present_by(credential: Credential) -> Present | None:
 
 
 def lives(credential: Credential) -> bool:
-    """Whether it may still be used. Asking is no use of it: an idle one may end."""
+    """Return whether a credential is still valid. This does not count as use: it may idle out."""
     asked = {"credential_ids": [credential.id]}
     return db.session.execute(_present(credential.kind), asked).first() is not None
 
 
 def ended_since(instant: datetime) -> list[UUID]:
-    """Ids of the sign-ins and tokens that were ended after an instant, by whichever process."""
+    """Return the ids of sign-ins and tokens that any process ended after an instant."""
     return [*ask(_ended(), instant=instant).scalars()]
 
 
@@ -122,9 +123,9 @@ def _look_up(take: Take[_Asked]) -> None:
 
 
 def _person(row: Any) -> Person:
-    """The person in the session of who asks: made of the columns, for a row is several askers'.
+    """Return the person, built from columns in the caller's session: several callers share a row.
 
-    To have them made by the session took longer than the question.
+    Loading the person through the session took longer than the query.
     """
     known = db.session.identity_map.get(identity_key(Person, row.person_id))
     if known is not None:
@@ -140,7 +141,7 @@ def _columns() -> Sequence[str]:
     return inspect(Person).column_attrs.keys()
 
 
-_line = Line(_look_up, TOGETHER)
+_line = GroupCommit(_look_up, BATCH_SIZE)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Browsers that have signed in to an account before, and what a device calls itself."""
+"""Browsers that have signed in to an account before, and device names from the user agent."""
 
 import re
 import secrets
@@ -9,8 +9,8 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from intranet.platform.core.web import settings
 
 COOKIE = "device"
-ACCOUNTS = 5
-LONGEST_NAME = 120
+MAX_ACCOUNTS = 5
+MAX_NAME_LENGTH = 120
 
 _SYSTEMS = (
     ("iPhone", r"iPhone"),
@@ -32,26 +32,26 @@ _BROWSERS = (
 
 
 def device_name(user_agent: str) -> str:
-    """How a sign-in is called in the list of them: "Firefox · Windows"."""
+    """Return the name of a device for the list of sign-ins: "Firefox · Windows"."""
     found = (_first(_BROWSERS, user_agent), _first(_SYSTEMS, user_agent))
     if name := " · ".join(part for part in found if part):
         return name
     first, _, _ = user_agent.partition("/")
     plain = "".join(char for char in first if char.isprintable())
-    return plain.strip()[:LONGEST_NAME]
+    return plain.strip()[:MAX_NAME_LENGTH]
 
 
 def known_device(cookie: str | None, account_id: UUID | None) -> str | None:
-    """The device's own id, if the cookie shows that it has signed in to this account before."""
+    """Return the device's id, if its cookie proves an earlier sign-in to this account."""
     device, accounts = _read(cookie)
     return device if account_id is not None and account_id.hex in accounts else None
 
 
 def remember(cookie: str | None, account_id: UUID) -> str:
-    """The cookie's value once this device has signed in to the account as well."""
+    """Return the cookie's value once this device has signed in to the account as well."""
     device, accounts = _read(cookie)
     others = [other for other in accounts if other != account_id.hex]
-    kept = [account_id.hex, *others][:ACCOUNTS]
+    kept = [account_id.hex, *others][:MAX_ACCOUNTS]
     return str(_serializer().dumps([device or secrets.token_hex(8), kept]))
 
 

@@ -1,4 +1,4 @@
-"""What happens to accounts."""
+"""Events of accounts."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,9 +6,9 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class SignInsEnded:
-    """Devices are signed out, or tokens revoked: by the person, an administrator, a new password.
+    """Devices were signed out or tokens revoked, by the person, an administrator or a new password.
 
-    A token is to its sockets what a sign-in is to those of a browser.
+    `sign_in_ids` also holds ids of revoked tokens; sockets opened with either are closed.
     """
 
     sign_in_ids: tuple[UUID, ...]
@@ -16,7 +16,7 @@ class SignInsEnded:
 
 @dataclass(frozen=True)
 class MailboxChanged:
-    """What was sent to somebody's earlier mailbox must open nothing any more."""
+    """A person's mailbox changed: links sent to the old one must stop working."""
 
     person_id: UUID
 

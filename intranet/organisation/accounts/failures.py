@@ -1,16 +1,15 @@
-"""Slowing down who guesses, without shutting out who belongs here.
+"""Slow down password guessing without locking out the people who belong here.
 
-Three counts, kept in the database, so that a restart forgives nothing:
-
+Three counts, kept in the database, so that a restart does not reset them:
 - of a name **at one place** (a device that has signed in to the account before, else an
   address): after five failures each further try waits twice as long, up to a quarter of an hour;
 - of a name anywhere: once it is being guessed at from many places, each place has one try left;
-- of an address: a bucket that leaks, large enough for the typing errors of 600 colleagues. While
-  it is full, two tries a second are looked at from there, and each name has one try left.
+- of an address: a leaky bucket, large enough for the typing errors of 600 colleagues. While it
+  is full, two tries a second are checked from there, and each name has one try left.
 
-A right password takes back what its person's wrong ones have added. Nobody is shut out by what
-others do to their name, or beside them behind the same address: a device that has signed in before
-counts by itself, and any other place always has its first try.
+A correct password removes the person's own failures from the counts. Nobody is locked out by
+what others do to their name, or by others behind the same address: a device that has signed in
+before is counted separately, and any other place always has its first try.
 """
 
 from dataclasses import dataclass
@@ -30,17 +29,17 @@ from intranet.platform.core.unit_of_work import unit_of_work
 
 FREE_TRIES = 5
 FIRST_WAIT = timedelta(seconds=15)
-LONGEST_WAIT = timedelta(minutes=15)
+MAX_WAIT = timedelta(minutes=15)
 FORGIVEN_AFTER = timedelta(hours=2)
 NAME_LIMIT = 50
 ADDRESS_LIMIT = 100
-ADDRESS_LEAK = timedelta(seconds=6)
-FULL_ADDRESS_EVERY = timedelta(seconds=0.5)
+ADDRESS_LEAK_INTERVAL = timedelta(seconds=6)
+FULL_ADDRESS_INTERVAL = timedelta(seconds=0.5)
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """One try to sign in, or to enter a code, under three hashed keys."""
+    """An attempt to sign in or enter a code, with the three hashed keys that count it."""
 
     place: str
     name: str
@@ -48,12 +47,12 @@ class Attempt:
 
 
 def attempt(name: str, address: str, device: str | None = None) -> Attempt:
-    """Name the counts that a try belongs to.
+    """Return the attempt with the three hashed keys that count it.
 
     Args:
-        name: what was typed as e-mail or staff number, whether or not it exists.
+        name: the typed e-mail or staff number, whether or not it exists.
         address: where the request comes from.
-        device: the account that this browser has signed in to before, if it shows so.
+        device: the account that this browser has signed in to before, if its cookie proves it.
     """
     name = name.strip().casefold()
     network = network_of(address)
@@ -66,7 +65,7 @@ def attempt(name: str, address: str, device: str | None = None) -> Attempt:
 
 
 def begin(tried: Attempt, *, known_device: bool = False) -> None:
-    """Count a try at this place before it is looked at, so that parallel ones count too.
+    """Count an attempt at this place before it is checked, so that concurrent ones count too.
 
     Raises:
         TooMany: with the seconds to wait.
@@ -77,7 +76,7 @@ def begin(tried: Attempt, *, known_device: bool = False) -> None:
         left = _left(address, now)
         is_full = left >= ADDRESS_LIMIT and not known_device
         if is_full:
-            _refuse_until(address.last_at + FULL_ADDRESS_EVERY, now)
+            _refuse_until(address.last_at + FULL_ADDRESS_INTERVAL, now)
             address.count, address.last_at = left, now
         if now - place.last_at > FORGIVEN_AFTER:
             place.count = 0
@@ -88,7 +87,7 @@ def begin(tried: Attempt, *, known_device: bool = False) -> None:
 
 
 def fail(tried: Attempt) -> int:
-    """Count a wrong try against the name and the address as well; give how many the name has."""
+    """Count a failure of the name and the address as well; return the count of the name."""
     now = clock.now()
     with unit_of_work():
         _place, name, address = _locked(tried, now)
@@ -99,7 +98,7 @@ def fail(tried: Attempt) -> int:
 
 
 def succeed(tried: Attempt) -> None:
-    """Forget the wrong tries of this name at this place: they were typing errors."""
+    """Delete the failures of this name at this place: they were typing errors."""
     now = clock.now()
     with unit_of_work():
         place, name, address = _locked(tried, now)
@@ -110,7 +109,7 @@ def succeed(tried: Attempt) -> None:
 
 
 def forget_old() -> int:
-    """Delete the counts that no longer matter; return how many."""
+    """Delete counts that no longer matter; return how many."""
     with unit_of_work():
         old = delete(Failure).where(Failure.last_at < clock.now() - FORGIVEN_AFTER)
         result = cast("CursorResult[Any]", db.session.execute(old))
@@ -118,12 +117,12 @@ def forget_old() -> int:
 
 
 def _locked(tried: Attempt, now: datetime) -> tuple[Failure, Failure, Failure]:
-    """The counts of the place, the name and the address, made if need be, and locked."""
+    """Return the counts of the place, the name and the address, locked and created if missing."""
     keys = sorted({tried.place, tried.name, tried.address})
     values = [{"key": key, "count": 0, "last_at": now} for key in keys]
     on_postgresql = db.session.get_bind().dialect.name == "postgresql"
     insert = postgresql.insert(Failure) if on_postgresql else sqlite.insert(Failure)
-    # Two who fail at the same moment must not both make the row.
+    # Two concurrent failures must not both insert the row.
     db.session.execute(insert.values(values).on_conflict_do_nothing())
     rows = db.session.scalars(
         select(Failure)
@@ -140,7 +139,7 @@ def _check_place(place: Failure, free: int, now: datetime) -> None:
     over = place.count - free
     if over < 0:
         return
-    wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(over, 10))
+    wait = min(MAX_WAIT, FIRST_WAIT * 2 ** min(over, 10))
     _refuse_until(place.last_at + wait, now)
 
 
@@ -149,8 +148,8 @@ def _is_guessed_at(name: Failure, now: datetime) -> bool:
 
 
 def _left(address: Failure, now: datetime) -> int:
-    """What is left in an address's bucket after it has leaked."""
-    return max(0, address.count - (now - address.last_at) // ADDRESS_LEAK)
+    """Return the level of an address's bucket after it has leaked."""
+    return max(0, address.count - (now - address.last_at) // ADDRESS_LEAK_INTERVAL)
 
 
 def _refuse_until(moment: datetime, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What is sent about accounts, as typed values."""
+"""Forms about accounts, as typed values."""
 
 from typing import Annotated, Any
 
@@ -6,26 +6,26 @@ from pydantic import BeforeValidator, Field, field_validator
 
 from intranet.organisation.accounts.operations.agencies import NewAgency
 from intranet.platform.core.i18n import _l
-from intranet.platform.core.parsing import EmptyIsNone, Form, Line, RefusedError
+from intranet.platform.core.parsing import EmptyIsNone, FieldRefusedError, Form, Line
 
-LONGEST_PASSWORD = 1_000
+MAX_PASSWORD_LENGTH = 1_000
 
 
 def _password(value: Any) -> Any:
-    """A password as it was typed, spaces at its ends included."""
+    """Return a password as typed, including leading and trailing spaces."""
     if not isinstance(value, str):
-        raise RefusedError(_l("Enter some text here."))
+        raise FieldRefusedError(_l("Enter some text here."))
     try:
         value.encode()
     except UnicodeEncodeError as error:
-        raise RefusedError(
+        raise FieldRefusedError(
             _l("The text contains an invalid character. Type the text again.")
         ) from error
     return value
 
 
 def _checked(value: Any) -> bool:
-    """Whether a box was ticked: a form sends its value or nothing."""
+    """Return whether a box was ticked: a form sends its value or nothing."""
     return value not in {None, "", "0", "off", "false", False}
 
 
@@ -34,7 +34,7 @@ def _many(value: Any) -> Any:
 
 
 Password = Annotated[
-    str, BeforeValidator(_password), Field(min_length=1, max_length=LONGEST_PASSWORD)
+    str, BeforeValidator(_password), Field(min_length=1, max_length=MAX_PASSWORD_LENGTH)
 ]
 Ticked = Annotated[bool, BeforeValidator(_checked)]
 
@@ -48,7 +48,7 @@ class SignInForm(Form):
     next: str = ""
 
 
-class CodeForm(Form):
+class SecondFactorCodeForm(Form):
     """The code of the second factor."""
 
     code: Annotated[Line, Field(min_length=1, max_length=40)]
@@ -57,19 +57,19 @@ class CodeForm(Form):
 
 
 class ForgottenForm(Form):
-    """Who asks for a new password."""
+    """The sign-in name of a person who forgot the password."""
 
     email: Annotated[Line, Field(min_length=1, max_length=254)]
 
 
 class NewPasswordForm(Form):
-    """A password chosen by a link."""
+    """A password chosen after following a link."""
 
     password: Password
 
 
 class ChangePasswordForm(Form):
-    """The password so far and, where there is one, the code; and another password."""
+    """The current password, the code if there is a second factor, and a new password."""
 
     old_password: Password
     new_password: Password
@@ -77,14 +77,14 @@ class ChangePasswordForm(Form):
 
 
 class ConfirmationForm(Form):
-    """Password and, where there is one, the code of the second factor."""
+    """The password, and the code if there is a second factor."""
 
     password: Password
     code: Annotated[Annotated[Line, Field(max_length=40)] | None, EmptyIsNone] = None
 
 
 class SettingsForm(Form):
-    """How the pages come, and what keys do."""
+    """Language, time zone, theme and keyboard shortcuts."""
 
     language: str
     time_zone: str
@@ -94,14 +94,14 @@ class SettingsForm(Form):
 
 
 class LanguageForm(Form):
-    """The language to read in from now on."""
+    """The language to use from now on."""
 
     lang: str
     next: str = ""
 
 
 class TokenForm(Form):
-    """A personal token: its name, what it may be used for, how long."""
+    """A personal token: its name, scopes and lifetime."""
 
     name: Annotated[Line, Field(min_length=1, max_length=80)]
     scopes: Annotated[list[str], BeforeValidator(_many)] = Field(default_factory=list)
@@ -123,7 +123,7 @@ class FirstAgencyForm(Form):
     post_title: Annotated[Line, Field(min_length=1, max_length=200)]
 
     def agency(self) -> NewAgency:
-        """The agency to be made."""
+        """Return the agency to create."""
         return NewAgency(
             name=self.agency_name,
             code=self.code,
@@ -138,7 +138,7 @@ class FirstAgencyForm(Form):
     @classmethod
     def _is_handle(cls, handle: str | None) -> str | None:
         if handle and not (handle.isascii() and handle.replace("-", "").isalnum()):
-            raise RefusedError(
+            raise FieldRefusedError(
                 _l("A short name can contain only lower-case letters, digits and hyphens.")
             )
         return handle.lower() if handle else None

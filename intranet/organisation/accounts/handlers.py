@@ -39,17 +39,17 @@ def tell_of_offer(event: AppointmentOffered) -> None:
 
 
 def hold_agency(event: AgencyChanged) -> None:
-    """An agency may require a second factor of everybody now, or no longer."""
+    """Apply an agency's changed second-factor rule to its appointments."""
     hold_posts(event.agency_id)
 
 
 def hold_new(event: AppointmentChanged) -> None:
-    """Mark an appointment before anything follows from it."""
+    """Put an appointment on hold, if required, before other handlers see it."""
     mark_new(Appointment.id == event.appointment_id)
 
 
 def hold_many(event: ManyAppointed | PeopleAppointed) -> None:
-    """The same for those of many people."""
+    """Put appointments of many people on hold, if required."""
     for some in in_parts(event.person_ids):
         mark_new(Appointment.person_id.in_(some))
 

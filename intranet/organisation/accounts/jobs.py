@@ -1,4 +1,4 @@
-"""Forget old sign-ins and failures in the background, and hold posts as their agencies require."""
+"""Jobs of accounts: delete old sign-ins and failures, put posts on hold, apply new addresses."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -22,12 +22,12 @@ MARK: Final = "accounts.hold"
 
 @does(MARK)
 def mark_on_hold(_payload: Mapping[str, Any]) -> None:
-    """Mark what is on hold, for a site from before appointments could be."""
+    """Put existing appointments on hold, once, on sites from before the rule existed."""
     hold_everywhere()
 
 
 def take_up_addresses() -> None:
-    """Let addresses hold that waited for a day."""
+    """Apply new e-mail addresses whose waiting period is over."""
     names.take_up_due()
 
 

@@ -1,4 +1,4 @@
-"""The mails about accounts, in the language of who gets them."""
+"""E-mails about accounts, in the language of their recipient."""
 
 from flask_babel.speaklater import LazyString
 
@@ -19,12 +19,12 @@ WRONG = _l("If this change is not correct, tell an administrator of your agency 
 
 
 def language_of(account: Account) -> str:
-    """The language a person is written to in."""
+    """Return the language in which to write to a person."""
     return account.locale or account.home_agency.language
 
 
 def invitation(account: Account, secret: str) -> Mail:
-    """The mail by which somebody is invited to set a password."""
+    """Write the e-mail that invites a person to set a password."""
     with mail.in_language(language_of(account)):
         agency = agency_name(account)
         return _mail(
@@ -44,7 +44,7 @@ def invitation(account: Account, secret: str) -> Mail:
 
 
 def new_password(account: Account, secret: str) -> Mail:
-    """The mail with the link for a new password."""
+    """Write the e-mail with the link for a new password."""
     with mail.in_language(language_of(account)):
         return _mail(
             account,
@@ -66,7 +66,7 @@ def new_password(account: Account, secret: str) -> Mail:
 
 
 def post_password_changed(work: Work, account: Account) -> None:
-    """Tell somebody that their password is another now."""
+    """Tell a person that their password was changed."""
     _post(
         work,
         account,
@@ -83,7 +83,7 @@ def post_password_changed(work: Work, account: Account) -> None:
 
 
 def post_second_factor_changed(work: Work, account: Account) -> None:
-    """Tell somebody that their second factor was set up or taken away."""
+    """Tell a person that their second factor was set up or removed."""
     _post(
         work,
         account,
@@ -97,7 +97,7 @@ def post_second_factor_changed(work: Work, account: Account) -> None:
 
 
 def address_asked(account: Account, change: AddressChange, secret: str) -> Mail:
-    """The mail to the mailbox so far, by which its owner agrees to another or refuses it."""
+    """Write the e-mail to the old mailbox, where its owner accepts or refuses the new address."""
     with mail.in_language(language_of(account)):
         return _mail(
             account,
@@ -117,7 +117,7 @@ def address_asked(account: Account, change: AddressChange, secret: str) -> Mail:
 
 
 def post_address_to_be(work: Work, account: Account, change: AddressChange) -> None:
-    """Tell the mailbox that is to be an account's that it will be."""
+    """Tell a mailbox that it will become an account's address."""
     if change.email:
         _post(
             work,
@@ -133,7 +133,7 @@ def post_address_to_be(work: Work, account: Account, change: AddressChange) -> N
 
 
 def post_address_changed(work: Work, account: Account, before: str | None) -> None:
-    """Tell both mailboxes, that of before and that of now, which one holds."""
+    """Tell the old and the new mailbox that the address changed."""
     for address in dict.fromkeys((before, account.email)):
         if address:
             _post(
@@ -150,7 +150,7 @@ def post_address_changed(work: Work, account: Account, before: str | None) -> No
 
 
 def post_number_changed(work: Work, account: Account) -> None:
-    """Tell somebody that they sign in with another staff number, or with none."""
+    """Tell a person that their staff number for signing in was changed or removed."""
     _post(
         work,
         account,
@@ -161,7 +161,7 @@ def post_number_changed(work: Work, account: Account) -> None:
 
 
 def post_second_factor_reset(work: Work, account: Account) -> None:
-    """Tell somebody that an administrator took their second factor away."""
+    """Tell a person that an administrator removed their second factor."""
     _post(
         work,
         account,
@@ -178,7 +178,7 @@ def post_second_factor_reset(work: Work, account: Account) -> None:
 
 
 def post_closed(work: Work, account: Account) -> None:
-    """Tell somebody that nobody can sign in with their account any more."""
+    """Tell a person that their account was closed."""
     _post(
         work,
         account,
@@ -192,7 +192,7 @@ def post_closed(work: Work, account: Account) -> None:
 
 
 def post_opened(work: Work, account: Account) -> None:
-    """Tell somebody that their account is open again."""
+    """Tell a person that their account was reopened."""
     _post(
         work,
         account,
@@ -203,7 +203,7 @@ def post_opened(work: Work, account: Account) -> None:
 
 
 def post_token_made(work: Work, account: Account, name: str) -> None:
-    """Tell somebody that a program can act in their name from now on."""
+    """Tell a person that a program can now act in their name."""
     _post(
         work,
         account,
@@ -215,7 +215,7 @@ def post_token_made(work: Work, account: Account, name: str) -> None:
 
 
 def post_secret_address_made(work: Work, account: Account, path: str) -> None:
-    """Tell somebody that there is an address by which programs read what is theirs."""
+    """Tell a person that a secret address gives programs access to their data."""
     _post(
         work,
         account,
@@ -227,7 +227,7 @@ def post_secret_address_made(work: Work, account: Account, path: str) -> None:
 
 
 def post_offer(work: Work, account: Account, agency: Agency, post: str) -> None:
-    """Ask somebody whether they take up a post of another agency."""
+    """Ask a person whether they accept a post of another agency."""
     _post(
         work,
         account,
@@ -246,7 +246,7 @@ def post_offer(work: Work, account: Account, agency: Agency, post: str) -> None:
 def post_offer_told(
     work: Work, account: Account, person: Person, agency: Agency, post: str
 ) -> None:
-    """Tell who administers somebody's own agency that another wants to appoint them."""
+    """Tell the administrators of a person's agency that another agency offers them a post."""
     _post(
         work,
         account,
@@ -262,7 +262,7 @@ def post_offer_told(
 
 
 def post_added(work: Work, account: Account, agency: Agency) -> None:
-    """Tell somebody who has an account that another agency counts on them as well."""
+    """Tell an account holder that another agency added them."""
     _post(
         work,
         account,
@@ -276,7 +276,7 @@ def post_added(work: Work, account: Account, agency: Agency) -> None:
 
 
 def agency_name(account: Account, agency: Agency | None = None) -> str:
-    """The name of an agency, of somebody's own if none is given, in their language."""
+    """Return the name of an agency, by default the person's own, in their language."""
     agency = agency or account.home_agency
     return agency.name.text(language_of(account), agency.language)
 
@@ -297,7 +297,7 @@ def _post(
 
 
 def _mail(account: Account, subject: str, *blocks: Block, to: str | None = None) -> Mail:
-    """Write a mail to the owner of an account, to its address if no other is given."""
+    """Write an e-mail to an account's owner, by default to the account's address."""
     agency = agency_name(account)
     greeting = _("Hello %(name)s,", name=account.person.name)
     letter = Letter(

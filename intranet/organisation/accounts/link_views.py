@@ -1,4 +1,4 @@
-"""The doors that open by a link: invitation, forgotten password, first agency."""
+"""Pages that a one-time link opens: invitation, forgotten password, first agency."""
 
 from zoneinfo import available_timezones
 
@@ -23,7 +23,7 @@ CONTINENTS = ("Europe/", "Atlantic/", "Africa/", "America/", "Asia/", "Indian/",
 
 @bp.after_request
 def keep_link_secret(response: Response) -> Response:
-    """Tell no other page by which link this one was opened."""
+    """Send only the origin as referrer, so that no other site learns the link."""
     # Not "no-referrer": with that a browser also hides the origin of our own form.
     response.headers["Referrer-Policy"] = "strict-origin"
     return response
@@ -31,7 +31,7 @@ def keep_link_secret(response: Response) -> Response:
 
 @bp.get("/forgotten")
 def forgotten_page() -> ResponseReturnValue:
-    """Ask whose password was forgotten."""
+    """Show the form for a forgotten password."""
     return render_template(
         "organisation/accounts/forgotten.html", form={}, errors={}, is_sent=False
     )
@@ -39,7 +39,7 @@ def forgotten_page() -> ResponseReturnValue:
 
 @bp.post("/forgotten")
 def forgotten() -> ResponseReturnValue:
-    """Send a link to whoever has this name; say the same for any name."""
+    """Send a link to the account with this name; give the same answer for any name."""
     try:
         form = ForgottenForm.parse(request.form)
     except Invalid as problem:
@@ -62,7 +62,7 @@ def reset_page(secret: str) -> ResponseReturnValue:
 
 @bp.post("/reset/<secret>")
 def reset(secret: str) -> ResponseReturnValue:
-    """Set the new password; then it is asked for, and the second factor with it."""
+    """Set the new password, then ask to sign in with it and the second factor."""
     link = _open(LinkPurpose.PASSWORD, secret)
     try:
         links.reset_password(secret, NewPasswordForm.parse(request.form).password)
@@ -74,14 +74,14 @@ def reset(secret: str) -> ResponseReturnValue:
 
 @bp.get("/invitation/<secret>")
 def invitation_page(secret: str) -> ResponseReturnValue:
-    """Say who is invited by whom, and ask for a password."""
+    """Show who invited the person, and ask for a password."""
     link = _open(LinkPurpose.INVITATION, secret)
     return render_template("organisation/accounts/invitation.html", link=link, errors={})
 
 
 @bp.post("/invitation/<secret>")
 def invitation(secret: str) -> ResponseReturnValue:
-    """Set the first password and go in."""
+    """Set the first password and sign in."""
     link = _open(LinkPurpose.INVITATION, secret)
     try:
         account = links.accept_invitation(secret, NewPasswordForm.parse(request.form).password)
@@ -104,7 +104,7 @@ def first_agency_page(secret: str) -> ResponseReturnValue:
 
 @bp.post("/first-agency/<secret>")
 def first_agency(secret: str) -> ResponseReturnValue:
-    """Make the first agency and let its administrator in."""
+    """Create the first agency and sign its administrator in."""
     _open(LinkPurpose.FIRST_AGENCY, secret)
     try:
         form = FirstAgencyForm.parse(request.form)
@@ -117,10 +117,10 @@ def first_agency(secret: str) -> ResponseReturnValue:
 
 
 def _open(purpose: LinkPurpose, secret: str) -> OneTimeLink:
-    """The link, or the page that says it leads nowhere any more.
+    """Return the link of a secret.
 
     Raises:
-        NotFound: it was used or withdrawn, its time is over, or there never was one.
+        NotFound: it was used or withdrawn, has expired, or never existed.
     """
     try:
         return links.open_link(purpose, secret)
@@ -130,7 +130,7 @@ def _open(purpose: LinkPurpose, secret: str) -> OneTimeLink:
 
 
 def _again(template: str, problem: Invalid, **facts: object) -> Response:
-    """The form once more, with what was written and what is wrong with it."""
+    """Show the form again, with its input and errors."""
     page = render_template(template, form=request.form, errors=problem.errors, **facts)
     return current_app.make_response((page, problem.status))
 

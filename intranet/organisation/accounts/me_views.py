@@ -1,4 +1,4 @@
-"""What people see and do about their own account: settings, sign-ins, password, codes, tokens."""
+"""Pages of a person's own account: settings, sign-ins, password, second factor, tokens."""
 
 from base64 import b64encode
 from uuid import UUID
@@ -17,8 +17,8 @@ from intranet.organisation.accounts.access import (
 )
 from intranet.organisation.accounts.forms import (
     ChangePasswordForm,
-    CodeForm,
     ConfirmationForm,
+    SecondFactorCodeForm,
     SettingsForm,
     TokenForm,
 )
@@ -41,14 +41,14 @@ SCOPE_WORDS = {
 @bp.get("")
 @signed_in
 def index(_person: Person) -> ResponseReturnValue:
-    """Lead to the settings, the first of these pages."""
+    """Redirect to the settings, the first of these pages."""
     return redirect("/me/settings", 303)
 
 
 @bp.get("/settings")
 @signed_in
 def settings_page(_person: Person) -> ResponseReturnValue:
-    """Show language, time zone, look and keys."""
+    """Show language, time zone, theme and keyboard shortcuts."""
     account = require_identity().account
     form = {
         "language": account.locale or account.home_agency.language,
@@ -65,7 +65,7 @@ def settings_page(_person: Person) -> ResponseReturnValue:
 @bp.post("/settings")
 @signed_in
 def settings(_person: Person) -> ResponseReturnValue:
-    """Keep the settings."""
+    """Save the settings."""
     try:
         form = SettingsForm.parse(request.form)
         own.change_settings(
@@ -89,7 +89,7 @@ def settings(_person: Person) -> ResponseReturnValue:
 @bp.get("/sign-ins")
 @signed_in
 def sign_ins(_person: Person) -> ResponseReturnValue:
-    """List where this person is signed in."""
+    """List the devices that this person is signed in on."""
     me = require_identity()
     rows = queries.sign_ins_of(me.account.id)
     return render_template(
@@ -131,14 +131,14 @@ def end_other_sign_ins(_person: Person) -> ResponseReturnValue:
 @bp.get("/password")
 @signed_in
 def password_page(_person: Person) -> ResponseReturnValue:
-    """Ask for the password so far and another one."""
+    """Ask for the current password and a new one."""
     return render_template("organisation/accounts/password.html", errors={})
 
 
 @bp.post("/password")
 @signed_in
 def password(_person: Person) -> ResponseReturnValue:
-    """Take another password."""
+    """Change the password."""
     me = require_identity()
     try:
         form = ChangePasswordForm.parse(request.form)
@@ -163,14 +163,14 @@ def password(_person: Person) -> ResponseReturnValue:
 @bp.get("/second-factor")
 @signed_in_by_password
 def second_factor_page(_person: Person) -> ResponseReturnValue:
-    """Say how it stands with the second factor, and how to set it up."""
+    """Show whether there is a second factor, and how to set it up."""
     return _second_factor({}, 200)
 
 
 @bp.post("/second-factor")
 @signed_in_by_password
 def begin_second_factor(_person: Person) -> ResponseReturnValue:
-    """Make the secret that the app is to know, once the password was given again."""
+    """Create the secret for the app, after checking the password."""
     me = require_identity()
     try:
         _confirm(me)
@@ -183,9 +183,9 @@ def begin_second_factor(_person: Person) -> ResponseReturnValue:
 @bp.post("/second-factor/confirm")
 @signed_in_by_password
 def confirm_second_factor(_person: Person) -> ResponseReturnValue:
-    """Begin to ask for the code, once the app has shown a right one."""
+    """Enable the second factor, once the app has shown a correct code."""
     try:
-        form = CodeForm.parse(request.form)
+        form = SecondFactorCodeForm.parse(request.form)
         codes = second_factors.confirm_second_factor(require_identity().account, form.code)
     except Invalid as problem:
         return _second_factor(problem.errors, problem.status)
@@ -195,7 +195,7 @@ def confirm_second_factor(_person: Person) -> ResponseReturnValue:
 @bp.post("/second-factor/codes")
 @signed_in
 def renew_recovery_codes(_person: Person) -> ResponseReturnValue:
-    """Show ten other recovery codes, once the password was given again."""
+    """Show ten new recovery codes, after checking the password."""
     me = require_identity()
     try:
         _confirm(me)
@@ -208,7 +208,7 @@ def renew_recovery_codes(_person: Person) -> ResponseReturnValue:
 @bp.post("/second-factor/remove")
 @signed_in
 def remove_second_factor(_person: Person) -> ResponseReturnValue:
-    """Ask for no code any more, once the password was given again."""
+    """Remove the second factor, after checking the password."""
     me = require_identity()
     try:
         _confirm(me)
@@ -229,7 +229,7 @@ def tokens(_person: Person) -> ResponseReturnValue:
 @bp.post("/tokens")
 @signed_in
 def create_token(_person: Person) -> ResponseReturnValue:
-    """Make a token and show it, this once."""
+    """Create a token and show it once."""
     try:
         form = TokenForm.parse(request.form)
         token, secret = own.create_token(
@@ -243,14 +243,14 @@ def create_token(_person: Person) -> ResponseReturnValue:
 @bp.post("/tokens/<uuid:token_id>/revoke")
 @signed_in
 def revoke_token(_person: Person, token_id: UUID) -> ResponseReturnValue:
-    """Make a token worth nothing."""
+    """Revoke a token."""
     own.revoke_token(require_identity().account, token_id)
     flash(_("The token has been revoked."), "ok")
     return redirect("/me/tokens", 303)
 
 
 def _confirm(me: Identity) -> None:
-    """Take password and code as they stand in a form of these pages."""
+    """Check the password and code in a form of these pages."""
     form = ConfirmationForm.parse(request.form)
     confirm(me, form.password, form.code, address=request.remote_addr or "")
 

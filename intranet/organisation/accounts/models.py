@@ -15,7 +15,7 @@ from intranet.platform.core.types import UTCDateTime, enum_column
 
 
 class AccountState(StrEnum):
-    """Whether somebody may sign in."""
+    """Whether a person may sign in."""
 
     INVITED = "invited"
     ACTIVE = "active"
@@ -23,7 +23,7 @@ class AccountState(StrEnum):
 
 
 class LinkPurpose(StrEnum):
-    """What a one-time link is for."""
+    """The purpose of a one-time link."""
 
     INVITATION = "invitation"
     PASSWORD = "password"  # noqa: S105 - a purpose, not a secret
@@ -33,7 +33,7 @@ class LinkPurpose(StrEnum):
 
 
 class Account(Identified):
-    """How a person signs in: with an e-mail, or with a staff number of the home agency."""
+    """A person's means to sign in: an e-mail, or a staff number of the home agency."""
 
     __tablename__ = "accounts"
     __table_args__ = (UniqueConstraint("home_agency_id", "staff_number"),)
@@ -61,14 +61,14 @@ class Account(Identified):
 
     @property
     def has_second_factor(self) -> bool:
-        """Whether a code is asked for after the password."""
+        """Whether a code is required after the password."""
         return self.totp_confirmed_at is not None
 
 
 class SignIn(Identified):
-    """One signed-in device. The cookie holds a secret, this row its hash.
+    """A signed-in device. The cookie holds a secret, this row its hash.
 
-    `confirmed_at` is when password and second factor were last given anew there.
+    `confirmed_at` is when password and second factor were last confirmed there.
     """
 
     __tablename__ = "sign_ins"
@@ -127,7 +127,7 @@ class AddressChange(Identified):
 
 
 class RecoveryCode(Identified):
-    """One of the codes that replace a lost second factor, each once."""
+    """A code that replaces a lost second factor once."""
 
     __tablename__ = "recovery_codes"
 
@@ -137,7 +137,7 @@ class RecoveryCode(Identified):
 
 
 class Failure(Model):
-    """How often signing in failed lately for a name or an address, hashed."""
+    """A count of recent failed sign-ins of a name or an address, hashed."""
 
     __tablename__ = "failures"
 
@@ -147,7 +147,7 @@ class Failure(Model):
 
 
 class Token(Identified):
-    """A personal token for programs, with what it may be used for."""
+    """A personal token for programs, with its scopes."""
 
     __tablename__ = "tokens"
     __table_args__ = (Index("ix_tokens_revoked_at", "revoked_at"),)

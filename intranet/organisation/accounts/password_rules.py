@@ -1,4 +1,4 @@
-"""Which passwords are refused: short ones, and those that others would try first."""
+"""Rules for passwords: refuse short ones, and those that attackers try first."""
 
 from functools import cache
 from itertools import pairwise
@@ -8,14 +8,14 @@ from intranet.platform.core.errors import Invalid, Words
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.text import fold
 
-SHORTEST = 8
-LONGEST = 256
-LONG_ENOUGH = 20
-FEW = 3
+MIN_LENGTH = 8
+MAX_LENGTH = 256
+ALWAYS_UNCOMMON_LENGTH = 20
+FEW_CHARACTERS = 3
 DATA = Path(__file__).parent / "data"
-# Those of this house's languages, and those of the world (see data/NOTICE.md).
+# Passwords common in the interface's languages, and worldwide (see data/NOTICE.md).
 LISTS = (DATA / "common_passwords.txt", DATA / "worldwide_passwords.txt")
-SHORTEST_WORD = 3
+MIN_WORD_LENGTH = 3
 AROUND = "0123456789!?.,:;*+-_#$%&@/()= "
 ROWS = ("qwertyuiop", "asdfghjklñ", "zxcvbnm", "1234567890", "abcdefghijklmnopqrstuvwxyz")
 COLUMNS = (
@@ -27,25 +27,25 @@ INSTEAD = str.maketrans("@4301!5$7", "aaeoiisst")
 
 
 def check_password(password: str, *, about: tuple[str, ...] = (), field: str = "password") -> None:
-    """Refuse a new password that would be guessed. Spaces and signs of all kinds are welcome.
+    """Refuse a new password that is easy to guess. Spaces and all kinds of symbols are allowed.
 
     Args:
         about: what others know of the person: name, e-mail, staff number.
         field: the name of the form's field.
 
     Raises:
-        Invalid: it is too short, too long, common, or made of what `about` says.
+        Invalid: it is too short, too long, common, or made of words in `about`.
     """
     if reason := why_refused(password, about):
         raise Invalid({field: reason})
 
 
 def why_refused(password: str, about: tuple[str, ...] = ()) -> Words | None:
-    """What is wrong with a new password, in words for the person."""
-    if len(password) < SHORTEST:
-        return _l("Use at least %(count)s characters.", count=SHORTEST)
-    if len(password) > LONGEST:
-        return _l("Use at most %(count)s characters.", count=LONGEST)
+    """Return why a new password is refused, in words for the person; None if it is not."""
+    if len(password) < MIN_LENGTH:
+        return _l("Use at least %(count)s characters.", count=MIN_LENGTH)
+    if len(password) > MAX_LENGTH:
+        return _l("Use at most %(count)s characters.", count=MAX_LENGTH)
     if _is_known(password, about):
         return _l("This password is based on your name or e-mail address, so it is easy to guess.")
     if is_common(password):
@@ -54,15 +54,15 @@ def why_refused(password: str, about: tuple[str, ...] = ()) -> Words | None:
 
 
 def is_common(password: str) -> bool:
-    """Whether it is one of those tried first.
+    """Return whether a password is one of those that attackers try first.
 
-    Digits and signs around a common word change nothing, nor do digits in the place of letters,
+    Digits and symbols around a common word change nothing, nor do digits in place of letters,
     unless the whole is long.
     """
     plain = password.casefold().replace(" ", "")
-    if len(password) >= LONG_ENOUGH:
+    if len(password) >= ALWAYS_UNCOMMON_LENGTH:
         return plain in common_stems()
-    few, runs = len(set(plain)) <= FEW, _runs(plain) >= len(plain) - FEW
+    few, runs = len(set(plain)) <= FEW_CHARACTERS, _runs(plain) >= len(plain) - FEW_CHARACTERS
     if few or runs:  # "12121212", "qwerty12"
         return True
     forms = {plain, plain.translate(INSTEAD)}
@@ -73,15 +73,15 @@ def is_common(password: str) -> bool:
 
 @cache
 def common_stems() -> frozenset[str]:
-    """The words that are tried first, in lower case."""
+    """Return the words that attackers try first, in lower case."""
     lines = [line for path in LISTS for line in path.read_text(encoding="utf-8").splitlines()]
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 def _is_known(password: str, about: tuple[str, ...]) -> bool:
-    """Whether it is made of nothing but what others know: in any order, or read backwards."""
+    """Return whether a password consists only of known words, in any order or reversed."""
     known = {word for text in about for word in fold(text).split()}
-    words = {word for word in known if len(word) >= SHORTEST_WORD}
+    words = {word for word in known if len(word) >= MIN_WORD_LENGTH}
     words |= {word[::-1] for word in words}
     between = known | {word[0] for word in known}
     plain = password.casefold()
@@ -90,11 +90,11 @@ def _is_known(password: str, about: tuple[str, ...]) -> bool:
 
 
 def _is_made_of(text: str, words: set[str], between: set[str]) -> bool:
-    """Whether a text is some of these words, with digits, initials and short words between them."""
+    """Return whether a text consists of these words, with digits, initials and short words."""
     if not any(word in text for word in words):
         return False
     parts = words | between
-    is_end = [True]  # whether what comes before each place is made of them
+    is_end = [True]  # whether the text before each position consists of these parts
     for end in range(1, len(text) + 1):
         is_digit = is_end[-1] and text[end - 1].isdigit()
         is_end.append(
@@ -108,13 +108,13 @@ def _is_made_of(text: str, words: set[str], between: set[str]) -> bool:
 
 
 def _is_doubled(text: str) -> bool:
-    """Whether it is a common word said twice."""
+    """Return whether a text is a common word written twice."""
     half, odd = divmod(len(text), 2)
     return not odd and text[:half] == text[half:] and text[:half] in common_stems()
 
 
 def _runs(text: str) -> int:
-    """How many of its characters follow their neighbour on the keyboard or in the alphabet."""
+    """Count the characters that follow their neighbour on the keyboard or in the alphabet."""
     lines = (*ROWS, *COLUMNS)
     near = {pair for line in lines for pair in (*pairwise(line), *pairwise(line[::-1]))}
     return sum(pair in near or pair[0] == pair[1] for pair in pairwise(text)) + 1

@@ -1,4 +1,4 @@
-"""Passwords: hashed and compared by Argon2id, a few at a time."""
+"""Hash and compare passwords with Argon2id, a few at a time."""
 
 import threading
 from collections.abc import Iterator
@@ -11,12 +11,12 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from intranet.platform.core.errors import Unavailable
 from intranet.platform.core.i18n import _l
 
-AT_ONCE = 3
+MAX_CONCURRENT_HASHES = 3
 WAIT_SECONDS = 20
 
 # OWASP Password Storage Cheat Sheet: 19 MiB, two passes, one lane.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-_slots = threading.BoundedSemaphore(AT_ONCE)
+_slots = threading.BoundedSemaphore(MAX_CONCURRENT_HASHES)
 
 
 class Hashings:
@@ -26,20 +26,20 @@ class Hashings:
 
 
 def hash_password(password: str) -> str:
-    """What is stored of a password.
+    """Return the hash to store for a password.
 
     Raises:
-        Unavailable: too many others wait to be hashed.
+        Unavailable: too many others are waiting.
     """
     with _slot():
         return _hasher.hash(password)
 
 
 def is_password(stored: str | None, password: str) -> bool:
-    """Whether it is the password. Without a stored one it takes as long to say no.
+    """Return whether the password is right. Without a stored hash the answer takes equally long.
 
     Raises:
-        Unavailable: too many others wait to be compared.
+        Unavailable: too many others are waiting.
     """
     with _slot():
         try:
@@ -50,19 +50,19 @@ def is_password(stored: str | None, password: str) -> bool:
 
 
 def is_outdated(stored: str) -> bool:
-    """Whether a stored hash was made with weaker settings than those of today."""
+    """Return whether a stored hash was made with weaker settings than the current ones."""
     return _hasher.check_needs_rehash(stored)
 
 
 @cache
 def _nobodys_hash() -> str:
-    """A hash that no password fits in practice, compared with where there is none."""
+    """Return a hash that no password matches, to compare with if there is none."""
     return _hasher.hash("nobody's password")
 
 
 @contextmanager
 def _slot() -> Iterator[None]:
-    """Wait for one of the few places: each takes 19 MiB and a core."""
+    """Wait for a slot: each hash takes 19 MiB and a core."""
     if not _slots.acquire(timeout=WAIT_SECONDS):
         raise Unavailable(_l("Many people are signing in right now. Try again in a moment."))
     Hashings.count += 1

@@ -1,4 +1,4 @@
-"""Which sign-in or token is alive, and whose; which account a name belongs to."""
+"""Queries for valid sign-ins and tokens, and for accounts by name."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -36,14 +36,14 @@ from intranet.platform.core import clock
 from intranet.platform.core.types import NOW, Id, ago
 
 # A sign-in that lasts longer than 20 hours needs no warning of its end (WCAG 2.2.1).
-IDLE = timedelta(hours=24)
-IDLE_KEPT = timedelta(days=30)
-WITHOUT_POST = timedelta(days=30)
+IDLE_TIMEOUT = timedelta(hours=24)
+KEPT_IDLE_TIMEOUT = timedelta(days=30)
+POSTLESS_GRACE_PERIOD = timedelta(days=30)
 
 
 @dataclass(frozen=True)
-class Found:
-    """A living sign-in or token, and what is asked of its person or given to them."""
+class ValidCredential:
+    """A valid sign-in or token, with the requirements and rights of its person."""
 
     account: Account
     sign_in: SignIn | None
@@ -53,19 +53,27 @@ class Found:
     has_posts_on_hold: bool
 
 
-def living_sign_in(by: InstrumentedAttribute[Any], value: object) -> Found | None:
-    """The one sign-in with this value, if it may still be used. One query."""
+def living_sign_in(by: InstrumentedAttribute[Any], value: object) -> ValidCredential | None:
+    """Return the sign-in with this value, if it is still valid. One query."""
     row = db.session.execute(_living_sign_in(by), {"value": value}).first()
-    return Found(row[0].account, row[0], None, *(bool(said) for said in row[1:])) if row else None
+    return (
+        ValidCredential(row[0].account, row[0], None, *(bool(said) for said in row[1:]))
+        if row
+        else None
+    )
 
 
-def living_token(token_hash: str) -> Found | None:
-    """The token with this hash, if it may still be used. One query."""
+def living_token(token_hash: str) -> ValidCredential | None:
+    """Return the token with this hash, if it is still valid. One query."""
     row = db.session.execute(_living_token(), {"value": token_hash}).first()
-    return Found(row[0].account, None, row[0], *(bool(said) for said in row[1:])) if row else None
+    return (
+        ValidCredential(row[0].account, None, row[0], *(bool(said) for said in row[1:]))
+        if row
+        else None
+    )
 
 
-# Asked with every request and every call of a socket: built once, with the time as a parameter.
+# Every request and every socket call runs it: built once, with the time as a parameter.
 @cache
 def _living_sign_in(by: InstrumentedAttribute[Any]) -> Select[SignIn, bool, bool, bool]:
     return (
@@ -85,7 +93,7 @@ def _living_token() -> Select[Token, bool, bool, bool]:
 
 
 def lives(kind: type[SignIn | Token]) -> list[ColumnElement[bool]]:
-    """Sign-ins or tokens that may be used now, as conditions on them and on their `Account`."""
+    """Return the conditions for sign-ins or tokens to be valid now, on them and their `Account`."""
     if issubclass(kind, Token):
         own = [Token.revoked_at.is_(None), Token.expires_at > NOW]
     else:
@@ -94,11 +102,11 @@ def lives(kind: type[SignIn | Token]) -> list[ColumnElement[bool]]:
 
 
 def may_sign_in() -> ColumnElement[bool]:
-    """Accounts that are active and whose person held a post within the last 30 days.
+    """Return the condition on `Account` for being active with a post within the last 30 days.
 
-    A condition on `Account`. Who never held one yet has as long from the account's making.
+    A person who never held a post has the same period from the creation of the account.
     """
-    since = ago(WITHOUT_POST)
+    since = ago(POSTLESS_GRACE_PERIOD)
     held = select(Appointment.id).where(
         Appointment.person_id == Account.person_id,
         or_(Appointment.until.is_(None), Appointment.until > since),
@@ -107,17 +115,17 @@ def may_sign_in() -> ColumnElement[bool]:
 
 
 def is_let_in(person_id: UUID) -> bool:
-    """Whether a person may sign in now: for what works on behalf of them while nobody does."""
+    """Return whether a person may sign in now, for work on their behalf in the background."""
     account = select(Account.id).where(Account.person_id == person_id, may_sign_in())
     return db.session.scalar(account) is not None
 
 
 def must_enrol() -> ColumnElement[bool]:
-    """Accounts that need a second factor and have none. A condition on `Account`.
+    """Return the condition on `Account` that it needs a second factor and has none.
 
-    It is needed where the home agency asks it of everybody, and where the person administers it
-    and it asks it of its administrators. The rule of another agency binds what is that agency's:
-    its administration (`has_what_is_asked`), and taking up a post there.
+    It needs one if the home agency requires it of everybody, or of its administrators and the
+    person administers it. Another agency's rule covers only what belongs to that agency: its
+    administration (`has_what_is_asked`), and accepting a post there.
     """
     agency = aliased(Agency)
     home = select(agency.id).where(
@@ -131,12 +139,12 @@ def must_enrol() -> ColumnElement[bool]:
 
 
 def administers() -> ColumnElement[bool]:
-    """Accounts whose person administers an agency now. A condition on `Account`."""
+    """Return the condition on `Account` that its person administers an agency now."""
     return _holds(_administrations().where(~Appointment.on_hold))
 
 
 def has_posts_on_hold() -> ColumnElement[bool]:
-    """Accounts whose person holds a post that is on hold now. A condition on `Account`."""
+    """Return the condition on `Account` that a current post of its person is on hold."""
     return _holds(select(Appointment.id).where(Appointment.on_hold))
 
 
@@ -160,24 +168,24 @@ def _holds(appointments: Select[UUID]) -> ColumnElement[bool]:
 
 
 def _any(rows: Select[UUID]) -> ColumnElement[bool]:
-    """Whether there is one for the account, which is looked up.
+    """Return whether a row exists for the account, as a subquery that looks the account up.
 
-    Where PostgreSQL knows little of a table yet it would read it whole, for an `EXISTS` that
-    stands in an `OR`, with each request.
+    While PostgreSQL has few statistics of a table, an `EXISTS` within an `OR` would read the whole
+    table with each request.
     """
     return rows.limit(literal_column("1")).correlate(Account).scalar_subquery().is_not(None)
 
 
 def account_called(name: str) -> tuple[Account | None, bool]:
-    """The account of an e-mail or of `NUMBER@handle`, and whether it may sign in now."""
+    """Return the account of an e-mail or of `NUMBER@handle`, and whether it may sign in now."""
     row = db.session.execute(select(Account, may_sign_in()).where(_is_called(name))).first()
     return (row[0], bool(row[1])) if row else (None, False)
 
 
 def credentials(name: str) -> tuple[UUID | None, str | None, bool]:
-    """Of whoever has this name: the account's id, its password's hash, whether it may sign in.
+    """Return the id, password hash and right to sign in of the account with this name.
 
-    Columns and not rows: what is found must not take longer to read than what is not there.
+    Columns rather than rows: a found account must not take longer to read than a missing one.
     """
     wanted = select(Account.id, Account.password_hash, may_sign_in()).where(_is_called(name))
     row = db.session.execute(wanted).first()
@@ -185,7 +193,7 @@ def credentials(name: str) -> tuple[UUID | None, str | None, bool]:
 
 
 def _is_called(name: str) -> ColumnElement[bool]:
-    """The account of an e-mail or of `NUMBER@handle`: two questions, each with its index."""
+    """Match an e-mail or `NUMBER@handle`: two subqueries, each with its own index."""
     name = name.strip()
     number, _, handle = name.rpartition("@")
     other = aliased(Account)
@@ -199,7 +207,7 @@ def _is_called(name: str) -> ColumnElement[bool]:
 
 
 def signed_in_among(person_ids: Collection[UUID]) -> Select[UUID]:
-    """Ids of those of these people who are signed in on some device or by a token, as SQL."""
+    """Return, as SQL, the ids of these people who are signed in on a device or by a token."""
     devices = select(SignIn.account_id).where(SignIn.ended_at.is_(None))
     tokens = select(Token.account_id).where(Token.revoked_at.is_(None))
     return select(Account.person_id).where(
@@ -208,18 +216,18 @@ def signed_in_among(person_ids: Collection[UUID]) -> Select[UUID]:
 
 
 def plain_email(text: str) -> str:
-    """An e-mail address as it is stored and compared."""
+    """Return an e-mail address as it is stored and compared."""
     return text.strip().lower()
 
 
 def plain_staff_number(text: str) -> str:
-    """A staff number as it is stored and compared."""
+    """Return a staff number as it is stored and compared."""
     return text.strip().upper()
 
 
 @knows_homes
 def homes(person_ids: Collection[UUID]) -> dict[UUID, UUID]:
-    """Ids of the agencies at which these people have their accounts, by person."""
+    """Return the id of each person's home agency, by person."""
     rows = select(Account.person_id, Account.home_agency_id)
     found = db.session.execute(rows.where(Account.person_id.in_(person_ids)))
     return {row.person_id: row.home_agency_id for row in found}
@@ -227,9 +235,9 @@ def homes(person_ids: Collection[UUID]) -> dict[UUID, UUID]:
 
 @limits_administration
 def has_what_is_asked(person_id: Id) -> ColumnElement[bool]:
-    """Limit foreign agencies to administrators with the second factor they require.
+    """Return the condition on `Administration` that a required second factor is set up.
 
-    A condition on `Administration`. The home agency's rule is enforced by `must_enrol`.
+    It applies to agencies other than the person's home; `must_enrol` enforces the home's rule.
     """
     lenient = select(Agency.id).where(Agency.second_factor == SecondFactor.NOBODY)
     without = select(Account.id).where(
@@ -256,7 +264,7 @@ def address_change_of(account_id: UUID) -> AddressChange | None:
 
 
 def sign_ins_of(account_id: UUID) -> list[SignIn]:
-    """Where an account is signed in now, last used first."""
+    """Return the devices an account is signed in on, last used first."""
     now = clock.now()
     rows = db.session.scalars(
         select(SignIn)
@@ -272,7 +280,7 @@ def sign_ins_of(account_id: UUID) -> list[SignIn]:
 
 
 def tokens_of(account_id: UUID) -> list[Token]:
-    """The tokens of an account that still work, newest first."""
+    """Return the valid tokens of an account, newest first."""
     rows = db.session.scalars(
         select(Token)
         .where(
@@ -286,8 +294,8 @@ def tokens_of(account_id: UUID) -> list[Token]:
 
 
 def is_not_idle() -> ColumnElement[bool]:
-    """Sign-ins that were used recently enough. A condition on `SignIn`."""
+    """Return the condition on `SignIn` for being used recently enough."""
     return or_(
-        and_(SignIn.is_kept, SignIn.last_used_at > ago(IDLE_KEPT)),
-        SignIn.last_used_at > ago(IDLE),
+        and_(SignIn.is_kept, SignIn.last_used_at > ago(KEPT_IDLE_TIMEOUT)),
+        SignIn.last_used_at > ago(IDLE_TIMEOUT),
     )

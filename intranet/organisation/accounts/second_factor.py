@@ -15,28 +15,28 @@ from intranet.platform.core.web import settings
 
 STEP_SECONDS = 30
 DRIFT_STEPS = 1
-CODES = 10
-# Without letters and digits that look alike.
+RECOVERY_CODE_COUNT = 10
+# It leaves out letters and digits that look alike.
 ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 ISSUER = "Intranet"
 
 
 def new_seed() -> str:
-    """What is stored of a second factor: useless to who reads the database without the key."""
+    """Return a new seed to store; it is useless without the site's key."""
     return secrets.token_hex(20)
 
 
 def secret_of(seed: str) -> str:
-    """The secret that the app knows, in Base32, made of the stored seed and the site's key."""
+    """Return the app's secret in Base32, made of the stored seed and the site's key."""
     key = settings().secret_key.encode()
     digest = hmac.new(key, b"second factor\0" + seed.encode(), hashlib.sha1).digest()
     return base64.b32encode(digest).decode()
 
 
 def matching_step(seed: str, code: str, last_step: int) -> int | None:
-    """The step of time for which this is the code, if that step was not used yet.
+    """Return the time step of this code, if that step was not used yet.
 
-    One step before and after the present are taken, for clocks that are off.
+    The steps before and after the current one are accepted, because clocks differ.
     """
     code = "".join(code.split())
     if not (code.isascii() and code.isdecimal()):
@@ -51,28 +51,30 @@ def matching_step(seed: str, code: str, last_step: int) -> int | None:
 
 
 def address_for_app(account: Account, seed: str) -> str:
-    """The `otpauth:` address that an app reads from the picture."""
+    """Return the `otpauth:` address that the QR code contains."""
     name = account.email or f"{account.staff_number}@{account.home_agency.handle}"
     return pyotp.TOTP(secret_of(seed)).provisioning_uri(name=name, issuer_name=ISSUER)
 
 
 def picture(address: str) -> bytes:
-    """The address as a QR code, as a PNG of black on white."""
+    """Return the address as a QR code, a PNG of black on white."""
     out = io.BytesIO()
     segno.make(address, error="m").save(out, kind="png", scale=5, border=4)
     return out.getvalue()
 
 
 def new_recovery_codes() -> list[str]:
-    """Ten codes to write down, as `XXXXX-XXXXX`: 49 bits each."""
-    return ["-".join(random_letters(5) for _part in range(2)) for _code in range(CODES)]
+    """Return ten codes to write down, as `XXXXX-XXXXX`: 49 bits each."""
+    return [
+        "-".join(random_letters(5) for _part in range(2)) for _code in range(RECOVERY_CODE_COUNT)
+    ]
 
 
 def plain_recovery_code(code: str) -> str:
-    """A recovery code as it is compared: without spaces and dashes, in capitals."""
+    """Normalise a recovery code to compare it: upper case, no spaces or dashes."""
     return "".join(char for char in code.upper() if char.isalnum())
 
 
 def random_letters(count: int) -> str:
-    """So many letters and digits, drawn by lot, none of which is taken for another."""
+    """Return random letters and digits that cannot be mistaken for each other."""
     return "".join(secrets.choice(ALPHABET) for _letter in range(count))

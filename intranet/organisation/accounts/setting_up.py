@@ -1,4 +1,4 @@
-"""The first steps of an administrator: import, check, invite, share the work; each as it is."""
+"""First steps of an administrator: import, check, invite, share the work; with their progress."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from intranet.platform.core.i18n import _, ngettext
 
 @dataclass(frozen=True)
 class SetupStep:
-    """One step: what it is, what is true of it now, and where it is done."""
+    """A step: its title, its current state, and the page on which to do it."""
 
     title: str
     detail: str
@@ -31,7 +31,7 @@ class SetupStep:
 
 @dataclass(frozen=True)
 class AgencySize:
-    """How much of an agency is there today."""
+    """The current counts of an agency."""
 
     units: int
     posts: int
@@ -46,7 +46,7 @@ class AgencySize:
 
 
 def size_of(agency: Agency) -> AgencySize:
-    """Count what an agency has today."""
+    """Count the units, posts and people of an agency today."""
     today = clock.today(agency.time_zone)
     units = select(Unit.id).where(Unit.agency_id == agency.id, in_force(Unit, today))
     posts = select(Post.id).where(Post.agency_id == agency.id, in_force(Post, today))
@@ -73,14 +73,14 @@ def size_of(agency: Agency) -> AgencySize:
 
 
 def count_of(found: Select[UUID] | CompoundSelect[UUID]) -> ScalarSelect[int]:
-    """How many rows a query would return, to be asked together with other numbers."""
+    """Return the count of a query's rows, to select together with other numbers."""
     return select(func.count()).select_from(found.subquery()).scalar_subquery()
 
 
 def setup_steps(
     agency: Agency, size: AgencySize, standings: Mapping[AccountStanding, int]
 ) -> Sequence[SetupStep]:
-    """The four steps of an agency that is being set up, in order; none once all are done."""
+    """Return the four steps of setting an agency up, in order; empty once all are done."""
     place = f"/admin/{agency.code}"
     steps = (
         _import(place, size),

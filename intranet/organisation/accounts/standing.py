@@ -1,4 +1,4 @@
-"""Whether people have been invited and have signed in, as it is and not as it is planned."""
+"""Whether people have actually been invited and have signed in."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -12,10 +12,10 @@ from intranet.platform.core import clock
 
 
 class AccountStanding(StrEnum):
-    """Where an account stands on its way in.
+    """The progress of an account from creation to the first sign-in.
 
-    An account is made by an import or by hand; somebody is invited only once a link was made, in
-    the mail or to be handed over.
+    An import or an administrator creates the account. A person counts as invited only once a link
+    was created, to be sent or handed over.
     """
 
     NOT_INVITED = "not_invited"
@@ -26,7 +26,7 @@ class AccountStanding(StrEnum):
 
 
 def standing() -> Case[str]:
-    """The standing of an account, as an expression on `Account`."""
+    """Return the standing of an account, as an expression on `Account`."""
     link = exists().where(
         OneTimeLink.account_id == Account.id,
         OneTimeLink.purpose == LinkPurpose.INVITATION,
@@ -42,13 +42,13 @@ def standing() -> Case[str]:
 
 
 def standings_of(account_ids: set[UUID]) -> Mapping[UUID, AccountStanding]:
-    """The standing of each of these accounts, in one query."""
+    """Return the standing of each of these accounts, in one query."""
     rows = db.session.execute(select(Account.id, standing()).where(Account.id.in_(account_ids)))
     return {account_id: AccountStanding(text) for account_id, text in rows}
 
 
 def standing_counts(agency_id: UUID) -> Mapping[AccountStanding, int]:
-    """How many accounts of an agency have each standing."""
+    """Count the accounts of an agency by standing."""
     found = (
         select(standing().label("standing")).where(Account.home_agency_id == agency_id).subquery()
     )

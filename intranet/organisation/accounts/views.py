@@ -1,4 +1,4 @@
-"""The doors through which one comes in and goes out."""
+"""Pages to sign in and out."""
 
 from collections.abc import Sequence
 from urllib.parse import urlencode
@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from intranet.config import LANGUAGES
 from intranet.organisation.accounts import cookies, devices
 from intranet.organisation.accounts.access import current_identity, load_identity
-from intranet.organisation.accounts.forms import CodeForm, LanguageForm, SignInForm
+from intranet.organisation.accounts.forms import LanguageForm, SecondFactorCodeForm, SignInForm
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.accounts.operations import own, second_factors, signing_in
 from intranet.organisation.people.lines import line_for
@@ -40,14 +40,14 @@ WITHOUT_PERSON = {f"health.{name}" for name in ("live", "ready", "metrics")}
 
 @bp.before_app_request
 def identify() -> None:
-    """Find out who asks before anything else, so that even a refusal is in their language."""
+    """Identify the person before anything else, so that even a refusal is in their language."""
     if request.endpoint not in WITHOUT_PERSON and not is_for_everybody():
         load_identity()
 
 
 @bp.app_context_processor
 def for_layout() -> dict[str, object]:
-    """What the frame of every page shows; the database is asked only for the line, when shown."""
+    """Return the variables of every page's frame; the person's line is queried only if shown."""
     identity = g.get("identity")
     ready = identity is not None and not identity.must_enrol
     return {
@@ -65,7 +65,7 @@ def for_layout() -> dict[str, object]:
 
 
 def _posts_on_hold() -> Sequence[Appointment]:
-    """Return what waits for the reader's second factor, for pages that say so."""
+    """Return the reader's appointments on hold for lack of a second factor, for pages to show."""
     identity = current_identity()
     if identity is None or not identity.has_posts_on_hold:
         return ()
@@ -73,7 +73,7 @@ def _posts_on_hold() -> Sequence[Appointment]:
 
 
 def _viewer_line() -> str:
-    """Post, unit and agency of who reads, once a request."""
+    """Return the reader's post, unit and agency, once a request."""
     identity = current_identity()
     if identity is None:
         return ""
@@ -94,7 +94,7 @@ def sign_in_page() -> ResponseReturnValue:
 
 @bp.post("/signin")
 def sign_in() -> ResponseReturnValue:
-    """Sign in, or ask for the second factor, or say that it did not work and not why."""
+    """Sign in, or ask for the second factor, or report a failure without its cause."""
     target = local_address(request.form.get("next"), "/")
     try:
         form = SignInForm.parse(request.form)
@@ -141,7 +141,7 @@ def code() -> ResponseReturnValue:
         return redirect("/signin", 303)
     keep = bool(request.form.get("keep"))
     try:
-        form = CodeForm.parse(request.form)
+        form = SecondFactorCodeForm.parse(request.form)
         fits = second_factors.check_code(account, form.code, address=request.remote_addr or "")
     except Invalid:
         fits = False
@@ -158,7 +158,7 @@ def code() -> ResponseReturnValue:
 
 @bp.post("/signout")
 def sign_out() -> ResponseReturnValue:
-    """Sign this browser out; the copied cookie and open sockets are worth nothing after it."""
+    """Sign this browser out; copied cookies and open sockets stop working."""
     identity = current_identity()
     if identity and identity.sign_in_id:
         signing_in.end_sign_in(identity.account, identity.sign_in_id)
@@ -169,7 +169,7 @@ def sign_out() -> ResponseReturnValue:
 
 @bp.post("/language")
 def language() -> ResponseReturnValue:
-    """Keep the language that was chosen: with the account, or in a cookie."""
+    """Save the chosen language, in the account or in a cookie."""
     form = LanguageForm.parse(request.form)
     target = local_address(form.next, "/")
     response = redirect(target, 303)
@@ -182,7 +182,7 @@ def language() -> ResponseReturnValue:
 
 
 def let_in(account: Account, target: str, *, keep: bool) -> Response:
-    """Sign this browser in, anew: what it held before ends."""
+    """Sign this browser in; an earlier sign-in of it ends."""
     before = current_identity()
     name = devices.device_name(request.headers.get("User-Agent", ""))
     row, secret = signing_in.sign_in(account, device=name, is_kept=keep)

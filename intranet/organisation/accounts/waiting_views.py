@@ -22,7 +22,7 @@ bp = Blueprint("waiting", __name__)
 
 @bp.after_request
 def keep_link_secret(response: Response) -> Response:
-    """Tell no other page by which link this one was opened."""
+    """Send only the origin as referrer, so that no other site learns the link."""
     response.headers["Referrer-Policy"] = "strict-origin"
     return response
 

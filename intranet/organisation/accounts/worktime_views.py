@@ -1,4 +1,4 @@
-"""What people choose for themselves about when they are told, and their duty ahead."""
+"""Pages of a person's own notification hours and upcoming duties."""
 
 from datetime import time
 from enum import StrEnum
@@ -19,11 +19,11 @@ from intranet.platform.core.parsing import Form, Line
 
 bp = Blueprint("own_hours", __name__, url_prefix="/me")
 
-DUTIES_SHOWN = 50
+MAX_DUTIES = 50
 
 
-class Choice(StrEnum):
-    """When somebody is told of what is not urgent."""
+class OwnHoursChoice(StrEnum):
+    """When a person is notified of what is not urgent."""
 
     AGENCY = "agency"
     WINDOW = "window"
@@ -31,9 +31,9 @@ class Choice(StrEnum):
 
 
 class OwnHoursForm(Form):
-    """What somebody chose; the times count for a window of the day."""
+    """The person's choice; the times matter only for a window of the day."""
 
-    choice: Choice
+    choice: OwnHoursChoice
     opens: Line = ""
     closes: Line = ""
 
@@ -41,13 +41,13 @@ class OwnHoursForm(Form):
 @bp.get("/worktime")
 @signed_in
 def worktime(person: Person) -> ResponseReturnValue:
-    """Say how it stands now, what may be chosen, and what duty is ahead."""
+    """Show the current state, the choices and the upcoming duties."""
     row = own_hours(person.id)
     if row and row.is_always and not may_loosen(person, clock.now()):
-        row = None  # it was chosen while that was allowed, and counts again when it is
-    form = {"choice": Choice.AGENCY, "opens": "", "closes": ""}
+        row = None  # chosen while it was allowed; it applies again once it is allowed again
+    form = {"choice": OwnHoursChoice.AGENCY, "opens": "", "closes": ""}
     if row:
-        form["choice"] = Choice.ALWAYS if row.is_always else Choice.WINDOW
+        form["choice"] = OwnHoursChoice.ALWAYS if row.is_always else OwnHoursChoice.WINDOW
         form |= {"opens": row.opens or "", "closes": row.closes or ""}
     return _page(person, form, {})
 
@@ -55,11 +55,11 @@ def worktime(person: Person) -> ResponseReturnValue:
 @bp.post("/worktime")
 @signed_in
 def choose_worktime(person: Person) -> ResponseReturnValue:
-    """Keep the choice."""
+    """Save the choice."""
     try:
         form = OwnHoursForm.parse(request.form)
-        window = _window(form) if form.choice == Choice.WINDOW else None
-        choose_own_hours(person, is_always=form.choice == Choice.ALWAYS, window=window)
+        window = _window(form) if form.choice == OwnHoursChoice.WINDOW else None
+        choose_own_hours(person, is_always=form.choice == OwnHoursChoice.ALWAYS, window=window)
     except Invalid as problem:
         return _page(person, request.form.to_dict(), problem.errors), problem.status
     flash(_("Your choice has been saved."), "ok")
@@ -85,7 +85,7 @@ def _page(person: Person, form: dict[str, str], errors: dict[str, Words]) -> str
         note=own_note(person, now),
         has_week=bool(person.week),
         may_loosen=may_loosen(person, now),
-        duties=duties_ahead(person.id, now, DUTIES_SHOWN),
+        duties=duties_ahead(person.id, now, MAX_DUTIES),
         form=form,
         errors=errors,
         duty_name=duty_name,

@@ -1,4 +1,4 @@
-"""Who may change an agency's organisation: its administrators, and the operator."""
+"""The right to change an agency's organisation: for its administrators and the operator."""
 
 from typing import Protocol
 from uuid import UUID
@@ -9,18 +9,18 @@ from intranet.platform.core.i18n import _l
 
 
 class Actor(Protocol):
-    """Somebody who does something: a person, who is known only further up the house."""
+    """The acting person, as a protocol: the class itself belongs to a higher package."""
 
     @property
     def id(self) -> UUID:
         """The person's id."""
 
     def administers(self, agency_id: UUID, *, by_own_post: bool = False) -> bool:
-        """Whether a post that they hold now administers the agency."""
+        """Return whether a post that they hold now administers the agency."""
 
 
 def require_administrator(actor: Actor | None, agency_id: UUID) -> None:
-    """Let through who administers the agency; None is a command of the operator.
+    """Require that the actor administers the agency; None stands for the operator.
 
     Raises:
         Forbidden: they do not.
@@ -30,7 +30,7 @@ def require_administrator(actor: Actor | None, agency_id: UUID) -> None:
 
 
 def require_own_administrator(actor: Actor | None, agency: Agency) -> None:
-    """Let through who administers the agency by one of its own posts, not by a mandate.
+    """Require that the actor administers the agency by its own posts, not by a mandate.
 
     Raises:
         Forbidden: they do not.
@@ -40,13 +40,13 @@ def require_own_administrator(actor: Actor | None, agency: Agency) -> None:
 
 
 def require_version(found: int, seen: int | None) -> None:
-    """Refuse a change to something that another changed since it was read.
+    """Refuse a change to a row that was changed since the person read it.
 
     Args:
-        seen: the version that the person changed; None where nobody read it before.
+        seen: the version that the person read; None if nobody read it before.
 
     Raises:
-        Conflict: it is another by now.
+        Conflict: the row has another version by now.
     """
     if seen is not None and seen != found:
         raise Conflict

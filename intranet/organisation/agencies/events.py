@@ -1,4 +1,4 @@
-"""What happens to the organisation."""
+"""Events of the organisation."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,90 +6,90 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class AgencyCreated:
-    """An agency is there, with its root unit."""
+    """An agency was created, with its root unit."""
 
     agency_id: UUID
 
 
 @dataclass(frozen=True)
 class TimeZoneChanged:
-    """An agency's days begin at another instant now."""
+    """An agency's time zone changed, so its days begin at another instant."""
 
     agency_id: UUID
 
 
 @dataclass(frozen=True)
 class AgencyChanged:
-    """What an agency decides for itself changed: names, languages, what is seen outside."""
+    """An agency's settings changed: names, languages, visibility to other agencies."""
 
     agency_id: UUID
 
 
 @dataclass(frozen=True)
 class InDirectoryChanged:
-    """An agency came into the directory, or left it."""
+    """An agency was added to or removed from the directory."""
 
     agency_id: UUID
 
 
 @dataclass(frozen=True)
 class UnitCreated:
-    """A unit other than a root is there."""
+    """A unit other than a root was created."""
 
     unit_id: UUID
 
 
 @dataclass(frozen=True)
 class UnitChanged:
-    """A unit was renamed, moved or ended: the paths below it may be others now."""
+    """A unit was renamed, moved or ended; paths of the units below it may have changed."""
 
     unit_id: UUID
 
 
 @dataclass(frozen=True)
 class PostChanged:
-    """A post was made, moved to another unit, became a head's, or ended."""
+    """A post was created, moved or ended, or became or ceased to be a head's."""
 
     post_id: UUID
 
 
 @dataclass(frozen=True)
 class AgenciesChanged:
-    """Many agencies were made or renamed in one go, each with its root unit."""
+    """Many agencies were created or renamed at once, each with its root unit."""
 
     agency_ids: tuple[UUID, ...]
 
 
 @dataclass(frozen=True)
 class UnitsCreated:
-    """Many units other than roots were made in one go."""
+    """Many units other than roots were created at once."""
 
     unit_ids: tuple[UUID, ...]
 
 
 @dataclass(frozen=True)
 class UnitsChanged:
-    """Many units were renamed, moved or ended in one go: what `UnitChanged` says of one."""
+    """Many units were renamed, moved or ended at once, as `UnitChanged` for one unit."""
 
     unit_ids: tuple[UUID, ...]
 
 
 @dataclass(frozen=True)
 class PostsCreated:
-    """Many posts were made in one go; nobody holds one of them yet."""
+    """Many posts were created at once; all of them are vacant."""
 
     post_ids: tuple[UUID, ...]
 
 
 @dataclass(frozen=True)
 class PostsChanged:
-    """Many posts were changed in one go: what `PostChanged` says of one."""
+    """Many posts were changed at once, as `PostChanged` for one post."""
 
     post_ids: tuple[UUID, ...]
 
 
 @dataclass(frozen=True)
 class OnwardChanged:
-    """The posts that read for these ones while they are vacant changed."""
+    """The posts that read for these posts during a vacancy changed."""
 
     post_ids: tuple[UUID, ...]

@@ -1,4 +1,4 @@
-"""Words around what is asked for: they say nothing of a function, and are no typos of one."""
+"""Filler words of a query: they indicate no function and are not corrected as typos."""
 
 import csv
 from pathlib import Path
@@ -11,9 +11,9 @@ def _read() -> dict[str, frozenset[str]]:
 
 
 FRAME = _read()
-"""Of sentences in which people ask, by language, with levels and kinds of administrations."""
+"""Words of queries, by language, including levels and kinds of administrations."""
 
 STOP_WORDS = FRAME.pop("stop")
-"""Left out of every text and every term."""
+"""Words that are ignored in every text and every term."""
 
 FRAME_WORDS = STOP_WORDS.union(*FRAME.values())

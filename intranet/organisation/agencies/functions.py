@@ -1,8 +1,8 @@
-"""What a post does and how high it stands, suggested from its title and the units it is in.
+"""Suggest functions and level of a post from its title and the units it is in.
 
-Longest match first, on folded stems: "auxiliar de biblioteca" is a library's, not any
-assistant's. A title without a subject ("Deputy Director") takes that of its unit, or of the
-nearest one above that has one. Suggestions are marked as such until somebody confirms them.
+The longest match wins, on folded stems: "auxiliar de biblioteca" is about a library, not any
+assistant. A title without a subject ("Deputy Director") takes that of its unit, or of the
+nearest unit above that has one. Suggestions are marked as such until a person confirms them.
 """
 
 import csv
@@ -13,28 +13,28 @@ from functools import cache, lru_cache
 
 from intranet.organisation.agencies.models import Function, Unit
 from intranet.organisation.agencies.stems import LANGUAGES
-from intranet.organisation.agencies.vocabulary import DATA, Hit, content, hits_in
+from intranet.organisation.agencies.vocabulary import DATA, FunctionHit, content, hits_in
 from intranet.platform.core.text import fold
 from intranet.platform.core.types import Localized
 
-FUNCTIONS_AT_MOST = 2
-UNITS_AT_MOST = 3
+MAX_FUNCTIONS = 2
+MAX_UNITS = 3
 LOWEST_LEVEL, PROFESSIONAL = 5, 4
-# A word of so few letters must match whole: "cap" is no start of "capataz".
-SHORT_WORD = 5
-# What people do in any unit: how they do it, not what about.
+# A shorter word must match whole: "cap" is no prefix of "capataz".
+MIN_PREFIX_LENGTH = 5
+# Roles that exist in any unit, whatever its subject.
 ROLES = frozenset({"ADM", "SCR", "DIR", "SBT", "PLN"})
 TRADES = frozenset({"ADM", "SCR", "SBT", "MNT", "WAS", "GAR"})
 ROLE_FACTOR = 0.7
-UNIT_FACTOR, FURTHER_UP = 0.8, 0.6
-# Below it a title alone is too vague: "inspector", "technician of programmes".
-VAGUE = 0.6
-# The second function, against the first.
-KEPT_FROM = 0.45
-# Less than this is a coincidence.
-WEAKEST = 0.3
-# Of two that are as strong, what is said first comes first.
-FIRST = 0.1
+UNIT_FACTOR, PARENT_FACTOR = 0.8, 0.6
+# Below this score a title alone is too vague: "inspector", "technician of programmes".
+VAGUE_BELOW = 0.6
+# The least score of a second function, as a share of the first.
+MIN_SHARE_OF_BEST = 0.45
+# A lower score is a coincidence.
+MIN_SCORE = 0.3
+# A bonus for early words: of two equal functions, the one named first wins.
+EARLY_WORD_BONUS = 0.1
 _SHORT = """
     asst=assistant  supvsr=supervisor  supv=supervisor
     mgmnt=management  mgr=manager  mgmt=management
@@ -51,19 +51,19 @@ ABBREVIATIONS = dict(pair.split("=") for pair in _SHORT.split())
 
 
 @dataclass(frozen=True)
-class Suggestion:
-    """Codes of functions, the strongest first, and a level from 1 to 5."""
+class FunctionSuggestion:
+    """Suggested functions by code, strongest first, and a level from 1 to 5."""
 
     functions: tuple[str, ...]
     level: int
     strengths: tuple[float, ...] = ()
 
     def strength(self, code: str) -> float:
-        """How much speaks for a function, at most 1; for one of which nothing is known, 1."""
+        """Return the strength of a function, at most 1; 1 if nothing is known about it."""
         return dict(zip(self.functions, self.strengths, strict=False)).get(code, 1.0)
 
 
-def classify(title: str, language: str, *, units: Sequence[str] = ()) -> Suggestion:
+def classify(title: str, language: str, *, units: Sequence[str] = ()) -> FunctionSuggestion:
     """Suggest at most two functions and the level of a post from its title.
 
     Args:
@@ -72,24 +72,24 @@ def classify(title: str, language: str, *, units: Sequence[str] = ()) -> Suggest
             agency itself.
     """
     strengths = weigh(title, language, units=tuple(units))
-    return Suggestion(
-        tuple(strengths)[:FUNCTIONS_AT_MOST],
+    return FunctionSuggestion(
+        tuple(strengths)[:MAX_FUNCTIONS],
         level_of(title, language),
-        tuple(round(each, 2) for each in strengths.values())[:FUNCTIONS_AT_MOST],
+        tuple(round(each, 2) for each in strengths.values())[:MAX_FUNCTIONS],
     )
 
 
 @lru_cache(maxsize=20_000)
 def weigh(title: str, language: str, *, units: tuple[str, ...] = ()) -> dict[str, float]:
-    """Functions with how much speaks for each, the strongest first, 1 at most.
+    """Return functions with their strength, strongest first, at most 1.
 
-    Only those that come near the first. Do not change what is given: it is kept.
+    Only those close to the strongest one are included. Do not modify the result: it is cached.
     """
     own = _scores(title, language)
     subjects = {code: score for code, score in own.items() if code not in ROLES}
     found = {code: score * ROLE_FACTOR for code, score in own.items() if code in ROLES}
     found |= subjects
-    if max(subjects.values(), default=0) < VAGUE:
+    if max(subjects.values(), default=0) < VAGUE_BELOW:
         for code, score in _of_units(units, language).items():
             found[code] = found.get(code, 0) + score
     if not found:
@@ -99,13 +99,13 @@ def weigh(title: str, language: str, *, units: tuple[str, ...] = ()) -> dict[str
     return {
         code: score / max(best, 1)
         for code, score in ranked
-        if score >= max(best * KEPT_FROM, WEAKEST)
+        if score >= max(best * MIN_SHARE_OF_BEST, MIN_SCORE)
     }
 
 
 @lru_cache(maxsize=20_000)
 def level_of(title: str, language: str) -> int:
-    """The level that the cue at the head of a title speaks for.
+    """Return the level indicated by the first cue of a title.
 
     In Romance languages the head comes first ("auxiliar de la dirección general"), in Basque
     last, in English before "of" and "to", where an assistant manager is a manager.
@@ -118,7 +118,7 @@ def level_of(title: str, language: str) -> int:
 
 
 def named_level(title: str, language: str) -> int | None:
-    """The level that words of a title name, if any does."""
+    """Return the level that words of a title name, if there is one."""
     forms = _forms(title)
     known = _known(language)
     for tag in (*known, *(each for each in LANGUAGES if each not in known)):
@@ -148,17 +148,17 @@ def _level(forms: Sequence[str], language: str) -> int | None:
 
 
 def names_of_units(unit: Unit, language: str) -> tuple[str, ...]:
-    """The names of a unit and of the two above it, the nearest first, without the agency."""
+    """Return the names of a unit and the two above it, nearest first, without the agency."""
     names: list[str] = []
     above: Unit | None = unit
-    while above is not None and above.parent_id is not None and len(names) < UNITS_AT_MOST:
+    while above is not None and above.parent_id is not None and len(names) < MAX_UNITS:
         names.append(above.name.text(language))
         above = above.parent
     return tuple(names)
 
 
 def place_of(code: str) -> int:
-    """Where a function stands in the file: first what any agency has."""
+    """Return the position of a function in the file: the most common ones come first."""
     return _places()[code]
 
 
@@ -169,7 +169,7 @@ def _places() -> dict[str, int]:
 
 
 def read_functions() -> list[Function]:
-    """The functions of public administration, as new rows."""
+    """Return the functions of public administration, as new rows."""
     with (DATA / "functions.csv").open(encoding="utf-8", newline="") as file:
         return [
             Function(
@@ -183,13 +183,13 @@ def read_functions() -> list[Function]:
 
 
 def plain_words(text: str) -> list[str]:
-    """The words of a title, "jefe/a" read as "jefe" and abbreviations written out."""
+    """Return the words of a title, with "jefe/a" as "jefe" and abbreviations expanded."""
     once = re.sub(r"(?<=\w)/\w{1,4}\b|\(\w{1,6}\)", "", text)
     return [ABBREVIATIONS.get(word, word) for word in content(once)]
 
 
 def _of_units(units: Iterable[str], language: str) -> dict[str, float]:
-    """What the nearest unit that has a subject is for, else what the nearest one does."""
+    """Return the functions of the nearest unit with a subject, else of the nearest one with any."""
     factor = UNIT_FACTOR
     roles: dict[str, float] = {}
     for name in units:
@@ -197,13 +197,13 @@ def _of_units(units: Iterable[str], language: str) -> dict[str, float]:
         if subjects := {code: score for code, score in found.items() if code not in ROLES}:
             return subjects
         roles = roles or found
-        factor *= FURTHER_UP
+        factor *= PARENT_FACTOR
     return roles
 
 
 @lru_cache(maxsize=20_000)
 def _scores(text: str, language: str) -> dict[str, float]:
-    """How much in a text speaks for each function, terms in all languages if need be."""
+    """Return the score of each function in a text; try all languages if the given one has none."""
     words = plain_words(text)
     known = _known(language)
     return score(hits_in(words, known)) or (
@@ -211,8 +211,8 @@ def _scores(text: str, language: str) -> dict[str, float]:
     )
 
 
-def score(hits: Iterable[Hit]) -> dict[str, float]:
-    """The sum of the terms of each function, each word of the text counted once."""
+def score(hits: Iterable[FunctionHit]) -> dict[str, float]:
+    """Return the sum of the hits of each function, with each word of the text counted once."""
     best: dict[tuple[str, int], float] = {}
     for hit in hits:
         spread = hit.weight / (hit.after - hit.first)
@@ -221,7 +221,7 @@ def score(hits: Iterable[Hit]) -> dict[str, float]:
             best[key] = max(best.get(key, 0), spread)
     total: dict[str, float] = {}
     for (code, place), weight in best.items():
-        total[code] = total.get(code, 0) + weight * (1 + FIRST / (1 + place))
+        total[code] = total.get(code, 0) + weight * (1 + EARLY_WORD_BONUS / (1 + place))
     return total
 
 
@@ -238,13 +238,13 @@ class _Cue:
     level: int
 
     def place_in(self, form: str) -> int | None:
-        """Where it begins a word. Most are left out without a pattern."""
+        """Return where the cue begins; a substring test avoids most uses of the pattern."""
         found = self.pattern.search(form) if self.stem in form else None
         return found.start() if found else None
 
 
 def _forms(title: str) -> list[str]:
-    """The title folded, as it stands and with "jefe/a" read as "jefe" and as "jefa"."""
+    """Return the folded title, as written and with "jefe/a" as "jefe" and as "jefa"."""
     title = re.sub(r"\(\w{1,6}\)", "", title)
     masculine = re.sub(r"(\w+)/\w+", r"\1", title)
     feminine = re.sub(r"(\w+?)[oe]?/a\b", r"\1a", title)
@@ -254,7 +254,7 @@ def _forms(title: str) -> list[str]:
 
 @cache
 def _cues(language: str) -> list[_Cue]:
-    """Cues of a language for levels."""
+    """Read the cues of a language for levels."""
     cues = []
     for name in ("levels.csv", "more_levels.csv"):
         with (DATA / name).open(encoding="utf-8", newline="") as file:
@@ -267,10 +267,10 @@ def _cues(language: str) -> list[_Cue]:
 
 
 def _without_article(words: str) -> str:
-    """A Basque word without its article: "kontratazioa" stands in "kontratazioko"."""
-    return words[:-1] if words.endswith("a") and len(words) > SHORT_WORD else words
+    """Return a Basque word without its article: "kontratazioa" is found in "kontratazioko"."""
+    return words[:-1] if words.endswith("a") and len(words) > MIN_PREFIX_LENGTH else words
 
 
 def _pattern(words: str) -> re.Pattern[str]:
-    end = r"\b" if len(words.rsplit(maxsplit=1)[-1]) < SHORT_WORD else ""
+    end = r"\b" if len(words.rsplit(maxsplit=1)[-1]) < MIN_PREFIX_LENGTH else ""
     return re.compile(rf"\b{re.escape(words)}{end}")

@@ -1,6 +1,6 @@
-"""The posts that read for vacant ones follow posts and units, in the same transaction.
+"""Update which posts read for vacant ones when posts and units change, in the same transaction.
 
-It is gathered: an import says thousands of things, and an agency is reckoned once for all of them.
+Events are gathered: an import publishes thousands, and an agency is computed once for all.
 """
 
 from collections.abc import Collection
@@ -20,34 +20,36 @@ from intranet.organisation.agencies.models import Post, Unit
 from intranet.organisation.agencies.operations.onward import reckon_onward
 from intranet.platform.core.unit_of_work import unit_of_work
 
-AT_ONCE = 10_000
+BATCH_SIZE = 10_000
 
 
 def follow_post(event: PostChanged) -> None:
-    """A post became a head's, moved, ended, or another one was named to answer."""
+    """Update onward posts after a post changed, or after another one was named to answer for it."""
     _reckon(Post, [event.post_id])
 
 
 def follow_posts(event: PostsCreated | PostsChanged) -> None:
-    """The same for many posts."""
+    """Update onward posts after many posts changed."""
     _reckon(Post, event.post_ids)
 
 
 def follow_unit(event: UnitChanged) -> None:
-    """Another unit may stand above it now."""
+    """Update onward posts after a unit changed, which may have another parent now."""
     _reckon(Unit, [event.unit_id])
 
 
 def follow_units(event: UnitsChanged) -> None:
-    """The same for many units."""
+    """Update onward posts after many units changed."""
     _reckon(Unit, event.unit_ids)
 
 
 def _reckon(kind: type[Post | Unit], ids: Collection[UUID]) -> None:
     every = list(ids)
     agencies: set[UUID] = set()
-    for start in range(0, len(every), AT_ONCE):
-        some = select(kind.agency_id).where(kind.id.in_(every[start : start + AT_ONCE])).distinct()
+    for start in range(0, len(every), BATCH_SIZE):
+        some = (
+            select(kind.agency_id).where(kind.id.in_(every[start : start + BATCH_SIZE])).distinct()
+        )
         agencies.update(db.session.scalars(some))
     with unit_of_work() as work:
         work.gather(_reckon_agencies, agencies)

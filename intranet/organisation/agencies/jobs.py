@@ -1,4 +1,4 @@
-"""Changes by date in which posts read for vacant ones, and what an update owes them."""
+"""Jobs for the posts that read for vacant ones: initial computation, and changes by date."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -10,7 +10,7 @@ from intranet.extensions import db
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.agencies.operations.many import lock_organisations
 from intranet.organisation.agencies.operations.onward import (
-    AGENCIES_AT_ONCE,
+    AGENCY_BATCH_SIZE,
     agencies_of_dates,
     differing,
     reckon_onward,
@@ -23,18 +23,18 @@ FILL: Final = "agencies.onward"
 
 @does(FILL)
 def fill(payload: Mapping[str, Any]) -> None:
-    """Reckon some agencies, and owe the next: for a site from before posts led on."""
+    """Compute the onward posts of a batch of agencies, on older sites, and enqueue the next."""
     after = UUID(payload["after"]) if payload else None
     with unit_of_work() as work:
         if ids := _next(after):
             lock_organisations(work, ids)
             reckon_onward(ids)
-        if len(ids) == AGENCIES_AT_ONCE:
+        if len(ids) == AGENCY_BATCH_SIZE:
             owe(work, FILL, {"after": str(ids[-1])})
 
 
 def follow_dates() -> None:
-    """A post that ended by its date leads nowhere, and nothing leads to it."""
+    """Update the onward posts of agencies in which a post ended by its date."""
     for agency_id in agencies_of_dates():
         with unit_of_work() as work:
             lock_organisations(work, [agency_id])
@@ -42,7 +42,7 @@ def follow_dates() -> None:
 
 
 def reconcile(*, repair: bool) -> int:
-    """How many posts lead elsewhere than they should; with `repair` they lead there afterwards."""
+    """Return how many posts have a wrong onward post; with `repair`, correct them."""
     count, after = 0, None
     while ids := _next(after):
         after = ids[-1]
@@ -56,7 +56,7 @@ def reconcile(*, repair: bool) -> int:
 
 
 def _next(after: UUID | None) -> list[UUID]:
-    wanted = select(Agency.id).order_by(Agency.id).limit(AGENCIES_AT_ONCE)
+    wanted = select(Agency.id).order_by(Agency.id).limit(AGENCY_BATCH_SIZE)
     if after:
         wanted = wanted.where(Agency.id > after)
     return list(db.session.scalars(wanted))

@@ -1,4 +1,4 @@
-"""The one lock under which an organisation changes."""
+"""The lock under which an organisation changes."""
 
 from intranet.extensions import Identified
 from intranet.organisation.agencies.models import Agency
@@ -6,13 +6,14 @@ from intranet.platform.core.unit_of_work import Work
 
 
 def lock_organisation(work: Work, agency: Agency, *rows: Identified) -> None:
-    """Keep the agency's units, posts and appointments still until the commit; read rows anew.
+    """Lock the agency's units, posts and appointments until the commit; reload the given rows.
 
-    Rooms follow from all three together: who was appointed while the unit moved would be in the
-    rooms above its old place. Two moves at once could make a circle, two names one code.
+    Memberships of spaces follow from all three together: a person appointed while the unit moves
+    would stay in the spaces above its old place. Two concurrent moves could form a cycle, and two
+    names could get the same code.
 
     Raises:
-        NotFound: one of the rows is gone.
+        NotFound: one of the rows no longer exists.
     """
     work.lock(agency)
     for row in rows:

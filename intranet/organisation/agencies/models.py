@@ -28,7 +28,7 @@ from intranet.platform.core.types import Localized, LocalizedType, UTCDateTime, 
 
 
 class AgencyKind(StrEnum):
-    """What sort of administration it is.
+    """The kind of an administration.
 
     An island's is a *cabildo* or *consell insular*, a district a *comarca*, an association a
     *mancomunidad* of municipalities; a grouping shares posts (*agrupación*), a minor entity is a
@@ -50,7 +50,7 @@ class AgencyKind(StrEnum):
 
 
 class SecondFactor(StrEnum):
-    """Of whom an agency requires a second factor at sign-in."""
+    """The people of whom an agency requires a second factor at sign-in."""
 
     NOBODY = "nobody"
     ADMINISTRATORS = "administrators"
@@ -58,7 +58,7 @@ class SecondFactor(StrEnum):
 
 
 class MailContent(StrEnum):
-    """How much of what is written may leave by mail or push, from least to most."""
+    """How much content may leave by e-mail or push, from least to most."""
 
     NOTHING = "nothing"
     TITLE = "title"
@@ -66,7 +66,7 @@ class MailContent(StrEnum):
 
 
 class PostKind(StrEnum):
-    """How a post is filled: by public employees, by election, by trust, from outside."""
+    """How a post is filled: by public employees, election, trust, or from outside."""
 
     EMPLOYEE = "employee"
     ELECTED = "elected"
@@ -75,7 +75,7 @@ class PostKind(StrEnum):
 
 
 class ArticleRule(StrEnum):
-    """Whether every employee may write articles: not at all, once approved, or freely."""
+    """Whether every employee may write articles: never, with approval, or freely."""
 
     OFF = "off"
     APPROVAL = "approval"
@@ -85,9 +85,9 @@ class ArticleRule(StrEnum):
 class Agency(Identified):
     """An administration (org:FormalOrganization). Its first language is its own.
 
-    One that is not `in_directory` is found by its own people alone. Contact details leave it only
-    if it lets them (`contact_outside`) and the person does too. A video of its people's may have
-    `video_mb`. `articles` says whether every employee may write articles.
+    If it is not `in_directory`, only its own people find it. Contact details are shown outside only
+    if the agency (`contact_outside`) and the person allow it. `video_mb` limits the size of a
+    video. `articles` says whether every employee may write articles.
     """
 
     __tablename__ = "agencies"
@@ -161,34 +161,35 @@ class Unit(Identified):
     )
 
     def is_in_force(self, day: date) -> bool:
-        """Whether the unit exists on a day; the last one is included."""
+        """Return whether the unit exists on a day, its last day included."""
         return _is_within(day, self.valid_from, self.valid_to)
 
     def takes_more(self, day: date) -> bool:
-        """Whether posts and units may still come below it: on its last day all have left it."""
+        """Return whether posts and units may be added below it; on its last day it is empty."""
         return self.is_in_force(day) and self.valid_to != day
 
     @property
     def depth(self) -> int:
-        """How far below the root it stands; the root is 0."""
+        """The depth in the tree; the root has 0."""
         return self.path.count("/") - 2
 
     @property
     def ancestor_ids(self) -> list[UUID]:
-        """Ids from the root down, both ends included."""
+        """The ids from the root down, both ends included."""
         return [UUID(part) for part in self.path.strip("/").split("/")]
 
 
 class Post(Identified):
-    """A position in a unit (org:Post), whoever holds it, also when nobody does.
+    """A position in a unit (org:Post), whoever holds it, and also while vacant.
 
     `level` is 1 executive direction, 2 head of department or service, 3 section or team lead,
     4 professional or technical, 5 administrative, auxiliary, operational. `fallback_id` answers
-    while nobody stands in it; a post of another agency is `fallback_asked_id` until it accepts.
-    `onward_id` is the post of its agency that reads then what is written to it; it follows from
+    while the post is vacant; a post of another agency is `fallback_asked_id` until it accepts.
+    `onward_id` is the post of its agency that then reads what is written to it; it follows from
     fallbacks, heads and units (`operations.onward`).
-    One that `publishes_for_agency` announces to all of it, as communication does. One that
-    `keeps_registry` was named for that by the administrators; at most one of an agency.
+
+    A post that `publishes_for_agency` may announce to the whole agency, as communication does. At
+    most one post of an agency `keeps_registry`: its administrators named it for that.
     """
 
     __tablename__ = "posts"
@@ -231,12 +232,12 @@ class Post(Identified):
     )
 
     def is_in_force(self, day: date) -> bool:
-        """Whether the post exists on a day; the last one is included."""
+        """Return whether the post exists on a day, its last day included."""
         return _is_within(day, self.valid_from, self.valid_to)
 
 
 class Function(Model):
-    """Something administrations do, with words for it in each language (`functions.csv`)."""
+    """A function of administrations, with words for it in each language (`functions.csv`)."""
 
     __tablename__ = "functions"
 
@@ -247,9 +248,9 @@ class Function(Model):
 
 
 class PostFunction(Model):
-    """A post has a function; suggested from its title until somebody confirms it.
+    """A function of a post; suggested from its title until a person confirms it.
 
-    `strength` says how much speaks for a suggestion, at most 1; what people say has 1.
+    `strength` is the confidence of a suggestion, at most 1; a confirmed function has 1.
     """
 
     __tablename__ = "post_functions"
@@ -267,8 +268,8 @@ class PostFunction(Model):
 class Administration(Identified):
     """A post administers an agency: forms, accounts and audit, never conversations.
 
-    A post of another agency does it by a mandate, which begins when both sides have accepted
-    it, is dated, and is ended by either.
+    A post of another agency does so by a mandate. A mandate begins when both sides have accepted
+    it, has a last day, and can be ended by either side.
     """
 
     __tablename__ = "administrations"
@@ -304,7 +305,7 @@ class Administration(Identified):
 
     @classmethod
     def is_in_force(cls, now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
-        """Accepted, not ended and not past its day, as a condition."""
+        """Return the condition for being accepted, not ended and not past the last day."""
         return and_(
             cls.accepted_at <= now,
             or_(cls.ended_at.is_(None), cls.ended_at > now),

@@ -1,4 +1,4 @@
-"""Codes, handles and sorting keys made from names."""
+"""Codes, handles and sort keys made from names."""
 
 from collections.abc import Container
 
@@ -9,7 +9,7 @@ SORT_KEY_LIMIT = 200
 
 
 def unused(name: str, taken: Container[str], limit: int) -> str:
-    """A short form of a name, in plain letters, digits and hyphens, that is not taken yet."""
+    """Return a free short form of a name, in plain letters, digits and hyphens."""
     plain = fold(name).encode("ascii", "ignore").decode()
     base = "-".join(plain.split())[:limit].strip("-") or "x"
     if base not in taken:
@@ -21,5 +21,5 @@ def unused(name: str, taken: Container[str], limit: int) -> str:
 
 
 def sort_key_of(text: Localized, language: str) -> str:
-    """What a localised text is sorted by, in the agency's own language."""
+    """Return the sort key of a localised text in the agency's own language."""
     return sort_key(text.text(language))[:SORT_KEY_LIMIT]

@@ -1,4 +1,4 @@
-"""Questions about the organisation, without its people."""
+"""Queries about the organisation, without its people."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -17,7 +17,7 @@ Dated = TypeVar("Dated", type[Unit], type[Post])
 
 
 def in_force(kind: Dated, day: date, *, ahead: bool = False) -> ColumnElement[bool]:
-    """Units or posts that exist on a day, as a condition; with `ahead` also those to come."""
+    """Return the condition for units or posts to exist on a day; with `ahead`, also later."""
     not_over = or_(kind.valid_to.is_(None), kind.valid_to >= day)
     if ahead:
         return not_over
@@ -25,24 +25,24 @@ def in_force(kind: Dated, day: date, *, ahead: bool = False) -> ColumnElement[bo
 
 
 def subtree(path: str) -> ColumnElement[bool]:
-    """The units of a subtree, its top included, as a condition: a range of the index."""
+    """Return the condition for units of a subtree, its top included: a range of the index."""
     return and_(Unit.path >= path, Unit.path < path[:-1] + "0")
 
 
 def agency_by_code(code: str) -> Agency | None:
-    """The agency with an official code."""
+    """Return the agency with an official code."""
     return db.session.scalar(select(Agency).where(Agency.code == printable(code, ADDRESS_LIMIT)))
 
 
 def agency_by_handle(handle: str) -> Agency | None:
-    """The agency with a handle, as in `@post@agency`."""
+    """Return the agency with a handle, as in `@post@agency`."""
     return db.session.scalar(
         select(Agency).where(Agency.handle == printable(handle, ADDRESS_LIMIT).lower())
     )
 
 
 def post_by_address(address: str) -> Post | None:
-    """The post that is written `@post@agency`, with or without the first sign."""
+    """Return the post written as `@post@agency`, with or without the first `@`."""
     handle, _, agency = printable(address, ADDRESS_LIMIT).lstrip("@").partition("@")
     return db.session.scalar(
         select(Post)
@@ -52,7 +52,7 @@ def post_by_address(address: str) -> Post | None:
 
 
 def units_of(agency_id: UUID, day: date) -> Sequence[Unit]:
-    """The units of an agency that exist on a day: from the root down, each level by name."""
+    """Return the units of an agency on a day, from the root down, each level by name."""
     units = db.session.scalars(
         select(Unit).where(Unit.agency_id == agency_id, in_force(Unit, day))
     ).all()
@@ -60,7 +60,7 @@ def units_of(agency_id: UUID, day: date) -> Sequence[Unit]:
 
 
 def in_tree_order(units: Sequence[Unit]) -> list[Unit]:
-    """Units as they stand in a tree; one whose parent is not among them stands at the top."""
+    """Return units in tree order; a unit whose parent is not given comes at the top."""
     known = {unit.id for unit in units}
     below: dict[UUID | None, list[Unit]] = {}
     for unit in units:
@@ -77,13 +77,13 @@ def in_tree_order(units: Sequence[Unit]) -> list[Unit]:
 
 
 def ancestors(unit: Unit) -> list[Unit]:
-    """The units from the root down to this one, both included."""
+    """Return the units from the root down to this one, both included."""
     found = db.session.scalars(select(Unit).where(Unit.id.in_(unit.ancestor_ids)))
     return sorted(found, key=lambda each: len(each.path))
 
 
 def children(unit_id: UUID, day: date) -> Sequence[Unit]:
-    """The units right below one, by name."""
+    """Return the units directly below a unit, by name."""
     return db.session.scalars(
         select(Unit)
         .where(Unit.parent_id == unit_id, in_force(Unit, day))
@@ -92,7 +92,7 @@ def children(unit_id: UUID, day: date) -> Sequence[Unit]:
 
 
 def carried_on_by(unit: Unit) -> Sequence[Unit]:
-    """The units that have ended and whose work this one carries on, the latest first."""
+    """Return the ended units that this one succeeds, latest first."""
     return db.session.scalars(
         select(Unit)
         .where(Unit.successor_id == unit.id)
@@ -102,7 +102,7 @@ def carried_on_by(unit: Unit) -> Sequence[Unit]:
 
 
 def posts_of_unit(unit_id: UUID, day: date) -> Sequence[Post]:
-    """The posts of one unit: its heads first, then by level and title."""
+    """Return the posts of a unit: heads first, then by level and title."""
     return db.session.scalars(
         select(Post)
         .where(Post.unit_id == unit_id, in_force(Post, day))
@@ -111,7 +111,7 @@ def posts_of_unit(unit_id: UUID, day: date) -> Sequence[Post]:
 
 
 def administrations_of(agency_id: UUID) -> Sequence[Administration]:
-    """Who administers an agency or may soon: neither ended nor refused, the oldest first."""
+    """Return an agency's current and proposed administrations, oldest first."""
     return db.session.scalars(
         select(Administration)
         .where(Administration.agency_id == agency_id, Administration.ended_at.is_(None))
@@ -120,7 +120,7 @@ def administrations_of(agency_id: UUID) -> Sequence[Administration]:
 
 
 def mandates_of(agency_id: UUID) -> Sequence[Administration]:
-    """Mandates that posts of this agency hold, or are offered, over other agencies."""
+    """Return mandates over other agencies that posts of this agency hold or are offered."""
     return db.session.scalars(
         select(Administration)
         .join(Post, Post.id == Administration.post_id)

@@ -1,7 +1,8 @@
-"""Where an agency is: municipalities, provinces and regions, as codes that begin like their larger.
+"""Where an agency is: municipalities, provinces and regions, with hierarchical codes.
 
 A region is `ES-GA` (ISO 3166-2), a province in it `ES-GA-36` and a municipality `ES-GA-36057`
-(codes of the INE). Other countries have their ISO code alone, `IE`, or what an agency gives.
+(codes of the INE). Other countries have their ISO code alone, `IE`, or a code of the agency.
+
 Source: the INE's list of municipalities of 2017-01-01, reuse with attribution.
 """
 
@@ -17,7 +18,7 @@ MUNICIPALITY_DIGITS = 5
 
 
 class PlaceKind(StrEnum):
-    """How large a place is."""
+    """The size of a place."""
 
     MUNICIPALITY = "municipality"
     PROVINCE = "province"
@@ -25,23 +26,23 @@ class PlaceKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Place:
-    """A place by its code, with the name that it has there, in one or two languages."""
+class TerritoryPlace:
+    """A place by its code, with its local name in one or two languages."""
 
     code: str
     name: str
     kind: PlaceKind
 
 
-def place(code: str) -> Place | None:
-    """The place with this code."""
+def place(code: str) -> TerritoryPlace | None:
+    """Return the place with this code."""
     return _places().get(code)
 
 
-def places_of(territory: str | None) -> list[Place]:
-    """What an agency's territory lies in: the place itself first, its region last.
+def places_of(territory: str | None) -> list[TerritoryPlace]:
+    """Return the places of an agency's territory: the smallest first, its region last.
 
-    A code that names no known place gives none.
+    An unknown code gives an empty list.
     """
     if not territory:
         return []
@@ -51,25 +52,25 @@ def places_of(territory: str | None) -> list[Place]:
 
 
 def canonical(code: str) -> str:
-    """The code as it is kept: the INE's `36` or `36057` is found in its region.
+    """Return the stored form of a code: the INE's `36` or `36057` with its region.
 
-    Any other is given back as it is.
+    Any other code is returned as it is.
     """
     if code.isascii() and code.isdecimal() and len(code) in {PROVINCE_DIGITS, MUNICIPALITY_DIGITS}:
         return _by_number().get(code, code)
     return code
 
 
-def places(kind: PlaceKind) -> list[Place]:
-    """Every place of a kind, by code."""
+def places(kind: PlaceKind) -> list[TerritoryPlace]:
+    """Return every place of a kind, by code."""
     return [found for found in _places().values() if found.kind == kind]
 
 
 @cache
-def _places() -> dict[str, Place]:
+def _places() -> dict[str, TerritoryPlace]:
     with DATA.open(encoding="utf-8", newline="") as file:
         return {
-            row["code"]: Place(row["code"], row["name"], PlaceKind(row["kind"]))
+            row["code"]: TerritoryPlace(row["code"], row["name"], PlaceKind(row["kind"]))
             for row in csv.DictReader(file)
         }
 

@@ -1,30 +1,32 @@
-"""The nearest known word to one that was typed badly: by trigrams, then by its changes."""
+"""Spelling correction: find the nearest known word by trigrams, then by edit distance."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-SHORTEST, LONGEST = 5, 40
-# From so many letters on two changes are one slip.
-LONG = 9
-TRIED = 24
+MIN_WORD_LENGTH, MAX_WORD_LENGTH = 5, 40
+# From this length on, two edits still count as a typo.
+TWO_EDITS_LENGTH = 9
+MAX_CANDIDATES = 24
 
 
 @dataclass(frozen=True)
 class Meant:
-    """A known word, and how many changes lead to it (1 or 2)."""
+    """A known word, and its edit distance from the typed one (1 or 2)."""
 
     word: str
     changes: int
 
 
 class Speller:
-    """Knows words, and finds the one that was meant."""
+    """A spelling corrector over known words."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        """Learn words of five letters and more."""
-        self.words = sorted({word for word in words if SHORTEST <= len(word) <= LONGEST})
+        """Index words of five letters and more."""
+        self.words = sorted(
+            {word for word in words if MIN_WORD_LENGTH <= len(word) <= MAX_WORD_LENGTH}
+        )
         self.places: dict[str, list[int]] = defaultdict(list)
         for place, word in enumerate(self.words):
             for part in _trigrams(word):
@@ -32,14 +34,14 @@ class Speller:
         self.nearest = lru_cache(maxsize=4096)(self._nearest)
 
     def _nearest(self, word: str) -> Meant | None:
-        if not SHORTEST <= len(word) <= LONGEST:
+        if not MIN_WORD_LENGTH <= len(word) <= MAX_WORD_LENGTH:
             return None
         shared: Counter[int] = Counter()
         for part in _trigrams(word):
             shared.update(self.places.get(part, ()))
-        allowed = 2 if len(word) >= LONG else 1
+        allowed = 2 if len(word) >= TWO_EDITS_LENGTH else 1
         best: tuple[int, int, str] | None = None
-        for place, count in shared.most_common(TRIED):
+        for place, count in shared.most_common(MAX_CANDIDATES):
             other = self.words[place]
             changes = distance(word, other, allowed)
             if changes <= allowed:
@@ -49,10 +51,10 @@ class Speller:
 
 
 def distance(one: str, other: str, limit: int) -> int:
-    """How many letters to change, add, leave out or swap with their neighbour.
+    """Return the edit distance: letters to change, add, remove or swap with their neighbour.
 
     Args:
-        limit: above it the answer is only known to be more.
+        limit: a larger distance is only known to be larger.
     """
     if abs(len(one) - len(other)) > limit:
         return limit + 1

@@ -1,8 +1,8 @@
-"""The words of the functions of public administration, and where they stand in a text.
+"""The vocabulary of functions of public administration, and how to find it in a text.
 
-From `functions.csv` and `words.csv`. A word counts for the less, the more functions have it
-("inspector", "clerk"); of two terms of which one lies within the other, the longer one counts.
-Not found as it stands, a word is tried as a compound, as a beginning, and with its typos mended.
+The words are in `functions.csv` and `words.csv`. A word that many functions share ("inspector",
+"clerk") counts less. If a term lies within another one, the longer one counts. A word that is
+not found is tried as a compound, as a prefix, and with its typos corrected.
 """
 
 import csv
@@ -20,17 +20,17 @@ from intranet.organisation.agencies.typos import Speller
 from intranet.platform.core.text import fold
 
 DATA = Path(__file__).parent / "data"
-# What a term is worth, against the best word of it alone.
-MORE_WORDS = 0.35
-FROM_A_TERM, COMPOUND, BEGINNING = 0.45, 0.8, 0.5
-MENDED = {1: 0.85, 2: 0.6}
-SHORTEST_COMPOUND, SHORTEST_BEGINNING, SHORTEST_DERIVED = 6, 5, 5
-FEW = 2
+# Weights of a term, relative to its best single word.
+EXTRA_WORD_WEIGHT = 0.35
+PART_OF_TERM_WEIGHT, COMPOUND_FACTOR, PREFIX_FACTOR = 0.45, 0.8, 0.5
+TYPO_FACTORS = {1: 0.85, 2: 0.6}
+MIN_COMPOUND_LENGTH, MIN_PREFIX_LENGTH, MIN_DERIVED_LENGTH = 6, 5, 5
+MAX_PREFIX_MATCHES = 2
 
 
 @dataclass(frozen=True)
-class Term:
-    """Words of one language that stand for a function."""
+class FunctionTerm:
+    """Stems in one language that indicate a function."""
 
     stems: tuple[str, ...]
     code: str
@@ -38,8 +38,8 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Hit:
-    """A term found in a text: over which of its words, and how much it says."""
+class FunctionHit:
+    """A term found in a text: its range of words, and its weight."""
 
     code: str
     weight: float
@@ -50,22 +50,22 @@ class Hit:
 
 @dataclass
 class Words:
-    """All terms of one language, by the first stem."""
+    """The terms of a language, by first stem."""
 
     language: str
-    terms: dict[str, list[Term]] = field(default_factory=lambda: defaultdict(list))
+    terms: dict[str, list[FunctionTerm]] = field(default_factory=lambda: defaultdict(list))
     rarity: dict[str, float] = field(default_factory=dict)
     singles: list[str] = field(default_factory=list)
 
     def starting(self, part: str) -> list[str]:
-        """Stems that stand alone and begin so, a few at most."""
+        """Return single-word stems with this prefix, a few at most."""
         place = bisect_left(self.singles, part)
-        found = self.singles[place : place + FEW + 1]
+        found = self.singles[place : place + MAX_PREFIX_MATCHES + 1]
         return [each for each in found if each.startswith(part)]
 
     def compound_of(self, word: str) -> str | None:
-        """The longest stem that stands alone and with which the word begins."""
-        for length in range(len(word) - 1, SHORTEST_COMPOUND - 1, -1):
+        """Return the longest single-word stem that is a prefix of the word."""
+        for length in range(len(word) - 1, MIN_COMPOUND_LENGTH - 1, -1):
             if word[:length] in self.terms and any(
                 len(term.stems) == 1 for term in self.terms[word[:length]]
             ):
@@ -75,7 +75,7 @@ class Words:
 
 @cache
 def words_of(language: str) -> Words:
-    """The terms of a language."""
+    """Return the terms of a language."""
     raw = {code: list(dict.fromkeys(terms)) for code, terms in _read(language)}
     codes_of: dict[str, set[str]] = defaultdict(set)
     stems_of: dict[str, list[tuple[str, ...]]] = {}
@@ -102,13 +102,13 @@ def words_of(language: str) -> Words:
 
 
 def content(text: str) -> list[str]:
-    """The words of a text that can say something, folded."""
+    """Return the folded words of a text without stop words."""
     return [word for word in fold(text).split() if word not in STOP_WORDS]
 
 
-def hits_in(words: Sequence[str], languages: Iterable[str] = LANGUAGES) -> list[Hit]:
-    """The terms in folded content words, those inside a longer one left out."""
-    found: list[Hit] = []
+def hits_in(words: Sequence[str], languages: Iterable[str] = LANGUAGES) -> list[FunctionHit]:
+    """Return the terms in folded content words, without those inside a longer one."""
+    found: list[FunctionHit] = []
     for language in languages:
         found += _hits(words, words_of(language))
     known = {place for hit in found for place in range(hit.first, hit.after)}
@@ -121,8 +121,8 @@ def hits_in(words: Sequence[str], languages: Iterable[str] = LANGUAGES) -> list[
 
 def _of_mended(
     words: Sequence[str], known: Collection[int], languages: Iterable[str]
-) -> Iterator[Hit]:
-    """Terms of several words, of which one was typed badly."""
+) -> Iterator[FunctionHit]:
+    """Yield terms of several words with a typo in one of them."""
     if len(words) == 1:
         return
     meant = [
@@ -133,37 +133,37 @@ def _of_mended(
     for language in languages if places else ():
         for hit in _hits(meant, words_of(language)):
             if hit.after - hit.first > 1 and places & set(range(hit.first, hit.after)):
-                yield replace(hit, weight=hit.weight * MENDED[1])
+                yield replace(hit, weight=hit.weight * TYPO_FACTORS[1])
 
 
-def _hits(words: Sequence[str], known: Words) -> Iterator[Hit]:
+def _hits(words: Sequence[str], known: Words) -> Iterator[FunctionHit]:
     stems = [stem(word, known.language) for word in words]
     for first, each in enumerate(stems):
         for term in known.terms.get(each, ()):
             after = first + len(term.stems)
-            is_frame = term.weight == FROM_A_TERM and words[first] in FRAME_WORDS
+            is_frame = term.weight == PART_OF_TERM_WEIGHT and words[first] in FRAME_WORDS
             if tuple(stems[first:after]) == term.stems and not is_frame:
-                yield Hit(term.code, term.weight, first, after, known.language)
+                yield FunctionHit(term.code, term.weight, first, after, known.language)
         if first + 1 < len(stems):  # "pay roll", "kontu hartzailea"
             joined = stem(words[first] + words[first + 1], known.language)
-            if len(joined) > SHORTEST_COMPOUND:
+            if len(joined) > MIN_COMPOUND_LENGTH:
                 for term in known.terms.get(joined, ()):
                     if len(term.stems) == 1:
-                        yield Hit(term.code, term.weight, first, first + 2, known.language)
+                        yield FunctionHit(term.code, term.weight, first, first + 2, known.language)
 
 
-def _near(word: str, place: int, languages: Iterable[str]) -> Iterator[Hit]:
-    """What a word says that is no term: a compound, a beginning, else one with a typo."""
+def _near(word: str, place: int, languages: Iterable[str]) -> Iterator[FunctionHit]:
+    """Yield hits for an unknown word: as a compound, as a prefix, else with a typo corrected."""
     found = False
     for language in languages:
         known = words_of(language)
         each = stem(word, language)
         begun = known.compound_of(each)
-        factor = COMPOUND
+        factor = COMPOUND_FACTOR
         stems = [begun] if begun else []
-        if not stems and len(word) >= SHORTEST_BEGINNING:
-            stems, factor = known.starting(word), BEGINNING
-            stems = stems if len(stems) <= FEW else []
+        if not stems and len(word) >= MIN_PREFIX_LENGTH:
+            stems, factor = known.starting(word), PREFIX_FACTOR
+            stems = stems if len(stems) <= MAX_PREFIX_MATCHES else []
         for hit in _alone(stems, known, place, factor):
             found = True
             yield hit
@@ -173,19 +173,21 @@ def _near(word: str, place: int, languages: Iterable[str]) -> Iterator[Hit]:
     if meant and meant.changes and meant.word not in FRAME_WORDS:
         for language in languages:
             known = words_of(language)
-            yield from _alone([stem(meant.word, language)], known, place, MENDED[meant.changes])
+            yield from _alone(
+                [stem(meant.word, language)], known, place, TYPO_FACTORS[meant.changes]
+            )
 
 
-def _alone(stems: Iterable[str], known: Words, place: int, factor: float) -> Iterator[Hit]:
+def _alone(stems: Iterable[str], known: Words, place: int, factor: float) -> Iterator[FunctionHit]:
     for each in stems:
         for term in known.terms.get(each, ()):
             if len(term.stems) == 1:
-                yield Hit(term.code, term.weight * factor, place, place + 1, known.language)
+                yield FunctionHit(term.code, term.weight * factor, place, place + 1, known.language)
 
 
-def _longest(hits: Iterable[Hit]) -> list[Hit]:
-    """Without what lies inside a longer one of the same language."""
-    kept: list[Hit] = []
+def _longest(hits: Iterable[FunctionHit]) -> list[FunctionHit]:
+    """Drop hits inside a longer hit of the same language."""
+    kept: list[FunctionHit] = []
     for hit in sorted(hits, key=lambda hit: (hit.first - hit.after, -hit.weight)):
         inside = any(
             longer.first <= hit.first
@@ -200,7 +202,7 @@ def _longest(hits: Iterable[Hit]) -> list[Hit]:
 
 @cache
 def speller() -> Speller:
-    """Mends words by those that all languages have here."""
+    """Return a spelling corrector over the words of all languages."""
     known: set[str] = set()
     for language in LANGUAGES:
         for _, terms in _read(language):
@@ -210,7 +212,7 @@ def speller() -> Speller:
 
 
 def mended(words: Sequence[str]) -> list[str]:
-    """The words, those that nobody knows replaced by the nearest known one."""
+    """Return the words, with unknown ones replaced by the nearest known one."""
     return [word if word in FRAME_WORDS or _is_known(word) else _meant(word) for word in words]
 
 
@@ -225,7 +227,7 @@ def _is_known(word: str) -> bool:
         each = stem(word, language)
         if each in known.rarity or known.compound_of(each):
             return True
-    return len(word) >= SHORTEST_BEGINNING and any(
+    return len(word) >= MIN_PREFIX_LENGTH and any(
         words_of(language).starting(word) for language in LANGUAGES
     )
 
@@ -235,19 +237,19 @@ def _terms(
     all_stems: Sequence[tuple[str, ...]],
     words: Words,
     codes_of: dict[str, set[str]],
-) -> Iterator[Term]:
+) -> Iterator[FunctionTerm]:
     given = set(all_stems)
     for stems in all_stems:
         best = max(words.rarity[each] for each in stems)
-        yield Term(stems, code, best + MORE_WORDS * (len(stems) - 1))
+        yield FunctionTerm(stems, code, best + EXTRA_WORD_WEIGHT * (len(stems) - 1))
     inside = {each for stems in all_stems for each in stems if (each,) not in given}
     for each in sorted(inside):
-        if len(codes_of[each]) == 1 and len(each) >= SHORTEST_DERIVED:
-            yield Term((each,), code, FROM_A_TERM)
+        if len(codes_of[each]) == 1 and len(each) >= MIN_DERIVED_LENGTH:
+            yield FunctionTerm((each,), code, PART_OF_TERM_WEIGHT)
 
 
 def _joined(terms: Iterable[str], language: str) -> Iterator[str]:
-    """Two words in one, where a language writes them so: "headteacher", "udalidazkaria"."""
+    """Yield two-word terms as one word, in languages that write them so: "headteacher"."""
     if language in {"en", "eu"}:
         for term in terms:
             words = content(term)
@@ -260,7 +262,7 @@ def _stems(term: str, language: str) -> tuple[str, ...]:
 
 
 def _read(language: str) -> Iterator[tuple[str, list[str]]]:
-    """Each function's code and terms in a language: the given ones, then everyday ones."""
+    """Yield each function's code and terms in a language: its keywords, then everyday words."""
     more = {row["code"]: row[language] for row in _rows("words.csv")}
     for row in _rows("functions.csv"):
         terms = f"{row[f'keywords_{language}']}|{more.get(row['code'], '')}".split("|")

@@ -1,4 +1,4 @@
-"""How levels, kinds and sizes of agencies are called in the reader's language."""
+"""Labels of levels, functions and kinds of agencies in the reader's language."""
 
 from functools import cache
 
@@ -31,26 +31,26 @@ KINDS = {
 
 
 def level_names() -> dict[int, str]:
-    """How high a post stands."""
+    """Return the label of each level of a post."""
     return {level: str(name) for level, name in LEVELS.items()}
 
 
 def agency_kind_names() -> dict[str, str]:
-    """What sort of administration an agency is."""
+    """Return the label of each kind of agency."""
     return {kind: str(name) for kind, name in KINDS.items()}
 
 
 def function_name(code: str, language: str | None = None) -> str:
-    """What a function is called, for the reader unless a language is given.
+    """Return the name of a function, in the reader's language unless one is given.
 
-    Its code where there is no such.
+    An unknown code is returned as it is.
     """
     name = _function_names().get(code)
     return name.text(language or current_language()) if name else code
 
 
 def function_names() -> dict[str, str]:
-    """All functions by code, in the order of the file."""
+    """Return all functions by code, in the order of the file."""
     language = current_language()
     return {code: name.text(language) for code, name in _function_names().items()}
 

@@ -1,1 +1,1 @@
-"""People, the appointments by which they hold posts, and who stands in while they are away."""
+"""People, their appointments to posts, their absences and stand-ins."""

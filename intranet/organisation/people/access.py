@@ -1,4 +1,4 @@
-"""Who belongs where, who administers what, and who sees which part of a profile."""
+"""Access rules: a person's agencies, administration, and the visibility of profiles."""
 
 from collections.abc import Collection, Sequence
 from functools import cache
@@ -13,7 +13,7 @@ from intranet.organisation.people.models import (
     Absence,
     Appointment,
     Person,
-    Reach,
+    ProfileReach,
     agency_ids_administered_by,
 )
 from intranet.organisation.people.queries import (
@@ -34,17 +34,17 @@ CONTACT = frozenset({"phone", "contact_note"})
 
 
 def holds_any_post(person: Person) -> bool:
-    """Whether the person holds a post today."""
+    """Return whether the person holds a post today."""
     return bool(current_appointments(person.id))
 
 
 def own_agency_ids(person: Person) -> frozenset[UUID]:
-    """Ids of the agencies where the person holds a post today."""
+    """Return the ids of the agencies where the person holds a post today."""
     return frozenset(row.post.agency_id for row in current_appointments(person.id))
 
 
 def agency_ids_of(person: Person) -> Select[UUID]:
-    """The same as SQL."""
+    """Return the ids of the agencies where the person holds a post today, as SQL."""
     return (
         select(Post.agency_id)
         .join(Appointment, Appointment.post_id == Post.id)
@@ -53,7 +53,7 @@ def agency_ids_of(person: Person) -> Select[UUID]:
 
 
 def is_open_to(viewer: Person) -> ColumnElement[bool]:
-    """An agency may be found by the viewer, as a condition on `Agency`.
+    """Return the condition on `Agency` that the viewer may find it.
 
     It is in the directory of the network, or the viewer holds a post in it or administers it.
     """
@@ -66,7 +66,7 @@ def is_open_to(viewer: Person) -> ColumnElement[bool]:
 
 @per_request
 def closed_agency_ids(viewer: Person) -> frozenset[UUID]:
-    """The agencies that left the directory and are not the viewer's, mostly none."""
+    """Return the agencies that left the directory and are not the viewer's; mostly none."""
     if db.session.scalar(select(Agency.id).where(~Agency.in_directory).limit(1)) is None:
         return frozenset()
     return frozenset(
@@ -75,9 +75,9 @@ def closed_agency_ids(viewer: Person) -> frozenset[UUID]:
 
 
 def is_known_to(viewer: Person) -> ColumnElement[bool]:
-    """A person may be found by a viewer who holds a post, as a condition on `Person`.
+    """Return the condition on `Person` that a viewer who holds a post may find them.
 
-    Not whose posts all are, or were, in agencies that are closed to the viewer.
+    They hold a post in an agency open to the viewer, or never held one in a closed agency.
     """
     held = (
         select(Appointment.id)
@@ -92,12 +92,12 @@ def is_known_to(viewer: Person) -> ColumnElement[bool]:
 
 
 def administers(person: Person, agency: Agency) -> bool:
-    """Whether a post that the person holds today administers the agency."""
+    """Return whether a post that the person holds today administers the agency."""
     return person.administers(agency.id)
 
 
 def administered_agencies(person: Person) -> Sequence[Agency]:
-    """The agencies that the person administers today, their own first, then by name."""
+    """Return the agencies the person administers today, their own first, then by name."""
     rows = ask(_administered(), person_id=person.id).all()
     if not rows:
         return []
@@ -119,16 +119,16 @@ def _administered() -> Select[Any, *tuple[Any, ...]]:
 
 
 def administers_several(person: Person) -> bool:
-    """Whether the person administers more than one agency today."""
+    """Return whether the person administers more than one agency today."""
     ids = person.administered_agency_ids().distinct().limit(2)
     return len(db.session.scalars(ids).all()) > 1
 
 
 def get_administered_agency(person: Person, code: str) -> Agency:
-    """The agency with this code, if the person administers it.
+    """Return the agency with this code, if the person administers it.
 
     Raises:
-        NotFound: there is none, or it is not theirs to administer.
+        NotFound: there is none, or they do not administer it.
     """
     if not code.isprintable():  # PostgreSQL takes no NUL in a parameter
         raise NotFound
@@ -141,10 +141,10 @@ def get_administered_agency(person: Person, code: str) -> Agency:
 
 
 def get_person(viewer: Person, person_id: UUID) -> Person:
-    """A person, if the viewer may know them: oneself always, others while one holds a post.
+    """Return a person, if the viewer may know them: themselves, or others while they hold a post.
 
     Raises:
-        NotFound: nobody, or not to be known.
+        NotFound: there is nobody, or the viewer may not know them.
     """
     if person_id == viewer.id:
         return viewer
@@ -157,7 +157,7 @@ def get_person(viewer: Person, person_id: UUID) -> Person:
 
 
 def known_among(viewer: Person, person_ids: Collection[UUID]) -> set[UUID]:
-    """Who of these people may be found by a viewer who holds a post."""
+    """Return which of these people a viewer who holds a post may find."""
     if not person_ids:
         return set()
     known = select(Person.id).where(Person.id.in_(person_ids), is_known_to(viewer))
@@ -165,7 +165,7 @@ def known_among(viewer: Person, person_ids: Collection[UUID]) -> set[UUID]:
 
 
 def colleagues_among(viewer: Person, person_ids: Collection[UUID]) -> set[UUID]:
-    """Who of these people holds a post today in an agency where the viewer does too."""
+    """Return which of these people share an agency with the viewer today, by posts held."""
     mine = agency_ids_of(viewer)
     found = {viewer.id} & set(person_ids)
     for some in in_parts(person_ids):
@@ -183,44 +183,44 @@ def colleagues_among(viewer: Person, person_ids: Collection[UUID]) -> set[UUID]:
 
 
 def is_colleague(viewer: Person, person: Person) -> bool:
-    """Whether both hold a post in one agency today, or are one and the same."""
+    """Return whether both hold a post in one agency today, or are the same person."""
     return person.id in colleagues_among(viewer, [person.id])
 
 
-def reach_of(person: Person, field: str) -> Reach:
-    """Who sees a field of a profile: what the person chose, else the rule."""
-    usual = Reach.AGENCY if field in FOR_THE_AGENCY else Reach.NETWORK
-    return Reach(person.reach.get(field, usual))
+def reach_of(person: Person, field: str) -> ProfileReach:
+    """Return the visibility of a profile field: the person's choice, or the default."""
+    usual = ProfileReach.AGENCY if field in FOR_THE_AGENCY else ProfileReach.NETWORK
+    return ProfileReach(person.reach.get(field, usual))
 
 
 def visible_fields(viewer: Person, person: Person) -> frozenset[str]:
-    """The fields of a profile that the viewer may see."""
+    """Return the profile fields that the viewer may see."""
     if is_colleague(viewer, person):
         return frozenset(FIELDS)
-    shown = {field for field in FIELDS if reach_of(person, field) == Reach.NETWORK}
+    shown = {field for field in FIELDS if reach_of(person, field) == ProfileReach.NETWORK}
     keeps = shown & CONTACT and not lets_contact_out(person)
     return frozenset(shown - CONTACT if keeps else shown)
 
 
 def lets_contact_out(person: Person) -> bool:
-    """Whether each agency where the person holds a post lets contact details leave it."""
+    """Return whether every agency of the person lets others see contact details."""
     keeping = select(Agency.id).where(Agency.id.in_(agency_ids_of(person)), ~Agency.contact_outside)
     return db.session.scalar(keeping.limit(1)) is None
 
 
 def photos_visible(viewer: Person, people: Collection[Person]) -> set[UUID]:
-    """Who of these people has a photo that the viewer may see. One query."""
+    """Return which of these people have a photo that the viewer may see. One query."""
     with_photo = [person for person in people if person.photo_key]
     colleagues = colleagues_among(viewer, [person.id for person in with_photo])
     return {
         person.id
         for person in with_photo
-        if person.id in colleagues or reach_of(person, "photo") == Reach.NETWORK
+        if person.id in colleagues or reach_of(person, "photo") == ProfileReach.NETWORK
     }
 
 
 def may_set_absence(actor: Person, person: Person) -> bool:
-    """The person, whom they report to, and who administers an agency where they hold a post."""
+    """Return whether the actor is the person, their head, or an administrator of their agency."""
     if actor.id == person.id:
         return True
     if any(head.person_id == actor.id for head in heads_of_person(person.id)):
@@ -230,10 +230,10 @@ def may_set_absence(actor: Person, person: Person) -> bool:
 
 
 def get_absence(actor: Person, absence_id: UUID) -> Absence:
-    """An absence, if the actor may change it.
+    """Return an absence, if the actor may change it.
 
     Raises:
-        NotFound: there is none, or it is not theirs to change.
+        NotFound: there is none, or the actor may not change it.
     """
     absence = db.session.get(Absence, absence_id)
     if absence is None or not may_set_absence(actor, absence.person):

@@ -1,4 +1,4 @@
-"""Agencies by what somebody calls them."""
+"""Find agencies by a typed name."""
 
 from sqlalchemy import or_, select
 
@@ -11,17 +11,17 @@ from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.text import sort_key
 
-SEVERAL = 5
+MAX_MATCHES = 5
 
 
 def agency_named(person: Person, typed: str) -> Agency:
-    """The one agency that the person may know of and that is called so.
+    """Return the one agency with this name that the person may know of.
 
     Args:
-        typed: its short name, its code, or as much of its name as tells it from others.
+        typed: its short name, its code, or enough of its name to be unique.
 
     Raises:
-        Invalid: none is called so, or several are.
+        Invalid: no agency matches, or several do.
     """
     exactly = select(Agency).where(
         or_(Agency.handle == typed, Agency.code == typed),
@@ -29,7 +29,7 @@ def agency_named(person: Person, typed: str) -> Agency:
     )
     if found := db.session.scalar(exactly):
         return found
-    several = agencies_called(person, typed, SEVERAL)
+    several = agencies_called(person, typed, MAX_MATCHES)
     whole = [one for one in several if sort_key(typed) in map(sort_key, one.name.values())]
     match whole or several:
         case []:
@@ -41,7 +41,7 @@ def agency_named(person: Person, typed: str) -> Agency:
 
 
 def agencies_called(person: Person, words: str, limit: int) -> list[Agency]:
-    """Agencies that the person may know of, whose names have words that begin so, by name."""
+    """Return agencies the person may know of whose names contain words with these prefixes."""
     if not sort_key(words):
         return []
     has = (has_word(Agency.sort_key, word) for word in sort_key(words).split())

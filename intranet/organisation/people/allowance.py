@@ -1,7 +1,7 @@
-"""How much of the directory one person is shown in an hour: enough to work, too little to copy it.
+"""The hourly limit on directory entries: enough to work, too little to copy the directory.
 
-Different people are counted, not rows: who looks at the same page again has seen nothing new.
-With Redis all processes count together, by an estimate of fixed size; else this process alone.
+Different people are counted, not rows: viewing a page again counts nothing. With Redis all
+processes count together, by an estimate of fixed size; without it, each process counts alone.
 """
 
 from collections.abc import Collection
@@ -29,7 +29,7 @@ REDIS_SECONDS = 0.5
 
 
 class _Seen:
-    """Whom each person was shown since the hour began."""
+    """The people that each viewer was shown since the hour began."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -37,7 +37,7 @@ class _Seen:
         self._seen: dict[UUID, set[int]] = {}
 
     def add(self, viewer_id: UUID, ids: Collection[UUID], hour: int) -> int:
-        """Count these as shown; how many different ones were this hour."""
+        """Add people; return how many different people the viewer has seen this hour."""
         with self._lock:
             if hour != self._hour:
                 self._hour, self._seen = hour, {}
@@ -51,7 +51,7 @@ def hand_out(viewer: Person, person_ids: Collection[UUID]) -> None:
     """Count people who are about to be shown in a list.
 
     Raises:
-        TooMany: these would be more in this hour than anybody needs; with the seconds to wait.
+        TooMany: the hourly limit would be exceeded; with the seconds to wait.
     """
     if not person_ids:
         return
@@ -67,7 +67,7 @@ def hand_out(viewer: Person, person_ids: Collection[UUID]) -> None:
 
 
 def hand_out_of(viewer: Person, agency: Agency, person_ids: Collection[UUID]) -> None:
-    """Count people who are about to be shown in a list of one agency; one's own is not counted.
+    """Count people of one agency who are about to be shown, unless the viewer works there.
 
     Raises:
         TooMany: as `hand_out`.

@@ -1,6 +1,6 @@
-"""Whether somebody can be reached: from their hours, absences and what they choose to show.
+"""Availability of people: from their hours, absences and their choice of what to show.
 
-Never from what they do: nobody's activity is looked at.
+It never depends on activity: nobody is tracked.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -21,8 +21,8 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 USUAL_ZONE = "Europe/Madrid"
 
 
-class State(StrEnum):
-    """As the dot beside a face says it."""
+class AvailabilityState(StrEnum):
+    """The state that the dot beside a face shows."""
 
     AVAILABLE = "available"
     OFF = "off"
@@ -31,19 +31,19 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Availability:
-    """The state, until when it lasts if that is known, and who stands in."""
+    """The state, its end if known, and the stand-in."""
 
-    state: State
+    state: AvailabilityState
     ends_at: time | None = None
     ends_on: date | None = None
     stand_in: Person | None = None
 
     @property
     def text(self) -> str:
-        """The same in words, for the reader of this request."""
-        if self.state == State.AVAILABLE:
+        """Return the availability in the reader's language."""
+        if self.state == AvailabilityState.AVAILABLE:
             return _("Available until %(time)s", time=_clock_time(self.ends_at))
-        if self.state == State.OFF:
+        if self.state == AvailabilityState.OFF:
             return _("Outside working hours")
         if self.ends_on is None:
             return _("Away")
@@ -57,10 +57,10 @@ class Availability:
 def by_hours(
     people: Collection[Person], now: datetime, held: Mapping[UUID, Sequence[Appointment]]
 ) -> dict[UUID, Availability]:
-    """The availability of each of these people, holidays aside; who shows none is left out.
+    """Return the availability of each of these people, without holidays; skip those who hide it.
 
     Args:
-        held: what each of them holds, the oldest first.
+        held: the appointments of each person, oldest first.
     """
     by_zone: dict[str, list[Person]] = {}
     for person in people:
@@ -79,30 +79,32 @@ def by_hours(
 def availability(
     person: Person, absence: Absence | None, now: datetime, zone: str
 ) -> Availability | None:
-    """The availability of a person at this instant; None where they show nothing.
+    """Return the availability of a person at this instant; None if they show nothing.
 
     Args:
-        absence: the one that lies on this day, if any.
-        zone: where the person works.
+        absence: the absence on this day, if any.
+        zone: the person's time zone.
     """
     if absence:
-        return Availability(State.AWAY, ends_on=absence.ends_on, stand_in=absence.stand_in)
+        return Availability(
+            AvailabilityState.AWAY, ends_on=absence.ends_on, stand_in=absence.stand_in
+        )
     if person.showing == Showing.AWAY:
-        return Availability(State.AWAY)
+        return Availability(AvailabilityState.AWAY)
     if person.showing == Showing.NOTHING or not person.week:
         return None
     local = now.astimezone(ZoneInfo(zone))
     hours = person.week.get(WEEKDAYS[local.weekday()])
     if not hours:
-        return Availability(State.OFF)
+        return Availability(AvailabilityState.OFF)
     first, last = time.fromisoformat(hours["from"]), time.fromisoformat(hours["to"])
     if first <= local.time() < last:
-        return Availability(State.AVAILABLE, ends_at=last)
-    return Availability(State.OFF)
+        return Availability(AvailabilityState.AVAILABLE, ends_at=last)
+    return Availability(AvailabilityState.OFF)
 
 
 def zone_of(held: Collection[Appointment]) -> str:
-    """The zone of the agency of the oldest appointment."""
+    """Return the zone of the agency of the oldest appointment."""
     for appointment in held:
         return appointment.post.unit.agency.time_zone
     return USUAL_ZONE

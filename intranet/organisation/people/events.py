@@ -1,4 +1,4 @@
-"""What happens to people."""
+"""Events of people."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class AppointmentChanged:
-    """A person was appointed, or the dates or kind of an appointment changed, or it ended."""
+    """A person was appointed, or an appointment was changed or ended."""
 
     appointment_id: UUID
     person_id: UUID
@@ -14,37 +14,37 @@ class AppointmentChanged:
 
 @dataclass(frozen=True)
 class AppointmentOffered:
-    """Another agency wants to appoint somebody: they are asked, and their own agency is told."""
+    """Another agency offered a person a post: notify them and their own agency."""
 
     offer_id: UUID
 
 
 @dataclass(frozen=True)
 class ProfileChanged:
-    """What is shown of a person changed: name, photo, hours, absence, choice of showing."""
+    """The visible profile changed: name, photo, hours, absence, or the choice of what to show."""
 
     person_id: UUID
 
 
 @dataclass(frozen=True)
 class StatusChanged:
-    """Somebody set their status, or took it back."""
+    """A person set or cleared their status."""
 
     person_id: UUID
 
 
 @dataclass(frozen=True)
 class AbsenceChanged:
-    """Somebody will be away or is back, or another stands in for them."""
+    """An absence was set, changed or ended, or its stand-in changed."""
 
     person_id: UUID
 
 
 @dataclass(frozen=True)
 class ManyAppointed:
-    """Many people were appointed to posts of an agency in one go.
+    """Many people were appointed to posts of an agency at once.
 
-    `person_ids` names them; without them it may be anybody of the agency.
+    `person_ids` names them; if empty, it may be anybody of the agency.
     """
 
     agency_id: UUID
@@ -53,6 +53,6 @@ class ManyAppointed:
 
 @dataclass(frozen=True)
 class PeopleAppointed:
-    """These people were appointed, or their appointments changed, in one or several agencies."""
+    """These people were appointed or their appointments changed, in one or several agencies."""
 
     person_ids: tuple[UUID, ...]

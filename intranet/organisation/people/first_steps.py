@@ -1,4 +1,4 @@
-"""Whether a person who is new has hidden the list of first steps."""
+"""Whether a new person has hidden the list of first steps."""
 
 from sqlalchemy import exists, select
 
@@ -8,11 +8,11 @@ from intranet.platform.core.unit_of_work import unit_of_work
 
 
 def has_hidden_first_steps(person: Person) -> bool:
-    """Whether the person has hidden their first steps."""
+    """Return whether the person has hidden their first steps."""
     return bool(db.session.scalar(select(exists().where(FirstStepsEnd.person_id == person.id))))
 
 
 def hide_first_steps(person: Person) -> None:
-    """Hide the person's first steps for good; a second time changes nothing."""
+    """Hide the person's first steps permanently; hiding them again changes nothing."""
     with unit_of_work() as work:
         work.add_unless_there(FirstStepsEnd, {"person_id": person.id})

@@ -1,4 +1,4 @@
-"""What happens to people when the organisation changes, in the same transaction."""
+"""Adapt appointments and absences to changes of the organisation, in the same transaction."""
 
 from sqlalchemy import or_, select
 
@@ -14,7 +14,7 @@ from intranet.platform.core.unit_of_work import unit_of_work
 
 
 def end_with_post(event: PostChanged) -> None:
-    """Who holds a post that ends loses it with its last day."""
+    """End the appointments to a post that ends, with its last day."""
     post = db.session.get_one(Post, event.post_id)
     if post.valid_to is None:
         return
@@ -36,7 +36,7 @@ def end_with_post(event: PostChanged) -> None:
 
 
 def end_with_posts(event: PostsChanged) -> None:
-    """The same for those of many posts that end."""
+    """End the appointments to many posts that end."""
     ended = select(Post.id).where(Post.id.in_(event.post_ids), Post.valid_to.is_not(None))
     held = select(Appointment.post_id).where(
         Appointment.post_id.in_(ended), is_not_over(clock.now())
@@ -46,7 +46,7 @@ def end_with_posts(event: PostsChanged) -> None:
 
 
 def reckon_anew(event: TimeZoneChanged) -> None:
-    """The days of appointments begin and end at other instants; what is over stays as it was."""
+    """Recompute the instants of current and future appointments in another time zone."""
     agency = db.session.get_one(Agency, event.agency_id)
     rows = (
         select(Appointment)
@@ -66,7 +66,7 @@ def reckon_anew(event: TimeZoneChanged) -> None:
 
 
 def _reckon_absences(agency: Agency) -> None:
-    """The same for the absences of whoever works there."""
+    """Recompute the instants of the absences of an agency's people."""
     now = clock.now()
     people = (
         select(Appointment.person_id)

@@ -1,4 +1,4 @@
-"""The line beside a name: the post, the unit and the agency, wherever a person appears."""
+"""The line beside a person's name: post, unit and agency."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from intranet.platform.core.types import Localized
 
 
 @dataclass(frozen=True)
-class Line:
-    """What stands beside a name. `post_title` is None where no post is held.
+class PersonLine:
+    """The line beside a name. `post_title` is None for a person without a post.
 
-    `tags` are words for the template to say: `acting`, `substitute`, `head`, and `several`
-    where more posts are held. `unit_name` is None where the unit is the agency itself.
+    `tags` are keys for the template: `acting`, `substitute`, `head`, and `several` for more than
+    one post. `unit_name` is None if the unit is the agency itself.
     """
 
     person_id: UUID
@@ -30,20 +30,20 @@ class Line:
     posts: int = 0
 
     def caption(self, language: str) -> str:
-        """Post · unit · agency in a language, as far as they have it; no name twice."""
+        """Return post · unit · agency in a language, as far as known, without repeating a name."""
         parts = (self.post_title, self.unit_name, self.agency_name)
         texts = (part.text(language, self.agency_language) for part in parts if part)
         return " · ".join(dict.fromkeys(texts))
 
 
-def person_lines(person_ids: Collection[UUID], now: datetime) -> dict[UUID, Line]:
-    """The line of each of these people: that of the oldest appointment they hold."""
+def person_lines(person_ids: Collection[UUID], now: datetime) -> dict[UUID, PersonLine]:
+    """Return the line of each of these people, from their oldest current appointment."""
     held = current_appointments_of(person_ids, now)
     return {person_id: line_for(person_id, held.get(person_id, [])) for person_id in person_ids}
 
 
-def line_of(appointment: Appointment, posts: int = 1) -> Line:
-    """The line of a person as the holder of one certain post."""
+def line_of(appointment: Appointment, posts: int = 1) -> PersonLine:
+    """Return the line of a person as the holder of a given post."""
     post = appointment.post
     unit, agency = post.unit, post.unit.agency
     tags = []
@@ -53,7 +53,7 @@ def line_of(appointment: Appointment, posts: int = 1) -> Line:
         tags.append("head")
     if posts > 1:
         tags.append("several")
-    return Line(
+    return PersonLine(
         person_id=appointment.person_id,
         post_id=post.id,
         unit_id=unit.id,
@@ -67,6 +67,6 @@ def line_of(appointment: Appointment, posts: int = 1) -> Line:
     )
 
 
-def line_for(person_id: UUID, held: Sequence[Appointment]) -> Line:
-    """The line of a person who holds these appointments, the oldest first."""
-    return line_of(held[0], len(held)) if held else Line(person_id)
+def line_for(person_id: UUID, held: Sequence[Appointment]) -> PersonLine:
+    """Return the line of a person who holds these appointments, oldest first."""
+    return line_of(held[0], len(held)) if held else PersonLine(person_id)

@@ -1,4 +1,4 @@
-"""People, appointments, absences. No secret is ever here.
+"""People, appointments, absences. No secret is stored here.
 
 Source: foaf:Person; org:Membership and org:holds, W3C Organization Ontology.
 """
@@ -47,22 +47,22 @@ def limits_administration(limit: Limit) -> Limit:
 
 
 class AppointmentKind(StrEnum):
-    """How a person stands in a post."""
+    """The capacity in which a person holds a post."""
 
     HOLDER = "holder"
     ACTING = "acting"
     SUBSTITUTE = "substitute"
 
 
-class Reach(StrEnum):
-    """Who sees a field of a profile."""
+class ProfileReach(StrEnum):
+    """The visibility of a profile field."""
 
     AGENCY = "agency"
     NETWORK = "network"
 
 
 class Showing(StrEnum):
-    """What a person chooses to show of being there: their hours, away, or nothing."""
+    """The availability that a person chooses to show: hours, absences only, or nothing."""
 
     HOURS = "hours"
     AWAY = "away"
@@ -74,7 +74,7 @@ STATUS_LIMIT = 80
 
 @dataclass(frozen=True)
 class Status:
-    """What somebody says of the hours ahead, in their own words, until an instant."""
+    """A status in the person's own words, until an instant."""
 
     emoji: str
     text: str
@@ -84,12 +84,12 @@ class Status:
 class Person(Identified):
     """A person, who keeps identity and contributions through all posts.
 
-    `week` says where and when, by weekday `mon` to `sun`:
+    `week` gives places and hours by weekday, `mon` to `sun`:
     `{"mon": {"place": "office" | "home" | "elsewhere", "from": "08:00", "to": "15:00"}}`.
-    `reach` says who sees which field: `{"phone": "agency"}`; a field not named is for the network,
-    a phone and a photo for the agency. Who is not `is_suggested` is shown to nobody as a
-    counterpart. `confirmed_on` is the day on which the person last said what they do.
-    `status_emoji` and `status_text` count until `status_until`.
+    `reach` is the visibility by field: `{"phone": "agency"}`. The default is the network; for phone
+    and photo it is the agency. A person who is not `is_suggested` is never suggested as a
+    counterpart. `confirmed_on` is the day on which the person last confirmed what they do.
+    `status_emoji` and `status_text` are valid until `status_until`.
     """
 
     __tablename__ = "people"
@@ -127,7 +127,7 @@ class Person(Identified):
 
     @property
     def status(self) -> Status | None:
-        """What they say of now; nothing once its time is over."""
+        """The current status; None once its time is over."""
         if self.status_until is None or self.status_until <= clock.now():
             return None
         return Status(self.status_emoji, self.status_text, self.status_until)
@@ -138,7 +138,7 @@ class Person(Identified):
         return f"/people/{self.id}/photo/{self.photo_key}" if self.photo_key else None
 
     def administered_agency_ids(self, *, by_own_post: bool = False) -> Select[UUID]:
-        """Ids of the agencies that a post of this person administers now, as SQL.
+        """Return the ids of the agencies that a post of this person administers now, as SQL.
 
         Args:
             by_own_post: only those to which the post itself belongs, not by a mandate.
@@ -146,7 +146,7 @@ class Person(Identified):
         return agency_ids_administered_by(self.id, clock.now(), by_own_post=by_own_post)
 
     def administers(self, agency_id: UUID, *, by_own_post: bool = False) -> bool:
-        """Whether a post of this person administers an agency now."""
+        """Return whether a post of this person administers an agency now."""
         asked = ask(_administers(by_own_post), person_id=self.id, agency_id=agency_id)
         return asked.scalar() is not None
 
@@ -154,7 +154,7 @@ class Person(Identified):
 def agency_ids_administered_by(
     person_id: Id, now: Instant, *, by_own_post: bool = False
 ) -> Select[UUID]:
-    """The same of a person and an instant that may be given later."""
+    """Return the administered agencies, as SQL; person and instant may be bound parameters."""
     found = (
         select(Administration.agency_id)
         .join(Appointment, Appointment.post_id == Administration.post_id)
@@ -175,13 +175,13 @@ def agency_ids_administered_by(
 
 
 @cache
-def _administers(by_own_post: bool) -> Select[UUID]:  # noqa: FBT001 - what it is kept by
+def _administers(by_own_post: bool) -> Select[UUID]:  # noqa: FBT001 - a cache key
     ids = agency_ids_administered_by(given("person_id"), NOW, by_own_post=by_own_post)
     return ids.where(Administration.agency_id == given("agency_id")).limit(1)
 
 
 class HiddenProfile(Identified):
-    """What a person said of themselves, and their photo, while moderation hides them."""
+    """The text and photo of a profile that moderation hides."""
 
     __tablename__ = "hidden_profiles"
 
@@ -192,13 +192,13 @@ class HiddenProfile(Identified):
 
 
 class Appointment(Identified):
-    """A person holds a post for a while (org:Membership).
+    """A person holds a post for a period (org:Membership).
 
-    Dates are the agency's, the last day included. `since` and `until` are the same as instants
-    in UTC, `until` excluded, so that no job is needed at midnight for the rights to be right.
-    `basis` is the agency's own word, for example *interino*. One that is `on_hold` gives no right
-    and nobody stands in the post by it: the agency requires a second factor of everybody, and this
-    person of another agency has none (`accounts.operations.holding`).
+    Dates are in the agency's zone, the last day included. `since` and `until` are the same as
+    instants in UTC, `until` excluded, so that rights change at midnight without a job. `basis` is
+    the agency's own word, for example *interino*. An appointment `on_hold` gives no rights: the
+    agency requires a second factor of everybody, and this person of another agency has none
+    (`accounts.operations.holding`).
     """
 
     __tablename__ = "appointments"
@@ -232,11 +232,11 @@ class Appointment(Identified):
         self.until = clock.end_of(ends_on, agency.time_zone) if ends_on else None
 
     def is_current(self, now: datetime) -> bool:
-        """Whether the post is held at this instant."""
+        """Return whether the appointment is in effect at this instant."""
         return self.has_term_at(now) and not self.on_hold
 
     def has_term_at(self, now: datetime) -> bool:
-        """Whether the dates include this instant, also of an appointment on hold."""
+        """Return whether the dates include this instant, also for one on hold."""
         return self.since <= now and (self.until is None or now < self.until)
 
 
@@ -270,10 +270,10 @@ class AppointmentOffer(Identified):
 
 
 class Absence(Identified):
-    """Somebody is away from one day to another, and who stands in. Never why.
+    """A person's absence between two days, and their stand-in. The reason is never stored.
 
-    Dates are those of where the person works, the last day included; `since` and `until` are the
-    same as instants in UTC, `until` excluded, as of an appointment.
+    Dates are in the zone where the person works, the last day included; `since` and `until` are the
+    same as instants in UTC, `until` excluded, as for an appointment.
     """
 
     __tablename__ = "absences"
@@ -302,7 +302,7 @@ class Absence(Identified):
 
 
 class FirstStepsEnd(Model):
-    """Somebody who is new has put the list of first steps away."""
+    """A new person has hidden the list of first steps."""
 
     __tablename__ = "first_steps_ends"
 

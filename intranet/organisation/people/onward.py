@@ -1,11 +1,11 @@
-"""Who reads what is written to a post now: who speaks for it, else who stands where it leads on.
+"""The people who read messages to a post now: its speakers, or those of the onward post.
 
-Nothing that is written to a post is read by nobody while there is a head above it, or a registry
-(`agencies.operations.onward`). That is a right to read and answer what was written to the post,
-and no other: who publishes as a post, or owns a group by it, is who speaks for it
-(`people.speaking`). As there, the rule is here as SQL, by which rights are asked, and as objects.
+A message to a post always has a reader, as long as there is a head above it or a registry
+(`agencies.operations.onward`). The right is limited to reading and answering what was written
+to the post. To publish as a post, or to own a group by it, a person has to speak for it
+(`people.speaking`). As there, the rule exists as SQL, for access checks, and as objects.
 """
-# ruff: noqa: S608 - the texts of SQL are put together from our own words alone
+# ruff: noqa: S608 - the SQL is composed of constants of this package only
 
 from collections.abc import Collection
 from datetime import datetime
@@ -31,8 +31,8 @@ from intranet.organisation.people.speaking import (
     HOLDS,
     LEVELS_ANSWERING,
     LEVELS_SPOKEN_FOR,
+    MAX_FALLBACK_STEPS,
     PEOPLE_OF,
-    STEPS,
     VACANT,
     Answering,
     answering,
@@ -52,7 +52,7 @@ _POSTS_READ_FOR = f"""WITH RECURSIVE {LEVELS_SPOKEN_FOR}, above(post_id) AS (
     UNION SELECT post.id FROM above CROSS JOIN posts AS post
     WHERE post.onward_id = above.post_id AND {VACANT})""" + " UNION ".join(
     [
-        *(f" SELECT post_id FROM step_{step}" for step in range(STEPS + 1)),
+        *(f" SELECT post_id FROM step_{step}" for step in range(MAX_FALLBACK_STEPS + 1)),
         f""" SELECT above.post_id FROM above CROSS JOIN posts AS post
     WHERE post.id = above.post_id AND {_UNANSWERED}""",
     ]
@@ -74,17 +74,17 @@ _WHERE_IT_LEADS = f"""WITH RECURSIVE onward(first_id, id) AS (
 
 
 def posts_read_for(person_id: Id, now: Instant) -> TextualSelect:
-    """Ids of the posts whose talks a person reads at this instant, as SQL (`post_id`)."""
+    """Return the posts whose conversations a person reads now, as SQL (`post_id`)."""
     return asked(_POSTS_READ_FOR, "post_id", now, person_id=person_id)
 
 
 def readers_of(post_id: Id, now: Instant) -> TextualSelect:
-    """Ids of the people who read what is written to a post at this instant (`person_id`)."""
+    """Return the ids of the people who read messages to a post now, as SQL (`person_id`)."""
     return asked(_READERS_OF, "person_id", now, post_id=post_id)
 
 
 def reads_for(person: Person, post_id: UUID, now: datetime) -> bool:
-    """Whether a person reads and answers what is written to a post at this instant."""
+    """Return whether a person reads and answers messages to a post at this instant."""
     posts = posts_read_for(person.id, now).subquery()
     found = select(posts.c.post_id).where(posts.c.post_id == post_id).limit(1)
     return db.session.scalar(found) is not None
@@ -93,10 +93,10 @@ def reads_for(person: Person, post_id: UUID, now: datetime) -> bool:
 def reading(
     post_ids: Collection[UUID], now: datetime, known: Collection[Post] = ()
 ) -> dict[UUID, Answering]:
-    """The readers of what is written to each of these posts, in a constant number of queries.
+    """Return the readers of messages to each of these posts, in a constant number of queries.
 
     Args:
-        known: posts that are at hand already.
+        known: posts that are loaded already.
     """
     found = answering(post_ids, now, known)
     leads = _where_they_lead([post_id for post_id in post_ids if not found[post_id].by], now)
@@ -114,13 +114,13 @@ def reading(
 
 
 def leading_to(post_ids: Select[UUID], now: datetime) -> Select[UUID]:
-    """Ids of these posts and of those that lead to them, named or onward, as SQL.
+    """Return these posts and those whose fallback or onward post leads to them, as SQL.
 
-    Onward only past posts that nobody stands in: those whose people read are others' no longer.
+    Onward posts are followed only past vacant posts: an occupied post is read by its own people.
     """
     level = select(Post.id.label("post_id")).where(Post.id.in_(post_ids)).cte()
     levels = [level]
-    for _step in range(STEPS):
+    for _step in range(MAX_FALLBACK_STEPS):
         behind = select(Post.id.label("post_id")).where(
             Post.fallback_id.in_(select(level.c.post_id))
         )
@@ -136,7 +136,7 @@ def leading_to(post_ids: Select[UUID], now: datetime) -> Select[UUID]:
 
 
 def _where_they_lead(post_ids: Collection[UUID], now: datetime) -> dict[UUID, UUID]:
-    """The first post on each one's way in which somebody stands, if there is any."""
+    """Return the first occupied post onward from each post, if there is one."""
     found: dict[UUID, UUID] = {}
     for some in in_parts(post_ids):
         wanted = text(_WHERE_IT_LEADS).bindparams(

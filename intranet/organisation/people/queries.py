@@ -1,4 +1,4 @@
-"""Who holds what, who heads whom, who is away: in a constant number of queries."""
+"""Queries for appointments, heads and absences, in a constant number of statements."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
@@ -20,40 +20,40 @@ from intranet.platform.core.types import NOW, Instant, given
 
 Key = TypeVar("Key")
 # Bound parameters of one statement; SQLite takes 32,766.
-AT_ONCE = 10_000
+KEYS_PER_STATEMENT = 10_000
 
 
 def is_current(now: Instant) -> ColumnElement[bool]:
-    """An appointment holds at this instant, as a condition."""
+    """Return the condition for an appointment to be in effect at this instant."""
     return and_(has_term_at(now), ~Appointment.on_hold)
 
 
 def has_term_at(now: Instant) -> ColumnElement[bool]:
-    """The dates of an appointment include this instant, also of one on hold, as a condition."""
+    """Return the condition that the dates include this instant, also for one on hold."""
     return and_(Appointment.since <= now, or_(Appointment.until.is_(None), Appointment.until > now))
 
 
 def is_not_over(now: Instant) -> ColumnElement[bool]:
-    """An appointment holds at this instant or will, as a condition."""
+    """Return the condition for an appointment to be in effect at this instant or later."""
     return or_(Appointment.until.is_(None), Appointment.until > now)
 
 
 @per_request
 def current_appointments(person_id: UUID) -> Sequence[Appointment]:
-    """What a person holds now, the oldest first."""
+    """Return a person's current appointments, oldest first."""
     return [row for row, is_held_now in appointments_held(person_id) if is_held_now]
 
 
 @per_request
 def appointments_held(person_id: UUID) -> Sequence[tuple[Appointment, bool]]:
-    """Appointments that are not over, the oldest first, each with whether it holds now."""
+    """Return appointments that are not over, oldest first, and whether each is current."""
     rows = db.session.execute(_appointments_held(), {"person_id": person_id})
     return [(row[0], bool(row[1])) for row in rows]
 
 
 @cache
 def _appointments_held() -> Select[Appointment, bool]:
-    """Return the statement, built once: every page asks it."""
+    """Return the statement, built once because every page executes it."""
     return (
         _appointments()
         .add_columns(is_current(NOW))
@@ -65,7 +65,7 @@ def _appointments_held() -> Select[Appointment, bool]:
 def current_appointments_of(
     person_ids: Collection[UUID], now: datetime
 ) -> dict[UUID, list[Appointment]]:
-    """What each of these people holds at this instant, the oldest first."""
+    """Return the appointments of each of these people at this instant, oldest first."""
     found: dict[UUID, list[Appointment]] = {}
     for some in in_parts(person_ids):
         rows = _appointments().where(Appointment.person_id.in_(some), is_current(now))
@@ -75,7 +75,7 @@ def current_appointments_of(
 
 
 def posts_on_hold(post_ids: Collection[UUID]) -> set[UUID]:
-    """Those of these posts that somebody would hold now, had they a second factor."""
+    """Return which of these posts have an appointment on hold for a missing second factor."""
     return {
         post_id
         for some in in_parts(post_ids)
@@ -88,7 +88,7 @@ def posts_on_hold(post_ids: Collection[UUID]) -> set[UUID]:
 
 
 def appointments_on_hold(person_id: UUID) -> Sequence[Appointment]:
-    """Appointments that would hold now, had the person the second factor that is required."""
+    """Return appointments that only a missing second factor keeps from being in effect."""
     rows = _appointments().where(
         Appointment.person_id == person_id, Appointment.on_hold, has_term_at(clock.now())
     )
@@ -96,7 +96,7 @@ def appointments_on_hold(person_id: UUID) -> Sequence[Appointment]:
 
 
 def past_appointments(person_id: UUID, now: datetime) -> Sequence[Appointment]:
-    """What a person held before, the latest first."""
+    """Return a person's past appointments, latest first."""
     rows = _appointments().where(Appointment.person_id == person_id, Appointment.until <= now)
     return db.session.scalars(
         rows.where(Appointment.until > Appointment.since).order_by(Appointment.until.desc())
@@ -104,12 +104,12 @@ def past_appointments(person_id: UUID, now: datetime) -> Sequence[Appointment]:
 
 
 def holders(post_id: UUID, now: datetime) -> Sequence[Appointment]:
-    """Who stands in a post at this instant: holders first, then acting, then substitutes."""
+    """Return a post's appointments at this instant: holders first, then acting and substitutes."""
     return holders_of([post_id], now).get(post_id, [])
 
 
 def holders_of(post_ids: Collection[UUID], now: datetime) -> dict[UUID, list[Appointment]]:
-    """Who stands in each of these posts at this instant, holders first."""
+    """Return the appointments to each of these posts at this instant, holders first."""
     found: dict[UUID, list[Appointment]] = {}
     for some in in_parts(post_ids):
         rows = _appointments().where(Appointment.post_id.in_(some), is_current(now))
@@ -123,7 +123,7 @@ def holders_of(post_ids: Collection[UUID], now: datetime) -> dict[UUID, list[App
 def appointments_in_unit(
     unit: Unit, now: datetime, *, below: bool = False
 ) -> Sequence[Appointment]:
-    """Who holds a post in a unit: heads first, then by level and name.
+    """Return the appointments in a unit: heads first, then by level and name.
 
     Args:
         below: also in the units below it.
@@ -140,7 +140,7 @@ def appointments_in_unit(
 
 
 def count_in_subtree(unit: Unit, now: datetime) -> int:
-    """How many people hold a post in a unit or below it."""
+    """Count the people who hold a post in a unit or below it."""
     counted = (
         select(func.count(Appointment.person_id.distinct()))
         .join(Post, Post.id == Appointment.post_id)
@@ -151,7 +151,7 @@ def count_in_subtree(unit: Unit, now: datetime) -> int:
 
 
 def heads_of_units(unit_ids: Collection[UUID], now: datetime) -> dict[UUID, list[Appointment]]:
-    """Who heads each unit: those in its head posts, holders before acting and substitutes."""
+    """Return the heads of each unit: by level, holders before acting and substitutes."""
     found: dict[UUID, list[Appointment]] = {}
     for some in in_parts(unit_ids):
         rows = (
@@ -168,9 +168,9 @@ def heads_of_units(unit_ids: Collection[UUID], now: datetime) -> dict[UUID, list
 
 
 def head_of_appointment(appointment: Appointment, now: datetime) -> Appointment | None:
-    """Whom a person reports to in a post: the head of the unit, or of the nearest one above.
+    """Return whom a person reports to in a post: the head of the unit, or of the nearest above.
 
-    Who heads the unit reports to the unit above it. None at the top.
+    The head of a unit reports to the unit above it. None at the top.
     """
     unit = appointment.post.unit
     ids = unit.ancestor_ids[:-1] if appointment.post.is_head else unit.ancestor_ids
@@ -183,7 +183,7 @@ def head_of_appointment(appointment: Appointment, now: datetime) -> Appointment 
 
 
 def heads_of_person(person_id: UUID) -> list[Appointment]:
-    """Whom a person reports to, one for each post that has somebody above it."""
+    """Return the people that a person reports to, at most one for each of their posts."""
     now = clock.now()
     found: dict[UUID, Appointment] = {}
     for appointment in current_appointments(person_id):
@@ -193,7 +193,7 @@ def heads_of_person(person_id: UUID) -> list[Appointment]:
 
 
 def vacancies(unit_ids: Collection[UUID], now: datetime, day: date) -> dict[UUID, int]:
-    """How many places of each unit's posts nobody fills; units without any are left out."""
+    """Count the vacant places of each unit's posts; units without any are left out."""
     taken = (
         select(Appointment.post_id, func.count().label("taken"))
         .where(has_term_at(now), Appointment.kind == AppointmentKind.HOLDER)
@@ -214,7 +214,7 @@ def vacancies(unit_ids: Collection[UUID], now: datetime, day: date) -> dict[UUID
 
 
 def absences_on(person_ids: Collection[UUID], day: date) -> dict[UUID, Absence]:
-    """Who of these people is away on a day, and who stands in."""
+    """Return the absence on a day of each of these people who has one."""
     found: dict[UUID, Absence] = {}
     for some in in_parts(person_ids):
         rows = select(Absence).where(
@@ -226,7 +226,7 @@ def absences_on(person_ids: Collection[UUID], day: date) -> dict[UUID, Absence]:
 
 
 def absences_ahead(person_id: UUID, day: date) -> Sequence[Absence]:
-    """A person's absences that are not over on a day, the nearest first."""
+    """Return a person's absences that are not over on a day, earliest first."""
     return db.session.scalars(
         select(Absence)
         .where(Absence.person_id == person_id, Absence.ends_on >= day)
@@ -235,27 +235,27 @@ def absences_ahead(person_id: UUID, day: date) -> Sequence[Absence]:
 
 
 def time_zone_of(person_id: UUID) -> str:
-    """The zone in which a person works: that of the agency of their oldest appointment."""
+    """Return a person's time zone: that of the agency of their oldest appointment."""
     held = current_appointments(person_id)
     return held[0].post.unit.agency.time_zone if held else "Europe/Madrid"
 
 
 def today_of(person_id: UUID) -> date:
-    """The day it is where a person works."""
+    """Return today's date in the zone where a person works."""
     return clock.today(time_zone_of(person_id))
 
 
 def is_named(
     words: str, column: ColumnElement[str] | InstrumentedAttribute[str] = Person.sort_key
 ) -> ColumnElement[bool]:
-    """A person's name has a word that begins with each of these, accents and order aside."""
+    """Return the condition that each typed word is a prefix in the name, in any order."""
     return and_(true(), *(has_word(column, word) for word in sort_key(words).split()))
 
 
 def has_word(
     column: ColumnElement[str] | InstrumentedAttribute[str], word: str
 ) -> ColumnElement[bool]:
-    """A folded column has a word that begins so."""
+    """Return the condition that a word in a folded column has this prefix."""
     folded = sort_key(word)
     return or_(
         column.startswith(folded, autoescape=True), column.contains(f" {folded}", autoescape=True)
@@ -263,10 +263,10 @@ def has_word(
 
 
 def named_among(ids: Select[UUID], words: str) -> Select[UUID]:
-    """Of these people, as SQL, those who are called so.
+    """Return, as SQL, which of these people match the typed name.
 
-    Each of their names is looked up by itself: PostgreSQL, which guesses badly how many are
-    called so, would read the names of everybody there is, and find few of them among these.
+    Each of their names is looked up by itself. PostgreSQL misjudges how many people match: it would
+    scan the names of everybody, and find few of them among these.
     """
     [person_id] = ids.subquery().c
     name = select(Person.sort_key).where(Person.id == person_id).scalar_subquery()
@@ -276,13 +276,16 @@ def named_among(ids: Select[UUID], words: str) -> Select[UUID]:
 
 
 def in_parts(keys: Collection[Key]) -> Iterable[Sequence[Key]]:
-    """Keys in parts that one statement can hold, each once."""
+    """Yield keys without duplicates, in parts that one statement can hold."""
     unique = list(dict.fromkeys(keys))
-    return (unique[start : start + AT_ONCE] for start in range(0, len(unique), AT_ONCE))
+    return (
+        unique[start : start + KEYS_PER_STATEMENT]
+        for start in range(0, len(unique), KEYS_PER_STATEMENT)
+    )
 
 
 def _appointments() -> Select[Appointment]:
-    """Appointments with their post, unit, agency and person, in the one query."""
+    """Return the query for appointments with their post, unit, agency and person."""
     return select(Appointment).options(
         joinedload(Appointment.person, innerjoin=True),
         joinedload(Appointment.post, innerjoin=True).joinedload(Post.unit, innerjoin=True),
@@ -290,7 +293,7 @@ def _appointments() -> Select[Appointment]:
 
 
 def administrator_ids(agency_id: UUID) -> Sequence[UUID]:
-    """Ids of the people who administer an agency now, by its own posts or by a mandate."""
+    """Return the ids of the people who administer an agency now, mandates included."""
     now = clock.now()
     return db.session.scalars(
         select(Appointment.person_id)

@@ -1,9 +1,9 @@
-"""Who speaks for a post now: whoever stands in it, who stands in for them, else its fallback.
+"""The people who speak for a post now: its holders, their stand-ins, or those of its fallback.
 
-All of it follows from dates, so that nothing has to happen at midnight for it to be right. The
-same rule is here twice: as SQL, by which rights are asked, and as objects, for people to read.
+It all follows from dates, so that no job is needed at midnight. The rule exists twice: as SQL,
+for access checks, and as objects, to show to people.
 """
-# ruff: noqa: S608 - the texts of SQL are put together from our own words alone
+# ruff: noqa: S608 - the SQL is composed of constants of this package only
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -35,12 +35,12 @@ from intranet.organisation.people.models import Absence, Appointment, Appointmen
 from intranet.organisation.people.queries import in_parts, is_current
 from intranet.platform.core.types import Id, Instant, UTCDateTime
 
-STEPS = 3
-"""How far fallbacks are followed: a circle of them ends there as well."""
+MAX_FALLBACK_STEPS = 3
+"""How many fallbacks are followed; this ends cycles as well."""
 
 
 class SpeakerKind(StrEnum):
-    """As what somebody speaks for a post."""
+    """The capacity in which a person speaks for a post."""
 
     HOLDER = "holder"
     ACTING = "acting"
@@ -50,7 +50,7 @@ class SpeakerKind(StrEnum):
 
 @dataclass(frozen=True)
 class Speaker:
-    """Somebody who speaks for a post. A stand-in does it for somebody who is away until a day."""
+    """A person who speaks for a post. A stand-in does so for an absent person until a day."""
 
     person: Person
     kind: SpeakerKind
@@ -61,7 +61,7 @@ class Speaker:
 
 @dataclass(frozen=True)
 class Answering:
-    """Who answers for a post: `by` is the post whose people do, itself or a fallback."""
+    """The people who answer for a post. `by` is their post: this one or a fallback."""
 
     post_id: UUID
     by: Post | None
@@ -69,17 +69,17 @@ class Answering:
 
     @property
     def people(self) -> list[Person]:
-        """Each of them once, holders first."""
+        """Return the people without duplicates, holders first."""
         return list({row.person.id: row.person for row in self.speakers}.values())
 
     @property
     def is_covered(self) -> bool:
-        """Whether another post answers because nobody stands in this one."""
+        """Whether another post answers because this one is vacant."""
         return self.by is not None and self.by.id != self.post_id
 
 
 def runs(now: datetime) -> ColumnElement[bool]:
-    """An absence lies on this instant, as a condition."""
+    """Return the condition for an absence to include this instant."""
     return and_(Absence.since <= now, Absence.until > now)
 
 
@@ -95,18 +95,19 @@ VACANT = f"""NOT EXISTS (
 _BEHIND = """
     SELECT post.id AS post_id FROM step_{step} AS level CROSS JOIN posts AS post
     WHERE post.fallback_id = level.post_id AND post.fallback_id IS NOT NULL AND {vacant}"""
-"""SQLite takes what stands before CROSS first, whatever its statistics say. Of the column only
-what is not empty has an index: else statistics call it useless, and every post is read."""
+"""CROSS JOIN makes SQLite scan the left table first, whatever its statistics say. The index of the
+column covers only values that are not NULL: otherwise the planner scans every post."""
 LEVELS_SPOKEN_FOR = f"""step_0 AS (
     SELECT held.post_id FROM appointments AS held
     WHERE held.person_id = :person_id AND {HOLDS.format(row="held")}
     UNION SELECT held.post_id FROM absences AS absence
     JOIN appointments AS held ON held.person_id = absence.person_id
     WHERE absence.stand_in_id = :person_id AND {_STANDS_IN})""" + "".join(
-    f", step_{step + 1} AS ({_BEHIND.format(step=step, vacant=VACANT)})" for step in range(STEPS)
+    f", step_{step + 1} AS ({_BEHIND.format(step=step, vacant=VACANT)})"
+    for step in range(MAX_FALLBACK_STEPS)
 )
 _POSTS_SPOKEN_FOR = f"WITH {LEVELS_SPOKEN_FOR}" + " UNION ".join(
-    f" SELECT post_id FROM step_{step}" for step in range(STEPS + 1)
+    f" SELECT post_id FROM step_{step}" for step in range(MAX_FALLBACK_STEPS + 1)
 )
 LEVELS_ANSWERING = (
     "step_0 AS (SELECT id, fallback_id FROM posts WHERE id = :post_id)"
@@ -114,10 +115,10 @@ LEVELS_ANSWERING = (
         f""", step_{step + 1} AS (
     SELECT following.id, following.fallback_id FROM step_{step} AS post
     JOIN posts AS following ON following.id = post.fallback_id WHERE {VACANT})"""
-        for step in range(STEPS)
+        for step in range(MAX_FALLBACK_STEPS)
     )
     + ", answering AS ("
-    + " UNION ".join(f"SELECT id FROM step_{step}" for step in range(STEPS + 1))
+    + " UNION ".join(f"SELECT id FROM step_{step}" for step in range(MAX_FALLBACK_STEPS + 1))
     + ")"
 )
 PEOPLE_OF = f"""
@@ -130,38 +131,38 @@ _SPEAKERS_OF = f"WITH {LEVELS_ANSWERING} {PEOPLE_OF.format(posts='answering')}"
 
 
 def posts_spoken_for(person_id: Id, now: Instant) -> TextualSelect:
-    """Ids of the posts for which a person speaks at this instant, as SQL (`post_id`).
+    """Return the ids of the posts a person speaks for at this instant, as SQL (`post_id`).
 
-    Every reading of a conversation asks this. It is text because it costs 0.1 ms so, and 3 ms
-    when it is put together from expressions each time.
+    Every read of a conversation needs this. As text it costs 0.1 ms; built from expressions each
+    time, 3 ms.
     """
     return asked(_POSTS_SPOKEN_FOR, "post_id", now, person_id=person_id)
 
 
 def speakers_of(post_id: Id, now: Instant) -> TextualSelect:
-    """Ids of the people who speak for a post at this instant, each once, as SQL (`person_id`).
+    """Return the ids of the people who speak for a post at this instant, as SQL (`person_id`).
 
-    The chain of fallbacks is followed only past posts that nobody stands in.
+    The chain of fallbacks is followed only past vacant posts.
     """
     return asked(_SPEAKERS_OF, "person_id", now, post_id=post_id)
 
 
 def asked(words: str, name: str, now: Instant, **ids: Id) -> TextualSelect:
-    """The ids that a text of SQL finds, as a column of this name."""
+    """Turn SQL text into a query for ids, in a column called `name`."""
     values = [_value(key, value, Uuid()) for key, value in ids.items()]
     at = _value("now", now, UTCDateTime())
     return text(words).bindparams(at, *values).columns(column(name, Uuid()))
 
 
 def _value(name: str, value: object, kind: TypeEngine[Any]) -> BindParameter[Any]:
-    """A value, or what stands for it in a statement that is built once, which bears its name."""
+    """Bind a value, unless it is already a named parameter of a statement that is built once."""
     if isinstance(value, BindParameter):
         return value
     return bindparam(name, value, kind, unique=True)
 
 
 def speaks_for(person: Person, post_id: UUID, now: datetime) -> bool:
-    """Whether a person speaks for a post at this instant."""
+    """Return whether a person speaks for a post at this instant."""
     posts = posts_spoken_for(person.id, now).subquery()
     found = select(posts.c.post_id).where(posts.c.post_id == post_id).limit(1)
     return db.session.scalar(found) is not None
@@ -170,10 +171,10 @@ def speaks_for(person: Person, post_id: UUID, now: datetime) -> bool:
 def answering(
     post_ids: Collection[UUID], now: datetime, known: Collection[Post] = ()
 ) -> dict[UUID, Answering]:
-    """Who answers for each of these posts, in a constant number of queries.
+    """Return who answers for each of these posts, in a constant number of queries.
 
     Args:
-        known: posts that are at hand already.
+        known: posts that are loaded already.
     """
     posts = _with_fallbacks(post_ids, known)
     held = standing_in(posts, now)
@@ -185,7 +186,7 @@ def answering(
 
 
 def posts_touched_by(person_ids: Collection[UUID] | Select[UUID], now: datetime) -> Select[UUID]:
-    """Ids of the posts of these people, and of those for whom they stand in, as SQL."""
+    """Return the posts of these people and of those they stand in for, as SQL."""
     stood_in_for = select(Absence.person_id).where(Absence.stand_in_id.in_(person_ids), runs(now))
     return select(Appointment.post_id).where(
         or_(Appointment.person_id.in_(person_ids), Appointment.person_id.in_(stood_in_for))
@@ -193,14 +194,14 @@ def posts_touched_by(person_ids: Collection[UUID] | Select[UUID], now: datetime)
 
 
 def absent_between(start: datetime, end: datetime) -> Sequence[UUID]:
-    """Ids of the people whose absence begins or ends in (start, end]."""
+    """Return the ids of the people whose absence begins or ends in (start, end]."""
     begins = and_(Absence.since > start, Absence.since <= end)
     ends = and_(Absence.until > start, Absence.until <= end)
     return db.session.scalars(select(Absence.person_id).where(or_(begins, ends))).all()
 
 
 def _holds(person_id: object, now: datetime) -> ColumnElement[bool]:
-    """Whether somebody holds a post at this instant: without one nobody stands in."""
+    """Return the condition that a person holds a post now; only then can they stand in."""
     held = aliased(Appointment)
     return exists(
         select(held.id).where(
@@ -215,7 +216,7 @@ def _holds(person_id: object, now: datetime) -> ColumnElement[bool]:
 def _with_fallbacks(post_ids: Collection[UUID], known: Collection[Post]) -> dict[UUID, Post]:
     found = {post.id: post for post in known}
     wanted = set(post_ids) - found.keys()
-    for _step in range(STEPS + 1):
+    for _step in range(MAX_FALLBACK_STEPS + 1):
         for some in in_parts(wanted):
             rows = db.session.scalars(select(Post).where(Post.id.in_(some)))
             found.update({row.id: row for row in rows})
@@ -225,7 +226,7 @@ def _with_fallbacks(post_ids: Collection[UUID], known: Collection[Post]) -> dict
 
 def _chain(post_id: UUID, posts: dict[UUID, Post]) -> Iterable[Post]:
     following: UUID | None = post_id
-    for _step in range(STEPS + 1):
+    for _step in range(MAX_FALLBACK_STEPS + 1):
         if following is None or following not in posts:
             return
         yield posts[following]
@@ -233,7 +234,7 @@ def _chain(post_id: UUID, posts: dict[UUID, Post]) -> Iterable[Post]:
 
 
 def standing_in(post_ids: Collection[UUID], now: datetime) -> dict[UUID, list[Speaker]]:
-    """Who stands in each of these posts and who stands in for them: holders first. One query."""
+    """Return the holders and stand-ins of each of these posts, holders first. One query."""
     found: dict[UUID, list[Speaker]] = {}
     stood_in_for = and_(
         Absence.person_id == Appointment.person_id, runs(now), _holds(Absence.stand_in_id, now)

@@ -1,1 +1,1 @@
-"""When people work, and when they are left in peace: hours, calendars, duty rosters."""
+"""Working hours, calendars and duty rosters, and the quiet times that follow from them."""

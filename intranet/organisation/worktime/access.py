@@ -1,4 +1,4 @@
-"""What belongs to an administered agency."""
+"""Load duties of an administered agency."""
 
 from uuid import UUID
 
@@ -9,10 +9,10 @@ from intranet.platform.core.errors import NotFound
 
 
 def get_duty(agency: Agency, duty_id: UUID) -> Duty:
-    """A duty of the agency.
+    """Return a duty of the agency.
 
     Raises:
-        NotFound: there is none, or it is another agency's.
+        NotFound: there is none, or it belongs to another agency.
     """
     duty = db.session.get(Duty, duty_id)
     if duty is None or duty.agency_id != agency.id:

@@ -1,4 +1,4 @@
-"""An agency's working time and calendar, who is on duty, and what people choose for themselves."""
+"""An agency's working time and calendar, duties, and people's own notification hours."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -15,7 +15,7 @@ from intranet.platform.core.types import Localized, LocalizedType, UTCDateTime, 
 
 
 class DayScope(StrEnum):
-    """Who made a day a holiday: the State, the region, or the place itself."""
+    """The authority that declared a holiday: the State, the region, or the municipality."""
 
     STATE = "state"
     REGION = "region"
@@ -23,7 +23,7 @@ class DayScope(StrEnum):
 
 
 class DutyKind(StrEnum):
-    """A shift is worked instead of the usual hours of its days, on call is beside them."""
+    """A shift replaces the usual hours of its days; on call is in addition to them."""
 
     SHIFT = "shift"
     ON_CALL = "on_call"
@@ -32,9 +32,9 @@ class DutyKind(StrEnum):
 class WorkingTime(Model):
     """An agency's working time; without a row it has the usual one, and quiet outside it.
 
-    `week` says from when to when by weekday, `mon` to `sun`, in the agency's zone:
-    `{"mon": {"from": "08:00", "to": "15:00"}}`. A day that is missing is not worked. Only where the
-    agency lets them (`lets_loosen`) its people choose to be told outside these hours.
+    `week` gives hours by weekday, `mon` to `sun`, in the agency's zone:
+    `{"mon": {"from": "08:00", "to": "15:00"}}`. A missing day is not worked. People may choose to
+    be notified outside these hours only if the agency allows it (`lets_loosen`).
     """
 
     __tablename__ = "working_times"
@@ -47,10 +47,10 @@ class WorkingTime(Model):
 
 
 class CalendarDay(Model):
-    """In what an agency's calendar differs from the official one of its territory.
+    """A difference between an agency's calendar and the official one of its territory.
 
-    A holiday that the agency has besides, or, where it is not `is_holiday`, an official one that it
-    works on.
+    It is an additional holiday of the agency or, if not `is_holiday`, an official one that it works
+    on.
     """
 
     __tablename__ = "calendar_days"
@@ -63,10 +63,10 @@ class CalendarDay(Model):
 
 
 class OwnHours(Model):
-    """What a person chose for themselves instead of the agency's rule; mostly there is no row.
+    """A person's own notification hours instead of the agency's rule; most people have no row.
 
-    Either they may be told at any time (`is_always`), or from one time of day to another on the
-    days on which they work.
+    Either they are notified at any time (`is_always`), or between two times of day on the days on
+    which they work.
     """
 
     __tablename__ = "own_hours"
@@ -78,7 +78,7 @@ class OwnHours(Model):
 
 
 class Duty(Identified):
-    """Somebody is on duty for an agency from one instant to another, the last one excluded."""
+    """A person's duty for an agency between two instants, the last one excluded."""
 
     __tablename__ = "duties"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""What senders are told: when somebody who is left in peace now will be told of what they write."""
+"""Notes for senders: when recipients in a quiet time will be notified."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -7,23 +7,28 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import format_date, to_user_timezone
 
-from intranet.organisation.people.availability import State, availability
+from intranet.organisation.people.availability import AvailabilityState, availability
 from intranet.organisation.people.models import Person, Showing
 from intranet.organisation.people.queries import absences_on, time_zone_of
-from intranet.organisation.worktime.queries import Reached, peace_of, quiet_until, showing_hours
+from intranet.organisation.worktime.queries import (
+    NotificationWaves,
+    peace_of,
+    quiet_until,
+    showing_hours,
+)
 from intranet.platform.core.i18n import _, ngettext
 from intranet.platform.core.templating import clock_time, day
 
-DAYS_NAMED = 7
-"""For so many days the name of the weekday says which one is meant."""
+UNAMBIGUOUS_WEEKDAYS = 7
+"""Within so many days the name of a weekday is unambiguous."""
 
 
 def reading_note(person: Person, now: datetime) -> str:
-    """When one person will be told; empty if at once, or if they do not show their hours."""
+    """Say that a person is away or will be notified later; empty if neither, or if it is hidden."""
     zone = time_zone_of(person.id)
     absence = absences_on([person.id], now.astimezone(ZoneInfo(zone)).date()).get(person.id)
     shown = availability(person, absence, now, zone)
-    away = shown.text if shown and shown.state == State.AWAY else ""
+    away = shown.text if shown and shown.state == AvailabilityState.AWAY else ""
     if person.showing != Showing.HOURS:
         return away
     ends = quiet_until([person.id], now).get(person.id)
@@ -41,9 +46,9 @@ def reading_note(person: Person, now: datetime) -> str:
 
 
 def post_note(person_ids: Collection[UUID], now: datetime) -> str:
-    """When the first of those who speak for a post will be told; empty if one may be at once.
+    """Say when the first speaker of a post will be notified; empty if any is notified at once.
 
-    So it is, too, where one of them does not show their hours.
+    The note is also empty if a speaker does not show their hours.
     """
     quiet = quiet_until(showing_hours(person_ids), now)
     if not quiet or len(quiet) < len(set(person_ids)):
@@ -55,10 +60,10 @@ def post_note(person_ids: Collection[UUID], now: datetime) -> str:
     )
 
 
-def reached_note(reached: Reached, now: datetime) -> str:
-    """When some people will be told who are not told at once; empty if there are none.
+def reached_note(reached: NotificationWaves, now: datetime) -> str:
+    """Say how many people will be notified later, and when; empty if there are none.
 
-    For example: `63 people will be told on Monday at 8:00`.
+    For example: `63 people will be notified on Monday at 8:00`.
     """
     if reached.first_at is None or reached.last_at is None:
         return ""
@@ -80,7 +85,7 @@ def reached_note(reached: Reached, now: datetime) -> str:
 
 
 def own_note(person: Person, now: datetime) -> str:
-    """When one is left in peace oneself, and until when."""
+    """Say when the person's own quiet time begins and ends."""
     peace = peace_of(person.id, now)
     if peace.ends:
         when = moment(peace.ends, now)
@@ -100,14 +105,14 @@ def own_note(person: Person, now: datetime) -> str:
 
 
 def moment(at: datetime, now: datetime) -> str:
-    """An instant to come as one says it, by the reader's clock: `on Monday at 8:00`."""
+    """Format a future instant relative to now in the reader's zone: `on Monday at 8:00`."""
     there, time = to_user_timezone(at), clock_time(at)
     days = (there.date() - to_user_timezone(now).date()).days
     if days == 0:
         return _("today at %(time)s", time=time)
     if days == 1:
         return _("tomorrow at %(time)s", time=time)
-    if days < DAYS_NAMED:
+    if days < UNAMBIGUOUS_WEEKDAYS:
         weekday = format_date(there, "EEEE", rebase=False)
         return _("on %(weekday)s at %(time)s", weekday=weekday, time=time)
     return _("on %(day)s at %(time)s", day=day(at), time=time)

@@ -1,6 +1,6 @@
-"""The public holidays that are known here, by territory and year (`data/holidays.csv`).
+"""The known public holidays, by territory and year (`data/holidays.csv`).
 
-What is known and what is left out, and where it is from, stands in `data/NOTICE.md`.
+`data/NOTICE.md` says what is known, what is left out, and the source.
 """
 
 import csv
@@ -27,10 +27,10 @@ class Holiday:
 
 
 def holidays_of(territory: str | None, zone: str, year: int) -> dict[date, Holiday]:
-    """The official holidays of a year where an agency is, in their order.
+    """Return the official holidays of a year in an agency's territory, in order of date.
 
-    Those of its country and of the region that its territory lies in (`ES-GA-36057` in `ES-GA`).
-    Without a territory an agency in a Spanish zone has those of the State.
+    They are those of its country and of its region (`ES-GA-36057` is in `ES-GA`). An agency without
+    a territory but with a Spanish zone has those of the State.
     """
     code = territory or ("ES" if zone in SPANISH_ZONES else "")
     found = _by_territory(year)

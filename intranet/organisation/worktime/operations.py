@@ -1,4 +1,4 @@
-"""What an agency decides about its time, who is on duty, and what people choose for themselves."""
+"""Operations on an agency's working time, calendar and duties, and on people's own hours."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,12 +40,12 @@ OWN_DAYS_LIMIT = 60
 """How many holidays of its own an agency may have in a year."""
 
 Hours = Mapping[str, tuple[time, time]]
-"""From when to when, by weekday `mon` to `sun`; a day that is missing is not worked."""
+"""Hours by weekday, `mon` to `sun`; a missing day is not worked."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewDuty:
-    """Somebody's duty from one instant to another."""
+    """A person's duty between two instants."""
 
     person_id: UUID
     since: datetime
@@ -63,15 +63,15 @@ def set_working_time(
     lets_loosen: bool = False,
     version: int | None,
 ) -> WorkingTime:
-    """Say when an agency works, and whether its people are left in peace outside that.
+    """Set an agency's working time, and whether its people have quiet times outside it.
 
     Args:
-        lets_loosen: its people may choose to be told outside these hours.
-        version: the one that the actor saw; None where nobody looked before.
+        lets_loosen: its people may choose to be notified outside these hours.
+        version: the version that the actor read; None if nobody read it before.
 
     Raises:
         Forbidden: the actor does not administer the agency.
-        Conflict: somebody else changed it since.
+        Conflict: another person changed it since.
         Invalid: a day ends before it begins, or no day is worked.
     """
     week = _week(hours)
@@ -104,7 +104,7 @@ def add_day(
     Raises:
         Forbidden: the actor does not administer the agency.
         Conflict: it is a holiday already, or an official one that the agency works on.
-        Invalid: the day or the name cannot be, or there are too many.
+        Invalid: the day or the name is invalid, or there are too many.
     """
     require_days(day=day)
     text = {tag: required_line(said, "name", DAY_NAME_LIMIT) for tag, said in name.items()}
@@ -121,11 +121,11 @@ def add_day(
 
 
 def remove_day(actor: Person | None, agency: Agency, day: date) -> None:
-    """Take a holiday out of an agency's calendar; an official one is worked on from then.
+    """Remove a holiday from an agency's calendar; an official one becomes a working day.
 
     Raises:
         Forbidden: the actor does not administer the agency.
-        Conflict: it is none.
+        Conflict: it is not a holiday.
     """
     with unit_of_work() as work:
         work.lock(agency)
@@ -142,7 +142,7 @@ def remove_day(actor: Person | None, agency: Agency, day: date) -> None:
 
 
 def restore_day(actor: Person | None, agency: Agency, day: date) -> None:
-    """Take back that an agency works on an official holiday.
+    """Restore an official holiday that an agency works on.
 
     Raises:
         Forbidden: the actor does not administer the agency.
@@ -162,7 +162,7 @@ def copy_calendar(actor: Person | None, agency: Agency, other: Agency, year: int
     """Give an agency the same holidays as another one in a year.
 
     Returns:
-        how many days it then has.
+        the number of its holidays.
 
     Raises:
         Forbidden: the actor does not administer the agency.
@@ -192,10 +192,10 @@ def copy_calendar(actor: Person | None, agency: Agency, other: Agency, year: int
 
 
 def put_duties(actor: Person | None, agency_id: UUID, duties: Collection[NewDuty]) -> None:
-    """Put people on duty for an agency.
+    """Store duties of people for an agency.
 
-    One that begins when another of the same person does takes its place. The audit line is the
-    caller's: a roster comes in many small parts.
+    A duty replaces another one of the person with the same beginning. The caller writes the audit
+    entry: a roster arrives in many small parts.
 
     Raises:
         Forbidden: the actor does not administer the agency.
@@ -227,7 +227,7 @@ def put_duties(actor: Person | None, agency_id: UUID, duties: Collection[NewDuty
 
 
 def remove_duty(actor: Person | None, agency: Agency, duty: Duty) -> None:
-    """Take somebody off duty.
+    """Delete a duty.
 
     Raises:
         Forbidden: the actor does not administer the agency.
@@ -254,11 +254,11 @@ NOT_BEYOND = _l(
 def choose_own_hours(
     person: Person, *, is_always: bool = False, window: tuple[time, time] | None = None
 ) -> None:
-    """Choose for oneself when to be told: always, in a window of the day, or as the agency says.
+    """Set the person's own notification hours: always, a window of the day, or the agency's.
 
     Raises:
-        Invalid: the window ends before it begins; or one wants to be told always or beyond the
-            agency's hours, and the agency does not let its people choose that.
+        Invalid: the window ends before it begins, or the choice goes beyond the agency's hours and
+            the agency does not allow that.
     """
     if window and window[0] >= window[1]:
         raise Invalid({"closes": _l("The end is earlier than the start.")})
@@ -279,7 +279,7 @@ def choose_own_hours(
 
 
 def forget_past_duties(before: datetime) -> int:
-    """Delete the duties that were over before an instant."""
+    """Delete duties that ended before an instant."""
     with unit_of_work():
         gone: Any = db.session.execute(
             delete(Duty).where(Duty.until < before).execution_options(synchronize_session=False)
@@ -324,7 +324,7 @@ def _as_own(agency: Agency, day: YearDay | Holiday, *, is_holiday: bool = True) 
 
 
 def _beginning(agency_id: UUID, keys: Collection[tuple[UUID, datetime]]) -> Sequence[Duty]:
-    """The duties of these people that begin between the first and the last of these instants."""
+    """Return these people's duties that begin between the first and last of these instants."""
     if not keys:
         return []
     instants = [since for _person_id, since in keys]

@@ -1,4 +1,4 @@
-"""Whether somebody can be reached, as the dot beside a face says it, holidays included."""
+"""Availability of people for the dot beside a face, with holidays taken into account."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Agency
-from intranet.organisation.people.availability import Availability, State, by_hours
+from intranet.organisation.people.availability import Availability, AvailabilityState, by_hours
 from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import current_appointments_of
 from intranet.organisation.worktime.models import CalendarDay
@@ -21,14 +21,16 @@ def availabilities(
     now: datetime,
     held: Mapping[UUID, Sequence[Appointment]] | None = None,
 ) -> dict[UUID, Availability]:
-    """The availability of each of these people; who shows none is left out. Few queries.
+    """Return the availability of each person who shows it, in a constant number of queries.
 
-    Who would be there by their hours is not while each of their agencies has a holiday.
+    Outside holidays their hours decide. If all their agencies have a holiday today, they are off.
     """
     if held is None:
         held = current_appointments_of([person.id for person in people], now)
     shown = by_hours(people, now, held)
-    there = [person_id for person_id, each in shown.items() if each.state == State.AVAILABLE]
+    there = [
+        person_id for person_id, each in shown.items() if each.state == AvailabilityState.AVAILABLE
+    ]
     agencies = {
         row.post.agency_id: row.post.unit.agency
         for person_id in there
@@ -38,12 +40,12 @@ def availabilities(
     for person_id in there:
         theirs = {row.post.agency_id for row in held.get(person_id, ())}
         if theirs and theirs <= closed:
-            shown[person_id] = Availability(State.OFF)
+            shown[person_id] = Availability(AvailabilityState.OFF)
     return shown
 
 
 def _on_holiday(agencies: Iterable[Agency], now: datetime) -> set[UUID]:
-    """Which of these agencies have a holiday where they are."""
+    """Return which of these agencies have a holiday today."""
     today: dict[UUID, date] = {}
     closed = set()
     for agency in agencies:

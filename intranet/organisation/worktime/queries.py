@@ -1,4 +1,4 @@
-"""Who is left in peace now and until when, calendars, and who is on duty."""
+"""Queries for quiet times, calendars and duties."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
@@ -26,7 +26,7 @@ from intranet.organisation.worktime.models import (
 )
 from intranet.organisation.worktime.official import Holiday, holidays_of
 from intranet.organisation.worktime.rule import (
-    LONGEST,
+    MAX_QUIET_PERIOD,
     NOTHING_AHEAD,
     USUAL,
     Own,
@@ -43,39 +43,39 @@ from intranet.platform.core.types import Localized
 
 USUAL_WEEK = {day: {"from": "08:00", "to": "15:00"} for day in ("mon", "tue", "wed", "thu", "fri")}
 
-DAY = timedelta(hours=25)
-"""The longest that a day can be."""
+LONGEST_DAY = timedelta(hours=25)
+"""The length of the longest day: clocks go back."""
 
 
 @dataclass(frozen=True)
-class Reached:
-    """How many people may be told now, and how many later and when, the earliest first."""
+class NotificationWaves:
+    """How many people are notified now, and how many at each later time, earliest first."""
 
     now: int
     waves: tuple[tuple[datetime, int], ...]
 
     @property
     def later(self) -> int:
-        """How many are told later."""
+        """How many people are notified later."""
         return sum(count for _at, count in self.waves)
 
     @property
     def first_at(self) -> datetime | None:
-        """When the first of those is told."""
+        """The first later time at which people are notified; None if there is none."""
         return self.waves[0][0] if self.waves else None
 
     @property
     def last_at(self) -> datetime | None:
-        """When the last of them is told."""
+        """The last later time at which people are notified; None if there is none."""
         return self.waves[-1][0] if self.waves else None
 
 
 @dataclass(frozen=True)
 class Peace:
-    """When one person is left in peace, in UTC.
+    """A person's current or next quiet time, in UTC.
 
-    `ends` is set if they are at this instant. Otherwise `begins` is when they next are, None if
-    never, and `then_ends` is when that ends.
+    `ends` is set if it is quiet at this instant. Otherwise `begins` is when the next quiet time
+    begins, None if never, and `then_ends` is when that ends.
     """
 
     ends: datetime | None
@@ -87,8 +87,8 @@ class Peace:
 class YearDay:
     """A day of an agency's calendar.
 
-    It is official where it is known for the agency's territory; one that the agency works on in
-    spite of that is not `is_holiday`.
+    It is official if it is a holiday of the agency's territory. An official one that the agency
+    works on is not `is_holiday`.
     """
 
     day: date
@@ -99,11 +99,11 @@ class YearDay:
 
 
 def quiet_until(person_ids: Collection[UUID], now: datetime) -> dict[UUID, datetime]:
-    """Who of these people is left in peace at this instant, each with when that ends, in UTC.
+    """Return which of these people are in a quiet time now, each with its end in UTC.
 
-    Who is missing may be told now. It ends when they are at work next or on duty, and after 60 days
-    at the latest. What is urgent does not ask. The rule is in `rule.py`; six statements, however
-    many people.
+    A missing person can be notified now. A quiet time ends when they are next at work or on duty,
+    after 60 days at the latest. Urgent notifications ignore it. The rule is in `rule.py`. Six
+    statements, however many people.
     """
     found: dict[UUID, datetime] = {}
     for some in in_parts(person_ids):
@@ -115,7 +115,7 @@ def quiet_until(person_ids: Collection[UUID], now: datetime) -> dict[UUID, datet
             places = places_of.get(person_id, ())
             theirs = own.get(person_id, USUAL)
             roster = ahead.get(person_id)
-            # Most people of an agency have the same hours and nothing ahead: the same objects.
+            # Most people of an agency have the same hours and no roster: share their results.
             key = (*map(id, places), id(theirs))
             if roster:
                 ends = quiet_end(now, places, theirs, roster)
@@ -128,18 +128,21 @@ def quiet_until(person_ids: Collection[UUID], now: datetime) -> dict[UUID, datet
     return found
 
 
-def when_reached(person_ids: Collection[UUID], now: datetime) -> Reached:
-    """How many of these people may be told now, and how many later and when.
+def when_reached(person_ids: Collection[UUID], now: datetime) -> NotificationWaves:
+    """Count these people by when they can be notified.
 
-    Who does not show their hours is not counted: of one person, or few, it would say them.
+    People who do not show their hours are not counted: for one person, or a few, the counts would
+    reveal them.
     """
     unique = showing_hours(person_ids)
     quiet = quiet_until(unique, now)
-    return Reached(len(unique) - len(quiet), tuple(sorted(Counter(quiet.values()).items())))
+    return NotificationWaves(
+        len(unique) - len(quiet), tuple(sorted(Counter(quiet.values()).items()))
+    )
 
 
 def showing_hours(person_ids: Collection[UUID]) -> set[UUID]:
-    """Who of these people lets others see their hours."""
+    """Return which of these people let others see their hours."""
     return {
         person_id
         for some in in_parts(person_ids)
@@ -150,7 +153,7 @@ def showing_hours(person_ids: Collection[UUID]) -> set[UUID]:
 
 
 def working_time(agency: Agency) -> WorkingTime:
-    """An agency's working time, as it is stored or as it is without being said."""
+    """Return an agency's working time, or the default if none is stored."""
     return db.session.get(WorkingTime, agency.id) or WorkingTime(
         agency_id=agency.id,
         week=dict(USUAL_WEEK),
@@ -161,12 +164,12 @@ def working_time(agency: Agency) -> WorkingTime:
 
 
 def may_loosen(person: Person, now: datetime) -> bool:
-    """Whether somebody may choose to be told outside the hours of the agencies they work for."""
+    """Return whether a person may choose to be notified outside the hours of their agencies."""
     return all(place.lets_loosen for place in _places([person.id], now).get(person.id, ()))
 
 
 def within_hours(person: Person, window: Span, now: datetime) -> bool:
-    """Whether a window of the day lies within the hours of some day that somebody works."""
+    """Return whether a window of the day lies within the person's hours of any weekday."""
     places = _places([person.id], now).get(person.id, ())
     weeks = [week_of(person.week)] if person.week else [place.week for place in places]
     spans = [span for week in weeks for span in week if span]
@@ -174,7 +177,7 @@ def within_hours(person: Person, window: Span, now: datetime) -> bool:
 
 
 def calendar_of(agency: Agency, year: int) -> list[YearDay]:
-    """An agency's calendar of a year by day: what is official, and in what it differs."""
+    """Return an agency's calendar of a year by day: official holidays and its differences."""
     official = holidays_of(agency.territory, agency.time_zone, year)
     rows = db.session.scalars(
         select(CalendarDay).where(
@@ -191,7 +194,7 @@ def calendar_of(agency: Agency, year: int) -> list[YearDay]:
 
 
 def peace_of(person_id: UUID, now: datetime) -> Peace:
-    """When a person is left in peace; `quiet_until` says it of many. Six statements."""
+    """Return a person's quiet time, with six statements; for many people use `quiet_until`."""
     places = _places([person_id], now).get(person_id, ())
     own = _own([person_id]).get(person_id, USUAL)
     ahead = _rosters([person_id], now).get(person_id, NOTHING_AHEAD)
@@ -202,12 +205,12 @@ def peace_of(person_id: UUID, now: datetime) -> Peace:
 
 
 def own_hours(person_id: UUID) -> OwnHours | None:
-    """What a person chose for themselves, if anything."""
+    """Return a person's own notification hours, if they set any."""
     return db.session.get(OwnHours, person_id)
 
 
 def duties_ahead(person_id: UUID, now: datetime, limit: int) -> Sequence[Duty]:
-    """A person's duties that are not over, the nearest first."""
+    """Return a person's duties that are not over, earliest first."""
     rows = select(Duty).where(Duty.person_id == person_id, Duty.until > now)
     return db.session.scalars(rows.order_by(Duty.since, Duty.id).limit(limit)).all()
 
@@ -217,7 +220,7 @@ def _of_official(holiday: Holiday) -> YearDay:
 
 
 def _places(person_ids: Sequence[UUID], now: datetime) -> dict[UUID, tuple[Workplace, ...]]:
-    """The agencies in which each of these people holds a post; the same one is the same object."""
+    """Return the workplaces of each of these people; colleagues share one object per agency."""
     of_person: dict[UUID, dict[UUID, None]] = {}
     agencies: dict[UUID, tuple[str | None, str]] = {}
     held: Iterable[Any] = ask(statements.held(), person_ids=person_ids, now=now)
@@ -234,7 +237,7 @@ def _places(person_ids: Sequence[UUID], now: datetime) -> dict[UUID, tuple[Workp
 def _workplaces(
     agencies: dict[UUID, tuple[str | None, str]], now: datetime
 ) -> dict[UUID, Workplace]:
-    first, last = now.date() - timedelta(days=1), now.date() + LONGEST + timedelta(days=2)
+    first, last = now.date() - timedelta(days=1), now.date() + MAX_QUIET_PERIOD + timedelta(days=2)
     holidays: dict[UUID, set[date]] = {}
     for agency_id, (territory, zone) in agencies.items():
         holidays[agency_id] = {
@@ -261,7 +264,7 @@ def _workplaces(
 
 
 def _own(person_ids: Sequence[UUID]) -> dict[UUID, Own]:
-    """What these people have of their own; who has nothing is left out."""
+    """Return the own week and choice of each of these people who has any."""
     weeks: Iterable[Any] = ask(statements.own_weeks(), person_ids=person_ids)
     return {
         person_id: own for person_id, *said in weeks if (own := _own_that_is(*said)) is not USUAL
@@ -269,8 +272,8 @@ def _own(person_ids: Sequence[UUID]) -> dict[UUID, Own]:
 
 
 @lru_cache(4096)
-def _own_that_is(week: str, is_always: bool | None, opens: str | None, closes: str | None) -> Own:  # noqa: FBT001 - a row as it is read
-    """The same object for the same words."""
+def _own_that_is(week: str, is_always: bool | None, opens: str | None, closes: str | None) -> Own:  # noqa: FBT001 - columns of a row
+    """Return the own hours of a row; cached, so that equal rows give the same object."""
     given = from_json(week)
     if not given and is_always is None:
         return USUAL
@@ -282,14 +285,14 @@ def _own_that_is(week: str, is_always: bool | None, opens: str | None, closes: s
 
 
 def _rosters(person_ids: Sequence[UUID], now: datetime) -> dict[UUID, Roster]:
-    """What these people have ahead, as far as the rule looks; who has nothing is left out."""
+    """Return the duties and absences ahead of each of these people who has any."""
     shifts: dict[UUID, list[Stretch]] = {}
     on_call: dict[UUID, list[Stretch]] = {}
     absences: dict[UUID, list[Stretch]] = {}
-    last = now + LONGEST
-    # A shift that is over still takes the place of the hours of its last day.
+    last = now + MAX_QUIET_PERIOD
+    # A shift that is over still replaces the hours of its last day.
     duties: Iterable[Any] = ask(
-        statements.duties(), person_ids=person_ids, first=now - DAY, last=last
+        statements.duties(), person_ids=person_ids, first=now - LONGEST_DAY, last=last
     )
     for person_id, since, until, kind in duties:
         rows = shifts if kind is DutyKind.SHIFT else on_call

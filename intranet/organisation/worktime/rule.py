@@ -1,14 +1,14 @@
-"""The rule: until when somebody is left in peace. It is pure: facts come in, an instant goes out.
+"""The rule for quiet times, as pure functions: facts in, an instant out.
 
-1. Who is away is quiet until they are back at work, whatever else holds.
-2. Who is on duty may be told, by a shift or on call.
-3. On a day that a shift touches the usual hours do not count; what is on call changes no hours.
-4. Who chose to be told always may be told, where their agencies let them; and so may whose agency
-   has no quiet outside its hours.
-5. Everybody else may be told in their hours: those of their own week where they gave one, else of
-   the agency's; from when to when they chose, if they did, and within these hours unless the agency
-   lets them go beyond; never on a holiday of the agency.
-6. Who works for several agencies is quiet only while all of them are.
+1. An absent person has a quiet time until they are back at work, whatever else applies.
+2. A person on duty can be notified, whether by a shift or on call.
+3. On a day that a shift touches, the usual hours do not count. On call changes no hours.
+4. A person who chose to be notified at any time can be, if their agencies allow it. So can people
+   of agencies without quiet times.
+5. Everybody else can be notified in their hours: those of their own week, or else of the agency.
+   A chosen window of the day narrows these hours; it exceeds them only if the agency allows it.
+   No hours count on a holiday of the agency.
+6. A person of several agencies has a quiet time only while all of them have.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,33 +20,33 @@ from zoneinfo import ZoneInfo
 
 from intranet.organisation.people.availability import WEEKDAYS
 
-LONGEST = timedelta(days=60)
-"""Nothing is held back for longer."""
+MAX_QUIET_PERIOD = timedelta(days=60)
+"""The longest that a notification is held back."""
 
-MOMENT = timedelta(microseconds=1)
+CLOCK_RESOLUTION = timedelta(microseconds=1)
 
 
 class Span(NamedTuple):
-    """From one time of day to another, the last one excluded."""
+    """A range of times of day, the end excluded."""
 
     opens: time
     closes: time
 
 
 class Stretch(NamedTuple):
-    """From one instant to another, the last one excluded."""
+    """A range of instants, the end excluded."""
 
     since: datetime
     until: datetime
 
 
 Week = tuple[Span | None, ...]
-"""What is worked on each weekday, Monday first."""
+"""The hours of each weekday, Monday first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """An agency, as far as it matters here."""
+    """An agency's zone, hours, holidays and quiet settings."""
 
     zone: str
     week: Week
@@ -57,7 +57,7 @@ class Workplace:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """What a person has of their own: a week, and what they chose."""
+    """A person's own week, and their choice of notification hours."""
 
     week: Week | None = None
     is_always: bool = False
@@ -66,7 +66,7 @@ class Own:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """What a person has ahead: shifts, times on call and absences."""
+    """A person's shifts, times on call and absences ahead."""
 
     shifts: Sequence[Stretch] = ()
     on_call: Sequence[Stretch] = ()
@@ -80,8 +80,8 @@ NOTHING_AHEAD = Roster()
 def quiet_end(
     now: datetime, places: Sequence[Workplace], own: Own = USUAL, ahead: Roster = NOTHING_AHEAD
 ) -> datetime | None:
-    """Until when somebody is left in peace, at most for `LONGEST`; None if they may be told now."""
-    limit = now + LONGEST
+    """Return when a quiet time ends, at most `MAX_QUIET_PERIOD` ahead; None without one."""
+    limit = now + MAX_QUIET_PERIOD
     worked = [_shift_days(ahead.shifts, place.zone) for place in places]
     at, was_away = now, False
     while at < limit:
@@ -110,11 +110,11 @@ def quiet_end(
 def open_end(
     now: datetime, places: Sequence[Workplace], own: Own = USUAL, ahead: Roster = NOTHING_AHEAD
 ) -> datetime | None:
-    """Until when somebody may be told who may be now; None if they may not, or if it has no end."""
+    """Return when the next quiet time begins; None if it is quiet now, or never will be."""
     if _is_open(places, own) or not places or quiet_end(now, places, own, ahead):
         return None
     worked = [_shift_days(ahead.shifts, place.zone) for place in places]
-    at, limit = now, now + LONGEST
+    at, limit = now, now + MAX_QUIET_PERIOD
     while at < limit:
         ends = [each.until for each in (*ahead.shifts, *ahead.on_call) if each.since <= at]
         ends += [
@@ -130,12 +130,12 @@ def open_end(
 
 
 def week_of(given: Mapping[str, Mapping[str, str]]) -> Week:
-    """A week as it is stored, by weekday: `{"mon": {"from": "08:00", "to": "15:00"}}`."""
+    """Parse a stored week, by weekday: `{"mon": {"from": "08:00", "to": "15:00"}}`."""
     return tuple(_span(given.get(name)) for name in WEEKDAYS)
 
 
 def span_on(day: date, place: Workplace, own: Own = USUAL) -> Span | None:
-    """From when to when somebody works on a day, shifts aside; None if they do not."""
+    """Return the hours of a day, shifts aside; None if the person does not work."""
     hours = (own.week or place.week)[day.weekday()]
     if hours is None or day in place.holidays:
         return None
@@ -147,16 +147,16 @@ def span_on(day: date, place: Workplace, own: Own = USUAL) -> Span | None:
 
 @lru_cache(16_384)
 def instant(day: date, at: time, zone: str) -> datetime:
-    """The instant of a time of day in a zone, in UTC.
+    """Return the instant of a time of day in a zone, in UTC.
 
-    One that comes twice, when clocks go back, is the first; one that does not come is as much later
-    as the clocks go forward.
+    When clocks go back, the first of two such times is meant. A time that is skipped when clocks go
+    forward is moved by as much.
     """
     return datetime.combine(day, at, ZoneInfo(zone)).astimezone(UTC)
 
 
 def _is_open(places: Sequence[Workplace], own: Own) -> bool:
-    """Whether hours say nothing: by one's own choice, if it may be made, or the agency's."""
+    """Return whether hours are ignored: by the person's choice, if allowed, or an agency's rule."""
     may_choose = all(place.lets_loosen for place in places)
     return (own.is_always and may_choose) or not all(place.is_quiet_outside for place in places)
 
@@ -164,9 +164,9 @@ def _is_open(places: Sequence[Workplace], own: Own) -> bool:
 def _next_start(
     at: datetime, limit: datetime, place: Workplace, own: Own, shift_days: frozenset[date]
 ) -> datetime | None:
-    """When the hours begin next, or this instant if they have begun; None beyond the limit."""
+    """Return when the hours next begin, at the earliest now; None beyond the limit."""
     day = at.astimezone(ZoneInfo(place.zone)).date()
-    for ahead in range(LONGEST.days + 2):
+    for ahead in range(MAX_QUIET_PERIOD.days + 2):
         that_day = day + timedelta(days=ahead)
         span = None if that_day in shift_days else span_on(that_day, place, own)
         if span is None or instant(that_day, span.closes, place.zone) <= at:
@@ -177,14 +177,14 @@ def _next_start(
 
 
 def _end_of(at: datetime, place: Workplace, own: Own) -> datetime:
-    """When the hours end that have begun."""
+    """Return when the hours that have begun end."""
     day = at.astimezone(ZoneInfo(place.zone)).date()
     span = span_on(day, place, own)
     return instant(day, span.closes, place.zone) if span else at
 
 
 def _duty_starts(ahead: Roster, at: datetime) -> Iterable[datetime]:
-    """When duty begins that is not over; this instant for what has begun."""
+    """Yield when each duty that is not over begins, at the earliest now."""
     for stretch in (*ahead.shifts, *ahead.on_call):
         if stretch.until > at:
             yield max(stretch.since, at)
@@ -195,11 +195,11 @@ def _covering(stretches: Iterable[Stretch], at: datetime) -> Stretch | None:
 
 
 def _shift_days(shifts: Sequence[Stretch], zone: str) -> frozenset[date]:
-    """The days that shifts touch where somebody works."""
+    """Return the local days that shifts touch."""
     days: set[date] = set()
     for shift in shifts:
         first = shift.since.astimezone(ZoneInfo(zone)).date()
-        last = (shift.until - MOMENT).astimezone(ZoneInfo(zone)).date()
+        last = (shift.until - CLOCK_RESOLUTION).astimezone(ZoneInfo(zone)).date()
         days.update(first + timedelta(days=ahead) for ahead in range((last - first).days + 1))
     return frozenset(days)
 

@@ -1,4 +1,4 @@
-"""The statements by which the rule for quiet is asked, each built once."""
+"""The SQL statements of the rule for quiet times, each built once."""
 
 from functools import cache
 from typing import Any
@@ -55,7 +55,7 @@ def working_times() -> Columns:
 
 @cache
 def own_weeks() -> Columns:
-    """Return what people have of their own; weeks as text, for most have one of a few."""
+    """Return the own week and choice of people; weeks as text, because most are alike."""
     return (
         select(
             Person.id,
@@ -71,7 +71,7 @@ def own_weeks() -> Columns:
 
 @cache
 def duties() -> Columns:
-    """Return the duties of people in a stretch of time, the earliest first."""
+    """Return the duties of people within a period, earliest first."""
     return (
         select(Duty.person_id, Duty.since, Duty.until, Duty.kind)
         .where(
@@ -85,7 +85,7 @@ def duties() -> Columns:
 
 @cache
 def away() -> Columns:
-    """Return the absences of people in a stretch of time, the earliest first."""
+    """Return the query for absences that overlap a period, earliest first."""
     return (
         select(Absence.person_id, Absence.since, Absence.until)
         .where(

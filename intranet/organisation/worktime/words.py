@@ -1,4 +1,4 @@
-"""What is said of calendars and duties in the reader's language."""
+"""Labels of calendars and duties in the reader's language."""
 
 from datetime import date, datetime
 
@@ -10,7 +10,7 @@ from intranet.platform.core.templating import clock_time, day
 
 
 def scope_names() -> dict[DayScope, str]:
-    """Whose holiday a day is."""
+    """Return the label of each scope of a holiday."""
     return {
         DayScope.STATE: _("National"),
         DayScope.REGION: _("Regional"),
@@ -19,18 +19,18 @@ def scope_names() -> dict[DayScope, str]:
 
 
 def duty_name(kind: str) -> str:
-    """What sort of duty it is."""
+    """Return the label of a kind of duty."""
     return _("On call") if kind == DutyKind.ON_CALL else _("Work shift")
 
 
 def weekday_day(that_day: date) -> str:
-    """A day with its weekday: `Monday, 30 November`."""
+    """Format a day with its weekday: `Monday, 30 November`."""
     weekday = format_date(that_day, "EEEE", rebase=False)
     return _("%(weekday)s, %(day)s", weekday=weekday, day=day(that_day))
 
 
 def stretch(since: datetime, until: datetime) -> str:
-    """From when to when by the reader's clock, the second day only if it is another."""
+    """Format a period in the reader's zone, with the second day only if it differs."""
     first, last = to_user_timezone(since), to_user_timezone(until)
     begins = f"{day(since)}, {clock_time(since)}"
     if first.date() == last.date():
@@ -39,6 +39,6 @@ def stretch(since: datetime, until: datetime) -> str:
 
 
 def kept_stretch(text: str) -> str:
-    """The same of what is kept as two instants with a stroke between."""
+    """Format a period stored as two instants separated by a slash."""
     since, until = (datetime.fromisoformat(part) for part in text.split("/"))
     return stretch(since, until)

@@ -1,4 +1,4 @@
-"""Days on which an agency works, by its week and its calendar."""
+"""Working days of an agency, by its week and its calendar."""
 
 from datetime import date, timedelta
 
@@ -7,24 +7,24 @@ from intranet.organisation.people.availability import WEEKDAYS
 from intranet.organisation.worktime.queries import calendar_of, working_time
 
 DAY = timedelta(days=1)
-LONGEST = 5 * 366
-"""So many days are looked at for a term: an agency that never works has none that ends."""
-LOOKED_AT = 60
-"""So many days are looked at for one on which the agency works."""
+MAX_TERM_DAYS = 5 * 366
+"""The limit of a search for the end of a term: an agency may have no working days."""
+MAX_DAYS_BACK = 60
+"""The limit of a search for a working day."""
 
 
 def is_working_day(day: date, agency: Agency) -> bool:
-    """Whether an agency works on a day: by its week, and on no holiday of its calendar."""
+    """Return whether an agency works on a day: by its week, and without a holiday."""
     if not working_time(agency).week.get(WEEKDAYS[day.weekday()]):
         return False
     return not any(each.day == day and each.is_holiday for each in calendar_of(agency, day.year))
 
 
 def end_of_term(begins: date, working_days: int, agency: Agency) -> date:
-    """The last of so many working days after a day."""
+    """Return the last day of a term of this many working days, which starts after `begins`."""
     week, holidays, known = working_time(agency).week, set[date](), set[int]()
     day, left = begins, working_days
-    for _step in range(LONGEST):
+    for _step in range(MAX_TERM_DAYS):
         if left == 0:
             break
         day += DAY
@@ -37,8 +37,8 @@ def end_of_term(begins: date, working_days: int, agency: Agency) -> date:
 
 
 def working_days_before(day: date, count: int, agency: Agency) -> date:
-    """The day since which an agency has worked so many days, when it comes to this one."""
-    for _step in range(LOOKED_AT):
+    """Return the day that is this many working days before a day."""
+    for _step in range(MAX_DAYS_BACK):
         if count <= 0:
             break
         day -= timedelta(days=1)

@@ -1,1 +1,1 @@
-"""The interface for programs: its description (OpenAPI 3.1) and its readable page."""
+"""The REST interface: its description (OpenAPI 3.1) and its readable page."""

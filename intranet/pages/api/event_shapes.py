@@ -1,4 +1,4 @@
-"""The shapes of events."""
+"""JSON schemas of events."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The shapes of groups."""
+"""JSON schemas of groups."""
 
 from typing import Any
 

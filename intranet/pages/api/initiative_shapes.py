@@ -1,4 +1,4 @@
-"""The shapes of initiatives."""
+"""JSON schemas of initiatives."""
 
 from typing import Any
 

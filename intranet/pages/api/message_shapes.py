@@ -1,4 +1,4 @@
-"""The shapes of messages, and of who reacted to them."""
+"""JSON schemas of messages and their reactions."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The description of the interface, read from the doors themselves."""
+"""The OpenAPI description of the REST interface, generated from its endpoints."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from werkzeug.routing import Rule
 
 from intranet.pages.api.shapes import SHAPES
 from intranet.platform.core.parsing import Form
-from intranet.platform.core.rest import PREFIX, Described
+from intranet.platform.core.rest import PREFIX, RestDescription
 
 REFERENCE = "#/components/schemas/{model}"
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -26,7 +26,7 @@ REFUSALS = {
 
 
 def description(app: Flask) -> dict[str, Any]:
-    """Every call under `/api/v1` as OpenAPI 3.1."""
+    """Return every call under `/api/v1` as OpenAPI 3.1."""
     calls = list(_calls(app))
     forms = {described.form for _rule, _method, described, _words in calls if described.form}
     schemas, definitions = _schemas(forms)
@@ -53,7 +53,7 @@ def description(app: Flask) -> dict[str, Any]:
     }
 
 
-def _calls(app: Flask) -> Iterator[tuple[Rule, str, Described, str]]:
+def _calls(app: Flask) -> Iterator[tuple[Rule, str, RestDescription, str]]:
     for rule in app.url_map.iter_rules():
         if not rule.rule.startswith(f"{PREFIX}/"):
             continue
@@ -75,13 +75,13 @@ def _schemas(forms: set[type[Form]]) -> tuple[dict[type[Form], Any], dict[str, A
     by_form = {form: schema for (form, _mode), schema in found.items()}
     definitions = together.get("$defs", {})
     for schema in definitions.values():
-        if "properties" in schema:  # as `Form.parse_exactly` has it, in whatever depth
+        if "properties" in schema:  # as `Form.parse_exactly` requires, at any depth
             schema["additionalProperties"] = False
     return by_form, definitions  # type: ignore[return-value]
 
 
 def _call(
-    rule: Rule, method: str, described: Described, words: str, schemas: dict[type[Form], Any]
+    rule: Rule, method: str, described: RestDescription, words: str, schemas: dict[type[Form], Any]
 ) -> dict[str, Any]:
     status = str(described.status or (201 if method == "post" else 200))
     call: dict[str, Any] = {
@@ -135,7 +135,7 @@ def _in_path(rule: Rule) -> list[dict[str, Any]]:
     ]
 
 
-def _in_query(described: Described) -> list[dict[str, Any]]:
+def _in_query(described: RestDescription) -> list[dict[str, Any]]:
     return [{"name": name, "in": "query", "schema": {"type": "string"}} for name in described.query]
 
 

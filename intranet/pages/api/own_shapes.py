@@ -1,4 +1,4 @@
-"""The shapes of what people keep an eye on: mentions, threads, drafts, saved messages."""
+"""JSON schemas of a person's own lists: mentions, threads, drafts, saved messages."""
 
 from typing import Any
 

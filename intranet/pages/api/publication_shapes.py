@@ -1,4 +1,4 @@
-"""The shapes of publications."""
+"""JSON schemas of publications."""
 
 from typing import Any
 

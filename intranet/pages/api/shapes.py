@@ -1,4 +1,4 @@
-"""The shapes that calls answer with, by the names that the doors give them."""
+"""JSON schemas of answers, by the names that endpoints give them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Parts of which the shapes of answers are put together."""
+"""Building blocks of the JSON schemas of answers."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ BY_LANGUAGE = {"type": "object", "additionalProperties": TEXT}
 
 
 def shape(required: tuple[str, ...] = (), /, **properties: dict[str, Any]) -> dict[str, Any]:
-    """An object with these properties; all of them are there unless some are named."""
+    """Return the schema of an object; all properties are required unless `required` names some."""
     return {
         "type": "object",
         "properties": properties,
@@ -27,10 +27,10 @@ def shape(required: tuple[str, ...] = (), /, **properties: dict[str, Any]) -> di
 
 
 def one(name: str) -> dict[str, Any]:
-    """The shape of this name."""
+    """Return a reference to the schema with this name."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
 def many(name: str) -> dict[str, Any]:
-    """A list of the shape of this name."""
+    """Return the schema of a list of the named schema."""
     return {"type": "array", "items": one(name)}

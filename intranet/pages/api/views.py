@@ -1,4 +1,4 @@
-"""The description of the interface for programs, and the same for people to read."""
+"""The OpenAPI description of the REST interface, and a page to read it."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from intranet.organisation.accounts.access import current_identity, signed_in
 from intranet.organisation.people.models import Person
 from intranet.pages.api.openapi import description
 from intranet.platform.core.errors import NotFound
-from intranet.platform.core.rest import PREFIX, Described, check_call
+from intranet.platform.core.rest import PREFIX, RestDescription, check_call
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -19,9 +19,9 @@ bp = Blueprint("api", __name__, url_prefix=PREFIX)
 
 @bp.before_app_request
 def refuse_unknown() -> None:
-    """Tell programs what a call does not know, once it is known who they are."""
+    """Refuse unknown query parameters, once the caller is identified."""
     view = current_app.view_functions.get(request.endpoint or "")
-    described: Described | None = getattr(view, "__rest__", None)
+    described: RestDescription | None = getattr(view, "__rest__", None)
     if described and current_identity():
         check_call(described)
 
@@ -29,28 +29,28 @@ def refuse_unknown() -> None:
 @bp.get("/openapi.json")
 @signed_in
 def openapi(_person: Person) -> ResponseReturnValue:
-    """The description as OpenAPI 3.1."""
+    """Return the description as OpenAPI 3.1."""
     return jsonify(description(current_app))
 
 
 @bp.get("/docs")
 @signed_in
 def docs(_person: Person) -> ResponseReturnValue:
-    """The description to be read."""
+    """Show the description as a page."""
     return render_template("pages/api/docs.html", described=description(current_app))
 
 
 @bp.route("/<path:anything>", methods=METHODS)
 @signed_in
-def nothing(_person: Person, anything: str) -> ResponseReturnValue:  # noqa: ARG001 - the router's
-    """Answer what is missing as what may not be seen; otherwise say which methods there are."""
+def nothing(_person: Person, anything: str) -> ResponseReturnValue:  # noqa: ARG001 - passed by the router
+    """Answer 404 for a missing address; for a wrong method, list the allowed ones."""
     if allowed := list(_allowed()):
         raise MethodNotAllowed(valid_methods=allowed)
     raise NotFound
 
 
 def _allowed() -> Iterator[str]:
-    """The methods that a call takes at this address."""
+    """Yield the methods that a call accepts at this address."""
     if (router := current_app.create_url_adapter(request)) is None:
         return
     for method in METHODS:

@@ -1,12 +1,12 @@
-"""Help for who administers an agency."""
+"""Help for administrators of an agency."""
 
-from intranet.pages.help.topics import Group, Link, Topic
+from intranet.pages.help.topics import HelpGroup, Link, Topic
 from intranet.platform.core.i18n import _
 
 
-def administering() -> Group:
-    """What only administrators are asked to do."""
-    return Group(_("For administrators"), [_working_time(), _circulars(), _importing()])
+def administering() -> HelpGroup:
+    """Return the topics for administrators."""
+    return HelpGroup(_("For administrators"), [_working_time(), _circulars(), _importing()])
 
 
 def _working_time() -> Topic:

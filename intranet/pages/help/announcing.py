@@ -1,13 +1,13 @@
 """Help for announcements: reading and confirming them, and for heads writing them."""
 
-from intranet.pages.help.topics import Group, Link, Topic
+from intranet.pages.help.topics import HelpGroup, Link, Topic
 from intranet.platform.core.i18n import _
 from intranet.publishing.publications.operations.attaching import FILES_LIMIT
 
 
-def announcing() -> Group:
-    """What somebody needs who is told something, or tells it to others."""
-    return Group(
+def announcing() -> HelpGroup:
+    """Return the topics about announcements."""
+    return HelpGroup(
         _("Announcements"), [_reading(), _writing(), _counting(), _without_mailbox(), _correcting()]
     )
 

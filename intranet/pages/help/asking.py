@@ -1,12 +1,12 @@
 """Help for questions, criteria and models."""
 
-from intranet.pages.help.topics import Group, Link, Topic
+from intranet.pages.help.topics import HelpGroup, Link, Topic
 from intranet.platform.core.i18n import _
 
 
-def asking() -> Group:
-    """What somebody needs who asks, answers, confirms, or copies a model."""
-    return Group(
+def asking() -> HelpGroup:
+    """Return the topics about questions, criteria and models."""
+    return HelpGroup(
         _("Questions and models"), [_asking(), _answering(), _hiding(), _confirming(), _copying()]
     )
 

@@ -1,14 +1,14 @@
-"""Help for the first days: where things are, who is who, why one is where one is."""
+"""Help for the first days: where things are, and who is who."""
 
 from intranet.pages.help.counterparts import counterparts
 from intranet.pages.help.searching import searching
-from intranet.pages.help.topics import Group, Link, Topic
+from intranet.pages.help.topics import HelpGroup, Link, Topic
 from intranet.platform.core.i18n import _
 
 
-def beginning() -> Group:
-    """What somebody needs who joined on Monday."""
-    return Group(
+def beginning() -> HelpGroup:
+    """Return the topics for new people."""
+    return HelpGroup(
         _("Getting started"),
         [
             _first_steps(),

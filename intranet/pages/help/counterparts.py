@@ -1,11 +1,11 @@
-"""Help about people who do one's work elsewhere."""
+"""Help on counterparts: people who do the same work elsewhere."""
 
 from intranet.pages.help.topics import Link, Topic
 from intranet.platform.core.i18n import _
 
 
 def counterparts() -> Topic:
-    """Finding counterparts, being found, writing to who has no account yet."""
+    """Return the topic about finding counterparts, being found and writing to them."""
     return Topic(
         "counterparts",
         "user-search",

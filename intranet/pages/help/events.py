@@ -1,11 +1,11 @@
-"""Help for events: planning them, saying whether one comes, following a calendar."""
+"""Help for events: planning them, replying, following a calendar."""
 
 from intranet.pages.help.topics import Link, Topic
 from intranet.platform.core.i18n import _
 
 
 def events() -> Topic:
-    """What is planned, and who comes."""
+    """Return the topics about events."""
     return Topic(
         "events",
         "calendar",
@@ -35,7 +35,7 @@ def events() -> Topic:
 
 
 def case_files() -> Topic:
-    """Messages as a document."""
+    """Return the topic about messages as a document."""
     return Topic(
         "case-files",
         "file-check",

@@ -1,18 +1,20 @@
-"""Help on what holds for everybody: who sees what, what this is not, how it works for all."""
+"""Help on what holds for everybody: who sees what, the house rules, accessibility."""
 
 from intranet.organisation.accounts.access import current_identity
-from intranet.pages.help.topics import Group, Link, Topic
+from intranet.pages.help.topics import HelpGroup, Link, Topic
 from intranet.platform.core.i18n import _
 
 
-def house_rules() -> Group:
-    """What one may rely on."""
-    return Group(_("Privacy, rules and accessibility"), [_administrators(), _decent(), _is_not()])
+def house_rules() -> HelpGroup:
+    """Return the topics about the rules that people can rely on."""
+    return HelpGroup(
+        _("Privacy, rules and accessibility"), [_administrators(), _decent(), _is_not()]
+    )
 
 
-def for_everybody() -> Group:
-    """Ways of using it: by keys, with other senses, without script."""
-    return Group(_("For everyone"), [_keys(), _accessibility(), _without_script()])
+def for_everybody() -> HelpGroup:
+    """Return the topics about keyboards, assistive technology and use without scripts."""
+    return HelpGroup(_("For everyone"), [_keys(), _accessibility(), _without_script()])
 
 
 def _administrators() -> Topic:

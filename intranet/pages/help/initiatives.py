@@ -1,12 +1,12 @@
-"""Help for initiatives: finding what others have done, telling one's own, saying what one uses."""
+"""Help for initiatives: finding those of others, publishing one, saying what a post uses."""
 
-from intranet.pages.help.topics import Group, Link, Topic
+from intranet.pages.help.topics import HelpGroup, Link, Topic
 from intranet.platform.core.i18n import _
 
 
-def initiatives() -> Group:
-    """What somebody needs who looks for what others have done, or tells of it."""
-    return Group(_("Initiatives"), [_finding(), _telling(), _using()])
+def initiatives() -> HelpGroup:
+    """Return the topics about initiatives."""
+    return HelpGroup(_("Initiatives"), [_finding(), _telling(), _using()])
 
 
 def _finding() -> Topic:

@@ -1,15 +1,15 @@
-"""Help about oneself: being there or not, and keeping the account one's own."""
+"""Help for one's own account: hours, absences, profile, notifications, sign-in."""
 
 from uuid import UUID
 
-from intranet.organisation.accounts.password_rules import SHORTEST
-from intranet.pages.help.topics import Group, Link, Topic
+from intranet.organisation.accounts.password_rules import MIN_LENGTH
+from intranet.pages.help.topics import HelpGroup, Link, Topic
 from intranet.platform.core.i18n import _
 
 
-def oneself(person_id: UUID) -> Group:
-    """What somebody needs about their own hours, absences and sign-in."""
-    return Group(
+def oneself(person_id: UUID) -> HelpGroup:
+    """Return the topics about a person's own hours, absences and sign-in."""
+    return HelpGroup(
         _("Your account and profile"),
         [
             _availability(),
@@ -169,7 +169,7 @@ def _signing_in() -> Topic:
             _(
                 "A password must have at least %(count)s characters. A sentence that only "
                 "you would think of is long and easy to remember.",
-                count=SHORTEST,
+                count=MIN_LENGTH,
             ),
             _(
                 "If you forget your password, the sign-in page can send you a link. It "

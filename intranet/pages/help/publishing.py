@@ -1,14 +1,14 @@
 """Help for articles: reading, following and discussing them, and writing them."""
 
 from intranet.pages.help.events import events
-from intranet.pages.help.topics import Group, Link, Topic
+from intranet.pages.help.topics import HelpGroup, Link, Topic
 from intranet.platform.core.i18n import _
 
 
-def publishing() -> Group:
-    """What somebody needs who reads articles, or writes them."""
+def publishing() -> HelpGroup:
+    """Return the topics about articles."""
     topics = [_following(), _discussing(), _writing(), _showing(), _opening(), events()]
-    return Group(_("Articles"), topics)
+    return HelpGroup(_("Articles"), topics)
 
 
 def _following() -> Topic:

@@ -1,4 +1,4 @@
-"""Help for finding again what was said and sent."""
+"""Help for search."""
 
 from intranet.attention.search.suggesting import operator_examples
 from intranet.pages.help.topics import Link, Topic
@@ -6,7 +6,7 @@ from intranet.platform.core.i18n import _
 
 
 def searching() -> Topic:
-    """How to search, and what can be typed besides words."""
+    """Return the topic about search, and the operators."""
     return Topic(
         "search",
         "search",
@@ -30,5 +30,5 @@ def searching() -> Topic:
 
 
 def operator_words() -> str:
-    """What the list of operators says, so that its words are found as well."""
+    """Return the text of the operator list, so that the help search finds it."""
     return " ".join(f"{example} {text}" for example, text in operator_examples())

@@ -1,12 +1,12 @@
 """Help for ideas and polls: proposing and supporting, answering, asking and voting."""
 
-from intranet.pages.help.topics import Group, Link, Topic
+from intranet.pages.help.topics import HelpGroup, Link, Topic
 from intranet.platform.core.i18n import _
 
 
-def taking_part() -> Group:
-    """What somebody needs who proposes, answers, asks or votes."""
-    return Group(
+def taking_part() -> HelpGroup:
+    """Return the topics about ideas and polls."""
+    return HelpGroup(
         _("Ideas and polls"), [_waiting(), _proposing(), _answering(), _asking(), _secret()]
     )
 

@@ -1,18 +1,18 @@
-"""Help for talking: channels and talks, who reads, what one can do with a message."""
+"""Help for messages: channels and direct messages, who reads them, what to do with them."""
 
 from intranet.delivery.files.limits import GIB, PERSON_BYTES
-from intranet.messaging.conversations.access import AGENCY_LIMIT, RING_LIMIT
+from intranet.messaging.conversations.access import MENTION_ALL_MAX_PEOPLE, OPEN_POSTING_MAX_PEOPLE
 from intranet.messaging.conversations.operations import NEW_TALKS_PER_DAY, TALK_LIMIT
 from intranet.messaging.messages.forms import FILES_LIMIT
 from intranet.pages.help.events import case_files
-from intranet.pages.help.topics import Group, Link, Topic
+from intranet.pages.help.topics import HelpGroup, Link, Topic
 from intranet.platform.core.i18n import _
 from intranet.platform.core.web import settings
 
 
-def talking() -> Group:
-    """What somebody needs who reads and writes all day."""
-    return Group(
+def talking() -> HelpGroup:
+    """Return the topics about messages."""
+    return HelpGroup(
         _("Messages and channels"),
         [
             _channels(),
@@ -58,7 +58,7 @@ def _channels() -> Topic:
             _(
                 "In an agency channel with more than %(count)s people, only heads and the "
                 "people they authorise can post. Everyone can reply.",
-                count=AGENCY_LIMIT,
+                count=OPEN_POSTING_MAX_PEOPLE,
             ),
         ],
         [Link(_("Messages"), "/messages")],
@@ -220,7 +220,7 @@ def _calling() -> Topic:
                 "@channel mentions everyone in the conversation. You see how many people "
                 "that is before you confirm. With more than %(count)s people, only heads "
                 "and the people they authorise can use it.",
-                count=RING_LIMIT,
+                count=MENTION_ALL_MAX_PEOPLE,
             ),
             _(
                 "People who cannot read the conversation will not be notified, and you "

@@ -1,16 +1,16 @@
-"""Help about what people of several units and administrations do together."""
+"""Help on work across units and administrations."""
 
-from intranet.pages.help.topics import Group, Link, Topic
+from intranet.pages.help.topics import HelpGroup, Link, Topic
 from intranet.platform.core.i18n import _
 
 
-def together() -> Group:
-    """All of it, in its order."""
-    return Group(_("Sharing and taking part"), [groups()])
+def together() -> HelpGroup:
+    """Return the group of topics on working together."""
+    return HelpGroup(_("Sharing and taking part"), [groups()])
 
 
 def groups() -> Topic:
-    """Finding, opening and joining groups; rules, keys, owner posts."""
+    """Return the topic about groups: joining, rules, approval, responsible posts."""
     return Topic(
         "groups",
         "handshake",

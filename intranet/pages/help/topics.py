@@ -1,4 +1,4 @@
-"""What the help page says: topics in groups, and those of them in which some words stand."""
+"""The help page: topics in groups, and the search in them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from intranet.platform.core.text import fold
 
 @dataclass(frozen=True)
 class Link:
-    """Where one goes from a topic."""
+    """A link below a topic."""
 
     text: str
     href: str
@@ -16,10 +16,10 @@ class Link:
 
 @dataclass(frozen=True)
 class Topic:
-    """One thing that people ask about.
+    """A topic of the help page.
 
-    `says` are paragraphs, or steps to be done in their order where `is_done_in_steps`. What is
-    shown below them, beside `links`, has a template of its own: `templates/pages/help/_BELOW.html`.
+    `says` are paragraphs, or numbered steps if `is_done_in_steps`. Further content below them,
+    beside `links`, has a template of its own: `templates/pages/help/_BELOW.html`.
     """
 
     anchor: str
@@ -32,18 +32,20 @@ class Topic:
 
 
 @dataclass(frozen=True)
-class Group:
-    """Topics that belong together."""
+class HelpGroup:
+    """A group of topics under a heading."""
 
     title: str
     topics: Sequence[Topic]
 
 
-def with_words(groups: Sequence[Group], words: str, below: Mapping[str, str]) -> list[Group]:
-    """The topics in which each of these words begins some word; all of them without any.
+def with_words(
+    groups: Sequence[HelpGroup], words: str, below: Mapping[str, str]
+) -> list[HelpGroup]:
+    """Return the topics that have a word beginning with each of `words`; all if it is empty.
 
     Args:
-        below: what stands below the paragraphs of a topic, by the name of its template.
+        below: the content below a topic's paragraphs, by the name of its template.
     """
     wanted = fold(words).split()
     found = (

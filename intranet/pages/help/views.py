@@ -1,4 +1,4 @@
-"""The help page, whole or narrowed to some words."""
+"""The help page, whole or narrowed by a search."""
 
 import re
 from collections.abc import Sequence
@@ -24,18 +24,18 @@ from intranet.pages.help.searching import operator_words
 from intranet.pages.help.taking_part import taking_part
 from intranet.pages.help.talking import talking
 from intranet.pages.help.together import together
-from intranet.pages.help.topics import Group, with_words
+from intranet.pages.help.topics import HelpGroup, with_words
 
 bp = Blueprint("help", __name__)
 
-WORDS_CHARACTERS = 100
+QUERY_CHARACTERS = 100
 
 
 @bp.get("/help")
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
-    """Every topic, or with `?q=` those in which the words stand."""
-    words = " ".join(request.args.get("q", "").split())[:WORDS_CHARACTERS]
+    """Show every topic, or with `?q=` those that contain the words."""
+    words = " ".join(request.args.get("q", "").split())[:QUERY_CHARACTERS]
     below = {"keyboard": _shortcut_words(), "operators": operator_words()}
     groups = with_words(all_topics(person), words, below)
     return render_template(
@@ -48,8 +48,8 @@ def index(person: Person) -> ResponseReturnValue:
     )
 
 
-def all_topics(person: Person) -> list[Group]:
-    """The whole of the help, in its order."""
+def all_topics(person: Person) -> list[HelpGroup]:
+    """Return the whole help in its order."""
     own = [administering()] if administered_agencies(person) else []
     daily = [
         beginning(),
@@ -66,12 +66,12 @@ def all_topics(person: Person) -> list[Group]:
 
 
 def _shortcut_words() -> str:
-    """What the list of shortcuts says, so that its words are found as well."""
+    """Return the text of the shortcut list, so that the help search finds it."""
     return re.sub(r"<[^>]*>", " ", render_template("platform/core/_shortcuts.html"))
 
 
 def _administrators(person: Person) -> Sequence[Post]:
-    """The posts to which people of the agency turn; none for who holds no post."""
+    """Return the posts to turn to in the agency; none for people without a post."""
     identity = current_identity()
     if identity is None or not holds_any_post(person):
         return []

@@ -8,9 +8,9 @@ from typing import Any
 from flask import url_for
 
 from intranet.collaboration.groups import queries as group_queries
-from intranet.collaboration.groups.models import Invitation
+from intranet.collaboration.groups.models import GroupInvitation
 from intranet.collaboration.ideas import queries as idea_queries
-from intranet.collaboration.ideas.queries import Listed
+from intranet.collaboration.ideas.queries import IdeaListEntry
 from intranet.collaboration.ideas.shown import line as idea_line
 from intranet.collaboration.questions import queries as question_queries
 from intranet.collaboration.questions.shown import QuestionRow, question_rows
@@ -19,10 +19,10 @@ from intranet.pages.home.waiting import Waiting
 from intranet.platform.core import clock
 from intranet.platform.core.i18n import _, ngettext
 from intranet.platform.core.templating import day
-from intranet.publishing.publications.queries import Item
-from intranet.publishing.publications.shown import Row, name_of_space, rows
+from intranet.publishing.publications.queries import PublicationItem
+from intranet.publishing.publications.shown import PublicationRow, name_of_space, rows
 
-QUESTIONS, IDEAS, INVITATIONS, REQUESTS = 3, 3, 3, 3
+MAX_QUESTIONS, MAX_IDEAS, MAX_INVITATIONS, MAX_REQUESTS = 3, 3, 3, 3
 
 
 @dataclass(frozen=True)
@@ -39,25 +39,25 @@ class Due:
     act_label: str
     order: tuple[int, float]
     first_act: str = ""
-    """What its button says where it is the first of all, and has room; else what `act` says."""
+    """Longer label of the button for the first item, which has room; empty uses `act`."""
 
 
-def due_for(person: Person, owed: Sequence[Item], waiting: Waiting) -> list[Due]:
-    """Return what has a date by that date, then the rest, what has waited longest first."""
+def due_for(person: Person, owed: Sequence[PublicationItem], waiting: Waiting) -> list[Due]:
+    """Return the items with a date by that date, then the others, the longest waiting first."""
     found = [_reading(row) for row in rows(owed)]
     if waiting.questions:
-        asked = question_queries.waiting(person, QUESTIONS)
+        asked = question_queries.waiting(person, MAX_QUESTIONS)
         found += [_question(row) for row in question_rows(asked)]
     if waiting.ideas:
-        found += [_idea(row) for row in idea_queries.waiting(person, IDEAS)]
+        found += [_idea(row) for row in idea_queries.waiting(person, MAX_IDEAS)]
     if waiting.invitations:
-        found += [_invitation(row) for row in group_queries.waiting_for(person)[:INVITATIONS]]
+        found += [_invitation(row) for row in group_queries.waiting_for(person)[:MAX_INVITATIONS]]
     if waiting.requests:
-        found += [_request(row) for row in group_queries.requests_to(person, REQUESTS)]
+        found += [_request(row) for row in group_queries.requests_to(person, MAX_REQUESTS)]
     return sorted(found, key=lambda each: each.order)
 
 
-def _reading(row: Row) -> Due:
+def _reading(row: PublicationRow) -> Due:
     due_on: Any = row.due_on
     minutes = ngettext("%(num)s min read", "%(num)s min read", row.minutes)
     return Due(
@@ -89,7 +89,7 @@ def _question(row: QuestionRow) -> Due:
     )
 
 
-def _invitation(row: Invitation) -> Due:
+def _invitation(row: GroupInvitation) -> Due:
     name = name_of_space(row.group.space)
     return Due(
         symbol="mail",
@@ -104,7 +104,7 @@ def _invitation(row: Invitation) -> Due:
     )
 
 
-def _idea(found: Listed) -> Due:
+def _idea(found: IdeaListEntry) -> Due:
     line = idea_line(found, is_mine=False, now=clock.now())
     words = _("Answer was due on %(day)s") if line.is_late else _("Answer due by %(day)s")
     supporters = ngettext("%(num)s supporter", "%(num)s supporters", line.supports)
@@ -121,7 +121,7 @@ def _idea(found: Listed) -> Due:
     )
 
 
-def _request(row: Invitation) -> Due:
+def _request(row: GroupInvitation) -> Due:
     name = name_of_space(row.group.space)
     return Due(
         symbol="user-plus",

@@ -1,4 +1,4 @@
-"""The first steps of a person who is new: a list that ends by itself or when it is hidden."""
+"""The first steps of a new person: a list that ends by itself or when it is hidden."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,18 +25,18 @@ NEW_FOR = timedelta(days=45)
 
 
 @dataclass(frozen=True)
-class Step:
-    """One thing to do, and whether it is done."""
+class HomeFirstStep:
+    """A task of the list, and whether it is done."""
 
     words: str
     href: str
     is_done: bool
 
 
-def first_steps(person: Person) -> Sequence[Step]:
-    """The steps of a person who is new here; none once all are done or they were hidden.
+def first_steps(person: Person) -> Sequence[HomeFirstStep]:
+    """Return the first steps of a new person; none once all are done or hidden.
 
-    An administrator gets those of setting up the agency in their place.
+    An administrator gets the steps of setting up the agency instead.
     """
     held = current_appointments(person.id)
     if not held or not _is_new(person) or has_hidden_first_steps(person):
@@ -45,34 +45,36 @@ def first_steps(person: Person) -> Sequence[Step]:
         return _steps_of_administrator(held[0].post.unit.agency)
     unit = held[0].post.unit
     steps = (
-        Step(
+        HomeFirstStep(
             _("Confirm required reading"),
             "/publications",
             is_done=owed_count(person) == 0 and _has_confirmed(person),
         ),
-        Step(_("Read your unit’s channel"), f"/units/{unit.id}", is_done=_has_read(person)),
-        Step(
+        HomeFirstStep(
+            _("Read your unit’s channel"), f"/units/{unit.id}", is_done=_has_read(person)
+        ),
+        HomeFirstStep(
             _("Confirm what you do, so that others can find you"),
             f"/people/{person.id}",
             is_done=person.confirmed_on is not None,
         ),
-        Step(
+        HomeFirstStep(
             _("Introduce yourself, with a photo if you like"),
             f"/people/{person.id}/edit",
             is_done=bool(person.about or person.photo_key),
         ),
-        Step(_("Write your first message"), "/messages", is_done=_has_written(person)),
+        HomeFirstStep(_("Write your first message"), "/messages", is_done=_has_written(person)),
     )
     return () if all(step.is_done for step in steps) else steps
 
 
-def _steps_of_administrator(agency: Agency) -> Sequence[Step]:
+def _steps_of_administrator(agency: Agency) -> Sequence[HomeFirstStep]:
     steps = setup_steps(agency, size_of(agency), standing_counts(agency.id))
-    return tuple(Step(step.title, step.href, is_done=step.is_done) for step in steps)
+    return tuple(HomeFirstStep(step.title, step.href, is_done=step.is_done) for step in steps)
 
 
 def _is_new(person: Person) -> bool:
-    """Their very first post began lately."""
+    """Whether the person's very first post began lately."""
     earlier = exists().where(
         Appointment.person_id == person.id, Appointment.since <= clock.now() - NEW_FOR
     )
@@ -88,7 +90,7 @@ def _has_written(person: Person) -> bool:
 
 
 def _has_read(person: Person) -> bool:
-    """They have been in a channel of a unit."""
+    """Whether the person has read a unit's channel."""
     asked = (
         select(Place.person_id)
         .join(Conversation, Conversation.id == Place.conversation_id)

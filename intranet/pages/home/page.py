@@ -1,4 +1,4 @@
-"""What the first page knows: what is owed, what is new, who is there; nothing twice."""
+"""The context of the first page: due items, news, people; nothing appears twice."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from intranet.collaboration.participation import queries as participation_querie
 from intranet.collaboration.participation.shown import Contribution, contributions
 from intranet.collaboration.polls import queries as poll_queries
 from intranet.collaboration.polls import shown as poll_shown
-from intranet.collaboration.polls.queries import Listed
+from intranet.collaboration.polls.queries import PollListEntry
 from intranet.finding.counterparts.access import own_posts
 from intranet.finding.counterparts.block import counterparts_of_own
 from intranet.finding.counterparts.claiming import claim_of
@@ -21,7 +21,7 @@ from intranet.pages.home.waiting import waiting_of
 from intranet.platform.core import clock
 from intranet.publishing.publications.shown import rows
 
-POLLS, OWN, NEW = 2, 2, 4
+MAX_POLLS, MAX_OWN_CONTRIBUTIONS, MAX_NEW_CONTRIBUTIONS = 2, 2, 4
 
 
 def home_context(person: Person, as_post: str) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def home_context(person: Person, as_post: str) -> dict[str, Any]:
     waiting = waiting_of(person)
     groups = queries.own_groups(items)
     due = due_for(person, owed, waiting)
-    polls = poll_queries.waiting(person, POLLS) if waiting.polls else []
+    polls = poll_queries.waiting(person, MAX_POLLS) if waiting.polls else []
     return {
         "today": now,
         "counts": waiting,
@@ -48,9 +48,9 @@ def home_context(person: Person, as_post: str) -> dict[str, Any]:
         "day_note": own_note(person, now),
         "waiting": queries.waiting(person, items),
         "units": units,
-        "is_small": all(unit["count"] < queries.SMALL for unit in units),
+        "is_small": all(unit["count"] < queries.SMALL_UNIT_PEOPLE for unit in units),
         "dates": queries.next_dates(person),
-        "groups": groups[: queries.GROUPS],
+        "groups": groups[: queries.MAX_GROUPS],
         "groups_count": len(groups),
         "polls": [poll_shown.line(one, has_voted=False, now=now) for one in polls],
         **_contributions(person, polls, due),
@@ -61,12 +61,12 @@ def home_context(person: Person, as_post: str) -> dict[str, Any]:
 
 
 def _contributions(
-    person: Person, polls: Sequence[Listed], due: Sequence[Due]
+    person: Person, polls: Sequence[PollListEntry], due: Sequence[Due]
 ) -> dict[str, list[Contribution]]:
-    """Return what became of the person's own, and what else is new in their unit."""
-    mine = participation_queries.own(person, OWN)
+    """Return the person's own contributions, and new contributions in their unit."""
+    mine = participation_queries.own(person, MAX_OWN_CONTRIBUTIONS)
     new = participation_queries.new_in_unit(
-        person, but=[one.publication.id for one in polls], limit=NEW
+        person, but=[one.publication.id for one in polls], limit=MAX_NEW_CONTRIBUTIONS
     )
     if not (mine or new):
         return {"own": [], "new": []}

@@ -1,4 +1,4 @@
-"""What the home page shows, in a constant number of queries."""
+"""Queries of the home page, constant in number."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from intranet.collaboration.events.answered import next_answered
-from intranet.collaboration.events.shown import Line, lines_of
+from intranet.collaboration.events.shown import EventListLine, lines_of
 from intranet.messaging.conversations.faces import faces_of
-from intranet.messaging.conversations.listing import Listed
+from intranet.messaging.conversations.listing import ListedConversation
 from intranet.messaging.messages import queries as message_queries
 from intranet.messaging.spaces.models import Reach
 from intranet.organisation.agencies.models import Unit
@@ -28,26 +28,26 @@ from intranet.platform.core.web import current_language
 from intranet.publishing.publications import queries as publication_queries
 from intranet.publishing.publications.models import PublicationKind
 from intranet.publishing.publications.owing import owed_count
-from intranet.publishing.publications.queries import Item
+from intranet.publishing.publications.queries import PublicationItem
 from intranet.publishing.publications.shown import name_of_space, text_of
 
-WAITING = 8
-PEOPLE = 5
-NEWCOMERS = 3
-GROUPS = 4
-PREVIEW = 140
-OWED = 5
-NEWS = 5
-FOLLOWED = 5
-DATES = 4
+MAX_WAITING = 8
+MAX_PEOPLE = 5
+MAX_NEWCOMERS = 3
+MAX_GROUPS = 4
+PREVIEW_CHARACTERS = 140
+MAX_REQUIRED = 5
+MAX_NEWS = 5
+MAX_FOLLOWED = 5
+MAX_DATES = 4
 NEW_FOR = timedelta(days=21)
-SMALL = 5
-"""In a unit of fewer people the network takes the unit's place."""
+SMALL_UNIT_PEOPLE = 5
+"""Units with fewer people show the network instead of the unit."""
 
 
 @dataclass(frozen=True)
 class OwnGroup:
-    """A group that the person is in, and what is unread in its channels."""
+    """A group of the person's, with the unread counts of its channels."""
 
     id: UUID
     name: str
@@ -58,13 +58,13 @@ class OwnGroup:
     mentions: int
 
 
-def waiting(person: Person, items: Sequence[Listed]) -> list[dict[str, Any]]:
-    """Conversations with something unread: those that call the person first, then the latest."""
+def waiting(person: Person, items: Sequence[ListedConversation]) -> list[dict[str, Any]]:
+    """Return conversations with unread messages: mentions first, then the latest."""
     wanted = [
         item for item in items if item.mentions or (item.standing.unread and not item.is_muted)
     ]
     wanted.sort(key=lambda item: not (item.mentions or item.conversation.space is None))
-    some = wanted[:WAITING]
+    some = wanted[:MAX_WAITING]
     last = message_queries.last_messages([item.conversation.id for item in some])
     found = []
     for item in some:
@@ -74,26 +74,28 @@ def waiting(person: Person, items: Sequence[Listed]) -> list[dict[str, Any]]:
         if message and not message.deleted_at:
             row["author"] = message.author.name
             row["is_mine"] = message.author_id == person.id
-            row["text"] = plain_text(message.said)[:PREVIEW]
+            row["text"] = plain_text(message.said)[:PREVIEW_CHARACTERS]
         found.append(row)
     return found
 
 
 def units_of(person: Person) -> list[dict[str, Any]]:
-    """The person's units: who heads them, who is there, who is away and who stands in."""
+    """Return the person's units: their heads, people, absences and stand-ins."""
     return [
         _unit(person, appointment)
         for appointment in _one_for_each_unit(current_appointments(person.id))
     ]
 
 
-def publications(person: Person, now: datetime) -> tuple[list[Item], list[Item]]:
-    """What the person has to confirm, the first due first; and what else is new, pinned first."""
-    owed = publication_queries.owed(person, OWED) if owed_count(person) else []
+def publications(
+    person: Person, now: datetime
+) -> tuple[list[PublicationItem], list[PublicationItem]]:
+    """Return what the person must confirm, the first due first, and news, pinned first."""
+    owed = publication_queries.owed(person, MAX_REQUIRED) if owed_count(person) else []
     known = {item.publication.id for item in owed}
-    on_top = publication_queries.pinned(person, NEWS)
+    on_top = publication_queries.pinned(person, MAX_NEWS)
     latest = publication_queries.latest(
-        person, kind=PublicationKind.ANNOUNCEMENT, limit=NEWS + OWED
+        person, kind=PublicationKind.ANNOUNCEMENT, limit=MAX_NEWS + MAX_REQUIRED
     )
     news = {item.publication.id: item for item in (*on_top, *latest)}
     fresh = [
@@ -101,23 +103,23 @@ def publications(person: Person, now: datetime) -> tuple[list[Item], list[Item]]
         for publication_id, item in news.items()
         if publication_id not in known and (item.publication.pinned_until or _is_new(item, now))
     ]
-    return owed, fresh[:NEWS]
+    return owed, fresh[:MAX_NEWS]
 
 
-def followed(person: Person, shown: Sequence[Item]) -> list[Item]:
-    """The newest articles of what the person follows, but for what the page shows already."""
+def followed(person: Person, shown: Sequence[PublicationItem]) -> list[PublicationItem]:
+    """Return the newest articles the person follows, without those already on the page."""
     known = [item.publication.id for item in shown]
-    return publication_queries.followed(person, leaving_out=known, limit=FOLLOWED)
+    return publication_queries.followed(person, leaving_out=known, limit=MAX_FOLLOWED)
 
 
-def next_dates(person: Person) -> list[Line]:
-    """The next events that the person said yes or maybe to, and that stand: each once."""
-    return lines_of(person, next_answered(person, DATES))
+def next_dates(person: Person) -> list[EventListLine]:
+    """Return the next events the person answered yes or maybe to, each once."""
+    return lines_of(person, next_answered(person, MAX_DATES))
 
 
-def own_groups(items: Sequence[Listed]) -> list[OwnGroup]:
-    """Return the groups whose channels these are, the last alive first."""
-    every: dict[UUID, list[Listed]] = {}
+def own_groups(items: Sequence[ListedConversation]) -> list[OwnGroup]:
+    """Return the groups of these channels, in the order of their first channel."""
+    every: dict[UUID, list[ListedConversation]] = {}
     for item in items:
         space = item.conversation.space
         if space is not None and item.is_of_group:
@@ -125,7 +127,7 @@ def own_groups(items: Sequence[Listed]) -> list[OwnGroup]:
     return [_own_group(channels) for channels in every.values()]
 
 
-def _own_group(channels: Sequence[Listed]) -> OwnGroup:
+def _own_group(channels: Sequence[ListedConversation]) -> OwnGroup:
     space = channels[0].conversation.space
     assert space is not None  # noqa: S101 - only channels of groups are asked for
     return OwnGroup(
@@ -145,8 +147,8 @@ def _unit(person: Person, mine: Appointment) -> dict[str, Any]:
     people = [row for row in appointments_in_unit(unit, now) if row.person_id != person.id]
     heads = heads_of_units([unit.id], now).get(unit.id, [])
     away = absences_on([row.person_id for row in people], today_of(person.id))
-    shown = [row.person_id for row in people[:PEOPLE]]
-    new = [row for row in people if row.since > now - NEW_FOR][:NEWCOMERS]
+    shown = [row.person_id for row in people[:MAX_PEOPLE]]
+    new = [row for row in people if row.since > now - NEW_FOR][:MAX_NEWCOMERS]
     known = (*shown, *(row.person_id for row in [*heads, *new]), *away)
     faces = faces_of(known, person)
     return {
@@ -156,7 +158,7 @@ def _unit(person: Person, mine: Appointment) -> dict[str, Any]:
         "head": next((faces[row.person_id] for row in heads if row.person_id != person.id), None),
         "people": [faces[person_id] for person_id in shown],
         "newcomers": [(faces[row.person_id], row.since) for row in new],
-        "more": max(len(people) - PEOPLE, 0),
+        "more": max(len(people) - MAX_PEOPLE, 0),
         "count": count_in_subtree(unit, now),
         "away": [
             {
@@ -169,7 +171,7 @@ def _unit(person: Person, mine: Appointment) -> dict[str, Any]:
     }
 
 
-def _is_new(item: Item, now: datetime) -> bool:
+def _is_new(item: PublicationItem, now: datetime) -> bool:
     at = item.publication.published_at
     return at is not None and at > now - NEW_FOR
 

@@ -1,4 +1,4 @@
-"""The first page, and what the frame of every page counts."""
+"""The first page, and the counts in the frame of every page."""
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -26,7 +26,7 @@ def count_waiting() -> dict[str, int]:
     try:
         found = waiting_of(viewer)
     except SQLAlchemyError:
-        return {}  # the page may be the one that says so
+        return {}  # this page may be the one that reports the error
     return {"groups_waiting": found.groups, "participate_waiting": found.participate}
 
 
@@ -51,7 +51,7 @@ def end_steps(person: Person) -> ResponseReturnValue:
 @bp.get("/")
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
-    """Show what waits for me, what is unread and new; at the side my agenda, groups and people."""
+    """Show what waits for the person, what is unread and new, their agenda, groups and people."""
     context = home_context(person, request.args.get("as", ""))
     return render_template("pages/home/index.html", part_of_day=_part_of_day(), **context)
 

@@ -1,4 +1,4 @@
-"""What waits for a person behind the places of the rail, asked for in one statement."""
+"""Counts of what waits for a person, for the rail, in one statement."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ScalarSelect, Select, func, select
 
-from intranet.collaboration.groups.models import Invitation
+from intranet.collaboration.groups.models import GroupInvitation
 from intranet.collaboration.groups.queries import is_invited, is_request_to
 from intranet.collaboration.ideas import queries as idea_queries
 from intranet.collaboration.polls import queries as poll_queries
@@ -42,7 +42,7 @@ class Waiting:
 
 @per_request
 def waiting_of(person: Person) -> Waiting:
-    """Count what waits for the person, each kind to a hundred."""
+    """Count what waits for the person, each kind up to a hundred."""
     found = ask(_counts(), person_id=person.id).one()
     return Waiting(*tuple(found))
 
@@ -51,8 +51,8 @@ def waiting_of(person: Person) -> Waiting:
 def _counts() -> Select[int, int, int, int, int]:
     person_id = given("person_id")
     return select(
-        _count(select(Invitation.space_id).where(is_invited(person_id))),
-        _count(select(Invitation.space_id).where(is_request_to(person_id, NOW))),
+        _count(select(GroupInvitation.space_id).where(is_invited(person_id))),
+        _count(select(GroupInvitation.space_id).where(is_request_to(person_id, NOW))),
         _count(poll_queries.waiting_ids(person_id, NOW)),
         _count(question_queries.waiting_ids(person_id, NOW)),
         _count(idea_queries.waiting_ids(person_id, NOW)),

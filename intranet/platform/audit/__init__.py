@@ -1,1 +1,1 @@
-"""Who did what, and when: append-only lines chained by hash, by ids without relationships."""
+"""The audit log: append-only lines, chained by hash, that name people and things by id."""

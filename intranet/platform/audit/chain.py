@@ -1,4 +1,4 @@
-"""What ties each line of the audit log to the one before it."""
+"""The hash chain of the audit log."""
 
 import hashlib
 import json
@@ -9,7 +9,7 @@ FIRST_HASH = "0" * 64
 
 
 def hash_of(line: AuditLine) -> str:
-    """SHA-256 over what the line says and the hash of the line before it."""
+    """Return the SHA-256 over the content of a line and the hash of the line before it."""
     said = [
         str(line.agency_id),
         line.number,

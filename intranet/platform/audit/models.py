@@ -1,4 +1,4 @@
-"""The audit line."""
+"""The table of the audit log."""
 
 from datetime import datetime
 from typing import Any
@@ -13,10 +13,10 @@ from intranet.platform.core.types import UTCDateTime
 
 
 class AuditLine(Identified):
-    """One administrative act, one sign-in, or one read of somebody else's private matter.
+    """A line of the audit log: an administrative act, a sign-in, or a read of private data.
 
-    Lines of an agency form a chain: `hash` covers the line and the hash before it, so that a
-    line taken out or changed is found. `agency_id` is None for acts of the operator.
+    The lines of an agency form a chain: `hash` covers the line and the hash before it, so that a
+    removed or changed line is detected. `agency_id` is None for acts of the operator.
     """
 
     __tablename__ = "audit_lines"

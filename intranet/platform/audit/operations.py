@@ -1,4 +1,4 @@
-"""Writing the audit log."""
+"""Write the audit log."""
 
 import hashlib
 from collections.abc import Sequence
@@ -27,11 +27,11 @@ def record(
     """Add a line to the agency's chain, in the caller's transaction.
 
     Args:
-        act: what was done, as `thing.verb`, for example `appointment.end`.
-        agency_id: whose log it belongs to; None for the operator's.
-        actor_id: the person who did it; None for a command of the operator.
-        subject: kind and id of what it was done to.
-        detail: ids and dates that tell the case; never a secret, never what somebody wrote.
+        act: the act as `thing.verb`, for example `appointment.end`.
+        agency_id: the agency of the log; None for the operator's log.
+        actor_id: the person who acted; None for a command of the operator.
+        subject: the kind and id of the thing that was acted on.
+        detail: ids and dates that identify the case; never a secret or a person's text.
     """
     with unit_of_work() as work:
         work.wait_outside()
@@ -60,8 +60,8 @@ def record(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Act:
-    """One of many acts of the same moment; see `record`."""
+class AuditAct:
+    """An act to record together with others; see `record`."""
 
     act: str
     agency_id: UUID
@@ -69,8 +69,8 @@ class Act:
     detail: dict[str, Any]
 
 
-def record_many(actor_id: UUID | None, acts: Sequence[Act]) -> None:
-    """Add lines to the chains of several agencies, in the order given, in two statements."""
+def record_many(actor_id: UUID | None, acts: Sequence[AuditAct]) -> None:
+    """Add lines to the chains of several agencies, in this order, in two statements."""
     with unit_of_work() as work:
         work.wait_outside()
         agency_ids = sorted({act.agency_id for act in acts})
@@ -114,10 +114,10 @@ def _last_lines(agency_ids: Sequence[UUID]) -> Sequence[Any]:
 
 
 def _take_turn(agency_id: UUID | None) -> None:
-    """Let one transaction at a time go on with a chain; SQLite has one writer anyhow.
+    """Lock a chain until the end of the transaction; SQLite has a single writer anyway.
 
-    Locking the last line would not do: who waits for it is then given that same line, not the
-    one that was written meanwhile.
+    Locking the last line would not be enough: after the wait, a transaction would get that same
+    line, not the one that was written meanwhile.
     """
     if db.session.get_bind().dialect.name == "postgresql":
         digest = hashlib.sha256(f"audit {agency_id}".encode()).digest()

@@ -1,4 +1,4 @@
-"""Reading the audit log: page by page, whole, and whether the chain holds."""
+"""Read the audit log by page or whole, and verify its chain."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,15 +11,15 @@ from intranet.extensions import db
 from intranet.platform.audit.chain import FIRST_HASH, hash_of
 from intranet.platform.audit.models import AuditLine
 
-AT_ONCE = 500
+BATCH_SIZE = 500
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """Which lines of a log; what is None does not matter. `until` is excluded.
+class AuditFilter:
+    """A filter on the lines of a log; None means any. `until` is excluded.
 
-    `about` are ids of those who did it or to whom it was done. `limit` is what the reader may be
-    told, as a condition on `AuditLine`.
+    `about` are ids of actors or subjects. `limit` is the condition on `AuditLine` for lines that
+    the reader may see.
     """
 
     act: str | None = None
@@ -33,9 +33,9 @@ class Wanted:
 
 
 def lines(
-    agency_id: UUID | None, wanted: Wanted, *, before: int | None = None, limit: int
+    agency_id: UUID | None, wanted: AuditFilter, *, before: int | None = None, limit: int
 ) -> Sequence[AuditLine]:
-    """Lines of an agency's log, the latest first.
+    """Return the lines of an agency's log, the latest first.
 
     Args:
         before: only lines with a lower number, to go on after a page.
@@ -46,29 +46,29 @@ def lines(
     return db.session.scalars(found.order_by(AuditLine.number.desc()).limit(limit)).all()
 
 
-def all_lines(agency_id: UUID | None, wanted: Wanted) -> Iterator[AuditLine]:
-    """All such lines, the earliest first, read in parts."""
+def all_lines(agency_id: UUID | None, wanted: AuditFilter) -> Iterator[AuditLine]:
+    """Yield all lines that match, the earliest first, read in batches."""
     number = 0
     while True:
         part = db.session.scalars(
             _wanted(agency_id, wanted)
             .where(AuditLine.number > number)
             .order_by(AuditLine.number)
-            .limit(AT_ONCE)
+            .limit(BATCH_SIZE)
         ).all()
         yield from part
-        if len(part) < AT_ONCE:
+        if len(part) < BATCH_SIZE:
             return
         number = part[-1].number
 
 
 def acts_of(agency_id: UUID | None, told: ColumnElement[bool]) -> Sequence[str]:
-    """The acts that occur in an agency's log, in the order of the alphabet.
+    """Return the acts that occur in an agency's log, in alphabetical order.
 
     Args:
-        told: what the reader may be told, as a condition on `AuditLine`.
+        told: the condition on `AuditLine` for lines that the reader may see.
     """
-    # From one to the next by the index: the lines of sign-ins are many, the acts are not.
+    # Skip from act to act in the index, because there are few acts, but many lines of sign-ins.
     of_agency = and_(AuditLine.agency_id == agency_id, told)
     found = select(func.min(AuditLine.act).label("act")).where(of_agency).cte(recursive=True)
     after = select(func.min(AuditLine.act)).where(of_agency, AuditLine.act > found.c.act)
@@ -79,9 +79,9 @@ def acts_of(agency_id: UUID | None, told: ColumnElement[bool]) -> Sequence[str]:
 
 
 def first_broken_number(agency_id: UUID | None) -> int | None:
-    """The number at which the chain is broken: a line changed, taken out or put in; else None."""
+    """Return the number at which a line was changed, removed or inserted; else None."""
     expected, previous = 1, FIRST_HASH
-    for line in all_lines(agency_id, Wanted()):
+    for line in all_lines(agency_id, AuditFilter()):
         whole = line.previous_hash == previous and line.hash == hash_of(line)
         if line.number != expected or not whole:
             return expected
@@ -89,7 +89,7 @@ def first_broken_number(agency_id: UUID | None) -> int | None:
     return None
 
 
-def _wanted(agency_id: UUID | None, wanted: Wanted) -> Select[AuditLine]:
+def _wanted(agency_id: UUID | None, wanted: AuditFilter) -> Select[AuditLine]:
     found = select(AuditLine).where(AuditLine.agency_id == agency_id)
     if wanted.act:
         found = found.where(AuditLine.act == wanted.act)

@@ -1,1 +1,1 @@
-"""What every package stands on: time, ids, errors, events, the unit of work, parsing, language."""
+"""The base of every package: time, ids, errors, events, the unit of work, parsing, language."""

@@ -1,7 +1,7 @@
-"""Run a program of ours, in a process with limits, to open what strangers sent.
+"""Run one of our modules as a limited subprocess, to open files from untrusted sources.
 
-Pictures, sheets, calendars and documents come from anywhere and can be made to take all the time
-and memory there is, or to break the library that opens them. The site hears of it as an exit code.
+Pictures, sheets, calendars and documents come from anywhere. They can be made to exhaust time and
+memory, or to crash the library that opens them. The site only sees an exit code.
 """
 
 import os
@@ -14,21 +14,21 @@ from typing import IO, Final
 
 import intranet
 
-DAMAGED: Final = 3
-"""How such a program ends where it cannot read what it was given."""
-TOO_MUCH: Final = 4
-"""How it ends where there is too much in it; the kernel may also end it by a signal."""
+EXIT_DAMAGED: Final = 3
+"""Exit status of a subprocess that cannot read its input."""
+EXIT_TOO_MUCH: Final = 4
+"""Exit status if the input holds too much; the kernel may also end the subprocess by a signal."""
 SETTINGS = "INTRANET_"
 ROOT = Path(intranet.__file__).parents[1]
 FIRST_TO_END = "1000"
 
 
 class TookTooLongError(Exception):
-    """The program was still running when its time was over, and was ended."""
+    """The subprocess exceeded its time limit and was killed."""
 
 
 class NotStartedError(Exception):
-    """The program could not begin, or broke off: what it was given is not to blame."""
+    """The subprocess could not start, or crashed: its input is not to blame."""
 
 
 def run_apart(
@@ -38,17 +38,17 @@ def run_apart(
     given: IO[bytes] | None = None,
     said: IO[bytes],
 ) -> int:
-    """Run a module of ours in a process of its own; give its exit code, negative for a signal.
+    """Run one of our modules in a subprocess; return its exit code, negative for a signal.
 
-    It inherits no setting, so that neither the key nor an address with a password is in its memory.
+    It inherits no settings, so that neither the secret key nor a password is in its memory.
 
     Args:
-        given: its standard input; none where there is nothing.
-        said: its standard output. What it says of errors is thrown away: it may quote the file.
+        given: the standard input, if any.
+        said: the standard output. Standard error is discarded, because it may quote the file.
 
     Raises:
         TookTooLongError: it did not end in time.
-        NotStartedError: the system has no room for another process, or the program broke off.
+        NotStartedError: the system cannot start another process, or the subprocess crashed.
     """
     try:
         done = subprocess.run(
@@ -65,7 +65,7 @@ def run_apart(
         raise TookTooLongError(module) from error
     except OSError as error:
         raise NotStartedError(module) from error
-    if done.returncode > 0 and done.returncode not in {DAMAGED, TOO_MUCH}:
+    if done.returncode > 0 and done.returncode not in {EXIT_DAMAGED, EXIT_TOO_MUCH}:
         raise NotStartedError(f"{module} ended with exit code {done.returncode}")
     return done.returncode
 
@@ -73,9 +73,9 @@ def run_apart(
 def limit_process(
     *, memory_bytes: int, processor_seconds: int, written_bytes: int, niceness: int = 10
 ) -> None:
-    """Limit the process that calls this, for good; it gives way to those that serve people.
+    """Limit the calling process for good and lower its priority.
 
-    Where the machine runs out of memory in spite of it, this process is the first to be ended.
+    If the machine still runs out of memory, this process is the first to be killed.
     """
     os.nice(niceness)
     for kind, most in (
@@ -91,7 +91,7 @@ def limit_process(
 
 
 def limit_memory(most_bytes: int) -> None:
-    """Take no more memory than this from now on; the first limit cannot be raised any more."""
+    """Limit the memory of this process; a hard limit that was set cannot be raised again."""
     least = _lower(resource.RLIMIT_AS, most_bytes)
     _now, hard = resource.getrlimit(resource.RLIMIT_AS)
     try:
@@ -104,6 +104,6 @@ def limit_memory(most_bytes: int) -> None:
 
 
 def _lower(kind: int, most: int) -> int:
-    """The limit that is wanted, or the one that whoever started the site has set if it is lower."""
+    """Return the wanted limit, or the hard limit of this process if that is lower."""
     _now, hard = resource.getrlimit(kind)
     return most if hard == resource.RLIM_INFINITY else min(most, hard)

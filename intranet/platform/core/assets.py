@@ -1,8 +1,8 @@
-"""Our static files under an address that names their content, and stylesheets put together.
+"""Serve static files under versioned addresses, and bundle stylesheets.
 
 Each file is found at `/static/PATH` and at `/static/@VERSION/PATH`. The version is a digest of all
-files, so under it they may be kept for ever; and since modules, stylesheets and fonts name each
-other by relative addresses, what is loaded from one version loads the rest from the same.
+files, so responses under it are cached for ever. Modules, stylesheets and fonts refer to each other
+by relative addresses, so a file from one version loads the others from the same version.
 
 A stylesheet is written as one small file per component. The file with the name of its folder, such
 as `static/platform/core/core.css`, lists what belongs to it, as `@import url("…") layer(…)`. Served
@@ -45,12 +45,12 @@ def init_app(app: Flask) -> None:
 
 
 def asset(path: str) -> str:
-    """The address of a static file in its present version."""
+    """Return the address of a static file in its current version."""
     return f"{current_app.static_url_path}/@{_version()}/{path}"
 
 
 def _asset_of(app: Flask) -> Callable[[str], str]:
-    """Return `asset` for templates, which ask sixty times a page: the version is put in once."""
+    """Return `asset` for templates, with the version fixed: a page calls it sixty times."""
     prefix = f"{app.static_url_path}/@{app.extensions[VERSION]}/"
 
     def asset_of_this_version(path: str) -> str:
@@ -60,15 +60,15 @@ def _asset_of(app: Flask) -> Callable[[str], str]:
 
 
 def stylesheet(name: str) -> Markup:
-    """Return the link to the stylesheet that `NAME/NAME.css` below `static/` lists."""
+    """Return the link element for the stylesheet that `NAME/NAME.css` below `static/` lists."""
     return Markup('<link rel="stylesheet" href="{}">').format(asset(f"bundles/{name}.css"))
 
 
 def script(name: str, *, blocking: bool = False) -> Markup:
-    """Return the element that runs the modules of that name in `core.modules.ENTRIES`.
+    """Return the script element for the modules listed under this name in `modules.ENTRIES`.
 
     Args:
-        blocking: the page is shown when it has run, for what it replaces would move the rest.
+        blocking: show the page only after the script has run, because its changes move the layout.
     """
     path = ENTRIES[name] if current_app.debug else f"bundles/{name}.js"
     how = Markup(' blocking="render"') if blocking else ""
@@ -76,7 +76,7 @@ def script(name: str, *, blocking: bool = False) -> Markup:
 
 
 def serve(version: str, path: str) -> Response:
-    """Answer with a file; a page from before an update gets the present one, for this time."""
+    """Serve a file; a page loaded before an update gets the current version."""
     if found := _BUNDLE.fullmatch(path):
         response = _stylesheet(found[1]) if found[2] == "css" else _script(found[1])
     elif not current_app.debug and (text := _scripts().stands_for(path)):
@@ -89,7 +89,7 @@ def serve(version: str, path: str) -> Response:
 
 
 def _version() -> str:
-    """The digest of all files: as they were at the start or, in debugging, as they are."""
+    """Return the digest of all files: taken at start-up or, in debugging, now."""
     if not current_app.debug:
         return str(current_app.extensions[VERSION])
     if VERSION not in g:

@@ -1,4 +1,4 @@
-"""How often somebody may do something: so often at first, and then so often in each second."""
+"""Rate limiting by token bucket: a burst at first, then a steady rate."""
 
 import threading
 import time
@@ -7,20 +7,20 @@ from collections.abc import Hashable
 
 
 class Buckets:
-    """The rest of each one's allowance, in this process; nothing of it is stored."""
+    """Token buckets by key, held in the memory of this process."""
 
     def __init__(self, *, at_first: int, a_second: float, most: int = 10_000) -> None:
-        """Begin with everything left.
+        """Begin with every bucket full.
 
         Args:
-            most: so many are remembered, those who came last.
+            most: how many buckets are kept; the least recently used are dropped.
         """
         self._at_first, self._a_second, self._most = at_first, a_second, most
         self._lock = threading.Lock()
         self._left: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
 
     def take(self, who: Hashable) -> float:
-        """Take one of what is left; give 0, or the seconds until there is one to be taken."""
+        """Take a token; return 0, or the seconds until the next token is available."""
         with self._lock:
             now = time.monotonic()
             left, at = self._left.pop(who, (self._at_first, now))

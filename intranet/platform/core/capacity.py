@@ -1,15 +1,15 @@
-"""How many one process serves at once.
+"""Capacity of one process: threads, sockets, and requests on their way.
 
-It stands alone: who starts the server reads it before gevent takes over, and imports nothing else.
+It imports nothing, because it is read at start-up, before gevent patches the standard library.
 """
 
-THREADS = 320
-SOCKETS_ON_THREADS = 300
-SOCKETS_ON_GEVENT = 10_000
-ARRIVING = 1_000
-"""Requests whose headers or small bodies are still on their way; then the oldest is left."""
-LARGE_BODIES = 32
-"""Uploads that are read at once: fewer than there are connections to PostgreSQL."""
-LARGE_BODIES_OF_AN_ADDRESS = 12
-SLOW_READERS = THREADS // 2
-"""Answers that wait at once for readers who take them slowly; then the slowest is left."""
+MAX_THREADS = 320
+MAX_SOCKETS_ON_THREADS = 300
+MAX_SOCKETS_ON_GEVENT = 10_000
+MAX_ARRIVING_REQUESTS = 1_000
+"""Requests whose headers or small bodies are still arriving; beyond it the oldest is refused."""
+MAX_LARGE_BODIES = 32
+"""Large uploads read at the same time: fewer than there are connections to PostgreSQL."""
+MAX_LARGE_BODIES_PER_ADDRESS = 12
+MAX_SLOW_READERS = MAX_THREADS // 2
+"""Responses that wait for slow readers; beyond it the slowest is disconnected."""

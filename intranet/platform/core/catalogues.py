@@ -1,7 +1,7 @@
-"""The words of the interface, compiled from what translators write.
+"""Compile the translation catalogues.
 
-Only the `.po` files are kept in the project; the `.mo` beside each is made when it is missing
-or older, so that nobody can forget to.
+Only the `.po` files are in the repository; the `.mo` file of each is made when it is missing or
+older, so that it cannot be forgotten.
 """
 
 import tempfile

@@ -1,4 +1,4 @@
-"""The rows of the outbox that this process works on, and for how long others leave them alone."""
+"""Claims: the outbox rows that this process is working on, and how long others must wait."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-CLAIM = timedelta(seconds=15)
-"""How long a claim lasts unless it is renewed: so soon the work of a dead process is taken over."""
+CLAIM_LIFETIME = timedelta(seconds=15)
+"""How long a claim lasts without renewal; then another process takes over."""
 RENEWED_EVERY_SECONDS = 4.0
 
 
 class HandedOverError(Exception):
-    """The rest of a row is for another process: this one ends, or was held up for too long."""
+    """Another process takes over the rest of a row: this one is ending, or was delayed."""
 
 
 @dataclass
-class Claim:
-    """A row that this process does at the moment.
+class OutboxClaim:
+    """An outbox row that this process is working on.
 
-    A claim ends when it is not renewed in time. `attempts` then tells this claim from the next one,
-    so that a process which was held up changes nothing of what another does meanwhile.
+    A claim ends if it is not renewed in time. `attempts` then tells it from the next claim, so that
+    a delayed process does not change a row that another one has taken over.
     """
 
     row_id: UUID
@@ -32,14 +32,14 @@ class Claim:
     is_ending: Callable[[], bool]
 
 
-_held: dict[UUID, Claim] = {}
-_current: ContextVar[Claim | None] = ContextVar("claim", default=None)
+_held: dict[UUID, OutboxClaim] = {}
+_current: ContextVar[OutboxClaim | None] = ContextVar("claim", default=None)
 
 
 @contextmanager
-def holding(row_id: UUID, attempts: int, is_ending: Callable[[], bool]) -> Iterator[Claim]:
-    """A block in which a row is done."""
-    claim = Claim(row_id, attempts, time.monotonic(), is_ending)
+def holding(row_id: UUID, attempts: int, is_ending: Callable[[], bool]) -> Iterator[OutboxClaim]:
+    """Hold a claim on a row for the length of a block."""
+    claim = OutboxClaim(row_id, attempts, time.monotonic(), is_ending)
     _held[row_id] = claim
     token = _current.set(claim)
     try:
@@ -49,20 +49,19 @@ def holding(row_id: UUID, attempts: int, is_ending: Callable[[], bool]) -> Itera
         del _held[row_id]
 
 
-def held() -> list[Claim]:
-    """The rows on which the threads of this process work."""
+def held() -> list[OutboxClaim]:
+    """Return the claims that the threads of this process hold."""
     return list(_held.values())
 
 
 def go_on() -> None:
-    """Within a job, between two things that go out: stop here if the rest is for another process.
+    """Stop a job between two deliveries if another process takes over the rest.
 
     Raises:
-        HandedOverError: this process is asked to end, or was held up so long that another process
-            does this row by now.
+        HandedOverError: this process is ending, or was delayed until another process took over.
     """
     claim = _current.get()
     if claim is None:
         return
-    if claim.is_ending() or time.monotonic() > claim.renewed_at + CLAIM.total_seconds():
+    if claim.is_ending() or time.monotonic() > claim.renewed_at + CLAIM_LIFETIME.total_seconds():
         raise HandedOverError

@@ -1,4 +1,4 @@
-"""The only door to the time of day, so that a test can stand at any moment."""
+"""The clock: every reading of the time goes through here, so that tests can set it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,29 +10,29 @@ _everywhere: list[datetime] = []
 
 
 def now() -> datetime:
-    """The present instant, aware, in UTC."""
+    """Return the current time, aware, in UTC."""
     if _everywhere:
         return _everywhere[-1]
     return datetime.now(UTC)
 
 
 def today(zone: str) -> date:
-    """The date it is now in a time zone named as in the IANA database."""
+    """Return the current date in a time zone of the IANA database."""
     return now().astimezone(ZoneInfo(zone)).date()
 
 
 def start_of(day: date, zone: str) -> datetime:
-    """The instant at which a day begins in a zone, in UTC."""
+    """Return the instant at which a day begins in a zone, in UTC."""
     return datetime.combine(day, time.min, ZoneInfo(zone)).astimezone(UTC)
 
 
 def end_of(day: date, zone: str) -> datetime:
-    """The instant at which a day is over in a zone: the first that no longer belongs to it."""
+    """Return the instant at which a day ends in a zone: the first that is no longer part of it."""
     return start_of(day + timedelta(days=1), zone)
 
 
 def instant_of(local: datetime, zone: str) -> datetime:
-    """The instant at which a clock in a zone shows this time, in UTC; the first of two.
+    """Return the UTC instant of a local time in a zone; the first one if the time occurs twice.
 
     Raises:
         ValueError: no clock there shows it: the hour that is left out in spring.
@@ -45,7 +45,7 @@ def instant_of(local: datetime, zone: str) -> datetime:
 
 @contextmanager
 def freeze(instant: datetime) -> Iterator[None]:
-    """Stand at one instant, in every thread, until the block ends."""
+    """Stop the clock at one instant, in every thread, until the block ends."""
     _everywhere.append(instant.astimezone(UTC))
     try:
         yield

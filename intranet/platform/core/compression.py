@@ -1,7 +1,7 @@
-"""Compressing what is text, so that a page travels in a quarter of its bytes.
+"""Compress text responses with gzip, which makes a page about four times smaller.
 
-Files of ours are compressed once. A page is compressed each time, under a name of random length
-in the gzip header: a secret in the page cannot be guessed from how much shorter an answer gets.
+Static files are compressed once, pages each time. The gzip header of a page has a name of random
+length, so that the length of the response does not reveal a secret in the page.
 Source: Heal the BREACH, Palacios and others, 2022.
 """
 
@@ -29,9 +29,9 @@ TYPES = frozenset(
         "text/plain",
     }
 )
-LEAST_BYTES = 600
-MOST_BYTES = 4 * 1024 * 1024
-LONGEST_NAME = 100
+MIN_BYTES = 600
+MAX_BYTES = 4 * 1024 * 1024
+MAX_NAME_BYTES = 100
 
 
 def init_app(app: Flask) -> None:
@@ -49,15 +49,14 @@ def _compress(response: Response) -> Response:
     if request.method == "HEAD" or not request.accept_encodings["gzip"]:
         return response
     length = response.content_length
-    if "Content-Encoding" in response.headers or not LEAST_BYTES <= (length or 0) <= MOST_BYTES:
+    if "Content-Encoding" in response.headers or not MIN_BYTES <= (length or 0) <= MAX_BYTES:
         return response
     response.direct_passthrough = False
     content = response.get_data()
     response.set_data(_once(content) if ours else _each_time(content))
     response.headers["Content-Encoding"] = "gzip"
     etag, _ = response.get_etag()
-    # A file is the same in other bytes. The tag of an object is its version, and `If-Match` takes
-    # no weak one: who reads it compressed could not change it.
+    # JSON keeps its strong tag: it is a version for `If-Match`, which does not accept weak tags.
     if etag and response.mimetype != "application/json":
         response.set_etag(etag, weak=True)
     return response
@@ -69,7 +68,7 @@ def _once(content: bytes) -> bytes:
 
 
 def _each_time(content: bytes) -> bytes:
-    name = "a" * (1 + secrets.randbelow(LONGEST_NAME))
+    name = "a" * (1 + secrets.randbelow(MAX_NAME_BYTES))
     packed = io.BytesIO()
     with gzip.GzipFile(name, "wb", compresslevel=6, fileobj=packed, mtime=0) as file:
         file.write(content)

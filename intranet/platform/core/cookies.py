@@ -1,4 +1,4 @@
-"""The only door for cookies: over TLS each is bound to this host and to no other."""
+"""Set and read cookies; over TLS each is bound to this host."""
 
 from datetime import timedelta
 from typing import Literal
@@ -12,12 +12,12 @@ from intranet.platform.core.web import cookie_name, settings
 LANGUAGE = "lang"
 THEME = "theme"
 YEAR = timedelta(days=365)
-# The theme, which scripts set at once, holds nothing that is worth stealing.
+# Scripts set the theme at once, and it holds nothing worth stealing.
 FOR_SCRIPTS = frozenset({THEME})
 
 
 def read_cookie(name: str) -> str | None:
-    """The value that the browser keeps under a name."""
+    """Return the value of a cookie."""
     return request.cookies.get(cookie_name(name))
 
 
@@ -29,7 +29,7 @@ def keep_cookie(
     *,
     samesite: Literal["Lax", "Strict"] = "Lax",
 ) -> None:
-    """Let the browser keep something; without a time until it is closed."""
+    """Set a cookie; without `lasts` it ends with the browser session."""
     response.set_cookie(
         cookie_name(name),
         value,
@@ -42,7 +42,7 @@ def keep_cookie(
 
 
 def drop_cookie(response: Response | FlaskResponse, name: str) -> None:
-    """Let the browser forget it."""
+    """Delete a cookie."""
     response.delete_cookie(
         cookie_name(name),
         path="/",

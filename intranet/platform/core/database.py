@@ -1,4 +1,4 @@
-"""How the databases are opened: what each needs so that nothing is lost, and nothing waits."""
+"""Engine options and connection set-up for SQLite and PostgreSQL."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -25,51 +25,51 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from intranet.config import Settings
 from intranet.extensions import Model, db
 from intranet.platform.core import slow
-from intranet.platform.core.capacity import THREADS
+from intranet.platform.core.capacity import MAX_THREADS
 
 GONE = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
-"""What is raised where the database does not answer, stays locked, or has no connection free."""
+"""The errors of a database that does not answer, stays locked, or has no connection free."""
 
-CONNECTIONS = 60
-"""How many connections to PostgreSQL a process keeps at most."""
+MAX_CONNECTIONS = 60
+"""The connections of a process to PostgreSQL."""
 
 TRUSTED_SECONDS = 1
-"""For so long after its use a connection is taken to be alive."""
+"""How long after its use a connection is assumed to be alive."""
 
 PRIVATE_MODE, OTHERS_MODE = 0o600, 0o077
 BESIDE = ("-wal", "-shm", "-journal")
 BUSY_MILLISECONDS = 10_000
-KEPT_BY_SQLITE = 8
-"""How many connections to SQLite a process keeps.
+SQLITE_POOL_SIZE = 8
+"""The connections to SQLite that a process keeps.
 
-Those of a crowd are closed, which gives back their memory; to open one takes 2 ms.
+Further ones are closed after use, which frees their memory; opening one takes 2 ms.
 """
 
 CACHE_KIBIBYTES = 4_000  # of one connection; with 16,000 pages were no faster
 HEAP_BYTES = 256 * 1024 * 1024
-"""Above this, while a crowd is there, connections to SQLite use their pages again."""
+"""The soft limit of SQLite's memory; above it connections reuse their cached pages."""
 
-PREPARED = 400  # statements of one connection; there are some hundreds in all
+MAX_PREPARED_STATEMENTS = 400  # statements of one connection; there are some hundreds in all
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:
-    """Options of the engine; every thread that serves can have a connection."""
+    """Return the options of the engine; every serving thread can have a connection."""
     options: dict[str, Any] = {
-        "pool_size": KEPT_BY_SQLITE,
-        "max_overflow": THREADS + 10 - KEPT_BY_SQLITE,
+        "pool_size": SQLITE_POOL_SIZE,
+        "max_overflow": MAX_THREADS + 10 - SQLITE_POOL_SIZE,
         "pool_timeout": 10,
-        "pool_use_lifo": True,  # few connections, which have everything prepared and in their cache
+        "pool_use_lifo": True,  # prefer few connections, whose caches are warm
     }
     options["hide_parameters"] = True  # they are what people write, and errors go into the log
     options["json_deserializer"] = from_json  # names in several languages: a thousand a page
     if not settings.on_sqlite:
         options |= {
-            "pool_size": CONNECTIONS,
-            "max_overflow": 0,  # who comes beyond would be connected anew each time
+            "pool_size": MAX_CONNECTIONS,
+            "max_overflow": 0,  # connections in the overflow would be reopened for each request
             "pool_recycle": 1800,
-            # Who only reads needs no transaction: each statement sees what is committed in any
-            # case. And a transaction that is only read ends in a rollback, after which psycopg
-            # forgets what it had prepared: every statement of every page was planned anew.
+            # Reads need no transaction: each statement sees what is committed in any case. And a
+            # read transaction ends in a rollback, which makes psycopg drop its prepared
+            # statements, so that every statement of every page would be planned again.
             "isolation_level": "AUTOCOMMIT",
             "skip_autocommit_rollback": True,
         }
@@ -78,13 +78,13 @@ def engine_options(settings: Settings) -> dict[str, Any]:
 
 
 class Cursor(psycopg.Cursor[Any]):
-    """Leaves PostgreSQL to plan each question to its index for the words in it.
+    """A cursor that lets PostgreSQL plan each full-text query for its own words.
 
-    Once for all words it would plan badly: to find the newest messages took four times as long.
+    A prepared plan is made once for all words: finding the newest messages took four times as long.
     """
 
     def execute(self, query: Any, *how: Any, **more: Any) -> Self:
-        """Execute a statement, and prepare it for the next time unless it is such a question."""
+        """Execute a statement, and prepare it unless it is a full-text query."""
         if isinstance(query, str) and "to_tsquery" in query:
             more["prepare"] = False
         return super().execute(query, *how, **more)
@@ -102,7 +102,7 @@ def listen(app: Flask) -> None:
 
 
 def keep_private(path: Path) -> None:
-    """Let only its owner read a database, from before anything is in it.
+    """Make a database file readable by its owner alone, before anything is written to it.
 
     SQLite gives the files that it makes beside it, `-wal` and `-shm`, the same mode.
     """
@@ -144,10 +144,10 @@ def _listen_sqlite(engine: Engine) -> None:
 def _listen_postgresql(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _entry: ConnectionPoolEntry) -> None:
-        # Where it expects much it compiles a statement: 270 to 550 ms, for one that takes 20.
+        # Compiling an expensive-looking statement took 270 to 550 ms; running it takes 20.
         connection.execute("SET jit = off")
         connection.commit()
-        connection.prepared_max = PREPARED
+        connection.prepared_max = MAX_PREPARED_STATEMENTS
 
     @event.listens_for(engine, "checkin")
     def used(_connection: Any, entry: ConnectionPoolEntry) -> None:
@@ -155,7 +155,7 @@ def _listen_postgresql(engine: Engine) -> None:
 
     @event.listens_for(engine, "checkout")
     def is_alive(connection: Any, entry: ConnectionPoolEntry, _proxy: object) -> None:
-        # As `pool_pre_ping` does, but not of what just worked: that took a tenth of a post.
+        # Like `pool_pre_ping`, but skipped after recent use: it took a tenth of the time of a post.
         if time.monotonic() - entry.info.get("used", time.monotonic()) < TRUSTED_SECONDS:
             return
         try:
@@ -165,7 +165,7 @@ def _listen_postgresql(engine: Engine) -> None:
 
     @event.listens_for(engine, "handle_error")
     def forget_prepared(failed: ExceptionContext) -> None:
-        # A migration changed what a prepared statement gives: every connection is opened anew.
+        # A migration has changed the result of a prepared statement: reopen every connection.
         if isinstance(failed.original_exception, psycopg.errors.FeatureNotSupported):
             failed.is_disconnect = True
 
@@ -176,10 +176,10 @@ def _listen_postgresql(engine: Engine) -> None:
 
 
 def ask(statement: Executable, **given: object) -> Result[Any]:
-    """Ask for columns with a statement that is built once, past the session's own machinery.
+    """Query columns with a statement that is built once, bypassing the session's ORM loading.
 
-    That machinery serves rows that become objects, and costs twice what the question does; what
-    waits in the session to be written is written before, as it would be by asking it.
+    For plain columns the ORM would cost twice as much as the query itself. Pending changes in the
+    session are flushed first, as the session would do.
     """
     session = db.session()
     if session.autoflush and (session.new or session.deleted or session.dirty):
@@ -188,7 +188,7 @@ def ask(statement: Executable, **given: object) -> Result[Any]:
 
 
 def store_rows(kind: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Store many new rows in one statement, within a unit of work, past the session.
+    """Insert many rows in one statement, within a unit of work, bypassing the session.
 
     All of them name the same columns; columns that none names get their defaults.
     """
@@ -196,10 +196,9 @@ def store_rows(kind: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def write(statement: Executable, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Execute a statement that gives nothing once for each of these rows.
+    """Execute a statement without a result once for each row.
 
-    A single one is executed as such: psycopg sends many in a pipeline, which for one costs twice
-    what the statement does.
+    A single row is executed without a pipeline, which would double its cost in psycopg.
     """
     if rows:
         each = [dict(row) for row in rows]

@@ -1,4 +1,4 @@
-"""What counts as one emoji: letters and words are no reactions."""
+"""Validate that a text is a single emoji; letters and words are not reactions."""
 
 import unicodedata
 
@@ -10,9 +10,9 @@ KEYS = set("0123456789#*")
 
 
 def is_emoji(text: str) -> bool:
-    """Whether a text is one emoji: signs, joined, with skin tone, a flag or a keycap.
+    """Return whether a text is one emoji: joined symbols, with skin tone, a flag or a keycap.
 
-    Source: Unicode Technical Standard 51, in rough: which sequences exist is not checked.
+    Source: Unicode Technical Standard 51, roughly: whether a sequence exists is not checked.
     """
     if not text or len(text) > LENGTH_LIMIT:
         return False

@@ -1,7 +1,7 @@
-"""Epochs: a copy that is brought back begins a new one, for then numbers are given again.
+"""Epochs: a restore begins a new one, because later positions and revisions are then reused.
 
-What was written between the copy and its return is gone, with its places and revisions. Whoever
-was told of it has to notice, whatever is written under those numbers afterwards.
+Changes made after the backup are lost, and their positions and revisions are given out again.
+Clients that saw the lost changes have to notice this, and compare epochs.
 """
 
 import secrets
@@ -22,11 +22,10 @@ NAME_LIMIT = 32
 
 
 class Epoch(Model):
-    """An epoch that began with bringing back a copy; the first, from the beginning, has no row.
+    """An epoch, begun by restoring a backup; the first, from the beginning, has no row.
 
-    Two that were begun from the same copy have the same `number` and never the same `name`.
-    `rev` is the revision at which every conversation stood when it began: all that are lower were
-    given before, and of those some were lost.
+    Two epochs begun from the same backup have the same `number`, but different names. `rev` is the
+    revision of every conversation at its beginning: lower ones belong to an earlier epoch.
     """
 
     __tablename__ = "epochs"
@@ -41,7 +40,7 @@ class Epoch(Model):
 
 
 def all_epochs() -> Sequence[Epoch]:
-    """The epochs that began with bringing back a copy, the first of them first."""
+    """Return the epochs that began with a restore, the oldest first."""
     return db.session.scalars(ALL).all()
 
 
@@ -51,8 +50,8 @@ NEWEST = select(Epoch.name).order_by(Epoch.number.desc()).limit(1)
 
 @per_request
 def current() -> str:
-    """The name of the epoch that is now.
+    """Return the name of the current epoch.
 
-    Not remembered for longer: a copy may be brought back below a process that runs.
+    It is not cached for longer, because a backup may be restored under a running process.
     """
     return ask(NEWEST).scalar() or FIRST

@@ -1,7 +1,7 @@
-"""What can be refused, and how it is answered at every door.
+"""Refusals, and how each is answered on pages, over REST and over sockets.
 
-Raise these where the fact is known. Three places render them: the error page, problem+json
-(RFC 9457) and the socket's acknowledgement.
+Raise these where the fact is known. They are rendered as an error page, as problem+json (RFC 9457)
+or as the acknowledgement of a socket event.
 """
 
 from collections.abc import Mapping
@@ -13,29 +13,29 @@ from intranet.platform.core.i18n import _, _l
 from intranet.platform.core.operation import current_id
 
 Words: TypeAlias = str | LazyString
-FAULT = 500
+SERVER_ERROR_STATUS = 500
 
 
 class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem, refusals are no faults
-    """A request that is answered with a refusal. `detail` says what a person can do about it."""
+    """A refusal of a request. `detail` tells the person what to do about it."""
 
     status: ClassVar[int] = 500
     title: ClassVar[Words] = _l("Something went wrong")
     words: ClassVar[Words] = _l("We could not complete your request. Nothing was changed.")
 
     def __init__(self, detail: Words | None = None) -> None:
-        """Take the sentence for the person, or the usual one of this kind of problem."""
+        """Take the message for the person, or the usual one of this class."""
         self.detail = self.words if detail is None else detail
         super().__init__(str(self.status))
 
     @property
     def request_id(self) -> str:
-        """Of a fault, the id under which the log has it. Refusals of one kind are all the same."""
-        return current_id() if self.status >= FAULT else ""
+        """The id of a server error in the log; empty for any other refusal."""
+        return current_id() if self.status >= SERVER_ERROR_STATUS else ""
 
     @property
     def report(self) -> str:
-        """Of a fault, the sentence with the id under which the log has it; else nothing."""
+        """For a server error, the sentence that quotes its id in the log; else empty."""
         return (
             _("If you report this problem, quote this reference: %(id)s", id=self.request_id)
             if self.request_id
@@ -43,7 +43,7 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem, refusals 
         )
 
     def as_json(self) -> dict[str, object]:
-        """The members of problem+json, in the reader's language."""
+        """Return the members of problem+json, in the reader's language."""
         detail = " ".join(filter(None, (str(self.detail), self.report)))
         said: dict[str, object] = {"status": self.status, "title": str(self.title)}
         said["detail"] = detail
@@ -61,7 +61,7 @@ class SignInRequired(Problem):
 
 
 class Forbidden(Problem):
-    """The person sees the thing and may not do this with it."""
+    """The person can see the thing, but may not do this with it."""
 
     status = 403
     title = _l("You do not have permission")
@@ -69,7 +69,7 @@ class Forbidden(Problem):
 
 
 class NotFound(Problem):
-    """It does not exist, or the person may not know that it does: the same answer."""
+    """The thing does not exist, or the person may not know that it does."""
 
     status = 404
     title = _l("Page not found")
@@ -77,7 +77,7 @@ class NotFound(Problem):
 
 
 class Conflict(Problem):
-    """Somebody or something was there first."""
+    """Someone else made a change first."""
 
     status = 409
     title = _l("The content has changed in the meantime")
@@ -85,7 +85,7 @@ class Conflict(Problem):
 
 
 class PreconditionFailed(Problem):
-    """The version that a program named is no longer the one there is."""
+    """The version that a client named is no longer the current one."""
 
     status = 412
     title = _l("The content has changed in the meantime")
@@ -93,7 +93,7 @@ class PreconditionFailed(Problem):
 
 
 class TooLarge(Problem):
-    """More bytes than are taken."""
+    """The request has more bytes than are accepted."""
 
     status = 413
     title = _l("Content too large")
@@ -101,43 +101,43 @@ class TooLarge(Problem):
 
 
 class Invalid(Problem):
-    """What was sent cannot be taken. `errors` says why, by field."""
+    """The input is not acceptable. `errors` gives the reasons, by field."""
 
     status = 422
     title = _l("Something needs to be corrected")
     words = _l("Check the marked fields and try again.")
 
     def __init__(self, errors: Mapping[str, Words], detail: Words | None = None) -> None:
-        """Take the reason for each field; the first is also the sentence of the whole."""
+        """Take the reason for each field; the first also serves as the general message."""
         first = next(iter(errors.values()), None)
         super().__init__(detail or first)
         self.errors = dict(errors)
 
     def as_json(self) -> dict[str, object]:
-        """With `errors` by field."""
+        """Add `errors`, by field."""
         errors = {name: str(words) for name, words in self.errors.items()}
         return {**super().as_json(), "errors": errors}
 
 
 class TooMany(Problem):
-    """More often than is fair. `retry_after` is in seconds."""
+    """The rate limit was exceeded. `retry_after` is in seconds."""
 
     status = 429
     title = _l("Too many requests")
     words = _l("You have made too many requests in a short time. Wait a moment and try again.")
 
     def __init__(self, retry_after: int, detail: Words | None = None) -> None:
-        """Take the seconds after which it may be tried again."""
+        """Take the number of seconds to wait before another attempt."""
         super().__init__(detail)
         self.retry_after = retry_after
 
     def as_json(self) -> dict[str, object]:
-        """With `retry_after` in seconds."""
+        """Add `retry_after`, in seconds."""
         return {**super().as_json(), "retry_after": self.retry_after}
 
 
 class Unavailable(Problem):
-    """A service this needs does not answer. Nothing was stored."""
+    """A required service does not answer. Nothing was stored."""
 
     status = 503
     title = _l("Temporarily unavailable")

@@ -1,4 +1,4 @@
-"""Refusals over HTTP: a page for a browser, a fragment for htmx, problem+json for a program."""
+"""Refusals over HTTP: a page for browsers, a fragment for htmx, problem+json for REST clients."""
 
 import logging
 
@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from intranet.platform.core.database import GONE
 from intranet.platform.core.errors import (
-    FAULT,
+    SERVER_ERROR_STATUS,
     Conflict,
     Forbidden,
     Invalid,
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 
 class BadRequest(Problem):
-    """The request itself cannot be read."""
+    """The request itself cannot be parsed."""
 
     status = 400
     title = _l("The request could not be read")
@@ -45,7 +45,7 @@ class PageTooOld(Problem):
 
 
 class MethodNotAllowed(Problem):
-    """The address exists, and this cannot be done with it."""
+    """The address exists, but does not accept this method."""
 
     status = 405
     title = _l("This action is not possible here")
@@ -55,8 +55,8 @@ class MethodNotAllowed(Problem):
     )
 
 
-class Fault(Problem):
-    """A fault of ours, as a page."""
+class ServerFault(Problem):
+    """A server error, shown as a page."""
 
     words = _l(
         "The error is on our side and has been logged. Saved work is safe. If you were "
@@ -65,7 +65,7 @@ class Fault(Problem):
 
 
 class NoSuchPart(Problem):
-    """The part of a file that was asked for lies behind its end."""
+    """The requested range lies beyond the end of the file."""
 
     status = 416
     title = _l("This part of the file does not exist")
@@ -73,7 +73,7 @@ class NoSuchPart(Problem):
 
 
 class MediaType(Problem):
-    """The body is of a kind that is not taken here."""
+    """The media type of the body is not accepted here."""
 
     status = 415
     title = _l("Unsupported format")
@@ -98,7 +98,7 @@ BY_STATUS: dict[int, type[Problem]] = {
 
 
 def init_app(app: Flask) -> None:
-    """Answer every refusal and every fault in the form that was asked for."""
+    """Register the error handlers for every refusal and every server error."""
     app.register_error_handler(Problem, answer)
     app.register_error_handler(CSRFError, lambda _error: answer(PageTooOld()))
     app.register_error_handler(HTTPException, _from_werkzeug)
@@ -108,7 +108,7 @@ def init_app(app: Flask) -> None:
 
 
 def wants_json() -> bool:
-    """Whether a program asked, not a browser."""
+    """Return whether the request came to the REST interface rather than from a browser."""
     return request.path.startswith("/api/")
 
 
@@ -120,9 +120,11 @@ def answer(problem: Problem) -> ResponseReturnValue:
     elif wants_fragment():
         response = Response(render_template("platform/core/_problem.html", problem=problem))
     else:
-        # Where the database is gone the page must not ask it who is reading.
+        # After a server error the page must not query the database for its reader.
         template = (
-            "platform/core/fault.html" if problem.status >= FAULT else "platform/core/problem.html"
+            "platform/core/fault.html"
+            if problem.status >= SERVER_ERROR_STATUS
+            else "platform/core/problem.html"
         )
         response = Response(render_template(template, problem=problem))
     response.status_code = problem.status
@@ -134,13 +136,13 @@ def answer(problem: Problem) -> ResponseReturnValue:
 
 
 def _challenge() -> str:
-    """By what programs sign in, and whether a token that was sent is none (RFC 6750)."""
+    """Return the challenge for REST clients, and whether their token is invalid (RFC 6750)."""
     error = ', error="invalid_token"' if "Authorization" in request.headers else ""
     return f'Bearer realm="intranet"{error}'
 
 
 def _from_werkzeug(error: HTTPException) -> ResponseReturnValue:
-    status = error.code or FAULT
+    status = error.code or SERVER_ERROR_STATUS
     if status < 400:  # noqa: PLR2004 - redirects of the router are answers
         return error
     if status == TooMany.status:
@@ -167,4 +169,4 @@ def _fault(error: Exception) -> ResponseReturnValue:
     log.error("fault in %s", request.endpoint, exc_info=error)
     if wants_json() or wants_fragment():
         return answer(Problem())
-    return answer(Fault())
+    return answer(ServerFault())

@@ -1,4 +1,4 @@
-"""Events: what happened, who listens within the transaction, and who is told after it."""
+"""The event bus: handlers within the transaction, and handlers after its commit."""
 
 import logging
 import queue
@@ -23,34 +23,34 @@ ACKNOWLEDGED_WITHIN_SECONDS = 0.1
 
 
 class Bus:
-    """Who listens to which event. `subscribers.py` is the only place that fills it."""
+    """The handlers of each event. Only `subscribers.py` fills it."""
 
     def __init__(self) -> None:
-        """Begin with nobody listening."""
+        """Begin without handlers."""
         self._within: dict[type, list[Handler]] = defaultdict(list)
         self._after: dict[type, list[Handler]] = defaultdict(list)
 
     def within(self, event: type, *handlers: Handler) -> None:
-        """Let handlers write in the transaction in which the event happens."""
+        """Register handlers that write in the transaction in which the event happens."""
         _add(self._within[event], handlers)
 
     def after_commit(self, event: type, *handlers: Handler) -> None:
-        """Let handlers tell people, once the event is stored."""
+        """Register handlers that notify people once the event is stored."""
         _add(self._after[event], handlers)
 
     def handle_within(self, event: object) -> None:
-        """Run the handlers that take part; an error ends the transaction."""
+        """Run the handlers within the transaction; an error rolls it back."""
         for handler in self._within[type(event)]:
             handler(event)
 
     def handle_after(self, event: object) -> None:
-        """Run the handlers that tell; one that fails is logged, and catching up heals it."""
+        """Run the handlers after the commit; a failure is logged, and clients catch up later."""
         for handler in self._after[type(event)]:
             try:
                 handler(event)
             except Exception:
                 log.exception("after commit: %s, %s", type(event).__name__, handler.__name__)
-                db.session.rollback()  # what it left half done is none of the next one's
+                db.session.rollback()  # the next handler must not see its unfinished changes
 
 
 def _add(listeners: list[Handler], handlers: Sequence[Handler]) -> None:
@@ -58,23 +58,23 @@ def _add(listeners: list[Handler], handlers: Sequence[Handler]) -> None:
 
 
 class Hold:
-    """The acknowledgement of a request, which goes before the pushes that the request causes."""
+    """Keeps back the pushes that a request causes until its acknowledgement is written."""
 
     def __init__(self) -> None:
-        """Begin unanswered."""
+        """Begin without an acknowledgement."""
         self._answered = threading.Event()
 
     def release(self) -> None:
-        """Let the pushes go: the answer has been written."""
+        """Release the pushes: the acknowledgement has been written."""
         self._answered.set()
 
     def wait(self, until: float) -> None:
-        """Wait for the answer, but never so long that one request delays the others."""
+        """Wait for the acknowledgement until a deadline: one request must not delay others."""
         if not self._answered.is_set():
             self._answered.wait(max(0, until - time.monotonic()))
 
 
-TOGETHER = 64
+BATCH_SIZE = 64
 Committed = tuple[list[object], Sequence[Hold]]
 _hold: ContextVar[Hold | None] = ContextVar("hold", default=None)
 
@@ -94,15 +94,15 @@ def holding() -> Iterator[Hold]:
 
 
 def current_hold() -> Hold | None:
-    """The hold of the answer that is being prepared, where there is one."""
+    """Return the hold of the request being answered, if any."""
     return _hold.get()
 
 
 class Dispatcher:
-    """Runs what follows commits, in commit order, on one thread of the process.
+    """Runs the handlers after commits, in the order of the commits, on one thread.
 
-    Fifty threads that commit and then push sent up to 9 % out of order; each such gap makes
-    every reader ask for what it lacks.
+    With fifty threads that commit and push, up to 9 % of the pushes were out of order, and each
+    such gap makes every client request the missing messages.
     """
 
     def __init__(self, app: Flask) -> None:
@@ -112,17 +112,17 @@ class Dispatcher:
         self._queue = queue.SimpleQueue()
         self._idle = threading.Condition()
         self._waiting = 0
-        self.line = measures.Line(measures.dispatched)
+        self.line = measures.MeasuredQueue(measures.dispatched)
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
         self.together: Callable[[], AbstractContextManager[object]] = nullcontext
-        """What is done around the handling of several commits at once: joining their pushes."""
+        """A context manager around the handling of several commits, which joins their pushes."""
 
     def enqueue(self, events: list[object], holds: Sequence[Hold] = ()) -> None:
-        """Take the events of one commit. Call it before the next commit can happen.
+        """Enqueue the events of one commit. Call it before the next commit can happen.
 
         Args:
-            holds: of the answers that go first, beside the caller's own.
+            holds: the holds to wait for, besides the caller's own.
         """
         if not events:
             return
@@ -135,12 +135,12 @@ class Dispatcher:
             self._start()
 
     def drain(self, timeout_seconds: float = 10) -> bool:
-        """Wait until everything taken so far has been handled."""
+        """Wait until every commit enqueued so far has been handled."""
         with self._idle:
             return self._idle.wait_for(lambda: self._waiting == 0, timeout_seconds)
 
     def stop(self) -> None:
-        """End the thread, once everything taken so far has been handled."""
+        """End the thread, once every commit enqueued so far has been handled."""
         self.drain()
         self._queue.put(None)
 
@@ -169,13 +169,13 @@ class Dispatcher:
                 self._idle.notify_all()
 
     def _take(self) -> tuple[list[Committed], bool]:
-        """Wait for a commit; it and those that came meanwhile, and whether it is the end."""
+        """Wait for a commit; return it with those queued meanwhile, and whether to stop."""
         commits: list[Committed] = []
         taken = self._queue.get()
         with suppress(queue.Empty):
             while taken is not None:
                 commits.append(taken)
-                if len(commits) == TOGETHER:
+                if len(commits) == BATCH_SIZE:
                     return commits, False
                 taken = self._queue.get_nowait()
             return commits, True
@@ -191,6 +191,6 @@ bus = Bus()
 
 
 def dispatcher() -> Dispatcher:
-    """The dispatcher of the current application."""
+    """Return the dispatcher of the current application."""
     found: Dispatcher = current_app.extensions["dispatcher"]
     return found

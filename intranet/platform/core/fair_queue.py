@@ -1,6 +1,6 @@
-"""A queue for what only one at a time may do, in which nobody keeps the others waiting.
+"""A fair queue for work that only one thread may do at a time.
 
-People take turns, so that whoever brings many things waits behind whoever brings one.
+People take turns, so that a person with many items does not delay a person with one.
 """
 
 import threading
@@ -15,13 +15,13 @@ from intranet.platform.core.load import RETRY_AFTER_SECONDS, Busy
 
 
 class FairQueue:
-    """The holder of the turn, and those who wait for it; of this process."""
+    """The holder of the turn and the threads that wait for it, in this process."""
 
     def __init__(self, *, of_a_person: int, in_all: int, wait_seconds: float, busy: Words) -> None:
-        """Take how many may wait, of one person and in all, and for how long.
+        """Set how many may wait, per person and in all, and for how long.
 
         Args:
-            busy: the sentence for whoever cannot wait or has waited for too long.
+            busy: the message for a person who cannot queue or has waited for too long.
         """
         self._of_a_person, self._in_all = of_a_person, in_all
         self._wait_seconds, self._busy = wait_seconds, busy
@@ -69,8 +69,8 @@ class FairQueue:
     def _leave(self, who: Hashable, ticket: threading.Event) -> None:
         with self._lock:
             self._count[who] -= 1
-            self._count += Counter()  # forget those who have nothing in the queue any more
-            if ticket.is_set():  # the turn may have come at the moment in which it was given up
+            self._count += Counter()  # drop the people who have nothing left in the queue
+            if ticket.is_set():  # the turn may have come just as the wait ended
                 self._next()
             else:
                 self._waiting[who].remove(ticket)
@@ -78,7 +78,7 @@ class FairQueue:
                     del self._waiting[who]
 
     def _next(self) -> None:
-        """Give the turn to the first person, and put what else they have behind all others."""
+        """Give the turn to the next person, and move the rest of their work to the end."""
         if not self._waiting:
             self._is_taken = False
             return
@@ -90,6 +90,6 @@ class FairQueue:
 
 
 def _asking() -> Hashable:
-    """The person for whom this runs; without one, as in a command, each thread is its own."""
+    """Return the person on whose behalf this thread runs; without one, the id of the thread."""
     now = operation.current()
     return (now and now.person_id) or threading.get_ident()

@@ -1,4 +1,4 @@
-"""What every request passes before its view: where it comes from, what it carries, how much."""
+"""Checks on every request before its view: origin, media type, and size of the body."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -18,7 +18,7 @@ BODY_BYTES = 1024 * 1024
 LONG_TEXT_BYTES = 16 * BODY_BYTES
 FILES = "multipart/form-data"
 PROGRAMS_SEND = {"application/json", "application/merge-patch+json", FILES}
-# Mail clients press the button themselves (RFC 8058): what they send is proven by its address.
+# Mail clients send this without a session (RFC 8058); the secret in its address is the proof.
 PROVEN_BY_ADDRESS = {"unsubscribing.stop"}
 FORMS_SEND = {"application/x-www-form-urlencoded", FILES, "application/json"}
 BYTES = "application/octet-stream"
@@ -27,13 +27,13 @@ V = TypeVar("V", bound=Callable[..., Any])
 
 
 def takes_long_text(view: V) -> V:
-    """Let a form be received that is far too long, so that it can be refused without losing it."""
+    """Let a view receive a form that is far too long, so that a refusal does not lose the text."""
     view.__takes_long_text__ = True  # type: ignore[attr-defined]
     return view
 
 
 def init_app(app: Flask) -> None:
-    """Stand before every view. Call it last, so that who asks is known by then."""
+    """Check every request before its view. Call it last, so that the sender is known by then."""
     app.config.update(
         WTF_CSRF_CHECK_DEFAULT=False,  # `_check` does it, where no token of a program is sent
         WTF_CSRF_TIME_LIMIT=None,  # a page may stay open all day; the session bounds it
@@ -43,13 +43,13 @@ def init_app(app: Flask) -> None:
 
 
 def by_token() -> bool:
-    """Whether a program asks with a personal token; a browser never sends one by itself."""
+    """Return whether the request carries a personal token, which browsers never send alone."""
     bears = request.headers.get("Authorization", "").startswith("Bearer ")
     return bears and request.path.startswith(API)
 
 
 def takes_bytes(limit_bytes: int) -> Callable[[V], V]:
-    """Let a view have mere bytes as its body, so many and no more."""
+    """Let a view receive raw bytes as its body, up to a limit."""
 
     def mark(view: V) -> V:
         view.__takes_bytes__ = limit_bytes  # type: ignore[attr-defined]
@@ -84,7 +84,7 @@ def _limit_body() -> None:
 
 
 def _check_address() -> None:
-    """Refuse an address with NUL: nothing is called so, and PostgreSQL cannot even be asked."""
+    """Refuse an address with NUL: nothing has such a name, and PostgreSQL rejects it."""
     if "\0" in request.path:
         raise NotFound
     if b"%00" in request.query_string or b"\0" in request.query_string:
@@ -100,7 +100,7 @@ def _check_origin() -> None:
 
 
 def is_own_origin(origin: str) -> bool:
-    """Whether an `Origin` header names this site, as the settings or the request call it."""
+    """Return whether an `Origin` header names this site, by its settings or by the request."""
     own = {settings().base_url, request.host_url.rstrip("/")}
     return urlsplit(origin)[:2] in {urlsplit(address)[:2] for address in own}
 

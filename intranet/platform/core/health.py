@@ -1,4 +1,4 @@
-"""What machines ask: whether the site lives and is ready, and figures."""
+"""Health checks and metrics, for machines: liveness, readiness and `/metrics`."""
 
 import hmac
 import ipaddress
@@ -18,32 +18,32 @@ from intranet.platform.core.web import settings
 
 bp = Blueprint("health", __name__)
 
-SECONDS = 3
+TIMEOUT_SECONDS = 3
 
 
 @bp.get("/health/live")
 def live() -> ResponseReturnValue:
-    """Say that the process answers. It asks nothing of anybody else."""
+    """Report that the process answers. It depends on no other service."""
     return {"status": "ok"}
 
 
 @bp.get("/health/ready")
 def ready() -> ResponseReturnValue:
-    """Say whether people can work: 503 with what is missing."""
+    """Report whether people can work: 503 with the services that are missing."""
     missing = missing_services()
     return {"status": "unready" if missing else "ok", "missing": missing}, 503 if missing else 200
 
 
 @bp.get("/metrics")
 def metrics() -> ResponseReturnValue:
-    """Give the figures, to this machine or to who has the token; to others nothing is here."""
+    """Return the metrics, to this machine or with the token; to others this is a 404."""
     if not _is_trusted():
         raise NotFound
     return Response(written(), content_type=CONTENT_TYPE_LATEST)
 
 
 def missing_services() -> list[str]:
-    """Names of the services that do not answer now."""
+    """Return the names of the services that do not answer now."""
     checks = {"database": _database_answers, "redis": _redis_answers, "files": _files_writable}
     return [name for name, answers in checks.items() if not answers()]
 
@@ -62,7 +62,9 @@ def _redis_answers() -> bool:
     if not url:
         return True
     try:
-        client: Any = Redis.from_url(url, socket_timeout=SECONDS, socket_connect_timeout=SECONDS)
+        client: Any = Redis.from_url(
+            url, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=TIMEOUT_SECONDS
+        )
         with client:
             return bool(client.ping())
     except RedisError:
@@ -81,7 +83,7 @@ def _files_writable() -> bool:
 
 
 def _is_trusted() -> bool:
-    """Whether it comes from this machine and through no proxy, or carries the token."""
+    """Return whether the request came from this machine without a proxy, or carries the token."""
     token = settings().metrics_token
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if token and hmac.compare_digest(given.encode(), token.encode()):

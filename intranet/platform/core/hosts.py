@@ -1,4 +1,4 @@
-"""The names by which this site may be called: a request for any other is refused."""
+"""Host names of this site: a request under any other name is refused."""
 
 import re
 import socket
@@ -12,7 +12,7 @@ from flask import Flask
 from intranet.config import Settings
 from intranet.platform.core.web import settings_of
 
-# Machines ask these by whatever address they know; the answers hold no address.
+# Monitoring requests these under any host name; the responses contain no address.
 ASKED_BY_MACHINES = frozenset({"/health/live", "/health/ready", "/metrics"})
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::[0-9]{1,5})?")
 _REFUSAL = (
@@ -24,15 +24,15 @@ WsgiApplication = Callable[..., Iterable[bytes]]
 
 
 class KnownHosts:
-    """The names of a site.
+    """The host names of a site.
 
-    They are that of INTRANET_BASE_URL and the loopback names. Without INTRANET_BASE_URL they are
-    also every IP address and the machine's own name: a page elsewhere can have its name lead to
-    this machine (DNS rebinding), but not those.
+    They are that of INTRANET_BASE_URL and the loopback names. Without INTRANET_BASE_URL, every IP
+    address and the machine's own name are accepted too: a hostile page can make its own name
+    resolve to this machine (DNS rebinding), but not these.
     """
 
     def __init__(self, settings: Settings) -> None:
-        """Take the names from the settings."""
+        """Derive the names from the settings."""
         self.is_any_address_known = not settings.is_base_url_given
         self.names = {_lower(urlsplit(settings.base_url).hostname or "")}
         if not settings.is_base_url_given:
@@ -40,7 +40,7 @@ class KnownHosts:
             self.names |= {machine, machine.partition(".")[0], f"{machine.partition('.')[0]}.local"}
 
     def knows(self, host: str) -> bool:
-        """Whether a `Host` header names this site; its port is that of a proxy, and anything."""
+        """Return whether a `Host` header names this site; a proxy may add any port."""
         found = _HOST.fullmatch(host.lower())
         if found is None:
             return False
@@ -55,10 +55,10 @@ class KnownHosts:
 
 
 class HostGate:
-    """Passes on what is asked of this site by one of its names, and refuses everything else."""
+    """WSGI middleware that refuses requests for an unknown host name."""
 
     def __init__(self, inside: WsgiApplication, known: KnownHosts) -> None:
-        """Take the application behind, and the names."""
+        """Wrap an application, with the names it answers to."""
         self._inside = inside
         self._known = known
 
@@ -80,10 +80,10 @@ class HostGate:
 
 
 def init_app(app: Flask) -> None:
-    """Ask for the name before anything else, pages and sockets alike. Call it last of all.
+    """Check the host name before all else, for pages and sockets. Call it last of all.
 
-    What the trusted proxies say of host, scheme and address is read first, so that everything
-    behind sees the same.
+    The headers of trusted proxies on host, scheme and address are applied first, so that all code
+    behind them agrees.
     """
     settings = settings_of(app)
     outermost: WsgiApplication = HostGate(app.wsgi_app, KnownHosts(settings))
@@ -95,7 +95,7 @@ def init_app(app: Flask) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this machine, by a name or an address that can be no other (RFC 6761)."""
+    """Return whether a host can only be this machine, by name or address (RFC 6761)."""
     name = _lower(host)
     try:
         return ip_address(name.strip("[]")).is_loopback

@@ -1,4 +1,4 @@
-"""Words in the reader's language: the names that Babel's extraction looks for."""
+"""Translation in the reader's language, under the names that Babel's extraction looks for."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 
 def init_app(app: Flask) -> None:
-    """Let templates say words in one step; a page says 150, and Jinja took five for each."""
+    """Replace Jinja's translation functions: a page has 150 texts, and each took five calls."""
     app.jinja_env.globals.update(
         _=_said,
         gettext=_said,
@@ -25,36 +25,36 @@ def init_app(app: Flask) -> None:
 
 
 def _(text: str, /, **values: object) -> str:
-    """Translate a text, with values put in."""
+    """Translate a text and fill in its values."""
     words: str = _catalogue(flask_babel.get_locale()).ugettext(text)
     return words % values if values else words
 
 
 def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
-    """Translate a text that counts; `num` stands for the number in it."""
+    """Translate a text with a plural; `num` in it stands for the number."""
     words: str = _catalogue(flask_babel.get_locale()).ungettext(one, many, number)
     return words % {"num": number, **values}
 
 
 def pgettext(context: str, text: str, /, **values: object) -> str:
-    """Translate a text that says different things in different places."""
+    """Translate a text whose meaning depends on its context."""
     words: str = _catalogue(flask_babel.get_locale()).upgettext(context, text)
     return words % values if values else words
 
 
 def _l(text: str, /, **values: object) -> LazyString:
-    """Translate a text when it is said, in the language of whoever reads it then."""
+    """Translate a text when it is shown, in the language of its reader."""
     return LazyString(_, text, **values)
 
 
 def lazy_pgettext(context: str, text: str, /, **values: object) -> LazyString:
-    """Translate a text with its context when it is said."""
+    """Translate a text with its context when it is shown."""
     return LazyString(pgettext, context, text, **values)
 
 
 @pass_eval_context
 def _said(context: EvalContext, text: str, /, **values: object) -> str:
-    """Translate a text of a template, with values put in; in HTML the answer is markup."""
+    """Translate a text of a template and fill in its values; within HTML the result is markup."""
     return _filled(context, _(text), values)
 
 
@@ -79,15 +79,15 @@ def _filled(context: EvalContext, words: str, values: Mapping[str, object]) -> s
 
 @cache
 def _catalogue(locale: Locale | None) -> NullTranslations:  # noqa: ARG001 - what it is kept by
-    """Return the translations of the locale that holds now; Babel looked for them at each word."""
+    """Return a locale's translations, cached because Flask-Babel looks them up for every text."""
     found: NullTranslations = flask_babel.get_translations()
     return found
 
 
 def _same_words(name: str) -> Markup:
-    """Return a template that says the same to every reader of a language, rendered once for each.
+    """Return a template that is the same for every reader of a language, rendered once for each.
 
-    Nothing in it may depend on the reader, the request or the data.
+    The template must not depend on the reader, the request or the data.
     """
     kept = current_app.extensions.setdefault("same_words", {})
     key = (name, str(flask_babel.get_locale()))

@@ -1,4 +1,4 @@
-"""UUIDv7: ids that sort by the time they were made. Python has them from 3.14 on."""
+"""UUIDv7: ids that sort by creation time. Python has them from 3.14 on."""
 
 import secrets
 import time

@@ -1,4 +1,4 @@
-"""What runs by the clock, in threads of the process: the outbox, and the jobs of `schedule.py`."""
+"""Background threads of a process: the outbox, and the jobs of `schedule.py`."""
 
 import logging
 import threading
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 OUTBOX_EVERY_SECONDS = 1.0
 AWAY_SECONDS = 5.0
-"""So long a thread waits for a database that does not answer, before it tries again."""
+"""How long a thread waits before it tries a database again that does not answer."""
 
 RUNS = Counter("intranet_jobs", "Runs of the jobs in the schedule", ["job", "outcome"])
 SECONDS = Histogram(
@@ -41,7 +41,7 @@ DONE_AT = Gauge(
 
 @dataclass(frozen=True)
 class Job:
-    """Something done again and again. It may run twice at once, in two processes, unharmed."""
+    """A job that runs at an interval. Two processes may run it at once without harm."""
 
     name: str
     every: timedelta
@@ -49,13 +49,13 @@ class Job:
 
 
 class Clockwork:
-    """A thread for each pace of what the outbox holds, and one that runs each job when it is due.
+    """Runs the jobs when they are due, and each pace of the outbox on a thread of its own.
 
-    Were there one thread for all, a mail would wait behind files to be read, and behind digests.
+    With a single thread, a mail would wait behind digests and the indexing of files.
     """
 
     def __init__(self, app: Flask, jobs: Sequence[Job]) -> None:
-        """Take the application in whose context they run."""
+        """Take the application in whose context the jobs run."""
         self._app = app
         self._jobs = jobs
         self._stopping = threading.Event()
@@ -70,24 +70,24 @@ class Clockwork:
         ]
 
     def start(self) -> None:
-        """Begin."""
+        """Start the threads."""
         pulse.begin()
         self._guarded("claims", outbox.take_over_claims)
         for thread in self._threads:
             thread.start()
 
     def end(self) -> None:
-        """Begin nothing more; what is being done stops where it can, and hands over the rest."""
+        """Start nothing more; running jobs stop where they can and hand over the rest."""
         self._stopping.set()
 
     def stop(self, timeout_seconds: float = 5) -> None:
-        """End, and wait until what is being done has stopped."""
+        """End, and wait until the running jobs have stopped."""
         self.end()
         for thread in self._threads:
             thread.join(timeout_seconds)
 
     def wait(self) -> None:
-        """Stay until somebody stops it."""
+        """Block until the clockwork is stopped."""
         self._stopping.wait()
 
     def _do_outbox(self, pace: Pace) -> None:
@@ -112,14 +112,14 @@ class Clockwork:
             due[job.name] = time.monotonic() + job.every.total_seconds()
 
     def _guarded(self, name: str, run: Callable[[], object]) -> object:
-        """Run something; what goes wrong is logged and counted, and the clock goes on."""
+        """Run a job; log and count an exception, and go on."""
         began = time.perf_counter()
         with doing(name):
             try:
                 with self._app.app_context():
                     result = run()
             except GONE as error:
-                why = getattr(error, "orig", error)  # without what was written: that is hidden
+                why = getattr(error, "orig", error)  # without parameters, which may be private
                 log.error("database: %s in job %s: %s", type(error).__name__, name, why)  # noqa: TRY400 - one line
                 RUNS.labels(name, "failed").inc()
                 self._stopping.wait(AWAY_SECONDS)

@@ -1,8 +1,7 @@
-"""What a mail says, written once and shown twice: as plain text and as HTML for every client.
+"""The content of a mail, written once and rendered as plain text and as HTML.
 
-The HTML asks for nothing from outside: no picture, no font, no sign that it was opened. Its styles
-stand in the elements, for clients that know nothing else; what is left of the sheet are the colours
-for the dark.
+The HTML loads nothing: no picture, no font, no tracking pixel. Its styles are inlined for clients
+that support nothing else; the remaining style sheet holds the colours for dark mode.
 """
 
 from collections.abc import Sequence
@@ -17,22 +16,22 @@ from intranet.platform.core.mail import Mail, in_language
 
 @dataclass(frozen=True)
 class Quote:
-    """What somebody wrote, as plain text with its line breaks."""
+    """A quotation, as plain text with its line breaks."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Points:
-    """Short lines that belong together, with what they are about before them."""
+    """A list of short lines with a title."""
 
     title: str
     lines: Sequence[str]
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One thing of several in a mail, which can be opened."""
+class LetterEntry:
+    """An entry of a list in a mail, with the address that opens it."""
 
     title: str
     address: str
@@ -41,13 +40,13 @@ class Entry:
 
 @dataclass(frozen=True)
 class Button:
-    """The one thing to do."""
+    """The one action that a mail asks for."""
 
     words: str
     address: str
 
 
-Block = str | Quote | Points | Entry | Button
+Block = str | Quote | Points | LetterEntry | Button
 
 
 @dataclass(frozen=True)
@@ -55,11 +54,11 @@ class Letter:
     """A mail before it has a reader.
 
     Args:
-        subject: also its heading.
-        blocks: what it says, from top to bottom; a string is a paragraph.
-        why: why its reader gets it.
-        sender: in whose name: an agency, the installation.
-        stop: the address at which such mails are stopped, where they can be.
+        subject: also the heading.
+        blocks: the content from top to bottom; a string is a paragraph.
+        why: the reason why the reader gets it.
+        sender: the name of the sending agency or installation.
+        stop: the address that unsubscribes from such mails, if that is possible.
     """
 
     subject: str
@@ -72,12 +71,12 @@ class Letter:
 def write(
     letter: Letter, *, to: str, language: str, message_id: str = "", thread: str = ""
 ) -> Mail:
-    """Make the mail, text and HTML from the same words. It needs no request.
+    """Render a letter as a mail, in text and HTML. It needs no request.
 
     Args:
-        letter: what it says, in the language of its reader already.
+        letter: the content, already in the reader's language.
         to: one address.
-        language: of the letter; the frame's own words follow it.
+        language: the language of the letter, and of the frame around it.
         message_id: as `stable_id` makes it.
         thread: the `message_id` of the mail that this one belongs to.
     """

@@ -1,4 +1,4 @@
-"""Those who want the same thing done at once: the first does it for all who came meanwhile."""
+"""Group commit: the first caller does the work for every caller queued behind it."""
 
 import threading
 from collections import deque
@@ -10,19 +10,19 @@ T = TypeVar("T")
 Take = Callable[[], list[T]]
 
 
-class Line(Generic[T]):
-    """Lines of callers, one for each key; whoever stands first serves all behind them.
+class GroupCommit(Generic[T]):
+    """Queues of callers, one for each key; the first in a queue serves all behind it.
 
-    A transaction for each of fifty who post at once is fifty commits, each of which waits for the
-    disk. Here the first begins one; while it waits for its locks the others come, and it takes
-    them along. Nobody waits for others to come.
+    Fifty people who post at once would make fifty commits, each of which waits for the disk. Here
+    the first caller begins a transaction; callers that arrive while it waits for its locks join it.
+    No caller waits for others to arrive.
     """
 
     def __init__(self, serve: Callable[[Take[T]], None], most: int) -> None:
-        """Take what serves: it calls what it is given, once, for the items that wait by then.
+        """Take the function that serves: it calls its argument once, for the items queued by then.
 
         Args:
-            most: how many are served together.
+            most: how many items are served together.
         """
         self._serve = serve
         self._most = most
@@ -30,7 +30,7 @@ class Line(Generic[T]):
         self._lines: dict[Hashable, deque[_Waiting[T]]] = {}
 
     def join(self, key: Hashable, item: T) -> None:
-        """Have it served, in the order of coming; return when it is. Raises what serving raises."""
+        """Queue an item, and return once it was served. Raises whatever serving it raises."""
         mine = _Waiting(item)
         with self._lock:
             line = self._lines.get(key)
@@ -55,7 +55,7 @@ class Line(Generic[T]):
                 if line is not None and is_waiting:
                     line.remove(mine)
             if not is_waiting and not mine.is_served and not mine.is_taken:
-                self._hand_on(key)  # it was to lead
+                self._hand_on(key)  # this caller was next to lead
             raise
 
     def _hand_on(self, key: Hashable) -> None:

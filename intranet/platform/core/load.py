@@ -1,9 +1,8 @@
-"""What is left undone when there is too much to do, so that posting and reading go on.
+"""Load shedding: postpone what can wait, so that posting and reading go on.
 
-Four times a second the process looks how late it comes, for how long those wait who are to be
-told, and for how long somebody waited for the turn to write. From that follows a level; each level
-leaves out one thing more. And of what is costly only some things are done at once, of one
-person and one agency fewer, so that none starves the others.
+Four times a second the health sampler measures how late it is, how long pushes wait, and how long
+writers wait for their turn. The load level follows from that; each level switches one more feature
+off. Costly requests are also limited in all, by agency and by person, so that none starves others.
 """
 
 import threading
@@ -28,7 +27,7 @@ R = TypeVar("R")
 
 
 class Extra(IntEnum):
-    """What can be left out; at its level and above it is."""
+    """A feature that is switched off at its load level and above."""
 
     TYPING = 1
     AVAILABILITY = 2
@@ -36,14 +35,14 @@ class Extra(IntEnum):
     SEARCH = 4
 
 
-# From which seconds on the process is at level 1, 2, 3 and 4.
-LATE = (0.1, 0.2, 0.4, 0.8)
-TOLD_LATE = (0.25, 0.5, 1.0, 2.0)
-STORED_LATE = (0.1, 0.25, 0.5, 1.0)
+# The delays from which the process is at level 1, 2, 3 and 4.
+DELAY_SECONDS = (0.1, 0.2, 0.4, 0.8)
+DISPATCH_SECONDS = (0.25, 0.5, 1.0, 2.0)
+LOCK_WAIT_SECONDS = (0.1, 0.25, 0.5, 1.0)
 CALM_SECONDS = 2.0
-"""So long it has to be calmer before what was left out is done again, one level after the other."""
-AT_ONCE, OF_AN_AGENCY, OF_A_PERSON = 16, 12, 6
-"""Who types a word asks with each letter: of one person several are under way."""
+"""How long the load has to be lower before the level goes down by one."""
+MAX_REQUESTS, MAX_REQUESTS_PER_AGENCY, MAX_REQUESTS_PER_PERSON = 16, 12, 6
+"""Costly requests at the same time. One person may have several: each typed letter sends one."""
 RETRY_AFTER_SECONDS = 5
 
 level_now = prometheus_client.Gauge(
@@ -55,7 +54,7 @@ left_out = prometheus_client.Counter(
 
 
 class Busy(Problem):
-    """There is too much to do: this has to wait, so that others can write."""
+    """Load shedding: a search is refused, so that posting and reading go on."""
 
     status = 503
     title = _l("The service is very busy")
@@ -64,24 +63,24 @@ class Busy(Problem):
     request_id = ""  # nothing is broken, and nobody has to report it
 
     def as_json(self) -> dict[str, object]:
-        """With `retry_after` in seconds."""
+        """Add `retry_after`, in seconds."""
         return {**super().as_json(), "retry_after": self.retry_after}
 
 
 class Load:
-    """How busy a process is."""
+    """The load level of this process."""
 
     def __init__(self) -> None:
-        """Begin calm."""
+        """Begin at level 0."""
         self.level = 0
         self._calm_beats = 0
 
     def beat(self, late: float) -> None:
-        """Look how it is now: up at once, down by one level after some calm."""
+        """Update the load level: raise it at once, and lower it by one after a calm period."""
         found = max(
-            _step(late, LATE),
-            _step(measures.told_late.take(), TOLD_LATE),
-            _step(measures.stored_late.take(), STORED_LATE),
+            _step(late, DELAY_SECONDS),
+            _step(measures.dispatch_peak.take(), DISPATCH_SECONDS),
+            _step(measures.lock_wait_peak.take(), LOCK_WAIT_SECONDS),
         )
         self._calm_beats = self._calm_beats + 1 if found < self.level else 0
         if found > self.level:
@@ -92,7 +91,7 @@ class Load:
         level_now.set(self.level)
 
     def leaves_out(self, extra: Extra) -> bool:
-        """Whether there is too much to do for this."""
+        """Return whether the load level switches a feature off."""
         pulse.begin()
         if self.level < extra:
             return False
@@ -105,17 +104,21 @@ def _step(seconds: float, steps: Sequence[float]) -> int:
 
 
 class Shares:
-    """How much of what is costly is being done, by whom."""
+    """Counts the costly requests under way: in total, by agency and by person."""
 
     def __init__(self) -> None:
-        """Begin with nothing."""
+        """Begin without any."""
         self._lock = threading.Lock()
         self._done_for: Counter[Hashable] = Counter()
 
     @contextmanager
     def one(self, person: Hashable, agency: Hashable) -> Iterator[bool]:
-        """Do one thing for a person of an agency, or learn that it has to wait."""
-        bounds = {"all": AT_ONCE, ("agency", agency): OF_AN_AGENCY, ("person", person): OF_A_PERSON}
+        """Yield whether a request is within all limits; if so, count it until the block ends."""
+        bounds = {
+            "all": MAX_REQUESTS,
+            ("agency", agency): MAX_REQUESTS_PER_AGENCY,
+            ("person", person): MAX_REQUESTS_PER_PERSON,
+        }
         with self._lock:
             fits = all(self._done_for[who] < most for who, most in bounds.items())
             if fits:
@@ -134,7 +137,7 @@ pulse.on_beat(load.beat)
 
 
 def searches(view: Callable[P, R]) -> Callable[P, R]:
-    """Let a view search, unless there is too much to do or too much of it is done already.
+    """Let a view search, unless the load is too high or too many searches are under way.
 
     Raises (within the view):
         Busy: it has to be tried again.
@@ -153,7 +156,7 @@ def searches(view: Callable[P, R]) -> Callable[P, R]:
 
 
 def suggests(view: Callable[P, R]) -> Callable[P, R | ResponseReturnValue]:
-    """Let a view suggest something while one types, or nothing where there is too much to do.
+    """Let a view suggest while a person types, or return nothing under load.
 
     Raises (within the view):
         Busy: it was asked for as a page.

@@ -1,8 +1,8 @@
-"""The log: a line for each thing that happened, on standard error, as text or as JSON.
+"""The log: one line for each record, on standard error, as text or as JSON.
 
-What people write and who they are stands in no line: only ids. Characters that would begin a line
-of their own, or do something to a terminal, are written out. Each line that is written while
-something is done, such as a request, says what and under which id.
+Lines hold ids, never what people write or who they are. Characters that would start a new line or
+control a terminal are escaped. Each line names the operation under way, such as a request, and its
+id.
 """
 
 import json
@@ -16,12 +16,12 @@ from intranet.platform.core import operation
 
 TEXT, JSON = "text", "json"
 OURS = "intranet"
-# Controls but the tab, and what else begins a line.
+# Control characters except the tab, and other line separators.
 _DISTURBING = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def set_up(kind: str) -> None:
-    """Let this process log what is ours, and of libraries what is a warning or worse.
+    """Log our own records from INFO up, and those of libraries from WARNING up.
 
     Args:
         kind: `text` for people, `json` for programs that collect logs.
@@ -35,12 +35,12 @@ def set_up(kind: str) -> None:
 
 
 def formatter(kind: str) -> logging.Formatter:
-    """What makes a line of a record."""
+    """Return the formatter for a kind of log."""
     return JsonLines() if kind == JSON else TextLines()
 
 
 def with_fields(**fields: Any) -> dict[str, Any]:
-    """The `extra` of a call that logs, so that these stand in the line by name."""
+    """Return the `extra` of a logging call that adds these named fields to the line."""
     return {"fields": fields}
 
 
@@ -51,7 +51,7 @@ class TextLines(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record on one line, and its traceback, if there is one, on lines that follow."""
+        """Format a record on one line, its traceback on the lines below."""
         fields = [f" {name}={_quoted(value)}" for name, value in _fields(record).items()]
         message = _written_out("".join((record.getMessage(), *fields)))
         line = f"{_instant(record)} {record.levelname} {record.name} {message}"
@@ -60,10 +60,10 @@ class TextLines(logging.Formatter):
 
 
 class JsonLines(logging.Formatter):
-    """One object on each line: `at`, `level`, `logger`, `message`, fields, perhaps `exception`."""
+    """JSON lines: `at`, `level`, `logger`, `message`, fields, perhaps `exception`."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record as JSON, in plain ASCII."""
+        """Format a record as JSON, in plain ASCII."""
         said = {
             "at": _instant(record),
             "level": record.levelname.lower(),
@@ -77,7 +77,7 @@ class JsonLines(logging.Formatter):
 
 
 def _fields(record: logging.LogRecord) -> Mapping[str, Any]:
-    """What the line says by name, and within what it was written."""
+    """Return the named fields of a record, with the operation that was under way."""
     fields: dict[str, Any] = dict(getattr(record, "fields", ()))
     if doing := operation.current():
         fields |= {"operation": doing.name, "request_id": doing.id}

@@ -1,7 +1,7 @@
-"""The only door for mail: over SMTP, or into a Maildir under the data folder.
+"""Send mail: over SMTP, or into a Maildir under the data folder.
 
-It is sent by a job after the transaction that owes it, never in a request. What it says is written
-by `intranet.platform.core.letters`, as text and as HTML.
+Mail is sent by a job after the transaction that enqueued it, never within a request. Its content is
+rendered by `intranet.platform.core.letters`, as text and as HTML.
 """
 
 import mailbox
@@ -31,23 +31,23 @@ from intranet.platform.core.web import settings
 
 KIND = "mail"
 SUBJECT_LIMIT = 150
-# A server may be down over a weekend, and nothing that was owed is lost.
+# The server may be down over a weekend without any mail being lost.
 PATIENCE = timedelta(days=3)
-# Clients cut off what is longer; such a mail goes as text alone, which holds all of it.
+# Mail clients truncate longer HTML, so such a mail is sent as plain text only.
 HTML_BYTES = 100 * 1024
 
 
 @dataclass(frozen=True)
 class Mail:
-    """One mail to one address, in one language.
+    """A mail to one address, in one language.
 
     Args:
-        html: the same words for clients that show them; text alone without it.
-        message_id: what the mail is known by, as `stable_id` makes it. Sent once more after a
-            crash it is the same, so that whoever receives both can tell.
+        html: the same content as HTML; empty for plain text only.
+        message_id: the id, as `stable_id` makes it. A mail that is sent again after a crash has the
+            same id, so that its receiver can recognise the duplicate.
         thread: the `message_id` of the mail that this one belongs to.
-        unsubscribe: the address that stops such mails, by one click in a client that can.
-        calendar: an iCalendar object that goes with it, of the method `calendar_method`.
+        unsubscribe: the address that stops such mails, for the button in mail clients.
+        calendar: an attached iCalendar object, with the method `calendar_method`.
     """
 
     to: str
@@ -63,13 +63,13 @@ class Mail:
 
 
 def post(work: Work, mail: Mail) -> None:
-    """Owe a mail in this transaction. It must hold no secret: it lies there until it is sent."""
+    """Enqueue a mail in this transaction. It must hold no secret: it is stored until it is sent."""
     owe(work, KIND, asdict(replace(mail, message_id=mail.message_id or _new_id())))
 
 
 @contextmanager
 def mailer() -> Iterator[None]:
-    """A block in which all mails go over one connection, opened with the first of them."""
+    """Open a block in which all mails share one connection, opened with the first of them."""
     url = settings().smtp_url
     if not url:
         yield
@@ -80,7 +80,7 @@ def mailer() -> Iterator[None]:
 
 @does(KIND, patience=PATIENCE, surroundings=mailer, reaches_out=True)
 def send_owed(payload: Mapping[str, Any]) -> None:
-    """Send a mail that a transaction owed."""
+    """Send a mail from the outbox."""
     send(Mail(**payload))
 
 
@@ -88,8 +88,8 @@ def send(mail: Mail) -> None:
     """Send a mail now.
 
     Raises:
-        MailRefusedError: its reader has no mailbox there, or the address is none.
-        MailDelayedError: the server does not answer, or takes it later.
+        MailRefusedError: the address is invalid, or there is no such mailbox.
+        MailDelayedError: the server does not answer, or asks to try again later.
     """
     message = _message(mail)
     if url := settings().smtp_url:
@@ -100,13 +100,13 @@ def send(mail: Mail) -> None:
 
 
 def stable_id(*parts: object) -> str:
-    """What a mail is known by, the same whenever it is made of the same parts."""
+    """Return a message id that depends on its parts alone, so that a repeated mail keeps it."""
     return f"<{'.'.join(str(part) for part in parts)}@{_domain()}>"
 
 
 @contextmanager
 def in_language(language: str) -> Iterator[None]:
-    """A block in which words, names and days are in the language of whoever reads them."""
+    """Translate and format in this language for the length of a block."""
     before = g.get("language")
     g.language = language
     try:
@@ -117,7 +117,7 @@ def in_language(language: str) -> Iterator[None]:
 
 
 class _InOneLine(UnstructuredHeader, BaseHeader):
-    """A header that others read by program: folded or encoded, they would not find the address."""
+    """A header on one line: mail clients would not find an address that is folded or encoded."""
 
     def fold(self, *, policy: Policy) -> str:
         return f"{self.name}: {self}{policy.linesep}"
@@ -154,7 +154,7 @@ def _message(mail: Mail) -> EmailMessage:
 
 
 def _address(text: str) -> str:
-    """One address and nothing else: a line break or a comma would add another reader."""
+    """Return the text if it is exactly one address: a line break or a comma would add a reader."""
     address = parseaddr(text)[1]
     if address != text or "@" not in address or not text.isprintable() or " " in text:
         raise MailRefusedError("not a mail address")

@@ -1,7 +1,7 @@
-"""What this process measures of itself, for `/metrics`; sockets, jobs and requests add theirs.
+"""Metrics of this process, for `/metrics`; sockets, jobs and requests define their own.
 
-Every label is one of a few words. Gauges are of one process, and `/metrics` adds up those of all
-that live, or takes the largest.
+Every label has few values. Gauges are per process; `/metrics` shows their sum over all live
+processes, or the largest.
 """
 
 import time
@@ -54,50 +54,50 @@ processes = Gauge("intranet_processes", "Processes that live", multiprocess_mode
 
 
 class Peak:
-    """The largest of some seconds since it was taken last."""
+    """The longest of several durations since the last reading."""
 
     def __init__(self) -> None:
-        """Begin at nothing."""
+        """Begin at zero."""
         self._seconds = 0.0
 
     def note(self, seconds: float) -> None:
-        """So long something took."""
+        """Record a duration."""
         self._seconds = max(self._seconds, seconds)
 
     def take(self) -> float:
-        """The largest, and begin anew."""
+        """Return the longest duration, and begin again at zero."""
         seconds, self._seconds = self._seconds, 0.0
         return seconds
 
 
-stored_late = Peak()
-told_late = Peak()
+lock_wait_peak = Peak()
+dispatch_peak = Peak()
 
 
-class Line:
-    """What waits, in the order in which it came, and since when."""
+class MeasuredQueue:
+    """A queue whose waiting times are measured."""
 
     def __init__(self, waited: Histogram) -> None:
-        """Take the figure to which each wait is added when it is over."""
+        """Take the histogram that records each wait when it ends."""
         self._waited = waited
         self._since: dict[Hashable, float] = {}
 
     def enter(self, key: Hashable) -> None:
-        """Something begins to wait, under a key that nothing else that waits has."""
+        """Add an item, under a key that no other waiting item has."""
         self._since[key] = time.monotonic()
 
     def leave(self, key: Hashable) -> None:
-        """It is done."""
+        """Remove an item, and record how long it waited."""
         if (since := self._since.pop(key, None)) is not None:
             self._waited.observe(time.monotonic() - since)
 
     def __len__(self) -> int:
-        """How many wait."""
+        """Return how many items wait."""
         return len(self._since)
 
     def age(self) -> float:
-        """For how many seconds the first has waited."""
-        # Others come and go meanwhile; a dictionary that changes between these two is no error.
+        """Return for how many seconds the first item has waited."""
+        # Other threads may change the dictionary at any time, which is no error here.
         try:
             first = next(iter(self._since.values()))
         except (StopIteration, RuntimeError):

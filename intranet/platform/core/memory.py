@@ -1,4 +1,4 @@
-"""How often Python looks for what nobody refers to any more, and what is given back of it."""
+"""Tune the garbage collector and the memory that the C library keeps."""
 
 import ctypes
 import gc
@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from threading import Event
 
-FEW = 20_000
-SELDOM = 20
-ARENAS = 2
+YOUNG_OBJECTS_LIMIT = 20_000
+YOUNGER_COLLECTIONS_LIMIT = 20
+MAX_ARENAS = 2
 _M_ARENA_MAX = -8
 
 _is_frozen = Event()
@@ -19,8 +19,8 @@ _is_frozen = Event()
 def loading() -> Iterator[None]:
     """Switch the garbage collector off while the program loads.
 
-    Almost all of it stays, and to look through it again and again took a fifth of the time. So
-    it is not looked through later either; what a second time makes may go again.
+    Almost all loaded objects stay, and scanning them repeatedly took a fifth of the time. They are
+    frozen, so that later collections skip them too; only the first call freezes.
     """
     was_looking = gc.isenabled()
     gc.disable()
@@ -35,20 +35,21 @@ def loading() -> Iterator[None]:
 
 def _freeze() -> None:
     gc.freeze()
-    _is_frozen.set()  # to count what is frozen takes 50 ms where a million objects are
+    _is_frozen.set()  # gc.get_freeze_count() takes 50 ms with a million objects
 
 
 def settle() -> None:
-    """Look through what the loaded program holds no more, and seldom through the rest.
+    """Collect what loading left behind, freeze the rest, and collect rarely from now on.
 
-    A full look took 170 ms in which nobody was answered, and one page in twenty met one.
+    A full collection took 170 ms during which no request was answered, and one page in twenty was
+    hit by one.
 
-    Threads share two heaps. Else the C library makes up to eight for each core, and each keeps
-    the most that it ever held: after forty uploads at once 90 MB stayed, and now 40 do.
+    Threads share two heaps. By default the C library makes up to eight per core, and each keeps its
+    peak size: after forty simultaneous uploads 90 MB stayed allocated, with two heaps 40 MB.
     """
     if sys.platform == "linux":
-        with suppress(AttributeError):  # another C library, which has no such heaps
-            ctypes.CDLL(None).mallopt(_M_ARENA_MAX, ARENAS)
+        with suppress(AttributeError):  # another C library, without mallopt
+            ctypes.CDLL(None).mallopt(_M_ARENA_MAX, MAX_ARENAS)
     gc.collect()
     _freeze()
-    gc.set_threshold(FEW, SELDOM, SELDOM)
+    gc.set_threshold(YOUNG_OBJECTS_LIMIT, YOUNGER_COLLECTIONS_LIMIT, YOUNGER_COLLECTIONS_LIMIT)

@@ -1,7 +1,7 @@
-"""The figures at `/metrics`: of all processes of this machine where they share them, and of all.
+"""The metrics at `/metrics`: of every process on this machine that shares them.
 
-prometheus_client keeps shared figures in files, one for each process, in the folder that
-`PROMETHEUS_MULTIPROC_DIR` names; `cli.sharing` sets it before anything is counted.
+prometheus_client shares metrics through files, one for each process, in the folder that
+`PROMETHEUS_MULTIPROC_DIR` names; `cli.sharing` sets it before anything is measured.
 """
 
 import os
@@ -19,12 +19,12 @@ FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def written() -> bytes:
-    """All figures, in Prometheus' text."""
+    """Return all metrics in Prometheus' text format."""
     return generate_latest(_counted()) + generate_latest(_asked())
 
 
 def _counted() -> CollectorRegistry:
-    """What processes counted: all that share it, else this one."""
+    """Return the registry of all processes that share their metrics, else of this one."""
     if not os.environ.get(FOLDER):
         return REGISTRY
     registry = CollectorRegistry()
@@ -33,17 +33,17 @@ def _counted() -> CollectorRegistry:
 
 
 def _asked() -> CollectorRegistry:
-    """What is asked of the database."""
+    """Return a registry whose metrics are queried from the database."""
     registry = CollectorRegistry()
-    registry.register(Owed())
+    registry.register(OutboxCollector())
     return registry
 
 
-class Owed:
-    """What the outbox holds; where the database is gone, that it is."""
+class OutboxCollector:
+    """Collects the state of the outbox, and whether the database answers."""
 
     def collect(self) -> Iterable[Metric]:
-        """Ask now."""
+        """Query the database now."""
         rows = GaugeMetricFamily(
             "intranet_outbox", "Rows of the outbox that wait, or were given up", labels=["state"]
         )

@@ -1,10 +1,10 @@
-"""Our scripts in few files: modules put together when they are served.
+"""Bundle our JavaScript modules into a few files when they are served.
 
-A page needs sixty small modules, and sixty requests weigh more than what they bring. So each of
-`ENTRIES` is served as one file with every module that it imports, each in a function of its own,
-in the order in which a browser would run them. A module is in the first entry that reaches it.
-Asked for under its own address, by a module that is loaded later, it answers with what that file
-holds: there is one of each. Only the forms of `import` and `export` that we write are understood.
+A page needs sixty small modules, and sixty requests cost more than their content. So each of
+`ENTRIES` is served as one file with every module that it imports. Each module is in a function of
+its own, and they run in the same order as in a browser. A module is in the first bundle that
+reaches it. Under its own address there is a stub that re-exports it from the bundle, so that it
+exists only once. Only the forms of `import` and `export` that we use are supported.
 """
 
 import re
@@ -33,33 +33,33 @@ _LONG_TEXT = re.compile(r"^[^`\n]*(?:`[^`\n]*`[^`\n]*)*`[^`\n]*$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Module:
-    """A file as it is written: its path below `static`, what it imports, what it gives."""
+    """A module as written: its path below `static` and its source."""
 
     path: str
     text: str
 
     @property
     def imports(self) -> list[tuple[str, str]]:
-        """Path and names of each import, in order; no names where it is for its effect only."""
+        """Path and names of each import, in order; no names for an import without bindings."""
         found = _IMPORT.finditer(self.text)
         return [(_beside(self.path, part["path"]), part["names"] or "") for part in found]
 
     @property
     def exports(self) -> list[str]:
-        """The names that others may import."""
+        """The names that it exports."""
         return _EXPORT.findall(self.text)
 
 
 @dataclass
 class Scripts:
-    """All files that modules are put together into, and in which of them each module is."""
+    """All bundles, and the bundle of each module."""
 
     files: dict[str, str] = field(default_factory=dict)
     homes: dict[str, str] = field(default_factory=dict)
     names: dict[str, list[str]] = field(default_factory=dict)
 
     def stands_for(self, path: str) -> str | None:
-        """What is served in the place of a module that is in one of the files."""
+        """Return a stub that re-exports a bundled module from its bundle; None for any other."""
         if path not in self.homes:
             return None
         up = "../" * path.count("/")
@@ -71,10 +71,10 @@ class Scripts:
 
 @cache
 def scripts(folder: Path, _version: str) -> Scripts:
-    """Put everything together that lies in a folder, once for each version of it.
+    """Bundle all modules in a folder, once for each version of it.
 
     Raises:
-        ValueError: a module is written in a way that is not understood here.
+        ValueError: a module uses an unsupported form of `import` or `export`.
     """
     made = Scripts()
     for name, entry in ENTRIES.items():
@@ -86,7 +86,7 @@ def scripts(folder: Path, _version: str) -> Scripts:
 
 
 def _in_order(folder: Path, entry: str) -> Iterator[Module]:
-    """The entry and what it imports, each after what it imports itself."""
+    """Yield the entry and its imports, each module after those that it imports."""
     done: set[str] = set()
 
     def visit(path: str, above: tuple[str, ...]) -> Iterator[Module]:
@@ -104,7 +104,7 @@ def _in_order(folder: Path, entry: str) -> Iterator[Module]:
 
 
 def _together(name: str, modules: list[Module], homes: dict[str, str]) -> str:
-    """One file of these modules, and of imports of what is not in it."""
+    """Return a bundle of these modules, which imports the modules that are outside it."""
     needed = [path for one in modules for path, _names in one.imports]
     outside = dict.fromkeys(path for path in needed if path.startswith(OTHERS))
     before = dict.fromkeys(homes[path] for path in needed if homes.get(path, name) != name)
@@ -120,7 +120,7 @@ def _together(name: str, modules: list[Module], homes: dict[str, str]) -> str:
 
 
 def _body(module: Module, places: dict[str, str]) -> str:
-    """What a module does, as the inside of a function that gives what it exports."""
+    """Return a module's code as the body of a function that returns its exports."""
 
     def taken(found: re.Match[str]) -> str:
         names = " ".join((found["names"] or "").split()).rstrip(",").replace(" as ", ": ")
@@ -133,13 +133,13 @@ def _body(module: Module, places: dict[str, str]) -> str:
     text = text.replace("import.meta.url", here)
     if unknown := _UNKNOWN.search(text):
         raise ValueError(f"{module.path} cannot be put together with others: {unknown[0]}")
-    if not _LONG_TEXT.search(text):  # in a text over several lines every space counts
+    if not _LONG_TEXT.search(text):  # within a template literal every space counts
         text = _INDENT.sub("", _COMMENT.sub("", text))
     return f"{text}return {{ {', '.join(module.exports)} }};\n"
 
 
 def _beside(path: str, relative: str) -> str:
-    """The path below `static` that a module means by a relative one."""
+    """Resolve a relative import of a module to a path below `static`."""
     parts: list[str] = []
     for part in (PurePosixPath(path).parent / relative).parts:
         if part == "..":

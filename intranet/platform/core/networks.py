@@ -1,10 +1,10 @@
-"""To whom an address of the internet belongs, as far as limits are concerned."""
+"""Group client addresses by customer network, for rate limits."""
 
 from ipaddress import IPv6Address, ip_address
 
 
 def network_of(address: str) -> str:
-    """The address, or for IPv6 the network of one customer, who has 2^64 addresses."""
+    """Return the address or, for IPv6, its /64 network: a customer has 2^64 addresses."""
     try:
         parsed = ip_address(address)
     except ValueError:

@@ -1,6 +1,6 @@
-"""What this thread is at, and under which id: the log and the slow-query lines name it.
+"""The operation under way in this thread and its id, for the log and slow-query lines.
 
-It is a request, an event of a socket, a job, a command, or what follows a commit.
+It is a request, a socket event, a job, a command, or the handling of events after a commit.
 """
 
 import secrets
@@ -13,7 +13,7 @@ from uuid import UUID
 
 @dataclass(slots=True)
 class Operation:
-    """One thing that is being done."""
+    """An operation under way."""
 
     name: str
     id: str = field(default_factory=lambda: secrets.token_hex(6))
@@ -25,35 +25,35 @@ _now: ContextVar[Operation | None] = ContextVar("operation", default=None)
 
 
 def current() -> Operation | None:
-    """What is being done here now."""
+    """Return the operation under way here, if any."""
     return _now.get()
 
 
 def current_id() -> str:
-    """The id by which the log knows what is being done here; empty where nothing is."""
+    """Return the id of the operation under way; empty without one."""
     operation = _now.get()
     return operation.id if operation else ""
 
 
 def begin(operation: Operation) -> None:
-    """From now on this is being done here, until `end`."""
+    """Set the operation under way here, until `end`."""
     _now.set(operation)
 
 
 def end() -> None:
-    """Nothing is being done here any more."""
+    """Clear the operation under way here."""
     _now.set(None)
 
 
 def is_of(person_id: UUID, agency_id: UUID) -> None:
-    """Note who asks for what is being done, and of which agency they are."""
+    """Record the person who asked for the operation under way, and their agency."""
     if operation := _now.get():
         operation.person_id, operation.agency_id = person_id, agency_id
 
 
 @contextmanager
 def doing(name: str, person_id: UUID | None = None) -> Iterator[Operation]:
-    """Do something under a name and an id of its own."""
+    """Run a block as an operation with a name and an id of its own."""
     operation = Operation(name, person_id=person_id)
     token = _now.set(operation)
     try:

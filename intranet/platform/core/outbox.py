@@ -1,4 +1,4 @@
-"""The outbox: slow and outside work, owed by a transaction, done at least once after it."""
+"""The outbox: slow and outside work, enqueued in a transaction, done at least once after it."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -24,24 +24,24 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet.extensions import Identified, db
 from intranet.platform.core import claims, clock
-from intranet.platform.core.claims import CLAIM, Claim, HandedOverError
+from intranet.platform.core.claims import CLAIM_LIFETIME, HandedOverError, OutboxClaim
 from intranet.platform.core.database import ask
 from intranet.platform.core.operation import doing
 from intranet.platform.core.types import NOW, UTCDateTime
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 
-ATTEMPTS = 8
-LONGEST_WAIT = timedelta(hours=1)
+MAX_ATTEMPTS = 8
+MAX_WAIT = timedelta(hours=1)
 ROWS_PER_RUN = 10
-"""How many rows are done in the same surroundings, for example over one connection."""
-KEPT_FOR = timedelta(days=7)
+"""How many rows share their surroundings, for example one connection."""
+RETENTION = timedelta(days=7)
 
 
 class Pace(StrEnum):
-    """What a kind of work may wait behind; each pace is a line of its own.
+    """The urgency of a kind of work; each pace has its own queue and thread.
 
-    Done in a moment and awaited; so many at once that nothing awaited may wait behind them, such
-    as the digests of a morning; or it may take minutes, such as reading a file.
+    `SOON` is quick and awaited. `MANY` comes in bulk, such as the digests of a morning, and must
+    not delay what is awaited. `LONG` may take minutes, such as indexing a file.
     """
 
     SOON = "soon"
@@ -54,8 +54,8 @@ Surroundings = Callable[[], AbstractContextManager[object]]
 
 
 @dataclass(frozen=True)
-class _Kind:
-    """How rows of a kind are done."""
+class _TaskKind:
+    """The settings for the rows of one kind."""
 
     job: Job
     pace: Pace
@@ -64,24 +64,24 @@ class _Kind:
     reaches_out: bool
 
 
-_kinds: dict[str, _Kind] = {}
+_kinds: dict[str, _TaskKind] = {}
 
 
 class NeverError(Exception):
-    """A job says that trying again is of no use."""
+    """Raised by a job: another attempt would be useless."""
 
 
 class LaterError(Exception):
-    """A job says after which time trying again is of use."""
+    """Raised by a job: another attempt is useful after this time."""
 
     def __init__(self, after: timedelta) -> None:
-        """Wait at least so long."""
+        """Take the shortest wait."""
         super().__init__()
         self.after = after
 
 
 class OutboxRow(Identified):
-    """One thing still to be done outside, for example a mail to send."""
+    """A task still to do outside, for example a mail to send."""
 
     __tablename__ = "outbox"
     __table_args__ = (Index("ix_outbox_due", "done_at", "run_after"),)
@@ -104,19 +104,18 @@ def does(
     surroundings: Surroundings | None = None,
     reaches_out: bool = False,
 ) -> Callable[[Job], Job]:
-    """Name the function that does a kind of row. It must bear being run twice.
+    """Register the function that handles a kind of row. It must tolerate being run twice.
 
     Args:
-        kind: what the rows are called.
-        pace: in which line it stands, so that no mail waits behind what it need not.
-        patience: for how long it is tried, where a few minutes are not enough: waits grow to an
-            hour.
-        surroundings: opened once around the rows that are taken together, such as a connection.
-        reaches_out: whether somebody gets something, who would notice that it comes again.
+        kind: the name of the kind.
+        pace: the queue, so that slow kinds do not delay mails.
+        patience: how long to try, if a few minutes are not enough; waits grow to an hour.
+        surroundings: a context manager around the rows of one run, such as a connection.
+        reaches_out: whether people outside receive something, and would notice a duplicate.
     """
 
     def register(job: Job) -> Job:
-        _kinds[kind] = _Kind(job, pace, patience, surroundings, reaches_out)
+        _kinds[kind] = _TaskKind(job, pace, patience, surroundings, reaches_out)
         return job
 
     return register
@@ -125,10 +124,10 @@ def does(
 def owe(
     work: Work, kind: str, payload: Mapping[str, Any], *, run_after: datetime | None = None
 ) -> None:
-    """Write down, in this transaction, that something is to be done after it.
+    """Enqueue a task, in this transaction, to be done after its commit.
 
     Args:
-        run_after: not before this instant; its patience begins then.
+        run_after: the earliest time; `patience` counts from it.
     """
     at = run_after or clock.now()
     work.add(OutboxRow(kind=kind, payload=dict(payload), created_at=at, run_after=at))
@@ -140,13 +139,13 @@ def run_due(
     *,
     is_ending: Callable[[], bool] = lambda: False,
 ) -> int:
-    """Do what is due; return how many rows were done. A row that fails waits and is tried again.
+    """Do the tasks that are due; return how many were done. A failed one is tried again later.
 
-    Each row is claimed when its turn comes, so that a process that dies holds back only one.
+    Each row is claimed just before it is done, so that a process that dies delays only one.
 
     Args:
-        pace: only what is of this pace; of what takes long one at a time.
-        is_ending: asked between two rows, and where a job asks: then the rest is handed back.
+        pace: only tasks of this pace; of `LONG` ones, one at a time.
+        is_ending: called between two rows and by `go_on`; if true, the rest is left to others.
     """
     done, entered = 0, set()
     with ExitStack() as around:
@@ -163,21 +162,23 @@ def run_due(
 
 
 def renew_claims() -> None:
-    """Keep what this process does at the moment from others for a while longer."""
+    """Renew the claims that this process holds."""
     for claim in claims.held():
         began = time.monotonic()
         with unit_of_work():
             result = db.session.execute(
-                update(OutboxRow).where(_is_held(claim)).values(run_after=clock.now() + CLAIM)
+                update(OutboxRow)
+                .where(_is_held(claim))
+                .values(run_after=clock.now() + CLAIM_LIFETIME)
             )
         if result.rowcount:  # type: ignore[attr-defined]
             claim.renewed_at = began
 
 
 def take_over_claims() -> None:
-    """On SQLite, when the process begins: let go what the one before it had claimed.
+    """On SQLite, at start-up: release the claims of the process before this one.
 
-    With one database file there is one process. Beside PostgreSQL the others may live.
+    With SQLite there is only one process. With PostgreSQL the others may still be running.
     """
     now = clock.now()
     if db.session.get_bind().dialect.name != "sqlite":
@@ -189,14 +190,14 @@ def take_over_claims() -> None:
                 OutboxRow.done_at.is_(None),
                 OutboxRow.failed_at.is_(None),
                 OutboxRow.attempts > 0,
-                OutboxRow.run_after.between(now, now + CLAIM),
+                OutboxRow.run_after.between(now, now + CLAIM_LIFETIME),
             )
             .values(run_after=now)
         )
 
 
 def retry_failed(kind: str | None = None) -> int:
-    """Let what failed be tried again from the start, of a kind or of all; return how many."""
+    """Reset failed tasks for another attempt, of a kind or of all; return how many."""
     again = update(OutboxRow).where(OutboxRow.failed_at.is_not(None))
     if kind:
         again = again.where(OutboxRow.kind == kind)
@@ -209,15 +210,15 @@ def retry_failed(kind: str | None = None) -> int:
 
 
 def set_aside(why: str) -> int:
-    """Do not do what waits and would reach somebody outside: it may have gone out already.
+    """Mark pending tasks that would reach people outside as failed: they may be done already.
 
-    It stands as failed from now on, so that it is seen and can be tried all the same.
+    They show as failed, so that an operator can see them and try them again.
 
     Args:
-        why: what stands there as the reason.
+        why: the reason to show.
 
     Returns:
-        how many rows those are.
+        The number of rows.
     """
     kinds = [name for name, kind in _kinds.items() if kind.reaches_out]
     waiting = update(OutboxRow).where(
@@ -229,35 +230,35 @@ def set_aside(why: str) -> int:
 
 
 def wait_after(attempts: int) -> timedelta:
-    """How long what failed so often waits before it is tried again."""
-    return min(timedelta(seconds=2 ** min(attempts, 12)), LONGEST_WAIT)
+    """Return how long to wait before the next attempt, given the number of attempts so far."""
+    return min(timedelta(seconds=2 ** min(attempts, 12)), MAX_WAIT)
 
 
 def forget_done() -> None:
-    """Delete what was done a week ago."""
+    """Delete the tasks that were done a week ago."""
     with unit_of_work():
-        db.session.execute(delete(OutboxRow).where(OutboxRow.done_at < clock.now() - KEPT_FOR))
+        db.session.execute(delete(OutboxRow).where(OutboxRow.done_at < clock.now() - RETENTION))
 
 
 def _claim(pace: Pace | None = None) -> OutboxRow | None:
-    """Take the row that is due first, so that no two workers do the same one at once."""
+    """Claim the row that is due first, so that no two workers do it at once."""
     due = _due(pace)
     if ask(due.with_only_columns(OutboxRow.id).limit(1)).first() is None:
-        db.session.rollback()  # whoever asks again sees what came meanwhile
-        return None  # mostly: nobody who posts waits in line behind this
+        db.session.rollback()  # so that the next query sees new rows
+        return None  # the usual case takes no write lock, so that it delays no post
     with unit_of_work():
         taken = due.order_by(OutboxRow.run_after).limit(1).with_for_update(skip_locked=True)
         row = db.session.scalar(taken)
         if row is not None:
             row.attempts += 1
-            row.run_after = clock.now() + CLAIM
+            row.run_after = clock.now() + CLAIM_LIFETIME
     if row is not None:
-        db.session.expunge(row)  # a job may let go of all that the session holds
+        db.session.expunge(row)  # a job may expire everything in the session
     return row
 
 
 def _do(row: OutboxRow, is_ending: Callable[[], bool]) -> bool:
-    """Do a row; say whether it was done."""
+    """Do a task; return whether it was done."""
     with claims.holding(row.id, row.attempts, is_ending) as claim:
         try:
             if _was_deadly(row):
@@ -282,13 +283,13 @@ def _due(pace: Pace | None) -> Select[OutboxRow]:
 
 
 def _is_of(pace: Pace) -> ColumnElement[bool]:
-    """Rows of a pace; a kind that nobody does is to be noted soon."""
+    """Return the condition for rows of a pace; unknown kinds count as `Pace.SOON`."""
     if pace == Pace.SOON:
         return OutboxRow.kind.not_in([name for name, kind in _kinds.items() if kind.pace != pace])
     return OutboxRow.kind.in_([name for name, kind in _kinds.items() if kind.pace == pace])
 
 
-def _postpone(row: OutboxRow, claim: Claim, error: Exception) -> None:
+def _postpone(row: OutboxRow, claim: OutboxClaim, error: Exception) -> None:
     wait = wait_after(row.attempts)
     if isinstance(error, LaterError):
         wait = max(wait, error.after)
@@ -301,13 +302,13 @@ def _postpone(row: OutboxRow, claim: Claim, error: Exception) -> None:
     )
 
 
-def _note(claim: Claim, **values: object) -> None:
-    """Write what became of a row, unless another process has it by now."""
+def _note(claim: OutboxClaim, **values: object) -> None:
+    """Record the result of a task, unless another process has claimed it since."""
     with unit_of_work():
         db.session.execute(update(OutboxRow).where(_is_held(claim)).values(**values))
 
 
-def _is_held(claim: Claim) -> ColumnElement[bool]:
+def _is_held(claim: OutboxClaim) -> ColumnElement[bool]:
     return and_(
         OutboxRow.id == claim.row_id,
         OutboxRow.attempts == claim.attempts,
@@ -317,17 +318,17 @@ def _is_held(claim: Claim) -> ColumnElement[bool]:
 
 
 def _is_enough(row: OutboxRow) -> bool:
-    """Whether it was tried as often, or for as long, as its kind asks for."""
+    """Return whether a task was tried as often, or for as long, as its kind allows."""
     kind = _kinds.get(row.kind)
     if kind is None or kind.patience is None:
-        return row.attempts >= ATTEMPTS
+        return row.attempts >= MAX_ATTEMPTS
     return clock.now() >= row.created_at + kind.patience
 
 
 def _was_deadly(row: OutboxRow) -> bool:
-    """Whether the process died with it so often that it would end the next one as well.
+    """Return whether the process died during this task so often that the task is the cause.
 
-    A row that fails is given up with its last attempt; one beyond that ended its process.
+    A failing row is given up at its last attempt, so further attempts mean that processes died.
     """
     kind = _kinds.get(row.kind)
-    return row.attempts > ATTEMPTS and (kind is None or kind.patience is None)
+    return row.attempts > MAX_ATTEMPTS and (kind is None or kind.patience is None)

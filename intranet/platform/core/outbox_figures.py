@@ -1,4 +1,4 @@
-"""How many rows of the outbox wait, are tried again, were done and failed."""
+"""Counts of the outbox by kind: waiting, tried again, done and failed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from intranet.platform.core.outbox import OutboxRow
 
 
 @dataclass(frozen=True)
-class Standing:
-    """How much of a kind of work stands how, and what its failures are called."""
+class OutboxCounts:
+    """The tasks of a kind by state, with the errors of those that failed."""
 
     kind: str
     waiting: int
@@ -24,8 +24,8 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Owed:
-    """How much of a kind is still to be done, and since when the oldest of it could have been."""
+class OutboxBacklog:
+    """The pending tasks of a kind, and the time since which the oldest has been due."""
 
     kind: str
     waiting: int
@@ -33,8 +33,8 @@ class Owed:
     due_since: datetime | None
 
 
-def owed() -> list[Owed]:
-    """How much is not done, by kind."""
+def owed() -> list[OutboxBacklog]:
+    """Return the tasks that are not done, by kind."""
     waits = OutboxRow.failed_at.is_(None)
     due = waits & (OutboxRow.created_at <= clock.now())
     rows = db.session.execute(
@@ -47,16 +47,16 @@ def owed() -> list[Owed]:
         .where(OutboxRow.done_at.is_(None))
         .group_by(OutboxRow.kind)
     )
-    return [Owed(*row) for row in rows]
+    return [OutboxBacklog(*row) for row in rows]
 
 
-def age_seconds(owed: Owed) -> float:
-    """For how long the oldest of a kind could have been done."""
+def age_seconds(owed: OutboxBacklog) -> float:
+    """Return for how long the oldest pending task of a kind has been due."""
     return (clock.now() - owed.due_since).total_seconds() if owed.due_since else 0.0
 
 
-def standing() -> list[Standing]:
-    """The work that is owed, by kind, with what was done in the last days."""
+def standing() -> list[OutboxCounts]:
+    """Return the tasks of each kind, including those done in the last days."""
     is_open = OutboxRow.done_at.is_(None) & OutboxRow.failed_at.is_(None)
     errors: dict[str, list[tuple[str, int]]] = {}
     for kind, error, number in db.session.execute(
@@ -77,4 +77,4 @@ def standing() -> list[Standing]:
         .group_by(OutboxRow.kind)
         .order_by(OutboxRow.kind)
     )
-    return [Standing(*row, errors=errors.get(row[0], [])) for row in rows]
+    return [OutboxCounts(*row, errors=errors.get(row[0], [])) for row in rows]

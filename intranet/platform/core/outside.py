@@ -1,8 +1,8 @@
-"""The only door to servers of others: never to one of ours, whatever an address says.
+"""HTTPS requests to other servers, never to one in our own networks.
 
-Addresses come from outside, so they may name this machine, or one behind the firewall. The host is
-looked up once, every address that it has must be one of the open internet, and the connection goes
-to the address that was looked at.
+URLs come from outside, so they may name this machine, or one behind the firewall. The host is
+resolved once, all its addresses must be on the public internet, and the connection goes to an
+address that was checked.
 """
 
 import ipaddress
@@ -18,11 +18,11 @@ from urllib.parse import SplitResult, urlsplit
 from intranet.platform.core.web import settings
 
 TIMEOUT_SECONDS = 10
-HTTPS = 443
-# All of IPv6 that is given out; beside it are our own networks, and old forms of IPv4 (RFC 4291).
+HTTPS_PORT = 443
+# The allocated part of IPv6; the rest is local networks and embedded IPv4 (RFC 4291).
 _GIVEN_OUT = ipaddress.IPv6Network("2000::/3")
-# Ranges that stand for IPv4, perhaps for one of ours, or are for examples or protocols, not hosts,
-# by IANA's registries of special addresses: Python's `is_global` follows them by its version.
+# Ranges that embed IPv4 addresses, perhaps ours, or are reserved for examples or protocols, from
+# IANA's registries: which of them Python's `is_global` knows depends on its version.
 _NOT_REACHED = tuple(
     ipaddress.ip_network(network)
     for network in (
@@ -38,39 +38,39 @@ _NOT_REACHED = tuple(
         "192.88.99.0/24",  # what relays 6to4
     )
 )
-# What no name in DNS ends in; `localhost` and those below it are this machine (RFC 6761).
+# Endings of names outside of the public DNS; `localhost` is this machine (RFC 6761).
 _LOCAL_NAMES = {"localhost", "local", "internal", "localdomain", "home", "lan"}
 
 
 class NotOutsideError(Exception):
-    """The address is not one of the open internet, or not reached by HTTPS."""
+    """The address is not on the public internet, or not reached by HTTPS."""
 
 
 class NoAnswerError(Exception):
-    """There was no answer: no such host, no connection, no time left."""
+    """No response came: no such host, no connection, or a timeout."""
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What the other server said; its body is not read."""
+class OutsideResponse:
+    """The response of another server; its body is not read."""
 
     status: int
     headers: Mapping[str, str]
 
 
 def check_outside(address: str) -> SplitResult:
-    """The parts of an address that may be asked: HTTPS at its own port, no password in it.
+    """Return the parts of an address that may be requested: HTTPS, usual port, no password.
 
     Raises:
-        NotOutsideError: it is another one, or by its name alone is one of ours. Where a name leads
-            is seen when it is asked.
+        NotOutsideError: it is not such an address, or its name alone shows that it is ours. The
+            addresses behind a name are checked when it is requested.
     """
     try:
         parts = urlsplit(address)
         port = parts.port
     except ValueError as error:
         raise NotOutsideError(address) from error
-    usual = parts.scheme == "https" and port in {None, HTTPS}
+    usual = parts.scheme == "https" and port in {None, HTTPS_PORT}
     if not parts.hostname or parts.username is not None or not address.isascii():
         raise NotOutsideError(address)
     if not settings().reaches_inside and not (usual and _may_be_outside(parts.hostname)):
@@ -78,22 +78,22 @@ def check_outside(address: str) -> SplitResult:
     return parts
 
 
-def post(address: str, headers: Mapping[str, str], body: bytes) -> Answer:
-    """Send something, and give the answer's status. Redirections are not followed.
+def post(address: str, headers: Mapping[str, str], body: bytes) -> OutsideResponse:
+    """Send a POST request and return the response. Redirects are not followed.
 
     Raises:
-        NotOutsideError: the address leads to one of our own networks.
-        NoAnswerError: there was no answer within ten seconds.
+        NotOutsideError: the host resolves to one of our own networks.
+        NoAnswerError: there was no response within ten seconds.
     """
     parts = check_outside(address)
-    host, port = str(parts.hostname), parts.port or HTTPS
+    host, port = str(parts.hostname), parts.port or HTTPS_PORT
     connection = _Connection(host, port, _look_up(host, port), secure=parts.scheme == "https")
     path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
     try:
         with _no_longer_than(TIMEOUT_SECONDS, connection):
             connection.request("POST", path, body, {"Host": parts.netloc, **headers})
             answer = connection.getresponse()
-            return Answer(answer.status, dict(answer.headers.items()))
+            return OutsideResponse(answer.status, dict(answer.headers.items()))
     except (OSError, HTTPException) as error:
         raise NoAnswerError(type(error).__name__) from error
     finally:
@@ -101,7 +101,7 @@ def post(address: str, headers: Mapping[str, str], body: bytes) -> Answer:
 
 
 class _Connection(HTTPConnection):
-    """A connection to the address that was looked at, by the name that was asked for."""
+    """A connection to the address that was checked, under the host name that was asked for."""
 
     def __init__(self, host: str, port: int, address: str, *, secure: bool) -> None:
         super().__init__(host, port, timeout=TIMEOUT_SECONDS)
@@ -110,7 +110,7 @@ class _Connection(HTTPConnection):
         self._is_over = False
 
     def connect(self) -> None:
-        """Connect; the socket is kept before it is spoken through, so that it can be cut off."""
+        """Connect; the socket is kept before the handshake, so that `cut` can end it."""
         self._keep(socket.create_connection((self._address, self.port), TIMEOUT_SECONDS))
         if self._secure:
             context = ssl.create_default_context()
@@ -121,7 +121,7 @@ class _Connection(HTTPConnection):
             secured.do_handshake()
 
     def cut(self) -> None:
-        """End what is being said, and whatever would be said from now on."""
+        """Shut the connection down, now and if it is opened again."""
         self._is_over = True
         with suppress(OSError, AttributeError):
             self.sock.shutdown(socket.SHUT_RDWR)
@@ -144,7 +144,7 @@ def _look_up(host: str, port: int) -> str:
 
 
 def is_outside(address: str) -> bool:
-    """Whether an IP address is one of the open internet, where none of our machines stands."""
+    """Return whether an IP address is on the public internet, where no machine of ours is."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         if ip.ipv4_mapped:
@@ -156,13 +156,13 @@ def is_outside(address: str) -> bool:
 
 
 def _may_be_outside(host: str) -> bool:
-    """Whether a host may be on the open internet, as far as its name tells."""
+    """Return whether a host may be on the public internet, judging by its name alone."""
     host = host.lower().removesuffix(".")
     try:
         return is_outside(host)
     except ValueError:
         last = host.rpartition(".")[2]
-    # `127.1`, `0x7f000001` and `2130706433` are numbers to whoever connects.
+    # `127.1`, `0x7f000001` and `2130706433` are addresses for the operating system.
     is_number = last.isdecimal() or last.startswith("0x")
     is_ours = last in _LOCAL_NAMES or host == urlsplit(settings().base_url).hostname
     return "." in host and not (is_number or is_ours)
@@ -170,7 +170,7 @@ def _may_be_outside(host: str) -> bool:
 
 @contextmanager
 def _no_longer_than(seconds: float, connection: _Connection) -> Iterator[None]:
-    """Cut a connection off: each byte may come in time, and all of them never."""
+    """Cut the connection if the block takes longer: a socket's timeout applies to each read."""
     timer = threading.Timer(seconds, connection.cut)
     timer.daemon = True
     timer.start()

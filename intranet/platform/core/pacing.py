@@ -1,23 +1,23 @@
-"""Do a thing at once, and then at most once in an interval, however often it is asked."""
+"""Throttling: do a thing at once, then at most once per interval."""
 
 import threading
 from collections.abc import Callable, Hashable
 
 
 class Pacing:
-    """Keeps an interval between two times of the same thing; none asked for last is lost.
+    """Throttles repeated work by key; the last call is never lost.
 
-    What comes within the interval is done once when that ends, on a thread of its own.
+    Calls within an interval lead to one call when it ends, on a thread of its own.
     """
 
     def __init__(self, seconds: float) -> None:
-        """Take how long the interval is."""
+        """Take the interval."""
         self._seconds = seconds
         self._lock = threading.Lock()
         self._asked: dict[Hashable, bool] = {}
 
     def is_free(self, key: Hashable, again: Callable[[], object]) -> bool:
-        """Say whether it is to be done now; else `again` is called once at the interval's end."""
+        """Return whether the work may be done now; else call `again` once the interval ends."""
         with self._lock:
             if key in self._asked:
                 self._asked[key] = True

@@ -1,4 +1,4 @@
-"""From outside into typed values: one form serves the page, the REST call and the socket."""
+"""Parse input from outside into typed values; one form serves page, REST call and socket."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -19,21 +19,21 @@ from intranet.platform.core.i18n import _l
 from intranet.platform.core.text import one_line
 from intranet.platform.core.types import Localized
 
-PLACES = 2**31 - 1
-"""The highest place or revision: as much as an INTEGER of PostgreSQL holds."""
+MAX_INTEGER = 2**31 - 1
+"""The highest position or revision: the largest INTEGER of PostgreSQL."""
 
 
 NOT_KNOWN = _l("This field does not exist here.")
 
 
 class Form(BaseModel):
-    """Base of what is sent to an operation. Unknown fields are never assigned."""
+    """Base of the input to an operation. Unknown fields are never assigned."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, strict=False, hide_input_in_errors=True)
 
     @classmethod
     def parse(cls, data: Mapping[str, Any], **given: Any) -> Self:
-        """Check what was sent, without what is not known; `given` comes from the address and wins.
+        """Validate input and ignore unknown fields; `given` comes from the address and wins.
 
         Raises:
             Invalid: with the reason for each field.
@@ -42,10 +42,10 @@ class Form(BaseModel):
 
     @classmethod
     def parse_exactly(cls, data: Mapping[str, Any], **given: Any) -> Self:
-        """Check what was sent by a program, which would not see that a field means nothing here.
+        """Validate input of a REST client, which would not notice an ignored field.
 
         Raises:
-            Invalid: with the reason for each field, also for those that are not known.
+            Invalid: with the reason for each field, unknown ones included.
         """
         return cls._checked(data, given, "forbid")
 
@@ -62,7 +62,7 @@ class Form(BaseModel):
 
 
 def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
-    """A form's fields with several values as lists, all others as they are."""
+    """Return the fields of a form: several values as a list, others as they are."""
     lists = getattr(data, "lists", None)
     if lists is None:
         return dict(data)
@@ -85,27 +85,27 @@ def _words(error: ErrorDetails) -> Words:
     if kind == "string_too_long":
         return _l("Use at most %(limit)s characters.", limit=context["max_length"])
     reason = context.get("error")
-    if isinstance(reason, RefusedError):
+    if isinstance(reason, FieldRefusedError):
         return reason.words
     return _l("This value is not allowed here.")
 
 
-class RefusedError(ValueError):
-    """Why a value is refused, in words for the person."""
+class FieldRefusedError(ValueError):
+    """A value is refused; the reason is in words for the person."""
 
     def __init__(self, words: Words) -> None:
-        """Take the words."""
+        """Take the reason."""
         super().__init__("refused")
         self.words = words
 
 
 def _sound(text: str) -> str:
     if "\0" in text:
-        raise RefusedError(_l("The text contains a character that cannot be stored (NUL)."))
+        raise FieldRefusedError(_l("The text contains a character that cannot be stored (NUL)."))
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise RefusedError(
+        raise FieldRefusedError(
             _l("The text contains an invalid character. Type the text again.")
         ) from error
     return text.strip()
@@ -113,7 +113,7 @@ def _sound(text: str) -> str:
 
 def _is_text(value: object) -> object:
     if value is not None and not isinstance(value, str):
-        raise RefusedError(_l("Enter some text here."))
+        raise FieldRefusedError(_l("Enter some text here."))
     return value
 
 
@@ -135,21 +135,21 @@ EmptyIsNone = BeforeValidator(_none_if_empty)
 
 
 def place(text: str) -> int:
-    """A place or revision out of an address, brought within those that there can be.
+    """Return a position or revision from an address, clamped to the possible range.
 
     Raises:
         ValueError: it is no number.
     """
-    return min(max(int(text), 0), PLACES)
+    return min(max(int(text), 0), MAX_INTEGER)
 
 
-MOST_TYPED = 100_000
-"""Of characters, before those are taken out that show nothing."""
+MAX_TYPED_CHARACTERS = 100_000
+"""The limit before invisible characters are removed."""
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 
 def require_days(**days: date | None) -> None:
-    """Refuse days so far off that they must be a slip, and that no time zone can reckon with.
+    """Refuse dates so far off that they must be a slip, and that time zones cannot handle.
 
     Raises:
         Invalid: by the name of the field.
@@ -160,7 +160,7 @@ def require_days(**days: date | None) -> None:
 
 
 def printable(text: str, limit: int) -> str:
-    """What was typed to search by: trimmed, cut, without characters that databases refuse."""
+    """Return typed search text trimmed, cut, and without characters that databases refuse."""
     return "".join(char for char in text if char.isprintable()).strip()[:limit]
 
 
@@ -184,7 +184,7 @@ def optional_text(text: str, field: str, limit: int) -> str:
     """
     try:
         text = _sound(text)
-    except RefusedError as reason:
+    except FieldRefusedError as reason:
         raise Invalid({field: reason.words}) from reason
     if len(text) > limit:
         raise Invalid({field: _l("Use at most %(limit)s characters.", limit=limit)})
@@ -192,21 +192,21 @@ def optional_text(text: str, field: str, limit: int) -> str:
 
 
 def required_line(text: str, field: str, limit: int) -> str:
-    """A name or title that an operation needs: on one line, of what can be seen.
+    """Return a required name or title on one line, with visible characters only.
 
     Raises:
         Invalid: nothing is left, it is longer than `limit` characters, or it is unsound.
     """
-    return required_text(one_line(optional_text(text, field, MOST_TYPED)), field, limit)
+    return required_text(one_line(optional_text(text, field, MAX_TYPED_CHARACTERS)), field, limit)
 
 
 def optional_line(text: str, field: str, limit: int) -> str:
-    """The same for one that may be left empty.
+    """Return an optional name or title on one line, with visible characters only.
 
     Raises:
         Invalid: it is longer than `limit` characters, or it is unsound.
     """
-    return optional_text(one_line(optional_text(text, field, MOST_TYPED)), field, limit)
+    return optional_text(one_line(optional_text(text, field, MAX_TYPED_CHARACTERS)), field, limit)
 
 
 def lines_of(texts: Mapping[str, str]) -> Localized:

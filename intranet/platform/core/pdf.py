@@ -1,7 +1,7 @@
-"""A document of lines and tables on A4: the door to reportlab.
+"""Write a PDF document of lines and tables on A4. The only module that uses reportlab.
 
-Its font holds the letters of European languages. What it lacks is written by its name, so that
-a title with a picture in it says at least which.
+The font has the letters of European languages. A character that it lacks is replaced by its Unicode
+name, so that an emoji in a title is at least named.
 """
 
 import threading
@@ -22,24 +22,24 @@ from reportlab.pdfgen.canvas import Canvas
 
 FONTS = Path(__file__).parent / "fonts"
 REGULAR, BOLD = "Atkinson", "Atkinson-Bold"
-MARGIN = 51.0
-TOP, BOTTOM = 54.0, 62.0
+MARGIN_POINTS = 51.0
+TOP_POINTS, BOTTOM_POINTS = 54.0, 62.0
 PAGES = "pages"
 INK, GREY, RULE = (0.08, 0.13, 0.12), (0.35, 0.41, 0.4), (0.75, 0.8, 0.79)
-# Nothing to see: they only tell how what stands beside them is drawn.
+# Invisible characters: they only change how their neighbours are drawn.
 UNSEEN = {"Cf", "Mn", "Me", "Sk", "Cc", "Co", "Cs", "Cn"}
-LONG_NAME = 40
+MAX_NAME_CHARACTERS = 40
 
 
-class Document:
-    """Writes from the top of the first page downwards; a page that is full is followed by one."""
+class PdfDocument:
+    """A PDF document, written from top to bottom; pages follow as needed."""
 
     def __init__(self, out: BinaryIO, *, title: str, author: str, language: str) -> None:
-        """Begin.
+        """Begin the first page.
 
         Args:
-            out: where the bytes go when it is finished.
-            title: what programs that show it say in their window.
+            out: receives the bytes when the document is finished.
+            title: the title that viewers show in their window.
         """
         _register()
         self._canvas = Canvas(out, pagesize=A4, lang=language, pageCompression=1)
@@ -59,15 +59,15 @@ class Document:
 
     @property
     def width(self) -> float:
-        """How much room a line has, in points."""
-        return float(self._width - 2 * MARGIN)
+        """The width of a line, in points."""
+        return float(self._width - 2 * MARGIN_POINTS)
 
     def set_footer(self, words: str, page_words: str) -> None:
-        """What stands below every page; `page_words` has `%(page)s`, and the total follows it."""
+        """Set the footer of every page; `page_words` has `%(page)s`, and the total follows it."""
         self._footer, self._page_words = plain(words), plain(page_words)
 
     def heading(self, text: str, size: float = 13) -> None:
-        """A heading, which programs show as a place to jump to; room is left above it."""
+        """Write a heading with space above it; it is also a bookmark."""
         self._columns = ()
         self._need(size * 4)
         self._y -= size * 0.9
@@ -77,34 +77,34 @@ class Document:
         self.paragraph(text, size=size, bold=True)
 
     def paragraph(self, text: str, *, size: float = 10, bold: bool = False) -> None:
-        """Text over as many lines as it needs; its own lines are kept."""
+        """Write text over as many lines as it needs; its own line breaks are kept."""
         font = BOLD if bold else REGULAR
         for line in plain(text).split("\n"):
             for part in _lines(line, font, size, self._room()):
                 self._need(size * 1.4)
-                self._write(MARGIN, part, font, size)
+                self._write(MARGIN_POINTS, part, font, size)
                 self._y -= size * 1.4
         self._y -= size * 0.4
 
     def facts(self, rows: Sequence[tuple[str, str]]) -> None:
-        """Names and what they stand for, side by side."""
+        """Write names and values side by side."""
         indent, size = 130.0, 10.0
         for name, text in rows:
             lines = _lines(plain(text), REGULAR, size, self.width - indent)
             for number, line in enumerate(lines):
                 self._need(size * 1.45)
                 if number == 0:
-                    self._write(MARGIN, plain(name), REGULAR, size, GREY)
-                self._write(MARGIN + indent, line, REGULAR, size)
+                    self._write(MARGIN_POINTS, plain(name), REGULAR, size, GREY)
+                self._write(MARGIN_POINTS + indent, line, REGULAR, size)
                 self._y -= size * 1.45
         self._y -= 4
 
     def code(self, address: str, size: float = 72) -> None:
-        """An address as a QR code at the right edge; what is written next stands beside it."""
+        """Draw an address as a QR code at the right edge; the following text stands beside it."""
         self._beside, self._beside_until = size + 12, self._y - size
         matrix = segno.make(address, error="m").matrix
         step = size / len(matrix)
-        left = self._width - MARGIN - size
+        left = self._width - MARGIN_POINTS - size
         self._canvas.setFillColorRGB(0, 0, 0)
         for row, line in enumerate(matrix):
             for column, is_dark in enumerate(line):
@@ -113,14 +113,14 @@ class Document:
                     self._canvas.rect(x, y, step, step, stroke=0, fill=1)
 
     def table(self, columns: Sequence[tuple[str, float]]) -> None:
-        """Begin a table; `columns` are heads and the share of the width that each has."""
+        """Begin a table; `columns` are headings and their shares of the width."""
         self._columns = ()
         self._need(60)
         self._columns = [(plain(head), share * self.width) for head, share in columns]
         self._head()
 
     def row(self, cells: Sequence[str]) -> None:
-        """A row of the table that was begun; the heads stand on each page again."""
+        """Write a row of the table; the headings are repeated on each page."""
         size = 8.0
         parts = [
             _lines(plain(cell), REGULAR, size, width - 6)
@@ -128,7 +128,7 @@ class Document:
         ]
         tall = max(len(part) for part in parts)
         self._need(tall * size * 1.25 + 5)
-        left = MARGIN
+        left = MARGIN_POINTS
         for part, (_head, width) in zip(parts, self._columns, strict=True):
             for number, line in enumerate(part):
                 self._write(left, line, REGULAR, size, above=-number * size * 1.25)
@@ -138,12 +138,12 @@ class Document:
         self._y -= size + 1
 
     def end_table(self) -> None:
-        """What follows is no table any more."""
+        """End the table."""
         self._columns = ()
         self._y -= 6
 
     def finish(self) -> int:
-        """Write it out; return how many pages it has."""
+        """Write the document out; return its number of pages."""
         self._end_page()
         self._canvas.beginForm(PAGES)
         self._canvas.setFont(REGULAR, 8)
@@ -155,11 +155,11 @@ class Document:
         return self._page
 
     def _room(self) -> float:
-        """How wide a line may be here."""
+        """Return the width available for a line here."""
         return self.width - (self._beside if self._y > self._beside_until else 0)
 
     def _need(self, points: float) -> None:
-        if self._y - points < BOTTOM:
+        if self._y - points < BOTTOM_POINTS:
             self._end_page()
             self._begin_page()
             if self._columns:
@@ -168,23 +168,23 @@ class Document:
     def _begin_page(self) -> None:
         self._page += 1
         self._beside = 0.0
-        self._y = self._height - TOP - 10
+        self._y = self._height - TOP_POINTS - 10
 
     def _end_page(self) -> None:
-        self._y = BOTTOM - 24
-        self._write(MARGIN, self._footer, REGULAR, 8, GREY)
+        self._y = BOTTOM_POINTS - 24
+        self._write(MARGIN_POINTS, self._footer, REGULAR, 8, GREY)
         words = f"{self._page_words % {'page': self._page}} "
         digits = pdfmetrics.stringWidth("00000", REGULAR, 8)
-        left = self._width - MARGIN - pdfmetrics.stringWidth(words, REGULAR, 8) - digits
+        left = self._width - MARGIN_POINTS - pdfmetrics.stringWidth(words, REGULAR, 8) - digits
         self._write(left, words, REGULAR, 8, GREY)
         self._canvas.saveState()
-        self._canvas.translate(self._width - MARGIN - digits, self._y)
+        self._canvas.translate(self._width - MARGIN_POINTS - digits, self._y)
         self._canvas.doForm(PAGES)
         self._canvas.restoreState()
         self._canvas.showPage()
 
     def _head(self) -> None:
-        left = MARGIN
+        left = MARGIN_POINTS
         for head, width in self._columns:
             self._write(left, head, BOLD, 8)
             left += width
@@ -195,7 +195,7 @@ class Document:
     def _rule(self) -> None:
         self._canvas.setStrokeColorRGB(*RULE)
         self._canvas.setLineWidth(0.4)
-        self._canvas.line(MARGIN, self._y, self._width - MARGIN, self._y)
+        self._canvas.line(MARGIN_POINTS, self._y, self._width - MARGIN_POINTS, self._y)
 
     def _write(
         self,
@@ -213,7 +213,7 @@ class Document:
 
 
 def stamp(instant: datetime | None, zone: ZoneInfo) -> str:
-    """An instant as it is written into documents: day, time and distance from UTC."""
+    """Format an instant for documents: day, time and offset from UTC."""
     if instant is None:
         return ""
     there = instant.astimezone(zone)
@@ -222,9 +222,9 @@ def stamp(instant: datetime | None, zone: ZoneInfo) -> str:
 
 
 def plain(text: str) -> str:
-    """A text in letters that the font has; what it lacks is named or, where nothing is seen, left.
+    """Return a text in letters of the font; others are named or, if invisible, left out.
 
-    Signs of one letter with another are taken apart as far as that helps: ŀ becomes l·.
+    Ligatures and the like are decomposed if that helps: ŀ becomes l·.
     """
     found = []
     for sign in unicodedata.normalize("NFC", text):
@@ -244,11 +244,13 @@ def _instead(sign: str) -> str:
     if unicodedata.category(sign) in UNSEEN:
         return ""
     name = unicodedata.name(sign, "")
-    return f"[{name.lower()}]" if name and len(name) <= LONG_NAME else f"[U+{ord(sign):04X}]"
+    return (
+        f"[{name.lower()}]" if name and len(name) <= MAX_NAME_CHARACTERS else f"[U+{ord(sign):04X}]"
+    )
 
 
 def _lines(text: str, font: str, size: float, width: float) -> list[str]:
-    """A text in lines that fit; words that are longer than one are cut."""
+    """Wrap a text to a width; words that are longer than a line are cut."""
     found: list[str] = []
     for line in simpleSplit(text, font, size, width) or [""]:
         rest = line
@@ -268,8 +270,8 @@ def _letters() -> frozenset[int]:
     return frozenset(pdfmetrics.getFont(REGULAR).face.charToGlyph)
 
 
-# All documents share the fonts: registered again, a document would have letters of two; and what a
-# document needs of a font is cut out with a position in its file that is kept in the font.
+# All documents share the fonts. Registering one again would mix two fonts in a document, and making
+# the subset of a font for a document moves a file position that is kept in the font.
 _fonts = threading.Lock()
 _known: set[str] = set()
 

@@ -1,4 +1,4 @@
-"""What a page asks of the database in many places is asked once."""
+"""Memoise queries for the length of one request."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,9 +17,9 @@ REMEMBERS = "remembers"
 
 
 def per_request(function: Callable[P, R]) -> Callable[P, R]:
-    """Ask once a request, for each of the arguments; anew after a write, and always within one.
+    """Memoise a query for a request, by its arguments; never within a unit of work.
 
-    For questions about the reader, which the parts of a page ask without knowing of each other.
+    For queries about the reader, which independent parts of a page repeat.
     """
 
     @wraps(function)
@@ -37,7 +37,7 @@ def per_request(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def already(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R | None:
-    """Return the answer that such a function already gave in this request; None: not asked."""
+    """Return the memoised result of this request; None if it was not queried."""
     if not has_app_context() or db.session().info.get("work"):
         return None
     asked = getattr(function, "__wrapped__", function)
@@ -46,14 +46,14 @@ def already(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R | 
 
 
 def forget() -> None:
-    """Something is about to be written: ask anew."""
+    """Drop the memoised results, because something is about to be written."""
     if has_app_context() and not _remembers():
         g.pop(KEPT, None)
 
 
 @contextmanager
 def remembering() -> Iterator[None]:
-    """Ask once also while writing, for who knows that nothing written changes an answer."""
+    """Memoise while writing too, where no write changes a memoised result."""
     g.setdefault(REMEMBERS, True)
     try:
         yield

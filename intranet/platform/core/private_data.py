@@ -1,7 +1,7 @@
-"""What in a text looks like a number that names one person: pointed out before it leaves.
+"""Recognise personal data in a text, to point it out before it is published.
 
-It recognises the identity numbers of Spain by their letter, bank accounts by the remainder that
-ISO 13616 prescribes, and telephone numbers and mail addresses by their shape. It forbids nothing.
+It recognises Spanish identity numbers by their check letter, bank accounts by the checksum of
+ISO 13616, and telephone numbers and mail addresses by their shape. It forbids nothing.
 """
 
 import re
@@ -20,12 +20,12 @@ _PHONE = re.compile(
 )
 _ABROAD = re.compile(r"(?<![\w+])\+\d{1,3}(?:[ .-]?\(?\d{1,4}\)?){2,5}(?![\w])")
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+(?![\w-])")
-_IBAN_SHORTEST, _IBAN_LONGEST, _DIGITS_ABROAD = 15, 34, 9
-FOUND_AT_MOST = 20
+_MIN_IBAN_CHARACTERS, _MAX_IBAN_CHARACTERS, _MIN_FOREIGN_DIGITS = 15, 34, 9
+MAX_PASSAGES = 20
 
 
 class Sort(StrEnum):
-    """What something looks like."""
+    """A sort of personal data."""
 
     IDENTITY = "identity"
     ACCOUNT = "account"
@@ -35,7 +35,7 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True)
 class Passage:
-    """Something that looks like private data, with a little of what stands around it."""
+    """A passage that looks like personal data, with some of the text around it."""
 
     sort: Sort
     text: str
@@ -44,11 +44,11 @@ class Passage:
     start: int
 
 
-AROUND = 40
+CONTEXT_CHARACTERS = 40
 
 
 def passages(text: str) -> list[Passage]:
-    """What is to be pointed out in a text, in order; nothing twice."""
+    """Return the passages that look like personal data, in order and without overlaps."""
     found: list[Passage] = []
     taken: list[tuple[int, int]] = []
     for sort, spans in (
@@ -61,9 +61,10 @@ def passages(text: str) -> list[Passage]:
             if any(start < there_end and there < end for there, there_end in taken):
                 continue
             taken.append((start, end))
-            before, after = text[max(start - AROUND, 0) : start], text[end : end + AROUND]
+            before = text[max(start - CONTEXT_CHARACTERS, 0) : start]
+            after = text[end : end + CONTEXT_CHARACTERS]
             found.append(Passage(sort, text[start:end], before, after, start))
-    return sorted(found, key=lambda one: one.start)[:FOUND_AT_MOST]
+    return sorted(found, key=lambda one: one.start)[:MAX_PASSAGES]
 
 
 def _identities(text: str) -> list[tuple[int, int]]:
@@ -82,12 +83,12 @@ def _accounts(text: str) -> list[tuple[int, int]]:
     found = []
     for one in _IBAN.finditer(text):
         start = one.start()
-        # A word after it may look as if it belonged to it: the longest that is right counts.
-        for end in range(one.end(), start + _IBAN_SHORTEST - 1, -1):
+        # The next word may look like a part of the number: take the longest with a valid checksum.
+        for end in range(one.end(), start + _MIN_IBAN_CHARACTERS - 1, -1):
             if not text[end - 1].isalnum():
                 continue
             plain = re.sub(r"[ -]", "", text[start:end]).upper()
-            if _IBAN_SHORTEST <= len(plain) <= _IBAN_LONGEST and _is_account(plain):
+            if _MIN_IBAN_CHARACTERS <= len(plain) <= _MAX_IBAN_CHARACTERS and _is_account(plain):
                 found.append((start, end))
                 break
     return found
@@ -100,7 +101,9 @@ def _is_account(plain: str) -> bool:
 
 def _phones(text: str) -> list[tuple[int, int]]:
     found = [one.span() for one in _PHONE.finditer(text)]
-    abroad = (one.span() for one in _ABROAD.finditer(text) if _digits(one[0]) >= _DIGITS_ABROAD)
+    abroad = (
+        one.span() for one in _ABROAD.finditer(text) if _digits(one[0]) >= _MIN_FOREIGN_DIGITS
+    )
     return [*found, *abroad]
 
 

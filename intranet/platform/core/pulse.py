@@ -1,7 +1,7 @@
-"""The pulse of a process: four times a second it looks how late it comes, and what waits.
+"""The health sampler: four times a second it measures delay, queues and memory.
 
-One thread for all applications of the process, which begins with the first thing that is done
-here: gunicorn forks before that, and threads stay behind.
+It is one thread for all applications of the process. It starts with the first request, because
+gunicorn forks before that, and threads do not survive a fork.
 """
 
 import os
@@ -26,7 +26,7 @@ Beat = Callable[[float], None]
 
 
 class Pulse:
-    """The thread that beats, and what it looks at."""
+    """The sampling thread and its observers."""
 
     def __init__(self) -> None:
         """Begin without a thread."""
@@ -36,20 +36,20 @@ class Pulse:
         self._pid = 0
 
     def watch(self, app: Flask) -> None:
-        """Look after what waits in an application."""
+        """Sample the dispatcher and connection pool of an application."""
         self._apps.add(app)
 
     def on_beat(self, beat: Beat) -> Beat:
-        """Have something told four times a second by how many seconds that came too late."""
+        """Call a function at each sample with the delay of the sampler, in seconds."""
         self._beats.append(beat)
         return beat
 
     def off_beat(self, beat: Beat) -> None:
-        """Call it no more, as where what is measured has to be done however late it comes."""
+        """Stop calling a function, for example where measured work must finish in any case."""
         self._beats = [each for each in self._beats if each != beat]
 
     def begin(self) -> None:
-        """Beat from now on, unless it does so already."""
+        """Start the thread, unless it runs in this process already."""
         if self._pid == os.getpid():
             return
         with self._starting:
@@ -73,7 +73,7 @@ class Pulse:
         measures.dispatcher_length.set(sum(map(len, lines)))
         oldest = max((line.age() for line in lines), default=0)
         measures.dispatcher_age.set(oldest)
-        measures.told_late.note(oldest)
+        measures.dispatch_peak.note(oldest)
         measures.pool_in_use.set(sum(map(_in_use, list(self._apps))))
         measures.resident.set(_resident_bytes())
 
@@ -88,7 +88,7 @@ def _in_use(app: Flask) -> int:
 
 
 def _resident_bytes() -> int:
-    """What this process holds; nothing where the system does not say."""
+    """Return the resident memory of this process; 0 where the system does not tell."""
     if not STATM.exists():
         return 0
     return int(STATM.read_text().split()[1]) * PAGE_BYTES

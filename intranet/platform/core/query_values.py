@@ -1,4 +1,4 @@
-"""Values that stand after the question mark of an address, for programs: right, or refused."""
+"""Parse the query parameters of REST calls: valid, or refused."""
 
 from datetime import date
 from uuid import UUID
@@ -11,24 +11,24 @@ from intranet.platform.core.parsing import place, require_days
 
 NOT_TAKEN = _l("This value is not allowed here.")
 PLACE_DIGITS = 15
-PAGE = 50
-PAGE_LIMIT = 200
+PAGE_SIZE = 50
+MAX_PAGE_SIZE = 200
 
 
 def limit() -> int:
-    """How many items a page of a list has: `?limit=`, at most 200.
+    """Return the page size from `?limit=`, at most 200.
 
     Raises:
-        Invalid: it is no number above zero.
+        Invalid: it is not a number above zero.
     """
     asked = number("limit")
     if asked == 0:
         raise Invalid({"limit": NOT_TAKEN})
-    return PAGE if asked is None else min(asked, PAGE_LIMIT)
+    return PAGE_SIZE if asked is None else min(asked, MAX_PAGE_SIZE)
 
 
 def number(name: str) -> int | None:
-    """A whole number out of the address, at most the highest place; None where it is not named.
+    """Return a whole number from the query, clamped to the highest position; None if absent.
 
     Raises:
         Invalid: it is none.
@@ -42,16 +42,16 @@ def number(name: str) -> int | None:
 
 
 def number_cursor() -> int | None:
-    """Where a list in the order of places goes on: after this place.
+    """Return the position after which a list continues.
 
     Raises:
-        Invalid: the cursor is no place.
+        Invalid: the cursor is not a position.
     """
     return number("cursor") if request.args.get("cursor") else None
 
 
 def identity(name: str) -> UUID | None:
-    """An id out of the address; None where it is not named.
+    """Return an id from the query; None if absent.
 
     Raises:
         Invalid: it is none.
@@ -64,7 +64,7 @@ def identity(name: str) -> UUID | None:
 
 
 def day(name: str) -> date | None:
-    """A day out of the address; None where it is not named.
+    """Return a date from the query; None if absent.
 
     Raises:
         Invalid: it is none, or so far off that it must be a slip.
@@ -79,7 +79,7 @@ def day(name: str) -> date | None:
 
 
 def is_switched_on(name: str) -> bool:
-    """Whether the address says `1` of something; `0` is as not naming it.
+    """Return whether a query parameter is `1`; `0` is the same as absent.
 
     Raises:
         Invalid: it says something else.

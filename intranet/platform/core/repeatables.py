@@ -1,4 +1,4 @@
-"""Answers of calls that named an `Idempotency-Key`, kept for a day."""
+"""Stored responses to requests with an `Idempotency-Key`, kept for a day."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,13 +12,13 @@ from intranet.platform.core import clock
 from intranet.platform.core.types import UTCDateTime
 from intranet.platform.core.unit_of_work import unit_of_work
 
-KEPT = timedelta(hours=24)
+ANSWER_LIFETIME = timedelta(hours=24)
 
 
 class Repeatable(Model):
-    """The answer to a POST that named an `Idempotency-Key`, kept for a day.
+    """The stored response to a POST with an `Idempotency-Key`, kept for a day.
 
-    Of what was deleted since nothing is kept: neither the answer nor the digest of the request.
+    If the text in it was deleted since, both the response and the digest of the request are erased.
     """
 
     __tablename__ = "repeatables"
@@ -32,23 +32,23 @@ class Repeatable(Model):
 
 
 def is_old() -> ColumnElement[bool]:
-    """Rows that are kept no longer, as a condition."""
-    return Repeatable.created_at < clock.now() - KEPT
+    """Select the responses that have expired."""
+    return Repeatable.created_at < clock.now() - ANSWER_LIFETIME
 
 
 def forget_kept() -> None:
-    """Delete the answers that were kept for a day."""
+    """Delete the expired responses."""
     with unit_of_work():
         db.session.execute(delete(Repeatable).where(is_old()))
 
 
 def forget_answers_about(thing_id: UUID, person_id: UUID | None = None) -> None:
-    """Empty the kept answers that speak of something: its text is taken away for good.
+    """Erase the stored responses that mention a thing whose text was deleted for good.
 
-    A repeated key is refused afterwards, and nothing is done a second time.
+    A request with the same key is refused afterwards, and nothing is done a second time.
 
     Args:
-        person_id: only the answers to one person, where nobody else can have got one.
+        person_id: limits it to the responses to one person.
     """
     about = [cast(Repeatable.answer, String).contains(str(thing_id))]
     if person_id:

@@ -1,4 +1,4 @@
-"""One line and one figure for each request, and the id by which a fault is found again."""
+"""Log and measure each request, under an id by which a fault can be found again."""
 
 import logging
 import re
@@ -16,11 +16,11 @@ from intranet.platform.core.web import is_for_everybody, settings
 log = logging.getLogger("intranet.requests")
 
 HEADER = "X-Request-ID"
-# What a proxy may call a request; anything else that comes under the name is not believed.
+# The form of an id that a proxy may give to a request; any other value is ignored.
 GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}")
 UNTOLD_ENDPOINTS = {"static", "asset"}
 UNTOLD_BLUEPRINTS = {"health"}
-FAULT = 500
+SERVER_ERROR_STATUS = 500
 BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 
 seconds = Histogram(
@@ -33,7 +33,7 @@ faults = Counter("intranet_request_faults", "Requests answered with 500 or above
 
 
 def init_app(app: Flask) -> None:
-    """Tell of requests. Call it first: it begins before all others and ends after them."""
+    """Log requests. Call it first: it begins before all other hooks and ends after them."""
     pulse.watch(app)
     app.before_request(_begin)
     app.after_request(_tell)
@@ -62,10 +62,10 @@ def _tell(response: Response) -> Response:
     part = request.blueprint or "nothing"
     took = time.perf_counter() - g.request_began
     seconds.labels(part).observe(took)
-    if response.status_code >= FAULT and "Retry-After" not in response.headers:
+    if response.status_code >= SERVER_ERROR_STATUS and "Retry-After" not in response.headers:
         faults.labels(part).inc()
-    # What is kept on the way is the answer to many requests.
-    if response.status_code >= FAULT or not is_for_everybody():
+    # A response that proxies cache answers many requests, so it carries no id.
+    if response.status_code >= SERVER_ERROR_STATUS or not is_for_everybody():
         response.headers[HEADER] = told.id
     log.info(
         "request",

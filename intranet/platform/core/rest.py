@@ -1,4 +1,4 @@
-"""What every REST call shares: its body, its pages, its idempotency, its description."""
+"""Shared parts of REST calls: body, pagination, idempotency, description."""
 
 import hashlib
 import json
@@ -18,7 +18,7 @@ from intranet.platform.core.errors import Conflict, Invalid, PreconditionFailed
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import NOT_KNOWN, Form
 from intranet.platform.core.query_values import limit
-from intranet.platform.core.repeatables import KEPT, Repeatable, is_old
+from intranet.platform.core.repeatables import ANSWER_LIFETIME, Repeatable, is_old
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 
 PREFIX = "/api/v1"
@@ -33,8 +33,8 @@ V = TypeVar("V", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
-class Described:
-    """What the description of the interface says of a call, beside its docstring."""
+class RestDescription:
+    """The OpenAPI description of a call, beside its docstring."""
 
     answer: str
     form: type[Form] | None = None
@@ -49,27 +49,27 @@ def described(
     query: Sequence[str] = (),
     status: int | None = None,
 ) -> Callable[[V], V]:
-    """Tell what a call takes and gives.
+    """Describe a call for OpenAPI.
 
     Args:
-        answer: the name of the shape that it answers with, or of a list of it as `[Name]`.
-        form: what its body is.
-        query: names that its address may carry after `?`.
-        status: what it is answered with, if that is not 201 for a POST and 200 for all else.
+        answer: the name of the response schema, as `[Name]` for a list.
+        form: the schema of the request's body.
+        query: the names of its query parameters.
+        status: the status of its response, if not 201 for a POST and 200 otherwise.
     """
 
     def mark(view: V) -> V:
-        view.__rest__ = Described(answer, form, query, status)  # type: ignore[attr-defined]
+        view.__rest__ = RestDescription(answer, form, query, status)  # type: ignore[attr-defined]
         return view
 
     return mark
 
 
 def body() -> Mapping[str, Any]:
-    """The JSON object that was sent.
+    """Return the JSON object in the request's body.
 
     Raises:
-        Invalid: it is none, or it holds a number that JSON does not know.
+        Invalid: there is none, or it holds NaN or Infinity.
     """
     if not request.is_json:
         raise Invalid({"": _l("Send JSON, with the content type application/json.")})
@@ -82,11 +82,11 @@ def body() -> Mapping[str, Any]:
     return data
 
 
-def check_call(described: Described) -> None:
-    """Refuse what a call does not know: names in its address, and fields where it takes none.
+def check_call(described: RestDescription) -> None:
+    """Refuse unknown query parameters, and a body where the call takes none.
 
     Raises:
-        Invalid: by their names.
+        Invalid: with the names of what is refused.
     """
     unknown = set(request.args) - set(described.query) - EVERYWHERE
     if described.form is None and request.is_json and request.get_data():
@@ -98,15 +98,15 @@ def check_call(described: Described) -> None:
 
 
 def cursor() -> str:
-    """Where a page of a list begins: `?cursor=`, as the page before gave it."""
+    """Return the cursor of the page to return, from `?cursor=`."""
     return request.args.get("cursor", "")[:500]
 
 
 def name_cursor() -> tuple[str, UUID] | None:
-    """Where a list in the order of names goes on: after this sorting key and id.
+    """Return the sort key and id after which a list by name continues.
 
     Raises:
-        Invalid: the cursor is none that `after_name` gave.
+        Invalid: the cursor was not made by `after_name`.
     """
     if not (text := cursor()):
         return None
@@ -118,15 +118,15 @@ def name_cursor() -> tuple[str, UUID] | None:
 
 
 def after_name(sort_key: str, row_id: UUID) -> str:
-    """The cursor of the page that follows this row, in the order of names."""
+    """Return the cursor of the page after this row, in a list by name."""
     return f"{sort_key}~{row_id}"
 
 
 def time_cursor() -> tuple[datetime, UUID] | None:
-    """Where a list in the order of time goes on: after this instant and id.
+    """Return the instant and id after which a list by time continues.
 
     Raises:
-        Invalid: the cursor is none that `after_time` gave.
+        Invalid: the cursor was not made by `after_time`.
     """
     if not (text := cursor()):
         return None
@@ -136,12 +136,12 @@ def time_cursor() -> tuple[datetime, UUID] | None:
 
 
 def after_time(at: datetime, row_id: UUID) -> str:
-    """The cursor of the page that follows this row, in the order of time."""
+    """Return the cursor of the page after this row, in a list by time."""
     return f"{at.isoformat()} {row_id}"
 
 
 def read_time(text: str) -> tuple[datetime, UUID] | None:
-    """The place that `after_time` wrote; None where it wrote no such text."""
+    """Parse the cursor that `after_time` made; None for any other text."""
     at, _space, row_id = text.partition(" ")
     try:
         instant = datetime.fromisoformat(at)
@@ -151,10 +151,10 @@ def read_time(text: str) -> tuple[datetime, UUID] | None:
 
 
 def part(rows: Sequence[T], cursor_of: Callable[[T], str]) -> tuple[Sequence[T], str | None]:
-    """The part that was asked for of a list that is at hand whole, and the next one's cursor.
+    """Return one page of a list that is already loaded, and the cursor of the next page.
 
     Raises:
-        Invalid: the cursor names no row of it, or none any more.
+        Invalid: the cursor names no row of the list.
     """
     start = 0
     if last := cursor():
@@ -167,30 +167,30 @@ def part(rows: Sequence[T], cursor_of: Callable[[T], str]) -> tuple[Sequence[T],
 
 
 def page(items: Sequence[Any], next_cursor: str | None = None) -> Response:
-    """A page of a list."""
+    """Return a page of a list as a response."""
     return jsonify({"items": list(items), "next_cursor": next_cursor})
 
 
 def version_in(answer: Mapping[str, Any]) -> int | None:
-    """The version in the answer that made something."""
+    """Return the version in a response that created something."""
     return answer.get("version")
 
 
 def with_version(payload: Mapping[str, Any], version: int) -> Response:
-    """An answer that can be changed by who names this version in `If-Match`."""
+    """Return a response whose `ETag` is the version, for a later `If-Match`."""
     response = jsonify(dict(payload))
     response.set_etag(str(version))
     return response
 
 
 def version_sent(current: int) -> int | None:
-    """The version in `If-Match`, or None where none was named.
+    """Return the version in `If-Match`, or None without the header.
 
     Args:
-        current: the one that there is now, which `*` means.
+        current: the current version, which `*` stands for.
 
     Raises:
-        PreconditionFailed: it is none of ours.
+        PreconditionFailed: it is not a version.
     """
     if "If-Match" not in request.headers:
         return None
@@ -208,12 +208,12 @@ def once(
     *,
     version: Callable[[Any], int | None] | None = None,
 ) -> tuple[Response, int]:
-    """Answer a POST; a repeated `Idempotency-Key` gets the first answer, and nothing is done.
+    """Answer a POST once: a repeated `Idempotency-Key` gets the stored response.
 
-    Ask for the right to see before: an answer that was kept is given as it was.
+    Check the person's access before: a stored response is returned unchanged.
 
     Args:
-        version: finds in the answer the version by which it can be changed, if it has one.
+        version: returns the version in the response for its `ETag`, if it has one.
 
     Raises:
         Conflict: the key was used for another call or another body.
@@ -240,12 +240,12 @@ def _once(person_id: UUID, view: Callable[[], tuple[Any, int]]) -> tuple[Respons
 def once_done(
     person_id: UUID, said: Callable[[], str], view: Callable[[], tuple[Any, int]]
 ) -> tuple[Response, int]:
-    """As `once`, for what takes long: it is done before the key is taken, so nobody waits for it.
+    """Like `once`, for slow work: it is done before the key is taken, so nobody waits for it.
 
-    Where two do it at the same moment, both get the answer of one, and the other's is for nothing.
+    If two requests run at the same time, both get the first response, and the other is discarded.
 
     Args:
-        said: gives what was sent, or a digest of it.
+        said: returns the content of the request, or a digest of it.
     """
     if not (key := _key()):
         answer, status = view()
@@ -263,34 +263,34 @@ def once_done(
 
 @dataclass(frozen=True)
 class _Key:
-    """A key as one person used it for one call."""
+    """An idempotency key that a person used for one call."""
 
     person_id: UUID
     key_hash: str
     request_hash: str
 
     def is_kept(self) -> bool:
-        """Whether there is an answer already."""
+        """Return whether a response is stored."""
         kept = db.session.get(Repeatable, self._place)
-        return kept is not None and kept.created_at >= clock.now() - KEPT
+        return kept is not None and kept.created_at >= clock.now() - ANSWER_LIFETIME
 
     def forget_if_old(self) -> None:
-        """Let a key of yesterday be used anew."""
+        """Delete an expired response, so that its key can be used again."""
         mine = (Repeatable.person_id == self.person_id, Repeatable.key_hash == self.key_hash)
         db.session.execute(delete(Repeatable).where(*mine, is_old()))
 
     def take(self, work: Work) -> bool:
-        """Take the key, or wait until who took it first is done and say that it is taken."""
+        """Take the key, or wait for its first user to finish and return that it is taken."""
         row = {"person_id": self.person_id, "key_hash": self.key_hash, "status": 0, "answer": None}
         return work.add_unless_there(Repeatable, {**row, "request_hash": self.request_hash})
 
     def keep(self, answer: Any, status: int) -> None:
-        """Keep the answer, in the transaction in which the key was taken."""
+        """Store the response, in the transaction that took the key."""
         kept = db.session.get_one(Repeatable, self._place)
         kept.answer, kept.status = answer, status
 
     def answer(self) -> tuple[Response, int]:
-        """The answer that is kept.
+        """Return the stored response.
 
         Raises:
             Conflict: the key was used for another call or another body, or its text was removed.
@@ -312,7 +312,7 @@ class _Key:
 
 
 def _key() -> str:
-    """The digest of the key that was sent, or nothing."""
+    """Return the digest of the `Idempotency-Key`; empty without one."""
     key = request.headers.get("Idempotency-Key", "")
     if len(key) > KEY_LIMIT:
         raise Invalid({"Idempotency-Key": _l("Use at most %(limit)s characters.", limit=KEY_LIMIT)})

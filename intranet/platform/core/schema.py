@@ -1,4 +1,4 @@
-"""The tables' shape: which revision the database has, and bringing it to the newest."""
+"""The database schema: read its revision, and migrate it to the newest."""
 
 from typing import cast
 
@@ -16,12 +16,12 @@ NEWER = "of a newer version: fetch that version on this machine as well."
 
 
 def upgrade(app: Flask, revision: str = "head") -> bool:
-    """Migrate up; give whether there was anything to do.
+    """Migrate up; return whether there was anything to do.
 
-    A database that is current is recognised by one query.
+    One query finds out whether the database is current.
 
     Raises:
-        BadSettingError: a newer version made the tables, as on the first of many machines.
+        BadSettingError: a newer version made the tables, for example on another machine.
     """
     with app.app_context():
         config = _config()
@@ -45,13 +45,13 @@ def downgrade(app: Flask, revision: str) -> None:
 
 
 def make_revision(app: Flask, message: str) -> None:
-    """Write a revision from what models and database differ in; it is then read by a person."""
+    """Write a revision from the differences between models and database, for review."""
     with app.app_context():
         command.revision(_config(), message, autogenerate=True)
 
 
 def knows(revision: str) -> bool:
-    """Whether this version can migrate from a revision; a newer one wrote any other."""
+    """Return whether this version knows a revision; any other comes from a newer version."""
     try:
         ScriptDirectory.from_config(_config()).get_revision(revision)
     except CommandError:
@@ -60,13 +60,13 @@ def knows(revision: str) -> bool:
 
 
 def is_current(app: Flask) -> bool:
-    """Whether the database has the newest revision."""
+    """Return whether the database has the newest revision."""
     with app.app_context():
         return _found() == ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def is_newer(app: Flask) -> bool:
-    """Whether a version made the tables that knows more revisions than this one."""
+    """Return whether the revision of the database is newer than this version knows."""
     with app.app_context():
         found = _found()
         return found is not None and not knows(found)

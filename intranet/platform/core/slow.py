@@ -1,4 +1,4 @@
-"""What took the database long, in the log: a statement without its values, a transaction."""
+"""Log slow statements, without their values, and slow transactions."""
 
 import logging
 import re
@@ -22,7 +22,7 @@ LIST = re.compile(r"(\?|%\(\w+\)s(?:::\w+)?)(?:, ?(?:\?|%\(\w+\)s(?:::\w+)?))+")
 
 @contextmanager
 def expected() -> Iterator[None]:
-    """Log nothing as slow meanwhile, in any thread: to make tables and fill them takes its time."""
+    """Log nothing as slow within the block, in any thread: filling tables takes long."""
     was_disabled, log.disabled = log.disabled, True
     try:
         yield
@@ -45,33 +45,33 @@ def listen(engine: Engine) -> None:
 
 
 def tell_statement(statement: str, took: float) -> None:
-    """Say that a statement took long, and of which shape it is."""
+    """Log a slow statement by its shape."""
     fields = with_fields(milliseconds=round(took * 1000), statement=shape(statement))
     log.warning("slow statement", extra=fields)
 
 
 def shape(statement: str) -> str:
-    """A statement on one line, with placeholders where its values go, and lists of them as one."""
+    """Return a statement on one line, without values, its lists shortened."""
     return LIST.sub(r"\1, …", " ".join(statement.split()))[:SHAPE_LIMIT]
 
 
 class Transaction:
-    """How long a transaction waited for what others hold, and for how long it held that itself."""
+    """Measures how long a transaction waited for locks, and how long it was open."""
 
     def __enter__(self) -> Self:
-        """Begin to wait for the turn to write."""
+        """Start timing the wait for the turn to write."""
         self._asked = time.perf_counter()
         self._waited = 0.0
         return self
 
     def begins(self) -> None:
-        """It may write from now on."""
+        """Record that the transaction may write from now on."""
         self._waited = time.perf_counter() - self._asked
-        measures.stored_late.note(self._waited)
+        measures.lock_wait_peak.note(self._waited)
 
     @contextmanager
     def waiting(self) -> Iterator[None]:
-        """Wait for a row that others may hold."""
+        """Measure the wait for a row that others may have locked."""
         asked = time.perf_counter()
         yield
         took = time.perf_counter() - asked
@@ -79,7 +79,7 @@ class Transaction:
         self._waited += took
 
     def __exit__(self, *_error: object) -> None:
-        """It has ended: note how long it was open, and say so if that was long."""
+        """Record how long the transaction was open, and log it if it was slow."""
         held = time.perf_counter() - self._asked - self._waited
         measures.transactions.observe(held)
         if max(self._waited, held) >= SLOW_SECONDS:

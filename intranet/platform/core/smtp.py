@@ -1,4 +1,4 @@
-"""Handing mails to the SMTP server, many of them over one connection."""
+"""Send mail over SMTP, many mails over one connection."""
 
 import smtplib
 import ssl
@@ -12,25 +12,25 @@ from intranet.platform.core.hosts import is_loopback
 from intranet.platform.core.outbox import NeverError
 
 TIMEOUT_SECONDS = 20
-# Servers count what comes over one connection, and end it where they find it too much.
+# Servers limit the number of mails per connection.
 MAILS_PER_CONNECTION = 100
-FINE, REFUSED = 250, 500
+OK_STATUS, REFUSED_STATUS = 250, 500
 
 
 class MailDelayedError(Exception):
-    """The mail was not taken this time: no answer, no connection, or "not now"."""
+    """The server did not accept the mail this time: no response, no connection, or “not now”."""
 
 
 class MailRefusedError(NeverError):
-    """The mail will never be taken: there is no such mailbox, or it is closed to us."""
+    """The server will never accept the mail: no such mailbox, or it is closed to us."""
 
 
 class NoTlsError(OSError):
-    """The server offers no TLS, or somebody on the way hides that: the password is not sent."""
+    """The server offers no TLS, or an attacker hides it: the password is not sent."""
 
 
-class Connection:
-    """One connection, opened with the first mail and again when the server has ended it."""
+class SmtpConnection:
+    """An SMTP connection, opened with the first mail and again when the server ended it."""
 
     def __init__(self, url: str) -> None:
         """Take the address of the server, as in the settings."""
@@ -40,12 +40,12 @@ class Connection:
         self._fault: MailDelayedError | None = None
 
     def send(self, message: EmailMessage) -> None:
-        """Hand over a mail.
+        """Send a mail.
 
         Raises:
-            MailRefusedError: the server refuses its reader for good.
-            MailDelayedError: it was not taken now. Where the server could not even be reached,
-                this is said at once of all that follow.
+            MailRefusedError: the server refuses the recipient for good.
+            MailDelayedError: the mail was not accepted this time. If the server could not be
+                reached, all following mails fail at once.
         """
         if self._fault:
             raise self._fault
@@ -64,7 +64,7 @@ class Connection:
         self._sent += 1
 
     def close(self) -> None:
-        """End it. What the server says to that is of no consequence: it has what it took."""
+        """Close the connection. Errors are ignored: the server has the mails it accepted."""
         server, self._server, self._sent = self._server, None, 0
         if server:
             with suppress(OSError):
@@ -72,7 +72,7 @@ class Connection:
             server.close()
 
     def _ready(self) -> smtplib.SMTP:
-        """The server, as long as it still listens; else a new connection."""
+        """Return the server while the connection is alive; else open a new one."""
         if self._server and (self._sent >= MAILS_PER_CONNECTION or not _listens(self._server)):
             self.close()
         if self._server is None:
@@ -106,16 +106,16 @@ class Connection:
         return server
 
 
-_kept: ContextVar[Connection | None] = ContextVar("connection", default=None)
+_kept: ContextVar[SmtpConnection | None] = ContextVar("connection", default=None)
 
 
 @contextmanager
-def connected(url: str) -> Iterator[Connection]:
-    """A connection for the block; within another such block, the one of that."""
+def connected(url: str) -> Iterator[SmtpConnection]:
+    """Open a connection for the block; a nested block shares the outer connection."""
     if outer := _kept.get():
         yield outer
         return
-    connection = Connection(url)
+    connection = SmtpConnection(url)
     token = _kept.set(connection)
     try:
         yield connection
@@ -126,11 +126,11 @@ def connected(url: str) -> Iterator[Connection]:
 
 def _listens(server: smtplib.SMTP) -> bool:
     try:
-        return server.noop()[0] == FINE
+        return server.noop()[0] == OK_STATUS
     except OSError:
         return False
 
 
 def _raise(code: int, error: Exception) -> None:
-    kind = MailRefusedError if code >= REFUSED else MailDelayedError
+    kind = MailRefusedError if code >= REFUSED_STATUS else MailDelayedError
     raise kind(str(code)) from error

@@ -1,4 +1,4 @@
-"""Lines of a spreadsheet in which no cell is a formula, and cells as they were meant."""
+"""Write CSV rows for spreadsheets in which no cell is a formula, and undo that."""
 
 import csv
 import io
@@ -6,22 +6,22 @@ import re
 from collections.abc import Sequence
 
 BEGINNING = "\ufeff"
-"""What a spreadsheet begins with, so that programs read it as UTF-8."""
-# Full-width and small forms too: programs take them for the plain ones.
+"""The byte order mark, which makes spreadsheet programs read a file as UTF-8."""
+# Full-width and small forms too, because programs treat them like the plain ones.
 _SIGNS = "=+@\uff0b\uff0d\uff1d\uff20\ufe62\ufe63\ufe66\ufe6b-"
 _NOT_SEEN = (
     r"\s\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
     r"\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
 )
-"""White space, controls and what has no width: programs leave it out, or do not show it."""
-# A program that parts cells by another sign, or is mistaken about quotes, sees a cell begin there.
+"""White space, control and zero-width characters, which programs ignore or do not show."""
+# A program with another separator, or with other rules for quotes, may see a cell begin there.
 _BEGINS = rf'(^|[,;|\t\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029])([{_NOT_SEEN}"]*)'
 _FORMULA = re.compile(rf"^('*)(?=[\t\r\n])|{_BEGINS}('*)(?=[{_SIGNS}])")
 _HARMLESS = re.compile(rf"^'('*)(?=[\t\r\n])|{_BEGINS}'('*)(?=[{_SIGNS}])")
 
 
 def spreadsheet_row(cells: Sequence[str], separator: str = ";") -> str:
-    """A line of a spreadsheet, in which no cell is a formula."""
+    """Return a CSV row in which no cell is a formula."""
     text = io.StringIO()
     csv.writer(text, delimiter=separator, lineterminator="\r\n").writerow(
         [harmless(cell) for cell in cells]
@@ -30,7 +30,7 @@ def spreadsheet_row(cells: Sequence[str], separator: str = ";") -> str:
 
 
 def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula: an apostrophe stands before what begins one.
+    """Put an apostrophe before what a spreadsheet would take for a formula.
 
     `as_meant` takes it away again.
     """
@@ -38,7 +38,7 @@ def harmless(cell: str) -> str:
 
 
 def as_meant(cell: str) -> str:
-    """A cell without the apostrophes that `harmless` put there, or a person did."""
+    """Return a cell without the apostrophes that `harmless` or a person put there."""
     return _HARMLESS.sub(_put_together, cell)
 
 

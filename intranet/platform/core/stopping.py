@@ -1,4 +1,4 @@
-"""What has to be told when the process is asked to end, before its requests are finished."""
+"""Callbacks for when the process is asked to end, before its requests are finished."""
 
 import logging
 import threading
@@ -11,13 +11,13 @@ _stopping = threading.Event()
 
 
 def on_stop(tell: Callable[[], object]) -> None:
-    """Have something told when the process is asked to end: for example, to open sockets."""
+    """Register a callback for when the process is asked to end, such as closing sockets."""
     if tell not in _told:
         _told.append(tell)
 
 
 def stop() -> None:
-    """Tell everybody, each once, whatever goes wrong with one."""
+    """Run the callbacks once; an exception in one does not stop the others."""
     if _stopping.is_set():
         return
     _stopping.set()

@@ -1,4 +1,4 @@
-"""What templates know besides Jinja: localised text, dates and times, tones, attributes."""
+"""Filters and globals for templates: localised text, dates and times, tones, attributes."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
@@ -29,7 +29,7 @@ from intranet.platform.core.web import (
     site_address,
 )
 
-# Each language under the name that its speakers give it.
+# The name of each language in that language.
 LANGUAGE_NAMES = {
     "es": "Español",
     "ca": "Català",
@@ -38,15 +38,15 @@ LANGUAGE_NAMES = {
     "en": "English",
 }
 THEMES = ("light", "dark")
-TONES = 7
-SMALLEST_SHARE = 0.001
+TONE_COUNT = 7
+MIN_SHARE = 0.001
 SHORTENED = ".ªº"
 NOTHING = Markup()
 Writer = Callable[..., str]
 
 
 def init_app(app: Flask) -> None:
-    """Register filters, globals and what depends on the reader."""
+    """Register filters and globals, and what depends on the reader."""
     assets.init_app(app)
     dates = (clock_time, exact_time, short_time, day, last_day, month, short_month, relative_day)
     words = (localized, text_language, avatar_tone, initials, first_name, attributes)
@@ -57,41 +57,41 @@ def init_app(app: Flask) -> None:
     app.add_template_global(clock.now, "now")
     app.add_template_global(epochs.current, "epoch")
     app.jinja_env.globals["language_names"] = LANGUAGE_NAMES
-    # In letters as the page has them beside it, which compresses to almost nothing.
+    # Not escaped, so that it compresses well beside the same text in the page.
     app.jinja_env.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     app.context_processor(_reading)
     app.after_request(_keep_theme)
 
 
 def localized(text: Localized | None, fallback: str = "") -> str:
-    """A localised text in the reader's language, else in `fallback`, else in its own."""
+    """Return a text in the reader's language, else in `fallback`, else in its own."""
     return text.text(current_language(), fallback) if text else ""
 
 
 def text_language(text: Localized | None, fallback: str = "") -> str:
-    """The tag of the language in which `localized` answers, for the `lang` attribute."""
+    """Return the tag of the language of `localized`, for the `lang` attribute."""
     return text.language(current_language(), fallback) if text else ""
 
 
 def clock_time(instant: datetime) -> str:
-    """The time of day for the reader: `8:52`."""
+    """Format the time of day for the reader: `8:52`."""
     return _time(to_user_timezone(instant).time().replace(second=0, microsecond=0), "short")
 
 
 def exact_time(instant: datetime) -> str:
-    """The time of day to the second, for what has to be proved: `8:52:07`."""
+    """Format the time of day to the second, for evidence: `8:52:07`."""
     return _time(to_user_timezone(instant).time().replace(microsecond=0), "medium")
 
 
 def short_time(instant: datetime) -> str:
-    """When something was last: the time of day, or another day's date: `8:52`, `21 Nov`."""
+    """Format a past instant: the time of day if it is today, else the date: `8:52`, `21 Nov`."""
     if _reader_date(instant) == clock.today(current_zone()):
         return clock_time(instant)
     return _skeleton(_reader_date(instant), "MMMd")
 
 
 def day(moment: date | datetime) -> str:
-    """A day for the reader, with the year when it is another: `25 November`."""
+    """Format a day, with the year if it is not this year: `25 November`."""
     that_day = _reader_date(moment)
     if that_day.year == clock.today(current_zone()).year:
         return _skeleton(that_day, "MMMMd")
@@ -99,31 +99,31 @@ def day(moment: date | datetime) -> str:
 
 
 def last_day(until: datetime, zone: str) -> date:
-    """The last day, in a zone, of what ends before an instant."""
+    """Return the last day, in a zone, of a period that ends before an instant."""
     return (until - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date()
 
 
 def month(moment: date) -> str:
-    """A month for the reader, with the year when it is another: `November`, `March 2025`."""
+    """Format a month, with the year if it is not this year: `November`, `March 2025`."""
     if moment.year == clock.today(current_zone()).year:
         return _date(moment, "LLLL")
     return _skeleton(moment, "yMMMM")
 
 
 def short_month(moment: date) -> str:
-    """Return a month in few letters, for the tile of a day: `Nov`."""
+    """Format a month in few letters, for a date tile: `Nov`."""
     return _date(moment, "LLL")
 
 
 def ending(instant: datetime) -> str:
-    """Until when something lasts, for the reader: `until 11:00`, `until 4 December`."""
+    """Format until when something lasts: `until 11:00`, `until 4 December`."""
     if _reader_date(instant) == clock.today(current_zone()):
         return _("until %(time)s", time=clock_time(instant))
     return _("until %(day)s", day=day(instant - timedelta(seconds=1)))
 
 
 def relative_day(moment: date | datetime) -> str:
-    """A day as one says it today: `Today, 25 November`, `Monday, 23 November`."""
+    """Format a day relative to today: `Today, 25 November`, `Monday, 23 November`."""
     that_day = _reader_date(moment)
     today = clock.today(current_zone())
     if that_day == today:
@@ -137,7 +137,7 @@ def relative_day(moment: date | datetime) -> str:
 
 
 def file_size(size_bytes: int) -> str:
-    """A size for the reader, in the unit that keeps the number short: `212 kB`."""
+    """Format a size in the unit that keeps the number short: `212 kB`."""
     step = min(3, (len(str(size_bytes)) - 1) // 3)
     unit = ("byte", "kilobyte", "megabyte", "gigabyte")[step]
     number = round(size_bytes / 1000**step, 1 if step > 1 else 0)
@@ -149,36 +149,36 @@ def file_size(size_bytes: int) -> str:
 def percent(part: int, whole: int) -> str:
     """Return a share in the reader's language, to a tenth: `3.9%`.
 
-    It is 0 % and 100 % only where that is exact: of what rounds there it says on which side it is.
+    It is 0 % or 100 % only if exact; shares that would round there are `< 0.1%` or `> 99.9%`.
     """
     share = part / whole if whole else 0.0
     sign = ""
-    if 0 < share < SMALLEST_SHARE:
-        sign, share = "< ", SMALLEST_SHARE
-    elif 1 - SMALLEST_SHARE < share < 1:
-        sign, share = "> ", 1 - SMALLEST_SHARE
+    if 0 < share < MIN_SHARE:
+        sign, share = "< ", MIN_SHARE
+    elif 1 - MIN_SHARE < share < 1:
+        sign, share = "> ", 1 - MIN_SHARE
     pattern = reader_locale().percent_formats[None].pattern.replace("#,##0", "#,##0.#")
     return sign + str(format_percent(share, pattern, locale=reader_locale()))
 
 
 def enumerated(parts: Sequence[Markup]) -> Markup:
-    """Return parts of a sentence one after the other, as the reader's language does it."""
+    """Join the parts of a sentence as the reader's language does: `a, b and c`."""
     return Markup(format_list([escape(part) for part in parts], locale=reader_locale()))  # noqa: S704 - its parts are markup
 
 
 def avatar_tone(identity: UUID | str) -> int:
-    """Which of the seven tones a person has, always the same (also in core/person.js)."""
-    return int(str(identity)[-4:], 16) % TONES
+    """Return which of the seven tones a person has, always the same (see core/person.js)."""
+    return int(str(identity)[-4:], 16) % TONE_COUNT
 
 
 def initials(name: str) -> str:
-    """Two letters for a person or an agency: of its first two words with a capital."""
+    """Return the initials of a person or an agency: of the first two words with a capital."""
     words = [word for word in name.replace("'", " ").split() if word[0].isupper()]
     return "".join(word[0] for word in words[:2]) or name[:2].upper()
 
 
 def first_name(name: str) -> str:
-    """What one calls a person by: the first name, whole where it begins abbreviated: `M.ª José`."""
+    """Return the first name of a person; an abbreviated one is kept whole: `M.ª José`."""
     words = name.split()
     for number, word in enumerate(words, 1):
         if word[0].isupper() and word[-1] not in SHORTENED:
@@ -187,10 +187,10 @@ def first_name(name: str) -> str:
 
 
 def attributes(given: Mapping[str, object]) -> Markup:
-    """Attributes of an element, each after a space; what is None or False is left out.
+    """Render the attributes of an element, each after a space; None or False is left out.
 
-    Jinja's names cannot hold hyphens: `hx_post` becomes `hx-post`, `id_` becomes `id`. `class_` is
-    for the macro, which knows the other classes.
+    Names in Jinja have no hyphens: `hx_post` becomes `hx-post`, `id_` becomes `id`. `class_` is
+    left to the macro, which knows the other classes.
     """
     if not given:
         return NOTHING
@@ -205,20 +205,20 @@ def attributes(given: Mapping[str, object]) -> Markup:
 
 
 def this_page(**changes: str | None) -> str:
-    """The address of this page with some of its query changed: `this_page(lang="gl")`."""
+    """Return the address of this page with a changed query: `this_page(lang="gl")`."""
     query = {**request.args.to_dict(flat=False), **changes}
     kept = {name: value for name, value in query.items() if value is not None}
     return f"?{urlencode(kept, doseq=True)}"
 
 
 def current_theme() -> str | None:
-    """The theme that the reader chose, None for that of their system."""
+    """Return the theme that the reader chose; None for that of their system."""
     asked = request.args.get("theme", read_cookie(THEME))
     return asked if asked in THEMES else None
 
 
 def _reading() -> dict[str, object]:
-    """How the reader reads: language, theme, time zone."""
+    """Return the reader's language, theme and time zone for templates."""
     return {
         "current_language": current_language(),
         "languages": list(LANGUAGE_NAMES.items()),
@@ -229,7 +229,7 @@ def _reading() -> dict[str, object]:
 
 
 def reader_locale() -> Locale:
-    """The reader's locale; English is written as in Europe, with days before months."""
+    """Return the reader's locale; English is British, with days before months."""
     return _locale_of(current_language())
 
 
@@ -252,7 +252,7 @@ def _time(time_of_day: time, pattern: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def _written(write: Writer, moment: date | time, pattern: str, language: str) -> str:
-    """Write a day or a time of day; a list says the same ones again and again."""
+    """Format a date or time, cached: a list has the same ones again and again."""
     return write(moment, pattern, locale=_locale_of(language))
 
 
@@ -265,7 +265,7 @@ def _reader_date(moment: date | datetime) -> date:
 
 
 def _keep_theme(response: Response) -> Response:
-    """Keep what `?theme=` asks for: the choice of a theme works without script."""
+    """Store the theme in `?theme=`, so that it can be chosen without JavaScript."""
     if is_for_everybody():
         return response
     if request.method == "GET" and (asked := request.args.get("theme")) in {*THEMES, "system"}:

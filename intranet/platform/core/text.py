@@ -1,6 +1,6 @@
-"""Folding: one form of a text in which accents, case and signs make no difference.
+"""Fold text for comparison, ignoring accents, case and punctuation.
 
-And what a name or a title may hold: only what can be seen, on one line.
+It also reduces names and titles to visible characters on one line.
 """
 
 import re
@@ -10,9 +10,10 @@ from collections.abc import Iterator
 ACCENTS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
 SIGNS = re.compile("[^a-z0-9]+")
 MARKS_PER_LETTER = 4
-# Controls, formats (direction, zero width, soft hyphens), halves, private and unassigned ones.
+# Control and format characters (direction, zero width, soft hyphens), surrogates, private use and
+# unassigned characters.
 UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
-# Those that Unicode counts as letters, marks or signs, and that show nothing.
+# Invisible characters that Unicode counts as letters, marks or symbols.
 _UNSEEN = (
     "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\ufe00-\ufe0d"
     "\U000e0100-\U000e01ef"
@@ -32,7 +33,7 @@ _TAGS = range(0xE0020, 0xE0080)
 
 
 def fold(text: str) -> str:
-    """Lower case without accents, `l·l` as `ll`, signs as spaces: for comparing and finding."""
+    """Return lower case without accents, `l·l` as `ll`, punctuation as spaces."""
     plain = unicodedata.normalize("NFKD", text.casefold().replace("·", ""))
     plain = ACCENTS.sub("", plain)
     if plain.isascii():  # the same as below in a third of the time
@@ -43,16 +44,16 @@ def fold(text: str) -> str:
 
 
 def sort_key(text: str) -> str:
-    """The folded form in which ñ comes after n and before o."""
+    """Return the folded form for sorting, in which ñ comes after n and before o."""
     composed = unicodedata.normalize("NFC", text.casefold())
     return fold(composed.replace("ñ", "nzz"))
 
 
 def one_line(text: str) -> str:
-    """The text composed (NFC) on one line, without what cannot be seen.
+    """Return a text composed (NFC) on one line, without invisible characters.
 
-    Controls, overrides of direction and zero-width characters go: with them one name could be
-    written in many ways, or turn what stands beside it. The joiners within an emoji stay.
+    Control characters, overrides of direction and zero-width characters are removed: with them a
+    name could be written in many ways, or affect the text around it. Joiners in an emoji stay.
     """
     text = unicodedata.normalize("NFC", text)
     if not text.isprintable() or _PECULIAR.search(text):
@@ -62,7 +63,7 @@ def one_line(text: str) -> str:
 
 
 def few_marks(text: str) -> str:
-    """The text with at most four combining marks on a letter; more would paint over lines."""
+    """Return a text with at most four combining marks per letter; more would paint over lines."""
     kept: list[str] = []
     marks = 0
     for char in text:
@@ -74,7 +75,7 @@ def few_marks(text: str) -> str:
 
 
 def _seen(text: str) -> Iterator[str]:
-    """The characters that show something, and the unseen ones that an emoji is made of."""
+    """Yield the visible characters, and the invisible ones that an emoji needs."""
     before, is_flag = "", False
     for char, following in zip(text, [*text[1:], ""], strict=True):
         is_flag = char == _BLACK_FLAG or (is_flag and ord(char) in _TAGS)
@@ -93,7 +94,7 @@ def _seen(text: str) -> Iterator[str]:
 
 
 def _is_of_emoji(char: str) -> bool:
-    """Whether it is a sign, a skin tone, or what says that a sign is an emoji."""
+    """Return whether a character is a symbol, a skin tone, or a variation selector."""
     if not char or char.isascii():
         return False
     return char in _SELECTORS or unicodedata.category(char) in {"So", "Sk", "Sm"}

@@ -1,4 +1,4 @@
-"""Column types: aware instants, localised text, enumerations kept as words."""
+"""Column types: aware instants, localised text, enumerations stored as words."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,7 @@ from intranet.platform.core import clock
 
 
 class UTCDateTime(TypeDecorator[datetime]):
-    """An instant: aware in Python, UTC in the database. SQLite would give it back naive."""
+    """An aware instant, stored as UTC; SQLite would return it naive."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -28,7 +28,7 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """Give it back aware."""
+        """Return the instant aware."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -38,14 +38,14 @@ class Localized(dict[str, str]):
     """A text in one or more languages, by BCP 47 tag; the first is its own."""
 
     def text(self, *languages: str) -> str:
-        """The text in the first of these languages that it has, else in its own."""
+        """Return the text in the first of these languages that it has, else in its own."""
         for language in languages:
             if found := self.get(language):
                 return found
         return next(iter(self.values()), "")
 
     def language(self, *languages: str) -> str:
-        """The tag of the language in which `text` answers."""
+        """Return the tag of the language that `text` returns."""
         for language in languages:
             if self.get(language):
                 return language
@@ -53,7 +53,7 @@ class Localized(dict[str, str]):
 
 
 class LocalizedType(TypeDecorator[Localized]):
-    """Localised text as one JSON column, in the order in which it was given."""
+    """Localised text in a JSON column; the order of its languages is kept."""
 
     impl = JSON
     cache_ok = True
@@ -63,7 +63,7 @@ class LocalizedType(TypeDecorator[Localized]):
         return None if value is None else [[tag, text] for tag, text in value.items()]
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Localized | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """Give back the text."""
+        """Return the localised text."""
         return None if value is None else Localized(_pairs(value))
 
 
@@ -72,7 +72,7 @@ def _pairs(value: Iterable[list[str]]) -> list[tuple[str, str]]:
 
 
 def enum_column(enumeration: type[StrEnum]) -> Enum:
-    """An enumeration stored by its values as short text, checked by the program."""
+    """Return the type of an enumeration stored by value as short text, checked in Python."""
     return Enum(
         enumeration,
         native_enum=False,
@@ -83,26 +83,26 @@ def enum_column(enumeration: type[StrEnum]) -> Enum:
 
 
 def ago(time: timedelta) -> ColumnElement[datetime]:
-    """The instant so long before a statement is executed, in a statement that is built once."""
+    """Return the instant this long before a prepared statement is executed."""
     return bindparam(None, callable_=lambda: clock.now() - time, type_=UTCDateTime)
 
 
 NOW = bindparam("now", callable_=lambda: clock.now(), type_=UTCDateTime)  # noqa: PLW0108 - tests set the clock
-"""The instant at which a statement is executed, in a statement that is built once."""
+"""The instant at which a prepared statement is executed."""
 
 Instant = datetime | ColumnElement[datetime]
 Id = UUID | ColumnElement[UUID]
 
 
 def given(name: str) -> ColumnElement[UUID]:
-    """An id that is given when a statement is executed, in a statement that is built once.
+    """Return the placeholder of an id in a prepared statement.
 
-    To put a statement together takes five times as long as to execute it: what every message
-    waits for is put together once.
+    Building a statement takes five times as long as executing it, so those that every message
+    needs are built once.
     """
     return bindparam(name, type_=Uuid)
 
 
 def given_many(name: str) -> BindParameter[UUID]:
-    """The same for several, to be looked for with `in_`."""
+    """Return the placeholder of several ids in a prepared statement, for `in_`."""
     return bindparam(name, type_=Uuid, expanding=True)

@@ -1,4 +1,4 @@
-"""The door that the link in a mail opens, and the button that mail clients press themselves."""
+"""Unsubscribing by the link in a mail, or by the button of a mail client."""
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,14 +11,14 @@ bp = Blueprint("unsubscribing", __name__)
 
 @bp.after_request
 def keep_link_secret(response: Response) -> Response:
-    """Tell no other page by which link this one was opened."""
+    """Keep the address of this page from other sites, because it is a secret."""
     response.headers["Referrer-Policy"] = "strict-origin"
     return response
 
 
 @bp.get("/unsubscribe/<secret>")
 def page(secret: str) -> ResponseReturnValue:
-    """Say what would stop, and ask. Programs that look at links in mails so stop nothing."""
+    """Show what the link would stop, and ask. Link scanners that open it stop nothing."""
     return _page("asked", secret)
 
 

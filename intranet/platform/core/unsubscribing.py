@@ -1,7 +1,7 @@
-"""Stopping mails from a link in them, by whoever holds the mail: no sign-in, no cookie.
+"""Unsubscribe from mails by a link in them, without signing in: holding the mail is the proof.
 
-Who sends mails that can be stopped registers their kind here with what stopping does. The link
-names a person and a kind and is signed by the site, so that nobody makes one for somebody else.
+Packages register each kind of mail that can be stopped, with a function that stops it. The link
+names a person and a kind and is signed, so that it cannot be forged for another person.
 """
 
 from collections.abc import Callable
@@ -17,68 +17,68 @@ from intranet.platform.core.errors import NotFound
 from intranet.platform.core.web import settings, site_address
 
 PATH = "/unsubscribe/"
-LASTS = timedelta(days=365)
+LINK_LIFETIME = timedelta(days=365)
 Turn = Callable[[UUID, bool], None]
 
 
 @dataclass(frozen=True)
-class _Kind:
+class _MailKind:
     words: LazyString
     turn: Turn
 
 
 @dataclass(frozen=True)
 class Stop:
-    """What a link stops, and for whom."""
+    """The mails and the person that an unsubscribe link names."""
 
     person_id: UUID
     kind: str
 
     @property
     def words(self) -> LazyString:
-        """What these mails are, as on the page: “Reminders to confirm”."""
+        """The name of these mails on the page: “Reminders to confirm”."""
         return _kinds[self.kind].words
 
     def turn(self, *, on: bool) -> None:
-        """Let such mails go out to this person, or not. Twice is as once."""
+        """Turn these mails on or off for this person. Repeating it changes nothing."""
         _kinds[self.kind].turn(self.person_id, on)
 
 
-_kinds: dict[str, _Kind] = {}
+_kinds: dict[str, _MailKind] = {}
 
 
 def stoppable(kind: str, words: LazyString) -> Callable[[Turn], Turn]:
-    """Name the function that lets mails of a kind go out to a person, or stops them.
+    """Register the function that turns mails of a kind on or off for a person.
 
     Args:
         kind: as in `stop_address`, never shown.
-        words: what these mails are; after “You will not get these mails any more:”.
+        words: the name of these mails; follows “You will not get these mails any more:”.
     """
 
     def register(turn: Turn) -> Turn:
-        _kinds[kind] = _Kind(words, turn)
+        _kinds[kind] = _MailKind(words, turn)
         return turn
 
     return register
 
 
 def stop_address(person_id: UUID, kind: str, language: str) -> str:
-    """The address that stops mails of a kind for a person: for `Letter.stop`."""
+    """Return the address that stops mails of a kind for a person, for `Letter.stop`."""
     token = _serializer().dumps([person_id.hex, kind, int(clock.now().timestamp())])
     return site_address(f"{PATH}{token}?lang={language}")
 
 
 def read_stop(token: str) -> Stop:
-    """What a link stops.
+    """Return the mails and the person that a link names.
 
     Raises:
-        NotFound: it was not made here, is older than a year, or there are no such mails any more.
+        NotFound: it was not made here, has expired, or such mails no longer exist.
     """
     try:
         person, kind, made = _serializer().loads(token)
     except BadData as error:
         raise NotFound from error
-    if kind not in _kinds or made + LASTS.total_seconds() < clock.now().timestamp():
+    if kind not in _kinds or made + LINK_LIFETIME.total_seconds() < clock.now().timestamp():
         raise NotFound
     return Stop(UUID(person), kind)
 

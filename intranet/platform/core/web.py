@@ -1,4 +1,4 @@
-"""What every page shares: the reader's language and zone, fragments, safe returns, headers."""
+"""Shared by every page: the reader's language and zone, fragments, safe redirects, headers."""
 
 from http import HTTPStatus
 from typing import cast
@@ -11,9 +11,9 @@ from intranet.config import LANGUAGES, Settings
 
 YEAR_SECONDS = 365 * 24 * 3600
 HSTS = f"max-age={YEAR_SECONDS}; includeSubDomains"
-# Answers that are the same for all, and may be kept on the way.
+# Responses that are the same for everybody, and that proxies may cache.
 FOR_EVERYBODY = {"static", "asset", "push.worker"}
-# Nothing there knows who asks, refusals included; each answer says itself how long it is kept.
+# No response there depends on the reader, refusals included; each sets its own caching.
 OPEN = {"showcase"}
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
@@ -23,16 +23,16 @@ POLICY = (
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Sessions in a cookie; what is for everybody neither sets it nor differs by it."""
+    """Cookie sessions; public responses neither set the cookie nor vary by it."""
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Set the cookie anew where it changed."""
+        """Set the cookie where the session changed."""
         if not is_for_everybody():
             super().save_session(app, session, response)
 
 
 def init_app(app: Flask) -> None:
-    """Send headers that bind browsers with every answer, and keep cookies to themselves."""
+    """Set the security headers of every response, and the attributes of the session cookie."""
     secure = settings_of(app).secure_cookies
     app.config.update(
         SESSION_COOKIE_NAME=_bound("session", secure=secure),
@@ -46,27 +46,27 @@ def init_app(app: Flask) -> None:
 
 
 def settings_of(app: Flask) -> Settings:
-    """The settings of an application."""
+    """Return the settings of an application."""
     return cast("Settings", app.config["SETTINGS"])
 
 
 def settings() -> Settings:
-    """The settings of the current application."""
+    """Return the settings of the current application."""
     return settings_of(current_app)
 
 
 def cookie_name(name: str) -> str:
-    """A cookie's name. With `__Host-` before it no other host of the domain can set it."""
+    """Return the name of a cookie. With `__Host-` no other host of the domain can set it."""
     return _bound(name, secure=settings().secure_cookies)
 
 
 def is_for_everybody() -> bool:
-    """Whether what is asked for is the same for all: no cookie is read there, and none is set."""
+    """Return whether the response is public and cookie-free."""
     return request.endpoint in FOR_EVERYBODY or request.blueprint in OPEN
 
 
 def current_language() -> str:
-    """The reader's language: asked for in the address, their account's, else the browser's."""
+    """Return the reader's language: from the address, their account, or the browser."""
     asked = request.args.get("lang") if has_request_context() else None
     if asked in LANGUAGES:
         return asked
@@ -81,17 +81,17 @@ def current_language() -> str:
 
 
 def current_zone() -> str:
-    """The reader's time zone as their account says, else that of the mainland."""
+    """Return the reader's time zone from their account, else that of mainland Spain."""
     return str(g.get("time_zone") or "Europe/Madrid")
 
 
 def wants_fragment() -> bool:
-    """Whether htmx asked, for a part of a page."""
+    """Return whether htmx asked, for a part of a page."""
     return request.headers.get("HX-Request") == "true"
 
 
 def local_address(target: str | None, default: str) -> str:
-    """An address to return to, if it is one of this site, else the default."""
+    """Return an address to redirect to if it belongs to this site, else the default."""
     if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
         return default
     parts = urlsplit(target)
@@ -101,7 +101,7 @@ def local_address(target: str | None, default: str) -> str:
 
 
 def site_address(path: str = "/") -> str:
-    """The full address of a page, for mails: from the settings, never from what a client says."""
+    """Return the full address of a page, for mails: from the settings, not from the request."""
     return settings().base_url + path
 
 

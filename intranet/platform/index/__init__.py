@@ -1,1 +1,1 @@
-"""One index, one query: what can be found by words, on either database."""
+"""The search index: one index and one query language on either database."""

@@ -1,8 +1,8 @@
-"""Beginnings of names, as one types them.
+"""Prefix search in names, for suggestions while a person types.
 
-PostgreSQL reads the whole of what its index has on every word that begins so, each time it is
-asked: of the 90,000 documents with *mar…* 45 ms. So the shortest beginnings are tags, which it
-reads as fast as a word. SQLite keeps beginnings of its own.
+For a prefix, PostgreSQL reads the index entries of every word that begins so: 45 ms for the 90,000
+documents with *mar…*. So the shortest prefixes are stored as tags, which it reads as fast as a
+word. SQLite has a prefix index of its own.
 """
 
 from collections.abc import Iterator
@@ -12,28 +12,28 @@ from intranet.platform.index import tags
 from intranet.platform.index.dialect import on_sqlite
 from intranet.platform.index.expressions import Any, Expression, Tag, Word
 
-TITLED, DESCRIBED = (1, 2, 3, 4), (3, 4)
-"""So many letters of each word in a title, and of each beside it, are tags."""
+TITLE_PREFIX_LENGTHS, BODY_PREFIX_LENGTHS = (1, 2, 3, 4), (3, 4)
+"""The lengths of the prefixes that are tags, of words in the title and of other words."""
 
 
 def beginning_tags(title: str, body: str = "") -> Iterator[str]:
-    """The tags of what is called so; they come more than once."""
+    """Yield the prefix tags of a document, with duplicates."""
     for tag, text, sizes in (
-        (tags.titled, title, TITLED),
-        (tags.described, body, DESCRIBED),
+        (tags.titled, title, TITLE_PREFIX_LENGTHS),
+        (tags.described, body, BODY_PREFIX_LENGTHS),
     ):
         for word in fold(text).split():
             yield from (tag(word[:size]) for size in sizes if len(word) >= size)
 
 
 def begins(word: str, *, in_title: bool = False) -> Expression:
-    """Fits names that have a word which begins so; of a single letter, in the title alone."""
+    """Match names in which a word begins with `word`; a single letter matches titles alone."""
     size = len(word)
     if size == 1:
         return Tag(tags.titled(word))
-    if on_sqlite() or size not in TITLED:
+    if on_sqlite() or size not in TITLE_PREFIX_LENGTHS:
         return Word(word, in_title=in_title)
     if in_title:
         return Tag(tags.titled(word))
-    beside = Tag(tags.described(word)) if size in DESCRIBED else Word(word, prefix=False)
+    beside = Tag(tags.described(word)) if size in BODY_PREFIX_LENGTHS else Word(word, prefix=False)
     return Any(Tag(tags.titled(word)), beside)

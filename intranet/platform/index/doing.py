@@ -1,9 +1,8 @@
-"""Functions of posts together with what else is asked of who has them.
+"""Match posts by their function together with traits of the holder or the agency.
 
-In a country a function is some ten thousand posts, and a level or a kind of agency some hundred
-thousand: to find what has both, PostgreSQL reads both lists, 27 ms for one and 65 for two. So
-what is both is a tag of its own, of which it reads the short list alone. SQLite skips what it
-need not read.
+In a country ten thousand posts have a given function, and a hundred thousand a given level or kind
+of agency. To find posts with both, PostgreSQL reads both lists: 27 ms, with a third list 65 ms. So
+each combination is a tag of its own, with a short list. SQLite skips the entries it does not need.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -14,7 +13,7 @@ from intranet.platform.index.expressions import Any, Expression, Tag
 
 
 def doing_tags(found: Collection[str]) -> Iterator[str]:
-    """The further tags of a post that has these."""
+    """Yield the combined tags of a post that has these tags."""
     for function in found:
         if function.startswith(tags.FUNCTION):
             traits = (trait for trait in found if trait.startswith(tags.TRAITS))
@@ -22,7 +21,7 @@ def doing_tags(found: Collection[str]) -> Iterator[str]:
 
 
 def does(code: str, *traits: Sequence[str]) -> list[Expression]:
-    """Fits posts that have a function and, of each of these sets of traits, one."""
+    """Match posts with a function and with one trait of each set."""
     function = tags.function(code)
     if on_sqlite() or not traits:
         return [Tag(function), *map(one_of, traits)]
@@ -30,6 +29,6 @@ def does(code: str, *traits: Sequence[str]) -> list[Expression]:
 
 
 def one_of(names: Sequence[str]) -> Expression:
-    """Fits what has one of these tags."""
+    """Match documents with one of these tags."""
     every = [Tag(name) for name in names]
     return every[0] if len(every) == 1 else Any(*every)

@@ -1,6 +1,6 @@
-"""What is asked of the index, and how each database wants to hear it.
+"""Search expressions, and their form in the query language of each database.
 
-Words are folded when they are taken, so nothing that a person types is ever syntax.
+Words are folded first, so that nothing a person types is ever taken as syntax.
 """
 
 from abc import ABC, abstractmethod
@@ -13,45 +13,45 @@ from intranet.platform.index.tags import KIND, PUBLISHED
 
 
 class Expression(ABC):
-    """Something that a document fits or does not."""
+    """A condition that a document matches or not."""
 
     @abstractmethod
     def fts5(self) -> str:
-        """As SQLite's FTS5 reads it."""
+        """Return the query for SQLite's FTS5."""
 
     @abstractmethod
     def tsquery(self) -> str:
-        """As PostgreSQL's `to_tsquery` reads it, without any configuration of a language."""
+        """Return the query for PostgreSQL's `to_tsquery`, for the configuration `simple`."""
 
     def kinds(self) -> frozenset[str] | None:
-        """Of which kinds a document is that fits, as its tags say; None: of any."""
+        """Return the kinds that a matching document can have, by its tags; None for any."""
         return None
 
     def whole(self) -> "Expression":
-        """The same with whole words, and what they are in the plural, in place of beginnings."""
+        """Return the expression with whole words and their plurals in place of prefixes."""
         return self
 
 
 @dataclass(frozen=True)
 class Word(Expression):
-    """A word, or one that begins so; anywhere but among the tags, or in the title alone."""
+    """A word or a prefix, in title and body or in the title alone."""
 
     text: str
     prefix: bool = True
     in_title: bool = False
 
     def fts5(self) -> str:
-        """For SQLite."""
+        """Return the query for SQLite."""
         where = "title" if self.in_title else "{title body}"
         return f'{where} : "{_one_word(self.text)}"{"*" if self.prefix else ""}'
 
     def tsquery(self) -> str:
-        """For PostgreSQL."""
+        """Return the query for PostgreSQL."""
         flags = ("*" if self.prefix else "") + ("A" if self.in_title else "AB")
         return f"'{_one_word(self.text)}':{flags}"
 
     def whole(self) -> Expression:
-        """What is no beginning stays as it is."""
+        """Return the forms of the word in place of its prefix."""
         if not self.prefix:
             return self
         word = _one_word(self.text)
@@ -66,43 +66,43 @@ class Phrase(Expression):
     text: str
 
     def fts5(self) -> str:
-        """For SQLite."""
+        """Return the query for SQLite."""
         return f'{{title body}} : "{fold(self.text)}"'
 
     def tsquery(self) -> str:
-        """For PostgreSQL."""
+        """Return the query for PostgreSQL."""
         return "(" + " <-> ".join(f"'{word}':AB" for word in fold(self.text).split()) + ")"
 
 
 @dataclass(frozen=True)
 class Tag(Expression):
-    """One of `intranet.platform.index.tags`."""
+    """A tag of `intranet.platform.index.tags`."""
 
     name: str
 
     def fts5(self) -> str:
-        """For SQLite."""
+        """Return the query for SQLite."""
         return f'tags : "{self.name}"'
 
     def tsquery(self) -> str:
-        """For PostgreSQL."""
+        """Return the query for PostgreSQL."""
         return f"'{self.name}':D"
 
     def kinds(self) -> frozenset[str] | None:
-        """The one that it names."""
+        """Return the kind that the tag names, if it names one."""
         if self.name.startswith(PUBLISHED):
             return frozenset({DocumentKind.PUBLICATION})
         return frozenset({self.name.removeprefix(KIND)}) if self.name.startswith(KIND) else None
 
 
 class All(Expression):
-    """Every part fits. A part may be `Not`, but one must not."""
+    """A conjunction. A part may be `Not`, but at least one must not be."""
 
     def __init__(self, *parts: Expression) -> None:
         self.parts = parts
 
     def fts5(self) -> str:
-        """For SQLite."""
+        """Return the query for SQLite."""
         wanted = " AND ".join(part.fts5() for part in self.parts if not isinstance(part, Not))
         unwanted = [part.part.fts5() for part in self.parts if isinstance(part, Not)]
         if not wanted:
@@ -112,39 +112,39 @@ class All(Expression):
         return f"({wanted})"
 
     def tsquery(self) -> str:
-        """For PostgreSQL."""
+        """Return the query for PostgreSQL."""
         return "(" + " & ".join(part.tsquery() for part in self.parts) + ")"
 
     def whole(self) -> Expression:
-        """Of every part."""
+        """Return the conjunction with whole words in every part."""
         return All(*(part.whole() for part in self.parts))
 
     def kinds(self) -> frozenset[str] | None:
-        """Those that every part lets in."""
+        """Return the kinds that every part allows."""
         named = [kinds for part in self.parts if (kinds := part.kinds()) is not None]
         return frozenset.intersection(*named) if named else None
 
 
 class Any(Expression):
-    """At least one part fits."""
+    """A disjunction."""
 
     def __init__(self, *parts: Expression) -> None:
         self.parts = parts
 
     def fts5(self) -> str:
-        """For SQLite."""
+        """Return the query for SQLite."""
         return "(" + " OR ".join(part.fts5() for part in self.parts) + ")"
 
     def tsquery(self) -> str:
-        """For PostgreSQL."""
+        """Return the query for PostgreSQL."""
         return "(" + " | ".join(part.tsquery() for part in self.parts) + ")"
 
     def whole(self) -> Expression:
-        """Of every part."""
+        """Return the disjunction with whole words in every part."""
         return Any(*(part.whole() for part in self.parts))
 
     def kinds(self) -> frozenset[str] | None:
-        """Those that some part lets in."""
+        """Return the kinds that some part allows."""
         named = [part.kinds() for part in self.parts]
         known = [kinds for kinds in named if kinds is not None]
         return frozenset.union(*known) if known and len(known) == len(named) else None
@@ -152,60 +152,60 @@ class Any(Expression):
 
 @dataclass(frozen=True)
 class OfKinds(Expression):
-    """What fits is of these kinds without being asked by their tags, which half of all have."""
+    """An expression limited to known kinds without their tags, which half of all documents have."""
 
     part: Expression
     known: frozenset[str]
 
     def fts5(self) -> str:
-        """For SQLite."""
+        """Return the query for SQLite."""
         return self.part.fts5()
 
     def tsquery(self) -> str:
-        """For PostgreSQL."""
+        """Return the query for PostgreSQL."""
         return self.part.tsquery()
 
     def whole(self) -> Expression:
-        """Of the part."""
+        """Return the expression with whole words."""
         return OfKinds(self.part.whole(), self.known)
 
     def kinds(self) -> frozenset[str] | None:
-        """Those that are known."""
+        """Return the known kinds."""
         return self.known
 
 
 @dataclass(frozen=True)
 class Not(Expression):
-    """A part of `All` that must not fit."""
+    """A part of `All` that must not match."""
 
     part: Expression
 
     def fts5(self) -> str:
-        """For SQLite."""
+        """Raise ValueError: SQLite excludes within `All` only."""
         raise ValueError("only within All")
 
     def tsquery(self) -> str:
-        """For PostgreSQL."""
+        """Return the query for PostgreSQL."""
         return f"!{self.part.tsquery()}"
 
 
 def in_any_number(word: str, *, prefix: bool = True) -> Expression:
-    """Fit a word, or one that begins so, and what it is in the singular or in the plural."""
+    """Match a word or prefix, in its singular and its plural forms."""
     others = other_numbers(word, prefix=prefix)
     asked = Word(word, prefix=prefix)
     return Any(asked, *(Word(form, prefix=False) for form in others)) if others else asked
 
 
 def other_numbers(word: str, *, prefix: bool) -> list[str]:
-    """The singulars and plurals of a word that do not begin with it, where that fits anyway."""
+    """Return the singulars and plurals of a word that its prefix does not match already."""
     return [form for form in numbers(word) if not (prefix and form.startswith(word))]
 
 
 def _one_word(text: str) -> str:
-    """The word as the index has it.
+    """Return the folded form of a single word.
 
     Raises:
-        ValueError: it is none, or several.
+        ValueError: it is empty, or several words.
     """
     words = fold(text).split()
     if len(words) != 1:

@@ -1,6 +1,6 @@
-"""Full text as each database keeps it, in step with `search_documents`.
+"""The full-text tables and triggers of each database, in step with `search_documents`.
 
-A migration that makes the table anew on SQLite loses its triggers: it calls `drop` before and
+A migration that recreates the table on SQLite loses its triggers, so it calls `drop` before and
 `create` after.
 """
 
@@ -11,13 +11,13 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from intranet.platform.index.models import FAMILIES, SearchDocument
 
-# The table has a hidden column of its own name, to which the words are put.
+# FTS5 takes the query through a hidden column with the name of the table.
 FTS5 = table("search_fts", column("rowid"), column("search_fts", String))
 WORDS: ColumnElement[Any] = column("words_fts", TSVECTOR, _selectable=SearchDocument.__table__)
 
 
 def is_of(family: str) -> str:
-    """A document is of one of `FAMILIES`, in the very words of its index: else it is not used."""
+    """Return the SQL condition of a family, in the exact words of its partial index."""
     kinds = ", ".join(f"'{kind.value}'" for kind in FAMILIES[family])
     return f"search_documents.kind IN ({kinds})"
 
@@ -68,13 +68,13 @@ TRIGGERS = ("insert", "delete", "update")
 
 
 def create(connection: Connection) -> None:
-    """Make what the database needs for full text, of a table that is there and empty."""
+    """Create the full-text index for a table that exists and is empty."""
     for statement in ON_SQLITE if connection.dialect.name == "sqlite" else ON_POSTGRESQL:
         connection.exec_driver_sql(statement)
 
 
 def drop(connection: Connection) -> None:
-    """Take it away again."""
+    """Drop the full-text index."""
     if connection.dialect.name == "sqlite":
         for name in TRIGGERS:
             connection.exec_driver_sql(f"DROP TRIGGER search_documents_{name}_fts")

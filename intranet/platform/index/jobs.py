@@ -1,4 +1,4 @@
-"""What the clock does to the index."""
+"""Scheduled jobs of the index."""
 
 from sqlalchemy import select
 
@@ -6,18 +6,18 @@ from intranet.extensions import db
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.index.expressions import Word
 from intranet.platform.index.models import SearchDocument, SearchWord
-from intranet.platform.index.operations import ROWS_AT_ONCE, forget_words
+from intranet.platform.index.operations import BATCH_SIZE, forget_words
 from intranet.platform.index.queries import matching
 
 
 def forget_unused_words() -> None:
-    """Know no longer the words that nobody has: a name goes with the last who bore it."""
+    """Delete the words that no document contains any more."""
     after = ""
     while words := db.session.scalars(
         select(SearchWord.word)
         .where(SearchWord.word > after)
         .order_by(SearchWord.word)
-        .limit(ROWS_AT_ONCE)
+        .limit(BATCH_SIZE)
     ).all():
         unused = [word for word in words if not _is_used(word)]
         if unused:

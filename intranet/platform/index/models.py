@@ -1,7 +1,7 @@
-"""What can be found by words.
+"""Tables of the search index: documents, owed documents, words and their trigrams.
 
-Full text beside it is each database's own: an FTS5 table on SQLite, a `tsvector` on PostgreSQL;
-the database keeps both in step with these rows (`migrations`).
+Full text is stored in the way of each database: an FTS5 table on SQLite, a `tsvector` column on
+PostgreSQL. The database keeps them in step with these rows (`migrations`).
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from intranet.platform.core.types import UTCDateTime, enum_column
 
 
 class DocumentKind(StrEnum):
-    """What sort of thing is found. What is `open` is found by strangers, on the open web."""
+    """The kind of a document. `open` ones are found without signing in, on the public site."""
 
     PERSON = "person"
     POST = "post"
@@ -37,22 +37,22 @@ FAMILIES: Mapping[str, tuple[DocumentKind, ...]] = {
     "published": (DocumentKind.PUBLICATION, DocumentKind.OPEN),
     "said": (DocumentKind.MESSAGE, DocumentKind.FILE),
 }
-"""Kinds that are asked for together. PostgreSQL has an index for each, so that finding a name
-looks at nothing that is said, and finding an agency at no person."""
+"""Kinds that are searched together. PostgreSQL has a partial index for each, so that a search for
+a name reads no messages, and a search for an agency reads no people."""
 
 NAMES = frozenset({DocumentKind.PERSON, DocumentKind.POST, DocumentKind.UNIT, DocumentKind.AGENCY})
-"""What the directory finds, by its name."""
+"""The kinds that the directory finds, by name."""
 
 
 IS_PUBLISHED = "kind IN ('publication', 'open')"
-"""The newest of these are found among ten times and more of what is said."""
+"""The condition of a partial index: messages are at least ten times as many."""
 
 
 class SearchDocument(Model):
-    """The words by which one thing is found, folded, and the tags by which it is narrowed.
+    """A document: the folded words by which it is found, and tags that filter it.
 
-    `conversation_id`, `author_id` and `at` are of messages and files, the last two of publications
-    too: whoever asks joins them to the access rule. `id` rises with time, so that the newest come
+    Messages and files have `conversation_id`, `author_id` and `at`; publications have the last two.
+    Queries join them to the access rule. `id` rises with time, so that the newest documents come
     first without sorting.
     """
 
@@ -88,7 +88,7 @@ class SearchDocument(Model):
 
 
 class SearchOwed(Model):
-    """A thing whose document is still to be written, of many that changed at once."""
+    """A subject whose document is still to be written, after many changed at once."""
 
     __tablename__ = "search_owed"
 
@@ -97,7 +97,7 @@ class SearchOwed(Model):
 
 
 class SearchWord(Model):
-    """A word that people, posts, units or agencies have, to forgive who types it wrongly."""
+    """A word from people, posts, units or agencies, to correct typing mistakes."""
 
     __tablename__ = "search_words"
 
@@ -107,7 +107,7 @@ class SearchWord(Model):
 
 
 class SearchTrigram(Model):
-    """Three letters in a row of such a word, whose length is `size`."""
+    """A trigram of a `SearchWord`; `size` is the length of the word."""
 
     __tablename__ = "search_trigrams"
 

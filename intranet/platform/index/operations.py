@@ -1,4 +1,4 @@
-"""Writing what can be found, in the transaction of what it is about."""
+"""Write documents to the index, in the transaction that changes their subject."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -27,13 +27,13 @@ from intranet.platform.index.spelling import is_learnt, trigrams
 
 Row = TypeVar("Row")
 BODY_CHARACTERS = 200_000
-ROWS_AT_ONCE = 500
+BATCH_SIZE = 500
 WRITTEN = ("conversation_id", "author_id", "at", "title", "body", "tags")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Document:
-    """One thing to be found: its words as people write them, and tags of `index.tags`."""
+class IndexDocument:
+    """A document to store: words as written, and tags of `index.tags`."""
 
     kind: DocumentKind
     subject_id: UUID
@@ -45,8 +45,8 @@ class Document:
     at: datetime | None = None
 
 
-def put(documents: Iterable[Document]) -> None:
-    """Store documents, each in place of the one of the same subject; equal ones stay untouched."""
+def put(documents: Iterable[IndexDocument]) -> None:
+    """Store documents, each replacing the one of the same subject; equal ones are left alone."""
     with unit_of_work():
         for some in _in_parts(documents):
             rows = [row_of(document) for document in some]
@@ -61,10 +61,10 @@ def put(documents: Iterable[Document]) -> None:
                 learn_words(words)
 
 
-def put_earlier(documents: Sequence[Document]) -> None:
-    """Store documents of what is older than all that is there, the oldest first; known ones stay.
+def put_earlier(documents: Sequence[IndexDocument]) -> None:
+    """Store documents older than all others, the oldest first; known subjects are skipped.
 
-    They are put before the first, so that ids go on rising with time.
+    Their ids are lower than all others, so that ids still rise with time.
     """
     with unit_of_work():
         for some in reversed(list(_in_parts(documents))):
@@ -75,7 +75,7 @@ def put_earlier(documents: Sequence[Document]) -> None:
 
 
 def remove(kind: DocumentKind, subject_ids: Collection[UUID]) -> None:
-    """Let these things be found no more."""
+    """Remove the documents of these subjects."""
     with unit_of_work():
         for some in _in_parts(subject_ids):
             db.session.execute(
@@ -86,10 +86,10 @@ def remove(kind: DocumentKind, subject_ids: Collection[UUID]) -> None:
 
 
 def owe(kind: DocumentKind, subject_ids: Collection[UUID]) -> None:
-    """Note that the documents of these things are still to be written.
+    """Mark the documents of these subjects as still to be written.
 
-    What is owed already is touched again, so that who takes it off leaves it until the caller's
-    changes are there to be read.
+    Subjects that are owed already are updated too, which locks their rows until the caller commits.
+    So no worker takes them off before it can read the changes.
     """
     given = _insert(SearchOwed)
     touching = given.on_conflict_do_update(
@@ -102,7 +102,7 @@ def owe(kind: DocumentKind, subject_ids: Collection[UUID]) -> None:
 
 
 def take_owed(limit: int) -> dict[DocumentKind, list[UUID]]:
-    """Take some things off what is owed, by kind, for the caller's transaction to write."""
+    """Take some owed subjects off the list, by kind, to be written in this transaction."""
     owed = select(SearchOwed.kind, SearchOwed.subject_id)
     wanted = owed.order_by(SearchOwed.kind, SearchOwed.subject_id).limit(limit)
     taken: dict[DocumentKind, list[UUID]] = {}
@@ -118,7 +118,7 @@ def take_owed(limit: int) -> dict[DocumentKind, list[UUID]]:
 
 
 def learn_words(words: Iterable[str]) -> None:
-    """Know these folded words, so that who types one wrongly is understood."""
+    """Add folded words to the dictionary that corrects typing mistakes."""
     with unit_of_work():
         for some in _in_parts(dict.fromkeys(word for word in words if is_learnt(word))):
             there = set(
@@ -136,13 +136,13 @@ def learn_words(words: Iterable[str]) -> None:
             )
 
 
-def same_as_stored(document: Document, stored: SearchDocument) -> bool:
-    """Whether a document is what the index holds."""
+def same_as_stored(document: IndexDocument, stored: SearchDocument) -> bool:
+    """Return whether a document equals the stored one."""
     return all(value == getattr(stored, name) for name, value in row_of(document).items())
 
 
 def forget_words(words: Collection[str]) -> None:
-    """Know these words no more: nothing that can be found has them."""
+    """Delete words from the dictionary: no document contains them."""
     with unit_of_work():
         for some in _in_parts(words):
             parts = {part for word in some for part in trigrams(word)}
@@ -155,8 +155,8 @@ def forget_words(words: Collection[str]) -> None:
                 )
 
 
-def row_of(document: Document) -> dict[str, Any]:
-    """What of a document is stored: its words folded, its tags in order."""
+def row_of(document: IndexDocument) -> dict[str, Any]:
+    """Return the columns of a document: its words folded, its tags in order."""
     return {
         **vars(document),
         "title": fold(document.title),
@@ -171,7 +171,7 @@ def _store(rows: Sequence[dict[str, Any]]) -> None:
 
 @cache
 def _storing(*, is_sqlite: bool) -> Any:
-    """The statement, built once: each message waits for it."""
+    """Return the upsert statement, built once because each message waits for it."""
     table = cast("Table", SearchDocument.__table__)
     given = (sqlite.insert if is_sqlite else postgresql.insert)(table)
     changes = {name: given.excluded[name] for name in WRITTEN}
@@ -192,5 +192,5 @@ def _insert(model: type[Model]) -> Any:
 
 def _in_parts(rows: Iterable[Row]) -> Iterator[list[Row]]:
     every = list(rows)
-    for start in range(0, len(every), ROWS_AT_ONCE):
-        yield every[start : start + ROWS_AT_ONCE]
+    for start in range(0, len(every), BATCH_SIZE):
+        yield every[start : start + BATCH_SIZE]

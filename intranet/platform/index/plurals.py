@@ -1,15 +1,15 @@
-"""The singular of a word and its plural, in the languages of those who search: one finds the other.
+"""Singular and plural forms of a word, so that a search for one finds the other.
 
-Words come folded, and nobody says in which language they are. So a word has all the forms that any
-of the five languages would give it; those that do not exist are found nowhere.
+Words are folded, and their language is unknown. So a word gets the forms that any of the five
+languages would give it; forms that do not exist match nothing.
 """
 
 from functools import lru_cache
 
-LETTERS, STEM_LETTERS = 4, 3
-"""A shorter word, or one of which less would be left, is as it is."""
+MIN_WORD_LETTERS, MIN_STEM_LETTERS = 4, 3
+"""Shorter words, and those with a shorter stem, have no other forms."""
 
-# How a singular ends and what stands there in the plural, beside an *s* that is put on.
+# Endings of the singular and the plural, in addition to a plain *s*.
 _ENDINGS = (
     *((letter, f"{letter}es") for letter in "bcdfgjlmnprstxy"),  # licitación, ley; box
     ("z", "ces"),  # luz
@@ -23,15 +23,15 @@ _ENDINGS = (
 )
 PLURALS = ("s", "ak", "ek")
 _NOT_A = tuple("bcdefghijklmnopqrtuvwxyz")
-"""After these letters a Basque article is put on whole; an *a* takes its place."""
+"""After these letters the Basque article is added; a final *a* is replaced by it."""
 _OTHER_WORDS = frozenset({("mesa", "meses"), ("mes", "mesas")})
-"""Pairs that look like one word and are two, of which both are common."""
+"""Pairs that look like forms of one word, but are two common words."""
 
 
 @lru_cache(maxsize=10_000)
 def numbers(word: str) -> tuple[str, ...]:
-    """The other forms in which a folded word may stand: its singulars, and its plurals."""
-    if len(word) < LETTERS - 1 or not word.isalpha():
+    """Return the other forms of a folded word: its singulars and its plurals."""
+    if len(word) < MIN_WORD_LETTERS - 1 or not word.isalpha():
         return ()
     singulars = [word[:-1]] if word.endswith("s") else []
     plurals = [f"{word}s"] if not word.endswith(PLURALS) else []
@@ -40,6 +40,10 @@ def numbers(word: str) -> tuple[str, ...]:
             singulars.append(word[: len(word) - len(many)] + one)
         elif word.endswith(one or _NOT_A) and (one == "s" or not word.endswith(PLURALS)):
             plurals.append(word[: len(word) - len(one)] + many)
-    shorter = [form for form in singulars if len(form) >= STEM_LETTERS and len(word) >= LETTERS]
+    shorter = [
+        form
+        for form in singulars
+        if len(form) >= MIN_STEM_LETTERS and len(word) >= MIN_WORD_LETTERS
+    ]
     found = dict.fromkeys([*shorter, *plurals])
     return tuple(form for form in found if not {(word, form), (form, word)} & _OTHER_WORDS)

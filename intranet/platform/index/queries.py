@@ -1,4 +1,4 @@
-"""Asking the index."""
+"""Query the index."""
 
 import typing
 from collections.abc import Collection, Sequence
@@ -31,24 +31,24 @@ from intranet.platform.index.fulltext import FTS5, WORDS, is_of
 from intranet.platform.index.models import FAMILIES, DocumentKind, SearchDocument
 from intranet.platform.index.tags import kind as kind_tag
 
-RECENT, RARE, MORE = 4_000, 3_000, 40_000
-READ_OF_EACH, TRIED_OF_EACH = 2_500, 125
-"""So many documents of a kind are read where much fits, and to see whether it does."""
+RECENT_ROWS, RARE_ROWS, MAX_RECENT_ROWS = 4_000, 3_000, 40_000
+ROWS_PER_KIND, SAMPLE_ROWS_PER_KIND = 2_500, 125
+"""How many documents of each kind `some_of_many` reads, and how many `fit_in` samples."""
 _EXPECTED = text(
     "EXPLAIN (FORMAT JSON) SELECT FROM search_documents"
     " WHERE words_fts @@ to_tsquery('simple', :words) AND kind = ANY(:kinds)"
 )
-LOOKS = 2
-AMPLE = 1.5
-"""The older things are, the fewer may fit: by so much further than it seems is looked."""
+MAX_LOOKS = 2
+MARGIN_RATIO = 1.5
+"""How much further than estimated to look, because older documents may match less often."""
 
 
 def of_kinds(kinds: Collection[DocumentKind], *parts: Expression) -> Expression:
-    """What is of these kinds and fits all parts.
+    """Match documents of these kinds that match all parts.
 
-    For kinds that are a family, or several, by themselves (`FAMILIES`). PostgreSQL has an index
-    for each, SQLite in its only one a tag for each kind; where nothing is asked but what must not
-    be, there is only the tag to begin with.
+    The kinds must be one or more whole families (`FAMILIES`). PostgreSQL has an index for each
+    family; SQLite has a single index, with a tag for each kind. If all parts are `Not`, the tag is
+    needed as the positive part of the query.
     """
     if not on_sqlite() and any(not isinstance(part, Not) for part in parts):
         return OfKinds(All(*parts), frozenset(kinds))
@@ -62,19 +62,19 @@ def matching(
     within: ColumnElement[bool] | None = None,
     most: int | None = None,
 ) -> Select[typing.Any]:
-    """Select from the documents that fit; add conditions, an order and, without `most`, a limit.
+    """Select from the matching documents; add conditions, an order and, without `most`, a limit.
 
-    The index is read first, and from it the documents, one by one until there are enough: never
-    order the whole by something else than `newest`.
+    The index is read first, then the documents one by one until there are enough. So never order
+    the result by anything but `newest`.
 
-    PostgreSQL would read the whole table where it thinks that the limit is soon reached; a step
-    of its own, which it plans without the limit and executes only as far as asked, keeps it to
-    the index: of 200,000 documents a word that none has took 47 ms.
+    PostgreSQL would scan the whole table if it expects to reach the limit soon: 47 ms for a word
+    that none of 200,000 documents has. A materialised CTE, planned without the limit and executed
+    only as far as needed, makes it use the index.
 
     Args:
-        within: what holds of the documents besides; PostgreSQL looks at it while it reads.
-        most: so many, where no further condition is added: PostgreSQL, which joins the whole of
-            many hits where it thinks them few, then looks up so many by their ids and no more.
+        within: a further condition on the documents, which PostgreSQL checks while it reads.
+        most: a limit, for a query without further conditions. PostgreSQL, which would join all
+            hits where it underestimates them, then looks up only this many by id.
     """
     wanted = select(*columns).limit(most)
     also = true() if within is None else within
@@ -93,10 +93,10 @@ def matching(
 
 
 def expected(expression: Expression) -> int:
-    """How much fits, as PostgreSQL thinks by what it has noted of the table; it looks at nothing.
+    """Return how many documents match, as PostgreSQL estimates from its statistics.
 
-    Of a million documents with a word it takes 130 ms to list them, before it gives the first.
-    Of the kinds that have a word more than others do it thinks them fewer, up to ten times.
+    Listing a million documents with a word takes 130 ms before the first is returned. For kinds
+    with more than their share of a word, the estimate is up to ten times too low.
     """
     asked = {"words": expression.tsquery(), "kinds": sorted(expression.kinds() or DocumentKind)}
     plan = db.session.scalar(_EXPECTED, asked)
@@ -108,17 +108,18 @@ def some_of_many(
     kinds: Collection[DocumentKind],
     *columns: typing.Any,
     most: int,
-    read: int = READ_OF_EACH,
+    read: int = ROWS_PER_KIND,
     order: ColumnElement[UUID] | InstrumentedAttribute[UUID] = SearchDocument.subject_id,
 ) -> CompoundSelect[typing.Any]:
-    """Select some of what fits, of each kind alike, where much of it does. On PostgreSQL.
+    """Select up to `most` matching documents, spread evenly over the kinds. PostgreSQL only.
 
-    Not the index is read but the documents, first what came first, as far as is bearable: where
-    fewer than asked for fit, this says nothing of the others. Of the columns one is the kind.
+    The query reads documents instead of the index, up to a limit. If it finds fewer than `most`,
+    there may be others. One of the columns has to be the kind.
 
     Args:
-        read: so many documents of each kind.
-        order: by what is last instead.
+        most: the highest number of documents to select.
+        read: the number of documents to read of each kind.
+        order: the order in which they are read.
     """
     parts = []
     for kind in kinds:
@@ -142,16 +143,20 @@ def some_of_many(
 
 
 def fit_in(expression: Expression, kinds: Collection[DocumentKind], most: int) -> bool:
-    """Whether so many seem to fit of those that `some_of_many` reads, by a few of them.
+    """Return whether a sample suggests that `some_of_many` would find `most` documents.
 
-    Of the kinds that have a word more than others do, PostgreSQL expects up to ten times too few
-    (`expected`). Of what came first and of what came last enough must fit: what one agency alone
-    has is not much. On PostgreSQL.
+    The estimate of PostgreSQL can be ten times too low (`expected`). Both ends of the table must
+    have enough matches: those of a single agency are not many. On PostgreSQL.
     """
-    needed = ceil(most * TRIED_OF_EACH / READ_OF_EACH)
+    needed = ceil(most * SAMPLE_ROWS_PER_KIND / ROWS_PER_KIND)
     for order in (SearchDocument.subject_id, SearchDocument.subject_id.desc()):
         tried = some_of_many(
-            expression, kinds, SearchDocument.kind, most=needed, read=TRIED_OF_EACH, order=order
+            expression,
+            kinds,
+            SearchDocument.kind,
+            most=needed,
+            read=SAMPLE_ROWS_PER_KIND,
+            order=order,
         ).subquery()
         if db.session.scalar(select(func.count()).select_from(tried)) != needed:
             return False
@@ -161,7 +166,7 @@ def fit_in(expression: Expression, kinds: Collection[DocumentKind], most: int) -
 def matching_each(
     expressions: Sequence[Expression], column: typing.Any, *, most: int
 ) -> CompoundSelect[typing.Any]:
-    """Select, in one statement, some of what fits each of these: its place among them, a column."""
+    """Select up to `most` matches of each expression, with the expression's position."""
     parts = [
         matching(each, literal(number).label("place"), column.label("found"), most=most).subquery()
         for number, each in enumerate(expressions)
@@ -172,30 +177,30 @@ def matching_each(
 def newest_ids(
     expression: Expression, *conditions: ColumnElement[bool], limit: int
 ) -> Sequence[int]:
-    """Ids of the newest documents that fit, and that fit the conditions on them as well.
+    """Return ids of the newest documents that match an expression and the conditions.
 
-    SQLite reads its index backwards. PostgreSQL cannot, and guesses badly how much a prefix and
-    several words find: two words that nearly all of 200,000 have took 250 ms, and one that none
-    has 165. So the newest are looked at by themselves, at first few, then as many as it takes if
-    they go on so, which is enough for what is common; then the index is asked for what is rare;
-    only what is neither is left to its plan.
+    SQLite reads its index backwards. PostgreSQL cannot, and its estimates for prefixes and several
+    words are bad: two words that nearly all of 200,000 documents have took 250 ms, and a word that
+    none has took 165 ms. So the newest documents are scanned first, at first a few, then as many as
+    the rate of matches suggests: that finds common words. Then the index is queried, which finds
+    rare ones. Only the rest is left to the planner.
     """
     wanted = select(SearchDocument.id).where(*conditions)
     if on_sqlite():
         found = _on_sqlite(wanted, expression).order_by(newest()).limit(limit)
         return db.session.scalars(found).all()
-    count = RECENT
-    for _look in range(LOOKS):
+    count = RECENT_ROWS
+    for _look in range(MAX_LOOKS):
         ids = db.session.scalars(_among_newest(expression, conditions, count).limit(limit)).all()
         if len(ids) >= limit:
             return ids
-        count = ceil(AMPLE * count * limit / (len(ids) or 1))
-        if count > MORE:
+        count = ceil(MARGIN_RATIO * count * limit / (len(ids) or 1))
+        if count > MAX_RECENT_ROWS:
             break
     also = and_(true(), *conditions)
-    rare = matching(expression, SearchDocument.id, within=also).limit(RARE + 1)
+    rare = matching(expression, SearchDocument.id, within=also).limit(RARE_ROWS + 1)
     every = db.session.scalars(rare).all()
-    if len(every) <= RARE:
+    if len(every) <= RARE_ROWS:
         return sorted(every, reverse=True)[:limit]
     planned = wanted.where(fits(expression)).order_by(newest()).limit(limit)
     return db.session.scalars(planned).all()
@@ -204,10 +209,10 @@ def newest_ids(
 def newest_whole(
     expression: Expression, *conditions: ColumnElement[bool], limit: int
 ) -> Sequence[int]:
-    """Ids of the newest documents that fit with whole words, all of which are looked at.
+    """Return ids of the newest documents with whole-word matches, after reading all matches.
 
-    On PostgreSQL, for what conditions keep to few. It has whole words at hand, and puts their
-    documents together with those of an index for the conditions; of beginnings it would read all.
+    On PostgreSQL, where the conditions leave few documents. It can combine the index entries of
+    whole words with those for the conditions; for prefixes it would have to read all.
     """
     hits = select(SearchDocument.id).where(fits(expression.whole()), *conditions)
     every = hits.cte().prefix_with("MATERIALIZED")
@@ -218,11 +223,11 @@ def newest_whole(
 def newest_recent(
     expression: Expression, *conditions: ColumnElement[bool], limit: int
 ) -> Sequence[int]:
-    """Ids of those that fit and fit the conditions, of some of the newest that do the latter.
+    """Return ids of the matching documents among the most recent that meet the conditions.
 
     On PostgreSQL.
     """
-    return db.session.scalars(_among_newest(expression, conditions, RECENT).limit(limit)).all()
+    return db.session.scalars(_among_newest(expression, conditions, RECENT_ROWS).limit(limit)).all()
 
 
 def newest_among(
@@ -232,17 +237,17 @@ def newest_among(
     looked_at: int,
     limit: int,
 ) -> tuple[Sequence[int], bool]:
-    """Ids of those that fit, of the newest `among` some, and whether these were all.
+    """Return ids of matches among the newest of a set, and whether the whole set was read.
 
     On PostgreSQL.
 
     Args:
-        among: what an index answers by itself.
-        looked_at: so many of these.
+        among: conditions that an index answers alone.
+        looked_at: how many of the newest to read.
     """
     every = select(SearchDocument.id).where(*among).cte().prefix_with("MATERIALIZED")
     some = select(every.c.id).order_by(every.c.id.desc()).limit(looked_at)
-    # As an array they are looked up one by one; joined, the whole table might be read for them.
+    # An array makes PostgreSQL look them up by id; a join might scan the whole table.
     is_some = SearchDocument.id == func.any(func.array(some.scalar_subquery()))
     hits = (
         select(SearchDocument.id)
@@ -256,12 +261,12 @@ def newest_among(
 
 
 def newest() -> ColumnElement[int]:
-    """The order in which the index itself can be read backwards."""
+    """Return the order "newest first", in which the index itself can be read."""
     return place().desc()
 
 
 def place() -> ColumnElement[int]:
-    """The id of a document as the index knows it: to begin at one without looking at others."""
+    """Return the id column of the index, by which a query can start at a given document."""
     known: ColumnElement[int] = FTS5.c.rowid
     return known if on_sqlite() else cast("ColumnElement[int]", SearchDocument.id)
 
@@ -273,7 +278,7 @@ def _on_sqlite(wanted: Select[typing.Any], expression: Expression) -> Select[typ
 
 
 def fits(expression: Expression) -> ColumnElement[bool]:
-    """On PostgreSQL: by the index of each family of which something may fit."""
+    """Return PostgreSQL's condition for a match, written to use the index of each family."""
     has_words = WORDS.op("@@")(_query(expression))
     kinds = expression.kinds()
     return or_(
@@ -293,7 +298,7 @@ def _query(expression: Expression) -> ColumnElement[typing.Any]:
 def _among_newest(
     expression: Expression, conditions: Sequence[ColumnElement[bool]], count: int
 ) -> Select[typing.Any]:
-    """Of so many newest documents those that fit, looked at one by one. On PostgreSQL."""
+    """Select the matches among the newest documents, read one by one. On PostgreSQL."""
     recent = (
         select(SearchDocument.id, WORDS.label("words"))
         .where(*conditions)

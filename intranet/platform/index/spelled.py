@@ -1,10 +1,10 @@
-"""Names as people write them, brought to one spelling before they are folded."""
+"""Normalise spellings of names before they are folded."""
 
 import re
 
 from intranet.platform.core.text import fold
 
-# Letters that no decomposition takes apart, and that nobody types who has another keyboard.
+# Letters that Unicode does not decompose, and that other keyboards lack.
 STRANGE = {
     "łŁ": "l",
     "øØ": "o",
@@ -28,17 +28,17 @@ SHORT = {
 
 
 def spelled(text: str) -> str:
-    """`Gal·la`, `gal.la` and `Galla` become one; so do `M.ª` and `María`, `Łukasz` and `Lukasz`."""
+    """Unify spellings: `Gal·la`, `gal.la` and `Galla`; `M.ª` and `María`; `Łukasz` and `Lukasz`."""
     return MARIA.sub("Maria", GEMINATE.sub("", text.translate(PLAIN)))
 
 
 def name_words(name: str) -> list[str]:
-    """The folded words of a person's name, and what its short forms stand for."""
+    """Return the folded words of a person's name, with its short forms expanded."""
     found = fold(spelled(name)).split()
     joined = [fold(spelled(part)).replace(" ", "") for part in name.split() if _is_joined(part)]
     return [*found, *(SHORT[word] for word in found if word in SHORT), *joined]
 
 
 def _is_joined(part: str) -> bool:
-    """`O'Brien` and `García-Peñas` are typed without the sign as well."""
+    """Return whether a name such as `O'Brien` or `García-Peñas` is also typed as one word."""
     return any(sign in part for sign in "'’-")

@@ -1,4 +1,4 @@
-"""Forgiving who types a name or a title wrongly: words that there are and that look alike."""
+"""Correct typing mistakes in names and titles by known words that look alike."""
 
 from collections.abc import Collection, Iterable
 
@@ -8,35 +8,35 @@ from intranet.extensions import db
 from intranet.platform.core.text import fold
 from intranet.platform.index.models import SearchTrigram, SearchWord
 
-SHORTEST, WORD_LIMIT = 3, 40
-CANDIDATES = 60
-SHORT_WORD = 5
+MIN_WORD_CHARACTERS, MAX_WORD_CHARACTERS = 3, 40
+MAX_CANDIDATES = 60
+SHORT_WORD_CHARACTERS = 5
 LAST_LETTER = "\uffff"
-# Of the trigrams of a word at least this share is left after one letter went wrong.
-SHARE = 0.3
+# At least this share of a word's trigrams survives one wrong letter.
+MIN_SHARE = 0.3
 
 
 def is_learnt(word: str) -> bool:
-    """Whether a folded word is one that can be mistyped: not too short, not a number."""
-    return SHORTEST <= len(word) <= WORD_LIMIT and not word.isdecimal()
+    """Return whether a folded word belongs in the dictionary: not too short, not a number."""
+    return MIN_WORD_CHARACTERS <= len(word) <= MAX_WORD_CHARACTERS and not word.isdecimal()
 
 
 def trigrams(word: str) -> list[str]:
-    """The parts of a word, three letters each; its beginning counts more by two spaces."""
+    """Return the trigrams of a word; two spaces give its beginning more weight."""
     padded = f"  {word} "
     return list(dict.fromkeys(padded[at : at + 3] for at in range(len(padded) - 2)))
 
 
 def corrections(word: str, most: int = 5) -> list[str]:
-    """Words there are that `word` may have been meant to be, the most alike first.
+    """Return known words that `word` may have been meant to be, the most alike first.
 
-    One letter may differ in a short word and two in a longer one; two letters that changed
-    places are one difference.
+    One letter may differ in a short word and two in a longer one; two swapped letters count as one
+    difference.
     """
     word = fold(word)
     if " " in word or not is_learnt(word):
         return []
-    allowed = 1 if len(word) <= SHORT_WORD else 2
+    allowed = 1 if len(word) <= SHORT_WORD_CHARACTERS else 2
     parts = trigrams(word)
     shared = func.count()
     rows = db.session.scalars(
@@ -46,15 +46,15 @@ def corrections(word: str, most: int = 5) -> list[str]:
             SearchTrigram.size.between(len(word) - allowed, len(word) + allowed),
         )
         .group_by(SearchTrigram.word)
-        .having(shared >= max(1, int(len(parts) * SHARE)))
+        .having(shared >= max(1, int(len(parts) * MIN_SHARE)))
         .order_by(shared.desc(), SearchTrigram.word)
-        .limit(CANDIDATES)
+        .limit(MAX_CANDIDATES)
     )
     return _alike(word, rows, allowed)[:most]
 
 
 def words_beginning(start: str, most: int) -> list[str]:
-    """Words there are that begin so, in the order of the alphabet."""
+    """Return known words with a prefix, in alphabetical order."""
     return list(
         db.session.scalars(
             select(SearchWord.word)
@@ -66,7 +66,7 @@ def words_beginning(start: str, most: int) -> list[str]:
 
 
 def words_among(words: Collection[str]) -> frozenset[str]:
-    """Those of these words that there are."""
+    """Return those of these words that are known."""
     if not words:
         return frozenset()
     return frozenset(db.session.scalars(select(SearchWord.word).where(SearchWord.word.in_(words))))
@@ -79,7 +79,7 @@ def _alike(word: str, candidates: Iterable[str], allowed: int) -> list[str]:
 
 
 def distance(one: str, other: str) -> int:
-    """How many letters differ: put in, left out, replaced, or exchanged with the neighbour.
+    """Return how many letters differ: inserted, deleted, replaced, or swapped with the next.
 
     Source: optimal string alignment, a restricted Damerau-Levenshtein distance.
     """

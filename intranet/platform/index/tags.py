@@ -1,6 +1,6 @@
-"""Short words by which documents are narrowed inside the index, before anything is read.
+"""Tags that filter documents inside the index, before any document is read.
 
-A person's words never look among tags, so nobody finds anything by typing one.
+Typed words never match tags.
 """
 
 from uuid import UUID
@@ -9,132 +9,132 @@ from intranet.platform.core.text import fold
 from intranet.platform.index.models import DocumentKind
 
 SIZES = (1_000, 5_000, 20_000, 100_000, 500_000)
-"""Where one size of agency ends and the next begins, in inhabitants."""
+"""The limits between the sizes of agencies, in inhabitants."""
 
 KIND = "xk"
-"""What sort of thing it is follows."""
+"""Prefix of the tag for a document's kind."""
 
 PUBLISHED = "xq"
-"""As what it is published follows."""
+"""Prefix of the tag for a publication's kind."""
 
 FUNCTION = "xf"
-"""What a post does follows."""
+"""Prefix of the tag for a post's function."""
 
 TRAITS = ("xl", "xt", "xz", "xp")
-"""What is asked of who does something: their level, the kind, size and place of their agency."""
+"""Prefixes of tags that combine with a function: level, kind, size and place of the agency."""
 
 HAS_FILE = "xhasfile"
-"""A message that holds a file."""
+"""The message has a file."""
 
 DISCUSSION = "xdiscussion"
-"""Was said in a discussion: there are too many of these to name each one that somebody reads."""
+"""The message is in a discussion. A query cannot name each discussion that a person can read."""
 
 HEAD, VACANT, NETWORK, OPEN = "xhead", "xvacant", "xnetwork", "xopen"
-"""Heads a unit · nobody holds it · others may find it · its holder takes questions."""
+"""The post heads a unit · is vacant · is visible to the network · its holder takes questions."""
 
 
 def kind(of: DocumentKind) -> str:
-    """A person, a post, a unit, an agency."""
+    """Return the tag of a document's kind: a person, a post, a unit, an agency."""
     return f"{KIND}{of.value}"
 
 
 def published(as_what: str) -> str:
-    """Is a publication of this kind."""
+    """Return the tag of a publication of this kind."""
     return f"{PUBLISHED}{_plain(as_what)}"
 
 
 def agency(agency_id: UUID) -> str:
-    """Belongs to an agency."""
+    """Return the tag of what belongs to an agency."""
     return f"xa{agency_id.hex}"
 
 
 def agency_kind(of: str) -> str:
-    """Belongs to an agency of this kind."""
+    """Return the tag of what belongs to an agency of this kind."""
     return f"xt{_plain(of)}"
 
 
 def topic(agency_id: UUID, word: str) -> str:
-    """Wants to be asked about something of which this is a word, by colleagues of this agency."""
+    """Return the tag of a person who takes questions about a topic from their agency."""
     return f"xm{agency_id.hex}{_plain(word)}"
 
 
 def unit(unit_id: UUID) -> str:
-    """Stands right in a unit."""
+    """Return the tag of what belongs directly to a unit."""
     return f"xu{unit_id.hex}"
 
 
 def function(code: str) -> str:
-    """Has a function."""
+    """Return the tag of a post with a function."""
     return f"{FUNCTION}{code.lower()}"
 
 
 def doing(function_tag: str, trait: str) -> str:
-    """Has a function, and one of the `TRAITS` besides."""
+    """Return the tag of a post with both a function and one of the `TRAITS`."""
     return f"xy{function_tag.removeprefix(FUNCTION)}{trait[1:]}"
 
 
 def level(of: int) -> str:
-    """Stands on one of the five levels."""
+    """Return the tag of one of the five levels."""
     return f"xl{of}"
 
 
 def territory(code: str) -> str:
-    """Lies in a place, whichever its size."""
+    """Return the tag of a place of any size."""
     return f"xp{_plain(code)}"
 
 
 def size(population: int) -> str:
-    """Serves about so many inhabitants: one of six sizes."""
+    """Return the tag of the agency size for this many inhabitants."""
     return size_of(size_band(population))
 
 
 def size_of(band: int) -> str:
-    """Is of one of the six sizes."""
+    """Return the tag of one of the six agency sizes."""
     return f"xz{band}"
 
 
 def size_band(population: int) -> int:
-    """Which of the six sizes, 0 to 5."""
+    """Return which of the six agency sizes a population has, from 0 to 5."""
     return sum(population >= limit for limit in SIZES)
 
 
 def language(tag: str) -> str:
-    """Works in a language."""
+    """Return the tag of an agency's working language."""
     return f"xg{_plain(tag.split('-', maxsplit=1)[0])}"
 
 
 def stage(of: str) -> str:
-    """Is so far in its life, as initiatives are."""
+    """Return the tag of a stage, such as that of an initiative."""
     return f"xs{_plain(of)}"
 
 
 def publication_kind(of: str) -> str:
-    """Is a publication of this kind."""
+    """Return the tag of an item of this kind on the public site."""
     return f"xb{_plain(of)}"
 
 
 def is_inherited(tag: str) -> bool:
-    """Whether a tag of an agency holds for everything in it: not its own kind and beginnings."""
+    """Return whether everything in an agency inherits a tag: not its document kind or prefixes."""
     return not tag.startswith((KIND, "xi", "xj"))
 
 
 def titled(beginning: str) -> str:
-    """Has a title in which a word begins so: what one types of "M.J. Pérez"."""
+    """Return the tag of a title in which a word has this prefix, as when typing “M.J. Pérez”."""
     return f"xi{_plain(beginning)}"
 
 
 def described(beginning: str) -> str:
-    """Has a word that begins so beside its title."""
+    """Return the tag of a document in which a word outside the title has this prefix."""
     return f"xj{_plain(beginning)}"
 
 
 def conversation(conversation_id: UUID) -> str:
-    """Stands in a conversation."""
+    """Return the tag of what belongs to a conversation."""
     return f"xc{conversation_id.hex}"
 
 
 def author(person_id: UUID) -> str:
-    """Was written by somebody."""
+    """Return the tag of what a person wrote."""
     return f"xw{person_id.hex}"
 
 

@@ -1,1 +1,1 @@
-"""What people do with the open web: propose, approve, take off, pause, describe."""
+"""Operations of the public site: propose, approve, take off, pause, describe."""

@@ -1,4 +1,4 @@
-"""What an agency says of itself on its page on the open web."""
+"""The description of an agency on its public page."""
 
 from collections.abc import Mapping
 
@@ -24,14 +24,14 @@ SUMMARY_CHARACTERS = 160
 def describe(
     actor: Person, agency: Agency, texts: Mapping[str, str], *, version: int
 ) -> ShowcaseProfile:
-    """Say it, in Markdown by language; a language without words is taken out.
+    """Save the description, in Markdown by language; an empty text removes its language.
 
     Args:
-        version: of what the person had before them; 0 where there was nothing.
+        version: the version that the person edited; 0 where there was none.
 
     Raises:
         Forbidden: the person does not administer the agency.
-        Conflict: somebody else changed it meanwhile.
+        Conflict: another person changed it meanwhile.
         Invalid: a text is too long, or all are empty.
     """
     found = {

@@ -1,4 +1,4 @@
-"""Showing nothing between two days, as the law wants it before elections."""
+"""Pauses of the public site, as the law requires before elections."""
 
 from datetime import date, timedelta
 
@@ -16,7 +16,7 @@ from intranet.platform.core.parsing import optional_text, require_days
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.public_site.models import ShowcaseFreeze
 
-LONGEST = timedelta(days=366)
+MAX_DURATION = timedelta(days=366)
 NOTE_LIMIT = 200
 TO_COME_LIMIT = 20
 
@@ -24,11 +24,11 @@ TO_COME_LIMIT = 20
 def freeze(
     actor: Person, agency: Agency, starts_on: date, ends_on: date, note: str = ""
 ) -> ShowcaseFreeze:
-    """Let an agency show nothing between two days of its own, both included.
+    """Pause an agency's public pages between two of its days, both included.
 
     Raises:
         Forbidden: the person does not administer the agency.
-        Invalid: it would end before it begins or is over, last too long, or there are too many.
+        Invalid: the pause ends before it begins, is over or too long, or there are too many.
     """
     note = optional_text(note, "note", NOTE_LIMIT)
     require_days(starts_on=starts_on, ends_on=ends_on)
@@ -42,7 +42,7 @@ def freeze(
             )
         if ends_on < today:
             raise Invalid({"ends_on": _l("This date has passed. Choose a later one.")})
-        if ends_on - starts_on > LONGEST:
+        if ends_on - starts_on > MAX_DURATION:
             raise Invalid({"ends_on": _l("A pause can last up to a year.")})
         to_come = select(func.count()).where(
             ShowcaseFreeze.agency_id == agency.id,
@@ -65,7 +65,7 @@ def freeze(
 
 
 def lift(actor: Person, pause: ShowcaseFreeze) -> None:
-    """End a pause at once, or let it not begin. Saying it twice changes nothing.
+    """End a pause at once, or cancel one that has not begun. Idempotent.
 
     Raises:
         Forbidden: the person does not administer the agency.

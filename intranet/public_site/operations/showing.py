@@ -1,4 +1,4 @@
-"""Onto the open web and off it: its post asks, the agency approves, either takes it off."""
+"""Making a publication public and taking it off: its post proposes, the agency approves."""
 
 import re
 from collections.abc import Collection
@@ -27,7 +27,11 @@ from intranet.public_site.access import (
 from intranet.public_site.documents import open_document
 from intranet.public_site.models import KINDS, ShowcaseItem
 from intranet.publishing.publications.events import Concerned
-from intranet.publishing.publications.models import Publication, PublicationVersion, State
+from intranet.publishing.publications.models import (
+    Publication,
+    PublicationState,
+    PublicationVersion,
+)
 from intranet.publishing.publications.versions import get_version
 
 REASON_LIMIT = 300
@@ -35,11 +39,11 @@ _NAMED = re.compile(r"@\[[^\[\]\n]{1,200}\]\(person:")
 
 
 def propose(person: Person, publication: Publication) -> ShowcaseItem:
-    """Ask that it be shown on the open web, as it is now. Saying it twice changes nothing.
+    """Propose the current version for the public site. Idempotent.
 
     Raises:
-        Forbidden: the person does not speak for its post, or it is not published.
-        Invalid: not even the whole agency may read it, or it calls somebody by name.
+        Forbidden: the person does not act for its post, or it is not published.
+        Invalid: not even the whole agency may read it, or it mentions a person.
     """
     with unit_of_work() as work:
         work.lock(publication)
@@ -66,14 +70,14 @@ def propose(person: Person, publication: Publication) -> ShowcaseItem:
 
 
 def approve(person: Person, publication: Publication, *, digest: str) -> ShowcaseItem:
-    """Show it on the open web, for the agency, as whoever approves it saw it.
+    """Make a proposed publication public, as the approver saw it.
 
     Args:
-        digest: of what they saw (`facts.digest`).
+        digest: the digest of what the approver saw (`facts.digest`).
 
     Raises:
-        Forbidden: the person does not publish for the agency, or nobody proposes it.
-        Conflict: it changed since they saw it.
+        Forbidden: the person does not publish for the agency, or there is no proposal.
+        Conflict: it changed since the approver saw it.
         Invalid: it may not be shown as it is now.
     """
     with unit_of_work() as work:
@@ -85,7 +89,7 @@ def approve(person: Person, publication: Publication, *, digest: str) -> Showcas
             raise Conflict(_l("The text has changed since you viewed it. Review it again."))
         asked_by = item.proposed_by_id
         _show(item, publication, version, person, post)
-        remove(DocumentKind.OPEN, [publication.id])  # so that it is found as the newest again
+        remove(DocumentKind.OPEN, [publication.id])  # so that it counts as the newest again
         put([open_document(item, version)])
         _record("showcase.approve", person, item, version=version.number)
         _tell(work, person.id, publication, "showcase_approved", {asked_by})
@@ -93,10 +97,10 @@ def approve(person: Person, publication: Publication, *, digest: str) -> Showcas
 
 
 def decline(person: Person, publication: Publication, reason: str) -> ShowcaseItem:
-    """Say that it is not to be shown so. What is shown of it already stays.
+    """Decline a proposal. A version that is already public stays.
 
     Raises:
-        Forbidden: the person does not publish for the agency, or nobody proposes it.
+        Forbidden: the person does not publish for the agency, or there is no proposal.
         Invalid: no reason is given.
     """
     reason = required_text(reason, "reason", REASON_LIMIT)
@@ -114,10 +118,10 @@ def decline(person: Person, publication: Publication, reason: str) -> ShowcaseIt
 
 
 def take_off(person: Person, publication: Publication) -> None:
-    """Show it on the open web no more, and propose it no more. In the network it stays.
+    """Take a publication off the public site, and cancel its proposal. It stays in the network.
 
     Raises:
-        Forbidden: the person neither speaks for its post nor publishes for the agency.
+        Forbidden: the person neither acts for its post nor publishes for the agency.
     """
     with unit_of_work() as work:
         work.lock(publication)
@@ -141,9 +145,9 @@ def take_off(person: Person, publication: Publication) -> None:
 
 
 def take_off_removed(publication: Publication, version: PublicationVersion) -> None:
-    """Within an operation that took away what a version said: strangers read it no more either.
+    """Take a publication off the public site when its public version was removed.
 
-    Another version is shown once it is proposed and approved.
+    Another version becomes public once it is proposed and approved.
     """
     item = item_of(publication)
     by = version.removed_by_id
@@ -164,14 +168,14 @@ def _hide(item: ShowcaseItem, publication: Publication, by_id: UUID) -> None:
 
 
 def item_of(publication: Publication) -> ShowcaseItem | None:
-    """What is known of it on the open web, if anything."""
+    """Return the public item of a publication, if there is one."""
     return db.session.get(ShowcaseItem, publication.id)
 
 
 def _require_fit(publication: Publication) -> PublicationVersion:
-    """The version that readers have, if it may be shown to everybody in the world."""
+    """Return the current version, if it may be made public."""
     version = get_version(publication, publication.version)
-    is_out = publication.state(clock.now()) == State.PUBLISHED
+    is_out = publication.state(clock.now()) == PublicationState.PUBLISHED
     if publication.kind not in KINDS or not is_out or version is None:
         raise Forbidden(_l("Only published content can go on the public site."))
     if publication.visibility in {None, Visibility.MEMBERS}:

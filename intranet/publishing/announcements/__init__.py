@@ -1,1 +1,1 @@
-"""Announcements that are to be confirmed: who has read one, who is reminded, and the proof."""
+"""Announcements with required reading: confirmations, reminders and proofs of reading."""

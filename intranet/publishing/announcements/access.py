@@ -1,4 +1,4 @@
-"""Who sees the report: the author's post all of it, heads what concerns their own people."""
+"""Access to an announcement's report: writers see all of it, heads only their own people."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ from intranet.publishing.publications.senders import is_asked
 
 
 @dataclass(frozen=True)
-class Scope:
-    """Of whom somebody sees the report of a publication.
+class AnnouncementScope:
+    """The part of a publication's report that a person may see.
 
-    `unit_paths` are those of the units that they head; None where it is of everybody.
+    `unit_paths` are the paths of the units that they head; None for the whole report.
     """
 
     publication: Publication
@@ -30,11 +30,11 @@ class Scope:
 
     @property
     def is_whole(self) -> bool:
-        """Whether it is of everybody to whom the publication was sent."""
+        """Whether the scope covers every recipient of the publication."""
         return self.unit_paths is None
 
     def holds(self, unit_paths: Collection[str] | None) -> bool:
-        """Whether it is of all the people of these units; None: of everybody."""
+        """Return whether the scope covers everyone in these units; None means every recipient."""
         if self.unit_paths is None:
             return True
         return unit_paths is not None and all(
@@ -42,24 +42,24 @@ class Scope:
         )
 
     def units(self) -> ColumnElement[bool]:
-        """The units whose people they see, as a condition on `Unit`."""
+        """Return the units that the scope covers, as a condition on `Unit`."""
         if self.unit_paths is None:
             return true()
         return or_(false(), *(subtree(path) for path in self.unit_paths))
 
     def rows(self) -> ColumnElement[bool]:
-        """The recipients whom they see and who are asked to confirm, as a condition."""
+        """Return a condition for recipients in the scope who are asked to confirm."""
         sent = (Recipient.publication_id == self.publication.id) & is_asked()
         if self.is_whole:
             return sent
         return sent & Recipient.unit_id.in_(select(Unit.id).where(self.units()))
 
 
-def get_scope(person: Person, publication_id: UUID) -> Scope:
-    """Of whom the person sees the report.
+def get_scope(person: Person, publication_id: UUID) -> AnnouncementScope:
+    """Return the part of the report that the person may see.
 
     Raises:
-        NotFound: nobody is asked to confirm it, or none of those asked are the person's.
+        NotFound: nobody is asked to confirm the publication, or the person may see no recipient.
     """
     publication = db.session.get(Publication, publication_id)
     if publication is None:
@@ -70,22 +70,22 @@ def get_scope(person: Person, publication_id: UUID) -> Scope:
     return scope
 
 
-def scope_of(person: Person, publication: Publication) -> Scope | None:
-    """The same; None where the person sees nothing of it."""
+def scope_of(person: Person, publication: Publication) -> AnnouncementScope | None:
+    """Return the part of the report that the person may see; None if they may see nothing."""
     if publication.published_at is None or publication.due_on is None:
         return None
     if may_write(person, publication):
-        return Scope(publication)
+        return AnnouncementScope(publication)
     if publication.withdrawn_at:
         return None
-    scope = Scope(publication, tuple(_headed_paths(person)))
+    scope = AnnouncementScope(publication, tuple(_headed_paths(person)))
     if scope.unit_paths and db.session.scalar(select(exists().where(scope.rows()))):
         return scope
     return None
 
 
 def _headed_paths(person: Person) -> Sequence[str]:
-    """The paths of the units for whose heads the person speaks."""
+    """Return the paths of the units for whose heads the person acts."""
     spoken = posts_spoken_for(person.id, clock.now()).subquery()
     return db.session.scalars(
         select(Unit.path)

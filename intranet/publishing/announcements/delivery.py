@@ -1,4 +1,4 @@
-"""What is known of delivery: told by whoever delivers, further up the house."""
+"""Delivery states of notifications, supplied by packages that depend on this one."""
 
 from collections.abc import Callable, Collection, Mapping
 from uuid import UUID
@@ -9,10 +9,10 @@ _tellers: list[Teller] = []
 
 
 def tells_delivery(teller: Teller) -> Teller:
-    """Register who knows what became of telling people of a publication.
+    """Register a function that reports the delivery of a publication's notifications.
 
-    It is given the publication's id and people's ids, and answers with a state for each person
-    of whom it knows (`ok`, `plain`, `attn`, `bad`: not delivered) and with words for it.
+    It takes the publication's id and people's ids. For each person whose delivery it knows, it
+    returns a state (`ok`, `plain`, `attn`, or `bad` for not delivered) and words for it.
     """
     if teller not in _tellers:
         _tellers.append(teller)
@@ -20,7 +20,7 @@ def tells_delivery(teller: Teller) -> Teller:
 
 
 def delivery_words(publication_id: UUID, person_ids: Collection[UUID]) -> Told:
-    """What is known of each of these people; nothing where nobody knows."""
+    """Return the delivery state and its words for each of these people, where known."""
     found: dict[UUID, tuple[str, str]] = {}
     for teller in _tellers:
         found.update(teller(publication_id, person_ids))

@@ -1,4 +1,4 @@
-"""What happens around the confirming of announcements."""
+"""Domain events about confirming announcements."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class Reminded:
-    """People are to be told that they have not confirmed a publication yet.
+    """Some people will be reminded that they have not confirmed a publication yet.
 
     `kind` is `before` or `after` the due day, or `by_hand`.
     """

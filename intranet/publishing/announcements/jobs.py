@@ -1,4 +1,4 @@
-"""What the clock and the outbox do around announcements."""
+"""Scheduled jobs and an outbox handler for announcements."""
 
 import logging
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 def remind_due() -> None:
-    """Remind all who are due to be; one publication that cannot be done stops itself only."""
+    """Send the reminders that are due; a failure affects its own publication only."""
     for publication_id, kind in due_rounds(clock.now()):
         publication = db.session.get(Publication, publication_id)
         if publication is None:
@@ -31,7 +31,7 @@ def remind_due() -> None:
 
 
 def forget_old() -> None:
-    """Delete codes that are over, and documents that were kept long enough."""
+    """Delete expired codes and the documents of old proofs."""
     now = clock.now()
     forget_codes(now)
     forget_documents(now)
@@ -39,7 +39,7 @@ def forget_old() -> None:
 
 @does(MAKE, pace=Pace.LONG)
 def make(payload: Mapping[str, Any]) -> None:
-    """Make a proof that was asked for; if who asked may no longer see it, there is none."""
+    """Make a requested proof, unless the requester may no longer see the report."""
     proof = db.session.get(Proof, payload["code"])
     if proof is None:
         return

@@ -1,4 +1,4 @@
-"""Everybody to whom a publication was sent, with what they confirmed: for spreadsheet and proof."""
+"""The recipients of a publication and their confirmations, for the spreadsheet and the proof."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import in_parts
 from intranet.platform.core.types import Localized
 from intranet.publishing.announcements import queries
-from intranet.publishing.announcements.access import Scope
+from intranet.publishing.announcements.access import AnnouncementScope
 from intranet.publishing.publications.models import Acknowledgement, Recipient
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A person as a post, and their confirmation if there is one."""
+class ConfirmationEntry:
+    """A recipient in a post, with their confirmation if there is one."""
 
     person_id: UUID
     name: str
@@ -34,8 +34,8 @@ class Entry:
     recorded_by: str
 
 
-def sent_to(scope: Scope, language: str) -> list[Entry]:
-    """All to whom it was sent, by name."""
+def sent_to(scope: AnnouncementScope, language: str) -> list[ConfirmationEntry]:
+    """List the recipients by name, each with their confirmation."""
     recorder = aliased(Person)
     asked = (
         select(
@@ -76,8 +76,8 @@ def sent_to(scope: Scope, language: str) -> list[Entry]:
     ]
 
 
-def came_later(scope: Scope, language: str, now: datetime) -> list[Entry]:
-    """Those in the audience since then, and those who confirmed uncounted, by name."""
+def came_later(scope: AnnouncementScope, language: str, now: datetime) -> list[ConfirmationEntry]:
+    """List by name the people who joined the audience later, or confirmed without being counted."""
     confirmed = queries.newcomers_confirmed(scope)
     places = {row[0]: row[1] for row in db.session.execute(queries.newcomers(scope, now))}
     if scope.is_whole:
@@ -100,11 +100,11 @@ def _entry(
     where: Sequence[str],
     row: Acknowledgement | None,
     recorder: str,
-) -> Entry:
+) -> ConfirmationEntry:
     post, unit, agency = where
     if row is None:
-        return Entry(person_id, name, post, unit, agency, None, 0, "", "", "")
-    return Entry(
+        return ConfirmationEntry(person_id, name, post, unit, agency, None, 0, "", "", "")
+    return ConfirmationEntry(
         person_id=person_id,
         name=name,
         post=post,

@@ -16,7 +16,7 @@ from intranet.publishing.publications.models import Publication
 
 
 class ReminderKind(StrEnum):
-    """Why somebody is reminded."""
+    """The reason for a reminder."""
 
     BEFORE = "before"
     AFTER = "after"
@@ -24,9 +24,9 @@ class ReminderKind(StrEnum):
 
 
 class Reminder(Model):
-    """Somebody was reminded of a publication. Its key is the guard: of each kind there is one.
+    """A reminder that a person received about a publication; the key allows one of each kind.
 
-    By hand people may be reminded again; then the last time counts.
+    People may be reminded by hand again; the row then keeps the last time.
     """
 
     __tablename__ = "reminders"
@@ -42,7 +42,7 @@ class Reminder(Model):
 
 
 class ReminderRound(Model):
-    """All who had not confirmed a publication were reminded of it, before or after the due day."""
+    """A completed round of reminders about a publication, before or after the due day."""
 
     __tablename__ = "reminder_rounds"
 
@@ -52,11 +52,11 @@ class ReminderRound(Model):
 
 
 class Proof(Model):
-    """A document that says who confirmed what and when, known by a code that stands in it.
+    """A document of who confirmed a publication and when, identified by the code printed in it.
 
-    `sha256` is of the document; until it is made there is none, and `done` of `total` rows stand
-    in it. The document itself is kept for a while, what is known of it for good. `unit_paths` are
-    those of the units whose people it names; None where it names everybody.
+    `sha256` is the digest of the finished document. While it is being made, `sha256` is None and
+    `done` counts the rows written, of `total`. The document is deleted after a while; this row
+    stays. `unit_paths` are the paths of the units that it covers; None for every recipient.
     """
 
     __tablename__ = "proofs"
@@ -78,7 +78,7 @@ class Proof(Model):
 
 
 class ConfirmationCode(Model):
-    """A code by which somebody confirms once, at a shared screen. Only its hash is kept."""
+    """A one-time code for confirming at a shared screen. Only its hash is stored."""
 
     __tablename__ = "confirmation_codes"
     __table_args__ = (

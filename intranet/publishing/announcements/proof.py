@@ -1,6 +1,6 @@
-"""What a proof says: the text of each version, for whom it was, who confirmed what, when and how.
+"""The content of a proof: each version's text, its audience, and the confirmations.
 
-It says as well what it does not prove. Times are the server's, in the zone of the agency.
+It also states what it does not prove. Times are the server's, in the agency's time zone.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,12 +14,12 @@ from sqlalchemy.orm import joinedload, undefer
 from intranet.extensions import db
 from intranet.messaging.spaces.sentence import sentence
 from intranet.platform.core.i18n import _
-from intranet.platform.core.pdf import Document, stamp
+from intranet.platform.core.pdf import PdfDocument, stamp
 from intranet.platform.core.templating import LANGUAGE_NAMES, percent
 from intranet.platform.core.web import site_address
 from intranet.publishing.announcements import listing
-from intranet.publishing.announcements.access import Scope
-from intranet.publishing.announcements.listing import Entry
+from intranet.publishing.announcements.access import AnnouncementScope
+from intranet.publishing.announcements.listing import ConfirmationEntry
 from intranet.publishing.announcements.models import Proof
 from intranet.publishing.announcements.words import factor_words, way_words
 from intranet.publishing.publications.models import Publication, PublicationVersion
@@ -27,16 +27,20 @@ from intranet.publishing.publications.reach import audience_of
 from intranet.publishing.publications.senders import senders_named
 from intranet.publishing.publications.versions import files_in
 
-PROGRESS_EVERY = 2_000
+PROGRESS_EVERY_ROWS = 2_000
 
 
 def write_proof(
-    out: BinaryIO, proof: Proof, scope: Scope, now: datetime, tell: Callable[[int], None]
+    out: BinaryIO,
+    proof: Proof,
+    scope: AnnouncementScope,
+    now: datetime,
+    tell: Callable[[int], None],
 ) -> None:
-    """Write the document, in the language of the current block.
+    """Write the proof in the current language.
 
     Args:
-        tell: called now and then with how many rows stand in it.
+        tell: called every `PROGRESS_EVERY_ROWS` rows with the number written.
     """
     publication, language = scope.publication, proof.language
     zone = ZoneInfo(publication.agency.time_zone)
@@ -44,7 +48,7 @@ def write_proof(
     title = versions[-1].title.text(language, publication.agency.language)
     entries = listing.sent_to(scope, language)
     later = listing.came_later(scope, language, now)
-    document = Document(
+    document = PdfDocument(
         out,
         title=_("Proof of reading: %(title)s", title=title),
         author=publication.agency.name.text(language),
@@ -66,11 +70,13 @@ def write_proof(
 
 
 def address_of(proof: Proof) -> str:
-    """Where somebody who holds the document checks it."""
+    """Return the address where a holder of the document can check it."""
     return site_address(f"/proofs/{proof.code}")
 
 
-def _front(document: Document, proof: Proof, scope: Scope, title: str, now: datetime) -> None:
+def _front(
+    document: PdfDocument, proof: Proof, scope: AnnouncementScope, title: str, now: datetime
+) -> None:
     publication, language = scope.publication, proof.language
     zone = ZoneInfo(publication.agency.time_zone)
     document.code(address_of(proof))
@@ -100,7 +106,7 @@ def _front(document: Document, proof: Proof, scope: Scope, title: str, now: date
     document.facts(facts)
 
 
-def _meaning(document: Document) -> None:
+def _meaning(document: PdfDocument) -> None:
     document.heading(_("What does this document prove?"))
     document.paragraph(
         _(
@@ -130,7 +136,10 @@ def _meaning(document: Document) -> None:
 
 
 def _numbers(
-    document: Document, scope: Scope, entries: Sequence[Entry], later: Sequence[Entry]
+    document: PdfDocument,
+    scope: AnnouncementScope,
+    entries: Sequence[ConfirmationEntry],
+    later: Sequence[ConfirmationEntry],
 ) -> None:
     publication = scope.publication
     valid = publication.confirmed_version
@@ -148,7 +157,7 @@ def _numbers(
         facts.insert(1, (_("Senders (not asked to confirm)"), ", ".join(senders)))
     if scope.is_whole:
         facts.insert(0, (_("Audience"), sentence(audience) if audience else ""))
-    else:  # who else was meant, or left out, is none of theirs
+    else:  # the maker may not see the rest of the audience or its exceptions
         facts.insert(
             0,
             (
@@ -159,7 +168,7 @@ def _numbers(
     document.facts(facts)
 
 
-def _version(document: Document, version: PublicationVersion, zone: ZoneInfo) -> None:
+def _version(document: PdfDocument, version: PublicationVersion, zone: ZoneInfo) -> None:
     document.heading(_("Version %(number)s", number=version.number))
     facts = [
         (_("Published"), f"{stamp(version.published_at, zone)} · {version.published_by.name}"),
@@ -182,9 +191,9 @@ def _version(document: Document, version: PublicationVersion, zone: ZoneInfo) ->
 
 
 def _list(
-    document: Document,
-    scope: Scope,
-    entries: Sequence[Entry],
+    document: PdfDocument,
+    scope: AnnouncementScope,
+    entries: Sequence[ConfirmationEntry],
     zone: ZoneInfo,
     tell: Callable[[int], None],
 ) -> None:
@@ -194,12 +203,12 @@ def _list(
     several = len({entry.agency for entry in entries}) > 1
     for number, entry in enumerate(entries, 1):
         document.row(_cells(entry, zone, is_agency_named=several, valid=valid))
-        if number % PROGRESS_EVERY == 0:
+        if number % PROGRESS_EVERY_ROWS == 0:
             tell(number)
     document.end_table()
 
 
-def _later(document: Document, later: Sequence[Entry], zone: ZoneInfo) -> None:
+def _later(document: PdfDocument, later: Sequence[ConfirmationEntry], zone: ZoneInfo) -> None:
     document.heading(_("People who joined later"))
     document.table(_columns())
     for entry in later:
@@ -217,7 +226,9 @@ def _columns() -> list[tuple[str, float]]:
     ]
 
 
-def _cells(entry: Entry, zone: ZoneInfo, *, is_agency_named: bool, valid: int) -> list[str]:
+def _cells(
+    entry: ConfirmationEntry, zone: ZoneInfo, *, is_agency_named: bool, valid: int
+) -> list[str]:
     places = [entry.post, entry.unit, *([entry.agency] if is_agency_named else [])]
     where = " · ".join(dict.fromkeys(places))
     if entry.confirmed_at is None:
@@ -237,7 +248,7 @@ def _share(confirmed: int, total: int) -> str:
     return percent(confirmed, total) if total else ""
 
 
-def _confirmed_words(entries: Sequence[Entry], valid: int) -> str:
+def _confirmed_words(entries: Sequence[ConfirmationEntry], valid: int) -> str:
     return _(
         "People who have confirmed: %(num)s", num=sum(entry.version >= valid for entry in entries)
     )

@@ -1,4 +1,4 @@
-"""Proofs: asked for, taken away, and checked by who holds one."""
+"""Pages on which a proof is requested, downloaded and checked by its holder."""
 
 from uuid import UUID
 
@@ -22,7 +22,7 @@ bp = Blueprint("announcement_proofs", __name__)
 @bp.post("/p/<uuid:publication_id>/proof.pdf")
 @signed_in
 def make(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Make a proof of who has confirmed by now, and show where it is."""
+    """Make a proof of the confirmations so far, and go to its page."""
     scope = get_scope(person, publication_id)
     proof = ask_for_proof(person, scope.publication, current_language())
     return redirect(url_for(".show", proof_code=proof.code), 303)
@@ -31,14 +31,14 @@ def make(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.get("/proofs/<proof_code>")
 @signed_in
 def show(person: Person, proof_code: str) -> ResponseReturnValue:
-    """When a proof was made, by which administration, and its digest."""
+    """Show when a proof was made, by which administration, and its digest."""
     return _page(person, _get(person, proof_code))
 
 
 @bp.post("/proofs/<proof_code>")
 @signed_in
 def check(person: Person, proof_code: str) -> ResponseReturnValue:
-    """Compare a document with the one that was made."""
+    """Compare an uploaded document with the original."""
     proof = _get(person, proof_code)
     try:
         digest = sent_digest()
@@ -50,7 +50,7 @@ def check(person: Person, proof_code: str) -> ResponseReturnValue:
 @bp.get("/proofs/<proof_code>/proof.pdf")
 @signed_in
 def download(person: Person, proof_code: str) -> Response:
-    """The document, to who sees as much of the report as who made it."""
+    """Send the document to its maker, or to a person who may see the whole report."""
     proof = _get(person, proof_code)
     if proof.file is None or not _may_take(person, proof):
         raise NotFound
@@ -64,7 +64,10 @@ def _get(person: Person, proof_code: str) -> Proof:
 
 
 def _may_take(person: Person, proof: Proof) -> bool:
-    """Who made it, while they see the report of all whom it names; others who see the whole."""
+    """Return whether the person may download the proof.
+
+    Its maker may while they see all of the report that it covers; others must see the whole report.
+    """
     scope = scope_of(person, proof.publication)
     if scope is None or not scope.holds(proof.unit_paths):
         return False

@@ -1,4 +1,4 @@
-"""Who has confirmed and who has not: in numbers by unit and day, and by name."""
+"""Confirmations of an announcement: counts by unit and day, and lists by name."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -29,21 +29,21 @@ from intranet.organisation.people.queries import is_named
 from intranet.organisation.people.speaking import runs
 from intranet.platform.core import clock
 from intranet.platform.core.types import UTCDateTime
-from intranet.publishing.announcements.access import Scope
+from intranet.publishing.announcements.access import AnnouncementScope
 from intranet.publishing.announcements.models import Reminder
 from intranet.publishing.publications.models import Acknowledgement, Recipient, Way
 from intranet.publishing.publications.reach import audience_of, reached
 
-# Up to here those who are missing are gathered and sorted; of more, the first by name are found.
-GATHERED = 5_000
-DAYS = 31
-RECORDED = 50
+# Up to so many unconfirmed people are sorted; beyond that, walking the names costs less.
+MAX_PEOPLE_SORTED = 5_000
+MAX_CHART_DAYS = 31
+MAX_RECORDED = 50
 UNDONE_WITHIN = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
 class Count:
-    """How many of a unit confirmed, of how many addressed."""
+    """The numbers of a unit: recipients, and those who confirmed."""
 
     unit: Unit
     confirmed: int
@@ -51,13 +51,13 @@ class Count:
 
     @property
     def missing(self) -> int:
-        """How many did not."""
+        """The number of recipients who have not confirmed."""
         return self.addressed - self.confirmed
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """Which of those who are missing are asked for; `after` is the last one shown, by name."""
+class UnconfirmedFilter:
+    """A filter of the people who have not confirmed; `after` is the last one shown, by name."""
 
     unit_id: UUID | None = None
     only_absent: bool = False
@@ -66,12 +66,12 @@ class Wanted:
 
     @property
     def is_everybody(self) -> bool:
-        """Whether nothing narrows it: all who have not confirmed."""
+        """Whether the filter is empty, and so selects everyone who has not confirmed."""
         return not (self.unit_id or self.only_absent or self.words)
 
     @property
     def address(self) -> dict[str, str]:
-        """The same as parts of an address, without the page."""
+        """The filter as query parameters, without the page."""
         parts = {
             "unit": str(self.unit_id or ""),
             "show": "absent" if self.only_absent else "",
@@ -80,8 +80,8 @@ class Wanted:
         return {name: value for name, value in parts.items() if value}
 
 
-def counts(scope: Scope) -> list[Count]:
-    """Of each unit how many confirmed of those to whom it was sent, most missing first."""
+def counts(scope: AnnouncementScope) -> list[Count]:
+    """List the numbers of each unit, the most unconfirmed first."""
     rows = db.session.execute(
         select(Recipient.unit_id, func.count(case((~_is_open(scope), 1))), func.count())
         .where(scope.rows())
@@ -92,8 +92,8 @@ def counts(scope: Scope) -> list[Count]:
     return sorted(found, key=lambda row: (-row.missing, row.unit.sort_key))
 
 
-def newcomers(scope: Scope, now: datetime) -> Select[UUID, UUID, UUID]:
-    """Who is in the audience now and was not when it was sent: person, post and unit ids."""
+def newcomers(scope: AnnouncementScope, now: datetime) -> Select[UUID, UUID, UUID]:
+    """Select the people who joined the audience after sending: person, post and unit ids."""
     audience = audience_of(scope.publication)
     if audience is None:
         return select(Recipient.person_id, Recipient.post_id, Recipient.unit_id).limit(0)
@@ -112,8 +112,8 @@ def newcomers(scope: Scope, now: datetime) -> Select[UUID, UUID, UUID]:
     return found
 
 
-def newcomers_confirmed(scope: Scope) -> dict[UUID, Acknowledgement]:
-    """What those confirmed who came later, by person."""
+def newcomers_confirmed(scope: AnnouncementScope) -> dict[UUID, Acknowledgement]:
+    """Return the valid confirmations of people who joined the audience later, by person."""
     rows = db.session.scalars(
         select(Acknowledgement).where(
             Acknowledgement.publication_id == scope.publication.id,
@@ -124,12 +124,14 @@ def newcomers_confirmed(scope: Scope) -> dict[UUID, Acknowledgement]:
     return {row.person_id: row for row in rows}
 
 
-def missing(scope: Scope, wanted: Wanted, count: int, limit: int) -> Sequence[Person]:
-    """Those who have not confirmed, by name.
+def missing(
+    scope: AnnouncementScope, wanted: UnconfirmedFilter, count: int, limit: int
+) -> Sequence[Person]:
+    """List the people who have not confirmed, by name.
 
     Args:
-        count: how many have not. Of many, the first by name are found by walking the names; of
-            few, sorting them costs less.
+        count: how many have not. For many, walking the names finds the first ones faster; for
+        few, sorting them does.
     """
     asked = select(Person).order_by(Person.sort_key, Person.id).limit(limit)
     if wanted.words:
@@ -139,17 +141,19 @@ def missing(scope: Scope, wanted: Wanted, count: int, limit: int) -> Sequence[Pe
     if wanted.after:
         asked = asked.where(tuple_(Person.sort_key, Person.id) > wanted.after)
     is_narrow = wanted.unit_id or wanted.only_absent or wanted.words
-    if count > GATHERED and not is_narrow:
+    if count > MAX_PEOPLE_SORTED and not is_narrow:
         theirs = _unconfirmed(scope, wanted).where(Recipient.person_id == Person.id)
         return db.session.scalars(asked.where(theirs.correlate(Person).exists())).all()
     gathered = _gathered(_unconfirmed(scope, wanted))
     return db.session.scalars(asked.join(gathered, gathered.c.person_id == Person.id)).all()
 
 
-def missing_rows(scope: Scope, person_ids: Collection[UUID]) -> dict[UUID, list[Recipient]]:
-    """As which posts each of these people has not confirmed."""
+def missing_rows(
+    scope: AnnouncementScope, person_ids: Collection[UUID]
+) -> dict[UUID, list[Recipient]]:
+    """Return the unconfirmed rows of each of these people, one for each post."""
     found: dict[UUID, list[Recipient]] = {}
-    # As an expression, so that these people are looked up and not all who are missing.
+    # "+ 0" hides the column from its index, so that these few people are looked up instead.
     is_open = Recipient.confirmed_version + 0 < scope.publication.confirmed_version
     rows = db.session.scalars(
         select(Recipient)
@@ -162,15 +166,18 @@ def missing_rows(scope: Scope, person_ids: Collection[UUID]) -> dict[UUID, list[
     return found
 
 
-def missing_ids(scope: Scope, unit_id: UUID | None = None) -> Select[UUID]:
-    """Ids of the people who have not confirmed, in one unit or in all, each once, as SQL."""
-    return _unconfirmed(scope, Wanted(unit_id=unit_id)).distinct()
+def missing_ids(scope: AnnouncementScope, unit_id: UUID | None = None) -> Select[UUID]:
+    """Select the ids of the people who have not confirmed, in a unit or in all, each once."""
+    return _unconfirmed(scope, UnconfirmedFilter(unit_id=unit_id)).distinct()
 
 
-def remindable(scope: Scope, wanted: Wanted, since: datetime) -> Select[UUID]:
-    """Return the ids of all who are shown and can be reminded now, each once, as SQL.
+def remindable(
+    scope: AnnouncementScope, wanted: UnconfirmedFilter, since: datetime
+) -> Select[UUID]:
+    """Select the ids of people in the filtered list who can be reminded now, each once.
 
-    Who is away is left out, unless those are who is shown, and who was reminded after `since`.
+    Absent people are left out unless the filter asks for them; so are people who were reminded
+    after `since`.
     """
     asked = _unconfirmed(scope, wanted)
     if wanted.words:
@@ -185,9 +192,13 @@ def remindable(scope: Scope, wanted: Wanted, since: datetime) -> Select[UUID]:
     ).distinct()
 
 
-def missing_among(scope: Scope, person_ids: Collection[UUID]) -> list[UUID]:
-    """Who of these people has not confirmed; who came later counts if newcomers do."""
-    asked = _unconfirmed(scope, Wanted()).where(Recipient.person_id.in_(person_ids)).distinct()
+def missing_among(scope: AnnouncementScope, person_ids: Collection[UUID]) -> list[UUID]:
+    """List which of these people have not confirmed, including newcomers if they count."""
+    asked = (
+        _unconfirmed(scope, UnconfirmedFilter())
+        .where(Recipient.person_id.in_(person_ids))
+        .distinct()
+    )
     found = list(db.session.scalars(asked))
     if not scope.publication.counts_newcomers or len(found) == len(set(person_ids)):
         return found
@@ -195,20 +206,20 @@ def missing_among(scope: Scope, person_ids: Collection[UUID]) -> list[UUID]:
     return [*found, *(later - newcomers_confirmed(scope).keys())]
 
 
-def absent_count(scope: Scope) -> int:
-    """How many of those who have not confirmed are away."""
-    away = _unconfirmed(scope, Wanted()).where(Recipient.person_id.in_(_absent()))
+def absent_count(scope: AnnouncementScope) -> int:
+    """Count the absent among the people who have not confirmed."""
+    away = _unconfirmed(scope, UnconfirmedFilter()).where(Recipient.person_id.in_(_absent()))
     people = away.distinct().subquery()
     return db.session.scalar(select(func.count()).select_from(people)) or 0
 
 
-def by_day(scope: Scope, now: datetime) -> list[tuple[date, int]]:
-    """How many confirmed on each day since it was published, at most a month of days."""
+def by_day(scope: AnnouncementScope, now: datetime) -> list[tuple[date, int]]:
+    """Count the confirmations of each day since publication, for a month at most."""
     publication = scope.publication
     zone = publication.agency.time_zone
     there = ZoneInfo(zone)
     first = (publication.published_at or now).astimezone(there).date()
-    last = min(now.astimezone(there).date(), first + timedelta(days=DAYS - 1))
+    last = min(now.astimezone(there).date(), first + timedelta(days=MAX_CHART_DAYS - 1))
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     columns = (column("day", Date), column("start", UTCDateTime), column("end", UTCDateTime))
     calendar = (
@@ -236,18 +247,20 @@ def by_day(scope: Scope, now: datetime) -> list[tuple[date, int]]:
 
 
 def people(person_ids: Collection[UUID]) -> Sequence[Person]:
-    """These people, by name."""
+    """List these people by name."""
     asked = select(Person).where(Person.id.in_(person_ids))
     return db.session.scalars(asked.order_by(Person.sort_key, Person.id)).all()
 
 
 def units(unit_ids: Collection[UUID]) -> dict[UUID, Unit]:
-    """These units, by id."""
+    """Return these units by id."""
     return {unit.id: unit for unit in db.session.scalars(select(Unit).where(Unit.id.in_(unit_ids)))}
 
 
-def recorded_by(scope: Scope, person: Person, now: datetime) -> Sequence[Acknowledgement]:
-    """What the person wrote down in the last day of others' confirming on paper."""
+def recorded_by(
+    scope: AnnouncementScope, person: Person, now: datetime
+) -> Sequence[Acknowledgement]:
+    """List the confirmations on paper that the person recorded in the last day."""
     return db.session.scalars(
         select(Acknowledgement)
         .where(
@@ -258,12 +271,12 @@ def recorded_by(scope: Scope, person: Person, now: datetime) -> Sequence[Acknowl
         )
         .options(joinedload(Acknowledgement.person))
         .order_by(Acknowledgement.acknowledged_at.desc(), Acknowledgement.person_id)
-        .limit(RECORDED)
+        .limit(MAX_RECORDED)
     ).all()
 
 
-def last_reminder(scope: Scope) -> datetime | None:
-    """When somebody was last reminded of it."""
+def last_reminder(scope: AnnouncementScope) -> datetime | None:
+    """Return the time of the last reminder, if any."""
     return db.session.scalar(
         select(func.max(Reminder.reminded_at)).where(
             Reminder.publication_id == scope.publication.id
@@ -271,8 +284,8 @@ def last_reminder(scope: Scope) -> datetime | None:
     )
 
 
-def reminders_of(scope: Scope, person_ids: Collection[UUID]) -> dict[UUID, datetime]:
-    """When each of these people was last reminded."""
+def reminders_of(scope: AnnouncementScope, person_ids: Collection[UUID]) -> dict[UUID, datetime]:
+    """Return when each of these people was last reminded."""
     rows = db.session.execute(
         select(Reminder.person_id, func.max(Reminder.reminded_at))
         .where(Reminder.publication_id == scope.publication.id, Reminder.person_id.in_(person_ids))
@@ -282,21 +295,21 @@ def reminders_of(scope: Scope, person_ids: Collection[UUID]) -> dict[UUID, datet
 
 
 def away_among(person_ids: Collection[UUID]) -> set[UUID]:
-    """Who of these people is away now."""
+    """Return which of these people are absent now, as ids."""
     return set(db.session.scalars(_absent().where(Absence.person_id.in_(person_ids))))
 
 
-def _unconfirmed(scope: Scope, wanted: Wanted) -> Select[UUID]:
+def _unconfirmed(scope: AnnouncementScope, wanted: UnconfirmedFilter) -> Select[UUID]:
     rows = select(Recipient.person_id).where(scope.rows(), _is_open(scope))
     return rows.where(Recipient.unit_id == wanted.unit_id) if wanted.unit_id else rows
 
 
-def _is_open(scope: Scope) -> ColumnElement[bool]:
+def _is_open(scope: AnnouncementScope) -> ColumnElement[bool]:
     return Recipient.confirmed_version < scope.publication.confirmed_version
 
 
 def _gathered(asked: Select[UUID]) -> CTE:
-    """Asked once and kept: else it would be looked for again at each name."""
+    """Materialise a query of ids, so that the database does not run it again for each name."""
     return asked.distinct().cte("gathered").prefix_with("MATERIALIZED")
 
 
@@ -304,7 +317,7 @@ def _absent() -> Select[UUID]:
     return select(Absence.person_id).where(runs(clock.now()))
 
 
-def _is_theirs(scope: Scope) -> ColumnElement[bool]:
+def _is_theirs(scope: AnnouncementScope) -> ColumnElement[bool]:
     return (
         exists()
         .where(

@@ -1,4 +1,4 @@
-"""What the page of the report knows: numbers, names, units, days."""
+"""View model of the report: numbers, names, units and days."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -13,22 +13,22 @@ from intranet.platform.core import clock
 from intranet.platform.core.i18n import _
 from intranet.platform.core.rest import after_name
 from intranet.publishing.announcements import queries
-from intranet.publishing.announcements.access import Scope
+from intranet.publishing.announcements.access import AnnouncementScope
 from intranet.publishing.announcements.delivery import delivery_words
 from intranet.publishing.announcements.operations.reminding import count_to_remind
 from intranet.publishing.publications.models import PublicationVersion, Recipient
 from intranet.publishing.publications.senders import senders_named, sends
 from intranet.publishing.publications.shown import text_of
 
-PAGE = 50
-CHIPS = 4
-UNITS = 12
-NEWCOMERS = 50
+PAGE_SIZE = 50
+MAX_CHIPS = 4
+MAX_UNITS = 12
+MAX_NEWCOMERS = 50
 
 
 @dataclass(frozen=True)
 class MissingRow:
-    """Somebody who has not confirmed, as the post in which it was sent to them."""
+    """A person who has not confirmed, in the post in which they received it."""
 
     person: Person
     post_id: UUID
@@ -43,7 +43,7 @@ class MissingRow:
 
 @dataclass(frozen=True)
 class Day:
-    """How many confirmed on a day, and where its bar stands in the chart."""
+    """The confirmations of a day, and the position of its bar in the chart."""
 
     day: date
     number: int
@@ -53,25 +53,30 @@ class Day:
 
 
 def report_context(
-    person: Person, scope: Scope, wanted: queries.Wanted, now: datetime, *, with_later: bool
+    person: Person,
+    scope: AnnouncementScope,
+    wanted: queries.UnconfirmedFilter,
+    now: datetime,
+    *,
+    with_later: bool,
 ) -> dict[str, Any]:
-    """The report of a publication, one page of those who are missing.
+    """Return the report of a publication, with a page of the people who have not confirmed.
 
     Args:
-        with_later: also who joined later, where that takes long: among very many.
+        with_later: include people who joined later even in a large audience, where it is slow.
     """
     publication = scope.publication
     counts = queries.counts(scope)
     confirmed = sum(row.confirmed for row in counts)
     addressed = sum(row.addressed for row in counts)
-    is_quick = addressed <= queries.GATHERED or publication.counts_newcomers
+    is_quick = addressed <= queries.MAX_PEOPLE_SORTED or publication.counts_newcomers
     later: dict[str, Any] = _later(scope, now) if is_quick or with_later else {}
     if publication.counts_newcomers:
         confirmed += later["newcomers_confirmed"]
         addressed += later["newcomers_total"]
     missing = sum(row.missing for row in counts)
-    people = queries.missing(scope, wanted, missing, PAGE + 1)
-    last = people[PAGE - 1] if len(people) > PAGE else None
+    people = queries.missing(scope, wanted, missing, PAGE_SIZE + 1)
+    last = people[PAGE_SIZE - 1] if len(people) > PAGE_SIZE else None
     version = db.session.get(PublicationVersion, (publication.id, publication.version))
     days = queries.by_day(scope, now)
     return later | {
@@ -86,11 +91,11 @@ def report_context(
         "wanted": wanted,
         "to_remind": count_to_remind(scope, wanted, now) if missing else 0,
         "unit": next((row.unit for row in counts if row.unit.id == wanted.unit_id), None),
-        "rows": _rows(scope, people[:PAGE], now),
+        "rows": _rows(scope, people[:PAGE_SIZE], now),
         "next": after_name(last.sort_key, last.id) if last else None,
-        "chips": [row for row in counts if row.missing][:CHIPS],
-        "by_unit": counts[:UNITS],
-        "other_units": max(0, len(counts) - UNITS),
+        "chips": [row for row in counts if row.missing][:MAX_CHIPS],
+        "by_unit": counts[:MAX_UNITS],
+        "other_units": max(0, len(counts) - MAX_UNITS),
         "by_agency": _by_agency(counts),
         "days": _chart(days, confirmed),
         "last_reminder": queries.last_reminder(scope),
@@ -101,20 +106,20 @@ def report_context(
     }
 
 
-def _later(scope: Scope, now: datetime) -> dict[str, Any]:
-    """Who joined later, and who of them has confirmed nevertheless."""
+def _later(scope: AnnouncementScope, now: datetime) -> dict[str, Any]:
+    """Return how many people joined later, how many of them confirmed, and some of them by name."""
     done = queries.newcomers_confirmed(scope)
     fit = {person_id for person_id, *_place in db.session.execute(queries.newcomers(scope, now))}
     every = fit | (done.keys() if scope.is_whole else done.keys() & fit)
-    people = queries.people(sorted(every)[: NEWCOMERS + 1])
+    people = queries.people(sorted(every)[: MAX_NEWCOMERS + 1])
     return {
         "newcomers_total": len(every),
         "newcomers_confirmed": len(every & done.keys()),
-        "newcomers": [(one, done.get(one.id)) for one in people[:NEWCOMERS]],
+        "newcomers": [(one, done.get(one.id)) for one in people[:MAX_NEWCOMERS]],
     }
 
 
-def _rows(scope: Scope, people: Sequence[Person], now: datetime) -> list[MissingRow]:
+def _rows(scope: AnnouncementScope, people: Sequence[Person], now: datetime) -> list[MissingRow]:
     ids = [person.id for person in people]
     sent = queries.missing_rows(scope, ids)
     held = current_appointments_of(ids, now)
@@ -144,7 +149,7 @@ def _rows(scope: Scope, people: Sequence[Person], now: datetime) -> list[Missing
 
 
 def _moved(row: Recipient, held: Collection[Appointment]) -> str:
-    """Where somebody works since then, if no longer in the unit in which it was sent to them."""
+    """Return a note on where a recipient works now; empty if still in the unit of that time."""
     if any(one.post.unit_id == row.unit_id for one in held):
         return ""
     for one in held:
@@ -154,7 +159,7 @@ def _moved(row: Recipient, held: Collection[Appointment]) -> str:
 
 
 def _by_agency(counts: Sequence[queries.Count]) -> list[tuple[str, int, int]]:
-    """The same by agency; nothing where there is only one."""
+    """Sum the numbers by agency; return nothing for a single agency."""
     found: dict[UUID, tuple[str, int, int]] = {}
     for row in counts:
         agency = row.unit.agency
@@ -167,7 +172,7 @@ def _by_agency(counts: Sequence[queries.Count]) -> list[tuple[str, int, int]]:
 
 
 def _chart(days: Sequence[tuple[date, int]], confirmed: int) -> list[Day]:
-    """Bars in a space of 100 by 40, each day with the sum so far."""
+    """Lay out bars in a space of 100 by 40, each day with the running total."""
     highest = max((number for _day, number in days), default=0)
     if not confirmed or not highest:
         return []

@@ -1,8 +1,8 @@
-"""The shared screen: a device that was handed over, at which people confirm with a code.
+"""The shared screen: a device handed over for confirming with a code.
 
-Who hands it over is signed out of it. What it may do stands in a cookie that is signed by the
-site: show one announcement, and take numbers and codes for it, while who handed it over may sign
-in and the report of it is theirs, and for half a day.
+The person who hands it over is signed out of it. A cookie signed by the site lets the device show
+one announcement and accept staff numbers and codes for it. The cookie lasts half a day, and only
+while that person may sign in and see the report.
 """
 
 from dataclasses import dataclass
@@ -24,29 +24,29 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core.cookies import keep_cookie, read_cookie
 from intranet.platform.core.errors import NotFound, Problem
 from intranet.platform.core.web import settings
-from intranet.publishing.announcements.access import Scope, get_scope
-from intranet.publishing.announcements.forms import CodeForm
+from intranet.publishing.announcements.access import AnnouncementScope, get_scope
+from intranet.publishing.announcements.forms import AnnouncementCodeForm
 from intranet.publishing.announcements.operations.recording import confirm_by_code
 from intranet.publishing.publications import page
 from intranet.publishing.publications.versions import files_in, get_version
 
 bp = Blueprint("announcement_screen", __name__)
 COOKIE = "screen"
-LASTS = timedelta(hours=12)
+SCREEN_LIFETIME = timedelta(hours=12)
 
 
 @dataclass(frozen=True)
 class Screen:
-    """A device that was handed over: by whom, and of what they see the report."""
+    """A device that was handed over: by whom, and the part of the report that they may see."""
 
     opener: Person
-    scope: Scope
+    scope: AnnouncementScope
 
 
 @bp.get("/p/<uuid:publication_id>/screen")
 @signed_in
 def explain(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """What handing this device over means, before it is done."""
+    """Explain what handing this device over means, before it is done."""
     scope = get_scope(person, publication_id)
     return render_template(
         "publishing/announcements/hand_over.html",
@@ -65,22 +65,22 @@ def hand_over(person: Person, publication_id: UUID) -> ResponseReturnValue:
         end_sign_in(identity.account, identity.sign_in_id)
     cookies.take_back(response)
     shown = str(_signer().dumps([str(publication_id), str(person.id)]))
-    keep_cookie(response, COOKIE, shown, LASTS, samesite="Strict")
+    keep_cookie(response, COOKIE, shown, SCREEN_LIFETIME, samesite="Strict")
     return response
 
 
 @bp.get("/screen")
 def show() -> ResponseReturnValue:
-    """The announcement, and the two fields below it."""
+    """Show the announcement, with fields for the staff number and the code."""
     return _page(_screen())
 
 
 @bp.post("/screen")
 def confirm() -> ResponseReturnValue:
-    """Confirm for whom the number and the code belong to. Nobody is signed in by it."""
+    """Confirm for the person with this staff number and code, without signing them in."""
     screen = _screen()
     try:
-        form = CodeForm.parse(request.form)
+        form = AnnouncementCodeForm.parse(request.form)
         confirmed = confirm_by_code(
             screen.opener,
             screen.scope.publication,
@@ -112,15 +112,15 @@ def _page(
 
 
 def _screen() -> Screen:
-    """What this device may show.
+    """Read from the cookie what this device may show.
 
     Raises:
-        NotFound: it was not handed over, that was too long ago, or who did it may no longer sign
-            in or see the report.
+        NotFound: the device was not handed over, or too long ago, or the person who did it may no
+        longer sign in or see the report.
     """
     try:
         publication_id, person_id = _signer().loads(
-            read_cookie(COOKIE) or "", max_age=int(LASTS.total_seconds())
+            read_cookie(COOKIE) or "", max_age=int(SCREEN_LIFETIME.total_seconds())
         )
     except BadSignature as error:
         raise NotFound from error
@@ -135,7 +135,7 @@ def _screen() -> Screen:
 
 @lends_files_to_device
 def _file(file_id: UUID) -> File | None:
-    """A file of the announcement that this device shows."""
+    """Return a file of the announcement that this device shows."""
     if read_cookie(COOKIE) is None:
         return None
     try:

@@ -9,7 +9,7 @@ from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
 from intranet.publishing.announcements.access import get_scope
 from intranet.publishing.announcements.operations.recording import make_codes
-from intranet.publishing.announcements.sheets import LIMIT, missing_people, sheet_context
+from intranet.publishing.announcements.sheets import MAX_PEOPLE, missing_people, sheet_context
 
 bp = Blueprint("announcement_sheet", __name__)
 
@@ -17,7 +17,7 @@ bp = Blueprint("announcement_sheet", __name__)
 @bp.get("/p/<uuid:publication_id>/sheet")
 @signed_in
 def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """A sheet to print and hang up: the text, and who has to confirm, to be ticked."""
+    """Show a sheet to print: the text, and a list to tick of the people who have to confirm."""
     scope = get_scope(person, publication_id)
     unit_id = request.args.get("unit", type=UUID)
     everybody = request.args.get("show") == "all"
@@ -28,11 +28,11 @@ def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/p/<uuid:publication_id>/sheet")
 @signed_in
 def with_codes(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """The same with a new code for each of them: they are shown this once, and older ones end."""
+    """Show the sheet with a new code for each person, shown this once; older codes end."""
     scope = get_scope(person, publication_id)
     unit_id = request.form.get("unit", type=UUID)
     everybody = request.form.get("show") == "all"
-    people = missing_people(scope, unit_id, everybody=everybody)[:LIMIT]
+    people = missing_people(scope, unit_id, everybody=everybody)[:MAX_PEOPLE]
     codes = make_codes(person, scope.publication, [one.id for one in people])
     scope = get_scope(person, publication_id)
     context = sheet_context(person, scope, unit_id, codes, everybody=everybody)

@@ -1,4 +1,4 @@
-"""The printed sheet: the text, its address as a QR code, who still has to confirm, their codes."""
+"""View model of the printed sheet: the text, its QR code, the people left and their codes."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,30 +13,30 @@ from intranet.organisation.accounts.models import Account, AccountState
 from intranet.organisation.people.models import Person
 from intranet.platform.core.web import site_address
 from intranet.publishing.announcements import queries
-from intranet.publishing.announcements.access import Scope
+from intranet.publishing.announcements.access import AnnouncementScope
 from intranet.publishing.publications import page
 from intranet.publishing.publications.shown import text_of
 
-LIMIT = 200
+MAX_PEOPLE = 200
 
 
 def sheet_context(
     person: Person,
-    scope: Scope,
+    scope: AnnouncementScope,
     unit_id: UUID | None,
     codes: Mapping[UUID, str] | None = None,
     *,
     everybody: bool = False,
 ) -> dict[str, Any]:
-    """What stands on the sheet.
+    """Return the content of the sheet.
 
     Args:
-        codes: those that were made this moment, by person.
-        everybody: also those who can be reached by mail.
+        codes: the new codes, by person.
+        everybody: include people who can be reached by mail.
     """
     publication = scope.publication
     people = missing_people(scope, unit_id, everybody=everybody)
-    shown = people[:LIMIT]
+    shown = people[:MAX_PEOPLE]
     ids = [one.id for one in shown]
     sent = queries.missing_rows(scope, ids)
     units = queries.units({row.unit_id for rows in sent.values() for row in rows})
@@ -62,8 +62,8 @@ def sheet_context(
             )
             for one in shown
         ],
-        "has_more": len(people) > LIMIT,
-        "limit": LIMIT,
+        "has_more": len(people) > MAX_PEOPLE,
+        "limit": MAX_PEOPLE,
         "units": [row for row in counts if row.missing],
         "unit": next((row.unit for row in counts if row.unit.id == unit_id), None),
         "everybody": everybody,
@@ -73,13 +73,15 @@ def sheet_context(
     }
 
 
-def missing_people(scope: Scope, unit_id: UUID | None, *, everybody: bool) -> list[Person]:
-    """Who has not confirmed and has no mailbox, or all who have not; one more than are shown."""
+def missing_people(
+    scope: AnnouncementScope, unit_id: UUID | None, *, everybody: bool
+) -> list[Person]:
+    """List people who have not confirmed, all or without a mailbox; one more than fit."""
     asked = (
         select(Person)
         .where(Person.id.in_(queries.missing_ids(scope, unit_id)))
         .order_by(Person.sort_key, Person.id)
-        .limit(LIMIT + 1)
+        .limit(MAX_PEOPLE + 1)
     )
     if not everybody:
         has_mail = select(Account.person_id).where(
@@ -90,7 +92,7 @@ def missing_people(scope: Scope, unit_id: UUID | None, *, everybody: bool) -> li
 
 
 def qr(address: str) -> Markup:
-    """An address as a picture to scan, without any style of its own."""
+    """Draw an address as a QR code without inline style, as the CSP demands."""
     drawn = segno.make(address, error="m").svg_inline(
         border=2, omitsize=True, svgclass="qr", lineclass=None
     )

@@ -8,16 +8,16 @@ from intranet.platform.core.i18n import _
 from intranet.platform.core.pdf import stamp
 from intranet.platform.core.spreadsheet import BEGINNING, spreadsheet_row
 from intranet.publishing.announcements import listing
-from intranet.publishing.announcements.access import Scope
+from intranet.publishing.announcements.access import AnnouncementScope
 from intranet.publishing.announcements.delivery import delivery_words
-from intranet.publishing.announcements.listing import Entry
+from intranet.publishing.announcements.listing import ConfirmationEntry
 from intranet.publishing.announcements.words import factor_words, way_words
 
-AT_ONCE = 1_000
+BATCH_SIZE = 1_000
 
 
-def spreadsheet(scope: Scope, language: str, now: datetime) -> Iterator[str]:
-    """Its lines: everybody to whom it was sent by name, then who joined later."""
+def spreadsheet(scope: AnnouncementScope, language: str, now: datetime) -> Iterator[str]:
+    """Yield the rows: the recipients by name, then the people who joined later."""
     yield BEGINNING + spreadsheet_row(
         (
             *(_("Name"), _("Post"), _("Unit"), _("Administration"), _("State")),
@@ -30,10 +30,12 @@ def spreadsheet(scope: Scope, language: str, now: datetime) -> Iterator[str]:
     yield from _lines(scope, listing.came_later(scope, language, now), is_counted)
 
 
-def _lines(scope: Scope, entries: list[Entry], is_counted: str) -> Iterator[str]:
+def _lines(
+    scope: AnnouncementScope, entries: list[ConfirmationEntry], is_counted: str
+) -> Iterator[str]:
     zone = ZoneInfo(scope.publication.agency.time_zone)
-    for start in range(0, len(entries), AT_ONCE):
-        some = entries[start : start + AT_ONCE]
+    for start in range(0, len(entries), BATCH_SIZE):
+        some = entries[start : start + BATCH_SIZE]
         told = delivery_words(scope.publication.id, [entry.person_id for entry in some])
         for entry in some:
             state, words = told.get(entry.person_id, ("", ""))
@@ -51,7 +53,7 @@ def _lines(scope: Scope, entries: list[Entry], is_counted: str) -> Iterator[str]
             )
 
 
-def _state(scope: Scope, entry: Entry, undelivered: str) -> str:
+def _state(scope: AnnouncementScope, entry: ConfirmationEntry, undelivered: str) -> str:
     if entry.version >= scope.publication.confirmed_version:
         return _("confirmed")
     if entry.version:

@@ -1,4 +1,4 @@
-"""The report of an announcement: who has confirmed, reminding the others, the spreadsheet."""
+"""Pages of the report of an announcement: confirmations, reminders, the spreadsheet."""
 
 from typing import Any
 from uuid import UUID
@@ -23,11 +23,16 @@ from intranet.platform.core.i18n import _, ngettext
 from intranet.platform.core.parsing import printable
 from intranet.platform.core.rest import name_cursor
 from intranet.platform.core.web import current_language
-from intranet.publishing.announcements.access import Scope, get_scope, scope_of
-from intranet.publishing.announcements.forms import WORDS_LIMIT, ListForm, PaperForm, RemindForm
+from intranet.publishing.announcements.access import AnnouncementScope, get_scope, scope_of
+from intranet.publishing.announcements.forms import (
+    MAX_QUERY_CHARACTERS,
+    ListForm,
+    PaperForm,
+    RemindForm,
+)
 from intranet.publishing.announcements.operations.recording import record_on_paper, undo_on_paper
 from intranet.publishing.announcements.operations.reminding import remind, remind_all
-from intranet.publishing.announcements.queries import Wanted
+from intranet.publishing.announcements.queries import UnconfirmedFilter
 from intranet.publishing.announcements.report import report_context
 from intranet.publishing.announcements.spreadsheet import spreadsheet
 from intranet.publishing.announcements.words import way_words
@@ -38,7 +43,7 @@ bp = Blueprint("announcements", __name__)
 
 @bp.app_context_processor
 def reports() -> dict[str, object]:
-    """Whether the viewer sees the report of a publication, for the page of it."""
+    """Let templates ask whether the viewer may see the report of a publication."""
 
     def may_report(publication: Publication) -> bool:
         viewer = current_person()
@@ -50,14 +55,14 @@ def reports() -> dict[str, object]:
 @bp.get("/p/<uuid:publication_id>/report")
 @signed_in
 def report(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Who has confirmed and who has not: all of it for its author, their own people for heads."""
+    """Show the report: all of it to writers of the announcement, their own people to heads."""
     return _page(person, get_scope(person, publication_id))
 
 
 @bp.post("/p/<uuid:publication_id>/remind")
 @signed_in
 def remind_chosen(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Remind those who were chosen, or everybody."""
+    """Remind the chosen people, or everyone in the filtered list."""
     scope = get_scope(person, publication_id)
     try:
         form = RemindForm.parse(request.form)
@@ -83,7 +88,7 @@ def remind_chosen(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/p/<uuid:publication_id>/report.csv")
 @signed_in
 def export(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """The report as a spreadsheet; that it was taken is in the log."""
+    """Download the report as a spreadsheet; the audit log records it."""
     scope = get_scope(person, publication_id)
     publication = scope.publication
     record(
@@ -104,7 +109,7 @@ def export(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/p/<uuid:publication_id>/paper")
 @signed_in
 def paper(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Write down that somebody confirmed on paper."""
+    """Record that a person confirmed on paper."""
     scope = get_scope(person, publication_id)
     try:
         form = PaperForm.parse(request.form)
@@ -120,7 +125,7 @@ def paper(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/p/<uuid:publication_id>/paper/undo")
 @signed_in
 def undo_paper(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Take back what one wrote down by mistake."""
+    """Undo a confirmation on paper that was recorded by mistake."""
     scope = get_scope(person, publication_id)
     try:
         form = PaperForm.parse(request.form)
@@ -133,25 +138,27 @@ def undo_paper(person: Person, publication_id: UUID) -> ResponseReturnValue:
     return _back(publication_id, form)
 
 
-def _wanted() -> Wanted:
-    """Which of those who are missing the address asks for."""
-    return Wanted(
+def _wanted() -> UnconfirmedFilter:
+    """Read the filter from the address."""
+    return UnconfirmedFilter(
         unit_id=request.args.get("unit", type=UUID),
         only_absent=request.args.get("show") == "absent",
-        words=printable(request.args.get("q", ""), WORDS_LIMIT),
+        words=printable(request.args.get("q", ""), MAX_QUERY_CHARACTERS),
         after=name_cursor(),
     )
 
 
-def _wanted_by_form() -> Wanted:
-    """The same as the form had it that was refused."""
+def _wanted_by_form() -> UnconfirmedFilter:
+    """Read the filter from a form that was refused."""
     try:
         return ListForm.parse(request.form).wanted()
     except Invalid:
-        return Wanted()
+        return UnconfirmedFilter()
 
 
-def _page(person: Person, scope: Scope, problem: Problem | None = None) -> ResponseReturnValue:
+def _page(
+    person: Person, scope: AnnouncementScope, problem: Problem | None = None
+) -> ResponseReturnValue:
     asked = _wanted_by_form() if problem else _wanted()
     page = render_template(
         "publishing/announcements/report.html",

@@ -1,11 +1,11 @@
-"""How somebody confirmed, in the reader's language."""
+"""Labels of the ways to confirm and of sign-in factors, in the reader's language."""
 
 from intranet.platform.core.i18n import _
 from intranet.publishing.publications.models import Way
 
 
 def way_words() -> dict[str, str]:
-    """By which way."""
+    """Return the label of each way to confirm."""
     return {
         Way.ACCOUNT.value: _("own account"),
         Way.SCREEN.value: _("shared screen"),
@@ -14,7 +14,7 @@ def way_words() -> dict[str, str]:
 
 
 def factor_words() -> dict[str, str]:
-    """With which factor."""
+    """Return the label of each sign-in factor."""
     return {
         "password": _("password"),
         "password_and_code": _("password and second factor"),

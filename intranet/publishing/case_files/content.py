@@ -1,4 +1,4 @@
-"""Messages as they stand, with all that is kept of them, and their digest."""
+"""The messages of a case file with their earlier versions, and their digest."""
 
 import json
 from collections.abc import Collection, Sequence
@@ -18,19 +18,19 @@ from intranet.messaging.messages.models import Message, MessageVersion
 from intranet.messaging.messages.queries import several
 from intranet.organisation.people.models import Person
 
-MOST = 500
+MAX_MESSAGES = 500
 
 
 @dataclass(frozen=True)
-class Said:
-    """A message with what it said before, the first version first."""
+class CaseFileMessage:
+    """A message of a case file with its earlier versions, the oldest first."""
 
     message: Message
     versions: Sequence[MessageVersion]
 
 
-def said_at(conversation_id: UUID, seqs: Collection[int]) -> list[Said]:
-    """The messages at these places, in their order, in a constant number of queries."""
+def said_at(conversation_id: UUID, seqs: Collection[int]) -> list[CaseFileMessage]:
+    """Return the messages with these sequence numbers, in order, in a fixed number of queries."""
     ids = db.session.scalars(
         select(Message.id).where(
             Message.conversation_id == conversation_id, Message.seq.in_(list(seqs))
@@ -44,27 +44,27 @@ def said_at(conversation_id: UUID, seqs: Collection[int]) -> list[Said]:
         .order_by(MessageVersion.written_at, MessageVersion.id)
     ):
         versions.setdefault(row.message_id, []).append(row)
-    return [Said(message, versions.get(message.id, ())) for message in messages]
+    return [CaseFileMessage(message, versions.get(message.id, ())) for message in messages]
 
 
 def name_of(conversation: Conversation, viewer: Person) -> str:
-    """What a conversation is called for who makes a document of it."""
+    """Return the title of a conversation as the maker of a case file sees it."""
     people = with_participants(conversation).participants
     faces = faces_of([row.person_id for row in people], viewer)
     return title_of(conversation, viewer, faces)
 
 
-def digest(said: Sequence[Said]) -> str:
-    """SHA-256 over all of it as sorted JSON, times in UTC."""
+def digest(said: Sequence[CaseFileMessage]) -> str:
+    """Return the SHA-256 of the messages as sorted JSON, with times in UTC."""
     return _sha256([_plain(each) for each in said])
 
 
-def message_digest(said: Said) -> str:
-    """The same over one message."""
+def message_digest(said: CaseFileMessage) -> str:
+    """Return the SHA-256 of a message as sorted JSON."""
     return _sha256(_plain(said))
 
 
-def _plain(said: Said) -> dict[str, object]:
+def _plain(said: CaseFileMessage) -> dict[str, object]:
     message = said.message
     return {
         "message": str(message.id),

@@ -1,6 +1,6 @@
-"""What a case file says: each message with who said it, when, as what, and what it said before.
+"""The content of a case file: each message with its author, post, time and earlier versions.
 
-It says as well what it does not prove. Times are the server's, in the zone of the agency.
+It also states what it does not prove. Times are the server's, in the agency's time zone.
 """
 
 from collections.abc import Sequence
@@ -8,19 +8,19 @@ from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from intranet.platform.core.i18n import _, ngettext, pgettext
-from intranet.platform.core.pdf import Document, stamp
+from intranet.platform.core.pdf import PdfDocument, stamp
 from intranet.platform.core.web import site_address
-from intranet.publishing.case_files.content import Said, digest, message_digest, name_of
+from intranet.publishing.case_files.content import CaseFileMessage, digest, message_digest, name_of
 from intranet.publishing.case_files.models import CaseFile
 
 BODY_LIMIT = 20_000
 
 
-def write_case_file(out: BinaryIO, made: CaseFile, said: Sequence[Said]) -> None:
-    """Write the document, in the language of the current block."""
+def write_case_file(out: BinaryIO, made: CaseFile, said: Sequence[CaseFileMessage]) -> None:
+    """Write the case file in the current language."""
     zone = ZoneInfo(made.agency.time_zone)
     title = name_of(made.conversation, made.made_by)
-    document = Document(
+    document = PdfDocument(
         out,
         title=_("Messages from %(conversation)s", conversation=title),
         author=made.agency.name.text(made.language),
@@ -58,11 +58,11 @@ def write_case_file(out: BinaryIO, made: CaseFile, said: Sequence[Said]) -> None
 
 
 def address_of(made: CaseFile) -> str:
-    """Where somebody who holds the document checks it."""
+    """Return the address where a holder of the document can check it."""
     return site_address(f"/case-files/{made.code}")
 
 
-def _meaning(document: Document) -> None:
+def _meaning(document: PdfDocument) -> None:
     document.heading(_("What does this document prove?"))
     document.paragraph(
         _(
@@ -90,7 +90,7 @@ def _meaning(document: Document) -> None:
     )
 
 
-def _message(document: Document, said: Said, zone: ZoneInfo) -> None:
+def _message(document: PdfDocument, said: CaseFileMessage, zone: ZoneInfo) -> None:
     message = said.message
     document.heading(f"{message.seq} · {message.author.name}", size=11)
     facts = [
@@ -107,7 +107,7 @@ def _message(document: Document, said: Said, zone: ZoneInfo) -> None:
     facts += [
         (_("File"), f"{held.file.name} · SHA-256 {held.file.sha256}")
         for held in message.files
-        if not message.deleted_at  # what moderation hides keeps its files
+        if not message.deleted_at  # a hidden message keeps its files, but they are not named
     ]
     facts.append(("SHA-256", message_digest(said)))
     document.facts([(name, text) for name, text in facts if text])
@@ -125,5 +125,5 @@ def _message(document: Document, said: Said, zone: ZoneInfo) -> None:
 
 
 def _words(body: str) -> str:
-    """A body as it was typed: its signs are part of what was said."""
+    """Return a body as typed, with its Markdown marks: they are part of the record."""
     return body[:BODY_LIMIT]

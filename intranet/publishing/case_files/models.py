@@ -1,4 +1,4 @@
-"""What is known of a document that was made of messages."""
+"""Case files: the record of each document made of messages."""
 
 from datetime import datetime
 from uuid import UUID
@@ -16,10 +16,10 @@ from intranet.platform.core.types import UTCDateTime
 
 
 class CaseFile(Model):
-    """A document of chosen messages, known by a code that stands in it.
+    """A document of chosen messages, identified by the code printed in it.
 
-    `sha256` is of the document, `content_sha256` of the messages as they stood, in one canonical
-    form (`content.digest`). The document itself is kept for a while, what is known of it for good.
+    `sha256` is the digest of the document, `content_sha256` that of the messages as they were
+    (`content.digest`). The document is deleted after a while; this row stays.
     """
 
     __tablename__ = "case_files"

@@ -1,4 +1,4 @@
-"""Making a case file: every message through the access rule, and a line in the audit log."""
+"""Making a case file: each message passes the access rule, and the audit log records it."""
 
 import tempfile
 from collections.abc import Collection
@@ -19,7 +19,7 @@ from intranet.platform.core.errors import Forbidden, Invalid, NotFound
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.mail import in_language
 from intranet.platform.core.unit_of_work import unit_of_work
-from intranet.publishing.case_files.content import MOST, digest, said_at
+from intranet.publishing.case_files.content import MAX_MESSAGES, digest, said_at
 from intranet.publishing.case_files.document import write_case_file
 from intranet.publishing.case_files.models import CaseFile
 
@@ -30,15 +30,15 @@ IN_MEMORY_BYTES = 4 * 1024 * 1024
 def make_case_file(
     person: Person, conversation: Conversation, seqs: Collection[int], language: str
 ) -> CaseFile:
-    """Make a document of chosen messages, in the name of the agency of the person's first post.
+    """Make a document of chosen messages on behalf of the agency of the person's first post.
 
     Args:
-        seqs: the places of the messages.
+        seqs: the sequence numbers of the messages.
 
     Raises:
         NotFound: the person does not read the conversation.
         Forbidden: they hold no post.
-        Invalid: none of them is there, or they are too many.
+        Invalid: none of the messages exists, or there are too many.
     """
     with unit_of_work() as work:
         conversation = get_conversation(person, conversation.id)
@@ -46,8 +46,8 @@ def make_case_file(
         if not held:
             raise Forbidden(_l("You do not hold this post at present."))
         wanted = sorted(set(seqs))
-        if len(wanted) > MOST:
-            raise Invalid({"seq": _l("Choose at most %(limit)s messages.", limit=MOST)})
+        if len(wanted) > MAX_MESSAGES:
+            raise Invalid({"seq": _l("Choose at most %(limit)s messages.", limit=MAX_MESSAGES)})
         said = said_at(conversation.id, wanted)
         if not said:
             raise Invalid({"seq": _l("Choose at least one message.")})
@@ -80,7 +80,7 @@ def make_case_file(
 
 
 def get_case_file(code: str) -> CaseFile:
-    """What is known of the document with a code, as it was typed or scanned.
+    """Return the case file with a code, as typed or scanned.
 
     Raises:
         NotFound: there is none.
@@ -92,7 +92,7 @@ def get_case_file(code: str) -> CaseFile:
 
 
 def forget_documents(now: datetime) -> None:
-    """Throw away documents that were made a month ago; code and digests stay."""
+    """Delete up to 500 documents older than 30 days; keep their codes and digests."""
     old = select(CaseFile).where(CaseFile.made_at < now - KEPT_FOR, CaseFile.file_id.is_not(None))
     for row in db.session.scalars(old.order_by(CaseFile.made_at).limit(500)).all():
         with unit_of_work() as work:

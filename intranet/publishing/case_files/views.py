@@ -1,4 +1,4 @@
-"""Case files: messages are chosen, the document taken away, and checked by who holds one."""
+"""Pages on which messages are chosen for a case file, and the document downloaded and checked."""
 
 from typing import Annotated
 from uuid import UUID
@@ -17,44 +17,44 @@ from intranet.organisation.people.access import holds_any_post
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid, NotFound, Problem
 from intranet.platform.core.html import plain_text
-from intranet.platform.core.parsing import PLACES, Form, place
+from intranet.platform.core.parsing import MAX_INTEGER, Form, place
 from intranet.platform.core.web import current_language
-from intranet.publishing.case_files.content import MOST, digest, name_of, said_at
+from intranet.publishing.case_files.content import MAX_MESSAGES, digest, name_of, said_at
 from intranet.publishing.case_files.models import CaseFile
 from intranet.publishing.case_files.operations import get_case_file, make_case_file
 
 bp = Blueprint("case_files", __name__)
 
-SHOWN = 100
-TEXT = 200
+PAGE_SIZE = 100
+EXCERPT_CHARACTERS = 200
 
-Place = Annotated[int, Field(ge=1, le=PLACES)]
+MessageNumber = Annotated[int, Field(ge=1, le=MAX_INTEGER)]
 
 
-class Chosen(Form):
-    """The places of messages: those that are ticked, and all from one place to another."""
+class CaseFileForm(Form):
+    """The sequence numbers of the chosen messages: ticked ones, and a range."""
 
-    seq: tuple[Place, ...] | Place = ()
-    first: Place | None = None
-    last: Place | None = None
+    seq: tuple[MessageNumber, ...] | MessageNumber = ()
+    first: MessageNumber | None = None
+    last: MessageNumber | None = None
 
     def seqs(self) -> list[int]:
-        """All of them.
+        """List the sequence numbers, those of the range included.
 
         Raises:
-            Invalid: they are too many.
+            Invalid: there are too many.
         """
         ticked = (self.seq,) if isinstance(self.seq, int) else self.seq
         if self.first is None or self.last is None:
             return list(ticked)
-        last = min(self.last, self.first + MOST)
+        last = min(self.last, self.first + MAX_MESSAGES)
         return [*ticked, *range(self.first, last + 1)]
 
 
 @bp.get("/c/<uuid:conversation_id>/case-file")
 @signed_in
 def choose(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """Messages to tick: the last ones, or those from `from` to `to`."""
+    """Show messages to tick: the last ones, or those from `from` to `to`."""
     conversation = get_conversation(person, conversation_id)
     return _page(person, conversation)
 
@@ -62,12 +62,12 @@ def choose(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @bp.post("/c/<uuid:conversation_id>/case-file")
 @signed_in
 def make(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """Make the document of what is ticked, or of all from `first` to `last`."""
+    """Make the document of the ticked messages and of those from `first` to `last`."""
     conversation = get_conversation(person, conversation_id)
     try:
         chosen = {name: request.form.getlist(name) for name in ("seq",)}
         spans = {name: request.form[name] for name in ("first", "last") if request.form.get(name)}
-        form = Chosen.parse({**chosen, **spans})
+        form = CaseFileForm.parse({**chosen, **spans})
         made = make_case_file(person, conversation, form.seqs(), current_language())
     except Invalid as problem:
         return _page(person, conversation, problem), problem.status
@@ -77,14 +77,14 @@ def make(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @bp.get("/case-files/<case_file_code>")
 @signed_in
 def show(person: Person, case_file_code: str) -> ResponseReturnValue:
-    """When a document was made, by which administration, and its digest."""
+    """Show when a document was made, by which administration, and its digest."""
     return _made(person, _get(person, case_file_code))
 
 
 @bp.post("/case-files/<case_file_code>")
 @signed_in
 def check(person: Person, case_file_code: str) -> ResponseReturnValue:
-    """Compare a document with the one that was made."""
+    """Compare an uploaded document with the original."""
     made = _get(person, case_file_code)
     try:
         sent = sent_digest()
@@ -96,7 +96,7 @@ def check(person: Person, case_file_code: str) -> ResponseReturnValue:
 @bp.get("/case-files/<case_file_code>/case-file.pdf")
 @signed_in
 def download(person: Person, case_file_code: str) -> Response:
-    """The document, to who made it, as long as they read the conversation."""
+    """Send the document to its maker, while they may read the conversation."""
     made = _get(person, case_file_code)
     if made.file is None or not _may_take(person, made):
         raise NotFound
@@ -107,18 +107,18 @@ def _page(person: Person, conversation: Conversation, problem: Problem | None = 
     first = request.values.get("from", type=place)
     last = request.values.get("to", type=place)
     if first is not None:
-        until = min(last, first + MOST - 1) if last else first + SHOWN - 1
+        until = min(last, first + MAX_MESSAGES - 1) if last else first + PAGE_SIZE - 1
         rows = queries.after(conversation.id, max(first - 1, 0), until - first + 1)
         rows = [row for row in rows if row.seq <= until]
     else:
-        rows = list(queries.latest(conversation.id, SHOWN))
+        rows = list(queries.latest(conversation.id, PAGE_SIZE))
     return render_template(
         "publishing/case_files/choose.html",
         conversation=conversation,
         title=name_of(conversation, person),
-        rows=[(row, plain_text(row.said)[:TEXT]) for row in rows],
+        rows=[(row, plain_text(row.said)[:EXCERPT_CHARACTERS]) for row in rows],
         is_asked=first is not None,
-        most=MOST,
+        most=MAX_MESSAGES,
         problem=problem,
         errors=problem.errors if isinstance(problem, Invalid) else {},
     )
@@ -131,7 +131,7 @@ def _get(person: Person, code: str) -> CaseFile:
 
 
 def _may_take(person: Person, made: CaseFile) -> bool:
-    """Who made it, while they read the conversation."""
+    """Return whether the person made the case file and may still read the conversation."""
     if made.made_by_id != person.id:
         return False
     try:

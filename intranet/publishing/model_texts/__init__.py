@@ -1,1 +1,1 @@
-"""Models to copy: a decree, a clause, a letter, kept by a post, and who uses them."""
+"""Model texts to copy, such as a decree or a letter, kept by a post and used by others."""

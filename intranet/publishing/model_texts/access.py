@@ -1,4 +1,4 @@
-"""Who reads a model and who uses one."""
+"""Access to models: the post as which a person acts."""
 
 from uuid import UUID
 
@@ -10,10 +10,10 @@ from intranet.publishing.publications.places import posts_of
 
 
 def require_post(person: Person, post_id: UUID | None) -> Post:
-    """The post as which the person acts, or their first.
+    """Return the post with this id that the person acts for; without an id, their first post.
 
     Raises:
-        Forbidden: they do not speak for it, or for none.
+        Forbidden: they do not act for it, or for any post.
     """
     for post in posts_of(person):
         if post_id in {None, post.id}:

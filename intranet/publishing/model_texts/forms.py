@@ -1,4 +1,4 @@
-"""What the pages of models send, as typed values; the texts are fields by language."""
+"""Forms of the pages of models. The texts are separate fields, by language."""
 
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -6,12 +6,12 @@ from uuid import UUID
 
 from pydantic import Field, field_validator
 
-from intranet.platform.core.parsing import PLACES, EmptyIsNone, Form, Line
-from intranet.publishing.model_texts.operations.offering import Details
+from intranet.platform.core.parsing import MAX_INTEGER, EmptyIsNone, Form, Line
+from intranet.publishing.model_texts.operations.offering import ModelDetails
 from intranet.publishing.publications.places import PlaceForm
 
 
-class _Details(Form):
+class _ModelFields(Form):
     law: Line = ""
     valid_until: Annotated[date | None, EmptyIsNone] = None
     topic: Line = ""
@@ -21,34 +21,34 @@ class _Details(Form):
     @field_validator("file_ids", mode="before")
     @classmethod
     def _several(cls, value: Any) -> Any:
-        """A form sends one as a text, several as a list."""
+        """Read a list of files: a form sends a single one as a string."""
         return value if isinstance(value, (list, tuple)) else (value,)
 
     @property
-    def details(self) -> Details:
-        """The same for an operation."""
-        return Details(self.law, self.valid_until, (self.topic,) if self.topic else ())
+    def details(self) -> ModelDetails:
+        """The details for the operation."""
+        return ModelDetails(self.law, self.valid_until, (self.topic,) if self.topic else ())
 
 
-class OfferForm(_Details, PlaceForm):
-    """A model, with where it stands, as which post, and for whom."""
+class OfferForm(_ModelFields, PlaceForm):
+    """A new model, with its space, post and visibility."""
 
 
-class ChangeForm(_Details):
-    """Another version of a model."""
+class ModelChangeForm(_ModelFields):
+    """A new version of a model."""
 
     note: Line
-    edition: Annotated[int, Field(ge=0, le=PLACES)]
+    edition: Annotated[int, Field(ge=0, le=MAX_INTEGER)]
 
 
-class UseForm(Form):
-    """Whether a post uses it."""
+class ModelUseForm(Form):
+    """Start or stop using a model as a post."""
 
     do: Literal["use", "stop"]
     post_id: Annotated[UUID | None, EmptyIsNone] = None
 
 
-class ReasonForm(Form):
-    """Why."""
+class ModelWithdrawalForm(Form):
+    """The reason for withdrawing a model."""
 
     why: Line

@@ -1,4 +1,4 @@
-"""What follows from another version of a model."""
+"""Notify the users of a model text when it is corrected."""
 
 from intranet.extensions import db
 from intranet.publishing.model_texts.operations.using import tell_of_change
@@ -7,7 +7,7 @@ from intranet.publishing.publications.models import Publication, PublicationKind
 
 
 def follow_corrected(event: Corrected) -> None:
-    """Tell who uses it."""
+    """Notify the users of a model that was corrected."""
     publication = db.session.get_one(Publication, event.publication_id)
     if publication.kind == PublicationKind.MODEL:
         tell_of_change(publication)

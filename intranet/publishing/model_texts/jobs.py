@@ -1,4 +1,4 @@
-"""What the clock does with models."""
+"""Scheduled job for models."""
 
 import logging
 
@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 
 def tell_lapsed() -> None:
-    """Tell who uses a model whose last day is over; one that fails stops itself only."""
+    """Notify the users of models that have lapsed; a failure affects its own model only."""
     for publication_id in queries.lapsed_ids(clock.now()):
         try:
             tell_of_lapse(db.session.get_one(ModelText, publication_id))

@@ -1,4 +1,4 @@
-"""What a model has beside what every publication has, and who uses it."""
+"""Models: the data of a model text beyond its publication, and the posts that use it."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -15,10 +15,10 @@ from intranet.publishing.publications.models import Publication
 
 
 class ModelText(Model):
-    """A text to copy. Its words and files are those of its publication, which a post answers for.
+    """A text to copy. Its publication holds the text and files; a post is responsible for it.
 
-    `valid_until` is the last day, where its post works, on which it may be used. `uses` counts
-    the posts that use it.
+    `valid_until` is the last day of use, in the time zone of its agency. `uses` counts the posts
+    that use it.
     """
 
     __tablename__ = "models"
@@ -37,12 +37,12 @@ class ModelText(Model):
     publication: Mapped[Publication] = relationship(lazy="joined", innerjoin=True)
 
     def has_lapsed(self, day: date) -> bool:
-        """Whether its last day is over, on a day where its post works."""
+        """Return whether the model's last day is before this day, in its agency's time zone."""
         return self.valid_until is not None and self.valid_until < day
 
 
 class ModelUse(Model):
-    """A post uses a model, since a version of it: who speaks for the post is told of changes."""
+    """The use of a version of a model by a post, whose people are notified of changes."""
 
     __tablename__ = "model_uses"
 

@@ -1,4 +1,4 @@
-"""What the pages of models know."""
+"""View models of the pages of models."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ from intranet.platform.core.rest import after_time, read_time
 from intranet.platform.core.web import current_language
 from intranet.publishing.model_texts import queries
 from intranet.publishing.model_texts.models import ModelText
-from intranet.publishing.model_texts.queries import PAGE, Offered
+from intranet.publishing.model_texts.queries import PAGE_SIZE, Offered
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.page import discussion_context, publication_context
 from intranet.publishing.publications.places import place_context, posts_of
 from intranet.publishing.publications.shown import text_of
 from intranet.publishing.publications.versions import get_version, whole
 
-WORDS_LIMIT = 200
+MAX_QUERY_CHARACTERS = 200
 
 
 @dataclass(frozen=True)
@@ -46,37 +46,37 @@ class ModelRow:
 
     @property
     def href(self) -> str:
-        """Where it is read."""
+        """The address of the model's page."""
         return url_for("models.show", publication_id=self.id)
 
 
 def list_context(person: Person) -> dict[str, Any]:
-    """Models as a list, one page of it."""
+    """Return a page of the list of models."""
     view = "used" if request.args.get("view") == "used" else "all"
     topic = request.args.get("topic", "")
     topic = topic if topic in function_names() else ""
-    words = " ".join(request.args.get("q", "").replace("\0", "").split())[:WORDS_LIMIT]
+    words = " ".join(request.args.get("q", "").replace("\0", "").split())[:MAX_QUERY_CHARACTERS]
     found = queries.models(
         person,
         read_time(request.args.get("before", "")),
-        PAGE + 1,
+        PAGE_SIZE + 1,
         topic=topic,
         words=words,
         used_only=view == "used",
     )
-    last = found[PAGE - 1].model if len(found) > PAGE else None
+    last = found[PAGE_SIZE - 1].model if len(found) > PAGE_SIZE else None
     return {
         "view": view,
         "topic": topic,
         "words": words,
-        "rows": [model_row(one) for one in found[:PAGE]],
+        "rows": [model_row(one) for one in found[:PAGE_SIZE]],
         "next_before": after_time(last.added_at, last.publication_id) if last else None,
         "functions": _functions(),
     }
 
 
 def model_row(offered: Offered) -> ModelRow:
-    """One of them."""
+    """Return a model as a row of a list."""
     model, version = offered.model, offered.version
     publication = model.publication
     own, language = publication.agency.language, current_language()
@@ -96,7 +96,7 @@ def model_row(offered: Offered) -> ModelRow:
 
 
 def model_context(person: Person, model: ModelText) -> dict[str, Any]:
-    """One model as its readers have it, with who uses it and the text to copy."""
+    """Return a model as its readers see it, with its uses and the text to copy."""
     publication = model.publication
     language = request.args.get("in", "")
     context = publication_context(person, publication, language)
@@ -137,7 +137,7 @@ def form_context(
     found: Sequence[Passage] = (),
     file_ids: Sequence[Any] = (),
 ) -> dict[str, Any]:
-    """The form of a model."""
+    """Return what the form of a model needs."""
     posts = posts_of(person)
     own = [tag for tag in (posts[0].unit.agency.languages if posts else ()) if tag in LANGUAGES]
     return {
@@ -151,7 +151,7 @@ def form_context(
 
 
 def fields_of(model: ModelText) -> dict[str, Any]:
-    """A model as the fields of its form."""
+    """Return a model as the fields of its form."""
     publication: Publication = whole(model.publication)
     found: dict[str, Any] = {
         "edition": publication.edition,

@@ -1,4 +1,4 @@
-"""Models in lists, and who uses one."""
+"""Queries for lists of models and for their uses."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,9 +24,9 @@ from intranet.publishing.publications.models import (
 from intranet.publishing.publications.places import posts_of
 from intranet.publishing.publications.versions import is_latest
 
-PAGE = 30
-AT_A_TIME = 500
-USES_SHOWN = 100
+PAGE_SIZE = 30
+BATCH_SIZE = 500
+MAX_USES_SHOWN = 100
 MAX_KEPT = 100
 
 
@@ -47,10 +47,10 @@ def models(
     words: str = "",
     used_only: bool = False,
 ) -> list[Offered]:
-    """Models that the person reads, the latest first.
+    """List the models that the person may read, the newest first.
 
     Args:
-        used_only: those that a post of the person uses.
+        used_only: only models that a post of the person uses.
     """
     asked = (
         select(ModelText, PublicationVersion)
@@ -93,10 +93,10 @@ def models(
 
 
 def kept_for(person: Person, longest: int) -> list[Offered]:
-    """Models that the person's own units keep or their posts use, those of their units first.
+    """List the models kept by the person's units or used by their posts, those of the units first.
 
     Args:
-        longest: of how many characters it may be in all languages; more is no form of words.
+        longest: the most characters that a model may have in all its languages together.
     """
     posts = posts_of(person)
     units, own = [post.unit_id for post in posts], [post.id for post in posts]
@@ -130,23 +130,23 @@ def kept_for(person: Person, longest: int) -> list[Offered]:
 
 
 def uses_of(publication_id: UUID) -> Sequence[ModelUse]:
-    """Who uses a model, the first first."""
+    """List the uses of a model, the oldest first."""
     return db.session.scalars(
         select(ModelUse)
         .where(ModelUse.publication_id == publication_id)
         .order_by(ModelUse.since, ModelUse.post_id)
-        .limit(USES_SHOWN)
+        .limit(MAX_USES_SHOWN)
     ).all()
 
 
 def lapsed_ids(now: datetime) -> Sequence[UUID]:
-    """Ids of models whose last day may be over and of which nobody was told.
+    """List the ids of models that may have lapsed and whose users were not notified.
 
-    By the calendar of UTC; who tells asks that of where its post works.
+    The day is that of UTC; the caller checks it in the time zone of the agency.
     """
     return db.session.scalars(
         select(ModelText.publication_id)
         .where(ModelText.valid_until <= now.date(), ModelText.lapse_told_on.is_(None))
         .order_by(ModelText.valid_until)
-        .limit(AT_A_TIME)
+        .limit(BATCH_SIZE)
     ).all()

@@ -1,4 +1,4 @@
-"""Pages on which models are found, copied, offered and used."""
+"""Pages for finding, copying, offering and using models."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,7 +18,12 @@ from intranet.platform.core.private_data import Passage, passages
 from intranet.platform.core.types import Localized
 from intranet.publishing.model_texts import page, queries
 from intranet.publishing.model_texts.access import require_post
-from intranet.publishing.model_texts.forms import ChangeForm, OfferForm, ReasonForm, UseForm
+from intranet.publishing.model_texts.forms import (
+    ModelChangeForm,
+    ModelUseForm,
+    ModelWithdrawalForm,
+    OfferForm,
+)
 from intranet.publishing.model_texts.models import ModelText
 from intranet.publishing.model_texts.operations.offering import change_model, offer_model
 from intranet.publishing.model_texts.operations.using import stop_using, use_model
@@ -36,14 +41,14 @@ bp = Blueprint("models", __name__)
 @bp.get("/models")
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
-    """Models, the latest first; `view=used` are those that one's posts use."""
+    """Show models, the newest first; `view=used` keeps those that the person's posts use."""
     return render_template("publishing/model_texts/index.html", **page.list_context(person))
 
 
 @bp.get("/c/<uuid:conversation_id>/put-in")
 @signed_in
 def put_in(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """What can be put into a message there, such as the model texts of the person's unit."""
+    """Show what can be inserted into a message of this conversation, such as model texts."""
     get_conversation(person, conversation_id)
     kept = [page.model_row(one) for one in queries.kept_for(person, BODY_LIMIT)]
     may_poll = request.args.get("poll") == "1"
@@ -53,7 +58,7 @@ def put_in(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @bp.get("/models/<uuid:publication_id>/words")
 @signed_in
 def words(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """The text of a model in the reader's language, as it is stored."""
+    """Return the text of a model in the reader's language, as stored."""
     publication = get_of_kind(person, ModelText, publication_id).publication
     version = get_version(publication, publication.version)
     texts = Localized(version.body) if version else Localized({})
@@ -63,7 +68,7 @@ def words(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.get("/models/new")
 @signed_in
 def new(person: Person) -> ResponseReturnValue:
-    """The form by which a model is offered."""
+    """Show the form for offering a model."""
     return _form(person, {})
 
 
@@ -71,7 +76,7 @@ def new(person: Person) -> ResponseReturnValue:
 @signed_in
 @takes_long_text
 def create(person: Person) -> ResponseReturnValue:
-    """Offer it. What looks like private data is pointed out first."""
+    """Offer a model, after a warning if it seems to contain personal data."""
     file_ids: list[UUID] = []
     try:
         file_ids = stored_files(person)
@@ -93,7 +98,7 @@ def create(person: Person) -> ResponseReturnValue:
 @bp.get("/models/<uuid:publication_id>")
 @signed_in
 def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """A model, its text to copy, and who uses it."""
+    """Show a model, its text to copy, and its uses."""
     model = get_of_kind(person, ModelText, publication_id)
     return render_template("publishing/model_texts/model.html", **page.model_context(person, model))
 
@@ -101,7 +106,7 @@ def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.get("/models/<uuid:publication_id>/edit")
 @signed_in
 def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """The form by which another version is published."""
+    """Show the form for publishing a new version."""
     model = get_own(person, ModelText, publication_id)
     return _form(person, page.fields_of(model), model=model)
 
@@ -110,12 +115,12 @@ def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 @takes_long_text
 def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Publish another version; who uses it is told."""
+    """Publish a new version and notify its users."""
     model = get_own(person, ModelText, publication_id)
     file_ids: list[UUID] = []
     try:
         file_ids = stored_files(person)
-        form = ChangeForm.parse(request.form)
+        form = ModelChangeForm.parse(request.form)
         file_ids = [*form.file_ids, *file_ids]
         texts = _texts()
         found = _found(texts, form.law, form.note)
@@ -141,9 +146,9 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/models/<uuid:publication_id>/use")
 @signed_in
 def use(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Say that one's post uses it, or no longer."""
+    """Start or stop using a model as a post of the person."""
     model = get_standing(person, ModelText, publication_id)
-    form = UseForm.parse(request.form)
+    form = ModelUseForm.parse(request.form)
     post = require_post(person, form.post_id)
     (use_model if form.do == "use" else stop_using)(person, model, post)
     return redirect(url_for(".show", publication_id=publication_id), 303)
@@ -152,9 +157,9 @@ def use(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/models/<uuid:publication_id>/withdrawal")
 @signed_in
 def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Take it back."""
+    """Withdraw a model."""
     model = get_own(person, ModelText, publication_id)
-    withdraw(person, model.publication, ReasonForm.parse(request.form).why)
+    withdraw(person, model.publication, ModelWithdrawalForm.parse(request.form).why)
     return redirect(url_for(".show", publication_id=publication_id), 303)
 
 

@@ -1,1 +1,1 @@
-"""What is meant to stay findable: written in a post's name, addressed, published, confirmed."""
+"""Publications: written in a post's name, addressed, published, confirmed and kept findable."""

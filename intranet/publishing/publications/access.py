@@ -1,4 +1,4 @@
-"""Who reads a publication, who writes it. What one may not read does not exist."""
+"""Access to publications: reading and writing. What a person may not read gives a 404."""
 
 from collections.abc import Collection, Sequence
 from typing import Protocol, TypeVar
@@ -32,7 +32,7 @@ from intranet.publishing.publications.models import (
 )
 from intranet.publishing.publications.visibility import holders_now, reached_by
 from intranet.publishing.publications.voices import (
-    Voice,
+    PublicationVoice,
     space_ids,
     voice_like,
     voiced_by,
@@ -41,7 +41,7 @@ from intranet.publishing.publications.voices import (
 )
 
 OPEN = (Visibility.NETWORK, Visibility.PUBLIC)
-"""Whoever holds a post anywhere reads it."""
+"""Visibilities that reach every person who holds a post."""
 
 NO_VOICE = _l(
     "Heads, and the people they authorise, can publish for their units. Ask the head of your unit."
@@ -50,33 +50,33 @@ NO_VOICE = _l(
 
 @per_request
 def readable_by(person: Person) -> ColumnElement[bool]:
-    """Publications this person may read, as a condition.
+    """Return the publications this person may read, as a condition.
 
-    Drafts of their own posts are among them, and what waits for their approval.
+    They include drafts of their own posts and articles that wait for their approval.
     """
     return or_(written_by(person), addressed_to(person), submitted_to(person))
 
 
 @per_request
 def addressed_to(person: Person) -> ColumnElement[bool]:
-    """What is published and meant for this person, as a condition on `Publication`."""
+    """Return what is published and reaches this person, as a condition on `Publication`."""
     sent = or_(*ways_sent(person))
     return and_(Publication.published_at.is_not(None), or_(sent, is_open_to(person)))
 
 
 @per_request
 def ways_sent(person: Person) -> Sequence[ColumnElement[bool]]:
-    """The ways by which what has an audience reaches a person, each for an index to answer.
+    """Return the conditions by which announcements reach a person, one for each index.
 
-    Who was in the audience when it was sent keeps it while they hold a post in that agency, and of
-    what was sent in a group while they are in it; who is in the audience since then has it by what
-    they hold now.
+    A recipient keeps an announcement while they hold a post in that agency and, if it was sent in
+    a group, while they are in the group. A person who joined the audience later has it by the posts
+    and groups that they have now.
     """
     return ways_sent_to(person.id, list(own_agency_ids(person)), holdings_of(person))
 
 
 def ways_sent_to(person_id: Id, agency_ids: Many, held: Holdings) -> Sequence[ColumnElement[bool]]:
-    """Return the same for values that may be given later: the rule itself."""
+    """Return the conditions of `ways_sent`; the arguments may be bind parameters."""
     got = select(Recipient.publication_id).where(
         Recipient.person_id == person_id, Recipient.agency_id.in_(agency_ids)
     )
@@ -90,7 +90,7 @@ def ways_sent_to(person_id: Id, agency_ids: Many, held: Holdings) -> Sequence[Co
 
 @per_request
 def is_open_to(person: Person) -> ColumnElement[bool]:
-    """What has no audience, stands, and reaches the person by its visibility, as a condition."""
+    """Return what reaches the person by its visibility and is not withdrawn, as a condition."""
     return and_(
         Publication.visibility.is_not(None),
         Publication.withdrawn_at.is_(None),
@@ -103,9 +103,9 @@ def is_open_to(person: Person) -> ColumnElement[bool]:
 
 @per_request
 def ways_near(person: Person) -> Sequence[ColumnElement[bool]]:
-    """The ways by which what is not open to everybody reaches a person by its visibility.
+    """Return the conditions by which a visibility narrower than the network reaches a person.
 
-    By its agency, for everybody who holds a post there: this may be much. By its space.
+    The first is by agency and may match many publications; the second is by space.
     """
     own = own_agency_ids(person)
     if not own:
@@ -118,12 +118,12 @@ def ways_near(person: Person) -> Sequence[ColumnElement[bool]]:
 
 @per_request
 def written_by(person: Person) -> ColumnElement[bool]:
-    """What this person may write on, as a condition.
+    """Return the publications that this person may edit, as a condition.
 
-    What is said in the name of a post is written by whoever publishes where it belongs; what
-    belongs to a post by whoever speaks for it; anything else by its author, as long as they are
-    in its space. Who leads a space writes on all that its people contributed, but of what belongs
-    to a post only in their own house: nobody rewrites in a group what another agency says.
+    Announcements and articles are edited by the people who publish in their space. What belongs to
+    a post (`OF_A_POST`) is edited by the people who act for the post, anything else by its author
+    while in its space. The head of a space edits its members' contributions too. Those that belong
+    to a post are excluded in groups, so that nobody rewrites what another agency says.
     """
     return or_(
         voiced_by(person),
@@ -150,7 +150,7 @@ def _is_contributed_by(person: Person) -> ColumnElement[bool]:
 
 
 def _is_in_its_house() -> ColumnElement[bool]:
-    """It stands in a space of its own agency that is no group's, as a condition."""
+    """Return whether a publication is in a non-group space of its own agency, as a condition."""
     return exists().where(
         Space.id == Publication.space_id,
         Space.agency_id == Publication.agency_id,
@@ -159,14 +159,14 @@ def _is_in_its_house() -> ColumnElement[bool]:
 
 
 def readers_among(publication: Publication, person_ids: Collection[UUID]) -> set[UUID]:
-    """Who of these people may read what is published, as long as it stands; in few queries."""
+    """Return which of these people may read a publication, as ids, in few queries."""
     people = Person.id.in_(person_ids)
     found: set[UUID] = set()
     if publication.published_at and not publication.withdrawn_at:
         found = set(db.session.scalars(select(Person.id).where(people, _is_reached(publication))))
     rest = select(Person).where(people, Person.id.not_in(found))
     asked = select(Publication.id).where(Publication.id == publication.id)
-    for person in db.session.scalars(rest).all():  # mostly nobody, or who writes it
+    for person in db.session.scalars(rest).all():  # mostly nobody, or its writers
         by_now = written_by(person) if publication.withdrawn_at else readable_by(person)
         if db.session.scalar(asked.where(by_now)):
             found.add(person.id)
@@ -174,7 +174,7 @@ def readers_among(publication: Publication, person_ids: Collection[UUID]) -> set
 
 
 def _is_reached(publication: Publication) -> ColumnElement[bool]:
-    """A person is reached by its visibility, or was by sending it, as a condition on `Person`."""
+    """Return a condition on `Person`: a publication reaches them by visibility or audience."""
     if publication.has_audience:
         return exists().where(
             Recipient.publication_id == publication.id,
@@ -190,7 +190,7 @@ def _inside(space: Space) -> list[ColumnElement[bool]]:
 
 
 def get_publication(person: Person, publication_id: UUID) -> Publication:
-    """The publication, if the person may read it.
+    """Return the publication, if the person may read it.
 
     Raises:
         NotFound: it does not exist, or the person may not know that it does.
@@ -204,11 +204,11 @@ def get_publication(person: Person, publication_id: UUID) -> Publication:
 
 
 class OfKind(Protocol):
-    """What a kind of publication keeps beside it, under the same id."""
+    """The data of a kind of publication, with the publication's id as its key."""
 
     @property
     def publication(self) -> Publication:
-        """The publication."""
+        """The publication that the data belongs to."""
 
 
 Kept = TypeVar("Kept", bound=OfKind)
@@ -217,10 +217,10 @@ Kept = TypeVar("Kept", bound=OfKind)
 def get_of_kind(
     person: Person, kind: type[Kept], publication_id: UUID, *options: ORMOption
 ) -> Kept:
-    """What a kind keeps beside a publication, if the person may read that.
+    """Return the data of a kind for a publication, if the person may read the publication.
 
     Args:
-        options: what is loaded with it.
+        options: loader options.
 
     Raises:
         NotFound: it does not exist, is of another kind, or the person may not know that it does.
@@ -229,15 +229,15 @@ def get_of_kind(
     found = db.session.get(kind, publication_id, options=options, populate_existing=bool(options))
     if found is None:
         raise NotFound
-    set_committed_value(found, "publication", publication)  # it is at hand: not asked for again
+    set_committed_value(found, "publication", publication)  # saves a query
     return found
 
 
 def get_standing(person: Person, kind: type[Kept], publication_id: UUID) -> Kept:
-    """The same, unless it was withdrawn from its readers.
+    """Return the data of a kind for a publication that is not withdrawn from the person.
 
     Raises:
-        NotFound: as there, or what it said is no longer to be read.
+        NotFound: as in `get_of_kind`, or it was withdrawn.
     """
     found = get_of_kind(person, kind, publication_id)
     if is_hidden_from(person, found.publication):
@@ -246,11 +246,11 @@ def get_standing(person: Person, kind: type[Kept], publication_id: UUID) -> Kept
 
 
 def get_own(person: Person, kind: type[Kept], publication_id: UUID) -> Kept:
-    """The same, if the person may write on it.
+    """Return the data of a kind for a publication, if the person may edit the publication.
 
     Raises:
         NotFound: they do not read it.
-        Forbidden: they read it, and it is not theirs.
+        Forbidden: they may read it but not edit it.
     """
     found = get_standing(person, kind, publication_id)
     require_writer(person, found.publication)
@@ -258,11 +258,11 @@ def get_own(person: Person, kind: type[Kept], publication_id: UUID) -> Kept:
 
 
 def get_written(person: Person, publication_id: UUID) -> Publication:
-    """A publication that the person may write on.
+    """Return a publication that the person may edit.
 
     Raises:
         NotFound: they do not read it.
-        Forbidden: they read it and do not publish where it belongs.
+        Forbidden: they may read it but not edit it.
     """
     found = get_publication(person, publication_id)
     require_writer(person, found)
@@ -270,10 +270,10 @@ def get_written(person: Person, publication_id: UUID) -> Publication:
 
 
 def get_drafted(person: Person, publication_id: UUID) -> Publication:
-    """The same of what is written in the editor; other kinds have pages of their own.
+    """Return a publication that the person may edit, of a kind that is written in the editor.
 
     Raises:
-        NotFound, Forbidden: as there, or it is of another kind.
+        NotFound, Forbidden: as in `get_written`, or it is of another kind.
     """
     found = get_written(person, publication_id)
     if not found.is_voiced:
@@ -283,7 +283,7 @@ def get_drafted(person: Person, publication_id: UUID) -> Publication:
 
 @per_request
 def may_write(person: Person, publication: Publication) -> bool:
-    """Whether the person may write on it today (`written_by`)."""
+    """Return whether the person may edit the publication today (`written_by`)."""
     is_of_place = publication.is_voiced and not publication.by_employee
     if is_of_place and publication.space.archived_at is None:
         return publication.space_id in space_ids(person)
@@ -292,15 +292,15 @@ def may_write(person: Person, publication: Publication) -> bool:
 
 
 def is_hidden_from(person: Person, publication: Publication) -> bool:
-    """Whether it was withdrawn: its readers learn that, and why, and nothing it said."""
+    """Return whether the person sees only that the publication was withdrawn, and why."""
     return publication.withdrawn_at is not None and not may_write(person, publication)
 
 
 def require_writer(person: Person, publication: Publication) -> None:
-    """Ask again, inside a transaction, whether the person may write on it.
+    """Check again, inside a transaction, that the person may edit the publication.
 
     Raises:
-        Forbidden: it is not theirs.
+        Forbidden: they may not.
     """
     if may_write(person, publication):
         return
@@ -314,11 +314,11 @@ def require_voice(
     space_id: UUID | None = None,
     post_id: UUID | None = None,
     kind: PublicationKind = PublicationKind.ANNOUNCEMENT,
-) -> Voice:
-    """The first voice that the person has, in this space and of this post where they are given.
+) -> PublicationVoice:
+    """Return the person's first voice in this space and of this post, where given.
 
     Args:
-        kind: articles may be written by every employee, where the agency lets them.
+        kind: every employee may write articles, where the agency allows it.
 
     Raises:
         Forbidden: they have none.
@@ -330,10 +330,10 @@ def require_voice(
 
 
 def may_publish(person: Person) -> bool:
-    """Whether the person publishes anywhere today."""
+    """Return whether the person may publish anywhere today."""
     return bool(voices(person))
 
 
 def may_write_articles(person: Person) -> bool:
-    """Whether the person writes articles anywhere today, be it for approval."""
+    """Return whether the person may write articles anywhere today, even subject to approval."""
     return bool(voices_for(person, PublicationKind.ARTICLE))

@@ -1,4 +1,4 @@
-"""REST: publications, their drafts, who confirmed them."""
+"""REST: publications, their drafts and their readers."""
 
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, Invalid, NotFound, PreconditionFailed
 from intranet.platform.core.i18n import _l
-from intranet.platform.core.parsing import PLACES
+from intranet.platform.core.parsing import MAX_INTEGER
 from intranet.platform.core.query_values import NOT_TAKEN, limit
 from intranet.platform.core.rest import (
     NO_CURSOR,
@@ -41,9 +41,19 @@ from intranet.publishing.publications.changing import (
     require_changeable,
 )
 from intranet.publishing.publications.forms import ConfirmForm
-from intranet.publishing.publications.listing import IN_WORK, View, listed, next_cursor, read_view
+from intranet.publishing.publications.listing import (
+    MAX_DRAFTS_LISTED,
+    PublicationView,
+    listed,
+    next_cursor,
+    read_view,
+)
 from intranet.publishing.publications.models import Publication
-from intranet.publishing.publications.narrowing import NARROWED_BY, Narrowing, read_narrowing
+from intranet.publishing.publications.narrowing import (
+    NARROWED_BY,
+    PublicationFilter,
+    read_narrowing,
+)
 from intranet.publishing.publications.operations.acknowledging import acknowledge
 from intranet.publishing.publications.operations.publishing import AudienceChanged
 from intranet.publishing.publications.operations.removing import remove_version
@@ -59,11 +69,11 @@ bp = Blueprint("publications_api", __name__, url_prefix=PREFIX)
 @described("[Publication]", query=("view", *NARROWED_BY, "limit", "cursor"))
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
-    """What one may read and is in force, the newest first; an article too.
+    """List the publications in force that the person may read, the newest first.
 
-    `kind`, `unit`, `agency` (its code), `by` (a person) and `topic` narrow it. `view=following` is
-    the articles of what one follows; `view=over` is what has ended or was withdrawn; `view=own`
-    what is published where one publishes, whose first page begins with what is being written.
+    `kind`, `unit`, `agency` (its code), `by` (a person) and `topic` filter the list.
+    `view=following` lists what the person follows, `view=over` what has ended or was withdrawn, and
+    `view=own` what was published where the person publishes, with drafts first on its first page.
     """
     view = read_view(request.args.get("view", ""))
     if request.args.get("view", view) != view:
@@ -74,8 +84,8 @@ def index(person: Person) -> ResponseReturnValue:
     shown = found[: limit()]
     confirmed = queries.confirmations(person, [item.publication.id for item in shown])
     items = []
-    if view == View.OWN and before is None:
-        drafts = queries.in_work(person, IN_WORK, narrowing.conditions())
+    if view == PublicationView.OWN and before is None:
+        drafts = queries.in_work(person, MAX_DRAFTS_LISTED, narrowing.conditions())
         items = [publication_json(draft, None) for draft in drafts]
     items += [
         publication_json(
@@ -93,7 +103,7 @@ def index(person: Person) -> ResponseReturnValue:
 @described("WholePublication", form=NewPublication)
 @signed_in
 def create(person: Person) -> ResponseReturnValue:
-    """Write a draft, in one of the names in which one publishes."""
+    """Create a draft, in one of the names in which the person publishes."""
     form = NewPublication.parse_exactly(body())
     voice = require_voice(person, form.space_id, form.post_id, form.kind)
     return once(
@@ -107,7 +117,7 @@ def create(person: Person) -> ResponseReturnValue:
 @described("WholePublication")
 @signed_in
 def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """One publication as its readers have it; who writes it gets the working copy too."""
+    """Return a publication as its readers see it, with the working copy for its writers."""
     return _whole(person, get_publication(person, publication_id))
 
 
@@ -117,8 +127,8 @@ def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
 def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Change the working copy, publish, schedule, correct or withdraw it.
 
-    `If-Match` or `edition` names the working copy that this replaces. What is not named stays.
-    What people contribute has rules of its own, and pages: here it is withdrawn, and that is all.
+    `If-Match` or `edition` names the working copy that this replaces. Fields left out stay as they
+    are. Contributions, such as ideas and questions, can only be withdrawn here.
     """
     publication = get_written(person, publication_id)
     form = ChangePublication.parse_exactly(body())
@@ -142,9 +152,9 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @described("WholePublication")
 @signed_in
 def remove(person: Person, publication_id: UUID, number: int) -> ResponseReturnValue:
-    """Take away for good what an earlier version said, with the files that hung on it alone."""
+    """Delete the content of an earlier version for good, with the files that only it had."""
     publication = get_removable(person, publication_id)
-    if number > PLACES:
+    if number > MAX_INTEGER:
         raise NotFound
     remove_version(person, publication, number)
     return _whole(person, publication)
@@ -154,7 +164,7 @@ def remove(person: Person, publication_id: UUID, number: int) -> ResponseReturnV
 @described("WholePublication", form=ConfirmForm)
 @signed_in
 def confirm(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Say that one has read a version. Twice changes nothing."""
+    """Confirm reading a version. A repeat changes nothing."""
     publication = get_publication(person, publication_id)
     form = ConfirmForm.parse_exactly(body())
     acknowledge(person, publication, version=form.version, factor=factor(), post_id=form.post_id)
@@ -165,9 +175,9 @@ def confirm(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @described("[Reader]", query=("limit", "cursor"))
 @signed_in
 def read_by(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """To whom it was sent and who confirmed it: for who writes it, and heads of their own people.
+    """List the recipients and their confirmations, for writers, and for heads of their own people.
 
-    `counts` are of all lines that one may see.
+    `counts` covers all the recipients that the person may see.
     """
     publication = get_publication(person, publication_id)
     seen = readers.seen_by(person, publication)
@@ -204,11 +214,11 @@ def _json(person: Person, publication: Publication) -> dict[str, Any]:
     )
 
 
-def _narrowing(person: Person) -> Narrowing:
-    """What the list is narrowed to.
+def _narrowing(person: Person) -> PublicationFilter:
+    """Read the filter of the list.
 
     Raises:
-        Invalid: it names what does not exist, or what the person may not know.
+        Invalid: it names something that does not exist or that the person may not know.
     """
     try:
         return read_narrowing(person, request.args)
@@ -216,11 +226,11 @@ def _narrowing(person: Person) -> Narrowing:
         raise Invalid({"": _l("This value is not allowed here.")}) from error
 
 
-def _reader_place() -> readers.Place | None:
-    """Where the list of readers goes on.
+def _reader_place() -> readers.ReaderPosition | None:
+    """Read the position at which the list of readers continues.
 
     Raises:
-        Invalid: the cursor is none of ours.
+        Invalid: the cursor is not valid.
     """
     if not cursor():
         return None

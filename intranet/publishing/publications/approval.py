@@ -1,4 +1,4 @@
-"""Who approves the articles that every employee may write, and which of them need it."""
+"""Approval of articles by employees: when it is needed, and who gives it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,31 +18,31 @@ from intranet.platform.core.errors import Forbidden, Invalid, NotFound
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.per_request import per_request
 from intranet.publishing.publications.models import Publication
-from intranet.publishing.publications.voices import Voice, voice_like, voices
+from intranet.publishing.publications.voices import PublicationVoice, voice_like, voices
 
 NOT_APPROVED = _l("This value is not allowed here.")
 _WIDENESS = list(Visibility).index
 
 
 def needs_approval(person: Person, publication: Publication) -> bool:
-    """Whether another person approves what this person writes there before readers get it."""
+    """Return whether another person has to approve the article before readers see it."""
     if not publication.by_employee:
         return False
     voice = author_voice(person, publication)
     return voice is None or voice.needs_approval
 
 
-def author_voice(person: Person, publication: Publication) -> Voice | None:
-    """The voice in which the person writes it; None where they have none there any more."""
+def author_voice(person: Person, publication: Publication) -> PublicationVoice | None:
+    """Return the voice in which the person writes the article; None if they have none there now."""
     return voice_like(person, publication.space_id, publication.post_id, publication.kind)
 
 
 @per_request
 def submitted_to(person: Person) -> ColumnElement[bool]:
-    """Articles that wait for approval and that the person may approve, as a condition.
+    """Return the articles that wait for the person's approval, as a condition.
 
-    Whoever publishes for the unit, for a unit above it or for the agency approves them, but not
-    their own.
+    The people who publish for the unit, a unit above it or the agency approve them, but nobody
+    approves their own.
     """
     reached = [
         within(voice.space.unit_id)
@@ -63,10 +63,10 @@ def submitted_to(person: Person) -> ColumnElement[bool]:
 
 
 def get_submitted(person: Person, publication_id: UUID) -> Publication:
-    """An article that waits for the person's approval.
+    """Return an article that waits for the person's approval.
 
     Raises:
-        NotFound: it does not exist, does not wait, or is not theirs to approve.
+        NotFound: it does not exist, does not wait, or they may not approve it.
     """
     asked = select(Publication).where(Publication.id == publication_id, submitted_to(person))
     found = db.session.scalar(asked)
@@ -76,7 +76,7 @@ def get_submitted(person: Person, publication_id: UUID) -> Publication:
 
 
 def may_approve(person: Person, publication: Publication) -> bool:
-    """Whether it waits for approval now, and the person may approve it."""
+    """Return whether the article waits for approval that the person may give."""
     if publication.submitted_at is None:
         return False
     asked = select(Publication.id).where(Publication.id == publication.id, submitted_to(person))
@@ -84,17 +84,17 @@ def may_approve(person: Person, publication: Publication) -> bool:
 
 
 def require_approver(person: Person, publication: Publication) -> None:
-    """Ask again, inside a transaction, whether it waits and the person may approve it.
+    """Check again, inside a transaction, that the article waits and the person may approve it.
 
     Raises:
-        Forbidden: it does not wait any more, or is not theirs to approve.
+        Forbidden: it no longer waits, or they may not approve it.
     """
     if not may_approve(person, publication):
         raise Forbidden(_l("This article is no longer waiting for your approval."))
 
 
 def is_mere_author(person: Person, publication: Publication) -> bool:
-    """Whether it is the person's own as an employee, without a voice of their own there."""
+    """Return whether the person wrote the article as an employee, with no other voice there."""
     if not publication.by_employee or publication.created_by_id != person.id:
         return False
     voice = author_voice(person, publication)
@@ -102,9 +102,9 @@ def is_mere_author(person: Person, publication: Publication) -> bool:
 
 
 def widest_reach(person: Person, publication: Publication) -> Visibility | None:
-    """How far the person may let it be read without approval; None: as far as they like.
+    """Return the widest visibility the person may give without approval; None: no limit.
 
-    What an employee publishes freely stays in their agency; what was approved, where it was.
+    Articles published without approval stay in the agency; approved ones keep their visibility.
     """
     if not is_mere_author(person, publication):
         return None
@@ -118,10 +118,10 @@ def widest_reach(person: Person, publication: Publication) -> Visibility | None:
 def require_reach(
     person: Person, publication: Publication, visibility: Visibility | None = None
 ) -> None:
-    """Ask whether it may be read as far as that, or as it is.
+    """Check that the person may give the article this visibility, or else the one it has.
 
     Raises:
-        Invalid: more people would read it than an employee decides for.
+        Invalid: it would reach more people than an employee may choose.
     """
     widest, wanted = widest_reach(person, publication), visibility or publication.visibility
     if widest and wanted and _WIDENESS(wanted) > _WIDENESS(widest):
@@ -131,10 +131,10 @@ def require_reach(
 def pinned_by(
     person: Person, publication: Publication, pinned_until: datetime | None
 ) -> datetime | None:
-    """Until when it is pinned as the person saves it: an employee's own stays as it is.
+    """Return until when the article is pinned; employees cannot change that of their own articles.
 
     Raises:
-        Invalid: an employee would pin their own.
+        Invalid: an employee tries to pin their own article.
     """
     if not is_mere_author(person, publication):
         return pinned_until
@@ -145,10 +145,12 @@ def pinned_by(
 
 
 def keep_to_rule(person: Person, publication: Publication) -> None:
-    """Ask the same once more as it goes out: the rule, or its author's voice, may be another.
+    """Check the visibility before publishing, and clear the pin of an employee's new article.
+
+    The rule or the voice may have changed since the visibility was chosen.
 
     Raises:
-        Invalid: more people would read it than an employee decides for.
+        Invalid: it would reach more people than an employee may choose.
     """
     require_reach(person, publication)
     if is_mere_author(person, publication) and publication.published_at is None:
@@ -156,10 +158,10 @@ def keep_to_rule(person: Person, publication: Publication) -> None:
 
 
 def approver_ids(publication: Publication) -> Sequence[UUID]:
-    """Ids of those who are told that it waits: the nearest heads, without its author.
+    """Return the ids of people to notify of a waiting article: nearest heads, not its author.
 
-    Where no unit up to the agency's has a head, none is told; whoever publishes for the agency
-    finds it among the announcements.
+    If no unit up to the root has a head, nobody is notified; people who publish for the agency
+    find it in the list of publications.
     """
     unit_ids = publication.post.unit.ancestor_ids
     now = clock.now()

@@ -25,14 +25,14 @@ bp = Blueprint("publication_approval", __name__)
 @bp.get("/p/<uuid:publication_id>/approval")
 @signed_in
 def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """The article as its readers will have it, to be approved or returned."""
+    """Show the article as its readers will see it, to be approved or returned."""
     return _page(get_submitted(person, publication_id))
 
 
 @bp.post("/p/<uuid:publication_id>/approval")
 @signed_in
 def decide(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Approve it, or return it to its author with a reason."""
+    """Approve a submitted article, or send it back to its author with a reason."""
     publication = get_submitted(person, publication_id)
     edition = NamedEdition.parse(request.form).edition
     try:
@@ -53,7 +53,7 @@ def decide(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/p/<uuid:publication_id>/recall")
 @signed_in
 def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Make a draft again of what waits for approval."""
+    """Turn an article that waits for approval back into a draft."""
     recall(person, get_drafted(person, publication_id))
     return redirect(url_for("publication_editor.edit", publication_id=publication_id), 303)
 

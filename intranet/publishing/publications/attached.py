@@ -1,4 +1,4 @@
-"""The files of a working copy as the editor shows them, each with what it still lacks."""
+"""The files of a working copy in the editor, each with the descriptions it still lacks."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -14,7 +14,7 @@ from intranet.publishing.publications.versions import missing_words
 
 @dataclass(frozen=True)
 class InWork:
-    """A file of the working copy; `forms` are those for what belongs to a video or infographic."""
+    """A file of the working copy; `forms` edit the captions or text of a video or infographic."""
 
     file: Attached
     role: FileRole
@@ -24,13 +24,13 @@ class InWork:
 
 
 def files_in_work(publication: Publication) -> list[InWork]:
-    """The files of a working copy, in order."""
+    """List the files of a working copy, in order."""
     placed = {file_id for text in publication.texts for file_id in placed_in(text.body)}
     return [_in_work(publication.id, held, held.file_id in placed) for held in publication.attached]
 
 
 def forms_address(publication_id: UUID, file_id: UUID) -> str:
-    """Where the forms for what belongs to a file are sent."""
+    """Return the address to which the forms of a file are sent."""
     return f"/p/{publication_id}/files/{file_id}"
 
 

@@ -1,4 +1,4 @@
-"""The page on which an audience is put together, and the list of who is in it."""
+"""The page on which an audience is put together, and lists of its people."""
 
 from uuid import UUID
 
@@ -24,7 +24,7 @@ bp = Blueprint("publication_audience", __name__)
 @bp.get("/p/<uuid:publication_id>/audience")
 @signed_in
 def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """The conditions there are, and whom one could add or leave out."""
+    """Show the conditions of the audience, and candidates to add or exclude."""
     publication = whole(get_drafted(person, publication_id))
     words = printable(request.args.get("q", ""), 80)
     template = "_audience_results.html" if wants_fragment() else "audience.html"
@@ -37,7 +37,7 @@ def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/p/<uuid:publication_id>/audience")
 @signed_in
 def change(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Add a condition, leave somebody out, or take a condition away."""
+    """Add a condition, an exception, or remove either."""
     publication = get_drafted(person, publication_id)
     form = ChangeAudience.parse(request.form)
     there = audience_of(publication)
@@ -51,7 +51,7 @@ def change(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.get("/p/<uuid:publication_id>/audience/people")
 @signed_in
 def people(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Everybody who would get it now, by name, with words to look for."""
+    """List the people who would receive it now, by name, with a search."""
     publication = whole(get_drafted(person, publication_id))
     words = printable(request.args.get("q", ""), 80)
     context = choosing.people_context(publication, words, name_cursor())
@@ -61,7 +61,7 @@ def people(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.get("/p/<uuid:publication_id>/audience/excluded")
 @signed_in
 def left_out(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """People of the audience who would not get it now, or cannot read it yet, and why."""
+    """List the people of the audience who would not receive it or cannot read it yet, and why."""
     publication = whole(get_drafted(person, publication_id))
     if publication.published_at:
         raise NotFound

@@ -1,4 +1,4 @@
-"""REST: audiences, before anything is sent to them."""
+"""REST: previews of audiences."""
 
 from uuid import UUID
 
@@ -23,14 +23,14 @@ bp = Blueprint("audiences_api", __name__, url_prefix=PREFIX)
 @described("AudiencePreview", form=Audience, query=("space_id", "post_id"), status=200)
 @signed_in
 def preview(person: Person) -> ResponseReturnValue:
-    """The people who would get what one sends to an audience now, and who would not, and why.
+    """Preview an audience: the people who would receive an announcement, and who would not and why.
 
-    It is sent in the first name in which one publishes, or in that of `space_id` and `post_id`.
-    Who publishes nowhere reaches nobody.
+    The name is the first in which the person publishes, or that of `space_id` and `post_id`. A
+    person who publishes nowhere reaches nobody.
     """
     audience = Audience.parse_exactly(body())
     if not holds_any_post(person):
-        raise NotFound  # who holds no post knows none of those whom an audience names
+        raise NotFound  # without a post the person may not know the people in an audience
     space_id, post_id = (_id_named(name) for name in ("space_id", "post_id"))
     voice = voice_like(person, space_id, post_id)
     if voice is None and (space_id or post_id):
@@ -46,10 +46,10 @@ def preview(person: Person) -> ResponseReturnValue:
 
 
 def _id_named(name: str) -> UUID | None:
-    """An id that the address names.
+    """Read an id from the address.
 
     Raises:
-        Invalid: it is none.
+        Invalid: it is not an id.
     """
     value = request.args.get(name)
     try:

@@ -1,4 +1,4 @@
-"""What an article is about and how far it is read, as the editor offers it."""
+"""Choices of the editor for an article: its visibility and its topics."""
 
 from dataclasses import dataclass
 
@@ -17,12 +17,12 @@ from intranet.platform.core.web import current_language
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.shown import place_of
 
-OFFERED = (Visibility.MEMBERS, Visibility.AGENCY, Visibility.NETWORK)
+OFFERED_VISIBILITIES = (Visibility.MEMBERS, Visibility.AGENCY, Visibility.NETWORK)
 
 
 @dataclass(frozen=True)
-class Reach:
-    """A choice of who may read an article."""
+class ArticleReach:
+    """A visibility offered for an article, with a label and the number of people."""
 
     visibility: Visibility
     label: str
@@ -30,31 +30,33 @@ class Reach:
 
     @property
     def people(self) -> str:
-        """How many they are today."""
+        """The number of people today, in words."""
         return ngettext("%(num)s person", "%(num)s people", self.count)
 
 
-def reaches_of(publication: Publication, widest: Visibility | None = None) -> list[Reach]:
-    """From whom to whom one can choose. In an agency's own blog its members are everybody in it.
+def reaches_of(publication: Publication, widest: Visibility | None = None) -> list[ArticleReach]:
+    """List the visibilities to choose from. In an agency's blog, its members are the whole agency.
 
     Args:
-        widest: no further than this.
+        widest: the widest visibility to offer.
     """
     space = publication.space
-    offered: tuple[Visibility, ...] = OFFERED[1:] if space.kind == SpaceKind.AGENCY else OFFERED
+    offered: tuple[Visibility, ...] = (
+        OFFERED_VISIBILITIES[1:] if space.kind == SpaceKind.AGENCY else OFFERED_VISIBILITIES
+    )
     if publication.visibility == Visibility.PUBLIC:
         offered = (*offered, Visibility.PUBLIC)
     wideness = list(Visibility).index
     if widest:
         offered = tuple(one for one in offered if wideness(one) <= wideness(widest))
     return [
-        Reach(visibility, _label(publication, visibility), _count(publication, visibility))
+        ArticleReach(visibility, _label(publication, visibility), _count(publication, visibility))
         for visibility in offered
     ]
 
 
-def reach_of(publication: Publication) -> Reach | None:
-    """The one that is chosen."""
+def reach_of(publication: Publication) -> ArticleReach | None:
+    """Return the visibility that is chosen."""
     for reach in reaches_of(publication) if publication.is_article else ():
         if reach.visibility == publication.visibility:
             return reach
@@ -62,7 +64,7 @@ def reach_of(publication: Publication) -> Reach | None:
 
 
 def topics_offered() -> list[tuple[str, str]]:
-    """All functions as the options of a field, by name; the first says that none is chosen."""
+    """List all functions as options, by name; the first stands for none."""
     language = current_language()
     rows = db.session.scalars(select(Function)).all()
     named = sorted(

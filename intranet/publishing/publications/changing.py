@@ -1,4 +1,4 @@
-"""Changing a publication as programs do: some of it at once, what is not named stays."""
+"""Partial changes of a publication by programs: fields left out stay as they are."""
 
 from datetime import date
 from enum import StrEnum
@@ -12,10 +12,10 @@ from intranet.messaging.spaces.models import Visibility
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Forbidden, Invalid
 from intranet.platform.core.i18n import _l
-from intranet.platform.core.parsing import PLACES, Form, Instant, Line, Text, require_days
+from intranet.platform.core.parsing import MAX_INTEGER, Form, Instant, Line, Text, require_days
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.publications.access import require_voice
-from intranet.publishing.publications.models import Publication, PublicationKind, State
+from intranet.publishing.publications.models import Publication, PublicationKind, PublicationState
 from intranet.publishing.publications.operations.attaching import attach
 from intranet.publishing.publications.operations.drafting import (
     Choices,
@@ -34,11 +34,11 @@ from intranet.publishing.publications.operations.publishing import (
     withdraw,
 )
 from intranet.publishing.publications.versions import whole
-from intranet.publishing.publications.voices import Voice
+from intranet.publishing.publications.voices import PublicationVoice
 
 WITHDRAWING = frozenset({"state", "reason", "edition"})
 CHOICES = tuple(Choices.__dataclass_fields__)
-Reason = Annotated[Text, Field(max_length=REASON_LIMIT)]
+ReasonText = Annotated[Text, Field(max_length=REASON_LIMIT)]
 LanguageTag = Literal["es", "ca", "gl", "eu", "en"]
 
 
@@ -50,7 +50,7 @@ class TextBody(Form):
 
 
 class Content(Form):
-    """What is written and chosen. A language that is null is taken out."""
+    """The texts and choices of a publication. A language that is null is removed."""
 
     texts: dict[LanguageTag, TextBody | None] = Field(default_factory=dict)
     audience: Audience | None = None
@@ -71,40 +71,40 @@ class Content(Form):
 
 
 class NewPublication(Content):
-    """A draft; without `space_id` and `post_id` in the first name in which one publishes."""
+    """A draft; without `space_id` and `post_id`, in the first name the person may use."""
 
     kind: PublicationKind = PublicationKind.ANNOUNCEMENT
 
 
 class StateAsked(StrEnum):
-    """What a publication can be asked to become."""
+    """The states that a program can ask for."""
 
-    DRAFT = State.DRAFT.value
-    SCHEDULED = State.SCHEDULED.value
-    PUBLISHED = State.PUBLISHED.value
-    WITHDRAWN = State.WITHDRAWN.value
+    DRAFT = PublicationState.DRAFT.value
+    SCHEDULED = PublicationState.SCHEDULED.value
+    PUBLISHED = PublicationState.PUBLISHED.value
+    WITHDRAWN = PublicationState.WITHDRAWN.value
 
 
 class ChangePublication(Content):
-    """What changes, and the edition of the working copy that it replaces.
+    """A change of a publication, with the edition of the working copy that it replaces.
 
-    Publishing what is published corrects it, and needs a `note`; withdrawing needs a `reason`.
-    Publishing and scheduling what has an audience may name the `audience_version` that was looked
-    at, as the draft and the preview of an audience give it: if others are in it by now, nothing
-    goes out (409). Without it the audience of that moment gets it. What is scheduled goes to who is
-    in the audience at its time.
+    Publishing again corrects a publication, and needs a `note`; withdrawing needs a `reason`.
+    Publishing and scheduling may name the reviewed `audience_version`, as given by the draft and
+    the preview of an audience: if the audience has changed since, nothing is sent (409). Without
+    it, the audience of that moment receives it. A scheduled publication goes to the audience of its
+    time.
     """
 
-    edition: Annotated[int | None, Field(ge=0, le=PLACES)] = None
+    edition: Annotated[int | None, Field(ge=0, le=MAX_INTEGER)] = None
     audience_version: Annotated[Line, Field(max_length=40)] | None = None
     state: StateAsked | None = None
-    note: Reason = ""
+    note: ReasonText = ""
     asks_again: bool = False
-    reason: Reason = ""
+    reason: ReasonText = ""
 
 
-def begin(person: Person, form: NewPublication, voice: Voice) -> Publication:
-    """Write a draft with all that the form names, or none of it.
+def begin(person: Person, form: NewPublication, voice: PublicationVoice) -> Publication:
+    """Create a draft with all the content of the form, in one transaction.
 
     Raises:
         Forbidden, Invalid, NotFound: as for each part.
@@ -116,10 +116,10 @@ def begin(person: Person, form: NewPublication, voice: Voice) -> Publication:
 
 
 def require_changeable(publication: Publication, form: ChangePublication) -> None:
-    """Ask whether what a form names changes here: of what is contributed nothing but its end.
+    """Check that the form may change this publication: contributions can only be withdrawn.
 
     Raises:
-        Forbidden: its kind has rules of its own, and pages on which they are asked.
+        Forbidden: its kind is changed on its own pages.
     """
     withdrawing = form.state == StateAsked.WITHDRAWN and form.model_fields_set <= WITHDRAWING
     if not publication.is_voiced and not withdrawing:
@@ -129,10 +129,10 @@ def require_changeable(publication: Publication, form: ChangePublication) -> Non
 def change(
     person: Person, publication: Publication, form: ChangePublication, *, edition: int
 ) -> Publication:
-    """Change what the form names, then let it become what is asked; all of it or nothing.
+    """Change the fields in the form, then the state that it asks for; all or nothing.
 
     Raises:
-        Conflict: somebody else changed it since `edition`.
+        Conflict: another person has changed it since `edition`.
         Forbidden, Invalid, NotFound: as for each part.
     """
     with unit_of_work() as work:

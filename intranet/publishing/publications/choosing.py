@@ -1,4 +1,4 @@
-"""Whom an audience could have more, or less: what is within reach and has the words typed."""
+"""View models for putting an audience together: candidates within reach, found by words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from intranet.messaging.spaces.models import Space
 from intranet.messaging.spaces.sentence import atom_words
 from intranet.organisation.agencies.models import Function, Post, PostFunction, Unit
 from intranet.organisation.agencies.queries import in_force
-from intranet.organisation.people.lines import Line, person_lines
+from intranet.organisation.people.lines import PersonLine, person_lines
 from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import has_word, is_current, is_named
 from intranet.platform.core import clock
@@ -34,13 +34,13 @@ from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.reach import audience_of, is_reached, people_of
 from intranet.publishing.publications.voices import reaches
 
-SHOWN = 12
-PEOPLE = 50
+MAX_CANDIDATES = 12
+PAGE_SIZE = 50
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """A condition that could be added or excepted, in words, with what stands beside it."""
+class AudienceCandidate:
+    """A condition that could be added or excluded, with its label, note and icon."""
 
     atom: Atom
     text: str
@@ -49,12 +49,12 @@ class Candidate:
 
     @property
     def value(self) -> str:
-        """The condition as a button sends it."""
+        """The condition as JSON, as a button sends it."""
         return self.atom.model_dump_json(exclude_defaults=True)
 
 
 def audience_context(person: Person, publication: Publication, words: str) -> dict[str, Any]:
-    """The audience as it is, and what could change it."""
+    """Return the audience and candidates for changing it."""
     space = publication.space
     found = _found(space, words) if words else _usual(space)
     audience = audience_of(publication)
@@ -69,10 +69,10 @@ def audience_context(person: Person, publication: Publication, words: str) -> di
 def people_context(
     publication: Publication, words: str, after: tuple[str, UUID] | None
 ) -> dict[str, Any]:
-    """Who is in its audience, a page of them by name.
+    """Return a page of the people in the publication's audience, by name.
 
     Raises:
-        Invalid: nobody was chosen yet.
+        Invalid: it has no audience yet.
     """
     now = clock.now()
     people = people_of(publication, now).subquery()
@@ -90,13 +90,13 @@ def people_context(
 def excluded_context(
     viewer: Person, publication: Publication, words: str, after: tuple[str, UUID] | None
 ) -> dict[str, Any]:
-    """A page of the people of its audience who do not get it, or cannot read it yet, and why.
+    """Return a page of people in the audience who are left out or cannot sign in yet, and why.
 
     Raises:
-        Invalid: nobody was chosen yet.
+        Invalid: it has no audience yet.
     """
     now = clock.now()
-    people_of(publication, now)  # refuses where nobody was chosen
+    people_of(publication, now)  # raises Invalid without an audience
     audience = Audience.parse(publication.audience or {})
     people = excluded(viewer, audience, publication.space, now).subquery()
     asked = select(Person, people.c.reason).join(people, people.c.person_id == Person.id)
@@ -124,24 +124,24 @@ def excluded_context(
 def _page(
     asked: Select[Any], words: str, after: tuple[str, UUID] | None
 ) -> tuple[Sequence[Any], dict[str, Any]]:
-    """The rows of a page, by name, and what a template needs to go on."""
+    """Return the rows of a page, by name, with its search words and next cursor."""
     if words:
         asked = asked.where(is_named(words))
     if after:
         asked = asked.where(tuple_(Person.sort_key, Person.id) > after)
-    asked = asked.order_by(Person.sort_key, Person.id).limit(PEOPLE + 1)
+    asked = asked.order_by(Person.sort_key, Person.id).limit(PAGE_SIZE + 1)
     rows = db.session.execute(asked).all()
-    last = rows[PEOPLE - 1][0] if len(rows) > PEOPLE else None
+    last = rows[PAGE_SIZE - 1][0] if len(rows) > PAGE_SIZE else None
     following = after_name(last.sort_key, last.id) if last else None
-    return rows[:PEOPLE], {"words": words, "next": following}
+    return rows[:PAGE_SIZE], {"words": words, "next": following}
 
 
-def _usual(space: Space) -> list[Candidate]:
-    """All, the heads, and the units right below."""
+def _usual(space: Space) -> list[AudienceCandidate]:
+    """Return the usual candidates: everyone, the heads, and the units directly below."""
     if space.is_group:
         everybody = Atom(group=space.id)
         note = _("everyone you can reach")
-        return [Candidate(everybody, atom_words(everybody), note, "users")]
+        return [AudienceCandidate(everybody, atom_words(everybody), note, "users")]
     if space.unit_id:
         everybody = Atom(unit=space.unit_id, subtree=True)
         root = space.unit_id
@@ -154,15 +154,17 @@ def _usual(space: Space) -> list[Candidate]:
     below = select(Unit).where(
         Unit.parent_id == root, in_force(Unit, clock.today(space.agency.time_zone))
     )
-    units = db.session.scalars(below.order_by(Unit.sort_key, Unit.id).limit(SHOWN * 3)).all()
+    units = db.session.scalars(
+        below.order_by(Unit.sort_key, Unit.id).limit(MAX_CANDIDATES * 3)
+    ).all()
     return [
-        Candidate(everybody, atom_words(everybody), _("everyone you can reach"), "users"),
-        Candidate(heads, atom_words(heads), "", "crown"),
+        AudienceCandidate(everybody, atom_words(everybody), _("everyone you can reach"), "users"),
+        AudienceCandidate(heads, atom_words(heads), "", "crown"),
         *_units(units),
     ]
 
 
-def _found(space: Space, words: str) -> list[Candidate]:
+def _found(space: Space, words: str) -> list[AudienceCandidate]:
     return [
         *_units(_units_called(space, words)),
         *_functions(space, words),
@@ -171,8 +173,8 @@ def _found(space: Space, words: str) -> list[Candidate]:
     ]
 
 
-def _units(units: Sequence[Unit]) -> list[Candidate]:
-    """Each unit with what is under it, beside the unit above."""
+def _units(units: Sequence[Unit]) -> list[AudienceCandidate]:
+    """Return a candidate for each unit with its subtree, noting the parent unit."""
     parents = {
         unit.id: unit
         for unit in db.session.scalars(
@@ -184,7 +186,7 @@ def _units(units: Sequence[Unit]) -> list[Candidate]:
         atom = Atom(unit=unit.id, subtree=True)
         parent = parents.get(unit.parent_id) if unit.parent_id else None
         note = shown.text_of(parent.name, "") if parent else ""
-        found.append(Candidate(atom, atom_words(atom), note, "network"))
+        found.append(AudienceCandidate(atom, atom_words(atom), note, "network"))
     return found
 
 
@@ -195,11 +197,11 @@ def _units_called(space: Space, words: str) -> Sequence[Unit]:
     reach = reaches(space) if space.unit_id else Unit.agency_id == space.agency_id
     has = and_(*(has_word(Unit.sort_key, word) for word in sort_key(words).split()))
     asked = select(Unit).where(reach, in_force(Unit, day), has)
-    return db.session.scalars(asked.order_by(Unit.sort_key, Unit.id).limit(SHOWN)).all()
+    return db.session.scalars(asked.order_by(Unit.sort_key, Unit.id).limit(MAX_CANDIDATES)).all()
 
 
-def _functions(space: Space, words: str) -> list[Candidate]:
-    """Functions that somebody within reach has, by any word of their names."""
+def _functions(space: Space, words: str) -> list[AudienceCandidate]:
+    """Return candidates for functions of posts within reach, by words of their names."""
     there = (
         select(PostFunction.function_code)
         .join(Post, Post.id == PostFunction.post_id)
@@ -209,7 +211,7 @@ def _functions(space: Space, words: str) -> list[Candidate]:
     )
     functions = db.session.scalars(select(Function).where(Function.code.in_(there))).all()
     asked = fold(words).split()
-    called = [function for function in functions if _is_called(function, asked)][:SHOWN]
+    called = [function for function in functions if _is_called(function, asked)][:MAX_CANDIDATES]
     agencies = agencies_taking(space.id, [function.code for function in called])
     found = []
     for function in called:
@@ -220,7 +222,7 @@ def _functions(space: Space, words: str) -> list[Candidate]:
             else _("by function")
         )
         icon = "waypoints" if number else "briefcase"
-        found.append(Candidate(atom, atom_words(atom), note, icon))
+        found.append(AudienceCandidate(atom, atom_words(atom), note, icon))
     return found
 
 
@@ -229,7 +231,7 @@ def _is_called(function: Function, asked: Sequence[str]) -> bool:
     return all(any(name.startswith(word) for name in names) for word in asked)
 
 
-def _posts(space: Space, words: str) -> list[Candidate]:
+def _posts(space: Space, words: str) -> list[AudienceCandidate]:
     day = clock.today(space.agency.time_zone)
     has = and_(*(has_word(Post.sort_key, word) for word in sort_key(words).split()))
     rows = db.session.scalars(
@@ -237,10 +239,10 @@ def _posts(space: Space, words: str) -> list[Candidate]:
         .join(Unit, Unit.id == Post.unit_id)
         .where(reaches(space), in_force(Post, day), has)
         .order_by(Post.sort_key, Post.id)
-        .limit(SHOWN)
+        .limit(MAX_CANDIDATES)
     ).all()
     return [
-        Candidate(
+        AudienceCandidate(
             Atom(post=row.id),
             atom_words(Atom(post=row.id)),
             shown.text_of(row.unit.name, space.agency.language),
@@ -250,7 +252,7 @@ def _posts(space: Space, words: str) -> list[Candidate]:
     ]
 
 
-def _people(space: Space, words: str) -> list[Candidate]:
+def _people(space: Space, words: str) -> list[AudienceCandidate]:
     now = clock.now()
     there = (
         select(Appointment.person_id)
@@ -262,13 +264,14 @@ def _people(space: Space, words: str) -> list[Candidate]:
         select(Person)
         .where(Person.id.in_(there), is_named(words))
         .order_by(Person.sort_key, Person.id)
-        .limit(SHOWN)
+        .limit(MAX_CANDIDATES)
     ).all()
     lines = person_lines([row.id for row in rows], now)
     return [
-        Candidate(Atom(person=row.id), row.name, _beside(lines[row.id]), "user") for row in rows
+        AudienceCandidate(Atom(person=row.id), row.name, _beside(lines[row.id]), "user")
+        for row in rows
     ]
 
 
-def _beside(line: Line) -> str:
+def _beside(line: PersonLine) -> str:
     return line.caption(line.agency_language)

@@ -16,10 +16,10 @@ from intranet.platform.core.types import Id, UTCDateTime
 
 
 class CircularConsent(Identified):
-    """An agency takes circulars of a space for its posts with a function, until it revokes that.
+    """A consent of an agency to circulars from a space to its posts with a function, until revoked.
 
-    The space is that of who may send: a unit, or an agency for who speaks for all of it. Without
-    a function every post is reached.
+    The space is the sender's: a unit, or an agency for people who publish for all of it. Without a
+    function it covers every post.
     """
 
     __tablename__ = "circular_consents"
@@ -43,13 +43,13 @@ class CircularConsent(Identified):
 
 
 def has_consents(space_id: UUID) -> bool:
-    """Whether any agency takes circulars of this space today."""
+    """Return whether any agency consents to circulars of this space today."""
     asked = select(CircularConsent.id).where(_holds(), CircularConsent.space_id == space_id)
     return db.session.scalar(asked.limit(1)) is not None
 
 
 def consents_to(space_id: UUID) -> ColumnElement[bool]:
-    """A post takes circulars of this space, as a condition on `Post`."""
+    """Return whether a post receives circulars of this space, as a condition on `Post`."""
     has_function = (
         exists()
         .where(
@@ -71,7 +71,7 @@ def consents_to(space_id: UUID) -> ColumnElement[bool]:
 
 
 def agencies_taking(space_id: UUID, codes: Sequence[str]) -> dict[str, int]:
-    """In how many agencies a circular of this space reaches posts with these functions."""
+    """Count, by function, the agencies where a circular of this space reaches posts."""
     rows = db.session.execute(
         select(PostFunction.function_code, func.count(Post.agency_id.distinct()))
         .join(Post, Post.id == PostFunction.post_id)
@@ -82,7 +82,7 @@ def agencies_taking(space_id: UUID, codes: Sequence[str]) -> dict[str, int]:
 
 
 def senders_to(post_id: Id, agency_id: Id) -> Select[UUID]:
-    """Ids of the spaces whose circulars a post of an agency takes today, as SQL."""
+    """Select the ids of the spaces whose circulars a post of an agency receives today."""
     functions = select(PostFunction.function_code).where(PostFunction.post_id == post_id)
     return select(CircularConsent.space_id).where(
         _holds(),

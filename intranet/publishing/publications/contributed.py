@@ -1,4 +1,4 @@
-"""What lists of contributed kinds share: their frame, their order, the words they are found by."""
+"""Shared queries for lists of contributed kinds: access, order and search."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,17 +22,17 @@ from intranet.publishing.publications.versions import is_latest
 
 M = TypeVar("M", bound=Model)
 
-FOUND = 500
-"""So many of the newest publications with the words that were typed are looked through."""
-WORDS = 8
+MAX_FOUND = 500
+"""The number of the newest matches that a search looks through."""
+MAX_WORDS = 8
 
 
 def standing(person: Person, satellite: type[M]) -> Select[UUID]:
-    """Ids of publications of a kind that stand and that the person may read.
+    """Select ids of publications of a kind that are not withdrawn and the person may read.
 
-    `satellite` is the table that holds what is of the kind alone, by `publication_id`. The ids are
-    asked for by themselves, so that a database walks along the index that has their order; with all
-    that a row shows joined to it, SQLite began at the smallest table and sorted the rest.
+    `satellite` is the table of the kind's own data, by `publication_id`. Only ids are selected, so
+    that the database walks the index of their order: with all the joins of a row, SQLite started at
+    the smallest table and sorted the rest.
     """
     return (
         select(satellite.publication_id)  # type: ignore[attr-defined]
@@ -44,7 +44,7 @@ def standing(person: Person, satellite: type[M]) -> Select[UUID]:
 def newest(
     person: Person, kind: PublicationKind, satellite: type[M], *conditions: ColumnElement[bool]
 ) -> Select[UUID]:
-    """The same of a kind, the newest first: along the index of publications by kind and time.
+    """Select ids of publications of a kind that reach the person, newest first, along an index.
 
     `conditions` are on the satellite.
     """
@@ -67,7 +67,7 @@ def newest(
 def whole_rows(
     satellite: type[M], asked: Select[UUID]
 ) -> list[tuple[M, Publication, PublicationVersion]]:
-    """What is asked for by ids, in their order, with the version that readers get."""
+    """Return the rows with these ids, in order, with the version that readers see."""
     ids = db.session.scalars(asked).all()
     rows = db.session.execute(
         select(satellite, Publication, PublicationVersion)
@@ -85,7 +85,7 @@ def whole_rows(
 
 
 def is_before(place: tuple[datetime, UUID]) -> ColumnElement[bool]:
-    """What follows a place in the order of `newest`, as a condition."""
+    """Return what follows a position in the order of `newest`, as a condition."""
     at, publication_id = place
     return or_(
         Publication.published_at < at,
@@ -94,12 +94,12 @@ def is_before(place: tuple[datetime, UUID]) -> ColumnElement[bool]:
 
 
 def ids_with(words: str) -> Sequence[UUID]:
-    """Ids of the newest publications with words that begin so. Who may read them is not asked."""
-    asked = [in_any_number(word) for word in fold(words).split()[:WORDS]]
+    """Return ids of the newest publications with words that begin like these; check no access."""
+    asked = [in_any_number(word) for word in fold(words).split()[:MAX_WORDS]]
     if not asked:
         return []
     expression = All(Tag(tags.kind(DocumentKind.PUBLICATION)), *asked)
-    found = newest_ids(expression, SearchDocument.kind == DocumentKind.PUBLICATION, limit=FOUND)
+    found = newest_ids(expression, SearchDocument.kind == DocumentKind.PUBLICATION, limit=MAX_FOUND)
     return db.session.scalars(
         select(SearchDocument.subject_id).where(SearchDocument.id.in_(found))
     ).all()

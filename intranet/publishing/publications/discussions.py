@@ -1,4 +1,4 @@
-"""The discussion under a publication: read by exactly who reads the publication."""
+"""The discussion of a publication, with the same readers as the publication."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from intranet.extensions import db
-from intranet.messaging.conversations.holders import Held, Holder, holds_discussions
+from intranet.messaging.conversations.holders import DiscussionSubject, Holder, holds_discussions
 from intranet.messaging.conversations.models import Conversation
 from intranet.organisation.people.models import Person
 from intranet.platform.core.types import Localized
@@ -22,9 +22,9 @@ from intranet.publishing.publications.versions import is_latest
 
 
 def reads(person: Person) -> ColumnElement[bool]:
-    """Discussions that the person may read, as a condition on `Conversation`.
+    """Return the discussions that the person may read, as a condition on `Conversation`.
 
-    Of what was withdrawn only its writers read on what was said of it.
+    After a withdrawal, only its writers can still read the discussion.
     """
     return exists().where(
         Publication.conversation_id == Conversation.id,
@@ -34,13 +34,13 @@ def reads(person: Person) -> ColumnElement[bool]:
 
 
 def discussion_of(person: Person, publication: Publication) -> Conversation | None:
-    """The discussion of a publication that the person reads, if they read that too."""
+    """Return the discussion of a publication, if the person may read it."""
     is_read = publication.withdrawn_at is None or may_write(person, publication)
     return publication.conversation if is_read else None
 
 
-def held(conversation_ids: Collection[UUID]) -> dict[UUID, Held]:
-    """The publications as their discussions need them. One query."""
+def held(conversation_ids: Collection[UUID]) -> dict[UUID, DiscussionSubject]:
+    """Return the publications of these discussions, as conversations need them, in one query."""
     rows = db.session.execute(
         select(Publication, PublicationVersion.title)
         .join(PublicationVersion, is_latest())
@@ -54,8 +54,8 @@ def held(conversation_ids: Collection[UUID]) -> dict[UUID, Held]:
     }
 
 
-def _held(publication: Publication, title: Localized) -> Held:
-    return Held(
+def _held(publication: Publication, title: Localized) -> DiscussionSubject:
+    return DiscussionSubject(
         title=title,
         agency=publication.space.agency,
         address=f"/p/{publication.id}",
@@ -66,7 +66,7 @@ def _held(publication: Publication, title: Localized) -> Held:
 
 
 def discussed_by(conversation_id: UUID, person_ids: Collection[UUID]) -> set[UUID]:
-    """Who of these people may read a discussion."""
+    """Return which of these people may read a discussion, as ids."""
     publication = db.session.scalar(
         select(Publication).where(Publication.conversation_id == conversation_id)
     )

@@ -1,4 +1,4 @@
-"""Publications as the index knows them: what readers get, in every language of it."""
+"""Publications as documents of the search index, in all their languages."""
 
 from collections.abc import Sequence
 
@@ -8,21 +8,21 @@ from intranet.messaging.messages.documents import plain_text
 from intranet.organisation.agencies.models import Function
 from intranet.platform.index import tags
 from intranet.platform.index.models import DocumentKind
-from intranet.platform.index.operations import Document
+from intranet.platform.index.operations import IndexDocument
 from intranet.publishing.publications.models import Publication, PublicationVersion
 from intranet.publishing.publications.texts import without_pictures
 
-ABOUT_AT_MOST = 2
-"""So many functions a title names, at most; more are a coincidence."""
+MAX_TITLE_FUNCTIONS = 2
+"""Functions found in a title beyond these are taken for coincidence."""
 
 
 def words_of(body: str) -> str:
-    """A body as it is read, but for the signs of its markup."""
+    """Return a body as plain text."""
     return plain_text(without_pictures(body))
 
 
 def _words(file: File) -> list[str]:
-    """What a file is called and shows; all that an infographic says."""
+    """Return a file's name, its description and the full text of an infographic."""
     return [word for word in (file.name, file.alternative, file.long_text) if word]
 
 
@@ -31,13 +31,13 @@ def publication_document(
     version: PublicationVersion,
     files: Sequence[File],
     topics: Sequence[Function],
-) -> Document:
-    """What readers get of it: titles, texts, what its files are called and show."""
+) -> IndexDocument:
+    """Return the indexed document: titles, texts, and the words of its files."""
     named = [word for file in files for word in _words(file)]
-    if not publication.is_voiced:  # found by what it is about, in every language
+    if not publication.is_voiced:  # contributions are also found by their topics
         named += [name for topic in topics for name in topic.name.values()]
     author_id = publication.published_by_id
-    return Document(
+    return IndexDocument(
         kind=DocumentKind.PUBLICATION,
         subject_id=publication.id,
         author_id=author_id,
@@ -56,8 +56,8 @@ def publication_document(
 def _near(
     publication: Publication, version: PublicationVersion, topics: Sequence[Function]
 ) -> list[str]:
-    """By what it is found to be near something: its kind, and the functions it is about."""
+    """Return the tags for finding similar publications: kind, topics, functions in titles."""
     codes = {topic.code for topic in topics}
     for title in version.title.values():
-        codes.update(list(read(title).functions)[:ABOUT_AT_MOST])
+        codes.update(list(read(title).functions)[:MAX_TITLE_FUNCTIONS])
     return [tags.published(publication.kind.value), *map(tags.function, sorted(codes))]

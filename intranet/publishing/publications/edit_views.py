@@ -1,4 +1,4 @@
-"""Pages on which publications are written: the editor, its files, and what becomes of a draft."""
+"""Pages for writing publications: the editor, its files, and the steps from draft to withdrawal."""
 
 from uuid import UUID
 
@@ -44,7 +44,7 @@ bp = Blueprint("publication_editor", __name__)
 @bp.post("/publications")
 @signed_in
 def create(person: Person) -> ResponseReturnValue:
-    """Begin a draft, in the first name in which the person publishes, and go on in the editor."""
+    """Create a draft in the first name in which the person publishes, and open the editor."""
     kind = request.form.get("kind", PublicationKind.ANNOUNCEMENT.value)
     if kind not in set(PublicationKind):
         raise Invalid({"kind": _l("This value is not allowed here.")})
@@ -56,7 +56,7 @@ def create(person: Person) -> ResponseReturnValue:
 @bp.get("/p/<uuid:publication_id>/edit")
 @signed_in
 def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """The editor."""
+    """Show the editor."""
     return _editor(person, get_drafted(person, publication_id))
 
 
@@ -64,7 +64,7 @@ def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 @takes_long_text
 def save(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Keep what is written and chosen; then go where the button leads."""
+    """Save the texts and choices, then go where the button leads."""
     publication = get_drafted(person, publication_id)
     try:
         publication = _saved(person, publication)
@@ -82,7 +82,7 @@ def save(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.get("/p/<uuid:publication_id>/preview")
 @signed_in
 def preview(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """The working copy as its readers will have it."""
+    """Show the working copy as its readers will see it."""
     publication = whole(get_drafted(person, publication_id))
     return render_template(
         "publishing/publications/preview.html",
@@ -93,14 +93,14 @@ def preview(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.get("/p/<uuid:publication_id>/review")
 @signed_in
 def review(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Audience and time once more, before it goes out."""
+    """Show the audience and times for review before publishing."""
     return _review(person, get_drafted(person, publication_id))
 
 
 @bp.post("/p/<uuid:publication_id>/publish")
 @signed_in
 def send(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Publish, schedule, or correct what is published."""
+    """Publish, schedule, correct or submit a publication."""
     publication = get_drafted(person, publication_id)
     edition = NamedEdition.parse(request.form).edition
     reviewed = request.form.get("audience_version", "")
@@ -143,7 +143,7 @@ def send(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/p/<uuid:publication_id>/unschedule")
 @signed_in
 def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Make a draft again of what was scheduled."""
+    """Turn a scheduled publication back into a draft."""
     unschedule(person, get_drafted(person, publication_id))
     flash(_("The text is a draft again."), "ok")
     return redirect(url_for(".edit", publication_id=publication_id), 303)
@@ -152,7 +152,7 @@ def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/p/<uuid:publication_id>/discard")
 @signed_in
 def discard(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Throw a draft away."""
+    """Delete a draft."""
     discard_draft(person, get_drafted(person, publication_id))
     flash(_("The draft has been discarded."), "ok")
     return redirect(url_for("publications.index", view="own"), 303)
@@ -161,7 +161,7 @@ def discard(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.route("/p/<uuid:publication_id>/withdraw", methods=["GET", "POST"])
 @signed_in
 def take_down(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Take back what is published, and say why."""
+    """Withdraw a publication, with a reason."""
     publication = get_drafted(person, publication_id)
     problem = None
     if request.method == "POST":
@@ -190,7 +190,7 @@ def take_down(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/p/<uuid:publication_id>/files")
 @signed_in
 def add_file(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Hang a picture or a file on it, or a video: come in parts before, or in this form."""
+    """Attach a picture, file or video: one uploaded in parts before, or in this form."""
     publication = get_drafted(person, publication_id)
     edition = NamedEdition.parse(request.form).edition
     attach(person, publication, _sent_file_id(person), edition=edition)
@@ -200,7 +200,7 @@ def add_file(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/p/<uuid:publication_id>/files/<uuid:file_id>")
 @signed_in
 def change_file(person: Person, publication_id: UUID, file_id: UUID) -> ResponseReturnValue:
-    """Say what a picture shows and as what it stands, or take a file off."""
+    """Describe a file, change its role, or remove it."""
     publication = get_drafted(person, publication_id)
     edition = NamedEdition.parse(request.form).edition
     if request.form.get("remove"):
@@ -215,7 +215,7 @@ def change_file(person: Person, publication_id: UUID, file_id: UUID) -> Response
 
 
 def _sent_file_id(person: Person) -> UUID:
-    """The id of a file that is stored by now."""
+    """Return the id of the sent file, storing it first if it came with the form."""
     if video_id := request.form.get("video_id", type=UUID):
         return video_id
     if (video := request.files.get("video")) and video.filename:
@@ -246,7 +246,7 @@ def _saved(person: Person, publication: Publication) -> Publication:
 
 
 def _following(publication: Publication, then: str) -> str:
-    """Where a button of the editor leads after saving."""
+    """Return where a button of the editor leads after saving."""
     there = {"preview": ".preview", "review": ".review", "audience": "publication_audience.edit"}
     name, _colon, tag = then.partition(":")
     anchor = f"text-{tag}" if name == "add" else None

@@ -1,4 +1,4 @@
-"""What the editor's pages know: the working copy, its audience in numbers and words."""
+"""View models of the editor: the working copy, and its audience in numbers and words."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ from intranet.publishing.publications.blogs import reach_of, reaches_of, topics_
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.publishing import require_sense
 from intranet.publishing.publications.reach import (
-    Reached,
+    AudienceCounts,
     audience_of,
     frozen,
     measured,
@@ -41,17 +41,17 @@ from intranet.publishing.publications.reach import (
 from intranet.publishing.publications.texts import minutes, words_in
 from intranet.publishing.publications.translations import older_in_work
 from intranet.publishing.publications.versions import make_version, require_ready
-from intranet.publishing.publications.voices import Voice, voices_for
+from intranet.publishing.publications.voices import PublicationVoice, voices_for
 
-SAMPLE = 8
-UNITS_SHOWN = 6
-RECKONED = 2_000
-"""For so many people it is reckoned when each will be told."""
+SAMPLE_SIZE = 8
+MAX_UNITS_SHOWN = 6
+MAX_PEOPLE_FORECAST = 2_000
+"""The largest audience for which the times of notification are forecast."""
 
 
 @dataclass(frozen=True)
 class Chip:
-    """One condition of an audience, in words; `index` is its place in the expression."""
+    """A condition of an audience in words; `index` is its position in the expression."""
 
     index: int
     text: str
@@ -60,35 +60,35 @@ class Chip:
 
 @dataclass(frozen=True)
 class Preview:
-    """Who will see it, before it is sent."""
+    """A preview of the audience before publishing."""
 
     chips: Sequence[Chip]
     sentence: str
-    reached: Reached | None
+    reached: AudienceCounts | None
     vacant: int
     unexpected: Sequence[tuple[Person, str]]
 
     @property
     def count(self) -> int:
-        """How many people."""
+        """The number of people."""
         return self.reached.count if self.reached else 0
 
     @property
     def units(self) -> list[tuple[str, int]]:
-        """The units with most of them, by name."""
+        """The units with the most people, by name."""
         if self.reached is None:
             return []
-        shown_units = self.reached.by_unit[:UNITS_SHOWN]
+        shown_units = self.reached.by_unit[:MAX_UNITS_SHOWN]
         return [(shown.text_of(unit.name, ""), number) for unit, number in shown_units]
 
     @property
     def other_units(self) -> int:
-        """How many more units there are."""
-        return max(0, len(self.reached.by_unit) - UNITS_SHOWN) if self.reached else 0
+        """The number of units beyond those shown."""
+        return max(0, len(self.reached.by_unit) - MAX_UNITS_SHOWN) if self.reached else 0
 
 
 def preview_of(publication: Publication) -> Preview:
-    """Count the audience as it is now, by unit and by way, and name who could surprise."""
+    """Count the audience by unit and by means of delivery, and name its unexpected people."""
     audience = audience_of(publication)
     if audience is None:
         return Preview((), "", None, 0, ())
@@ -109,7 +109,7 @@ def preview_of(publication: Publication) -> Preview:
 
 
 def chips_of(audience: Audience) -> list[Chip]:
-    """The conditions of an audience, in order."""
+    """List the conditions of an audience, in order."""
     return [
         Chip(index, atom_words(atom), is_exception=is_exception)
         for is_exception, atoms in ((False, audience.any), (True, audience.excepted))
@@ -117,8 +117,8 @@ def chips_of(audience: Audience) -> list[Chip]:
     ]
 
 
-def sample_of(publication: Publication, now: datetime, limit: int = SAMPLE) -> list[Person]:
-    """Some of the people, by name."""
+def sample_of(publication: Publication, now: datetime, limit: int = SAMPLE_SIZE) -> list[Person]:
+    """List some of the people, by name."""
     people = people_of(publication, now).subquery()
     asked = (
         select(Person)
@@ -132,7 +132,7 @@ def sample_of(publication: Publication, now: datetime, limit: int = SAMPLE) -> l
 def editor_context(
     person: Person, publication: Publication, errors: Mapping[str, Words] | None = None
 ) -> dict[str, Any]:
-    """The working copy with everything that is chosen for it."""
+    """Return the working copy with all its choices."""
     agency = publication.agency
     texts = {text.language: text for text in publication.texts}
     order = [tag for tag in (*agency.languages, *LANGUAGES) if tag in texts]
@@ -169,7 +169,7 @@ def editor_context(
 
 
 def choices_shown(publication: Publication) -> dict[str, Any]:
-    """What is chosen, as the fields of a form hold it: days and times by the agency's clocks."""
+    """Return the choices as fields of a form, with days and times in the agency's time zone."""
     zone = ZoneInfo(publication.agency.time_zone)
 
     def local(instant: datetime | None) -> tuple[str, str]:
@@ -200,7 +200,7 @@ def choices_shown(publication: Publication) -> dict[str, Any]:
 
 
 def choices_typed(sent: MultiDict[str, str]) -> dict[str, Any]:
-    """The same as somebody has just typed it, when it could not be taken."""
+    """Return the choices as typed, for a form that was refused."""
 
     def pair(name: str) -> tuple[str, str]:
         return sent.get(f"{name}_on", ""), sent.get(f"{name}_time", "")
@@ -218,9 +218,9 @@ def choices_typed(sent: MultiDict[str, str]) -> dict[str, Any]:
 
 
 def preview_context(person: Person, publication: Publication, language: str) -> dict[str, Any]:
-    """The working copy as its readers will have it, in one of its languages."""
+    """Return the working copy as its readers will see it, in one of its languages."""
     version = make_version(publication, person, publication.version + 1, clock.now())
-    row = shown.row(queries.Item(publication, version))
+    row = shown.row(queries.PublicationItem(publication, version))
     return {
         "publication": publication,
         "row": row,
@@ -231,7 +231,7 @@ def preview_context(person: Person, publication: Publication, language: str) -> 
 
 
 def review_context(person: Person, publication: Publication) -> dict[str, Any]:
-    """Audience, times and what is still missing, before it goes out."""
+    """Return the audience, the times and what is still missing, for review."""
     context = editor_context(person, publication)
     reasons: dict[str, Words] = {}
     checks: list[Callable[[], object]] = [lambda: require_ready(publication)]
@@ -256,19 +256,19 @@ def review_context(person: Person, publication: Publication) -> dict[str, Any]:
 
 
 def _told_note(publication: Publication, audience: Audience, now: datetime) -> str:
-    """When those who are left in peace at that time will be told; not reckoned for very many."""
+    """Return a note on when people off duty will be notified; for very many, without times."""
     if publication.is_urgent or publication.is_only_here or publication.published_at:
         return ""
     at = max(now, publication.scheduled_at or now)
     people = reached(audience, publication.space, at).subquery()
-    ids = db.session.scalars(select(people.c.person_id).limit(RECKONED + 1)).all()
-    if len(ids) > RECKONED:
+    ids = db.session.scalars(select(people.c.person_id).limit(MAX_PEOPLE_FORECAST + 1)).all()
+    if len(ids) > MAX_PEOPLE_FORECAST:
         return _("Each person will be notified during their working hours.")
     return reached_note(when_reached(ids, at), at)
 
 
-def voice_option(voice: Voice) -> tuple[str, str]:
-    """A voice as an option of a form: the post, and how far it reaches."""
+def voice_option(voice: PublicationVoice) -> tuple[str, str]:
+    """Return a voice as an option of a form: the post, and how far it reaches."""
     own = voice.agency.language
     post, place = (shown.text_of(text, own) for text in (voice.post.title, voice.place))
     return f"{voice.space.id}:{voice.post.id}", f"{post} · {place}"
@@ -279,7 +279,7 @@ def _is_written(text: Any) -> bool:
 
 
 def _unexpected(audience: Audience, space: Space, now: datetime) -> list[tuple[Person, str]]:
-    """Some of those whom one may not think of: elected, or from outside."""
+    """List some people that the writer may not expect: elected or external."""
     is_other = Post.kind.in_((PostKind.ELECTED, PostKind.EXTERNAL))
     people = reached(audience, space, now, is_other).subquery()
     rows = db.session.execute(
@@ -287,6 +287,6 @@ def _unexpected(audience: Audience, space: Space, now: datetime) -> list[tuple[P
         .join(people, people.c.person_id == Person.id)
         .join(Post, Post.id == people.c.post_id)
         .order_by(Person.sort_key, Person.id)
-        .limit(SAMPLE)
+        .limit(SAMPLE_SIZE)
     )
     return [(person, kind.value) for person, kind in rows]

@@ -1,4 +1,4 @@
-"""What a kind of publication adds to the mails that tell of it: a few lines, a calendar's entry."""
+"""Additions of a kind of publication to its notification mails: lines, a calendar entry."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from intranet.publishing.publications.models import Publication, PublicationKind
 
 @dataclass(frozen=True)
 class Enclosure:
-    """Lines for every reader of the mail, and an iCalendar object with its method."""
+    """Lines for a mail's reader, and an iCalendar object with its method."""
 
     lines: Sequence[str] = ()
     calendar: str = ""
@@ -18,19 +18,19 @@ class Enclosure:
 
 
 Enclose = Callable[[Publication, Person, str, MailContent], Enclosure]
-"""Takes who reads the mail, why they are told, and how much may leave; it is in their language."""
+"""Takes the reader, the reason for the mail and how much content may leave; uses their language."""
 
 _by_kind: dict[PublicationKind, Enclose] = {}
 
 
 def encloses(kind: PublicationKind, enclose: Enclose) -> None:
-    """Let a package say what goes with the mails of its kind."""
+    """Register the function that builds the enclosures of a kind."""
     _by_kind[kind] = enclose
 
 
 def enclosure_of(
     publication: Publication, person: Person, why: str, content: MailContent
 ) -> Enclosure:
-    """What goes with a mail of a publication; mostly nothing."""
+    """Return the enclosure of a mail about a publication, usually an empty one."""
     enclose = _by_kind.get(publication.kind)
     return enclose(publication, person, why, content) if enclose else Enclosure()

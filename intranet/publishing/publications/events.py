@@ -1,33 +1,33 @@
-"""What happens to publications."""
+"""Domain events of publications."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 
 @dataclass(frozen=True)
-class Published:
-    """A publication is out since now, for those to whom it is addressed."""
+class PublicationPublished:
+    """A publication was published."""
 
     publication_id: UUID
 
 
 @dataclass(frozen=True)
 class Corrected:
-    """What readers get of a publication is another version since now."""
+    """A publication was corrected: readers see a new version."""
 
     publication_id: UUID
 
 
 @dataclass(frozen=True)
 class Withdrawn:
-    """A publication is no longer to be read."""
+    """A publication was withdrawn or hidden."""
 
     publication_id: UUID
 
 
 @dataclass(frozen=True)
 class VersionRemoved:
-    """The content of an earlier version of a publication was taken away for good."""
+    """The content of an earlier version of a publication was deleted for good."""
 
     publication_id: UUID
     number: int
@@ -35,28 +35,28 @@ class VersionRemoved:
 
 @dataclass(frozen=True)
 class ShownAgain:
-    """A publication that moderation had hidden is to be read as before."""
+    """A publication hidden by moderation was shown again."""
 
     publication_id: UUID
 
 
 @dataclass(frozen=True)
-class Held:
-    """A scheduled publication did not go out: who scheduled it no longer speaks for its post."""
+class PublicationHeld:
+    """A scheduled publication was held instead of published, for its writers to decide."""
 
     publication_id: UUID
 
 
 @dataclass(frozen=True)
 class Discarded:
-    """What was never published is thrown away: whatever refers to it goes before it."""
+    """A draft is about to be deleted: subscribers delete what refers to it first."""
 
     publication_id: UUID
 
 
 @dataclass(frozen=True)
 class Acknowledged:
-    """Somebody confirmed that they read a publication."""
+    """A person confirmed reading a publication."""
 
     publication_id: UUID
     person_id: UUID
@@ -64,11 +64,11 @@ class Acknowledged:
 
 @dataclass(frozen=True)
 class Concerned:
-    """Something became of a publication that some people are to be told, if they may read it.
+    """Something happened to a publication of which some people are notified, if they may read it.
 
-    `why` is a word of `notifications.sentences.SENTENCES`. Each is told once for each `key`, which
-    says what it was, where it can be more than once. `actor_id` did it, in the name of
-    `actor_post_id`; `message_id` is the message that is the act.
+    `why` is a key of `notifications.sentences.SENTENCES`. Each person is notified once per `key`,
+    which tells repeated occasions apart. `actor_id` acted, in the name of `actor_post_id`;
+    `message_id` is the message in which they did.
     """
 
     publication_id: UUID

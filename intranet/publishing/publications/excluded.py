@@ -1,4 +1,4 @@
-"""People of an audience who will not get it, or cannot read it yet, and why: before it is sent."""
+"""People of an audience who will not receive a publication or cannot read it yet, and why."""
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
@@ -23,8 +23,8 @@ from intranet.publishing.publications.reach import is_reached, people_reached
 from intranet.publishing.publications.voices import belongs
 
 
-class Reason(StrEnum):
-    """Why somebody does not get it. The first that holds counts."""
+class ExclusionReason(StrEnum):
+    """The reason why a person does not receive a publication. The first that applies counts."""
 
     EXCEPTED = "excepted"
     LATER = "later"
@@ -34,26 +34,26 @@ class Reason(StrEnum):
     DISABLED = "disabled"
 
 
-REASONS = tuple(Reason)
+REASONS = tuple(ExclusionReason)
 IN_WORDS = {
-    Reason.EXCEPTED: _l("Excluded by an exception"),
-    Reason.LATER: _l("Will take up the post later and see the announcement then"),
-    Reason.ELSEWHERE: _l("In another administration, which this post cannot reach"),
-    Reason.BEYOND: _l("Beyond the reach of this post"),
-    Reason.NO_ACCOUNT: _l("Included, but has never signed in: tell them in person"),
-    Reason.DISABLED: _l("Included, but cannot sign in because the account is disabled"),
+    ExclusionReason.EXCEPTED: _l("Excluded by an exception"),
+    ExclusionReason.LATER: _l("Will take up the post later and see the announcement then"),
+    ExclusionReason.ELSEWHERE: _l("In another administration, which this post cannot reach"),
+    ExclusionReason.BEYOND: _l("Beyond the reach of this post"),
+    ExclusionReason.NO_ACCOUNT: _l("Included, but has never signed in: tell them in person"),
+    ExclusionReason.DISABLED: _l("Included, but cannot sign in because the account is disabled"),
 }
 
 
 def excluded(
     viewer: Person, audience: Audience, space: Space | None, now: datetime
 ) -> Select[UUID, int]:
-    """Ids of these people, each once, and the place of the reason among `REASONS`, as SQL.
+    """Select the ids of people left out of the audience, once each, with their index in `REASONS`.
 
-    Nobody of an agency that is closed to the viewer is among them.
+    People of agencies closed to the viewer are left out.
 
     Args:
-        space: where the viewer publishes; nobody is reached by who publishes nowhere.
+        space: where the viewer publishes; None if nowhere, which reaches nobody.
     """
     left_out = union_all(*_left_out(viewer, audience, space, now)).subquery()
     once = select(left_out.c.person_id, func.min(left_out.c.reason).label("reason"))
@@ -72,8 +72,8 @@ def excluded(
 
 def counts_by_reason(
     viewer: Person, audience: Audience, space: Space | None, now: datetime
-) -> dict[Reason, int]:
-    """How many there are for each reason that there is."""
+) -> dict[ExclusionReason, int]:
+    """Count the people for each reason."""
     people = excluded(viewer, audience, space, now).subquery()
     rows = db.session.execute(
         select(people.c.reason, func.count()).group_by(people.c.reason).order_by(people.c.reason)
@@ -82,7 +82,7 @@ def counts_by_reason(
 
 
 def exceptions_of(audience: Audience, person_ids: Collection[UUID]) -> dict[UUID, Sequence[Atom]]:
-    """By which exceptions each of these people is left out."""
+    """Return the exceptions that exclude each of these people."""
     rows = db.session.scalars(
         select(Appointment).where(Appointment.person_id.in_(person_ids), is_not_over(clock.now()))
     ).all()
@@ -96,9 +96,9 @@ def exceptions_of(audience: Audience, person_ids: Collection[UUID]) -> dict[UUID
     }
 
 
-def reason_words(reason: Reason, exceptions: Sequence[Atom] = ()) -> str:
-    """Why, in the reader's language; with the exceptions where they are known."""
-    if reason == Reason.EXCEPTED and exceptions:
+def reason_words(reason: ExclusionReason, exceptions: Sequence[Atom] = ()) -> str:
+    """Return the label of a reason, with the exceptions where known."""
+    if reason == ExclusionReason.EXCEPTED and exceptions:
         return _(
             "Excluded by this exception: %(whom)s", whom=_("; ").join(map(atom_words, exceptions))
         )
@@ -108,31 +108,35 @@ def reason_words(reason: Reason, exceptions: Sequence[Atom] = ()) -> str:
 def _left_out(
     viewer: Person, audience: Audience, space: Space | None, now: datetime
 ) -> Iterator[Select[UUID, int]]:
-    """Of whom the conditions speak and who are not reached, by reason; some more than once."""
+    """Yield one query per reason for people whom the audience names but who are not reached."""
     named = appointments_in(audience, now)
     if space is None:
-        yield _as(Reason.BEYOND, named.where(is_current(now), is_open_to(viewer)))
+        yield _as(ExclusionReason.BEYOND, named.where(is_current(now), is_open_to(viewer)))
         return
     is_in_reach = is_reached(space)
     if audience.excepted:
         whole = appointments_in(Audience(any=audience.any), now)
-        yield _as(Reason.EXCEPTED, whole.where(is_current(now), is_in_reach, belongs(space)))
-    yield _as(Reason.LATER, named.where(not_(is_current(now)), is_in_reach, belongs(space)))
+        yield _as(
+            ExclusionReason.EXCEPTED, whole.where(is_current(now), is_in_reach, belongs(space))
+        )
+    yield _as(
+        ExclusionReason.LATER, named.where(not_(is_current(now)), is_in_reach, belongs(space))
+    )
     outside = named.where(
         is_current(now), or_(not_(is_in_reach), not_(belongs(space))), is_open_to(viewer)
     )
     if not space.is_group:
-        yield _as(Reason.ELSEWHERE, outside.where(Post.agency_id != space.agency_id))
+        yield _as(ExclusionReason.ELSEWHERE, outside.where(Post.agency_id != space.agency_id))
         outside = outside.where(Post.agency_id == space.agency_id)
-    yield _as(Reason.BEYOND, outside)
+    yield _as(ExclusionReason.BEYOND, outside)
 
 
 def _unable(reached: Select[UUID]) -> Iterator[Select[UUID, int]]:
-    """People who get it and cannot read it as long as they cannot sign in."""
+    """Yield one query per reason for recipients who cannot read until they can sign in."""
     state = func.coalesce(Account.state, AccountState.INVITED)
     for reason, asked in (
-        (Reason.NO_ACCOUNT, AccountState.INVITED),
-        (Reason.DISABLED, AccountState.DISABLED),
+        (ExclusionReason.NO_ACCOUNT, AccountState.INVITED),
+        (ExclusionReason.DISABLED, AccountState.DISABLED),
     ):
         yield (
             select(Person.id.label("person_id"), literal(REASONS.index(reason)).label("reason"))
@@ -141,7 +145,7 @@ def _unable(reached: Select[UUID]) -> Iterator[Select[UUID, int]]:
         )
 
 
-def _as(reason: Reason, named: Select[Appointment]) -> Select[UUID, int]:
+def _as(reason: ExclusionReason, named: Select[Appointment]) -> Select[UUID, int]:
     return named.with_only_columns(
         Appointment.person_id.label("person_id"), literal(REASONS.index(reason)).label("reason")
     )

@@ -1,4 +1,4 @@
-"""What somebody follows: the list of it, and the buttons."""
+"""Pages of following: the list of what a person follows, and the buttons."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,7 +15,7 @@ bp = Blueprint("follows", __name__)
 
 @bp.app_template_global()
 def is_followed(kind: str, subject: object) -> bool:
-    """Whether the viewer follows this, for the buttons of every page."""
+    """Return whether the viewer follows this subject, for the buttons on every page."""
     viewer = current_person()
     return viewer is not None and follows(viewer, kind, subject)
 
@@ -23,14 +23,14 @@ def is_followed(kind: str, subject: object) -> bool:
 @bp.get("/follows")
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
-    """Whom and what one follows."""
+    """List the people and things that the person follows."""
     return render_template("publishing/publications/follows.html", followed=followed_by(person))
 
 
 @bp.post("/follows")
 @signed_in
 def change(person: Person) -> ResponseReturnValue:
-    """Follow, or no longer; then back to where the button stands."""
+    """Follow or unfollow, then go back to the page of the button."""
     form = FollowForm.parse(request.form)
     (follow if form.do == "follow" else unfollow)(person, form.kind, form.subject)
     return redirect(local_address(request.form.get("next"), url_for(".index")), 303)

@@ -1,7 +1,7 @@
-"""Following: of whose publications, of which topics and of which single ones somebody is told.
+"""Following: the authors, places, topics and single publications of which a person is notified.
 
-An announcement reaches whom it is sent to, followed or not. A question may hide who asks, so it is
-not found by following its author or place: by its topics alone.
+An announcement reaches its audience, followed or not. A question may hide its author, so it is
+found by following its topics, never its author or place.
 """
 
 from collections.abc import Sequence
@@ -35,9 +35,9 @@ from intranet.publishing.publications.versions import is_latest
 
 @dataclass(frozen=True)
 class Followed:
-    """Something that somebody follows, as a page names it; without a name it is no longer there.
+    """Something that a person follows, as shown on a page; without a name it no longer exists.
 
-    `caption` says of a person and of a unit where they are.
+    `caption` says where a person works, or to which agency a unit belongs.
     """
 
     kind: FollowKind
@@ -50,7 +50,7 @@ class Followed:
 
 @per_request
 def followed_subjects(person: Person) -> frozenset[tuple[FollowKind, str]]:
-    """What somebody follows: at most `operations.following.FOLLOWS_LIMIT` kinds and subjects."""
+    """Return the kinds and subjects that a person follows: at most `FOLLOWS_LIMIT`."""
     rows = db.session.execute(
         select(Follow.kind, Follow.subject).where(Follow.person_id == person.id)
     )
@@ -58,12 +58,12 @@ def followed_subjects(person: Person) -> frozenset[tuple[FollowKind, str]]:
 
 
 def follows(person: Person, kind: str, subject: object) -> bool:
-    """Whether somebody follows this."""
+    """Return whether a person follows this subject."""
     return (FollowKind(kind), subject_of(subject)) in followed_subjects(person)
 
 
 def is_followed_by(person: Person) -> ColumnElement[bool]:
-    """Publications that the person follows, by whom, where or on what, as a condition."""
+    """Return the publications that the person follows, in any way, as a condition."""
     subjects = followed_subjects(person)
     by_kind = {kind: [subject for of, subject in subjects if of == kind] for kind in FollowKind}
     people, units, agencies, single = (
@@ -100,9 +100,9 @@ def is_followed_by(person: Person) -> ColumnElement[bool]:
 
 
 def followers(publication: Publication, after: UUID | None, limit: int) -> Sequence[UUID]:
-    """Ids of who follows its author, its place or its topics, in order, from one on.
+    """List ids of followers of a publication's author, space or topics, in order, after an id.
 
-    Who published it is not among them. Whether they may read it is another question.
+    Its publisher is left out. Whether they may read it is not checked.
     """
     subjects = [(FollowKind.TOPIC, row.function_code) for row in publication.topics]
     if publication.kind != PublicationKind.QUESTION:
@@ -130,7 +130,7 @@ def followers(publication: Publication, after: UUID | None, limit: int) -> Seque
 
 
 def following(publication: Publication) -> Sequence[UUID]:
-    """Ids of who follows this one: they are told of what becomes of it."""
+    """List the ids of the followers of this publication itself."""
     return db.session.scalars(
         select(Follow.person_id)
         .where(Follow.kind == FollowKind.PUBLICATION, Follow.subject == subject_of(publication.id))
@@ -139,7 +139,7 @@ def following(publication: Publication) -> Sequence[UUID]:
 
 
 def _whose(publication: Publication) -> list[tuple[FollowKind, str]]:
-    """Its author and the place where it stands, as what somebody follows."""
+    """Return a publication's author and its unit or agency, as subjects to follow."""
     found = []
     if publication.published_by_id:
         found.append((FollowKind.PERSON, subject_of(publication.published_by_id)))
@@ -152,17 +152,17 @@ def _whose(publication: Publication) -> list[tuple[FollowKind, str]]:
 
 
 def reading(publication: Publication, person_ids: Sequence[UUID]) -> list[UUID]:
-    """Who of these may read it now, in order."""
+    """List which of these people may read the publication now, in order."""
     return sorted(readers_among(publication, person_ids))
 
 
 def subject_of(value: object) -> str:
-    """How what is followed is written down."""
+    """Return the stored form of a subject."""
     return value.hex if isinstance(value, UUID) else str(value)
 
 
 def require_subject(person: Person, kind: FollowKind, subject: str) -> str:
-    """What somebody asks to follow, as it is written down, if they may know that it exists.
+    """Return the stored form of a subject, if the person may know that it exists.
 
     Raises:
         NotFound: it does not exist, or they may not know that it does.
@@ -188,7 +188,7 @@ def require_subject(person: Person, kind: FollowKind, subject: str) -> str:
 
 
 def followed_by(person: Person) -> list[Followed]:
-    """What somebody follows, by kind and then the order in which they began."""
+    """List what a person follows, by kind and then by the time they began."""
     rows = db.session.scalars(
         select(Follow).where(Follow.person_id == person.id).order_by(Follow.since)
     ).all()

@@ -1,4 +1,4 @@
-"""Whom and what people follow: kinds of it, and one row for each."""
+"""Follows: the kinds of subject, and a row for each."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -13,20 +13,20 @@ from intranet.platform.core.types import UTCDateTime, enum_column
 
 
 class FollowKind(StrEnum):
-    """What somebody follows: who publishes, what stands in a unit or agency, a topic, one thing."""
+    """The kind of subject followed: an author, a unit, an agency, a topic or one publication."""
 
     PERSON = "person"
     UNIT = "unit"
     AGENCY = "agency"
     TOPIC = "topic"
     PUBLICATION = "publication"
-    """What becomes of it: its updates, its stages."""
+    """Its updates and stages."""
 
 
 class Follow(Model):
-    """Somebody wants to be told of what a person, unit or agency publishes, of a topic, of one.
+    """A person's wish to be notified of a subject's publications.
 
-    `subject` is the id of the one followed as 32 hexadecimal digits, or the code of the function.
+    `subject` is an id as 32 hexadecimal digits, or the code of a function.
     """
 
     __tablename__ = "follows"

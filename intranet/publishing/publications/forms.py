@@ -1,4 +1,4 @@
-"""What the editor sends, as typed values. Days and times are those of the agency's clocks."""
+"""Forms of the editor. Days and times are in the agency's time zone."""
 
 import json
 from collections.abc import Mapping
@@ -16,17 +16,17 @@ from intranet.organisation.agencies.models import Agency
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
-from intranet.platform.core.parsing import PLACES, EmptyIsNone, Form, Line, require_days
+from intranet.platform.core.parsing import MAX_INTEGER, EmptyIsNone, Form, Line, require_days
 from intranet.publishing.publications.follows import FollowKind
 from intranet.publishing.publications.operations.drafting import Choices, Written
 
 Day = Annotated[date | None, EmptyIsNone]
 Clock = Annotated[time | None, EmptyIsNone]
-Edition = Annotated[int, Field(ge=0, le=PLACES)]
+Edition = Annotated[int, Field(ge=0, le=MAX_INTEGER)]
 
 
 class FollowForm(Form):
-    """Whom or what to follow from now on, or no longer."""
+    """A subject to follow or to unfollow."""
 
     do: Literal["follow", "unfollow"]
     kind: FollowKind
@@ -34,13 +34,13 @@ class FollowForm(Form):
 
 
 class NamedEdition(Form):
-    """Which working copy somebody had before them."""
+    """The edition of the working copy that the person saw."""
 
     edition: Edition
 
 
 class EditorForm(NamedEdition):
-    """Everything beside the words. A switch that is off is not sent."""
+    """The choices beside the texts. Browsers do not send a switch that is off."""
 
     when: str = "now"
     scheduled_on: Day = None
@@ -61,10 +61,10 @@ class EditorForm(NamedEdition):
     topics: tuple[str, ...] = ()
 
     def choices(self, agency: Agency) -> Choices:
-        """The same as instants, by the clocks of an agency.
+        """Return the choices with instants, in the time zone of an agency.
 
         Raises:
-            Invalid: a day or time is missing, cannot be, or a clock never shows it.
+            Invalid: a day or time is missing, out of range, or skipped by a change of the clocks.
         """
         zone = agency.time_zone
         require_days(
@@ -101,7 +101,7 @@ class EditorForm(NamedEdition):
 
 
 class ChangeAudience(NamedEdition):
-    """One change of an audience: a condition more, an exception more, or one of them less."""
+    """A change of an audience: a condition or an exception to add or remove."""
 
     add: Atom | None = None
     leave_out: Atom | None = None
@@ -111,11 +111,11 @@ class ChangeAudience(NamedEdition):
     @field_validator("add", "leave_out", mode="before")
     @classmethod
     def _read(cls, value: Any) -> Any:
-        """A form's button sends the condition as JSON."""
+        """Read a condition; the button of a form sends it as JSON."""
         return json.loads(value) if isinstance(value, str) else value
 
     def changed(self, audience: Audience | None) -> Audience | None:
-        """The audience after it; None where nobody is in it any more.
+        """Return the changed audience, or None if no condition is left.
 
         Raises:
             Invalid: it has too many conditions.
@@ -134,22 +134,22 @@ class ChangeAudience(NamedEdition):
 
 
 class ConfirmForm(Form):
-    """Which version somebody has read, and as which post if it was sent to several."""
+    """The version that a person has read, and the post as which they confirm it."""
 
-    version: Annotated[int, Field(ge=1, le=PLACES)]
+    version: Annotated[int, Field(ge=1, le=MAX_INTEGER)]
     post_id: Annotated[UUID | None, EmptyIsNone] = None
 
 
 class VoiceForm(Form):
-    """In whose name: a space and a post, as `SPACE:POST`."""
+    """The name in which to publish: a space and a post, as `SPACE:POST`."""
 
     voice: Line
 
     def ids(self) -> tuple[UUID, UUID]:
-        """The ids of the space and the post.
+        """Return the ids of the space and the post.
 
         Raises:
-            Invalid: it is no such pair.
+            Invalid: it is not such a pair.
         """
         space, _colon, post = self.voice.partition(":")
         try:
@@ -161,7 +161,7 @@ class VoiceForm(Form):
 
 
 def written(sent: MultiDict[str, str] | Mapping[str, Any]) -> dict[str, Written]:
-    """The texts by language, out of fields such as `title_es` and `body_es`."""
+    """Read the texts by language from fields such as `title_es` and `body_es`."""
     return {
         language: Written(sent.get(f"title_{language}") or "", sent.get(f"body_{language}") or "")
         for language in LANGUAGES

@@ -1,4 +1,4 @@
-"""Publications of one kind by their words, for the lists of kinds that have pages of their own."""
+"""Search by words among the publications of one kind, for the lists of that kind."""
 
 from uuid import UUID
 
@@ -12,25 +12,25 @@ from intranet.platform.index.models import DocumentKind, SearchDocument
 from intranet.platform.index.queries import newest_ids
 from intranet.publishing.publications.models import PublicationKind
 
-AT_MOST = 100
-WORDS_AT_MOST = 12
-BEGINNING = 4
-"""From so many letters on a word may be the beginning of one."""
+MAX_FOUND = 100
+MAX_WORDS = 12
+MIN_PREFIX_LETTERS = 4
+"""From this length on, a typed word also matches the beginnings of words."""
 
 
 def found_ids(words: str, kind: PublicationKind) -> list[UUID]:
-    """Ids of publications of a kind in which all these words are, the newest ones.
+    """Return the ids of the newest publications of a kind that have all these words.
 
-    Whether somebody may read them is asked by who calls.
+    The caller applies the access rule.
     """
     parts: list[Expression] = [
-        in_any_number(word, prefix=len(word) >= BEGINNING)
-        for word in fold(words).split()[:WORDS_AT_MOST]
+        in_any_number(word, prefix=len(word) >= MIN_PREFIX_LETTERS)
+        for word in fold(words).split()[:MAX_WORDS]
     ]
     if not parts:
         return []
     wanted = All(Tag(tags.kind(DocumentKind.PUBLICATION)), Tag(tags.published(kind.value)), *parts)
     is_one = SearchDocument.kind == DocumentKind.PUBLICATION
-    ids = newest_ids(wanted, is_one, limit=AT_MOST)
+    ids = newest_ids(wanted, is_one, limit=MAX_FOUND)
     rows = select(SearchDocument.subject_id).where(SearchDocument.id.in_(ids))
     return list(db.session.scalars(rows)) if ids else []

@@ -1,17 +1,22 @@
-"""What is written along with a publication: by which words it is found."""
+"""Handlers that keep the search index in step with publications."""
 
 from intranet.extensions import db
 from intranet.platform.index.models import DocumentKind
 from intranet.platform.index.operations import put, remove
 from intranet.publishing.publications.documents import publication_document
-from intranet.publishing.publications.events import Corrected, Published, ShownAgain, Withdrawn
+from intranet.publishing.publications.events import (
+    Corrected,
+    PublicationPublished,
+    ShownAgain,
+    Withdrawn,
+)
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.queries import topics_of
 from intranet.publishing.publications.versions import files_in, get_version
 
 
-def index_publication(event: Published | Corrected | ShownAgain) -> None:
-    """Let a publication be found by what its readers get now."""
+def index_publication(event: PublicationPublished | Corrected | ShownAgain) -> None:
+    """Index the current version of a publication."""
     publication = db.session.get_one(Publication, event.publication_id)
     if version := get_version(publication, publication.version):
         topics = topics_of(publication)
@@ -19,5 +24,5 @@ def index_publication(event: Published | Corrected | ShownAgain) -> None:
 
 
 def forget_publication(event: Withdrawn) -> None:
-    """Let what was withdrawn be found no more."""
+    """Remove a withdrawn publication from the index."""
     remove(DocumentKind.PUBLICATION, [event.publication_id])

@@ -1,4 +1,4 @@
-"""What the clock does with publications."""
+"""Scheduled job for publications."""
 
 import logging
 
@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 
 def publish_due() -> None:
-    """Publish what is scheduled and due; one that cannot be done stops itself only."""
+    """Publish what is scheduled and due; a failure affects its own publication only."""
     for publication_id in queries.due_ids(clock.now()):
         publication = db.session.get(Publication, publication_id)
         if publication is None:

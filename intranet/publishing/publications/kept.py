@@ -1,4 +1,4 @@
-"""Contributions of a former member of a group: they stay theirs to read."""
+"""Contributions of a former member of a group, who may still read them."""
 
 from uuid import UUID
 
@@ -13,9 +13,9 @@ from intranet.publishing.publications.models import Publication
 
 
 def kept_by(person: Person) -> ColumnElement[bool]:
-    """The person's contributions in groups, as they stand, as a condition on `Publication`.
+    """Return the person's published contributions in groups, as a condition on `Publication`.
 
-    Nothing that others added to it comes with it.
+    What others added to them is not included.
     """
     groups = select(Space.id).where(Space.kind == SpaceKind.GROUP)
     return and_(
@@ -28,7 +28,7 @@ def kept_by(person: Person) -> ColumnElement[bool]:
 
 @lends_files
 def find_kept_file(person: Person, file_id: UUID) -> File | None:
-    """The file, if it was published with what the person contributed in a group."""
+    """Return the file, if it was published with a contribution of the person in a group."""
     found = file_of_publication(file_id, kept_by(person))
     if found is None:
         return None

@@ -1,8 +1,8 @@
-"""Who comes later to what was published: by the keys of what they hold (`spaces.keys`).
+"""Audience membership of people who join later, by the keys of their posts (`spaces.keys`).
 
-Who was in an audience when it was sent is written down (`Recipient`). Who comes later is in it if
-a key of what they hold is one of its atoms' and they hold it within the publication's reach. So
-nothing has to be written when somebody takes up a post, and one query finds all that is theirs.
+The audience at the time of sending is stored (`Recipient`). A person who joins later is in it if a
+key of one of their posts is among its atoms and that post is within the publication's reach. So
+nothing is written when a person takes up a post, and one query finds all that reaches them.
 """
 
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ Many = Sequence[Any] | BindParameter[Any]
 
 
 def atoms_of(publication_id: UUID, audience: Audience) -> list[PublicationAtom]:
-    """The rows by which who comes later finds a publication."""
+    """Return the rows that match people who join an audience later."""
     return [
         PublicationAtom(publication_id=publication_id, key=key, is_exception=is_exception)
         for key, is_exception in keys_in(audience)
@@ -49,7 +49,7 @@ def atoms_of(publication_id: UUID, audience: Audience) -> list[PublicationAtom]:
 
 
 class Holding(NamedTuple):
-    """A post that somebody holds, as the rule asks for it: its values, or parameters for them."""
+    """A post that a person holds, as values or as bind parameters."""
 
     post_id: Id
     agency_id: Id
@@ -58,7 +58,7 @@ class Holding(NamedTuple):
 
 
 class Holdings(NamedTuple):
-    """All that somebody holds now; `keys` also those of what they will hold."""
+    """The posts and groups that a person has now; `keys` includes those of future posts."""
 
     posts: Sequence[Holding]
     groups: Many
@@ -73,12 +73,12 @@ class Holdings(NamedTuple):
 
 
 def fits(person: Person) -> ColumnElement[bool]:
-    """The person is in the audience of a publication by what they hold now, as a condition."""
+    """Return whether the person joined an audience later, as a condition on `Publication`."""
     return fits_held(holdings_of(person))
 
 
 def fits_held(held: Holdings) -> ColumnElement[bool]:
-    """Return the same for whoever holds this."""
+    """Return the condition of `fits` for given holdings."""
     if not held.posts:
         return false()
     return and_(
@@ -89,7 +89,7 @@ def fits_held(held: Holdings) -> ColumnElement[bool]:
 
 @per_request
 def holdings_of(person: Person) -> Holdings:
-    """Return what the person holds now."""
+    """Return the posts and groups of the person."""
     held, now = _held(person), clock.now()
     posts = [
         Holding(row.post_id, row.post.agency_id, row.post.unit.ancestor_ids, sorted(keys))
@@ -101,7 +101,10 @@ def holdings_of(person: Person) -> Holdings:
 
 
 def holdings_later(posts: int) -> Holdings:
-    """Return parameters for so many posts, in a statement that is built once."""
+    """Return bind parameters for the holdings of a person with this many posts.
+
+    A cached statement is built from them.
+    """
     return Holdings(
         [
             Holding(
@@ -139,7 +142,7 @@ def _has_atom(keys: Many, *, is_exception: bool) -> ColumnElement[bool]:
 
 @per_request
 def _held(person: Person) -> list[tuple[Appointment, frozenset[str]]]:
-    """What the person holds or will hold, each with its keys."""
+    """Return the person's present and future appointments, each with its keys."""
     rows = [row for row, _is_held_now in appointments_held(person.id)]
     keys = keys_of_appointments(rows)
     groups = {f"group:{space_id}" for space_id in groups_of(person)}
@@ -148,7 +151,7 @@ def _held(person: Person) -> list[tuple[Appointment, frozenset[str]]]:
 
 @per_request
 def groups_of(person: Person) -> frozenset[UUID]:
-    """Ids of the groups in which the person is."""
+    """Return the ids of the person's groups."""
     return frozenset(ask(_groups(), person_id=person.id).scalars())
 
 

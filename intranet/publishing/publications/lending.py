@@ -1,4 +1,4 @@
-"""Files of publications: who reads a publication has the files of what was published of it."""
+"""Access to files of publications: readers have the files of all its versions."""
 
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from intranet.publishing.publications.models import Publication, PublicationFile
 
 @lends_files
 def find_file(person: Person, file_id: UUID) -> File | None:
-    """The file, if it hangs on a publication that the person writes, or reads in some version."""
+    """Return the file, if its publication is one that the person may edit, approve or read."""
     found = file_of_publication(file_id, readable_by(person))
     if found is None:
         return None
@@ -29,7 +29,7 @@ def find_file(person: Person, file_id: UUID) -> File | None:
 def file_of_publication(
     file_id: UUID, condition: ColumnElement[bool]
 ) -> tuple[File, Publication] | None:
-    """The file and the publication on which it hangs, if that meets the condition."""
+    """Return the file and its publication, if the publication meets the condition."""
     row = db.session.execute(
         select(File, Publication)
         .join(PublicationFile, PublicationFile.file_id == File.id)
@@ -40,7 +40,7 @@ def file_of_publication(
 
 
 def shown_file_ids(publication: Publication) -> frozenset[UUID]:
-    """Ids of the files of everything that was published of it, whether they still hang on it."""
+    """Return the ids of the files of all versions of a publication, also of files removed since."""
     versions = db.session.scalars(
         select(PublicationVersion.file_ids).where(
             PublicationVersion.publication_id == publication.id

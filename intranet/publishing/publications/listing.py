@@ -1,4 +1,4 @@
-"""Publications as a list: which of them a view shows, and what stands above the rest."""
+"""View model of the publications list, with required reading and pinned items above it."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -10,15 +10,15 @@ from intranet.platform.core.rest import after_time
 from intranet.publishing.publications import queries, readers, shown
 from intranet.publishing.publications.access import may_publish, may_write_articles
 from intranet.publishing.publications.models import Publication
-from intranet.publishing.publications.narrowing import Narrowing
+from intranet.publishing.publications.narrowing import PublicationFilter
 
-PAGE = 30
-PINNED = 5
-IN_WORK = 100
+PAGE_SIZE = 30
+MAX_PINNED = 5
+MAX_DRAFTS_LISTED = 100
 
 
-class View(StrEnum):
-    """What the list shows."""
+class PublicationView(StrEnum):
+    """The views of the list."""
 
     CURRENT = "current"
     FOLLOWING = "following"
@@ -26,74 +26,81 @@ class View(StrEnum):
     OWN = "own"
 
 
-def read_view(text: str) -> View:
-    """The view that an address names; what is in force where it names none."""
-    return View(text) if text in set(View) else View.CURRENT
+def read_view(text: str) -> PublicationView:
+    """Read the view from an address; what is in force is the default."""
+    return PublicationView(text) if text in set(PublicationView) else PublicationView.CURRENT
 
 
 def list_context(
-    person: Person, view: View, before: tuple[datetime, UUID] | None, narrowing: Narrowing
+    person: Person,
+    view: PublicationView,
+    before: tuple[datetime, UUID] | None,
+    narrowing: PublicationFilter,
 ) -> dict[str, Any]:
-    """Publications as a list, one page of it. What is owed stands above, unless it is narrowed."""
-    found = listed(person, view, before, narrowing, PAGE + 1)
-    rest = found[:PAGE]
-    last = rest[-1].publication if len(found) > PAGE else None
+    """Return a page of the list. Required reading stands above it, unless a filter is set."""
+    found = listed(person, view, before, narrowing, PAGE_SIZE + 1)
+    rest = found[:PAGE_SIZE]
+    last = rest[-1].publication if len(found) > PAGE_SIZE else None
     asked = [item.publication.id for item in rest if item.publication.due_on]
-    counts = readers.acknowledged_counts(asked) if view == View.OWN and asked else {}
-    has_top = view == View.CURRENT and before is None and not narrowing.address
-    owed = queries.owed(person, PAGE) if has_top else []
-    pinned = _without(owed, queries.pinned(person, PINNED)) if has_top else []
+    counts = readers.acknowledged_counts(asked) if view == PublicationView.OWN and asked else {}
+    has_top = view == PublicationView.CURRENT and before is None and not narrowing.address
+    owed = queries.owed(person, PAGE_SIZE) if has_top else []
+    pinned = _without(owed, queries.pinned(person, MAX_PINNED)) if has_top else []
     return {
         "view": view.value,
         "owed": shown.rows(owed),
         "pinned": shown.rows(pinned),
         "rows": (
             shown.rows(rest, counts)
-            if view == View.OWN
+            if view == PublicationView.OWN
             else shown.rows_for(person, _without([*owed, *pinned], rest))
         ),
-        "in_work": _in_work(person, narrowing) if view == View.OWN and before is None else [],
+        "in_work": _in_work(person, narrowing)
+        if view == PublicationView.OWN and before is None
+        else [],
         "next_before": next_cursor(last) if last else None,
         "may_publish": may_publish(person),
         "may_write_articles": may_write_articles(person),
-        "waiting": _waiting(person) if has_top or view == View.OWN else [],
+        "waiting": _waiting(person) if has_top or view == PublicationView.OWN else [],
         "narrowing": narrowing,
     }
 
 
 def listed(
     person: Person,
-    view: View,
+    view: PublicationView,
     before: tuple[datetime, UUID] | None,
-    narrowing: Narrowing,
+    narrowing: PublicationFilter,
     limit: int,
-) -> list[queries.Item]:
-    """Published ones in a view, narrowed, from a place on."""
+) -> list[queries.PublicationItem]:
+    """List the publications of a view that match a filter, after a position."""
     narrowed = narrowing.conditions()
-    if view == View.OWN:
+    if view == PublicationView.OWN:
         return queries.sent(person, before=before, narrowed=narrowed, limit=limit)
-    if view == View.FOLLOWING:
+    if view == PublicationView.FOLLOWING:
         return queries.followed(person, before=before, narrowed=narrowed, limit=limit)
-    is_over = view == View.OVER
+    is_over = view == PublicationView.OVER
     return queries.latest(person, before=before, narrowed=narrowed, is_over=is_over, limit=limit)
 
 
 def next_cursor(publication: Publication) -> str | None:
-    """The cursor of the page that follows a published one."""
+    """Return the cursor of the page that follows a publication."""
     at = publication.published_at
     return after_time(at, publication.id) if at else None
 
 
-def _waiting(person: Person) -> list[shown.Row]:
-    """Articles of employees that wait for the person's approval, the oldest first."""
-    return [shown.draft_row(draft) for draft in queries.to_approve(person, IN_WORK)]
+def _waiting(person: Person) -> list[shown.PublicationRow]:
+    """List articles of employees that wait for the person's approval, the oldest first."""
+    return [shown.draft_row(draft) for draft in queries.to_approve(person, MAX_DRAFTS_LISTED)]
 
 
-def _in_work(person: Person, narrowing: Narrowing) -> list[shown.Row]:
-    drafts = queries.in_work(person, IN_WORK, narrowing.conditions())
+def _in_work(person: Person, narrowing: PublicationFilter) -> list[shown.PublicationRow]:
+    drafts = queries.in_work(person, MAX_DRAFTS_LISTED, narrowing.conditions())
     return [shown.draft_row(draft) for draft in drafts]
 
 
-def _without(others: list[queries.Item], items: list[queries.Item]) -> list[queries.Item]:
+def _without(
+    others: list[queries.PublicationItem], items: list[queries.PublicationItem]
+) -> list[queries.PublicationItem]:
     there = {item.publication.id for item in others}
     return [item for item in items if item.publication.id not in there]

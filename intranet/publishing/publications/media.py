@@ -1,4 +1,4 @@
-"""What stands in a publication beside its words: pictures, a gallery, infographics, videos."""
+"""The pictures, galleries, infographics and videos of a publication, placed in its text."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from intranet.publishing.publications.texts import parts_of
 
 @dataclass(frozen=True)
 class Part:
-    """One thing after the other, as templates/publishing/publications/_parts.html draws it.
+    """A part of a publication, text or media, as the template `_parts.html` draws it.
 
-    `sort` is `text`, or the role of what is shown; `words` is all that an infographic says.
+    `sort` is `text`, or the role of the media; `words` is the full text of an infographic.
     """
 
     sort: str
@@ -32,21 +32,21 @@ def arranged(
     own: str,
     served_at: Callable[[File], str] | None = None,
 ) -> list[Part]:
-    """A text with its files where they were placed, and after it those that were not.
+    """Return a text with its files where they were placed, then the files that were not placed.
 
     The pictures of the gallery stand together, where the first of them was placed.
 
     Args:
         html: of a version, in one language (`texts.render`).
-        own: the language of whoever published it, for captions.
-        served_at: where files are served that stand by themselves, if not to people of ours;
-            those within the text have their addresses in it.
+        own: the language of the publishing agency, for captions.
+        served_at: the address of a file outside the text, if the readers are not our users;
+        files within the text have their addresses in it.
     """
     return list(_Arranging(files, own, served_at or address_of).through(html))
 
 
 def role_of(held: PublicationFile) -> FileRole:
-    """As what a file stands in what was published, also if it was taken off since."""
+    """Return the role of a file in what was published, even if it was removed since."""
     file: File = held.file
     if held.role != FileRole.EARLIER:
         return held.role
@@ -58,12 +58,12 @@ def role_of(held: PublicationFile) -> FileRole:
 
 
 def address_of(file: File) -> str:
-    """Where a file is served, to who reads what holds it."""
+    """Return the address of a file for readers of its publication."""
     return f"/files/{file.id}"
 
 
 class _Arranging:
-    """Goes through a text once; what it has shown it does not show again."""
+    """Walks through a text once and shows each file once."""
 
     def __init__(
         self, files: Sequence[PublicationFile], own: str, served_at: Callable[[File], str]
@@ -85,7 +85,7 @@ class _Arranging:
                 yield from self._show(held, "")
 
     def _is_in(self, html: str, held: PublicationFile) -> bool:
-        """A picture stands in the text itself, with an address that only it has."""
+        """Return whether a picture is already in the text, recognised by its address."""
         return role_of(held) == FileRole.PICTURE and f'"{address_of(held.file)}"' in html
 
     def _show(self, held: PublicationFile, caption: str) -> Iterator[Part]:

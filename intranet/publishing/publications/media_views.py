@@ -1,4 +1,4 @@
-"""Doors for what belongs to a file of a working copy: words, captions, poster."""
+"""Endpoints for the parts of a file of a working copy: words, captions, poster."""
 
 from uuid import UUID
 
@@ -24,7 +24,7 @@ bp = Blueprint(
 @bp.post("/words")
 @signed_in
 def change_words(person: Person, publication_id: UUID, file_id: UUID) -> ResponseReturnValue:
-    """Say what a picture shows, and all that an infographic says."""
+    """Change the description of a picture, or the full text of an infographic."""
     file = _file(person, publication_id, file_id)
     return editing.change_words(file, forms_address(publication_id, file_id))
 
@@ -32,7 +32,7 @@ def change_words(person: Person, publication_id: UUID, file_id: UUID) -> Respons
 @bp.post("/captions")
 @signed_in
 def change_captions(person: Person, publication_id: UUID, file_id: UUID) -> ResponseReturnValue:
-    """Give a video captions; fields `captions`, `language`, `kind`."""
+    """Add captions to a video; fields `captions`, `language`, `kind`."""
     video = _file(person, publication_id, file_id)
     return editing.change_captions(video, forms_address(publication_id, file_id))
 
@@ -42,7 +42,7 @@ def change_captions(person: Person, publication_id: UUID, file_id: UUID) -> Resp
 def take_captions_away(
     person: Person, publication_id: UUID, file_id: UUID, captions_id: UUID
 ) -> ResponseReturnValue:
-    """Take captions away."""
+    """Remove captions."""
     video = _file(person, publication_id, file_id)
     found = get_captions(video, captions_id)
     return editing.take_captions_away(video, found, forms_address(publication_id, file_id))
@@ -51,16 +51,16 @@ def take_captions_away(
 @bp.post("/poster")
 @signed_in
 def change_poster(person: Person, publication_id: UUID, file_id: UUID) -> ResponseReturnValue:
-    """Show a picture until the video plays; field `poster`."""
+    """Set the picture shown before the video plays; field `poster`."""
     video = _file(person, publication_id, file_id)
     return editing.change_poster(video, forms_address(publication_id, file_id))
 
 
 def _file(person: Person, publication_id: UUID, file_id: UUID) -> File:
-    """The file of a publication on which the person writes, and which was not withdrawn.
+    """Return a file of a publication that the person may edit and that was not withdrawn.
 
     Raises:
-        Forbidden: its readers see it, where nothing changes that is not approved.
+        Forbidden: readers see the file, and its changes need approval.
     """
     publication = whole(get_written(person, publication_id))
     require_standing(publication)

@@ -1,4 +1,4 @@
-"""Publications: what is written, what was published of it, to whom, and who confirmed it."""
+"""Publications: working copies, published versions, recipients and confirmations."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -19,11 +19,11 @@ from intranet.platform.core.types import Localized, LocalizedType, UTCDateTime, 
 
 
 class PublicationKind(StrEnum):
-    """What sort of publication it is; they differ in data and in a template.
+    """The kind of a publication; kinds differ in their data and template.
 
-    An announcement has an audience, everything else a visibility: it stands in its space. Those
-    two are said in the name of a post that publishes (`VOICED`); initiatives, models and criteria
-    belong to the post that answers for them (`OF_A_POST`); all others to who wrote them.
+    Announcements have an audience, all others a visibility. Announcements and articles are written
+    in the name of a post that publishes (`VOICED`). Initiatives, models and criteria belong to the
+    responsible post (`OF_A_POST`), all others to their author.
     """
 
     ANNOUNCEMENT = "announcement"
@@ -41,8 +41,8 @@ VOICED = (PublicationKind.ANNOUNCEMENT, PublicationKind.ARTICLE)
 OF_A_POST = (PublicationKind.INITIATIVE, PublicationKind.MODEL, PublicationKind.CRITERION)
 
 
-class State(StrEnum):
-    """Where a publication stands in its life, at an instant."""
+class PublicationState(StrEnum):
+    """The state of a publication at an instant."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
@@ -54,21 +54,21 @@ class State(StrEnum):
 
 
 class FileRole(StrEnum):
-    """As what a file hangs on a publication."""
+    """The role of a file in a publication."""
 
     PICTURE = "picture"
     GALLERY = "gallery"
-    """Pictures of this role stand together, in their order."""
+    """Pictures with this role are shown together, in order."""
     INFOGRAPHIC = "infographic"
-    """It is not published before all that it says is there in words."""
+    """It needs its full text in words before it can be published."""
     VIDEO = "video"
     ATTACHMENT = "attachment"
     EARLIER = "earlier"
-    """It was taken off after a version with it was published, and stays with that version."""
+    """It was removed after a version with it was published, and stays with that version."""
 
 
 class Way(StrEnum):
-    """How somebody confirmed that they read it."""
+    """The way in which a person confirmed reading."""
 
     ACCOUNT = "account"
     SCREEN = "screen"
@@ -76,26 +76,24 @@ class Way(StrEnum):
 
 
 def _index_where_set(column: str) -> Index:
-    """Make an index of the few publications in which a column is not empty."""
+    """Return a partial index of the few publications in which a column is set."""
     is_set = text(f"{column} IS NOT NULL")
     return Index(f"ix_publications_{column}", column, sqlite_where=is_set, postgresql_where=is_set)
 
 
 class Publication(Identified):
-    """Something written in the name of a post, for a space or for an audience within its reach.
+    """A publication in the name of a post, for a space or an audience within its reach.
 
-    An article `by_employee` is its author's alone until it is submitted, or published.
+    Only its author sees an article `by_employee` until it is submitted or published.
 
-    `space_id` says how far the post speaks: the unit's subtree, or the agency. `audience` is an
-    expression of `spaces.audience`; whom it reaches beyond the space does not count. The working
-    copy is in `texts`; readers get the version `version`, which is never changed.
-    `edition` rises with each change of the working copy, so that of two who write at once the
-    second is asked. Instants are UTC; `due_on` is a day of the agency's. `scheduled_at` is when it
-    is to go out, and does once somebody scheduled it (`scheduled_by_id`). What is no announcement
-    has no audience but a `visibility`. `has_discussion` says that one is opened with it.
-    What moderation hides is withdrawn for everybody who reads it, at every door; `hidden_at` says
-    that it was hidden and can be shown again. What was
-    published without `published_by_id` hides who wrote it and for which agency (`is_unnamed`).
+    `space_id` sets its reach: a unit's subtree, an agency or a group. `audience` is an expression
+    of `spaces.audience`, cut to that reach. The working copy is in `texts`; readers see `version`,
+    which never changes. `edition` rises with each change of the working copy, so that the second of
+    two writers gets a conflict. Instants are UTC; `due_on` is a day in the agency's time zone.
+    `scheduled_at` counts once a person scheduled it (`scheduled_by_id`). `has_discussion` opens a
+    discussion with it. A publication hidden by moderation is also withdrawn; `hidden_at` allows it
+    to be shown again. Published without `published_by_id`, it hides its author and agency
+    (`is_unnamed`).
     """
 
     __tablename__ = "publications"
@@ -173,45 +171,46 @@ class Publication(Identified):
 
     @property
     def is_article(self) -> bool:
-        """Whether it stands in a blog, for whom its visibility reaches."""
+        """Whether the publication is an article of a blog."""
         return self.kind == PublicationKind.ARTICLE
 
     @property
     def has_audience(self) -> bool:
-        """Whether it is sent to people; everything else is open to whom its visibility reaches."""
+        """Whether the publication is sent to an audience; all other kinds have a visibility."""
         return self.kind == PublicationKind.ANNOUNCEMENT
 
     @property
     def is_voiced(self) -> bool:
-        """Whether it is said in the name of a post, with drafts that its people share."""
+        """Whether the publication is in the name of a post, whose people share its drafts."""
         return self.kind in VOICED
 
     @property
     def is_unnamed(self) -> bool:
-        """Whether readers are not told who wrote it, as which post, and in which place."""
+        """Whether the publication's author, post and place are hidden from readers."""
         return self.published_at is not None and self.published_by_id is None
 
     @property
     def titles(self) -> Localized:
-        """The titles of the working copy, as far as it has them."""
+        """The titles of the working copy by language, where set."""
         return Localized({text.language: text.title for text in self.texts if text.title})
 
     @property
     def attached(self) -> list["PublicationFile"]:
-        """What hangs on the working copy, in order."""
+        """The files of the working copy, in order."""
         return [held for held in self.files if held.role != FileRole.EARLIER]
 
-    def state(self, now: datetime) -> State:
-        """Where it stands at this instant."""
+    def state(self, now: datetime) -> PublicationState:
+        """Return the state at this instant."""
         if self.withdrawn_at:
-            return State.WITHDRAWN
+            return PublicationState.WITHDRAWN
         if self.published_at:
-            return State.EXPIRED if self.expires_at and self.expires_at <= now else State.PUBLISHED
+            is_over = self.expires_at and self.expires_at <= now
+            return PublicationState.EXPIRED if is_over else PublicationState.PUBLISHED
         if self.submitted_at:
-            return State.SUBMITTED
+            return PublicationState.SUBMITTED
         if self.held_at:
-            return State.HELD
-        return State.SCHEDULED if self.scheduled_by_id else State.DRAFT
+            return PublicationState.HELD
+        return PublicationState.SCHEDULED if self.scheduled_by_id else PublicationState.DRAFT
 
 
 class PublicationText(Model):
@@ -226,7 +225,7 @@ class PublicationText(Model):
 
 
 class PublicationTopic(Model):
-    """What a publication is about, as one of the functions: at most three."""
+    """A topic of a publication, as one of the functions; there are at most three."""
 
     __tablename__ = "publication_topics"
 
@@ -239,7 +238,7 @@ class PublicationTopic(Model):
 
 
 class PublicationFile(Model):
-    """A file hangs on a publication: whoever reads the publication may have it."""
+    """A file of a publication, for its readers."""
 
     __tablename__ = "publication_files"
 
@@ -252,12 +251,12 @@ class PublicationFile(Model):
 
 
 class PublicationVersion(Model):
-    """What was published, as it was: never changed, so that a confirmation says of what.
+    """A version as published. It never changes, so that a confirmation stands for a fixed text.
 
-    `html` and `body` hold a text for each language, `file_ids` the files in order. `described` is
-    what was said of those of them that are pictures, by their ids: in few words and at length. Who
-    mends that later changes what is shown, not what was published. `sha256` is of all of it in one
-    canonical form (`versions.digest`). What was taken away for good (`removed_at`) has none.
+    `html` and `body` hold a text for each language, `file_ids` the files in order. `described` has
+    the short and long descriptions of files, by id, as they were: a later edit changes only what is
+    shown. `sha256` covers all of it in a canonical form (`versions.digest`); it is empty once the
+    content was deleted (`removed_at`).
     """
 
     __tablename__ = "publication_versions"
@@ -282,7 +281,7 @@ class PublicationVersion(Model):
 
 
 class PublicationAtom(Model):
-    """One condition of a published audience as a key (`keys.py`), for who comes later."""
+    """A condition of a published audience as a key (`keys.py`), for people who join later."""
 
     __tablename__ = "publication_atoms"
     __table_args__ = (Index("ix_publication_atoms_key", "key"),)
@@ -293,10 +292,10 @@ class PublicationAtom(Model):
 
 
 class Recipient(Model):
-    """Somebody was in the audience at the moment of sending, in a post of a unit.
+    """A person in the audience frozen at sending: one row for each post through which they are in.
 
-    Never changed but for `confirmed_version`, the version that was confirmed last or 0, by which
-    those are found and counted who have not. Of who sends it: `senders.NOT_ASKED`.
+    Only `confirmed_version` changes: the last version confirmed, or 0; an index on it finds the
+    unconfirmed. Senders, who are not asked, have `senders.NOT_ASKED`.
     """
 
     __tablename__ = "recipients"
@@ -322,10 +321,10 @@ class Recipient(Model):
 
 
 class Acknowledgement(Model):
-    """Somebody said, in one deliberate act, that they have read a version.
+    """A person's confirmation that they have read a version.
 
     `is_counted` says that they were in the frozen audience. `factor` is how they had signed in;
-    `recorded_by_id` who wrote it down, where it was confirmed on paper.
+    `recorded_by_id` is the recorder of a confirmation on paper.
     """
 
     __tablename__ = "acknowledgements"

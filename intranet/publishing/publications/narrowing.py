@@ -1,4 +1,4 @@
-"""Narrowing a list of publications: to a kind, a blog, an author, a topic."""
+"""Filters of the list of publications: by kind, blog, author or topic."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,8 +23,8 @@ NARROWED_BY = ("kind", "unit", "agency", "by", "topic")
 
 
 @dataclass(frozen=True)
-class Narrowing:
-    """What a list is narrowed to; nothing of it: everything that one reads."""
+class PublicationFilter:
+    """A filter of the list; empty, it keeps everything that the person may read."""
 
     kind: PublicationKind | None = None
     unit: Unit | None = None
@@ -34,12 +34,12 @@ class Narrowing:
 
     @property
     def subject(self) -> Unit | Agency | Person | Function | None:
-        """Whose or about what the list is, beside its kind."""
+        """The unit, agency, author or topic of the list, if any."""
         return self.unit or self.agency or self.by or self.topic
 
     @property
     def address(self) -> dict[str, str]:
-        """The same as parts of an address."""
+        """The filter as query parameters."""
         parts = {
             "kind": self.kind.value if self.kind else None,
             "unit": str(self.unit.id) if self.unit else None,
@@ -50,7 +50,7 @@ class Narrowing:
         return {name: value for name, value in parts.items() if value}
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        """The same as conditions on `Publication`."""
+        """Return the filter as conditions on `Publication`."""
         found: list[ColumnElement[bool]] = []
         if self.kind:
             found.append(Publication.kind == self.kind)
@@ -74,14 +74,14 @@ class Narrowing:
         return found
 
 
-def read_narrowing(viewer: Person, sent: Mapping[str, str]) -> Narrowing:
-    """What an address asks for.
+def read_narrowing(viewer: Person, sent: Mapping[str, str]) -> PublicationFilter:
+    """Read the filter from an address.
 
     Raises:
-        NotFound: it names what does not exist, or what the viewer may not know.
+        NotFound: it names something that does not exist or that the viewer may not know.
     """
     kind, unit, agency, by, topic = (sent.get(name, "") for name in NARROWED_BY)
-    return Narrowing(
+    return PublicationFilter(
         kind=PublicationKind(kind) if kind in set(VOICED) else None,
         unit=_unit(viewer, _id(unit)) if unit else None,
         agency=_agency(viewer, agency) if agency else None,
@@ -91,7 +91,7 @@ def read_narrowing(viewer: Person, sent: Mapping[str, str]) -> Narrowing:
 
 
 def _space_ids(*which: ColumnElement[bool]) -> list[UUID]:
-    """Ids asked beforehand, so that the list walks along one index."""
+    """Return the ids of spaces, fetched beforehand so that the list walks one index."""
     return list(db.session.scalars(select(Space.id).where(*which)))
 
 

@@ -1,8 +1,8 @@
-"""Somebody has done this: what is nearest to a text, by its words and by what it is about.
+"""Search for publications similar to a text, by its words and topics.
 
-A text has words and, by the thesaurus of functions (`counterparts.words`), tasks, which are the
-same in each language. A word says the more the fewer have it. What few have is looked at whole;
-of what many have only where two of them meet, so that a common word costs no more than a rare one.
+A text has words and, by the thesaurus of functions (`counterparts.words`), tasks that are the same
+in each language. Rare words weigh more. All publications with a rare word are scored. Of common
+words, only publications with several of them are, so that common words cost no more than rare ones.
 """
 
 from collections.abc import Collection, Sequence
@@ -25,35 +25,35 @@ from intranet.platform.index.models import SearchDocument
 from intranet.platform.index.queries import matching_each
 from intranet.publishing.publications.access import readable_by
 from intranet.publishing.publications.models import Publication, PublicationKind
-from intranet.publishing.publications.queries import Item, versions_now
+from intranet.publishing.publications.queries import PublicationItem, versions_now
 
-CHARACTERS = 400
-WORDS_AT_MOST, LETTERS = 10, 3
-RAREST, MEETING, PAIRED = 6, 4, 3
-FUNCTIONS_AT_MOST, FUNCTION_COUNTS = 2, 0.4
-FEW, MET, LOOKED_AT = 150, 40, 150
+MAX_TEXT_CHARACTERS = 400
+MAX_WORDS, MIN_WORD_LETTERS = 10, 3
+MAX_RARE_WORDS, MAX_COMMON_TERMS, MAX_PAIRED_TERMS = 6, 4, 3
+MAX_FUNCTIONS, FUNCTION_WEIGHT = 2, 0.4
+MAX_ROWS_PER_TERM, MAX_ROWS_PER_GROUP, MAX_ROWS_SCORED = 150, 40, 150
 BODY_CHARACTERS = 1_500
-TITLE_COUNTS = 1.5
-ENOUGH = 0.4
-"""Of all that a text says, so much is in what is near it."""
-SHOWN = 5
-READ = 40
+TITLE_WEIGHT = 1.5
+MIN_WEIGHT_SHARE = 0.4
+"""The share of a text's weight that a similar publication has to match."""
+MAX_SHOWN = 5
+MAX_ACCESS_CHECKS = 40
 
 
 @dataclass(frozen=True)
 class _Term:
-    """A word by its stem, as it was written, or the code of a function."""
+    """A search term: a word with its stem, or the code of a function."""
 
     said: str
     stem: str = ""
     function: str = ""
 
     def expression(self) -> Expression:
-        """As the index is asked for it."""
+        """Return the term as a query of the index."""
         return Tag(tags.function(self.function)) if self.function else Word(self.stem)
 
     def is_in(self, words: str, tagged: Collection[str]) -> bool:
-        """Whether a document has it: its folded words, after a space, and its tags."""
+        """Return whether a document has the term, in folded words after spaces or in tags."""
         if self.function:
             return tags.function(self.function) in tagged
         return f" {self.stem}" in words
@@ -61,7 +61,7 @@ class _Term:
 
 @dataclass(frozen=True)
 class Fit:
-    """A publication that is near a text: how much, by which of its words and which functions."""
+    """A match of a publication with a text: its score, and the words and functions they share."""
 
     publication_id: UUID
     score: float
@@ -70,10 +70,10 @@ class Fit:
 
 
 @dataclass(frozen=True)
-class Near:
-    """The same, as its reader has it."""
+class NearbyPublication:
+    """A similar publication as its reader sees it."""
 
-    item: Item
+    item: PublicationItem
     fit: Fit
 
 
@@ -83,13 +83,13 @@ def nearest(
     text: str,
     *,
     leaving_out: UUID | None = None,
-    limit: int = SHOWN,
-) -> list[Near]:
-    """What the person may read of a kind and is nearest to a text, the nearest first.
+    limit: int = MAX_SHOWN,
+) -> list[NearbyPublication]:
+    """List the publications of a kind nearest to a text that the person may read, nearest first.
 
     Args:
-        text: as it is being written, in any language.
-        leaving_out: the one that is being written.
+        text: a text being written, in any language.
+        leaving_out: the publication being written.
     """
     found = {fit.publication_id: fit for fit in fits(kind, text)}
     found.pop(leaving_out, None)  # type: ignore[arg-type] # there is no such key
@@ -98,7 +98,7 @@ def nearest(
     readable = set(
         db.session.scalars(
             select(Publication.id).where(
-                Publication.id.in_(list(found)[:READ]),
+                Publication.id.in_(list(found)[:MAX_ACCESS_CHECKS]),
                 Publication.published_at.is_not(None),
                 Publication.withdrawn_at.is_(None),
                 readable_by(person),
@@ -107,52 +107,54 @@ def nearest(
     )
     chosen = [publication_id for publication_id in found if publication_id in readable][:limit]
     items = {item.publication.id: item for item in versions_now(chosen)}
-    return [Near(items[each], found[each]) for each in chosen if each in items]
+    return [NearbyPublication(items[each], found[each]) for each in chosen if each in items]
 
 
 def fits(kind: PublicationKind, text: str) -> list[Fit]:
-    """What is near a text, the nearest first, whoever may read it: ask the access rule next."""
+    """List the matches of a text, the nearest first. The caller applies the access rule."""
     of_kind = Tag(tags.published(kind.value))
     every = _terms(text)
     known = _known(of_kind, every)
     terms = sorted((term for term in every if known[term]), key=lambda term: len(known[term]))
-    words = [term for term in terms if term.stem][:RAREST]
+    words = [term for term in terms if term.stem][:MAX_RARE_WORDS]
     terms = words + [term for term in terms if term.function]
     weights = {term: _weight(term, len(known[term])) for term in terms}
     promise: dict[int, float] = {}
     for term in terms:
         for row_id in known[term]:
             promise[row_id] = promise.get(row_id, 0) + weights[term]
-    common = [term for term in terms if len(known[term]) == FEW]
+    common = [term for term in terms if len(known[term]) == MAX_ROWS_PER_TERM]
     for row_id, together in _meeting(of_kind, common, weights):
         promise[row_id] = max(promise.get(row_id, 0), together)
-    looked_at = sorted(promise, key=lambda row_id: (-promise[row_id], -row_id))[:LOOKED_AT]
+    looked_at = sorted(promise, key=lambda row_id: (-promise[row_id], -row_id))[:MAX_ROWS_SCORED]
     return _scored(looked_at, terms, weights)
 
 
 def _terms(text: str) -> list[_Term]:
-    text = text[:CHARACTERS]
+    text = text[:MAX_TEXT_CHARACTERS]
     wish = read(text)
     language = wish.language if wish.language in LANGUAGES else LANGUAGES[0]
     words: dict[str, _Term] = {}
     for word in plain_words(text):
-        if word not in FRAME_WORDS and len(word) >= LETTERS:
+        if word not in FRAME_WORDS and len(word) >= MIN_WORD_LETTERS:
             root = stem(word, language)
-            root = root if len(root) > LETTERS else word
+            root = root if len(root) > MIN_WORD_LETTERS else word
             words.setdefault(root, _Term(word, stem=root))
-    functions = list(wish.functions)[:FUNCTIONS_AT_MOST]
+    functions = list(wish.functions)[:MAX_FUNCTIONS]
     return [
-        *list(words.values())[:WORDS_AT_MOST],
+        *list(words.values())[:MAX_WORDS],
         *(_Term(code, function=code) for code in functions),
     ]
 
 
 def _known(of_kind: Expression, terms: Sequence[_Term]) -> dict[_Term, list[int]]:
-    """Some of what has each term: all of it, where it is less than `FEW`. One query."""
+    """Return rows with each term, at most `MAX_ROWS_PER_TERM` of each, in one query."""
     found: dict[_Term, list[int]] = {term: [] for term in terms}
     if terms:
         asked = [All(of_kind, term.expression()) for term in terms]
-        for place, row_id in db.session.execute(matching_each(asked, SearchDocument.id, most=FEW)):
+        for place, row_id in db.session.execute(
+            matching_each(asked, SearchDocument.id, most=MAX_ROWS_PER_TERM)
+        ):
             found[terms[place]].append(row_id)
     return found
 
@@ -160,9 +162,9 @@ def _known(of_kind: Expression, terms: Sequence[_Term]) -> dict[_Term, list[int]
 def _meeting(
     of_kind: Expression, common: Sequence[_Term], weights: dict[_Term, float]
 ) -> list[tuple[int, float]]:
-    """Some of what has several of the terms that many have, and what these weigh. One query."""
-    some = sorted(common, key=lambda term: not term.function)[:MEETING]
-    groups = [*combinations(some, 3), *combinations(some[:PAIRED], 2)]
+    """Return rows that have several of the common terms, with their total weight, in one query."""
+    some = sorted(common, key=lambda term: not term.function)[:MAX_COMMON_TERMS]
+    groups = [*combinations(some, 3), *combinations(some[:MAX_PAIRED_TERMS], 2)]
     if len(some) > 3:  # noqa: PLR2004 - of three, all is one of the threes
         groups.append(tuple(some))
     if not groups:
@@ -170,7 +172,9 @@ def _meeting(
     asked = [All(of_kind, *(term.expression() for term in group)) for group in groups]
     return [
         (row_id, sum(weights[term] for term in groups[place]))
-        for place, row_id in db.session.execute(matching_each(asked, SearchDocument.id, most=MET))
+        for place, row_id in db.session.execute(
+            matching_each(asked, SearchDocument.id, most=MAX_ROWS_PER_GROUP)
+        )
     ]
 
 
@@ -192,11 +196,11 @@ def _scored(
         there = [term for term in terms if term.is_in(everywhere, tag_set)]
         share = sum(weights[term] for term in there)
         titled = sum(weights[term] for term in there if term.stem and term.is_in(in_title, ()))
-        if share >= ENOUGH * most:
+        if share >= MIN_WEIGHT_SHARE * most:
             found.append(
                 Fit(
                     subject_id,
-                    share + (TITLE_COUNTS - 1) * titled,
+                    share + (TITLE_WEIGHT - 1) * titled,
                     tuple(term.said for term in there if term.stem),
                     tuple(term.function for term in there if term.function),
                 )
@@ -205,4 +209,4 @@ def _scored(
 
 
 def _weight(term: _Term, count: int) -> float:
-    return FUNCTION_COUNTS if term.function else 1 / (1 + log10(count))
+    return FUNCTION_WEIGHT if term.function else 1 / (1 + log10(count))

@@ -1,4 +1,4 @@
-"""Somebody has done this: what is there already, shown while one writes."""
+"""Suggestions of similar publications while a person writes."""
 
 from typing import Any
 
@@ -14,18 +14,18 @@ from intranet.platform.core.load import suggests
 from intranet.platform.core.web import wants_fragment
 from intranet.publishing.publications import shown
 from intranet.publishing.publications.models import VOICED, PublicationKind
-from intranet.publishing.publications.nearest import CHARACTERS, Near, nearest
+from intranet.publishing.publications.nearest import MAX_TEXT_CHARACTERS, NearbyPublication, nearest
 
 bp = Blueprint("nearest", __name__)
 FIELDS = ("q", "title", "purpose")
-"""Parts of an address whose words are taken, also with a language after them: `title_es`."""
+"""Query parameters whose words are searched, also with a language suffix: `title_es`."""
 
 
 @bp.get("/publications/nearest")
 @signed_in
 @suggests
 def index(person: Person) -> ResponseReturnValue:
-    """What is nearest to what is being written: as a part of that page, or as one of its own."""
+    """Show what is nearest to the text being written, as a fragment or a page."""
     kind = request.args.get("kind", "")
     if kind not in set(PublicationKind) - set(VOICED):
         raise Invalid({"kind": _l("This value is not allowed here.")})
@@ -35,7 +35,7 @@ def index(person: Person) -> ResponseReturnValue:
 
 
 def nearest_context(person: Person, kind: PublicationKind, text: str) -> dict[str, Any]:
-    """What `publications/_nearest.html` shows; nothing where there are no words yet."""
+    """Return what `publications/_nearest.html` shows: nothing while there are no words."""
     return {
         "nearest_kind": kind.value,
         "nearest_text": text,
@@ -44,14 +44,14 @@ def nearest_context(person: Person, kind: PublicationKind, text: str) -> dict[st
 
 
 def asked(sent: Any) -> str:
-    """The words of the fields of a form that say what it is about."""
+    """Return the text to find similar publications by: query, title and purpose fields."""
     parts = [
         value for name, value in sent.items() if name.split("_", maxsplit=1)[0] in FIELDS and value
     ]
-    return " ".join(parts)[:CHARACTERS].strip()
+    return " ".join(parts)[:MAX_TEXT_CHARACTERS].strip()
 
 
-def _shown(near: Near) -> dict[str, Any]:
+def _shown(near: NearbyPublication) -> dict[str, Any]:
     names = {function.code: function.name for function in read_functions()}
     return {
         "row": shown.row(near.item),

@@ -1,9 +1,9 @@
-"""The newest of what reaches somebody, asked for way by way.
+"""Queries for the newest publications that reach a person, one branch for each index.
 
-As one condition the ways by which something is theirs are an "or" that no index answers: a database
-would look at all that is published anywhere to find what is theirs. Each by itself it finds by an
-index, and only the newest of each can be among the newest of all. Ids are asked for by themselves:
-with all that a row shows joined to them, PostgreSQL began with that.
+As one condition, the ways in which publications reach a person are an OR that no index answers: the
+database would scan everything published. Each way alone uses an index, and only the newest of each
+can be among the newest of all. The branches select ids only: with the joins of a row, PostgreSQL
+started with those.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -36,21 +36,24 @@ from intranet.publishing.publications.models import Publication, PublicationKind
 def sent_ids(
     person: Person, *conditions: ColumnElement[bool], order: SQLColumnExpression[Any], limit: int
 ) -> list[UUID]:
-    """Ids of what was sent to the person and fits `conditions`, the first in an order."""
+    """List ids of announcements to the person that meet `conditions`, the first in `order`."""
     ways = union(*_by(ways_sent(person), *conditions)).subquery()
     asked = select(Publication.id).where(Publication.id.in_(select(ways.c.id)))
     return list(db.session.scalars(asked.order_by(order, Publication.id).limit(limit)))
 
 
 def counted(ways: Sequence[ColumnElement[bool]], *conditions: ColumnElement[bool]) -> Select[int]:
-    """Return how many publications come by one of these ways and fit `conditions`, as SQL."""
+    """Select the number of publications that meet `conditions` and at least one of `ways`.
+
+    Each way is a condition that one index answers.
+    """
     return select(func.count()).select_from(union(*_by(ways, *conditions)).subquery())
 
 
 def newest_ids(
     person: Person, *conditions: ColumnElement[bool], kinds: Collection[PublicationKind], limit: int
 ) -> list[UUID]:
-    """Ids of the newest publications that reach the person and fit `conditions`."""
+    """List the ids of the newest publications that reach the person and meet `conditions`."""
     every = select(Publication.id, Publication.published_at).where(
         Publication.published_at.is_not(None), *conditions
     )
@@ -68,7 +71,7 @@ def newest_ids(
 
 
 def _newest(wanted: Select[UUID, datetime | None], limit: int) -> Select[UUID, datetime | None]:
-    """The first of an id and a time."""
+    """Return a query of ids and times limited to its newest rows."""
     id_, published_at = wanted.selected_columns
     return wanted.order_by(published_at.desc(), id_.desc()).limit(limit)
 
@@ -83,10 +86,10 @@ def _by(
 
 
 def _few(person: Person, kinds: Collection[PublicationKind]) -> Iterator[ColumnElement[bool]]:
-    """The ways by which little is theirs, of all there is.
+    """Yield the conditions by which only a few publications reach the person.
 
-    PostgreSQL takes such a one as a step of its own. With a limit to it, it reckons that by going
-    through all from the newest it has soon come upon so many: of 200,000 that took 220 ms.
+    PostgreSQL has to materialise these. With a limit instead, its planner expects to find enough by
+    walking all publications from the newest: of 200,000 that took 220 ms.
     """
     for way in ways_sent(person):
         yield and_(way, Publication.kind.in_(kinds))
@@ -95,10 +98,10 @@ def _few(person: Person, kinds: Collection[PublicationKind]) -> Iterator[ColumnE
 
 
 def _many(person: Person, kinds: Collection[PublicationKind]) -> Iterator[ColumnElement[bool]]:
-    """Those by which much may be theirs, each in the order of an index.
+    """Yield the conditions by which many publications may reach the person, each along an index.
 
-    Which kind reaches everybody is written into the statement: made for whatever kind comes, its
-    plan would be for one of which there is much.
+    The kind and visibility are literals in the statement: a generic plan would be made for a kind
+    with many rows.
     """
     for way in ways_near(person)[:1]:
         yield _seen(way, kinds)

@@ -1,4 +1,4 @@
-"""What is in force, and what somebody has to confirm of it: every page counts it."""
+"""Publications in force and the required reading of a person, which every page counts."""
 
 from functools import cache
 
@@ -16,7 +16,7 @@ from intranet.publishing.publications.newest import counted
 
 
 def in_force(now: Instant) -> ColumnElement[bool]:
-    """Published, not over and not withdrawn at this instant, as a condition."""
+    """Return what is published, not expired and not withdrawn at this instant, as a condition."""
     return and_(
         Publication.published_at <= now,
         Publication.withdrawn_at.is_(None),
@@ -26,7 +26,7 @@ def in_force(now: Instant) -> ColumnElement[bool]:
 
 @per_request
 def owed_count(person: Person) -> int:
-    """How many the person has to confirm."""
+    """Count the publications that the person has to confirm."""
     held = holdings_of(person)
     given_now = held.parameters() | {
         "person_id": person.id,
@@ -37,16 +37,16 @@ def owed_count(person: Person) -> int:
 
 @cache
 def _owed_count(posts: int) -> Select[int]:
-    """Return the statement for somebody who holds so many posts: every page asks it."""
+    """Return the cached statement for a person with this many posts; every page runs it."""
     person_id, agency_ids = given("person_id"), given_many("agency_ids")
     ways = ways_sent_to(person_id, agency_ids, holdings_later(posts))
     return counted(ways, in_force(NOW), _owed_by(person_id, agency_ids))
 
 
 def owed_by(person: Person) -> ColumnElement[bool]:
-    """What the person is asked to confirm and has not, as a condition on what is theirs.
+    """Return what the person has to confirm, as a condition on publications that reach them.
 
-    A circular is owed until each of the posts to which it was sent has confirmed.
+    A circular counts until it is confirmed for each of the person's posts that received it.
     """
     return _owed_by(person.id, list(own_agency_ids(person)))
 

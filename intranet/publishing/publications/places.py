@@ -1,4 +1,4 @@
-"""Where somebody contributes, as which post, and for whom: the same choices for each kind."""
+"""Where a person contributes: the choice of space, post and visibility, shared by all kinds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,11 +21,11 @@ from intranet.platform.core.i18n import _, _l
 from intranet.platform.core.parsing import Form
 from intranet.publishing.publications.shown import name_of_space, text_of
 
-OFFERED = 100
+MAX_SPACES_OFFERED = 100
 
 
 class PlaceForm(Form):
-    """Where, as which post, and for whom; a form of a kind stands on it."""
+    """The choice of space, post and visibility; forms of each kind extend it."""
 
     space_id: UUID
     post_id: UUID
@@ -33,21 +33,21 @@ class PlaceForm(Form):
 
 
 @dataclass(frozen=True)
-class Place:
-    """The same, looked up and allowed."""
+class PublicationPlacement:
+    """An allowed choice of space, post and visibility."""
 
     space: Space
     post: Post
     visibility: Visibility
 
 
-def place_of(person: Person, form: PlaceForm) -> Place:
-    """What a form names.
+def place_of(person: Person, form: PlaceForm) -> PublicationPlacement:
+    """Return the choice of a form, if it is allowed.
 
     Raises:
         NotFound: the space does not exist for the person.
-        Forbidden: the person does not speak for the post.
-        Invalid: nobody reads that so.
+        Forbidden: the person does not act for the post.
+        Invalid: the visibility is not offered.
     """
     space = get_space(person, form.space_id)
     posts = {post.id: post for post in posts_of(person)}
@@ -55,7 +55,7 @@ def place_of(person: Person, form: PlaceForm) -> Place:
         raise Forbidden(_l("You do not hold this post at present."))
     if form.visibility == Visibility.PUBLIC:
         raise Invalid({"visibility": _l("This value is not allowed here.")})
-    return Place(space, posts[form.post_id], form.visibility)
+    return PublicationPlacement(space, posts[form.post_id], form.visibility)
 
 
 def place_context(
@@ -64,9 +64,9 @@ def place_context(
     """Return what `publications/_place_fields.html` shows: the options, and what is chosen.
 
     Args:
-        sent: fields of a form that was refused, or of an address that proposes something.
-        visibility: where a form begins. The narrowest is safe: nothing reaches other
-            administrations before its author says so. What is made to be shared begins wider.
+        sent: fields of a refused form, or defaults from an address.
+        visibility: the default of the form. The narrowest is safe: nothing reaches other
+        administrations unless its author decides so. Kinds meant for sharing start wider.
     """
     spaces, posts = spaces_of(person), posts_of(person)
     chosen = sent or {}
@@ -85,7 +85,7 @@ def place_context(
 def visibilities_of(
     space: Space | None, chosen: Visibility = Visibility.MEMBERS
 ) -> list[tuple[str, str]]:
-    """Return the readers that can be chosen, by value; no space: the one chosen above."""
+    """Return the visibilities on offer, by value; without a space, for the one chosen above."""
     own = (
         _("Only %(place)s", place=name_of_space(space))
         if space
@@ -96,21 +96,21 @@ def visibilities_of(
         (Visibility.AGENCY.value, _("Everyone in my administration")),
         (Visibility.NETWORK.value, _("Everyone in the network, including other administrations")),
     ]
-    # In the space of an administration the first two are the same people: one of them is enough.
+    # In an agency's space the first two reach the same people, so that one of them is enough.
     if space is not None and space.kind == SpaceKind.AGENCY:
         del rows[0 if chosen == Visibility.AGENCY else 1]
     return rows
 
 
 def names_of_posts(posts: Sequence[Post]) -> list[tuple[UUID, str]]:
-    """Return posts by id with a name each; posts of equal title say more, until they differ."""
+    """Return posts by id with a name each, made longer until the names differ."""
     held = holders_of([post.id for post in posts], clock.now())
     named = [(post, [row.person.name for row in held.get(post.id, ())]) for post in posts]
     return apart([(post.id, _names_of_post(post, holders)) for post, holders in named])
 
 
 def full_name_of(post: Post) -> str:
-    """Return the title, unit and agency of a post and who holds it, so that it is told apart."""
+    """Return the title, unit, agency and holders of a post, as its full name."""
     held = holders_of([post.id], clock.now()).get(post.id, ())
     parts = _names_of_post(post, [row.person.name for row in held])
     return " · ".join(part for part in dict.fromkeys(parts) if part)
@@ -135,9 +135,11 @@ def apart(named: Sequence[tuple[UUID, Sequence[str]]]) -> list[tuple[UUID, str]]
 
 
 def spaces_of(person: Person) -> Sequence[Space]:
-    """The open spaces somebody is in: groups, then units from near to far, then agencies."""
+    """List a person's open spaces: groups, then units from near to far, then agencies."""
     is_open = Space.archived_at.is_(None)
-    found = db.session.scalars(select(Space).where(joined_by(person), is_open).limit(OFFERED)).all()
+    found = db.session.scalars(
+        select(Space).where(joined_by(person), is_open).limit(MAX_SPACES_OFFERED)
+    ).all()
     order = {SpaceKind.UNIT: 1, SpaceKind.AGENCY: 2}
     return sorted(
         found,
@@ -150,9 +152,9 @@ def spaces_of(person: Person) -> Sequence[Space]:
 
 
 def _own_unit(spaces: Sequence[Space], posts: Sequence[Post]) -> str:
-    """Return the space that a form begins with: the unit of one's first post, else its agency.
+    """Return the default space of a form: the unit of the person's first post, else its agency.
 
-    Neither a group nor a unit in which one is a guest: nothing lands there unseen.
+    It is never a group or a unit where the person is a guest: nothing lands there by mistake.
     """
     for post in posts:
         for space in spaces:
@@ -179,9 +181,9 @@ def _names_of_post(post: Post, holders: Sequence[str]) -> list[str]:
 
 
 def posts_of(person: Person) -> list[Post]:
-    """The posts as which somebody contributes: those they hold, then those they speak for.
+    """List the posts as which a person contributes: those they hold, then those they act for.
 
-    Of those held the ones in the agency whose name stands over each page come first.
+    Posts held in the person's home agency come first.
     """
     home_id = db.session.scalar(
         select(Account.home_agency_id).where(Account.person_id == person.id).limit(1)

@@ -1,4 +1,4 @@
-"""An audience before anything is sent to it: counted by the rule by which it is sent."""
+"""Previews of an audience, counted by the rule that sending uses."""
 
 from datetime import datetime
 from typing import Any
@@ -16,21 +16,23 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core.web import current_language
 from intranet.publishing.publications.excluded import REASONS, counts_by_reason, excluded
 from intranet.publishing.publications.reach import reached, version_of_people
-from intranet.publishing.publications.voices import Voice
+from intranet.publishing.publications.voices import PublicationVoice
 
 SAMPLE_SIZE = 10
 
 
 def audience_preview(
-    viewer: Person, audience: Audience, voice: Voice | None, now: datetime
+    viewer: Person, audience: Audience, voice: PublicationVoice | None, now: datetime
 ) -> dict[str, Any]:
-    """Numbers and names for the preview: people who would get it now in this name, or not, and why.
+    """Preview an audience: numbers and names of its recipients and of the people left out.
+
+    Recipients are those of this voice; people left out are given by reason.
 
     Args:
-        voice: None: the viewer publishes nowhere, and reaches nobody.
+        voice: None if the viewer publishes nowhere, and so reaches nobody.
 
     Raises:
-        Invalid: it names what does not exist, or what the viewer may not know.
+        Invalid: the audience names something unknown, or that the viewer may not know.
     """
     require_known(viewer, audience)
     space = voice.space if voice else None

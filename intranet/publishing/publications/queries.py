@@ -1,4 +1,4 @@
-"""Publications in lists, what is owed of them, and what is known of one."""
+"""Queries for lists of publications, required reading, and details of a publication."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -37,23 +37,23 @@ from intranet.publishing.publications.voices import voiced_by
 
 
 @dataclass(frozen=True)
-class Item:
-    """A publication in a list, with the version that readers get."""
+class PublicationItem:
+    """A publication in a list, with the version that readers see."""
 
     publication: Publication
     version: PublicationVersion
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What somebody is asked to confirm as a post; without one they came later."""
+class ConfirmationRequest:
+    """A request to confirm as a post; `post` is None for a person who joined the audience later."""
 
     post: Post | None
     confirmation: Acknowledgement | None
 
 
-def owed(person: Person, limit: int) -> list[Item]:
-    """What the person has to confirm, the first due first."""
+def owed(person: Person, limit: int) -> list[PublicationItem]:
+    """List what the person has to confirm, the first due first."""
     now = clock.now()
     ids = sent_ids(person, in_force(now), owed_by(person), order=Publication.due_on, limit=limit)
     return _read(
@@ -70,14 +70,14 @@ def latest(
     kinds: Collection[PublicationKind] = VOICED,
     is_over: bool = False,
     limit: int,
-) -> list[Item]:
-    """What is published for the person, the newest first; pinned ones are asked for apart.
+) -> list[PublicationItem]:
+    """List what is published for the person, the newest first, pinned or not.
 
     Args:
-        kinds: which count, where no `kind` is given.
+        kinds: the kinds to include if no `kind` is given.
         before: time and id of the last one shown.
         narrowed: further conditions on `Publication`.
-        is_over: what has expired or was withdrawn, instead of what is in force.
+        is_over: list what has expired or was withdrawn, instead of what is in force.
     """
     now = clock.now()
     wanted = [~in_force(now) if is_over else in_force(now), *narrowed]
@@ -94,11 +94,11 @@ def followed(
     narrowed: Sequence[ColumnElement[bool]] = (),
     leaving_out: Collection[UUID] = (),
     limit: int,
-) -> list[Item]:
-    """The newest of what the person follows, of any kind, within what they may read.
+) -> list[PublicationItem]:
+    """List the newest of what the person follows and may read, of any kind.
 
     Args:
-        leaving_out: ids of those that stand elsewhere on the page.
+        leaving_out: ids of publications shown elsewhere on the page.
     """
     if not followed_subjects(person):
         return []
@@ -110,8 +110,8 @@ def followed(
     )
 
 
-def pinned(person: Person, limit: int) -> list[Item]:
-    """What is kept on top for the person, the newest first."""
+def pinned(person: Person, limit: int) -> list[PublicationItem]:
+    """List what is pinned for the person, the newest first."""
     now = clock.now()
     wanted = (in_force(now), Publication.pinned_until > now)
     ids = newest_ids(person, *wanted, kinds=VOICED, limit=limit)
@@ -121,12 +121,12 @@ def pinned(person: Person, limit: int) -> list[Item]:
 def in_work(
     person: Person, limit: int, narrowed: Sequence[ColumnElement[bool]] = ()
 ) -> Sequence[Publication]:
-    """What is being written or waits for its time where the person publishes, the latest first."""
+    """List drafts and scheduled publications where the person publishes, the last changed first."""
     return _drafts(limit, voiced_by(person), Publication.published_at.is_(None), *narrowed)
 
 
 def to_approve(person: Person, limit: int) -> Sequence[Publication]:
-    """Articles of employees that wait for the person's approval, the oldest first."""
+    """List articles of employees that wait for the person's approval, the oldest first."""
     return _drafts(limit, submitted_to(person))[::-1]
 
 
@@ -136,8 +136,8 @@ def sent(
     before: tuple[datetime, UUID] | None = None,
     narrowed: Sequence[ColumnElement[bool]] = (),
     limit: int,
-) -> list[Item]:
-    """What was published where the person publishes, the newest first."""
+) -> list[PublicationItem]:
+    """List what was published where the person publishes, the newest first."""
     asked = _items().where(
         voiced_by(person),
         Publication.published_at.is_not(None),
@@ -149,13 +149,13 @@ def sent(
 
 
 def is_addressed(person: Person, publication: Publication) -> bool:
-    """Whether it is published and meant for the person."""
+    """Return whether the publication is published and reaches the person."""
     asked = select(Publication.id).where(Publication.id == publication.id, addressed_to(person))
     return db.session.scalar(asked) is not None
 
 
 def posts_sent_as(person: Person, publication: Publication) -> Sequence[UUID]:
-    """Ids of the posts, in agencies where they still hold one, as which it was sent to a person."""
+    """List the person's posts that received a publication, in agencies of theirs today, by id."""
     return db.session.scalars(
         select(Recipient.post_id)
         .where(
@@ -168,17 +168,17 @@ def posts_sent_as(person: Person, publication: Publication) -> Sequence[UUID]:
 
 
 def first_post(person: Person) -> UUID:
-    """The id of the post that the person has held for longest."""
+    """Return the id of the post that the person has held for longest."""
     return current_appointments(person.id)[0].post_id
 
 
-def asked_of(person: Person, publication: Publication) -> list[Asked]:
-    """What the person is asked to confirm of it: as each post, or once if they came later.
+def asked_of(person: Person, publication: Publication) -> list[ConfirmationRequest]:
+    """List the confirmations asked of the person: one for each post, or one if they joined later.
 
-    Who sends it is asked nothing.
+    Senders are not asked.
     """
     if not publication.has_audience:
-        return [Asked(None, None)]
+        return [ConfirmationRequest(None, None)]
     if publication.due_on and sends(person, publication):
         return []
     done = {
@@ -192,13 +192,13 @@ def asked_of(person: Person, publication: Publication) -> list[Asked]:
     }
     sent_as = posts_sent_as(person, publication)
     if not sent_as:
-        return [Asked(None, next(iter(done.values()), None))]
+        return [ConfirmationRequest(None, next(iter(done.values()), None))]
     posts = db.session.scalars(select(Post).where(Post.id.in_(sent_as)).order_by(Post.id))
-    return [Asked(post, done.get(post.id)) for post in posts]
+    return [ConfirmationRequest(post, done.get(post.id)) for post in posts]
 
 
 def confirmations(person: Person, publication_ids: Collection[UUID]) -> dict[UUID, datetime]:
-    """When the person confirmed each of these publications as they are now, if they did."""
+    """Return when the person confirmed the current text of each of these publications."""
     rows = db.session.execute(
         select(Publication.id, func.max(Acknowledgement.acknowledged_at, type_=UTCDateTime))
         .join(Acknowledgement, Acknowledgement.publication_id == Publication.id)
@@ -213,21 +213,21 @@ def confirmations(person: Person, publication_ids: Collection[UUID]) -> dict[UUI
 
 
 def acknowledgement_of(person: Person, publication: Publication) -> Acknowledgement | None:
-    """The person's confirmation of the earliest version, once each post of theirs has confirmed."""
+    """Return the person's confirmation of the earliest version, once all their posts confirmed."""
     done = [one.confirmation for one in asked_of(person, publication)]
     found = [row for row in done if row is not None]
     is_whole = bool(found) and len(found) == len(done)
     return min(found, key=lambda row: row.version) if is_whole else None
 
 
-def versions_now(publication_ids: Collection[UUID]) -> list[Item]:
-    """Each of these with the version that readers get, its texts included."""
+def versions_now(publication_ids: Collection[UUID]) -> list[PublicationItem]:
+    """Return each of these publications with the version that readers see, its texts included."""
     asked = _items().where(Publication.id.in_(publication_ids))
     return _read(asked.options(undefer(PublicationVersion.body)))
 
 
 def versions(publication: Publication) -> Sequence[PublicationVersion]:
-    """Everything that was published of it, the latest first."""
+    """List the versions of a publication, the latest first."""
     return db.session.scalars(
         select(PublicationVersion)
         .where(PublicationVersion.publication_id == publication.id)
@@ -237,7 +237,7 @@ def versions(publication: Publication) -> Sequence[PublicationVersion]:
 
 
 def topics_of(publication: Publication) -> Sequence[Function]:
-    """What it is about."""
+    """List the topics of a publication."""
     return db.session.scalars(
         select(Function)
         .join(PublicationTopic, PublicationTopic.function_code == Function.code)
@@ -247,7 +247,7 @@ def topics_of(publication: Publication) -> Sequence[Function]:
 
 
 def due_ids(now: datetime) -> Sequence[UUID]:
-    """Ids of what is scheduled and due, the first due first."""
+    """List the ids of scheduled publications that are due, the first due first."""
     return db.session.scalars(
         select(Publication.id)
         .where(
@@ -261,7 +261,7 @@ def due_ids(now: datetime) -> Sequence[UUID]:
 
 
 def _drafts(limit: int, *wanted: ColumnElement[bool]) -> Sequence[Publication]:
-    """Working copies, the one changed last first."""
+    """List working copies, the last changed first."""
     asked = (
         select(Publication)
         .where(*wanted)
@@ -295,11 +295,13 @@ def _frame() -> list[ExecutableOption]:
     ]
 
 
-def _read(asked: Select[Publication, PublicationVersion]) -> list[Item]:
-    return [Item(publication, version) for publication, version in db.session.execute(asked)]
+def _read(asked: Select[Publication, PublicationVersion]) -> list[PublicationItem]:
+    return [
+        PublicationItem(publication, version) for publication, version in db.session.execute(asked)
+    ]
 
 
-def read_in_order(ids: Sequence[UUID]) -> list[Item]:
-    """Return these publications, with the version that readers get, in the order of their ids."""
+def read_in_order(ids: Sequence[UUID]) -> list[PublicationItem]:
+    """Return these publications, with the version that readers see, in the order of their ids."""
     found = _read(_items().where(Publication.id.in_(ids))) if ids else []
     return sorted(found, key=lambda item: ids.index(item.publication.id))

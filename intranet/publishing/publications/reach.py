@@ -1,4 +1,4 @@
-"""Whom a publication reaches: one select for preview, for sending and for counting."""
+"""The people whom a publication reaches: one query for preview, sending and counting."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -41,8 +41,8 @@ from intranet.publishing.publications.voices import belongs, reaches
 
 
 @dataclass(frozen=True)
-class Ways:
-    """How many people can be reached by mail, only here, or never signed in; how many are away."""
+class AudienceDeliveryCounts:
+    """Numbers of people reachable by mail, reachable only here, never signed in, and absent."""
 
     mail: int = 0
     only_here: int = 0
@@ -51,22 +51,22 @@ class Ways:
 
 
 @dataclass(frozen=True)
-class Reached:
-    """How many people an audience has, by unit and by way, and how many of it are out of reach.
+class AudienceCounts:
+    """Numbers of an audience: people, by unit and by means of delivery, and people out of reach.
 
-    Of a circular also how many other agencies take it, and how many of the audience's do not.
+    For a circular, also the other agencies that receive it, and those without consent.
     """
 
     count: int
     by_unit: Sequence[tuple[Unit, int]]
-    ways: Ways | None = None
+    ways: AudienceDeliveryCounts | None = None
     beyond: int = 0
     agencies: int = 0
     without_consent: int = 0
 
 
 def audience_of(publication: Publication) -> Audience | None:
-    """The audience as it is written now; None where nobody was chosen yet."""
+    """Return the audience as stored, or None if there is none yet."""
     try:
         return Audience.parse(publication.audience) if publication.audience else None
     except Invalid:
@@ -74,7 +74,7 @@ def audience_of(publication: Publication) -> Audience | None:
 
 
 def is_reached(space: Space) -> ColumnElement[bool]:
-    """A post is as far as the space reaches, or takes its circulars: on `Post` with its `Unit`."""
+    """Return whether a space or its circulars reach a post, as a condition on `Post` and `Unit`."""
     own = reaches(space)
     return or_(own, consents_to(space.id)) if has_consents(space.id) else own
 
@@ -82,9 +82,9 @@ def is_reached(space: Space) -> ColumnElement[bool]:
 def reached(
     audience: Audience, space: Space, now: datetime, *only: ColumnElement[bool]
 ) -> Select[UUID, UUID, UUID, UUID]:
-    """People in the audience within the space's reach, each once in their oldest post there.
+    """Select the people in the audience within the space's reach, each in their oldest post there.
 
-    Whom a circular reaches by the consent of another agency is in it once for each post.
+    People reached by a circular in another agency are listed once for each post.
     Columns `person_id`, `post_id`, `unit_id`, `agency_id`.
 
     Args:
@@ -114,16 +114,16 @@ def reached(
 
 
 def people_reached(audience: Audience, space: Space, now: datetime) -> Select[UUID]:
-    """Ids of those people, each once."""
+    """Select the ids of the people in the audience, each once."""
     rows = reached(audience, space, now).subquery()
     return select(rows.c.person_id).distinct()
 
 
 def people_of(publication: Publication, now: datetime) -> Select[UUID]:
-    """Ids of who is in its audience now, each once; of what was sent, of who was when it was.
+    """Select the ids of a publication's audience, each once: as sent, or before sending, as of now.
 
     Raises:
-        Invalid: nobody was chosen yet.
+        Invalid: it has no audience yet.
     """
     if publication.published_at:
         sent = Recipient.publication_id == publication.id
@@ -137,30 +137,29 @@ def people_of(publication: Publication, now: datetime) -> Select[UUID]:
 
 
 def version_of(publication: Publication, now: datetime) -> str:
-    """The version of its audience; nothing where it has none, or nobody was chosen yet."""
+    """Return the version of a publication's audience, or an empty string without one."""
     audience = audience_of(publication) if publication.has_audience else None
     return version_of_people(audience, publication.space, now) if audience else ""
 
 
 def version_of_people(audience: Audience, space: Space, now: datetime) -> str:
-    """How many are in it now and a sum of who they are: what somebody has looked at."""
+    """Return a version of the audience: its size and a digest of its members."""
     people = people_reached(audience, space, now).subquery()
-    as_kept = select(
-        type_coerce(people.c.person_id, String)
-    )  # of a hundred thousand none is parsed
+    # As strings, so that a hundred thousand UUIDs need no parsing.
+    as_kept = select(type_coerce(people.c.person_id, String))
     found = sorted(map(str, db.session.scalars(as_kept)))
     return f"{len(found)}-{sha256(''.join(found).encode()).hexdigest()[:16]}"
 
 
 def reaches_anybody(audience: Audience, space: Space, now: datetime) -> bool:
-    """Whether there is somebody in it at all."""
+    """Return whether the audience has anybody within the space's reach."""
     there = appointments_in(audience, now).where(is_current(now))
     anybody = there.where(is_reached(space), belongs(space)).limit(1)
     return db.session.scalar(anybody.with_only_columns(Appointment.id)) is not None
 
 
-def measured(audience: Audience, space: Space, now: datetime) -> Reached:
-    """Count it as it is now."""
+def measured(audience: Audience, space: Space, now: datetime) -> AudienceCounts:
+    """Count the audience as it is now."""
     rows = reached(audience, space, now).subquery()
     ways = _ways(rows.c.person_id, now)
     each = select().outerjoin_from(rows, Account, Account.person_id == rows.c.person_id)
@@ -172,18 +171,18 @@ def measured(audience: Audience, space: Space, now: datetime) -> Reached:
     by_unit = _by_unit({unit_id: number for unit_id, number, *_by_way in found})
     count, *by_way = (sum(row[at] for row in found) for at in range(1, 2 + len(ways)))
     agencies = 0
-    if has_consents(space.id):  # whom a circular reaches in two posts is one person all the same
+    if has_consents(space.id):  # a person may receive a circular in two posts: count them once
         is_other = case((rows.c.agency_id != space.agency_id, rows.c.agency_id))
         each_once = [func.count(one.distinct()) for one in (is_other, rows.c.person_id, *ways)]
         agencies, count, *by_way = db.session.execute(each.add_columns(*each_once)).one()
-    # How many an agency has that left the directory is not told to who does not reach them.
+    # The size of an agency that left the directory is hidden from senders who do not reach it.
     every = appointments_in(audience, now).where(
         is_current(now), or_(Agency.in_directory, is_reached(space))
     )
-    return Reached(
+    return AudienceCounts(
         count,
         by_unit,
-        Ways(*by_way),
+        AudienceDeliveryCounts(*by_way),
         _beyond(every, space, count),
         agencies,
         _without_consent(every, space) if agencies else 0,
@@ -191,7 +190,7 @@ def measured(audience: Audience, space: Space, now: datetime) -> Reached:
 
 
 def _ways(person_id: ColumnElement[UUID], now: datetime) -> list[ColumnElement[UUID]]:
-    """The person where they can be reached by a way, in the order of `Ways`; NULL where not."""
+    """Return the person's id for each field of `AudienceDeliveryCounts`, NULL where not counted."""
     is_active = Account.state == AccountState.ACTIVE
     has_mail = Account.email.is_not(None)
     is_away = exists().where(Absence.person_id == person_id, runs(now))
@@ -207,7 +206,7 @@ def _ways(person_id: ColumnElement[UUID], now: datetime) -> list[ColumnElement[U
 
 
 def _beyond(every: Select[Appointment], space: Space, count: int) -> int:
-    """How many people of an audience the space does not reach; mostly there is nobody to count."""
+    """Count the people of an audience beyond the space's reach; usually there are none."""
     outside = every.where(not_(is_reached(space))).with_only_columns(Appointment.id).limit(1)
     if db.session.scalar(outside) is None:
         return 0
@@ -215,8 +214,8 @@ def _beyond(every: Select[Appointment], space: Space, count: int) -> int:
     return (db.session.scalar(select(func.count()).select_from(people)) or 0) - count
 
 
-def frozen(publication: Publication) -> Reached:
-    """Count those who were in it when it was sent."""
+def frozen(publication: Publication) -> AudienceCounts:
+    """Count the recipients at the time of sending."""
     sent = Recipient.publication_id == publication.id
     found = select(Recipient.unit_id, func.count()).where(sent).group_by(Recipient.unit_id)
     by_unit = _by_unit(dict(db.session.execute(found).all()))
@@ -225,11 +224,11 @@ def frozen(publication: Publication) -> Reached:
         agencies = len({unit.agency_id for unit, _number in by_unit} - {publication.agency_id})
         people = select(func.count(Recipient.person_id.distinct())).where(sent)
         count = db.session.scalar(people) or 0
-    return Reached(count, by_unit, agencies=agencies)
+    return AudienceCounts(count, by_unit, agencies=agencies)
 
 
 def _without_consent(every: Select[Appointment], space: Space) -> int:
-    """How many other agencies have people in the audience whom the circular does not reach."""
+    """Count the other agencies with people in the audience whom the circular does not reach."""
     theirs = every.where(
         Post.agency_id != space.agency_id, not_(reaches(space)), not_(consents_to(space.id))
     ).with_only_columns(Post.agency_id)
@@ -239,14 +238,14 @@ def _without_consent(every: Select[Appointment], space: Space) -> int:
 
 
 def _by_unit(numbers: Mapping[UUID, int]) -> list[tuple[Unit, int]]:
-    """Units with their numbers, the largest first."""
+    """Return units with their numbers, the largest first."""
     units = db.session.scalars(select(Unit).where(Unit.id.in_(numbers)))
     found = [(unit, numbers[unit.id]) for unit in units]
     return sorted(found, key=lambda one: (-one[1], one[0].sort_key))
 
 
 def freeze(session: Session, publication: Publication, audience: Audience, now: datetime) -> int:
-    """Write down who is in the audience at this instant; return how many. One statement."""
+    """Store the audience at this instant in one statement; return the number of rows."""
     people = reached(audience, publication.space, now).subquery()
     names = ("publication_id", "person_id", "post_id", "unit_id", "agency_id", "confirmed_version")
     rows = select(

@@ -1,4 +1,4 @@
-"""What reaches a person by its visibility, in statements that are built once."""
+"""The visibility rule for cached statements."""
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
@@ -13,9 +13,9 @@ from intranet.publishing.publications.models import Publication
 
 
 def reaches(person_id: Id, now: Instant) -> ColumnElement[bool]:
-    """What has no audience, stands, and reaches the person, as a condition on `Publication`.
+    """Return what reaches the person by visibility and is not withdrawn, as a condition.
 
-    The rule of `publications.access.is_open_to`, by an id and an instant that may be bound later.
+    It is the rule of `publications.access.is_open_to`, for values that may be parameters.
     """
     agencies = (
         select(Post.agency_id)

@@ -1,4 +1,4 @@
-"""To whom a publication was sent, and who of them confirmed it: asked by writers and by heads."""
+"""The recipients of a publication and their confirmations, for writers and heads."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ from intranet.publishing.publications.models import Acknowledgement, Publication
 from intranet.publishing.publications.senders import is_asked
 from intranet.publishing.publications.voices import headed_spaces
 
-Place = tuple[str, UUID, UUID]
-"""Where a list goes on: after this sorting key, person and post."""
+ReaderPosition = tuple[str, UUID, UUID]
+"""A position in the list: the sorting key, person and post of the last row."""
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Somebody to whom it was sent, in a post of a unit as it was then."""
+    """A recipient, in the post and unit of that time."""
 
     person: Person
     post: Post
@@ -32,26 +32,26 @@ class Reader:
     confirmed_at: datetime | None
 
     @property
-    def place(self) -> Place:
-        """Where the list goes on after this line."""
+    def place(self) -> ReaderPosition:
+        """The position of this row."""
         return self.person.sort_key, self.person.id, self.post.id
 
 
 @dataclass(frozen=True)
-class Counts:
-    """How many are asked to confirm it, and how many of them did."""
+class ReaderCounts:
+    """Numbers of recipients asked to confirm, and of those who did."""
 
     addressed: int
     confirmed: int
 
 
 def seen_by(viewer: Person, publication: Publication) -> ColumnElement[bool]:
-    """The lines that somebody may see, as a condition on `Recipient` joined with its `Unit`.
+    """Return the rows that a person may see, as a condition on `Recipient` joined with its `Unit`.
 
-    Who writes it sees all; the head of a unit those who were in the unit or below it.
+    Writers see all; heads see people who were in their unit or below it.
 
     Raises:
-        Forbidden: the viewer reads it, and that is all.
+        Forbidden: the viewer may read the publication but not see its readers.
     """
     if may_write(viewer, publication):
         return true()
@@ -69,8 +69,8 @@ def seen_by(viewer: Person, publication: Publication) -> ColumnElement[bool]:
     return or_(*own)
 
 
-def counts(publication: Publication, seen: ColumnElement[bool]) -> Counts:
-    """How many lines there are, and on how many it is confirmed."""
+def counts(publication: Publication, seen: ColumnElement[bool]) -> ReaderCounts:
+    """Count the rows, and the confirmed ones among them."""
     row = db.session.execute(
         select(func.count(), func.count(case((_is_confirmed(publication), 1))))
         .select_from(Recipient)
@@ -78,11 +78,11 @@ def counts(publication: Publication, seen: ColumnElement[bool]) -> Counts:
         .outerjoin(Acknowledgement, _same())
         .where(Recipient.publication_id == publication.id, seen, is_asked())
     ).one()
-    return Counts(*row)
+    return ReaderCounts(*row)
 
 
 def acknowledged_counts(publication_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
-    """Of each of these publications how many confirmed, and of how many addressed."""
+    """Count the confirmed and all recipients of each of these publications."""
     is_valid = Recipient.confirmed_version >= Publication.confirmed_version
     asked = and_(Recipient.publication_id == Publication.id, is_asked())
     rows = db.session.execute(
@@ -95,9 +95,9 @@ def acknowledged_counts(publication_ids: Collection[UUID]) -> dict[UUID, tuple[i
 
 
 def readers(
-    publication: Publication, seen: ColumnElement[bool], after: Place | None, limit: int
+    publication: Publication, seen: ColumnElement[bool], after: ReaderPosition | None, limit: int
 ) -> Sequence[Reader]:
-    """The lines by name."""
+    """List the rows by name."""
     asked = (
         select(
             Person,

@@ -1,4 +1,4 @@
-"""The right to take away for good what a publication said before a correction."""
+"""The right to delete the content of earlier versions for good."""
 
 from uuid import UUID
 
@@ -9,26 +9,26 @@ from intranet.publishing.publications.models import Publication
 
 
 def may_remove(person: Person, publication: Publication) -> bool:
-    """Whether the person takes away what it said before: who writes on it, who moderates there."""
+    """Return whether the person may delete earlier versions: writers and moderators may."""
     return may_write(person, publication) or moderates(person, publication.space_id)
 
 
 def require_remover(person: Person, publication: Publication) -> None:
-    """Ask for that inside a transaction.
+    """Check again, inside a transaction, that the person may delete earlier versions.
 
     Raises:
-        Forbidden: it is not theirs to take away.
+        Forbidden: they may not.
     """
     if not may_remove(person, publication):
         require_writer(person, publication)
 
 
 def get_removable(person: Person, publication_id: UUID) -> Publication:
-    """A publication of which the person takes away earlier versions.
+    """Return a publication whose earlier versions the person may delete.
 
     Raises:
         NotFound: they do not read it.
-        Forbidden: they read it, and it is not theirs to take away.
+        Forbidden: they may read it but not delete its versions.
     """
     found = get_publication(person, publication_id)
     require_remover(person, found)

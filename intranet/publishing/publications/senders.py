@@ -1,7 +1,7 @@
-"""Who sends something: they know it, so they are not asked to confirm that they have read it.
+"""Senders of a publication, who are not asked to confirm reading it.
 
-That are its author, whoever published or scheduled it, and who stands in the post that signs it, at
-the moment of sending. They are in the frozen audience all the same.
+They are its author, the people who published or scheduled it, and the holders of the post that
+signs it, at the moment of sending. They stay in the frozen audience.
 """
 
 from datetime import datetime
@@ -15,11 +15,11 @@ from intranet.organisation.people.queries import is_current
 from intranet.publishing.publications.models import Publication, Recipient
 
 NOT_ASKED = 2**31 - 1
-"""As `Recipient.confirmed_version`: they send it, and no version is theirs to confirm."""
+"""The `Recipient.confirmed_version` of senders, who have no version to confirm."""
 
 
 def senders_of(publication: Publication, now: datetime) -> set[UUID]:
-    """Return the ids of who sends it at this instant."""
+    """Return the ids of a publication's senders at this instant."""
     signing = select(Appointment.person_id).where(
         Appointment.post_id == publication.post_id, is_current(now)
     )
@@ -28,14 +28,14 @@ def senders_of(publication: Publication, now: datetime) -> set[UUID]:
 
 
 def is_asked() -> ColumnElement[bool]:
-    """Return whether somebody in the frozen audience is asked to confirm, on `Recipient`."""
+    """Return whether a recipient is asked to confirm, as a condition on `Recipient`."""
     return Recipient.confirmed_version < NOT_ASKED
 
 
 def sends(person: Person, publication: Publication) -> bool:
-    """Return whether a person sent it, and so is not asked to confirm it.
+    """Return whether a person is a sender, and so is not asked to confirm.
 
-    What was sent before senders were left out still asks them: the frozen rows say so.
+    Announcements from before this rule still ask their senders: the frozen rows decide.
     """
     rows = db.session.scalars(
         select(Recipient.confirmed_version).where(
@@ -48,7 +48,7 @@ def sends(person: Person, publication: Publication) -> bool:
 
 
 def senders_named(publication: Publication) -> list[str]:
-    """Return the names of those in the frozen audience who are not asked, by name."""
+    """List the names of the senders in the frozen audience."""
     asked = (
         select(Person.name)
         .where(

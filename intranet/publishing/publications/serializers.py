@@ -1,4 +1,4 @@
-"""Publications as JSON for programs, in the reader's language."""
+"""Publications as JSON, in the reader's language."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -24,10 +24,10 @@ def publication_json(
     confirmed_at: datetime | None = None,
     is_hidden: bool = False,
 ) -> dict[str, Any]:
-    """A publication in a list; one that is being written has the titles of its working copy.
+    """Return a publication as an item of a list; a draft has the titles of its working copy.
 
     Args:
-        is_hidden: it was withdrawn: nothing is told of it but that.
+        is_hidden: it was withdrawn, and only that is shown.
     """
     own = publication.space.agency.language
     now = clock.now()
@@ -65,9 +65,9 @@ def whole_json(
     is_writer: bool,
     audience_version: str = "",
 ) -> dict[str, Any]:
-    """One publication; `draft` is the working copy, for who writes it.
+    """Return a whole publication; `draft` is the working copy, for its writers.
 
-    Of what was withdrawn nothing is told but that, and why.
+    Of a withdrawn publication, other readers get only that fact and the reason.
     """
     is_hidden = publication.withdrawn_at is not None and not is_writer
     shown = publication_json(publication, version, confirmed_at=confirmed_at, is_hidden=is_hidden)
@@ -93,7 +93,7 @@ def whole_json(
 
 
 def draft_json(publication: Publication, audience_version: str) -> dict[str, Any]:
-    """The working copy: its texts, whom it is for, what is chosen, and its edition."""
+    """Return the working copy: its texts, audience, choices and edition."""
     return {
         "edition": publication.edition,
         "space_id": str(publication.space_id),
@@ -113,7 +113,7 @@ def draft_json(publication: Publication, audience_version: str) -> dict[str, Any
 
 
 def reader_json(reader: Reader) -> dict[str, Any]:
-    """Somebody to whom it was sent, in the post that they held then."""
+    """Return a recipient, in the post that they held then."""
     own = reader.unit.agency.language
     return {
         "person": {"id": str(reader.person.id), "name": reader.person.name},
@@ -124,7 +124,7 @@ def reader_json(reader: Reader) -> dict[str, Any]:
 
 
 def _post_json(publication: Publication) -> dict[str, str] | None:
-    """As which post it is said; None where readers are not told."""
+    """Return the post of the author, or None if it is hidden from readers."""
     if publication.is_unnamed:
         return None
     title = text_of(publication.post.title, publication.space.agency.language)

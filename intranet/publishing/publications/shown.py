@@ -1,4 +1,4 @@
-"""Publications as pages show them, in the reader's language."""
+"""View models of publications, in the reader's language."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,10 +21,10 @@ from intranet.publishing.publications.models import (
     FileRole,
     Publication,
     PublicationFile,
+    PublicationState,
     PublicationVersion,
-    State,
 )
-from intranet.publishing.publications.queries import Item
+from intranet.publishing.publications.queries import PublicationItem
 from intranet.publishing.publications.texts import minutes
 from intranet.publishing.publications.translations import older_languages
 
@@ -48,11 +48,11 @@ PAGES = {
     "model": "models.show",
     "criterion": "criteria.show",
 }
-"""The endpoints of pages of their own, by kind; they take the id as `publication_id`."""
+"""The endpoints of the pages of each kind; they take the id as `publication_id`."""
 
 
 @dataclass(frozen=True)
-class Row:
+class PublicationRow:
     """A publication in a list."""
 
     id: UUID
@@ -66,7 +66,7 @@ class Row:
     place: str
     at: datetime | None
     minutes: int
-    state: State
+    state: PublicationState
     due_on: object
     is_pinned: bool
     is_urgent: bool
@@ -76,13 +76,13 @@ class Row:
 
     @property
     def href(self) -> str:
-        """Where it is read."""
+        """The address of the publication's page."""
         return url_for(PAGES.get(self.kind, "publications.show"), publication_id=self.id)
 
 
 @dataclass(frozen=True)
 class Attached:
-    """A file that hangs on a publication."""
+    """A file attached to a publication."""
 
     id: UUID
     name: str
@@ -95,13 +95,15 @@ class Attached:
     alternative: str
 
 
-def rows(items: Iterable[Item], counts: Mapping[UUID, tuple[int, int]] | None = None) -> list[Row]:
-    """Published ones, each with how many confirmed where that is given."""
+def rows(
+    items: Iterable[PublicationItem], counts: Mapping[UUID, tuple[int, int]] | None = None
+) -> list[PublicationRow]:
+    """Return publications as rows, with their confirmations where given."""
     return [row(item, (counts or {}).get(item.publication.id, (0, 0))) for item in items]
 
 
-def rows_for(person: Person, items: Iterable[Item]) -> list[Row]:
-    """Published ones as a reader has them: of what was withdrawn only that it was."""
+def rows_for(person: Person, items: Iterable[PublicationItem]) -> list[PublicationRow]:
+    """Return publications as rows for a reader; a withdrawn one shows only that."""
     return [
         replace(found, title="", language="", summary="")
         if is_hidden_from(person, item.publication)
@@ -111,12 +113,12 @@ def rows_for(person: Person, items: Iterable[Item]) -> list[Row]:
     ]
 
 
-def row(item: Item, counts: tuple[int, int] = (0, 0)) -> Row:
-    """One of them."""
+def row(item: PublicationItem, counts: tuple[int, int] = (0, 0)) -> PublicationRow:
+    """Return a publication as a row of a list."""
     now = clock.now()
     publication, version = item.publication, item.version
     own = publication.space.agency.language
-    return Row(
+    return PublicationRow(
         id=publication.id,
         kind=publication.kind.value,
         icon=KIND_ICONS[publication.kind.value],
@@ -138,12 +140,12 @@ def row(item: Item, counts: tuple[int, int] = (0, 0)) -> Row:
     )
 
 
-def draft_row(publication: Publication) -> Row:
-    """What is being written, by the first title it has."""
+def draft_row(publication: Publication) -> PublicationRow:
+    """Return a draft as a row, with its first title."""
     own = publication.space.agency.language
     state = publication.state(clock.now())
     titles = publication.titles
-    return Row(
+    return PublicationRow(
         id=publication.id,
         kind=publication.kind.value,
         icon=KIND_ICONS[publication.kind.value],
@@ -153,7 +155,9 @@ def draft_row(publication: Publication) -> Row:
         by=text_of(publication.post.title, own),
         author_line=author_line(publication),
         place=place_of(publication),
-        at=publication.scheduled_at if state == State.SCHEDULED else publication.updated_at,
+        at=publication.scheduled_at
+        if state == PublicationState.SCHEDULED
+        else publication.updated_at,
         minutes=0,
         state=state,
         due_on=publication.due_on,
@@ -163,19 +167,19 @@ def draft_row(publication: Publication) -> Row:
 
 
 def place_of(publication: Publication) -> str:
-    """The unit or agency in whose space it is; nothing where that would tell who wrote it."""
+    """Return the unit or agency of a publication's space; empty if that would reveal the author."""
     return "" if publication.is_unnamed else name_of_space(publication.space)
 
 
 def author_of(publication: Publication) -> str:
-    """The post as which it is said, as readers are told it."""
+    """Return the author's post as readers see it."""
     if publication.is_unnamed:
         return _("Someone in the network")
     return text_of(publication.post.title, publication.agency.language)
 
 
 def author_line(publication: Publication) -> str:
-    """The post as which it is said, its unit and the space where it is, no name twice.
+    """Return the author's post, its unit and the space, without repeated names.
 
     Many posts have the same title: the unit tells them apart.
     """
@@ -186,12 +190,12 @@ def author_line(publication: Publication) -> str:
 
 
 def name_of_space(space: Space) -> str:
-    """How the reader knows a space."""
+    """Return the name of a space for the reader."""
     return text_of(space.title, space.agency.language)
 
 
 def text_of(text: Localized, fallback: str) -> str:
-    """A localised text for the reader."""
+    """Return a localised text for the reader."""
     return text.text(current_language(), fallback)
 
 
@@ -201,7 +205,7 @@ def article(
     files: Sequence[PublicationFile],
     language: str,
 ) -> dict[str, Any]:
-    """A version in one language, as the page of a publication needs it."""
+    """Return a version in one language, for the page of a publication."""
     own = publication.space.agency.language
     tag = version.title.language(language, current_language(), own)
     return {
@@ -219,7 +223,7 @@ def article(
 
 
 def attached(file: File) -> Attached:
-    """A file as a card shows it."""
+    """Return a file for its card."""
     return Attached(
         id=file.id,
         name=file.name,

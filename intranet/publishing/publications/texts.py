@@ -1,4 +1,4 @@
-"""From what is written to what is read: HTML with its pictures, a summary, how long it takes."""
+"""Rendering of bodies: HTML with pictures, summaries and reading times."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ from intranet.publishing.publications.models import FileRole, PublicationFile
 TITLE_LIMIT = 200
 BODY_LIMIT = 60_000
 SUMMARY_CHARACTERS = 220
-WORDS_A_MINUTE = 200
+READING_WORDS_PER_MINUTE = 200
 
 _PICTURE = re.compile(
     r"^!\[([^\[\]\n]{0,500})\]\(file:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\)[ \t\r]*$",
@@ -31,7 +31,7 @@ _PLACE = Markup('<p data-file="{file_id}"><a href="/files/{file_id}">{words}</a>
 _PLACED = re.compile(
     r'<p data-file="([0-9a-f-]{36})"><a href="/files/[0-9a-f-]{36}">([^<]*)</a></p>'
 )
-"""Only `render` writes these: the sanitiser takes `data-file` from whatever people write."""
+"""Only `render` writes these: the sanitiser removes `data-file` from what people write."""
 
 
 def render(
@@ -39,14 +39,13 @@ def render(
     files: Mapping[UUID, PublicationFile],
     resolve_mention: ResolveMention | None = None,
 ) -> Markup:
-    """HTML of a body. `![words](file:ID)` on a line of its own shows one of its files there.
+    """Render a body as HTML. `![words](file:ID)` on a line of its own shows one of its files there.
 
-    A picture stands in it; of all else there is a link, in whose place a page shows it
-    (`media.arranged`).
+    A picture is included; any other file becomes a link, which a page replaces (`media.arranged`).
 
     Args:
-        resolve_mention: gives the true words for whom a mention names, or None; without it all
-            mentions are plain text.
+        resolve_mention: returns the current name for a mention, or None; without it, mentions
+        are plain text.
     """
     parts: list[Markup] = []
     end = 0
@@ -63,7 +62,7 @@ def render(
 
 
 def parts_of(html: str) -> Iterator[tuple[str, UUID | None, str]]:
-    """The parts of what was rendered: a text, and after it a file with its words, if any."""
+    """Yield the parts of rendered HTML: a text, and the file after it with its words, if any."""
     end = 0
     for found in _PLACED.finditer(html):
         yield html[end : found.start()].strip(), UUID(found[1]), unescape(found[2])
@@ -72,28 +71,28 @@ def parts_of(html: str) -> Iterator[tuple[str, UUID | None, str]]:
 
 
 def placed_in(body: str) -> set[UUID]:
-    """Ids of the pictures that stand within a body."""
+    """Return the ids of the files placed in a body."""
     return {UUID(found[2]) for found in _PICTURE.finditer(body)}
 
 
 def summary(body: str) -> str:
-    """The beginning of a body without its pictures, for lists."""
+    """Return the beginning of a body without its pictures, for lists."""
     return plain_text(_PICTURE.sub("", body), SUMMARY_CHARACTERS)
 
 
 def without_pictures(body: str) -> str:
-    """A body with the words of its pictures in their places."""
+    """Replace the pictures of a body by their words."""
     return _PICTURE.sub(r"\1", body)
 
 
 def words_in(body: str) -> int:
-    """How many words a body has."""
+    """Count the words of a body."""
     return len(_PICTURE.sub("", body).split())
 
 
 def minutes(words: int) -> int:
-    """How long so many words take to read: at least a minute."""
-    return max(1, round(words / WORDS_A_MINUTE))
+    """Return the minutes needed to read this many words, at least one."""
+    return max(1, round(words / READING_WORDS_PER_MINUTE))
 
 
 def _place(held: PublicationFile, words: str) -> Markup:

@@ -1,4 +1,4 @@
-"""Which languages of a text are older than its original: it was corrected, and they were not."""
+"""Detection of outdated translations: languages not updated since the original was corrected."""
 
 from collections.abc import Iterable, Mapping
 
@@ -7,26 +7,26 @@ from sqlalchemy import select
 from intranet.extensions import db
 from intranet.publishing.publications.models import Publication, PublicationVersion
 
-Said = Mapping[str, tuple[str, str]]
+TextsByLanguage = Mapping[str, tuple[str, str]]
 """The title and the text by language."""
 
 
 def older_languages(publication: Publication, version: PublicationVersion) -> frozenset[str]:
-    """The languages in which a version, stored or to be, says what an earlier original said."""
+    """Return the languages of a version whose text is older than the original."""
     if version.number == 1 or len(version.title) == 1:
         return frozenset()
     return _older(publication, version.number, _said(version.title, version.body))
 
 
 def older_in_work(publication: Publication) -> frozenset[str]:
-    """The same of the working copy of what was published."""
+    """Return the outdated languages of the working copy of a published text."""
     texts = {row.language: (row.title, row.body) for row in publication.texts if row.title}
     if not publication.version or len(texts) < 2:  # noqa: PLR2004 - an original and another
         return frozenset()
     return _older(publication, publication.version + 1, texts)
 
 
-def _older(publication: Publication, number: int, last: Said) -> frozenset[str]:
+def _older(publication: Publication, number: int, last: TextsByLanguage) -> frozenset[str]:
     rows = db.session.execute(
         select(PublicationVersion.title, PublicationVersion.body)
         .where(
@@ -42,8 +42,8 @@ def _older(publication: Publication, number: int, last: Said) -> frozenset[str]:
     return frozenset(tag for tag in last if changed[tag] < changed[original])
 
 
-def _last_changes(history: Iterable[Said]) -> dict[str, int]:
-    """When each language was changed last, as places in the history."""
+def _last_changes(history: Iterable[TextsByLanguage]) -> dict[str, int]:
+    """Return the index in the history at which each language last changed."""
     before: dict[str, tuple[str, str]] = {}
     changed: dict[str, int] = {}
     for place, said in enumerate(history):
@@ -53,5 +53,5 @@ def _last_changes(history: Iterable[Said]) -> dict[str, int]:
     return changed
 
 
-def _said(title: Mapping[str, str], body: Mapping[str, str]) -> Said:
+def _said(title: Mapping[str, str], body: Mapping[str, str]) -> TextsByLanguage:
     return {tag: (words, body.get(tag, "")) for tag, words in title.items()}

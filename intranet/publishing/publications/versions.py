@@ -1,4 +1,4 @@
-"""What is published of a working copy: a version that nobody changes, and its digest."""
+"""Published versions of a working copy, which never change, and their digests."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -28,7 +28,7 @@ from intranet.publishing.publications.models import (
 
 
 def whole(publication: Publication) -> Publication:
-    """The publication with its working copy."""
+    """Return the publication with its working copy loaded."""
     asked = (
         select(Publication)
         .where(Publication.id == publication.id)
@@ -45,7 +45,7 @@ def whole(publication: Publication) -> Publication:
 
 
 def ready_texts(publication: Publication) -> list[PublicationText]:
-    """The languages of a working copy that have words, the agency's order first."""
+    """List the complete languages of a working copy, in the agency's order."""
     order = publication.agency.languages
     needs_body = publication.is_voiced
     written = [text for text in publication.texts if text.title and (text.body or not needs_body)]
@@ -53,10 +53,10 @@ def ready_texts(publication: Publication) -> list[PublicationText]:
 
 
 def require_ready(publication: Publication) -> None:
-    """Ask whether there is something to publish.
+    """Check that there is something complete to publish.
 
     Raises:
-        Invalid: no language has a title and a text, one has only half, or a picture lacks words.
+        Invalid: no language has a title and a text, one has only half, or a picture has no words.
     """
     reasons: dict[str, Words] = {}
     if not ready_texts(publication):
@@ -78,7 +78,7 @@ def require_ready(publication: Publication) -> None:
 
 
 def missing_words(held: PublicationFile) -> dict[str, Words]:
-    """What has to be said in words of a picture before it is published, by field."""
+    """Return the descriptions that a picture still lacks for publishing, by field."""
     if held.role not in {FileRole.PICTURE, FileRole.GALLERY, FileRole.INFOGRAPHIC}:
         return {}
     return missing_text(held.file, is_infographic=held.role == FileRole.INFOGRAPHIC)
@@ -87,7 +87,7 @@ def missing_words(held: PublicationFile) -> dict[str, Words]:
 def make_version(
     publication: Publication, by: Person, number: int, at: datetime, note: str = ""
 ) -> PublicationVersion:
-    """The working copy as it is now, as the version of this number."""
+    """Make the version with this number from the working copy."""
     files = {held.file_id: held for held in publication.attached}
     rows = ready_texts(publication)
     version = PublicationVersion(
@@ -116,13 +116,13 @@ def make_version(
 def _html(
     body: str, files: Mapping[UUID, PublicationFile], by: Person, publication_id: UUID
 ) -> str:
-    """A body with the names of those whom it mentions, as far as its author may know them."""
+    """Render a body with the names of mentioned people, as far as its author may know them."""
     names = TrueNames(by, publication_id, body)
     return str(texts.render(body, files, names.words_for))
 
 
 def digest(version: PublicationVersion, files: Sequence[str]) -> str:
-    """SHA-256 over a version as sorted JSON: titles, texts, its files' digests, what they show."""
+    """Return the SHA-256 of a version as sorted JSON: titles, texts, files and descriptions."""
     said = {
         "publication": str(version.publication_id),
         "version": version.number,
@@ -136,7 +136,7 @@ def digest(version: PublicationVersion, files: Sequence[str]) -> str:
 
 
 def get_version(publication: Publication, number: int) -> PublicationVersion | None:
-    """A version with its texts."""
+    """Return a version with its texts."""
     return db.session.scalar(
         select(PublicationVersion)
         .where(
@@ -148,7 +148,7 @@ def get_version(publication: Publication, number: int) -> PublicationVersion | N
 
 
 def is_latest() -> ColumnElement[bool]:
-    """A version is the one that readers get, as a condition on it and its publication."""
+    """Return whether a version is the latest, as a condition on it and its publication."""
     return and_(
         PublicationVersion.publication_id == Publication.id,
         PublicationVersion.number == Publication.version,
@@ -156,12 +156,12 @@ def is_latest() -> ColumnElement[bool]:
 
 
 def files_in(version: PublicationVersion) -> Sequence[File]:
-    """The files of a version, in its order."""
+    """List the files of a version, in its order."""
     return [held.file for held in held_in(version)]
 
 
 def held_in(version: PublicationVersion) -> Sequence[PublicationFile]:
-    """The same as they hang on the publication, with all that they say."""
+    """List the files of a version with their roles and full texts, in its order."""
     found = {
         str(held.file_id): held
         for held in db.session.scalars(

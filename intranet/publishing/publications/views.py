@@ -1,4 +1,4 @@
-"""Pages on which publications are read and confirmed."""
+"""Pages for reading and confirming publications."""
 
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from intranet.organisation.accounts.access import current_person, factor, signed
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import NotFound, Problem
 from intranet.platform.core.i18n import _
-from intranet.platform.core.parsing import PLACES
+from intranet.platform.core.parsing import MAX_INTEGER
 from intranet.platform.core.rest import read_time
 from intranet.platform.core.web import current_language, local_address, wants_fragment
 from intranet.publishing.publications import page, queries
@@ -35,22 +35,22 @@ bp = Blueprint("publications", __name__)
 
 @bp.app_context_processor
 def count_owed() -> dict[str, int]:
-    """What the viewer has to confirm, for the rail of every page."""
+    """Count the viewer's required reading, for the rail of every page."""
     viewer = current_person()
     if viewer is None or wants_fragment():
         return {}
     try:
         return {"owed_total": owed_count(viewer)}
     except SQLAlchemyError:
-        return {}  # the page may be the one that says so
+        return {}  # this may be the error page itself
 
 
 @bp.get("/publications")
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
-    """What is published for the reader; what they follow; what is over; what is theirs to write.
+    """Show publications: for the reader, followed, over, or their own and drafts.
 
-    `kind`, `unit`, `agency`, `by`, `topic` narrow it: a unit's or an agency's blog, an author's.
+    `kind`, `unit`, `agency`, `by` and `topic` filter the list.
     """
     view = read_view(request.args.get("view", ""))
     before = read_time(request.args.get("before", ""))
@@ -62,7 +62,7 @@ def index(person: Person) -> ResponseReturnValue:
 @bp.get("/p/<uuid:publication_id>")
 @signed_in
 def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """A publication. Who may write on it finds a draft in the editor."""
+    """Show a publication. A draft opens in the editor for its writers."""
     publication = get_publication(person, publication_id)
     if not publication.published_at:
         is_writer = may_write(person, publication)
@@ -77,7 +77,7 @@ def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/p/<uuid:publication_id>/acknowledgement")
 @signed_in
 def confirm(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Say that one has read it."""
+    """Confirm reading a publication."""
     publication = get_publication(person, publication_id)
     try:
         form = ConfirmForm.parse(request.form)
@@ -95,7 +95,7 @@ def confirm(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/p/<uuid:publication_id>/discussion")
 @signed_in
 def change_discussion(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Close the discussion, or open it: for who writes the publication."""
+    """Open or close the discussion, for writers of the publication."""
     publication = get_written(person, publication_id)
     is_open = request.form.get("open") == "1"
     (open_discussion if is_open else close_discussion)(person, publication)
@@ -106,7 +106,7 @@ def change_discussion(person: Person, publication_id: UUID) -> ResponseReturnVal
 @bp.get("/p/<uuid:publication_id>/versions")
 @signed_in
 def versions(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """What was published of it, and what was corrected."""
+    """Show the versions of a publication and what each corrected."""
     publication = get_publication(person, publication_id)
     if is_hidden_from(person, publication):
         raise NotFound
@@ -122,7 +122,7 @@ def versions(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.get("/p/<uuid:publication_id>/versions/<int:number>")
 @signed_in
 def version(person: Person, publication_id: UUID, number: int) -> ResponseReturnValue:
-    """One version as it was."""
+    """Show a version as it was published."""
     publication = get_publication(person, publication_id)
     if is_hidden_from(person, publication):
         raise NotFound
@@ -135,7 +135,7 @@ def version(person: Person, publication_id: UUID, number: int) -> ResponseReturn
 @bp.route("/p/<uuid:publication_id>/versions/<int:number>/remove", methods=["GET", "POST"])
 @signed_in
 def take_away(person: Person, publication_id: UUID, number: int) -> ResponseReturnValue:
-    """Ask whether to take away for good what a version said, then do it."""
+    """Ask for confirmation, then delete the content of a version for good."""
     publication = get_removable(person, publication_id)
     if request.method == "POST":
         remove_version(person, publication, _number(number))
@@ -146,7 +146,7 @@ def take_away(person: Person, publication_id: UUID, number: int) -> ResponseRetu
 
 
 def _number(number: int) -> int:
-    if number > PLACES:
+    if number > MAX_INTEGER:
         raise NotFound
     return number
 

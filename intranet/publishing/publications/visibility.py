@@ -1,4 +1,4 @@
-"""Whom a visibility reaches: people, for what is published and for what is being written."""
+"""The people whom a visibility reaches."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -35,6 +35,6 @@ def reached_by(visibility: Visibility | None, space: Space) -> ColumnElement[boo
 
 
 def would_read(visibility: Visibility, space: Space, person_ids: Collection[UUID]) -> set[UUID]:
-    """Return who of these people could read something that were published there now."""
+    """Return which of these people could now read a publication in this space."""
     people = Person.id.in_(person_ids)
     return set(db.session.scalars(select(Person.id).where(people, reached_by(visibility, space))))

@@ -1,4 +1,4 @@
-"""In whose name somebody may publish, and how far that reaches."""
+"""Voices: the posts in whose name a person may publish, and their reach."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,13 +37,13 @@ from intranet.publishing.publications.models import VOICED, Publication, Publica
 
 
 @dataclass(frozen=True)
-class Voice:
-    """A post in whose name a person publishes: to a unit with all below it, an agency or a group.
+class PublicationVoice:
+    """A post in whose name a person publishes to a unit's subtree, an agency or a group.
 
-    A head speaks as the head's post, and for a group its owner post; whom they named, and a post
-    that its administrator lets publish for the agency, as their own. Whom somebody named, and who
-    speaks in a group, does not ring at any hour (`rings`). Where the agency lets every employee
-    write articles, they speak as their own post, in their own articles alone (`by_employee`).
+    Heads use the head's post, and in a group its owner post. People whom a head authorised, and
+    posts that may publish for the agency, use their own. `rings` allows urgent notifications at any
+    hour; authorised people and groups may not send them. Where every employee may write articles,
+    they use their own post, for their own articles only (`by_employee`).
     """
 
     post: Post
@@ -53,39 +53,39 @@ class Voice:
 
     @property
     def place(self) -> Localized:
-        """The name of the unit, agency or group as far as which it reaches."""
+        """The name of the unit, agency or group that it reaches."""
         return self.space.title
 
     @property
     def agency(self) -> Agency:
-        """Whose calendar, languages and rules hold."""
+        """The agency whose calendar, languages and rules apply."""
         return self.space.agency
 
     @property
     def needs_approval(self) -> bool:
-        """Whether another person approves what it says before it is published."""
+        """Whether another person has to approve its texts before they are published."""
         return self.by_employee and self.agency.articles != ArticleRule.FREE
 
 
 def reaches(space: Space) -> ColumnElement[bool]:
-    """A post is as far as the space reaches, as a condition on `Post` joined with its `Unit`."""
+    """Return whether the space reaches a post, as a condition on `Post` joined with its `Unit`."""
     if space.is_group:
         return Post.id.in_(_posts_inside(space))
     return within(space.unit_id) if space.unit_id else Post.agency_id == space.agency_id
 
 
 def belongs(space: Space) -> ColumnElement[bool]:
-    """Of who shares a post, whoever is in the group is reached, as a condition on `Appointment`."""
+    """Return whether a holder is in the group, if any, as a condition on `Appointment`."""
     if not space.is_group:
         return true()
     return Appointment.person_id.in_(current_members(space.id))
 
 
 def people_rung(space: Space) -> Select[UUID]:
-    """Ids of the members whom something new in the space rings, each once, as SQL.
+    """Select the ids of the members who are notified of news in the space, each once.
 
-    Into a group of the whole network a rule puts people of agencies that were never asked, and
-    they cannot leave: they find there what is new, and it does not come to them.
+    In a group of the whole network, a rule adds people of agencies that did not consent, and they
+    cannot leave: they are not notified.
     """
     if space.reach != Reach.NETWORK:
         return current_members(space.id).distinct()
@@ -99,8 +99,8 @@ def people_rung(space: Space) -> Select[UUID]:
 
 
 @per_request
-def voices(person: Person) -> tuple[Voice, ...]:
-    """Every voice a person has today: as a head first, each space and post once."""
+def voices(person: Person) -> tuple[PublicationVoice, ...]:
+    """Return every voice a person has today: as a head first, each space and post once."""
     found = {
         (voice.space.id, voice.post.id): voice
         for voice in (
@@ -114,8 +114,8 @@ def voices(person: Person) -> tuple[Voice, ...]:
 
 
 @per_request
-def voices_for(person: Person, kind: PublicationKind) -> tuple[Voice, ...]:
-    """The same, with the voices that every employee has in articles after them."""
+def voices_for(person: Person, kind: PublicationKind) -> tuple[PublicationVoice, ...]:
+    """Return the voices for a kind; for articles, those of every employee come last."""
     found = voices(person)
     if kind != PublicationKind.ARTICLE:
         return found
@@ -128,8 +128,8 @@ def voice_like(
     space_id: UUID | None = None,
     post_id: UUID | None = None,
     kind: PublicationKind = PublicationKind.ANNOUNCEMENT,
-) -> Voice | None:
-    """The first voice of a person in this space and of this post, as far as they are given."""
+) -> PublicationVoice | None:
+    """Return the first voice of a person in this space and of this post, where given."""
     for voice in voices_for(person, kind):
         if space_id in {None, voice.space.id} and post_id in {None, voice.post.id}:
             return voice
@@ -137,21 +137,22 @@ def voice_like(
 
 
 def headed_spaces(person: Person) -> list[Space]:
-    """The spaces of the units that the person heads today, or for whose head they act."""
+    """List the spaces of the units that the person heads today, or for whose head they act."""
     return [voice.space for voice in _as_head(person)]
 
 
 def space_ids(person: Person) -> frozenset[UUID]:
-    """Ids of the spaces in which the person publishes today."""
+    """Return the ids of the spaces in which the person publishes today."""
     return frozenset(voice.space.id for voice in voices(person))
 
 
 @per_request
 def voiced_by(person: Person) -> ColumnElement[bool]:
-    """Publications with a voice where the person publishes, or in a closed space that they lead.
+    """Return the `VOICED` publications that the person may edit, as a condition.
 
-    Of a unit that has ended, and in a group that is archived, somebody still answers for it. An
-    employee's article is written by its author, and once published by those as well.
+    They are those where the person publishes, or in a closed space that they lead, so that somebody
+    remains responsible. An employee's article is edited by its author, and once published by these
+    people too.
     """
     closed = select(Space.id).where(
         Space.archived_at.is_not(None), Space.id.in_(led_space_ids(person))
@@ -172,26 +173,30 @@ def voiced_by(person: Person) -> ColumnElement[bool]:
     )
 
 
-def _as_head(person: Person) -> list[Voice]:
+def _as_head(person: Person) -> list[PublicationVoice]:
     post_ids = _sources(person).head_posts
     if not post_ids:
         return []
     posts = db.session.scalars(select(Post).where(Post.id.in_(post_ids)).order_by(Post.id)).all()
     spaces = _spaces_of(posts)
-    return [Voice(post, spaces[key]) for post in posts if (key := _key_of(post.unit)) in spaces]
+    return [
+        PublicationVoice(post, spaces[key])
+        for post in posts
+        if (key := _key_of(post.unit)) in spaces
+    ]
 
 
-def _as_named(person: Person) -> list[Voice]:
-    """Whom a head let speak speaks as far as the head, as the post they hold there or first."""
+def _as_named(person: Person) -> list[PublicationVoice]:
+    """Return voices authorised by a head: with the head's reach, as the person's nearest post."""
     ids = _sources(person).named_spaces
     if not ids:
         return []
     spaces = db.session.scalars(select(Space).where(Space.id.in_(ids)).order_by(Space.id))
     own = [row.post for row in current_appointments(person.id)]
-    return [Voice(_nearest(own, space), space, rings=False) for space in spaces if own]
+    return [PublicationVoice(_nearest(own, space), space, rings=False) for space in spaces if own]
 
 
-def _as_communication(person: Person) -> list[Voice]:
+def _as_communication(person: Person) -> list[PublicationVoice]:
     posts = {
         row.post.agency_id: row.post
         for row in reversed(current_appointments(person.id))
@@ -204,11 +209,11 @@ def _as_communication(person: Person) -> list[Voice]:
         .where(Space.agency_id.in_(posts), Space.kind == SpaceKind.AGENCY)
         .order_by(Space.id)
     )
-    return [Voice(posts[space.agency_id], space) for space in spaces]
+    return [PublicationVoice(posts[space.agency_id], space) for space in spaces]
 
 
-def _as_owner(person: Person) -> list[Voice]:
-    """Whoever speaks for the owner post of a group speaks to the group."""
+def _as_owner(person: Person) -> list[PublicationVoice]:
+    """Return voices to groups for people who act for the owner post."""
     ids = _sources(person).owned_spaces
     if not ids:
         return []
@@ -218,11 +223,11 @@ def _as_owner(person: Person) -> list[Voice]:
         .options(joinedload(Space.owner_post))
         .order_by(Space.id)
     )
-    return [Voice(row.owner_post, row, rings=False) for row in spaces if row.owner_post]
+    return [PublicationVoice(row.owner_post, row, rings=False) for row in spaces if row.owner_post]
 
 
-def _as_employee(person: Person) -> list[Voice]:
-    """As each post of the person's in an agency that lets its employees write articles."""
+def _as_employee(person: Person) -> list[PublicationVoice]:
+    """Return voices as each post of the person in agencies where employees may write articles."""
     posts = [
         row.post
         for row in current_appointments(person.id)
@@ -232,14 +237,14 @@ def _as_employee(person: Person) -> list[Voice]:
         return []
     spaces = _spaces_of(posts)
     return [
-        Voice(post, spaces[key], rings=False, by_employee=True)
+        PublicationVoice(post, spaces[key], rings=False, by_employee=True)
         for post in posts
         if (key := _key_of(post.unit)) in spaces
     ]
 
 
 class Sources(NamedTuple):
-    """From where somebody has a voice: ids of the posts of heads, and of two kinds of spaces."""
+    """The origins of a person's voices: ids of head posts, and of two kinds of spaces."""
 
     head_posts: frozenset[UUID]
     named_spaces: frozenset[UUID]
@@ -248,7 +253,7 @@ class Sources(NamedTuple):
 
 @per_request
 def _sources(person: Person) -> Sources:
-    """Most people have none: the ids are asked for first, in one statement that is built once."""
+    """Fetch the origins in one cached statement, as most people have none."""
     rows = ask(_source_ids(), person_id=person.id).all()
     return Sources._make(
         frozenset(row.id for row in rows if row.place == place)
@@ -282,11 +287,11 @@ def _source_ids() -> CompoundSelect[int, UUID]:
 
 
 def _posts_inside(space: Space) -> Select[UUID]:
-    """Ids of the posts by which people are in a group: others that they hold have no part in it.
+    """Select the ids of the posts by which people are in a group; their other posts do not count.
 
-    No agency reaches people of another unless that one lets it. Into a group of the whole network,
-    which has no keys, a rule puts whoever fits: there it is those of its own agency alone, and
-    who came in of their own will.
+    No agency reaches people of another without its consent. In a group of the whole network, where
+    a rule adds anyone who matches, only people of its own agency count, and those who joined
+    themselves.
     """
     now = clock.now()
     held, post = aliased(Appointment), aliased(Post)
@@ -313,7 +318,7 @@ def _posts_inside(space: Space) -> Select[UUID]:
 
 
 def _nearest(own: list[Post], space: Space) -> Post:
-    """Of one's own posts that within the space's reach, else the oldest."""
+    """Return the person's first post within the space's reach, else their oldest."""
     for post in own:
         if space.unit_id in post.unit.ancestor_ids or (
             space.kind == SpaceKind.AGENCY and post.agency_id == space.agency_id
@@ -323,7 +328,7 @@ def _nearest(own: list[Post], space: Space) -> Post:
 
 
 def _key_of(unit: Unit) -> UUID:
-    """By what the space is found in which a unit's head speaks: the root has the agency's."""
+    """Return the key of a unit head's space: for a root unit it is the agency's."""
     return unit.id if unit.parent_id else unit.agency_id
 
 

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import event
 
 from intranet.extensions import db
-from intranet.organisation.agencies.operations.posts import NewPost, create_posts
+from intranet.organisation.agencies.operations.posts import PostSpec, create_posts
 from intranet.organisation.agencies.operations.units import create_unit
-from intranet.organisation.people.operations.appointments import NewAppointment, appoint_all
-from intranet.organisation.people.operations.people import Profile, create_people
+from intranet.organisation.people.operations.appointments import AppointmentSpec, appoint_all
+from intranet.organisation.people.operations.people import ProfileContents, create_people
 from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
 from tests.delivery.realtime.clients import drain
@@ -24,13 +24,15 @@ def fill(app, cast):
         town, root = cast.monteclaro, cast.town_hall
         units = [create_unit(None, root, Localized(es=f"Negociado {n}")) for n in range(40)]
         new = [
-            NewPost(unit=unit, title=Localized(es="Negociadora"), is_head=True) for unit in units
+            PostSpec(unit=unit, title=Localized(es="Negociadora"), is_head=True) for unit in units
         ]
         posts = create_posts(None, town, new)
-        people = create_people(None, town, [(f"Nerea {n}", Profile()) for n in range(40)])
+        people = create_people(None, town, [(f"Nerea {n}", ProfileContents()) for n in range(40)])
         pairs = zip(posts, people, strict=True)
         start = date(2020, 1, 1)
-        held = [NewAppointment(post=post, person=person, starts_on=start) for post, person in pairs]
+        held = [
+            AppointmentSpec(post=post, person=person, starts_on=start) for post, person in pairs
+        ]
         appoint_all(None, town, held)
     drain(app)
 

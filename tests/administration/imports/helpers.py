@@ -5,14 +5,14 @@ import zipfile
 
 from intranet.administration.imports.applying import apply_for
 from intranet.administration.imports.checking import check
-from intranet.administration.imports.columns import Kind
-from intranet.administration.imports.importer import Scope
+from intranet.administration.imports.columns import ImportKind
+from intranet.administration.imports.importer import ImportScope
 from intranet.administration.imports.models import Import
 from intranet.administration.imports.operations import check_file, new_import, start_applying
 from intranet.extensions import db
 from intranet.platform.core.unit_of_work import unit_of_work
 
-OPERATOR = Scope()
+OPERATOR = ImportScope()
 
 
 def table(*lines: str) -> io.BytesIO:
@@ -23,7 +23,7 @@ def table(*lines: str) -> io.BytesIO:
 def look(kind: str, file, scope=OPERATOR):
     """A dry run: its outcomes in the order of the file, and what it found."""
     outcomes = []
-    found = check(file, Kind(kind), scope, lambda _checked, some: outcomes.extend(some))
+    found = check(file, ImportKind(kind), scope, lambda _checked, some: outcomes.extend(some))
     return outcomes, found
 
 
@@ -42,7 +42,7 @@ def stage(kind: str, file, scope=OPERATOR) -> Import:
     """Look through a file and keep what it would do."""
     with unit_of_work() as work:
         actor_id = scope.actor.id if scope.actor else None
-        row = new_import(work, Kind(kind), "file.csv", scope.agency_ids or (), actor_id)
+        row = new_import(work, ImportKind(kind), "file.csv", scope.agency_ids or (), actor_id)
     check_file(row, file, scope)
     return db.session.get_one(Import, row.id, populate_existing=True)
 

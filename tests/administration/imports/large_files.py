@@ -14,8 +14,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from intranet.administration.imports.applying import apply_for
-from intranet.administration.imports.columns import Kind
-from intranet.administration.imports.importer import Scope
+from intranet.administration.imports.columns import ImportKind
+from intranet.administration.imports.importer import ImportScope
 from intranet.administration.imports.models import Import
 from intranet.administration.imports.operations import (
     check_file,
@@ -101,7 +101,7 @@ def make(folder: Path, lines: int) -> None:
     )
 
 
-def apply(file: Path, kind: Kind) -> None:
+def apply(file: Path, kind: ImportKind) -> None:
     """Apply a file, measuring."""
     app = create_app()
     schema.upgrade(app)
@@ -110,7 +110,7 @@ def apply(file: Path, kind: Kind) -> None:
         with unit_of_work() as work:
             row = new_import(work, kind, file.name, (), None)
         began = time.monotonic(), time.process_time()
-        checked = check_file(row, stream, Scope())
+        checked = check_file(row, stream, ImportScope())
         looked = time.monotonic(), time.process_time()
         row = db.session.get_one(Import, row.id, populate_existing=True)
         if row.to_apply:
@@ -150,7 +150,7 @@ def main() -> None:
     parser.add_argument("do", choices=("make", "apply"))
     parser.add_argument("path", type=Path)
     parser.add_argument("--lines", type=int, default=100_000)
-    parser.add_argument("--kind", type=Kind, default=Kind.PEOPLE)
+    parser.add_argument("--kind", type=ImportKind, default=ImportKind.PEOPLE)
     given = parser.parse_args()
     if given.do == "make":
         make(given.path, given.lines)

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from intranet.administration.imports import batches
 from intranet.administration.imports.applying import apply_for
 from intranet.administration.imports.batches import apply_batch
-from intranet.administration.imports.importer import Scope
+from intranet.administration.imports.importer import ImportScope
 from intranet.administration.imports.jobs import forget_old
-from intranet.administration.imports.models import Import, ImportLine, State
+from intranet.administration.imports.models import Import, ImportLine, ImportState
 from intranet.administration.imports.operations import start_applying
 from intranet.extensions import db
 from intranet.finding.directory.jobs import reconcile as directory_differs
@@ -22,6 +22,7 @@ from intranet.messaging.spaces.models import Space
 from intranet.organisation.accounts.models import Account, AccountState, OneTimeLink
 from intranet.organisation.agencies.models import Agency, AgencyKind, Post, Unit
 from intranet.organisation.people.models import Appointment, Person
+from intranet.organisation.people.queries import current_appointments
 from intranet.platform.audit.models import AuditLine
 from intranet.platform.audit.queries import first_broken_number
 from intranet.platform.core.errors import Unavailable
@@ -132,12 +133,14 @@ def test_a_moved_unit_takes_its_people_and_an_ended_appointment_its_rooms(house,
 
 
 @pytest.mark.both
-def test_an_ended_post_ends_who_holds_it(house, cast):
+def test_an_ended_post_ends_who_holds_it_and_nobody_else(house, cast):
     post = cast.architect_post
+    others = [row.id for row in current_appointments(cast.carles.id)]
     line = f"{post.code};Arquitecto/a municipal;URB;2024-01-01"
     assert twice("posts", "code;title;unit_code;valid_to", line) == {**DONE, "ended": 1}
     held = db.session.scalars(select(Appointment).where(Appointment.post_id == post.id)).all()
     assert all(row.until is not None for row in held)
+    assert [row.id for row in current_appointments(cast.carles.id)] == others != []
     rooms_are_true()
 
 
@@ -157,7 +160,7 @@ def test_a_sheet_of_staff_becomes_units_posts_and_people(house, cast):
 
 @pytest.mark.both
 def test_somebody_of_another_agency_is_the_same_person_and_is_told(house, cast):
-    scope = Scope(frozenset({cast.monteclaro.id}), cast.dorleta)
+    scope = ImportScope(frozenset({cast.monteclaro.id}), cast.dorleta)
     email, officer = cast.account_of(cast.elna).email, cast.technician_post.code
     wrong = apply("people", table(PEOPLE, f"Otro Nombre;{email};{officer};;;"), scope)
     assert wrong["rejected"] == 1
@@ -191,7 +194,7 @@ def test_what_was_cut_off_goes_on_and_two_at_once_do_it_once(house, cast, monkey
     assert apply_batch(row.id, 5) == 5
     assert apply_for(row.id)
     row = db.session.get_one(Import, row.id, populate_existing=True)
-    assert (row.state, row.applied) == (State.APPLIED, 60)
+    assert (row.state, row.applied) == (ImportState.APPLIED, 60)
     made = select(func.count()).where(Unit.name.is_not(None), Unit.code.like("U%"))
     assert db.session.scalar(made.where(Unit.code.not_like("URB%"))) == 60
     assert apply("units", table(UNITS, *lines)) == DONE
@@ -229,14 +232,14 @@ def test_who_was_applied_before_it_was_cut_off_is_found_all_the_same(house, cast
 
 @pytest.mark.both
 def test_rights_are_asked_again_at_every_batch(house, cast):
-    scope = Scope(frozenset({cast.monteclaro.id}), cast.dorleta)
+    scope = ImportScope(frozenset({cast.monteclaro.id}), cast.dorleta)
     row = stage("units", table(UNITS, f"U1;Uno;{cast.monteclaro.code};;;"), scope)
     start_applying(cast.dorleta, row, is_meant=False)
     row.applied_by_id = cast.guillem.id
     db.session.commit()
     assert apply_for(row.id)
     row = db.session.get_one(Import, row.id, populate_existing=True)
-    assert (row.state, row.refusal) == (State.CHECKED, {"code": "rights"})
+    assert (row.state, row.refusal) == (ImportState.CHECKED, {"code": "rights"})
     assert db.session.scalar(select(Unit.id).where(Unit.code == "U1")) is None
 
 

@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import func, select
 
 from intranet.administration.imports.checking import check
-from intranet.administration.imports.columns import Kind
+from intranet.administration.imports.columns import ImportKind
 from intranet.administration.imports.faults import Refused
-from intranet.administration.imports.importer import Scope
+from intranet.administration.imports.importer import ImportScope
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Agency, Post, Unit
 from intranet.organisation.people.models import Appointment, Person
@@ -23,7 +23,7 @@ def sizes():
 
 
 def of_town(cast):
-    return Scope(frozenset({cast.monteclaro.id}), cast.dorleta)
+    return ImportScope(frozenset({cast.monteclaro.id}), cast.dorleta)
 
 
 def test_nothing_is_written_by_a_dry_run(house, cast):
@@ -204,5 +204,10 @@ def test_a_sheet_of_staff_makes_what_is_missing(house, cast):
 def test_too_many_lines_refuse_the_file(house, monkeypatch):
     monkeypatch.setattr("intranet.administration.imports.checking.LINES_LIMIT", 3)
     with pytest.raises(Refused) as refusal:
-        check(table("code;name", *(f"C{n};N" for n in range(4))), Kind.AGENCIES, Scope(), print)
+        check(
+            table("code;name", *(f"C{n};N" for n in range(4))),
+            ImportKind.AGENCIES,
+            ImportScope(),
+            print,
+        )
     assert refusal.value.code == "too_many_lines"

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from intranet.administration.imports.columns import Kind
+from intranet.administration.imports.columns import ImportKind
 from intranet.administration.imports.faults import Refused
-from intranet.administration.imports.importer import Scope
+from intranet.administration.imports.importer import ImportScope
 from intranet.extensions import db
 from intranet.organisation.worktime.models import DutyKind
 from intranet.organisation.worktime.queries import duties_ahead, quiet_until
@@ -39,7 +39,7 @@ def town(cast):
     """What Dorleta imports for; Xoel has staff number 1204."""
     with unit_of_work():
         cast.account_of(cast.xoel).staff_number = "1204"
-    return Scope(frozenset({cast.monteclaro.id}), cast.dorleta)
+    return ImportScope(frozenset({cast.monteclaro.id}), cast.dorleta)
 
 
 def email(cast, person):
@@ -221,5 +221,5 @@ def test_a_calendar_sent_as_people_is_known_for_what_it_is(cast, town):
     with pytest.raises(Refused) as refusal:
         look("people", calendar("DTSTART:20301127T210000Z\r\nSUMMARY:1204"), town)
 
-    assert refusal.value.about["likely"] == Kind.DUTIES
+    assert refusal.value.about["likely"] == ImportKind.DUTIES
     assert db.session.is_active

@@ -2,7 +2,7 @@
 
 import pytest
 
-from intranet.administration.imports.columns import LAYOUTS, Kind, columns_of, likely_kind
+from intranet.administration.imports.columns import LAYOUTS, ImportKind, columns_of, likely_kind
 from intranet.administration.imports.faults import Refused
 from intranet.administration.imports.headers import LANGUAGES, NAMES, plain, shown_name
 
@@ -18,17 +18,17 @@ def test_every_column_is_found_by_its_name_in_every_language(kind):
 
 
 def test_a_documented_name_comes_first_and_the_same_twice_is_refused():
-    columns = columns_of(Kind.PEOPLE, ["nombre", "name", "N.º de empleado", "Talla"])
+    columns = columns_of(ImportKind.PEOPLE, ["nombre", "name", "N.º de empleado", "Talla"])
     assert columns.places == {"name": 1, "staff_number": 2}
     assert columns.ignored == ["nombre", "Talla"]
     with pytest.raises(Refused) as refusal:
-        columns_of(Kind.PEOPLE, ["correo", "Correo electrónico", "nombre"])
+        columns_of(ImportKind.PEOPLE, ["correo", "Correo electrónico", "nombre"])
     assert refusal.value.about == {"column": "Correo electrónico"}
 
 
 def test_a_kind_is_recognised_by_its_columns():
-    assert likely_kind(["administración", "nombre", "puesto"]) == Kind.STAFF
-    assert likely_kind(["nom", "correu"]) == Kind.PEOPLE
-    assert likely_kind(["kodea", "izena", "administrazio-kodea"]) == Kind.UNITS
+    assert likely_kind(["administración", "nombre", "puesto"]) == ImportKind.STAFF
+    assert likely_kind(["nom", "correu"]) == ImportKind.PEOPLE
+    assert likely_kind(["kodea", "izena", "administrazio-kodea"]) == ImportKind.UNITS
     assert likely_kind(["what", "ever"]) is None
     assert plain("N.º  de-Empleado") == "n_o_de_empleado"

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from intranet.administration.imports import jobs
-from intranet.administration.imports.models import Import, State
+from intranet.administration.imports.models import Import, ImportState
 from intranet.extensions import db
 from intranet.organisation.agencies.operations.units import create_unit
 from intranet.platform.core import clock, outbox
@@ -34,7 +34,7 @@ def send(client, *lines, kind="people", name="plantilla.csv", data=None):
 
 def work(app):
     """Do what is owed, until nothing is."""
-    assert jobs.FORGOTTEN_AT_ONCE  # what is owed is known once this module is
+    assert jobs.BATCH_SIZE  # what is owed is known once this module is
     with app.app_context():
         while outbox.run_due():
             pass
@@ -88,8 +88,8 @@ def test_a_file_is_shown_mended_applied_and_changes_nothing_again(app, cast, dor
 
 
 def test_many_endings_are_asked_about(app, cast, dorleta, monkeypatch):
-    monkeypatch.setattr("intranet.administration.imports.operations.ASK_ABOVE", 0)
-    monkeypatch.setattr("intranet.administration.admin.imports.ASK_ABOVE", 0)
+    monkeypatch.setattr("intranet.administration.imports.operations.MAX_UNCONFIRMED_ENDS", 0)
+    monkeypatch.setattr("intranet.administration.admin.imports.MAX_UNCONFIRMED_ENDS", 0)
     with app.app_context():
         email = cast.account_of(cast.carles).email
     where = sent(app, dorleta, PEOPLE, f"Carles Roig;{email};{cast.head_post.code};2026-12-31")
@@ -135,7 +135,7 @@ def test_who_applies_and_stops_can_go_on(app, cast, dorleta):
     assert "Continue" in page.split("import__progress")[1]
     with app.app_context():
         row = db.session.query(Import).one()
-        assert row.state == State.APPLYING
+        assert row.state == ImportState.APPLYING
     dorleta.submit(f"{where}/apply")
     work(app)
     assert "1 change was applied" in see(dorleta, where).text

@@ -3,7 +3,7 @@ import zipfile
 
 import pytest
 
-from intranet.administration.imports.columns import Kind, columns_of, is_header_of
+from intranet.administration.imports.columns import ImportKind, columns_of, is_header_of
 from intranet.administration.imports.faults import Refused
 from intranet.administration.imports.reading import OpenTable
 from tests.administration.imports.helpers import ods, xlsx
@@ -11,7 +11,7 @@ from tests.administration.imports.helpers import ods, xlsx
 TEXT = "name;email\nÁna Peña;ana@x.example\nÍñigo;i@x.example\n"
 
 
-def read(data, kind=Kind.PEOPLE):
+def read(data, kind=ImportKind.PEOPLE):
     """How a file was read, and its lines."""
     file = data if isinstance(data, io.BytesIO) else io.BytesIO(data)
     with OpenTable(file, lambda cells: is_header_of(kind, cells)) as found:

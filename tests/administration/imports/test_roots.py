@@ -3,13 +3,13 @@
 import pytest
 from sqlalchemy import select
 
-from intranet.administration.imports.importer import Scope
+from intranet.administration.imports.importer import ImportScope
 from intranet.extensions import db
 from intranet.finding.directory.jobs import reconcile as directory_differs
 from intranet.messaging.conversations.access import readable_among
 from intranet.organisation.agencies.models import Post, Unit
 from intranet.organisation.agencies.operations.agencies import ROOT_CODE, root_unit
-from intranet.organisation.agencies.operations.posts import NewPost, create_post
+from intranet.organisation.agencies.operations.posts import PostSpec, create_post
 from intranet.organisation.agencies.operations.units import create_unit, end_unit, move_unit
 from intranet.organisation.people.operations.appointments import appoint
 from intranet.platform.audit.queries import first_broken_number
@@ -126,13 +126,13 @@ def test_an_agency_that_stood_twice_stands_once_after_the_next_import(house, cas
     double = create_unit(None, cast.town_hall, Localized(es=name), code="M1")
     for unit in (cast.urban_planning, cast.procurement):
         move_unit(cast.dorleta, unit, double)
-    post = create_post(None, NewPost(unit=double, title=Localized(es="Pregonero/a")))
+    post = create_post(None, PostSpec(unit=double, title=Localized(es="Pregonero/a")))
     appoint(None, post, cast.xoel, starts_on=today())
     room = channel_of(double)
     say(cast.ana, room, "Escrito allí.")
     file = [UNITS, f"M1;{name};{code};;;;;", f"URB;Urbanismo y Obras;{code};M1;;;;"]
     unit_id, post_id, room_id = double.id, post.id, room.id
-    scope = Scope(frozenset({agency_id}), cast.dorleta)
+    scope = ImportScope(frozenset({agency_id}), cast.dorleta)
 
     outcomes, _found = look("units", table(*file), scope)
     assert outcomes[0].facts == [("root", "M1"), ("double", "M1")]

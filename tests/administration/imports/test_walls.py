@@ -6,13 +6,13 @@ import sys
 import pytest
 from sqlalchemy import select, text
 
-from intranet.administration.imports.importer import Scope
+from intranet.administration.imports.importer import ImportScope
 from intranet.administration.imports.jobs import apply as apply_job
 from intranet.administration.imports.models import Import, ImportLine
 from intranet.administration.imports.operations import forget, throw_away
 from intranet.extensions import db
 from intranet.organisation.accounts.models import Account
-from intranet.platform.core.apart import TOO_MUCH
+from intranet.platform.core.apart import EXIT_TOO_MUCH
 from intranet.platform.core.errors import Conflict
 from intranet.platform.core.unit_of_work import unit_of_work
 from tests.administration.imports.helpers import fates, stage, table, xlsx
@@ -23,7 +23,7 @@ def test_no_dry_run_tells_whether_an_e_mail_is_somebody_s_elsewhere(house, cast)
         ana = db.session.scalars(select(Account).where(Account.person_id == cast.ana.id)).one()
         ana.staff_number = "4711"
     elna = db.session.scalars(select(Account.email).where(Account.person_id == cast.elna.id)).one()
-    scope = Scope(frozenset({cast.monteclaro.id}), cast.dorleta)
+    scope = ImportScope(frozenset({cast.monteclaro.id}), cast.dorleta)
     told = [
         fates(
             "people", "name;email;staff_number;post_code", f"Ana Castro;{email};4711;", scope=scope
@@ -35,7 +35,7 @@ def test_no_dry_run_tells_whether_an_e_mail_is_somebody_s_elsewhere(house, cast)
 
 @pytest.mark.both
 def test_what_somebody_has_just_begun_to_apply_is_not_thrown_away(house, cast):
-    scope = Scope(frozenset({cast.monteclaro.id}), cast.dorleta)
+    scope = ImportScope(frozenset({cast.monteclaro.id}), cast.dorleta)
     line = f"Noa Rey;noa@x.example;{cast.officer_post.code}"
     row = stage("people", table("name;email;post_code", line), scope)
     db.session.commit()
@@ -66,4 +66,4 @@ def test_a_sheet_that_unpacks_to_more_than_it_may_is_too_large(tmp_path):
             done = subprocess.run([sys.executable, "-c", program, sheet], stdout=out, check=False)
         assert made.stat().st_size <= most
         told.append(done.returncode)
-    assert told == [TOO_MUCH, 0]
+    assert told == [EXIT_TOO_MUCH, 0]

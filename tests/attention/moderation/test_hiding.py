@@ -6,8 +6,8 @@ import pytest
 
 from intranet.attention.moderation.models import Outcome
 from intranet.attention.moderation.operations.deciding import take_back
-from intranet.attention.search.asking import Question
-from intranet.attention.search.queries import Search
+from intranet.attention.search.asking import SearchQuery
+from intranet.attention.search.queries import SearchFinder
 from intranet.attention.search.understanding import understand
 from intranet.delivery.files.access import get_file
 from intranet.delivery.files.operations import store_upload
@@ -27,7 +27,7 @@ from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, Forbidden, Invalid, NotFound
 from intranet.platform.index.models import DocumentKind
 from intranet.publishing.publications.access import readers_among
-from intranet.publishing.publications.models import State
+from intranet.publishing.publications.models import PublicationState
 from tests.attention.moderation.helpers import BAD, decided, reported, said
 from tests.messaging.messages.helpers import channel_of, say, shown
 from tests.publishing.publications.articles import out
@@ -35,7 +35,7 @@ from tests.publishing.publications.articles import out
 
 def found(person, words="castaño", kind=DocumentKind.MESSAGE):
     db.session.rollback()
-    return list(Search(person, understand(person, Question(words))).newest(kind))
+    return list(SearchFinder(person, understand(person, SearchQuery(words))).newest(kind))
 
 
 def hidden(cast, message):
@@ -143,7 +143,7 @@ def test_a_hidden_publication_is_withdrawn_for_its_readers_until_it_is_shown_aga
     case = decided(cast.rosa, reported(cast.iria, written))
     db.session.refresh(written)
 
-    assert written.state(clock.now()) == State.WITHDRAWN
+    assert written.state(clock.now()) == PublicationState.WITHDRAWN
     assert written.hidden_at is not None
     assert cast.iria.id not in readers_among(written, [cast.iria.id, cast.ana.id])
     with pytest.raises(NotFound):
@@ -151,7 +151,7 @@ def test_a_hidden_publication_is_withdrawn_for_its_readers_until_it_is_shown_aga
 
     take_back(cast.rosa, case, "Lo he mirado mejor.")
     db.session.refresh(written)
-    assert written.state(clock.now()) == State.PUBLISHED
+    assert written.state(clock.now()) == PublicationState.PUBLISHED
     assert cast.iria.id in readers_among(written, [cast.iria.id])
     say(cast.iria, talk, "Sigue aquí.")
 

@@ -264,7 +264,7 @@ def test_the_queue_asks_no_more_for_being_long(app, cast, client_of, count_queri
 def test_lists_go_on_by_key(app, cast, client_of, monkeypatch):
     from intranet.attention.moderation import queries
 
-    monkeypatch.setattr(queries, "AT_ONCE", 2)
+    monkeypatch.setattr(queries, "PAGE_SIZE", 2)
     with app.app_context():
         for number in range(5):
             case = reported(cast.uxia, said(cast.xoel, cast.urban_planning, f"Malo {number}"))

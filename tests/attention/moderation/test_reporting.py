@@ -109,7 +109,7 @@ def test_something_else_needs_words_and_a_day_has_an_end(house, cast, monkeypatc
         report(cast.ana, Subject.MESSAGE, message.id, Reason.OTHER, "  ")
     with pytest.raises(Invalid):
         report(cast.ana, Subject.MESSAGE, message.id, Reason.INSULT, "x" * 1001)
-    monkeypatch.setattr(reporting, "A_DAY", 1)
+    monkeypatch.setattr(reporting, "MAX_REPORTS_PER_DAY", 1)
     reported(cast.ana, message)
     with pytest.raises(Invalid):
         reported(cast.ana, said(cast.xoel, cast.urban_planning, "Otra."))

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from intranet.attention.notifications.choices import Ways
+from intranet.attention.notifications.choices import NotificationWays
 from intranet.attention.notifications.models import (
     Channel,
     Delivery,
@@ -31,7 +31,7 @@ from intranet.publishing.announcements.operations.reminding import remind
 from intranet.publishing.publications.models import Publication
 from tests.attention.notifications.conftest import announce, work_off
 
-AT_ONCE = Ways(MailChoice.NOW, push=True)
+AT_ONCE = NotificationWays(MailChoice.NOW, push=True)
 LATER = timedelta(days=34)
 
 

@@ -13,7 +13,7 @@ from intranet.attention.notifications.models import Notification
 from intranet.attention.notifications.queries import Tab
 from intranet.attention.notifications.saying import sentence
 from intranet.attention.notifications.sentences import SENTENCES
-from intranet.attention.notifications.shown import Shown, shown
+from intranet.attention.notifications.shown import NotificationRow, shown
 from intranet.attention.notifications.words import WHYS
 from intranet.extensions import db
 from intranet.messaging.conversations.operations import start_talk
@@ -39,7 +39,7 @@ MESSAGES = ("direct", "channel")
 LONG = "Ordenanza " * 18 + "ñ l·l ß 🚲 O'Neill"
 
 
-def rows_of(person: Person, tab: Tab = Tab.ALL) -> list[Shown]:
+def rows_of(person: Person, tab: Tab = Tab.ALL) -> list[NotificationRow]:
     """The list as the person sees it, in Spanish."""
     work_off()
     db.session.rollback()

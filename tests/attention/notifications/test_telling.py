@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from intranet.attention.notifications.choices import Ways
+from intranet.attention.notifications.choices import NotificationWays
 from intranet.attention.notifications.handlers import OF_PUBLICATION
 from intranet.attention.notifications.known import delivery_of
 from intranet.attention.notifications.ledger import steps
@@ -136,7 +136,7 @@ def test_it_rings_only_here_where_its_author_says_so(house, cast, working_day, m
 
 
 def test_each_chooses_by_kind(house, cast, working_day, mail):
-    choose_ways(cast.ana.id, Kind.TO_CONFIRM, Ways(MailChoice.NEVER, push=True))
+    choose_ways(cast.ana.id, Kind.TO_CONFIRM, NotificationWays(MailChoice.NEVER, push=True))
     announce(cast.carles, days=3)
     readers = {letter["To"] for letter in mail()}
     assert cast.account_of(cast.ana).email not in readers
@@ -180,7 +180,7 @@ def test_what_is_written_to_a_vacant_post_is_told_to_the_head(house, cast, worki
 
 
 def test_a_talk_is_told_once_until_it_is_read_and_not_if_it_was(house, cast, working_day, mail):
-    choose_ways(cast.ana.id, Kind.TALK, Ways(MailChoice.NOW, push=True))
+    choose_ways(cast.ana.id, Kind.TALK, NotificationWays(MailChoice.NOW, push=True))
     talk = start_talk(cast.carles, [cast.ana])
     for words in ("¿Puedes?", "¿Hoy?"):
         post_message(cast.carles, talk.id, words, client_id=uuid7())

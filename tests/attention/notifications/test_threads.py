@@ -12,7 +12,7 @@ from intranet.attention.notifications.models import Telling
 from intranet.attention.notifications.operations import set_telling
 from intranet.attention.notifications.queries import Tab
 from intranet.attention.notifications.relevance import reason_to_leave_out
-from intranet.attention.notifications.shown import Shown, shown
+from intranet.attention.notifications.shown import NotificationRow, shown
 from intranet.extensions import db
 from intranet.messaging.conversations.operations import mark_read, mute, unmute
 from intranet.messaging.messages.models import Following
@@ -40,7 +40,7 @@ def thread(house, cast, working_day):
     return parent
 
 
-def of_thread(person: Person) -> list[Shown]:
+def of_thread(person: Person) -> list[NotificationRow]:
     """The rows of threads in a person's list, the seen one as well."""
     return [row for row in rows_of(person) if row.kind == "thread"]
 
@@ -181,7 +181,7 @@ def test_a_thread_that_was_read_meanwhile_goes_out_by_no_way(cast, thread):
 def test_many_replies_are_one_row_at_the_same_cost(cast, thread, count_queries):
     room = channel_of(cast.urban_planning)
 
-    def asked_for() -> tuple[int, Shown]:
+    def asked_for() -> tuple[int, NotificationRow]:
         rows_of(cast.ana)
         with in_language("es"), count_queries() as statements:
             (row,) = shown(cast.ana, queries.latest(cast.ana, None, 50))

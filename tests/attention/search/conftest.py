@@ -3,8 +3,8 @@
 import pytest
 
 from intranet import schedule  # noqa: F401 - what the outbox does
-from intranet.attention.search.asking import Question
-from intranet.attention.search.queries import Search
+from intranet.attention.search.asking import SearchQuery
+from intranet.attention.search.queries import SearchFinder
 from intranet.attention.search.understanding import understand
 from intranet.platform.index.models import DocumentKind
 
@@ -14,8 +14,8 @@ def ids_found(spanish_request):
     """Ids of the messages, or files, that somebody finds, the newest first."""
 
     def find(person, text, kind=DocumentKind.MESSAGE, **narrowed):
-        question = Question(text=text, **narrowed)
-        search = Search(person, understand(person, question))
+        question = SearchQuery(text=text, **narrowed)
+        search = SearchFinder(person, understand(person, question))
         return [row.subject_id for row in search.newest(kind)]
 
     return find

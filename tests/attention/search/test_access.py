@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from intranet.attention.search import queries
-from intranet.attention.search.asking import Question
-from intranet.attention.search.queries import Search
+from intranet.attention.search.asking import SearchQuery
+from intranet.attention.search.queries import SearchFinder
 from intranet.attention.search.understanding import understand
 from intranet.messaging.conversations.operations import (
     create_channel,
@@ -121,7 +121,7 @@ def test_who_reads_more_rooms_than_fit_into_the_index_s_question_finds_the_same(
     cast, said, ids_found, monkeypatch
 ):
     found = [ids_found(person, WORD) for person in (cast.ana, cast.uxia, cast.nadia)]
-    monkeypatch.setattr(queries, "ROOMS_AT_MOST", 0)
+    monkeypatch.setattr(queries, "MAX_CONVERSATIONS", 0)
     assert [ids_found(person, WORD) for person in (cast.ana, cast.uxia, cast.nadia)] == found
 
 
@@ -158,8 +158,8 @@ def test_of_a_post_s_talk_the_successor_finds_all_and_the_predecessor_what_they_
 def test_beyond_the_newest_whole_words_are_found_and_no_page_leaves_one_out(
     cast, spanish_request, monkeypatch
 ):
-    monkeypatch.setattr(queries, "LOOKED_AT", 1)
-    monkeypatch.setattr("intranet.platform.index.queries.RECENT", 1)
+    monkeypatch.setattr(queries, "MAX_PREFIX_DOCUMENTS", 1)
+    monkeypatch.setattr("intranet.platform.index.queries.RECENT_ROWS", 1)
     room = channel_of(cast.licences)
     before = [say(cast.ana, room, WORD).id for _time in range(2)]
     talk = start_post_talk(cast.ana, cast.technician_post)
@@ -169,7 +169,7 @@ def test_beyond_the_newest_whole_words_are_found_and_no_page_leaves_one_out(
     appoint(None, cast.officer_post, cast.iria, starts_on=clock.today("Europe/Madrid"))
     after = [say(cast.ana, room, WORD).id for _time in range(3)]
 
-    search = Search(cast.iria, understand(cast.iria, Question(text=WORD)))
+    search = SearchFinder(cast.iria, understand(cast.iria, SearchQuery(text=WORD)))
     pages = [search.newest(DocumentKind.MESSAGE, limit=2)]
     while pages[-1]:
         pages.append(search.newest(DocumentKind.MESSAGE, before=pages[-1][-1].id, limit=2))

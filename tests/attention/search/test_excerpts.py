@@ -2,7 +2,7 @@
 
 import pytest
 
-from intranet.attention.search.excerpts import Wanted, excerpt
+from intranet.attention.search.excerpts import SearchHighlight, excerpt
 from intranet.messaging.messages.documents import plain_text
 from tests.hostile import COSTLY, DISTURBING, MARKUP
 from tests.pace import within
@@ -15,20 +15,22 @@ def hits(text, *wanted, **more):
 
 
 def test_accents_case_and_beginnings_make_no_difference():
-    assert hits("La Licéncia y las licencias", Wanted("licencia", is_prefix=True)) == [
+    assert hits("La Licéncia y las licencias", SearchHighlight("licencia", is_prefix=True)) == [
         "Licéncia",
         "licencias",
     ]
-    assert hits("l'excel·lent col·legi", Wanted("excellent"), Wanted("collegi")) == [
+    assert hits(
+        "l'excel·lent col·legi", SearchHighlight("excellent"), SearchHighlight("collegi")
+    ) == [
         "excel·lent",
         "col·legi",
     ]
-    assert hits("licencias", Wanted("licencia")) == []
+    assert hits("licencias", SearchHighlight("licencia")) == []
 
 
 def test_of_a_long_text_the_part_with_most_hits_is_shown_on_one_line():
     text = "uno " + "palabra " * 200 + "aquí\nla **dehesa** y otra dehesa " + "palabra " * 200
-    pieces = excerpt(text, [Wanted("dehesa"), Wanted("uno")])
+    pieces = excerpt(text, [SearchHighlight("dehesa"), SearchHighlight("uno")])
     shown = "".join(piece.text for piece in pieces)
     assert len(shown) < 260
     assert "\n" not in shown
@@ -48,7 +50,7 @@ def shown(text, wanted):
 
 
 def test_hostile_and_costly_text_stays_text_and_takes_no_time():
-    wanted = [Wanted("alert"), *[Wanted("a", is_prefix=True)] * 15]
+    wanted = [SearchHighlight("alert"), *[SearchHighlight("a", is_prefix=True)] * 15]
     long = ["e" + "\u0301" * 199_999, "a·" * 100_000, "alerte " * 30_000]
     for text in (*MARKUP, *DISTURBING, *COSTLY.values(), *long):
         pieces = within(0.2, shown, text, wanted)

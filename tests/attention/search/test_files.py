@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from intranet.delivery.files import text as file_text
-from intranet.delivery.files.extraction import CHARACTERS
+from intranet.delivery.files.extraction import MAX_CHARACTERS
 from intranet.delivery.files.models import TextState
 from intranet.delivery.files.operations import store_upload
 from intranet.platform.core.outbox import run_due
@@ -123,8 +123,8 @@ def test_what_cannot_be_read_says_so_and_is_found_by_its_name(sent, ids_found, c
 
 
 def test_a_long_text_is_cut_and_one_that_takes_too_long_given_up(sent, cast, monkeypatch):
-    (long,) = sent({"largo.txt": b"dehesa " * CHARACTERS})
-    assert len(long.text) <= CHARACTERS
-    monkeypatch.setattr(file_text, "SECONDS", 0.01)
+    (long,) = sent({"largo.txt": b"dehesa " * MAX_CHARACTERS})
+    assert len(long.text) <= MAX_CHARACTERS
+    monkeypatch.setattr(file_text, "MAX_SECONDS", 0.01)
     (slow,) = sent({"lento.txt": b"dehesa"})
     assert slow.text_state == TextState.UNREADABLE

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from intranet.attention.search.days import first_day
-from intranet.attention.search.operators import NAMES, TERMS_AT_MOST, Operator, parse
+from intranet.attention.search.operators import MAX_TERMS, NAMES, Operator, parse
 
 pytestmark = pytest.mark.both
 
@@ -75,4 +75,4 @@ def test_days_are_written_in_many_ways(text, day):
     "text", ["a" * 10_000, '"' * 10_000, "from:" * 2_000, "-" * 10_000, ":" * 10_000, "a " * 5_000]
 )
 def test_whatever_is_typed_few_terms_are_made_of_it(text):
-    assert len(parse(text)) <= TERMS_AT_MOST
+    assert len(parse(text)) <= MAX_TERMS

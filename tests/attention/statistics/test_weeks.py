@@ -51,7 +51,7 @@ def test_nothing_of_fewer_than_ten_people_is_even_stored(house, cast):
 
 
 def test_of_enough_people_it_says_how_many(house, cast, monkeypatch):
-    monkeypatch.setattr(queries, "FEWEST", 2)
+    monkeypatch.setattr(queries, "MIN_PEOPLE", 2)
     come_in(cast, *TOWN[:4])
     for name in TOWN[:3]:
         say(getattr(cast, name), channel_of(cast.town_hall))
@@ -64,7 +64,7 @@ def test_of_enough_people_it_says_how_many(house, cast, monkeypatch):
 
 
 def test_all_but_a_few_would_name_the_few(house, cast, monkeypatch):
-    monkeypatch.setattr(queries, "FEWEST", 2)
+    monkeypatch.setattr(queries, "MIN_PEOPLE", 2)
     everybody = len(TOWN) + 1  # Eloi's account is open still
     come_in(cast, *TOWN)
     assert everybody - len(TOWN) == 1

@@ -14,10 +14,14 @@ from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.conversations.operations import create_channel, start_talk
 from intranet.messaging.messages.operations import edit_message
-from intranet.organisation.agencies.operations.posts import NewPost, create_post
+from intranet.organisation.agencies.operations.posts import PostSpec, create_post
 from intranet.organisation.agencies.operations.units import create_unit, rename_unit
-from intranet.organisation.people.operations.appointments import NewAppointment, appoint_all
-from intranet.organisation.people.operations.people import Profile, create_people, edit_profile
+from intranet.organisation.people.operations.appointments import AppointmentSpec, appoint_all
+from intranet.organisation.people.operations.people import (
+    ProfileContents,
+    create_people,
+    edit_profile,
+)
 from intranet.platform.core import clock
 from intranet.platform.core.text import one_line
 from intranet.platform.core.types import Localized
@@ -109,18 +113,18 @@ def test_names_and_what_people_say_of_themselves_are_harmless_on_every_page(app,
         people = create_people(
             None,
             cast.monteclaro,
-            [(text, Profile(about=text, ask_about=[text[:60]])) for text in SHORT],
+            [(text, ProfileContents(about=text, ask_about=[text[:60]])) for text in SHORT],
         )
         post = create_post(
             None,
-            NewPost(unit=cast.licences, title=Localized({"es": SHORT[3]}), places=len(SHORT)),
+            PostSpec(unit=cast.licences, title=Localized({"es": SHORT[3]}), places=len(SHORT)),
         )
         day = clock.today("Europe/Madrid")
         appoint_all(
             None,
             cast.monteclaro,
             [
-                NewAppointment(post=post, person=one, starts_on=day, basis=one.name)
+                AppointmentSpec(post=post, person=one, starts_on=day, basis=one.name)
                 for one in people
             ],
         )
@@ -128,7 +132,7 @@ def test_names_and_what_people_say_of_themselves_are_harmless_on_every_page(app,
         edit_profile(
             cast.carles,
             cast.carles,
-            Profile(
+            ProfileContents(
                 about=everything,
                 ask_about=[text[:60] for text in MARKUP[:12]],
                 phone=MARKUP[0][:40],
@@ -225,13 +229,13 @@ def test_what_is_typed_into_an_address_or_a_form_comes_back_harmless(cast, watch
 def test_suggestions_while_writing_are_harmless(app, cast, watched, planning):
     with app.app_context():
         people = create_people(
-            None, cast.monteclaro, [(f"Zoe {text}"[:120], Profile()) for text in SHORT[:12]]
+            None, cast.monteclaro, [(f"Zoe {text}"[:120], ProfileContents()) for text in SHORT[:12]]
         )
         post = create_post(
-            None, NewPost(unit=cast.urban_planning, title=Localized({"es": SHORT[0]}), places=20)
+            None, PostSpec(unit=cast.urban_planning, title=Localized({"es": SHORT[0]}), places=20)
         )
         day = clock.today("Europe/Madrid")
-        new = [NewAppointment(post=post, person=one, starts_on=day) for one in people]
+        new = [AppointmentSpec(post=post, person=one, starts_on=day) for one in people]
         appoint_all(None, cast.monteclaro, new)
     ana = watched(cast.ana).open(planning)
 

@@ -107,7 +107,7 @@ def test_a_film_loads_what_it_is_and_goes_to_a_second_of_its_transcript(page, si
     assert video.evaluate(showing) == ["en showing", "es disabled"]
 
     ana.page.get_by_text("Transcript of this video").click()
-    ana.page.get_by_role("link", name="Play from 0:04").click()
+    ana.page.get_by_role("link", name="Play the video from: 0:04").click()
 
     expect(video).to_be_focused()
     assert 4 <= video.evaluate("(v) => v.currentTime") < 6

@@ -35,7 +35,7 @@ def test_what_comes_while_one_reads_above_is_told_and_reached_by_keyboard(
     says("carles", f"@[Ana](person:{cast.ana.id}) as well.")
 
     expect(pill).to_contain_text("2 new messages since")
-    expect(pill).to_contain_text(f"{cast.carles.name} mentions you")
+    expect(pill).to_contain_text(f"{cast.carles.name} has mentioned you")
     expect(ana.message("Come quickly.")).not_to_be_in_viewport()
     pill.focus()
     ana.page.keyboard.press("Enter")

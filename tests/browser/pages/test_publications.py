@@ -136,7 +136,7 @@ def test_on_a_phone_what_is_chosen_stands_below_the_text_a_tap_away(site, cast, 
     page.goto(carles.page.url)
     page.get_by_label("Title of the announcement, Español").fill("Corte de agua")
     page.get_by_label("Text, Español").fill("Mañana, de 8 a 10.\n" * 60)
-    page.get_by_role("link", name=re.compile("will see it")).tap()
+    page.get_by_role("link", name=re.compile("will see the announcement")).tap()
     expect(page.get_by_role("heading", name="Audience")).to_be_in_viewport()
     expect(page.get_by_label("Title of the announcement, Español")).to_have_value("Corte de agua")
     page.get_by_label("Ask people to confirm reading").check()

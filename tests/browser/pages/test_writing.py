@@ -195,7 +195,7 @@ def test_five_megabytes_of_word_are_refused_or_taken_without_losing_anything(wri
     text_of(writer).click()
     writer.page.keyboard.type("Antes.")
     text_of(writer).evaluate(PASTE, {"html": big(31_000, filling=60)})
-    expect(writer.page.get_by_text("Not pasted: it has 403,000 characters")).to_be_visible()
+    expect(writer.page.get_by_text("Not pasted: the text has 403,000 characters")).to_be_visible()
     expect(stored_in(writer)).to_have_value("Antes.")
     text_of(writer).evaluate(PASTE, {"html": big(1_100, filling=4_500)})
     expect(stored_in(writer)).to_have_value(re.compile(r"(Texto de \*\*Word\*\*\s*){1100}"))
@@ -254,7 +254,9 @@ def test_a_text_that_would_change_opens_as_markdown_and_says_why(site, cast, app
     visitor.page.goto(address)
     field = visitor.page.get_by_role("textbox", name="Text, Español")
     expect(field).to_have_value("Antes.\n\n" + "> " * 13 + "hondo")
-    expect(visitor.page.get_by_text("This text is shown as Markdown: line 1")).to_be_visible()
+    expect(
+        visitor.page.get_by_text("This text is shown as Markdown, because line 1")
+    ).to_be_visible()
     assert axe_findings(visitor.page) == []
     field.fill("Antes.")
     visitor.page.get_by_role("button", name="How the text will look").click()

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from intranet.collaboration.events.models import Event, EventOccurrence
 from intranet.collaboration.events.operations.planning import plan_event
-from intranet.collaboration.events.planning import Plan
+from intranet.collaboration.events.planning import EventPlan
 from intranet.extensions import db
 from intranet.messaging.spaces.models import Visibility
 from intranet.organisation.people.models import Person
@@ -25,9 +25,9 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def plan(starts: str, ends: str, zone: str = MADRID, **more: Any) -> Plan:
+def plan(starts: str, ends: str, zone: str = MADRID, **more: Any) -> EventPlan:
     """When and where something is."""
-    return Plan(at(starts), at(ends), zone, **more)
+    return EventPlan(at(starts), at(ends), zone, **more)
 
 
 def planned(

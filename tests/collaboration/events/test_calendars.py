@@ -8,7 +8,7 @@ import pytest
 import recurring_ical_events
 
 from intranet.collaboration.events import comers, queries
-from intranet.collaboration.events.ics import Entry, calendar_of
+from intranet.collaboration.events.ics import EventCalendarEntry, calendar_of
 from intranet.collaboration.events.models import AnswerKind, Event
 from intranet.collaboration.events.operations.answering import answer_event
 from intranet.collaboration.events.operations.cancelling import cancel_event
@@ -38,7 +38,7 @@ def text_of(event: Event, *, content: MailContent = MailContent.TEXT) -> str:
     """The event as a calendar has it."""
     exceptions = comers.exceptions([event.publication_id]).get(event.publication_id, ())
     with in_language("es"):
-        return calendar_of([Entry(queries.one(event), exceptions, content=content)])
+        return calendar_of([EventCalendarEntry(queries.one(event), exceptions, content=content)])
 
 
 def begins(text: str) -> list[datetime]:

@@ -7,7 +7,7 @@ import icalendar
 import pytest
 from sqlalchemy import select
 
-from intranet.attention.notifications.choices import Ways
+from intranet.attention.notifications.choices import NotificationWays
 from intranet.attention.notifications.models import Kind, MailChoice
 from intranet.attention.notifications.operations import choose_ways
 from intranet.collaboration.events.models import AnswerKind, Event
@@ -33,7 +33,7 @@ def winter(app, cast):
         read_english(app, cast.ana)
         with app.app_context():
             let_out(MailContent.TEXT)
-            choose_ways(cast.ana.id, Kind.CONCERN, Ways(MailChoice.NOW, push=False))
+            choose_ways(cast.ana.id, Kind.CONCERN, NotificationWays(MailChoice.NOW, push=False))
         yield
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 
 from intranet.collaboration.groups.models import Group, Joining
-from intranet.collaboration.groups.operations.founding import Details, found_group
+from intranet.collaboration.groups.operations.founding import GroupDetails, found_group
 from intranet.extensions import db
 from intranet.messaging.conversations.access import readable_among
 from intranet.messaging.conversations.models import Conversation
@@ -30,7 +30,7 @@ def group_of(founder: Any, name: str = "Padrón sin papeles", **changed: Any) ->
     return found_group(
         founder,
         post,
-        Details(**{**said, **changed}),
+        GroupDetails(**{**said, **changed}),
         language="es",
         audience=Audience.parse(audience) if audience else None,
     )

@@ -7,7 +7,7 @@ import pytest
 
 from intranet.collaboration.groups.operations import founding
 from intranet.collaboration.ideas.operations.proposing import support
-from intranet.collaboration.polls.operations.opening import Rules, open_poll
+from intranet.collaboration.polls.operations.opening import PollRules, open_poll
 from intranet.collaboration.polls.operations.voting import vote
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
@@ -42,7 +42,9 @@ from tests.collaboration.polls.helpers import YES
 def poll_in(author, space):
     post = current_appointments(author.id)[0].post
     texts = {"ca": Written("Quan?", ""), "es": Written("¿Cuándo?", "")}
-    return open_poll(author, space, post, texts, Rules(("A", "B")), visibility=Visibility.NETWORK)
+    return open_poll(
+        author, space, post, texts, PollRules(("A", "B")), visibility=Visibility.NETWORK
+    )
 
 
 def muted(person, space):

@@ -17,8 +17,8 @@ from intranet.collaboration.groups.jobs import mend_owners
 from intranet.collaboration.groups.models import Joining
 from intranet.collaboration.groups.operations import founding, joining
 from intranet.collaboration.groups.operations.boards import open_board
-from intranet.collaboration.groups.operations.founding import Details
-from intranet.collaboration.polls.operations.opening import Rules, open_poll
+from intranet.collaboration.groups.operations.founding import GroupDetails
+from intranet.collaboration.polls.operations.opening import PollRules, open_poll
 from intranet.extensions import db
 from intranet.messaging.conversations import broadcasts
 from intranet.messaging.conversations.members import members_page
@@ -103,7 +103,7 @@ def test_no_page_lists_who_belongs_to_it(app, cast, client_of):
 
 @pytest.mark.both
 def test_it_stays_open_to_the_whole_agency_whatever_its_settings_say(board, cast):
-    details = Details("Junta", "", Joining.OPEN, is_listed=False, reach=Reach.NETWORK)
+    details = GroupDetails("Junta", "", Joining.OPEN, is_listed=False, reach=Reach.NETWORK)
     founding.change_group(cast.xoel, board, details, version=board.version)
 
     assert reads(cast.ana, board)
@@ -167,7 +167,7 @@ def test_no_log_no_frame_and_no_poll_tells_who_belongs_to_it(board, cast, monkey
 
     texts = {"es": Written("¿Huelga?", "")}
     post = current_appointments(cast.xoel.id)[0].post
-    named, totals = Rules(("Sí", "No")), Rules(("Sí", "No"), is_secret=True)
+    named, totals = PollRules(("Sí", "No")), PollRules(("Sí", "No"), is_secret=True)
     with pytest.raises(Forbidden):
         open_poll(cast.xoel, board.space, post, texts, named, visibility=Visibility.AGENCY)
     poll = open_poll(cast.xoel, board.space, post, texts, totals, visibility=Visibility.AGENCY)

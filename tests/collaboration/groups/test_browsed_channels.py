@@ -6,7 +6,7 @@ import pytest
 
 from intranet.collaboration.groups.models import Joining
 from intranet.collaboration.groups.operations.joining import join
-from intranet.messaging.conversations.browsing import Way, browse_channels
+from intranet.messaging.conversations.browsing import ChannelAction, browse_channels
 from tests.collaboration.groups.helpers import group_of, inside
 
 NAMES = {Joining.OPEN: "Abierto", Joining.REQUEST: "Se pide", Joining.INVITATION: "Se invita"}
@@ -30,7 +30,8 @@ def ways(person):
 
 @pytest.mark.both
 def test_channels_of_open_groups_alone_are_offered(app, cast, groups, spanish_request):
-    assert ways(cast.ana) == {"Abierto": Way.JOIN}  # the others are read by their people alone
+    # the others are read by their people alone
+    assert ways(cast.ana) == {"Abierto": ChannelAction.JOIN}
 
 
 def test_one_press_joins_and_the_next_leaves_and_the_list_stays(app, cast, client_of, groups):
@@ -70,4 +71,4 @@ def test_who_is_in_by_a_post_is_offered_no_way_out(app, cast, spanish_request):
     rule = {"any": [{"unit": str(cast.licences.id), "below": True}]}
     group = group_of(cast.elna, "Grupo por puesto", audience=rule)
     assert inside(group, cast.ana) == [True]
-    assert ways(cast.ana)["por puesto"] == Way.NONE
+    assert ways(cast.ana)["por puesto"] == ChannelAction.NONE

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from intranet.collaboration.events.operations.planning import plan_event
 from intranet.collaboration.groups.operations import joining
 from intranet.collaboration.groups.operations.founding import change_rule
-from intranet.collaboration.polls.operations.opening import Rules, open_poll
+from intranet.collaboration.polls.operations.opening import PollRules, open_poll
 from intranet.collaboration.polls.operations.voting import close_poll, remind
 from intranet.extensions import db
 from intranet.messaging.spaces.audience import Audience
@@ -45,7 +45,7 @@ def test_who_a_rule_put_there_finds_polls_and_events_without_being_rung(house, c
     joining.join(cast.guillem, group)
     post = current_appointments(cast.elna.id)[0].post
     written = {"ca": Written("Quan ens veiem?", "")}
-    rules = Rules(options=("Dilluns", "Dimarts"), closes_at=clock.now() + timedelta(days=2))
+    rules = PollRules(options=("Dilluns", "Dimarts"), closes_at=clock.now() + timedelta(days=2))
     members = Visibility.MEMBERS
 
     poll = open_poll(cast.elna, group.space, post, written, rules, visibility=members)

@@ -9,7 +9,7 @@ from intranet.collaboration.questions.access import authorities
 from intranet.messaging.spaces.models import Visibility
 from intranet.platform.core.errors import Forbidden
 from intranet.publishing.publications.access import get_own, may_write
-from intranet.publishing.publications.places import Place, posts_of
+from intranet.publishing.publications.places import PublicationPlacement, posts_of
 from tests.collaboration.groups.helpers import group_of
 from tests.collaboration.ideas.helpers import box_of, idea_in
 from tests.collaboration.initiatives.helpers import FACTS, SAID
@@ -26,7 +26,7 @@ def test_who_opens_a_group_confirms_no_answer_for_their_agency(house, cast):
 def test_who_leads_a_group_does_not_rewrite_the_initiative_of_another_post(house, cast):
     group = group_of(cast.elna)
     joining.join(cast.carles, group)
-    place = Place(group.space, posts_of(cast.carles)[0], Visibility.NETWORK)
+    place = PublicationPlacement(group.space, posts_of(cast.carles)[0], Visibility.NETWORK)
     initiative = create_initiative(cast.carles, place, {"es": SAID}, FACTS)
 
     assert get_own(cast.carles, Initiative, initiative.publication_id) == initiative

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from intranet.collaboration.groups.access import get_group, known_to
-from intranet.collaboration.groups.models import Group, Invitation, Joining, Makers
+from intranet.collaboration.groups.models import Group, GroupInvitation, Joining, Makers
 from intranet.collaboration.groups.operations import joining, sharing
 from intranet.collaboration.groups.operations.founding import change_rule, hand_over
 from intranet.extensions import db
@@ -85,7 +85,7 @@ def test_declined_is_out_and_taken_back_cannot_be_answered(house, cast):
     joining.take_back(cast.elna, group, cast.ana.id)
     with pytest.raises(Invalid):
         joining.answer_invitation(cast.ana, group, is_accepted=True)
-    assert db.session.get(Invitation, (group.space_id, cast.ana.id)) is None
+    assert db.session.get(GroupInvitation, (group.space_id, cast.ana.id)) is None
 
 
 @pytest.mark.both
@@ -218,7 +218,7 @@ def test_who_said_no_is_not_asked_again_at_once(house, cast, monkeypatch):
         joining.invite(cast.elna, group, cast.bieito)
     joining.invite(cast.elna, group, cast.ana)  # who decided may think again
 
-    later = clock.now() + joining.AGAIN_AFTER
+    later = clock.now() + joining.ASK_AGAIN_AFTER
     monkeypatch.setattr(clock, "now", lambda: later)
     joining.invite(cast.elna, group, cast.bieito)
 

@@ -5,7 +5,7 @@ import io
 import pytest
 
 from intranet.collaboration.groups.operations.sharing import share_with, turn_back, turn_key
-from intranet.collaboration.polls.operations.opening import Rules, open_poll
+from intranet.collaboration.polls.operations.opening import PollRules, open_poll
 from intranet.delivery.files.operations import store_upload
 from intranet.messaging.spaces.models import Reach, Visibility
 from intranet.organisation.people.queries import current_appointments
@@ -87,7 +87,7 @@ def test_what_was_contributed_stays_with_its_author(app, cast, client_of):
         turn_key(cast.dorleta, group, cast.monteclaro, None)
         post = current_appointments(cast.carles.id)[0].post
         texts = {"es": Written("¿Cómo lo hacéis?", "Con o sin papel.")}
-        rules = Rules(("A", "B"))
+        rules = PollRules(("A", "B"))
         made = open_poll(
             cast.carles, group.space, post, texts, rules, visibility=Visibility.MEMBERS
         )

@@ -10,7 +10,7 @@ from intranet.extensions import db
 from intranet.messaging.spaces.audience import Audience
 from intranet.messaging.spaces.models import Reach, Role
 from intranet.messaging.spaces.preview import preview
-from intranet.organisation.agencies.operations.posts import NewPost, create_post
+from intranet.organisation.agencies.operations.posts import PostSpec, create_post
 from intranet.organisation.people.operations.appointments import appoint, end_appointment
 from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core import clock
@@ -97,7 +97,7 @@ def test_who_is_in_for_an_agency_is_reached_and_speaks_while_they_hold_a_post_th
     assert voice_like(cast.ana, group.space_id)
     for held in current_appointments(cast.ana.id):
         end_appointment(None, held)
-    post = create_post(None, NewPost(unit=cast.outeiro_hall, title=Localized({"gl": "Auxiliar"})))
+    post = create_post(None, PostSpec(unit=cast.outeiro_hall, title=Localized({"gl": "Auxiliar"})))
     appoint(None, post, cast.ana, starts_on=clock.today("Europe/Madrid"))
 
     assert voice_like(cast.ana, group.space_id) is None

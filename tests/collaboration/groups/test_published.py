@@ -4,13 +4,13 @@ from uuid import UUID
 
 import pytest
 
-from intranet.collaboration.polls.operations.opening import Rules, open_poll
-from intranet.collaboration.questions.operations.asking import To, ask
+from intranet.collaboration.polls.operations.opening import PollRules, open_poll
+from intranet.collaboration.questions.operations.asking import QuestionAddressee, ask
 from intranet.extensions import db
 from intranet.messaging.spaces.models import Reach, Space, Visibility
 from intranet.organisation.people.queries import current_appointments
 from intranet.publishing.publications.operations.drafting import Written
-from intranet.publishing.publications.places import Place
+from intranet.publishing.publications.places import PublicationPlacement
 from tests.collaboration.groups.helpers import group_of
 
 
@@ -22,14 +22,20 @@ def group(app, cast):
         post = current_appointments(cast.carles.id)[0].post
         written = {"es": Written("¿Quedamos en mayo?", "")}
         members, network = Visibility.MEMBERS, Visibility.NETWORK
-        rules = Rules(options=("Sí", "No"))
+        rules = PollRules(options=("Sí", "No"))
         open_poll(cast.carles, made.space, post, written, rules, visibility=members)
-        asked(cast.carles, "¿Quién tiene una ordenanza?", Place(made.space, post, network))
+        asked(
+            cast.carles,
+            "¿Quién tiene una ordenanza?",
+            PublicationPlacement(made.space, post, network),
+        )
         return made.space_id
 
 
 def asked(author, title, place, **more):
-    return ask(author, place, {"es": Written(title, "¿Cómo lo hacéis?")}, To(), **more)
+    return ask(
+        author, place, {"es": Written(title, "¿Cómo lo hacéis?")}, QuestionAddressee(), **more
+    )
 
 
 def shown(client, group, query=""):
@@ -71,7 +77,7 @@ def test_a_question_without_a_name_does_not_betray_its_place(app, cast, client_o
     with app.app_context():
         post = current_appointments(cast.carles.id)[0].post
         space = db.session.get_one(Space, group)
-        place = Place(space, post, Visibility.NETWORK)
+        place = PublicationPlacement(space, post, Visibility.NETWORK)
         asked(cast.carles, "¿Se puede prorrogar?", place, is_named=False)
 
     assert "¿Se puede prorrogar?" not in shown(client_of(cast.iria), group)

@@ -20,7 +20,7 @@ from intranet.collaboration.ideas.operations import boxes
 from intranet.collaboration.ideas.operations.answering import answer, set_status
 from intranet.collaboration.ideas.operations.joining import join_ideas
 from intranet.collaboration.ideas.operations.proposing import change_idea, stop_supporting, support
-from intranet.collaboration.ideas.queries import Order
+from intranet.collaboration.ideas.queries import IdeaOrder
 from intranet.extensions import db
 from intranet.messaging.spaces.models import Visibility
 from intranet.organisation.people.operations.appointments import end_appointment
@@ -41,7 +41,7 @@ def box(house, cast):
     return box_of(cast.rosa, cast.town_hall, cast.head_post)
 
 
-def listed(person, order=Order.NEWEST, **more):
+def listed(person, order=IdeaOrder.NEWEST, **more):
     return [one.publication.id for one in queries.listed(person, order, limit=50, **more)]
 
 
@@ -239,23 +239,23 @@ def test_lists_show_what_is_newest_most_supported_waiting_late_and_answered(hous
     answered = other.publication_id
 
     assert listed(cast.bieito) == [newest, answered, late]
-    assert listed(cast.ana, Order.SUPPORTED)[0] == answered
-    assert listed(cast.ana, Order.WAITING) == [late, newest]
-    assert listed(cast.ana, Order.LATE) == [late]
-    assert listed(cast.ana, Order.ANSWERED) == [answered]
+    assert listed(cast.ana, IdeaOrder.SUPPORTED)[0] == answered
+    assert listed(cast.ana, IdeaOrder.WAITING) == [late, newest]
+    assert listed(cast.ana, IdeaOrder.LATE) == [late]
+    assert listed(cast.ana, IdeaOrder.ANSWERED) == [answered]
     assert listed(cast.ana, status=IdeaStatus.ACCEPTED) == [answered]
     assert listed(cast.ana, words="panta") == [newest]
     assert listed(cast.ana, words="zzz") == []
 
 
 @pytest.mark.both
-@pytest.mark.parametrize("order", list(Order))
+@pytest.mark.parametrize("order", list(IdeaOrder))
 def test_each_list_goes_on_where_the_page_before_ended(house, cast, box, order):
     with clock.freeze(clock.now() - timedelta(days=60)):
         ideas = [idea_in(cast.ana, box, f"Idea {number}") for number in range(5)]
     for idea in ideas[::2]:
         support(cast.xoel, idea)
-    if order == Order.ANSWERED:
+    if order == IdeaOrder.ANSWERED:
         for idea in ideas:
             answer(cast.carles, idea, "Sí.")
     whole, got, after = listed(cast.ana, order), [], None
@@ -342,6 +342,6 @@ def test_its_author_corrects_it_with_a_note_and_nobody_else_of_the_place_does(ho
         "El número",
         edition=anew(idea).publication.edition,
     )
-    (one,) = queries.listed(cast.ana, Order.NEWEST, limit=5)
+    (one,) = queries.listed(cast.ana, IdeaOrder.NEWEST, limit=5)
     assert one.version.title["es"] == "Tres pantallas"
     assert listed(cast.bieito) == []

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from intranet.attention.notifications.models import Notification
 from intranet.collaboration.initiatives import queries
-from intranet.collaboration.initiatives.composing import Facts, Said
+from intranet.collaboration.initiatives.composing import InitiativeFacts, InitiativeWording
 from intranet.collaboration.initiatives.models import Initiative, InitiativeUpdate, Stage, Use
 from intranet.collaboration.initiatives.operations.describing import change_initiative
 from intranet.collaboration.initiatives.operations.moving import move_initiative, post_update
@@ -162,11 +162,13 @@ class TestChanging:
     @pytest.mark.both
     def test_what_was_said_before_stays_in_its_history(self, cast):
         made = started(cast.elna)
-        said = Said("Obra menor", "En un día.", problem="Otra cosa.")
+        said = InitiativeWording("Obra menor", "En un día.", problem="Otra cosa.")
         edition = made.publication.edition
 
-        texts = {"es": said, "ca": Said("Obra", "En un dia.")}
-        change_initiative(cast.elna, made, texts, Facts(), edition=edition, note="Más corto")
+        texts = {"es": said, "ca": InitiativeWording("Obra", "En un dia.")}
+        change_initiative(
+            cast.elna, made, texts, InitiativeFacts(), edition=edition, note="Más corto"
+        )
 
         assert [row.number for row in versions(made.publication)] == [2, 1]
         version = get_version(made.publication, 2)
@@ -185,7 +187,7 @@ class TestChanging:
 
     @pytest.mark.both
     def test_a_language_is_taken_out_the_agency_s_own_too(self, cast):
-        made = started(cast.elna, texts={"ca": Said("Obra", "En un dia."), "es": SAID})
+        made = started(cast.elna, texts={"ca": InitiativeWording("Obra", "En un dia."), "es": SAID})
         edition = made.publication.edition
 
         change_initiative(cast.elna, made, {"es": SAID}, FACTS, edition=edition)

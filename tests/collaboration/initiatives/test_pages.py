@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from intranet.collaboration.initiatives.models import (
     Adoption,
     Initiative,
-    InitiativeText,
+    InitiativeTranslation,
     Stage,
     Use,
 )
@@ -141,7 +141,7 @@ def test_bad_input_is_said_beside_its_field_and_writes_nothing(app, cast, client
         assert answer.status_code == 422, changes
         assert "error-summary" in answer.text, changes
     assert count(app, Initiative) == 0
-    assert count(app, InitiativeText) == 0
+    assert count(app, InitiativeTranslation) == 0
 
 
 def test_html_is_shown_as_it_was_typed_or_not_at_all(cast, client_of):

@@ -8,7 +8,10 @@ from sqlalchemy import select
 from intranet.collaboration.initiatives import queries
 from intranet.collaboration.initiatives.access import adopters, authorities
 from intranet.collaboration.initiatives.models import Adoption, Use
-from intranet.collaboration.initiatives.operations.adopting import Told, record_adoption
+from intranet.collaboration.initiatives.operations.adopting import (
+    InitiativeUseDetails,
+    record_adoption,
+)
 from intranet.collaboration.initiatives.page import initiative_context
 from intranet.extensions import db
 from intranet.organisation.people.models import AppointmentKind
@@ -79,7 +82,9 @@ def test_two_of_one_agency_at_once_are_asked(cast):
     used(cast.carles, made, cast.monteclaro, Use.CONSIDERING)
 
     with pytest.raises(Conflict):
-        record_adoption(cast.ana, made, cast.monteclaro, Told(Use.ADOPTED), replaces=None)
+        record_adoption(
+            cast.ana, made, cast.monteclaro, InitiativeUseDetails(Use.ADOPTED), replaces=None
+        )
 
     [row] = queries.adoptions(made)
     assert row.by.id == cast.carles.id

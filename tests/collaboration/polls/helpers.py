@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from intranet.attention.notifications.models import Notification
 from intranet.collaboration.polls.models import Poll, PollKind, PollOption, Suits
-from intranet.collaboration.polls.operations.opening import Rules, open_poll
+from intranet.collaboration.polls.operations.opening import PollRules, open_poll
 from intranet.collaboration.polls.operations.voting import vote
 from intranet.extensions import db
 from intranet.messaging.spaces.models import Visibility
@@ -39,7 +39,7 @@ def opened(
         space_of(unit),
         post,
         {"es": Written(title, "")},
-        Rules(**given),
+        PollRules(**given),
         visibility=visibility,
     )
 

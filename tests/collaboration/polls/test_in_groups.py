@@ -6,8 +6,8 @@ from intranet.collaboration.groups.models import Joining
 from intranet.collaboration.groups.operations.sharing import share_with, turn_back, turn_key
 from intranet.collaboration.polls.access import belongs_still
 from intranet.collaboration.polls.asking import audience_asked, how_many, words_for
-from intranet.collaboration.polls.forms import Asked
-from intranet.collaboration.polls.operations.opening import Rules, open_poll
+from intranet.collaboration.polls.forms import PollAudienceForm
+from intranet.collaboration.polls.operations.opening import PollRules, open_poll
 from intranet.messaging.spaces.models import Reach, Visibility
 from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core.errors import Forbidden
@@ -31,14 +31,16 @@ def group(house, cast):
 def poll(group, cast):
     """What asks the heads in it, and nobody else reads it."""
     post = current_appointments(cast.elna.id)[0].post
-    rules = Rules(OPTIONS, audience=audience_asked(group.space, Asked(asked="heads")))
+    rules = PollRules(
+        OPTIONS, audience=audience_asked(group.space, PollAudienceForm(asked="heads"))
+    )
     texts = {"ca": Written("Quan?", "")}
     return open_poll(cast.elna, group.space, post, texts, rules, visibility=Visibility.MEMBERS)
 
 
 @pytest.mark.both
 def test_its_heads_are_those_of_every_agency_whose_key_is_turned(group, poll, cast):
-    heads = audience_asked(group.space, Asked(asked="heads"))
+    heads = audience_asked(group.space, PollAudienceForm(asked="heads"))
     assert words_for(group.space, heads).endswith("Padrón sin papeles")
     assert poll.asked == how_many(group.space, heads)
     assert inside(group, cast.carles, cast.iria) == [True, True]

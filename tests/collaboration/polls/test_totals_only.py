@@ -14,8 +14,8 @@ from intranet.collaboration.polls.models import PollChoice, PollOption, PollVote
 from intranet.collaboration.polls.operations.voting import close_poll, vote
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Post
-from intranet.organisation.people.operations.appointments import NewAppointment, appoint_all
-from intranet.organisation.people.operations.people import Profile, create_people
+from intranet.organisation.people.operations.appointments import AppointmentSpec, appoint_all
+from intranet.organisation.people.operations.people import ProfileContents, create_people
 from intranet.platform.audit.models import AuditLine
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict
@@ -37,13 +37,13 @@ from tests.collaboration.polls.helpers import (
 @pytest.fixture
 def crowd(house, cast):
     """Twenty-four people of Licencias, by their ids in order."""
-    names = [(f"Persona {number:02}", Profile()) for number in range(24)]
+    names = [(f"Persona {number:02}", ProfileContents()) for number in range(24)]
     made = create_people(None, cast.monteclaro, names)
     post = db.session.get_one(Post, cast.officer_post.id)
     post.places = 40
     db.session.commit()
     since = clock.now().date() - timedelta(days=9)
-    new = [NewAppointment(post=post, person=person, starts_on=since) for person in made]
+    new = [AppointmentSpec(post=post, person=person, starts_on=since) for person in made]
     appoint_all(None, cast.monteclaro, new)
     return sorted(made, key=lambda one: one.id)
 
@@ -105,7 +105,7 @@ def test_no_two_results_that_can_be_seen_differ_by_fewer_than_five_votes(cast, c
     seen.append(results(poll)[0])
 
     steps = [after - before for before, after in pairwise(seen) if after != before]
-    assert all(step >= sealing.STEP for step in steps)
+    assert all(step >= sealing.VOTES_PER_STEP for step in steps)
     assert seen[-1] == (last if last >= 5 else 0)
 
 

@@ -252,7 +252,7 @@ def test_an_audience_within_reach_is_asked_by_who_publishes_there(house, cast):
 
 
 def test_many_are_asked_only_by_who_leads_or_publishes(house, cast, monkeypatch):
-    monkeypatch.setattr("intranet.collaboration.polls.operations.opening.ANYBODY_ASKS", 3)
+    monkeypatch.setattr("intranet.collaboration.polls.operations.opening.MAX_ASKED_BY_MEMBERS", 3)
     with pytest.raises(Forbidden):
         opened(cast.ana, cast.town_hall)
     assert opened(cast.rosa, cast.town_hall).asked > 3

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from intranet.collaboration.questions.models import Question, QuestionRoute
 from intranet.collaboration.questions.operations.answering import accept_answer
-from intranet.collaboration.questions.operations.asking import To, ask
+from intranet.collaboration.questions.operations.asking import QuestionAddressee, ask
 from intranet.extensions import db
 from intranet.finding.counterparts.operations import say_what_one_does
 from intranet.finding.directory.jobs import write_all_owed
@@ -20,14 +20,14 @@ from intranet.messaging.spaces.models import Visibility
 from intranet.organisation.accounts.models import Account, AccountState
 from intranet.organisation.agencies.models import Agency, AgencyKind, Post
 from intranet.organisation.agencies.operations.agencies import create_agency, root_unit
-from intranet.organisation.agencies.operations.posts import NewPost, create_post
+from intranet.organisation.agencies.operations.posts import PostSpec, create_post
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.operations.appointments import appoint
-from intranet.organisation.people.operations.people import Profile, create_person
+from intranet.organisation.people.operations.people import ProfileContents, create_person
 from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.publications.operations.drafting import Written
-from intranet.publishing.publications.places import Place, posts_of, spaces_of
+from intranet.publishing.publications.places import PublicationPlacement, posts_of, spaces_of
 from tests.cast import LONG_AGO
 
 TITLE = "Pódese prorrogar un contrato menor?"
@@ -53,8 +53,8 @@ def expert(agency: Agency, name: str, *, function: str, is_open: bool = True) ->
     """Somebody who heads an agency, does something there, and takes questions on it."""
     own = agency.language
     title = Localized({own: "Secretaría-Intervención"})
-    post = create_post(None, NewPost(unit=root_unit(agency), title=title, is_head=True))
-    person = create_person(None, agency, name, Profile(languages=[own]))
+    post = create_post(None, PostSpec(unit=root_unit(agency), title=title, is_head=True))
+    person = create_person(None, agency, name, ProfileContents(languages=[own]))
     appoint(None, post, person, starts_on=LONG_AGO)
     with unit_of_work() as work:
         work.add(
@@ -71,9 +71,9 @@ def expert(agency: Agency, name: str, *, function: str, is_open: bool = True) ->
     return person
 
 
-def place(person: Person, visibility: Visibility = Visibility.NETWORK) -> Place:
+def place(person: Person, visibility: Visibility = Visibility.NETWORK) -> PublicationPlacement:
     """Where somebody asks: in the first of their spaces, as their first post."""
-    return Place(spaces_of(person)[0], posts_of(person)[0], visibility)
+    return PublicationPlacement(spaces_of(person)[0], posts_of(person)[0], visibility)
 
 
 def asked(
@@ -81,13 +81,13 @@ def asked(
     title: str = TITLE,
     body: str = BODY,
     *,
-    to: To | None = None,
+    to: QuestionAddressee | None = None,
     visibility: Visibility = Visibility.NETWORK,
     **more: Any,
 ) -> Question:
     """A question of somebody."""
     texts = {"gl": Written(title, body)}
-    return ask(person, place(person, visibility), texts, to or To(), **more)
+    return ask(person, place(person, visibility), texts, to or QuestionAddressee(), **more)
 
 
 def talk_of(question: Question) -> Conversation:

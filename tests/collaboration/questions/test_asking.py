@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from intranet.attention.notifications.models import Notification
 from intranet.collaboration.questions.jobs import ask_more
-from intranet.collaboration.questions.limits import A_DAY, AT_ONCE
+from intranet.collaboration.questions.limits import MAX_ASKED_PER_DAY, PEOPLE_PER_ROUND
 from intranet.collaboration.questions.models import Addressee, QuestionState
-from intranet.collaboration.questions.operations.asking import To, allow, ask
+from intranet.collaboration.questions.operations.asking import QuestionAddressee, allow, ask
 from intranet.collaboration.questions.operations.routing import pass_on
 from intranet.extensions import db
 from intranet.messaging.spaces.models import Visibility
@@ -29,7 +29,7 @@ from tests.collaboration.questions.helpers import (
     town,
 )
 
-SECRETARIES = To(Addressee.FUNCTION, FUNCTION)
+SECRETARIES = QuestionAddressee(Addressee.FUNCTION, FUNCTION)
 NAMES = ("Marín", "Foz", "Teo", "Ames", "Boiro", "Noia")
 
 
@@ -50,7 +50,7 @@ def people(question):
 def test_a_few_are_asked_at_once_and_told_why(cast, experts):
     question = asked(cast.bieito, to=SECRETARIES)
 
-    assert len(routed(question)) == AT_ONCE
+    assert len(routed(question)) == PEOPLE_PER_ROUND
     assert people(question) <= {one.id for one in experts}
     assert all(row.reasons for row in routed(question))
     run_due()
@@ -61,7 +61,7 @@ def test_a_few_are_asked_at_once_and_told_why(cast, experts):
 def test_whoever_knows_is_found_by_the_words(cast, experts):
     question = asked(cast.bieito, "Como redacta a acta o secretario municipal?")
     assert people(question) <= {one.id for one in experts}
-    assert len(routed(question)) == AT_ONCE
+    assert len(routed(question)) == PEOPLE_PER_ROUND
     nobody = asked(cast.bieito, "Xyzzy?", "")
     assert routed(nobody) == []
 
@@ -72,12 +72,12 @@ def test_more_are_asked_after_two_working_days_without_an_answer_and_not_before(
         question = asked(cast.bieito, to=SECRETARIES)
     with clock.freeze(tuesday + timedelta(days=1)):
         ask_more()
-        assert len(routed(question)) == AT_ONCE
+        assert len(routed(question)) == PEOPLE_PER_ROUND
     with clock.freeze(tuesday + timedelta(days=7)):
         ask_more()
-        assert len(routed(question)) == 2 * AT_ONCE
+        assert len(routed(question)) == 2 * PEOPLE_PER_ROUND
         ask_more()
-        assert len(routed(question)) == 2 * AT_ONCE
+        assert len(routed(question)) == 2 * PEOPLE_PER_ROUND
 
 
 def test_who_has_an_answer_is_not_asked_on(cast, experts):
@@ -85,7 +85,7 @@ def test_who_has_an_answer_is_not_asked_on(cast, experts):
     answer(experts[0], question)
     with clock.freeze(clock.now() + timedelta(days=14)):
         ask_more()
-    assert len(routed(question)) == AT_ONCE
+    assert len(routed(question)) == PEOPLE_PER_ROUND
 
 
 def test_nobody_is_asked_more_than_they_agreed_to(cast, experts):
@@ -96,7 +96,7 @@ def test_nobody_is_asked_more_than_they_agreed_to(cast, experts):
     assert people(first) & people(second) == set()
     assert routed(third) == []
     with clock.freeze(clock.now() + timedelta(days=8)):
-        assert len(routed(asked(cast.bieito, "4?", to=SECRETARIES))) == AT_ONCE
+        assert len(routed(asked(cast.bieito, "4?", to=SECRETARIES))) == PEOPLE_PER_ROUND
 
 
 def test_who_wants_none_or_is_away_or_takes_no_questions_is_not_asked(cast, house):
@@ -123,38 +123,38 @@ def test_who_passes_it_on_is_replaced_at_once(cast, experts):
     pass_on(first, question)
     pass_on(first, question)
 
-    assert len(routed(question)) == AT_ONCE + 1
+    assert len(routed(question)) == PEOPLE_PER_ROUND + 1
     with pytest.raises(Forbidden):
         pass_on(cast.ana, question)
 
 
 def test_a_post_is_asked_through_whoever_speaks_for_it(cast, house):
     post = first_post(cast.elna)
-    question = asked(cast.bieito, to=To(Addressee.POST, post=post))
+    question = asked(cast.bieito, to=QuestionAddressee(Addressee.POST, post=post))
     assert people(question) == {cast.elna.id}
     assert not routed(question)[0].is_counted
 
 
 def test_what_cannot_be_asked_is_refused_and_nothing_is_stored(cast, house):
     for to in (
-        To(Addressee.FUNCTION, "XXX"),
-        To(Addressee.FUNCTION, ""),
-        To(Addressee.POST),
-        To(territories=("ES-XX",)),
-        To(territories=("ES-GA-36", "ES-GA-27", "ES-GA-15", "ES-GA-32")),
+        QuestionAddressee(Addressee.FUNCTION, "XXX"),
+        QuestionAddressee(Addressee.FUNCTION, ""),
+        QuestionAddressee(Addressee.POST),
+        QuestionAddressee(territories=("ES-XX",)),
+        QuestionAddressee(territories=("ES-GA-36", "ES-GA-27", "ES-GA-15", "ES-GA-32")),
     ):
         with pytest.raises(Invalid):
             asked(cast.bieito, to=to)
     with pytest.raises(Invalid):
         asked(cast.bieito, "")
     with pytest.raises(Forbidden):
-        ask(cast.ana, place(cast.bieito), {"gl": Written("Que?", "")}, To())
+        ask(cast.ana, place(cast.bieito), {"gl": Written("Que?", "")}, QuestionAddressee())
 
 
 @pytest.mark.both
 def test_the_eleventh_of_a_day_waits_for_tomorrow(cast, house):
-    for number in range(A_DAY):
-        asked(cast.bieito, f"Pregunta {number}?", to=To(Addressee.SPACE))
+    for number in range(MAX_ASKED_PER_DAY):
+        asked(cast.bieito, f"Pregunta {number}?", to=QuestionAddressee(Addressee.SPACE))
     with pytest.raises(Invalid):
         asked(cast.bieito)
     with clock.freeze(clock.now() + timedelta(days=1, minutes=1)):

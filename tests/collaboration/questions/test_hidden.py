@@ -9,8 +9,8 @@ from sqlalchemy import select
 from intranet.attention.notifications.letters import letter
 from intranet.attention.notifications.models import Notification
 from intranet.collaboration.questions.models import Addressee, Question
-from intranet.collaboration.questions.operations.asking import To
-from intranet.collaboration.questions.operations.routing import OF_NOBODY
+from intranet.collaboration.questions.operations.asking import QuestionAddressee
+from intranet.collaboration.questions.operations.routing import REVEALING_NOTHING
 from intranet.extensions import db
 from intranet.finding.counterparts.reasons import from_data
 from intranet.platform.audit.models import AuditLine
@@ -29,7 +29,7 @@ def hidden(app, cast):
     """The id of a question of Xoel's, who hides; somebody is asked to answer it."""
     with app.app_context():
         expert(town("Foz", "L01990501", "ES-GA-27"), "Iago Otero", function=FUNCTION)
-        to = To(Addressee.FUNCTION, FUNCTION)
+        to = QuestionAddressee(Addressee.FUNCTION, FUNCTION)
         question = asked(cast.xoel, TITLE, "Pasounos onte.", to=to, is_named=False)
         answer(cast.elna, question, "Si.")
         return str(question.publication_id)
@@ -87,7 +87,7 @@ def test_who_is_asked_to_answer_is_told_nothing_of_who_asks(app, cast, hidden):
     with app.app_context():
         question = db.session.scalars(select(Question)).one()
         route = routed(question)[0]
-        assert {one.why for one in from_data(route.reasons)} <= OF_NOBODY
+        assert {one.why for one in from_data(route.reasons)} <= REVEALING_NOTHING
         run_due()
         told = db.session.scalars(
             select(Notification).where(Notification.person_id == route.person_id)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from intranet.attention.notifications.models import Notification
 from intranet.collaboration.questions.models import Addressee, QuestionState
 from intranet.collaboration.questions.operations.answering import accept_answer
-from intranet.collaboration.questions.operations.asking import To
+from intranet.collaboration.questions.operations.asking import QuestionAddressee
 from intranet.collaboration.questions.operations.joining import join_question
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
@@ -33,7 +33,7 @@ def three(cast, house):
 def test_who_follows_it_and_who_was_asked_go_along(cast, house):
     one = expert(town("Foz", "L01990401", "ES-GA-27"), "Iago Otero", function=FUNCTION)
     first = asked(cast.elna, "Antes?")
-    second = asked(cast.bieito, "Despois?", to=To(Addressee.FUNCTION, FUNCTION))
+    second = asked(cast.bieito, "Despois?", to=QuestionAddressee(Addressee.FUNCTION, FUNCTION))
     follow(cast.ana, FollowKind.PUBLICATION, str(second.publication_id))
     assert [row.person_id for row in routed(second)] == [one.id]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from intranet.platform.core.private_data import FOUND_AT_MOST, Sort, passages
+from intranet.platform.core.private_data import MAX_PASSAGES, Sort, passages
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_what_only_looks_a_little_like_it_is_not(text):
 
 
 def test_however_long_a_text_is_it_is_quick_and_shows_a_few():
-    assert len(passages("12345678Z " * 5_000)) == FOUND_AT_MOST
+    assert len(passages("12345678Z " * 5_000)) == MAX_PASSAGES
     assert passages("ES" + "1" * 50_000) == []
     assert passages("a" * 50_000 + "@") == []
     assert passages("6 " * 20_000) is not None

@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 import intranet.demo
-from intranet.collaboration.questions.operations.asking import To, likely_topics
+from intranet.collaboration.questions.operations.asking import QuestionAddressee, likely_topics
 from intranet.publishing.publications.operations.drafting import Written
 
 STORY = Path(intranet.demo.__file__).parent / "story" / "questions.toml"
@@ -15,7 +15,7 @@ def questions():
 
 
 def suggested(question):
-    return likely_topics(To(), Written(question["title"], question["body"]))
+    return likely_topics(QuestionAddressee(), Written(question["title"], question["body"]))
 
 
 def right(question):
@@ -31,8 +31,8 @@ def test_no_topic_is_suggested_wrongly_and_clear_ones_are():
 
 def test_one_word_is_not_enough_and_two_subjects_are_none():
     for title in ("¿Publicáis las actas?", "Contrato de limpieza", "¿Cómo llamamos al boletín?"):
-        assert likely_topics(To(), Written(title, "")) == [], title
+        assert likely_topics(QuestionAddressee(), Written(title, "")) == [], title
 
 
 def test_the_function_that_is_asked_is_its_topic():
-    assert likely_topics(To(function="SEC"), Written("¿Y esto?", "")) == ["SEC"]
+    assert likely_topics(QuestionAddressee(function="SEC"), Written("¿Y esto?", "")) == ["SEC"]

@@ -9,7 +9,7 @@ from intranet.collaboration.questions.models import Question
 from intranet.extensions import db
 from intranet.messaging.spaces.models import Space
 from intranet.organisation.agencies.operations.agencies import root_unit
-from intranet.organisation.agencies.operations.posts import NewPost, create_post
+from intranet.organisation.agencies.operations.posts import PostSpec, create_post
 from intranet.organisation.people.operations.absences import set_absence
 from intranet.organisation.people.operations.appointments import appoint
 from intranet.platform.core.types import Localized
@@ -127,7 +127,7 @@ def test_posts_of_equal_title_in_one_unit_are_told_apart_by_who_holds_them(app, 
     with app.app_context():
         unit = root_unit(cast.vilaverde)
         for _number in range(2):
-            post = create_post(None, NewPost(unit=unit, title=Localized({"gl": "Auxiliar"})))
+            post = create_post(None, PostSpec(unit=unit, title=Localized({"gl": "Auxiliar"})))
             appoint(None, post, cast.bieito, starts_on=LONG_AGO)
         asked = post.id
     page = client_of(cast.ana).get(f"/questions/new?post={asked}").text

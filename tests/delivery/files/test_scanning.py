@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from intranet.administration.imports.columns import Kind
+from intranet.administration.imports.columns import ImportKind
 from intranet.administration.imports.operations import send_file
 from intranet.delivery.files import queries
 from intranet.delivery.files.media import add_captions, set_poster
@@ -97,7 +97,7 @@ def test_no_door_lets_a_virus_in(ana, cast, clamd):
         "photo": lambda: store_photo(infected_picture()),
         "poster": lambda: set_poster(film, infected_picture()),
         "captions": lambda: captioned(film, b"WEBVTT\n\n00:00.000 --> 00:02.000\n" + EICAR),
-        "import": lambda: send_file(ana, [agency], Kind.UNITS, "a.csv", io.BytesIO(EICAR)),
+        "import": lambda: send_file(ana, [agency], ImportKind.UNITS, "a.csv", io.BytesIO(EICAR)),
     }
     for name, door in doors.items():
         with pytest.raises(Invalid) as refused:

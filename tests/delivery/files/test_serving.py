@@ -9,7 +9,7 @@ from werkzeug.test import run_wsgi_app
 from werkzeug.wrappers import Response
 from werkzeug.wsgi import FileWrapper
 
-from intranet.delivery.files.limits import SENT_AT_ONCE_BYTES
+from intranet.delivery.files.limits import RESPONSE_BYTES
 from intranet.delivery.files.models import File
 from intranet.delivery.files.operations import store_upload
 from intranet.delivery.files.serving import send
@@ -144,8 +144,8 @@ def test_a_part_is_asked_for_as_players_do(get, inside):
     assert (rest.status_code, rest.data) == (206, content[-9:])
 
     next_part = get(file, Range="bytes=7-", Sec_Fetch_Dest="video")
-    assert next_part.data == content[7 : 7 + SENT_AT_ONCE_BYTES]
-    assert next_part.headers["Content-Range"] == f"bytes 7-{SENT_AT_ONCE_BYTES + 6}/{size}"
+    assert next_part.data == content[7 : 7 + RESPONSE_BYTES]
+    assert next_part.headers["Content-Range"] == f"bytes 7-{RESPONSE_BYTES + 6}/{size}"
     near_the_end = get(file, Range=f"bytes={size - 9}-", Sec_Fetch_Dest="video")
     assert near_the_end.data == content[-9:]
 

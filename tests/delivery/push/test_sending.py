@@ -194,7 +194,7 @@ def test_whose_devices_take_too_long_waits_and_keeps_nobody_else_waiting(
     app, ana, service, tell, monkeypatch
 ):
     assert tell().result == Result.SENT
-    monkeypatch.setattr(patience, "SECONDS", 0.0)  # as if it had taken that long
+    monkeypatch.setattr(patience, "BUDGET_SECONDS", 0.0)  # as if it had taken that long
     outcome = tell()
     assert (outcome.result, outcome.may_retry) == (Result.FAILED, True)
     assert outcome.retry_after > timedelta()

@@ -3,7 +3,7 @@
 import pytest
 
 from intranet.delivery.realtime import observing
-from intranet.platform.core.requests_log import FAULT
+from intranet.platform.core.requests_log import SERVER_ERROR_STATUS
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def test_a_fault_names_the_id_under_which_the_log_has_it(ana, cast, log_lines):
     error = ana.ask("test:fault", {})["error"]
 
     (line,) = events_in(log_lines)
-    assert (line["operation"], line["status"]) == ("test:fault", FAULT)
+    assert (line["operation"], line["status"]) == ("test:fault", SERVER_ERROR_STATUS)
     assert line["person"] == str(cast.ana.id)
     assert error["detail"].endswith(line["request_id"])
     (told,) = [each for each in log_lines if "secret words" in each.get("exception", "")]

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from intranet.delivery.realtime import order as orders
-from intranet.delivery.realtime.order import Order
+from intranet.delivery.realtime.order import PushOrder
 from tests.delivery.realtime.clients import PATIENCE, wait_until
 
 
@@ -21,7 +21,7 @@ class Served(list[str]):
 
 def test_what_comes_too_early_waits_for_what_lies_before_it():
     served = Served()
-    order = Order(served)
+    order = PushOrder(served)
     for told in (message(5), message(7, 8), message(6), message(9)):
         order.take(told)
     assert served == ["a5", "a6", "a7", "a8", "a9"]
@@ -30,7 +30,7 @@ def test_what_comes_too_early_waits_for_what_lies_before_it():
 
 def test_what_two_processes_joined_is_put_in_between():
     served = Served()
-    order = Order(served)
+    order = PushOrder(served)
     order.take(message(1))
     order.take(message(2, 4))
     order.take(message(3, 5))
@@ -39,7 +39,7 @@ def test_what_two_processes_joined_is_put_in_between():
 
 def test_conversations_do_not_wait_for_each_other():
     served = Served()
-    order = Order(served)
+    order = PushOrder(served)
     order.take(message(1))
     order.take(message(3))
     order.take(message(1, key="b"))
@@ -49,7 +49,7 @@ def test_conversations_do_not_wait_for_each_other():
 def test_what_never_comes_is_waited_for_no_longer_than_a_moment(monkeypatch):
     monkeypatch.setattr(orders, "WAITS_SECONDS", PATIENCE)
     served = Served()
-    order = Order(served)
+    order = PushOrder(served)
     order.take(message(1))
     order.take(message(3))
     order.hurry()
@@ -69,7 +69,7 @@ def test_what_never_comes_is_waited_for_no_longer_than_a_moment(monkeypatch):
 
 def test_what_comes_after_others_went_without_it_is_told_nobody():
     served = Served()
-    order = Order(served)
+    order = PushOrder(served)
     order.take(message(4))
     order.take(message(3))
     order.take(message(5))
@@ -79,7 +79,7 @@ def test_what_comes_after_others_went_without_it_is_told_nobody():
 
 def test_what_could_not_be_published_goes_at_once_and_nothing_earlier_after_it():
     served = Served()
-    order = Order(served)
+    order = PushOrder(served)
     for told in (message(1), message(3)):
         order.take(told)
     order.take(message(5), waits=False)
@@ -91,7 +91,7 @@ def test_what_could_not_be_published_goes_at_once_and_nothing_earlier_after_it()
 
 def test_after_something_may_have_been_missed_what_comes_next_waits_for_nothing():
     served = Served()
-    order = Order(served)
+    order = PushOrder(served)
     for told in (message(1), message(3)):
         order.take(told)
     order.forget()
@@ -102,14 +102,14 @@ def test_after_something_may_have_been_missed_what_comes_next_waits_for_nothing(
 
 def test_what_has_no_revision_goes_at_once():
     served = Served()
-    order = Order(served)
+    order = PushOrder(served)
     order.take({"kind": "people", "people": [], "packets": ["left"]})
     assert served == ["left"]
 
 
 def test_who_was_out_by_a_later_revision_is_not_brought_back_by_an_earlier_one_that_comes_late():
     served: list[Any] = []
-    order = Order(served.append)
+    order = PushOrder(served.append)
     order.take(message(1))
     order.take(message(3, version=2))
     order.take(message(2, version=1))

@@ -236,7 +236,7 @@ def test_the_same_bucket_bounds_what_is_posted(ana, monkeypatch):
 
 
 def test_one_person_cannot_take_all_places_by_polling(monkeypatch, address, cast, cookie):
-    monkeypatch.setattr("intranet.delivery.realtime.entrance.SOCKETS_OF_A_PERSON", 1)
+    monkeypatch.setattr("intranet.delivery.realtime.entrance.MAX_SOCKETS_OF_A_PERSON", 1)
     with PollingClient(address, cookie=cookie(cast.ana)):
         with pytest.raises(Refused) as refused:
             PollingClient(address, cookie=cookie(cast.ana))

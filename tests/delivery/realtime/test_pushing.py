@@ -7,7 +7,7 @@ import pytest
 
 from intranet.delivery import realtime
 from intranet.delivery.realtime import (
-    Found,
+    FoundReaders,
     Readers,
     audience,
     close_sign_in,
@@ -39,7 +39,7 @@ def pushes(app, within):
 @pytest.fixture
 def readers_found(monkeypatch):
     """Lets a test say who reads what; gives how often it was asked."""
-    found: dict[UUID, Found] = {}
+    found: dict[UUID, FoundReaders] = {}
     guests: dict[UUID, set[UUID]] = {}
     asked: list[UUID] = []
 
@@ -64,7 +64,7 @@ def test_a_push_reaches_all_devices_of_its_readers_and_nobody_else(
     greeted(ana, ana_again, carles, bieito)
 
     key = uuid4()
-    readers_found[0][key] = Found(frozenset({cast.ana.id, cast.carles.id}))
+    readers_found[0][key] = FoundReaders(frozenset({cast.ana.id, cast.carles.id}))
     push(Readers(key, 1), "test:told", {"n": 1})
 
     assert ana.next("test:told") == ana_again.next("test:told") == {"n": 1}
@@ -86,7 +86,7 @@ def test_an_empty_audience_is_nobody(connect, cast, within, readers_found):
     ana = connect(cast.ana)
     greeted(ana)
     key = uuid4()
-    readers_found[0][key] = Found(frozenset())
+    readers_found[0][key] = FoundReaders(frozenset())
 
     push_to([], "test:told", {})
     push(Readers(key, 1), "test:told", {})
@@ -100,10 +100,10 @@ def test_readers_are_looked_up_once_for_each_version(connect, cast, within, read
     ana, carles = map(connect, (cast.ana, cast.carles))
     greeted(ana, carles)
     key = uuid4()
-    found[key] = Found(frozenset({cast.ana.id}))
+    found[key] = FoundReaders(frozenset({cast.ana.id}))
     push(Readers(key, 1), "test:told", {"n": 1})
     push(Readers(key, 1), "test:told", {"n": 2})
-    found[key] = Found(frozenset({cast.carles.id}))
+    found[key] = FoundReaders(frozenset({cast.carles.id}))
     push(Readers(key, 2), "test:told", {"n": 3})
 
     assert asked == [key, key]
@@ -114,7 +114,7 @@ def test_readers_are_looked_up_once_for_each_version(connect, cast, within, read
 def test_readers_without_a_version_are_looked_up_each_time(cast, within, readers_found):
     found, _, asked = readers_found
     key = uuid4()
-    found[key] = Found(frozenset())
+    found[key] = FoundReaders(frozenset())
     push(Readers(key, 0), "test:told", {})
     push(Readers(key, 0), "test:told", {})
 
@@ -131,7 +131,7 @@ def test_readers_are_looked_up_again_when_a_membership_begins_or_ends_by_date(
     found, _, asked = readers_found
     key = uuid4()
     now = clock.now()
-    found[key] = Found(frozenset(), now + timedelta(hours=1))
+    found[key] = FoundReaders(frozenset(), now + timedelta(hours=1))
     with clock.freeze(now):
         push(Readers(key, 1), "test:told", {})
         push(Readers(key, 1), "test:told", {})
@@ -178,7 +178,7 @@ def test_who_left_or_may_not_read_any_more_hears_nothing_of_what_is_open(
     key = uuid4()
     for client in (ana, carles, bieito):
         client.ask("test:watch", {"id": str(key)})
-    readers_found[0][key] = Found(frozenset({cast.ana.id}))
+    readers_found[0][key] = FoundReaders(frozenset({cast.ana.id}))
     readers_found[1][key] = {cast.bieito.id}
 
     push_to_watchers(key, "typing", {"n": 1}, among=Readers(key, 1))
@@ -304,7 +304,7 @@ def test_what_is_pushed_together_stays_in_its_order_when_the_membership_changes(
     ana = connect(cast.ana)
     greeted(ana)
     here = uuid4()
-    readers_found[0][here] = Found(frozenset({cast.ana.id}))
+    readers_found[0][here] = FoundReaders(frozenset({cast.ana.id}))
 
     with pushes.together():
         for number, version in ((1, 1), (2, 2), (3, 1)):
@@ -319,8 +319,8 @@ def test_what_is_pushed_together_is_joined_and_stays_in_its_order(
     ana, carles = map(connect, (cast.ana, cast.carles))
     greeted(ana, carles)
     here, there = uuid4(), uuid4()
-    readers_found[0][here] = Found(frozenset({cast.ana.id, cast.carles.id}))
-    readers_found[0][there] = Found(frozenset({cast.ana.id}))
+    readers_found[0][here] = FoundReaders(frozenset({cast.ana.id, cast.carles.id}))
+    readers_found[0][there] = FoundReaders(frozenset({cast.ana.id}))
     served, serve = [], pushes.serve
 
     def note(told):

@@ -11,7 +11,7 @@ import redis
 
 from intranet.app import create_app
 from intranet.delivery.realtime import (
-    Found,
+    FoundReaders,
     Readers,
     audience,
     close_sign_in,
@@ -100,7 +100,7 @@ def test_between_processes_goes_the_version_of_the_readers_and_not_their_names(
     houses, pair, cast, monkeypatch, bell
 ):
     key = uuid4()
-    found = Found(frozenset({cast.ana.id, cast.carles.id}))
+    found = FoundReaders(frozenset({cast.ana.id, cast.carles.id}))
     monkeypatch.setattr(audience, "_find", [lambda _key: found])
     with redis.Redis.from_url(bell.url) as client, client.pubsub() as listening:
         listening.subscribe(CHANNEL + houses[0][0].config["SETTINGS"].base_url)

@@ -10,12 +10,12 @@ from sqlalchemy import event, exc
 
 from intranet.delivery.realtime import calls
 from intranet.delivery.realtime.frames import RESTART
-from intranet.delivery.realtime.limits import RETURNING_AT_ONCE
+from intranet.delivery.realtime.limits import MAX_RETURNING
 from intranet.extensions import db
 from tests.delivery.realtime.clients import PATIENCE, Client, open_websocket
 from tests.faults.tabs import GONE
 
-CLIENTS = 3 * RETURNING_AT_ONCE
+CLIENTS = 3 * MAX_RETURNING
 
 
 class Counted:
@@ -30,7 +30,7 @@ class Counted:
             self._now += 1
             self.most = max(self.most, self._now)
             self._changed.notify_all()
-            assert self._changed.wait_for(lambda: self.most >= RETURNING_AT_ONCE, PATIENCE)
+            assert self._changed.wait_for(lambda: self.most >= MAX_RETURNING, PATIENCE)
         try:
             threading.Event().wait(0.01)  # one more would come in meanwhile
             return self._real(*about)
@@ -53,7 +53,7 @@ def test_many_who_come_together_are_greeted_some_at_a_time(address, cast, cookie
     with ThreadPoolExecutor(CLIENTS) as pool:
         greeted = list(pool.map(come, range(CLIENTS)))
     assert len(greeted) == CLIENTS
-    assert counted.most == RETURNING_AT_ONCE
+    assert counted.most == MAX_RETURNING
 
 
 def test_who_comes_while_the_database_is_away_is_sent_to_come_back(

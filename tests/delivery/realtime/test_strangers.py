@@ -8,7 +8,7 @@ import pytest
 import requests
 import websocket
 
-from intranet.delivery.realtime.places import Places
+from intranet.delivery.realtime.places import SocketPlaces
 from tests.delivery.realtime.clients import Client
 from tests.delivery.realtime.processes import gunicorn
 
@@ -23,7 +23,7 @@ def taken(places, network="a"):
 
 def test_a_place_is_made_by_whoever_held_it_longest_without_a_word(monkeypatch):
     monkeypatch.setattr("intranet.delivery.realtime.places.SETTLES_WITHIN_SECONDS", 0)
-    places, gone = Places(60), []
+    places, gone = SocketPlaces(60), []
     strangers = []
     for number in range(20):
         place = taken(places, "attacker")
@@ -45,7 +45,7 @@ def test_a_place_is_made_by_whoever_held_it_longest_without_a_word(monkeypatch):
 
 
 def test_who_has_only_just_come_does_not_make_room():
-    places = Places(60)
+    places = SocketPlaces(60)
     for _ in range(20):
         taken(places, "attacker").let_go = pytest.fail
 
@@ -54,7 +54,7 @@ def test_who_has_only_just_come_does_not_make_room():
 
 
 def test_strangers_of_many_addresses_together_hold_half():
-    places = Places(60)
+    places = SocketPlaces(60)
     taken = [places.take(f"address {number}") for number in range(40)]
     assert len([place for place in taken if place]) == 30
     for place in filter(None, taken):
@@ -64,7 +64,7 @@ def test_strangers_of_many_addresses_together_hold_half():
 
 
 def test_what_is_given_back_twice_is_one_place():
-    places = Places(10)
+    places = SocketPlaces(10)
     place = taken(places)
     place.leave()
     place.leave()

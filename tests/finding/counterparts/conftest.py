@@ -13,10 +13,10 @@ import pytest
 from intranet.organisation.accounts.models import Account, AccountState
 from intranet.organisation.agencies.models import AgencyKind, Post
 from intranet.organisation.agencies.operations.agencies import create_agency, root_unit
-from intranet.organisation.agencies.operations.posts import NewPost, create_post
+from intranet.organisation.agencies.operations.posts import PostSpec, create_post
 from intranet.organisation.agencies.operations.units import create_unit
 from intranet.organisation.people.operations.appointments import appoint
-from intranet.organisation.people.operations.people import Profile, create_person
+from intranet.organisation.people.operations.people import ProfileContents, create_person
 from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
 
@@ -66,7 +66,9 @@ def make_elsewhere(app) -> Elsewhere:
                 where = root if number == 0 else unit
                 post = create_post(
                     None,
-                    NewPost(unit=where, title=Localized({language: title}), code=f"{key}-{number}"),
+                    PostSpec(
+                        unit=where, title=Localized({language: title}), code=f"{key}-{number}"
+                    ),
                 )
                 ids[f"{key}_{number}"] = post.id
                 if person:
@@ -92,7 +94,9 @@ _POSTS: dict[str, tuple[tuple[str, str, AccountState | None], ...]] = {
 
 
 def _person(agency, name: str, language: str, post: Post, state: AccountState | None) -> UUID:
-    person = create_person(None, agency, name.capitalize(), Profile(languages=[language, "es"]))
+    person = create_person(
+        None, agency, name.capitalize(), ProfileContents(languages=[language, "es"])
+    )
     appoint(None, post, person, starts_on=SINCE)
     if state is not None:
         with unit_of_work() as work:

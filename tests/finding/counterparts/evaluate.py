@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID, uuid5
 
-from intranet.finding.counterparts.ranking import Candidate, Target, rank
+from intranet.finding.counterparts.ranking import CounterpartCandidate, CounterpartTarget, rank
 from intranet.finding.counterparts.words import read, stems_of
 from intranet.organisation.agencies.functions import level_of, plain_words, weigh
 from intranet.organisation.agencies.models import AgencyKind
@@ -60,13 +60,13 @@ class Post:
     territory: str = ""
     topics: frozenset[str] = frozenset()
     level: int | None = None
-    candidate: Candidate = field(init=False)
+    candidate: CounterpartCandidate = field(init=False)
 
     def __post_init__(self) -> None:
         """Classify it, as an import would."""
         units = tuple(reversed([name for name in self.unit.split(" > ") if name]))
         strengths = dict(list(weigh(self.title, self.language, units=units).items())[:2])
-        self.candidate = Candidate(
+        self.candidate = CounterpartCandidate(
             post_id=uuid5(NAMES, str(self.number)),
             agency_id=uuid5(NAMES, self.agency),
             functions=strengths,
@@ -186,10 +186,10 @@ def find(query: Query, posts: Sequence[Post]) -> list[UUID]:
     return [fit.candidate.post_id for fit in rank(_target(query), others)[:SHOWN]]
 
 
-def _target(query: Query) -> Target:
+def _target(query: Query) -> CounterpartTarget:
     if query.post:
         own = query.post.candidate
-        return Target(
+        return CounterpartTarget(
             functions=own.functions,
             level=own.level,
             kinds=frozenset({own.kind}),
@@ -199,7 +199,7 @@ def _target(query: Query) -> Target:
             words=own.words,
         )
     wish = read(query.text)
-    return Target(
+    return CounterpartTarget(
         functions=wish.functions,
         level=wish.level,
         kinds=wish.kinds,

@@ -76,8 +76,8 @@ def test_of_very_many_those_that_have_most_in_common_are_found(cast, client_of, 
     asked = [f"{CALL}{words}{each}" for words in ("", "&q=secretario") for each in narrowings]
     every = {address: titles(client.get(address)) for address in asked}
     assert all(every.values())
-    monkeypatch.setattr(candidates, "WHOLE", 0)
-    monkeypatch.setattr(candidates, "MANY", 0)
+    monkeypatch.setattr(candidates, "MAX_RANKED_WHOLE", 0)
+    monkeypatch.setattr(candidates, "MANY_POSTS", 0)
 
     assert {address: titles(client.get(address)) for address in asked} == every
     for address in asked:

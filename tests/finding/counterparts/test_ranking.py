@@ -3,10 +3,15 @@
 from dataclasses import replace
 from uuid import UUID
 
-from intranet.finding.counterparts.ranking import Candidate, Target, Why, rank
+from intranet.finding.counterparts.ranking import (
+    CounterpartCandidate,
+    CounterpartCriterion,
+    CounterpartTarget,
+    rank,
+)
 from intranet.organisation.agencies.models import AgencyKind
 
-TARGET = Target(
+TARGET = CounterpartTarget(
     functions={"SEC": 1.0, "CTL": 1.0},
     level=2,
     kinds=frozenset({AgencyKind.MUNICIPALITY}),
@@ -14,7 +19,7 @@ TARGET = Target(
     places=("ES-GA-36057", "ES-GA-36", "ES-GA"),
     languages=frozenset({"gl", "es"}),
 )
-FIT = Candidate(
+FIT = CounterpartCandidate(
     post_id=UUID(int=1),
     agency_id=UUID(int=100),
     functions={"SEC": 1.0, "CTL": 1.0},
@@ -39,7 +44,15 @@ def test_each_term_of_the_sum_is_a_reason():
 
     assert fit.score == sum(reason.points for reason in fit.reasons)
     assert [reason.why for reason in fit.reasons] == [
-        *(Why.FUNCTION, Why.LEVEL, Why.KIND, Why.SIZE, Why.LANGUAGE, Why.OPEN, Why.CONFIRMED)
+        *(
+            CounterpartCriterion.FUNCTION,
+            CounterpartCriterion.LEVEL,
+            CounterpartCriterion.KIND,
+            CounterpartCriterion.SIZE,
+            CounterpartCriterion.LANGUAGE,
+            CounterpartCriterion.OPEN,
+            CounterpartCriterion.CONFIRMED,
+        )
     ]
 
 
@@ -70,7 +83,11 @@ def test_one_agency_does_not_fill_the_page():
 
 def test_what_words_ask_for_outweighs_where_one_is():
     target = replace(
-        TARGET, population=None, largest=5_000, nearness=0.25, said=frozenset({Why.SIZE})
+        TARGET,
+        population=None,
+        largest=5_000,
+        nearness=0.25,
+        said=frozenset({CounterpartCriterion.SIZE}),
     )
 
     assert ids([other(2, population=80_000, languages=frozenset({"gl"})), other(1)], target) == [
@@ -85,5 +102,5 @@ def test_no_size_is_similar_to_one_more_than_three_times_as_large():
     (large,) = rank(town, [other(1, population=412_700)])
     (near,) = rank(town, [other(1, population=100_500)])
 
-    assert Why.SIZE not in [reason.why for reason in large.reasons]
-    assert Why.SIZE in [reason.why for reason in near.reasons]
+    assert CounterpartCriterion.SIZE not in [reason.why for reason in large.reasons]
+    assert CounterpartCriterion.SIZE in [reason.why for reason in near.reasons]

@@ -5,13 +5,13 @@ from collections import Counter
 import pytest
 
 from intranet.finding.directory import asking, finding, indexing
-from intranet.finding.directory.asking import Asking
+from intranet.finding.directory.asking import DirectoryIndexSearch
 from intranet.finding.directory.finding import find
-from intranet.finding.directory.narrowing import Narrowing
+from intranet.finding.directory.narrowing import DirectoryFilters
 from intranet.organisation.agencies.operations.agencies import root_unit
-from intranet.organisation.agencies.operations.posts import NewPost, create_post
+from intranet.organisation.agencies.operations.posts import PostSpec, create_post
 from intranet.organisation.people.operations.appointments import appoint
-from intranet.organisation.people.operations.people import Profile, create_person
+from intranet.organisation.people.operations.people import ProfileContents, create_person
 from intranet.platform.core import clock, outbox
 from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -28,9 +28,9 @@ def ids(viewer, words):
 
 def read_some(monkeypatch, *, ranked):
     """Let anything be very much, and so many of it be ranked."""
-    monkeypatch.setattr(asking, "FREQUENT", 0)
+    monkeypatch.setattr(asking, "FREQUENT_ROWS", 0)
     for module in (asking, finding):
-        monkeypatch.setattr(module, "RANKED", ranked)
+        monkeypatch.setattr(module, "MAX_RANKED", ranked)
 
 
 @pytest.mark.both
@@ -51,7 +51,7 @@ def test_of_what_very_much_has_the_near_ones_come_first_and_no_others_are_found(
 def test_of_what_very_much_has_as_much_of_each_kind_is_read(house, cast, monkeypatch):
     read_some(monkeypatch, ranked=5)
     kinds = [DocumentKind.PERSON, DocumentKind.POST]
-    asked = Asking(cast.ana, Narrowing(), most=5, is_common=False)
+    asked = DirectoryIndexSearch(cast.ana, DirectoryFilters(), most=5, is_common=False)
     rows = asked.some([Word("s")], kinds, 6)
     assert asked.is_frequent == (not on_sqlite())
     assert len(rows) == 6
@@ -61,7 +61,7 @@ def test_of_what_very_much_has_as_much_of_each_kind_is_read(house, cast, monkeyp
         assert fit_in(All(Word("s")), kinds, 20)
         assert not fit_in(All(Word("zzz")), [DocumentKind.PERSON], 20)
     for kind in ("person", "post", "unit", "agency"):
-        narrowed = Narrowing.read({"group": kind}, cast.ana)
+        narrowed = DirectoryFilters.read({"group": kind}, cast.ana)
         hits = find(cast.ana, "a", narrowed, count=True).hits
         assert {hit.kind for hit in hits} == {kind}
 
@@ -70,10 +70,10 @@ def test_of_what_very_much_has_as_much_of_each_kind_is_read(house, cast, monkeyp
 def test_of_what_much_fits_by_filters_alone_as_much_of_each_kind_is_read(
     house, cast, monkeypatch, filters
 ):
-    narrowed = Narrowing.read(filters, cast.ana)
+    narrowed = DirectoryFilters.read(filters, cast.ana)
     every = {hit.id for hit in find(cast.ana, "", narrowed, count=True).hits}
     read_some(monkeypatch, ranked=3)
-    asked = Asking(cast.ana, narrowed, most=5, is_common=False)
+    asked = DirectoryIndexSearch(cast.ana, narrowed, most=5, is_common=False)
     rows = asked.some([], [DocumentKind.PERSON, DocumentKind.POST], 4)
     assert asked.is_frequent == (not on_sqlite())
     assert len(rows) == 4
@@ -87,11 +87,11 @@ def test_of_what_much_fits_by_filters_alone_as_much_of_each_kind_is_read(
 
 def test_what_is_expected_too_seldom_is_tried(house, cast, monkeypatch):
     read_some(monkeypatch, ranked=10)
-    monkeypatch.setattr(asking, "FREQUENT", 10**9)
-    monkeypatch.setattr(asking, "FREQUENT_PERHAPS", 0)
+    monkeypatch.setattr(asking, "FREQUENT_ROWS", 10**9)
+    monkeypatch.setattr(asking, "PERHAPS_FREQUENT_ROWS", 0)
 
     def is_much(word):
-        asked = Asking(cast.ana, Narrowing(), most=5, is_common=False)
+        asked = DirectoryIndexSearch(cast.ana, DirectoryFilters(), most=5, is_common=False)
         asked.some([Word(word)], [DocumentKind.PERSON, DocumentKind.POST], 11)
         return asked.is_frequent
 
@@ -101,12 +101,12 @@ def test_what_is_expected_too_seldom_is_tried(house, cast, monkeypatch):
 
 def test_of_what_very_much_fits_ones_own_agency_is_found(house, cast, monkeypatch):
     post = create_post(
-        None, NewPost(unit=root_unit(cast.outeiro), title=Localized({"gl": "Secretaría"}))
+        None, PostSpec(unit=root_unit(cast.outeiro), title=Localized({"gl": "Secretaría"}))
     )
-    person = create_person(None, cast.outeiro, "Uxía Rei", Profile())
+    person = create_person(None, cast.outeiro, "Uxía Rei", ProfileContents())
     appoint(None, post, person, starts_on=clock.today("Europe/Madrid"))
     read_some(monkeypatch, ranked=1)
-    narrowed = Narrowing.read({"group": "agency", "kind": "municipality"}, person)
+    narrowed = DirectoryFilters.read({"group": "agency", "kind": "municipality"}, person)
     [found] = find(person, "", narrowed, most=2).hits  # there are three, and two are read
     assert found.id == cast.outeiro.id
 
@@ -116,11 +116,11 @@ def test_of_what_very_much_has_nothing_is_read_of_an_agency_that_left_the_direct
     house, cast, monkeypatch, named
 ):
     read_some(monkeypatch, ranked=2)
-    monkeypatch.setattr(asking, "CLOSED_NAMED", named)
+    monkeypatch.setattr(asking, "MAX_CLOSED_NAMED", named)
     kinds = [DocumentKind.PERSON, DocumentKind.POST]
 
     def read():
-        asked = Asking(cast.ana, Narrowing(), most=5, is_common=False)
+        asked = DirectoryIndexSearch(cast.ana, DirectoryFilters(), most=5, is_common=False)
         found = {row.subject_id for row in asked.some([Word("c")], kinds, 200)}
         assert asked.is_frequent == (not on_sqlite())
         return found & {cast.elna.id, cast.innovation_post.id}

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from intranet.extensions import db
-from intranet.finding.directory.chart import Tree
+from intranet.finding.directory.chart import DirectoryTree
 from intranet.organisation.agencies.models import Unit
-from intranet.organisation.agencies.operations.posts import NewPost, create_post
+from intranet.organisation.agencies.operations.posts import PostSpec, create_post
 from intranet.organisation.agencies.operations.units import create_unit
 from intranet.organisation.people.operations.absences import set_absence
 from intranet.platform.core import clock
@@ -80,7 +80,7 @@ def test_a_vacant_head_is_said_with_the_post_that_covers_it(app, cast, tree):
         unit = create_unit(None, cast.town_hall, Localized(es="Cultura"))
         create_post(
             None,
-            NewPost(
+            PostSpec(
                 unit=unit,
                 title=Localized(es="Jefatura de Cultura"),
                 is_head=True,
@@ -201,12 +201,12 @@ def test_an_agency_that_is_not_there_is_not_found(cast, page_of):
 def test_a_unit_whose_parent_ended_stands_at_the_top_and_counts_once(app, cast, tree):
     with app.app_context(), unit_of_work():
         planning = db.session.get_one(Unit, cast.urban_planning.id)
-        whole = Tree(planning.agency)
+        whole = DirectoryTree(planning.agency)
         below, all_of_it = whole.of(cast.licences.id), whole.figures
         lost = whole.own(planning.id)
         planning.valid_to = clock.today(planning.agency.time_zone) - timedelta(days=1)
     with app.app_context():
-        after = Tree(db.session.get_one(Unit, cast.town_hall.id).agency)
+        after = DirectoryTree(db.session.get_one(Unit, cast.town_hall.id).agency)
 
     assert cast.licences.id in after.below(None)
     assert after.of(cast.licences.id) == below

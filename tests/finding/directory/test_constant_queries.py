@@ -2,10 +2,10 @@
 
 import pytest
 
-from intranet.organisation.agencies.operations.posts import NewPost, create_posts
+from intranet.organisation.agencies.operations.posts import PostSpec, create_posts
 from intranet.organisation.agencies.operations.units import create_unit
-from intranet.organisation.people.operations.appointments import NewAppointment, appoint_all
-from intranet.organisation.people.operations.people import Profile, create_people
+from intranet.organisation.people.operations.appointments import AppointmentSpec, appoint_all
+from intranet.organisation.people.operations.people import ProfileContents, create_people
 from intranet.platform.core import clock
 from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -28,18 +28,24 @@ def grow(app, cast):
             posts = create_posts(
                 None,
                 town,
-                [NewPost(unit=unit, title=Localized(es="Jefatura"), is_head=True) for unit in units]
+                [
+                    PostSpec(unit=unit, title=Localized(es="Jefatura"), is_head=True)
+                    for unit in units
+                ]
                 + [
-                    NewPost(unit=cast.licences, title=Localized(es=f"Plaza {n}")) for n in range(60)
+                    PostSpec(unit=cast.licences, title=Localized(es=f"Plaza {n}"))
+                    for n in range(60)
                 ],
             )
-            people = create_people(None, town, [("Persona Nueva", Profile()) for _ in posts])
+            people = create_people(
+                None, town, [("Persona Nueva", ProfileContents()) for _ in posts]
+            )
             today = clock.today("Europe/Madrid")
             appoint_all(
                 None,
                 town,
                 [
-                    NewAppointment(post=post, person=person, starts_on=today)
+                    AppointmentSpec(post=post, person=person, starts_on=today)
                     for post, person in zip(posts, people, strict=True)
                 ],
             )

@@ -8,16 +8,20 @@ from intranet.finding.directory import indexing
 from intranet.finding.directory.finding import find
 from intranet.finding.directory.jobs import follow_dates, reconcile
 from intranet.finding.directory.meaning import functions_called
-from intranet.finding.directory.narrowing import Narrowing
+from intranet.finding.directory.narrowing import DirectoryFilters
 from intranet.finding.directory.profile import profile_of
-from intranet.finding.directory.results import Reading
+from intranet.finding.directory.results import DirectoryResultReader
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.agencies.operations.agencies import change_agency
-from intranet.organisation.agencies.operations.posts import NewPost, create_post
+from intranet.organisation.agencies.operations.posts import PostSpec, create_post
 from intranet.organisation.agencies.operations.units import rename_unit
 from intranet.organisation.people.models import Appointment
 from intranet.organisation.people.operations.appointments import appoint, end_appointment
-from intranet.organisation.people.operations.people import Profile, create_person, rename_person
+from intranet.organisation.people.operations.people import (
+    ProfileContents,
+    create_person,
+    rename_person,
+)
 from intranet.platform.core import clock, outbox
 from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -88,8 +92,8 @@ HOSTILE = (
 
 def names(viewer, words, **narrowed):
     """What is found, by name, in order."""
-    found = find(viewer, words, Narrowing.read(narrowed, viewer))
-    return [each.name for each in Reading(viewer, found.meaning).results(found.hits)]
+    found = find(viewer, words, DirectoryFilters.read(narrowed, viewer))
+    return [each.name for each in DirectoryResultReader(viewer, found.meaning).results(found.hits)]
 
 
 @pytest.fixture
@@ -98,10 +102,10 @@ def named(house, cast):
     today = clock.today("Europe/Madrid")
     post = create_post(
         None,
-        NewPost(unit=cast.procurement, title=Localized({"es": "Redactor/a"}), places=len(NAMES)),
+        PostSpec(unit=cast.procurement, title=Localized({"es": "Redactor/a"}), places=len(NAMES)),
     )
     for name in NAMES:
-        person = create_person(None, cast.monteclaro, name, Profile())
+        person = create_person(None, cast.monteclaro, name, ProfileContents())
         appoint(None, post, person, starts_on=today)
     return post
 
@@ -119,10 +123,10 @@ def test_near_ones_come_first_and_the_exact_name_before_all(house, cast):
         (cast.innovation_post, "Castro Puig"),
         (cast.technician_post, "Castro Lema"),
     ):
-        person = create_person(None, post.unit.agency, name, Profile())
+        person = create_person(None, post.unit.agency, name, ProfileContents())
         appoint(
             None,
-            create_post(None, NewPost(unit=post.unit, title=Localized({"es": "Auxiliar"}))),
+            create_post(None, PostSpec(unit=post.unit, title=Localized({"es": "Auxiliar"}))),
             person,
             starts_on=today,
         )
@@ -143,9 +147,9 @@ def test_words_may_mean_an_agency_a_function_a_place_or_a_kind_of_agency(house, 
         "Secretaría-Intervención",
     }
     assert "Iria Souto" in names(cast.elna, "kontratazioa", group="person")
-    reasons = Reading(cast.elna, (found := find(cast.elna, "kontratazioa")).meaning).results(
-        found.hits
-    )
+    reasons = DirectoryResultReader(
+        cast.elna, (found := find(cast.elna, "kontratazioa")).meaning
+    ).results(found.hits)
     assert any(
         "Función" in each.reasons[0] or "Function" in each.reasons[0]
         for each in reasons
@@ -168,12 +172,14 @@ def test_names_in_the_order_typed_and_words_of_the_same_stem_come_first(house, c
         (cast.procurement, "Auxiliar", "María José Seoane"),
         (cast.procurement, "Arquitecto/a", "Eva Pombo"),
     ):
-        post = create_post(None, NewPost(unit=unit, title=Localized({"es": title})))
-        appoint(None, post, create_person(None, unit.agency, name, Profile()), starts_on=today)
-    near = NewPost(
+        post = create_post(None, PostSpec(unit=unit, title=Localized({"es": title})))
+        appoint(
+            None, post, create_person(None, unit.agency, name, ProfileContents()), starts_on=today
+        )
+    near = PostSpec(
         unit=cast.innovation_post.unit, title=Localized({"es": "Jefatura"}), functions=("URB",)
     )
-    boss = create_person(None, cast.innovation_post.unit.agency, "Pau Vila", Profile())
+    boss = create_person(None, cast.innovation_post.unit.agency, "Pau Vila", ProfileContents())
     appoint(None, create_post(None, near), boss, starts_on=today)
     assert names(cast.elna, "maria jose", group="person")[:2] == [
         "María José Seoane",
@@ -223,8 +229,8 @@ def test_what_changes_is_found_otherwise_at_once(house, cast):
 
 
 def test_a_unit_of_many_is_followed_in_slices(house, cast, monkeypatch):
-    monkeypatch.setattr(indexing, "AT_ONCE", 1)
-    monkeypatch.setattr(indexing, "SLICE", 2)
+    monkeypatch.setattr(indexing, "MAX_WRITTEN_AT_ONCE", 1)
+    monkeypatch.setattr(indexing, "BATCH_SIZE", 2)
     rename_unit(None, cast.licences, Localized({"es": "Permisos"}))
     assert "Ana Castro" not in names(cast.elna, "permisos")
     while outbox.run_due():
@@ -235,7 +241,7 @@ def test_a_unit_of_many_is_followed_in_slices(house, cast, monkeypatch):
 def test_what_begins_by_its_date_is_found_from_that_day_on(house, cast):
     today = clock.today("Europe/Madrid")
     begins = today.replace(year=today.year + 1)
-    person = create_person(None, cast.monteclaro, "Zoraida Bello", Profile())
+    person = create_person(None, cast.monteclaro, "Zoraida Bello", ProfileContents())
     appoint(None, cast.technician_post, person, starts_on=begins)
     assert names(cast.ana, "zoraida") == []
     with clock.freeze(clock.start_of(begins, "Europe/Madrid")):
@@ -279,7 +285,7 @@ def test_who_works_in_an_open_agency_too_is_found_by_that_one_alone(house, cast)
     while outbox.run_due():
         pass
     found = find(cast.elna, "bieito")
-    [result] = Reading(cast.elna, found.meaning).results(found.hits)
+    [result] = DirectoryResultReader(cast.elna, found.meaning).results(found.hits)
     assert (result.agency.id, result.more_posts) == (cast.outeiro.id, 0)
     assert names(cast.elna, "bieito vilaverde") == []
     held = profile_of(cast.elna, cast.bieito).held

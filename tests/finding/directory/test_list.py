@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Function, Post, PostFunction
-from intranet.organisation.agencies.operations.posts import NewPost, create_post
+from intranet.organisation.agencies.operations.posts import PostSpec, create_post
 from intranet.organisation.people.models import Appointment
-from intranet.organisation.people.operations.appointments import NewAppointment, appoint_all
-from intranet.organisation.people.operations.people import Profile, create_people
+from intranet.organisation.people.operations.appointments import AppointmentSpec, appoint_all
+from intranet.organisation.people.operations.people import ProfileContents, create_people
 from intranet.platform.core import clock
 from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -88,9 +88,9 @@ def test_signs_that_are_words_to_a_database_are_only_signs(cast, page_of):
 
 def test_a_name_with_tilde_is_found_with_and_without_it(app, cast, listed):
     with app.app_context():
-        [person] = create_people(None, cast.monteclaro, [("Begoña Muñiz", Profile())])
+        [person] = create_people(None, cast.monteclaro, [("Begoña Muñiz", ProfileContents())])
         today = clock.today("Europe/Madrid")
-        new = NewAppointment(post=cast.officer_post, person=person, starts_on=today)
+        new = AppointmentSpec(post=cast.officer_post, person=person, starts_on=today)
         appoint_all(None, cast.monteclaro, [new])
 
     for query in ("q=begona", "q=begoña", "q=Mu%C3%B1iz", "q=muniz"):
@@ -161,15 +161,15 @@ def test_pages_follow_each_other_by_key_both_ways_and_nobody_is_left_out_or_doub
 ):
     with app.app_context():
         post = create_post(
-            None, NewPost(unit=cast.systems, title=Localized(es="Operador/a"), places=120)
+            None, PostSpec(unit=cast.systems, title=Localized(es="Operador/a"), places=120)
         )
         called = ["Pérez Pérez"] * 60 + [f"Persona {number:03}" for number in range(60)]
-        made = create_people(None, cast.monteclaro, [(name, Profile()) for name in called])
+        made = create_people(None, cast.monteclaro, [(name, ProfileContents()) for name in called])
         today = clock.today("Europe/Madrid")
         appoint_all(
             None,
             cast.monteclaro,
-            [NewAppointment(post=post, person=person, starts_on=today) for person in made],
+            [AppointmentSpec(post=post, person=person, starts_on=today) for person in made],
         )
         total = (
             db.session.query(Appointment)

@@ -14,11 +14,15 @@ from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people import allowance
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.operations.appointments import (
-    NewAppointment,
+    AppointmentSpec,
     appoint,
     appoint_all,
 )
-from intranet.organisation.people.operations.people import Profile, create_people, rename_person
+from intranet.organisation.people.operations.people import (
+    ProfileContents,
+    create_people,
+    rename_person,
+)
 from intranet.platform.audit.models import AuditLine
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -32,7 +36,7 @@ def grow(app, cast):
 
     def add(count):
         with app.app_context():
-            names = [(f"Rodeiro {number}", Profile()) for number in range(count)]
+            names = [(f"Rodeiro {number}", ProfileContents()) for number in range(count)]
             made = create_people(None, cast.monteclaro, names)
             with unit_of_work():
                 cast.officer_post.places += count
@@ -41,7 +45,7 @@ def grow(app, cast):
                 None,
                 cast.monteclaro,
                 [
-                    NewAppointment(post=cast.officer_post, person=person, starts_on=today)
+                    AppointmentSpec(post=cast.officer_post, person=person, starts_on=today)
                     for person in made
                 ],
             )
@@ -68,7 +72,7 @@ def test_where_not_all_is_counted_no_filter_says_how_many(cast, page_of, monkeyp
     [total] = re.findall(r"Results: (\d+)", narrowed)
     counted = rf'Monteclaro</span>\s*<span class="facet__count">{total}<'
     assert re.search(counted, page_of(cast.elna, "/directory"))
-    for bound in ("RANKED", "COUNTED"):
+    for bound in ("MAX_RANKED", "MAX_COUNTED"):
         for module in (asking, finding):
             monkeypatch.setattr(module, bound, 5)
     cut = page_of(cast.elna, "/directory")
@@ -92,7 +96,7 @@ def test_a_list_goes_on_to_its_bound_and_says_so(cast, page_of, grow, monkeypatc
     named = page_of(cast.carles, f"{PEOPLE}&order=name")
     assert named.index("Rodeiro</mark> 10<") < named.index("Rodeiro</mark> 2<")
     for module in (asking, finding):
-        monkeypatch.setattr(module, "RANKED", 60)
+        monkeypatch.setattr(module, "MAX_RANKED", 60)
     last = page_of(cast.carles, f"{PEOPLE}&after={after}")
     assert "To narrow them down" in last
 

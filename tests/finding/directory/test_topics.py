@@ -4,20 +4,20 @@ import pytest
 
 from intranet.finding.directory.finding import find
 from intranet.finding.directory.jobs import reconcile
-from intranet.finding.directory.narrowing import Narrowing
-from intranet.finding.directory.results import Reading
+from intranet.finding.directory.narrowing import DirectoryFilters
+from intranet.finding.directory.results import DirectoryResultReader
 from intranet.organisation.agencies.operations.units import rename_unit
-from intranet.organisation.people.operations.people import Profile, edit_profile
+from intranet.organisation.people.operations.people import ProfileContents, edit_profile
 from intranet.platform.core.types import Localized
 
 
 def names(viewer, words):
-    found = find(viewer, words, Narrowing.read({}, viewer))
-    return [each.name for each in Reading(viewer, found.meaning).results(found.hits)]
+    found = find(viewer, words, DirectoryFilters.read({}, viewer))
+    return [each.name for each in DirectoryResultReader(viewer, found.meaning).results(found.hits)]
 
 
 def says(person, *topics, reach="network"):
-    profile = Profile(ask_about=list(topics), reach={"ask_about": reach})
+    profile = ProfileContents(ask_about=list(topics), reach={"ask_about": reach})
     edit_profile(person, person, profile, version=None)
 
 

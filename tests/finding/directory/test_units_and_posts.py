@@ -6,7 +6,7 @@ import pytest
 
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Post, Unit
-from intranet.organisation.agencies.operations.posts import NewPost, create_post
+from intranet.organisation.agencies.operations.posts import PostSpec, create_post
 from intranet.organisation.people.operations.appointments import appoint
 from intranet.platform.core import clock
 from intranet.platform.core.types import Localized
@@ -72,7 +72,7 @@ def test_a_vacant_post_leads_to_the_one_that_covers_it(app, cast, page_of):
     with app.app_context():
         post = create_post(
             None,
-            NewPost(
+            PostSpec(
                 unit=cast.systems,
                 title=Localized(es="Analista"),
                 fallback=cast.administrator_post,

@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import timedelta
 from io import BytesIO
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from intranet.messaging.messages.posting import post_message
 from intranet.messaging.spaces.models import Posting
 from intranet.messaging.spaces.operations import invite_to_space, set_posting
 from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, Forbidden, Invalid, NotFound, Problem, TooMany
 from tests.messaging.messages.helpers import channel_of, say, space_of
 
@@ -28,6 +30,15 @@ def test_messages_take_contiguous_places_and_revisions(house, cast):
     sent = [say(cast.ana, channel), say(cast.uxia, channel), say(cast.ana, channel)]
     assert [message.seq for message in sent] == [1, 2, 3]
     assert [message.rev for message in sent] == [1, 2, 3]
+
+
+def test_messages_keep_their_order_though_the_clock_goes_back(house, cast):
+    channel = channel_of(cast.licences)
+    first = say(cast.ana, channel, "Primero.")
+    with clock.freeze(clock.now() - timedelta(hours=1)):
+        second = say(cast.uxia, channel, "Segundo.")
+
+    assert [message.id for message in queries.latest(channel.id)] == [first.id, second.id]
 
 
 def test_a_message_carries_post_unit_and_agency_as_they_are_called_now(house, cast):

@@ -7,7 +7,7 @@ import pytest
 from intranet.extensions import db
 from intranet.messaging.messages.models import Reaction
 from intranet.messaging.messages.operations import add_reaction, delete_message
-from intranet.messaging.messages.reactors import NAMES_SHOWN, reactors_of
+from intranet.messaging.messages.reactors import MAX_NAMES, reactors_of
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -53,7 +53,7 @@ def test_of_four_hundred_some_are_named_and_the_rest_counted(said, cast, count_q
     _crowd(said, 400)
     with count_queries() as asked:
         (agreed,) = reactors_of(said, cast.ana)
-    assert len(agreed.people) == NAMES_SHOWN
+    assert len(agreed.people) == MAX_NAMES
     assert agreed.text.endswith(" y 388 personas más")
     assert agreed.text.startswith("Persona 000, Persona 001")
     assert len([one for one in asked if one.startswith("SELECT")]) == 2

@@ -18,7 +18,7 @@ from intranet.messaging.messages.posting import post_message
 from intranet.messaging.messages.scheduled import NotSent, ScheduledMessage, scheduled_by
 from intranet.messaging.messages.scheduling import (
     MAX_SCHEDULED,
-    Plan,
+    MessagePlan,
     change_scheduled,
     delete_scheduled,
     schedule_message,
@@ -34,7 +34,7 @@ from tests.messaging.messages.helpers import channel_of, say
 
 
 def plan(body="Mañana, en la sala 2.", hours=1, **more):
-    return Plan(body, clock.now() + timedelta(hours=hours), uuid4(), **more)
+    return MessagePlan(body, clock.now() + timedelta(hours=hours), uuid4(), **more)
 
 
 def bodies(room):

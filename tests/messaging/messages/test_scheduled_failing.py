@@ -73,10 +73,10 @@ def test_one_that_breaks_is_tried_with_growing_waits_and_then_its_author_is_told
             break
         assert told(cast.ana) == []
         at += timedelta(seconds=1)
-        assert len(tries) <= outbox.ATTEMPTS
+        assert len(tries) <= outbox.MAX_ATTEMPTS
 
     waits = [(after - first).total_seconds() for first, after in pairwise(tries)]
-    assert len(tries) == outbox.ATTEMPTS
+    assert len(tries) == outbox.MAX_ATTEMPTS
     assert waits == [2, 4, 8, 16, 32, 64, 128]
     assert bodies(room) == ["Sano."]
     (shown,) = scheduled_shown(cast.ana, room.id)

@@ -143,7 +143,7 @@ def test_of_a_channel_it_is_not_asked_who_reads_publications(house, cast, count_
 
 def test_long_messages_are_not_all_read_where_few_fit(house, cast, count_queries):
     channel = channel_of(cast.licences)
-    for _ in range(queries.FEW + 1):
+    for _ in range(queries.FIRST_BATCH_SIZE + 1):
         say(cast.ana, channel, "x" * 9_000, posts_per_10s=1000)
     with count_queries() as asked:
         [answer] = synced(cast.uxia, channel, 0)
@@ -212,12 +212,12 @@ def test_by_rest_an_answer_may_come_long_after_what_it_answers(client_of, app, c
         address = f"/api/v1/conversations/{channel.id}/messages?since_rev=0&limit=200"
         first = say(cast.ana, channel)
         answer = say(cast.uxia, channel, parent_id=first.id)
-        for _ in range(queries.FEW):
+        for _ in range(queries.FIRST_BATCH_SIZE):
             say(cast.ana, channel, posts_per_10s=1000)
         add_reaction(cast.ana, answer, "🙏")
 
     found = client_of(cast.uxia).get(address)
-    assert len(found.json["items"]) == queries.FEW + 2
+    assert len(found.json["items"]) == queries.FIRST_BATCH_SIZE + 2
 
 
 def test_what_is_posted_is_not_asked_for_again(house, cast, count_queries):

@@ -12,7 +12,7 @@ SHOWN = 10
 @pytest.fixture
 def thread(spanish_request, cast, monkeypatch):
     """A message with twenty-five answers in the places 2 to 26, of which ten are shown."""
-    monkeypatch.setattr(page, "REPLIES", SHOWN)
+    monkeypatch.setattr(page, "MAX_REPLIES", SHOWN)
     channel = channel_of(cast.licences)
     parent = say(cast.ana, channel)
     for _ in range(25):

@@ -16,7 +16,7 @@ from intranet.messaging.spaces.models import SpaceMember
 from intranet.organisation.agencies.operations.units import move_unit
 from intranet.organisation.people.models import AppointmentKind
 from intranet.organisation.people.operations.appointments import (
-    NewAppointment,
+    AppointmentSpec,
     appoint,
     appoint_all,
 )
@@ -88,7 +88,7 @@ def test_who_is_appointed_while_the_unit_moves_is_in_the_rooms_above_its_new_pla
 def test_many_are_appointed_once_though_two_send_the_list(app, cast, together):
     def appoint_both():
         new = [
-            NewAppointment(post=cast.officer_post, person=person, starts_on=DAY, kind=SUBSTITUTE)
+            AppointmentSpec(post=cast.officer_post, person=person, starts_on=DAY, kind=SUBSTITUTE)
             for person in (cast.carles, cast.rosa)
         ]
         appoint_all(None, cast.monteclaro, new)

@@ -171,7 +171,7 @@ def test_who_comes_with_a_new_device_gets_in_where_a_hundred_others_failed(app, 
         _fill(app, "203.0.113.7")
         assert failures.ADDRESS_LIMIT == 100
     for number, name in enumerate(("carles", "xoel", "rosa"), 1):
-        with clock.freeze(now + number * failures.FULL_ADDRESS_EVERY):
+        with clock.freeze(now + number * failures.FULL_ADDRESS_INTERVAL):
             assert give(app.test_client(), f"{name}@monteclaro.example").status_code == 303
     # Who guesses there has one try of each name, and together two a second.
     with clock.freeze(now + timedelta(seconds=5)):

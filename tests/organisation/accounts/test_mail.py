@@ -13,7 +13,7 @@ from intranet.extensions import db
 from intranet.organisation.accounts import letters
 from intranet.platform.core import claims, clock, outbox, smtp
 from intranet.platform.core.jobs import Clockwork, Job
-from intranet.platform.core.letters import Button, Entry, Letter, Points, Quote, write
+from intranet.platform.core.letters import Button, Letter, LetterEntry, Points, Quote, write
 from intranet.platform.core.mail import Mail, MailDelayedError, mailer, post, send, stable_id
 from intranet.platform.core.outbox import OutboxRow, run_due
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -130,7 +130,7 @@ def test_a_server_that_is_away_for_two_days_loses_nothing_and_for_four_it_is_giv
         waiting = db.session.scalars(select(OutboxRow).where(OutboxRow.done_at.is_(None))).one()
         assert waiting.last_error == "MailDelayedError"
         assert waiting.failed_at
-        assert waiting.attempts > outbox.ATTEMPTS
+        assert waiting.attempts > outbox.MAX_ATTEMPTS
 
 
 @pytest.mark.both
@@ -175,7 +175,7 @@ def test_a_mail_sent_again_after_a_crash_is_known_as_the_same(app, mail, letterb
     with app.app_context():
         row = outbox._claim()
         outbox._kinds["mail"].job(row.payload if row else {})  # then it is killed
-    with clock.freeze(clock.now() + claims.CLAIM + timedelta(seconds=1)):
+    with clock.freeze(clock.now() + claims.CLAIM_LIFETIME + timedelta(seconds=1)):
         before, (again,) = letterbox.letters[0]["Message-ID"], mail()
     assert again["Message-ID"] == before
 
@@ -190,7 +190,7 @@ def test_a_letter_says_the_same_as_text_and_as_html_and_asks_for_nothing_from_ou
                     "Hola, Ana:",
                     Quote("Primera línea\n<b>segunda</b> línea"),
                     Points("Por qué:", ["tu unidad", "tu función"]),
-                    Entry("Actas de octubre", "https://x.example/1", "Archivo · ayer"),
+                    LetterEntry("Actas de octubre", "https://x.example/1", "Archivo · ayer"),
                     Button("Leer y confirmar", "https://x.example/2"),
                 ),
                 why="Te llega porque estás en Urbanismo.",

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from intranet.extensions import db
-from intranet.organisation.accounts.operations.signing_in import NOTED_AN_HOUR, sign_in
+from intranet.organisation.accounts.operations.signing_in import MAX_ENTRIES_PER_HOUR, sign_in
 from intranet.platform.audit.models import AuditLine
 from intranet.platform.audit.queries import first_broken_number
 from intranet.platform.core import clock
@@ -73,10 +73,10 @@ def test_an_unknown_name_is_owed_the_same_and_leaves_no_line(app, cast, noted):
 
 def test_a_program_that_signs_in_again_and_again_does_not_fill_the_log(app, cast, noted):
     with app.app_context():
-        for _number in range(NOTED_AN_HOUR + 5):
+        for _number in range(MAX_ENTRIES_PER_HOUR + 5):
             sign_in(cast.account_of(cast.ana), device="", is_kept=False)
     acts = [act for act, *_rest in noted()]
-    assert acts.count("sign_in.begin") == NOTED_AN_HOUR
+    assert acts.count("sign_in.begin") == MAX_ENTRIES_PER_HOUR
 
 
 def test_the_page_shows_sign_ins_to_who_asks_for_them(app, cast, client_of, noted):

@@ -10,7 +10,7 @@ from intranet.extensions import db
 from intranet.organisation.accounts.access import identity_of_token
 from intranet.organisation.accounts.models import Account, SignIn, Token
 from intranet.organisation.accounts.operations import own
-from intranet.organisation.accounts.operations.own import TOKENS_AT_MOST
+from intranet.organisation.accounts.operations.own import MAX_TOKENS
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, NotFound
 from tests.cast import PASSWORD
@@ -256,7 +256,7 @@ def test_a_token_ends_when_it_is_revoked_and_when_its_time_is_over(app, client_o
 
 def test_the_number_of_tokens_is_bounded(house, cast):
     account = cast.account_of(cast.ana)
-    for _number in range(TOKENS_AT_MOST):
+    for _number in range(MAX_TOKENS):
         own.create_token(account, "script", scopes=["read"], days=30)
     with pytest.raises(Conflict):
         own.create_token(account, "script", scopes=["read"], days=30)

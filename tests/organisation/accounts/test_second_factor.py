@@ -103,7 +103,7 @@ def test_a_clock_may_be_off_by_one_step(client, cast, protected, steps, status):
 @pytest.mark.both
 def test_a_recovery_code_opens_once(app, cast, protected):
     _phone, codes = protected
-    assert len(set(codes)) == second_factor.CODES
+    assert len(set(codes)) == second_factor.RECOVERY_CODE_COUNT
     first, second = app.test_client(), app.test_client()
     for client in (first, second):
         give(client, ANA)
@@ -120,7 +120,7 @@ def test_recovery_codes_are_shown_once_and_stored_as_hashes(app, client_of, cast
     with app.app_context():
         stored = [row.code_hash for row in db.session.scalars(select(RecoveryCode))]
 
-    assert len(stored) == second_factor.CODES
+    assert len(stored) == second_factor.RECOVERY_CODE_COUNT
     for code in codes:
         assert code not in page
         assert code not in str(stored)
@@ -142,7 +142,7 @@ def test_new_recovery_codes_replace_the_earlier_ones(app, client_of, cast, prote
     client = app.test_client()
     give(client, ANA)
 
-    assert len(renewed) == second_factor.CODES
+    assert len(renewed) == second_factor.RECOVERY_CODE_COUNT
     assert give_code(client, codes[0]).status_code == 401
     assert give_code(client, renewed[0]).status_code == 303
 

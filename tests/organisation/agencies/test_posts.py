@@ -6,7 +6,7 @@ from sqlalchemy import select
 from intranet.extensions import db
 from intranet.organisation.agencies.models import PostFunction, PostKind
 from intranet.organisation.agencies.operations.posts import (
-    NewPost,
+    PostSpec,
     change_post,
     create_post,
     create_posts,
@@ -43,7 +43,7 @@ def changes_of(post, **more):
 def test_functions_and_level_are_suggested_from_the_title(house, cast):
     post = create_post(
         cast.dorleta,
-        NewPost(unit=cast.procurement, title=Localized(es="Técnico/a de Contratación")),
+        PostSpec(unit=cast.procurement, title=Localized(es="Técnico/a de Contratación")),
     )
 
     assert post.level == 4
@@ -67,7 +67,7 @@ def test_an_unknown_function_is_refused(house, cast):
 
 
 def test_handles_are_made_from_titles_and_each_is_one_posts(house, cast):
-    new = NewPost(unit=cast.licences, title=Localized(es="Delineante"))
+    new = PostSpec(unit=cast.licences, title=Localized(es="Delineante"))
 
     posts = create_posts(cast.dorleta, cast.monteclaro, [new, new])
 
@@ -75,7 +75,7 @@ def test_handles_are_made_from_titles_and_each_is_one_posts(house, cast):
     with pytest.raises(Invalid):
         create_post(
             cast.dorleta,
-            NewPost(unit=cast.licences, title=Localized(es="Otro"), handle="delineante"),
+            PostSpec(unit=cast.licences, title=Localized(es="Otro"), handle="delineante"),
         )
 
 
@@ -84,7 +84,7 @@ def test_a_handle_can_be_typed_anywhere(house, cast, handle):
     with pytest.raises(Invalid):
         create_post(
             cast.dorleta,
-            NewPost(unit=cast.licences, title=Localized(es="Otro"), handle=handle),
+            PostSpec(unit=cast.licences, title=Localized(es="Otro"), handle=handle),
         )
 
 

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Post, Unit
-from intranet.organisation.agencies.operations.posts import NewPost, create_post
+from intranet.organisation.agencies.operations.posts import PostSpec, create_post
 from intranet.organisation.agencies.operations.units import (
     DEPTH_LIMIT,
     create_unit,
@@ -140,7 +140,7 @@ def test_nothing_comes_into_a_unit_whose_last_day_it_is(house, cast):
     with pytest.raises(Invalid):
         move_unit(cast.dorleta, cast.procurement, cast.licences)
     with pytest.raises(Invalid):
-        create_post(cast.dorleta, NewPost(unit=cast.licences, title=Localized(es="Inspección")))
+        create_post(cast.dorleta, PostSpec(unit=cast.licences, title=Localized(es="Inspección")))
 
 
 def test_a_unit_does_not_end_in_the_future(house, cast):

@@ -9,7 +9,7 @@ from intranet.organisation.agencies.operations.agencies import change_agency
 from intranet.organisation.people.models import AppointmentKind
 from intranet.organisation.people.operations.absences import set_absence
 from intranet.organisation.people.operations.appointments import (
-    NewAppointment,
+    AppointmentSpec,
     appoint,
     appoint_all,
     change_appointment,
@@ -172,7 +172,7 @@ def test_the_second_of_two_who_change_an_appointment_is_told(house, cast):
 
 def test_many_are_appointed_in_one_go_and_refused_together(house, cast):
     rows = [
-        NewAppointment(post=cast.technician_post, person=person, starts_on=today())
+        AppointmentSpec(post=cast.technician_post, person=person, starts_on=today())
         for person in (cast.xoel, cast.uxia)
     ]
     with pytest.raises(Invalid):

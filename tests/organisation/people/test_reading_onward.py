@@ -10,7 +10,7 @@ from intranet.extensions import db
 from intranet.organisation.agencies import jobs
 from intranet.organisation.agencies.models import Post, PostKind
 from intranet.organisation.agencies.operations.posts import (
-    NewPost,
+    PostSpec,
     create_post,
     end_post,
     set_functions,
@@ -50,7 +50,7 @@ def agree():
 
 
 def made(unit, title, **more):
-    return create_post(None, NewPost(unit=unit, title=Localized(es=title), **more))
+    return create_post(None, PostSpec(unit=unit, title=Localized(es=title), **more))
 
 
 def registry(cast):

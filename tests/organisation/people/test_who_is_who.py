@@ -12,12 +12,16 @@ from intranet.organisation.people.access import (
     holds_any_post,
     visible_fields,
 )
-from intranet.organisation.people.availability import State
+from intranet.organisation.people.availability import AvailabilityState
 from intranet.organisation.people.lines import person_lines
 from intranet.organisation.people.models import Showing
 from intranet.organisation.people.operations.absences import set_absence
 from intranet.organisation.people.operations.appointments import end_appointment
-from intranet.organisation.people.operations.people import Profile, edit_profile, rename_person
+from intranet.organisation.people.operations.people import (
+    ProfileContents,
+    edit_profile,
+    rename_person,
+)
 from intranet.organisation.people.speaking import answering
 from intranet.organisation.worktime.presence import availabilities
 from intranet.platform.core import clock
@@ -110,7 +114,7 @@ def test_a_phone_is_for_the_agency_until_its_owner_opens_it(house, cast):
     assert "phone" not in visible_fields(cast.bieito, cast.ana)
     assert "about" in visible_fields(cast.bieito, cast.ana)
 
-    profile = Profile(phone="1204", reach={"phone": "network", "about": "agency"})
+    profile = ProfileContents(phone="1204", reach={"phone": "network", "about": "agency"})
     edit_profile(cast.ana, cast.ana, profile, version=cast.ana.version)
 
     assert "phone" in visible_fields(cast.bieito, cast.ana)
@@ -128,15 +132,15 @@ def test_who_holds_no_post_sees_only_themselves(house, cast):
 def test_nobody_writes_anothers_profile(house, cast):
     for other in (cast.dorleta, cast.carles):
         with pytest.raises(Forbidden):
-            edit_profile(other, cast.ana, Profile(), version=cast.ana.version)
+            edit_profile(other, cast.ana, ProfileContents(), version=cast.ana.version)
 
 
 @pytest.mark.both
 def test_a_profile_that_changed_meanwhile_is_not_overwritten(house, cast):
     seen = cast.ana.version
-    edit_profile(cast.ana, cast.ana, Profile(about="Primero"), version=seen)
+    edit_profile(cast.ana, cast.ana, ProfileContents(about="Primero"), version=seen)
     with pytest.raises(Conflict):
-        edit_profile(cast.ana, cast.ana, Profile(about="Segundo"), version=seen)
+        edit_profile(cast.ana, cast.ana, ProfileContents(about="Segundo"), version=seen)
     assert cast.ana.about == "Primero"
 
 
@@ -156,7 +160,7 @@ def test_an_agency_is_administered_by_its_own_only(house, cast):
 
 @pytest.mark.parametrize(
     ("instant", "state"),
-    [(TUESDAY_AT_TEN, State.AVAILABLE), (TUESDAY_EVENING, State.OFF)],
+    [(TUESDAY_AT_TEN, AvailabilityState.AVAILABLE), (TUESDAY_EVENING, AvailabilityState.OFF)],
 )
 def test_availability_comes_from_the_hours(house, cast, instant, state):
     with clock.freeze(instant):
@@ -174,7 +178,7 @@ def test_an_absence_comes_before_the_hours(house, cast):
         )
         found = availabilities([cast.ana], clock.now())[cast.ana.id]
 
-    assert found.state == State.AWAY
+    assert found.state == AvailabilityState.AWAY
     assert found.stand_in is cast.xoel
 
 
@@ -184,7 +188,7 @@ def test_who_chooses_to_show_nothing_shows_nothing(house, cast):
     edit_profile(
         cast.ana,
         cast.ana,
-        Profile(week=week, showing=Showing.NOTHING),
+        ProfileContents(week=week, showing=Showing.NOTHING),
         version=cast.ana.version,
     )
     assert availabilities([cast.ana], TUESDAY_AT_TEN) == {}

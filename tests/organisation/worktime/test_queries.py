@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from intranet.organisation.people.availability import State
+from intranet.organisation.people.availability import AvailabilityState
 from intranet.organisation.people.operations.absences import set_absence
 from intranet.organisation.worktime.jobs import KEPT_FOR, forget_duties
 from intranet.organisation.worktime.models import DayScope, DutyKind, OwnHours
@@ -67,6 +67,15 @@ def test_on_the_eve_of_a_local_holiday_all_wait_but_who_is_on_duty_or_works_else
     assert (reached.first_at, reached.last_at) == (EVE.replace(hour=21), MONDAY)
     assert quiet_until(ids, MONDAY - timedelta(minutes=1)).keys() >= {cast.ana.id, cast.carles.id}
     assert cast.ana.id not in quiet_until(ids, MONDAY)
+
+
+def test_each_agency_has_its_hours_in_its_own_time_zone(house, cast):
+    with unit_of_work():
+        cast.altamar.time_zone = "Atlantic/Canary"
+
+    found = quiet_until([cast.ana.id, cast.elna.id], EVE)
+
+    assert found == {cast.ana.id: FRIDAY, cast.elna.id: FRIDAY + timedelta(hours=1)}
 
 
 def test_who_is_away_and_who_is_unknown(house, cast):
@@ -164,14 +173,16 @@ def test_on_a_holiday_nobody_is_shown_as_available_unless_another_agency_works(h
         cast.bieito.week = cast.ana.week
     people = [cast.ana, cast.bieito]
     at_ten = datetime(2026, 11, 27, 9, tzinfo=UTC)
-    assert {each.state for each in availabilities(people, at_ten).values()} == {State.AVAILABLE}
+    assert {each.state for each in availabilities(people, at_ten).values()} == {
+        AvailabilityState.AVAILABLE
+    }
 
     add_day(None, cast.monteclaro, HOLIDAY, FEAST)
     add_day(None, cast.vilaverde, HOLIDAY, FEAST)
 
     shown = availabilities(people, at_ten)
-    assert shown[cast.ana.id].state == State.OFF
-    assert shown[cast.bieito.id].state == State.AVAILABLE
+    assert shown[cast.ana.id].state == AvailabilityState.OFF
+    assert shown[cast.bieito.id].state == AvailabilityState.AVAILABLE
 
 
 def test_what_the_agency_keeps_quiet_is_loosened_by_its_people_only_where_it_lets_them(house, cast):

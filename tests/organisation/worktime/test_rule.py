@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from intranet.organisation.worktime.rule import (
-    LONGEST,
+    MAX_QUIET_PERIOD,
     Own,
     Roster,
     Span,
@@ -114,5 +114,5 @@ def test_hours_that_begin_at_a_time_that_does_not_come_begin_as_much_later():
 def test_who_never_works_and_who_is_away_for_long_wait_for_sixty_days():
     now = at("2026-11-23T10:00")
 
-    assert quiet_end(now, [Workplace(MADRID, NEVER, frozenset())]) == now + LONGEST
-    assert quiet_end(now, [TOWN], Own(), LONG_AWAY) == now + LONGEST
+    assert quiet_end(now, [Workplace(MADRID, NEVER, frozenset())]) == now + MAX_QUIET_PERIOD
+    assert quiet_end(now, [TOWN], Own(), LONG_AWAY) == now + MAX_QUIET_PERIOD

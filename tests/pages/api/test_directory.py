@@ -8,7 +8,7 @@ from intranet.finding.directory.changes import Place, Shown, Weekday
 from intranet.finding.directory.forms import PLACES
 from intranet.organisation.people.access import FIELDS
 from intranet.organisation.people.availability import WEEKDAYS
-from intranet.organisation.people.models import Reach
+from intranet.organisation.people.models import ProfileReach
 from intranet.platform.core.unit_of_work import unit_of_work
 from tests.pages.api.calls import is_problem
 
@@ -124,7 +124,7 @@ def test_a_field_is_open_to_whom_its_owner_says_and_empty_to_all_others(app, api
     with app.app_context(), unit_of_work() as work:
         rosa = cast.rosa
         rosa.about, rosa.phone, rosa.contact_note = "Alcaldesa.", "ext. 1000", "Con cita."
-        rosa.reach = {"about": Reach.AGENCY.value, "phone": Reach.NETWORK.value}
+        rosa.reach = {"about": ProfileReach.AGENCY.value, "phone": ProfileReach.NETWORK.value}
         work.add(rosa)
     path = f"/people/{cast.rosa.id}"
 

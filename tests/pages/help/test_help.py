@@ -6,7 +6,7 @@ import pytest
 
 from intranet.config import LANGUAGES
 from intranet.messaging.messages.forms import FILES_LIMIT
-from intranet.pages.help.topics import Group, Topic, with_words
+from intranet.pages.help.topics import HelpGroup, Topic, with_words
 from intranet.pages.help.views import all_topics
 
 
@@ -113,8 +113,8 @@ def topic(title, *says, below=""):
 
 
 GROUPS = [
-    Group("One", [topic("Atención", "Escribe en el canal."), topic("Files", below="keys")]),
-    Group("Two", [topic("Posts", "They outlive people.")]),
+    HelpGroup("One", [topic("Atención", "Escribe en el canal."), topic("Files", below="keys")]),
+    HelpGroup("Two", [topic("Posts", "They outlive people.")]),
 ]
 
 

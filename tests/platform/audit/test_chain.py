@@ -7,7 +7,7 @@ from intranet.extensions import db
 from intranet.organisation.people.operations.people import rename_person
 from intranet.platform.audit.models import AuditLine
 from intranet.platform.audit.operations import record
-from intranet.platform.audit.queries import Wanted, all_lines, first_broken_number, lines
+from intranet.platform.audit.queries import AuditFilter, all_lines, first_broken_number, lines
 from intranet.platform.core.unit_of_work import unit_of_work
 
 
@@ -21,13 +21,13 @@ def forge(statement):
 def test_every_act_leaves_a_line_in_its_agencys_log_only(house, cast):
     rename_person(cast.dorleta, cast.monteclaro, cast.ana, "Ana Castro Pena")
 
-    [line] = lines(cast.monteclaro.id, Wanted(), limit=1)
+    [line] = lines(cast.monteclaro.id, AuditFilter(), limit=1)
     assert (line.act, line.actor_id, line.subject_id) == (
         "person.rename",
         cast.dorleta.id,
         cast.ana.id,
     )
-    assert [each.act for each in all_lines(cast.altamar.id, Wanted(act="person.rename"))] == []
+    assert [each.act for each in all_lines(cast.altamar.id, AuditFilter(act="person.rename"))] == []
 
 
 def test_a_whole_chain_is_found_whole(house, cast):
@@ -53,7 +53,7 @@ def test_a_line_that_was_taken_out_is_found(house, cast):
 
 @pytest.mark.both
 def test_a_line_is_not_changed_by_the_program(house, cast):
-    [line] = lines(cast.monteclaro.id, Wanted(), limit=1)
+    [line] = lines(cast.monteclaro.id, AuditFilter(), limit=1)
     line.act = "nothing.happened"
     with pytest.raises(TypeError):
         db.session.flush()
@@ -65,9 +65,9 @@ def test_a_line_is_not_changed_by_the_program(house, cast):
 
 @pytest.mark.both
 def test_lines_come_page_by_page(house, cast):
-    whole = list(all_lines(cast.monteclaro.id, Wanted()))
-    first = lines(cast.monteclaro.id, Wanted(), limit=3)
-    second = lines(cast.monteclaro.id, Wanted(), before=first[-1].number, limit=3)
+    whole = list(all_lines(cast.monteclaro.id, AuditFilter()))
+    first = lines(cast.monteclaro.id, AuditFilter(), limit=3)
+    second = lines(cast.monteclaro.id, AuditFilter(), before=first[-1].number, limit=3)
 
     assert [line.id for line in [*first, *second]] == [line.id for line in reversed(whole)][:6]
 
@@ -77,8 +77,8 @@ def test_lines_are_chosen_by_act_actor_and_subject(house, cast):
     rename_person(cast.dorleta, cast.monteclaro, cast.ana, "Ana Castro Pena")
 
     agency = cast.monteclaro.id
-    assert len(lines(agency, Wanted(actor_id=cast.dorleta.id), limit=50)) == 1
-    assert {line.act for line in lines(agency, Wanted(subject_id=cast.ana.id), limit=50)} == {
+    assert len(lines(agency, AuditFilter(actor_id=cast.dorleta.id), limit=50)) == 1
+    assert {line.act for line in lines(agency, AuditFilter(subject_id=cast.ana.id), limit=50)} == {
         "person.create",
         "person.rename",
     }
@@ -86,8 +86,8 @@ def test_lines_are_chosen_by_act_actor_and_subject(house, cast):
 
 @pytest.mark.both
 def test_what_is_rolled_back_leaves_no_line(house, cast):
-    before = len(list(all_lines(None, Wanted())))
+    before = len(list(all_lines(None, AuditFilter())))
     with suppress(ZeroDivisionError), unit_of_work():
         record("agency.create", agency_id=None, actor_id=None, subject=("agency", None))
         raise ZeroDivisionError
-    assert len(list(all_lines(None, Wanted()))) == before
+    assert len(list(all_lines(None, AuditFilter()))) == before

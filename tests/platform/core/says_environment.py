@@ -4,7 +4,7 @@ import json
 import os
 import sys
 
-from intranet.platform.core.apart import TOO_MUCH, limit_process
+from intranet.platform.core.apart import EXIT_TOO_MUCH, limit_process
 
 if __name__ == "__main__":
     limit_process(memory_bytes=1 << 28, processor_seconds=5, written_bytes=1 << 20)
@@ -15,7 +15,7 @@ if __name__ == "__main__":
         try:
             bytearray(1 << 29)
         except MemoryError:
-            sys.exit(TOO_MUCH)
+            sys.exit(EXIT_TOO_MUCH)
     if sys.argv[1] == "break":
         raise RuntimeError
     print(json.dumps(sorted(os.environ)))

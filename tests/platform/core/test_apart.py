@@ -9,8 +9,8 @@ import time
 import pytest
 
 from intranet.platform.core.apart import (
+    EXIT_TOO_MUCH,
     ROOT,
-    TOO_MUCH,
     NotStartedError,
     TookTooLongError,
     run_apart,
@@ -40,7 +40,7 @@ def test_it_knows_no_setting(monkeypatch):
 def test_it_has_no_more_memory_than_it_is_given():
     code, said = run("fill")
 
-    assert code == TOO_MUCH
+    assert code == EXIT_TOO_MUCH
     assert said == b""
 
 

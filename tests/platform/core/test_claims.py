@@ -7,7 +7,7 @@ import pytest
 
 from intranet.extensions import db
 from intranet.platform.core import claims, clock, outbox
-from intranet.platform.core.claims import CLAIM, go_on
+from intranet.platform.core.claims import CLAIM_LIFETIME, go_on
 from intranet.platform.core.jobs import Clockwork
 from intranet.platform.core.outbox import OutboxRow, does, owe, run_due
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -20,7 +20,7 @@ def test_what_another_process_has_taken_is_left_to_it(done):
     outbox._claim()  # and the process dies
 
     assert run_due() == 0
-    with clock.freeze(clock.now() + CLAIM + timedelta(seconds=1)):
+    with clock.freeze(clock.now() + CLAIM_LIFETIME + timedelta(seconds=1)):
         assert run_due() == 1
     assert [row.attempts for row in rows()] == [2]
 
@@ -49,7 +49,7 @@ def test_a_claim_is_renewed_while_its_process_lives(house, done):
         assert began.wait(10)
         instant = clock.now()
         for _time in range(4):
-            instant += CLAIM * 0.8
+            instant += CLAIM_LIFETIME * 0.8
             with clock.freeze(instant):
                 outbox.renew_claims()
                 assert run_due() == 0
@@ -106,8 +106,8 @@ def test_a_process_that_was_held_up_sends_nothing_more_and_changes_nothing_of_th
     def others(number):
         if number == 2:  # for so long nothing of this process ran
             [claim] = claims.held()
-            claim.renewed_at -= CLAIM.total_seconds() + 1
-            with clock.freeze(clock.now() + CLAIM):
+            claim.renewed_at -= CLAIM_LIFETIME.total_seconds() + 1
+            with clock.freeze(clock.now() + CLAIM_LIFETIME):
                 taken.append(outbox._claim())
 
     taken: list[OutboxRow | None] = []
@@ -130,7 +130,7 @@ def test_what_the_process_before_had_claimed_is_taken_over_by_the_next_start(app
     clockwork.start()
     try:
         if is_sqlite:
-            wait_until(lambda: done == [1], CLAIM.total_seconds() / 2)
+            wait_until(lambda: done == [1], CLAIM_LIFETIME.total_seconds() / 2)
         else:  # others may live
             assert done == []
     finally:
@@ -140,10 +140,10 @@ def test_what_the_process_before_had_claimed_is_taken_over_by_the_next_start(app
 def test_what_ends_its_process_again_and_again_is_given_up(done):
     owed({"number": 1})
     instant = clock.now()
-    for _death in range(outbox.ATTEMPTS):
+    for _death in range(outbox.MAX_ATTEMPTS):
         with clock.freeze(instant):
             assert outbox._claim()
-        instant += CLAIM + timedelta(seconds=1)
+        instant += CLAIM_LIFETIME + timedelta(seconds=1)
 
     with clock.freeze(instant):
         assert run_due() == 0

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from intranet.platform.core.line import Line
+from intranet.platform.core.line import GroupCommit
 from tests.delivery.realtime.clients import PATIENCE, wait_until
 
 
@@ -24,7 +24,7 @@ class Counter:
 
 def test_those_who_came_meanwhile_are_served_together_and_in_their_order():
     counter = Counter()
-    line = Line(counter.serve, most=10)
+    line = GroupCommit(counter.serve, most=10)
     with ThreadPoolExecutor(6) as pool:
         first = pool.submit(line.join, "a", 0)
         assert counter.busy.wait(PATIENCE)
@@ -42,7 +42,7 @@ def test_those_who_came_meanwhile_are_served_together_and_in_their_order():
 def test_no_more_are_served_together_than_are_allowed_and_nobody_is_left_behind():
     counter = Counter()
     counter.go_on.set()
-    line = Line(counter.serve, most=3)
+    line = GroupCommit(counter.serve, most=3)
     with ThreadPoolExecutor(20) as pool:
         list(pool.map(lambda number: line.join("a", number), range(500)))
     served = [number for some in counter.rounds for number in some]
@@ -53,7 +53,7 @@ def test_no_more_are_served_together_than_are_allowed_and_nobody_is_left_behind(
 
 def test_lines_do_not_wait_for_each_other():
     counter = Counter()
-    line = Line(counter.serve, most=10)
+    line = GroupCommit(counter.serve, most=10)
     with ThreadPoolExecutor(2) as pool:
         slow = pool.submit(line.join, "a", "slow")
         assert counter.busy.wait(PATIENCE)
@@ -70,7 +70,7 @@ def test_what_goes_wrong_is_told_to_all_of_them_and_the_line_goes_on():
         if "bad" in take():
             raise ValueError("bad")
 
-    line = Line(serve, most=10)
+    line = GroupCommit(serve, most=10)
     with pytest.raises(ValueError, match="bad"):
         line.join("a", "bad")
     line.join("a", "good")

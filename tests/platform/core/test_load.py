@@ -12,9 +12,9 @@ from intranet.platform.core import load as loads
 from intranet.platform.core import measures
 from intranet.platform.core.load import (
     CALM_SECONDS,
-    LATE,
-    STORED_LATE,
-    TOLD_LATE,
+    DELAY_SECONDS,
+    DISPATCH_SECONDS,
+    LOCK_WAIT_SECONDS,
     Extra,
     Load,
     Shares,
@@ -28,8 +28,8 @@ ORDER = [Extra.TYPING, Extra.AVAILABILITY, Extra.SUGGESTIONS, Extra.SEARCH]
 
 @pytest.fixture
 def load():
-    measures.told_late.take()
-    measures.stored_late.take()
+    measures.dispatch_peak.take()
+    measures.lock_wait_peak.take()
     return Load()
 
 
@@ -59,13 +59,14 @@ def left_out(load):
 
 @pytest.mark.parametrize("level", range(5))
 def test_each_level_leaves_out_one_thing_more(load, level):
-    load.beat([0, *LATE][level])
+    load.beat([0, *DELAY_SECONDS][level])
 
     assert left_out(load) == ORDER[:level]
 
 
 @pytest.mark.parametrize(
-    ("peak", "steps"), [(measures.told_late, TOLD_LATE), (measures.stored_late, STORED_LATE)]
+    ("peak", "steps"),
+    [(measures.dispatch_peak, DISPATCH_SECONDS), (measures.lock_wait_peak, LOCK_WAIT_SECONDS)],
 )
 def test_whoever_waits_too_long_raises_it(load, peak, steps):
     peak.note(steps[1])
@@ -77,7 +78,7 @@ def test_whoever_waits_too_long_raises_it(load, peak, steps):
 
 
 def test_it_calms_down_one_level_after_the_other(load):
-    load.beat(LATE[3])
+    load.beat(DELAY_SECONDS[3])
     beats = int(CALM_SECONDS / EVERY_SECONDS)
     seen = []
     for _ in range(4):
@@ -101,7 +102,8 @@ def test_of_what_is_costly_an_agency_takes_its_share_and_a_person_theirs():
     def taken(*people, of):
         return [take(person, of) for person in people]
 
-    one, two, rest = loads.OF_A_PERSON, loads.OF_AN_AGENCY, loads.AT_ONCE - loads.OF_AN_AGENCY
+    one, two = loads.MAX_REQUESTS_PER_PERSON, loads.MAX_REQUESTS_PER_AGENCY
+    rest = loads.MAX_REQUESTS - two
     assert taken(*["ana"] * (one + 1), of="monteclaro") == [True] * one + [False]
     others = [f"person {number}" for number in range(two - one + 1)]
     assert taken(*others, of="monteclaro") == [True] * (two - one) + [False]

@@ -170,7 +170,7 @@ def test_what_fails_too_often_is_given_up(done):
         with clock.freeze(instant):
             run_due()
 
-    assert len(done) == outbox.ATTEMPTS
+    assert len(done) == outbox.MAX_ATTEMPTS
     assert rows()[0].failed_at
 
 

@@ -91,7 +91,7 @@ def test_fonts_are_registered_once_and_cut_by_one_thread(monkeypatch):
 
     def make(number):
         out = io.BytesIO()
-        document = pdf.Document(out, title="x", author="y", language="es")
+        document = pdf.PdfDocument(out, title="x", author="y", language="es")
         document.paragraph(f"Ñandú {chr(0xC0 + number) * 20}")
         document.finish()
         made[number] = out.getvalue()

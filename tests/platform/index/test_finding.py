@@ -8,7 +8,7 @@ from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.index import tags
 from intranet.platform.index.expressions import All, Any, Expression, Not, Phrase, Tag, Word
 from intranet.platform.index.models import DocumentKind, SearchDocument
-from intranet.platform.index.operations import Document, forget_words, put, remove
+from intranet.platform.index.operations import IndexDocument, forget_words, put, remove
 from intranet.platform.index.queries import matching, newest
 from intranet.platform.index.spelling import corrections, distance
 
@@ -27,7 +27,7 @@ def ids(app):
     made = {name: uuid7() for name in PEOPLE}
     with app.app_context(), unit_of_work():
         put(
-            Document(
+            IndexDocument(
                 kind=DocumentKind.PERSON,
                 subject_id=made[name],
                 title=name,
@@ -88,7 +88,7 @@ def test_no_sign_is_syntax(find, sign):
 
 def test_a_document_is_replaced_and_taken_away(app, ids, find):
     with app.app_context(), unit_of_work():
-        put([Document(kind=DocumentKind.PERSON, subject_id=ids[JORG], title="Jörg Groß")])
+        put([IndexDocument(kind=DocumentKind.PERSON, subject_id=ids[JORG], title="Jörg Groß")])
     assert find(Word("weiss")) == []
     assert find(Word("gross")) == [JORG]
 

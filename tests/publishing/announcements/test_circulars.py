@@ -22,7 +22,7 @@ from intranet.publishing.publications.models import Publication, Recipient
 from intranet.publishing.publications.operations.acknowledging import acknowledge
 from intranet.publishing.publications.operations.consenting import give_consent, revoke_consent
 from intranet.publishing.publications.owing import owed_count
-from intranet.publishing.publications.reach import Ways, frozen, measured
+from intranet.publishing.publications.reach import AudienceDeliveryCounts, frozen, measured
 from tests.collaboration.groups.helpers import group_of
 from tests.messaging.messages.helpers import space_of
 from tests.publishing.announcements.helpers import announce, in_days
@@ -51,7 +51,7 @@ def test_what_is_previewed_is_sent_and_read_and_each_post_confirms(app, cast, co
             Audience.parse({"any": [TOWN_HALLS]}), space_of(cast.assistance), clock.now()
         )
         assert (before.count, before.agencies, before.without_consent) == (1, 2, 1)
-        assert before.ways == Ways(mail=1)
+        assert before.ways == AudienceDeliveryCounts(mail=1)
         publication = announce(cast.guillem, TOWN_HALLS)
         after = frozen(publication)
         assert (after.count, after.agencies, after.by_unit) == (1, 2, before.by_unit)

@@ -20,7 +20,7 @@ from intranet.publishing.announcements.operations.reminding import (
     remind,
     remind_all,
 )
-from intranet.publishing.announcements.queries import Wanted, missing_ids
+from intranet.publishing.announcements.queries import UnconfirmedFilter, missing_ids
 from intranet.publishing.publications.operations.acknowledging import acknowledge
 from intranet.publishing.publications.operations.publishing import withdraw
 from tests.publishing.announcements.helpers import announce
@@ -123,7 +123,7 @@ def test_all_who_are_missing_are_reminded_but_who_is_away_or_was_today(house, ca
     assert {cast.xoel.id, cast.uxia.id, cast.lara.id} <= everybody
 
     assert (
-        remind_all(cast.carles, publication, Wanted(cast.licences.id))
+        remind_all(cast.carles, publication, UnconfirmedFilter(cast.licences.id))
         == len(told[0].person_ids)
         > 0
     )
@@ -154,12 +154,12 @@ def test_what_is_filtered_is_reminded_on_all_pages_and_nobody_else(house, cast, 
         cast.uxia, cast.uxia, starts_on=today, ends_on=today + timedelta(days=3), stand_in=None
     )
     scope = get_scope(cast.carles, publication.id)
-    by_name, absent = Wanted(words="lara"), Wanted(only_absent=True)
+    by_name, absent = UnconfirmedFilter(words="lara"), UnconfirmedFilter(only_absent=True)
     for wanted, people in ((by_name, [cast.lara.id]), (absent, [cast.uxia.id])):
         assert count_to_remind(scope, wanted, clock.now()) == 1
         assert remind_all(cast.carles, publication, wanted) == 1
         assert list(told[-1].person_ids) == people
         assert count_to_remind(scope, wanted, clock.now()) == 0
-    rest = count_to_remind(scope, Wanted(), clock.now())
+    rest = count_to_remind(scope, UnconfirmedFilter(), clock.now())
     assert rest == remind_all(cast.carles, publication) > 0
     assert not {cast.lara.id, cast.uxia.id} & set(told[-1].person_ids)

@@ -15,7 +15,7 @@ from intranet.organisation.people.operations.appointments import appoint, end_ap
 from intranet.platform.core import clock, outbox
 from intranet.platform.core.errors import NotFound
 from intranet.publishing.announcements import queries
-from intranet.publishing.announcements.access import Scope, get_scope
+from intranet.publishing.announcements.access import AnnouncementScope, get_scope
 from intranet.publishing.announcements.jobs import forget_old
 from intranet.publishing.announcements.models import Proof
 from intranet.publishing.announcements.operations import proving
@@ -64,13 +64,13 @@ def test_the_audience_stays_as_it_was_and_who_joins_is_counted_apart(house, cast
     acknowledge(cast.iria, db.session.get_one(Publication, sent), version=1)
     assert numbers(cast.carles, sent) == (1, 4)
     assert list(queries.newcomers_confirmed(get_scope(cast.carles, sent))) == [cast.iria.id]
-    named = queries.missing(scope, queries.Wanted(), 4, 10)
+    named = queries.missing(scope, queries.UnconfirmedFilter(), 4, 10)
     assert [person.name for person in named] == [
         "Lara Nieto",
         "Uxía Lema",
         "Xoel Pardo",
     ]
-    many = queries.missing(scope, queries.Wanted(), queries.GATHERED + 1, 10)
+    many = queries.missing(scope, queries.UnconfirmedFilter(), queries.MAX_PEOPLE_SORTED + 1, 10)
     assert [person.id for person in many] == [person.id for person in named]
 
 
@@ -170,7 +170,7 @@ def test_the_spreadsheet_and_the_proof_say_the_same(app, cast, client_of):
 def test_a_long_proof_is_made_after_the_answer_and_its_document_is_kept_a_month(
     house, cast, monkeypatch
 ):
-    monkeypatch.setattr(proving, "AT_ONCE", 2)
+    monkeypatch.setattr(proving, "MAX_ROWS_AT_ONCE", 2)
     publication = announce(cast.carles)
     proof = proving.ask_for_proof(cast.carles, publication, "ca")
     assert proof.sha256 is None
@@ -211,15 +211,19 @@ def test_a_proof_is_taken_only_by_who_still_sees_all_whom_it_names(app, cast, cl
     assert client_of(cast.carles).get(f"{part}/proof.pdf").status_code == 200
 
     with app.app_context():
-        elsewhere = Scope(db.session.get_one(Publication, sent), (cast.procurement.path,))
+        elsewhere = AnnouncementScope(
+            db.session.get_one(Publication, sent), (cast.procurement.path,)
+        )
         assert not elsewhere.holds([cast.licences.path])
-        assert Scope(elsewhere.publication, (cast.urban_planning.path,)).holds([cast.licences.path])
+        assert AnnouncementScope(elsewhere.publication, (cast.urban_planning.path,)).holds(
+            [cast.licences.path]
+        )
 
 
 def test_the_main_button_acts_on_all_that_is_filtered_and_the_filter_stays(
     app, cast, client_of, monkeypatch
 ):
-    monkeypatch.setattr("intranet.publishing.announcements.report.PAGE", 2)
+    monkeypatch.setattr("intranet.publishing.announcements.report.PAGE_SIZE", 2)
     read_english(app, cast.rosa)
     with app.app_context():
         publication = announce(cast.rosa)

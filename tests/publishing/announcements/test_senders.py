@@ -12,8 +12,8 @@ from intranet.platform.core.errors import Forbidden, NotFound
 from intranet.platform.core.outbox import run_due
 from intranet.publishing.announcements.access import get_scope
 from intranet.publishing.announcements.operations.recording import record_on_paper
-from intranet.publishing.announcements.queries import Wanted, counts, missing
-from intranet.publishing.publications.events import Held
+from intranet.publishing.announcements.queries import UnconfirmedFilter, counts, missing
+from intranet.publishing.publications.events import PublicationHeld
 from intranet.publishing.publications.models import PublicationKind, Recipient
 from intranet.publishing.publications.operations.acknowledging import acknowledge
 from intranet.publishing.publications.operations.drafting import (
@@ -52,7 +52,7 @@ def on_behalf(house, cast):
 @pytest.mark.both
 def test_the_author_who_publishes_and_the_head_who_signs_do_not_count(cast, on_behalf):
     scope = get_scope(cast.carles, on_behalf.id)
-    named = {person.id for person in missing(scope, Wanted(), 9, 50)}
+    named = {person.id for person in missing(scope, UnconfirmedFilter(), 9, 50)}
     senders = {cast.xoel.id, cast.carles.id}
     assert named
     assert not named & senders
@@ -125,7 +125,7 @@ def test_a_substitute_sees_and_is_told_what_the_absent_head_would_be(app, client
 
 def told_that_it_is_held(announcement):
     """The ids of those who are told that something in their post's name did not go out."""
-    follow_held(Held(announcement.id))
+    follow_held(PublicationHeld(announcement.id))
     while run_due():
         pass
     return set(

@@ -15,7 +15,7 @@ from intranet.messaging.messages.operations import delete_message, edit_message
 from intranet.platform.audit.models import AuditLine
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Invalid, NotFound
-from intranet.publishing.case_files.content import MOST
+from intranet.publishing.case_files.content import MAX_MESSAGES
 from intranet.publishing.case_files.models import CaseFile
 from intranet.publishing.case_files.operations import forget_documents, make_case_file
 from tests.messaging.messages.helpers import channel_of, read_english, say
@@ -82,7 +82,7 @@ def test_a_range_is_taken_whole_and_five_hundred_at_most(house, cast, talked):
 
     channel = db.session.get_one(Conversation, conversation_id)
     assert make_case_file(cast.ana, channel, [1, 2, 3, 4, 99], "es").seqs == [1, 2, 3, 4]
-    for wrong in ([], [99], range(1, MOST + 2)):
+    for wrong in ([], [99], range(1, MAX_MESSAGES + 2)):
         with pytest.raises(Invalid):
             make_case_file(cast.ana, channel, wrong, "es")
 

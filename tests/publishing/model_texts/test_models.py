@@ -15,12 +15,16 @@ from intranet.platform.core.errors import Forbidden, Invalid, NotFound
 from intranet.platform.core.outbox import run_due
 from intranet.publishing.model_texts.jobs import tell_lapsed
 from intranet.publishing.model_texts.models import ModelText, ModelUse
-from intranet.publishing.model_texts.operations.offering import Details, change_model, offer_model
+from intranet.publishing.model_texts.operations.offering import (
+    ModelDetails,
+    change_model,
+    offer_model,
+)
 from intranet.publishing.model_texts.operations.using import stop_using, use_model
 from intranet.publishing.publications.access import get_of_kind, get_own
 from intranet.publishing.publications.operations.drafting import Written
 from intranet.publishing.publications.operations.publishing import withdraw
-from intranet.publishing.publications.places import Place, posts_of, spaces_of
+from intranet.publishing.publications.places import PublicationPlacement, posts_of, spaces_of
 from tests.collaboration.questions.helpers import first_in, place_fields
 from tests.messaging.messages.helpers import channel_of, read_english
 
@@ -28,11 +32,11 @@ TEXTS = {"gl": Written("Decreto de alcaldía", "Resolvo: [o que se resolve].")}
 
 
 def place(person, visibility=Visibility.NETWORK):
-    return Place(spaces_of(person)[0], posts_of(person)[0], visibility)
+    return PublicationPlacement(spaces_of(person)[0], posts_of(person)[0], visibility)
 
 
 def offered(person, details=None, **more):
-    return offer_model(person, place(person), TEXTS, details or Details("Lei 7/1985"), **more)
+    return offer_model(person, place(person), TEXTS, details or ModelDetails("Lei 7/1985"), **more)
 
 
 def today():
@@ -50,7 +54,7 @@ def test_a_model_is_read_by_the_network_and_changed_by_who_speaks_for_its_post(c
     assert get_own(cast.bieito, ModelText, model.publication_id) is model
     with pytest.raises(Forbidden):
         get_own(cast.ana, ModelText, model.publication_id)
-    within = offer_model(cast.bieito, place(cast.bieito, Visibility.AGENCY), TEXTS, Details())
+    within = offer_model(cast.bieito, place(cast.bieito, Visibility.AGENCY), TEXTS, ModelDetails())
     with pytest.raises(NotFound):
         get_of_kind(cast.ana, ModelText, within.publication_id)
 
@@ -58,11 +62,11 @@ def test_a_model_is_read_by_the_network_and_changed_by_who_speaks_for_its_post(c
 @pytest.mark.both
 def test_there_must_be_something_to_copy_and_its_day_must_not_be_over(cast, house):
     with pytest.raises(Invalid):
-        offer_model(cast.bieito, place(cast.bieito), {"gl": Written("Nada", "  ")}, Details())
+        offer_model(cast.bieito, place(cast.bieito), {"gl": Written("Nada", "  ")}, ModelDetails())
     for details in (
-        Details("", today() - timedelta(days=1)),
-        Details("x" * 301),
-        Details(topics=("XXX",)),
+        ModelDetails("", today() - timedelta(days=1)),
+        ModelDetails("x" * 301),
+        ModelDetails(topics=("XXX",)),
     ):
         with pytest.raises(Invalid):
             offered(cast.bieito, details)
@@ -89,8 +93,8 @@ def test_who_uses_it_is_told_of_another_version(cast, house):
     edition = model.publication.edition
     texts = {"gl": Written("Decreto de alcaldía", "Resolvo e ordeno.")}
     with pytest.raises(Forbidden):
-        change_model(cast.elna, model, texts, Details(), "Non.", edition=edition)
-    change_model(cast.bieito, model, texts, Details(), "Engadida a orde.", edition=edition)
+        change_model(cast.elna, model, texts, ModelDetails(), "Non.", edition=edition)
+    change_model(cast.bieito, model, texts, ModelDetails(), "Engadida a orde.", edition=edition)
 
     assert model.publication.version == 2
     assert told("model_changed") == [cast.elna.id]
@@ -102,7 +106,7 @@ def test_who_uses_it_is_told_of_another_version(cast, house):
 
 def test_who_uses_it_is_told_once_when_it_lapses_not_before_its_last_day_is_over(cast, house):
     last = today() + timedelta(days=10)
-    model = offered(cast.bieito, Details("", last))
+    model = offered(cast.bieito, ModelDetails("", last))
     use_model(cast.elna, model, cast.innovation_post)
     for days, expected in ((9, 0), (10, 0), (11, 2), (12, 2)):
         noon = clock.start_of(today() + timedelta(days=days), "Europe/Madrid")
@@ -114,11 +118,11 @@ def test_who_uses_it_is_told_once_when_it_lapses_not_before_its_last_day_is_over
 
 @pytest.mark.both
 def test_a_later_last_day_lets_it_lapse_anew(cast, house):
-    model = offered(cast.bieito, Details("", today()))
+    model = offered(cast.bieito, ModelDetails("", today()))
     use_model(cast.elna, model, cast.innovation_post)
     with clock.freeze(clock.now() + timedelta(days=2)):
         tell_lapsed()
-        later = Details("", today() + timedelta(days=5))
+        later = ModelDetails("", today() + timedelta(days=5))
         edition = model.publication.edition
         change_model(cast.bieito, model, TEXTS, later, "Prorrogado.", edition=edition)
         assert model.lapse_told_on is None
@@ -184,10 +188,10 @@ def test_the_menu_of_a_message_offers_what_ones_unit_keeps_and_ones_posts_use(ap
     with app.app_context():
         own = offered(cast.ana).publication_id
         theirs = offered(cast.bieito).publication_id
-        ending = Details(valid_until=today() + timedelta(days=1))
+        ending = ModelDetails(valid_until=today() + timedelta(days=1))
         lapsed_id = offered(cast.ana, ending).publication_id
         long = {"gl": Written("Longo", "a" * 10_001)}
-        offer_model(cast.ana, place(cast.ana), long, Details())
+        offer_model(cast.ana, place(cast.ana), long, ModelDetails())
         room_id = channel_of(cast.licences).id
         db.session.get_one(ModelText, lapsed_id).valid_until = today() - timedelta(days=1)
         db.session.commit()
@@ -205,7 +209,9 @@ def test_the_menu_of_a_message_offers_what_ones_unit_keeps_and_ones_posts_use(ap
 
 def test_the_words_of_a_model_are_its_text_for_who_reads_it(app, cast, client_of):
     with app.app_context():
-        within = offer_model(cast.bieito, place(cast.bieito, Visibility.AGENCY), TEXTS, Details())
+        within = offer_model(
+            cast.bieito, place(cast.bieito, Visibility.AGENCY), TEXTS, ModelDetails()
+        )
         address = f"/models/{within.publication_id}/words"
 
     assert client_of(cast.bieito).get(address).text == TEXTS["gl"].body

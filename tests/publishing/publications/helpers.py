@@ -10,7 +10,7 @@ from intranet.messaging.spaces.audience import Audience
 from intranet.platform.core import clock
 from intranet.platform.core.ids import uuid7
 from intranet.publishing.publications.access import require_voice
-from intranet.publishing.publications.events import Published
+from intranet.publishing.publications.events import PublicationPublished
 from intranet.publishing.publications.handlers import index_publication
 from intranet.publishing.publications.models import (
     Publication,
@@ -79,7 +79,7 @@ def copy_published(publication: Publication, count: int) -> None:
                 rows.append(kind(**{**values, "publication_id": new_id}))
         db.session.add_all(rows)
         db.session.flush()
-        index_publication(Published(new_id))
+        index_publication(PublicationPublished(new_id))
 
 
 def columns_of(kind: Any) -> list[str]:

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import insert, select
 
-from intranet.attention.search.asking import Question
+from intranet.attention.search.asking import SearchQuery
 from intranet.attention.search.published import newest_published
 from intranet.attention.search.understanding import understand
 from intranet.delivery.files.access import get_file
@@ -55,7 +55,7 @@ def reads(person, publication):
     except NotFound:
         by_page = False
     listed = {item.publication.id for item in queries.latest(person, limit=50)}
-    meaning = understand(person, Question("castaño"))
+    meaning = understand(person, SearchQuery("castaño"))
     found = {row.subject_id for row in newest_published(person, meaning)}
     among = person.id in readers_among(publication, [person.id])
     doors = {by_page, publication.id in listed, publication.id in found, among}

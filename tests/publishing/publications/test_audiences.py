@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import select
 
 from intranet import schedule  # noqa: F401 - what the outbox does
-from intranet.attention.search.asking import Question
+from intranet.attention.search.asking import SearchQuery
 from intranet.attention.search.published import newest_published
 from intranet.attention.search.understanding import understand
 from intranet.extensions import db
 from intranet.messaging.spaces.audience import Audience
-from intranet.organisation.agencies.operations.posts import NewPost, create_posts
+from intranet.organisation.agencies.operations.posts import PostSpec, create_posts
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.operations.appointments import appoint, end_appointment
 from intranet.organisation.people.operations.people import create_person
@@ -47,7 +47,7 @@ def build_town(cast):
             None,
             cast.monteclaro,
             [
-                NewPost(
+                PostSpec(
                     unit=chance.choice(units),
                     title=Localized({"es": f"Puesto {number}"}),
                     level=chance.randint(1, 5),
@@ -143,7 +143,7 @@ def _compare_every_door(cast):
 
     for person in db.session.scalars(select(Person)).all():
         mine = {publication_id for publication_id, ids in sent.items() if person.id in ids}
-        found = newest_published(person, understand(person, Question(text=WORD)), limit=200)
+        found = newest_published(person, understand(person, SearchQuery(text=WORD)), limit=200)
         others = {row.subject_id for row in found if row.subject_id not in mine}
         assert ids_where(addressed_to(person)) == mine, person.name
         assert ids_where(fits(person)) == mine, person.name

@@ -5,8 +5,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from intranet.attention.search.asking import Question
-from intranet.attention.search.queries import Search
+from intranet.attention.search.asking import SearchQuery
+from intranet.attention.search.queries import SearchFinder
 from intranet.attention.search.understanding import understand
 from intranet.extensions import db
 from intranet.messaging.conversations import queries as conversations
@@ -47,10 +47,10 @@ def reads(person, conversation):
     by_rule = db.session.scalar(asked) is not None
     by_sync = conversation.id in readable_among(person, [conversation.id, uuid4()])
     by_push = person.id in conversations.readers_among(conversation, [person.id])
-    meaning = understand(person, Question("castaño"))
+    meaning = understand(person, SearchQuery("castaño"))
     by_search = any(
         row.conversation_id == conversation.id
-        for row in Search(person, meaning).newest(DocumentKind.MESSAGE)
+        for row in SearchFinder(person, meaning).newest(DocumentKind.MESSAGE)
     )
     doors = {by_page, by_rule, by_sync, by_push, by_search}
     assert len(doors) == 1

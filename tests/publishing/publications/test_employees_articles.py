@@ -22,7 +22,7 @@ from intranet.publishing.publications.access import (
     readers_among,
     require_voice,
 )
-from intranet.publishing.publications.models import Publication, PublicationKind, State
+from intranet.publishing.publications.models import Publication, PublicationKind, PublicationState
 from intranet.publishing.publications.operations.approving import (
     approve,
     recall,
@@ -92,7 +92,9 @@ def test_a_draft_is_its_authors_alone_until_it_is_submitted(town, cast):
     assert [one.id for one in queries.in_work(cast.xoel, 10)] == [draft.id]
 
     submit(cast.xoel, draft, "", edition=draft.edition)
-    assert get_publication(cast.carles, draft.id).state(draft.updated_at) == State.SUBMITTED
+    assert (
+        get_publication(cast.carles, draft.id).state(draft.updated_at) == PublicationState.SUBMITTED
+    )
     assert [one.id for one in queries.to_approve(cast.carles, 10)] == [draft.id]
     for other in (cast.ana, cast.dorleta, cast.bieito):
         with pytest.raises(NotFound):

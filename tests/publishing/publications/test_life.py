@@ -14,14 +14,14 @@ from intranet.platform.core.errors import Conflict, Forbidden, Invalid, NotFound
 from intranet.platform.core.events import bus
 from intranet.platform.core.outbox import run_due
 from intranet.publishing.publications import queries
-from intranet.publishing.publications.events import Held
+from intranet.publishing.publications.events import PublicationHeld
 from intranet.publishing.publications.forms import EditorForm
 from intranet.publishing.publications.jobs import publish_due
 from intranet.publishing.publications.models import (
     Publication,
+    PublicationState,
     PublicationVersion,
     Recipient,
-    State,
 )
 from intranet.publishing.publications.operations import publishing
 from intranet.publishing.publications.operations.drafting import (
@@ -107,11 +107,11 @@ def test_what_came_due_while_the_program_was_off_goes_out_once_when_it_is_on_aga
         made = draft(cast.carles, scheduled_at=FRIDAY + timedelta(hours=20))
         schedule(cast.carles, made, edition=made.edition)
         publish_due()
-        assert state_of(made) == State.SCHEDULED
+        assert state_of(made) == PublicationState.SCHEDULED
     with clock.freeze(MONDAY):
         publish_due()
         publish_due()
-        assert state_of(made) == State.PUBLISHED
+        assert state_of(made) == PublicationState.PUBLISHED
         assert made.published_at == MONDAY
         assert [version.number for version in queries.versions(made)] == [1]
 
@@ -122,11 +122,11 @@ def test_another_time_is_confirmed_anew(house, cast):
         made = draft(cast.carles, scheduled_at=MONDAY)
         schedule(cast.carles, made, edition=made.edition)
         saved(cast.carles, made, body="Otra cosa.", scheduled_at=MONDAY)
-        assert state_of(made) == State.SCHEDULED
+        assert state_of(made) == PublicationState.SCHEDULED
         saved(cast.carles, made, scheduled_at=FRIDAY - timedelta(days=9))
-        assert state_of(made) == State.DRAFT
+        assert state_of(made) == PublicationState.DRAFT
         publish_due()
-        assert state_of(made) == State.DRAFT
+        assert state_of(made) == PublicationState.DRAFT
 
 
 def left_by_its_scheduler(cast):
@@ -142,20 +142,20 @@ def left_by_its_scheduler(cast):
 
 @pytest.mark.both
 def test_what_its_scheduler_may_no_longer_say_is_held_and_told_once(house, cast):
-    heard: list[Held] = []
+    heard: list[PublicationHeld] = []
     hear = heard.append
-    bus.within(Held, hear)
+    bus.within(PublicationHeld, hear)
     try:
         made = left_by_its_scheduler(cast)
         with clock.freeze(MONDAY):
             publish_due()
             publish_due()
-            assert state_of(made) == State.HELD
+            assert state_of(made) == PublicationState.HELD
             assert made.held_reason == "voice"
             publish(cast.xoel, made, edition=made.edition)
-            assert state_of(made) == State.PUBLISHED
+            assert state_of(made) == PublicationState.PUBLISHED
     finally:
-        bus._within[Held].remove(hear)
+        bus._within[PublicationHeld].remove(hear)
     assert [event.publication_id for event in heard] == [made.id]
 
 
@@ -169,7 +169,7 @@ def test_what_was_put_off_meanwhile_does_not_go_out(house, cast):
         saved(cast.carles, made, scheduled_at=MONDAY + timedelta(days=7))
         schedule(cast.carles, made, edition=made.edition)
         publish_scheduled(db.session.get_one(Publication, due))
-        assert state_of(made) == State.SCHEDULED
+        assert state_of(made) == PublicationState.SCHEDULED
 
 
 @pytest.mark.both
@@ -218,7 +218,7 @@ def test_what_is_withdrawn_says_why_and_nothing_of_it_changes_any_more(house, ca
         withdraw(cast.carles, made, "")
     withdraw(cast.carles, made, "Era para otro edificio.")
 
-    assert state_of(made) == State.WITHDRAWN
+    assert state_of(made) == PublicationState.WITHDRAWN
     with pytest.raises(Forbidden):
         saved(cast.carles, made)
     assert queries.latest(cast.ana, limit=9) == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from intranet.attention.search.asking import Question
+from intranet.attention.search.asking import SearchQuery
 from intranet.attention.search.published import newest_published
 from intranet.attention.search.understanding import understand
 from intranet.publishing.publications.operations.drafting import Choices, Written, save_draft
@@ -14,7 +14,7 @@ TEXTS = {"es": Written("Poda", "Se podan los abedules."), "gl": Written("Poda", 
 
 
 def found(person, words, **narrowed):
-    meaning = understand(person, Question(text=words, **narrowed))
+    meaning = understand(person, SearchQuery(text=words, **narrowed))
     return [row.subject_id for row in newest_published(person, meaning)]
 
 

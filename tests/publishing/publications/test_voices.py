@@ -11,7 +11,7 @@ from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.publications.jobs import publish_due
-from intranet.publishing.publications.models import State
+from intranet.publishing.publications.models import PublicationState
 from intranet.publishing.publications.operations.drafting import (
     Choices,
     Written,
@@ -57,7 +57,7 @@ def test_what_a_head_scheduled_rings_only_if_a_head_lets_it(house, cast):
     texts = {"es": Written("Sirena", "Prueba de sirenas.")}
     loud = Choices(scheduled_at=later, is_urgent=True, urgent_reason="Porque sí.")
     save_draft(cast.xoel, calm, texts, loud, edition=calm.edition)
-    assert calm.state(clock.now()) == State.DRAFT
+    assert calm.state(clock.now()) == PublicationState.DRAFT
     with pytest.raises(Forbidden):
         schedule(cast.xoel, calm, edition=calm.edition)
     schedule(cast.carles, calm, edition=calm.edition)
@@ -95,7 +95,7 @@ def test_what_is_scheduled_in_one_name_is_scheduled_anew_in_another(house, cast)
     schedule(cast.carles, loud, edition=loud.edition)
     (elsewhere,) = (v for v in voices(cast.carles) if v.space.unit_id == cast.procurement.id)
     set_voice(cast.carles, loud, elsewhere, edition=loud.edition)
-    assert loud.state(clock.now()) == State.DRAFT
+    assert loud.state(clock.now()) == PublicationState.DRAFT
     with pytest.raises(Forbidden):
         schedule(cast.carles, loud, edition=loud.edition)
 
@@ -111,5 +111,5 @@ def test_what_rings_is_held_where_who_scheduled_it_may_no_longer_let_it(house, c
     with clock.freeze(later):
         publish_due()
         db.session.refresh(loud)
-        assert loud.state(clock.now()) == State.HELD
+        assert loud.state(clock.now()) == PublicationState.HELD
         assert loud.held_reason == "voice"

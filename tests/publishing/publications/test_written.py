@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from intranet.platform.core.html import Mention
+from intranet.platform.core.html import BodyMention
 from intranet.publishing.publications.models import FileRole, PublicationFile
 from intranet.publishing.publications.texts import render
 from tools.programs import node
@@ -39,7 +39,7 @@ def looks(body: str) -> str:
     return _NESTED.sub(lambda tags: "".join(sorted(re.findall("<[^>]+>", tags[0]))), html)
 
 
-def _name(mention: Mention) -> str:
+def _name(mention: BodyMention) -> str:
     return mention["text"]
 
 

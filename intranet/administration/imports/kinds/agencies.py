@@ -1,4 +1,4 @@
-"""`agencies`: administrations by their code, as the operator makes them."""
+"""`agencies`: administrations by their code, imported by the operator."""
 
 import re
 from collections.abc import Sequence
@@ -7,12 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from intranet.administration.imports import dir3, values
-from intranet.administration.imports.csvlines import Line
+from intranet.administration.imports.csvlines import CsvLine
 from intranet.administration.imports.faults import Rejected
 from intranet.administration.imports.importer import Importer, Record
 from intranet.administration.imports.kinds.once import Once
-from intranet.administration.imports.known import Agencies, AgencyFact, also
-from intranet.administration.imports.outcomes import Fact, Outcome, What, rank_of
+from intranet.administration.imports.known import AgencyFact, KnownAgencies, also
+from intranet.administration.imports.outcomes import Fact, ImportEffect, ImportOutcome, rank_of
 from intranet.organisation.agencies.models import AgencyKind
 from intranet.organisation.agencies.naming import sort_key_of
 from intranet.organisation.agencies.operations.agencies import NAME_LIMIT, ROOT_CODE
@@ -27,7 +27,7 @@ from intranet.platform.core.text import fold
 from intranet.platform.core.types import Localized
 
 DEFAULT_LANGUAGE = "es"
-MOST_PEOPLE = 2_000_000_000
+MAX_POPULATION = 2_000_000_000
 SCHEME_LIMIT, TERRITORY_LIMIT, HANDLE_LIMIT = 20, 20, 40
 KINDS = {
     **{kind.value.replace("_", " "): kind.value for kind in AgencyKind},
@@ -56,7 +56,7 @@ _DIR3_CODE = re.compile(r"[A-Z]{1,2}[A-Z0-9]\d{6,7}")
 class AgencyRecord(Record):
     """A line of `agencies`."""
 
-    line: Line
+    line: CsvLine
     code: str
     name: str
     lang: str | None
@@ -73,16 +73,16 @@ class AgencyRecord(Record):
 
 
 class AgenciesImporter(Importer[AgencyRecord]):
-    """Agencies are made and changed by their code."""
+    """Creates and changes agencies by their code."""
 
     def __init__(self, *args: Any, **more: Any) -> None:
-        """Begin knowing nothing."""
+        """Start with nothing loaded."""
         super().__init__(*args, **more)
         self.once = Once(is_on=not self.is_applying)
         self._begin()
 
-    def parse(self, line: Line) -> AgencyRecord:
-        """The line as values."""
+    def parse(self, line: CsvLine) -> AgencyRecord:
+        """Parse a line into values."""
         territory = values.line_of_text(self.cell(line, "territory"), "territory", TERRITORY_LIMIT)
         return AgencyRecord(
             line,
@@ -93,18 +93,18 @@ class AgenciesImporter(Importer[AgencyRecord]):
             values.line_of_text(self.cell(line, "scheme"), "scheme", SCHEME_LIMIT),
             values.one_of(self.cell(line, "kind").replace("_", " "), "kind", KINDS),
             canonical(territory),
-            values.whole(self.cell(line, "population"), "population", 0, MOST_PEOPLE),
+            values.whole(self.cell(line, "population"), "population", 0, MAX_POPULATION),
         )
 
     def load(self, records: Sequence[AgencyRecord]) -> None:
-        """The agencies with these codes, and who has these short names."""
+        """Load the agencies with these codes, and the agencies with these short names."""
         if self.is_applying:
             self._begin()
         self.agencies.read(record.code for record in records)
         self.agencies.read_handles({record.handle for record in records if record.handle})
 
-    def plan(self, record: AgencyRecord) -> Outcome:
-        """Make it, or change what differs."""
+    def plan(self, record: AgencyRecord) -> ImportOutcome:
+        """Plan to create the agency, or to change what differs."""
         if not self.scope.is_operator:
             raise Rejected("code", "operator_only")
         self.once.check(record.line.number, (record.code,), record.lang, _said(record))
@@ -115,9 +115,9 @@ class AgenciesImporter(Importer[AgencyRecord]):
         if there is None:
             return self._created(record)
         facts = self._change(there, record)
-        return Outcome(
+        return ImportOutcome(
             record.line,
-            What.CHANGED if facts else What.UNCHANGED,
+            ImportEffect.CHANGED if facts else ImportEffect.UNCHANGED,
             title=there.name.text(there.language),
             facts=facts,
             agency_id=there.id,
@@ -125,7 +125,7 @@ class AgenciesImporter(Importer[AgencyRecord]):
         )
 
     def write(self) -> None:
-        """Make and change them."""
+        """Create and change the agencies."""
         made, changed = self._made, self._changed
         if made:
             create_agencies(self.scope.actor, [row_of(fact) for fact in made.values()])
@@ -134,11 +134,11 @@ class AgenciesImporter(Importer[AgencyRecord]):
             change_agencies(self.scope.actor, changes)
 
     def _begin(self) -> None:
-        self.agencies = Agencies()
+        self.agencies = KnownAgencies()
         self._made: dict[UUID, AgencyFact] = {}
         self._changed: dict[UUID, AgencyFact] = {}
 
-    def _created(self, record: AgencyRecord) -> Outcome:
+    def _created(self, record: AgencyRecord) -> ImportOutcome:
         lang = record.lang or DEFAULT_LANGUAGE
         is_dir3 = record.scheme == "dir3" or bool(_DIR3_CODE.fullmatch(record.code))
         code = record.code if is_dir3 else ""
@@ -163,9 +163,9 @@ class AgenciesImporter(Importer[AgencyRecord]):
         if self.is_applying:
             self._made[fact.id] = fact
         facts: list[Fact] = [("text", record.code), ("text", fact.kind.value)]
-        return Outcome(
+        return ImportOutcome(
             record.line,
-            What.CREATED,
+            ImportEffect.CREATED,
             title=record.name,
             facts=facts,
             agency_id=fact.id,
@@ -201,12 +201,12 @@ class AgenciesImporter(Importer[AgencyRecord]):
 
 
 def shown(old: str | None, new: str) -> list[Fact]:
-    """What a change shows: before and after."""
+    """Return the details that a change shows: before and after."""
     return [("old", old), ("new", new)] if old else [("new", new)]
 
 
 def row_of(fact: AgencyFact) -> AgencyRow:
-    """An agency to be made."""
+    """Return the row of a new agency."""
     return AgencyRow(
         id=fact.id,
         code=fact.code,
@@ -222,7 +222,7 @@ def row_of(fact: AgencyFact) -> AgencyRow:
 
 
 def columns_of(fact: AgencyFact) -> dict[str, Any]:
-    """The columns of an agency that changed."""
+    """Return the changed columns of an agency."""
     found: dict[str, Any] = {
         {"scheme": "code_scheme"}.get(name, name): getattr(fact, name) for name in fact.changes
     }
@@ -232,7 +232,7 @@ def columns_of(fact: AgencyFact) -> dict[str, Any]:
 
 
 def _said(record: AgencyRecord) -> tuple[object, ...]:
-    """What a line in a second language must not say otherwise."""
+    """Return the values that a line in a second language must repeat."""
     return (record.handle, record.scheme, record.kind, record.territory, record.population)
 
 

@@ -1,4 +1,4 @@
-"""What lines about people have in common: who it is, which post, from when to when."""
+"""The common part of files about people: the person, the appointment, its first and last day."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -7,8 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from intranet.administration.imports.faults import Rejected
-from intranet.administration.imports.importer import Scope
-from intranet.administration.imports.kinds.persons import Held, Holders, PersonFact, Persons
+from intranet.administration.imports.importer import ImportScope
+from intranet.administration.imports.kinds.persons import (
+    AppointmentFact,
+    Holders,
+    PersonFact,
+    Persons,
+)
 from intranet.administration.imports.known import AgencyFact, PostFact, also
 from intranet.administration.imports.outcomes import Fact
 from intranet.extensions import db
@@ -16,7 +21,7 @@ from intranet.organisation.accounts.models import AccountState
 from intranet.organisation.accounts.operations.many import AccountRow, create_accounts, tell_added
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.models import AppointmentKind, Person
-from intranet.organisation.people.operations.appointments import NewAppointment
+from intranet.organisation.people.operations.appointments import AppointmentSpec
 from intranet.organisation.people.operations.many import (
     AppointmentRow,
     PersonRow,
@@ -32,8 +37,8 @@ from intranet.platform.core.text import fold, sort_key
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    """Who a line is about. Without e-mail and number it is the name within the agency."""
+class ImportIdentity:
+    """The person of a line. Without e-mail and number, the name identifies them in the agency."""
 
     name: str
     email: str | None
@@ -41,13 +46,13 @@ class Identity:
 
     @property
     def key(self) -> str:
-        """By what the file knows the person."""
+        """The text by which the file identifies the person."""
         return self.email or self.number or fold(self.name)
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """As what, from when and until when; None where a line does not say it."""
+class AppointmentTerm:
+    """Kind, first day and last day of an appointment; None where a line does not give them."""
 
     kind: AppointmentKind | None
     starts_on: date | None
@@ -55,32 +60,32 @@ class Term:
 
 
 class Appointing:
-    """Finds people, makes them, and gives them posts.
+    """Finds people, creates them, and appoints them to posts.
 
-    `meant` are those of whom the lines speak, as far as whoever imports may know of them.
+    `meant` are the people of the lines, as far as the importing person may know of them.
     """
 
-    def __init__(self, scope: Scope, *, is_applying: bool) -> None:
-        """Take for whom it is."""
+    def __init__(self, scope: ImportScope, *, is_applying: bool) -> None:
+        """Take the agencies to import for."""
         self._scope = scope
         self._is_applying = is_applying
         self.persons = Persons()
         self.holders = Holders()
         self._people: dict[UUID, tuple[PersonFact, UUID]] = {}
         self._changed: dict[UUID, PersonFact] = {}
-        self._appointed: list[tuple[PersonFact, Held, AgencyFact]] = []
-        self._altered: dict[UUID, tuple[PersonFact, Held, AgencyFact]] = {}
-        self._offered: dict[UUID, tuple[PersonFact, Held]] = {}
+        self._appointed: list[tuple[PersonFact, AppointmentFact, AgencyFact]] = []
+        self._altered: dict[UUID, tuple[PersonFact, AppointmentFact, AgencyFact]] = {}
+        self._offered: dict[UUID, tuple[PersonFact, AppointmentFact]] = {}
         self._told: list[tuple[UUID, UUID]] = []
         self.ended: set[UUID] = set()
         self.meant: dict[UUID, PersonFact] = {}
 
-    def person(self, who: Identity, agency: AgencyFact) -> PersonFact | None:
-        """Who it is, if they are known.
+    def person(self, who: ImportIdentity, agency: AgencyFact) -> PersonFact | None:
+        """Return the person of a line, if they are known.
 
         Raises:
-            Rejected: e-mail and number are two people's, or it is somebody of another agency with
-                another name.
+            Rejected: e-mail and number belong to two people, or the e-mail belongs to a person of
+                another agency with another name.
         """
         by_email = self.persons.by_email.get(who.email) if who.email else None
         if by_email and not self._may_tell_of(by_email, agency):
@@ -97,8 +102,8 @@ class Appointing:
             self.meant[found.id] = found
         return found
 
-    def make(self, who: Identity, agency: AgencyFact) -> PersonFact:
-        """Somebody who is not there yet, with an account that waits for an invitation."""
+    def make(self, who: ImportIdentity, agency: AgencyFact) -> PersonFact:
+        """Plan a new person, with an account that awaits an invitation."""
         fact = PersonFact(
             uuid7(),
             who.name,
@@ -118,9 +123,9 @@ class Appointing:
         return fact
 
     def correct(
-        self, fact: PersonFact, who: Identity, phone: str, languages: list[str]
+        self, fact: PersonFact, who: ImportIdentity, phone: str, languages: list[str]
     ) -> list[Fact]:
-        """Correct a name; give what the person has not written themselves yet."""
+        """Correct a name; fill in fields that the person has not filled in."""
         facts: list[Fact] = []
         is_ours = fact.home_id is not None and self._scope.holds(fact.home_id)
         if is_ours and fact.name != who.name and not fact.is_new:
@@ -140,22 +145,27 @@ class Appointing:
             self._changed[fact.id] = fact
         return facts
 
-    def held(self, fact: PersonFact, post: PostFact, term: Term) -> Held | None:
-        """The appointment of which a line speaks: one not over, else one of the same days."""
+    def held(
+        self, fact: PersonFact, post: PostFact, term: AppointmentTerm
+    ) -> AppointmentFact | None:
+        """Return the appointment that a line is about, if there is one.
+
+        It is one that is not over, else a past one of the same days.
+        """
         here = [held for held in fact.held if held.post_id == post.id]
         if current := [held for held in here if not held.is_over]:
             return current[-1]
         same = (held for held in reversed(here) if _is_same(held, term))
         return next(same, None)
 
-    def appoint(self, fact: PersonFact, post: PostFact, term: Term) -> Held:
-        """Let somebody hold a post."""
+    def appoint(self, fact: PersonFact, post: PostFact, term: AppointmentTerm) -> AppointmentFact:
+        """Plan an appointment."""
         starts_on = term.starts_on or min(post.agency.today, term.ends_on or post.agency.today)
         kind = term.kind or AppointmentKind.HOLDER
         self._check(fact, post, kind, starts_on, term.ends_on)
         is_over = term.ends_on is not None and term.ends_on < post.agency.today
         post_id = post.id or uuid7()
-        held = Held(
+        held = AppointmentFact(
             uuid7(), post_id, post.agency.id, kind, starts_on, term.ends_on, is_over, is_new=True
         )
         held.is_offer = self._is_stranger(fact, post.agency)
@@ -171,8 +181,10 @@ class Appointing:
                 self._told.append((fact.id, post.agency.id))
         return held
 
-    def alter(self, fact: PersonFact, held: Held, post: PostFact, term: Term) -> list[Fact]:
-        """Give an appointment another kind or other days, where a line says so."""
+    def alter(
+        self, fact: PersonFact, held: AppointmentFact, post: PostFact, term: AppointmentTerm
+    ) -> list[Fact]:
+        """Change the kind or the days of an appointment, where a line gives them."""
         kind = term.kind or held.kind
         starts_on = term.starts_on or held.starts_on
         ends_on = term.ends_on or held.ends_on
@@ -199,7 +211,7 @@ class Appointing:
         return facts
 
     def write(self) -> None:
-        """Make people and accounts, then what they hold."""
+        """Create people and accounts, then their appointments."""
         actor = self._scope.actor
         if self._people:
             made = [fact for fact, _ in self._people.values()]
@@ -222,12 +234,12 @@ class Appointing:
             tell_added(list(dict.fromkeys(self._told)))
 
     def _is_of(self, fact: PersonFact, agency: AgencyFact) -> bool:
-        """Whether whoever imports knows the person already."""
+        """Return whether the importing person may know this person already."""
         known = {fact.home_id, *(held.agency_id for held in fact.held)} - {None}
         return fact.is_new or agency.id in known or any(map(self._holds, known))
 
     def _is_stranger(self, fact: PersonFact, agency: AgencyFact) -> bool:
-        """Whether they are to be asked: of another agency, with no post here (`people.homes`)."""
+        """Return whether the person has to accept a post at this agency (`people.homes`)."""
         if self._scope.is_operator or fact.is_new or fact.home_id in {None, agency.id}:
             return False
         return not any(
@@ -235,16 +247,16 @@ class Appointing:
             for held in fact.held
         )
 
-    def _offer(self, fact: PersonFact, held: Held) -> None:
+    def _offer(self, fact: PersonFact, held: AppointmentFact) -> None:
         post = db.session.get_one(Post, held.post_id)
-        new = NewAppointment(
+        new = AppointmentSpec(
             post=post,
             person=db.session.get_one(Person, fact.id),
             starts_on=held.starts_on,
             ends_on=held.ends_on,
             kind=held.kind,
         )
-        with suppress(Conflict):  # declined a little while ago: they are left in peace
+        with suppress(Conflict):  # declined lately: do not ask them again
             appoint_or_offer(self._scope.actor, post.unit.agency, new)
 
     def _holds(self, agency_id: UUID | None) -> bool:
@@ -255,15 +267,15 @@ class Appointing:
         )
 
     def _may_tell_of(self, fact: PersonFact, agency: AgencyFact) -> bool:
-        """Whether what becomes of a line may show that there is somebody with its e-mail.
+        """Return whether an outcome may reveal that a person with the line's e-mail exists.
 
-        A dry run of an administrator tells nothing of who is of another agency: it answers as for
-        somebody new.
+        A dry run of an administrator reveals nothing about people of other agencies: the outcome is
+        the same as for a new person.
         """
         is_told = self._scope.is_operator or self._is_applying
         return is_told or self._is_of(fact, agency)
 
-    def _called(self, who: Identity, agency: AgencyFact) -> PersonFact | None:
+    def _called(self, who: ImportIdentity, agency: AgencyFact) -> PersonFact | None:
         found = self.persons.by_name.get((agency.id, sort_key(who.name)), [])
         if len(found) > 1:
             raise Rejected("name", "name_ambiguous", about={"value": who.name})
@@ -295,7 +307,7 @@ class Appointing:
             raise Rejected("post_code", "places_taken", about={"count": post.places})
 
 
-def _is_same(held: Held, term: Term) -> bool:
+def _is_same(held: AppointmentFact, term: AppointmentTerm) -> bool:
     if term.starts_on and term.starts_on != held.starts_on:
         return False
     return bool(term.ends_on and term.ends_on == held.ends_on)
@@ -315,7 +327,7 @@ def _columns_of(fact: PersonFact) -> dict[str, Any]:
     return {name: getattr(fact, name) for name in fact.changes}
 
 
-def _row(fact: PersonFact, held: Held, agency: AgencyFact) -> AppointmentRow:
+def _row(fact: PersonFact, held: AppointmentFact, agency: AgencyFact) -> AppointmentRow:
     return AppointmentRow(
         id=held.id,
         agency_id=agency.id,

@@ -1,4 +1,4 @@
-"""`dir3`: the common directory: administrations from its roots, units below them."""
+"""`dir3`: the common directory. Its roots are administrations; other lines are units below them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,13 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from intranet.administration.imports import dir3, values
-from intranet.administration.imports.csvlines import Line
+from intranet.administration.imports.csvlines import CsvLine
 from intranet.administration.imports.faults import Rejected
 from intranet.administration.imports.kinds.agencies import columns_of, row_of, shown
 from intranet.administration.imports.kinds.unit_rows import UnitRecord
 from intranet.administration.imports.kinds.units import UnitsImporter
 from intranet.administration.imports.known import AgencyFact, UnitFact, also
-from intranet.administration.imports.outcomes import Fact, Outcome, What, rank_of
+from intranet.administration.imports.outcomes import Fact, ImportEffect, ImportOutcome, rank_of
 from intranet.organisation.agencies.operations.agencies import NAME_LIMIT, ROOT_CODE
 from intranet.organisation.agencies.operations.many import (
     change_agencies,
@@ -35,22 +35,22 @@ class Dir3Record(UnitRecord):
 
     @property
     def is_root(self) -> bool:
-        """Whether it is an administration itself."""
+        """Whether the line is itself an administration."""
         return self.code == self.agency_code
 
 
 class Dir3Importer(UnitsImporter):
-    """Roots become agencies. Who is under a unit that is no longer listed stands under the root."""
+    """Imports roots as agencies; a unit whose parent is no longer listed goes below the root."""
 
     def __init__(self, *args: Any, **more: Any) -> None:
-        """Begin knowing nothing."""
+        """Start with nothing loaded."""
         self._new: dict[UUID, AgencyFact] = {}
         self._renamed: dict[UUID, AgencyFact] = {}
         self._coded: dict[UUID, str] = {}
         super().__init__(*args, **more)
 
-    def parse(self, line: Line) -> Dir3Record:
-        """The line as values, read by position."""
+    def parse(self, line: CsvLine) -> Dir3Record:
+        """Parse a line by position."""
         code = values.needed(values.code(self.cell(line, "code"), "code"), "code").upper()
         name = values.line_of_text(self.cell(line, "name"), "name", NAME_LIMIT)
         root_code = values.code(self.cell(line, "root_code"), "root_code").upper()
@@ -74,21 +74,21 @@ class Dir3Importer(UnitsImporter):
             is_in_force,
         )
 
-    def survey(self, lines: Iterable[Line]) -> None:
-        """Learn what hangs on what; a root stands for its agency."""
+    def survey(self, lines: Iterable[CsvLine]) -> None:
+        """Learn the tree of the file, with roots in the place of their agencies."""
         super().survey(lines)
         if self.tree:
             for key in [key for key in self.tree.nodes if key[0] == key[1]]:
                 del self.tree.nodes[key]
 
-    def plan(self, record: UnitRecord) -> Outcome:
-        """Make the agency of a root, and the unit of any other line."""
+    def plan(self, record: UnitRecord) -> ImportOutcome:
+        """Plan the agency of a root, and the unit of any other line."""
         if not isinstance(record, Dir3Record):
             raise TypeError
         if not self.scope.is_operator:
             raise Rejected("code", "operator_only")
         if record.agency_code in dir3.HEADINGS or record.code in dir3.HEADINGS:
-            return Outcome(record.line, What.UNCHANGED, title=record.name)
+            return ImportOutcome(record.line, ImportEffect.UNCHANGED, title=record.name)
         if not record.agency_code:
             raise Rejected("code", "root_unknown", about={"value": record.code})
         self.once.check(record.line.number, (record.code,), None, ())
@@ -97,11 +97,13 @@ class Dir3Importer(UnitsImporter):
         agency = self.agencies.by_code.get(record.agency_code) or self._make(record)
         there = self.units.by_key.get((agency.id, record.code))
         if not record.is_in_force and (there is None or there.valid_to):
-            return Outcome(record.line, What.UNCHANGED, title=record.name, agency_id=agency.id)
+            return ImportOutcome(
+                record.line, ImportEffect.UNCHANGED, title=record.name, agency_id=agency.id
+            )
         return self.planned(record, agency)
 
     def write(self) -> None:
-        """Agencies first, then what is below them."""
+        """Write agencies first, then their units."""
         if self._new:
             create_agencies(self.scope.actor, [row_of(fact) for fact in self._new.values()])
             self._read_roots()
@@ -119,13 +121,13 @@ class Dir3Importer(UnitsImporter):
         agency: AgencyFact,
         there: UnitFact | None,
     ) -> UnitFact | None:
-        """A unit above that was extinguished: it stands where it stood, at first under the root."""
+        """Keep a unit with an extinguished parent where it is; put a new one below the root."""
         if there is None or there.parent_id == agency.root_id:
             return None
         return self.units.by_id.get(there.parent_id) if there.parent_id else None
 
     def load(self, records: Sequence[UnitRecord]) -> None:
-        """Also the units above those whose parent is not listed."""
+        """Load the units of these records, and their stored parents."""
         super().load(records)
         above = [
             self.units.by_key[key].parent_id
@@ -141,21 +143,21 @@ class Dir3Importer(UnitsImporter):
         self._coded = {}
 
     def _root_of(self, code: str) -> tuple[str, str]:
-        """The administration where a line does not say it: as the code does, or as we know it."""
+        """Return the root of a line without one: from its code, or from the stored unit."""
         if root := dir3.root_by_code(code):
             return root.code, root.name
         self.units.read_codes({code}, None)
         known = self.units.by_code.get(code) or []
         return (known[0].agency.code, "") if len(known) == 1 else ("", "")
 
-    def _root(self, record: Dir3Record) -> Outcome:
+    def _root(self, record: Dir3Record) -> ImportOutcome:
         facts: list[Fact] = []
         there = self.agencies.by_code.get(record.code)
         if there is None:
-            there, what = self._make(record), What.CREATED
+            there, what = self._make(record), ImportEffect.CREATED
             facts = [("text", record.code), ("text", there.kind.value)]
         elif there.is_new:
-            what = What.CREATED
+            what = ImportEffect.CREATED
         else:
             if there.root_code == ROOT_CODE and (there.id, record.code) not in self.units.by_key:
                 facts = [("root", record.code)]
@@ -168,8 +170,8 @@ class Dir3Importer(UnitsImporter):
                 there.changes = also(there.changes, "name")
                 if self.is_applying:
                     self._renamed[there.id] = there
-            what = What.CHANGED if facts else What.UNCHANGED
-        return Outcome(
+            what = ImportEffect.CHANGED if facts else ImportEffect.UNCHANGED
+        return ImportOutcome(
             record.line,
             what,
             title=record.name,
@@ -179,7 +181,7 @@ class Dir3Importer(UnitsImporter):
         )
 
     def _make(self, record: Dir3Record) -> AgencyFact:
-        """An agency that is not there yet, from its root's line or from a unit below it."""
+        """Plan a new agency, from the line of its root or of a unit below it."""
         code = record.agency_code
         name = record.name if record.is_root else record.root_name or code
         territory = dir3.territory(code, record.province)
@@ -205,7 +207,7 @@ class Dir3Importer(UnitsImporter):
         return fact
 
     def _read_roots(self) -> None:
-        """The roots of new agencies, below which units of the same batch are made."""
+        """Load the roots of new agencies, below which units of the same batch are created."""
         fresh = type(self.agencies)()
         fresh.read_ids(self._new)
         for agency_id, fact in self._new.items():

@@ -1,4 +1,4 @@
-"""`duties`: who is on duty from when to when, by staff number or e-mail."""
+"""`duties`: people on duty between two times, by staff number or e-mail."""
 
 import re
 from collections.abc import Sequence
@@ -10,10 +10,10 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from intranet.administration.imports import values
-from intranet.administration.imports.csvlines import Line
+from intranet.administration.imports.csvlines import CsvLine
 from intranet.administration.imports.faults import Rejected
 from intranet.administration.imports.importer import Importer, Record
-from intranet.administration.imports.outcomes import Fact, Outcome, What, rank_of
+from intranet.administration.imports.outcomes import Fact, ImportEffect, ImportOutcome, rank_of
 from intranet.extensions import db
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.agencies.models import Agency, Post
@@ -25,7 +25,7 @@ from intranet.organisation.worktime.rule import instant
 from intranet.platform.core import clock
 
 NOTE_LIMIT = 120
-LONGEST = timedelta(days=31)
+MAX_DUTY_DURATION = timedelta(days=31)
 REPEATS = "RRULE"
 SHIFT_WORDS = ("turno", "torn", "quenda", "txanda", "shift")
 ON_CALL_WORDS = ("guardia", "garda", "zaintza", "reten", "on call", "oncall")
@@ -42,14 +42,14 @@ _MOMENT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A day, if it is said, and minutes since it began; in UTC or where the agency is."""
+    """A day, if given, and the minutes since its start; in UTC or in the agency's zone."""
 
     day: date | None
     minutes: int
     in_utc: bool
 
     def at(self, day: date, zone: str) -> datetime:
-        """The instant, on that day if none is said."""
+        """Return the instant, on that day if the moment has none."""
         later, minutes = divmod(self.minutes, MINUTES_OF_A_DAY)
         that_day = (self.day or day) + timedelta(days=later)
         hour, minute = divmod(minutes, 60)
@@ -58,9 +58,9 @@ class Moment:
 
 @dataclass(slots=True)
 class DutyRecord(Record):
-    """A line of `duties`. Who ends by a time of day alone ends on the same day or the next."""
+    """A line of `duties`. An end without a day is on the first day or the day after."""
 
-    line: Line
+    line: CsvLine
     email: str | None
     number: str | None
     day: date
@@ -71,13 +71,13 @@ class DutyRecord(Record):
 
     @property
     def title(self) -> str:
-        """Who it is, as the file knows them."""
+        """The person's e-mail or staff number, as in the file."""
         return self.email or self.number or ""
 
 
 @dataclass(frozen=True, slots=True)
 class OnDuty:
-    """A person of the agency for which they would be on duty."""
+    """A person, and the agency for which they would be on duty."""
 
     person_id: UUID
     name: str
@@ -86,18 +86,18 @@ class OnDuty:
 
 
 class DutiesImporter(Importer[DutyRecord]):
-    """Duties are made; one that begins when another of the same person does, changes it."""
+    """Creates duties; a duty that begins with an existing one of the person changes it."""
 
     def __init__(self, *args: Any, **more: Any) -> None:
-        """Begin knowing nobody."""
+        """Start with nothing loaded."""
         super().__init__(*args, **more)
         self._people: dict[str, list[OnDuty]] = {}
         self._there: dict[tuple[UUID, UUID, datetime], Duty] = {}
         self._first_in: dict[tuple[UUID, datetime], int] = {}
         self._planned_of: dict[UUID, list[NewDuty]] = {}
 
-    def parse(self, line: Line) -> DutyRecord:
-        """The line as values."""
+    def parse(self, line: CsvLine) -> DutyRecord:
+        """Parse a line into values."""
         email = values.email(self.cell(line, "email"))
         number = values.staff_number(self.cell(line, "staff_number"))
         if not email and not number:
@@ -109,7 +109,7 @@ class DutiesImporter(Importer[DutyRecord]):
         day = since.day or values.day(self.cell(line, "day"), "day")
         if day is None:
             raise Rejected("day", "day_missing")
-        if until.day is None and until.minutes <= since.minutes:  # over midnight
+        if until.day is None and until.minutes <= since.minutes:  # it crosses midnight
             until = Moment(None, until.minutes + MINUTES_OF_A_DAY, until.in_utc)
         return DutyRecord(
             line,
@@ -123,7 +123,7 @@ class DutiesImporter(Importer[DutyRecord]):
         )
 
     def load(self, records: Sequence[DutyRecord]) -> None:
-        """Who these people are, where they hold a post, and what they are on duty for."""
+        """Load these people, the agencies where they hold a post, and their duties."""
         emails = {record.email for record in records if record.email}
         numbers = {record.number for record in records if record.number}
         self._people = {}
@@ -138,15 +138,15 @@ class DutiesImporter(Importer[DutyRecord]):
             (row.agency_id, row.person_id, row.since): row for row in db.session.scalars(rows)
         }
 
-    def plan(self, record: DutyRecord) -> Outcome:
-        """Put the person on duty, or change until when."""
+    def plan(self, record: DutyRecord) -> ImportOutcome:
+        """Plan a new duty, or another end of an existing one."""
         who = self._person(record)
         since = record.since.at(record.day, who.zone)
         until = record.until.at(record.day, who.zone)
         if until <= since:
             raise Rejected("to", "ends_before", about={"value": self.cell(record.line, "to")[:60]})
-        if until - since > LONGEST:
-            raise Rejected("to", "lasts_too_long", about={"days": LONGEST.days})
+        if until - since > MAX_DUTY_DURATION:
+            raise Rejected("to", "lasts_too_long", about={"days": MAX_DUTY_DURATION.days})
         if until <= clock.now():
             raise Rejected("to", "is_over", about={"value": self.cell(record.line, "to")[:60]})
         first = self._first_in.setdefault((who.person_id, since), record.line.number)
@@ -156,13 +156,13 @@ class DutiesImporter(Importer[DutyRecord]):
             person_id=who.person_id, since=since, until=until, kind=record.kind, note=record.note
         )
         there = self._there.get((who.agency_id, who.person_id, since))
-        what = What.CREATED
+        what = ImportEffect.CREATED
         if there:
             is_same = (there.until, there.kind, there.note) == (until, record.kind, record.note)
-            what = What.UNCHANGED if is_same else What.CHANGED
-        if what != What.UNCHANGED:
+            what = ImportEffect.UNCHANGED if is_same else ImportEffect.CHANGED
+        if what != ImportEffect.UNCHANGED:
             self._planned_of.setdefault(who.agency_id, []).append(duty)
-        return Outcome(
+        return ImportOutcome(
             record.line,
             what,
             title=who.name,
@@ -172,18 +172,22 @@ class DutiesImporter(Importer[DutyRecord]):
         )
 
     def write(self) -> None:
-        """Put them on duty."""
+        """Create and change the duties."""
         for agency_id, duties in self._planned_of.items():
             put_duties(self.scope.actor, agency_id, duties)
         self._planned_of = {}
 
-    def _called(self, line: Line) -> str:
-        """Who an unreadable line is about, as far as one can tell."""
+    def _called(self, line: CsvLine) -> str:
+        """Return the e-mail or staff number of an unreadable line, if it can be read."""
         called = self.cell(line, "email") or self.cell(line, "staff_number")
         return called.strip()[:120] if called.isprintable() else ""
 
     def _person(self, record: DutyRecord) -> OnDuty:
-        """The person of the line; whose e-mail and number are two people's is nobody."""
+        """Return the person of a line.
+
+        Raises:
+            Rejected: nobody or several people match, or e-mail and number belong to two people.
+        """
         column = "email" if record.email else "staff_number"
         found = self._people.get(record.email or record.number or "", [])
         if len(found) > 1:
@@ -197,7 +201,7 @@ class DutiesImporter(Importer[DutyRecord]):
         return found[0]
 
     def _know(self, key: str, found: OnDuty) -> None:
-        """Take somebody for an e-mail or a number; their oldest post says the agency."""
+        """Register a person for an e-mail or number; their oldest post decides the agency."""
         known = self._people.setdefault(key, [])
         if all(each.person_id != found.person_id for each in known):
             known.append(found)
@@ -205,7 +209,7 @@ class DutiesImporter(Importer[DutyRecord]):
     def _who(
         self, emails: set[str], numbers: set[str]
     ) -> list[tuple[str | None, str | None, UUID, OnDuty]]:
-        """E-mail, number and home of those with such a one who hold a post here, or will."""
+        """Query e-mail, number and home of people with a current or future post in the scope."""
         rows = (
             select(
                 Account.email,
@@ -235,7 +239,7 @@ class DutiesImporter(Importer[DutyRecord]):
 
 
 def _moment(cell: str, column: str) -> Moment:
-    """A time of day, perhaps with its day: `22:00`, `24/12/2026 22:00`, `2026-12-24 21:00Z`."""
+    """Parse a time of day, perhaps with a day: `22:00`, `24/12/2026 22:00`, `2026-12-24 21:00Z`."""
     text = values.needed(values.plain(cell), column)
     found = _MOMENT.fullmatch(text)
     if not found:
@@ -248,12 +252,12 @@ def _moment(cell: str, column: str) -> Moment:
 
 
 def _kind(cell: str) -> DutyKind:
-    """A shift, unless it is said to be on call."""
+    """Parse the kind of duty: a shift unless the text says on call."""
     return DutyKind(values.one_of(cell, "kind", KINDS) or DutyKind.SHIFT)
 
 
 def _facts(duty: NewDuty) -> list[Fact]:
-    """From when to when, as instants; what sort of duty; the note."""
+    """Return the details to show: the two instants, the kind of duty and the note."""
     stretch = "/".join(at.astimezone(UTC).isoformat() for at in (duty.since, duty.until))
     facts = [("stretch", stretch), ("duty", duty.kind.value)]
     return [*facts, ("text", duty.note)] if duty.note else facts

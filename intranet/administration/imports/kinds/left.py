@@ -1,4 +1,4 @@
-"""What is left in a unit that is to end: somebody would be without a unit."""
+"""Posts and units that remain in a unit that is to end."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -12,15 +12,15 @@ from intranet.platform.core import clock
 
 
 class Left:
-    """Posts and units below, by the id of a unit."""
+    """Numbers of remaining posts and units below, by the id of a unit."""
 
     def __init__(self) -> None:
-        """Begin having looked nowhere."""
+        """Start with nothing counted."""
         self.posts: dict[UUID, int] = {}
         self.units: dict[UUID, int] = {}
 
     def read(self, unit_ids: Collection[UUID]) -> None:
-        """Count in these units."""
+        """Count the posts and units in these units."""
         wanted = [unit_id for unit_id in unit_ids if unit_id not in self.posts]
         if not wanted:
             return

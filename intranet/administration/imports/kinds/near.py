@@ -1,4 +1,4 @@
-"""A code that was perhaps meant: one slip away from one that is there."""
+"""Suggest the code that was probably meant: one edit away from an existing code."""
 
 import string
 from collections.abc import Collection
@@ -11,23 +11,23 @@ from intranet.extensions import db
 from intranet.organisation.agencies.models import Post, Unit
 
 LETTERS = string.ascii_uppercase + string.digits + "-"
-ASKED_AT_MOST = 200
-LONGEST = 16
+MAX_LOOKUPS = 200
+MAX_CODE_LENGTH = 16
 
 
-class Near:
-    """Looks for what was meant, a bounded number of times for one file."""
+class CodeSuggester:
+    """Looks up similar codes, a limited number of times for a file."""
 
     def __init__(self) -> None:
-        """Begin having asked nothing."""
+        """Start with no lookups made."""
         self._asked: dict[tuple[str, str], str | None] = {}
 
     def unit(self, code: str, agency_ids: Collection[UUID] | None) -> str | None:
-        """The code of a unit of these agencies; None where none is near, or too many are asked."""
+        """Return the only similar unit code of these agencies; None past the limit of lookups."""
         return self._near("unit", Unit, code, agency_ids)
 
     def post(self, code: str, agency_ids: Collection[UUID] | None) -> str | None:
-        """The same for a post."""
+        """Return the only similar post code of these agencies; None past the limit of lookups."""
         return self._near("post", Post, code, agency_ids)
 
     def _near(
@@ -35,7 +35,7 @@ class Near:
     ) -> str | None:
         key = (what, code)
         if key not in self._asked:
-            if len(self._asked) >= ASKED_AT_MOST or len(code) > LONGEST:
+            if len(self._asked) >= MAX_LOOKUPS or len(code) > MAX_CODE_LENGTH:
                 return None
             found = select(kind.code).where(kind.code.in_(one_slip_away(code))).limit(2)
             if agency_ids is not None:
@@ -46,7 +46,7 @@ class Near:
 
 
 def one_slip_away(code: str) -> set[str]:
-    """Every text that differs by one sign left out, put in, exchanged or swapped, or by case."""
+    """Return the texts one edit away: a letter removed, added, replaced or swapped, or the case."""
     parts = [(code[:place], code[place:]) for place in range(len(code) + 1)]
     found = {first + rest[1:] for first, rest in parts if rest}
     found |= {first + rest[1] + rest[0] + rest[2:] for first, rest in parts if len(rest) > 1}

@@ -1,4 +1,4 @@
-"""The same code twice in a file: one name for each language, and nothing that contradicts."""
+"""Repeated codes in a file: one name for each language, and no contradictions."""
 
 from collections.abc import Sequence
 
@@ -8,22 +8,22 @@ Key = tuple[object, ...]
 
 
 class Once:
-    """Remembers which codes a file had, in which languages, and what was said of them first."""
+    """Remembers the codes of a file, their languages, and the values of their first line."""
 
     def __init__(self, *, is_on: bool) -> None:
-        """A batch that is applied was looked at before: then it is off."""
+        """Start with no codes. Off for a batch that is applied, which the dry run has checked."""
         self._is_on = is_on
         self._first: dict[Key, tuple[int, str | None, Sequence[object]]] = {}
         self._further: set[tuple[Key, str | None]] = set()
 
     def check(self, number: int, key: Key, lang: str | None, said: Sequence[object]) -> None:
-        """Take a line.
+        """Register a line.
 
         Args:
-            said: what the other columns say, empty where they say nothing.
+            said: the values of the other columns, empty where the line has none.
 
         Raises:
-            Rejected: the code stood before with this language, or with other values.
+            Rejected: the code occurred before with this language, or with other values.
         """
         if not self._is_on:
             return

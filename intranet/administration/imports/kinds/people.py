@@ -1,4 +1,4 @@
-"""`people`: who holds which post, by e-mail or staff number."""
+"""`people`: appointments of people to posts, by e-mail or staff number."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,14 +6,24 @@ from datetime import date
 from typing import Any
 
 from intranet.administration.imports import values
-from intranet.administration.imports.csvlines import Line
+from intranet.administration.imports.csvlines import CsvLine
 from intranet.administration.imports.faults import Rejected
 from intranet.administration.imports.importer import Importer, Record
-from intranet.administration.imports.kinds.appointing import Appointing, Identity, Term
-from intranet.administration.imports.kinds.near import Near
+from intranet.administration.imports.kinds.appointing import (
+    Appointing,
+    AppointmentTerm,
+    ImportIdentity,
+)
+from intranet.administration.imports.kinds.near import CodeSuggester
 from intranet.administration.imports.kinds.persons import PersonFact
-from intranet.administration.imports.known import Agencies, AgencyFact, PostFact, Posts, Units
-from intranet.administration.imports.outcomes import Fact, Outcome, What, rank_of
+from intranet.administration.imports.known import (
+    AgencyFact,
+    KnownAgencies,
+    KnownPosts,
+    KnownUnits,
+    PostFact,
+)
+from intranet.administration.imports.outcomes import Fact, ImportEffect, ImportOutcome, rank_of
 from intranet.organisation.people.models import AppointmentKind
 from intranet.organisation.people.operations.people import NAME_LIMIT
 
@@ -32,8 +42,8 @@ KINDS = {
 class PersonRecord(Record):
     """A line of `people`."""
 
-    line: Line
-    who: Identity
+    line: CsvLine
+    who: ImportIdentity
     post_code: str
     kind: AppointmentKind | None
     first: date | None
@@ -48,19 +58,19 @@ class PersonRecord(Record):
 
 
 class PeopleImporter(Importer[PersonRecord]):
-    """People are made, appointed, corrected, and their appointments ended."""
+    """Creates, appoints and corrects people, and ends their appointments."""
 
     def __init__(self, *args: Any, **more: Any) -> None:
-        """Begin knowing nothing."""
+        """Start with nothing loaded."""
         super().__init__(*args, **more)
-        self.near = Near()
+        self.near = CodeSuggester()
         self._first: dict[str, tuple[int, str, tuple[object, ...]]] = {}
         self._pairs: dict[tuple[str, str], int] = {}
         self._ends: dict[tuple[str, str], date] = {}
         self._begin()
 
-    def survey(self, lines: Iterable[Line]) -> None:
-        """Learn what ends, since it makes room for what begins."""
+    def survey(self, lines: Iterable[CsvLine]) -> None:
+        """Learn which appointments the file ends, because they free places for others."""
         if "to" not in self.columns:
             return
         for line in lines:
@@ -73,8 +83,8 @@ class PeopleImporter(Importer[PersonRecord]):
                     self._ends[record.who.key, record.post_code] = record.last
         self.appointing.holders.ends = self._ends
 
-    def parse(self, line: Line) -> PersonRecord:
-        """The line as values."""
+    def parse(self, line: CsvLine) -> PersonRecord:
+        """Parse a line into values."""
         email = values.email(self.cell(line, "email"))
         number = values.staff_number(self.cell(line, "staff_number"))
         name = values.line_of_text(self.cell(line, "name"), "name", NAME_LIMIT)
@@ -87,7 +97,7 @@ class PeopleImporter(Importer[PersonRecord]):
         kind = values.one_of(self.cell(line, "appointment"), "appointment", KINDS)
         return PersonRecord(
             line,
-            Identity(name, email, number),
+            ImportIdentity(name, email, number),
             values.code(self.cell(line, "post_code"), "post_code"),
             AppointmentKind(kind) if kind else None,
             first,
@@ -97,7 +107,7 @@ class PeopleImporter(Importer[PersonRecord]):
         )
 
     def load(self, records: Sequence[PersonRecord]) -> None:
-        """The posts, who holds them, and the people."""
+        """Load the posts, their holders, and the people."""
         if self.is_applying:
             self._begin()
         if self.scope.agency_ids:
@@ -113,8 +123,8 @@ class PeopleImporter(Importer[PersonRecord]):
             agency_ids,
         )
 
-    def plan(self, record: PersonRecord) -> Outcome:
-        """Make the person, appoint them, or change what differs."""
+    def plan(self, record: PersonRecord) -> ImportOutcome:
+        """Plan to create the person, to appoint them, or to change what differs."""
         post = self._post(record) if record.post_code else None
         agency = post.agency if post else self._only_agency(record)
         person = self.appointing.person(record.who, agency)
@@ -122,9 +132,13 @@ class PeopleImporter(Importer[PersonRecord]):
         is_new = person is None
         fact = person or self.appointing.make(record.who, agency)
         facts = self.appointing.correct(fact, record.who, record.phone, record.languages)
-        outcome = Outcome(
+        outcome = ImportOutcome(
             record.line,
-            What.CREATED if is_new else What.CHANGED if facts else What.UNCHANGED,
+            ImportEffect.CREATED
+            if is_new
+            else ImportEffect.CHANGED
+            if facts
+            else ImportEffect.UNCHANGED,
             title=record.who.name,
             facts=[] if is_new else facts,
             agency_id=agency.id,
@@ -137,19 +151,19 @@ class PeopleImporter(Importer[PersonRecord]):
         return outcome
 
     def write(self) -> None:
-        """Do what was planned."""
+        """Write what was planned."""
         self.appointing.write()
 
     def _begin(self) -> None:
-        self.agencies = Agencies()
-        self.units = Units(self.agencies)
-        self.posts = Posts(self.agencies, self.units)
+        self.agencies = KnownAgencies()
+        self.units = KnownUnits(self.agencies)
+        self.posts = KnownPosts(self.agencies, self.units)
         self.appointing = Appointing(self.scope, is_applying=self.is_applying)
 
     def _appoint(
-        self, record: PersonRecord, fact: PersonFact, post: PostFact, outcome: Outcome
+        self, record: PersonRecord, fact: PersonFact, post: PostFact, outcome: ImportOutcome
     ) -> None:
-        term = Term(record.kind, record.first, record.last)
+        term = AppointmentTerm(record.kind, record.first, record.last)
         held = self.appointing.held(fact, post, term)
         if held is None:
             made = self.appointing.appoint(fact, post, term)
@@ -159,7 +173,7 @@ class PeopleImporter(Importer[PersonRecord]):
             shown.append(("from", made.starts_on.isoformat()))
             if made.ends_on:
                 shown.append(("to", made.ends_on.isoformat()))
-            outcome.what = What.CREATED
+            outcome.what = ImportEffect.CREATED
             outcome.facts = [*shown, *outcome.facts]
             outcome.joins = 0 if made.is_over else post.unit.rooms
             return
@@ -169,17 +183,17 @@ class PeopleImporter(Importer[PersonRecord]):
             return
         outcome.subject = ("appointment", held.id)
         if held.ends_on != ended_before:
-            outcome.what = What.ENDED
+            outcome.what = ImportEffect.ENDED
             outcome.facts = [*outcome.facts, ("old", post.text), ("text", post.unit.text), *changed]
             outcome.leaves = post.unit.rooms
             outcome.rank = rank_of(record.line.number, phase=0)
         else:
-            if outcome.what == What.UNCHANGED:
-                outcome.what = What.CHANGED
+            if outcome.what == ImportEffect.UNCHANGED:
+                outcome.what = ImportEffect.CHANGED
             outcome.facts = [*outcome.facts, *changed, ("text", post.text)]
 
     def _post(self, record: PersonRecord) -> PostFact:
-        """The post, among those of the agencies that one imports for."""
+        """Return the post, among those of the agencies in the scope."""
         found = self.posts.by_code.get(record.post_code) or []
         about = {"value": record.post_code}
         if len(found) > 1:
@@ -190,7 +204,7 @@ class PeopleImporter(Importer[PersonRecord]):
         return found[0]
 
     def _only_agency(self, record: PersonRecord) -> AgencyFact:
-        """The agency of somebody without a post: the one that is imported for."""
+        """Return the agency of a line without a post: the only one in scope, or the home."""
         agency_ids = self.scope.agency_ids or ()
         if len(agency_ids) == 1:
             return self.agencies.by_id[next(iter(agency_ids))]
@@ -202,7 +216,7 @@ class PeopleImporter(Importer[PersonRecord]):
         raise Rejected("post_code", "agency_needed")
 
     def _check_once(self, record: PersonRecord) -> None:
-        """The same person twice: for two posts, and under one name."""
+        """Reject a person's second line with the same post, another name or other details."""
         if self.is_applying:
             return
         key, number = record.who.key, record.line.number

@@ -1,4 +1,4 @@
-"""People, their accounts and what they hold, as light facts read in bulk."""
+"""People, their accounts and appointments as plain records, read in bulk."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -23,8 +23,8 @@ from intranet.platform.core.text import fold, sort_key
 
 
 @dataclass(slots=True)
-class Held:
-    """An appointment as it is, or will be."""
+class AppointmentFact:
+    """An appointment as stored, or as planned."""
 
     id: UUID
     post_id: UUID
@@ -39,7 +39,7 @@ class Held:
 
 @dataclass(slots=True)
 class PersonFact:
-    """A person as they are, or will be. `home_id` is the agency of their account."""
+    """A person as stored or as planned. `home_id` is the agency of their account."""
 
     id: UUID
     name: str
@@ -50,27 +50,27 @@ class PersonFact:
     number: str | None
     state: AccountState | None
     is_invited: bool
-    held: list[Held] = field(default_factory=list)
+    held: list[AppointmentFact] = field(default_factory=list)
     is_new: bool = False
     changes: frozenset[str] = frozenset()
 
     @property
     def key(self) -> str:
-        """By what a file knows them."""
+        """The text by which a file identifies the person."""
         return self.email or self.number or fold(self.name)
 
     @property
     def leaves(self) -> bool:
-        """Whether everything that they hold has an end."""
+        """Whether every appointment of the person has an end."""
         current = [held for held in self.held if not held.is_over]
         return bool(current) and all(held.ends_on for held in current)
 
 
 class Persons:
-    """People by e-mail, by staff number within an agency, by name within an agency."""
+    """People by e-mail, and by staff number or name within an agency."""
 
     def __init__(self) -> None:
-        """Begin knowing nobody."""
+        """Start with nobody loaded."""
         self.by_email: dict[str, PersonFact | None] = {}
         self.by_number: dict[tuple[UUID, str], PersonFact | None] = {}
         self.by_name: dict[tuple[UUID, str], list[PersonFact]] = {}
@@ -79,7 +79,7 @@ class Persons:
     def read(
         self, emails: Iterable[str], numbers: Iterable[str], agency_ids: Collection[UUID]
     ) -> None:
-        """Get to know who has these e-mails, and these staff numbers in these agencies."""
+        """Load the people with these e-mails, and with these staff numbers in these agencies."""
         new_emails = {email for email in emails if email not in self.by_email}
         new_numbers = {
             number
@@ -101,7 +101,7 @@ class Persons:
         self._take(found)
 
     def read_names(self, names: Iterable[tuple[UUID, str]]) -> None:
-        """Get to know who is called so among those who hold or held a post of an agency."""
+        """Load the people with these names among present and past post holders of an agency."""
         wanted: dict[UUID, set[str]] = {}
         for agency_id, name in names:
             key = (agency_id, sort_key(name))
@@ -121,7 +121,7 @@ class Persons:
                 self.by_name[agency_id, sort_key(fact.name)].append(fact)
 
     def add(self, fact: PersonFact, agency_id: UUID) -> None:
-        """Know somebody who is about to be made."""
+        """Register a person who is about to be created."""
         self._know(fact)
         if not (fact.email or fact.number):
             self.by_name.setdefault((agency_id, sort_key(fact.name)), []).append(fact)
@@ -163,7 +163,7 @@ class Persons:
                 .order_by(Appointment.since)
             )
             for row in db.session.execute(rows):
-                held = Held(
+                held = AppointmentFact(
                     row.id, row.post_id, row.agency_id, row.kind, row.starts_on, row.ends_on
                 )
                 held.is_over = row.until is not None and row.until <= now
@@ -171,7 +171,7 @@ class Persons:
             self._read_offered(some)
 
     def _read_offered(self, person_ids: Collection[UUID]) -> None:
-        """A post that waits for somebody's answer counts as held: it is not offered again."""
+        """Count a pending offer as an appointment, so that the post is not offered again."""
         rows = (
             select(AppointmentOffer, Post.agency_id)
             .join(Post, Post.id == AppointmentOffer.post_id)
@@ -179,25 +179,27 @@ class Persons:
             .where(AppointmentOffer.declined_at.is_(None))
         )
         for row, agency_id in db.session.execute(rows):
-            held = Held(row.id, row.post_id, agency_id, row.kind, row.starts_on, row.ends_on)
+            held = AppointmentFact(
+                row.id, row.post_id, agency_id, row.kind, row.starts_on, row.ends_on
+            )
             held.is_offer = True
             self.by_id[row.person_id].held.append(held)
 
 
 class Holders:
-    """Who holds posts, to know whether a place is free.
+    """Appointments of holders by post, to know whether a place is vacant.
 
-    `ends` are the ends that the same file gives to others, by person and post: what it ends makes
-    room for what it begins, wherever the lines stand.
+    `ends` are the last days that the same file gives to appointments, by person and post. An
+    appointment that the file ends frees its place for a new one, in whatever order the lines are.
     """
 
     def __init__(self) -> None:
-        """Begin knowing none."""
+        """Start with no posts loaded."""
         self._of: dict[UUID, tuple[tuple[str, UUID, date, date | None], ...]] = {}
         self.ends: dict[tuple[str, str], date] = {}
 
     def read(self, post_ids: Collection[UUID]) -> None:
-        """Get to know who holds these posts, now or later."""
+        """Load the current and future holders of these posts."""
         new = [post_id for post_id in post_ids if post_id not in self._of]
         self._of.update(dict.fromkeys(new, ()))
         for some in in_parts(new):
@@ -224,18 +226,18 @@ class Holders:
                 self._of[post_id] += ((key, person_id, first, last),)
 
     def add(self, post_id: UUID, person: PersonFact, first: date, last: date | None) -> None:
-        """Somebody will hold a post, or holds it until another day."""
+        """Register a planned holder of a post, or another last day."""
         others = (held for held in self._of.get(post_id, ()) if held[1] != person.id)
         self._of[post_id] = (*others, (person.key, person.id, first, last))
 
     def count(self, post_id: UUID) -> int:
-        """How many hold it, or will."""
+        """Return how many hold a post now or later."""
         return len(self._of.get(post_id, ()))
 
     def most(
         self, post_id: UUID, post_code: str, person: PersonFact, term: tuple[date, date | None]
     ) -> int:
-        """How many others hold a post on the fullest day of a term."""
+        """Return the largest number of other holders on any day of a term."""
         first, last = term
         others = []
         for key, person_id, begins, ends in self._of.get(post_id, ()):
@@ -251,7 +253,7 @@ class Holders:
 
 
 def _people() -> Any:
-    """Columns of `PersonFact`, in its order."""
+    """Query the columns of `PersonFact`, in its order."""
     link = exists(select(OneTimeLink.id).where(OneTimeLink.account_id == Account.id))
     return (
         select(

@@ -10,24 +10,24 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from intranet.administration.imports import values
-from intranet.administration.imports.csvlines import Line
+from intranet.administration.imports.csvlines import CsvLine
 from intranet.administration.imports.faults import Rejected
 from intranet.administration.imports.importer import Importer, Record
 from intranet.administration.imports.kinds.agencies import shown
-from intranet.administration.imports.kinds.near import Near
+from intranet.administration.imports.kinds.near import CodeSuggester
 from intranet.administration.imports.kinds.once import Once
 from intranet.administration.imports.known import (
     NONE,
-    Agencies,
+    KnownAgencies,
+    KnownPosts,
+    KnownUnits,
     PostFact,
-    Posts,
     UnitFact,
-    Units,
     also,
 )
-from intranet.administration.imports.outcomes import Fact, Outcome, What, rank_of
+from intranet.administration.imports.outcomes import Fact, ImportEffect, ImportOutcome, rank_of
 from intranet.extensions import db
-from intranet.organisation.agencies.functions import Suggestion, classify, read_functions
+from intranet.organisation.agencies.functions import FunctionSuggestion, classify, read_functions
 from intranet.organisation.agencies.naming import sort_key_of
 from intranet.organisation.agencies.operations.many import PostRow, change_posts, create_posts
 from intranet.organisation.agencies.operations.posts import (
@@ -47,9 +47,9 @@ FUNCTIONS_LIMIT = 12
 
 @dataclass(slots=True)
 class PostRecord(Record):
-    """A line of `posts`. What is None is left as it is, or made from the title."""
+    """A line of `posts`. None leaves a value as it is, or derives it from the title."""
 
-    line: Line
+    line: CsvLine
     code: str
     text: str
     unit_code: str
@@ -68,18 +68,18 @@ class PostRecord(Record):
 
 
 class PostsImporter(Importer[PostRecord]):
-    """Posts are made, changed and ended by their code within the agency of their unit."""
+    """Creates, changes and ends posts by their code within the agency of their unit."""
 
     def __init__(self, *args: Any, **more: Any) -> None:
-        """Begin knowing nothing."""
+        """Start with nothing loaded."""
         super().__init__(*args, **more)
         self.once = Once(is_on=not self.is_applying)
-        self.near = Near()
+        self.near = CodeSuggester()
         self.known_functions = {function.code for function in read_functions()}
         self._begin()
 
-    def parse(self, line: Line) -> PostRecord:
-        """The line as values."""
+    def parse(self, line: CsvLine) -> PostRecord:
+        """Parse a line into values."""
         valid_from = values.day(self.cell(line, "valid_from"), "valid_from")
         valid_to = values.day(self.cell(line, "valid_to"), "valid_to")
         values.refuse_reversed(valid_from, valid_to, "valid_to")
@@ -99,7 +99,7 @@ class PostsImporter(Importer[PostRecord]):
         )
 
     def load(self, records: Sequence[PostRecord]) -> None:
-        """The units and posts with these codes, what the posts do, and how many hold them."""
+        """Load the units and posts with these codes, the posts' functions and their holders."""
         if self.is_applying:
             self._begin()
         agency_ids = self.reach
@@ -113,8 +113,8 @@ class PostsImporter(Importer[PostRecord]):
         self.posts.read_functions(new)
         self._read_holders([fact.id for fact in new if fact.id])
 
-    def plan(self, record: PostRecord) -> Outcome:
-        """Make it, or change what differs."""
+    def plan(self, record: PostRecord) -> ImportOutcome:
+        """Plan to create the post, or to change what differs."""
         unit = self._unit(record)
         key = (unit.agency.id, record.code)
         said = (
@@ -134,7 +134,7 @@ class PostsImporter(Importer[PostRecord]):
         return self._changed_outcome(record, there, unit) if there else self._created(record, unit)
 
     def write(self) -> None:
-        """Make and change them."""
+        """Create and change the posts."""
         if self._made:
             create_posts(self.scope.actor, [row_of(fact) for fact in self._made.values()])
         changed = {fact.id: fact for fact in self._changed.values() if fact.id}
@@ -151,9 +151,9 @@ class PostsImporter(Importer[PostRecord]):
             )
 
     def _begin(self) -> None:
-        self.agencies = Agencies()
-        self.units = Units(self.agencies)
-        self.posts = Posts(self.agencies, self.units)
+        self.agencies = KnownAgencies()
+        self.units = KnownUnits(self.agencies)
+        self.posts = KnownPosts(self.agencies, self.units)
         self._made: dict[tuple[UUID, str], PostFact] = {}
         self._changed: dict[tuple[UUID, str], PostFact] = {}
         self._holders: dict[UUID, int] = {}
@@ -166,7 +166,7 @@ class PostsImporter(Importer[PostRecord]):
         return list(dict.fromkeys(codes))[:FUNCTIONS_LIMIT] or None
 
     def _unit(self, record: PostRecord) -> UnitFact:
-        """The unit of a post, among those of the agencies that one imports for."""
+        """Return the unit of a post, among those of the agencies in the scope."""
         found = self.units.by_code.get(record.unit_code) or []
         if len(found) == 1:
             return found[0]
@@ -177,7 +177,7 @@ class PostsImporter(Importer[PostRecord]):
         raise Rejected("unit_code", "unit_unknown", fix=fix, about=about)
 
     def _read_roots(self, codes: set[str]) -> None:
-        """Know the roots of agencies by the agencies' own codes, where no unit has these."""
+        """Register root units under their agencies' codes, where no unit has these."""
         self.agencies.read(codes)
         found = [fact for code in codes if (fact := self.agencies.by_code.get(code))]
         reach = self.reach
@@ -204,7 +204,7 @@ class PostsImporter(Importer[PostRecord]):
             for post_id, count in db.session.execute(held):
                 self._holders[post_id] = count
 
-    def _created(self, record: PostRecord, unit: UnitFact) -> Outcome:
+    def _created(self, record: PostRecord, unit: UnitFact) -> ImportOutcome:
         lang = record.lang or unit.agency.language
         suggestion = suggested(record.text, lang, self.units.names_up(unit))
         is_head = bool(record.is_head)
@@ -229,18 +229,20 @@ class PostsImporter(Importer[PostRecord]):
         self.posts.add(fact)
         if self.is_applying:
             self._made[unit.agency.id, record.code] = fact
-        else:  # of a hundred thousand only what later lines ask for is kept
+        else:  # of a hundred thousand facts keep only those that later lines need
             fact.functions = fact.strengths = NONE
-        return Outcome(
+        return ImportOutcome(
             record.line,
-            What.CREATED,
+            ImportEffect.CREATED,
             title=record.text,
             facts=[("text", record.code), ("text", unit.text)],
             agency_id=unit.agency.id,
             rank=rank_of(record.line.number),
         )
 
-    def _changed_outcome(self, record: PostRecord, there: PostFact, unit: UnitFact) -> Outcome:
+    def _changed_outcome(
+        self, record: PostRecord, there: PostFact, unit: UnitFact
+    ) -> ImportOutcome:
         facts: list[Fact] = []
         holders = self._holders.get(there.id, 0) if there.id else 0
         lang = record.lang or there.agency.language
@@ -279,8 +281,9 @@ class PostsImporter(Importer[PostRecord]):
             there.changes = also(there.changes, "valid_to")
         if facts and self.is_applying and not there.is_new:
             self._changed[there.agency.id, there.code] = there
-        what = What.ENDED if ends else What.CHANGED if facts else What.UNCHANGED
-        return Outcome(
+        what = ImportEffect.CHANGED if facts else ImportEffect.UNCHANGED
+        what = ImportEffect.ENDED if ends else what
+        return ImportOutcome(
             record.line,
             what,
             title=there.text,
@@ -293,18 +296,18 @@ class PostsImporter(Importer[PostRecord]):
 
 
 @lru_cache(4096)
-def suggested(title: str, lang: str, units: tuple[str, ...]) -> Suggestion:
-    """What a post does, by its title and units; the same come again and again."""
+def suggested(title: str, lang: str, units: tuple[str, ...]) -> FunctionSuggestion:
+    """Suggest functions and level from a title and its units; cached, because titles repeat."""
     return classify(title, lang, units=units)
 
 
-def strengths_of(suggestion: Suggestion) -> dict[str, float]:
-    """How much speaks for each function."""
+def strengths_of(suggestion: FunctionSuggestion) -> dict[str, float]:
+    """Return the strength of each function."""
     return {code: suggestion.strength(code) for code in suggestion.functions}
 
 
 def row_of(fact: PostFact) -> PostRow:
-    """A post to be made."""
+    """Return the row of a new post."""
     return PostRow(
         id=fact.id or uuid7(),
         agency_id=fact.agency.id,
@@ -323,14 +326,14 @@ def row_of(fact: PostFact) -> PostRow:
 
 
 def id_of(unit: UnitFact) -> UUID:
-    """The id of a unit that is there or is being made."""
+    """Return the id of a unit that exists or is being created."""
     if unit.id is None:
         raise LookupError(unit.code)
     return unit.id
 
 
 def columns_of(fact: PostFact) -> dict[str, Any]:
-    """The columns of a post that changed."""
+    """Return the changed columns of a post."""
     plain = fact.changes - {"functions", "unit"}
     found: dict[str, Any] = {name: getattr(fact, name) for name in plain}
     if "title" in found:
@@ -341,7 +344,7 @@ def columns_of(fact: PostFact) -> dict[str, Any]:
 
 
 def _said(name: str, value: object) -> str:
-    """A value as the file would have it."""
+    """Return a value as the file would write it."""
     if isinstance(value, bool):
         return "head: yes" if value else "head: no"
     return f"{name}: {value}" if value is not None else ""

@@ -1,7 +1,8 @@
-"""What a file has as the root of an agency is the agency itself: it stands in its tree once.
+"""The root of an agency in a file is the agency itself, so it must exist once in the tree.
 
-The root that we made takes the code and the names that the file has for it, so that what names this
-code hangs on it. A double that an earlier import made below the root goes up into it.
+The existing root takes the code and the names that the file has for it, so that lines with
+this parent code attach to it. A duplicate that an earlier import created below the root is
+merged into it.
 """
 
 from datetime import date
@@ -11,10 +12,10 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from intranet.administration.imports.faults import Rejected
-from intranet.administration.imports.importer import Scope
+from intranet.administration.imports.importer import ImportScope
 from intranet.administration.imports.kinds.agencies import shown
 from intranet.administration.imports.kinds.unit_rows import root_id_of, unit_columns_of
-from intranet.administration.imports.known import AgencyFact, UnitFact, Units, also
+from intranet.administration.imports.known import AgencyFact, KnownUnits, UnitFact, also
 from intranet.administration.imports.outcomes import Fact
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Post, Unit
@@ -31,10 +32,10 @@ CODE_LIMIT = 40
 
 
 class Roots:
-    """The roots of agencies, and what a file says of them."""
+    """The root units of agencies, and the changes that a file makes to them."""
 
-    def __init__(self, units: Units) -> None:
-        """Take the units, which are read along."""
+    def __init__(self, units: KnownUnits) -> None:
+        """Take the units, which are loaded along with the roots."""
         self._units = units
         self._changed: dict[UUID, UnitFact] = {}
         self._doubles: dict[UUID, UnitFact] = {}
@@ -47,10 +48,10 @@ class Roots:
         lang: str,
         valid_from: date | None,
     ) -> list[Fact]:
-        """Let the root be as a line says; give what becomes another.
+        """Change the root as a line says; return the changed details.
 
         Raises:
-            Rejected: a unit that is no double of the agency has this code.
+            Rejected: a unit that is no duplicate of the agency has this code.
         """
         root = self._units.by_id[root_id_of(agency)]
         facts: list[Fact] = []
@@ -76,8 +77,8 @@ class Roots:
             self._changed[agency.id] = root
         return facts
 
-    def write(self, scope: Scope) -> None:
-        """Take the doubles up, and change the roots."""
+    def write(self, scope: ImportScope) -> None:
+        """Merge the duplicates into the roots, and change the roots."""
         for agency_id, double in self._doubles.items():
             _take_up(scope, double, root_id_of(self._changed[agency_id].agency))
         if self._changed:
@@ -88,7 +89,7 @@ class Roots:
 def stands_for(
     agency: AgencyFact, code: str, name: str, parent: str | None, there: UnitFact | None
 ) -> bool:
-    """Whether a line is the agency itself: by its code, or at the top and called as the agency.
+    """Return whether a line is the agency itself: by its code, or at the top with its name.
 
     Args:
         there: the unit that has this code, if any.
@@ -103,24 +104,24 @@ def stands_for(
 
 
 def is_double(unit: UnitFact, agency: AgencyFact) -> bool:
-    """Whether a unit may be the agency once more: right below the root, and not over."""
+    """Return whether a unit may duplicate the agency: directly below the root, and not ended."""
     is_over = unit.valid_to is not None and unit.valid_to <= agency.today
     return unit.parent_id == agency.root_id and not is_over
 
 
 def _is_free(agency: AgencyFact, root_code: str) -> bool:
-    """Whether the root has the code that we gave it, and no file's yet."""
+    """Return whether the root still has its generated code, not one from a file."""
     return root_code in {ROOT_CODE, agency.code}
 
 
-def _take_up(scope: Scope, double: UnitFact, root_id: UUID) -> None:
-    """End a double: posts and units below it go to the root, whose people read what was said.
+def _take_up(scope: ImportScope, double: UnitFact, root_id: UUID) -> None:
+    """End a duplicate: posts and units below it move to the root, whose people read its messages.
 
-    In bulk: a move and an event for each of hundreds of units would hold the database for long.
+    In bulk: a move and an event for each of hundreds of units would lock the database for long.
     """
     agency_id, today = double.agency.id, double.agency.today
     if (double_id := double.id) is None:
-        return  # it is about to be made, and so has nothing
+        return  # not created yet, so it has no posts or units
     left = in_force(Post, today, ahead=True), in_force(Unit, today, ahead=True)
     post_ids = db.session.scalars(select(Post.id).where(Post.unit_id == double_id, left[0])).all()
     below = db.session.scalars(select(Unit.id).where(Unit.parent_id == double_id, left[1])).all()
@@ -131,7 +132,7 @@ def _take_up(scope: Scope, double: UnitFact, root_id: UUID) -> None:
         **{unit_id: {"parent_id": root_id} for unit_id in below},
     }
     with unit_of_work():
-        # Without an event yet: first the unit ends, so that nobody leaves what they may read.
+        # No event yet: the unit has to end first, so that nobody loses a space they may read.
         db.session.execute(update(Post).where(Post.id.in_(post_ids)).values(unit_id=root_id))
         change_units(scope.actor, {agency_id}, changes)
         moved = {post_id: {"unit_id": root_id} for post_id in post_ids}

@@ -1,4 +1,4 @@
-"""`staff`: one sheet for agencies without HR software, which makes units and posts as needed."""
+"""`staff`: a single sheet for agencies without HR software; it creates missing units and posts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,23 +6,17 @@ from typing import Any
 from uuid import UUID
 from zlib import crc32
 
-from intranet.administration.imports import values
-from intranet.administration.imports.csvlines import Line
+from intranet.administration.imports import known, outcomes, values
+from intranet.administration.imports.csvlines import CsvLine
 from intranet.administration.imports.faults import Rejected
 from intranet.administration.imports.importer import Importer, Record
-from intranet.administration.imports.kinds.appointing import Appointing, Identity, Term
+from intranet.administration.imports.kinds.appointing import (
+    Appointing,
+    AppointmentTerm,
+    ImportIdentity,
+)
 from intranet.administration.imports.kinds.persons import PersonFact
 from intranet.administration.imports.kinds.posts import row_of, strengths_of, suggested
-from intranet.administration.imports.known import (
-    Agencies,
-    AgencyFact,
-    PostFact,
-    Posts,
-    UnitFact,
-    Units,
-    also,
-)
-from intranet.administration.imports.outcomes import LAST_DEPTH, Fact, Outcome, What, rank_of
 from intranet.organisation.agencies.operations import many
 from intranet.organisation.agencies.operations.agencies import NAME_LIMIT as AGENCY_NAME_LIMIT
 from intranet.organisation.agencies.operations.names import codes_for
@@ -36,7 +30,7 @@ from intranet.platform.core.ids import uuid7
 from intranet.platform.core.text import fold
 from intranet.platform.core.types import Localized
 
-NOTHING = Term(None, None, None)
+NOTHING = AppointmentTerm(None, None, None)
 CODE_LIMIT = 40
 
 
@@ -44,9 +38,9 @@ CODE_LIMIT = 40
 class StaffRecord(Record):
     """A line of `staff`."""
 
-    line: Line
+    line: CsvLine
     agency: str
-    who: Identity
+    who: ImportIdentity
     post: str
     unit: str
     is_head: bool | None
@@ -58,25 +52,25 @@ class StaffRecord(Record):
 
 
 class StaffImporter(Importer[StaffRecord]):
-    """Units by their names, posts by their titles; a post has as many places as people hold it."""
+    """Finds units by name and posts by title; a post gets as many places as it has holders."""
 
     def __init__(self, *args: Any, **more: Any) -> None:
-        """Begin knowing nothing."""
+        """Start with nothing loaded."""
         super().__init__(*args, **more)
         self._first: dict[tuple[UUID, str], tuple[int, str]] = {}
         self._lines: dict[tuple[UUID, str, str, str], int] = {}
-        self._by_text: dict[str, list[AgencyFact]] = {}
+        self._by_text: dict[str, list[known.AgencyFact]] = {}
         self._begin()
 
-    def parse(self, line: Line) -> StaffRecord:
-        """The line as values."""
+    def parse(self, line: CsvLine) -> StaffRecord:
+        """Parse a line into values."""
         agency = values.line_of_text(self.cell(line, "agency"), "agency", AGENCY_NAME_LIMIT)
         name = values.line_of_text(self.cell(line, "name"), "name", NAME_LIMIT)
         post = values.line_of_text(self.cell(line, "post"), "post", TITLE_LIMIT)
         return StaffRecord(
             line,
             values.needed(agency, "agency"),
-            Identity(
+            ImportIdentity(
                 values.needed(name, "name"),
                 values.email(self.cell(line, "email")),
                 values.staff_number(self.cell(line, "staff_number")),
@@ -87,7 +81,7 @@ class StaffImporter(Importer[StaffRecord]):
         )
 
     def load(self, records: Sequence[StaffRecord]) -> None:
-        """The agencies, units and posts that are called so, and the people."""
+        """Load the agencies, units and posts with these names, and the people."""
         if self.is_applying:
             self._begin()
         self._read_agencies(records)
@@ -111,8 +105,8 @@ class StaffImporter(Importer[StaffRecord]):
             if not (record.who.email or record.who.number)
         )
 
-    def plan(self, record: StaffRecord) -> Outcome:
-        """Make what is missing: the unit, the post, the person, the appointment."""
+    def plan(self, record: StaffRecord) -> outcomes.ImportOutcome:
+        """Plan what is missing: the unit, the post, the person, the appointment."""
         agency = self._agency(record)
         self._check_once(record, agency)
         unit = self._unit(record, agency)
@@ -124,19 +118,19 @@ class StaffImporter(Importer[StaffRecord]):
         ]
         if person and self._holds(person, posts):
             facts = self.appointing.correct(person, record.who, "", [])
-            what = What.CHANGED if facts else What.UNCHANGED
+            what = outcomes.ImportEffect.CHANGED if facts else outcomes.ImportEffect.UNCHANGED
             return self._outcome(record, agency, what, facts)
         facts = [("new", record.post), ("text", unit.text)]
         post = self._post_with_room(posts) or self._make_post(record, unit)
         person = person or self.appointing.make(record.who, agency)
         self.appointing.correct(person, record.who, "", [])
         self.appointing.appoint(person, post, NOTHING)
-        outcome = self._outcome(record, agency, What.CREATED, facts)
+        outcome = self._outcome(record, agency, outcomes.ImportEffect.CREATED, facts)
         outcome.joins = unit.rooms
         return outcome
 
     def write(self) -> None:
-        """Units, posts, and then who holds them."""
+        """Write units, posts, and then the appointments."""
         actor = self.scope.actor
         if self._new_units:
             self._give_codes()
@@ -150,20 +144,20 @@ class StaffImporter(Importer[StaffRecord]):
         self.appointing.write()
 
     def _begin(self) -> None:
-        self.agencies = Agencies()
-        self.units = Units(self.agencies)
-        self.posts = Posts(self.agencies, self.units)
+        self.agencies = known.KnownAgencies()
+        self.units = known.KnownUnits(self.agencies)
+        self.posts = known.KnownPosts(self.agencies, self.units)
         self.appointing = Appointing(self.scope, is_applying=self.is_applying)
         self._by_text = {}
-        self._by_name: dict[tuple[UUID, str], list[UnitFact]] = {}
-        self._posts: dict[tuple[UUID | None, str], list[PostFact]] = {}
+        self._by_name: dict[tuple[UUID, str], list[known.UnitFact]] = {}
+        self._posts: dict[tuple[UUID | None, str], list[known.PostFact]] = {}
         self._posts_read: set[tuple[UUID | None, str]] = set()
-        self._new_units: list[UnitFact] = []
-        self._new_posts: list[PostFact] = []
-        self._widened: list[PostFact] = []
+        self._new_units: list[known.UnitFact] = []
+        self._new_posts: list[known.PostFact] = []
+        self._widened: list[known.PostFact] = []
 
     def _read_agencies(self, records: Sequence[StaffRecord]) -> None:
-        """Agencies by code, short name or name, as far as one may import for them."""
+        """Load agencies in the scope by code, short name or name."""
         new = {record.agency for record in records if fold(record.agency) not in self._by_text}
         if not new:
             return
@@ -174,8 +168,8 @@ class StaffImporter(Importer[StaffRecord]):
                 if fact not in (found := self._by_text.setdefault(text, [])):
                     found.append(fact)
 
-    def _read_units(self, pairs: Sequence[tuple[AgencyFact, StaffRecord]]) -> None:
-        """Units by name or code; each name of an agency is asked for once."""
+    def _read_units(self, pairs: Sequence[tuple[known.AgencyFact, StaffRecord]]) -> None:
+        """Load units by name or code; query each name of an agency once."""
         new = {
             (agency.id, record.unit)
             for agency, record in pairs
@@ -191,13 +185,13 @@ class StaffImporter(Importer[StaffRecord]):
             texts = {"", fact.code} if fact.parent_id is None else {fact.code, *fact.name.values()}
             for text in {fold(text) for text in texts} if not _is_over(fact) else ():
                 self._by_name.setdefault((fact.agency.id, text), []).append(fact)
-        for agency, record in pairs:  # who is called as the agency is no unit of it
+        for agency, record in pairs:  # a name of the agency itself means its root
             found = self._by_name[agency.id, fold(record.unit)]
             if not found and fold(record.unit) in agency.texts and agency.root_id:
                 found.append(self.units.by_id[agency.root_id])
 
-    def _read_posts(self, pairs: Sequence[tuple[AgencyFact, StaffRecord]]) -> None:
-        """Posts by unit and title; each is asked for once."""
+    def _read_posts(self, pairs: Sequence[tuple[known.AgencyFact, StaffRecord]]) -> None:
+        """Load posts by unit and title; query each once."""
         new = {
             (unit.id, fold(record.post)): record.post
             for agency, record in pairs
@@ -214,7 +208,7 @@ class StaffImporter(Importer[StaffRecord]):
                 here.append(fact)
         self.appointing.holders.read([fact.id for fact in facts if fact.id])
 
-    def _agency(self, record: StaffRecord) -> AgencyFact:
+    def _agency(self, record: StaffRecord) -> known.AgencyFact:
         found = self._by_text.get(fold(record.agency), [])
         about = {"value": record.agency}
         if len({fact.id for fact in found}) > 1:
@@ -224,7 +218,7 @@ class StaffImporter(Importer[StaffRecord]):
             raise Rejected("agency", code, about=about)
         return found[0]
 
-    def _check_once(self, record: StaffRecord, agency: AgencyFact) -> None:
+    def _check_once(self, record: StaffRecord, agency: known.AgencyFact) -> None:
         if self.is_applying:
             return
         number, key = record.line.number, (agency.id, record.who.key)
@@ -237,14 +231,14 @@ class StaffImporter(Importer[StaffRecord]):
         if before != number:
             raise Rejected("post", "twice", about={"line": before})
 
-    def _unit(self, record: StaffRecord, agency: AgencyFact) -> UnitFact:
-        """The unit of this name, made below the root where there is none; the root without one."""
+    def _unit(self, record: StaffRecord, agency: known.AgencyFact) -> known.UnitFact:
+        """Return the unit with this name, planned if missing; the root if there is no name."""
         found = self._by_name.get((agency.id, fold(record.unit)), [])
         if len({id(fact) for fact in found}) > 1:
             raise Rejected("unit", "unit_ambiguous", about={"value": record.unit})
         if found:
             return found[0]
-        fact = UnitFact(
+        fact = known.UnitFact(
             uuid7(),
             agency,
             "",
@@ -261,30 +255,30 @@ class StaffImporter(Importer[StaffRecord]):
             self._new_units.append(fact)
         return fact
 
-    def _holds(self, person: PersonFact, posts: Sequence[PostFact]) -> bool:
+    def _holds(self, person: PersonFact, posts: Sequence[known.PostFact]) -> bool:
         ids = {post.id for post in posts}
         return any(held.post_id in ids and not held.is_over for held in person.held)
 
-    def _post_with_room(self, posts: Sequence[PostFact]) -> PostFact | None:
-        """One of these posts in which a place is free; else the first gets a place more."""
+    def _post_with_room(self, posts: Sequence[known.PostFact]) -> known.PostFact | None:
+        """Return a post with a vacant place; if there is none, add a place to the first post."""
         for post in posts:
             if post.id and self.appointing.holders.count(post.id) < post.places:
                 return post
         if not posts:
             return None
         posts[0].places += 1
-        posts[0].changes = also(posts[0].changes, "places")
+        posts[0].changes = known.also(posts[0].changes, "places")
         if self.is_applying:
             self._widened.append(posts[0])
         return posts[0]
 
-    def _make_post(self, record: StaffRecord, unit: UnitFact) -> PostFact:
+    def _make_post(self, record: StaffRecord, unit: known.UnitFact) -> known.PostFact:
         agency = unit.agency
         suggestion = suggested(record.post, agency.language, (record.unit,) if record.unit else ())
         level = suggestion.level
         if record.is_head and level > LOWEST_HEAD:
             level = HEAD_OF_SERVICE
-        fact = PostFact(
+        fact = known.PostFact(
             uuid7(),
             agency,
             unit,
@@ -305,7 +299,7 @@ class StaffImporter(Importer[StaffRecord]):
         return fact
 
     def _give_codes(self) -> None:
-        """Real codes for units that are made, from their names."""
+        """Give the planned units their final codes, from their names."""
         named = [(fact.agency.id, fact.text) for fact in self._new_units]
         for fact, code in zip(self._new_units, codes_for(named, CODE_LIMIT), strict=True):
             fact.code = code
@@ -313,30 +307,30 @@ class StaffImporter(Importer[StaffRecord]):
     def _outcome(
         self,
         record: StaffRecord,
-        agency: AgencyFact,
-        what: What,
-        facts: Sequence[Fact],
-    ) -> Outcome:
-        return Outcome(
+        agency: known.AgencyFact,
+        what: outcomes.ImportEffect,
+        facts: Sequence[outcomes.Fact],
+    ) -> outcomes.ImportOutcome:
+        return outcomes.ImportOutcome(
             record.line,
             what,
             title=record.who.name,
             facts=list(facts),
             agency_id=agency.id,
-            rank=rank_of(record.line.number, depth=_bucket(record)),
+            rank=outcomes.rank_of(record.line.number, depth=_bucket(record)),
         )
 
 
 def _bucket(record: StaffRecord) -> int:
-    """A place by which those of the same post come into the same batch, which reads it once."""
-    return crc32(f"{fold(record.unit)}/{fold(record.post)}".encode()) % LAST_DEPTH
+    """Return a sort position that puts the lines of a post into one batch, which loads it once."""
+    return crc32(f"{fold(record.unit)}/{fold(record.post)}".encode()) % outcomes.MAX_DEPTH
 
 
-def _is_over(fact: UnitFact) -> bool:
+def _is_over(fact: known.UnitFact) -> bool:
     return fact.valid_to is not None and fact.valid_to < fact.agency.today
 
 
-def _unit_row(fact: UnitFact) -> many.UnitRow:
+def _unit_row(fact: known.UnitFact) -> many.UnitRow:
     if fact.id is None or fact.parent_id is None:
         raise LookupError(fact.code)
     return many.UnitRow(

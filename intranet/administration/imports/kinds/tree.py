@@ -1,4 +1,4 @@
-"""The tree as a file would leave it: depths, cycles, and what still stands below a unit."""
+"""The tree of units after an import: depths, cycles, and units that remain below another."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -6,42 +6,42 @@ from uuid import UUID
 
 ROOT = ""
 BROKEN = -1
-"""The depth of a unit that stands in a cycle."""
+"""The depth of a unit in a cycle."""
 
 Key = tuple[object, str]
 
 
 @dataclass(slots=True)
 class Node:
-    """A unit by where it will hang. `number` is its line; 0 where it is only in the database."""
+    """A unit with its future parent. `number` is its line; 0 if it is only in the database."""
 
     parent: str | None
     number: int = 0
     is_over: bool = False
 
 
-class Tree:
-    """Units of several agencies, by agency and code."""
+class ImportTree:
+    """The units of several agencies, by agency and code."""
 
     def __init__(self) -> None:
-        """Begin empty."""
+        """Start empty."""
         self.nodes: dict[Key, Node] = {}
         self._depths: dict[Key, int] = {}
         self._below: Counter[Key] = Counter()
 
     def add_from_file(self, key: Key, parent: str | None, number: int, *, is_over: bool) -> None:
-        """Hang a unit as the file says; None where it does not say it. The first line counts."""
+        """Add a unit with the file's parent, None if the file gives none. The first line counts."""
         if key not in self.nodes:
             self.nodes[key] = Node(parent, number, is_over)
 
     def add_from_database(self, key: Key, parent: str, *, is_over: bool) -> None:
-        """Hang a unit as it hangs now, unless the file says otherwise."""
+        """Add a unit with its stored parent, unless the file has the unit."""
         node = self.nodes.setdefault(key, Node(parent, 0, is_over))
         if node.parent is None:
             node.parent = parent
 
     def settle(self) -> None:
-        """Reckon depths and what stands below what, once everything is there."""
+        """Compute depths and children, once every unit is added."""
         for key in self.nodes:
             self._reckon(key)
         for (agency, _code), node in self.nodes.items():
@@ -49,19 +49,19 @@ class Tree:
                 self._below[agency, node.parent] += 1
 
     def depth(self, agency: UUID | str, code: str) -> int:
-        """How far below the root; the root's own children are 1, units in a cycle `BROKEN`."""
+        """Return the depth; 1 for children of the root, `BROKEN` for units in a cycle."""
         return self._depths.get((agency, code), 1)
 
     def holds(self, agency: UUID | str, code: str) -> bool:
-        """Whether there is such a unit, in the file or in the database."""
+        """Return whether the file or the database has such a unit."""
         return (agency, code) in self.nodes
 
     def below(self, agency: UUID | str, code: str) -> int:
-        """How many units that are not over stand right below."""
+        """Return the number of units directly below that are not ended."""
         return self._below[agency, code]
 
     def _reckon(self, key: Key) -> None:
-        """The depth of a unit and of those above it, without calling itself: trees are deep."""
+        """Compute the depth of a unit and its ancestors, without recursion: trees are deep."""
         way: list[Key] = []
         on_way: set[Key] = set()
         while key not in self._depths:

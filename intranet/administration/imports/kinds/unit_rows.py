@@ -1,11 +1,11 @@
-"""Units as a file has them, and as they are written."""
+"""Units as a file has them, and the rows written for them."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from intranet.administration.imports.csvlines import Line
+from intranet.administration.imports.csvlines import CsvLine
 from intranet.administration.imports.importer import Record
 from intranet.administration.imports.known import AgencyFact, UnitFact
 from intranet.organisation.agencies.naming import sort_key_of
@@ -15,9 +15,9 @@ from intranet.platform.core.ids import uuid7
 
 @dataclass(slots=True)
 class UnitRecord(Record):
-    """A line of `units`. `parent` is None where the file has no such column."""
+    """A line of `units`. `parent` is None if the file has no such column."""
 
-    line: Line
+    line: CsvLine
     code: str
     name: str
     agency_code: str
@@ -34,7 +34,7 @@ class UnitRecord(Record):
 
 
 def unit_row_of(fact: UnitFact, parent: UnitFact | None) -> UnitRow:
-    """A unit to be made below another; below the root where none is given."""
+    """Return the row of a new unit below another; below the root if no parent is given."""
     above = parent if parent and parent.id else None
     return UnitRow(
         id=fact.id or uuid7(),
@@ -51,7 +51,7 @@ def unit_row_of(fact: UnitFact, parent: UnitFact | None) -> UnitRow:
 
 
 def unit_columns_of(fact: UnitFact) -> dict[str, Any]:
-    """The columns of a unit that changed."""
+    """Return the changed columns of a unit."""
     found: dict[str, Any] = {name: getattr(fact, name) for name in fact.changes}
     if "name" in found:
         found["sort_key"] = sort_key_of(fact.name, fact.agency.language)
@@ -59,7 +59,7 @@ def unit_columns_of(fact: UnitFact) -> dict[str, Any]:
 
 
 def root_id_of(agency: AgencyFact) -> UUID:
-    """The id of the root of an agency that is there."""
+    """Return the id of the root unit of an existing agency."""
     if agency.root_id is None:
         raise LookupError(agency.code)
     return agency.root_id

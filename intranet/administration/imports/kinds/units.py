@@ -6,18 +6,24 @@ from typing import Any
 from uuid import UUID
 
 from intranet.administration.imports import values
-from intranet.administration.imports.csvlines import Line
+from intranet.administration.imports.csvlines import CsvLine
 from intranet.administration.imports.faults import Rejected
 from intranet.administration.imports.importer import Importer
 from intranet.administration.imports.kinds.agencies import shown
 from intranet.administration.imports.kinds.left import Left
-from intranet.administration.imports.kinds.near import Near
+from intranet.administration.imports.kinds.near import CodeSuggester
 from intranet.administration.imports.kinds.once import Once
 from intranet.administration.imports.kinds.roots import Roots, stands_for
-from intranet.administration.imports.kinds.tree import BROKEN, Tree
+from intranet.administration.imports.kinds.tree import BROKEN, ImportTree
 from intranet.administration.imports.kinds.unit_rows import UnitRecord, unit_columns_of, unit_row_of
-from intranet.administration.imports.known import Agencies, AgencyFact, UnitFact, Units, also
-from intranet.administration.imports.outcomes import Fact, Outcome, What, rank_of
+from intranet.administration.imports.known import (
+    AgencyFact,
+    KnownAgencies,
+    KnownUnits,
+    UnitFact,
+    also,
+)
+from intranet.administration.imports.outcomes import Fact, ImportEffect, ImportOutcome, rank_of
 from intranet.organisation.agencies.operations.agencies import NAME_LIMIT
 from intranet.organisation.agencies.operations.many import change_units, create_units
 from intranet.organisation.agencies.operations.units import DEPTH_LIMIT
@@ -29,19 +35,19 @@ UNIT_KIND_LIMIT = 20
 
 
 class UnitsImporter(Importer[UnitRecord]):
-    """Units are made, renamed, moved and ended by their code within their agency."""
+    """Creates, renames, moves and ends units by their code within their agency."""
 
     def __init__(self, *args: Any, **more: Any) -> None:
-        """Begin knowing nothing."""
+        """Start with nothing loaded."""
         super().__init__(*args, **more)
         self.once = Once(is_on=not self.is_applying)
-        self.tree: Tree | None = None
-        self.near = Near()
+        self.tree: ImportTree | None = None
+        self.near = CodeSuggester()
         self._begin()
 
-    def survey(self, lines: Iterable[Line]) -> None:
-        """Learn what hangs on what, in the file and in the database."""
-        tree = Tree()
+    def survey(self, lines: Iterable[CsvLine]) -> None:
+        """Learn the tree of the file and of the database."""
+        tree = ImportTree()
         agency_codes = set()
         tops: list[tuple[str, str, str]] = []
         for line in lines:
@@ -63,8 +69,8 @@ class UnitsImporter(Importer[UnitRecord]):
         tree.settle()
         self.tree = tree
 
-    def parse(self, line: Line) -> UnitRecord:
-        """The line as values."""
+    def parse(self, line: CsvLine) -> UnitRecord:
+        """Parse a line into values."""
         code = values.needed(values.code(self.cell(line, "code"), "code"), "code")
         valid_from = values.day(self.cell(line, "valid_from"), "valid_from")
         valid_to = values.day(self.cell(line, "valid_to"), "valid_to")
@@ -86,7 +92,7 @@ class UnitsImporter(Importer[UnitRecord]):
         )
 
     def load(self, records: Sequence[UnitRecord]) -> None:
-        """The agencies, the units with these codes, and those above them."""
+        """Load the agencies, the units with these codes, and their ancestors."""
         if self.is_applying:
             self._begin()
         self.agencies.read(record.agency_code for record in records)
@@ -98,8 +104,8 @@ class UnitsImporter(Importer[UnitRecord]):
         self.units.read_ids([one.root_id for one in agencies.values() if one.root_id])
         self.read_left([self.key_of(record) for record in records if record.valid_to])
 
-    def plan(self, record: UnitRecord) -> Outcome:
-        """Make it, or change what differs."""
+    def plan(self, record: UnitRecord) -> ImportOutcome:
+        """Plan to create the unit, or to change what differs."""
         agency = self.agency_of(record)
         self.once.check(
             record.line.number,
@@ -109,8 +115,8 @@ class UnitsImporter(Importer[UnitRecord]):
         )
         return self.planned(record, agency)
 
-    def planned(self, record: UnitRecord, agency: AgencyFact) -> Outcome:
-        """What becomes of a unit of an agency that may be imported for."""
+    def planned(self, record: UnitRecord, agency: AgencyFact) -> ImportOutcome:
+        """Return the outcome of a unit whose agency is in the scope."""
         there = self.units.by_key.get((agency.id, record.code))
         if stands_for(agency, record.code, record.name, record.parent, there):
             return self._root_outcome(record, agency)
@@ -125,7 +131,7 @@ class UnitsImporter(Importer[UnitRecord]):
         return self._changed_outcome(record, there, parent, depth)
 
     def write(self) -> None:
-        """Make and change them, parents first."""
+        """Create and change the units, parents first."""
         self.roots.write(self.scope)
         if self._made:
             rows = [unit_row_of(fact, self._parents[key]) for key, fact in self._made.items()]
@@ -136,7 +142,7 @@ class UnitsImporter(Importer[UnitRecord]):
             change_units(self.scope.actor, agency_ids, changes)
 
     def agency_of(self, record: UnitRecord) -> AgencyFact:
-        """The agency of a line, if one may import for it; otherwise it says nothing of it."""
+        """Return the agency of a line if it is in the scope; the fault reveals nothing else."""
         agency = self.agencies.by_code.get(record.agency_code)
         if agency is None or not self.scope.holds(agency.id):
             code = "agency_unknown" if self.scope.is_operator else "not_yours"
@@ -144,25 +150,25 @@ class UnitsImporter(Importer[UnitRecord]):
         return agency
 
     def key_of(self, record: UnitRecord) -> tuple[UUID, str] | None:
-        """Agency and code, as far as the agency is known."""
+        """Return agency and code, as far as the agency is known."""
         known = self.agencies.by_code.get(record.agency_code)
         return (known.id, record.code) if known else None
 
     def is_over(self, valid_to: date | None) -> bool:
-        """Whether a last day is today or past."""
+        """Return whether a last day is today or past."""
         return valid_to is not None and valid_to <= clock.today("Europe/Madrid")
 
     def read_left(self, keys: Collection[tuple[UUID, str] | None]) -> None:
-        """How many posts and units are left in units that end."""
+        """Count the posts and units that remain in units that end."""
         found = (self.units.by_key.get(key) for key in keys if key)
         self._left.read([fact.id for fact in found if fact and fact.id and not fact.is_new])
 
     def _hang(
-        self, tree: Tree, agency_codes: Iterable[str], tops: Iterable[tuple[str, str, str]]
+        self, tree: ImportTree, agency_codes: Iterable[str], tops: Iterable[tuple[str, str, str]]
     ) -> None:
-        """Everything that these agencies have, beside what the file says."""
+        """Add every stored unit of these agencies to the tree, besides those of the file."""
         known = [self.agencies.by_code.get(code) for code in agency_codes]
-        units = Units(self.agencies)
+        units = KnownUnits(self.agencies)
         units.read_agencies([agency.id for agency in known if agency and not agency.is_new])
         for fact in units.by_id.values():
             if fact.parent_id is None:
@@ -180,8 +186,8 @@ class UnitsImporter(Importer[UnitRecord]):
             elif agency and node.parent and agency.is_root(node.parent):
                 node.parent = ""
 
-    def _find_roots(self, tops: Iterable[tuple[str, str, str]], units: Units) -> None:
-        """Know by which codes the file means agencies themselves, also before their lines."""
+    def _find_roots(self, tops: Iterable[tuple[str, str, str]], units: KnownUnits) -> None:
+        """Find the codes that stand for agencies themselves, before their lines are read."""
         for agency_code, code, name in tops:
             agency = self.agencies.by_code.get(agency_code)
             if agency is None or agency.is_new or agency.is_root(code):
@@ -190,8 +196,8 @@ class UnitsImporter(Importer[UnitRecord]):
                 agency.root_code = code
 
     def _begin(self) -> None:
-        self.agencies = Agencies()
-        self.units = Units(self.agencies)
+        self.agencies = KnownAgencies()
+        self.units = KnownUnits(self.agencies)
         self.roots = Roots(self.units)
         self._made: dict[tuple[UUID, str], UnitFact] = {}
         self._changed: dict[tuple[UUID, str], UnitFact] = {}
@@ -201,10 +207,10 @@ class UnitsImporter(Importer[UnitRecord]):
     def _parent(
         self, record: UnitRecord, agency: AgencyFact, there: UnitFact | None
     ) -> UnitFact | None:
-        """The unit above; None for the root, or where nothing is said of it.
+        """Return the parent unit; None for the root, or if the line gives none.
 
         Raises:
-            Rejected: there is none with this code.
+            Rejected: no unit has this code.
         """
         if not record.parent or agency.is_root(record.parent):
             return None
@@ -220,7 +226,7 @@ class UnitsImporter(Importer[UnitRecord]):
     def without_parent(
         self, record: UnitRecord, agency: AgencyFact, _there: UnitFact | None
     ) -> UnitFact | None:
-        """What to do where the parent is in neither the file nor the database.
+        """Handle a unit whose parent is in neither the file nor the database.
 
         Raises:
             Rejected: here, always.
@@ -229,17 +235,17 @@ class UnitsImporter(Importer[UnitRecord]):
         fix = self.near.unit(value, {agency.id})
         raise Rejected("parent_code", "parent_unknown", fix=fix, about={"value": value})
 
-    def _root_outcome(self, record: UnitRecord, agency: AgencyFact) -> Outcome:
-        """The agency itself: its root takes code and names, and neither ends nor hangs below."""
+    def _root_outcome(self, record: UnitRecord, agency: AgencyFact) -> ImportOutcome:
+        """Return the outcome for the root: it takes code and names, and never ends or moves."""
         if record.valid_to:
             raise Rejected("valid_to", "is_root")
         if record.parent and self.tree and self.tree.holds(agency.code, record.parent):
             raise Rejected("parent_code", "is_root")
         lang = record.lang or agency.language
         facts = self.roots.change(agency, record.code, record.name, lang, record.valid_from)
-        return Outcome(
+        return ImportOutcome(
             record.line,
-            What.CHANGED if facts else What.UNCHANGED,
+            ImportEffect.CHANGED if facts else ImportEffect.UNCHANGED,
             title=record.name,
             facts=facts,
             agency_id=agency.id,
@@ -249,7 +255,7 @@ class UnitsImporter(Importer[UnitRecord]):
 
     def _created(
         self, record: UnitRecord, agency: AgencyFact, parent: UnitFact | None, depth: int
-    ) -> Outcome:
+    ) -> ImportOutcome:
         fact = UnitFact(
             uuid7(),
             agency,
@@ -269,9 +275,9 @@ class UnitsImporter(Importer[UnitRecord]):
         facts: list[Fact] = [("text", record.code)]
         if record.parent:
             facts.append(("text", (parent.text if parent else "") or record.parent))
-        return Outcome(
+        return ImportOutcome(
             record.line,
-            What.CREATED,
+            ImportEffect.CREATED,
             title=record.name,
             facts=facts,
             agency_id=agency.id,
@@ -280,7 +286,7 @@ class UnitsImporter(Importer[UnitRecord]):
 
     def _changed_outcome(
         self, record: UnitRecord, there: UnitFact, parent: UnitFact | None, depth: int
-    ) -> Outcome:
+    ) -> ImportOutcome:
         facts: list[Fact] = []
         agency = there.agency
         lang = record.lang or agency.language
@@ -303,11 +309,12 @@ class UnitsImporter(Importer[UnitRecord]):
             there.changes = also(there.changes, "valid_to")
         if facts and self.is_applying and not there.is_new:
             self._changed[agency.id, there.code] = there
-        # What ends goes last, the deepest first.
+        # Ends come last, the deepest units first.
         phase, place = (2, DEPTH_LIMIT - depth) if ends else (1, depth)
         rank = rank_of(record.line.number, phase, place)
-        what = What.ENDED if ends else What.CHANGED if facts else What.UNCHANGED
-        return Outcome(
+        what = ImportEffect.CHANGED if facts else ImportEffect.UNCHANGED
+        what = ImportEffect.ENDED if ends else what
+        return ImportOutcome(
             record.line,
             what,
             title=there.text,
@@ -318,7 +325,7 @@ class UnitsImporter(Importer[UnitRecord]):
         )
 
     def _moved(self, record: UnitRecord, there: UnitFact, parent: UnitFact | None) -> list[Fact]:
-        """Hang it elsewhere, where the file says so."""
+        """Plan the move to another parent, if the file has one."""
         if record.parent is None or there.is_new:
             return []
         agency, wanted = there.agency, parent.id if parent else there.agency.root_id
@@ -331,7 +338,7 @@ class UnitsImporter(Importer[UnitRecord]):
         return [("new", above)]
 
     def _refuse_left(self, there: UnitFact, record: UnitRecord) -> None:
-        """A unit ends when nothing is left in it."""
+        """Reject the end of a unit in which posts or units remain."""
         if there.id is None or not self.is_over(record.valid_to):
             return
         posts, units = self._left.posts.get(there.id, 0), self._left.units.get(there.id, 0)

@@ -1,1 +1,1 @@
-"""What people do about what should not stand: report, decide, appeal, name who moderates."""
+"""Operations of moderation: report, decide, appeal, name moderators, write rules."""

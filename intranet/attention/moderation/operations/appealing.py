@@ -1,4 +1,4 @@
-"""Appeals: once, to somebody who did not decide before."""
+"""Appeals: once for each case, decided by another person."""
 
 from datetime import timedelta
 
@@ -15,17 +15,17 @@ from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import required_text
 from intranet.platform.core.unit_of_work import unit_of_work
 
-WITHIN = timedelta(days=30)
+APPEAL_WITHIN = timedelta(days=30)
 
 
 def appeal(author: Person, case: Case, words: str) -> Appeal:
-    """Ask somebody else to look again.
+    """Appeal against a decision.
 
     Raises:
         NotFound: the decision is not about the author.
-        Forbidden: it was taken back, or is too old.
-        Conflict: they appealed before.
-        Invalid: there are no words.
+        Forbidden: the decision was withdrawn, or is too old.
+        Conflict: the author appealed before.
+        Invalid: there is no text.
     """
     words = required_text(words, "words", WORDS_LIMIT)
     with unit_of_work() as work:
@@ -46,29 +46,29 @@ def appeal(author: Person, case: Case, words: str) -> Appeal:
             path=f"/moderation/cases/{case.id}",
             key=case.id.hex,
         )
-        if about(case)[0] == "person":  # who hides that they wrote it does not sign in the log
+        if about(case)[0] == "person":  # an unnamed author is not named in the audit log
             write_down(author, case, "moderation.appeal")
     return made
 
 
 def require_appealable(case: Case) -> None:
-    """Ask whether one can still appeal.
+    """Check that an appeal is still possible.
 
     Raises:
-        Forbidden: there is nothing to appeal against, or it is too long ago.
+        Forbidden: there is nothing to appeal against, or the appeal period has passed.
     """
     if case.outcome in {None, Outcome.DISMISSED} or case.taken_back_at:
         raise Forbidden(_l("There is nothing to appeal against."))
-    if case.decided_at is None or clock.now() - case.decided_at > WITHIN:
+    if case.decided_at is None or clock.now() - case.decided_at > APPEAL_WITHIN:
         raise Forbidden(_l("The 30-day appeal period has passed."))
 
 
 def decide_appeal(person: Person, case: Case, verdict: Verdict, answer: str) -> Appeal:
-    """Let the decision stand, or undo it.
+    """Decide on an appeal: the first decision stands, or it is undone.
 
     Raises:
-        NotFound: it is not the person's to know, or nobody appealed.
-        Forbidden: they decided before.
+        NotFound: the person does not decide on it, or there is no appeal.
+        Forbidden: the person made the first decision.
         Conflict: the appeal is decided already.
         Invalid: there is no answer.
     """

@@ -1,4 +1,4 @@
-"""Deciding on what was reported: hide, warn, mute, dismiss; and taking that back."""
+"""Deciding on a case (hide, warn, mute, dismiss), and withdrawing a decision."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -25,7 +25,7 @@ from intranet.platform.core.unit_of_work import Work, unit_of_work
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.hiding import hide_publication, show_publication
 
-MUTE_DAYS = 90
+MAX_MUTE_DAYS = 90
 
 
 def decide(
@@ -37,16 +37,16 @@ def decide(
     *,
     mute_days: int | None = None,
 ) -> Case:
-    """Decide on what was reported. Its author is told with the reason, who reported that it is.
+    """Decide a case. Notify the author of the reason, and the reporters of the decision.
 
     Args:
-        words: for the author, why.
-        mute_days: for so many days the author writes nothing in the space where it was said.
+        words: the explanation for the author.
+        mute_days: the number of days for which the author is muted in the space.
 
     Raises:
-        NotFound: it is not the person's to decide; nobody decides on what they wrote.
-        Conflict: it is decided already.
-        Invalid: there are no words, or the time is none, or there is no space.
+        NotFound: the person may not decide it; nobody decides on their own content.
+        Conflict: it has already been decided.
+        Invalid: there is no explanation, or the mute is out of range or not possible.
     """
     words = required_text(words, "words", WORDS_LIMIT)
     with unit_of_work() as work:
@@ -68,13 +68,13 @@ def decide(
 
 
 def take_back(person: Person, case: Case, words: str) -> Case:
-    """Undo a decision: what was hidden is read again, who was muted writes again.
+    """Withdraw a decision: hidden content is shown again, and a mute ends.
 
     Raises:
-        NotFound: it is not the person's.
-        Forbidden: there is nothing to take back.
-        Conflict: it is taken back already.
-        Invalid: there are no words.
+        NotFound: the person does not decide on it.
+        Forbidden: there is nothing to withdraw.
+        Conflict: it is withdrawn already.
+        Invalid: there is no explanation.
     """
     words = required_text(words, "words", WORDS_LIMIT)
     with unit_of_work() as work:
@@ -99,7 +99,7 @@ def take_back(person: Person, case: Case, words: str) -> Case:
 
 
 def undo(work: Work, person: Person, case: Case, words: str) -> None:
-    """Let everything be as before the decision, in the transaction of who decided that."""
+    """Restore the state before the decision, in the caller's transaction."""
     if case.outcome == Outcome.HIDDEN:
         _show(case)
     if case.mute and case.mute.ended_at is None:
@@ -111,13 +111,13 @@ def undo(work: Work, person: Person, case: Case, words: str) -> None:
 
 
 def lock(work: Work, case: Case) -> None:
-    """What is decided on first, then the case: in the order in which it is reported."""
+    """Lock the reported content first, then the case: the same order as in a report."""
     lock_subject(work, subject_of(case))
     work.lock(case)
 
 
 def subject_of(case: Case) -> Message | Publication | Person:
-    """What was reported."""
+    """Return the reported content."""
     if case.message_id:
         return db.session.get_one(Message, case.message_id)
     if case.publication_id:
@@ -126,14 +126,14 @@ def subject_of(case: Case) -> Message | Publication | Person:
 
 
 def about(case: Case) -> tuple[str, UUID]:
-    """Whom or what a line in the audit log names: never who hides that they wrote it."""
+    """Return the subject for the audit log; for an unnamed author, the publication instead."""
     if case.publication and case.publication.is_unnamed:
         return "publication", case.publication.id
     return "person", case.author_id
 
 
 def write_down(person: Person, case: Case, act: str) -> None:
-    """Add a line to the audit log of the agency: what was done, never what somebody wrote."""
+    """Record an act in the agency's audit log, without the content."""
     until = case.mute.until.date().isoformat() if case.mute else None
     detail = {
         "subject": case.subject.value,
@@ -190,8 +190,8 @@ def _mute(work: Work, person: Person, case: Case, outcome: Outcome, days: int) -
         raise Invalid(
             {"mute_days": _l("You cannot mute anyone if you decide that no action is needed.")}
         )
-    if not 1 <= days <= MUTE_DAYS:
-        raise Invalid({"mute_days": _l("Choose from 1 to %(limit)s days.", limit=MUTE_DAYS)})
+    if not 1 <= days <= MAX_MUTE_DAYS:
+        raise Invalid({"mute_days": _l("Choose from 1 to %(limit)s days.", limit=MAX_MUTE_DAYS)})
     now = clock.now()
     muted = SpaceMute(
         space_id=case.space_id,

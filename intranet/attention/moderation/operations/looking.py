@@ -1,4 +1,4 @@
-"""Looking at what one would not read otherwise: each time leaves a line in the audit log."""
+"""Access to content that the moderator could not read otherwise, recorded in the audit log."""
 
 from intranet.attention.moderation.models import Case
 from intranet.attention.moderation.operations.deciding import about
@@ -8,7 +8,7 @@ from intranet.platform.core.unit_of_work import unit_of_work
 
 
 def write_down_look(person: Person, case: Case) -> None:
-    """Add the line: who looked at what somebody reported, in a place that is not theirs."""
+    """Record in the audit log that the person viewed reported content."""
     with unit_of_work():
         record(
             "moderation.read",

@@ -1,4 +1,4 @@
-"""Who leads a space names who moderates it with them."""
+"""Naming and removing moderators, by the head of a space."""
 
 from uuid import UUID
 
@@ -19,11 +19,12 @@ MODERATORS_LIMIT = 20
 
 
 def name_moderator(head: Person, space: Space, person_id: UUID) -> SpaceModerator:
-    """Let somebody of the space moderate it. Naming them again changes nothing.
+    """Name a member of the space as moderator. Idempotent.
 
     Raises:
-        Forbidden: the head does not lead the space.
-        Invalid: the person is not in it, leads it anyhow, or there are twenty.
+        NotFound: the actor is not in the space.
+        Forbidden: the actor does not lead the space.
+        Invalid: the person is not in the space or leads it, or there are too many moderators.
     """
     with unit_of_work() as work:
         work.lock(space)
@@ -54,7 +55,7 @@ def name_moderator(head: Person, space: Space, person_id: UUID) -> SpaceModerato
 
 
 def end_moderator(head: Person, space: Space, person_id: UUID) -> None:
-    """Let somebody moderate it no longer; nothing, if they do not.
+    """Remove a moderator of the space, if they are one.
 
     Raises:
         Forbidden: the head does not lead the space.

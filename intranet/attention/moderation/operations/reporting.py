@@ -1,4 +1,4 @@
-"""Reporting a message, a publication or a profile to who moderates there."""
+"""Reporting a message, a publication or a profile to the moderators."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,15 +32,15 @@ from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.versions import get_version
 
 WORDS_LIMIT = 1_000
-A_DAY = 20
-"""So much one person reports in a day: more is no care for others any more."""
+MAX_REPORTS_PER_DAY = 20
+"""More reports by a person in a day are taken for abuse."""
 
 
 @dataclass(frozen=True)
 class Reported:
-    """Something that can be reported, as its reader has it.
+    """Content that can be reported, as its reader sees it.
 
-    `space` is where it was said; None for a talk and for a profile.
+    `space` is the space of the content; None for a direct message and for a profile.
     """
 
     subject: Subject
@@ -52,16 +52,16 @@ class Reported:
 
     @property
     def key(self) -> str:
-        """What names it among all that is open."""
+        """The key that identifies the content among open cases."""
         return f"{self.subject.value}:{self.row.id}"
 
 
 def find_reported(person: Person, subject: Subject, row_id: UUID) -> Reported:
-    """What somebody wants to report, as far as they may read it.
+    """Return the content that a person wants to report, if they may read it.
 
     Raises:
-        NotFound: they may not, or it is not there.
-        Forbidden: it is gone already, or their own.
+        NotFound: it does not exist, or the person may not read it.
+        Forbidden: it is deleted, or their own.
     """
     find = {
         Subject.MESSAGE: _message,
@@ -75,14 +75,14 @@ def find_reported(person: Person, subject: Subject, row_id: UUID) -> Reported:
 
 
 def report(person: Person, subject: Subject, row_id: UUID, reason: Reason, words: str) -> Case:
-    """Tell who moderates that something should not stand. Its author never learns who did.
+    """Report content to the moderators. Its author never learns who did.
 
     Raises:
-        NotFound: the person does not read it.
-        Forbidden: it is gone already, or their own.
-        Conflict: they reported it already, and it is not decided yet.
-        Invalid: the words are too long or, for another reason than those given, missing; or it is
-            the day's twenty-first.
+        NotFound: the person may not read it.
+        Forbidden: it is deleted, or their own.
+        Conflict: the person reported it already, and the case is open.
+        Invalid: the description is too long, or missing for another reason than those listed;
+            or the daily limit is reached.
     """
     words = optional_text(words, "words", WORDS_LIMIT)
     if reason == Reason.OTHER and not words:
@@ -100,7 +100,7 @@ def report(person: Person, subject: Subject, row_id: UUID, reason: Reason, words
 
 
 def lock_subject(work: Work, row: Message | Publication | Person) -> None:
-    """Keep others from changing it: of a message its conversation, as everywhere."""
+    """Lock the content against changes; for a message, its conversation."""
     if isinstance(row, Message):
         work.lock(db.session.get_one(Conversation, row.conversation_id))
         db.session.refresh(row)
@@ -109,7 +109,7 @@ def lock_subject(work: Work, row: Message | Publication | Person) -> None:
 
 
 def _open_case(work: Work, reported: Reported, reporter: Person) -> Case:
-    """The case to which a report belongs; who decides on a new one is told."""
+    """Return the open case of the content, or open one and notify its deciders."""
     case = db.session.scalar(select(Case).where(Case.open_key == reported.key))
     if case is not None:
         return case
@@ -132,7 +132,7 @@ def _open_case(work: Work, reported: Reported, reporter: Person) -> Case:
 
 
 def give_to_next(case: Case) -> None:
-    """Let the first level decide where somebody does, after those who did are gone."""
+    """Move a case to the first level that has deciders."""
     with unit_of_work() as work:
         work.lock(case)
         desk = desk_for(_levels(case.space, case.agency_id), case.author_id)
@@ -148,7 +148,7 @@ def _tell_deciders(case: Case, desk: Desk, but: set[UUID]) -> None:
 
 
 def _levels(space: Space | None, agency_id: UUID) -> Iterator[Desk]:
-    """Who decides on what was said in a space or, without one, by somebody of an agency."""
+    """Yield the desks for content in a space or, without one, by a person of an agency."""
     if space:
         yield from levels_of(space)
         return
@@ -208,10 +208,10 @@ def _profile(person: Person, person_id: UUID) -> Reported:
 
 
 def _agency_of(person_id: UUID, post_id: UUID | None) -> UUID:
-    """The home of a person's account or, without one, the agency of a post of theirs.
+    """Return the home agency of a person's account or, without one, of a post of theirs.
 
     Raises:
-        NotFound: nobody administers them.
+        NotFound: the person belongs to no agency.
     """
     home = db.session.scalar(select(Account.home_agency_id).where(Account.person_id == person_id))
     if home:
@@ -227,5 +227,5 @@ def _agency_of(person_id: UUID, post_id: UUID | None) -> UUID:
 def _require_patience(person: Person) -> None:
     since = clock.now() - timedelta(days=1)
     today = select(func.count()).where(Report.reporter_id == person.id, Report.reported_at > since)
-    if (db.session.scalar(today) or 0) >= A_DAY:
+    if (db.session.scalar(today) or 0) >= MAX_REPORTS_PER_DAY:
         raise Invalid({"reason": _l("You have reached the daily limit. Try again tomorrow.")})

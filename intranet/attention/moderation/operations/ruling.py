@@ -1,4 +1,4 @@
-"""The rules of a house, written by who administers it."""
+"""The rules of conduct of an agency, written by its administrators."""
 
 from collections.abc import Mapping
 
@@ -20,11 +20,11 @@ RULES_LIMIT = 10_000
 def write_rules(
     person: Person, agency: Agency, texts: Mapping[str, str], *, version: int
 ) -> HouseRules:
-    """Say how people are to treat each other here. Empty texts take the rules away.
+    """Save the rules of conduct of an agency. Empty texts remove them.
 
     Args:
-        texts: Markdown by language; the agency's own stands first.
-        version: that the writer had before them; 0 where there were none.
+        texts: Markdown by language; the agency's own languages come first.
+        version: the version that the person edited; 0 where there was none.
 
     Raises:
         Forbidden: the person does not administer the agency.

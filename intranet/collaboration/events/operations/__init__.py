@@ -1,1 +1,1 @@
-"""What people do with events: plan and change them, cancel, answer, write down what was said."""
+"""Operations on events: plan, change, cancel, answer, write minutes."""

@@ -1,4 +1,4 @@
-"""Saying whether one comes. Places are given in the order in which people said yes."""
+"""Answering an event. Places are given in the order of the answers."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -34,21 +34,21 @@ def answer_event(
     recurrence: str = WHOLE,
     post_id: UUID | None = None,
 ) -> EventAnswer:
-    """Say whether one comes, to one of its days or to all. The last word counts.
+    """Answer an event, or one of its days. The last answer counts.
 
-    Where all places are taken, a yes draws a number; who gives a place up lets the first in line
-    move up, who is told.
+    Where all places are taken, a yes goes to the waiting list. When a person gives up a place,
+    the first on the list gets it and is notified.
 
     Args:
-        post_id: as which of their posts; without, as that which they have held for longest.
+        post_id: the post under which the person attends; by default the one held for longest.
 
     Raises:
-        NotFound: the person does not read it, or it is at no such time.
-        Forbidden: it is over or cancelled, or they hold no such post.
-        Invalid: each of its days is answered by itself, and none was named.
+        NotFound: the person may not read the event, or it has no such occurrence.
+        Forbidden: it is over or cancelled, or the person does not hold the post.
+        Invalid: its days are answered separately, and no day was named.
     """
     with unit_of_work() as work:
-        work.lock(publication)  # of two for the last place, one comes after the other
+        work.lock(publication)  # two answers for the last place are handled in turn
         event = get_standing(person, Event, publication.id)
         post_id, agency_id = _post_of(person, post_id)
         if recurrence == WHOLE and event.is_answered_by_day:
@@ -76,7 +76,7 @@ def answer_event(
 
 
 def move_up(work: Work, event: Event, recurrence: str) -> None:
-    """Give the places that are free to the first in line who may still read it, and tell them."""
+    """Give free places to the first people on the waiting list who can still read the event."""
     if event.capacity is None:
         waiting = _in_line(event, recurrence)
     else:
@@ -91,7 +91,7 @@ def move_up(work: Work, event: Event, recurrence: str) -> None:
 
 
 def move_all_up(work: Work, event: Event) -> None:
-    """The same on each of its days, after it has more places."""
+    """Give free places on each day of the event, after its capacity grew."""
     now = clock.now()
     keys = db.session.scalars(
         select(EventAnswer.recurrence)
@@ -114,7 +114,7 @@ def move_all_up(work: Work, event: Event) -> None:
 
 
 def places_taken(event: Event, recurrence: str) -> int:
-    """How many have a place at one time."""
+    """Count the people who have a place at an occurrence."""
     asked = select(func.count()).where(
         EventAnswer.publication_id == event.publication_id,
         EventAnswer.recurrence == recurrence,
@@ -125,7 +125,7 @@ def places_taken(event: Event, recurrence: str) -> int:
 
 
 def _number(event: Event, recurrence: str, person_id: UUID) -> int | None:
-    """A number in line; None where a place is free, and nobody waits before."""
+    """Return a number on the waiting list, or None where a place is free and nobody waits."""
     if event.capacity is None:
         return None
     others = select(func.count(), func.max(EventAnswer.waiting)).where(

@@ -1,4 +1,4 @@
-"""Cancelling an event, or one of its days: who said that they come is told."""
+"""Cancelling an event or one of its days; people who answered yes or maybe are notified."""
 
 from intranet.collaboration.events.access import get_occurrence, require_standing
 from intranet.collaboration.events.events import CANCELLED, ONE_CANCELLED
@@ -19,10 +19,10 @@ REASON_LIMIT = 300
 
 
 def cancel_event(person: Person, event: Event, reason: str, *, recurrence: str = WHOLE) -> None:
-    """Cancel it, or one of the days on which it repeats. It stays to be read, as cancelled.
+    """Cancel an event or one of its days. It can still be read, marked as cancelled.
 
     Raises:
-        NotFound: it is at no such time.
+        NotFound: the event has no such occurrence.
         Forbidden: the person may not change it, or it is over.
         Invalid: no reason is given.
     """

@@ -1,4 +1,4 @@
-"""A person's calendar at an address that only they know."""
+"""The secret address of a person's calendar."""
 
 from intranet.collaboration.events.models import CalendarKey
 from intranet.extensions import db
@@ -10,10 +10,10 @@ from intranet.platform.core.unit_of_work import unit_of_work
 
 
 def make_calendar_key(person: Person, *, has_places: bool) -> str:
-    """A new address for the person's calendar; the one before leads nowhere from now on.
+    """Create a new secret for the person's calendar; the previous address stops working.
 
     Args:
-        has_places: it also holds what is in the person's places and they have not answered.
+        has_places: the calendar also holds unanswered events of the person's spaces.
     """
     secret = new_secret()
     with unit_of_work() as work:
@@ -32,7 +32,7 @@ def make_calendar_key(person: Person, *, has_places: bool) -> str:
 
 
 def end_calendar(person: Person) -> None:
-    """Let the address of the person's calendar lead nowhere."""
+    """Revoke the address of the person's calendar."""
     with unit_of_work() as work:
         row = db.session.get(CalendarKey, person.id)
         if row:

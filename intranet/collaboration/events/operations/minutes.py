@@ -1,4 +1,4 @@
-"""What was said and decided: written afterwards, told to who came."""
+"""Minutes of events: written once the event has begun, and announced to those who attended."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -27,13 +27,13 @@ from intranet.publishing.publications.versions import whole
 def write_minutes(
     person: Person, event: Event, recurrence: str, body: str, *, file_ids: Sequence[UUID] = ()
 ) -> None:
-    """Keep what was said at one of its times, with material. Empty takes the words away.
+    """Save the minutes of an occurrence, with files. An empty body deletes the minutes.
 
-    Who said that they come is told the first time.
+    People who answered yes or maybe are notified the first time.
 
     Raises:
-        NotFound: it is at no such time.
-        Forbidden: the person may not change it, or it has not begun.
+        NotFound: the event has no such occurrence.
+        Forbidden: the person may not change the event, or it has not begun.
         Invalid: the text is too long, or there are too many files.
     """
     body = optional_text(body, "body", BODY_LIMIT)

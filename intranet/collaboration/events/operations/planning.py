@@ -1,4 +1,4 @@
-"""Making an event and changing it. Who said that they come is told what is another."""
+"""Creating and changing events. People who answered yes or maybe are notified of changes."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -43,7 +43,7 @@ from intranet.publishing.publications.versions import whole
 from intranet.publishing.publications.voices import people_rung
 
 INVITED_LIMIT = 100
-"""So many are invited by anybody of them; more, by who leads the place."""
+"""Any member may invite up to this many people; the head of the space may invite more."""
 NOTE_LIMIT = 300
 EXCEPTIONS_LIMIT = 366
 
@@ -56,17 +56,17 @@ def plan_event(
     space: Space,
     post: Post,
     texts: Mapping[str, Written],
-    plan: plans.Plan,
+    plan: plans.EventPlan,
     *,
     visibility: Visibility,
     topics: Sequence[str] = (),
     file_ids: Sequence[UUID] = (),
     invites: bool = False,
 ) -> Event:
-    """Make an event in a space; who follows is told, and its people where they are invited.
+    """Create an event in a space; followers are notified, and its members where invited.
 
     Raises:
-        Forbidden: the author is not in the space, does not speak for the post, or would invite
+        Forbidden: the author is not in the space, does not hold the post, or would invite
             more people than they may.
         Invalid: something of it cannot be.
     """
@@ -97,23 +97,23 @@ def change_event(
     person: Person,
     event: Event,
     texts: Mapping[str, Written],
-    plan: plans.Plan,
+    plan: plans.EventPlan,
     *,
     visibility: Visibility | None,
     topics: Sequence[str],
     edition: int,
     note: str = "",
 ) -> Event:
-    """Change what it says, and when and where it is. Answers stay with the days that they are to.
+    """Change the text, time or place of an event. Answers stay with their days.
 
     Args:
-        texts: of each language that it is to have.
-        edition: of the working copy that the person had before them.
-        note: what is another, in their words.
+        texts: the text in each language of the event.
+        edition: the edition of the working copy that the person edited.
+        note: the change, in the person's words.
 
     Raises:
         Forbidden: the person may not change it, or it was cancelled.
-        Conflict: somebody else changed it meanwhile.
+        Conflict: another person changed it meanwhile.
         Invalid: something of it cannot be.
     """
     plan = plans.sound(plan)
@@ -146,10 +146,10 @@ def change_event(
 def move_occurrence(
     person: Person, event: Event, recurrence: str, starts: datetime, ends: datetime
 ) -> None:
-    """Let one of its days be at another time. It keeps the answers that were given to it.
+    """Move a day of the event to another time. The day keeps its answers.
 
     Raises:
-        NotFound: it is at no such time.
+        NotFound: the event has no such occurrence.
         Forbidden: the person may not change it, or it was cancelled.
         Invalid: it would end before it begins, or would fall on another of its days.
     """
@@ -181,10 +181,10 @@ def move_occurrence(
 
 
 def exception_at(work: Work, event: Event, recurrence: str) -> EventException:
-    """The exception of one of its days, made where there is none.
+    """Return the exception of a day, created where there is none.
 
     Raises:
-        Invalid: too many of its days are other than its rule says.
+        Invalid: too many days depart from the rule.
     """
     found = db.session.get(EventException, (event.publication_id, recurrence))
     if found is None:
@@ -205,7 +205,7 @@ def tell_change(
     recurrence: str = WHOLE,
     why: str = CHANGED,
 ) -> None:
-    """Let calendars know that it is another, and tell who said that they come, or may."""
+    """Record a change for calendars, and notify people who answered yes or maybe."""
     event.sequence += 1
     event.changed_at = clock.now()
     event.changes, event.change_note = list(changes), note
@@ -218,7 +218,7 @@ def tell_change(
 
 
 def coming_ids(event: Event, recurrence: str = WHOLE) -> set[UUID]:
-    """Who said that they come or may, waiting ones too: to one of its times, or to any."""
+    """Return the people who answered yes or maybe, including those on the waiting list."""
     asked = select(EventAnswer.person_id, EventAnswer.recurrence, EventAnswer.answer).where(
         EventAnswer.publication_id == event.publication_id
     )
@@ -241,7 +241,7 @@ def _invite(work: Work, author: Person, space: Space, event: Event) -> None:
         work.publish(Concerned(event.publication_id, INVITED, people, actor_id=author.id))
 
 
-def _apply(event: Event, plan: plans.Plan) -> None:
+def _apply(event: Event, plan: plans.EventPlan) -> None:
     event.starts, event.ends, event.zone = plan.starts, plan.ends, plan.zone
     event.is_all_day = plan.is_all_day
     event.place, event.link, event.capacity = plan.place, plan.link, plan.capacity
@@ -257,7 +257,7 @@ def _rewrite(
     edition: int,
     note: str,
 ) -> bool:
-    """Whether its words are others now."""
+    """Save the text; return whether it changed."""
     before = _words(whole(publication))
     publication = save_draft(person, publication, texts, choices, edition=edition)
     if before == _words(publication):
@@ -271,8 +271,8 @@ def _words(publication: Publication) -> dict[str, Written]:
     return {row.language: Written(row.title, row.body) for row in publication.texts}
 
 
-def _replan(event: Event, plan: plans.Plan) -> None:
-    """Take the new plan over; what belongs to one of its days goes with it, or goes."""
+def _replan(event: Event, plan: plans.EventPlan) -> None:
+    """Apply the new plan; answers, exceptions and minutes move with their days."""
     moved = plan.starts - event.starts
     was_by_day, was_repeating = event.is_answered_by_day, event.is_repeating
     _apply(event, plan)
@@ -287,7 +287,7 @@ def _replan(event: Event, plan: plans.Plan) -> None:
 
 
 def _carry(event: Event, moved: timedelta) -> None:
-    """Exceptions, answers and minutes of each day go as far as the first day does."""
+    """Shift exceptions, answers and minutes of each day by as much as the first day moved."""
     for kind in OF_DAYS:
         rows = _of_days(event, kind)
         values = [_values(row) for row in rows]
@@ -303,7 +303,7 @@ def _carry(event: Event, moved: timedelta) -> None:
 
 
 def _of_days(event: Event, kind: type[OfDay]) -> list[OfDay]:
-    """What was said of single days."""
+    """Return the exceptions, answers or minutes of single days."""
     asked = select(kind).where(
         kind.publication_id == event.publication_id, kind.recurrence != WHOLE
     )
@@ -311,7 +311,7 @@ def _of_days(event: Event, kind: type[OfDay]) -> list[OfDay]:
 
 
 def _answer_by_day(event: Event) -> None:
-    """What was said of all days is said of the next one: from now on each is answered."""
+    """Move answers to all days to the next day: from now on each day has its own answers."""
     following = db.session.scalar(
         select(EventOccurrence.recurrence)
         .where(
@@ -336,7 +336,7 @@ def _answer_by_day(event: Event) -> None:
 
 
 def _drop_lost(event: Event) -> None:
-    """What was said of days that are no longer among those of the event."""
+    """Delete exceptions and answers of days that the event no longer has."""
     mine = EventOccurrence.publication_id == event.publication_id
     keys = set(db.session.scalars(select(EventOccurrence.recurrence).where(mine)))
     for kind in OF_DAYS[:2]:

@@ -1,4 +1,4 @@
-"""Reminding of what is soon: each person once for each time at which it is."""
+"""Reminders of events: each person once for each occurrence."""
 
 from datetime import datetime, timedelta
 
@@ -13,27 +13,27 @@ from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.publications.events import Concerned
 from intranet.publishing.publications.models import Publication
 
-BEFORE = timedelta(hours=24)
-AT_ONCE = 200
+REMIND_BEFORE = timedelta(hours=24)
+BATCH_SIZE = 200
 
 
 def due_reminders(now: datetime) -> list[EventOccurrence]:
-    """Times that are within a day, and of which nobody was reminded."""
+    """Return occurrences within a day whose reminders have not been sent."""
     asked = (
         select(EventOccurrence)
         .where(
             EventOccurrence.starts_at > now,
-            EventOccurrence.starts_at <= now + BEFORE,
+            EventOccurrence.starts_at <= now + REMIND_BEFORE,
             EventOccurrence.reminded_at.is_(None),
         )
         .order_by(EventOccurrence.starts_at)
-        .limit(AT_ONCE)
+        .limit(BATCH_SIZE)
     )
     return list(db.session.scalars(asked))
 
 
 def remind_of(occurrence: EventOccurrence) -> None:
-    """Remind who said that they come, or may. A second time changes nothing."""
+    """Remind the people who answered yes or maybe. A second call changes nothing."""
     key = (occurrence.publication_id, occurrence.recurrence)
     with unit_of_work() as work:
         publication = db.session.get_one(Publication, key[0])

@@ -1,1 +1,1 @@
-"""What people do with groups: found and change them, come and go, turn keys."""
+"""Operations on groups: create and change them, join and leave, approve sharing."""

@@ -1,4 +1,4 @@
-"""The board of an agency's staff representatives, opened once by who administers the agency."""
+"""The board of an agency's staff representatives, opened by an administrator of the agency."""
 
 from intranet.collaboration.groups.access import board_of
 from intranet.collaboration.groups.models import Group, Joining
@@ -27,13 +27,13 @@ BOARD_NAMES = {
 
 
 def open_board(administrator: Person, owner: Post) -> Group:
-    """Open the board of an agency's staff representatives, which a post leads from then on.
+    """Open the board of an agency's staff representatives, to be led by a post.
 
-    Everybody of the agency reads it; its administrators do no more than that.
+    Everyone in the agency can read it; its administrators cannot do more.
 
     Raises:
-        Forbidden: they do not administer the agency.
-        Invalid: there is one already, or nobody speaks for the post.
+        Forbidden: the person does not administer the agency.
+        Invalid: there is a board already, or nobody acts for the post.
     """
     agency = owner.unit.agency
     with unit_of_work() as work:

@@ -1,4 +1,4 @@
-"""Opening a group, changing it, handing it over, laying it down."""
+"""Creating, changing, handing over, archiving and restoring a group."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -34,13 +34,13 @@ NAME_LIMIT = 80
 PURPOSE_LIMIT = 500
 TEXT_LIMIT = 5_000
 TOPICS_LIMIT = 3
-GROUPS_OF_ONE = 50
-"""So many groups one post owns: who opens more means something else."""
+MAX_GROUPS_PER_POST = 50
+"""At most this many groups belong to a post."""
 
 
 @dataclass(frozen=True)
-class Details:
-    """What is said of a group, and how one comes into it."""
+class GroupDetails:
+    """The details of a group, and how people join it."""
 
     name: str
     purpose: str
@@ -53,17 +53,17 @@ class Details:
 
 
 def found_group(
-    founder: Person, owner: Post, details: Details, *, language: str, audience: Audience | None
+    founder: Person, owner: Post, details: GroupDetails, *, language: str, audience: Audience | None
 ) -> Group:
-    """Open a group that belongs to a post of the founder.
+    """Create a group that belongs to a post of the founder.
 
     Args:
-        language: in which its name and texts are.
-        audience: the rule by which people are in it, if there is one.
+        language: the language of its name and texts.
+        audience: the membership rule, if there is one.
 
     Raises:
-        Forbidden: the post is not theirs, or their agency does not let them.
-        Invalid: a text or topic cannot be, the name is taken, or the post owns too many.
+        Forbidden: the post is not theirs, or their agency does not allow it.
+        Invalid: a text or topic is not allowed, the name is taken, or the post owns too many.
     """
     details = _checked(details)
     with unit_of_work() as work:
@@ -99,13 +99,13 @@ def found_group(
     return group
 
 
-def change_group(person: Person, group: Group, details: Details, *, version: int) -> None:
-    """Say something else of a group, or how one comes into it, from now on.
+def change_group(person: Person, group: Group, details: GroupDetails, *, version: int) -> None:
+    """Change the details of a group, and how people join it.
 
     Raises:
         Forbidden: the person does not lead it, or it is archived.
-        Conflict: somebody else changed it since `version`.
-        Invalid: a text or topic cannot be, or the name is taken.
+        Conflict: another person changed it since `version`.
+        Invalid: a text or topic is not allowed, or the name is taken.
     """
     details = _checked(details)
     with unit_of_work() as work:
@@ -114,7 +114,7 @@ def change_group(person: Person, group: Group, details: Details, *, version: int
         require_open(group)
         if group.version != version:
             raise Conflict
-        if group.space.hides_people:  # everybody of the agency reads it, whatever else changes
+        if group.space.hides_people:  # everyone in the agency reads it, whatever else changes
             details = replace(
                 details, joining=Joining.INVITATION, is_listed=True, reach=Reach.AGENCY
             )
@@ -136,11 +136,11 @@ def change_group(person: Person, group: Group, details: Details, *, version: int
 
 
 def change_rule(person: Person, group: Group, audience: Audience | None) -> None:
-    """Let another rule say who is in the group by what they hold; None: nobody but by hand.
+    """Replace the membership rule; None for members by hand only.
 
     Raises:
         Forbidden: the person does not lead it, or it is archived.
-        Invalid: it names what does not exist, or what the person may not know.
+        Invalid: the rule names something that does not exist or that the person may not know of.
     """
     with unit_of_work() as work:
         work.lock(group.space)
@@ -153,12 +153,12 @@ def change_rule(person: Person, group: Group, audience: Audience | None) -> None
 
 
 def hand_over(person: Person, group: Group, owner: Post) -> None:
-    """Let another post own the group from now on, and whoever stands in it lead.
+    """Give the group to another owner post, whose holder then leads it.
 
     Raises:
         Forbidden: the person does not lead it.
-        Invalid: the post is closed to them, has ended, or nobody speaks for it, or the group takes
-            nobody of its agency.
+        Invalid: the post is closed to them or has ended, nobody acts for it, or the group does not
+            accept people from its agency.
     """
     with unit_of_work() as work:
         work.lock(group.space)
@@ -166,7 +166,9 @@ def hand_over(person: Person, group: Group, owner: Post) -> None:
         if owner.agency_id in closed_agency_ids(person):
             raise Invalid({"post_id": _l("There is no such post. Choose another.")})
         agencies = open_agencies(group.space, clock.now())
-        if agencies is not None and owner.agency_id not in agencies:  # each wants it by its key
+        if (
+            agencies is not None and owner.agency_id not in agencies
+        ):  # each agency has to approve it
             words = _l("This group does not currently accept people from that administration.")
             raise Invalid({"post_id": words})
         give_to(work, group, owner, person.id)
@@ -177,7 +179,7 @@ def give_to(work: Work, group: Group, owner: Post, actor_id: UUID | None = None)
     """Make a post the owner of the group, and notify the people who act for it.
 
     Raises:
-        Invalid: nobody speaks for the post.
+        Invalid: nobody acts for the post.
     """
     speakers = tuple(db.session.scalars(speakers_of(owner.id, clock.now())))
     if not speakers:
@@ -190,7 +192,7 @@ def give_to(work: Work, group: Group, owner: Post, actor_id: UUID | None = None)
 
 
 def archive(person: Person, group: Group) -> None:
-    """Lay the group down: all of it can be read by its people, and nothing is added.
+    """Archive the group: its members can still read it, and nothing can be added.
 
     Raises:
         Forbidden: the person does not lead it.
@@ -206,7 +208,7 @@ def archive(person: Person, group: Group) -> None:
 
 
 def revive(person: Person, group: Group) -> None:
-    """Take the group up again, with the channels that were closed with it.
+    """Restore the group, with the channels that were archived with it.
 
     Raises:
         Forbidden: the person does not lead it.
@@ -222,7 +224,7 @@ def revive(person: Person, group: Group) -> None:
 
 
 def keep(person: Person, group: Group) -> None:
-    """Say that a group that was asleep is still needed.
+    """Confirm that an inactive group is still needed.
 
     Raises:
         Forbidden: the person does not lead it.
@@ -239,8 +241,8 @@ def _close_channels(space: Space, was: datetime | None, at: datetime | None) -> 
     db.session.execute(channels.values(archived_at=at))
 
 
-def _checked(details: Details) -> Details:
-    return Details(
+def _checked(details: GroupDetails) -> GroupDetails:
+    return GroupDetails(
         name=required_line(details.name, "name", NAME_LIMIT),
         purpose=optional_text(details.purpose, "purpose", PURPOSE_LIMIT),
         joining=details.joining,
@@ -252,7 +254,7 @@ def _checked(details: Details) -> Details:
     )
 
 
-def _columns(details: Details) -> dict[str, object]:
+def _columns(details: GroupDetails) -> dict[str, object]:
     return {
         "joining": details.joining,
         "is_listed": details.is_listed,
@@ -263,8 +265,8 @@ def _columns(details: Details) -> dict[str, object]:
     }
 
 
-def _visibility(details: Details) -> Visibility:
-    """Who could join at will may read before; of all other groups only their people read."""
+def _visibility(details: GroupDetails) -> Visibility:
+    """Return the visibility: open groups can be read before joining, others only by members."""
     if details.joining != Joining.OPEN or not details.is_listed:
         return Visibility.MEMBERS
     open_to = {Reach.NETWORK: Visibility.NETWORK, Reach.AGENCY: Visibility.AGENCY}
@@ -286,7 +288,7 @@ def _set_topics(work: Work, group: Group, codes: Collection[str]) -> None:
 
 def _require_few(owner: Post) -> None:
     owned = select(func.count()).where(Space.owner_post_id == owner.id, Space.archived_at.is_(None))
-    if (db.session.scalar(owned) or 0) >= GROUPS_OF_ONE:
+    if (db.session.scalar(owned) or 0) >= MAX_GROUPS_PER_POST:
         raise Invalid(
             {"name": _l("This post is responsible for too many groups. Archive a group first.")}
         )

@@ -1,4 +1,4 @@
-"""Coming into a group and going: at will, by request, by invitation."""
+"""Joining and leaving a group: freely, by request, by invitation."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from intranet.collaboration.groups.access import agencies_as, require_lead, require_open
 from intranet.collaboration.groups.events import GroupConcerned, InvitationAnswered
-from intranet.collaboration.groups.models import Group, Invitation, Joining
+from intranet.collaboration.groups.models import Group, GroupInvitation, Joining
 from intranet.extensions import db
 from intranet.messaging.spaces.access import is_member
 from intranet.messaging.spaces.groups import let_in, let_out
@@ -24,17 +24,17 @@ from intranet.platform.core.parsing import optional_text
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 
 NOTE_LIMIT = 300
-AGAIN_AFTER = timedelta(days=7)
-"""So long nobody is asked again who said no."""
+ASK_AGAIN_AFTER = timedelta(days=7)
+"""After a refusal, a person may be asked or may ask again only after this time."""
 OPEN_LIMIT = 500
-"""So many invitations and requests of a group wait at once."""
+"""At most this many invitations and requests of a group are open at a time."""
 
 
 def join(person: Person, group: Group) -> None:
-    """Come into an open group. Who is in it already stays in it.
+    """Join an open group. Joining twice changes nothing.
 
     Raises:
-        Forbidden: it is not open to the person, or archived.
+        Forbidden: the group is not open to the person, or it is archived.
     """
     with unit_of_work() as work:
         work.lock(group.space)
@@ -47,11 +47,11 @@ def join(person: Person, group: Group) -> None:
 
 
 def ask_in(person: Person, group: Group, note: str) -> None:
-    """Ask to come into a group; asking twice is asking once.
+    """Ask to join a group. Idempotent while the request is open.
 
     Raises:
-        Forbidden: it takes nobody by request, or nobody of the person's agencies.
-        Invalid: the note is too long, too many wait, or the answer was no a few days ago.
+        Forbidden: the group does not accept requests, or nobody from the person's agencies.
+        Invalid: the note is too long, too many requests are open, or one was declined recently.
     """
     note = optional_text(note, "note", NOTE_LIMIT)
     with unit_of_work() as work:
@@ -76,12 +76,12 @@ def ask_in(person: Person, group: Group, note: str) -> None:
 
 
 def invite(lead: Person, group: Group, person: Person, note: str = "") -> None:
-    """Ask somebody into the group. They decide.
+    """Invite a person to the group.
 
     Raises:
         Forbidden: the lead does not lead it, or it is archived.
-        Invalid: it takes nobody of their agencies, they are in it, they said no a few days ago, or
-            too many wait.
+        Invalid: the group does not accept people from their agencies, they are in it, they
+            declined recently, or too many invitations are open.
     """
     note = optional_text(note, "note", NOTE_LIMIT)
     with unit_of_work() as work:
@@ -97,7 +97,7 @@ def invite(lead: Person, group: Group, person: Person, note: str = "") -> None:
                 "Share it with that administration first."
             )
             raise Invalid({"person_id": words})
-        waiting = db.session.get(Invitation, (group.space_id, person.id))
+        waiting = db.session.get(GroupInvitation, (group.space_id, person.id))
         if waiting and waiting.is_request and waiting.answered_at is None:
             _decide(work, group, waiting, lead, is_accepted=True)
             return
@@ -108,14 +108,15 @@ def invite(lead: Person, group: Group, person: Person, note: str = "") -> None:
 
 
 def answer_invitation(person: Person, group: Group, *, is_accepted: bool) -> None:
-    """Come into a group to which one was invited, or not.
+    """Accept or decline an invitation to a group.
 
     Raises:
-        Invalid: there is no invitation any more, or the group takes nobody of that agency now.
+        Invalid: the invitation is no longer open, or the group no longer accepts people from that
+            agency.
     """
     with unit_of_work() as work:
         work.lock(group.space)
-        row = db.session.get(Invitation, (group.space_id, person.id))
+        row = db.session.get(GroupInvitation, (group.space_id, person.id))
         if row is None or row.is_request or row.answered_at:
             raise Invalid({"group": _l("This invitation has been withdrawn or already answered.")})
         _decide(work, group, row, person, is_accepted=is_accepted)
@@ -123,16 +124,16 @@ def answer_invitation(person: Person, group: Group, *, is_accepted: bool) -> Non
 
 
 def decide_request(lead: Person, group: Group, person_id: UUID, *, is_accepted: bool) -> None:
-    """Let in who asks, or not. What was decided already stays so.
+    """Accept or decline a request. An earlier decision stays.
 
     Raises:
         Forbidden: the lead does not lead the group.
-        Invalid: it takes nobody of that agency any more.
+        Invalid: the group no longer accepts people from that agency.
     """
     with unit_of_work() as work:
         work.lock(group.space)
         require_lead(lead, group)
-        row = db.session.get(Invitation, (group.space_id, person_id))
+        row = db.session.get(GroupInvitation, (group.space_id, person_id))
         if row is None or not row.is_request or row.answered_at:
             return
         _decide(work, group, row, lead, is_accepted=is_accepted)
@@ -143,7 +144,7 @@ def decide_request(lead: Person, group: Group, person_id: UUID, *, is_accepted: 
 
 
 def take_back(lead: Person, group: Group, person_id: UUID) -> None:
-    """Take back an invitation that is not answered.
+    """Withdraw an invitation that is not answered.
 
     Raises:
         Forbidden: the lead does not lead the group.
@@ -151,16 +152,16 @@ def take_back(lead: Person, group: Group, person_id: UUID) -> None:
     with unit_of_work() as work:
         work.lock(group.space)
         require_lead(lead, group)
-        row = db.session.get(Invitation, (group.space_id, person_id))
+        row = db.session.get(GroupInvitation, (group.space_id, person_id))
         if row and row.answered_at is None:
             work.delete(row)
 
 
 def leave(person: Person, group: Group) -> None:
-    """Go out of a group into which one came by hand.
+    """Leave a group that the person joined by hand.
 
     Raises:
-        Forbidden: the person is in it by what they hold.
+        Forbidden: the person is in it by the membership rule.
     """
     with unit_of_work() as work:
         work.lock(group.space)
@@ -172,7 +173,7 @@ def leave(person: Person, group: Group) -> None:
 
 
 def remove(lead: Person, group: Group, person: Person) -> None:
-    """Take somebody out of the group who came by hand.
+    """Remove a member who joined by hand.
 
     Raises:
         Forbidden: the lead does not lead the group, or the person is in it by rule.
@@ -191,11 +192,11 @@ def remove(lead: Person, group: Group, person: Person) -> None:
 
 
 def set_role(lead: Person, group: Group, person: Person, role: Role) -> None:
-    """Let somebody of the group open messages, pin, ring and publish in it; or no longer.
+    """Let a member start threads, pin, mention everyone and publish, or withdraw this permission.
 
     Raises:
         Forbidden: the lead does not lead the group.
-        Invalid: the person is not in it, or such a role is not given by hand.
+        Invalid: the person is not in the group, or the role is not given by hand.
     """
     if role == Role.HEAD:
         raise Invalid({"role": _l("The holder of the post responsible for the group is its head.")})
@@ -207,7 +208,9 @@ def set_role(lead: Person, group: Group, person: Person, role: Role) -> None:
         give_role(work, group.space, person, role, lead)
 
 
-def _decide(work: Work, group: Group, row: Invitation, by: Person, *, is_accepted: bool) -> None:
+def _decide(
+    work: Work, group: Group, row: GroupInvitation, by: Person, *, is_accepted: bool
+) -> None:
     row.answered_at, row.answered_by_id, row.is_accepted = clock.now(), by.id, is_accepted
     if is_accepted:
         require_open(group)
@@ -224,8 +227,8 @@ def _ask(
     by: Person,
     note: str,
     is_request: bool,
-) -> Invitation:
-    row = db.session.get(Invitation, (group.space_id, person.id))
+) -> GroupInvitation:
+    row = db.session.get(GroupInvitation, (group.space_id, person.id))
     if row and row.answered_at is None and row.is_request == is_request:
         return row
     if row and row.is_request == is_request and _was_declined(row):
@@ -233,14 +236,14 @@ def _ask(
             {"person_id": _l("Your request was declined. You can ask again after a week.")}
         )
     waiting = select(func.count()).where(
-        Invitation.space_id == group.space_id, Invitation.answered_at.is_(None)
+        GroupInvitation.space_id == group.space_id, GroupInvitation.answered_at.is_(None)
     )
     if (db.session.scalar(waiting) or 0) >= OPEN_LIMIT:
         raise Invalid(
             {"person_id": _l("Too many requests are waiting for an answer. Withdraw some first.")}
         )
     if row is None:
-        row = Invitation(space_id=group.space_id, person_id=person.id)
+        row = GroupInvitation(space_id=group.space_id, person_id=person.id)
         work.add(row)
     row.agency_id, row.is_request, row.note = agency_id, is_request, note
     row.asked_by_id, row.asked_at = by.id, clock.now()
@@ -249,17 +252,17 @@ def _ask(
     return row
 
 
-def _was_declined(row: Invitation) -> bool:
-    """Whether the answer was no a few days ago: who said so is not asked each hour."""
+def _was_declined(row: GroupInvitation) -> bool:
+    """Whether a request or invitation was declined too recently to ask again."""
     at = row.answered_at
-    return row.is_accepted is False and at is not None and clock.now() - at < AGAIN_AFTER
+    return row.is_accepted is False and at is not None and clock.now() - at < ASK_AGAIN_AFTER
 
 
 def _agency_as(person: Person, group: Group) -> UUID:
-    """The first agency as one of whose people the group takes somebody.
+    """Return the person's first agency under which the group accepts them.
 
     Raises:
-        Forbidden: it takes nobody of theirs.
+        Forbidden: the group accepts nobody from their agencies.
     """
     agencies: Sequence[UUID] = agencies_as(person, group)
     if not agencies:

@@ -1,4 +1,4 @@
-"""Two keys: agencies share a group while each of them wants to."""
+"""Sharing a group between agencies, while an administrator of each approves it."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -28,14 +28,14 @@ AGENCIES_LIMIT = 100
 
 
 def share_with(lead: Person, group: Group, agency: Agency, shares: str) -> None:
-    """Ask an agency to share the group: its key, and at the first one that of one's own agency.
+    """Ask an agency to approve sharing the group, and the first time the group's own agency too.
 
     Args:
-        shares: what is shared, in words that the administrators read.
+        shares: a description for the administrators of what is shared.
 
     Raises:
         Forbidden: the lead does not lead the group, or it is archived.
-        Invalid: the group is not one that is shared, or by too many, or the agency is closed.
+        Invalid: the group cannot be shared, too many agencies share it, or the agency is closed.
     """
     shares = optional_text(shares, "shares", SHARES_LIMIT)
     with unit_of_work() as work:
@@ -70,7 +70,7 @@ def share_with(lead: Person, group: Group, agency: Agency, shares: str) -> None:
 
 
 def stop_sharing(lead: Person, group: Group, agency: Agency) -> None:
-    """Share the group with an agency no longer: its people are out at once.
+    """Stop sharing the group with an agency: its people leave at once.
 
     Raises:
         Forbidden: the lead does not lead the group.
@@ -89,15 +89,15 @@ def stop_sharing(lead: Person, group: Group, agency: Agency) -> None:
 
 
 def turn_key(administrator: Person, group: Group, agency: Agency, until: date | None) -> None:
-    """Agree for an agency that the group is shared, until the end of a day or for good.
+    """Approve for an agency that the group is shared, until the end of a day or for good.
 
-    Its people are inside as soon as the key of the group's own agency is turned as well, by
-    somebody else. Turning a turned key says another day.
+    Its people are in as soon as the group's own agency has approved it too, by another person.
+    Approving again changes the last day.
 
     Raises:
-        Forbidden: they do not administer the agency.
-        Conflict: they turned the other key as well: two keys are two people.
-        Invalid: the key was not asked for, or the day is over.
+        Forbidden: the person does not administer the agency.
+        Conflict: the person approved for the other agency too: two people have to.
+        Invalid: the approval was not asked for, or the day is over.
     """
     with unit_of_work() as work:
         work.lock(group.space)
@@ -118,11 +118,13 @@ def turn_key(administrator: Person, group: Group, agency: Agency, until: date | 
 
 
 def turn_back(administrator: Person, group: Group, agency: Agency) -> None:
-    """Agree no longer: at this moment the agency's people are out; of its own group, all others.
+    """Withdraw an agency's approval of sharing the group; its people leave at once.
+
+    If the group belongs to the agency, the people of all other agencies leave instead.
 
     Raises:
-        Forbidden: they do not administer the agency.
-        Invalid: the key was not asked for.
+        Forbidden: the person does not administer the agency.
+        Invalid: the approval was not asked for.
     """
     with unit_of_work() as work:
         work.lock(group.space)
@@ -139,10 +141,10 @@ def turn_back(administrator: Person, group: Group, agency: Agency) -> None:
 
 
 def set_makers(administrator: Person, agency: Agency, makers: Makers) -> None:
-    """Say who of an agency opens groups.
+    """Set which people of an agency may create groups.
 
     Raises:
-        Forbidden: they do not administer the agency.
+        Forbidden: the person does not administer the agency.
     """
     with unit_of_work() as work:
         require_administrator(administrator, agency.id)
@@ -163,7 +165,7 @@ def set_makers(administrator: Person, agency: Agency, makers: Makers) -> None:
 def _require_another_hand(
     administrator: Person, group: Group, agency: Agency, now: datetime
 ) -> None:
-    """Refuse the second key to who turned the first: that of the group's own agency, or to it."""
+    """Refuse the second approval to the person who gave the first."""
     others = select(SpaceKey).where(
         SpaceKey.space_id == group.space_id,
         SpaceKey.turned_by_id == administrator.id,
@@ -188,7 +190,7 @@ def _key(group: Group, agency: Agency) -> SpaceKey:
 
 
 def _record(group: Group, by: Person, act: str, agency_id: UUID, **detail: object) -> None:
-    """Both agencies' logs say it: that of the key, and that of the group."""
+    """Record the act in the audit logs of both agencies: the approving one and the group's."""
     for log_id in dict.fromkeys((agency_id, group.space.agency_id)):
         record(
             act,

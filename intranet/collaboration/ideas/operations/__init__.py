@@ -1,1 +1,1 @@
-"""What people do with ideas and boxes; each in one transaction."""
+"""Operations on ideas and boxes, each in a transaction."""

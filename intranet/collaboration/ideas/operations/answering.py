@@ -1,4 +1,4 @@
-"""What the responsible post does with an idea: its status, its official answer."""
+"""Operations of the responsible post on an idea: its status and its official answer."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -7,7 +7,7 @@ from sqlalchemy import select, union
 
 from intranet.collaboration.ideas.access import require_answering
 from intranet.collaboration.ideas.models import Idea, IdeaAnswer, IdeaStatus, IdeaStep, IdeaSupport
-from intranet.collaboration.ideas.queries import LATE, SOON
+from intranet.collaboration.ideas.queries import LATE_ROUND, SOON_ROUND
 from intranet.extensions import db
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.speaking import speakers_of
@@ -22,14 +22,14 @@ from intranet.publishing.publications.texts import BODY_LIMIT, render
 
 NOTE_LIMIT = 600
 ANSWERS_LIMIT = STEPS_LIMIT = 50
-AHEAD = timedelta(days=3)
+REMIND_BEFORE = timedelta(days=3)
 
 
 def set_status(person: Person, idea: Idea, status: IdeaStatus, note: str) -> None:
-    """Say how far an idea has come, with a note. The same again, without one, changes nothing.
+    """Set the status of an idea, with a note. The same status without a note changes nothing.
 
     Raises:
-        Forbidden: the person does not speak for the responsible post, or it was joined.
+        Forbidden: the person does not act for the responsible post, or the idea was merged.
         Invalid: the note is too long.
     """
     note = optional_text(note, "note", NOTE_LIMIT)
@@ -44,13 +44,13 @@ def set_status(person: Person, idea: Idea, status: IdeaStatus, note: str) -> Non
 
 
 def answer(person: Person, idea: Idea, body: str, status: IdeaStatus | None = None) -> IdeaAnswer:
-    """Give the official answer in the name of the responsible post, and a status with it.
+    """Give the official answer in the name of the responsible post, and optionally a status.
 
-    A second one stands before the first, which stays to be read.
+    A second answer is listed before the first, which can still be read.
 
     Raises:
-        Forbidden: the person does not speak for the responsible post, or it was joined.
-        Invalid: it says nothing, is too long, or there are too many.
+        Forbidden: the person does not act for the responsible post, or the idea was merged.
+        Invalid: the answer is empty or too long, or there are too many.
     """
     body = required_text(body, "answer", BODY_LIMIT)
     with unit_of_work() as work:
@@ -80,10 +80,10 @@ def answer(person: Person, idea: Idea, body: str, status: IdeaStatus | None = No
 
 
 def remind_of_answer(idea: Idea) -> int:
-    """Remind who speaks for the responsible post: once before the term ends, once when it has.
+    """Remind the responsible post: once before the term ends, once when it has ended.
 
     Returns:
-        how many people were.
+        the number of people reminded.
     """
     with unit_of_work() as work:
         work.lock(idea.publication)
@@ -93,7 +93,7 @@ def remind_of_answer(idea: Idea) -> int:
         if wanted <= idea.rounds or idea.publication.withdrawn_at:
             return 0
         idea.rounds = wanted
-        why = "idea_late" if wanted == LATE else "idea_soon"
+        why = "idea_late" if wanted == LATE_ROUND else "idea_soon"
         people = tuple(db.session.scalars(speakers_of(idea.box.post_id, now)))
         if people:
             work.publish(Concerned(idea.publication_id, why, people, why))
@@ -101,19 +101,19 @@ def remind_of_answer(idea: Idea) -> int:
 
 
 def rounds_due(idea: Idea, now: datetime) -> int:
-    """How often the responsible post is to have been reminded of an idea by this instant."""
+    """Return how many reminders of an idea are due by this instant."""
     if idea.answered_at or idea.joined_into_id:
         return 0
     if now >= idea.due_at:
-        return LATE
-    return SOON if now >= idea.due_at - AHEAD else 0
+        return LATE_ROUND
+    return SOON_ROUND if now >= idea.due_at - REMIND_BEFORE else 0
 
 
 def require_open(idea: Idea) -> None:
-    """Ask whether something may still become of it.
+    """Check that an idea still accepts a status or an answer.
 
     Raises:
-        Forbidden: it was joined with another idea, or withdrawn.
+        Forbidden: it was merged with another idea, or withdrawn.
     """
     if idea.joined_into_id:
         raise Forbidden(_l("This idea has been merged with another. Continue there."))
@@ -122,7 +122,7 @@ def require_open(idea: Idea) -> None:
 
 
 def concerned_ids(publication_id: UUID) -> tuple[UUID, ...]:
-    """Ids of who proposed an idea or what was joined with it, and of who supports it."""
+    """Return the ids of the idea's proposers, including merged ideas, and of its supporters."""
     twins = select(Idea.publication_id).where(Idea.joined_into_id == publication_id)
     authors = select(Publication.created_by_id).where(
         (Publication.id == publication_id) | Publication.id.in_(twins)
@@ -132,7 +132,7 @@ def concerned_ids(publication_id: UUID) -> tuple[UUID, ...]:
 
 
 def short(row_id: UUID) -> str:
-    """What tells one row from others, where the whole id is too long beside other words."""
+    """Return the end of an id, which tells rows apart in a notification key of limited length."""
     return row_id.hex[-16:]
 
 

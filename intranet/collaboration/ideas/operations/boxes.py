@@ -1,4 +1,4 @@
-"""Opening an ideas box, and saying who answers in it and how soon."""
+"""Opening, changing and closing ideas boxes."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -21,12 +21,12 @@ from intranet.platform.core.unit_of_work import unit_of_work
 NAME_LIMIT, PURPOSE_LIMIT = 120, 1000
 TERM_LIMIT = 250
 BOXES_LIMIT = 20
-"""So many boxes a space can have, closed ones included."""
+"""At most this many boxes in a space, closed ones included."""
 
 
 @dataclass(frozen=True)
 class BoxSettings:
-    """What a box is for, which post answers, and in how many working days."""
+    """The settings of a box: its purpose, the post that answers, and the term in working days."""
 
     name: str
     purpose: str
@@ -38,8 +38,8 @@ def open_box(person: Person, space: Space, settings: BoxSettings) -> IdeaBox:
     """Open an ideas box in a space that the person leads.
 
     Raises:
-        Forbidden: the person does not lead it.
-        Invalid: something is missing or cannot be, or there are too many boxes.
+        Forbidden: the person does not lead the space.
+        Invalid: a setting is missing or not allowed, or there are too many boxes.
     """
     with unit_of_work() as work:
         work.lock(space)
@@ -65,11 +65,11 @@ def open_box(person: Person, space: Space, settings: BoxSettings) -> IdeaBox:
 
 
 def change_box(person: Person, box: IdeaBox, settings: BoxSettings) -> None:
-    """Change what a box says. Ideas that were proposed keep the term they were promised.
+    """Change the settings of a box. Existing ideas keep the term that they were promised.
 
     Raises:
         Forbidden: the person does not lead the space.
-        Invalid: something is missing or cannot be.
+        Invalid: a setting is missing or not allowed.
     """
     with unit_of_work() as work:
         work.lock(box)
@@ -79,7 +79,7 @@ def change_box(person: Person, box: IdeaBox, settings: BoxSettings) -> None:
 
 
 def close_box(person: Person, box: IdeaBox) -> None:
-    """Take no more ideas; those there are stay, and their answers are owed. Twice is once."""
+    """Close a box to new ideas; existing ideas stay and are still answered. Idempotent."""
     with unit_of_work() as work:
         work.lock(box)
         require_leader(person, box.space)
@@ -87,7 +87,7 @@ def close_box(person: Person, box: IdeaBox) -> None:
 
 
 def reopen_box(person: Person, box: IdeaBox) -> None:
-    """Take ideas again."""
+    """Open a box to new ideas again."""
     with unit_of_work() as work:
         work.lock(box)
         require_leader(person, box.space)

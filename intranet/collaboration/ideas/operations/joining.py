@@ -1,4 +1,4 @@
-"""Joining twins: one idea goes on, with the support of both, and the other leads there."""
+"""Merging duplicate ideas: one continues with the support of both; the other redirects to it."""
 
 from sqlalchemy import func, insert, literal, select, update
 
@@ -15,20 +15,20 @@ from intranet.publishing.publications.events import Concerned
 
 
 def join_ideas(person: Person, twin: Idea, into: Idea) -> None:
-    """Join an idea with another, which goes on. Who supports both is counted once.
+    """Merge an idea into another, which continues. A supporter of both is counted once.
 
-    What was joined with the twin before follows it, so that every old address leads to the one
-    idea that goes on, and no circle can come about.
+    Ideas merged into the twin before follow it, so that every old address leads to the idea
+    that continues, and no cycle can arise.
 
     Raises:
-        Forbidden: the person neither answers in both boxes nor leads their places.
-        Conflict: they are the same, or one was joined or withdrawn before.
+        Forbidden: the person may not merge ideas in one of the boxes.
+        Conflict: the ideas are the same, or one was merged or withdrawn before.
     """
     with unit_of_work() as work:
         if twin.publication_id == into.publication_id:
             raise Conflict(_l("This is the same idea. Choose another."))
         both = sorted((twin, into), key=lambda one: one.publication_id)
-        for one in both:  # always in the same order, so that two who join wait for each other
+        for one in both:  # always in the same order, so that two merges cannot deadlock
             work.lock(one.publication)
         twin, into = (get_idea(person, one.publication_id) for one in (twin, into))
         if not (joins(person, twin.box) and joins(person, into.box)):

@@ -1,4 +1,4 @@
-"""Proposing an idea, and supporting those of others."""
+"""Proposing, correcting and supporting ideas."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -37,11 +37,11 @@ def propose(
     topics: Sequence[str] = (),
     file_ids: Sequence[UUID] = (),
 ) -> Idea:
-    """Put an idea into a box. Its term begins, and the responsible post is told.
+    """Propose an idea in a box. Its term begins, and the responsible post is notified.
 
     Raises:
         Forbidden: the box is closed, or the author is not in its space.
-        Invalid: there is no title, or a text cannot be.
+        Invalid: there is no title, or a text is not allowed.
     """
     with unit_of_work() as work:
         work.lock(box)
@@ -83,12 +83,12 @@ def change_idea(
     *,
     edition: int,
 ) -> None:
-    """Correct what an idea says, with a note of what; who supports it keeps doing so.
+    """Correct the text of an idea, with a note of the change. Supporters stay.
 
     Raises:
-        Forbidden: the person does not write on it.
-        Conflict: somebody else changed it meanwhile.
-        Invalid: a text cannot be, or there is no note.
+        Forbidden: the person may not change the idea.
+        Conflict: another person changed it meanwhile.
+        Invalid: a text is not allowed, or there is no note.
     """
     with unit_of_work():
         publication = whole(idea.publication)
@@ -102,12 +102,12 @@ def change_idea(
 
 
 def support(person: Person, idea: Idea) -> None:
-    """Support an idea. Twice is once.
+    """Support an idea. Idempotent.
 
     Raises:
-        NotFound: the person does not read it any more.
-        Forbidden: it was joined with another, is done or was not accepted, or the person is muted
-            there.
+        NotFound: the person may no longer read the idea.
+        Forbidden: the idea was merged, is done or was not accepted, or the person is muted in
+            its space.
     """
     with unit_of_work() as work:
         _require_reader(person, idea)
@@ -120,7 +120,7 @@ def support(person: Person, idea: Idea) -> None:
 
 
 def stop_supporting(person: Person, idea: Idea) -> None:
-    """Support it no longer. Twice is once.
+    """Stop supporting an idea. Idempotent.
 
     Raises:
         Forbidden: as for supporting.

@@ -1,1 +1,1 @@
-"""What people do with initiatives: describe them, move them on, say that they use one."""
+"""Operations on initiatives: describe them, change their stage, record their use."""

@@ -1,4 +1,4 @@
-"""The ledger: what an agency says of its use of an initiative, with authority for it."""
+"""Records of an agency's use of an initiative, made with authority for the agency."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -26,8 +26,11 @@ TEXT_LIMIT = 2_000
 
 
 @dataclass(frozen=True)
-class Told:
-    """What an agency says of its use. Texts are plain; no contact: the post as which it is said."""
+class InitiativeUseDetails:
+    """An agency's use of an initiative.
+
+    Texts are plain; the default contact is the recording post.
+    """
 
     use: Use
     since_on: date | None = None
@@ -41,20 +44,20 @@ def record_adoption(
     person: Person,
     initiative: Initiative,
     agency: Agency,
-    told: Told,
+    told: InitiativeUseDetails,
     *,
     replaces: UUID | None,
 ) -> Adoption:
-    """Write down what an agency says of its use. What it said before stays, replaced.
+    """Record an agency's use of an initiative. The previous record stays in the history.
 
     Args:
-        replaces: id of what the agency said last, as the person had it before them.
+        replaces: the id of the agency's latest record, as the person saw it.
 
     Raises:
         Forbidden: the person has no authority for the agency, or the agency leads the initiative.
-        Conflict: somebody else of the agency said something meanwhile.
-        Invalid: a day is to come, a text is too long, a stop has no reason, or the contact is no
-            post of the agency.
+        Conflict: another person of the agency recorded a use meanwhile.
+        Invalid: a day is in the future, a text is too long, a stop has no reason, or the contact
+            is not a post of the agency.
     """
     told = _sound(told, agency)
     with unit_of_work() as work:
@@ -73,7 +76,7 @@ def record_adoption(
         now = clock.now()
         if known:
             known.replaced_at = now
-            work.flush()  # of those that stand there is one
+            work.flush()  # the unique index allows a single current record
         row = Adoption(
             publication_id=publication.id,
             agency_id=agency.id,
@@ -94,11 +97,11 @@ def record_adoption(
     return row
 
 
-def _sound(told: Told, agency: Agency) -> Told:
+def _sound(told: InitiativeUseDetails, agency: Agency) -> InitiativeUseDetails:
     changed = optional_text(told.changed, "changed", TEXT_LIMIT)
     if told.use == Use.GAVE_UP:
         changed = required_text(changed, "changed", TEXT_LIMIT)
-    return Told(
+    return InitiativeUseDetails(
         told.use,
         require_past(told.since_on, agency, "since_on"),
         optional_line(told.cost, "cost", FACT_LIMIT),

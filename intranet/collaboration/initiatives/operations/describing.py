@@ -1,4 +1,4 @@
-"""What an initiative is: written down, and said otherwise."""
+"""Creating an initiative and changing its description."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -9,14 +9,14 @@ from sqlalchemy import select
 from intranet.collaboration.initiatives.composing import (
     FACTS,
     PARTS,
-    Facts,
-    Said,
+    InitiativeFacts,
+    InitiativeWording,
     body_of,
     in_words,
 )
 from intranet.collaboration.initiatives.models import (
     Initiative,
-    InitiativeText,
+    InitiativeTranslation,
     Stage,
     StageChange,
 )
@@ -37,7 +37,7 @@ from intranet.publishing.publications.operations.drafting import (
     save_draft,
 )
 from intranet.publishing.publications.operations.publishing import correct
-from intranet.publishing.publications.places import Place
+from intranet.publishing.publications.places import PublicationPlacement
 from intranet.publishing.publications.texts import TITLE_LIMIT
 from intranet.publishing.publications.versions import get_version
 
@@ -47,23 +47,23 @@ FIGURES_LIMIT, VALUE_LIMIT, LABEL_LIMIT = 4, 20, 60
 
 def create_initiative(
     author: Person,
-    place: Place,
-    texts: Mapping[str, Said],
-    facts: Facts,
+    place: PublicationPlacement,
+    texts: Mapping[str, InitiativeWording],
+    facts: InitiativeFacts,
     *,
     stage: Stage = Stage.IDEA,
     stage_on: date | None = None,
     topics: Sequence[str] = (),
     file_ids: Sequence[UUID] = (),
 ) -> Initiative:
-    """Put an initiative into the catalogue. It belongs to the post, whoever holds it later.
+    """Add an initiative to the catalogue. It belongs to the post, not to its holder.
 
     Args:
-        texts: by language; one at least has a title and what it is for.
-        stage_on: the day since when it is at its stage; today where none is given.
+        texts: by language; at least one has a title and a purpose.
+        stage_on: the first day of its stage; today by default.
 
     Raises:
-        Forbidden, Invalid: as for contributing, or a text, figure or day cannot be.
+        Forbidden, Invalid: as for contributing, or a text, figure or day is not allowed.
     """
     texts, facts = _sound(texts), _sound_facts(facts)
     with unit_of_work() as work:
@@ -103,25 +103,25 @@ def create_initiative(
 def change_initiative(
     person: Person,
     initiative: Initiative,
-    texts: Mapping[str, Said],
-    facts: Facts,
+    texts: Mapping[str, InitiativeWording],
+    facts: InitiativeFacts,
     *,
     edition: int,
     visibility: Visibility | None = None,
     topics: Sequence[str] = (),
     note: str = "",
 ) -> Initiative:
-    """Say it otherwise. Where its text changes, what was said before stays in its history.
+    """Change the description of an initiative. A previous text stays in its history.
 
     Args:
-        texts: by language; those that are not named are taken out.
-        edition: of the publication that the person had before them.
-        note: what was changed, for readers.
+        texts: by language; texts in other languages are removed.
+        edition: the edition of the publication that the person edited.
+        note: a description of the change, for readers.
 
     Raises:
-        Forbidden: the person does not speak for the post that owns it.
-        Conflict: somebody else changed it meanwhile.
-        Invalid: a text, figure or topic cannot be.
+        Forbidden: the person does not act for the post that owns it.
+        Conflict: another person changed it meanwhile.
+        Invalid: a text, figure or topic is not allowed.
     """
     texts, facts = _sound(texts), _sound_facts(facts)
     note = optional_text(note, "note", NOTE_LIMIT // 2)
@@ -135,8 +135,8 @@ def change_initiative(
         known = {
             row.language: row
             for row in db.session.scalars(
-                select(InitiativeText).where(
-                    InitiativeText.publication_id == initiative.publication_id
+                select(InitiativeTranslation).where(
+                    InitiativeTranslation.publication_id == initiative.publication_id
                 )
             )
         }
@@ -156,10 +156,10 @@ def change_initiative(
 
 
 def require_past(day: date | None, agency: Agency, field: str) -> date:
-    """The day, or today, by the agency's clocks.
+    """Return the day, or today by the agency's clock.
 
     Raises:
-        Invalid: it is still to come, or cannot be.
+        Invalid: the day is in the future or out of range.
     """
     require_days(**{field: day})
     today = clock.today(agency.time_zone)
@@ -169,13 +169,13 @@ def require_past(day: date | None, agency: Agency, field: str) -> date:
 
 
 def publish_anew(person: Person, publication: Publication, note: Words) -> None:
-    """Let readers get its text and files as they are now, with a note in the agency's language."""
+    """Publish the current text and files as a new version, with a note in the agency's language."""
     said = in_words(note, publication.agency.language)
     correct(person, publication, said, edition=publication.edition, asks_again=False)
 
 
 def _differs(publication: Publication, written: Mapping[str, Written]) -> bool:
-    """Whether readers have another text than this."""
+    """Whether the published text differs from `written`."""
     version = get_version(publication, publication.version)
     there = {language: text for language, text in written.items() if text.title}
     return (
@@ -185,8 +185,8 @@ def _differs(publication: Publication, written: Mapping[str, Written]) -> bool:
     )
 
 
-def _sound(texts: Mapping[str, Said]) -> dict[str, Said]:
-    found: dict[str, Said] = {}
+def _sound(texts: Mapping[str, InitiativeWording]) -> dict[str, InitiativeWording]:
+    found: dict[str, InitiativeWording] = {}
     for tag, said in texts.items():
         title = optional_line(said.title, f"title_{tag}", TITLE_LIMIT)
         purpose = optional_line(said.purpose, f"purpose_{tag}", PURPOSE_LIMIT)
@@ -196,14 +196,16 @@ def _sound(texts: Mapping[str, Said]) -> dict[str, Said]:
         if not (title or purpose or any(parts.values())):
             continue
         title = required_text(title, f"title_{tag}", TITLE_LIMIT)
-        found[tag] = Said(title, required_text(purpose, f"purpose_{tag}", PURPOSE_LIMIT), **parts)
+        found[tag] = InitiativeWording(
+            title, required_text(purpose, f"purpose_{tag}", PURPOSE_LIMIT), **parts
+        )
     if not found:
         tag = next(iter(texts), "es")
         raise Invalid({f"title_{tag}": _l("Enter some text here.")})
     return found
 
 
-def _sound_facts(facts: Facts) -> Facts:
+def _sound_facts(facts: InitiativeFacts) -> InitiativeFacts:
     figures = []
     for number, figure in enumerate(facts.figures, 1):
         value = optional_line(figure[0], f"value_{number}", VALUE_LIMIT)
@@ -214,7 +216,7 @@ def _sound_facts(facts: Facts) -> Facts:
             figures.append((value, label))
     if len(figures) > FIGURES_LIMIT:
         raise Invalid({"figures": _l("Add at most %(limit)s figures.", limit=FIGURES_LIMIT)})
-    return Facts(
+    return InitiativeFacts(
         figures,
         **{
             name: optional_line(
@@ -225,28 +227,32 @@ def _sound_facts(facts: Facts) -> Facts:
     )
 
 
-def _written(texts: Mapping[str, Said], facts: Facts, own: str) -> dict[str, Written]:
-    """The texts as their publication has them; the facts stand in the agency's language."""
+def _written(
+    texts: Mapping[str, InitiativeWording], facts: InitiativeFacts, own: str
+) -> dict[str, Written]:
+    """Return the texts for the publication; the facts are in the agency's language."""
     where = own if own in texts else next(iter(texts))
     return {
-        tag: Written(said.title, body_of(said, facts if tag == where else Facts(), tag))
+        tag: Written(said.title, body_of(said, facts if tag == where else InitiativeFacts(), tag))
         for tag, said in texts.items()
     }
 
 
-def _put_facts(initiative: Initiative, facts: Facts) -> None:
+def _put_facts(initiative: Initiative, facts: InitiativeFacts) -> None:
     initiative.figures = [[value, label] for value, label in facts.figures]
     for name in FACTS:
         setattr(initiative, name, getattr(facts, name))
 
 
-def _text_of(initiative: Initiative, language: str, said: Said) -> InitiativeText:
-    row = InitiativeText(publication_id=initiative.publication_id, language=language)
+def _text_of(
+    initiative: Initiative, language: str, said: InitiativeWording
+) -> InitiativeTranslation:
+    row = InitiativeTranslation(publication_id=initiative.publication_id, language=language)
     _put_text(row, said)
     return row
 
 
-def _put_text(row: InitiativeText, said: Said) -> None:
+def _put_text(row: InitiativeTranslation, said: InitiativeWording) -> None:
     row.purpose = said.purpose
     for name in PARTS:
         setattr(row, name, getattr(said, name))

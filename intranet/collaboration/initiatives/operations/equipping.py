@@ -1,4 +1,4 @@
-"""What goes with an initiative: files to use again, agencies that take part, posts that answer."""
+"""Files, partners and contacts of an initiative."""
 
 from uuid import UUID
 
@@ -24,11 +24,11 @@ PARTNERS_LIMIT, CONTACTS_LIMIT = 50, 10
 
 
 def add_file(person: Person, initiative: Initiative, file_id: UUID, *, edition: int) -> None:
-    """Offer a file to whoever wants to do the same.
+    """Add a reusable file to an initiative.
 
     Raises:
         NotFound: the file is not the person's.
-        Forbidden, Conflict, Invalid: as for changing it, or there are too many.
+        Forbidden, Conflict, Invalid: as for changing it, or there are too many files.
     """
     with unit_of_work():
         publication = initiative.publication
@@ -38,7 +38,7 @@ def add_file(person: Person, initiative: Initiative, file_id: UUID, *, edition: 
 
 
 def take_off_file(person: Person, initiative: Initiative, file_id: UUID, *, edition: int) -> None:
-    """Offer it no longer. Earlier versions keep it."""
+    """Remove a file. Earlier versions keep it."""
     with unit_of_work():
         publication = initiative.publication
         detach(person, publication, file_id, edition=edition)
@@ -46,11 +46,11 @@ def take_off_file(person: Person, initiative: Initiative, file_id: UUID, *, edit
 
 
 def add_partner(person: Person, initiative: Initiative, agency: Agency) -> None:
-    """Name an administration that takes part. Twice changes nothing.
+    """Add a partner to an initiative. Idempotent.
 
     Raises:
         Forbidden: the initiative is not the person's.
-        Invalid: it leads it already, or there are as many as there may be.
+        Invalid: the agency leads the initiative, or there are too many partners.
     """
     with unit_of_work() as work:
         _opened(person, initiative)
@@ -65,10 +65,10 @@ def add_partner(person: Person, initiative: Initiative, agency: Agency) -> None:
 
 
 def drop_partner(person: Person, initiative: Initiative, agency_id: UUID) -> None:
-    """Take a partner away: who writes the initiative, and who has authority for the partner.
+    """Remove a partner, as an editor of the initiative or with authority for the partner.
 
     Raises:
-        Forbidden: they are neither.
+        Forbidden: the person is neither.
     """
     with unit_of_work() as work:
         work.lock(initiative.publication)
@@ -79,11 +79,11 @@ def drop_partner(person: Person, initiative: Initiative, agency_id: UUID) -> Non
 
 
 def add_contact(person: Person, initiative: Initiative, post: Post) -> None:
-    """Name a post that answers for it, of an agency that leads it or takes part.
+    """Add a contact: a post of an agency that leads the initiative or takes part in it.
 
     Raises:
         Forbidden: the initiative is not the person's.
-        Invalid: the post is of none of its agencies, or there are as many as there may be.
+        Invalid: the post belongs to none of these agencies, or there are too many contacts.
     """
     with unit_of_work() as work:
         _opened(person, initiative)
@@ -103,7 +103,7 @@ def add_contact(person: Person, initiative: Initiative, post: Post) -> None:
 
 
 def drop_contact(person: Person, initiative: Initiative, post_id: UUID) -> None:
-    """Name a post no longer."""
+    """Remove a contact."""
     with unit_of_work() as work:
         _opened(person, initiative)
         if row := db.session.get(Contact, (initiative.publication_id, post_id)):

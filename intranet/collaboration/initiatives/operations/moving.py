@@ -1,4 +1,4 @@
-"""How an initiative goes on: from stage to stage, and what is new in it."""
+"""Progress of an initiative: changes of stage, and updates."""
 
 from datetime import date, timedelta
 
@@ -24,22 +24,23 @@ from intranet.publishing.publications.operations.drafting import require_standin
 
 ORDER = list(Stage)
 UPDATE_LIMIT = 4_000
-UPDATES_A_DAY = 5
-"""Each reaches everybody who follows."""
+MAX_UPDATES_PER_DAY = 5
+"""Each update notifies all followers."""
 
 
 def move_initiative(
     person: Person, initiative: Initiative, stage: Stage, *, on: date | None = None, note: str = ""
 ) -> StageChange | None:
-    """Bring it to another stage. Who follows or uses it is told. To the same changes nothing.
+    """Move an initiative to another stage and notify followers and users.
 
     Args:
-        on: the day since when it is there; today where none is given.
-        note: what happened; needed where it goes back.
+        on: the first day of the stage; today by default.
+        note: the reason; required where it moves back.
 
     Raises:
-        Forbidden: the person does not speak for the post that owns it.
-        Invalid: the day is to come or before that of the stage before, or it goes back unsaid.
+        Forbidden: the person does not act for the post that owns it.
+        Invalid: the day is in the future or before the current stage began, or a move back has
+            no note.
     """
     note = optional_text(note, "note", NOTE_LIMIT)
     with unit_of_work() as work:
@@ -73,14 +74,14 @@ def move_initiative(
 
 
 def post_update(person: Person, initiative: Initiative, text: str) -> InitiativeUpdate:
-    """Say what is new, to everybody who follows or uses it.
+    """Post an update and notify followers and users.
 
     Args:
         text: Markdown, 1 to 4,000 characters.
 
     Raises:
-        Forbidden: the person does not speak for the post that owns it.
-        Invalid: there is no text, it is too long, or it is the sixth within a day.
+        Forbidden: the person does not act for the post that owns it.
+        Invalid: the text is empty or too long, or the daily limit is reached.
     """
     text = required_text(text, "text", UPDATE_LIMIT)
     with unit_of_work() as work:
@@ -92,7 +93,7 @@ def post_update(person: Person, initiative: Initiative, text: str) -> Initiative
         today = select(func.count()).where(
             InitiativeUpdate.publication_id == publication.id, InitiativeUpdate.at > since
         )
-        if (db.session.scalar(today) or 0) >= UPDATES_A_DAY:
+        if (db.session.scalar(today) or 0) >= MAX_UPDATES_PER_DAY:
             raise Invalid({"text": _l("You have reached the daily limit. Try again tomorrow.")})
         update = InitiativeUpdate(publication_id=publication.id, text=text, by_id=person.id)
         work.add(update)

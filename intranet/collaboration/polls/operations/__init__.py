@@ -1,1 +1,1 @@
-"""What people do with polls; each in one transaction."""
+"""Operations on polls, each in a transaction."""

@@ -1,4 +1,4 @@
-"""Opening a poll: what can be chosen, and who may, are fixed with it."""
+"""Opening a poll, which fixes its options and its voters."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, insert, literal, select, update
 
 from intranet.collaboration.polls import counting
-from intranet.collaboration.polls.access import ANYBODY_ASKS, require_asking_many
+from intranet.collaboration.polls.access import MAX_ASKED_BY_MEMBERS, require_asking_many
 from intranet.collaboration.polls.models import Poll, PollKind, PollOption, PollVoter, ResultsWhen
 from intranet.collaboration.polls.queries import is_rung
 from intranet.extensions import db
@@ -30,20 +30,20 @@ from intranet.publishing.publications.operations.contributing import contribute
 from intranet.publishing.publications.operations.drafting import Written
 from intranet.publishing.publications.voices import belongs, reaches
 
-FEWEST_OPTIONS, OPTIONS_LIMIT = 2, 20
+MIN_OPTIONS, OPTIONS_LIMIT = 2, 20
 TEXT_LIMIT = 200
-LONGEST = timedelta(days=366)
-SHORTEST = timedelta(minutes=5)
-YEARS_AHEAD = timedelta(days=2 * 366)
+MAX_DURATION = timedelta(days=366)
+MIN_DURATION = timedelta(minutes=5)
+MAX_AHEAD = timedelta(days=2 * 366)
 
 
 @dataclass(frozen=True)
-class Rules:
-    """What can be chosen, in order, and how a poll goes.
+class PollRules:
+    """The options of a poll, in order, and its settings.
 
-    `options` are texts, or instants for `PollKind.DATES`; `most` is how many of the texts one may
-    choose. `closes_at` is UTC; without it, it is closed by hand. `audience` is who is asked within
-    the reach of the place, None: the people of the place.
+    `options` are texts, or instants for `PollKind.DATES`; `most` is how many of the texts a voter
+    may choose. `closes_at` is UTC; without it the poll is closed by hand. `audience` describes the
+    people asked; None for the members of the space.
     """
 
     options: Sequence[str] | Sequence[datetime]
@@ -60,18 +60,18 @@ def open_poll(
     space: Space,
     post: Post,
     texts: Mapping[str, Written],
-    rules: Rules,
+    rules: PollRules,
     *,
     visibility: Visibility,
     topics: Sequence[str] = (),
     file_ids: Sequence[UUID] = (),
 ) -> Poll:
-    """Open a poll for the people of a place, or for an audience within its reach, as it is now.
+    """Open a poll for the present members of a space, or for a present audience.
 
     Raises:
-        Forbidden: the author does not contribute there, does not ask so many, or asks by name where
-            nobody lists who is there.
-        Invalid: what can be chosen cannot be, its end is over, or nobody is asked.
+        Forbidden: the author may not contribute to the space or ask so many people, or asks by
+            name in a space whose members are not listed.
+        Invalid: an option or the end is not allowed, or nobody is asked.
     """
     now = clock.now()
     require_sense(rules, now)
@@ -108,31 +108,31 @@ def open_poll(
     return poll
 
 
-def require_sense(rules: Rules, now: datetime) -> None:
-    """Ask whether one can choose and vote so.
+def require_sense(rules: PollRules, now: datetime) -> None:
+    """Check the options, the number of choices, and the end of a poll.
 
     Raises:
-        Invalid: there is too little or too much to choose from, or its end cannot be.
+        Invalid: there are too few or too many options, or the end is not allowed.
     """
     options = rules.options
     reasons: dict[str, Words] = {}
-    if not FEWEST_OPTIONS <= len(options) <= OPTIONS_LIMIT:
+    if not MIN_OPTIONS <= len(options) <= OPTIONS_LIMIT:
         reasons["options"] = _l("Enter between 2 and %(limit)s options.", limit=OPTIONS_LIMIT)
     elif len(set(options)) != len(options):
         reasons["options"] = _l("Two of the options are the same.")
     elif not 1 <= rules.most <= len(options):
         reasons["most"] = _l("Choose a number from 1 to the number of options.")
-    elif any(isinstance(one, datetime) and not now < one < now + YEARS_AHEAD for one in options):
+    elif any(isinstance(one, datetime) and not now < one < now + MAX_AHEAD for one in options):
         reasons["options"] = _l("Choose days and times within the next two years.")
-    if rules.closes_at and rules.closes_at < now + SHORTEST:
+    if rules.closes_at and rules.closes_at < now + MIN_DURATION:
         reasons["closes_on"] = _l("This time has passed. Choose a later one.")
-    elif rules.closes_at and rules.closes_at > now + LONGEST:
+    elif rules.closes_at and rules.closes_at > now + MAX_DURATION:
         reasons["closes_on"] = _l("Choose a time within the next year.")
     if reasons:
         raise Invalid(reasons)
 
 
-def _options(publication: Publication, rules: Rules) -> list[PollOption]:
+def _options(publication: Publication, rules: PollRules) -> list[PollOption]:
     if rules.kind == PollKind.DATES:
         return [
             PollOption(poll_id=publication.id, number=number, starts_at=at)
@@ -150,7 +150,7 @@ def _options(publication: Publication, rules: Rules) -> list[PollOption]:
 
 
 def _fix_roll(work: Work, author: Person, poll: Poll, audience: Audience | None) -> None:
-    """Write down who may vote, in an order that says nothing, and let them know."""
+    """Write the electoral roll, in an order that reveals nothing, and notify the voters."""
     space = poll.publication.space
     people = asked_now(space, audience, clock.now()).subquery()
     rows = select(
@@ -164,7 +164,7 @@ def _fix_roll(work: Work, author: Person, poll: Poll, audience: Audience | None)
     ).all()
     if not ids:
         raise Invalid({"asked": _l("Nobody would be asked to vote. Choose other people.")})
-    if audience is not None or len(ids) > ANYBODY_ASKS:
+    if audience is not None or len(ids) > MAX_ASKED_BY_MEMBERS:
         require_asking_many(author, space)
     is_beyond = audience is not None and not space.is_group
     if is_beyond and poll.publication.visibility == Visibility.MEMBERS:
@@ -189,7 +189,7 @@ def _fix_roll(work: Work, author: Person, poll: Poll, audience: Audience | None)
 
 
 def asked_now(space: Space, audience: Audience | None, now: datetime) -> Select[UUID]:
-    """Ids of whom a poll opened there now would ask, each once: `person_id`."""
+    """Return a query for the ids of the people whom a new poll would ask: `person_id`."""
     if audience is None:
         return current_members(space.id).distinct()
     return (

@@ -1,4 +1,4 @@
-"""Voting: once each, counted in the transaction that says that somebody has."""
+"""Voting: once each, counted in the transaction that marks the person as having voted."""
 
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from intranet.collaboration.polls.models import (
     Suits,
 )
 from intranet.collaboration.polls.queries import is_rung
-from intranet.collaboration.polls.sealing import STEP
+from intranet.collaboration.polls.sealing import VOTES_PER_STEP
 from intranet.extensions import db
 from intranet.messaging.spaces.access import require_living, require_unmuted
 from intranet.organisation.people.models import Person
@@ -33,17 +33,16 @@ HAS_VOTED = _l("You have already voted. You can vote only once.")
 
 
 def vote(person: Person, poll_id: UUID, ballot: Ballot) -> None:
-    """Give one's vote. Who has given it already changes nothing.
+    """Cast a vote. A second vote is refused and changes nothing.
 
-    Who stands in the roll and still belongs to those who were asked reads the poll as long as it
-    stands: so that is not asked again.
+    A person on the roll who is still among the people asked may read the poll, so that access
+    is not checked again.
 
     Raises:
         NotFound: there is no such poll.
-        Forbidden: they were not among those asked when it was opened, belong there no more or are
-            muted there.
-        Conflict: they have voted, or it is over.
-        Invalid: nothing, too much or something else was chosen.
+        Forbidden: the person is not on the roll, is no longer among the people asked, or is muted.
+        Conflict: the person has voted, or the poll is over.
+        Invalid: no option, too many or an unknown one was chosen.
     """
     me = person.id
     with unit_of_work() as work:
@@ -59,16 +58,16 @@ def vote(person: Person, poll_id: UUID, ballot: Ballot) -> None:
             counting.count_named(poll_id, ballot)
             return
         counting.count_secret(seal, rules.kind, ballot, rules.options, voted)
-        if voted % STEP == 0 and rules.results != ResultsWhen.END:
+        if voted % VOTES_PER_STEP == 0 and rules.results != ResultsWhen.END:
             counting.show_next(seal, voted)
 
 
 def change_vote(person: Person, poll_id: UUID, ballot: Ballot) -> None:
-    """Choose otherwise, in a poll by name that is open.
+    """Replace a vote in an open poll by name.
 
     Raises:
         NotFound, Forbidden, Invalid: as for voting.
-        Conflict: it is over, the person has not voted, or it is by totals only.
+        Conflict: the poll is over or by totals only, or the person has not voted.
     """
     me = person.id
     with unit_of_work() as work:
@@ -89,10 +88,10 @@ def change_vote(person: Person, poll_id: UUID, ballot: Ballot) -> None:
 
 
 def close_poll(person: Person, poll: Poll) -> None:
-    """Close it by hand. Twice changes nothing.
+    """Close a poll by hand. Idempotent.
 
     Raises:
-        Forbidden: the person neither opened it nor leads the place.
+        Forbidden: the person neither opened it nor leads the space.
     """
     with unit_of_work() as work:
         work.lock(poll.publication)
@@ -101,7 +100,7 @@ def close_poll(person: Person, poll: Poll) -> None:
 
 
 def close_due(poll: Poll) -> None:
-    """Close what has reached its time."""
+    """Close a poll whose time has come."""
     with unit_of_work() as work:
         work.lock(poll.publication)
         _close(work, poll, None)
@@ -117,7 +116,7 @@ def _close(work: Work, poll: Poll, person: Person | None) -> None:
         .execution_options(synchronize_session=False)
     )
     if closed is None:
-        return  # somebody was faster
+        return  # closed meanwhile by another transaction
     db.session.refresh(poll)
     if poll.is_secret and counting.is_readable(poll):
         counting.unseal(poll)
@@ -132,7 +131,7 @@ def _close(work: Work, poll: Poll, person: Person | None) -> None:
 
 
 def remind(poll: Poll) -> int:
-    """Remind who has not voted, once; return how many."""
+    """Remind the people who have not voted, once; return how many."""
     with unit_of_work() as work:
         now = clock.now()
         taken = db.session.scalar(
@@ -154,7 +153,7 @@ def remind(poll: Poll) -> int:
 
 
 def _rules_for(person_id: UUID, poll_id: UUID, ballot: Ballot) -> Any:
-    """How the poll goes (`statements.RULES`), for somebody who may choose this in it."""
+    """Return the poll's settings (`statements.RULES`), if the person may cast this vote."""
     rules = statements.run(
         statements.RULES, {"poll": poll_id, "person": person_id, "now": clock.now()}
     ).first()
@@ -192,7 +191,7 @@ def _require_choice(rules: Any, ballot: Ballot) -> None:
 
 
 def _write(person_id: UUID, poll_id: UUID, ballot: Ballot) -> None:
-    """Write down what somebody chose in a poll by name."""
+    """Store a vote in a poll by name."""
     rows = [
         {"poll_id": poll_id, "person_id": person_id, "number": number, "suits": suits}
         for number, suits in ballot.items()

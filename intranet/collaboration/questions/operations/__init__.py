@@ -1,1 +1,1 @@
-"""What people do with questions and criteria."""
+"""Operations on questions and criteria."""

@@ -1,4 +1,4 @@
-"""Answers: messages that begin a thread under a question, and the one that helped."""
+"""Answers: messages that begin a thread under a question, and the accepted one."""
 
 from uuid import UUID
 
@@ -33,10 +33,10 @@ HIDDEN = _l(
 
 
 def take_answer(message: Message) -> None:
-    """Let a message that begins a thread under a question count as an answer to it.
+    """Record a message that begins a thread under a question as an answer to it.
 
     Raises:
-        Forbidden: who asked hides who they are, and this would tell.
+        Forbidden: the message would reveal the name of an asker who hid it.
     """
     question = _question_in(message.conversation_id)
     if question is None:
@@ -49,7 +49,7 @@ def take_answer(message: Message) -> None:
     if message.parent_id:
         return
     with unit_of_work() as work:
-        db.session.refresh(question)  # whoever changes it holds the lock of the conversation
+        db.session.refresh(question)  # a change of it holds the lock of the conversation
         work.add(
             Answer(
                 message_id=message.id,
@@ -77,7 +77,7 @@ def take_answer(message: Message) -> None:
 
 
 def lose_answer(message: Message) -> None:
-    """Let what was deleted no longer count, nor as the answer that helped."""
+    """Remove a deleted message from the answers; if it was the accepted one, end the acceptance."""
     answer = db.session.get(Answer, message.id) if message.deleted_at else None
     if answer is None:
         return
@@ -91,11 +91,11 @@ def lose_answer(message: Message) -> None:
 
 
 def accept_answer(person: Person, question: Question, message_id: UUID) -> None:
-    """Say which answer helped, in place of another. Twice changes nothing.
+    """Accept the answer that helped, in place of another. Idempotent.
 
     Raises:
-        Forbidden: somebody else asked, or it is joined to another question.
-        NotFound: there is no such answer under it.
+        Forbidden: another person asked, or the question was merged into another.
+        NotFound: the question has no such answer.
     """
     with unit_of_work() as work:
         lock_whole(work, question)
@@ -121,10 +121,10 @@ def accept_answer(person: Person, question: Question, message_id: UUID) -> None:
 
 
 def take_back_acceptance(person: Person, question: Question) -> None:
-    """Say that none helped after all. A criterion that was confirmed stays.
+    """Withdraw the acceptance of an answer. A confirmed criterion stays.
 
     Raises:
-        Forbidden: somebody else asked.
+        Forbidden: another person asked.
     """
     with unit_of_work() as work:
         lock_whole(work, question)
@@ -134,7 +134,7 @@ def take_back_acceptance(person: Person, question: Question) -> None:
 
 
 def lock_whole(work: Work, question: Question) -> None:
-    """Keep others from changing a question and from answering it until the commit."""
+    """Lock a question and its discussion against changes and answers until the commit."""
     work.lock(question.publication)
     if question.publication.conversation_id:
         work.lock(db.session.get_one(Conversation, question.publication.conversation_id))
@@ -142,10 +142,10 @@ def lock_whole(work: Work, question: Question) -> None:
 
 
 def require_open(question: Question) -> None:
-    """Ask whether something still may become of a question.
+    """Check that a question can still be changed or answered.
 
     Raises:
-        Forbidden: it was withdrawn, or joined to another.
+        Forbidden: it was withdrawn, or merged into another.
     """
     if question.publication.withdrawn_at:
         raise Forbidden(_l("This item has been withdrawn and can no longer be changed."))
@@ -154,7 +154,7 @@ def require_open(question: Question) -> None:
 
 
 def told_of(question: Question, without: set[UUID]) -> tuple[UUID, ...]:
-    """Who asked and who follows a question, but for some."""
+    """Return the asker and the followers of a question, except the people in `without`."""
     followers = db.session.scalars(
         select(Follow.person_id).where(
             Follow.kind == FollowKind.PUBLICATION,

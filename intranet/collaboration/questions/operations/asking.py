@@ -1,4 +1,4 @@
-"""Asking: a question is published, and passed on to a few who may know."""
+"""Asking: publishing a question, and passing it to a few people who may know."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from intranet.collaboration.questions.access import require_asker
-from intranet.collaboration.questions.limits import A_DAY, A_WEEK_AT_MOST
+from intranet.collaboration.questions.limits import MAX_ASKED_PER_DAY, MAX_PER_WEEK
 from intranet.collaboration.questions.models import (
     Addressee,
     Question,
@@ -30,23 +30,23 @@ from intranet.publishing.publications.models import Publication, PublicationKind
 from intranet.publishing.publications.operations.contributing import contribute
 from intranet.publishing.publications.operations.drafting import Choices, Written, save_draft
 from intranet.publishing.publications.operations.publishing import correct
-from intranet.publishing.publications.places import Place
+from intranet.publishing.publications.places import PublicationPlacement
 from intranet.publishing.publications.texts import BODY_LIMIT, TITLE_LIMIT
 from intranet.publishing.publications.versions import whole
 
 TERRITORIES_LIMIT = 3
-SURE, LEAD = 2.0, 2.0
-"""A topic is suggested where its words say as much as two clear ones, and twice the next topic.
+MIN_STRENGTH, MIN_LEAD = 2.0, 2.0
+"""A topic is suggested where the words are as strong as two clear ones, and twice the next topic.
 
-Of the ten questions of the demonstration this names two topics, both right. Without it twelve
-were named for nine of them, of which two were right: see
+Of the ten questions of the demonstration, two get a topic, both right. Without these limits nine
+got twelve topics, of which two were right: see
 `tests/collaboration/questions/test_topics.py`.
 """
 
 
 @dataclass(frozen=True)
-class To:
-    """Of whom something is asked: of who has a function, perhaps in some places, or of a post."""
+class QuestionAddressee:
+    """The addressee of a question: people with a function, perhaps in some places, or a post."""
 
     addressee: Addressee = Addressee.ANYBODY
     function: str = ""
@@ -56,24 +56,24 @@ class To:
 
 def ask(
     author: Person,
-    where: Place,
+    where: PublicationPlacement,
     texts: Mapping[str, Written],
-    to: To,
+    to: QuestionAddressee,
     *,
     topics: Sequence[str] = (),
     file_ids: Sequence[UUID] = (),
     is_named: bool = True,
 ) -> Question:
-    """Ask something. It can be found at once, and a few who may know are asked to answer.
+    """Publish a question and ask a few people who may know to answer it.
 
     Args:
         texts: title and body by language; the body may be empty.
-        topics: functions that it is about; where none is chosen, what its words speak of.
-        is_named: readers are told who asks, as which post and where.
+        topics: functions that the question is about; by default, those that its words suggest.
+        is_named: whether readers see the asker's name, post and agency.
 
     Raises:
-        Forbidden: the author is not in the space, or does not speak for the post.
-        Invalid: a text, topic, function or place cannot be, or it is the day's eleventh.
+        Forbidden: the author is not in the space, or does not hold the post.
+        Invalid: a text, topic, function or place is not allowed, or the daily limit is reached.
     """
     require_askable(to, texts)
     with unit_of_work() as work:
@@ -112,28 +112,30 @@ def ask(
     return question
 
 
-def likely_topics(to: To, said: Written) -> list[str]:
-    """Return what a question is about: the function that is asked, else what its words say surely.
+def likely_topics(to: QuestionAddressee, said: Written) -> list[str]:
+    """Return the topics of a question: the addressed function, else a clearly named topic.
 
-    A wrong topic leads the question astray and is in the way of the right one; none does not.
+    A wrong topic misleads readers and hides the right one; a missing topic does not.
     """
     if to.function:
         return [to.function]
     wish = read(f"{said.title} {said.body}")
     first, *others = sorted(wish.functions.items(), key=lambda each: -each[1]) or [("", 0.0)]
-    is_sure = wish.strength >= SURE and all(share * LEAD <= 1 for _code, share in others)
+    is_sure = wish.strength >= MIN_STRENGTH and all(
+        share * MIN_LEAD <= 1 for _code, share in others
+    )
     return [first[0]] if is_sure else []
 
 
 def change_question(
     person: Person, question: Question, texts: Mapping[str, Written], note: str, *, edition: int
 ) -> None:
-    """Say it better: what was asked before stays in the history.
+    """Correct a question; the previous text stays in its history.
 
     Raises:
-        Forbidden: it is not theirs.
-        Conflict: somebody else changed it meanwhile.
-        Invalid: a text or the note cannot be.
+        Forbidden: another person asked it.
+        Conflict: another person changed it meanwhile.
+        Invalid: a text or the note is not allowed.
     """
     with unit_of_work():
         require_asker(person, question)
@@ -147,13 +149,13 @@ def change_question(
 
 
 def allow(person: Person, a_week: int) -> None:
-    """Say how many questions a week one may be asked; none: 0.
+    """Set how many questions a week a person agrees to receive; 0 for none.
 
     Raises:
-        Invalid: it is no such number.
+        Invalid: the number is out of range.
     """
-    if not 0 <= a_week <= A_WEEK_AT_MOST:
-        words = _l("Choose a number no higher than %(limit)s.", limit=A_WEEK_AT_MOST)
+    if not 0 <= a_week <= MAX_PER_WEEK:
+        words = _l("Choose a number no higher than %(limit)s.", limit=MAX_PER_WEEK)
         raise Invalid({"a_week": words})
     with unit_of_work() as work:
         work.lock(person)
@@ -164,11 +166,11 @@ def allow(person: Person, a_week: int) -> None:
             row.a_week = a_week
 
 
-def require_askable(to: To, texts: Mapping[str, Written]) -> None:
-    """Ask whether this can be asked at all, before anything is shown or stored.
+def require_askable(to: QuestionAddressee, texts: Mapping[str, Written]) -> None:
+    """Check a question before anything is shown or stored.
 
     Raises:
-        Invalid: a text is missing or too long, or there is no such function, post or place.
+        Invalid: a text is missing or too long, or the function, post or place does not exist.
     """
     for text in texts.values():
         required_line(text.title, "title", TITLE_LIMIT)
@@ -192,9 +194,9 @@ def _require_patience(author: Person) -> None:
         Publication.created_at > since,
         Publication.kind == PublicationKind.QUESTION,
     )
-    if (db.session.scalar(today) or 0) >= A_DAY:
+    if (db.session.scalar(today) or 0) >= MAX_ASKED_PER_DAY:
         words = _l(
             "You have reached the limit of %(limit)s questions a day. Try again tomorrow.",
-            limit=A_DAY,
+            limit=MAX_ASKED_PER_DAY,
         )
         raise Invalid({"title": words})

@@ -1,4 +1,4 @@
-"""Criteria: an accepted answer that an agency confirms, dated, until it is outdated or renewed."""
+"""Criteria: accepted answers that an agency confirms, corrects, renews or marks as outdated."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from intranet.publishing.publications.operations.drafting import Choices, Writte
 from intranet.publishing.publications.operations.publishing import correct
 from intranet.publishing.publications.queries import topics_of
 from intranet.publishing.publications.versions import whole
-from intranet.publishing.publications.voices import Voice
+from intranet.publishing.publications.voices import PublicationVoice
 
 LAW_LIMIT = 300
 WHY_LIMIT = 300
@@ -35,7 +35,7 @@ WHY_LIMIT = 300
 
 @dataclass(frozen=True)
 class Validity:
-    """On what a criterion rests, until when it holds, when it is to be looked at again."""
+    """The legal basis of a criterion, its last day, and the day of its review."""
 
     law: str = ""
     valid_until: date | None = None
@@ -54,11 +54,12 @@ def confirm_answer(
     """Make the accepted answer a criterion of the person's agency, in words of its own.
 
     Args:
-        post_id: as which post, of those in which the person may; else their first.
+        post_id: the post that confirms; by default the first in which the person may.
 
     Raises:
-        Forbidden: the person may not, no answer is accepted, or it is joined or withdrawn.
-        Invalid: a text or day cannot be, or the agency's criterion on it still holds.
+        Forbidden: the person may not confirm, no answer is accepted, or the question was merged
+            or withdrawn.
+        Invalid: a text or day is not allowed, or the agency's criterion on it still holds.
     """
     with unit_of_work() as work:
         lock_whole(work, question)
@@ -87,12 +88,12 @@ def correct_criterion(
     *,
     edition: int,
 ) -> None:
-    """Say it better or more rightly. What it said stays in the history.
+    """Correct a criterion. The previous text stays in its history.
 
     Raises:
-        Forbidden: the person does not speak for the post that confirmed it, or it is outdated.
-        Conflict: somebody else changed it meanwhile.
-        Invalid: a text, day or note cannot be.
+        Forbidden: the person does not act for the post that confirmed it, or it is outdated.
+        Conflict: another person changed it meanwhile.
+        Invalid: a text, day or note is not allowed.
     """
     validity = _checked(validity, clock.today(criterion.publication.agency.time_zone))
     with unit_of_work() as work:
@@ -112,10 +113,10 @@ def correct_criterion(
 
 
 def mark_outdated(person: Person, criterion: Criterion, why: str) -> None:
-    """Say that it no longer holds, and why, wherever it is shown. Twice changes nothing.
+    """Mark a criterion as outdated, with a reason. Idempotent.
 
     Raises:
-        Forbidden: the person does not speak for the post that confirmed it.
+        Forbidden: the person does not act for the post that confirmed it.
         Invalid: no reason is given.
     """
     why = required_text(why, "why", WHY_LIMIT)
@@ -138,11 +139,11 @@ def renew_criterion(
     validity: Validity,
     why: str = "",
 ) -> Criterion:
-    """Confirm a new criterion in place of one, which says from then on that it is outdated.
+    """Confirm a new criterion in place of an old one, which is marked as outdated.
 
     Raises:
         Forbidden: the person has no authority for it, or it was renewed already.
-        Invalid: a text or day cannot be.
+        Invalid: a text or day is not allowed.
     """
     why = optional_text(why, "why", WHY_LIMIT)
     with unit_of_work() as work:
@@ -166,7 +167,7 @@ def renew_criterion(
 
 
 def _by_post(criterion: Criterion, person: Person, why: str, told: tuple[UUID, ...]) -> Concerned:
-    """An act on a criterion, in the name of the post that answers for it."""
+    """Return the event of an act on a criterion, in the name of its post."""
     return Concerned(
         criterion.publication_id,
         why,
@@ -177,7 +178,7 @@ def _by_post(criterion: Criterion, person: Person, why: str, told: tuple[UUID, .
 
 
 def tell_of_review(criterion: Criterion) -> None:
-    """Tell whoever speaks for its post that the day has come to look at it again, once."""
+    """Remind the people who act for the criterion's post that its review is due, once."""
     with unit_of_work() as work:
         work.lock(criterion.publication)
         db.session.refresh(criterion)
@@ -192,7 +193,7 @@ def tell_of_review(criterion: Criterion) -> None:
 
 
 def renewed_by(criterion: Criterion) -> Criterion | None:
-    """The criterion that stands in for this one, if there is one."""
+    """Return the criterion that replaces this one, if there is one."""
     asked = select(Criterion).where(Criterion.renews_id == criterion.publication_id)
     return db.session.scalar(asked)
 
@@ -201,7 +202,7 @@ def _write(  # noqa: PLR0917 - what a criterion is made of
     work: Work,
     person: Person,
     question: Question,
-    voice: Voice,
+    voice: PublicationVoice,
     texts: Mapping[str, Written],
     validity: Validity,
     topics: Sequence[str],
@@ -240,7 +241,7 @@ def _end(criterion: Criterion, person: Person, why: str) -> None:
     criterion.outdated_why = why
 
 
-def _require_none(question: Question, voice: Voice) -> None:
+def _require_none(question: Question, voice: PublicationVoice) -> None:
     standing = select(Criterion.publication_id).where(
         Criterion.question_id == question.publication_id,
         Criterion.outdated_at.is_(None),

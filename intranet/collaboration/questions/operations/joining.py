@@ -1,4 +1,4 @@
-"""Duplicates: a question that is asked already is joined to the one that was there."""
+"""Merging duplicates: a question is merged into one that was asked before."""
 
 from sqlalchemy import delete, select, update
 
@@ -26,20 +26,20 @@ from intranet.publishing.publications.models import (
 )
 from intranet.publishing.publications.operations.discussing import shut_discussion
 
-KEY_LETTERS = 12
-"""So much of an id tells one joined question from another, within what a key holds."""
+KEY_CHARACTERS = 12
+"""Characters of an id that tell merged questions apart in a key of limited length."""
 
 
 def join_question(person: Person, question: Question, target: Question) -> Question:
-    """Join a question to another; which one it leads to from now on.
+    """Merge a question into another; return the question to which it now redirects.
 
-    Who follows it follows the other, and who was asked and has not answered is asked the other.
-    What was joined to it leads to the other as well; one that is itself joined stands for where it
-    leads. So nothing is more than one step away, and there are no circles.
+    Followers move to the other question, and so do people who were asked and have not answered.
+    Questions merged into it before are redirected too, and a merged target stands for the one to
+    which it redirects. So each redirect is a single step, and there are no cycles.
 
     Raises:
-        Forbidden: the person neither asked it nor leads the place where it stands.
-        Invalid: it is the same one, leads back to it, or not everybody who reads it reads that.
+        Forbidden: the person neither asked the question nor leads its space.
+        Invalid: both are the same, or some readers of the question may not read the target.
     """
     with unit_of_work() as work:
         target = end_of(target)
@@ -72,23 +72,23 @@ def join_question(person: Person, question: Question, target: Question) -> Quest
         )
         shut_discussion(work, question.publication)
         remove(DocumentKind.PUBLICATION, [question.publication_id])
-        key = question.publication_id.hex[-KEY_LETTERS:]
+        key = question.publication_id.hex[-KEY_CHARACTERS:]
         work.publish(Concerned(target.publication_id, "joined", told, key, actor_id=person.id))
     return target
 
 
 def end_of(question: Question) -> Question:
-    """Where a question leads: itself, unless it is joined."""
+    """Return the question to which a question redirects: itself, unless it was merged."""
     if question.joined_to_id is None:
         return question
     return db.session.get_one(Question, question.joined_to_id)
 
 
 def _require_reach(asked: Publication, target: Publication) -> None:
-    """Ask whether everybody who reads the one reads the other.
+    """Check that all readers of a question may read another.
 
     Raises:
-        Invalid: somebody does not.
+        Invalid: some may not.
     """
     if target.visibility in {Visibility.NETWORK, Visibility.PUBLIC}:
         return
@@ -107,7 +107,7 @@ def _require_reach(asked: Publication, target: Publication) -> None:
 
 
 def _move(work: Work, question: Question, target: Question) -> None:
-    """Let who follows the one, and who was asked, follow and be asked the other."""
+    """Move the followers of a question, and the people asked, to another."""
     for person_id in told_of(question, set()):
         work.add_unless_there(
             Follow,

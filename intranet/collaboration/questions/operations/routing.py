@@ -1,4 +1,4 @@
-"""Passing a question on: to a few who may know and agreed to it, later to a few more."""
+"""Asking people to answer: first a few who may know and take questions, later a few more."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -10,14 +10,14 @@ from intranet.collaboration.questions.inquiry import (
     inquiry_of,
     speakers_there,
 )
-from intranet.collaboration.questions.limits import AT_ONCE, ROUNDS, WORKING_DAYS
+from intranet.collaboration.questions.limits import MAX_ROUNDS, PEOPLE_PER_ROUND, ROUND_WORKING_DAYS
 from intranet.collaboration.questions.models import (
     Question,
     QuestionRoute,
     QuestionState,
 )
 from intranet.extensions import db
-from intranet.finding.counterparts.ranking import Reason, Why
+from intranet.finding.counterparts.ranking import CounterpartCriterion, CounterpartReason
 from intranet.finding.counterparts.reasons import as_data
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.models import Person
@@ -28,21 +28,28 @@ from intranet.platform.core.i18n import _l
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 from intranet.publishing.publications.events import Concerned
 
-OF_NOBODY = frozenset({Why.FUNCTION, Why.WORDS, Why.OPEN, Why.CONFIRMED})
-"""Reasons that say nothing of who asks."""
+REVEALING_NOTHING = frozenset(
+    {
+        CounterpartCriterion.FUNCTION,
+        CounterpartCriterion.WORDS,
+        CounterpartCriterion.OPEN,
+        CounterpartCriterion.CONFIRMED,
+    }
+)
+"""Reasons that do not reveal the asker."""
 
 
-def route(work: Work, question: Question, asker: Person, count: int = AT_ONCE) -> int:
-    """Ask a few more to answer, in the transaction of who calls; how many were found.
+def route(work: Work, question: Question, asker: Person, count: int = PEOPLE_PER_ROUND) -> int:
+    """Ask more people to answer, in the caller's transaction; return how many were found.
 
-    Nobody is asked who does not take questions, is away, may not read it, was asked before, or
-    was asked as much this week as they agreed to.
+    People are left out who do not take questions, are away, may not read the question, were asked
+    it before, or have reached their weekly limit.
     """
     now = clock.now()
     inquiry = inquiry_of(question, asker)
     people = {one.person_id: one for one in first_asked(inquiry, count)}
     asked = []
-    for person_id in sorted(people):  # in one order, so that nobody waits in a circle
+    for person_id in sorted(people):  # always in the same order, to avoid deadlocks
         work.lock(db.session.get_one(Person, person_id))
         if free_among(inquiry, {person_id}, now):
             asked.append(people[person_id])
@@ -65,7 +72,7 @@ def route(work: Work, question: Question, asker: Person, count: int = AT_ONCE) -
 
 
 def ask_the_post(work: Work, question: Question, post: Post) -> None:
-    """Tell whoever speaks for the post that is asked, but who is away."""
+    """Ask the people who act for the addressed post and are not away."""
     now = clock.now()
     asker = db.session.get_one(Person, question.publication.created_by_id)
     inquiry = replace(inquiry_of(question, asker), post=post)
@@ -82,33 +89,33 @@ def ask_the_post(work: Work, question: Question, post: Post) -> None:
                 asked_at=now,
             )
         )
-    question.rounds, question.routed_at = ROUNDS, now
+    question.rounds, question.routed_at = MAX_ROUNDS, now
     work.flush()
     _tell(work, question, there)
 
 
 def route_again(question: Question) -> None:
-    """Ask a few more where nobody has answered for some working days; else change nothing."""
+    """Ask more people about a question without an answer for some working days."""
     with unit_of_work() as work:
         work.lock(question.publication)
         db.session.refresh(question)
-        if question.state != QuestionState.OPEN or question.rounds >= ROUNDS:
+        if question.state != QuestionState.OPEN or question.rounds >= MAX_ROUNDS:
             return
         publication = question.publication
         agency, now = publication.agency, clock.now()
-        since = working_days_before(clock.today(agency.time_zone), WORKING_DAYS, agency)
+        since = working_days_before(clock.today(agency.time_zone), ROUND_WORKING_DAYS, agency)
         if question.routed_at and question.routed_at >= clock.start_of(
             since + timedelta(days=1), agency.time_zone
         ):
             return
         if publication.withdrawn_at or publication.published_at is None:
-            question.rounds, question.routed_at = ROUNDS, now
+            question.rounds, question.routed_at = MAX_ROUNDS, now
             return
         route(work, question, db.session.get_one(Person, publication.created_by_id))
 
 
 def pass_on(person: Person, question: Question) -> None:
-    """Say that one is not the one to answer: somebody else is asked at once. Twice: no change.
+    """Decline to answer: another person is asked at once. Idempotent.
 
     Raises:
         Forbidden: the person was not asked.
@@ -130,11 +137,11 @@ def pass_on(person: Person, question: Question) -> None:
             question.rounds, question.routed_at = rounds, routed_at
 
 
-def _told(question: Question, reasons: tuple[Reason, ...]) -> list[Reason]:
-    """The reasons that are kept: of who hides who they are only those that do not tell it."""
+def _told(question: Question, reasons: tuple[CounterpartReason, ...]) -> list[CounterpartReason]:
+    """Return the reasons to store; if the asker is unnamed, only those that do not reveal it."""
     if not question.publication.is_unnamed:
         return list(reasons)
-    return [one for one in reasons if one.why in OF_NOBODY or one.was_asked]
+    return [one for one in reasons if one.why in REVEALING_NOTHING or one.was_asked]
 
 
 def _tell(work: Work, question: Question, person_ids: list[UUID]) -> None:

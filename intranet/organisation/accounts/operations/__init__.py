@@ -1,1 +1,1 @@
-"""What people and administrators do to accounts and sign-ins, one transaction each."""
+"""Operations on accounts and sign-ins by their owners and administrators, one transaction each."""

@@ -1,4 +1,4 @@
-"""Making, inviting, closing and opening accounts, as the administrators of an agency do."""
+"""Create, invite, close and reopen accounts, as the administrators of an agency."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,9 +38,9 @@ from intranet.platform.core.web import site_address
 
 @dataclass(frozen=True)
 class Invited:
-    """A person who was invited. `address` is the link to hand over, where no mailbox is known.
+    """A person who was invited. `address` is the link to hand over if they have no mailbox.
 
-    `opens_at` is when it begins to open, unless its person agrees before.
+    The link becomes valid at `opens_at`, or earlier if the person agrees.
     """
 
     person: Person
@@ -50,7 +50,7 @@ class Invited:
 
 @dataclass(frozen=True, kw_only=True)
 class NewAccount:
-    """An account to be made; at least one of the names to sign in with is given."""
+    """An account to create; an e-mail or a staff number is required."""
 
     person: Person
     email: str | None = None
@@ -69,13 +69,13 @@ def create_account(
     password_hash: str | None = None,
     locale: str | None = None,
 ) -> Account:
-    """Give a person an account of an agency, under an e-mail, a staff number, or both.
+    """Create a person's account of an agency, with an e-mail, a staff number, or both.
 
-    With a password's hash it is active at once; without, it waits for an invitation.
+    With a password's hash it is active at once; without, it awaits an invitation.
 
     Raises:
         Forbidden: the actor does not administer the agency.
-        Invalid: neither name is given, or one cannot be or is taken.
+        Invalid: neither name is given, or one is invalid or taken.
     """
     new = NewAccount(
         person=person,
@@ -90,11 +90,11 @@ def create_account(
 def create_accounts(
     actor: Person | None, agency: Agency, accounts: Sequence[NewAccount]
 ) -> list[Account]:
-    """Give many people accounts of an agency in one go, in the order given.
+    """Create accounts of an agency for many people at once, in the order given.
 
     Raises:
         Forbidden: the actor does not administer the agency.
-        Invalid: neither name is given, or one cannot be or is taken.
+        Invalid: neither name is given, or one is invalid or taken.
     """
     names = [sign_in_names(new.email, new.staff_number) for new in accounts]
     with unit_of_work() as work:
@@ -125,20 +125,20 @@ def invite_person(
     email: str | None = None,
     staff_number: str | None = None,
 ) -> Invited:
-    """Invite somebody to an agency: a person, an account, and a link that sets its password.
+    """Invite a person to an agency: create the person, an account, and a link to set its password.
 
-    Whoever has an account under this e-mail already, at any agency, is that same person: the
-    answer is the same as for somebody new, and they are asked before they hold a post here.
+    An existing account with this e-mail, at any agency, is that of the same person. The answer is
+    the same as for a new person, and they have to accept before they hold a post here.
 
     Raises:
         Forbidden: the actor does not administer the agency.
-        Invalid: the name, the e-mail or the staff number cannot be, or the number is taken.
+        Invalid: the name, the e-mail or the staff number is invalid, or the number is taken.
     """
     email, staff_number = sign_in_names(email, staff_number)
     with unit_of_work() as work:
         require_administrator(actor, agency.id)
         if email and (known := account_of_email(email)):
-            if actor is None:  # an administrator's appointment asks them (`people.offers`)
+            if actor is None:  # with an actor, the appointment itself asks them (`people.offers`)
                 letters.post_added(work, known, agency)
             is_stranger = bool(strangers_among(agency.id, [known.person_id]))
             subject = ("person", None if is_stranger else known.person_id)
@@ -151,7 +151,7 @@ def invite_person(
 
 
 def invite_again(actor: Person | None, account: Account) -> Invited:
-    """Send a new invitation; the earlier link is withdrawn.
+    """Send a new invitation; the previous link is withdrawn.
 
     Raises:
         Forbidden: the actor does not administer the account's agency.
@@ -168,7 +168,7 @@ def invite_again(actor: Person | None, account: Account) -> Invited:
 
 
 def withdraw_invitation(actor: Person | None, account: Account) -> None:
-    """Make the link of an invitation worth nothing.
+    """Withdraw an invitation, so that its link becomes invalid.
 
     Raises:
         Forbidden: the actor does not administer the account's agency.
@@ -181,10 +181,10 @@ def withdraw_invitation(actor: Person | None, account: Account) -> None:
 
 
 def send_password_link(actor: Person | None, account: Account) -> Invited:
-    """Help somebody who forgot the password: mail the link, or give it to be handed over.
+    """Help a person who forgot the password: send the link by e-mail, or return it to hand over.
 
-    An administrator learns no password and, where there is a mailbox, no link either. A link in
-    their hand opens a day later: until then its person is told, and agrees or refuses.
+    Administrators never learn a password, nor the link if there is a mailbox. A link that they hand
+    over becomes valid a day later: until then its person is notified, and agrees or refuses.
 
     Raises:
         Forbidden: the actor does not administer the account's agency.
@@ -211,7 +211,7 @@ def send_password_link(actor: Person | None, account: Account) -> Invited:
 
 
 def disable_account(actor: Person | None, account: Account) -> Account:
-    """Close an account: every sign-in, token and link of it ends at once.
+    """Close an account: all its sign-ins, tokens and links end at once.
 
     Raises:
         Forbidden: the actor does not administer the account's agency, or it is their own.
@@ -231,7 +231,7 @@ def disable_account(actor: Person | None, account: Account) -> Account:
 
 
 def enable_account(actor: Person | None, account: Account) -> Account:
-    """Open an account again: with its password, or waiting for a new invitation.
+    """Reopen an account, with its password or awaiting a new invitation.
 
     Raises:
         Forbidden: the actor does not administer the account's agency.
@@ -264,7 +264,7 @@ def _made(new: NewAccount, agency: Agency, email: str | None, staff_number: str 
 
 
 def _invite(actor: Person | None, account: Account) -> str | None:
-    """Within an operation: mail the link, or give it where there is no mailbox."""
+    """Within an operation: send the link by e-mail, or return it if there is no mailbox."""
     _record("account.invite", actor, account)
     if not account.email:
         return site_address(letters.INVITATION + new_link(LinkPurpose.INVITATION, account.id))

@@ -1,4 +1,4 @@
-"""Making an agency with its first administrator: by the operator's link, or by the operator."""
+"""Create an agency with its first administrator, by the operator's link or as the operator."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from intranet.organisation.accounts.passwords import hash_password
 from intranet.organisation.agencies.models import Agency, AgencyKind
 from intranet.organisation.agencies.operations.administrations import give_administration
 from intranet.organisation.agencies.operations.agencies import create_agency, root_unit
-from intranet.organisation.agencies.operations.posts import NewPost, create_post
+from intranet.organisation.agencies.operations.posts import PostSpec, create_post
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.operations.appointments import appoint
 from intranet.organisation.people.operations.people import create_person
@@ -34,7 +34,7 @@ ADDRESS = "/first-agency/"
 
 @dataclass(frozen=True, kw_only=True)
 class NewAgency:
-    """An agency to be made, and the title of the post that administers it."""
+    """An agency to create, and the title of the post that administers it."""
 
     name: str
     code: str
@@ -46,23 +46,23 @@ class NewAgency:
 
 
 def is_anybody_there() -> bool:
-    """Whether there is an agency."""
+    """Return whether any agency exists."""
     return db.session.scalar(select(Agency.id).limit(1)) is not None
 
 
 def new_first_agency_link() -> str:
-    """Make the address that makes the first agency, once; an earlier one is withdrawn."""
+    """Return the one-time address to create the first agency; withdraw the previous address."""
     return site_address(ADDRESS + new_link(LinkPurpose.FIRST_AGENCY, None))
 
 
 def make_first_agency(
     secret: str, agency: NewAgency, *, name: str, email: str, password: str
 ) -> Account:
-    """Make the first agency, the post that administers it, and who holds it, ready to sign in.
+    """Create the first agency and the post that administers it, with a holder who can sign in.
 
     Raises:
-        NotFound: the link leads nowhere any more.
-        Invalid: a value cannot be, or the password would be guessed.
+        NotFound: the link is no longer valid.
+        Invalid: a value is invalid, or the password is easy to guess.
     """
     open_link(LinkPurpose.FIRST_AGENCY, secret)
     sign_in_names(email, None)
@@ -80,10 +80,10 @@ def make_first_agency(
 def make_agency(
     agency: NewAgency, *, name: str, email: str | None, staff_number: str | None = None
 ) -> Invited:
-    """Make a further agency as the operator; its first administrator is invited.
+    """Create a further agency as the operator, and invite its first administrator.
 
     Raises:
-        Invalid: a value cannot be, or is taken.
+        Invalid: a value is invalid or taken.
     """
     with unit_of_work():
         made = _make(agency)
@@ -107,6 +107,6 @@ def _make(agency: NewAgency) -> Agency:
 
 def _let_administer(made: Agency, agency: NewAgency, person: Person) -> None:
     title = Localized({agency.language: agency.post_title})
-    post = create_post(None, NewPost(unit=root_unit(made), title=title))
+    post = create_post(None, PostSpec(unit=root_unit(made), title=title))
     appoint(None, post, person, starts_on=clock.today(made.time_zone))
     give_administration(None, made, post)

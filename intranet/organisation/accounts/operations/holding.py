@@ -1,8 +1,9 @@
-"""Put posts on hold whose agency requires a second factor that their people do not have.
+"""Put posts on hold whose agency requires a second factor that their holders do not have.
 
-The rule of an agency about second factors binds what is of that agency. A person of another agency
-who took up a post there before the rule, or who removes the second factor, goes on in their own
-agency; their appointment there is on hold (`people.models.Appointment`) until they set one up.
+An agency's rule about second factors covers what belongs to that agency. A person of another
+agency may have accepted a post before the rule, or may remove the second factor. They continue
+in their own agency; their appointment here is on hold (`people.models.Appointment`) until they
+set one up.
 """
 
 from collections.abc import Collection, Sequence
@@ -25,12 +26,12 @@ WHY: Final = "account_on_hold"
 
 
 def hold_posts(agency_id: UUID) -> int:
-    """Put on hold, or release, what people hold in an agency; gives how many changed."""
+    """Put an agency's appointments on hold or release them; return how many changed."""
     return _apply([Post.agency_id == agency_id])
 
 
 def hold_posts_of(person_ids: Collection[UUID]) -> int:
-    """The same for all that these people hold; the rules stay as they are until it is stored."""
+    """Put these people's appointments on hold or release them, with the agencies' rules locked."""
     changed = 0
     for some in in_parts(person_ids):
         db.session.execute(
@@ -46,9 +47,9 @@ def hold_posts_of(person_ids: Collection[UUID]) -> int:
 
 
 def hold_everywhere() -> int:
-    """Hold or release what the rules want, agency by agency, where it is not so; count it.
+    """Correct appointments on hold in every agency; return how many changed.
 
-    What two people changed at the same moment each saw as it was before.
+    Two concurrent transactions may each have missed the other's change.
     """
     strict = select(Agency.id).where(Agency.second_factor == SecondFactor.EVERYBODY)
     holding = select(Post.agency_id).join(Appointment).where(Appointment.on_hold)
@@ -56,7 +57,7 @@ def hold_everywhere() -> int:
 
 
 def mark_new(*conditions: ColumnElement[bool]) -> None:
-    """Mark appointments within the event that tells of them: nothing is told a second time."""
+    """Put new appointments on hold within the event about them, without publishing another."""
     with unit_of_work() as work:
         for row, is_due in _differing(conditions):
             row.on_hold = is_due
@@ -77,7 +78,7 @@ def _apply(conditions: Sequence[ColumnElement[bool]]) -> int:
 
 
 def _differing(conditions: Sequence[ColumnElement[bool]]) -> Sequence[tuple[Appointment, bool]]:
-    """Return the appointments, not over yet, that are not on hold as they should be, and that."""
+    """Return current and future appointments with a wrong hold, each with the right value."""
     lacks_factor = exists().where(
         Account.person_id == Appointment.person_id,
         Account.home_agency_id != Agency.id,

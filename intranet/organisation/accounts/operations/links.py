@@ -1,6 +1,6 @@
 """One-time links: the invitation, the forgotten password, the first agency.
 
-A link's secret exists in the mail or on the screen only. It is made by the job that sends it.
+A link's secret exists only in the e-mail or on the screen. The job that sends it creates it.
 """
 
 import logging
@@ -33,7 +33,7 @@ from intranet.platform.core.unit_of_work import Work, unit_of_work
 
 log = logging.getLogger("intranet.security")
 
-LASTS = {
+LINK_LIFETIMES = {
     LinkPurpose.INVITATION: timedelta(days=14),
     LinkPurpose.PASSWORD: timedelta(hours=1),
     LinkPurpose.FIRST_AGENCY: timedelta(days=1),
@@ -47,29 +47,29 @@ RESET_ASKED = "reset_asked"
 
 
 def ask_for_reset(name: str) -> None:
-    """Owe a link for a new password to whoever has this name, if anybody.
+    """Enqueue a link for a new password to the account with this name, if there is one.
 
-    Whether the name exists is looked up by the job, so that the answer takes as long for any.
+    The job looks the name up, so that the response takes equally long for any name.
     """
     with unit_of_work() as work:
         owe(work, RESET_ASKED, {"name": name})
 
 
 def owe_link(work: Work, account: Account, purpose: LinkPurpose) -> None:
-    """Within an operation: have a link made and sent to the account's address."""
+    """Within an operation: enqueue a link to the account's address."""
     owe(work, SEND_LINK, {"account_id": str(account.id), "purpose": purpose.value})
 
 
 def new_link(
     purpose: LinkPurpose, account_id: UUID | None, *, opens_at: datetime | None = None
 ) -> str:
-    """Make a link and give its secret; earlier ones of that kind are withdrawn.
+    """Create a link and return its secret; earlier links of its purpose are withdrawn.
 
     Args:
-        opens_at: until then it leads nowhere; it lasts longer afterwards, for it is on paper.
+        opens_at: when it becomes valid; it then lasts longer, because it is handed over on paper.
     """
     secret = new_secret()
-    ends_at = opens_at + PAPER_LINK_LIFETIME if opens_at else clock.now() + LASTS[purpose]
+    ends_at = opens_at + PAPER_LINK_LIFETIME if opens_at else clock.now() + LINK_LIFETIMES[purpose]
     with unit_of_work() as work:
         withdraw_links(account_id, purpose)
         work.add(
@@ -85,7 +85,7 @@ def new_link(
 
 
 def withdraw_links(account_id: UUID | None, *purposes: LinkPurpose) -> None:
-    """Within an operation: make links that were not followed yet worth nothing."""
+    """Within an operation: withdraw links that have not been followed yet."""
     db.session.execute(
         update(OneTimeLink)
         .where(
@@ -100,10 +100,10 @@ def withdraw_links(account_id: UUID | None, *purposes: LinkPurpose) -> None:
 
 
 def open_link(purpose: LinkPurpose, secret: str) -> OneTimeLink:
-    """The link of this secret, while it may still be followed.
+    """Return the link with this secret, if it is valid.
 
     Raises:
-        NotFound: there is none, it was used or withdrawn, or its time is over.
+        NotFound: there is none, it was used or withdrawn, or it has expired.
     """
     link = db.session.scalar(
         select(OneTimeLink).where(
@@ -137,7 +137,7 @@ def agree_to_link(account: Account) -> None:
     """Make the waiting link valid now, as the account holder asks on a signed-in device.
 
     Raises:
-        NotFound: there is none any more.
+        NotFound: no link is waiting.
     """
     with unit_of_work() as work:
         link = _waiting(work, account)
@@ -150,7 +150,7 @@ def refuse_link(account: Account) -> None:
     """Revoke the waiting link, as the account holder asks on a signed-in device.
 
     Raises:
-        NotFound: there is none any more.
+        NotFound: no link is waiting.
     """
     with unit_of_work() as work:
         _waiting(work, account).used_at = clock.now()
@@ -174,10 +174,10 @@ def _record(act: str, account: Account) -> None:
 
 
 def use_link(work: Work, link: OneTimeLink) -> None:
-    """Within an operation: follow a link, once.
+    """Within an operation: mark a link as used.
 
     Raises:
-        NotFound: somebody was faster, or its time is over.
+        NotFound: it was used in the meantime, or has expired.
     """
     work.lock(link)
     if link.used_at or link.expires_at <= clock.now():
@@ -187,21 +187,21 @@ def use_link(work: Work, link: OneTimeLink) -> None:
 
 
 def accept_invitation(secret: str, password: str) -> Account:
-    """Set the first password by an invitation; the account is active from then on.
+    """Set the first password through an invitation, which activates the account.
 
     Raises:
-        NotFound: the link leads nowhere any more.
-        Invalid: the password would be guessed.
+        NotFound: the link is no longer valid.
+        Invalid: the password is easy to guess.
     """
     return _set_password(LinkPurpose.INVITATION, secret, password)
 
 
 def reset_password(secret: str, password: str) -> Account:
-    """Set a new password by a link; every sign-in and every token ends.
+    """Set a new password through a link; all sign-ins and tokens end.
 
     Raises:
-        NotFound: the link leads nowhere any more.
-        Invalid: the password would be guessed.
+        NotFound: the link is no longer valid.
+        Invalid: the password is easy to guess.
     """
     return _set_password(LinkPurpose.PASSWORD, secret, password)
 
@@ -244,7 +244,7 @@ def end_tokens(work: Work, account: Account) -> None:
 
 
 def known_of(account: Account) -> tuple[str, ...]:
-    """What others know of a person, and would try first as a password."""
+    """Return what others know about a person and would try first as a password."""
     email, _, domain = (account.email or "").partition("@")
     given = (account.person.name, email, domain, account.staff_number or "")
     return tuple(text for text in (*given, account.home_agency.handle) if text)
@@ -252,7 +252,7 @@ def known_of(account: Account) -> tuple[str, ...]:
 
 @does(RESET_ASKED, reaches_out=True)
 def answer_reset(payload: Mapping[str, Any]) -> None:
-    """Send the link for a new password, if there is an account with this name and a mailbox."""
+    """Send the link for a new password, if an account with this name and a mailbox exists."""
     account, may_sign_in = queries.account_called(payload["name"])
     if account and may_sign_in and account.email:
         _send(account, LinkPurpose.PASSWORD)
@@ -260,7 +260,7 @@ def answer_reset(payload: Mapping[str, Any]) -> None:
 
 @does(SEND_LINK, reaches_out=True)
 def send_link(payload: Mapping[str, Any]) -> None:
-    """Make a link and send it. Twice is once more: the first link is withdrawn."""
+    """Create and send a link. A repeated run sends another one and withdraws the first."""
     account = db.session.get(Account, UUID(payload["account_id"]))
     purpose = LinkPurpose(payload["purpose"])
     is_closed = account is not None and account.state == AccountState.DISABLED

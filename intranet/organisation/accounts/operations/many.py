@@ -1,4 +1,4 @@
-"""Giving many people accounts in one go, as an import does: they wait for an invitation."""
+"""Create many accounts at once, as an import does: they await an invitation."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from intranet.platform.core.unit_of_work import unit_of_work
 
 @dataclass(frozen=True, kw_only=True)
 class AccountRow:
-    """An account to be made; at least one of its names is given, in its stored form."""
+    """An account to create; an e-mail or a staff number is required, in its stored form."""
 
     person_id: UUID
     home_agency_id: UUID
@@ -28,9 +28,9 @@ class AccountRow:
 
 
 def create_accounts(actor: Person | None, rows: Sequence[AccountRow]) -> None:
-    """Give accounts that wait for an invitation; nothing is sent.
+    """Create accounts that await an invitation; nothing is sent.
 
-    The caller has seen in this transaction that the names are free, and writes the audit log.
+    The caller has checked in this transaction that the names are free, and writes the audit log.
 
     Raises:
         Forbidden: the actor does not administer one of the agencies.
@@ -43,7 +43,7 @@ def create_accounts(actor: Person | None, rows: Sequence[AccountRow]) -> None:
 
 
 def tell_added(people: Sequence[tuple[UUID, UUID]]) -> None:
-    """Tell people who have an account that another agency counts on them as well.
+    """Notify account holders that another agency added them.
 
     Args:
         people: ids of person and agency.

@@ -48,13 +48,13 @@ BATCH_SIZE = 100
 def change_sign_in_names(
     actor: Person | None, account: Account, *, email: str | None, staff_number: str | None
 ) -> Account:
-    """Correct an account's e-mail and staff number, as its agency's administrator.
+    """Change an account's e-mail and staff number, as its agency's administrator.
 
     A new address of an account with a password waits; a change by the operator applies at once.
 
     Raises:
         Forbidden: the actor does not administer the account's agency.
-        Invalid: neither name is given, or one cannot be or is taken.
+        Invalid: neither name is given, or one is invalid or taken.
     """
     email, staff_number = sign_in_names(email, staff_number)
     with unit_of_work() as work:
@@ -100,7 +100,7 @@ def answer_by_link(secret: str, *, agrees: bool) -> None:
     """Agree to the new address or refuse it, by the link in the old mailbox.
 
     Raises:
-        NotFound: the link leads nowhere any more.
+        NotFound: the link is no longer valid.
     """
     with unit_of_work() as work:
         link = open_link(LinkPurpose.ADDRESS, secret)
@@ -128,10 +128,10 @@ def take_up_due() -> None:
 
 
 def sign_in_names(email: str | None, staff_number: str | None) -> tuple[str | None, str | None]:
-    """Both names in their stored form.
+    """Return both names in their stored form.
 
     Raises:
-        Invalid: neither is given, or one cannot be.
+        Invalid: neither is given, or one is invalid.
     """
     email = plain_email(email or "") or None
     staff_number = plain_staff_number(staff_number or "") or None
@@ -146,7 +146,7 @@ def sign_in_names(email: str | None, staff_number: str | None) -> tuple[str | No
 
 
 def account_of_email(email: str) -> Account | None:
-    """The account under an e-mail, of whichever agency."""
+    """Return the account with an e-mail, of whichever agency."""
     return db.session.scalar(select(Account).where(Account.email == plain_email(email)))
 
 
@@ -155,7 +155,7 @@ def check_unused(
     names: Sequence[tuple[str | None, str | None]],
     but: Account | None = None,
 ) -> None:
-    """Refuse e-mails that anybody has, and staff numbers that somebody has in the agency.
+    """Refuse e-mails that any account has, and staff numbers that are taken in the agency.
 
     Raises:
         Invalid: one is taken.
@@ -202,7 +202,7 @@ def _set_email(work: Work, account: Account, email: str | None) -> None:
 
 
 def _hold(work: Work, change: AddressChange, by_id: UUID) -> None:
-    """Apply the change, unless another account has taken the address by now."""
+    """Apply a new address; drop it if it is taken, or if the account would have no sign-in name."""
     account, email, before = change.account, change.email, change.account.email
     work.delete(change)
     work.flush()
@@ -240,7 +240,7 @@ def _forget_change(account: Account) -> None:
 def _is_one_taken(
     others: Select[UUID], column: InstrumentedAttribute[str | None], wanted: Sequence[str]
 ) -> bool:
-    """Whether a name is wanted twice, or one of the others has it."""
+    """Return whether a wanted name occurs twice, or another account has one of the names."""
     return len(set(wanted)) < len(wanted) or any(
         db.session.scalar(others.where(column.in_(some))) for some in in_parts(wanted)
     )

@@ -1,4 +1,4 @@
-"""What people do to their own account: password, settings, tokens."""
+"""Operations of people on their own account: password, settings, tokens."""
 
 import logging
 from collections.abc import Container
@@ -29,23 +29,23 @@ log = logging.getLogger("intranet.security")
 
 THEMES = ("system", "light", "dark")
 SCOPES = ("read", "write", "admin")
-TOKEN_PREFIX = "intranet_"  # noqa: S105 - the part by which a leaked one is recognised
-TOKENS_AT_MOST = 20
+TOKEN_PREFIX = "intranet_"  # noqa: S105 - the prefix by which a leaked token is recognised
+MAX_TOKENS = 20
 TOKEN_DAYS = (30, 90, 365)
 
 
 def change_password(
     account: Account, old: str, new: str, *, but: UUID | None, address: str
 ) -> None:
-    """Take another password; the other devices are signed out, tokens and secret addresses end.
+    """Change the password; sign out other devices, and end tokens and secret addresses.
 
     Args:
-        old: the password so far; who finds an open screen does not know it.
-        but: the sign-in that asks, which stays.
+        old: the current password, so that an open screen is not enough.
+        but: the sign-in of this request, which stays.
 
     Raises:
-        Invalid: the old one is wrong, or the new one would be guessed.
-        TooMany: the old one was wrong too often.
+        Invalid: the current password is wrong, or the new one is easy to guess.
+        TooMany: there were too many wrong passwords.
     """
     confirm_password(account, old, address=address, field="old_password")
     check_password(new, about=known_of(account), field="new_password")
@@ -64,11 +64,11 @@ def change_password(
 def confirm_password(
     account: Account, password: str, *, address: str, field: str = "password"
 ) -> None:
-    """Ask the password once more before something that matters.
+    """Check the password again before a sensitive operation.
 
     Raises:
-        Invalid: it is another.
-        TooMany: it was wrong too often.
+        Invalid: it is wrong.
+        TooMany: there were too many wrong passwords.
     """
     stored = account.password_hash
     tried = failures.attempt(f"confirm {account.id}", address, account.id.hex)
@@ -88,10 +88,10 @@ def change_settings(
     enter_sends: bool,
     single_keys: bool,
 ) -> None:
-    """Say in which language, zone and look the pages come, and what keys do.
+    """Change language, time zone, theme and keyboard shortcuts.
 
     Raises:
-        Invalid: a value is not one of those there are.
+        Invalid: a value is not supported.
     """
     _check_one_of("language", locale, LANGUAGES)
     _check_one_of("time_zone", time_zone, available_timezones())
@@ -104,10 +104,10 @@ def change_settings(
 
 
 def set_language(account: Account, locale: str) -> None:
-    """Read in another language from now on.
+    """Change the language.
 
     Raises:
-        Invalid: there is no such language here.
+        Invalid: the language is not supported.
     """
     _check_one_of("language", locale, LANGUAGES)
     with unit_of_work() as work:
@@ -117,14 +117,14 @@ def set_language(account: Account, locale: str) -> None:
 
 
 def create_token(account: Account, name: str, *, scopes: list[str], days: int) -> tuple[Token, str]:
-    """Make a personal token for a program; its secret is shown once, now.
+    """Create a personal token for a program; its secret is shown once, now.
 
     Args:
         scopes: some of `read`, `write`, `admin`.
-        days: how long it lasts: 30, 90 or 365.
+        days: its lifetime: 30, 90 or 365.
 
     Raises:
-        Invalid: the name is empty, or a scope or the days are not among those there are.
+        Invalid: the name is empty, or a scope or the lifetime is not supported.
         Conflict: there are 20 already.
     """
     if not scopes:
@@ -140,7 +140,7 @@ def create_token(account: Account, name: str, *, scopes: list[str], days: int) -
         alive = select(func.count(Token.id)).where(
             Token.account_id == account.id, Token.revoked_at.is_(None), Token.expires_at > now
         )
-        if (db.session.scalar(alive) or 0) >= TOKENS_AT_MOST:
+        if (db.session.scalar(alive) or 0) >= MAX_TOKENS:
             raise Conflict(_l("You have reached the maximum number of tokens. Revoke one first."))
         token = Token(
             account_id=account.id,
@@ -159,13 +159,13 @@ def create_token(account: Account, name: str, *, scopes: list[str], days: int) -
 
 
 def secret_address_made(work: Work, person: Person, path: str) -> None:
-    """Within an operation that makes an address by which programs read what is somebody's.
+    """Within an operation: tell a person that an address for programs to read their data was made.
 
     Args:
-        path: where it is ended again.
+        path: the page on which the person can revoke it.
 
     Raises:
-        ConfirmationNeeded: who asks did not give their password anew.
+        ConfirmationNeeded: the person has not confirmed their password lately.
     """
     require_confirmed(person)
     account = db.session.scalars(select(Account).where(Account.person_id == person.id)).one()
@@ -175,10 +175,10 @@ def secret_address_made(work: Work, person: Person, path: str) -> None:
 
 
 def revoke_token(account: Account, token_id: UUID) -> None:
-    """Make a token worth nothing.
+    """Revoke a token.
 
     Raises:
-        NotFound: it is not one of this account.
+        NotFound: it does not belong to this account.
     """
     with unit_of_work() as work:
         token = db.session.scalar(

@@ -1,4 +1,4 @@
-"""Setting up, asking and taking away the second factor."""
+"""Set up, check and remove the second factor."""
 
 import logging
 
@@ -25,7 +25,7 @@ log = logging.getLogger("intranet.security")
 
 
 def begin_second_factor(account: Account) -> str:
-    """Give the seed of a second factor that waits to be confirmed, the same until it is.
+    """Return the seed of an unconfirmed second factor, the same one until it is confirmed.
 
     Raises:
         Conflict: there is one already.
@@ -41,7 +41,7 @@ def begin_second_factor(account: Account) -> str:
 
 
 def confirm_second_factor(account: Account, code: str) -> list[str]:
-    """Begin to ask for the second factor, once a first code was right; give recovery codes.
+    """Enable the second factor after a first correct code; return recovery codes.
 
     Raises:
         Conflict: there is one already.
@@ -66,7 +66,7 @@ def confirm_second_factor(account: Account, code: str) -> list[str]:
 
 
 def renew_recovery_codes(account: Account) -> list[str]:
-    """Give ten other recovery codes; the earlier ones are worth nothing.
+    """Return ten new recovery codes; the previous ones become invalid.
 
     Raises:
         Conflict: there is no second factor.
@@ -79,7 +79,7 @@ def renew_recovery_codes(account: Account) -> list[str]:
 
 
 def account_in_second_step(secret: str) -> Account | None:
-    """Whose password was right a moment ago, and who may give the code now."""
+    """Return the account whose password was checked lately and that may enter the code now."""
     try:
         return open_link(LinkPurpose.SECOND_STEP, secret).account
     except NotFound:
@@ -87,7 +87,7 @@ def account_in_second_step(secret: str) -> Account | None:
 
 
 def check_code(account: Account, code: str, *, address: str) -> bool:
-    """Whether it is the code of now, or a recovery code; each is good for one time.
+    """Use up the app's current code or a recovery code; return whether `code` was valid.
 
     Raises:
         TooMany: there were too many wrong ones.
@@ -107,9 +107,9 @@ def check_code(account: Account, code: str, *, address: str) -> bool:
 
 
 def remove_second_factor(account: Account) -> None:
-    """Ask for no second factor any more, as its owner wishes, having said the password.
+    """Remove the second factor, as its owner asks after giving the password.
 
-    Where the agency requires one, setting it up anew is the next thing that is asked.
+    If the agency requires one, the person has to set it up again before anything else.
     """
     with unit_of_work() as work:
         work.lock(account)
@@ -122,7 +122,7 @@ def remove_second_factor(account: Account) -> None:
 
 
 def reset_second_factor(actor: Person | None, account: Account) -> None:
-    """Take away the second factor of somebody who lost it, as their agency's administrator.
+    """Remove a person's lost second factor, as their agency's administrator.
 
     Raises:
         Forbidden: the actor does not administer the account's agency, or it is their own.
@@ -149,7 +149,7 @@ def reset_second_factor(actor: Person | None, account: Account) -> None:
 
 
 def recovery_codes_left(account: Account) -> int:
-    """How many recovery codes were not used yet."""
+    """Return the number of unused recovery codes."""
     unused = select(RecoveryCode.id).where(
         RecoveryCode.account_id == account.id, RecoveryCode.used_at.is_(None)
     )

@@ -1,4 +1,4 @@
-"""Signing in and out: the password, then perhaps a code, then a row that the cookie stands for."""
+"""Sign in and out: the password, then perhaps a code, then a row that the cookie refers to."""
 
 import logging
 from collections.abc import Mapping
@@ -22,12 +22,12 @@ from intranet.platform.core.unit_of_work import Work, unit_of_work
 
 log = logging.getLogger("intranet.security")
 
-LASTS = timedelta(days=7)
-LASTS_KEPT = timedelta(days=90)
-SECOND_STEP_LASTS = timedelta(minutes=10)
-ENDED_AT_ONCE = 1_000
-MOST = 20
-NOTED_AN_HOUR = 20
+LIFETIME = timedelta(days=7)
+KEPT_LIFETIME = timedelta(days=90)
+SECOND_STEP_LIFETIME = timedelta(minutes=10)
+BATCH_SIZE = 1_000
+MAX_SIGN_INS = 20
+MAX_ENTRIES_PER_HOUR = 20
 NOTED_REFUSALS = frozenset(5**power for power in range(12))
 REFUSED = "sign_in.refused"
 
@@ -35,10 +35,10 @@ REFUSED = "sign_in.refused"
 def check_password_of(
     name: str, password: str, *, address: str, device: str | None
 ) -> Account | None:
-    """The account that a name and a password open, or None: whatever was wrong.
+    """Return the account of a name and its password; None for every kind of failure.
 
-    An unknown name, a wrong password and an account that is closed are counted, compared and
-    answered alike, and take as long.
+    An unknown name, a wrong password and a closed account are counted, compared and answered
+    alike, and take equally long.
 
     Args:
         name: an e-mail, or `NUMBER@handle`.
@@ -46,7 +46,7 @@ def check_password_of(
         device: the cookie of devices that have signed in before.
 
     Raises:
-        TooMany: there were too many wrong tries.
+        TooMany: there were too many wrong attempts.
     """
     account_id, stored, may_sign_in = queries.credentials(name)
     known = devices.known_device(device, account_id)
@@ -65,7 +65,7 @@ def check_password_of(
 
 
 def begin_second_step(account: Account) -> str:
-    """Remember that the password was right while the code is asked for; give the secret of it."""
+    """Store that the password was right while the code is asked for; return the secret."""
     secret = new_secret()
     with unit_of_work() as work:
         work.add(
@@ -73,14 +73,14 @@ def begin_second_step(account: Account) -> str:
                 purpose=LinkPurpose.SECOND_STEP,
                 account_id=account.id,
                 token_hash=hash_of(secret),
-                expires_at=clock.now() + SECOND_STEP_LASTS,
+                expires_at=clock.now() + SECOND_STEP_LIFETIME,
             )
         )
     return secret
 
 
 def end_second_step(secret: str) -> None:
-    """The code was right: the secret of the second step is worth nothing any more."""
+    """Invalidate the secret of the second step, since the code was right."""
     with unit_of_work():
         db.session.execute(
             update(OneTimeLink)
@@ -90,12 +90,12 @@ def end_second_step(secret: str) -> None:
 
 
 def sign_in(account: Account, *, device: str, is_kept: bool) -> tuple[SignIn, str]:
-    """Sign in a device; give the row, and the secret for its cookie.
+    """Sign a device in; return the row, and the secret for its cookie.
 
-    Of more than 20 devices the one that was used longest ago is signed out.
+    Beyond 20 devices, the least recently used one is signed out.
 
     Args:
-        device: what the device calls itself, for the list of sign-ins.
+        device: the device's name, for the list of sign-ins.
         is_kept: whether it stays signed in when the browser is closed.
     """
     secret = new_secret()
@@ -110,7 +110,7 @@ def sign_in(account: Account, *, device: str, is_kept: bool) -> tuple[SignIn, st
             is_kept=is_kept,
             created_at=now,
             last_used_at=now,
-            expires_at=now + (LASTS_KEPT if is_kept else LASTS),
+            expires_at=now + (KEPT_LIFETIME if is_kept else LIFETIME),
         )
         _make_room(work, account, now)
         work.add(row)
@@ -120,10 +120,10 @@ def sign_in(account: Account, *, device: str, is_kept: bool) -> tuple[SignIn, st
 
 
 def end_sign_in(account: Account, sign_in_id: UUID) -> None:
-    """Sign a device out, at once, its sockets too.
+    """Sign a device out at once, including its sockets.
 
     Raises:
-        NotFound: it is not one of this account, or has ended.
+        NotFound: it does not belong to this account, or has ended.
     """
     with unit_of_work() as work:
         if not end_sign_ins(work, account.id, only=sign_in_id):
@@ -132,7 +132,7 @@ def end_sign_in(account: Account, sign_in_id: UUID) -> None:
 
 
 def end_other_sign_ins(account: Account, but: UUID) -> int:
-    """Sign all other devices out; give how many they were."""
+    """Sign all other devices out; return how many there were."""
     with unit_of_work() as work:
         return end_sign_ins(work, account.id, but=but)
 
@@ -154,11 +154,11 @@ def end_sign_ins(
 
 
 def end_all_sign_ins() -> int:
-    """Sign everybody out; give how many devices they were."""
+    """Sign everybody out; return how many devices there were."""
     with unit_of_work() as work:
         ids = db.session.scalars(select(SignIn.id).where(SignIn.ended_at.is_(None))).all()
-        for start in range(0, len(ids), ENDED_AT_ONCE):
-            some = tuple(ids[start : start + ENDED_AT_ONCE])
+        for start in range(0, len(ids), BATCH_SIZE):
+            some = tuple(ids[start : start + BATCH_SIZE])
             ended = update(SignIn).where(SignIn.id.in_(some)).values(ended_at=clock.now())
             db.session.execute(ended)
             work.publish(SignInsEnded(some))
@@ -166,12 +166,12 @@ def end_all_sign_ins() -> int:
 
 
 def note_refusal(account_id: UUID | None, by: str, count: int) -> None:
-    """Owe a line about a refused sign-in, of an unknown name as well: so both take as long.
+    """Enqueue an audit entry about a refused sign-in, so that unknown names take equally long.
 
-    Of many refusals of a name only some have a line, fewer the more there are.
+    Of many refusals of a name only some are recorded, fewer the more there are.
 
     Args:
-        by: what did not fit, `password` or `code`.
+        by: the wrong factor, `password` or `code`.
         count: how many of this name were refused within two hours, this one included.
     """
     if count in NOTED_REFUSALS:
@@ -183,7 +183,7 @@ def note_refusal(account_id: UUID | None, by: str, count: int) -> None:
 
 @does(REFUSED)
 def write_refusal(payload: Mapping[str, Any]) -> None:
-    """Write the line, if there is such an account. Who it was that tried is not known."""
+    """Write the audit entry if the account exists. The actor is unknown."""
     found = payload["account_id"]
     account = db.session.get(Account, UUID(found)) if found else None
     if account:
@@ -197,14 +197,14 @@ def write_refusal(payload: Mapping[str, Any]) -> None:
 
 
 def _note_sign_in(account: Account, row: SignIn, now: datetime) -> None:
-    """Leave a line, unless a program signs in again and again: those before have theirs."""
+    """Write an audit entry, unless the account has had too many sign-ins within the hour."""
     since = now - timedelta(hours=1)
     just_now = db.session.scalar(
         select(func.count(SignIn.id)).where(
             SignIn.account_id == account.id, SignIn.created_at > since
         )
     )
-    if (just_now or 0) > NOTED_AN_HOUR:
+    if (just_now or 0) > MAX_ENTRIES_PER_HOUR:
         return
     record(
         "sign_in.begin",
@@ -216,12 +216,12 @@ def _note_sign_in(account: Account, row: SignIn, now: datetime) -> None:
 
 
 def _make_room(work: Work, account: Account, now: datetime) -> None:
-    """End the sign-ins that one more would make too many, and leave a line about it."""
+    """End the least recently used sign-ins to make room for one, with an audit entry for each."""
     alive = db.session.scalars(
         select(SignIn.id)
         .where(SignIn.account_id == account.id, SignIn.ended_at.is_(None), SignIn.expires_at > now)
         .order_by(SignIn.last_used_at.desc(), SignIn.id.desc())
-        .offset(MOST - 1)
+        .offset(MAX_SIGN_INS - 1)
     )
     for sign_in_id in alive.all():
         end_sign_ins(work, account.id, only=sign_in_id)
@@ -230,7 +230,7 @@ def _make_room(work: Work, account: Account, now: datetime) -> None:
             agency_id=account.home_agency_id,
             actor_id=account.person_id,
             subject=("sign_in", sign_in_id),
-            detail={"most": MOST},
+            detail={"most": MAX_SIGN_INS},
         )
 
 

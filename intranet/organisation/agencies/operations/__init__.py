@@ -1,1 +1,1 @@
-"""What is done to the organisation, one transaction each, by its administrators."""
+"""Operations of administrators on the organisation, one transaction each."""

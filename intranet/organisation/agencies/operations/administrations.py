@@ -1,4 +1,4 @@
-"""Giving administration to posts: to one's own at once, to another agency's by a mandate."""
+"""Make posts administrators: the agency's own at once, another agency's by a mandate."""
 
 from datetime import date
 
@@ -17,11 +17,11 @@ from intranet.platform.core.unit_of_work import unit_of_work
 
 
 def give_administration(actor: Actor | None, agency: Agency, post: Post) -> Administration:
-    """Let a post of the agency administer it, from now on.
+    """Make a post of the agency an administrator, from now on.
 
     Raises:
         Forbidden: the actor does not administer the agency by one of its own posts.
-        Invalid: the post is another agency's.
+        Invalid: the post belongs to another agency.
         Conflict: it administers the agency already.
     """
     with unit_of_work() as work:
@@ -76,11 +76,11 @@ def propose_mandate(
 
 
 def accept_mandate(actor: Actor | None, mandate: Administration) -> Administration:
-    """Take up a mandate, as the agency whose post was asked.
+    """Accept a mandate, as the agency whose post was asked.
 
     Raises:
         Forbidden: the actor does not administer that agency by one of its own posts.
-        Conflict: it was accepted, ended, or its day is past.
+        Conflict: it was accepted or ended, or its last day is past.
     """
     with unit_of_work() as work:
         work.lock(mandate)
@@ -96,11 +96,11 @@ def accept_mandate(actor: Actor | None, mandate: Administration) -> Administrati
 
 
 def end_administration(actor: Actor | None, administration: Administration) -> Administration:
-    """End an administration or take back an offer. A mandate is ended by either side.
+    """End an administration or withdraw an offer. Either side can end a mandate.
 
     Raises:
         Forbidden: the actor administers neither side by one of its own posts.
-        Conflict: it has ended, or nobody of the agency would administer it any more.
+        Conflict: it has ended, or the agency would have no administrator left.
     """
     with unit_of_work() as work:
         agency = administration.agency
@@ -136,7 +136,7 @@ def _check_new(agency: Agency, post: Post) -> None:
 
 
 def _own_count(agency: Agency) -> int:
-    """How many of its own posts administer an agency."""
+    """Count the agency's own posts that administer it."""
     own = (
         select(func.count())
         .select_from(Administration)
@@ -151,7 +151,7 @@ def _own_count(agency: Agency) -> int:
 
 
 def _record(act: str, actor: Actor | None, row: Administration, *agencies: Agency) -> None:
-    """One line in the log of each side."""
+    """Write an entry in the audit log of each side."""
     db.session.flush()
     for agency in agencies:
         record(

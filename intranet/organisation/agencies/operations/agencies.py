@@ -1,4 +1,4 @@
-"""Making agencies, and what an agency decides for itself."""
+"""Create agencies, and change an agency's settings."""
 
 from collections.abc import Sequence
 from zoneinfo import available_timezones
@@ -52,16 +52,16 @@ def create_agency(
     time_zone: str = "Europe/Madrid",
     second_factor: SecondFactor = SecondFactor.ADMINISTRATORS,
 ) -> Agency:
-    """Make an agency and its root unit; only the operator does.
+    """Create an agency and its root unit; only the operator can.
 
     Args:
         languages: BCP 47 tags, its own first.
         handle: as in `@post@agency`; made from the name if not given.
         root_code: the code of the root unit.
-        second_factor: of whom it is asked; who administers needs one, unless the agency says else.
+        second_factor: who needs one; administrators do, unless the agency decides otherwise.
 
     Raises:
-        Invalid: the code or the handle is taken, or the zone or the name cannot be.
+        Invalid: the code or the handle is taken, or the zone or the name is invalid.
     """
     name = lines_of(name)
     _check(name, languages, time_zone)
@@ -115,20 +115,20 @@ def change_agency(
     video_mb: int | None = None,
     articles: ArticleRule | None = None,
 ) -> Agency:
-    """Change what an agency decides for itself; its root unit has the agency's name.
+    """Change an agency's settings; its root unit has the agency's name.
 
     Args:
-        version: the one that the actor saw; None where nobody looked before.
+        version: the version that the actor read; None if nobody read it before.
         in_directory: whether others find the agency and its people; None leaves it as it is.
-        contact_outside: whether contact details may leave it; None leaves it as it is.
-        video_mb: how large a video may be, 1 to 2,000 MB; None leaves it as it is.
+        contact_outside: whether others see contact details; None leaves it as it is.
+        video_mb: the size limit of a video, 1 to 2,000 MB; None leaves it as it is.
         articles: whether every employee may write articles; None leaves it as it is.
 
     Raises:
         Forbidden: the actor does not administer the agency.
-        Conflict: somebody else changed it since.
+        Conflict: another person changed it since.
         Invalid: the name is missing in the agency's own language, the zone is unknown, or the size
-            of a video cannot be.
+            of a video is out of range.
     """
     name = lines_of(name)
     _check(name, languages, time_zone)
@@ -178,7 +178,7 @@ def change_agency(
 
 
 def root_unit(agency: Agency) -> Unit:
-    """The unit that is the agency itself."""
+    """Return the unit that represents the agency itself."""
     return db.session.scalars(
         select(Unit).where(Unit.agency_id == agency.id, Unit.parent_id.is_(None))
     ).one()

@@ -1,4 +1,4 @@
-"""What posts do: suggested from their titles, said by who stands in them or administers them."""
+"""Functions of posts: suggested from titles, confirmed by holders or administrators."""
 
 from collections.abc import Collection, Iterable, Sequence
 
@@ -7,7 +7,7 @@ from sqlalchemy import select
 from intranet.extensions import db
 from intranet.organisation.agencies.access import Actor, require_administrator
 from intranet.organisation.agencies.events import PostChanged
-from intranet.organisation.agencies.functions import Suggestion
+from intranet.organisation.agencies.functions import FunctionSuggestion
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Agency, Function, Post, PostFunction
 from intranet.platform.audit.operations import record
@@ -19,10 +19,10 @@ LEVELS = range(1, 6)
 
 
 def confirm_functions(holder: Actor, post: Post, codes: Collection[str]) -> Post:
-    """Say what a post does, as who stands in it; that they do is the caller's to know.
+    """Set a post's functions as its holder; the caller checks that the actor holds it.
 
     Raises:
-        Invalid: a code is not known.
+        Invalid: a code is unknown.
     """
     with unit_of_work() as work:
         lock_organisation(work, post.unit.agency, post)
@@ -38,7 +38,7 @@ def correct_posts(
     codes: Collection[str] | None,
     level: int | None,
 ) -> None:
-    """Say what many posts of an agency do, or on which level they stand, in one go.
+    """Set functions or level of many posts of an agency at once.
 
     Args:
         codes: functions for all of them; None confirms those that each has.
@@ -46,7 +46,7 @@ def correct_posts(
 
     Raises:
         Forbidden: the actor does not administer the agency.
-        Invalid: a code is not known, or there is no such level.
+        Invalid: a code or the level is unknown.
     """
     if level is not None and level not in LEVELS:
         raise Invalid({"level": _l("Choose a level from 1 to 5.")})
@@ -61,7 +61,7 @@ def correct_posts(
 
 
 def say_functions(work: Work, actor: Actor | None, post: Post, known: set[str]) -> None:
-    """Have exactly these functions, confirmed; where that is so already nothing happens."""
+    """Set a post's functions to exactly these, confirmed; do nothing if they are so already."""
     rows = db.session.scalars(select(PostFunction).where(PostFunction.post_id == post.id)).all()
     was_suggested = any(row.is_suggested for row in rows)
     for row in rows:
@@ -102,8 +102,8 @@ def _stand(work: Work, actor: Actor | None, post: Post, level: int) -> None:
     work.publish(PostChanged(post.id))
 
 
-def suggested_rows(post: Post, suggestion: Suggestion) -> list[PostFunction]:
-    """The functions that a title speaks for, with how much does."""
+def suggested_rows(post: Post, suggestion: FunctionSuggestion) -> list[PostFunction]:
+    """Return rows for the functions that a title suggests, with their strength."""
     return [
         PostFunction(
             post_id=post.id,
@@ -116,7 +116,7 @@ def suggested_rows(post: Post, suggestion: Suggestion) -> list[PostFunction]:
 
 
 def confirmed_rows(post: Post, codes: Iterable[str]) -> list[PostFunction]:
-    """Functions that somebody said."""
+    """Return rows for confirmed functions."""
     return [
         PostFunction(post_id=post.id, function_code=code, is_suggested=False, strength=1.0)
         for code in dict.fromkeys(codes)
@@ -124,14 +124,14 @@ def confirmed_rows(post: Post, codes: Iterable[str]) -> list[PostFunction]:
 
 
 def known_functions(codes: Collection[str]) -> set[str]:
-    """These codes, each once.
+    """Return these codes without duplicates.
 
     Raises:
-        Invalid: one of them is no function's.
+        Invalid: a code is unknown.
     """
     if not codes:
         return set()
-    plain = [code for code in codes if code.isalnum()]  # a database takes not every sign
+    plain = [code for code in codes if code.isalnum()]  # PostgreSQL does not store every character
     known = set(db.session.scalars(select(Function.code).where(Function.code.in_(plain))))
     if unknown := set(codes) - known:
         words = _l("The function %(code)s does not exist.", code=", ".join(sorted(unknown)))

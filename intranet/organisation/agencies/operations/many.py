@@ -1,8 +1,8 @@
-"""Making and changing many agencies, units and posts in one go, as an import does.
+"""Create and change many agencies, units and posts at once, as an import does.
 
-One statement for all rows of a kind, and one event that names them. What is given has been checked
-by the caller, in this transaction and under the organisation's lock, and the caller writes the
-audit log: it knows of which import this is a part.
+There is one statement for all rows of a kind, and one event that names them. The caller has
+checked the rows, in this transaction and under the organisation's lock. It also writes the
+audit log, because it knows the import that the rows belong to.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -38,7 +38,7 @@ HANDLE_LIMIT, CODE_LIMIT, AGENCY_HANDLE_LIMIT = 60, 40, 40
 
 @dataclass(frozen=True, kw_only=True)
 class AgencyRow:
-    """An agency to be made. Its handle is made from its name where none is given."""
+    """An agency to create. Its handle is made from its name if none is given."""
 
     id: UUID
     code: str
@@ -54,7 +54,7 @@ class AgencyRow:
 
 @dataclass(frozen=True, kw_only=True)
 class UnitRow:
-    """A unit to be made below another; `parent_path` is that one's."""
+    """A unit to create below another, whose path is `parent_path`."""
 
     id: UUID
     agency_id: UUID
@@ -70,9 +70,9 @@ class UnitRow:
 
 @dataclass(frozen=True, kw_only=True)
 class PostRow:
-    """A post to be made. Its code is made from the title where it is empty.
+    """A post to create. Its code is made from the title if it is empty.
 
-    `functions` are codes and how much speaks for each, suggested ones where `is_suggested`.
+    `functions` are codes and their strength; they are suggestions if `is_suggested`.
     """
 
     id: UUID
@@ -91,10 +91,10 @@ class PostRow:
 
 
 def create_agencies(actor: Actor | None, rows: Sequence[AgencyRow]) -> None:
-    """Make agencies, each with its root unit; only the operator does.
+    """Create agencies, each with its root unit; only the operator can.
 
     Raises:
-        Forbidden: somebody else tries.
+        Forbidden: the actor is not the operator.
     """
     if actor is not None:
         raise Forbidden
@@ -110,10 +110,10 @@ def create_agencies(actor: Actor | None, rows: Sequence[AgencyRow]) -> None:
 
 
 def change_agencies(actor: Actor | None, changes: Mapping[UUID, Mapping[str, Any]]) -> None:
-    """Change columns of agencies; a root unit goes by its agency's name.
+    """Change columns of agencies; a root unit takes its agency's name.
 
     Raises:
-        Forbidden: somebody else than the operator tries.
+        Forbidden: the actor is not the operator.
     """
     if actor is not None:
         raise Forbidden
@@ -126,7 +126,7 @@ def change_agencies(actor: Actor | None, changes: Mapping[UUID, Mapping[str, Any
 
 
 def change_roots(actor: Actor | None, changes: Mapping[UUID, Mapping[str, Any]]) -> None:
-    """Change columns of root units, by their agencies; a name is the agency's as well.
+    """Change columns of root units, by agency; an agency takes its root unit's name.
 
     Raises:
         Forbidden: the actor does not administer one of the agencies.
@@ -143,7 +143,7 @@ def change_roots(actor: Actor | None, changes: Mapping[UUID, Mapping[str, Any]])
 
 
 def create_units(actor: Actor | None, rows: Sequence[UnitRow]) -> None:
-    """Make units of one or several agencies. Parents are there already, or come before.
+    """Create units of one or several agencies. Parents exist already or precede their children.
 
     Raises:
         Forbidden: the actor does not administer one of the agencies.
@@ -163,7 +163,7 @@ def create_units(actor: Actor | None, rows: Sequence[UnitRow]) -> None:
 def change_units(
     actor: Actor | None, agency_ids: Collection[UUID], changes: Mapping[UUID, Mapping[str, Any]]
 ) -> None:
-    """Change columns of units; with another `parent_id` a unit moves with all below it.
+    """Change columns of units; with another `parent_id` a unit moves with its subtree.
 
     Raises:
         Forbidden: the actor does not administer one of the agencies.
@@ -179,7 +179,7 @@ def change_units(
 
 
 def create_posts(actor: Actor | None, rows: Sequence[PostRow]) -> None:
-    """Make posts of one or several agencies.
+    """Create posts of one or several agencies.
 
     Raises:
         Forbidden: the actor does not administer one of the agencies.
@@ -206,7 +206,7 @@ def change_posts(
     changes: Mapping[UUID, Mapping[str, Any]],
     functions: Mapping[UUID, Sequence[str]],
 ) -> None:
-    """Change columns of posts, and what some of them do: what a file says is no suggestion.
+    """Change columns of posts, and functions of some of them; those from a file are confirmed.
 
     Raises:
         Forbidden: the actor does not administer one of the agencies.
@@ -233,8 +233,8 @@ def widen_posts(
 ) -> None:
     """Give posts more places, for people who are appointed to them in the same transaction.
 
-    Nothing else follows from it, and the appointments say which posts are found as vacant: so it
-    publishes nothing, and who holds these posts already is left in peace.
+    Nothing else follows from it, and the appointments update which posts are found as vacant. It
+    therefore publishes nothing, and does not disturb the current holders.
 
     Raises:
         Forbidden: the actor does not administer one of the agencies.
@@ -251,7 +251,7 @@ def widen_posts(
 
 
 def lock_organisations(work: Work, agency_ids: Collection[UUID]) -> None:
-    """Keep several agencies still until the commit; always in one order, so that all go on."""
+    """Lock several agencies until the commit, always in one order to avoid deadlocks."""
     first, *others = sorted(agency_ids)
     work.lock(db.session.get_one(Agency, first))
     if others:
@@ -326,7 +326,7 @@ def _move(unit_id: UUID, parent_id: UUID) -> None:
 
 
 def _update(kind: type[Agency | Unit | Post], changes: Mapping[UUID, Mapping[str, Any]]) -> None:
-    """Set columns by id; each row's version rises."""
+    """Set columns by id, and increment each row's version."""
     for row_id, values in changes.items():
         if values:
             _execute(
@@ -344,7 +344,7 @@ def _execute(statement: Any) -> None:
 
 
 def _expire(kind: type[Model]) -> None:
-    """What the session holds of these rows is read anew."""
+    """Expire these rows in the session, so that they are loaded again."""
     for known in list(db.session.identity_map.values()):
         if isinstance(known, kind):
             db.session.expire(known)

@@ -11,11 +11,11 @@ from intranet.extensions import db
 from intranet.organisation.agencies.models import Unit
 from intranet.organisation.agencies.naming import unused
 
-TRIED = 10
+MAX_CANDIDATES = 10
 
 
 def codes_for(named: Sequence[tuple[UUID, str]], limit: int) -> list[str]:
-    """Codes for new units, each an agency and a name, made from the names, in the same order."""
+    """Return codes for new units, made from pairs of agency and name, in the same order."""
     tried = {code for _, name in named for code in _numbered(unused(name, (), limit), limit)}
     agency_ids = {agency_id for agency_id, _ in named}
     taken: dict[UUID, set[str]] = {agency_id: set() for agency_id in agency_ids}
@@ -37,11 +37,11 @@ def short_names(
     limit: int,
     within: Any = None,
 ) -> dict[UUID, str]:
-    """A short name for each id: from its name, and where that is taken with its code behind it.
+    """Return a short name for each id: from its name, with its code appended if that is taken.
 
     Args:
-        wanted: id, name, code, and the agency within which it must be the only one.
-        within: the column of that agency; None where it must be the only one of all.
+        wanted: id, name, code, and the agency within which it must be unique.
+        within: the column of that agency; None if it must be unique among all.
     """
     tried = {row_id: _tried(name, code, limit) for row_id, name, code, _ in wanted}
     every = {handle for each in tried.values() for handle in each}
@@ -67,4 +67,4 @@ def _tried(name: str, code: str, limit: int) -> list[str]:
 
 
 def _numbered(base: str, limit: int) -> list[str]:
-    return [base, *(f"{base[: limit - 5]}-{number}" for number in range(2, TRIED))]
+    return [base, *(f"{base[: limit - 5]}-{number}" for number in range(2, MAX_CANDIDATES))]

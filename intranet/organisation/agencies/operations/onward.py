@@ -1,13 +1,13 @@
-"""Which post reads what is written to another one while nobody stands in it.
+"""The post that reads what is written to another one during a vacancy.
 
-The post that its administrators named; else the head of its unit, the next head of it, those of
-the units above, nearest first; at last the post that keeps the agency's registry: the one that
-its administrators named for it (`name_registry`), else the one with the function of the registry,
-else of the secretary. Never somebody who was elected, and never another agency: that one has to
+It is the post that administrators named. Otherwise it is a head of the same unit, then one of
+the units above, nearest first. The last resort is the post that keeps the agency's registry:
+the one named for it (`name_registry`), else one with the function of the registry, else of the
+secretary. It is never an elected post. It is never a post of another agency, which has to
 accept (`people.operations.fallbacks`).
 
-It is kept in a column, because every reading of a talk asks it, and made anew from the whole
-agency whenever one of its posts or units changes: so it cannot go astray little by little.
+A column stores it, because every read of a conversation needs it. It is computed for the whole
+agency whenever one of its posts or units changes, so that errors cannot accumulate.
 """
 
 from collections import defaultdict
@@ -32,13 +32,13 @@ from intranet.platform.core.i18n import _l
 from intranet.platform.core.unit_of_work import unit_of_work
 
 REGISTRY, SECRETARY = "OAC", "SEC"
-AGENCIES_AT_ONCE = 200
-LOOKED_BACK = timedelta(days=3)
+AGENCY_BATCH_SIZE = 200
+LOOKBACK_PERIOD = timedelta(days=3)
 
 
 @dataclass
 class _Agency:
-    """The posts of one agency that exist today, and how one leads on to another."""
+    """The current posts of an agency, and the data to find the onward post of each."""
 
     posts: dict[UUID, Any] = field(default_factory=dict)
     heads: dict[str, list[UUID]] = field(default_factory=lambda: defaultdict(list))
@@ -46,11 +46,11 @@ class _Agency:
 
 
 def reckon_onward(agency_ids: Iterable[UUID]) -> set[UUID]:
-    """Make anew whither each post of these agencies leads; gives those that lead elsewhere now."""
+    """Recompute the onward post of each post of these agencies; return the changed posts."""
     every = sorted(agency_ids)
     changed: dict[UUID, UUID | None] = {}
-    for start in range(0, len(every), AGENCIES_AT_ONCE):
-        changed |= differing(every[start : start + AGENCIES_AT_ONCE])
+    for start in range(0, len(every), AGENCY_BATCH_SIZE):
+        changed |= differing(every[start : start + AGENCY_BATCH_SIZE])
     if changed:
         table = cast("Table", Post.__table__)
         with unit_of_work() as work:
@@ -65,7 +65,7 @@ def reckon_onward(agency_ids: Iterable[UUID]) -> set[UUID]:
 
 
 def differing(agency_ids: Sequence[UUID]) -> dict[UUID, UUID | None]:
-    """Posts of these agencies that lead elsewhere than is written, and whither. Two queries."""
+    """Return posts whose stored onward post is wrong, with the right one. Two queries."""
     rows = db.session.execute(
         select(
             Post.id,
@@ -100,7 +100,7 @@ def differing(agency_ids: Sequence[UUID]) -> dict[UUID, UUID | None]:
 
 
 def registry_named(agency: Agency) -> Post | None:
-    """The post that the agency's administrators named to keep its registry, while it exists."""
+    """Return the post that administrators named to keep the registry, while it exists."""
     post = db.session.scalar(
         select(Post)
         .where(Post.agency_id == agency.id, Post.keeps_registry, Post.kind != PostKind.ELECTED)
@@ -110,11 +110,11 @@ def registry_named(agency: Agency) -> Post | None:
 
 
 def name_registry(actor: Actor | None, agency: Agency, post: Post | None) -> None:
-    """Name the post that keeps the registry; without one the functions of posts say which does.
+    """Name the post that keeps the registry; without one, functions of posts decide.
 
     Raises:
         Forbidden: the actor does not administer the agency.
-        Invalid: the post is another agency's, has ended, or is filled by election.
+        Invalid: the post belongs to another agency, has ended, or is filled by election.
     """
     with unit_of_work() as work:
         lock_organisation(work, agency)
@@ -154,9 +154,9 @@ def _require_registry(agency: Agency, post: Post) -> None:
 
 
 def agencies_of_dates() -> Sequence[UUID]:
-    """Agencies of which a post has ended by its date these days."""
+    """Return the ids of agencies with a post that ended by its date lately."""
     today = clock.now().date()
-    ended = Post.valid_to.between(today - LOOKED_BACK, today + timedelta(days=1))
+    ended = Post.valid_to.between(today - LOOKBACK_PERIOD, today + timedelta(days=1))
     return db.session.scalars(select(Post.agency_id).where(ended).distinct()).all()
 
 
@@ -165,7 +165,11 @@ def _exists(row: Any, day: date) -> bool:
 
 
 def _functions(agency_ids: Sequence[UUID]) -> Mapping[UUID, tuple[bool, bool, float]]:
-    """How well a post keeps the registry, the best first: the registry's own, what is confirmed."""
+    """Return the rank of each post for keeping the registry; the lowest rank is the best.
+
+    The function of the registry precedes that of the secretary, then confirmed functions precede
+    suggested ones, then stronger suggestions precede weaker ones.
+    """
     found: dict[UUID, tuple[bool, bool, float]] = {}
     rows = db.session.execute(
         select(PostFunction)
@@ -212,7 +216,7 @@ def _find_heads(agency: _Agency, functions: Mapping[UUID, tuple[bool, bool, floa
 
 
 def _leading(agency: _Agency) -> dict[UUID, UUID | None]:
-    """Whither each post leads. One that was named and would lead in a circle is passed over."""
+    """Return the onward post of each post; skip a named fallback that would form a cycle."""
     leads = {post_id: _above(agency, row) for post_id, row in agency.posts.items()}
     for post_id, row in agency.posts.items():
         if row.fallback_id in agency.posts and not _leads(leads, row.fallback_id, post_id):

@@ -1,4 +1,4 @@
-"""Making, changing and ending posts, and saying what they do."""
+"""Create, change and end posts, and set their functions."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from intranet.extensions import db
 from intranet.organisation.agencies.access import Actor, require_administrator, require_version
 from intranet.organisation.agencies.events import PostChanged, PostsCreated
-from intranet.organisation.agencies.functions import Suggestion, classify, names_of_units
+from intranet.organisation.agencies.functions import FunctionSuggestion, classify, names_of_units
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Agency, Post, PostKind, Unit
 from intranet.organisation.agencies.naming import sort_key_of, unused
@@ -38,10 +38,10 @@ PLACES_LIMIT = 2000
 
 
 @dataclass(frozen=True, kw_only=True)
-class NewPost:
-    """A post to be made. What is None is made from the title.
+class PostSpec:
+    """A post to create. None makes a value from the title.
 
-    `functions` that are given count as confirmed; those made from the title as suggested.
+    Given `functions` count as confirmed; those made from the title count as suggested.
     """
 
     unit: Unit
@@ -59,26 +59,26 @@ class NewPost:
     valid_to: date | None = None
 
     def __post_init__(self) -> None:
-        """Keep of the title what can be seen, each language on one line."""
+        """Remove invisible characters from the title, and keep each language on one line."""
         object.__setattr__(self, "title", lines_of(self.title))
 
 
-def create_post(actor: Actor | None, post: NewPost) -> Post:
-    """Make a post in a unit.
+def create_post(actor: Actor | None, post: PostSpec) -> Post:
+    """Create a post in a unit.
 
     Raises:
         Forbidden: the actor does not administer the agency.
-        Invalid: a value cannot be, or the code or handle is taken.
+        Invalid: a value is invalid, or the code or handle is taken.
     """
     return create_posts(actor, post.unit.agency, [post])[0]
 
 
-def create_posts(actor: Actor | None, agency: Agency, posts: Sequence[NewPost]) -> list[Post]:
-    """Make many posts of one agency in one go, in the order given.
+def create_posts(actor: Actor | None, agency: Agency, posts: Sequence[PostSpec]) -> list[Post]:
+    """Create many posts of one agency at once, in the order given.
 
     Raises:
         Forbidden: the actor does not administer the agency.
-        Invalid: a value cannot be, or a code or handle is taken.
+        Invalid: a value is invalid, or a code or handle is taken.
     """
     with unit_of_work() as work:
         lock_organisation(work, agency)
@@ -121,21 +121,21 @@ def change_post(
     publishes_for_agency: bool,
     fallback: Post | None = None,
 ) -> Post:
-    """Change what a post is, or move it to another unit of its agency.
+    """Change a post's fields, or move it to another unit of its agency.
 
     Raises:
         Forbidden: the actor does not administer the agency.
-        Conflict: somebody else changed the post since `version`.
-        Invalid: a value cannot be, or the handle is taken.
+        Conflict: another person changed the post since `version`.
+        Invalid: a value is invalid, or the handle is taken.
     """
     with unit_of_work() as work:
         lock_organisation(work, post.unit.agency, post)
         require_administrator(actor, post.agency_id)
         require_version(post.version, version)
         agency = post.unit.agency
-        # One of another agency stays: it has accepted (people.operations.fallbacks).
+        # A fallback of another agency stays: it has accepted (people.operations.fallbacks).
         is_new = fallback is not None and fallback.id != post.fallback_id
-        new = NewPost(
+        new = PostSpec(
             unit=unit,
             title=title,
             level=level,
@@ -173,11 +173,11 @@ def change_post(
 def end_post(
     actor: Actor | None, post: Post, last_day: date, *, version: int | None = None
 ) -> Post:
-    """End a post on a day; those who hold it lose it then (`people.handlers`).
+    """End a post on a day; its holders lose it then (`people.handlers`).
 
     Raises:
         Forbidden: the actor does not administer the agency.
-        Conflict: somebody else changed the post since `version`, or it has ended.
+        Conflict: another person changed the post since `version`, or it has ended.
     """
     with unit_of_work() as work:
         lock_organisation(work, post.unit.agency, post)
@@ -194,11 +194,11 @@ def end_post(
 
 
 def set_functions(actor: Actor | None, post: Post, codes: Collection[str]) -> Post:
-    """Say what a post does; what a person says is no longer a suggestion.
+    """Set the functions of a post; what a person sets is no longer a suggestion.
 
     Raises:
         Forbidden: the actor does not administer the agency.
-        Invalid: a code is not known.
+        Invalid: a code is unknown.
     """
     with unit_of_work() as work:
         lock_organisation(work, post.unit.agency, post)
@@ -207,7 +207,7 @@ def set_functions(actor: Actor | None, post: Post, codes: Collection[str]) -> Po
     return post
 
 
-def _made(new: NewPost, agency: Agency, codes: set[str], handles: set[str]) -> Post:
+def _made(new: PostSpec, agency: Agency, codes: set[str], handles: set[str]) -> Post:
     title = new.title.text(agency.language)
     if new.code in codes:
         raise Invalid({"code": _l("This code is already in use.")})
@@ -243,18 +243,18 @@ def _made(new: NewPost, agency: Agency, codes: set[str], handles: set[str]) -> P
     return post
 
 
-def _suggestion(new: NewPost, agency: Agency) -> Suggestion:
+def _suggestion(new: PostSpec, agency: Agency) -> FunctionSuggestion:
     if new.level and new.functions is not None:
-        return Suggestion((), new.level)
+        return FunctionSuggestion((), new.level)
     language = new.title.language(agency.language)
     units = names_of_units(new.unit, language)
     found = classify(new.title.text(language), language, units=units)
     if new.is_head and found.level > LOWEST_HEAD:
-        return Suggestion(found.functions, HEAD_OF_SERVICE)
+        return FunctionSuggestion(found.functions, HEAD_OF_SERVICE)
     return found
 
 
-def _check(new: NewPost, agency: Agency) -> None:
+def _check(new: PostSpec, agency: Agency) -> None:
     require_days(valid_from=new.valid_from, valid_to=new.valid_to)
     errors: dict[str, Words] = {}
     if not new.title:

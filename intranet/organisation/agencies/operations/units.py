@@ -1,4 +1,4 @@
-"""Making, renaming, moving and ending units."""
+"""Create, rename, move and end units."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -35,14 +35,14 @@ def create_unit(
     kind: str = "unit",
     valid_from: date | None = None,
 ) -> Unit:
-    """Make a unit below another one.
+    """Create a unit below another one.
 
     Args:
         code: the agency's own; made from the name if not given.
 
     Raises:
         Forbidden: the actor does not administer the agency.
-        Invalid: the code is taken, the name cannot be, or it would stand too deep.
+        Invalid: the code is taken, the name is invalid, or the tree would be too deep.
     """
     name = _checked_name(name)
     require_days(valid_from=valid_from)
@@ -73,12 +73,12 @@ def create_unit(
 def rename_unit(
     actor: Actor | None, unit: Unit, name: Localized, *, version: int | None = None
 ) -> Unit:
-    """Give a unit other names; the root's are the agency's and are changed there.
+    """Rename a unit; the root has the agency's names, which are changed there.
 
     Raises:
         Forbidden: the actor does not administer the agency.
-        Conflict: somebody else changed the unit since `version`.
-        Invalid: the name cannot be, or it is the root.
+        Conflict: another person changed the unit since `version`.
+        Invalid: the name is invalid, or it is the root.
     """
     name = _checked_name(name)
     with unit_of_work() as work:
@@ -96,11 +96,11 @@ def rename_unit(
 
 
 def move_unit(actor: Actor | None, unit: Unit, parent: Unit, *, version: int | None = None) -> Unit:
-    """Hang a unit, with all below it, under another unit of its agency.
+    """Move a unit with its subtree below another unit of its agency.
 
     Raises:
         Forbidden: the actor does not administer the agency.
-        Conflict: somebody else changed the unit since `version`.
+        Conflict: another person changed the unit since `version`.
         Invalid: it is the root, or the parent is below it, ended, or another agency's.
     """
     with unit_of_work() as work:
@@ -133,16 +133,16 @@ def end_unit(
     successor: Unit | None = None,
     version: int | None = None,
 ) -> Unit:
-    """End a unit. Its posts and the units below it go to the successor at once.
+    """End a unit. Its posts and the units below it move to the successor at once.
 
     Args:
         last_day: the last day on which it exists, today at the latest.
-        successor: the unit that carries on; needed where posts or units are left.
+        successor: the succeeding unit; required if posts or units remain.
 
     Raises:
         Forbidden: the actor does not administer the agency.
-        Conflict: somebody else changed the unit since `version`.
-        Invalid: it is the root, the day lies ahead, or somebody would be left without a unit.
+        Conflict: another person changed the unit since `version`.
+        Invalid: it is the root, the day is in the future, or a post or unit would have no unit.
     """
     with unit_of_work() as work:
         lock_organisation(work, unit.agency, unit)
@@ -164,7 +164,7 @@ def end_unit(
         unit.version += 1
         after = str(successor.id) if successor else None
         _record("unit.end", actor, unit, last_day=last_day.isoformat(), successor=after)
-        work.publish(UnitChanged(unit.id))  # before its posts: nobody leaves what they may read
+        work.publish(UnitChanged(unit.id))  # before its posts: nobody loses a space
         for post in posts:
             work.publish(PostChanged(post.id))
     return unit
@@ -210,7 +210,7 @@ def _move(unit: Unit, parent: Unit) -> None:
 
 
 def _height(unit: Unit) -> int:
-    """How many levels stand below a unit."""
+    """Return how many levels there are below a unit."""
     deepest = select(func.max(func.length(Unit.path))).where(subtree(unit.path))
     return ((db.session.scalar(deepest) or len(unit.path)) - len(unit.path)) // 33
 

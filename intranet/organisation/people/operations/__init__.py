@@ -1,1 +1,1 @@
-"""What is done by and to people, one transaction each."""
+"""Operations on people, one transaction each."""

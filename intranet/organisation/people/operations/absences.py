@@ -1,4 +1,4 @@
-"""Saying that somebody is away and who stands in. Never why."""
+"""Set and end absences with their stand-ins. The reason is never stored."""
 
 from datetime import date
 
@@ -27,12 +27,12 @@ def set_absence(
     ends_on: date,
     stand_in: Person | None = None,
 ) -> Absence:
-    """Say that a person is away, both days included, and who stands in.
+    """Set a person's absence, both days included, and their stand-in.
 
     Raises:
         Forbidden: the actor is neither the person nor their head nor their administrator.
-        Invalid: the days cannot be, or the stand-in is the person or holds no post.
-        Conflict: another absence lies on these days.
+        Invalid: the days are invalid, or the stand-in is the person or holds no post.
+        Conflict: another absence overlaps these days.
     """
     with unit_of_work() as work:
         work.lock(person)
@@ -54,7 +54,7 @@ def set_absence(
 
 
 def end_absence(actor: Person | None, absence: Absence) -> None:
-    """Say that somebody is back; one that lies ahead is taken back, and its days are forgotten.
+    """End an absence; a future one is deleted with its days.
 
     Raises:
         Forbidden: the actor is neither the person nor their head nor their administrator.
@@ -102,7 +102,7 @@ def _check(person: Person, starts_on: date, ends_on: date, stand_in: Person | No
 
 
 def _record(act: str, actor: Person | None, person: Person) -> None:
-    """A line in each agency of the person, where somebody else said it."""
+    """Write an audit entry in each agency of the person, if another person set the absence."""
     if actor and actor.id == person.id:
         return
     for agency_id in own_agency_ids(person):

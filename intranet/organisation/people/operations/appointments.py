@@ -1,4 +1,4 @@
-"""Appointing people to posts, and ending it."""
+"""Appoint people to posts, and end appointments."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -28,8 +28,8 @@ BASIS_LIMIT = 80
 
 
 @dataclass(frozen=True, kw_only=True)
-class NewAppointment:
-    """A person to be appointed to a post; the last day is included."""
+class AppointmentSpec:
+    """A person to appoint to a post; the last day is included."""
 
     post: Post
     person: Person
@@ -49,29 +49,29 @@ def appoint(
     kind: AppointmentKind = AppointmentKind.HOLDER,
     basis: str = "",
 ) -> Appointment:
-    """Let a person hold a post, act for it or substitute in it.
+    """Appoint a person to a post, as holder, acting or as substitute.
 
     Raises:
         Forbidden: the actor does not administer the agency.
-        Invalid: the dates cannot be, or all places of the post are held then.
-        Conflict: the person stands in the post already, or belongs to another agency: then it is
+        Invalid: the dates are invalid, or all places of the post are held then.
+        Conflict: the person is in the post already, or belongs to another agency: then it is
             offered to them (`offers.appoint_or_offer`).
     """
-    new = NewAppointment(
+    new = AppointmentSpec(
         post=post, person=person, starts_on=starts_on, ends_on=ends_on, kind=kind, basis=basis
     )
     return appoint_all(actor, post.unit.agency, [new])[0]
 
 
 def appoint_all(
-    actor: Person | None, agency: Agency, appointments: Sequence[NewAppointment]
+    actor: Person | None, agency: Agency, appointments: Sequence[AppointmentSpec]
 ) -> list[Appointment]:
-    """Make many appointments to posts of one agency in one go, in the order given.
+    """Make many appointments to posts of one agency at once, in the order given.
 
     Raises:
         Forbidden: the actor does not administer the agency.
-        Invalid: the dates of one cannot be, or all places of a post are held then.
-        Conflict: a person stands in the post already, or belongs to another agency.
+        Invalid: dates are invalid, or all places of a post are held then.
+        Conflict: a person is in the post already, or belongs to another agency.
     """
     with unit_of_work() as work:
         lock_organisation(work, agency)
@@ -83,13 +83,13 @@ def appoint_all(
 
 
 def make_appointments(
-    work: Work, actor: Person | None, agency: Agency, appointments: Sequence[NewAppointment]
+    work: Work, actor: Person | None, agency: Agency, appointments: Sequence[AppointmentSpec]
 ) -> list[Appointment]:
-    """Within an operation that has asked for the right: appoint, where it can be.
+    """Make appointments within an operation that has checked the actor's right.
 
     Raises:
-        Invalid: the dates of one cannot be, or all places of a post are held then.
-        Conflict: a person stands in the post already.
+        Invalid: dates are invalid, or all places of a post are held then.
+        Conflict: a person is in the post already.
     """
     with unit_of_work():
         _read_anew([new.post for new in appointments])
@@ -133,8 +133,8 @@ def change_appointment(
 
     Raises:
         Forbidden: the actor does not administer the agency.
-        Invalid: the dates cannot be, or all places of the post are held then.
-        Conflict: somebody else changed it since `version`.
+        Invalid: the dates are invalid, or all places of the post are held then.
+        Conflict: another person changed it since `version`.
     """
     with unit_of_work() as work:
         post = appointment.post
@@ -163,14 +163,14 @@ def end_appointment(
     last_day: date | None = None,
     version: int | None = None,
 ) -> Appointment:
-    """End an appointment at the end of a day, or this instant if no day is given.
+    """End an appointment at the end of a day, or at this instant if no day is given.
 
-    One that has not begun yet is taken back.
+    A future appointment is withdrawn.
 
     Raises:
         Forbidden: the actor does not administer the agency of the post.
-        Conflict: it has ended, or somebody else changed it since `version`.
-        Invalid: the day is before it began or after its end.
+        Conflict: it has ended, or another person changed it since `version`.
+        Invalid: the day is before its beginning or after its end.
     """
     with unit_of_work() as work:
         agency = appointment.post.unit.agency
@@ -196,7 +196,7 @@ def end_appointment(
 
 
 def require_no_strangers(agency: Agency, person_ids: Sequence[UUID]) -> None:
-    """Refuse to put people of another agency into a post unasked.
+    """Refuse to appoint people of another agency without asking them.
 
     Raises:
         Conflict: one of them belongs to another agency.
@@ -205,21 +205,21 @@ def require_no_strangers(agency: Agency, person_ids: Sequence[UUID]) -> None:
         raise Conflict(_l("This person belongs to another agency and must accept the offer first."))
 
 
-def check_new(new: NewAppointment, agency: Agency) -> None:
-    """See whether somebody could be appointed so; nothing is stored.
+def check_new(new: AppointmentSpec, agency: Agency) -> None:
+    """Check whether an appointment could be made, without storing anything.
 
     Raises:
-        Invalid: the dates cannot be, or all places of the post are held then.
-        Conflict: the person stands in the post already.
+        Invalid: the dates are invalid, or all places of the post are held then.
+        Conflict: the person is in the post already.
     """
     _check_place(_made(new, agency), new.post, _not_over([new.post.id]).get(new.post.id, []))
 
 
 def require_confirmed_to_empower(actor: Person | None, post_ids: Sequence[UUID]) -> None:
-    """Ask for a confirmation before somebody is let into a post that administers an agency.
+    """Require a confirmation before appointing a person to a post that administers an agency.
 
     Raises:
-        ConfirmationNeeded: one of these posts does, and the actor did not confirm that it is them.
+        ConfirmationNeeded: one of the posts does, and the actor has not confirmed their password.
     """
     if actor is None:
         return
@@ -232,7 +232,7 @@ def require_confirmed_to_empower(actor: Person | None, post_ids: Sequence[UUID])
 
 
 def end_now(appointment: Appointment) -> None:
-    """Let an appointment be over at this instant; one that lies ahead never begins."""
+    """End an appointment at this instant; a future one never begins."""
     now = clock.now()
     if appointment.since > now:
         appointment.ends_on = appointment.starts_on
@@ -242,7 +242,7 @@ def end_now(appointment: Appointment) -> None:
     appointment.until = now
 
 
-def _made(new: NewAppointment, agency: Agency) -> Appointment:
+def _made(new: AppointmentSpec, agency: Agency) -> Appointment:
     if new.post.agency_id != agency.id:
         raise Invalid({"post_id": _l("Choose a post in the same agency.")})
     _check_dates(new.post, new.starts_on, new.ends_on, new.basis)
@@ -292,7 +292,7 @@ def _overlap(one: Appointment, other: Appointment) -> bool:
 
 
 def _most_at_once(row: Appointment, others: Collection[Appointment]) -> int:
-    """How many hold the post on the fullest day of an appointment, itself included."""
+    """Return the largest number of holders on any day of an appointment, itself included."""
     begins = [row.since, *(other.since for other in others if other.since > row.since)]
     return 1 + max(
         sum(
@@ -304,7 +304,7 @@ def _most_at_once(row: Appointment, others: Collection[Appointment]) -> int:
 
 
 def _read_anew(posts: Sequence[Post]) -> None:
-    """Posts as they are now that nobody changes them."""
+    """Reload posts after locking them, so that their values are current."""
     for some in in_parts([post.id for post in posts]):
         anew = select(Post).where(Post.id.in_(some)).execution_options(populate_existing=True)
         db.session.scalars(anew).all()

@@ -1,4 +1,4 @@
-"""Asking a post of another agency to answer for one while nobody stands in it."""
+"""Ask a post of another agency to answer for a post during a vacancy."""
 
 from sqlalchemy import select
 
@@ -19,11 +19,11 @@ from intranet.platform.core.unit_of_work import Work, unit_of_work
 def ask_fallback(actor: Person | None, post: Post, other: Post) -> None:
     """Ask a post of another agency to answer for a post while it is vacant.
 
-    Nothing changes before that agency, or who holds the other post, accepts.
+    Nothing changes until that agency, or a holder of the other post, accepts.
 
     Raises:
         Forbidden: the actor does not administer the agency of the post.
-        Invalid: the other is of the same agency, has ended, or is filled by election.
+        Invalid: the other post is of the same agency, has ended, or is filled by election.
         Conflict: it answers already.
     """
     with unit_of_work() as work:
@@ -49,11 +49,11 @@ def ask_fallback(actor: Person | None, post: Post, other: Post) -> None:
 
 
 def accept_fallback(actor: Person | None, post: Post, other: Post) -> None:
-    """Answer for a post of another agency from now on, while nobody stands in it.
+    """Accept to answer for a post of another agency while it is vacant.
 
     Raises:
-        Forbidden: the actor neither stands in the other post nor administers its agency.
-        Conflict: it is no longer asked.
+        Forbidden: the actor neither holds the other post nor administers its agency.
+        Conflict: the request was withdrawn.
     """
     with unit_of_work() as work:
         lock_organisation(work, post.unit.agency, post)
@@ -66,11 +66,11 @@ def accept_fallback(actor: Person | None, post: Post, other: Post) -> None:
 
 
 def end_fallback(actor: Person | None, post: Post, other: Post) -> None:
-    """Take back or turn down what was asked, or end what was accepted; either side can.
+    """Withdraw or decline a request, or end an accepted fallback; either side can.
 
     Raises:
-        Forbidden: the actor is of neither side.
-        Conflict: it neither answers nor is asked.
+        Forbidden: the actor belongs to neither side.
+        Conflict: there is neither a fallback nor a request.
     """
     with unit_of_work() as work:
         lock_organisation(work, post.unit.agency, post)
@@ -87,7 +87,7 @@ def end_fallback(actor: Person | None, post: Post, other: Post) -> None:
 
 
 def may_answer(actor: Person | None, other: Post) -> bool:
-    """Whether somebody decides for a post if it answers for another: its people, its agency."""
+    """Return whether the actor holds the post, administers its agency or is the operator."""
     if actor is None or actor.administers(other.agency_id):
         return True
     stands = select(Appointment.id).where(

@@ -1,4 +1,4 @@
-"""Hiding what a person says of themselves, for who moderates: they ask for rights themselves."""
+"""Hide a profile's text and photo, for moderation, which checks the right itself."""
 
 from intranet.extensions import db
 from intranet.organisation.people.events import ProfileChanged
@@ -7,7 +7,7 @@ from intranet.platform.core.unit_of_work import unit_of_work
 
 
 def hide_profile(person: Person) -> HiddenProfile:
-    """Show nothing of their text and photo; both are put aside."""
+    """Hide the text and photo of a profile; both are kept aside."""
     with unit_of_work() as work:
         work.lock(person)
         kept = HiddenProfile(person_id=person.id, about=person.about, photo_key=person.photo_key)
@@ -19,10 +19,10 @@ def hide_profile(person: Person) -> HiddenProfile:
 
 
 def show_profile(kept: HiddenProfile) -> str | None:
-    """Put both back, where the person has written nothing else since.
+    """Restore the hidden text and photo, unless the person has written new ones since.
 
     Returns:
-        the key of a photo that is no longer needed, for who can let go of its bytes.
+        the key of a photo that is no longer needed, so that the caller can release its bytes.
     """
     with unit_of_work() as work:
         person = db.session.get_one(Person, kept.person_id)

@@ -1,7 +1,7 @@
-"""Making and appointing many people in one go, as an import does.
+"""Create and appoint many people at once, as an import does.
 
-What is given has been checked by the caller, in this transaction and under the organisation's
-lock, and the caller writes the audit log. Some thousand rows at most.
+The caller has checked the rows, in this transaction and under the organisation's lock, and
+writes the audit log. Some thousand rows at most.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -25,7 +25,7 @@ from intranet.platform.core.unit_of_work import unit_of_work
 
 @dataclass(frozen=True, kw_only=True)
 class PersonRow:
-    """A person to be made."""
+    """A person to create."""
 
     id: UUID
     name: str
@@ -35,7 +35,7 @@ class PersonRow:
 
 @dataclass(frozen=True, kw_only=True)
 class AppointmentRow:
-    """An appointment to be made; the last day is included."""
+    """An appointment to create; the last day is included."""
 
     id: UUID
     agency_id: UUID
@@ -50,7 +50,7 @@ class AppointmentRow:
 def create_people(
     actor: Person | None, agency_ids: Collection[UUID], rows: Sequence[PersonRow]
 ) -> None:
-    """Make people on behalf of agencies.
+    """Create people on behalf of agencies.
 
     Raises:
         Forbidden: the actor does not administer one of the agencies.
@@ -75,7 +75,7 @@ def create_people(
 def change_people(
     actor: Person | None, agency_ids: Collection[UUID], changes: Mapping[UUID, Mapping[str, Any]]
 ) -> None:
-    """Change columns of people: the name, or what they have not written themselves yet.
+    """Change columns of people: the name, or fields that they have not filled in themselves.
 
     Raises:
         Forbidden: the actor does not administer one of the agencies.
@@ -109,7 +109,7 @@ def appoint_many(actor: Person | None, rows: Sequence[AppointmentRow]) -> None:
 
 
 def change_appointments(actor: Person | None, rows: Sequence[AppointmentRow]) -> None:
-    """Give appointments that there are another kind or other dates.
+    """Change the kind or dates of existing appointments.
 
     Raises:
         Forbidden: the actor does not administer one of the agencies.

@@ -1,6 +1,6 @@
 """Offer a post to a person of another agency; the appointment starts when they accept.
 
-Both agencies have a line in their audit log for the offer and for its answer.
+The audit logs of both agencies have an entry for the offer and for its answer.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from intranet.organisation.people.events import AppointmentOffered
 from intranet.organisation.people.homes import homes_of, strangers_among
 from intranet.organisation.people.models import Appointment, AppointmentOffer, Person
 from intranet.organisation.people.operations.appointments import (
-    NewAppointment,
+    AppointmentSpec,
     appoint_all,
     check_new,
     make_appointments,
@@ -36,7 +36,7 @@ MAX_PENDING_OFFERS = 500
 
 
 def appoint_or_offer(
-    actor: Person | None, agency: Agency, new: NewAppointment, *, name: str = ""
+    actor: Person | None, agency: Agency, new: AppointmentSpec, *, name: str = ""
 ) -> Appointment | AppointmentOffer:
     """Appoint a person, or offer the post if they belong to another agency.
 
@@ -45,8 +45,8 @@ def appoint_or_offer(
 
     Raises:
         Forbidden: the actor does not administer the agency.
-        Invalid: the dates cannot be, or all places of the post are held then.
-        Conflict: the person stands in the post already or declined it lately, or many offers wait.
+        Invalid: the dates are invalid, or all places of the post are held then.
+        Conflict: the person is in the post already or declined it lately, or too many offers wait.
     """
     with unit_of_work() as work:
         lock_organisation(work, agency)
@@ -63,7 +63,7 @@ def accept_offer(person: Person, offer_id: UUID) -> Appointment:
 
     Raises:
         NotFound: it is not offered to this person.
-        Conflict: its days are over, or the person stands in the post by now.
+        Conflict: its days are over, or the person is in the post by now.
         Invalid: the post has ended, or all its places are held.
     """
     with unit_of_work() as work:
@@ -73,7 +73,7 @@ def accept_offer(person: Person, offer_id: UUID) -> Appointment:
         today = clock.today(agency.time_zone)
         if offer.ends_on and offer.ends_on < today:
             raise Conflict(_l("This offer has expired."))
-        new = NewAppointment(
+        new = AppointmentSpec(
             post=offer.post,
             person=person,
             starts_on=max(offer.starts_on, today),
@@ -157,7 +157,7 @@ def forget_old_offers(before: timedelta) -> None:
 
 
 def _offered(
-    work: Work, actor: Person, agency: Agency, new: NewAppointment, name: str
+    work: Work, actor: Person, agency: Agency, new: AppointmentSpec, name: str
 ) -> AppointmentOffer:
     there = db.session.scalar(
         select(AppointmentOffer).where(
@@ -175,7 +175,7 @@ def _offered(
     waited = there is not None and not there.declined_at
     if there and waited and all(getattr(there, name) == value for name, value in terms.items()):
         return there
-    if there:  # an answer to other terms than these is none to these
+    if there:  # an answer to other terms does not apply to these
         work.delete(there)
         work.flush()
     waiting = select(func.count(AppointmentOffer.id)).join(AppointmentOffer.post)
@@ -200,9 +200,10 @@ def _offered(
 
 
 def _record(act: str, by: Person | None, offer: AppointmentOffer) -> None:
-    """Write the audit line of both agencies.
+    """Write the audit entry of both agencies.
 
-    That of the offering one names the offer: whose it is they learn when it is accepted.
+    The entry of the offering agency names only the offer: it learns the person's identity once
+    they accept.
     """
     agency_id = offer.post.agency_id
     detail = {"post": str(offer.post_id), "agency": str(agency_id)}

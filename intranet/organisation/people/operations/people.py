@@ -1,4 +1,4 @@
-"""Making people, and what is shown of them."""
+"""Create people, and edit their profiles."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,8 +20,8 @@ NAME_LIMIT = 120
 
 
 @dataclass(frozen=True, kw_only=True)
-class Profile:
-    """What people say of themselves; see `Person` for the shapes of `week` and `reach`."""
+class ProfileContents:
+    """The contents of a profile; see `Person` for the shapes of `week` and `reach`."""
 
     about: str = ""
     languages: list[str] = field(default_factory=list)
@@ -34,25 +34,25 @@ class Profile:
 
 
 def create_person(
-    actor: Person | None, agency: Agency, name: str, profile: Profile | None = None
+    actor: Person | None, agency: Agency, name: str, profile: ProfileContents | None = None
 ) -> Person:
-    """Make a person, on behalf of an agency; a post or an account comes after.
+    """Create a person on behalf of an agency, without a post or an account yet.
 
     Raises:
         Forbidden: the actor does not administer the agency.
-        Invalid: the name cannot be.
+        Invalid: the name is invalid.
     """
-    return create_people(actor, agency, [(name, profile or Profile())])[0]
+    return create_people(actor, agency, [(name, profile or ProfileContents())])[0]
 
 
 def create_people(
-    actor: Person | None, agency: Agency, people: Sequence[tuple[str, Profile]]
+    actor: Person | None, agency: Agency, people: Sequence[tuple[str, ProfileContents]]
 ) -> list[Person]:
-    """Make many people in one go, in the order given, by name and profile.
+    """Create many people at once, in the order given, from names and profiles.
 
     Raises:
         Forbidden: the actor does not administer the agency.
-        Invalid: a name cannot be.
+        Invalid: a name is invalid.
     """
     with unit_of_work() as work:
         require_administrator(actor, agency.id)
@@ -78,12 +78,12 @@ def rename_person(
     *,
     version: int | None = None,
 ) -> Person:
-    """Correct a person's name, as the agency whose person it is.
+    """Correct a person's name, as an administrator of their agency.
 
     Raises:
         Forbidden: the actor does not administer the agency.
-        Conflict: somebody else changed the person since `version`.
-        Invalid: the name cannot be.
+        Conflict: another person changed it since `version`.
+        Invalid: the name is invalid.
     """
     name = required_line(name, "name", NAME_LIMIT)
     with unit_of_work() as work:
@@ -102,12 +102,14 @@ def rename_person(
     return person
 
 
-def edit_profile(actor: Person, person: Person, profile: Profile, *, version: int | None) -> Person:
-    """Say of oneself what others may see. Nobody says it for another.
+def edit_profile(
+    actor: Person, person: Person, profile: ProfileContents, *, version: int | None
+) -> Person:
+    """Edit the person's own profile. Nobody can edit another person's.
 
     Raises:
-        Forbidden: it is somebody else's profile.
-        Conflict: it was changed since `version`, on another device perhaps.
+        Forbidden: it is another person's profile.
+        Conflict: it was changed since `version`, perhaps on another device.
     """
     with unit_of_work() as work:
         work.lock(person)
@@ -121,10 +123,10 @@ def edit_profile(actor: Person, person: Person, profile: Profile, *, version: in
 
 
 def set_photo(actor: Person, person: Person, photo_key: str | None) -> Person:
-    """Take another photo, or none. The bytes are stored already, under this key.
+    """Replace or remove the photo. The bytes are stored already, under this key.
 
     Raises:
-        Forbidden: it is somebody else's profile.
+        Forbidden: it is another person's profile.
     """
     with unit_of_work() as work:
         work.lock(person)
@@ -136,13 +138,13 @@ def set_photo(actor: Person, person: Person, photo_key: str | None) -> Person:
     return person
 
 
-def _made(name: str, profile: Profile) -> Person:
+def _made(name: str, profile: ProfileContents) -> Person:
     name = required_line(name, "name", NAME_LIMIT)
     person = Person(name=name, sort_key=sort_key(name))
     _assign(person, profile)
     return person
 
 
-def _assign(person: Person, profile: Profile) -> None:
+def _assign(person: Person, profile: ProfileContents) -> None:
     for name, value in vars(profile).items():
         setattr(person, name, value)

@@ -1,4 +1,4 @@
-"""A status that somebody writes for the hours ahead: an emoji, a few words, and an end."""
+"""A person's status: an emoji, a few words, and an end."""
 
 from datetime import datetime, timedelta
 
@@ -14,15 +14,15 @@ from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import optional_line
 from intranet.platform.core.unit_of_work import unit_of_work
 
-LONGEST = timedelta(days=366)
+MAX_STATUS_DURATION = timedelta(days=366)
 BATCH_SIZE = 500
 
 
 def set_status(person: Person, *, emoji: str, text: str, until: datetime) -> Person:
-    """Say it beside the person's name until that instant; what was said before is replaced.
+    """Set the status beside the person's name until an instant; it replaces any other.
 
     Raises:
-        Invalid: there is neither emoji nor text, either cannot be, or the end is past or too far.
+        Invalid: there is neither emoji nor text, either is invalid, or the end is past or too far.
     """
     emoji = emoji.strip()
     text = optional_line(text, "text", STATUS_LIMIT)
@@ -34,7 +34,7 @@ def set_status(person: Person, *, emoji: str, text: str, until: datetime) -> Per
         errors["text"] = _l("Write a few words or choose an emoji.")
     if until <= now:
         errors["until"] = _l("Choose an end time in the future.")
-    elif until > now + LONGEST:
+    elif until > now + MAX_STATUS_DURATION:
         errors["until"] = _l("A status can last up to a year.")
     if errors:
         raise Invalid(errors)
@@ -46,7 +46,7 @@ def set_status(person: Person, *, emoji: str, text: str, until: datetime) -> Per
 
 
 def clear_status(person: Person) -> Person:
-    """Take it back. Where there is none, nothing changes."""
+    """Clear the status; without one, nothing changes."""
     with unit_of_work() as work:
         work.lock(person)
         if person.status_until is not None:
@@ -56,7 +56,7 @@ def clear_status(person: Person) -> Person:
 
 
 def forget_ended_statuses(now: datetime) -> None:
-    """Delete the words of every status whose time is over. Nobody sees them by then."""
+    """Delete the text of every status whose time is over, since it is no longer shown."""
     with unit_of_work():
         ended = select(Person).where(Person.status_until <= now).limit(BATCH_SIZE)
         for person in db.session.scalars(ended.with_for_update(skip_locked=True)):

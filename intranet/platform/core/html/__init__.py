@@ -1,8 +1,8 @@
-"""From what people write to HTML that may be shown: the only door to the sanitiser."""
+"""Turn Markdown into safe HTML: the only module that uses the sanitiser."""
 
 from intranet.platform.core.html.markdown import post_addresses
 from intranet.platform.core.html.mentions import (
-    Mention,
+    BodyMention,
     ResolveMention,
     bare,
     mentions_in,
@@ -17,7 +17,7 @@ from intranet.platform.core.html.rendering import (
 )
 
 __all__ = [
-    "Mention",
+    "BodyMention",
     "Rendered",
     "ResolveMention",
     "bare",

@@ -1,12 +1,12 @@
-"""Characters that would disturb what stands around them, made harmless before anything is shown."""
+"""Neutralise characters that would affect the text around them."""
 
 import re
 import unicodedata
 
 from intranet.platform.core.text import few_marks
 
-# Overrides and isolates of direction turn the letters around them; what they are good for in a
-# message, `dir="auto"` on its element does. Control characters show nothing and break frames.
+# Overrides and isolates of direction affect the letters around them; `dir="auto"` on the element
+# serves their purpose. Control characters are invisible and break frames.
 _DIRECTION = "\u202a-\u202e\u2066-\u2069"
 _CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f"
 _HARMFUL = re.compile(f"[{_DIRECTION}{_CONTROLS}\ufff9-\ufffb]")
@@ -16,11 +16,11 @@ _BLANK_LINES = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
 
 
 def neutral(text: str) -> str:
-    """The text composed (NFC), line ends unified, without what reaches beyond its own place.
+    """Normalise a text (NFC, line ends), and remove what would affect the text around it.
 
-    Overrides of direction and control characters go, half characters become a replacement
-    sign, and a letter keeps at most four combining marks: two hundred would paint over the
-    lines above. Compatibility forms stay (NFKC would turn "1º" into "1o").
+    Overrides of direction and control characters are removed. Lone surrogates become replacement
+    characters. A letter keeps at most four combining marks: two hundred would cover the lines
+    above. Compatibility forms stay, because NFKC would turn "1º" into "1o".
     """
     if text.isascii():
         return _HARMFUL.sub("", _LINE_ENDS.sub("\n", text))
@@ -30,5 +30,5 @@ def neutral(text: str) -> str:
 
 
 def few_blank_lines(text: str) -> str:
-    """The text with at most one blank line at a place."""
+    """Collapse runs of blank lines into one."""
     return _BLANK_LINES.sub("\n\n", text)

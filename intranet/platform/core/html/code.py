@@ -1,4 +1,4 @@
-"""Code in colours: a few languages, a few kinds of words, never more than can be done quickly."""
+"""Syntax highlighting of code: a few languages, within limits that keep it quick."""
 
 import re
 import threading
@@ -32,7 +32,7 @@ _OTHER_NAMES = {
 }
 _WITHIN = {"html": ("css", "javascript")}
 COLOURED_CHARACTERS = 3_000
-_LONGEST_LINE = 400
+_MAX_LINE_CHARACTERS = 400
 
 _CLASSES = {
     Token.Comment: "tok-comment",
@@ -55,19 +55,18 @@ CLASSES = frozenset(_CLASSES.values())
 
 
 def language_of(info: str) -> str | None:
-    """The language that a fence names (```` ```py ````), if it is one that we colour."""
+    """Return the language that a fence names (```` ```py ````), if we highlight it."""
     name = info.strip().split(maxsplit=1)[0].lower() if info.strip() else ""
     name = _OTHER_NAMES.get(name, name)
     return name if name in LANGUAGES else None
 
 
 def coloured(code: str, language: str) -> str:
-    """HTML of the code with `tok-…` classes; code with very long lines goes without.
+    """Return HTML of the code with `tok-…` classes; code with very long lines has none.
 
-    The limits, also that of a whole body, are sizes, not clocks: the same code looks the same
-    every time.
+    The limits are sizes rather than times, so that the same code always looks the same.
     """
-    if re.search(rf"[^\n]{{{_LONGEST_LINE + 1}}}", code):
+    if re.search(rf"[^\n]{{{_MAX_LINE_CHARACTERS + 1}}}", code):
         return escape(code, quote=False)
     return "".join(_spans(code, language))
 
@@ -94,10 +93,10 @@ _making = threading.Lock()
 
 
 def _lexer(language: str) -> Lexer:
-    """The lexer of a language; it keeps nothing of what it reads, and all threads share it.
+    """Return the lexer of a language; it has no state, and all threads share it.
 
-    Only to make the first of a class writes to the class, half done for others who make one: one
-    thread makes them, and before it those that it asks for what stands within.
+    Creating the first instance of a lexer class modifies the class, so one thread at a time creates
+    them, starting with the lexers for embedded languages.
     """
     if found := _lexers.get(language):
         return found

@@ -1,4 +1,4 @@
-"""Addresses in running text become links. The only door to bleach, which does nothing else here."""
+"""Turn addresses in running text into links. The only module that uses bleach."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -9,12 +9,12 @@ from markdown_it.token import Token
 
 from intranet.platform.core.html.markdown import LINK_ENDS
 
-ADDRESSES = 150
-LONGEST = 2_000
-ALTOGETHER = 8_000
-AMPERSANDS = 300
+MAX_ADDRESSES = 150
+MAX_ADDRESS_CHARACTERS = 2_000
+MAX_TOTAL_CHARACTERS = 8_000
+MAX_ESCAPED_CHARACTERS = 300
 
-# Each pattern reads a word once: bleach's own go back for every dot and hyphen.
+# Each pattern reads a word once; bleach's own patterns backtrack at every dot and hyphen.
 _URL = re.compile(
     r"(?<![\w@/])(?:https?://|www\.)(?:(?!&lt;|&gt;|&quot;)[^\s<>\"])*"
     r"(?<![!?;:'\"*_~`»”\u2019…])",
@@ -31,13 +31,14 @@ _WORDS = re.compile(r"(\s+)")
 def link_addresses(tokens: Sequence[Token]) -> None:
     """Turn web and mail addresses in the text of these tokens into links, in place.
 
-    Only the words that look like an address go to the linker, all at once: it reads a
-    document as HTML, which costs a hundred times more than looking for a pattern.
+    Only the words that look like an address go to the linker, in one document: it parses HTML,
+    which costs a hundred times more than matching a pattern.
     """
     lines = [token for token in tokens if token.type == "inline"]
     texts = [token for line in lines for token in _outside_links(line.children or [])]
     candidates = [word for token in texts for word in _words(token) if _CANDIDATE.search(word)]
-    candidates = [word for word in candidates if len(word) <= LONGEST][:ADDRESSES]
+    short = [word for word in candidates if len(word) <= MAX_ADDRESS_CHARACTERS]
+    candidates = short[:MAX_ADDRESSES]
     if not candidates or not _affordable(candidates):
         return
     document = _linker().linkify("\n".join(escape(word, quote=False) for word in candidates))
@@ -63,9 +64,9 @@ def _words(token: Token) -> list[str]:
 
 def _affordable(words: list[str]) -> bool:
     ampersands = sum(word.count("&") + word.count("<") + word.count(">") for word in words)
-    return sum(map(len, words)) <= ALTOGETHER and ampersands <= AMPERSANDS
+    return sum(map(len, words)) <= MAX_TOTAL_CHARACTERS and ampersands <= MAX_ESCAPED_CHARACTERS
 
 
 def _linker() -> Linker:
-    # Made anew: it keeps the state of its parser, and many threads render at once.
+    # Not shared: it keeps the state of its parser, and many threads render at once.
     return Linker(callbacks=[], url_re=_URL, email_re=_EMAIL, parse_email=True)

@@ -1,4 +1,4 @@
-"""Markdown as people write it in a talk, parsed within limits of size that hold time down."""
+"""Parse Markdown, within limits of size that bound the time it takes."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,25 +17,25 @@ from intranet.platform.core.html.code import COLOURED_CHARACTERS, coloured, lang
 from intranet.platform.core.html.mentions import (
     MENTION,
     PLACES,
-    Mention,
+    BodyMention,
     ResolveMention,
     mention_in,
 )
 
-LEVELS = 12
-LINES = 1_000
-CELLS = 1_000
-BLOCKS = 3_000
-SIGNS = 1_200
-STEPS = 20_000
-ASKED = 6_000
-HIGHEST_HEADING = 2
-LOWEST_HEADING = 6
+MAX_NESTING = 12
+MAX_LINES = 1_000
+MAX_CELLS = 1_000
+MAX_BLOCKS = 3_000
+MAX_MARKUP_CHARACTERS = 1_200
+MAX_STEPS = 20_000
+MAX_RULE_CALLS = 6_000
+MIN_HEADING_LEVEL = 2
+MAX_HEADING_LEVEL = 6
 LINK_ENDS = {"link_open", "link_close"}
 
 
 class TooComplexError(Exception):
-    """More structure than is worth parsing: it is shown as plain text instead."""
+    """The text has more structure than is worth parsing; it is shown as plain text instead."""
 
 
 def parse(
@@ -45,16 +45,16 @@ def parse(
     *,
     heading_shift: int = 0,
 ) -> list[Token]:
-    """The tokens of a body whose characters are neutral already.
+    """Return the tokens of a body whose characters are neutral already.
 
     Args:
-        heading_shift: by how many levels headings stand lower than they are written.
-        posts: ids of posts by the address that is typed for each, folded: `@handle@agency`.
+        heading_shift: by how many levels headings are lowered.
+        posts: ids of posts by their folded address: `@handle@agency`.
 
     Raises:
-        TooComplexError: it is nested too deeply, or holds too many signs, lines, blocks or cells.
+        TooComplexError: it is nested too deeply, or has too much markup or too many lines.
     """
-    if body.count("\n") > LINES:
+    if body.count("\n") > MAX_LINES:
         raise TooComplexError
     return _parser.parse(
         body, {"resolve": resolve_mention, "posts": posts or {}, "shift": heading_shift}
@@ -62,26 +62,26 @@ def parse(
 
 
 def as_html(tokens: list[Token]) -> str:
-    """HTML of the tokens. It still has to be cleaned."""
+    """Render tokens as HTML, which still has to be sanitised."""
     html: str = _parser.renderer.render(tokens, _parser.options, {})
     return html
 
 
 def flat(tokens: Sequence[Token]) -> Iterator[Token]:
-    """All tokens in reading order, those within a line included."""
+    """Yield all tokens in reading order, those within a line included."""
     for token in tokens:
         yield token
         yield from flat(token.children or ())
 
 
-def mention_of(token: Token) -> Mention:
-    """Whom a token of the kind `mention` addresses."""
-    return cast("Mention", token.meta["mention"])
+def mention_of(token: Token) -> BodyMention:
+    """Return the mention that a token of the kind `mention` holds."""
+    return cast("BodyMention", token.meta["mention"])
 
 
 class _Parser(MarkdownIt):
     def validateLink(self, url: str) -> bool:  # noqa: N802 - the library's name
-        """Whether a link leads to the web, to a mailbox, or to a page of ours."""
+        """Return whether a link leads to the web, to a mailbox, or to a page of ours."""
         return is_safe_address(url)
 
 
@@ -90,20 +90,20 @@ _UNSEEN = re.compile(r"[\x00-\x20\x7f]")
 
 
 def is_safe_address(url: str) -> bool:
-    """Whether an address has an allowed scheme, or is a path of this site."""
+    """Return whether an address has an allowed scheme, or is a path of this site."""
     return bool(url) and not _UNSEEN.search(url) and bool(_SAFE.match(url))
 
 
 def _bounded(rule: Callable[[StateBlock, int, int, bool], bool]) -> Callable[..., bool]:
-    """Refuse quotes and lists that stand too deep; the library would drop their text."""
+    """Refuse quotes and lists that are nested too deeply; the library would drop their text."""
 
     def container(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - the library's signature
-        # Each quote in a quote asks again for each of its lines: a count that grows with
-        # depth times lines, and is known on every machine to be the same.
+        # A quote in a quote tries the rules again for each line. The count grows with depth times
+        # lines and, unlike a time, is the same on every machine.
         state.env["asked"] = state.env.get("asked", 0) + 1
-        if len(state.tokens) > BLOCKS or state.env["asked"] > ASKED:
+        if len(state.tokens) > MAX_BLOCKS or state.env["asked"] > MAX_RULE_CALLS:
             raise TooComplexError
-        if state.level >= LEVELS and rule(state, start, end, True):  # noqa: FBT003 - "silent"
+        if state.level >= MAX_NESTING and rule(state, start, end, True):  # noqa: FBT003 - "silent"
             raise TooComplexError
         return rule(state, start, end, silent)
 
@@ -111,7 +111,7 @@ def _bounded(rule: Callable[[StateBlock, int, int, bool], bool]) -> Callable[...
 
 
 def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - the library's signature
-    """Count the cells first: a row may be one character long and have a thousand cells."""
+    """Parse a table after counting its cells: a row of one character can have a thousand cells."""
     if not table(state, start, end, True):  # noqa: FBT003 - "silent"
         return False
     if silent:
@@ -121,7 +121,7 @@ def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # no
     while last < end and not state.isEmpty(last):
         last += 1
     state.env["cells"] = state.env.get("cells", 0) + columns * (last - start)
-    if state.env["cells"] > CELLS:
+    if state.env["cells"] > MAX_CELLS:
         raise TooComplexError
     return table(state, start, end, silent)
 
@@ -156,7 +156,7 @@ def _mention(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the li
         return True
     token = state.push("mention", "a", 0)
     token.content = f"@{words}"
-    token.meta["mention"] = Mention(kind=mention["kind"], id=mention["id"], text=words)
+    token.meta["mention"] = BodyMention(kind=mention["kind"], id=mention["id"], text=words)
     return True
 
 
@@ -164,18 +164,18 @@ _POST = re.compile(
     r"(?<![\w@.\]/-])@[a-z0-9][a-z0-9-]{0,59}(?:@[a-z0-9][a-z0-9-]{0,39})?(?![\w@]|\.\w)",
     re.IGNORECASE,
 )
-POSTS = 20
+MAX_POSTS = 20
 
 
 def post_addresses(body: str) -> list[str]:
-    """What looks like the address of a post in a body, folded, each once, no more than twenty."""
+    """Return the distinct post addresses in a body, folded, 20 at most."""
     if "@" not in body:
         return []
-    return list(dict.fromkeys(found[0].lower() for found in _POST.finditer(body)))[:POSTS]
+    return list(dict.fromkeys(found[0].lower() for found in _POST.finditer(body)))[:MAX_POSTS]
 
 
 def _post(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the library's signature
-    """Take the address of a post that there is as a mention, as if it had been chosen."""
+    """Parse the address of an existing post as a mention, as if it had been chosen."""
     if state.src[state.pos] != "@" or not (found := _POST.match(state.src, state.pos)):
         return False
     if (post_id := state.env["posts"].get(found[0].lower())) is None:
@@ -188,7 +188,7 @@ def _post(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the libra
         return True
     token = state.push("mention", "a", 0)
     token.content = found[0]
-    token.meta["mention"] = Mention(kind="post", id=str(post_id), text=found[0].lstrip("@"))
+    token.meta["mention"] = BodyMention(kind="post", id=str(post_id), text=found[0].lstrip("@"))
     return True
 
 
@@ -196,7 +196,7 @@ _ADDRESS = re.compile(r"://[^\s<>\[\]\\]*[^\s<>\[\]\\*_~`.,;:!?'\"()]/?")
 
 
 def _address(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the library's signature
-    """Take a bare address as one piece, so that `_` and `*` in it are no emphasis."""
+    """Parse a bare address as one token, so that `_` and `*` in it are not read as emphasis."""
     if not state.src.endswith(("http", "https"), 0, state.pos):
         return False
     if not (found := _ADDRESS.match(state.src, state.pos)):
@@ -208,26 +208,26 @@ def _address(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the li
 
 
 def _limit(state: StateCore) -> None:
-    """Stop before the lines are parsed where they hold more signs than writing needs."""
+    """Refuse, before inline parsing, a text with more markup than a person would write."""
     lines = [token.content for token in state.tokens if token.type == "inline"]
-    if len(state.tokens) > BLOCKS or sum(map(_signs, lines)) > SIGNS:
+    if len(state.tokens) > MAX_BLOCKS or sum(map(_signs, lines)) > MAX_MARKUP_CHARACTERS:
         raise TooComplexError
-    if sum(map(_steps, lines)) > STEPS:
+    if sum(map(_steps, lines)) > MAX_STEPS:
         raise TooComplexError
 
 
 def _signs(line: str) -> int:
-    """The signs to be tried one by one; a link costs as much as three of the others."""
+    """Count the markup characters of a line, which are tried one by one; `[` counts as three."""
     return sum(line.count(sign) for sign in "*_~`<\\[[[")
 
 
 def _steps(line: str) -> int:
-    """How far the library will look for the ends of brackets, counted in signs on the way."""
+    """Return how far the library will look for closing brackets, in characters."""
     if "[" not in line:
         return 0
     signs = "".join(_parser.inline.terminator_re.findall(line))
     if not set("\\`<").isdisjoint(signs):
-        # What ends a bracket may stand in code and not be seen: think the worst of each.
+        # A closing bracket may be inside code and not count: assume the worst case.
         return signs.count("[") * len(signs)
     open_at: list[int] = []
     steps = 0
@@ -240,15 +240,15 @@ def _steps(line: str) -> int:
 
 
 def _finish(state: StateCore) -> None:
-    """Headings below those of the page, alignment by class, no empty links, no titles."""
+    """Shift headings, align by class, drop titles, and label links without text."""
     characters = 0
     for token in state.tokens:
         if token.type == "fence":
             characters += len(token.content)
             token.info = token.info if characters <= COLOURED_CHARACTERS else ""
         if token.type in {"heading_open", "heading_close"}:
-            level = max(int(token.tag[1]) + state.env["shift"], HIGHEST_HEADING)
-            token.tag = f"h{min(level, LOWEST_HEADING)}"
+            level = max(int(token.tag[1]) + state.env["shift"], MIN_HEADING_LEVEL)
+            token.tag = f"h{min(level, MAX_HEADING_LEVEL)}"
         elif style := token.attrs.pop("style", None):
             token.attrs["class"] = f"align-{str(style).removeprefix('text-align:')}"
     for token in flat(state.tokens):
@@ -291,7 +291,7 @@ def _linked(_self: object, tokens: Sequence[Token], index: int, *_rest: object) 
 
 
 def _table_open(*_arguments: object) -> str:
-    # It scrolls by itself on a phone, so the keyboard must be able to reach it.
+    # The table scrolls on its own on a phone, so the keyboard must be able to reach it.
     return '<div class="table-scroll" tabindex="0"><table>\n'
 
 
@@ -303,8 +303,8 @@ def _make() -> _Parser:
     # maxNesting is above our own limits: where the library stops, it drops the rest.
     parser = _Parser("commonmark", {"html": False, "breaks": True, "maxNesting": 100})
     parser.enable(["table", "strikethrough"])
-    # Indented code, underlined headings and references surprise in a talk; entities would
-    # bring back the characters that `neutral` took out.
+    # Indented code, underlined headings and references are surprising in a message; entities would
+    # bring back the characters that `neutral` removes.
     parser.disable(["code", "lheading", "reference", "html_block", "html_inline", "entity"])
     block, inline, core = parser.block.ruler, parser.inline.ruler, parser.core.ruler
     block.at("table", _table, {"alt": ["paragraph", "reference"]})
@@ -323,7 +323,7 @@ def _make() -> _Parser:
     parser.add_render_rule("table_open", _table_open)
     parser.add_render_rule("table_close", _table_close)
     for ruler in (core, block, inline, parser.inline.ruler2):
-        # At their first use rules are gathered in a place that others take for whole already.
+        # Build the cached rules now: on first use another thread could see them half built.
         ruler.getRules("")
     return parser
 

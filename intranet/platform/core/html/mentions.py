@@ -1,4 +1,4 @@
-"""Mentions as they stand in a body: `@[text](kind:id)`."""
+"""Mentions as written in a body: `@[text](kind:id)`."""
 
 import re
 from collections.abc import Callable
@@ -6,15 +6,15 @@ from typing import Literal, TypedDict, cast
 
 Kind = Literal["person", "post", "channel"]
 PLACES: dict[Kind, str] = {"person": "/people/", "post": "/posts/", "channel": "/c/"}
-LONGEST_TEXT = 200
+MAX_TEXT_CHARACTERS = 200
 MENTION = re.compile(
-    rf"@\[([^\[\]\n]{{1,{LONGEST_TEXT}}})\]\((person|post|channel):"
+    rf"@\[([^\[\]\n]{{1,{MAX_TEXT_CHARACTERS}}})\]\((person|post|channel):"
     r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\)"
 )
 _BRACKETS = re.compile(r"[\[\]\n]")
 
 
-class Mention(TypedDict):
+class BodyMention(TypedDict):
     """The person or thing addressed: `@[text](kind:id)` in the body."""
 
     kind: Kind
@@ -22,28 +22,28 @@ class Mention(TypedDict):
     text: str
 
 
-ResolveMention = Callable[[Mention], str | None]
-"""Gives the true words for a mention; None where it must stay plain text."""
+ResolveMention = Callable[[BodyMention], str | None]
+"""Returns the current name for a mention; None if it must stay plain text."""
 
 
-def mentions_in(body: str) -> list[Mention]:
-    """Everything that looks like a mention in a body, in code as well."""
+def mentions_in(body: str) -> list[BodyMention]:
+    """Return everything that looks like a mention in a body, in code as well."""
     return [mention_in(found) for found in MENTION.finditer(body)] if "@[" in body else []
 
 
-def mention_in(found: re.Match[str]) -> Mention:
-    """The mention that was found."""
+def mention_in(found: re.Match[str]) -> BodyMention:
+    """Return the mention in a match of `MENTION`."""
     text = found[1].strip().lstrip("@")
-    return Mention(kind=cast("Kind", found[2]), id=found[3], text=text)
+    return BodyMention(kind=cast("Kind", found[2]), id=found[3], text=text)
 
 
 def bare(words: str) -> str:
-    """Words that can stand in a mention, which holds no brackets and is no longer than this."""
-    return _BRACKETS.sub(" ", words)[:LONGEST_TEXT].strip()
+    """Return a text that can stand in a mention: without brackets, cut to its limit."""
+    return _BRACKETS.sub(" ", words)[:MAX_TEXT_CHARACTERS].strip()
 
 
 def with_true_names(body: str, resolve_mention: ResolveMention) -> str:
-    """The body with the true words in each mention; what names nobody stays as it was written."""
+    """Replace the text of each mention by the current name; unknown ones stay as written."""
 
     def named(found: re.Match[str]) -> str:
         words = resolve_mention(mention_in(found))

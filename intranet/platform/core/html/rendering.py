@@ -1,8 +1,7 @@
-"""Markdown rendered and HTML cleaned. nh3 has the last word: nothing changes HTML after it.
+"""Render Markdown and sanitise the HTML. nh3 has the last word: nothing changes HTML after it.
 
-Source of the list of what is allowed: nothing that a message needs is missing, and none of the
-elements through which cleaned HTML came alive again elsewhere (svg, math, style, noscript,
-title, template, comments) is in it.
+The allow-list holds every element that a message needs. It excludes those through which sanitised
+HTML became active again elsewhere: svg, math, style, noscript, title, template and comments.
 """
 
 import re
@@ -19,15 +18,15 @@ from intranet.platform.core.html.characters import few_blank_lines, neutral
 from intranet.platform.core.html.code import CLASSES
 from intranet.platform.core.html.links import link_addresses
 from intranet.platform.core.html.markdown import TooComplexError, as_html, flat, mention_of, parse
-from intranet.platform.core.html.mentions import Mention, ResolveMention
+from intranet.platform.core.html.mentions import BodyMention, ResolveMention
 
 BODY_LIMIT = 10_000
-IN_A_TALK = 2
-"""By so much a heading in a message stands lower: under the page's and the conversation's."""
+HEADING_SHIFT_LEVELS = 2
+"""Headings in a message are lowered below those of the page and the conversation."""
 PREVIEW_CHARACTERS = 160
-_PREVIEWED = 800
-_PART = 4_000
-# Blank lines that no list, quote, table or code goes on after: a paragraph or heading begins.
+_PREVIEW_SOURCE_CHARACTERS = 800
+_PART_CHARACTERS = 4_000
+# Blank lines before a paragraph or heading, so that no list, quote, table or code is split.
 _BETWEEN = re.compile(r"(?<!\n)\n[ \t]*\n+(?=#|\w)(?!\d+[.)])")
 
 _TAGS = (
@@ -58,8 +57,8 @@ _cleaner = nh3.Cleaner(
     strip_comments=True,
 )
 
-# Written as numbers: were the HTML normalised (NFKC) after cleaning, these would become the
-# signs of markup, or swallow one that stands before them.
+# Written as numeric references: if the HTML were normalised (NFKC) later, these characters would
+# become markup, or combine with the character before them.
 _LOOKALIKES = {
     ord(char): f"&#{ord(char)};"
     for char in "\uff1c\uff1e\uff06\uff02\uff07\ufe60\ufe64\ufe65\uff1d\ufe66\u0338"
@@ -68,14 +67,14 @@ _LOOKALIKES = {
 
 @dataclass(frozen=True)
 class Rendered:
-    """What a body looks like, and whom it addresses.
+    """A body rendered as HTML, with its mentions.
 
-    `simplified` says that it held more markup than is parsed and is shown as plain text, with
-    the class `markdown-plain`; beside it stands a notice in the reader's language.
+    `simplified` means that the body had too much markup and is shown as plain text, with the class
+    `markdown-plain` and a notice in the reader's language.
     """
 
     html: Markup
-    mentions: list[Mention] = field(default_factory=list)
+    mentions: list[BodyMention] = field(default_factory=list)
     simplified: bool = False
 
 
@@ -90,15 +89,14 @@ def render_markdown(
     Args:
         body: CommonMark with tables and ~~strikethrough~~; a single line end is a line break.
             HTML in it is text, an image is a link. At most 10,000 characters; the rest is cut.
-        resolve_mention: asked for each `@[text](person:ID)`; gives the true words for whom it
-            names, or None if it is to be plain text. Without it all are plain text: what the
-            writer put there may name somebody else.
-        posts: ids of posts by address; such an address, typed outside of code and links, is a
-            mention of the post (`post_addresses` finds what to look up).
+        resolve_mention: called for each `@[text](person:ID)`; returns the current name, or None for
+            plain text. Without it all mentions are plain text, because their text may be false.
+        posts: ids of posts by address; such an address outside of code and links becomes a mention
+            of the post (`post_addresses` finds the addresses to look up).
     """
     body = neutral(body[:BODY_LIMIT])
     try:
-        tokens = parse(body, resolve_mention, posts, heading_shift=IN_A_TALK)
+        tokens = parse(body, resolve_mention, posts, heading_shift=HEADING_SHIFT_LEVELS)
     except TooComplexError:
         return Rendered(_plain_html(body), simplified=True)
     if not _shows_something(tokens):
@@ -129,10 +127,10 @@ def _part(body: str, resolve_mention: ResolveMention | None) -> Markup:
 
 
 def _parts(body: str) -> Iterator[str]:
-    """The paragraphs of a text, as many together as one parsing takes; a list stays whole."""
+    """Yield a text in parts for one parse each, split between paragraphs; lists stay whole."""
     part = ""
     for paragraph in _BETWEEN.split(body):
-        if part and len(part) + len(paragraph) > _PART:
+        if part and len(part) + len(paragraph) > _PART_CHARACTERS:
             yield part
             part = ""
         part += f"{paragraph}\n\n"
@@ -140,13 +138,13 @@ def _parts(body: str) -> Iterator[str]:
 
 
 def clean(html: str) -> Markup:
-    """Keep what is on the list, drop the rest. Nothing may change the HTML after it."""
+    """Sanitise HTML by the allow-list. Nothing may change the HTML after it."""
     return Markup(_cleaner.clean(html).translate(_LOOKALIKES).strip())  # noqa: S704 - cleaned
 
 
 def plain_text(body: str, limit: int = PREVIEW_CHARACTERS) -> str:
-    """The beginning of a body on one line and without markup, for lists and notices."""
-    start = neutral(body[: max(_PREVIEWED, 2 * limit)])
+    """Return the beginning of a body on one line and without markup, for lists and notices."""
+    start = neutral(body[: max(_PREVIEW_SOURCE_CHARACTERS, 2 * limit)])
     try:
         text = " ".join(_words(parse(start)))
     except TooComplexError:

@@ -1,1 +1,1 @@
-"""What people and the clock do so that an announcement is confirmed, and so that it is proved."""
+"""Operations on announcements: recording confirmations, reminding and proving."""

@@ -1,4 +1,4 @@
-"""Making a proof: at once where it is short, by the outbox where it is long."""
+"""Making a proof: at once if it is short, by the outbox if it is long."""
 
 import tempfile
 from datetime import datetime, timedelta
@@ -21,13 +21,13 @@ from intranet.publishing.announcements.proof import write_proof
 from intranet.publishing.publications.models import Publication
 
 MAKE = "proofs.make"
-AT_ONCE = 2_000
+MAX_ROWS_AT_ONCE = 2_000
 KEPT_FOR = timedelta(days=30)
 IN_MEMORY_BYTES = 4 * 1024 * 1024
 
 
 def ask_for_proof(person: Person, publication: Publication, language: str) -> Proof:
-    """Make a proof of who has confirmed by now; of many people it is made soon after.
+    """Make a proof of the confirmations so far; with many recipients, leave it to the outbox.
 
     Raises:
         NotFound: the report is not the person's to see.
@@ -52,18 +52,18 @@ def ask_for_proof(person: Person, publication: Publication, language: str) -> Pr
             subject=("publication", publication.id),
             detail={"code": proof.code},
         )
-        if total > AT_ONCE:
+        if total > MAX_ROWS_AT_ONCE:
             owe(work, MAKE, {"code": proof.code})
-    if total <= AT_ONCE:
+    if total <= MAX_ROWS_AT_ONCE:
         make_proof(proof)
     return proof
 
 
 def make_proof(proof: Proof) -> None:
-    """Write the document, unless it is there already, and keep its digest.
+    """Write the document of a requested proof, unless it exists, and store its digest.
 
     Raises:
-        NotFound: the report is no longer to be seen by who asked for it.
+        NotFound: the requester may no longer see the report.
     """
     if proof.sha256:
         return
@@ -87,7 +87,7 @@ def make_proof(proof: Proof) -> None:
 
 
 def forget_documents(now: datetime) -> None:
-    """Throw away documents that were made a month ago; code and digest stay."""
+    """Delete up to 500 documents older than 30 days; keep their codes and digests."""
     old = select(Proof).where(Proof.made_at < now - KEPT_FOR, Proof.file_id.is_not(None))
     for proof in db.session.scalars(old.order_by(Proof.made_at).limit(500)).all():
         with unit_of_work() as work:
@@ -99,7 +99,7 @@ def forget_documents(now: datetime) -> None:
 
 
 def get_proof(code: str) -> Proof:
-    """The proof with a code, as it was typed or scanned.
+    """Return the proof with a code, as typed or scanned.
 
     Raises:
         NotFound: there is none.
@@ -111,6 +111,6 @@ def get_proof(code: str) -> Proof:
 
 
 def _tell(code: str, done: int) -> None:
-    """Write down how far it is, for who waits."""
+    """Store the progress, for the page on which the requester waits."""
     with unit_of_work():
         db.session.execute(update(Proof).where(Proof.code == code).values(done=done))

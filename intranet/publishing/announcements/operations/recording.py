@@ -19,7 +19,7 @@ from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import printable
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.announcements import queries
-from intranet.publishing.announcements.access import Scope, get_scope
+from intranet.publishing.announcements.access import AnnouncementScope, get_scope
 from intranet.publishing.announcements.models import ConfirmationCode
 from intranet.publishing.publications.models import Acknowledgement, Publication, Recipient, Way
 from intranet.publishing.publications.operations.acknowledging import (
@@ -30,7 +30,7 @@ from intranet.publishing.publications.operations.acknowledging import (
 )
 
 VALID_AFTER_DUE = timedelta(days=30)
-PARTS, LETTERS = 2, 4
+CODE_PARTS, CODE_PART_LETTERS = 2, 4
 CODE_FACTOR = "code"
 PURPOSE = "code of a confirmation"
 
@@ -38,11 +38,11 @@ PURPOSE = "code of a confirmation"
 def record_on_paper(
     person: Person, publication: Publication, person_id: UUID, post_id: UUID
 ) -> None:
-    """Write down that somebody confirmed on paper. It is marked so everywhere.
+    """Record that a person confirmed on paper. Every list and proof says so.
 
     Raises:
-        NotFound: it was not sent to them, or they are not the person's to answer for.
-        Forbidden: there is nothing to confirm, or it is oneself.
+        NotFound: it was not sent to them, or the recorder may not see them in the report.
+        Forbidden: there is nothing to confirm, or the person recorded is the recorder.
     """
     if person_id == person.id:
         raise Forbidden(_l("You must confirm reading from your own account."))
@@ -57,10 +57,10 @@ def record_on_paper(
 
 
 def undo_on_paper(person: Person, publication: Publication, person_id: UUID, post_id: UUID) -> None:
-    """Take back, within a day, what one wrote down by mistake.
+    """Undo, within a day, a confirmation on paper that the person recorded by mistake.
 
     Raises:
-        NotFound: there is no such confirmation that the person wrote down.
+        NotFound: the person recorded no such confirmation.
         Forbidden: it is too late.
     """
     with unit_of_work() as work:
@@ -82,7 +82,7 @@ def undo_on_paper(person: Person, publication: Publication, person_id: UUID, pos
 def make_codes(
     person: Person, publication: Publication, person_ids: Sequence[UUID]
 ) -> dict[UUID, str]:
-    """New codes for people who have not confirmed, by person; older ones of theirs end.
+    """Make new codes for people who have not confirmed, by person; their older codes end.
 
     Raises:
         NotFound: the report is not the person's to see.
@@ -132,10 +132,10 @@ def confirm_by_code(
     version: int,
     address: str,
 ) -> Person:
-    """Confirm for whom a staff number and a code belong to; the code is used up.
+    """Confirm for the person with this staff number and code; the code is used up.
 
     Args:
-        opener: who handed the screen over; it works while the report is theirs to see.
+        opener: the person who handed the screen over; it works while they may see the report.
         version: the one that was on the screen.
         address: where the request comes from.
 
@@ -143,8 +143,8 @@ def confirm_by_code(
         NotFound: the report is no longer the opener's to see.
         Forbidden: there is nothing to confirm any more, or it was corrected since.
         TooMany: there were too many wrong tries.
-        Invalid: number and code do not belong together, the code was used or is too old, or who
-            it is of has confirmed already or is not the opener's to answer for.
+        Invalid: number and code do not match, the code was used or has expired, or its owner has
+        confirmed already or is outside the opener's part of the report.
     """
     number = printable(staff_number, 40)
     tried = failures.attempt(f"{publication.id} {number}", address)
@@ -182,7 +182,12 @@ def forget_codes(now: datetime) -> None:
 
 
 def _acknowledged(
-    scope: Scope, row: Recipient, way: Way, *, factor: str = "", by: Person | None = None
+    scope: AnnouncementScope,
+    row: Recipient,
+    way: Way,
+    *,
+    factor: str = "",
+    by: Person | None = None,
 ) -> Acknowledgement:
     return Acknowledgement(
         publication_id=row.publication_id,
@@ -197,7 +202,7 @@ def _acknowledged(
     )
 
 
-def _recipient(scope: Scope, person_id: UUID, post_id: UUID) -> Recipient:
+def _recipient(scope: AnnouncementScope, person_id: UUID, post_id: UUID) -> Recipient:
     asked = select(Recipient).where(
         scope.rows(), Recipient.person_id == person_id, Recipient.post_id == post_id
     )
@@ -218,7 +223,7 @@ def _note(act: str, person: Person, row: Recipient) -> None:
 
 
 def _code(publication: Publication, number: str, code: str) -> ConfirmationCode | None:
-    """The code, if it may still be used and is of who has this number."""
+    """Return the code, if it may still be used and belongs to the person with this number."""
     return db.session.scalar(
         select(ConfirmationCode)
         .join(Account, Account.person_id == ConfirmationCode.person_id)
@@ -238,7 +243,7 @@ def _end_of_codes(publication: Publication) -> datetime:
 
 
 def _new_code() -> str:
-    return "-".join(random_letters(LETTERS) for _part in range(PARTS))
+    return "-".join(random_letters(CODE_PART_LETTERS) for _part in range(CODE_PARTS))
 
 
 def _hash(code: str) -> str:

@@ -1,4 +1,4 @@
-"""Reminding those who have not confirmed: by hand, and once before and after the due day."""
+"""Reminding people who have not confirmed: by hand, and once before and after the due day."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 from intranet.publishing.announcements import queries, workdays
-from intranet.publishing.announcements.access import Scope, get_scope
+from intranet.publishing.announcements.access import AnnouncementScope, get_scope
 from intranet.publishing.announcements.events import Reminded
 from intranet.publishing.announcements.models import Reminder, ReminderKind, ReminderRound
 from intranet.publishing.publications.models import Publication
@@ -21,16 +21,16 @@ from intranet.publishing.publications.operations.acknowledging import require_as
 from intranet.publishing.publications.owing import in_force
 
 AGAIN_AFTER = timedelta(hours=20)
-AT_ONCE = 500
-OWED_FOR = timedelta(days=30)
-AHEAD = timedelta(days=5)
-EVERYBODY = queries.Wanted()
+MAX_BATCH_SIZE = 500
+CATCH_UP_FOR = timedelta(days=30)
+LOOK_AHEAD = timedelta(days=5)
+EVERYBODY = queries.UnconfirmedFilter()
 
 
 def remind(person: Person, publication: Publication, person_ids: Collection[UUID]) -> int:
-    """Remind chosen people who have not confirmed; return how many were.
+    """Remind chosen people who have not confirmed; return how many were reminded.
 
-    Who was reminded in the last twenty hours is left out, as is who has confirmed meanwhile.
+    People reminded in the last twenty hours are left out, and people who have confirmed since.
 
     Raises:
         NotFound: the report is not the person's to see.
@@ -39,9 +39,9 @@ def remind(person: Person, publication: Publication, person_ids: Collection[UUID
     """
     if not person_ids:
         raise Invalid({"person": _l("Choose whom to remind.")})
-    if len(set(person_ids)) > AT_ONCE:
+    if len(set(person_ids)) > MAX_BATCH_SIZE:
         raise Invalid(
-            {"person": _l("You can remind at most %(limit)s people at once.", limit=AT_ONCE)}
+            {"person": _l("You can remind at most %(limit)s people at once.", limit=MAX_BATCH_SIZE)}
         )
     with unit_of_work() as work:
         work.lock(publication)
@@ -59,26 +59,30 @@ def remind(person: Person, publication: Publication, person_ids: Collection[UUID
     return len(chosen)
 
 
-def remind_all(person: Person, publication: Publication, wanted: queries.Wanted = EVERYBODY) -> int:
-    """Remind all who are shown, on all pages of the list; return how many were.
+def remind_all(
+    person: Person, publication: Publication, wanted: queries.UnconfirmedFilter = EVERYBODY
+) -> int:
+    """Remind everyone in the filtered list, on all its pages; return how many were reminded.
 
-    Some at a time: others can confirm meanwhile.
+    It works in batches, so that others can confirm in between.
 
     Args:
-        wanted: how the list is narrowed. Who is away is reminded only where those are shown.
+        wanted: the filter of the list. Absent people are reminded only if it asks for them.
 
     Raises:
         NotFound, Forbidden: as for some.
     """
     people = to_remind(get_scope(person, publication.id), wanted, clock.now())
     return sum(
-        remind(person, publication, people[start : start + AT_ONCE])
-        for start in range(0, len(people), AT_ONCE)
+        remind(person, publication, people[start : start + MAX_BATCH_SIZE])
+        for start in range(0, len(people), MAX_BATCH_SIZE)
     )
 
 
-def to_remind(scope: Scope, wanted: queries.Wanted, now: datetime) -> list[UUID]:
-    """Return whom `remind_all` reminds at this instant: where newcomers count, them as well."""
+def to_remind(
+    scope: AnnouncementScope, wanted: queries.UnconfirmedFilter, now: datetime
+) -> list[UUID]:
+    """List the people whom `remind_all` reminds now, including newcomers if they count."""
     people = list(db.session.scalars(queries.remindable(scope, wanted, now - AGAIN_AFTER)))
     if not (scope.publication.counts_newcomers and wanted.is_everybody):
         return people
@@ -88,8 +92,10 @@ def to_remind(scope: Scope, wanted: queries.Wanted, now: datetime) -> list[UUID]
     return [*people, *(one for one in later if one not in out)]
 
 
-def count_to_remind(scope: Scope, wanted: queries.Wanted, now: datetime) -> int:
-    """Return how many people `remind_all` reminds at this instant."""
+def count_to_remind(
+    scope: AnnouncementScope, wanted: queries.UnconfirmedFilter, now: datetime
+) -> int:
+    """Count the people whom `remind_all` reminds now."""
     if scope.publication.counts_newcomers and wanted.is_everybody:
         return len(to_remind(scope, wanted, now))
     people = queries.remindable(scope, wanted, now - AGAIN_AFTER).subquery()
@@ -97,16 +103,16 @@ def count_to_remind(scope: Scope, wanted: queries.Wanted, now: datetime) -> int:
 
 
 def due_rounds(now: datetime) -> list[tuple[UUID, ReminderKind]]:
-    """Which publications are due to be reminded of at this instant, and why.
+    """List the publications for which a round of reminders is due, each with its kind.
 
-    The round before the due day is only due while that day is not over, and if people had it
-    before; the one after it is caught up with for a month.
+    The round before the due day is due until that day ends, if the publication came out before
+    the round. The round after it may be made up for a month.
     """
     day = now.date()
     asked = select(Publication).where(
         in_force(now),
-        Publication.due_on >= day - OWED_FOR,
-        Publication.due_on <= day + AHEAD,
+        Publication.due_on >= day - CATCH_UP_FOR,
+        Publication.due_on <= day + LOOK_AHEAD,
     )
     done = {
         (row.publication_id, row.kind)
@@ -125,7 +131,7 @@ def due_rounds(now: datetime) -> list[tuple[UUID, ReminderKind]]:
 
 
 def remind_round(publication: Publication, kind: ReminderKind) -> int:
-    """Remind all who have not confirmed, once of this kind; return how many were."""
+    """Send a round of reminders, once of each kind; return how many people were reminded."""
     with unit_of_work() as work:
         work.lock(publication)
         now = clock.now()
@@ -134,7 +140,7 @@ def remind_round(publication: Publication, kind: ReminderKind) -> int:
             ReminderRound, row
         ):
             return 0
-        chosen = _all_missing(Scope(publication), now)
+        chosen = _all_missing(AnnouncementScope(publication), now)
         kept = select(Reminder.person_id).where(
             Reminder.publication_id == publication.id, Reminder.kind == kind
         )
@@ -160,14 +166,14 @@ def _kinds_due(publication: Publication, now: datetime) -> list[ReminderKind]:
     return [*found, ReminderKind.AFTER] if now >= workdays.after(due_on, agency) else found
 
 
-def _all_missing(scope: Scope, now: datetime) -> list[UUID]:
+def _all_missing(scope: AnnouncementScope, now: datetime) -> list[UUID]:
     missing = list(db.session.scalars(queries.missing_ids(scope)))
     if not scope.publication.counts_newcomers:
         return missing
     return [*missing, *_later_missing(scope, now)]
 
 
-def _later_missing(scope: Scope, now: datetime) -> list[UUID]:
+def _later_missing(scope: AnnouncementScope, now: datetime) -> list[UUID]:
     confirmed = queries.newcomers_confirmed(scope)
     later = db.session.scalars(queries.newcomers(scope, now)).all()
     return [one for one in dict.fromkeys(later) if one not in confirmed]
@@ -176,7 +182,7 @@ def _later_missing(scope: Scope, now: datetime) -> list[UUID]:
 def _write(
     work: Work, publication: Publication, person_ids: Sequence[UUID], by: Person, now: datetime
 ) -> None:
-    """Keep that they were reminded by hand; who was before has a row, which says when last."""
+    """Record reminders sent by hand; a person's earlier row gets the new time."""
     mine = (
         Reminder.publication_id == publication.id,
         Reminder.kind == ReminderKind.BY_HAND,

@@ -1,1 +1,1 @@
-"""What people do with models."""
+"""Operations on models: offering, changing, using."""

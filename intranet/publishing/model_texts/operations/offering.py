@@ -1,4 +1,4 @@
-"""Offering a model: published at once, corrected in versions, told of to who uses it."""
+"""Offering a model: published at once, corrected in versions that its users hear of."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,15 +19,15 @@ from intranet.publishing.publications.operations.attaching import attach
 from intranet.publishing.publications.operations.contributing import contribute
 from intranet.publishing.publications.operations.drafting import Choices, Written, save_draft
 from intranet.publishing.publications.operations.publishing import correct
-from intranet.publishing.publications.places import Place
+from intranet.publishing.publications.places import PublicationPlacement
 from intranet.publishing.publications.versions import whole
 
 LAW_LIMIT = 300
 
 
 @dataclass(frozen=True)
-class Details:
-    """On what a model rests, until when it may be used, what it is about."""
+class ModelDetails:
+    """The law on which a model is based, its last day of use and its topics."""
 
     law: str = ""
     valid_until: date | None = None
@@ -36,19 +36,19 @@ class Details:
 
 def offer_model(
     person: Person,
-    where: Place,
+    where: PublicationPlacement,
     texts: Mapping[str, Written],
-    details: Details,
+    details: ModelDetails,
     *,
     file_ids: Sequence[UUID] = (),
 ) -> ModelText:
-    """Publish a model, for which the post answers as which it is offered.
+    """Publish a model; the post as which it is offered is responsible for it.
 
     Args:
         texts: title and text by language; with a file the text may be empty.
 
     Raises:
-        Forbidden: the person is not in the space, or does not speak for the post.
+        Forbidden: the person is not in the space, or does not act for the post.
         Invalid: there is nothing to copy, or a text, day or topic cannot be.
     """
     details = _checked(details, clock.today(where.post.unit.agency.time_zone))
@@ -82,17 +82,17 @@ def change_model(
     person: Person,
     model: ModelText,
     texts: Mapping[str, Written],
-    details: Details,
+    details: ModelDetails,
     note: str,
     *,
     edition: int,
     file_ids: Sequence[UUID] = (),
 ) -> None:
-    """Publish another version; who uses it is told. A later last day lets it hold again.
+    """Publish a new version and notify its users. A later last day makes the model valid again.
 
     Raises:
-        Forbidden: the person does not speak for the post that answers for it.
-        Conflict: somebody else changed it meanwhile.
+        Forbidden: the person does not act for the responsible post.
+        Conflict: another person has changed it since.
         Invalid: a text, day, topic or note cannot be.
     """
     with unit_of_work() as work:
@@ -113,9 +113,9 @@ def change_model(
         correct(person, publication, note, edition=publication.edition, asks_again=False)
 
 
-def _checked(details: Details, today: date) -> Details:
+def _checked(details: ModelDetails, today: date) -> ModelDetails:
     law = optional_line(details.law, "law", LAW_LIMIT)
     require_days(valid_until=details.valid_until)
     if details.valid_until and details.valid_until < today:
         raise Invalid({"valid_until": _l("This date has passed. Choose a later one.")})
-    return Details(law, details.valid_until, details.topics)
+    return ModelDetails(law, details.valid_until, details.topics)

@@ -1,4 +1,4 @@
-"""Using a model: said by a person as a post, who is told when it changes or lapses."""
+"""Using a model as a post, whose people are notified when it changes or lapses."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -20,10 +20,10 @@ from intranet.publishing.publications.models import Publication
 
 
 def use_model(person: Person, model: ModelText, post: Post) -> None:
-    """Say that the post uses it, in the version that there is. Twice: in the one that is new.
+    """Record that the post uses the current version; a repeat updates the version.
 
     Raises:
-        Forbidden: the person does not speak for the post, or it was withdrawn.
+        Forbidden: the person does not act for the post, or the model was withdrawn.
     """
     with unit_of_work() as work:
         work.lock(model.publication)
@@ -43,10 +43,10 @@ def use_model(person: Person, model: ModelText, post: Post) -> None:
 
 
 def stop_using(person: Person, model: ModelText, post: Post) -> None:
-    """Say that the post no longer uses it. What is not used changes nothing.
+    """Record that the post no longer uses the model; without a use, do nothing.
 
     Raises:
-        Forbidden: the person does not speak for the post.
+        Forbidden: the person does not act for the post.
     """
     with unit_of_work() as work:
         work.lock(model.publication)
@@ -58,7 +58,7 @@ def stop_using(person: Person, model: ModelText, post: Post) -> None:
 
 
 def tell_of_change(publication: Publication) -> None:
-    """Tell who uses a model that there is another version of it."""
+    """Notify the users of a model of its new version."""
     with unit_of_work() as work:
         told = _users(publication.id, without=publication.updated_by_id)
         key = str(publication.version)
@@ -75,7 +75,7 @@ def tell_of_change(publication: Publication) -> None:
 
 
 def tell_of_lapse(model: ModelText) -> None:
-    """Tell who uses a model, and who answers for it, that its last day is over; once."""
+    """Notify the users of a model and its responsible post, once, that it has lapsed."""
     with unit_of_work() as work:
         work.lock(model.publication)
         db.session.refresh(model)
@@ -90,7 +90,7 @@ def tell_of_lapse(model: ModelText) -> None:
 
 
 def _users(publication_id: UUID, without: UUID | None = None) -> list[UUID]:
-    """Who speaks today for the posts that use a model."""
+    """Return the ids of the people who act today for the posts that use a model."""
     posts = select(ModelUse.post_id).where(ModelUse.publication_id == publication_id)
     return sorted(_speaking(db.session.scalars(posts).all()) - {without})
 

@@ -1,1 +1,1 @@
-"""What people do with publications: write, publish, correct, withdraw, confirm."""
+"""Operations on publications: drafting, publishing, correcting, withdrawing, confirming."""

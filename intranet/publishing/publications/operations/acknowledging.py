@@ -1,4 +1,4 @@
-"""Confirming that one has read something: one deliberate act, for oneself."""
+"""Confirming reading: a deliberate act of each person."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -26,20 +26,20 @@ def acknowledge(
     factor: str = "",
     post_id: UUID | None = None,
 ) -> None:
-    """Write down that the person has read a version, as the post in which it is theirs.
+    """Record that the person has read a version, as the post that received it.
 
-    Twice changes nothing. Who came later confirms without being counted among those addressed.
+    A repeat changes nothing. People who joined the audience later confirm without being counted.
 
     Args:
-        version: the one that was on the screen.
+        version: the version on the screen.
         factor: how the person had signed in.
-        post_id: as which post, where a circular was sent to several of theirs.
+        post_id: the post to confirm for, where a circular was sent to several of their posts.
 
     Raises:
         NotFound: the person may not read it, or not as this post.
-        Forbidden: nobody is asked to confirm it, it is not theirs to confirm, or it was corrected
-            since and the new text is to be confirmed.
-        Invalid: it was sent to several posts of theirs, and none is named.
+        Forbidden: nobody is asked to confirm it, the person is not, or it was corrected since and
+            the new text has to be confirmed.
+        Invalid: it was sent to several of their posts, and none is given.
     """
     with unit_of_work() as work:
         work.lock(publication)
@@ -75,10 +75,10 @@ def _require_theirs(person: Person, publication: Publication) -> None:
 
 
 def require_asked(publication: Publication) -> None:
-    """Ask whether there is something to confirm.
+    """Check that there is something to confirm.
 
     Raises:
-        Forbidden: nobody is asked to, or it was withdrawn.
+        Forbidden: nobody is asked to confirm, or it was withdrawn.
     """
     if publication.due_on is None:
         raise Forbidden(_l("Nobody has been asked to confirm reading this announcement."))
@@ -87,10 +87,10 @@ def require_asked(publication: Publication) -> None:
 
 
 def require_read(publication: Publication, version: int) -> None:
-    """Ask whether the version that somebody had before them is one to be confirmed.
+    """Check that the version on the screen may be confirmed.
 
     Raises:
-        Forbidden: it was corrected since, and the new text is to be confirmed.
+        Forbidden: it was corrected since, and the new text has to be confirmed.
     """
     if version < publication.confirmed_version:
         raise Forbidden(
@@ -102,7 +102,7 @@ def require_read(publication: Publication, version: int) -> None:
 
 
 def confirm(work: Work, row: Acknowledgement) -> bool:
-    """Keep it, unless the same or a later version was confirmed already; whether it was kept."""
+    """Store a confirmation, unless the same or a later one exists; return whether it was stored."""
     key = (row.publication_id, row.person_id, row.post_id)
     there = db.session.get(Acknowledgement, key)
     if there is None:
@@ -118,7 +118,7 @@ def confirm(work: Work, row: Acknowledgement) -> bool:
 
 
 def note_confirmed(row: Acknowledgement, version: int) -> None:
-    """Write beside the recipient which version they confirmed; 0 for none."""
+    """Store on the recipient's row the version they confirmed; 0 for none."""
     db.session.execute(
         update(Recipient)
         .where(

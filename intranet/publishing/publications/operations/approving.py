@@ -1,4 +1,4 @@
-"""Articles of employees: submitted by their authors, approved or returned by another person."""
+"""Approval of employees' articles: submitted by the author, decided by another person."""
 
 from intranet.extensions import db
 from intranet.messaging.spaces.access import require_living, require_unmuted
@@ -29,14 +29,14 @@ from intranet.publishing.publications.versions import require_ready, whole
 
 
 def submit(person: Person, publication: Publication, note: str, *, edition: int) -> Publication:
-    """Ask for approval of an employee's article, or of a correction of it.
+    """Submit an employee's article, or a correction of it, for approval.
 
     Args:
-        note: of a correction, what was corrected, for readers; else a word to the approver.
+        note: for a correction, what was corrected, for readers; else a note to the approver.
 
     Raises:
-        Forbidden: the person does not write it, or it needs no approval.
-        Conflict: it was changed meanwhile.
+        Forbidden: the person may not edit it, or it needs no approval.
+        Conflict: it was changed since.
         Invalid: something is missing.
     """
     with unit_of_work() as work:
@@ -67,7 +67,7 @@ def submit(person: Person, publication: Publication, note: str, *, edition: int)
 
 
 def recall(person: Person, publication: Publication) -> None:
-    """Make a draft again of what waits for approval, for its author.
+    """Turn an article that waits for approval back into a draft.
 
     Raises:
         Forbidden: the person does not write it.
@@ -79,12 +79,12 @@ def recall(person: Person, publication: Publication) -> None:
 
 
 def approve(person: Person, publication: Publication, *, edition: int) -> Publication:
-    """Let readers get it as the person has seen it, in its author's name; or when its time comes.
+    """Publish an article as its approver has seen it, in its author's name, now or when scheduled.
 
     Raises:
-        Forbidden: it does not wait, is not theirs to approve, or its author may not write there.
-        Conflict: it was changed meanwhile.
-        Invalid: something is missing by now.
+        Forbidden: it does not wait, they may not approve it, or its author may not write there.
+        Conflict: it was changed since.
+        Invalid: something is missing.
     """
     with unit_of_work() as work:
         work.lock(publication)
@@ -119,11 +119,11 @@ def approve(person: Person, publication: Publication, *, edition: int) -> Public
 def return_to_author(
     person: Person, publication: Publication, reason: str, *, edition: int
 ) -> None:
-    """Give it back to its author with a reason; readers have not seen it.
+    """Send a submitted article back to its author, unpublished, with a reason.
 
     Raises:
-        Forbidden: it does not wait, or is not theirs to approve.
-        Conflict: it was changed meanwhile.
+        Forbidden: the article does not wait, or the person may not approve it.
+        Conflict: it was changed since.
         Invalid: no reason is given.
     """
     reason = required_text(reason, "reason", REASON_LIMIT)

@@ -1,4 +1,4 @@
-"""Files of a working copy: hung on it, given a role, described, taken off."""
+"""Attaching, describing and removing the files of a working copy."""
 
 from uuid import UUID
 
@@ -17,11 +17,11 @@ from intranet.publishing.publications.operations.drafting import opened, touch
 
 FILES_LIMIT = 30
 PICTURES = frozenset({FileRole.PICTURE, FileRole.GALLERY, FileRole.INFOGRAPHIC})
-"""As what a picture can stand."""
+"""The roles that a picture may have."""
 
 
 def usual_role(file: File) -> FileRole:
-    """As what a file hangs on a publication unless somebody says otherwise."""
+    """Return the default role of a file."""
     if file.is_video:
         return FileRole.VIDEO
     return FileRole.PICTURE if file.is_image else FileRole.ATTACHMENT
@@ -35,11 +35,11 @@ def attach(
     *,
     edition: int,
 ) -> None:
-    """Hang a file that the person stored on it, in its usual role if none is said.
+    """Attach a file that the person uploaded, in its usual role if none is given.
 
     Raises:
-        NotFound: the file is not the person's, or hangs on something by now.
-        Invalid: there are too many, or a file of its sort does not have this role.
+        NotFound: the file is not the person's, or is already attached to something.
+        Invalid: there are too many files, or this type of file cannot have the role.
     """
     with unit_of_work() as work:
         publication = opened(person, publication, edition)
@@ -66,11 +66,11 @@ def describe_file(
     *,
     edition: int,
 ) -> None:
-    """Say in words what a picture shows, if any are given, and as what it stands.
+    """Change the description of a file or its role, where given.
 
     Raises:
         Forbidden: its readers would see words that were never approved.
-        Invalid: the words are too long, or a file of its sort does not have this role.
+        Invalid: the words are too long, or this type of file cannot have the role.
     """
     with unit_of_work():
         publication = opened(person, publication, edition)
@@ -85,7 +85,7 @@ def describe_file(
 
 
 def detach(person: Person, publication: Publication, file_id: UUID, *, edition: int) -> None:
-    """Take a file off. What was published with it keeps it, in the history."""
+    """Remove a file. Versions published with it keep it."""
     with unit_of_work() as work:
         publication = opened(person, publication, edition)
         found = held(publication, file_id)
@@ -99,10 +99,10 @@ def detach(person: Person, publication: Publication, file_id: UUID, *, edition: 
 
 
 def held(publication: Publication, file_id: UUID) -> PublicationFile:
-    """The file as it hangs on the working copy.
+    """Return a file as attached to the working copy.
 
     Raises:
-        NotFound: it does not.
+        NotFound: it is not attached.
     """
     for one in publication.attached:
         if one.file_id == file_id:
@@ -111,10 +111,10 @@ def held(publication: Publication, file_id: UUID) -> PublicationFile:
 
 
 def require_unapproved(person: Person, publication: Publication, file_id: UUID) -> None:
-    """Ask whether what belongs to a file may change at once: its readers see it with no version.
+    """Check that a file's words may change without a new version, which would need approval.
 
     Raises:
-        Forbidden: it was approved as it is, for the open web or as an employee's article.
+        Forbidden: it was approved as it is, for the public site or as an employee's article.
     """
     is_public = publication.visibility == Visibility.PUBLIC
     is_approved = is_mere_author(person, publication) and needs_approval(person, publication)

@@ -1,4 +1,4 @@
-"""Taking circulars, and taking them no longer: an agency's administrators decide."""
+"""Consent to circulars, given and revoked by an agency's administrators."""
 
 from sqlalchemy import select
 
@@ -25,7 +25,7 @@ def give_consent(
 
     Raises:
         Forbidden: the person does not administer the agency.
-        Invalid: the sender is the agency itself, there is no such function, or it may already.
+        Invalid: the sender is of the agency itself or has the consent, or the function is unknown.
     """
     with unit_of_work() as work:
         work.lock(agency)
@@ -63,7 +63,7 @@ def give_consent(
 
 
 def revoke_consent(actor: Person, consent: CircularConsent) -> None:
-    """Take no more circulars by this consent. What was sent stays with whom it was sent to.
+    """Revoke a consent to circulars. Announcements already sent stay with their recipients.
 
     Raises:
         Forbidden: the person does not administer the agency.

@@ -1,4 +1,4 @@
-"""Contributing: what its author publishes at once, in a space they are in, as a post they hold."""
+"""Contributing: publishing at once, in a space of the author's, as a post they act for."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -30,8 +30,8 @@ from intranet.publishing.publications.operations.publishing import send
 from intranet.publishing.publications.texts import BODY_LIMIT, TITLE_LIMIT
 from intranet.publishing.publications.versions import require_ready, whole
 
-A_DAY = 50
-"""So much one person contributes in a day: more is a program's work."""
+MAX_PER_DAY = 50
+"""The contributions of a person in a day; more is a program's work."""
 
 
 def contribute(
@@ -48,21 +48,21 @@ def contribute(
     has_discussion: bool = True,
     files_as: FileRole | None = None,
 ) -> Publication:
-    """Publish something in a space, with its discussion. Its version and its search follow.
+    """Publish a contribution in a space, with its discussion, first version and search entry.
 
-    What belongs to its kind alone is written by who calls this, in the same transaction.
+    The caller stores the data of its kind in the same transaction.
 
     Args:
-        post: as which the author says it; they speak for it today.
+        post: the post as which the author contributes; they act for it today.
         texts: title and body by language; the body may be empty.
-        visibility: who may read it beyond the people of the space; never the open web.
-        file_ids: uploads of the author that are to hang on it, in order.
-        is_named: readers are told who wrote it, as which post and where.
-        files_as: the role of all of them; each has its usual one where none is said.
+        visibility: who may read it beyond the people of the space; never the public site.
+        file_ids: uploads of the author to attach, in order.
+        is_named: show readers the author, post and space.
+        files_as: the role of all files; by default each has its usual one.
 
     Raises:
-        Forbidden: the author is not in the space, or does not speak for the post.
-        Invalid: there is no title, a text or topic cannot be, or it is the day's fifty-first.
+        Forbidden: the author is not in the space, or does not act for the post.
+        Invalid: there is no title, a text or topic is not valid, or the daily limit is reached.
     """
     if kind in VOICED:
         raise ValueError(f"{kind} is said by a voice")
@@ -101,10 +101,10 @@ def contribute(
 
 
 def require_contributor(author: Person, space: Space, post: Post) -> None:
-    """Ask whether somebody may contribute in a space as a post.
+    """Check that a person may contribute in a space as a post.
 
     Raises:
-        Forbidden: they are not in the space, are muted there, it is closed, or they do not speak
+        Forbidden: they are not in the space, are muted there, it is closed, or they do not act
             for the post.
     """
     if not is_member(author, space):
@@ -123,5 +123,5 @@ def _require_patience(author: Person) -> None:
         Publication.created_at > since,
         Publication.kind.not_in(VOICED),
     )
-    if (db.session.scalar(today) or 0) >= A_DAY:
+    if (db.session.scalar(today) or 0) >= MAX_PER_DAY:
         raise Invalid({"title": _l("You have reached the daily limit. Try again tomorrow.")})

@@ -1,4 +1,4 @@
-"""The discussion of a publication: opened with it, closed and opened again by who writes it."""
+"""Opening and closing the discussion of a publication."""
 
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation, ConversationKind
@@ -12,7 +12,7 @@ from intranet.publishing.publications.models import Publication
 
 
 def begin_discussion(work: Work, publication: Publication, person: Person) -> None:
-    """Make room for what is said of it, in the transaction that lets it be read."""
+    """Create the discussion, in the transaction that publishes."""
     conversation = Conversation(
         kind=ConversationKind.DISCUSSION, purpose="", created_by_id=person.id
     )
@@ -22,10 +22,10 @@ def begin_discussion(work: Work, publication: Publication, person: Person) -> No
 
 
 def open_discussion(person: Person, publication: Publication) -> None:
-    """Let its readers write again, or for the first time.
+    """Open the discussion, or open it again.
 
     Raises:
-        Forbidden: the person does not write on it, or it is not published.
+        Forbidden: the person may not edit it, or it is not published.
     """
     with unit_of_work() as work:
         work.lock(publication)
@@ -39,10 +39,10 @@ def open_discussion(person: Person, publication: Publication) -> None:
 
 
 def close_discussion(person: Person, publication: Publication) -> None:
-    """Let what was said be read only.
+    """Close the discussion, which can then only be read.
 
     Raises:
-        Forbidden: the person does not write on it.
+        Forbidden: the person may not edit it.
     """
     with unit_of_work() as work:
         work.lock(publication)
@@ -51,14 +51,14 @@ def close_discussion(person: Person, publication: Publication) -> None:
 
 
 def shut_discussion(work: Work, publication: Publication) -> None:
-    """Close it, if there is one."""
+    """Close the discussion, if there is one."""
     conversation = _discussion(work, publication)
     if conversation and conversation.archived_at is None:
         conversation.archived_at = clock.now()
 
 
 def _discussion(work: Work, publication: Publication) -> Conversation | None:
-    """The discussion, locked: nobody posts in it until this is through."""
+    """Return the discussion, locked so that nobody posts until the transaction ends."""
     if publication.conversation_id is None:
         return None
     conversation = db.session.get_one(Conversation, publication.conversation_id)

@@ -1,4 +1,4 @@
-"""Writing: a draft belongs to the post in whose name it is, and whoever speaks for it goes on."""
+"""Writing drafts, which belong to a post and are shared by the people who act for it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ from intranet.publishing.publications.models import (
 )
 from intranet.publishing.publications.texts import BODY_LIMIT, TITLE_LIMIT
 from intranet.publishing.publications.versions import whole
-from intranet.publishing.publications.voices import Voice
+from intranet.publishing.publications.voices import PublicationVoice
 
 DRAFTS_LIMIT = 200
 TOPICS_LIMIT = 3
@@ -40,7 +40,7 @@ TOPICS_LIMIT = 3
 
 @dataclass(frozen=True)
 class Written:
-    """A text in one language, as somebody wrote it."""
+    """A text in one language, as typed."""
 
     title: str
     body: str
@@ -48,7 +48,7 @@ class Written:
 
 @dataclass(frozen=True)
 class Choices:
-    """What is chosen of a publication beside its words. Instants are UTC."""
+    """The choices for a publication beside its texts. Instants are UTC."""
 
     due_on: date | None = None
     counts_newcomers: bool = False
@@ -63,12 +63,12 @@ class Choices:
     topics: tuple[str, ...] = ()
 
 
-def create_draft(person: Person, kind: PublicationKind, voice: Voice) -> Publication:
-    """Begin to write in the name of a post, for all whom it reaches.
+def create_draft(person: Person, kind: PublicationKind, voice: PublicationVoice) -> Publication:
+    """Create a draft in the name of a post, for everyone it reaches.
 
     Raises:
-        Forbidden: the person does not speak so, or nobody lists whom it would reach.
-        Invalid: there are too many drafts there already.
+        Forbidden: the person has no such voice, or nobody may list the people it would reach.
+        Invalid: there are too many drafts in the space.
     """
     with unit_of_work() as work:
         voice = require_voice(person, voice.space.id, voice.post.id, kind)
@@ -109,19 +109,19 @@ def save_draft(
     *,
     edition: int,
 ) -> Publication:
-    """Keep what is written by now. A language that is not named is taken out, but for the first.
+    """Save the texts and choices. Languages not given are removed, except the agency's first.
 
-    Of what is published only its end and its place on top change, and at once. What is scheduled
-    is a draft again once its time is another, or it is to ring at any hour.
+    Of the choices of a published one, only visibility, topics, end and pin change, and at once. A
+    scheduled one becomes a draft again if its time changes or it becomes urgent.
 
     Args:
-        edition: of the working copy that the person had before them.
+        edition: the edition of the working copy that the person saw.
 
     Raises:
-        Forbidden: the person does not write on it.
-        Conflict: somebody else changed it meanwhile.
-        Invalid: a text is too long, it would end before it begins, or an employee would pin their
-            own article or let more people read it than they decide for.
+        Forbidden: the person may not edit it.
+        Conflict: another person has changed it since.
+        Invalid: a text is too long, it would end before it begins, or an employee tries to pin
+        their own article or give it a visibility that they may not choose.
     """
     found = {
         language: Written(
@@ -142,14 +142,16 @@ def save_draft(
     return publication
 
 
-def set_voice(person: Person, publication: Publication, voice: Voice, *, edition: int) -> None:
-    """Write in the name of another post. The audience begins anew, as far as that one reaches.
+def set_voice(
+    person: Person, publication: Publication, voice: PublicationVoice, *, edition: int
+) -> None:
+    """Change the post in whose name the publication is; its audience becomes everyone in reach.
 
-    What is scheduled is a draft again: who let it go out did so in the other name.
+    A scheduled one becomes a draft again: it was scheduled in the other name.
 
     Raises:
-        Forbidden: the person does not speak so, or it is published.
-        Conflict: somebody else changed it meanwhile.
+        Forbidden: the person has no such voice, or it is published.
+        Conflict: another person has changed it since.
     """
     with unit_of_work():
         publication = opened(person, publication, edition)
@@ -170,12 +172,12 @@ def set_voice(person: Person, publication: Publication, voice: Voice, *, edition
 def set_audience(
     person: Person, publication: Publication, audience: Audience | None, *, edition: int
 ) -> None:
-    """Say for whom it is; None: nobody yet. What is scheduled for others is a draft again.
+    """Set the audience, or None for nobody yet. A scheduled one becomes a draft again.
 
     Raises:
-        Forbidden: the person does not write on it, or it is published.
-        Conflict: somebody else changed it meanwhile.
-        Invalid: it names what does not exist, or what the person may not know.
+        Forbidden: the person may not edit it, or it is published.
+        Conflict: another person has changed it since.
+        Invalid: it names something that does not exist or that the person may not know.
     """
     with unit_of_work():
         publication = opened(person, publication, edition)
@@ -187,13 +189,13 @@ def set_audience(
             raise Forbidden(_l("An article does not have an audience. Choose who can read it."))
         chosen = audience.as_json() if audience else None
         if chosen != publication.audience:
-            publication.scheduled_by_id = None  # nobody has looked at these people yet
+            publication.scheduled_by_id = None  # this audience was not reviewed yet
         publication.audience = chosen
         touch(publication, person)
 
 
 def discard_draft(person: Person, publication: Publication) -> None:
-    """Throw away what was never published, with its files."""
+    """Delete a draft that was never published, with its files."""
     with unit_of_work() as work:
         work.lock(publication)
         require_writer(person, publication)
@@ -208,20 +210,20 @@ def discard_draft(person: Person, publication: Publication) -> None:
 
 
 def require_edition(publication: Publication, edition: int) -> None:
-    """Ask whether somebody else has changed the working copy since.
+    """Check that nobody else has changed the working copy since.
 
     Raises:
-        Conflict: somebody has.
+        Conflict: another person has.
     """
     if publication.edition != edition:
         raise Conflict
 
 
 def require_order(publication: Publication) -> None:
-    """Ask whether what is published ends after it began.
+    """Check that the publication expires after it is published.
 
     Raises:
-        Invalid: it would have ended before.
+        Invalid: it would end before.
     """
     start = publication.published_at or clock.now()
     if publication.expires_at and publication.expires_at <= start:
@@ -231,11 +233,11 @@ def require_order(publication: Publication) -> None:
 
 
 def opened(person: Person, publication: Publication, edition: int) -> Publication:
-    """The working copy, locked, for somebody who may write on it.
+    """Return the working copy, locked, for a person who may edit it.
 
     Raises:
-        Forbidden: the person does not write on it, or it was withdrawn.
-        Conflict: somebody else changed it meanwhile.
+        Forbidden: the person may not edit it, or it was withdrawn.
+        Conflict: another person has changed it since.
     """
     with unit_of_work() as work:
         work.lock(publication)
@@ -246,7 +248,7 @@ def opened(person: Person, publication: Publication, edition: int) -> Publicatio
 
 
 def require_standing(publication: Publication) -> None:
-    """Ask whether it still may change: what was withdrawn is kept as it was.
+    """Check that a publication may still change: once withdrawn, it stays as it was.
 
     Raises:
         Forbidden: it was withdrawn.
@@ -256,15 +258,14 @@ def require_standing(publication: Publication) -> None:
 
 
 def touch(publication: Publication, person: Person) -> None:
-    """Say who changed the working copy last, and that it is another edition.
+    """Record who changed the working copy, as a new edition.
 
-    An employee's article that waited for approval, or was approved for later, is a draft again: it
-    is published as somebody approved it. It is stored at once: what follows in the same
-    transaction reads the row anew.
+    An employee's article that waits for approval or is scheduled becomes a draft again: it may only
+    be published as approved. The row is flushed, as later steps of the transaction read it again.
     """
     if publication.by_employee:
         if publication.submitted_at:
-            publication.review_note = ""  # a word to the approver, no reason from them
+            publication.review_note = ""  # the author's note to the approver
         publication.submitted_at = publication.scheduled_by_id = None
     publication.edition += 1
     publication.updated_by_id, publication.updated_at = person.id, clock.now()
@@ -297,23 +298,23 @@ def _choose(publication: Publication, choices: Choices) -> None:
     publication.has_discussion = choices.has_discussion
     if publication.has_audience:
         if choices.is_urgent and not publication.is_urgent:
-            publication.scheduled_by_id = None  # not everybody who writes there may let it ring
+            publication.scheduled_by_id = None  # not every writer may make it urgent
         publication.is_urgent, publication.urgent_reason = choices.is_urgent, reason
         publication.is_only_here = choices.is_only_here
         publication.due_on = choices.due_on
         publication.counts_newcomers = choices.counts_newcomers
     if publication.scheduled_at != choices.scheduled_at:
         publication.scheduled_at = choices.scheduled_at
-        publication.scheduled_by_id = None  # another time is confirmed anew
+        publication.scheduled_by_id = None  # the new time has to be confirmed
 
 
 def set_visibility(publication: Publication, visibility: Visibility | None) -> None:
-    """Who may read what has no audience from now on, also what is published.
+    """Set the visibility of a publication without an audience, also once published.
 
-    What is on the open web may stay there; it comes there by `showcase` alone.
+    A publication on the public site may stay there; only `showcase` puts it there.
 
     Raises:
-        Invalid: it would be open to the web.
+        Invalid: it would become public.
     """
     if visibility == Visibility.PUBLIC != publication.visibility:
         raise Invalid({"visibility": _l("This value is not allowed here.")})
@@ -321,10 +322,10 @@ def set_visibility(publication: Publication, visibility: Visibility | None) -> N
 
 
 def set_topics(publication: Publication, codes: Sequence[str]) -> None:
-    """What it is about from now on.
+    """Set the topics.
 
     Raises:
-        Invalid: it is more than three, or none of the functions.
+        Invalid: there are more than three, or an unknown function.
     """
     wanted = set(codes)
     known = set(db.session.scalars(select(Function.code).where(Function.code.in_(wanted))))
@@ -339,8 +340,8 @@ def set_topics(publication: Publication, codes: Sequence[str]) -> None:
         )
 
 
-def _all_of(voice: Voice) -> Audience:
-    """Everybody whom a voice reaches."""
+def _all_of(voice: PublicationVoice) -> Audience:
+    """Return the audience of everyone whom a voice reaches."""
     space = voice.space
     if space.is_group:
         return Audience(any=[Atom(group=space.id)])

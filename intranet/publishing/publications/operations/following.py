@@ -1,4 +1,4 @@
-"""Following a person, a unit, an agency, a topic or one publication, and no longer."""
+"""Following and unfollowing a person, unit, agency, topic or publication."""
 
 from sqlalchemy import func, select
 
@@ -15,15 +15,15 @@ FOLLOWS_LIMIT = 200
 
 
 def follow(person: Person, kind: FollowKind, subject: str) -> None:
-    """Be told from here on. Twice changes nothing.
+    """Follow a subject from now on. A repeat changes nothing.
 
     Args:
         subject: an id, or the code of a function.
 
     Raises:
         NotFound: it does not exist, or the person may not know that it does.
-        Forbidden: the person holds no post, or asks to follow themselves.
-        Invalid: they follow as many as one may.
+        Forbidden: the person holds no post, or tries to follow themselves.
+        Invalid: they have reached the limit.
     """
     with unit_of_work() as work:
         work.lock(person)
@@ -48,7 +48,7 @@ def follow(person: Person, kind: FollowKind, subject: str) -> None:
 
 
 def unfollow(person: Person, kind: FollowKind, subject: str) -> None:
-    """Be told no more. What is not followed changes nothing."""
+    """Stop following a subject, if followed."""
     with unit_of_work() as work:
         work.lock(person)
         if row := db.session.get(Follow, (person.id, kind, subject.replace("-", "")[:40])):

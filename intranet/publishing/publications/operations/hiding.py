@@ -1,6 +1,6 @@
-"""Hiding a publication and showing it again, for who moderates: they ask for rights themselves.
+"""Hiding a publication and showing it again; the moderation package checks the rights.
 
-It is the state of what was withdrawn, which every door knows already, but can be taken back.
+A hidden publication counts as withdrawn, which every access rule knows, but can be shown again.
 """
 
 from intranet.organisation.people.models import Person
@@ -11,7 +11,7 @@ from intranet.publishing.publications.models import Publication
 
 
 def hide_publication(moderator: Person, publication: Publication) -> bool:
-    """Let its readers see only that it was hidden; False where it is not to be read anyhow."""
+    """Hide a publication; return False if it is not published or already withdrawn."""
     with unit_of_work() as work:
         work.lock(publication)
         if publication.withdrawn_at or publication.published_at is None:
@@ -23,7 +23,7 @@ def hide_publication(moderator: Person, publication: Publication) -> bool:
 
 
 def show_publication(publication: Publication) -> bool:
-    """Let it be read again; False where it is not hidden."""
+    """Show a hidden publication again; return False if it is not hidden."""
     with unit_of_work() as work:
         work.lock(publication)
         if publication.hidden_at is None:

@@ -1,4 +1,4 @@
-"""From a working copy to what people read: now or later, corrected, withdrawn."""
+"""Publishing a working copy, now or later; correcting and withdrawing it."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -13,28 +13,33 @@ from intranet.platform.core.parsing import required_text
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 from intranet.publishing.publications.access import require_voice, require_writer
 from intranet.publishing.publications.approval import keep_to_rule, needs_approval
-from intranet.publishing.publications.events import Corrected, Held, Published, Withdrawn
+from intranet.publishing.publications.events import (
+    Corrected,
+    PublicationHeld,
+    PublicationPublished,
+    Withdrawn,
+)
 from intranet.publishing.publications.keys import atoms_of
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.discussing import begin_discussion, shut_discussion
 from intranet.publishing.publications.operations.drafting import require_edition, require_order
 from intranet.publishing.publications.reach import audience_of, freeze, reaches_anybody, version_of
 from intranet.publishing.publications.versions import make_version, require_ready, whole
-from intranet.publishing.publications.voices import Voice
+from intranet.publishing.publications.voices import PublicationVoice
 
 REASON_LIMIT = 300
 VERSIONS_LIMIT = 100
-"""Each keeps its texts and files for good, and can tell everybody anew."""
-YEARS_AHEAD = timedelta(days=2 * 366)
+"""Each version keeps its texts and files for good, and may notify everyone again."""
+MAX_SCHEDULE_AHEAD = timedelta(days=2 * 366)
 
 
 class AudienceChanged(Conflict):
-    """Others are in the audience than those whom the writer looked at."""
+    """The audience has changed since the writer reviewed it."""
 
     title = _l("The audience has changed")
 
     def __init__(self, reviewed: str, now_there: str) -> None:
-        """Say how many there were, and are."""
+        """Build the message from the numbers of people then and now."""
         then, now = (version.partition("-")[0] for version in (reviewed, now_there))
         words = _l(
             "Since you checked, the audience has changed from %(then)s to %(now)s people. "
@@ -53,16 +58,16 @@ class AudienceChanged(Conflict):
 def publish(
     person: Person, publication: Publication, *, edition: int, audience_version: str | None = None
 ) -> Publication:
-    """Publish it now: to whom it is addressed at this instant is written down.
+    """Publish the working copy now, and store its audience at this instant.
 
     Args:
-        audience_version: the audience that the person looked at (`reach.version_of`); None where
-            nobody was asked.
+        audience_version: the audience that the person reviewed (`reach.version_of`); None where
+        no review is required.
 
     Raises:
-        Forbidden: the person does not speak for the post in whose name it is.
-        Conflict: somebody else changed it meanwhile, or others are in its audience by now.
-        Invalid: something is missing, or nobody is in its audience.
+        Forbidden: the person may not publish in the name of its post.
+        Conflict: another person has changed it since, or its audience has changed.
+        Invalid: something is missing, or its audience is empty.
     """
     with unit_of_work() as work:
         publication = _ready(work, person, publication, edition)
@@ -74,20 +79,20 @@ def publish(
 def schedule(
     person: Person, publication: Publication, *, edition: int, audience_version: str | None = None
 ) -> Publication:
-    """Let it be published when its time comes, to who is in its audience then.
+    """Schedule a publication for its time, with the audience of that time.
 
     Args:
-        audience_version: as for publishing: who schedules it has seen who is in it today.
+        audience_version: today's audience as reviewed, as in `publish`.
 
     Raises:
-        Forbidden, Conflict, Invalid: as for publishing, or its time is over or years away.
+        Forbidden, Conflict, Invalid: as in `publish`, or its time has passed or is years away.
     """
     with unit_of_work() as work:
         publication = _ready(work, person, publication, edition)
         now = clock.now()
         if publication.scheduled_at is None or publication.scheduled_at <= now:
             raise Invalid({"scheduled_at": _l("This time has passed. Choose a later one.")})
-        if publication.scheduled_at > now + YEARS_AHEAD:
+        if publication.scheduled_at > now + MAX_SCHEDULE_AHEAD:
             raise Invalid({"scheduled_at": _l("Choose a time within the next two years.")})
         _require_reviewed(publication, audience_version)
         publication.scheduled_by_id = person.id
@@ -96,7 +101,7 @@ def schedule(
 
 
 def unschedule(person: Person, publication: Publication) -> None:
-    """Make it a draft again."""
+    """Turn a scheduled publication back into a draft."""
     with unit_of_work() as work:
         work.lock(publication)
         require_writer(person, publication)
@@ -105,11 +110,11 @@ def unschedule(person: Person, publication: Publication) -> None:
 
 
 def publish_scheduled(publication: Publication) -> None:
-    """Publish what was scheduled and is due; hold it where that is no longer right.
+    """Publish a scheduled publication that is due, or hold it if that is no longer right.
 
-    It is held when who scheduled it no longer speaks for the post, or no longer lets it ring, when
-    it needs approval by now and has none, when it would be over at once, or when nobody is in its
-    audience any more: its writers are told, and decide.
+    It is held if the scheduler may no longer publish for the post or send urgent notifications, if
+    it now needs an approval, if it would end at once, or if its audience is empty. Its writers are
+    notified, and decide.
     """
     with unit_of_work() as work:
         work.lock(publication)
@@ -117,7 +122,7 @@ def publish_scheduled(publication: Publication) -> None:
         now = clock.now()
         at = publication.scheduled_at
         if publication.published_at or publication.held_at or person is None or not at or at > now:
-            return  # somebody was faster
+            return  # another process was faster
         publication = whole(publication)
         try:
             voice = require_voice(
@@ -140,16 +145,16 @@ def publish_scheduled(publication: Publication) -> None:
 def correct(
     person: Person, publication: Publication, note: str, *, edition: int, asks_again: bool
 ) -> Publication:
-    """Let readers get the working copy as it is now. What they had stays in the history.
+    """Publish the working copy as a new version. Earlier versions stay in the history.
 
     Args:
         note: what was corrected, for readers.
-        asks_again: who confirmed an earlier version is asked to confirm this one. What is urgent
-            rings again then, and so asks for the same right.
+        asks_again: ask people who confirmed an earlier version to confirm this one. An urgent
+            announcement then notifies at any hour again, which needs the same right.
 
     Raises:
-        Forbidden, Conflict, Invalid: as for publishing, nothing is published, or it was corrected
-            too often.
+        Forbidden, Conflict, Invalid: as in `publish`, or nothing is published, or there are too
+            many versions.
     """
     note = required_text(note, "note", REASON_LIMIT)
     with unit_of_work() as work:
@@ -173,10 +178,10 @@ def correct(
 
 
 def withdraw(person: Person, publication: Publication, reason: str) -> None:
-    """Take it back: readers see that there was something, who withdrew it and why.
+    """Withdraw a publication: readers see that it existed, who withdrew it and why.
 
     Raises:
-        Forbidden: the person does not write on it, or it is not published.
+        Forbidden: the person may not edit it, or it is not published.
         Invalid: no reason is given.
     """
     reason = required_text(reason, "reason", REASON_LIMIT)
@@ -194,10 +199,11 @@ def withdraw(person: Person, publication: Publication, reason: str) -> None:
 
 
 def require_sense(publication: Publication, now: datetime) -> None:
-    """Ask whether its audience and its times make sense at the instant when it goes out.
+    """Check that a publication's audience and times make sense when it is published.
 
     Raises:
-        Invalid: nobody is in the audience, it ends before it begins, or is due before.
+        Invalid: the audience is empty, the end or the due day is too early, or an urgent
+            publication has no reason for its urgency.
     """
     reasons: dict[str, Words] = {}
     if publication.has_audience:
@@ -251,7 +257,7 @@ def _require_reviewed(publication: Publication, audience_version: str | None) ->
     raise AudienceChanged(audience_version, now_there)
 
 
-def _require_ringing(voice: Voice) -> None:
+def _require_ringing(voice: PublicationVoice) -> None:
     if not voice.rings:
         raise Forbidden(
             _l("Only heads and agency publishers can send urgent notifications at any hour.")
@@ -259,10 +265,10 @@ def _require_ringing(voice: Voice) -> None:
 
 
 def send(work: Work, publication: Publication, person: Person, *, is_named: bool = True) -> None:
-    """Let it be read from now on, in the transaction of who made sure that it is ready.
+    """Make a publication readable, in the transaction of the caller, which has checked it.
 
     Args:
-        is_named: readers are told who wrote it (`Publication.is_unnamed`).
+        is_named: show readers the author (`Publication.is_unnamed`).
     """
     now = clock.now()
     publication.published_at = now
@@ -273,14 +279,14 @@ def send(work: Work, publication: Publication, person: Person, *, is_named: bool
     _write_version(work, publication, person)
     if publication.has_audience:
         _address(work, publication, now)
-    work.publish(Published(publication.id))
+    work.publish(PublicationPublished(publication.id))
 
 
 def send_correction(work: Work, publication: Publication, person: Person, note: str) -> None:
-    """Let readers get the working copy, in the transaction of who made sure that it is ready.
+    """Publish a correction, in the transaction of the caller, which has checked that it is ready.
 
     Raises:
-        Invalid: it was corrected too often.
+        Invalid: there are too many versions.
     """
     if publication.version >= VERSIONS_LIMIT:
         words = _l(
@@ -299,7 +305,7 @@ def _require_free(person: Person, publication: Publication) -> None:
 
 
 def _address(work: Work, publication: Publication, now: datetime) -> None:
-    """Write down to whom it is addressed at this instant, and by which rules who comes later."""
+    """Store the audience at this instant, and the keys that match people who join later."""
     audience = audience_of(publication)
     if audience is None:
         raise Invalid(
@@ -318,4 +324,4 @@ def _write_version(work: Work, publication: Publication, person: Person, note: s
 
 def _hold(work: Work, publication: Publication, reason: str) -> None:
     publication.held_at, publication.held_reason = clock.now(), reason[:40]
-    work.publish(Held(publication.id))
+    work.publish(PublicationHeld(publication.id))

@@ -1,4 +1,4 @@
-"""Taking away for good what an earlier version said, with the files that hung on it alone."""
+"""Deleting the content of an earlier version for good, with the files that only it had."""
 
 from intranet.delivery.files.operations import discard
 from intranet.organisation.people.models import Person
@@ -17,15 +17,15 @@ from intranet.publishing.publications.versions import get_version, whole
 
 
 def remove_version(person: Person, publication: Publication, number: int) -> PublicationVersion:
-    """Take away what a version said; its day and its note stay.
+    """Delete the content of a version; its date and note stay.
 
-    Its digest goes as well, by which short texts can be guessed, and so do kept answers.
+    Its digest is deleted too, as short texts can be guessed from it, and so are stored responses.
 
-    A file that neither another version has nor the working copy is thrown away.
+    Files that no other version and no working copy has are deleted.
 
     Raises:
-        Forbidden: the person neither writes on it nor moderates its space, or it is what readers
-            have now.
+        Forbidden: the person may neither edit it nor moderate its space, or readers see this
+            version now.
         NotFound: there is no such version.
     """
     with unit_of_work() as work:
