@@ -1,4 +1,4 @@
-"""The group of commands, each imported only when it is asked for."""
+"""The command group, which imports each command only when it is used."""
 
 import errno
 import sys
@@ -14,7 +14,7 @@ from intranet.bootstrap.faults import from_os_error
 from intranet.config import BadSettingError
 from intranet.platform.core.operation import Operation, begin
 
-# Name → where its click command is; add yours here.
+# Name → import path of its click command; add yours here.
 COMMANDS = {
     "account": "intranet.cli.accounts:account",
     "agency": "intranet.cli.accounts:agency",
@@ -22,6 +22,7 @@ COMMANDS = {
     "bench": "intranet.cli.bench:bench",
     "check": "intranet.cli.development:check",
     "demo": "intranet.cli.demo:demo",
+    "dev": "intranet.cli.dev:dev",
     "doctor": "intranet.cli.doctor:doctor",
     "import": "intranet.cli.imports:import_file",
     "jobs": "intranet.cli.jobs:jobs",
@@ -30,12 +31,13 @@ COMMANDS = {
     "restore": "intranet.cli.backups:restore",
     "serve": "intranet.cli.serve:serve",
     "settle": "intranet.cli.backups:settle",
+    "shell": "intranet.cli.shell:shell",
     "worker": "intranet.cli.serve:worker",
     "test": "intranet.cli.development:test",
 }
 WITHOUT_ARGUMENTS = ["serve"]
-# What they do has names of its own.
-STAYING = {"serve", "worker"}
+# These run operations with names of their own, such as requests and jobs.
+STAYING = {"dev", "serve", "worker"}
 
 
 def _make_app() -> Flask:
@@ -44,8 +46,16 @@ def _make_app() -> Flask:
     return create_app()
 
 
+def _show_version(context: click.Context, _option: click.Parameter, is_asked: object) -> None:
+    if is_asked and not context.resilient_parsing:
+        from intranet.cli.version import version
+
+        click.echo(f"intranet {version()}")
+        context.exit()
+
+
 class Commands(FlaskGroup):
-    """Flask's group with our commands, and without those that serve for development."""
+    """Flask's command group with our commands, without those of its development server."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -56,14 +66,24 @@ class Commands(FlaskGroup):
             add_version_option=False,
             load_dotenv=False,
         )
-        self.params.clear()  # which application it is and where its settings are is known
+        self.params.clear()  # no options to choose the application or its settings
+        self.params.append(
+            click.Option(
+                ["--version"],
+                is_flag=True,
+                is_eager=True,
+                expose_value=False,
+                callback=_show_version,
+                help="Show the version and exit.",
+            )
+        )
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Every command, by name."""
+        """Return the name of every command."""
         return sorted(COMMANDS)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
-        """The command of that name, or nothing."""
+        """Return the command of this name, if there is one."""
         if name not in COMMANDS:
             return None
         module, _, attribute = COMMANDS[name].partition(":")
@@ -72,10 +92,10 @@ class Commands(FlaskGroup):
 
 
 def main(arguments: list[str]) -> int:
-    """Carry out one command.
+    """Run a command.
 
     Returns:
-        The exit status; 1 after a sentence about what is missing, on standard error.
+        The exit status; 1 after a message on standard error.
     """
     name = (arguments or WITHOUT_ARGUMENTS)[0]
     if name in COMMANDS and name not in STAYING:
@@ -94,9 +114,9 @@ def main(arguments: list[str]) -> int:
 
 
 def _make_what_is_read() -> None:
-    """Make what lies beside the code, by whoever put the code there and whatever they ask first.
+    """Compile the translations, before the first command of any kind.
 
-    Those who serve may then be users that can write nothing here.
+    The user that runs the server may then have no permission to write here.
     """
     from intranet.platform.core.catalogues import TRANSLATIONS, compile_catalogues
 
@@ -104,7 +124,7 @@ def _make_what_is_read() -> None:
 
 
 def _sentence(error: BadSettingError | OSError | OperationalError) -> str:
-    """What to tell the person who typed the command, or nothing where it is a bug."""
+    """Return the message for an error of the environment; empty if it is a bug."""
     if isinstance(error, BadSettingError):
         return str(error)
     if isinstance(error, OperationalError):
