@@ -165,7 +165,7 @@ def _failing(error: Exception) -> Wsgi:
 
 def _nothing(_environ: dict[str, Any], _start_response: Any) -> NoReturn:
     """Stand in for the application in the first process, which answers no requests."""
-    raise NotImplementedError
+    raise RuntimeError("The first process answers no requests.")
 
 
 def _raise(error: Exception) -> NoReturn:

@@ -28,7 +28,7 @@ from intranet.platform.core.mail import PATIENCE, MailDelayedError, MailRefusedE
 from intranet.platform.core.unit_of_work import unit_of_work
 
 GIVE_UP_MARGIN = timedelta(hours=2)
-"""So long before the outbox gives up a task, its deliveries are recorded as failed."""
+"""The time before the outbox gives up a task at which its deliveries are recorded as failed."""
 
 
 def deliver(channel: Channel, ids: Sequence[UUID], now: datetime) -> bool:

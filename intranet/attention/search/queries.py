@@ -38,7 +38,7 @@ MANY_ELSEWHERE_ROWS = 20_000
 """Matches that PostgreSQL expects elsewhere, from which scanning the newest is faster."""
 MAX_WINDOWS = 20
 SPARE_RATIO = 4
-"""One row in so many is fetched in addition, as the person may not read some of them."""
+"""Rows are fetched in addition at this ratio, as the person may not read some of them."""
 MAX_OUT_OF_ORDER = timedelta(minutes=1)
 """Messages of different conversations may be stored out of order by up to this time."""
 

@@ -29,7 +29,7 @@ from intranet.platform.index.operations import WRITTEN, IndexDocument, row_of
 ZONE = "Europe/Madrid"
 PLACES_PER_POST = 2
 ONE_IN_AWAY = 40
-"""One person in so many is absent now."""
+"""The number of people for each one who is absent now."""
 AgencyTags = documents.DirectoryAgencyTags
 HOLDER = SimpleNamespace(kind=AppointmentKind.HOLDER, languages=(), is_open=False)
 

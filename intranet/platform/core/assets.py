@@ -125,11 +125,17 @@ def _scripts() -> Scripts:
 
 
 def _stylesheet(name: str) -> Response:
-    entry = next(_folder(current_app).glob(f"**/{name}/{name}.css"), None)
+    entry = _entries(_folder(current_app), _version()).get(name)
     if entry is None:
         raise NotFound
     parts = [entry, *_imported(entry)]
     return _made(_bundled(entry, max(part.stat().st_mtime_ns for part in parts)), "text/css")
+
+
+@cache
+def _entries(folder: Path, _version: str) -> dict[str, Path]:
+    """Return the stylesheets that list a bundle, by its name: each has the name of its folder."""
+    return {path.stem: path for path in folder.rglob("*.css") if path.stem == path.parent.name}
 
 
 def _made(text: str, mimetype: str) -> Response:
