@@ -6,7 +6,7 @@ no longer see has no content. The number of queries does not grow with the list.
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -62,7 +62,8 @@ PAGES = {
 class NotificationFact:
     """The content of one row for every channel; the newest actor is first.
 
-    `message` is the one quoted, which need not be the one that made the row.
+    `message` is the one quoted, which need not be the one that made the row; `newest_person` is
+    the first of `actors` where that is a person.
     """
 
     row: Notification
@@ -77,6 +78,7 @@ class NotificationFact:
     has_mention: bool = False
     due_on: date | None = None
     message: Message | None = None
+    newest_person: Person | None = None
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,13 @@ def facts_of(
     if not rows:
         return []
     known = _known(person, rows, gather(rows) if is_grouped else alone(rows))
-    return [fact for row in rows if (fact := _fact(row, known))]
+    facts = [fact for row in rows if (fact := _fact(row, known))]
+    return [replace(fact, newest_person=_newest_person(fact, known)) for fact in facts]
+
+
+def _newest_person(fact: NotificationFact, known: _Known) -> Person | None:
+    person_id = fact.actors[0][0] if fact.actors else None
+    return known.people.get(person_id) if person_id else None
 
 
 def _known(person: Person, rows: Sequence[Notification], acts: Mapping[UUID, Acts]) -> _Known:

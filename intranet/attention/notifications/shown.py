@@ -8,7 +8,6 @@ from uuid import UUID
 
 from intranet.attention.notifications.facts import NotificationFact, facts_of
 from intranet.attention.notifications.grouping import OF_MESSAGES
-from intranet.attention.notifications.loading import people_by_id
 from intranet.attention.notifications.models import Channel, Delivery, Kind, Notification, State
 from intranet.attention.notifications.saying import Sentence
 from intranet.attention.notifications.words import BECAUSE, CHANNELS, KINDS, STATES, WHYS
@@ -113,7 +112,7 @@ class NotificationRow:
 def shown(person: Person, rows: Sequence[Notification]) -> list[NotificationRow]:
     """Build the view models of these rows, in a number of queries that does not grow."""
     facts = facts_of(person, rows)
-    newest = people_by_id({actor for fact in facts for actor, _post in fact.actors[:1] if actor})
+    newest = {fact.newest_person.id: fact.newest_person for fact in facts if fact.newest_person}
     faces = _faces(newest.values(), person)
     followed = followed_subjects(person) if any(row.publication_id for row in rows) else frozenset()
     return [_shown(fact, faces, followed) for fact in facts]
