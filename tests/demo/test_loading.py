@@ -26,8 +26,8 @@ from intranet.demo.looking import LOOK, NOTIFICATION_TASKS
 from intranet.demo.moderating import MESSAGES_WRITTEN
 from intranet.demo.population import story
 from intranet.extensions import db
-from intranet.finding.directory.finding import find
 from intranet.finding.directory.results import DirectoryResultReader
+from intranet.finding.directory.search import find
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.conversations.queries import people_count, standing, standings
 from intranet.messaging.messages.models import Mention, Message
