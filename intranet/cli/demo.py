@@ -39,10 +39,11 @@ def load(app: Flask) -> list[str]:
 def sign_ins(app: Flask) -> list[str]:
     """Return lines on how to sign in to the demonstration; none without it."""
     from intranet.demo import loader
+    from intranet.organisation.agencies.demonstration import is_loaded
     from intranet.platform.core.web import settings_of
 
     with app.app_context():
-        if not loader.is_loaded():
+        if not is_loaded():
             return []
     found = loader.sign_ins()
     width = max(len(address) for address, _ in found)

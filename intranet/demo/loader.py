@@ -4,7 +4,7 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from intranet.demo.announcing import announce
 from intranet.demo.articles import articles, follows
@@ -106,13 +106,6 @@ def _without_collecting() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-def is_loaded() -> bool:
-    """Whether this installation holds the demonstration: all its agencies, by their codes."""
-    codes = [agency.code for agency in story().agencies.values()]
-    there = select(func.count()).select_from(Agency).where(Agency.code.in_(codes))
-    return db.session.scalar(there) == len(codes)
 
 
 def sign_ins() -> list[tuple[str, str]]:

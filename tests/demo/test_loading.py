@@ -21,7 +21,7 @@ from intranet.demo.conversations import conversations
 from intranet.demo.files import read
 from intranet.demo.grouping import groups
 from intranet.demo.initiatives import initiatives
-from intranet.demo.loader import is_loaded, load, sign_ins
+from intranet.demo.loader import load, sign_ins
 from intranet.demo.looking import LOOK, NOTIFICATION_TASKS
 from intranet.demo.moderating import MESSAGES_WRITTEN
 from intranet.demo.population import story
@@ -35,6 +35,7 @@ from intranet.messaging.spaces.access import joined_by
 from intranet.messaging.spaces.jobs import reconcile
 from intranet.messaging.spaces.models import Space, SpaceKind
 from intranet.organisation.accounts.models import Account
+from intranet.organisation.agencies.demonstration import is_loaded
 from intranet.organisation.agencies.models import Agency, Post, Unit
 from intranet.organisation.people.access import administered_agencies
 from intranet.organisation.people.models import Appointment, Person
