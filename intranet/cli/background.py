@@ -3,8 +3,8 @@
 from flask import Flask
 
 from intranet import schedule
-from intranet.demo import looking  # noqa: F401 - registers its kind of outbox task
 from intranet.platform.core.jobs import Clockwork
+from tools.demo import looking  # noqa: F401 - registers its kind of outbox task
 
 
 def clockwork(app: Flask) -> Clockwork:

@@ -9,12 +9,12 @@ from importlib.resources import files
 
 import pytest
 
-from intranet.demo.calendar import Calendar
-from intranet.demo.conversations import StoryConversation, StoryMessage, conversations, mentioned
-from intranet.demo.files import read
-from intranet.demo.population import story
 from intranet.organisation.agencies.demonstration import CODES
 from tests.pace import within
+from tools.demo.calendar import Calendar
+from tools.demo.conversations import StoryConversation, StoryMessage, conversations, mentioned
+from tools.demo.files import read
+from tools.demo.population import story
 
 CAST = {
     "ana": "ana@monteclaro.example",

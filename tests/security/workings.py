@@ -5,8 +5,8 @@ The names in braces are those of `world.py`. What is not listed here fails the m
 
 from typing import Any
 
-from intranet.demo.looking import LOOK
 from tests.security.doors import MESSAGE_FORM
+from tools.demo.looking import LOOK
 
 EVENTS: dict[str, dict[str, Any]] = {
     "message:post": {**MESSAGE_FORM, "conversation_id": "{room}"},
