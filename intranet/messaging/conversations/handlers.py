@@ -16,7 +16,7 @@ from intranet.messaging.spaces.events import (
     SpacesCreated,
 )
 from intranet.messaging.spaces.models import Space
-from intranet.organisation.agencies.events import OnwardChanged, PostChanged, PostsChanged
+from intranet.organisation.agencies.events import OnwardChanged, PostsChanged
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.events import (
     AbsenceChanged,
@@ -116,15 +116,8 @@ def follow_absence(event: AbsenceChanged) -> None:
     _follow(posts_touched_by([event.person_id], clock.now()))
 
 
-def follow_post(event: PostChanged) -> None:
-    """Update the speakers of a post whose fallback may have changed. A new post has none yet."""
-    post = db.session.get_one(Post, event.post_id)
-    if post.version > 1:
-        _follow(select(Post.id).where(Post.id == post.id))
-
-
 def follow_posts_changed(event: PostsChanged) -> None:
-    """Do as `follow_post` for many posts at once."""
+    """Update the speakers of posts whose fallbacks may have changed. New posts have none yet."""
     _follow(select(Post.id).where(Post.id.in_(event.post_ids), Post.version > 1))
 
 

@@ -12,16 +12,11 @@ from intranet.messaging.spaces.membership import (
     invited_spaces,
     wake_or_sleep,
 )
-from intranet.messaging.spaces.models import Space, SpaceKind
-from intranet.messaging.spaces.operations import create_space
+from intranet.messaging.spaces.models import Space
 from intranet.organisation.agencies.events import (
-    AgenciesChanged,
-    AgencyCreated,
+    AgenciesCreated,
     InDirectoryChanged,
-    PostChanged,
     PostsChanged,
-    UnitChanged,
-    UnitCreated,
     UnitsChanged,
     UnitsCreated,
 )
@@ -31,18 +26,6 @@ from intranet.organisation.people.models import Appointment
 from intranet.organisation.people.queries import is_not_over
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
-
-
-def open_agency_space(event: AgencyCreated) -> None:
-    """Create the space of a new agency."""
-    create_space(event.agency_id)
-
-
-def open_unit_space(event: UnitCreated) -> None:
-    """Create the space of a new unit; a root unit uses the agency's."""
-    unit = db.session.get_one(Unit, event.unit_id)
-    if unit.parent_id:
-        create_space(unit.agency_id, unit.id)
 
 
 def follow_appointment(event: AppointmentChanged) -> None:
@@ -78,30 +61,27 @@ def follow_people(event: PeopleAppointed) -> None:
         apply_to_people(work, event.person_ids)
 
 
-def open_agency_spaces(event: AgenciesChanged) -> None:
-    """Create the spaces of many new agencies."""
-    there = select(Space.agency_id).where(
-        Space.agency_id.in_(event.agency_ids), Space.kind == SpaceKind.AGENCY
-    )
+def open_agency_spaces(event: AgenciesCreated) -> None:
+    """Create the spaces of new agencies."""
     with unit_of_work() as work:
-        missing = set(event.agency_ids) - set(db.session.scalars(there))
-        open_spaces(work, [(agency_id, None) for agency_id in sorted(missing)])
+        open_spaces(work, [(agency_id, None) for agency_id in event.agency_ids])
 
 
 def open_unit_spaces(event: UnitsCreated) -> None:
-    """Create the spaces of many new units."""
+    """Create the spaces of new units."""
     units = select(Unit.agency_id, Unit.id).where(Unit.id.in_(event.unit_ids))
     with unit_of_work() as work:
         open_spaces(work, [(row.agency_id, row.id) for row in db.session.execute(units)])
 
 
 def follow_units(event: UnitsChanged) -> None:
-    """Update memberships after units moved: their people change spaces above them."""
-    found = select(Unit).where(Unit.id.in_(event.unit_ids)).order_by(Unit.path.desc())
+    """Update the spaces above units that moved, and close those of units that have ended."""
+    ended = select(Unit).where(Unit.id.in_(event.unit_ids), Unit.valid_to.is_not(None))
+    paths = select(Unit.path).where(Unit.id.in_(event.moved_ids))
     with unit_of_work() as work:
-        units = db.session.scalars(found).all()
-        closed = close_ended(work, [unit for unit in units if unit.valid_to])
-        apply_to_people(work, people_in([unit.path for unit in units]))
+        closed = close_ended(work, db.session.scalars(ended.order_by(Unit.path.desc())).all())
+        if event.moved_ids:
+            apply_rules_to(work, people_in(db.session.scalars(paths).all()))
         apply_rules(work, closed)
 
 
@@ -111,7 +91,7 @@ def follow_posts(event: PostsChanged) -> None:
         Appointment.post_id.in_(event.post_ids), is_not_over(clock.now())
     )
     with unit_of_work() as work:
-        apply_to_people(work, set(db.session.scalars(holders)))
+        apply_rules_to(work, set(db.session.scalars(holders)))
 
 
 def follow_directory(event: InDirectoryChanged) -> None:
@@ -122,21 +102,6 @@ def follow_directory(event: InDirectoryChanged) -> None:
     )
     with unit_of_work() as work:
         apply_rules_to(work, set(db.session.scalars(holders)))
-
-
-def follow_post(event: PostChanged) -> None:
-    """Update the memberships of people whose post moved or became a head post."""
-    holders = select(Appointment.person_id).where(Appointment.post_id == event.post_id)
-    with unit_of_work() as work:
-        apply_rules_to(work, set(db.session.scalars(holders)))
-
-
-def follow_unit(event: UnitChanged) -> None:
-    """Update the spaces above a unit that moved; close its own if it has ended."""
-    unit = db.session.get_one(Unit, event.unit_id)
-    with unit_of_work() as work:
-        close_ended(work, [unit])
-        _follow_agency(unit.agency_id)
 
 
 def _follow_agency(agency_id: UUID) -> None:

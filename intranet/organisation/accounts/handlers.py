@@ -7,7 +7,7 @@ from intranet.organisation.accounts import letters
 from intranet.organisation.accounts.events import AccountConcerned
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.accounts.operations.holding import hold_posts, mark_new
-from intranet.organisation.agencies.events import AgencyChanged
+from intranet.organisation.agencies.events import AgenciesChanged
 from intranet.organisation.people.events import (
     AppointmentChanged,
     AppointmentOffered,
@@ -38,9 +38,9 @@ def tell_of_offer(event: AppointmentOffered) -> None:
                 work.publish(AccountConcerned(person_id, "account_offer_told", where))
 
 
-def hold_agency(event: AgencyChanged) -> None:
-    """Apply an agency's changed second-factor rule to its appointments."""
-    hold_posts(event.agency_id)
+def hold_agencies(event: AgenciesChanged) -> None:
+    """Apply the second-factor rules of changed agencies to their appointments."""
+    hold_posts(event.agency_ids)
 
 
 def hold_new(event: AppointmentChanged) -> None:

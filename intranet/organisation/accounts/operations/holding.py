@@ -25,9 +25,9 @@ from intranet.platform.core.unit_of_work import unit_of_work
 WHY: Final = "account_on_hold"
 
 
-def hold_posts(agency_id: UUID) -> int:
-    """Put an agency's appointments on hold or release them; return how many changed."""
-    return _apply([Post.agency_id == agency_id])
+def hold_posts(agency_ids: Collection[UUID]) -> int:
+    """Put appointments of agencies on hold or release them; return how many changed."""
+    return sum(_apply([Post.agency_id.in_(some)]) for some in in_parts(agency_ids))
 
 
 def hold_posts_of(person_ids: Collection[UUID]) -> int:
@@ -53,7 +53,7 @@ def hold_everywhere() -> int:
     """
     strict = select(Agency.id).where(Agency.second_factor == SecondFactor.EVERYBODY)
     holding = select(Post.agency_id).join(Appointment).where(Appointment.on_hold)
-    return sum(map(hold_posts, db.session.scalars(strict.union(holding)).all()))
+    return hold_posts(db.session.scalars(strict.union(holding)).all())
 
 
 def mark_new(*conditions: ColumnElement[bool]) -> None:
