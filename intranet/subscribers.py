@@ -69,10 +69,8 @@ from intranet.organisation.agencies.events import (
 from intranet.organisation.people import handlers as people_handlers
 from intranet.organisation.people.events import (
     AbsenceChanged,
-    AppointmentChanged,
     AppointmentOffered,
-    ManyAppointed,
-    PeopleAppointed,
+    AppointmentsChanged,
     ProfileChanged,
     StatusChanged,
 )
@@ -110,30 +108,25 @@ def subscribe() -> None:
 
 def _within() -> None:
     # First, because other handlers depend on whether an appointment is on hold.
-    bus.within(AppointmentChanged, account_handlers.hold_new)
-    bus.within(ManyAppointed, account_handlers.hold_many)
-    bus.within(PeopleAppointed, account_handlers.hold_many)
+    bus.within(AppointmentsChanged, account_handlers.hold_new)
     bus.within(AgenciesChanged, account_handlers.hold_agencies)
     bus.within(SignInsEnded, push_handlers.follow_sign_ins)
     bus.within(SecretsEnded, event_handlers.end_calendar, notification_handlers.end_feed)
     bus.within(AppointmentOffered, account_handlers.tell_of_offer)
     bus.within(AgenciesCreated, space_handlers.open_agency_spaces)
-    bus.within(TimeZoneChanged, people_handlers.reckon_anew)
+    bus.within(TimeZoneChanged, people_handlers.reckon_anew, space_handlers.follow_time_zone)
     bus.within(InDirectoryChanged, space_handlers.follow_directory)
     bus.within(UnitsCreated, space_handlers.open_unit_spaces)
     bus.within(UnitsChanged, space_handlers.follow_units)
     bus.within(PostsChanged, people_handlers.end_with_posts, space_handlers.follow_posts)
-    bus.within(AppointmentChanged, space_handlers.follow_appointment)
-    bus.within(ManyAppointed, space_handlers.follow_many)
-    bus.within(PeopleAppointed, space_handlers.follow_people)
+    bus.within(AppointmentsChanged, space_handlers.follow_appointments)
     bus.within(SpaceCreated, conversation_handlers.open_channel)
     bus.within(SpacesCreated, conversation_handlers.open_channels)
     bus.within(SpacesClosed, conversation_handlers.close_channels)
     bus.within(MembersChanged, conversation_handlers.place_newcomers)
     bus.within(ManyMembersChanged, conversation_handlers.place_many_newcomers)
-    bus.within(AppointmentChanged, conversation_handlers.follow_appointment)
-    bus.within(ManyAppointed, conversation_handlers.follow_many)
-    bus.within(PeopleAppointed, conversation_handlers.follow_people)
+    bus.within(AppointmentsChanged, conversation_handlers.follow_appointments)
+    bus.within(TimeZoneChanged, conversation_handlers.follow_time_zone)
     bus.within(AbsenceChanged, conversation_handlers.follow_absence)
     bus.within(PostsChanged, conversation_handlers.follow_posts_changed)
     bus.within(PostsCreated, agency_handlers.follow_posts)
@@ -149,9 +142,8 @@ def _index() -> None:
     bus.within(UnitsChanged, directory_handlers.follow_units)
     bus.within(PostsCreated, directory_handlers.follow_new_posts)
     bus.within(PostsChanged, directory_handlers.follow_posts)
-    bus.within(AppointmentChanged, directory_handlers.follow_appointment)
-    bus.within(ManyAppointed, directory_handlers.follow_many)
-    bus.within(PeopleAppointed, directory_handlers.follow_people)
+    bus.within(AppointmentsChanged, directory_handlers.follow_appointments)
+    bus.within(TimeZoneChanged, directory_handlers.follow_time_zone)
     bus.within(ProfileChanged, directory_handlers.follow_profile)
     bus.within(MessagePosted, message_handlers.index_message)
     bus.within(MessageChanged, message_handlers.index_change)

@@ -19,15 +19,11 @@ from intranet.organisation.agencies.events import (
     AgenciesCreated,
     PostsChanged,
     PostsCreated,
+    TimeZoneChanged,
     UnitsChanged,
     UnitsCreated,
 )
-from intranet.organisation.people.events import (
-    AppointmentChanged,
-    ManyAppointed,
-    PeopleAppointed,
-    ProfileChanged,
-)
+from intranet.organisation.people.events import AppointmentsChanged, ProfileChanged
 from intranet.organisation.people.models import Appointment
 from intranet.organisation.people.queries import in_parts
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -66,33 +62,16 @@ def follow_posts(event: PostsChanged) -> None:
             work.gather(write_people, db.session.scalars(held))
 
 
-def follow_appointment(event: AppointmentChanged) -> None:
-    """Index the appointed person and the post, which may now be vacant."""
-    post_id = db.session.get_one(Appointment, event.appointment_id).post_id
-    with unit_of_work() as work:
-        work.gather(write_people, [event.person_id])
-        work.gather(write_posts, [post_id])
-
-
-def follow_many(event: ManyAppointed) -> None:
-    """Index many appointments; if no person is named, the whole agency in slices."""
-    if not event.person_ids:
-        owe_agency(event.agency_id)
-        return
+def follow_appointments(event: AppointmentsChanged) -> None:
+    """Index the appointed people and their posts, which may now be vacant."""
     with unit_of_work() as work:
         work.gather(write_people, event.person_ids)
-        for some in in_parts(event.person_ids):
-            held = select(Appointment.post_id).where(Appointment.person_id.in_(some))
-            work.gather(write_posts, db.session.scalars(held))
+        work.gather(write_posts, event.post_ids)
 
 
-def follow_people(event: PeopleAppointed) -> None:
-    """Index the appointments of people of one or several agencies."""
-    with unit_of_work() as work:
-        work.gather(write_people, event.person_ids)
-        for some in in_parts(event.person_ids):
-            held = select(Appointment.post_id).where(Appointment.person_id.in_(some))
-            work.gather(write_posts, db.session.scalars(held))
+def follow_time_zone(event: TimeZoneChanged) -> None:
+    """Index a whole agency anew, in slices."""
+    owe_agency(event.agency_id)
 
 
 def follow_profile(event: ProfileChanged) -> None:

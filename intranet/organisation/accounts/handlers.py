@@ -8,12 +8,7 @@ from intranet.organisation.accounts.events import AccountConcerned
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.accounts.operations.holding import hold_posts, mark_new
 from intranet.organisation.agencies.events import AgenciesChanged
-from intranet.organisation.people.events import (
-    AppointmentChanged,
-    AppointmentOffered,
-    ManyAppointed,
-    PeopleAppointed,
-)
+from intranet.organisation.people.events import AppointmentOffered, AppointmentsChanged
 from intranet.organisation.people.models import Appointment, AppointmentOffer
 from intranet.organisation.people.queries import administrator_ids, in_parts
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -43,13 +38,8 @@ def hold_agencies(event: AgenciesChanged) -> None:
     hold_posts(event.agency_ids)
 
 
-def hold_new(event: AppointmentChanged) -> None:
-    """Put an appointment on hold, if required, before other handlers see it."""
-    mark_new(Appointment.id == event.appointment_id)
-
-
-def hold_many(event: ManyAppointed | PeopleAppointed) -> None:
-    """Put appointments of many people on hold, if required."""
+def hold_new(event: AppointmentsChanged) -> None:
+    """Put appointments on hold, if required, before other handlers see them."""
     for some in in_parts(event.person_ids):
         mark_new(Appointment.person_id.in_(some))
 

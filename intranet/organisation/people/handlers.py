@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from intranet.extensions import db
 from intranet.organisation.agencies.events import PostsChanged, TimeZoneChanged
 from intranet.organisation.agencies.models import Agency, Post
-from intranet.organisation.people.events import AppointmentChanged, ManyAppointed
+from intranet.organisation.people.events import AppointmentsChanged
 from intranet.organisation.people.models import Absence, Appointment
 from intranet.organisation.people.operations.appointments import end_now
 from intranet.organisation.people.queries import is_not_over, time_zone_of
@@ -27,14 +27,16 @@ def end_with_posts(event: PostsChanged) -> None:
         Post.valid_to.is_not(None),
     )
     with unit_of_work() as work:
-        for row, post in db.session.execute(beyond).all():
+        found = db.session.execute(beyond).all()
+        for row, post in found:
             agency, last_day = post.unit.agency, cast("date", post.valid_to)
             if row.starts_on > last_day or last_day < clock.today(agency.time_zone):
                 end_now(row)
             else:
                 row.set_dates(agency, row.starts_on, last_day)
             row.version += 1
-            work.publish(AppointmentChanged(row.id, row.person_id))
+        if found:
+            work.publish(AppointmentsChanged.of([row for row, _post in found]))
 
 
 def reckon_anew(event: TimeZoneChanged) -> None:
@@ -49,12 +51,11 @@ def reckon_anew(event: TimeZoneChanged) -> None:
             Appointment.until.is_distinct_from(Appointment.since),
         )
     )
-    with unit_of_work() as work:
+    with unit_of_work():
         for row in db.session.scalars(rows).all():
             row.set_dates(agency, row.starts_on, row.ends_on)
         db.session.flush()
         _reckon_absences(agency)
-        work.publish(ManyAppointed(agency.id))
 
 
 def _reckon_absences(agency: Agency) -> None:

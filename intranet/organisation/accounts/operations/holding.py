@@ -16,7 +16,7 @@ from intranet.extensions import db
 from intranet.organisation.accounts.events import AccountConcerned
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.agencies.models import Agency, Post, SecondFactor
-from intranet.organisation.people.events import AppointmentChanged
+from intranet.organisation.people.events import AppointmentsChanged
 from intranet.organisation.people.models import Appointment
 from intranet.organisation.people.queries import in_parts, is_not_over
 from intranet.platform.core import clock
@@ -70,8 +70,8 @@ def _apply(conditions: Sequence[ColumnElement[bool]]) -> int:
         for row, is_due in rows:
             row.on_hold = is_due
             row.version += 1
-        for row, _is_due in rows:
-            work.publish(AppointmentChanged(row.id, row.person_id))
+        if rows:
+            work.publish(AppointmentsChanged.of([row for row, _is_due in rows]))
         for person_id in sorted({row.person_id for row, is_due in rows if is_due}):
             work.publish(AccountConcerned(person_id, WHY, "/me/second-factor"))
     return len(rows)
