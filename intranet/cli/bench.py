@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import click
 from flask import Flask
 
-from intranet.bench.chat import percentile
-from intranet.bench.site import empty_app
+from tools.bench.chat import percentile
+from tools.bench.site import empty_app
 
 if TYPE_CHECKING:
-    from intranet.bench.country.measuring import Times
+    from tools.bench.country.measuring import Times
 
 MILLISECONDS_PER_SECOND = 1000
 
@@ -40,9 +40,9 @@ def chat(
     polling: bool,
 ) -> None:
     """Measure posting in a channel of many people, each on a WebSocket."""
-    from intranet.bench import contenders, report
-    from intranet.bench.channel import measure
-    from intranet.bench.servers import services
+    from tools.bench import contenders, report
+    from tools.bench.channel import measure
+    from tools.bench.servers import services
 
     with ExitStack() as stack:
         chosen = contenders.peers() if peers else []
@@ -65,7 +65,7 @@ def chat(
 @click.option("--people", default=50_000, show_default=True)
 def announce(people: int) -> None:
     """Measure an announcement to many people while fifty others chat."""
-    from intranet.bench.announcing import measure as measure_announcing
+    from tools.bench.announcing import measure as measure_announcing
 
     with tempfile.TemporaryDirectory(prefix="intranet-bench-") as folder:
         figures = measure_announcing(empty_app(Path(folder)), people)
@@ -95,7 +95,7 @@ def country(
     share: Sequence[float], rounds: int, *, sqlite: bool, postgresql: bool, database: str | None
 ) -> None:
     """Measure every main page with 5,000 agencies and a million people, or a share of them."""
-    from intranet.bench.servers import databases
+    from tools.bench.servers import databases
 
     if database:
         with tempfile.TemporaryDirectory(prefix="intranet-bench-") as folder:
@@ -113,7 +113,7 @@ def country(
 @bench.command()
 def apart() -> None:
     """Simulate replicas and several databases, and measure what crosses between them."""
-    from intranet.bench.country.apart import replicas, shards
+    from tools.bench.country.apart import replicas, shards
 
     for line in (*replicas(), *shards()):
         click.echo(line)
@@ -123,8 +123,8 @@ def _country(
     app: Flask, share: float, rounds: int, before: Mapping[tuple[str, str], "Times"]
 ) -> dict[tuple[str, str], "Times"]:
     from intranet.app import close_app
-    from intranet.bench.country.loader import is_filled, load
-    from intranet.bench.country.measuring import HEAD, measure
+    from tools.bench.country.loader import is_filled, load
+    from tools.bench.country.measuring import HEAD, measure
 
     with app.app_context():
         there = is_filled()

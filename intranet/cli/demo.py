@@ -27,8 +27,8 @@ def demo() -> None:
 
 def load(app: Flask) -> list[str]:
     """Load the demonstration, showing progress; return the lines about signing in."""
-    from intranet.demo import loader
     from intranet.platform.core.web import settings_of
+    from tools.demo import loader
 
     click.echo("Loading the demonstration …")
     with app.app_context():
@@ -38,11 +38,12 @@ def load(app: Flask) -> list[str]:
 
 def sign_ins(app: Flask) -> list[str]:
     """Return lines on how to sign in to the demonstration; none without it."""
-    from intranet.demo import loader
+    from intranet.organisation.agencies.demonstration import is_loaded
     from intranet.platform.core.web import settings_of
+    from tools.demo import loader
 
     with app.app_context():
-        if not loader.is_loaded():
+        if not is_loaded():
             return []
     found = loader.sign_ins()
     width = max(len(address) for address, _ in found)
