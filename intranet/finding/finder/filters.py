@@ -1,7 +1,7 @@
 """Filters of a list: read from an address, and written into one."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import Field, dataclass, fields
 from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
@@ -23,13 +23,7 @@ def sent_as(parameter: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Filters:
-    """Base of the filters of a list: each field is a parameter of its address.
-
-    `unknown` names the parameters that were sent and name nothing. Each list decides what follows:
-    they filter nothing, or nothing is found, or the address is refused.
-    """
-
-    unknown: frozenset[str] = field(default=frozenset(), kw_only=True, metadata=sent_as(""))
+    """Base of the filters of a list: each field is a parameter of its address."""
 
     @classmethod
     def parameters(cls) -> dict[str, Field[Any]]:
@@ -52,21 +46,19 @@ class Filters:
 
 
 class FilterReader:
-    """Reads the parameters of an address, and notes in `unknown` those that name nothing."""
+    """Reads the parameters of an address, and notes in `unknown` those that name nothing.
+
+    Each list decides what follows: they filter nothing, or the address is refused.
+    """
 
     def __init__(self, sent: Mapping[str, str]) -> None:
         """Take the parameters as sent."""
         self._sent = sent
-        self._unknown: set[str] = set()
-
-    @property
-    def unknown(self) -> frozenset[str]:
-        """The parameters read so far that name nothing."""
-        return frozenset(self._unknown)
+        self.unknown: set[str] = set()
 
     def text(self, name: str, limit: int = VALUE_CHARACTERS) -> str:
-        """Return a text without characters that databases refuse."""
-        return printable(self._sent.get(name, ""), limit)
+        """Return a text on one line, without characters that databases refuse."""
+        return printable(" ".join(self._sent.get(name, "").split()), limit)
 
     def one_of(self, name: str, known: Collection[str]) -> str:
         """Return one of these values, or an empty text."""
@@ -103,7 +95,7 @@ class FilterReader:
 
     def _known(self, name: str, value: Value | None) -> Value | None:
         if value is None and self._sent.get(name):
-            self._unknown.add(name)
+            self.unknown.add(name)
         return value
 
 
