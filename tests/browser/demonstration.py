@@ -116,7 +116,9 @@ class Demonstration:
         )
         return {
             "initiative": f"/initiatives/{db.session.scalars(led).one()}",
-            "owed": next(f"/p/{row.id}" for row in rows if row.due_on and row.published_at),
+            "owed": next(
+                f"/p/{row.id}" for row in rows if row.announcement.due_on and row.published_at
+            ),
             "article": next(f"/p/{row.id}" for row in rows if row.conversation_id),
             "corrected": next(f"/p/{row.id}" for row in rows if row.version > 1),
             "draft": next(

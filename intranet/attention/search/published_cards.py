@@ -85,8 +85,8 @@ def _card(
     kind = publication.kind.value
     title, language = _title(publication, version)
     due = ""
-    if publication.due_on:
-        due = _("required reading, confirm by %(day)s", day=day(publication.due_on))
+    if publication.announcement.due_on:
+        due = _("required reading, confirm by %(day)s", day=day(publication.announcement.due_on))
     about = (_kind_words()[kind], due, place_of(publication))
     said, tone = state or ("", "plain")
     return LinkCard(
@@ -127,9 +127,7 @@ def _states(reader: Person, publications: Iterable[Publication]) -> dict[UUID, S
 
 
 def _of_announcements(reader: Person, ids: Collection[UUID]) -> Mapping[UUID, State]:
-    asked = select(Publication.id).where(
-        Publication.id.in_(ids), Publication.due_on.is_not(None), owed_by(reader)
-    )
+    asked = select(Publication.id).where(Publication.id.in_(ids), owed_by(reader))
     owed = set(db.session.scalars(asked))
     done = confirmations(reader, ids).keys() - owed
     return {each: (_("Not confirmed"), "attn") for each in owed} | {

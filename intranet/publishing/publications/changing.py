@@ -173,8 +173,9 @@ def _apply(
 
 
 def _choices(publication: Publication, form: Content) -> Choices:
-    named = form.model_fields_set
-    values = {name: getattr(form if name in named else publication, name) for name in CHOICES}
+    named, announcement = form.model_fields_set, publication.announcement
+    there = {name: announcement if hasattr(announcement, name) else publication for name in CHOICES}
+    values = {name: getattr(form if name in named else there[name], name) for name in CHOICES}
     if "topics" not in named:
         values["topics"] = tuple(row.function_code for row in publication.topics)
     require_days(

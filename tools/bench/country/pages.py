@@ -20,7 +20,8 @@ from intranet.messaging.spaces.models import Reach, Space
 from intranet.organisation.agencies.models import Unit
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import current_appointments
-from intranet.publishing.publications.models import Publication, PublicationKind, Recipient
+from intranet.publishing.publications.announcement_models import Announcement, Recipient
+from intranet.publishing.publications.models import Publication, PublicationKind
 from intranet.publishing.publications.voices import space_ids
 
 Pages = Mapping[str, Sequence[str]]
@@ -171,7 +172,8 @@ def _owed(person: Person) -> Any:
     """Return the id of the newest required reading in the spaces where the person publishes."""
     return db.session.scalar(
         select(Publication.id)
-        .where(Publication.space_id.in_(space_ids(person)), Publication.due_on.is_not(None))
+        .join(Announcement, Announcement.publication_id == Publication.id)
+        .where(Publication.space_id.in_(space_ids(person)), Announcement.due_on.is_not(None))
         .order_by(Publication.published_at.desc())
         .limit(1)
     )
