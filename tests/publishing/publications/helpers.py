@@ -13,9 +13,9 @@ from intranet.publishing.publications.access import require_voice
 from intranet.publishing.publications.events import PublicationPublished
 from intranet.publishing.publications.handlers import index_publication
 from intranet.publishing.publications.models import (
+    ANNOUNCEMENT,
     Publication,
     PublicationAtom,
-    PublicationKind,
     PublicationVersion,
     Recipient,
 )
@@ -48,7 +48,7 @@ def draft(
     if unit is not None:
         space_id = space_of(unit).id
     voice = require_voice(author, space_id)
-    made = create_draft(author, PublicationKind.ANNOUNCEMENT, voice)
+    made = create_draft(author, ANNOUNCEMENT, voice)
     said = texts or {voice.agency.language: Written(title, body)}
     save_draft(author, made, said, Choices(**choices), edition=made.edition)
     if audience:

@@ -24,9 +24,9 @@ from intranet.publishing.publications.access import require_voice, require_write
 from intranet.publishing.publications.approval import pinned_by, require_reach
 from intranet.publishing.publications.events import Discarded
 from intranet.publishing.publications.models import (
+    ARTICLE,
     VOICED,
     Publication,
-    PublicationKind,
     PublicationText,
     PublicationTopic,
 )
@@ -63,7 +63,7 @@ class Choices:
     topics: tuple[str, ...] = ()
 
 
-def create_draft(person: Person, kind: PublicationKind, voice: PublicationVoice) -> Publication:
+def create_draft(person: Person, kind: str, voice: PublicationVoice) -> Publication:
     """Create a draft in the name of a post, for everyone it reaches.
 
     Raises:
@@ -75,7 +75,7 @@ def create_draft(person: Person, kind: PublicationKind, voice: PublicationVoice)
         work.lock(voice.space)
         if kind not in VOICED:
             raise Invalid({"kind": _l("This value is not allowed here.")})
-        is_article = kind == PublicationKind.ARTICLE
+        is_article = kind == ARTICLE
         if not is_article:
             require_listable(voice.space)
         drafts = select(func.count()).where(
