@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from intranet.collaboration.initiatives.words import stage_words
 from intranet.config import LANGUAGES
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.agencies.words import function_names
@@ -15,8 +16,7 @@ from intranet.platform.index.expressions import All, Tag, in_any_number
 from intranet.platform.index.models import DocumentKind
 from intranet.public_site import door
 from intranet.public_site.door import ShowcasedVersion
-from intranet.public_site.models import KINDS
-from intranet.public_site.words import stage_words
+from intranet.public_site.kinds import public_kinds
 
 PAGE_SIZE = 20
 QUERY_CHARACTERS = 80
@@ -64,7 +64,7 @@ def read_asked(sent: Mapping[str, str]) -> ShowcaseFilters:
     return ShowcaseFilters(
         query=printable(sent.get("q", ""), QUERY_CHARACTERS),
         agency=_agency(code) if code else None,
-        kind=_one_of(sent.get("kind", ""), KINDS),
+        kind=_one_of(sent.get("kind", ""), public_kinds()),
         stage=_one_of(sent.get("stage", ""), stage_words()),
         topic=_one_of(sent.get("topic", ""), function_names()),
         language=_one_of(sent.get("in", ""), LANGUAGES),

@@ -15,7 +15,6 @@ from intranet.platform.core.errors import NotFound
 from intranet.publishing.publications.models import (
     VOICED,
     Publication,
-    PublicationKind,
     PublicationTopic,
 )
 
@@ -26,7 +25,7 @@ NARROWED_BY = ("kind", "unit", "agency", "by", "topic")
 class PublicationFilter:
     """A filter of the list; empty, it keeps everything that the person may read."""
 
-    kind: PublicationKind | None = None
+    kind: str | None = None
     unit: Unit | None = None
     agency: Agency | None = None
     by: Person | None = None
@@ -41,7 +40,7 @@ class PublicationFilter:
     def address(self) -> dict[str, str]:
         """The filter as query parameters."""
         parts = {
-            "kind": self.kind.value if self.kind else None,
+            "kind": self.kind,
             "unit": str(self.unit.id) if self.unit else None,
             "agency": self.agency.code if self.agency else None,
             "by": str(self.by.id) if self.by else None,
@@ -82,7 +81,7 @@ def read_narrowing(viewer: Person, sent: Mapping[str, str]) -> PublicationFilter
     """
     kind, unit, agency, by, topic = (sent.get(name, "") for name in NARROWED_BY)
     return PublicationFilter(
-        kind=PublicationKind(kind) if kind in set(VOICED) else None,
+        kind=kind if kind in set(VOICED) else None,
         unit=_unit(viewer, _id(unit)) if unit else None,
         agency=_agency(viewer, agency) if agency else None,
         by=get_person(viewer, _id(by)) if by else None,
