@@ -1,6 +1,7 @@
 """Public pages: the catalogue, agencies, their items, and files."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Response, redirect, render_template, request
@@ -53,7 +54,7 @@ def catalogue() -> ResponseReturnValue:
         stages=stage_words(),
         topics=sorted(function_names().items(), key=lambda one: one[1]),
         canonical=site_address("/open"),
-        indexed=not asked.is_narrowed and "before" not in request.args,
+        indexed=asked.is_empty and "before" not in request.args,
     )
     return answer(page, "text/html", door.changed_at())
 
@@ -142,7 +143,7 @@ def _list(asked: filters.ShowcaseFilters) -> dict[str, Any]:
     return {
         "asked": asked,
         "entries": entries_of(found),
-        "following": asked.as_query(**asks_on, before=str(following)) if following else "",
+        "following": urlencode(asked.address(**asks_on, before=following)) if following else "",
     }
 
 

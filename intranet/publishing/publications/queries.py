@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import joinedload, undefer
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -237,6 +237,13 @@ def versions(publication: Publication) -> Sequence[PublicationVersion]:
         .options(joinedload(PublicationVersion.published_by))
         .order_by(PublicationVersion.number.desc())
     ).all()
+
+
+def has_topic(code: str) -> ColumnElement[bool]:
+    """Return the condition on `Publication` that it has a topic."""
+    return exists().where(
+        PublicationTopic.publication_id == Publication.id, PublicationTopic.function_code == code
+    )
 
 
 def topics_of(publication: Publication) -> Sequence[Function]:
