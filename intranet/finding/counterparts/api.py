@@ -10,6 +10,7 @@ from intranet.finding.counterparts.finding import (
     counterparts_of,
 )
 from intranet.finding.counterparts.narrowing import NAMES, CounterpartFilters
+from intranet.finding.counterparts.responses import CounterpartResponse
 from intranet.finding.counterparts.serializers import counterpart_json
 from intranet.finding.counterparts.shown import shown
 from intranet.finding.counterparts.words import QUERY_CHARACTERS
@@ -27,7 +28,7 @@ bp = Blueprint("counterparts_api", __name__, url_prefix=PREFIX)
 
 
 @bp.get("/counterparts")
-@described("[Counterpart]", query=("post", "q", *NAMES, "limit", "cursor"))
+@described(list[CounterpartResponse], query=("post", "q", *NAMES, "limit", "cursor"))
 @signed_in
 @searches
 def counterparts(viewer: Person) -> ResponseReturnValue:

@@ -10,6 +10,7 @@ from intranet.finding.directory.finding import find
 from intranet.finding.directory.meaning import QUERY_CHARACTERS
 from intranet.finding.directory.narrowing import DirectoryFilters
 from intranet.finding.directory.pages import PAGE_SIZE, key_of, part
+from intranet.finding.directory.responses import FoundResponse
 from intranet.finding.directory.results import DirectoryResult, DirectoryResultReader, people_on
 from intranet.finding.directory.serializers import agency_line, face_json, post_line, unit_line
 from intranet.organisation.accounts.access import signed_in
@@ -26,7 +27,7 @@ bp = Blueprint("directory_search_api", __name__, url_prefix=PREFIX)
 
 @bp.get("/directory")
 @described(
-    "[Found]",
+    list[FoundResponse],
     query=(
         *("q", "group", "agency", "kind", "territory", "function", "level"),
         *("limit", "cursor"),
