@@ -131,13 +131,13 @@ def _make(settings: Settings) -> "tuple[Wsgi, Clockwork | None]":
     """Make the application and start its jobs; where it cannot be made, show why on every page."""
     try:
         with loading():
-            from intranet import schedule
+            from intranet.cli import background
             from intranet.platform.core import schema
 
             app = make_app(settings)
         if not schema.is_current(app):
             click.echo("The tables are out of date. Stop and start `dev` to migrate them.")
-        clockwork = schedule.clockwork(app)
+        clockwork = background.clockwork(app)
         clockwork.start()
     except Exception as error:  # noqa: BLE001 - a half-written line must not end the reloader
         traceback.print_exc()

@@ -15,7 +15,6 @@ from sqlalchemy import select
 
 from intranet.app import create_app
 from intranet.config import Settings
-from intranet.demo.loader import load
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.messages.models import Message
@@ -30,6 +29,7 @@ from tests.cast import sign_in
 from tests.conftest import close, settings_for
 from tests.delivery.realtime.clients import served
 from tests.messaging.messages.helpers import channel_of, say
+from tools.demo.loader import load
 
 TOWN = "L01990012"
 LEFT = "net::ERR_ABORTED"  # what was still on its way when the page was left

@@ -13,8 +13,8 @@ from intranet.administration.imports.models import Import, ImportLine, ImportSta
 from intranet.administration.imports.outcomes import PLACES, ImportEffect, ImportOutcome
 from intranet.extensions import db
 from intranet.finding.directory.indexing import in_slices
-from intranet.organisation.agencies.access import require_administrator
-from intranet.organisation.agencies.operations.many import lock_organisations
+from intranet.organisation.agencies.access import require_administrators
+from intranet.organisation.agencies.locks import lock_organisations
 from intranet.organisation.people.models import Person
 from intranet.platform.audit.operations import AuditAct, record_many
 from intranet.platform.core import clock
@@ -68,9 +68,7 @@ def _apply(work: Work, row: Import, lines: Sequence[ImportLine]) -> list[ImportO
     if actor is None and not row.is_operators:
         raise Forbidden
     scope = queries.scope_of(row, actor)
-    if actor:
-        for agency_id in scope.agency_ids or ():
-            require_administrator(actor, agency_id)
+    require_administrators(actor, scope.agency_ids or ())
     there = queries.existing_agencies({line.agency_id for line in lines if line.agency_id})
     if there:
         lock_organisations(work, there)

@@ -195,6 +195,18 @@ def store_rows(kind: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
     write(insert(cast("Table", kind.__table__)), rows)
 
 
+def execute(statement: Executable) -> None:
+    """Execute a statement without a result, and leave the session's objects as they are."""
+    db.session.execute(statement, execution_options={"synchronize_session": False})
+
+
+def expire_rows(kind: type[Model]) -> None:
+    """Expire the session's rows of a kind, so that they are loaded again."""
+    for known in list(db.session.identity_map.values()):
+        if isinstance(known, kind):
+            db.session.expire(known)
+
+
 def write(statement: Executable, rows: Sequence[Mapping[str, Any]]) -> None:
     """Execute a statement without a result once for each row.
 

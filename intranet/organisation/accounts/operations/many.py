@@ -10,7 +10,7 @@ from intranet.extensions import db
 from intranet.organisation.accounts import letters
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.accounts.operations.holding import hold_posts_of
-from intranet.organisation.agencies.access import require_administrator
+from intranet.organisation.agencies.access import require_administrators
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
 from intranet.platform.core.database import store_rows
@@ -36,8 +36,7 @@ def create_accounts(actor: Person | None, rows: Sequence[AccountRow]) -> None:
         Forbidden: the actor does not administer one of the agencies.
     """
     with unit_of_work():
-        for agency_id in {row.home_agency_id for row in rows} if actor else ():
-            require_administrator(actor, agency_id)
+        require_administrators(actor, {row.home_agency_id for row in rows})
         store_rows(Account, [vars(row) for row in rows])
         hold_posts_of([row.person_id for row in rows])
 

@@ -13,10 +13,11 @@ from uuid import UUID
 
 from sqlalchemy import Table, bindparam, delete, func, select, update
 
-from intranet.extensions import Model, db
-from intranet.organisation.agencies.access import Actor, require_administrator
+from intranet.extensions import db
+from intranet.organisation.agencies.access import Actor, require_administrators
 from intranet.organisation.agencies.events import (
     AgenciesChanged,
+    AgenciesCreated,
     PostsChanged,
     PostsCreated,
     UnitsChanged,
@@ -27,11 +28,11 @@ from intranet.organisation.agencies.naming import sort_key_of
 from intranet.organisation.agencies.operations.agencies import ROOT_CODE, store_functions
 from intranet.organisation.agencies.operations.names import short_names
 from intranet.organisation.agencies.queries import subtree
-from intranet.platform.core.database import store_rows
+from intranet.platform.core.database import execute, expire_rows, store_rows
 from intranet.platform.core.errors import Forbidden
 from intranet.platform.core.ids import uuid7
 from intranet.platform.core.types import Localized
-from intranet.platform.core.unit_of_work import Work, unit_of_work
+from intranet.platform.core.unit_of_work import unit_of_work
 
 HANDLE_LIMIT, CODE_LIMIT, AGENCY_HANDLE_LIMIT = 60, 40, 40
 
@@ -106,7 +107,7 @@ def create_agencies(actor: Actor | None, rows: Sequence[AgencyRow]) -> None:
         handles = short_names(Agency.handle, wanted, AGENCY_HANDLE_LIMIT)
         store_rows(Agency, [_agency(row, handles[row.id]) for row in rows])
         store_rows(Unit, [_root(row) for row in rows])
-        work.publish(AgenciesChanged(tuple(row.id for row in rows)))
+        work.publish(AgenciesCreated(tuple(row.id for row in rows)))
 
 
 def change_agencies(actor: Actor | None, changes: Mapping[UUID, Mapping[str, Any]]) -> None:
@@ -132,13 +133,13 @@ def change_roots(actor: Actor | None, changes: Mapping[UUID, Mapping[str, Any]])
         Forbidden: the actor does not administer one of the agencies.
     """
     with unit_of_work() as work:
-        _require(actor, changes)
+        require_administrators(actor, changes)
         for agency_id, values in changes.items():
             names = {key: values[key] for key in ("name", "sort_key") if key in values}
             _update(Agency, {agency_id: names})
             _update_root(agency_id, values)
-        _expire(Agency)
-        _expire(Unit)
+        expire_rows(Agency)
+        expire_rows(Unit)
         work.publish(AgenciesChanged(tuple(changes)))
 
 
@@ -149,7 +150,7 @@ def create_units(actor: Actor | None, rows: Sequence[UnitRow]) -> None:
         Forbidden: the actor does not administer one of the agencies.
     """
     with unit_of_work() as work:
-        _require(actor, {row.agency_id for row in rows})
+        require_administrators(actor, {row.agency_id for row in rows})
         paths: dict[UUID, str] = {}
         values = []
         for row in rows:
@@ -169,13 +170,13 @@ def change_units(
         Forbidden: the actor does not administer one of the agencies.
     """
     with unit_of_work() as work:
-        _require(actor, agency_ids)
+        require_administrators(actor, agency_ids)
         _update(Unit, changes)
-        for unit_id, values in changes.items():
-            if "parent_id" in values:
-                _move(unit_id, values["parent_id"])
-        _expire(Unit)
-        work.publish(UnitsChanged(tuple(changes)))
+        moved = [unit_id for unit_id, values in changes.items() if "parent_id" in values]
+        for unit_id in moved:
+            _move(unit_id, changes[unit_id]["parent_id"])
+        expire_rows(Unit)
+        work.publish(UnitsChanged(tuple(changes), tuple(moved)))
 
 
 def create_posts(actor: Actor | None, rows: Sequence[PostRow]) -> None:
@@ -186,7 +187,7 @@ def create_posts(actor: Actor | None, rows: Sequence[PostRow]) -> None:
     """
     with unit_of_work() as work:
         agency_ids = {row.agency_id for row in rows}
-        _require(actor, agency_ids)
+        require_administrators(actor, agency_ids)
         codes = {row.id: row.code for row in rows if row.code}
         titles = [(row.id, row.title.text(row.language), row.code, row.agency_id) for row in rows]
         without = [title for title in titles if not title[2]]
@@ -212,10 +213,10 @@ def change_posts(
         Forbidden: the actor does not administer one of the agencies.
     """
     with unit_of_work() as work:
-        _require(actor, agency_ids)
+        require_administrators(actor, agency_ids)
         _update(Post, changes)
         if functions:
-            _execute(delete(PostFunction).where(PostFunction.post_id.in_(functions)))
+            execute(delete(PostFunction).where(PostFunction.post_id.in_(functions)))
         store_rows(
             PostFunction,
             [
@@ -224,7 +225,7 @@ def change_posts(
                 for code in dict.fromkeys(codes)
             ],
         )
-        _expire(Post)
+        expire_rows(Post)
         work.publish(PostsChanged(tuple({*changes, *functions})))
 
 
@@ -240,28 +241,14 @@ def widen_posts(
         Forbidden: the actor does not administer one of the agencies.
     """
     with unit_of_work():
-        _require(actor, agency_ids)
+        require_administrators(actor, agency_ids)
         table = cast("Table", Post.__table__)
         widened = table.update().where(table.c.id == bindparam("post_id"))
         db.session.connection().execute(
             widened.values(places=bindparam("count"), version=table.c.version + 1),
             [{"post_id": post_id, "count": count} for post_id, count in places.items()],
         )
-        _expire(Post)
-
-
-def lock_organisations(work: Work, agency_ids: Collection[UUID]) -> None:
-    """Lock several agencies until the commit, always in one order to avoid deadlocks."""
-    first, *others = sorted(agency_ids)
-    work.lock(db.session.get_one(Agency, first))
-    if others:
-        locked = select(Agency.id).where(Agency.id.in_(others)).order_by(Agency.id)
-        db.session.execute(locked.with_for_update(key_share=True)).all()
-
-
-def _require(actor: Actor | None, agency_ids: Collection[UUID]) -> None:
-    for agency_id in agency_ids if actor else ():
-        require_administrator(actor, agency_id)
+        expire_rows(Post)
 
 
 def _agency(row: AgencyRow, handle: str) -> dict[str, Any]:
@@ -318,7 +305,7 @@ def _move(unit_id: UUID, parent_id: UUID) -> None:
     above = db.session.scalars(select(Unit.path).where(Unit.id == parent_id)).one()
     new = f"{above}{unit_id.hex}/"
     if new != old:
-        _execute(
+        execute(
             update(Unit)
             .where(subtree(old))
             .values(path=func.concat(new, func.substr(Unit.path, len(old) + 1)))
@@ -329,22 +316,11 @@ def _update(kind: type[Agency | Unit | Post], changes: Mapping[UUID, Mapping[str
     """Set columns by id, and increment each row's version."""
     for row_id, values in changes.items():
         if values:
-            _execute(
+            execute(
                 update(kind).where(kind.id == row_id).values(**values, version=kind.version + 1)
             )
 
 
 def _update_root(agency_id: UUID, values: Mapping[str, Any]) -> None:
     root = update(Unit).where(Unit.agency_id == agency_id, Unit.parent_id.is_(None))
-    _execute(root.values(**values, version=Unit.version + 1))
-
-
-def _execute(statement: Any) -> None:
-    db.session.execute(statement.execution_options(synchronize_session=False))
-
-
-def _expire(kind: type[Model]) -> None:
-    """Expire these rows in the session, so that they are loaded again."""
-    for known in list(db.session.identity_map.values()):
-        if isinstance(known, kind):
-            db.session.expire(known)
+    execute(root.values(**values, version=Unit.version + 1))

@@ -13,12 +13,11 @@ from uuid import UUID
 
 from sqlalchemy import update
 
-from intranet.extensions import db
-from intranet.organisation.agencies.access import require_administrator
-from intranet.organisation.people.events import PeopleAppointed, ProfileChanged
+from intranet.organisation.agencies.access import require_administrators
+from intranet.organisation.people.events import AppointmentsChanged, ProfileChanged
 from intranet.organisation.people.models import Appointment, AppointmentKind, Person
 from intranet.platform.core import clock
-from intranet.platform.core.database import store_rows
+from intranet.platform.core.database import execute, expire_rows, store_rows
 from intranet.platform.core.text import sort_key
 from intranet.platform.core.unit_of_work import unit_of_work
 
@@ -56,7 +55,7 @@ def create_people(
         Forbidden: the actor does not administer one of the agencies.
     """
     with unit_of_work():
-        _require(actor, agency_ids)
+        require_administrators(actor, agency_ids)
         store_rows(
             Person,
             [
@@ -81,17 +80,17 @@ def change_people(
         Forbidden: the actor does not administer one of the agencies.
     """
     with unit_of_work() as work:
-        _require(actor, agency_ids)
+        require_administrators(actor, agency_ids)
         for person_id, values in changes.items():
             changed = dict(values)
             if "name" in values:
                 changed["sort_key"] = sort_key(values["name"])[:200]
-            _execute(
+            execute(
                 update(Person)
                 .where(Person.id == person_id)
                 .values(**changed, version=Person.version + 1)
             )
-        _expire(Person)
+        expire_rows(Person)
         for person_id in changes:
             work.publish(ProfileChanged(person_id))
 
@@ -103,9 +102,9 @@ def appoint_many(actor: Person | None, rows: Sequence[AppointmentRow]) -> None:
         Forbidden: the actor does not administer one of the agencies.
     """
     with unit_of_work() as work:
-        _require(actor, {row.agency_id for row in rows})
+        require_administrators(actor, {row.agency_id for row in rows})
         store_rows(Appointment, [_values(row) for row in rows])
-        work.publish(PeopleAppointed(tuple(dict.fromkeys(row.person_id for row in rows))))
+        work.publish(AppointmentsChanged.of(rows))
 
 
 def change_appointments(actor: Person | None, rows: Sequence[AppointmentRow]) -> None:
@@ -115,17 +114,17 @@ def change_appointments(actor: Person | None, rows: Sequence[AppointmentRow]) ->
         Forbidden: the actor does not administer one of the agencies.
     """
     with unit_of_work() as work:
-        _require(actor, {row.agency_id for row in rows})
+        require_administrators(actor, {row.agency_id for row in rows})
         for row in rows:
             values = _values(row)
             del values["id"]
-            _execute(
+            execute(
                 update(Appointment)
                 .where(Appointment.id == row.id)
                 .values(**values, version=Appointment.version + 1)
             )
-        _expire(Appointment)
-        work.publish(PeopleAppointed(tuple(dict.fromkeys(row.person_id for row in rows))))
+        expire_rows(Appointment)
+        work.publish(AppointmentsChanged.of(rows))
 
 
 def _values(row: AppointmentRow) -> dict[str, Any]:
@@ -149,18 +148,3 @@ def _start(day: date, zone: str) -> datetime:
 @lru_cache(2048)
 def _end(day: date, zone: str) -> datetime:
     return clock.end_of(day, zone)
-
-
-def _require(actor: Person | None, agency_ids: Collection[UUID]) -> None:
-    for agency_id in agency_ids if actor else ():
-        require_administrator(actor, agency_id)
-
-
-def _execute(statement: Any) -> None:
-    db.session.execute(statement.execution_options(synchronize_session=False))
-
-
-def _expire(kind: type[Person | Appointment]) -> None:
-    for known in list(db.session.identity_map.values()):
-        if isinstance(known, kind):
-            db.session.expire(known)
