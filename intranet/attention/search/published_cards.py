@@ -17,8 +17,8 @@ from intranet.extensions import db
 from intranet.messaging.messages.cards import LinkCard, LinkTarget
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
+from intranet.platform.core.dates import day
 from intranet.platform.core.i18n import _
-from intranet.platform.core.templating import day
 from intranet.platform.core.types import UTCDateTime
 from intranet.platform.core.web import current_language
 from intranet.publishing.publications.access import readable_by
