@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Select, select, union, update
+from sqlalchemy import Select, select, update
 
 from intranet.extensions import db
 from intranet.messaging.conversations.following import follow_posts, posts_with_talks
@@ -16,15 +16,9 @@ from intranet.messaging.spaces.events import (
     SpacesCreated,
 )
 from intranet.messaging.spaces.models import Space
-from intranet.organisation.agencies.events import OnwardChanged, PostChanged, PostsChanged
+from intranet.organisation.agencies.events import OnwardChanged, PostsChanged, TimeZoneChanged
 from intranet.organisation.agencies.models import Post
-from intranet.organisation.people.events import (
-    AbsenceChanged,
-    AppointmentChanged,
-    ManyAppointed,
-    PeopleAppointed,
-)
-from intranet.organisation.people.models import Appointment
+from intranet.organisation.people.events import AbsenceChanged, AppointmentsChanged
 from intranet.organisation.people.speaking import posts_touched_by
 from intranet.platform.core import clock
 from intranet.platform.core.database import store_rows
@@ -93,22 +87,14 @@ def place_newcomers(event: MembersChanged) -> None:
         )
 
 
-def follow_appointment(event: AppointmentChanged) -> None:
-    """Update the speakers of a post, and of those posts that the person stands in for."""
-    post_id = db.session.get_one(Appointment, event.appointment_id).post_id
-    touched = posts_touched_by([event.person_id], clock.now()).subquery()
-    this = select(Post.id).where(Post.id == post_id)
-    _follow(select(union(this, select(touched.c.post_id)).subquery().c.id))
+def follow_appointments(event: AppointmentsChanged) -> None:
+    """Update the speakers of the posts of these people, and of those that they stand in for."""
+    _follow(posts_touched_by(event.person_ids, clock.now()))
 
 
-def follow_many(event: ManyAppointed) -> None:
+def follow_time_zone(event: TimeZoneChanged) -> None:
     """Update the speakers of all posts of an agency."""
     _follow(select(Post.id).where(Post.agency_id == event.agency_id))
-
-
-def follow_people(event: PeopleAppointed) -> None:
-    """Update the speakers of the posts of these people."""
-    _follow(posts_touched_by(event.person_ids, clock.now()))
 
 
 def follow_absence(event: AbsenceChanged) -> None:
@@ -116,15 +102,8 @@ def follow_absence(event: AbsenceChanged) -> None:
     _follow(posts_touched_by([event.person_id], clock.now()))
 
 
-def follow_post(event: PostChanged) -> None:
-    """Update the speakers of a post whose fallback may have changed. A new post has none yet."""
-    post = db.session.get_one(Post, event.post_id)
-    if post.version > 1:
-        _follow(select(Post.id).where(Post.id == post.id))
-
-
 def follow_posts_changed(event: PostsChanged) -> None:
-    """Do as `follow_post` for many posts at once."""
+    """Update the speakers of posts whose fallbacks may have changed. New posts have none yet."""
     _follow(select(Post.id).where(Post.id.in_(event.post_ids), Post.version > 1))
 
 

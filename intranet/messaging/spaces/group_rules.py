@@ -6,18 +6,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.messaging.spaces.keys import keys_of_appointments
 from intranet.messaging.spaces.membership import (
     MembershipFact,
     earlier,
+    groups_led_by,
     leading_post_ids,
     open_agencies,
 )
 from intranet.messaging.spaces.models import AudienceAtom, Role, Space, SpaceKind
-from intranet.organisation.agencies.models import Agency, Post
+from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Appointment
 from intranet.organisation.people.queries import in_parts, is_not_over
 
@@ -83,14 +84,9 @@ def _groups_by_key(keys: Collection[str]) -> tuple[Groups, Groups]:
 def _groups_by_leading(post_ids: Collection[UUID]) -> Groups:
     """Return the groups that these posts lead: as owner, or as fallback of a vacant owner."""
     found: Groups = defaultdict(list)
-    for some in in_parts(post_ids):
-        covered = select(Post.id).where(Post.fallback_id.in_(some))
-        asked = select(Space).where(
-            or_(Space.owner_post_id.in_(some), Space.owner_post_id.in_(covered))
-        )
-        spaces = db.session.scalars(asked).all()
-        for space_id, post_id in leading_post_ids(spaces).items():
-            found[post_id] += [space for space in spaces if space.id == space_id]
+    spaces = {space.id: space for space in groups_led_by(post_ids)}
+    for space_id, post_id in leading_post_ids(spaces.values()).items():
+        found[post_id].append(spaces[space_id])
     return found
 
 

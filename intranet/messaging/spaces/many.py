@@ -58,46 +58,37 @@ def open_spaces(work: Work, units: Iterable[tuple[UUID, UUID | None]]) -> None:
 
 
 def apply_to_people(work: Work, person_ids: Collection[UUID]) -> None:
-    """Correct the rows of these people in every space, and publish who joined and left.
+    """Correct the rows by rule of these people in every space, and publish who joined and left.
 
-    Memberships by hand depend on the posts that their person holds; that is computed again.
+    Invitations count while their person holds a post; that is computed again.
     """
     for some in in_parts(person_ids):
-        held = _held(some, clock.now())
-        _apply(work, some, held, invited=True)
-
-
-def apply_rules_to(work: Work, person_ids: Collection[UUID]) -> None:
-    """Correct only the rows by rule of these people, and publish who joined and left."""
-    for some in in_parts(person_ids):
-        _apply(work, some, _held(some, clock.now()), invited=False)
+        _apply(work, some, _held(some, clock.now()))
 
 
 @dataclass(frozen=True)
 class _Plan:
     """Changes to make: rows by rule to add or delete, and roles to tie to other appointments.
 
-    `awake` and `asleep` are invitations, by space and person, that count or do not count, because
-    of the posts that their person holds.
+    `before` and `after` are the members, by space and person.
     """
 
-    there: dict[UUID, MembershipFact]
     missing: list[MembershipFact]
     gone: list[UUID]
     roles: list[dict[str, Any]]
-    awake: set[tuple[UUID, UUID]]
-    asleep: set[tuple[UUID, UUID]]
+    before: set[tuple[UUID, UUID]]
+    after: set[tuple[UUID, UUID]]
     touched: set[UUID]
 
 
-def _apply(work: Work, person_ids: Collection[UUID], held: Sequence[Any], *, invited: bool) -> None:
+def _apply(work: Work, person_ids: Collection[UUID], held: Sequence[Any]) -> None:
     now = clock.now()
     wanted = _wanted(held) | wanted_in_groups({row.person_id for row in held}, now)
     there = _there(person_ids, now)
-    plan = _planned(wanted, held, there, invited=invited)
+    plan = _planned(wanted, there, now)
     _lock(plan.touched)
     if plan.touched and (since := _there(person_ids, now)) != there:  # raced by another
-        plan = _planned(wanted, held, since, invited=invited)
+        plan = _planned(wanted, since, now)
         _lock(plan.touched)
     if plan.gone:
         _execute(delete(SpaceMember).where(SpaceMember.id.in_(plan.gone)))
@@ -109,26 +100,52 @@ def _apply(work: Work, person_ids: Collection[UUID], held: Sequence[Any], *, inv
         raised = update(Space).where(Space.id.in_(plan.touched))
         _execute(raised.values(members_version=Space.members_version + 1))
         _expire(plan.touched)
-    changes = _changes(plan.there.values(), wanted, plan.awake, plan.asleep)
-    if changes:
+    if changes := _changes(plan.before, plan.after):
         work.publish(ManyMembersChanged(changes))
 
 
-def _planned(
-    wanted: set[MembershipFact], held: Sequence[Any], there: Sequence[Any], *, invited: bool
-) -> _Plan:
+def _planned(wanted: set[MembershipFact], there: Sequence[Any], now: datetime) -> _Plan:
     found = {row.id: MembershipFact(*tuple(row)[1:7]) for row in there if row.why == Why.RULE}
     kept = set(found.values())
     missing = [fact for fact in wanted if fact not in kept]
     gone = [row_id for row_id, fact in found.items() if fact not in wanted]
     given = [row for row in there if row.why == Why.HAND and row.appointment_id]
     roles, wrong = roles_kept(given, wanted)
-    awake = _awake(held, there) if invited else set()
-    asleep = {_place(row) for row in there if _is_invited(row)} - awake if invited else set()
+    invited = [row for row in there if _is_invited(row) and _is_current(row, now)]
+    agencies = _agencies_of(kept | wanted) if invited else {}
+    before, after = (_members(facts, invited, agencies, now) for facts in (kept, wanted))
     touched = {fact.space_id for fact in missing} | {found[row_id].space_id for row_id in gone}
-    touched |= {row.space_id for row in wrong} | {space_id for space_id, _one in awake | asleep}
+    touched |= {row.space_id for row in wrong} | {space_id for space_id, _one in before ^ after}
     gone += [row.id for row in wrong]
-    return _Plan(found, missing, gone, roles, awake, asleep, touched)
+    return _Plan(missing, gone, roles, before, after, touched)
+
+
+def _members(
+    facts: Iterable[MembershipFact],
+    invited: Sequence[Any],
+    agencies: Mapping[UUID | None, UUID],
+    now: datetime,
+) -> set[tuple[UUID, UUID]]:
+    """Return the members, by space and person: those by rule, and the invited who hold a post.
+
+    An invitation for an agency needs a post in that agency.
+    """
+    current = [fact for fact in facts if _is_current(fact, now)]
+    holding: set[tuple[UUID, UUID | None]] = set()
+    for fact in current if invited else ():
+        holding |= {(fact.person_id, None), (fact.person_id, agencies.get(fact.appointment_id))}
+    counted = {_place(row) for row in invited if (row.person_id, row.agency_id) in holding}
+    return {_place(fact) for fact in current} | counted
+
+
+def _agencies_of(facts: Iterable[MembershipFact]) -> dict[UUID | None, UUID]:
+    """Return the agencies of the appointments that make people members."""
+    asked = select(Appointment.id, Post.agency_id).join(Post, Post.id == Appointment.post_id)
+    return {
+        row.id: row.agency_id
+        for some in in_parts({fact.appointment_id for fact in facts if fact.appointment_id})
+        for row in db.session.execute(asked.where(Appointment.id.in_(some)))
+    }
 
 
 def _place(row: Any) -> tuple[UUID, UUID]:
@@ -238,26 +255,13 @@ def _lock(space_ids: Collection[UUID]) -> None:
 
 
 def _changes(
-    before: Iterable[MembershipFact],
-    after: Iterable[MembershipFact],
-    awake: set[tuple[UUID, UUID]],
-    asleep: set[tuple[UUID, UUID]],
+    before: set[tuple[UUID, UUID]], after: set[tuple[UUID, UUID]]
 ) -> tuple[MembersChanged, ...]:
-    """Return who has joined and who has left, by space.
-
-    Args:
-        awake: invitations, by space and person, that count because their person holds a post.
-        asleep: those that do not.
-    """
-    now = clock.now()
-    was, is_now = (
-        {(fact.space_id, fact.person_id) for fact in facts if _is_current(fact, now)}
-        for facts in (before, after)
-    )
+    """Return who has joined and who has left, by space."""
     joined, left = defaultdict(list), defaultdict(list)
-    for space_id, person_id in (is_now - was) | awake:
+    for space_id, person_id in after - before:
         joined[space_id].append(person_id)
-    for space_id, person_id in (was - is_now - awake) | (asleep - is_now):
+    for space_id, person_id in before - after:
         left[space_id].append(person_id)
     return tuple(
         MembersChanged(space_id, tuple(joined[space_id]), tuple(left[space_id]))
@@ -265,32 +269,13 @@ def _changes(
     )
 
 
-def _is_current(fact: MembershipFact, now: datetime) -> bool:
+def _is_current(fact: Any, now: datetime) -> bool:
     return fact.since <= now and (fact.until is None or now < fact.until)
 
 
 def _is_invited(row: Any) -> bool:
     """Return whether a row admits a person by hand, and is no mere role of a member by rule."""
     return row.why == Why.HAND and row.appointment_id is None
-
-
-def _awake(held: Sequence[Any], there: Sequence[Any]) -> set[tuple[UUID, UUID]]:
-    """Return the invitations, by space and person, that a current or future post makes count.
-
-    An invitation for an agency needs a post in that agency.
-    """
-    of_agencies = {(row.person_id, row.agency_id) for row in held}
-    holding = {row.person_id for row in held}
-    return {
-        _place(row)
-        for row in there
-        if _is_invited(row)
-        and (
-            row.person_id in holding
-            if row.agency_id is None
-            else (row.person_id, row.agency_id) in of_agencies
-        )
-    }
 
 
 def _execute(statement: Any) -> None:

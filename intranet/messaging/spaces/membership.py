@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -24,9 +25,10 @@ from intranet.messaging.spaces.models import (
 )
 from intranet.organisation.agencies.models import Agency, Post, Unit
 from intranet.organisation.people.models import Appointment
-from intranet.organisation.people.queries import is_current
+from intranet.organisation.people.queries import in_parts
 from intranet.organisation.people.speaking import answering
 from intranet.platform.core import clock
+from intranet.platform.core.types import given_many
 from intranet.platform.core.unit_of_work import Work
 
 KEPT_COLUMNS = ("space_id", "person_id", "role", "why", "named_by_id", "agency_id")
@@ -146,48 +148,22 @@ def _lasting(fact: Any) -> tuple[bool, bool, float]:
     return has_begun, fact.until is None, fact.until.timestamp() if fact.until else 0
 
 
-def invited_spaces(appointment: Appointment) -> list[Space]:
-    """Return the spaces where this appointment alone decides if the person's invitation counts.
+def groups_led_by(post_ids: Collection[UUID]) -> list[Space]:
+    """Return the groups that one of these posts leads, or may lead as a fallback."""
+    found: dict[UUID, Space] = {}
+    for some in in_parts(post_ids):
+        rows = db.session.scalars(_groups_led_by(), {"post_ids": list(some)})
+        found |= {space.id: space for space in rows}
+    return [found[space_id] for space_id in sorted(found)]
 
-    No other post of theirs in the agency of the invitation makes it count.
-    """
-    agency_id = appointment.post.agency_id
-    others = (
-        select(Post.agency_id)
-        .join(Appointment, Appointment.post_id == Post.id)
-        .where(
-            Appointment.person_id == appointment.person_id,
-            Appointment.id != appointment.id,
-            is_current(clock.now()),
-        )
+
+@cache
+def _groups_led_by() -> Select[Space]:
+    led = select(Post.id).where(Post.id.in_(given_many("post_ids"))).cte(recursive=True)
+    led = led.union(
+        select(Post.id).where(Post.fallback_id == led.c.id, Post.fallback_id.is_not(None))
     )
-    elsewhere = set(db.session.scalars(others))
-    counts = [] if agency_id in elsewhere else [SpaceMember.agency_id == agency_id]
-    if not elsewhere:
-        counts.append(SpaceMember.agency_id.is_(None))
-    if not counts:
-        return []
-    rows = select(SpaceMember.space_id).where(
-        SpaceMember.person_id == appointment.person_id,
-        SpaceMember.why == Why.HAND,
-        SpaceMember.appointment_id.is_(None),
-        or_(*counts),
-    )
-    return list(db.session.scalars(select(Space).where(Space.id.in_(rows)).order_by(Space.id)))
-
-
-def wake_or_sleep(work: Work, space: Space, appointment: Appointment) -> None:
-    """Publish that an invited person joined or left because their only post began or ended.
-
-    An invitation counts only while its person holds a post; its own row does not show that.
-    """
-    work.lock(space)
-    space.members_version += 1
-    person = (appointment.person_id,)
-    if members_among(space, person, clock.now()):
-        work.publish(MembersChanged(space.id, joined=person, left=()))
-    else:
-        work.publish(MembersChanged(space.id, joined=(), left=person))
+    return select(Space).where(Space.owner_post_id.in_(select(led.c.id)))
 
 
 def open_agencies(space: Space, now: datetime) -> dict[UUID, datetime | None] | None:

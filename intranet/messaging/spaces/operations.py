@@ -1,21 +1,16 @@
-"""Create spaces, invite people by hand, name speakers."""
-
-from uuid import UUID
+"""Invite people to spaces by hand, name speakers."""
 
 from sqlalchemy import delete
 
 from intranet.extensions import db
 from intranet.messaging.spaces.access import is_member, leads
-from intranet.messaging.spaces.audience import Atom, Audience
-from intranet.messaging.spaces.events import SpaceCreated
+from intranet.messaging.spaces.audience import Audience
 from intranet.messaging.spaces.keys import keys_in
-from intranet.messaging.spaces.membership import apply_rules
 from intranet.messaging.spaces.models import (
     AudienceAtom,
     Posting,
     Role,
     Space,
-    SpaceKind,
     SpaceMember,
     Why,
 )
@@ -25,25 +20,6 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Forbidden
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.unit_of_work import Work, unit_of_work
-
-
-def create_space(agency_id: UUID, unit_id: UUID | None = None) -> Space:
-    """Create the space of a unit or of an agency, with the holders of its posts as members."""
-    atom = Atom(unit=unit_id, subtree=True) if unit_id else Atom(agency=agency_id)
-    audience = Audience(any=[atom])
-    with unit_of_work() as work:
-        space = Space(
-            kind=SpaceKind.UNIT if unit_id else SpaceKind.AGENCY,
-            agency_id=agency_id,
-            unit_id=unit_id,
-            audience=audience.as_json(),
-        )
-        work.add(space)
-        db.session.flush()
-        write_atoms(work, space, audience)
-        apply_rules(work, [space])
-        work.publish(SpaceCreated(space.id))
-    return space
 
 
 def invite_to_space(head: Person, space: Space, person: Person) -> None:

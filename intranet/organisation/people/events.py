@@ -1,15 +1,24 @@
 """Events of people."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any, Self
 from uuid import UUID
 
 
 @dataclass(frozen=True)
-class AppointmentChanged:
-    """A person was appointed, or an appointment was changed or ended."""
+class AppointmentsChanged:
+    """People were appointed to posts, or their appointments were changed or ended."""
 
-    appointment_id: UUID
-    person_id: UUID
+    person_ids: tuple[UUID, ...]
+    post_ids: tuple[UUID, ...]
+
+    @classmethod
+    def of(cls, appointments: Collection[Any]) -> Self:
+        """Return the event about these appointments, or rows of them."""
+        people = dict.fromkeys(each.person_id for each in appointments)
+        posts = dict.fromkeys(each.post_id for each in appointments)
+        return cls(tuple(people), tuple(posts))
 
 
 @dataclass(frozen=True)
@@ -38,21 +47,3 @@ class AbsenceChanged:
     """An absence was set, changed or ended, or its stand-in changed."""
 
     person_id: UUID
-
-
-@dataclass(frozen=True)
-class ManyAppointed:
-    """Many people were appointed to posts of an agency at once.
-
-    `person_ids` names them; if empty, it may be anybody of the agency.
-    """
-
-    agency_id: UUID
-    person_ids: tuple[UUID, ...] = ()
-
-
-@dataclass(frozen=True)
-class PeopleAppointed:
-    """These people were appointed or their appointments changed, in one or several agencies."""
-
-    person_ids: tuple[UUID, ...]

@@ -9,7 +9,7 @@ from intranet.delivery.realtime.audience import Audiences
 from intranet.messaging.conversations.broadcasts import readers_of
 from intranet.messaging.conversations.queries import channels_of
 from intranet.messaging.spaces.access import is_member, leads, roles_in
-from intranet.messaging.spaces.events import MembersChanged
+from intranet.messaging.spaces.events import ManyMembersChanged
 from intranet.messaging.spaces.jobs import reconcile
 from intranet.messaging.spaces.models import Role, SpaceMember, Why
 from intranet.messaging.spaces.operations import invite_to_space, name_speaker, remove_from_space
@@ -27,18 +27,18 @@ pytestmark = pytest.mark.both
 
 
 @contextmanager
-def heard(kind):
+def heard():
     """What is said of members within the block, as (space, joined, left)."""
     told = []
 
     def hear(event):
-        told.append((event.space_id, event.joined, event.left))
+        told.extend((change.space_id, change.joined, change.left) for change in event.changes)
 
-    bus.within(kind, hear)
+    bus.within(ManyMembersChanged, hear)
     try:
         yield told
     finally:
-        bus._within[kind].remove(hear)
+        bus._within[ManyMembersChanged].remove(hear)
 
 
 def test_a_post_gives_the_rooms_of_its_unit_and_of_those_above(house, cast):
@@ -90,13 +90,13 @@ def test_who_was_invited_and_loses_the_last_post_is_told_and_pushed_nothing_more
     readers, remembered = readers_of(channels_of(procurement)[0]), Audiences()
     assert cast.elna.id in remembered.ids_of(readers)
 
-    with heard(MembersChanged) as told:
+    with heard() as told:
         for appointment in current_appointments(cast.elna.id):
             end_appointment(None, appointment)
 
     assert (procurement.id, (), (cast.elna.id,)) in told
     assert cast.elna.id not in remembered.ids_of(readers_of(channels_of(procurement)[0]))
-    with heard(MembersChanged) as told:
+    with heard() as told:
         appoint(None, cast.technician_post, cast.elna, starts_on=date(2026, 1, 1))
     assert (procurement.id, (cast.elna.id,), ()) in told
 

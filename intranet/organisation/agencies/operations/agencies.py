@@ -8,11 +8,11 @@ from sqlalchemy import func, select
 from intranet.extensions import db
 from intranet.organisation.agencies.access import Actor, require_administrator, require_version
 from intranet.organisation.agencies.events import (
-    AgencyChanged,
-    AgencyCreated,
+    AgenciesChanged,
+    AgenciesCreated,
     InDirectoryChanged,
     TimeZoneChanged,
-    UnitChanged,
+    UnitsChanged,
 )
 from intranet.organisation.agencies.functions import read_functions
 from intranet.organisation.agencies.models import (
@@ -96,7 +96,7 @@ def create_agency(
         )
         work.add(root)
         record("agency.create", agency_id=agency.id, actor_id=None, subject=("agency", agency.id))
-        work.publish(AgencyCreated(agency.id))
+        work.publish(AgenciesCreated((agency.id,)))
     return agency
 
 
@@ -172,8 +172,8 @@ def change_agency(
         )
         if time_zone != zone_before:
             work.publish(TimeZoneChanged(agency.id))
-        work.publish(UnitChanged(root.id))
-        work.publish(AgencyChanged(agency.id))
+        work.publish(UnitsChanged((root.id,)))
+        work.publish(AgenciesChanged((agency.id,)))
     return agency
 
 

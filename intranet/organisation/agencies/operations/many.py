@@ -17,6 +17,7 @@ from intranet.extensions import db
 from intranet.organisation.agencies.access import Actor, require_administrators
 from intranet.organisation.agencies.events import (
     AgenciesChanged,
+    AgenciesCreated,
     PostsChanged,
     PostsCreated,
     UnitsChanged,
@@ -106,7 +107,7 @@ def create_agencies(actor: Actor | None, rows: Sequence[AgencyRow]) -> None:
         handles = short_names(Agency.handle, wanted, AGENCY_HANDLE_LIMIT)
         store_rows(Agency, [_agency(row, handles[row.id]) for row in rows])
         store_rows(Unit, [_root(row) for row in rows])
-        work.publish(AgenciesChanged(tuple(row.id for row in rows)))
+        work.publish(AgenciesCreated(tuple(row.id for row in rows)))
 
 
 def change_agencies(actor: Actor | None, changes: Mapping[UUID, Mapping[str, Any]]) -> None:
@@ -171,11 +172,11 @@ def change_units(
     with unit_of_work() as work:
         require_administrators(actor, agency_ids)
         _update(Unit, changes)
-        for unit_id, values in changes.items():
-            if "parent_id" in values:
-                _move(unit_id, values["parent_id"])
+        moved = [unit_id for unit_id, values in changes.items() if "parent_id" in values]
+        for unit_id in moved:
+            _move(unit_id, changes[unit_id]["parent_id"])
         expire_rows(Unit)
-        work.publish(UnitsChanged(tuple(changes)))
+        work.publish(UnitsChanged(tuple(changes), tuple(moved)))
 
 
 def create_posts(actor: Actor | None, rows: Sequence[PostRow]) -> None:

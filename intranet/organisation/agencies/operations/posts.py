@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from intranet.extensions import db
 from intranet.organisation.agencies.access import Actor, require_administrator, require_version
-from intranet.organisation.agencies.events import PostChanged, PostsCreated
+from intranet.organisation.agencies.events import PostsChanged, PostsCreated
 from intranet.organisation.agencies.functions import FunctionSuggestion, classify, names_of_units
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Agency, Post, PostKind, Unit
@@ -166,7 +166,7 @@ def change_post(
             before={name: before[name] for name in changed},
             after={name: after[name] for name in changed},
         )
-        work.publish(PostChanged(post.id))
+        work.publish(PostsChanged((post.id,)))
     return post
 
 
@@ -189,7 +189,7 @@ def end_post(
         post.valid_to = last_day
         post.version += 1
         _record("post.end", actor, post, last_day=last_day.isoformat())
-        work.publish(PostChanged(post.id))
+        work.publish(PostsChanged((post.id,)))
     return post
 
 
@@ -203,7 +203,8 @@ def set_functions(actor: Actor | None, post: Post, codes: Collection[str]) -> Po
     with unit_of_work() as work:
         lock_organisation(work, post.unit.agency, post)
         require_administrator(actor, post.agency_id)
-        say_functions(work, actor, post, known_functions(codes))
+        if say_functions(work, actor, post, known_functions(codes)):
+            work.publish(PostsChanged((post.id,)))
     return post
 
 

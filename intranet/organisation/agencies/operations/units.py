@@ -1,13 +1,13 @@
 """Create, rename, move and end units."""
 
-from collections.abc import Sequence
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import func, select, update
 
 from intranet.extensions import db
 from intranet.organisation.agencies.access import Actor, require_administrator, require_version
-from intranet.organisation.agencies.events import PostChanged, UnitChanged, UnitCreated
+from intranet.organisation.agencies.events import PostsChanged, UnitsChanged, UnitsCreated
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Agency, Post, Unit
 from intranet.organisation.agencies.naming import sort_key_of, unused
@@ -20,7 +20,7 @@ from intranet.platform.core.i18n import _l
 from intranet.platform.core.ids import uuid7
 from intranet.platform.core.parsing import lines_of, require_days
 from intranet.platform.core.types import Localized
-from intranet.platform.core.unit_of_work import Work, unit_of_work
+from intranet.platform.core.unit_of_work import unit_of_work
 
 CODE_LIMIT = 40
 DEPTH_LIMIT = 15
@@ -66,7 +66,7 @@ def create_unit(
         )
         work.add(unit)
         _record("unit.create", actor, unit, parent=str(parent.id))
-        work.publish(UnitCreated(unit.id))
+        work.publish(UnitsCreated((unit.id,)))
     return unit
 
 
@@ -91,7 +91,7 @@ def rename_unit(
         unit.name, unit.sort_key = name, sort_key_of(name, unit.agency.language)
         unit.version += 1
         _record("unit.rename", actor, unit, before=before, after=dict(name))
-        work.publish(UnitChanged(unit.id))
+        work.publish(UnitsChanged((unit.id,)))
     return unit
 
 
@@ -121,7 +121,7 @@ def move_unit(actor: Actor | None, unit: Unit, parent: Unit, *, version: int | N
         _move(unit, parent)
         unit.version += 1
         _record("unit.move", actor, unit, before=str(before), after=str(parent.id))
-        work.publish(UnitChanged(unit.id))
+        work.publish(UnitsChanged((unit.id,), (unit.id,)))
     return unit
 
 
@@ -159,37 +159,39 @@ def end_unit(
             if successor.agency_id != unit.agency_id or successor.path.startswith(unit.path):
                 raise Invalid({"successor_id": _l("Choose another unit in the same agency.")})
             _check_parent(successor, depth_below=_height(unit))
-        posts = _hand_over(work, unit, successor, today)
+        posts, below = _hand_over(unit, successor, today)
         unit.valid_to, unit.successor_id = last_day, successor.id if successor else None
         unit.version += 1
         after = str(successor.id) if successor else None
         _record("unit.end", actor, unit, last_day=last_day.isoformat(), successor=after)
-        work.publish(UnitChanged(unit.id))  # before its posts: nobody loses a space
-        for post in posts:
-            work.publish(PostChanged(post.id))
+        # The units before their posts: nobody loses a space.
+        work.publish(UnitsChanged((unit.id, *below), below))
+        if posts:
+            work.publish(PostsChanged(posts))
     return unit
 
 
-def _hand_over(work: Work, unit: Unit, successor: Unit | None, today: date) -> Sequence[Post]:
+def _hand_over(
+    unit: Unit, successor: Unit | None, today: date
+) -> tuple[tuple[UUID, ...], tuple[UUID, ...]]:
+    """Move what is in a unit to its successor; return the ids of the posts and of the units."""
     posts = db.session.scalars(
         select(Post).where(Post.unit_id == unit.id, in_force(Post, today, ahead=True))
     ).all()
     below = db.session.scalars(
         select(Unit).where(Unit.parent_id == unit.id, in_force(Unit, today, ahead=True))
     ).all()
-    if (posts or below) and successor is None:
+    if successor is None and (posts or below):
         raise Invalid(
             {"successor_id": _l("Choose a unit to take over the posts and units in this one.")}
         )
-    if successor is None:
-        return posts
-    for child in below:
-        _move(child, successor)
-        work.publish(UnitChanged(child.id))
-    for post in posts:
-        post.unit_id, post.unit = successor.id, successor
-        post.version += 1
-    return posts
+    if successor is not None:
+        for child in below:
+            _move(child, successor)
+        for post in posts:
+            post.unit_id, post.unit = successor.id, successor
+            post.version += 1
+    return tuple(post.id for post in posts), tuple(child.id for child in below)
 
 
 def _move(unit: Unit, parent: Unit) -> None:

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import update
 
 from intranet.organisation.agencies.access import require_administrators
-from intranet.organisation.people.events import PeopleAppointed, ProfileChanged
+from intranet.organisation.people.events import AppointmentsChanged, ProfileChanged
 from intranet.organisation.people.models import Appointment, AppointmentKind, Person
 from intranet.platform.core import clock
 from intranet.platform.core.database import execute, expire_rows, store_rows
@@ -104,7 +104,7 @@ def appoint_many(actor: Person | None, rows: Sequence[AppointmentRow]) -> None:
     with unit_of_work() as work:
         require_administrators(actor, {row.agency_id for row in rows})
         store_rows(Appointment, [_values(row) for row in rows])
-        work.publish(PeopleAppointed(tuple(dict.fromkeys(row.person_id for row in rows))))
+        work.publish(AppointmentsChanged.of(rows))
 
 
 def change_appointments(actor: Person | None, rows: Sequence[AppointmentRow]) -> None:
@@ -124,7 +124,7 @@ def change_appointments(actor: Person | None, rows: Sequence[AppointmentRow]) ->
                 .values(**values, version=Appointment.version + 1)
             )
         expire_rows(Appointment)
-        work.publish(PeopleAppointed(tuple(dict.fromkeys(row.person_id for row in rows))))
+        work.publish(AppointmentsChanged.of(rows))
 
 
 def _values(row: AppointmentRow) -> dict[str, Any]:
