@@ -28,6 +28,7 @@ from intranet.organisation.agencies.operations.storing import (
 )
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
+from intranet.platform.core.database import rows_of
 from intranet.platform.core.errors import Conflict, Invalid, Words
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.ids import uuid7
@@ -94,9 +95,7 @@ def create_posts(actor: Actor | None, agency: Agency, posts: Sequence[PostSpec])
             _check(new, agency)
             rows.append(_row(new, agency, codes, handles))
         store_posts(rows)
-        stored = select(Post).where(Post.id.in_([row.id for row in rows]))
-        found = {post.id: post for post in db.session.scalars(stored)}
-        made = [found[row.id] for row in rows]
+        made = rows_of(Post, [row.id for row in rows])
         if len(made) == 1:
             _record("post.create", actor, made[0], unit=str(made[0].unit_id))
         else:
