@@ -226,7 +226,7 @@ def disable_account(actor: Person | None, account: Account) -> Account:
         work.add(account)
         end_access(work, account)
         _record("account.disable", actor, account)
-        letters.post_closed(work, account)
+        letters.post_notice(work, account, letters.CLOSED)
     return account
 
 
@@ -243,7 +243,7 @@ def enable_account(actor: Person | None, account: Account) -> Account:
         account.state = AccountState.ACTIVE if account.password_hash else AccountState.INVITED
         work.add(account)
         _record("account.enable", actor, account)
-        letters.post_opened(work, account)
+        letters.post_notice(work, account, letters.OPENED)
         by = actor.id if actor else None
         work.publish(AccountConcerned(account.person_id, "account_opened", "/me/sign-ins", by))
     return account
