@@ -10,7 +10,7 @@ from intranet.delivery.files.serving import send, send_captions
 from intranet.organisation.agencies.words import function_names
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.web import current_language, site_address
-from intranet.public_site import asking, door, outward
+from intranet.public_site import door, filters, outward
 from intranet.public_site.blueprint import CACHE_SECONDS, answer, bp
 from intranet.public_site.described import described_thing
 from intranet.public_site.door import ShowcasedVersion
@@ -45,7 +45,7 @@ def catalogue() -> ResponseReturnValue:
     The filters are `agency`, `kind`, `stage`, `topic` and the language of the text, `in`; `before`
     is the cursor of a page.
     """
-    asked = asking.read_asked(request.args)
+    asked = filters.read_asked(request.args)
     context = _list(asked)
     agencies = door.agencies_shown(MAX_AGENCIES + 1)
     page = render_template(
@@ -75,7 +75,7 @@ def agency(code: str) -> ResponseReturnValue:
     language = words.language(current_language(), own) if words else ""
     page = render_template(
         "public_site/agency.html",
-        **_list(asking.ShowcaseFilters(agency=found)),
+        **_list(filters.ShowcaseFilters(agency=found)),
         agency=found,
         words=outward.outward(words.text(language), ()) if words else "",
         words_language=language,
@@ -139,8 +139,8 @@ def nothing(_rest: str) -> ResponseReturnValue:
     raise NotFound
 
 
-def _list(asked: asking.ShowcaseFilters) -> dict[str, Any]:
-    found, following = asking.found(asked, asking.read_place(request.args.get("before", "")))
+def _list(asked: filters.ShowcaseFilters) -> dict[str, Any]:
+    found, following = filters.found(asked, filters.read_place(request.args.get("before", "")))
     asks_on = {"lang": current_language()} if "lang" in request.args else {}
     return {
         "asked": asked,

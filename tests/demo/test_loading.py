@@ -15,8 +15,8 @@ from intranet.cli.demo import demo
 from intranet.collaboration.initiatives.models import Adoption, Initiative
 from intranet.config import read_settings
 from intranet.extensions import db
-from intranet.finding.directory.finding import find
 from intranet.finding.directory.results import DirectoryResultReader
+from intranet.finding.directory.search import find
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.conversations.queries import people_count, standing, standings
 from intranet.messaging.messages.models import Mention, Message

@@ -97,7 +97,7 @@ MUTATIONS = {
         "intranet/finding/counterparts/candidates.py",
         "Post.id.in_(ids), Agency.in_directory, in_force",
         "Post.id.in_(ids), in_force",
-        "tests/finding/counterparts/test_finding.py",
+        "tests/finding/counterparts/test_search.py",
         "test_who_hides_and_whose_agency_left_is_not_shown_and_vacancies_are",
     ),
     # A file is served to anybody who knows its id.

@@ -1,6 +1,5 @@
 """The servers that are compared in a channel: ours on each database, and the peers."""
 
-import importlib
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -14,6 +13,7 @@ from intranet.platform.core.capacity import MAX_SOCKETS_ON_GEVENT, MAX_SOCKETS_O
 from tools.bench.processes import BenchServer, running
 from tools.bench.servers import Services
 from tools.bench.site import BenchChannel, empty_app, make_channel, serving
+from tools.peers import commands as peer_commands
 
 CONVERSATION = UUID("00000000-0000-4000-8000-000000000000")  # as every peer calls it
 PEER_MAX_SOCKETS = 2_000
@@ -50,14 +50,14 @@ def on_postgresql(services: Services) -> list[Contender]:
 
 
 def peers() -> list[Contender]:
-    """Return the peers. They need a checkout, as they are not installed with the product."""
-    commands = importlib.import_module("tools.peers.commands").commands()
+    """Return the peers: other products with the same task."""
+    commands = peer_commands.commands()
     return [_as_contender(name, command) for name, command in commands.items()]
 
 
 def bare_loop() -> Contender:
     """Return the peer that needs no other software."""
-    command = importlib.import_module("tools.peers.commands").bare_loop("FULL")
+    command = peer_commands.bare_loop("FULL")
     return _as_contender(LOOP, command)
 
 

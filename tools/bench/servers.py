@@ -1,11 +1,11 @@
 """The databases to measure on: SQLite, and PostgreSQL where the machine has it."""
 
-import importlib
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Any
+
+from tests.services import PostgreSQL, Redis
 
 NewUrl = Callable[[], str]
 
@@ -20,7 +20,7 @@ def databases(
     """
     kinds: dict[str, NewUrl] = {"SQLite": lambda: ""} if sqlite else {}
     with ExitStack() as stack:
-        if postgresql and (server := _started("PostgreSQL", "INTRANET_TEST_PG", say)):
+        if postgresql and _starts(server := PostgreSQL(), "INTRANET_TEST_PG", say):
             stack.callback(server.remove)
             kinds["PostgreSQL"] = server.new_database
         yield kinds
@@ -39,11 +39,12 @@ class Services:
 def services(*, say: Callable[[str], object]) -> Iterator[Services | None]:
     """Yield PostgreSQL with durable commits, and Redis; None if either of them is missing."""
     with ExitStack() as stack:
-        server = _started("PostgreSQL", "INTRANET_TEST_PG", say, durable=True)
-        if server:
-            stack.callback(server.remove)
-        redis = server and _started("Redis", "INTRANET_TEST_REDIS", say)
-        if not redis:
+        server, redis = PostgreSQL(durable=True), Redis()
+        if not _starts(server, "INTRANET_TEST_PG", say):
+            yield None
+            return
+        stack.callback(server.remove)
+        if not _starts(redis, "INTRANET_TEST_REDIS", say):
             yield None
             return
         stack.callback(redis.remove)
@@ -51,13 +52,12 @@ def services(*, say: Callable[[str], object]) -> Iterator[Services | None]:
         yield Services(server.new_database, redis.url, pids)
 
 
-def _started(kind: str, variable: str, say: Callable[[str], object], **how: bool) -> Any:
-    """Start a service of the tests; report why and return None where that fails."""
+def _starts(service: PostgreSQL | Redis, variable: str, say: Callable[[str], object]) -> bool:
+    """Start a service of the tests; report why and return false where that fails."""
     try:
-        service = getattr(importlib.import_module("tests.services"), kind)(**how)
         service.start()
     except (ImportError, OSError, LookupError, RuntimeError, SystemExit) as problem:
         where = variable if os.environ.get(variable) else "this machine"
-        say(f"{kind} is left out: none on {where} ({problem})")
-        return None
-    return service
+        say(f"{type(service).__name__} is left out: none on {where} ({problem})")
+        return False
+    return True

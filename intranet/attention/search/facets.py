@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from intranet.attention.search.asking import SearchQuery
 from intranet.attention.search.hits import SearchNames
 from intranet.attention.search.operators import parse
 from intranet.attention.search.queries import SearchMatch
+from intranet.attention.search.search_query import SearchQuery
 from intranet.attention.search.understanding import start_of
 from intranet.finding.directory.words import number
 from intranet.messaging.conversations.access import readable_among

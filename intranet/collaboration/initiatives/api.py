@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from intranet.collaboration.initiatives import queries
 from intranet.collaboration.initiatives.access import find_agency
+from intranet.collaboration.initiatives.filters import NAMES, read_narrowing
 from intranet.collaboration.initiatives.forms import ChangeInitiative, NewInitiative, UseForm
 from intranet.collaboration.initiatives.listing import listed
 from intranet.collaboration.initiatives.models import Adoption, Initiative
-from intranet.collaboration.initiatives.narrowing import NAMES, read_narrowing
 from intranet.collaboration.initiatives.operations.adopting import record_adoption
 from intranet.collaboration.initiatives.operations.describing import (
     change_initiative,

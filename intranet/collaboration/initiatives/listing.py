@@ -10,18 +10,18 @@ from uuid import UUID
 from sqlalchemy import select
 
 from intranet.collaboration.initiatives import queries
+from intranet.collaboration.initiatives.filters import (
+    MINE,
+    InitiativeFilters,
+    conditions,
+    own_sizes,
+)
 from intranet.collaboration.initiatives.models import (
     IN_USE,
     Adoption,
     InitiativeTranslation,
     Stage,
     Use,
-)
-from intranet.collaboration.initiatives.narrowing import (
-    MINE,
-    InitiativeFilters,
-    conditions,
-    own_sizes,
 )
 from intranet.collaboration.initiatives.words import STAGE_TONES, USE_TONES, stage_words, use_words
 from intranet.extensions import db

@@ -11,10 +11,10 @@ from intranet.collaboration.initiatives.access import find_agency
 from intranet.collaboration.initiatives.amounts import amount
 from intranet.collaboration.initiatives.aside import beside
 from intranet.collaboration.initiatives.block import agency_initiatives
+from intranet.collaboration.initiatives.filters import read_narrowing
 from intranet.collaboration.initiatives.forms import UseForm
 from intranet.collaboration.initiatives.listing import catalogue_context
 from intranet.collaboration.initiatives.models import Initiative
-from intranet.collaboration.initiatives.narrowing import read_narrowing
 from intranet.collaboration.initiatives.operations.adopting import record_adoption
 from intranet.collaboration.initiatives.page import history_context, initiative_context
 from intranet.organisation.accounts.access import signed_in

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from babel import Locale
 from babel.numbers import format_decimal
 
-from intranet.finding.counterparts.finding import CounterpartResults
-from intranet.finding.counterparts.narrowing import CounterpartFilters
+from intranet.finding.counterparts.filters import CounterpartFilters
 from intranet.finding.counterparts.ranking import Ranked
+from intranet.finding.counterparts.search import CounterpartResults
 from intranet.organisation.agencies.territories import place
 from intranet.organisation.agencies.words import agency_kind_names, function_name
 from intranet.platform.core.i18n import _
@@ -41,14 +41,14 @@ class CounterpartFacet:
 
 def facets(found: CounterpartResults) -> list[CounterpartFacet]:
     """Return the facets that divide the results, each with its most frequent values."""
-    narrowing, ranked = found.narrowing, found.ranked
+    filters, ranked = found.filters, found.ranked
     made = [
-        _facet("function", _("Function"), _functions(ranked), narrowing),
-        _facet("kind", _("Type of agency"), _kinds(ranked), narrowing),
-        _facet("size", _("Size"), _sizes(ranked), narrowing),
-        _facet("territory", _("Area"), _places(ranked), narrowing),
-        _facet("language", _("Language"), _languages(ranked), narrowing),
-        _facet("open", _("Questions"), _open(ranked), narrowing),
+        _facet("function", _("Function"), _functions(ranked), filters),
+        _facet("kind", _("Type of agency"), _kinds(ranked), filters),
+        _facet("size", _("Size"), _sizes(ranked), filters),
+        _facet("territory", _("Area"), _places(ranked), filters),
+        _facet("language", _("Language"), _languages(ranked), filters),
+        _facet("open", _("Questions"), _open(ranked), filters),
     ]
     return [facet for facet in made if facet.choices]
 
@@ -71,9 +71,9 @@ def size_name(band: str) -> str:
 
 
 def _facet(
-    name: str, title: str, counts: Counter[str], narrowing: CounterpartFilters
+    name: str, title: str, counts: Counter[str], filters: CounterpartFilters
 ) -> CounterpartFacet:
-    chosen = getattr(narrowing, name)
+    chosen = getattr(filters, name)
     values = [value for value, _count in counts.most_common(MAX_CHOICES)]
     if chosen and chosen not in values:
         values.append(chosen)

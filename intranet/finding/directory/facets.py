@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.finding.directory.entries import words
-from intranet.finding.directory.finding import DirectoryMatches
-from intranet.finding.directory.narrowing import LEVELS, DirectoryFilters
+from intranet.finding.directory.filters import LEVELS, DirectoryFilters
+from intranet.finding.directory.search import DirectoryMatches
 from intranet.organisation.agencies.models import Agency, AgencyKind, Function
 from intranet.organisation.agencies.territories import PlaceKind, place, places
 from intranet.organisation.agencies.words import agency_kind_names, level_names
@@ -57,44 +57,40 @@ def facets(viewer: Person, found: DirectoryMatches) -> list[DirectoryFacet]:
     """Return the facets that divide the results, each with its commonest values."""
     # Each document has a tag once: a person with two posts in an agency counts once.
     counted = Counter(" ".join(found.counted).split())
-    narrowing = found.narrowing
+    filters = found.filters
     made = []
-    if not narrowing.agency:
+    if not filters.agency:
         made.append(DirectoryFacet("agency", _("Agency"), _agencies(viewer, counted)))
-    if not narrowing.kind:
+    if not filters.kind:
         made.append(DirectoryFacet("kind", _("Type of agency"), _kinds(counted)))
-    if territories := _territories(narrowing, counted):
+    if territories := _territories(filters, counted):
         made.append(DirectoryFacet("territory", _("Area"), territories))
-    if not narrowing.function:
+    if not filters.function:
         made.append(DirectoryFacet("function", _("Function"), _functions(counted)))
-    if not narrowing.level:
+    if not filters.level:
         made.append(DirectoryFacet("level", _("Level"), _levels(counted)))
     return [facet for facet in made if len(facet.choices) > 1]
 
 
-def chosen(narrowing: DirectoryFilters) -> list[DirectoryActiveFilter]:
+def chosen(filters: DirectoryFilters) -> list[DirectoryActiveFilter]:
     """Return the active filters, in words."""
     made = []
-    if narrowing.agency_id:
-        agency = db.session.get_one(Agency, narrowing.agency_id)
+    if filters.agency_id:
+        agency = db.session.get_one(Agency, filters.agency_id)
         made.append(DirectoryActiveFilter("agency", words(agency.name, agency)))
-    if narrowing.kind:
+    if filters.kind:
         made.append(
-            DirectoryActiveFilter("kind", agency_kind_names().get(narrowing.kind, narrowing.kind))
+            DirectoryActiveFilter("kind", agency_kind_names().get(filters.kind, filters.kind))
         )
-    if narrowing.territory:
-        known = place(narrowing.territory)
-        made.append(
-            DirectoryActiveFilter("territory", known.name if known else narrowing.territory)
-        )
-    if narrowing.function:
-        function = db.session.get(Function, narrowing.function)
-        named = function.name.text(current_language()) if function else narrowing.function
+    if filters.territory:
+        known = place(filters.territory)
+        made.append(DirectoryActiveFilter("territory", known.name if known else filters.territory))
+    if filters.function:
+        function = db.session.get(Function, filters.function)
+        named = function.name.text(current_language()) if function else filters.function
         made.append(DirectoryActiveFilter("function", named))
-    if narrowing.level:
-        named = (
-            level_names()[int(narrowing.level)] if narrowing.level in LEVELS else narrowing.level
-        )
+    if filters.level:
+        named = level_names()[int(filters.level)] if filters.level in LEVELS else filters.level
         made.append(DirectoryActiveFilter("level", named))
     return made
 
@@ -138,10 +134,10 @@ def _kinds(counted: Counter[str]) -> list[DirectoryFacetChoice]:
     return _common(found)
 
 
-def _territories(narrowing: DirectoryFilters, counted: Counter[str]) -> list[DirectoryFacetChoice]:
+def _territories(filters: DirectoryFilters, counted: Counter[str]) -> list[DirectoryFacetChoice]:
     """Return regions, the provinces within one, or the municipalities within a province."""
     known = _places_by_tag()
-    here = place(narrowing.territory) if narrowing.territory else None
+    here = place(filters.territory) if filters.territory else None
     inner = INNER if here is None else INNER[INNER.index(here.kind) + 1 :]
     for kind in inner:
         found = [
@@ -149,7 +145,7 @@ def _territories(narrowing: DirectoryFilters, counted: Counter[str]) -> list[Dir
             for tag, count in counted.items()
             if tag in known
             and known[tag][2] == kind
-            and known[tag][0].startswith(narrowing.territory)
+            and known[tag][0].startswith(filters.territory)
         ]
         if len(found) > 1:
             return _common(found)

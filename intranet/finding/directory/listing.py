@@ -13,7 +13,7 @@ from intranet.extensions import db
 from intranet.finding.directory import queries
 from intranet.finding.directory.entries import DirectoryEntry, entry_of
 from intranet.finding.directory.faces import faces_of
-from intranet.finding.directory.filters import HEADS, VACANT, Condition, Filter
+from intranet.finding.directory.list_filters import HEADS, VACANT, Condition, Filter
 from intranet.organisation.agencies.models import Agency, Post, Unit
 from intranet.organisation.agencies.queries import in_force
 from intranet.organisation.people.models import Appointment, Person

@@ -13,7 +13,7 @@ from intranet.finding.counterparts.claiming import claim_of, is_due
 from intranet.finding.directory import listing, queries
 from intranet.finding.directory.access import get_agency, get_post, get_unit, require_post
 from intranet.finding.directory.chart import DirectoryTree, branch_of, chart, people_on
-from intranet.finding.directory.filters import LEVELS, Filter
+from intranet.finding.directory.list_filters import LEVELS, Filter
 from intranet.finding.directory.listing import DirectoryListPosition
 from intranet.finding.directory.post_page import post_page
 from intranet.finding.directory.profile import profile_of

@@ -40,6 +40,11 @@ from intranet.publishing.publications.changing import (
     change,
     require_changeable,
 )
+from intranet.publishing.publications.filters import (
+    NARROWED_BY,
+    PublicationFilter,
+    read_narrowing,
+)
 from intranet.publishing.publications.forms import ConfirmForm
 from intranet.publishing.publications.listing import (
     MAX_DRAFTS_LISTED,
@@ -49,11 +54,6 @@ from intranet.publishing.publications.listing import (
     read_view,
 )
 from intranet.publishing.publications.models import Publication
-from intranet.publishing.publications.narrowing import (
-    NARROWED_BY,
-    PublicationFilter,
-    read_narrowing,
-)
 from intranet.publishing.publications.operations.acknowledging import acknowledge
 from intranet.publishing.publications.operations.publishing import AudienceChanged
 from intranet.publishing.publications.operations.removing import remove_version

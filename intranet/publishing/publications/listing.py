@@ -9,8 +9,8 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core.rest import after_time
 from intranet.publishing.publications import queries, readers, shown
 from intranet.publishing.publications.access import may_publish, may_write_articles
+from intranet.publishing.publications.filters import PublicationFilter
 from intranet.publishing.publications.models import Publication
-from intranet.publishing.publications.narrowing import PublicationFilter
 
 PAGE_SIZE = 30
 MAX_PINNED = 5

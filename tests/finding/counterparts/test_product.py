@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from intranet.extensions import db
-from intranet.finding.counterparts.finding import counterparts_for, counterparts_of
+from intranet.finding.counterparts.search import counterparts_for, counterparts_of
 from intranet.organisation.agencies.functions import classify
 from intranet.organisation.agencies.models import Post, Unit
 from intranet.organisation.agencies.operations.storing import (

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.both
 @contextmanager
 def heard():
     """What is said of members within the block, as (space, joined, left)."""
-    told = []
+    told: list[tuple] = []
 
     def hear(event):
         told.extend((change.space_id, change.joined, change.left) for change in event.changes)

@@ -7,7 +7,7 @@ one schema are levelled, so that only a change which a program could notice show
 import json
 from typing import Any
 
-WORDS = ("title", "description", "default")
+WORDS = ("title", "description")
 REFERENCE = "#/components/schemas/"
 
 
@@ -51,14 +51,21 @@ def plain(schema: Any, schemas: dict[str, Any]) -> Any:
     for name in ("items", "additionalProperties", "propertyNames"):
         if name in levelled:
             levelled[name] = plain(levelled[name], schemas)
-    if "required" in levelled:
-        levelled["required"] = sorted(levelled["required"])
-    if "const" in levelled:
-        levelled["enum"] = [levelled.pop("const")]
-    if "enum" in levelled:
-        levelled.pop("type", None)
-        levelled["enum"] = sorted(levelled["enum"], key=str)
-    return _choice(levelled, schemas)
+    return _choice(_levelled(levelled), schemas)
+
+
+def _levelled(schema: dict[str, Any]) -> dict[str, Any]:
+    """One way of writing the few values of a text, the required fields and further fields."""
+    if "required" in schema:
+        schema["required"] = sorted(schema["required"])
+    if "const" in schema:
+        schema["enum"] = [schema.pop("const")]
+    if "enum" in schema:
+        schema.pop("type", None)
+        schema["enum"] = sorted(schema["enum"], key=str)
+    if schema.get("additionalProperties") is True:
+        del schema["additionalProperties"]
+    return schema
 
 
 def _choice(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:

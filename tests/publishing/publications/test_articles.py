@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import insert, select
 
-from intranet.attention.search.asking import SearchQuery
 from intranet.attention.search.published import newest_published
+from intranet.attention.search.search_query import SearchQuery
 from intranet.attention.search.understanding import understand
 from intranet.delivery.files.access import get_file
 from intranet.delivery.files.media import add_captions

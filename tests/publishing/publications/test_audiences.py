@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from intranet import schedule  # noqa: F401 - what the outbox does
-from intranet.attention.search.asking import SearchQuery
 from intranet.attention.search.published import newest_published
+from intranet.attention.search.search_query import SearchQuery
 from intranet.attention.search.understanding import understand
 from intranet.extensions import db
 from intranet.messaging.spaces.audience import Audience

@@ -9,16 +9,21 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from intranet.finding.directory.asking import MAX_COUNTED, MAX_RANKED, DirectoryIndexSearch, hit_of
+from intranet.finding.directory.filters import GROUPS, DirectoryFilters
 from intranet.finding.directory.hits import DirectoryHit, DirectoryHitOrder, fits
-from intranet.finding.directory.meaning import (
+from intranet.finding.directory.query_builder import (
+    MAX_COUNTED,
+    MAX_RANKED,
+    DirectoryIndexSearch,
+    hit_of,
+)
+from intranet.finding.directory.query_parser import (
     STOP_WORDS,
     DirectoryQuery,
     DirectoryTerm,
     forgiving,
     understand,
 )
-from intranet.finding.directory.narrowing import GROUPS, DirectoryFilters
 from intranet.organisation.people.access import holds_any_post, own_agency_ids
 from intranet.organisation.people.models import Person
 from intranet.platform.index.dialect import on_sqlite
@@ -43,7 +48,7 @@ class DirectoryMatches:
     """
 
     meaning: DirectoryQuery
-    narrowing: DirectoryFilters
+    filters: DirectoryFilters
     hits: Sequence[DirectoryHit] = ()
     is_cut: bool = False
     counts: Mapping[DocumentKind, int] = field(default_factory=dict)
@@ -58,7 +63,7 @@ class DirectoryMatches:
 def find(
     viewer: Person,
     words: str,
-    narrowing: DirectoryFilters | None = None,
+    filters: DirectoryFilters | None = None,
     *,
     most: int = MAX_PER_KIND,
     count: bool = False,
@@ -66,18 +71,18 @@ def find(
     """Find what matches these words, the nearest to the viewer first.
 
     Args:
-        narrowing: filters; none searches everywhere.
+        filters: what to narrow by; none searches everywhere.
         most: how many of each kind are wanted at least, where there are so many.
         count: also count the matches, and return their tags for facets.
     """
-    narrowing = narrowing or DirectoryFilters()
+    filters = filters or DirectoryFilters()
     meaning = understand(words, own_agency_ids(viewer))
-    if not holds_any_post(viewer) or meaning.is_unreadable or narrowing.is_impossible:
-        return DirectoryMatches(meaning, narrowing)
+    if not holds_any_post(viewer) or meaning.is_unreadable or filters.is_impossible:
+        return DirectoryMatches(meaning, filters)
     is_common = bool(meaning.terms) and all(
         len(term.word) == 1 or term.word in STOP_WORDS for term in meaning.terms
     )
-    asking = DirectoryIndexSearch(viewer, narrowing, most, is_common)
+    asking = DirectoryIndexSearch(viewer, filters, most, is_common)
     found = _find(asking, meaning, count=count)
     if not found.hits and meaning.terms:
         unknown = [term.word for term in meaning.terms if not _is_known(asking, term)]
@@ -90,7 +95,7 @@ def _find(
     asking: DirectoryIndexSearch, meaning: DirectoryQuery, *, count: bool
 ) -> DirectoryMatches:
     parts = [term.expression() for term in meaning.terms]
-    kinds = asking.narrowing.groups()
+    kinds = asking.filters.groups()
     # Counts cover all kinds, so that the reader sees what the other groups would give.
     shown = GROUPS if count and on_sqlite() else kinds
     # PostgreSQL lists all matches in any case: one query serves the counts too.
@@ -104,7 +109,7 @@ def _find(
     else:
         asking.take(hit_of(row) for row in rows if row.kind in kinds)
     ranked = sorted(asking.hits.values(), key=DirectoryHitOrder(meaning, asking.vicinity))
-    found = DirectoryMatches(meaning, asking.narrowing, ranked[:MAX_RANKED], is_cut=is_cut)
+    found = DirectoryMatches(meaning, asking.filters, ranked[:MAX_RANKED], is_cut=is_cut)
     if not count:
         return found
     counted: Sequence[str] = [row.tags for row in rows if row.kind in kinds]

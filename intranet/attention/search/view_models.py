@@ -5,7 +5,6 @@ from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from intranet.attention.search.asking import SearchGroup, SearchQuery
 from intranet.attention.search.facets import (
     SearchFacet,
     SearchFacetCounts,
@@ -22,10 +21,11 @@ from intranet.attention.search.published import (
     published_hits,
 )
 from intranet.attention.search.queries import MAX_COUNTED, SearchFinder, SearchMatch
+from intranet.attention.search.search_query import SearchGroup, SearchQuery
 from intranet.attention.search.understanding import SearchMeaning, understand
-from intranet.finding.directory.finding import find
-from intranet.finding.directory.narrowing import DirectoryFilters
+from intranet.finding.directory.filters import DirectoryFilters
 from intranet.finding.directory.results import DirectoryResult, DirectoryResultReader
+from intranet.finding.directory.search import find
 from intranet.finding.directory.words import number
 from intranet.organisation.people.allowance import hand_out
 from intranet.organisation.people.models import Person

@@ -5,12 +5,12 @@ from sqlalchemy import delete, select
 
 from intranet.extensions import db
 from intranet.finding.directory import indexing
-from intranet.finding.directory.finding import find
+from intranet.finding.directory.filters import DirectoryFilters
 from intranet.finding.directory.jobs import follow_dates, reconcile
-from intranet.finding.directory.meaning import functions_called
-from intranet.finding.directory.narrowing import DirectoryFilters
 from intranet.finding.directory.profile import profile_of
+from intranet.finding.directory.query_parser import functions_called
 from intranet.finding.directory.results import DirectoryResultReader
+from intranet.finding.directory.search import find
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.agencies.operations.agencies import change_agency
 from intranet.organisation.agencies.operations.posts import PostSpec, create_post

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from intranet.finding.directory.asking import MAX_COUNTED
 from intranet.finding.directory.facets import (
     DirectoryActiveFilter,
     DirectoryFacet,
@@ -12,10 +11,11 @@ from intranet.finding.directory.facets import (
     facets,
     group_names,
 )
-from intranet.finding.directory.finding import DirectoryMatches, find
+from intranet.finding.directory.filters import GROUPS, DirectoryFilters
 from intranet.finding.directory.hits import DirectoryHit, by_name
-from intranet.finding.directory.narrowing import GROUPS, DirectoryFilters
+from intranet.finding.directory.query_builder import MAX_COUNTED
 from intranet.finding.directory.results import DirectoryResult, DirectoryResultReader, people_on
+from intranet.finding.directory.search import DirectoryMatches, find
 from intranet.finding.directory.words import number
 from intranet.organisation.people.models import Person
 from intranet.platform.core.i18n import _
@@ -31,7 +31,7 @@ class DirectoryPageRequest:
     """A request for the page, as its address states it."""
 
     words: str
-    narrowing: DirectoryFilters
+    filters: DirectoryFilters
     view: str = LIST
     order: str = ""
     after: str = ""
@@ -41,7 +41,7 @@ class DirectoryPageRequest:
         """Read the request from an address."""
         return cls(
             words=words,
-            narrowing=DirectoryFilters.read(asked, viewer),
+            filters=DirectoryFilters.read(asked, viewer),
             view=CARDS if asked.get("view") == CARDS else LIST,
             order=BY_NAME if asked.get("order") == BY_NAME else "",
             after=asked.get("after", "")[:80],
@@ -51,7 +51,7 @@ class DirectoryPageRequest:
         """Return the query of the same search with changes; an empty value removes a part."""
         known = {
             "q": self.words,
-            **self.narrowing.address(),
+            **self.filters.address(),
             "view": self.view if self.view != LIST else "",
             "order": self.order,
         }
@@ -98,9 +98,9 @@ class DirectorySearchPage:
 
 def search_page(viewer: Person, asked: DirectoryPageRequest) -> DirectorySearchPage:
     """Search, and build the page."""
-    group = asked.narrowing.group
+    group = asked.filters.group
     most = PAGE_SIZE * 4 if group else max(SECTION_SIZES.values())
-    found = find(viewer, asked.words, asked.narrowing, most=most, count=True)
+    found = find(viewer, asked.words, asked.filters, most=most, count=True)
     counts = {kind.value: found.counts.get(kind) for kind in GROUPS}
     names = group_names()
     shown, after = _shown(found, asked)
@@ -113,7 +113,7 @@ def search_page(viewer: Person, asked: DirectoryPageRequest) -> DirectorySearchP
             _count(counts[kind.value]),
             has_more=not group and _has_more(counts[kind.value], len(those)),
         )
-        for kind in asked.narrowing.groups()
+        for kind in asked.filters.groups()
         if (those := [each for each in results if each.kind == kind])
     ]
     return DirectorySearchPage(
@@ -121,7 +121,7 @@ def search_page(viewer: Person, asked: DirectoryPageRequest) -> DirectorySearchP
         found=found,
         sections=sections,
         facets=facets(viewer, found),
-        chosen=chosen(asked.narrowing),
+        chosen=chosen(asked.filters),
         groups=[("", _("Everything"), "")]
         + [(each, names[each], _count(counts[each])) for each in names],
         total=_total(found, asked),
@@ -132,7 +132,7 @@ def search_page(viewer: Person, asked: DirectoryPageRequest) -> DirectorySearchP
 
 def _shown(found: DirectoryMatches, asked: DirectoryPageRequest) -> tuple[list[DirectoryHit], str]:
     """Return the hits of the requested page, and where the next one begins."""
-    if not asked.narrowing.group:
+    if not asked.filters.group:
         return [hit for kind in GROUPS for hit in found.of(kind)[: SECTION_SIZES[kind.value]]], ""
     return part(list(by_name(found.hits)) if asked.order == BY_NAME else found.hits, asked.after)
 
@@ -154,7 +154,7 @@ def key_of(hit: DirectoryHit) -> str:
 
 def _total(found: DirectoryMatches, asked: DirectoryPageRequest) -> str:
     """Return the number of matches as text; empty if nothing was asked."""
-    if not asked.words and asked.narrowing == DirectoryFilters():
+    if not asked.words and asked.filters == DirectoryFilters():
         return ""
     shown = len(found.counted)
     return f"{number(MAX_COUNTED)}+" if found.is_beyond_count else number(shown)

@@ -4,10 +4,10 @@ from collections import Counter
 
 import pytest
 
-from intranet.finding.directory import asking, finding, indexing
-from intranet.finding.directory.asking import DirectoryIndexSearch
-from intranet.finding.directory.finding import find
-from intranet.finding.directory.narrowing import DirectoryFilters
+from intranet.finding.directory import indexing, query_builder, search
+from intranet.finding.directory.filters import DirectoryFilters
+from intranet.finding.directory.query_builder import DirectoryIndexSearch
+from intranet.finding.directory.search import find
 from intranet.organisation.agencies.operations.agencies import root_unit
 from intranet.organisation.agencies.operations.posts import PostSpec, create_post
 from intranet.organisation.people.operations.appointments import appoint
@@ -28,8 +28,8 @@ def ids(viewer, words):
 
 def read_some(monkeypatch, *, ranked):
     """Let anything be very much, and so many of it be ranked."""
-    monkeypatch.setattr(asking, "FREQUENT_ROWS", 0)
-    for module in (asking, finding):
+    monkeypatch.setattr(query_builder, "FREQUENT_ROWS", 0)
+    for module in (query_builder, search):
         monkeypatch.setattr(module, "MAX_RANKED", ranked)
 
 
@@ -87,8 +87,8 @@ def test_of_what_much_fits_by_filters_alone_as_much_of_each_kind_is_read(
 
 def test_what_is_expected_too_seldom_is_tried(house, cast, monkeypatch):
     read_some(monkeypatch, ranked=10)
-    monkeypatch.setattr(asking, "FREQUENT_ROWS", 10**9)
-    monkeypatch.setattr(asking, "PERHAPS_FREQUENT_ROWS", 0)
+    monkeypatch.setattr(query_builder, "FREQUENT_ROWS", 10**9)
+    monkeypatch.setattr(query_builder, "PERHAPS_FREQUENT_ROWS", 0)
 
     def is_much(word):
         asked = DirectoryIndexSearch(cast.ana, DirectoryFilters(), most=5, is_common=False)
@@ -116,7 +116,7 @@ def test_of_what_very_much_has_nothing_is_read_of_an_agency_that_left_the_direct
     house, cast, monkeypatch, named
 ):
     read_some(monkeypatch, ranked=2)
-    monkeypatch.setattr(asking, "MAX_CLOSED_NAMED", named)
+    monkeypatch.setattr(query_builder, "MAX_CLOSED_NAMED", named)
     kinds = [DocumentKind.PERSON, DocumentKind.POST]
 
     def read():

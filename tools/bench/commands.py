@@ -4,16 +4,19 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from flask import Flask
 
+from intranet.app import close_app
+from tools.bench import channel, contenders, report
+from tools.bench.announcing import measure as measure_announcing
 from tools.bench.chat import percentile
+from tools.bench.country.apart import replicas, shards
+from tools.bench.country.loader import is_filled, load
+from tools.bench.country.measuring import HEAD, Times, measure
+from tools.bench.servers import databases, services
 from tools.bench.site import empty_app
-
-if TYPE_CHECKING:
-    from tools.bench.country.measuring import Times
 
 MILLISECONDS_PER_SECOND = 1000
 
@@ -40,10 +43,6 @@ def chat(
     polling: bool,
 ) -> None:
     """Measure posting in a channel of many people, each on a WebSocket."""
-    from tools.bench import contenders, report
-    from tools.bench.channel import measure
-    from tools.bench.servers import services
-
     with ExitStack() as stack:
         chosen = contenders.peers() if peers else []
         if sqlite:
@@ -55,7 +54,7 @@ def chat(
         for size in people:
             for one in chosen:
                 if size <= one.most:
-                    found.append(measure(one, size, seconds, polling=polling))
+                    found.append(channel.measure(one, size, seconds, polling=polling))
                     click.echo(report.line(found[-1]))
         if not polling:
             click.echo("\n".join(map(str, report.verdicts(found))))
@@ -65,8 +64,6 @@ def chat(
 @click.option("--people", default=50_000, show_default=True)
 def announce(people: int) -> None:
     """Measure an announcement to many people while fifty others chat."""
-    from tools.bench.announcing import measure as measure_announcing
-
     with tempfile.TemporaryDirectory(prefix="intranet-bench-") as folder:
         figures = measure_announcing(empty_app(Path(folder)), people)
     idle, meanwhile = (percentile(run, 0.95) for run in (figures.idle, figures.meanwhile))
@@ -95,8 +92,6 @@ def country(
     share: Sequence[float], rounds: int, *, sqlite: bool, postgresql: bool, database: str | None
 ) -> None:
     """Measure every main page with 5,000 agencies and a million people, or a share of them."""
-    from tools.bench.servers import databases
-
     if database:
         with tempfile.TemporaryDirectory(prefix="intranet-bench-") as folder:
             _country(empty_app(Path(folder), database), share[-1], rounds, {})
@@ -113,19 +108,13 @@ def country(
 @bench.command()
 def apart() -> None:
     """Simulate replicas and several databases, and measure what crosses between them."""
-    from tools.bench.country.apart import replicas, shards
-
     for line in (*replicas(), *shards()):
         click.echo(line)
 
 
 def _country(
-    app: Flask, share: float, rounds: int, before: Mapping[tuple[str, str], "Times"]
-) -> dict[tuple[str, str], "Times"]:
-    from intranet.app import close_app
-    from tools.bench.country.loader import is_filled, load
-    from tools.bench.country.measuring import HEAD, measure
-
+    app: Flask, share: float, rounds: int, before: Mapping[tuple[str, str], Times]
+) -> dict[tuple[str, str], Times]:
     with app.app_context():
         there = is_filled()
     if not there:

@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 
 from intranet.extensions import db
+from intranet.finding.directory.filters import GROUPS, DirectoryFilters
 from intranet.finding.directory.hits import DirectoryHit
-from intranet.finding.directory.narrowing import GROUPS, DirectoryFilters
 from intranet.finding.directory.nearness import AROUND, Vicinity, vicinity_of
 from intranet.organisation.people.access import closed_agency_ids
 from intranet.organisation.people.models import Person
@@ -40,7 +40,7 @@ class DirectoryIndexSearch:
     """A search of the index: its queries, and the hits so far."""
 
     viewer: Person
-    narrowing: DirectoryFilters
+    filters: DirectoryFilters
     most: int
     is_common: bool
     is_frequent: bool = False
@@ -78,8 +78,8 @@ class DirectoryIndexSearch:
 
         In that case names far away are not searched for, and `is_frequent` is set.
         """
-        wanted = All(*parts, *self.narrowing.expressions(), *self.open_to)
-        is_narrow = bool(parts) or not self.narrowing.is_empty
+        wanted = All(*parts, *self.filters.expressions(), *self.open_to)
+        is_narrow = bool(parts) or not self.filters.is_empty
         self.is_frequent = is_narrow and _are_many(wanted, kinds)
         if self.is_frequent:
             rows = db.session.execute(some_of_many(wanted, kinds, *COLUMNS, most=limit)).all()
@@ -115,7 +115,7 @@ class DirectoryIndexSearch:
         *columns: typing.Any,
     ) -> Select[typing.Any]:
         """Select some documents of these kinds that match all parts and may be found."""
-        wanted = [*parts, *self.narrowing.expressions(), *self.open_to]
+        wanted = [*parts, *self.filters.expressions(), *self.open_to]
         if not on_sqlite() and not wanted:
             return select(*columns).where(SearchDocument.kind.in_(kinds)).limit(limit)
         fits = of_kinds(kinds, *wanted)

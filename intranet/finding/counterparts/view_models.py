@@ -7,9 +7,9 @@ from typing import Any
 from babel.numbers import format_decimal
 
 from intranet.finding.counterparts.facets import CounterpartFacet, facets, value_name
-from intranet.finding.counterparts.finding import CounterpartResults
-from intranet.finding.counterparts.narrowing import NAMES, CounterpartFilters
+from intranet.finding.counterparts.filters import NAMES, CounterpartFilters
 from intranet.finding.counterparts.ranking import CounterpartCriterion, Ranked
+from intranet.finding.counterparts.search import CounterpartResults
 from intranet.finding.counterparts.shown import Counterpart, shown
 from intranet.finding.counterparts.words import Wish
 from intranet.organisation.agencies.models import Post
@@ -31,7 +31,7 @@ class CounterpartPageRequest:
     words: str
     post: Post | None
     own_posts: Sequence[Post]
-    narrowing: CounterpartFilters
+    filters: CounterpartFilters
     after: int = 0
 
     @property
@@ -44,7 +44,7 @@ class CounterpartPageRequest:
         known = {
             "q": self.words,
             "post": "" if self.post is None else str(self.post.id),
-            **self.narrowing.address(),
+            **self.filters.address(),
         }
         return {name: value for name, value in {**known, **changes}.items() if value}
 
@@ -102,7 +102,7 @@ def finder_page(
         chosen=[
             CounterpartActiveFilter(name, value_name(name, value))
             for name in NAMES
-            if (value := getattr(asked.narrowing, name))
+            if (value := getattr(asked.filters, name))
         ],
         understood=_understood(wish) if wish else (),
         misses=bool(wish) and not any(_has_all_said(found, fit) for fit in found.ranked),

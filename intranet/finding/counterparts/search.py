@@ -10,7 +10,7 @@ from intranet.extensions import db
 from intranet.finding.counterparts import words as in_words
 from intranet.finding.counterparts.access import own_posts
 from intranet.finding.counterparts.candidates import CounterpartFacts, ask, facts_of
-from intranet.finding.counterparts.narrowing import CounterpartFilters
+from intranet.finding.counterparts.filters import CounterpartFilters
 from intranet.finding.counterparts.ranking import (
     CounterpartCriterion,
     CounterpartTarget,
@@ -34,7 +34,7 @@ class CounterpartResults:
     """The results, best first; `is_cut` if there may be more."""
 
     target: CounterpartTarget
-    narrowing: CounterpartFilters
+    filters: CounterpartFilters
     ranked: Sequence[Ranked] = ()
     facts: dict[UUID, CounterpartFacts] = field(default_factory=dict)
     wish: Wish | None = None
@@ -43,57 +43,57 @@ class CounterpartResults:
 
 
 def counterparts_of(
-    viewer: Person, post: Post, narrowing: CounterpartFilters | None = None
+    viewer: Person, post: Post, filters: CounterpartFilters | None = None
 ) -> CounterpartResults:
     """Find posts of other agencies with the same functions as this post."""
     target = target_of(viewer, post)
     without = {post.agency_id}
     if any(post.id == own.id for own in own_posts(viewer)):
         without |= own_agency_ids(viewer)
-    found = _find(target, (), narrowing or CounterpartFilters(), without)
+    found = _find(target, (), filters or CounterpartFilters(), without)
     return replace(found, post=post)
 
 
 def counterparts_for(
-    viewer: Person, text: str, narrowing: CounterpartFilters | None = None
+    viewer: Person, text: str, filters: CounterpartFilters | None = None
 ) -> CounterpartResults:
     """Find posts of other agencies that do the work described in the text."""
     wish = in_words.read(text)
-    narrowing = narrowing or CounterpartFilters()
+    filters = filters or CounterpartFilters()
     target = _target_of_wish(viewer, wish)
     if wish.is_empty():
-        return CounterpartResults(target, narrowing, wish=wish)
+        return CounterpartResults(target, filters, wish=wish)
     own = own_agency_ids(viewer)
-    return replace(_find(target, wish.words, narrowing, own), wish=wish)
+    return replace(_find(target, wish.words, filters, own), wish=wish)
 
 
-def who_does(viewer: Person, function: str, narrowing: CounterpartFilters) -> CounterpartResults:
+def who_does(viewer: Person, function: str, filters: CounterpartFilters) -> CounterpartResults:
     """Find posts of any agency with a function, those similar to the viewer's own first."""
     own = next(iter(own_posts(viewer)), None)
     near = target_of(viewer, own) if own else CounterpartTarget()
     said = {
         CounterpartCriterion.FUNCTION,
-        *([CounterpartCriterion.PLACE] if narrowing.territory else []),
+        *([CounterpartCriterion.PLACE] if filters.territory else []),
     }
     target = replace(
         near,
         functions={function: 1.0},
         level=None,
         words=frozenset(),
-        places=_around([narrowing.territory]) if narrowing.territory else near.places,
+        places=_around([filters.territory]) if filters.territory else near.places,
         nearness=WORDS_NEARNESS_WEIGHT,
         said=frozenset(said),
     )
-    return _find(target, (), replace(narrowing, function=function), ())
+    return _find(target, (), replace(filters, function=function), ())
 
 
-def who_knows(viewer: Person, text: str, narrowing: CounterpartFilters) -> CounterpartResults:
+def who_knows(viewer: Person, text: str, filters: CounterpartFilters) -> CounterpartResults:
     """Find posts of any agency that do what a text is about."""
     wish = in_words.read(text)
     target = _target_of_wish(viewer, wish)
     if not wish.functions:
-        return CounterpartResults(target, narrowing, wish=wish)
-    return replace(_find(target, (), narrowing, ()), wish=wish)
+        return CounterpartResults(target, filters, wish=wish)
+    return replace(_find(target, (), filters, ()), wish=wish)
 
 
 def target_of(viewer: Person, post: Post) -> CounterpartTarget:
@@ -171,17 +171,17 @@ def viewer_languages(viewer: Person) -> frozenset[str]:
 def _find(
     target: CounterpartTarget,
     words: Sequence[str],
-    narrowing: CounterpartFilters,
+    filters: CounterpartFilters,
     without: Collection[UUID],
 ) -> CounterpartResults:
-    if narrowing.is_impossible or not (target.functions or words or target.words):
-        return CounterpartResults(target, narrowing)
-    asked = ask(target, words, narrowing, without)
+    if filters.is_impossible or not (target.functions or words or target.words):
+        return CounterpartResults(target, filters)
+    asked = ask(target, words, filters, without)
     facts = facts_of(asked.found, without=without)
     ranked = rank(target, (each.candidate for each in facts.values()))
-    if narrowing.open:
+    if filters.open:
         ranked = [fit for fit in ranked if fit.candidate.is_open]
-    if narrowing.language:  # the index also has languages that are not visible to everybody
-        wanted = tags.language(narrowing.language)
+    if filters.language:  # the index also has languages that are not visible to everybody
+        wanted = tags.language(filters.language)
         ranked = [fit for fit in ranked if wanted in map(tags.language, fit.candidate.languages)]
-    return CounterpartResults(target, narrowing, ranked, facts, is_cut=asked.is_cut)
+    return CounterpartResults(target, filters, ranked, facts, is_cut=asked.is_cut)
