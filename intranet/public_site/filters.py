@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from intranet.collaboration.initiatives.words import stage_words
 from intranet.config import LANGUAGES
 from intranet.finding.finder.filters import FilterReader, Filters, sent_as
 from intranet.organisation.agencies.models import Agency
@@ -13,8 +14,7 @@ from intranet.platform.index.expressions import All, Tag, all_words
 from intranet.platform.index.models import DocumentKind
 from intranet.public_site import door
 from intranet.public_site.door import ShowcasedVersion
-from intranet.public_site.models import KINDS
-from intranet.public_site.words import stage_words
+from intranet.public_site.kinds import public_kinds
 
 PAGE_SIZE = 20
 QUERY_CHARACTERS = 80
@@ -49,7 +49,7 @@ def read_asked(sent: Mapping[str, str]) -> ShowcaseFilters:
     return ShowcaseFilters(
         query=given.text("q", QUERY_CHARACTERS),
         agency=door.get_agency(code)[0] if code else None,
-        kind=given.one_of("kind", KINDS),
+        kind=given.one_of("kind", public_kinds()),
         stage=given.one_of("stage", stage_words()),
         topic=given.one_of("topic", function_names()),
         language=given.one_of("in", LANGUAGES),

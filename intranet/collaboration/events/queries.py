@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, exists, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from intranet.collaboration.events.models import (
+    EVENT,
     WHOLE,
     Event,
     EventOccurrence,
@@ -30,7 +31,6 @@ from intranet.platform.index.queries import matching
 from intranet.publishing.publications.access import readable_by
 from intranet.publishing.publications.models import (
     Publication,
-    PublicationKind,
     PublicationVersion,
 )
 from intranet.publishing.publications.versions import is_latest
@@ -232,9 +232,7 @@ def _of_few(narrowed: EventConditions) -> list[ColumnElement[bool]]:
     """Return a condition on the ids of the matching events if they are few, else no condition."""
     if not narrowed.publications:
         return []
-    asked = select(Publication.id).where(
-        Publication.kind == PublicationKind.EVENT, *narrowed.publications
-    )
+    asked = select(Publication.id).where(Publication.kind == EVENT, *narrowed.publications)
     ids = db.session.scalars(asked.limit(MAX_IDS + 1)).all()
     return [EventOccurrence.publication_id.in_(ids)] if len(ids) <= MAX_IDS else []
 
@@ -257,7 +255,7 @@ def _order(*, newest_first: bool) -> list[ColumnElement[Any]]:
 def read_by(person: Person) -> list[ColumnElement[bool]]:
     """Published events that the person may read, as conditions on `Publication`."""
     return [
-        Publication.kind == PublicationKind.EVENT,
+        Publication.kind == EVENT,
         Publication.withdrawn_at.is_(None),
         readable_by(person),
     ]

@@ -18,6 +18,7 @@ from intranet.collaboration.initiatives.filters import (
 )
 from intranet.collaboration.initiatives.models import (
     IN_USE,
+    INITIATIVE,
     Adoption,
     InitiativeTranslation,
     Stage,
@@ -34,7 +35,6 @@ from intranet.platform.core.i18n import _
 from intranet.platform.core.rest import after_time
 from intranet.platform.core.web import current_language
 from intranet.publishing.publications import shown
-from intranet.publishing.publications.models import PublicationKind
 from intranet.publishing.publications.nearest import fits
 
 PAGE_SIZE = 30
@@ -97,7 +97,7 @@ def listed(
     narrowed = conditions(person, narrowing)
     if not narrowing.q:
         return queries.catalogue(person, narrowed, before=before, limit=limit)
-    ids = [fit.publication_id for fit in fits(PublicationKind.INITIATIVE, narrowing.q)]
+    ids = [fit.publication_id for fit in fits(INITIATIVE, narrowing.q)]
     return queries.among(person, ids, narrowed, MAX_HITS) if ids and before is None else []
 
 

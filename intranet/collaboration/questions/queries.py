@@ -12,6 +12,8 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from intranet.collaboration.questions.limits import MAX_ROUNDS
 from intranet.collaboration.questions.models import (
+    CRITERION,
+    QUESTION,
     Answer,
     Criterion,
     Question,
@@ -29,7 +31,6 @@ from intranet.publishing.publications.access import is_open_to
 from intranet.publishing.publications.found import found_ids
 from intranet.publishing.publications.models import (
     Publication,
-    PublicationKind,
     PublicationVersion,
 )
 from intranet.publishing.publications.queries import has_topic
@@ -108,7 +109,7 @@ def criteria(
     standing_only: bool = False,
 ) -> list[CriterionListEntry]:
     """Return criteria that the person may read, the latest confirmed first."""
-    kind = PublicationKind.CRITERION
+    kind = CRITERION
     asked = (
         select(Criterion.publication_id)
         .join(Publication, Publication.id == Criterion.publication_id)
@@ -262,13 +263,11 @@ def _of_view(person: Person, view: QuestionView) -> list[ColumnElement[bool]]:
     return [Question.state != QuestionState.JOINED]
 
 
-def _narrowed(
-    narrowing: QuestionFilters, kind: PublicationKind = PublicationKind.QUESTION
-) -> list[ColumnElement[bool]]:
+def _narrowed(narrowing: QuestionFilters, kind: str = QUESTION) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if narrowing.topic:
         found.append(has_topic(narrowing.topic))
-    if narrowing.agency and kind == PublicationKind.QUESTION:
+    if narrowing.agency and kind == QUESTION:
         found.append(Question.agency_id == narrowing.agency.id)
     elif narrowing.agency:
         found.append(Publication.agency_id == narrowing.agency.id)

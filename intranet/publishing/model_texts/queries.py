@@ -12,12 +12,11 @@ from intranet.extensions import db
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
-from intranet.publishing.model_texts.models import ModelText, ModelUse
+from intranet.publishing.model_texts.models import MODEL, ModelText, ModelUse
 from intranet.publishing.publications.access import is_open_to
 from intranet.publishing.publications.found import found_ids
 from intranet.publishing.publications.models import (
     Publication,
-    PublicationKind,
     PublicationVersion,
 )
 from intranet.publishing.publications.places import posts_of
@@ -71,7 +70,7 @@ def models(
     if topic:
         asked = asked.where(has_topic(topic))
     if words:
-        asked = asked.where(ModelText.publication_id.in_(found_ids(words, PublicationKind.MODEL)))
+        asked = asked.where(ModelText.publication_id.in_(found_ids(words, MODEL)))
     if used_only:
         own = [post.id for post in posts_of(person)]
         used = select(ModelUse.publication_id).where(ModelUse.post_id.in_(own))

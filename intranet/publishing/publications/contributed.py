@@ -16,7 +16,7 @@ from intranet.platform.index.expressions import All, Tag, all_words
 from intranet.platform.index.models import DocumentKind, SearchDocument
 from intranet.platform.index.queries import newest_ids
 from intranet.publishing.publications.access import addressed_to
-from intranet.publishing.publications.models import Publication, PublicationKind, PublicationVersion
+from intranet.publishing.publications.models import Publication, PublicationVersion
 from intranet.publishing.publications.versions import is_latest
 
 M = TypeVar("M", bound=Model)
@@ -41,7 +41,7 @@ def standing(person: Person, satellite: type[M]) -> Select[UUID]:
 
 
 def newest(
-    person: Person, kind: PublicationKind, satellite: type[M], *conditions: ColumnElement[bool]
+    person: Person, kind: str, satellite: type[M], *conditions: ColumnElement[bool]
 ) -> Select[UUID]:
     """Select ids of publications of a kind that reach the person, newest first, along an index.
 

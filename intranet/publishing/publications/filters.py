@@ -16,7 +16,6 @@ from intranet.platform.core.errors import NotFound
 from intranet.publishing.publications.models import (
     VOICED,
     Publication,
-    PublicationKind,
 )
 from intranet.publishing.publications.queries import has_topic
 
@@ -25,7 +24,7 @@ from intranet.publishing.publications.queries import has_topic
 class PublicationFilter(Filters):
     """A filter of the list; empty, it keeps everything that the person may read."""
 
-    kind: PublicationKind | None = None
+    kind: str | None = None
     unit: Unit | None = None
     agency: Agency | None = None
     by: Person | None = None
@@ -68,7 +67,7 @@ def read_narrowing(viewer: Person, sent: Mapping[str, str]) -> PublicationFilter
     if given.unknown:
         raise NotFound
     return PublicationFilter(
-        kind=PublicationKind(kind) if kind in set(VOICED) else None,
+        kind=kind if kind in set(VOICED) else None,
         unit=_unit(viewer, unit_id) if unit_id else None,
         agency=agency,
         by=get_person(viewer, author_id) if author_id else None,
