@@ -25,13 +25,7 @@ bp = Blueprint("directory_search_api", __name__, url_prefix=PREFIX)
 
 
 @bp.get("/directory")
-@described(
-    "[Found]",
-    query=(
-        *("q", "group", "agency", "kind", "territory", "function", "level"),
-        *("limit", "cursor"),
-    ),
-)
+@described("[Found]", query=("q", *DirectoryFilters.parameters(), "limit", "cursor"))
 @signed_in
 @searches
 def search(viewer: Person) -> ResponseReturnValue:

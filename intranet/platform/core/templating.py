@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
 from babel.lists import format_list
-from babel.numbers import format_percent
+from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 from flask import Flask, Response, request
 from flask_babel import to_user_timezone
@@ -50,7 +50,7 @@ def init_app(app: Flask) -> None:
     assets.init_app(app)
     dates = (clock_time, exact_time, short_time, day, last_day, month, short_month, relative_day)
     words = (localized, text_language, avatar_tone, initials, first_name, attributes)
-    for name in (*words, *dates, ending, file_size, percent, enumerated):
+    for name in (*words, *dates, ending, file_size, number, percent, enumerated):
         app.add_template_filter(name)
     app.add_template_global(this_page)
     app.add_template_global(site_address)
@@ -144,6 +144,16 @@ def file_size(size_bytes: int) -> str:
     return str(
         format_unit(number, f"digital-{unit}", "short", format="#,##0.#", locale=reader_locale())
     )
+
+
+def number(value: int) -> str:
+    """Return a number with the separators of the reader's language."""
+    return _number(value, current_language())
+
+
+@lru_cache(maxsize=10_000)
+def _number(value: int, language: str) -> str:
+    return format_decimal(value, locale=language)
 
 
 def percent(part: int, whole: int) -> str:

@@ -45,6 +45,7 @@ LOADED_TABLES = (
     *("search_documents", "conversations", "participants", "places", "messages"),
     *("message_versions", "mentions", "reactions", "files", "message_files", "notifications"),
     *("deliveries", "publications", "publication_texts", "publication_versions"),
+    "announcements",
     *("publication_topics", "publication_atoms", "recipients", "acknowledgements", "questions"),
     *("initiatives", "initiative_texts"),
 )
