@@ -16,9 +16,9 @@ from intranet.messaging.conversations.access import readable_among
 from intranet.organisation.people.access import get_person
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
+from intranet.platform.core.dates import day
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.i18n import _
-from intranet.platform.core.templating import day
 from intranet.platform.core.web import current_zone
 
 MAX_CHOICES = 7

@@ -10,6 +10,7 @@ from intranet.collaboration.groups import queries
 from intranet.collaboration.groups.access import get_group, require_lead
 from intranet.collaboration.groups.changing import ChangeGroup, NewGroup, begin, change
 from intranet.collaboration.groups.models import Group
+from intranet.collaboration.groups.responses import GroupResponse, WholeGroupResponse
 from intranet.collaboration.groups.serializers import group_json, whole_json
 from intranet.finding.finder.filters import FilterReader
 from intranet.messaging.spaces.access import is_member
@@ -35,7 +36,9 @@ bp = Blueprint("groups_api", __name__, url_prefix=PREFIX)
 
 
 @bp.get("/groups")
-@described("[Group]", query=("q", "topic", "agency", "mine", "archived", "limit", "cursor"))
+@described(
+    list[GroupResponse], query=("q", "topic", "agency", "mine", "archived", "limit", "cursor")
+)
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
     """List the groups that you may know of, by name. `mine=1` lists those that you are in."""
@@ -56,7 +59,7 @@ def index(person: Person) -> ResponseReturnValue:
 
 
 @bp.post("/groups")
-@described("WholeGroup", form=NewGroup)
+@described(WholeGroupResponse, form=NewGroup)
 @signed_in
 def create(person: Person) -> ResponseReturnValue:
     """Create a group that belongs to one of your posts."""
@@ -65,7 +68,7 @@ def create(person: Person) -> ResponseReturnValue:
 
 
 @bp.get("/groups/<uuid:space_id>")
-@described("WholeGroup")
+@described(WholeGroupResponse)
 @signed_in
 def show(person: Person, space_id: UUID) -> ResponseReturnValue:
     """Return a group."""
@@ -74,7 +77,7 @@ def show(person: Person, space_id: UUID) -> ResponseReturnValue:
 
 
 @bp.patch("/groups/<uuid:space_id>")
-@described("WholeGroup", form=ChangeGroup)
+@described(WholeGroupResponse, form=ChangeGroup)
 @signed_in
 def update(person: Person, space_id: UUID) -> ResponseReturnValue:
     """Change the named fields of a group that you lead; `If-Match` names the version it had."""

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from intranet.finding.counterparts.access import get_post, own_posts
 from intranet.finding.counterparts.filters import CounterpartFilters
+from intranet.finding.counterparts.responses import CounterpartResponse
 from intranet.finding.counterparts.search import (
     CounterpartResults,
     counterparts_for,
@@ -28,7 +29,8 @@ bp = Blueprint("counterparts_api", __name__, url_prefix=PREFIX)
 
 @bp.get("/counterparts")
 @described(
-    "[Counterpart]", query=("post", "q", *CounterpartFilters.parameters(), "limit", "cursor")
+    list[CounterpartResponse],
+    query=("post", "q", *CounterpartFilters.parameters(), "limit", "cursor"),
 )
 @signed_in
 @searches

@@ -13,14 +13,14 @@ from intranet.messaging.spaces.events import MembersChanged
 from intranet.messaging.spaces.jobs import reconcile
 from intranet.messaging.spaces.models import Space
 from intranet.messaging.spaces.operations import invite_to_space
-from intranet.organisation.agencies.operations.many import change_units
+from intranet.organisation.agencies.operations.storing import change_units
 from intranet.organisation.agencies.operations.units import move_unit, rename_unit
 from intranet.organisation.people.models import AppointmentKind
 from intranet.organisation.people.operations.appointments import appoint, end_appointment
-from intranet.organisation.people.operations.many import (
+from intranet.organisation.people.operations.storing import (
     AppointmentRow,
-    appoint_many,
     change_appointments,
+    store_appointments,
 )
 from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core import clock
@@ -67,7 +67,7 @@ def name_of(cast, person_id):
 def given(post, person, *, by_file):
     """Appoint a person to a post."""
     if by_file:
-        appoint_many(None, [row_of(uuid7(), post, person, BEGUN, None)])
+        store_appointments([row_of(uuid7(), post, person, BEGUN, None)])
     else:
         appoint(None, post, person, starts_on=BEGUN)
 
@@ -78,7 +78,7 @@ def taken(person, *, by_file):
         if by_file:
             yesterday = clock.today(row.post.unit.agency.time_zone) - timedelta(days=1)
             ended = row_of(row.id, row.post, person, row.starts_on, yesterday)
-            change_appointments(None, [ended])
+            change_appointments([ended])
         else:
             end_appointment(None, row)
 
@@ -87,7 +87,6 @@ def row_of(row_id, post, person, starts_on, ends_on):
     agency = post.unit.agency
     return AppointmentRow(
         id=row_id,
-        agency_id=agency.id,
         time_zone=agency.time_zone,
         post_id=post.id,
         person_id=person.id,
@@ -100,7 +99,7 @@ def row_of(row_id, post, person, starts_on, ends_on):
 def moved(unit, parent, *, by_file):
     """Move a unit below another."""
     if by_file:
-        change_units(None, [unit.agency_id], {unit.id: {"parent_id": parent.id}})
+        change_units({unit.id: {"parent_id": parent.id}})
     else:
         move_unit(None, unit, parent)
 
@@ -140,7 +139,7 @@ def test_another_name_changes_no_membership(house, cast, by_file):
     with told(cast) as (joined, left):
         if by_file:
             values = {"name": name, "sort_key": "licencias y obras"}
-            change_units(None, [cast.monteclaro.id], {cast.licences.id: values})
+            change_units({cast.licences.id: values})
         else:
             rename_unit(None, cast.licences, name)
     assert (joined, left) == (set(), set())
