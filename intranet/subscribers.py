@@ -4,8 +4,8 @@ from intranet.attention.notifications import broadcasts as notification_broadcas
 from intranet.attention.notifications import handlers as notification_handlers
 from intranet.attention.notifications import known, stopping
 from intranet.attention.notifications.events import NotificationsAdded, Seen
+from intranet.attention.search.published_cards import publication_cards
 from intranet.collaboration.events import handlers as event_handlers
-from intranet.collaboration.events.inviting import enclose
 from intranet.collaboration.groups.channels import ways_of_groups
 from intranet.collaboration.groups.events import GroupConcerned, InvitationAnswered
 from intranet.collaboration.polls import broadcasts as poll_broadcasts
@@ -30,6 +30,7 @@ from intranet.messaging.conversations.events import (
 from intranet.messaging.messages import broadcasts as message_broadcasts
 from intranet.messaging.messages import by_mail
 from intranet.messaging.messages import handlers as message_handlers
+from intranet.messaging.messages.cards import finds_cards
 from intranet.messaging.messages.counters import count_posted
 from intranet.messaging.messages.events import (
     MessageChanged,
@@ -80,7 +81,6 @@ from intranet.publishing.announcements.delivery import tells_delivery
 from intranet.publishing.announcements.events import Reminded
 from intranet.publishing.model_texts import handlers as model_handlers
 from intranet.publishing.publications import handlers as publication_handlers
-from intranet.publishing.publications.enclosing import encloses
 from intranet.publishing.publications.events import (
     Acknowledged,
     Concerned,
@@ -92,7 +92,7 @@ from intranet.publishing.publications.events import (
     VersionRemoved,
     Withdrawn,
 )
-from intranet.publishing.publications.models import PublicationKind
+from intranet.publishing.publications.kinds import registered
 
 
 def subscribe() -> None:
@@ -180,7 +180,7 @@ def _told() -> None:
     stopping.register()
     tells_delivery(known.delivery_of)
     tells_ways(ways_of_groups)
-    encloses(PublicationKind.EVENT, enclose)
+    finds_cards(*(kind.folder for kind in registered()))(publication_cards)
     bus.within(AccountConcerned, notification_handlers.follow_account)
     bus.within(PublicationPublished, notification_handlers.follow_published)
     bus.within(Corrected, notification_handlers.follow_corrected)

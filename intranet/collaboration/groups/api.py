@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from intranet.collaboration.groups import queries
 from intranet.collaboration.groups.access import get_group, require_lead
@@ -13,17 +12,13 @@ from intranet.collaboration.groups.changing import ChangeGroup, NewGroup, begin,
 from intranet.collaboration.groups.models import Group
 from intranet.collaboration.groups.responses import GroupResponse, WholeGroupResponse
 from intranet.collaboration.groups.serializers import group_json, whole_json
-from intranet.extensions import db
+from intranet.finding.finder.filters import FilterReader
 from intranet.messaging.spaces.access import is_member
 from intranet.messaging.spaces.queries import member_count
 from intranet.organisation.accounts.access import signed_in
-from intranet.organisation.agencies.models import Agency, Function
-from intranet.organisation.people.access import closed_agency_ids
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid
-from intranet.platform.core.i18n import _l
-from intranet.platform.core.parsing import printable
-from intranet.platform.core.query_values import is_switched_on, limit
+from intranet.platform.core.query_values import NOT_TAKEN, limit
 from intranet.platform.core.rest import (
     PREFIX,
     after_name,
@@ -103,19 +98,8 @@ def _wanted(person: Person) -> queries.GroupFilters:
     Raises:
         Invalid: a filter names something that does not exist or that the person may not know of.
     """
-    topic, code = request.args.get("topic", ""), request.args.get("agency", "")
-    function = db.session.get(Function, topic) if topic.isalnum() else None
-    named = Agency.code == code
-    agency = db.session.scalar(select(Agency).where(named)) if code.isprintable() else None
-    unknown = _l("This value is not allowed here.")
-    if topic and function is None:
-        raise Invalid({"topic": unknown})
-    if code and (agency is None or agency.id in closed_agency_ids(person)):
-        raise Invalid({"agency": unknown})
-    return queries.GroupFilters(
-        words=printable(request.args.get("q", ""), 80),
-        topic=function,
-        agency=agency,
-        only_mine=is_switched_on("mine"),
-        archived=is_switched_on("archived"),
-    )
+    given = FilterReader(request.args)
+    found = queries.read_filters(given, person)
+    if given.unknown:
+        raise Invalid(dict.fromkeys(given.unknown, NOT_TAKEN))
+    return found

@@ -8,8 +8,7 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from intranet.collaboration.initiatives import queries
-from intranet.collaboration.initiatives.access import find_agency
-from intranet.collaboration.initiatives.filters import NAMES, read_narrowing
+from intranet.collaboration.initiatives.filters import InitiativeFilters, read_narrowing
 from intranet.collaboration.initiatives.forms import ChangeInitiative, NewInitiative, UseForm
 from intranet.collaboration.initiatives.listing import listed
 from intranet.collaboration.initiatives.models import Adoption, Initiative
@@ -27,6 +26,7 @@ from intranet.collaboration.initiatives.responses import (
 from intranet.collaboration.initiatives.serializers import adoption_json, listed_json, whole_json
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.agencies.models import Agency
+from intranet.organisation.people.agencies import known_agency
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Conflict, Invalid, PreconditionFailed
 from intranet.platform.core.i18n import _l
@@ -53,7 +53,7 @@ bp = Blueprint("initiatives_api", __name__, url_prefix=PREFIX)
 
 
 @bp.get("/initiatives")
-@described(list[InitiativeResponse], query=(*NAMES, "limit", "cursor"))
+@described(list[InitiativeResponse], query=(*InitiativeFilters.parameters(), "limit", "cursor"))
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
     """List initiatives that you may read, the last changed first.
@@ -201,7 +201,7 @@ def _agency(person: Person, code: str) -> Agency:
     Raises:
         Invalid: there is no such agency of which the person may know.
     """
-    if found := find_agency(person, code):
+    if found := known_agency(person, code):
         return found
     raise Invalid({"agency": _l("This value is not allowed here.")})
 

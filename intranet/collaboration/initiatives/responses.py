@@ -13,7 +13,6 @@ from intranet.platform.core.responses import (
     ResponseModel,
     TitledResponse,
 )
-from intranet.publishing.publications.models import PublicationKind
 from intranet.publishing.publications.responses import PublicationResponse
 
 
@@ -26,7 +25,7 @@ class PartnerResponse(CodedResponse):
 class InitiativeResponse(PublicationResponse):
     """An initiative in a list."""
 
-    kind: Literal[PublicationKind.INITIATIVE]
+    kind: Literal["initiative"]
     lead: PartnerResponse
     stage: Stage
     stage_on: date

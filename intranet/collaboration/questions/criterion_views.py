@@ -24,7 +24,7 @@ from intranet.platform.core.errors import Invalid, NotFound, Problem
 from intranet.platform.core.guard import takes_long_text
 from intranet.platform.core.private_data import passages
 from intranet.publishing.publications.access import get_of_kind, get_own, get_standing
-from intranet.publishing.publications.forms import written
+from intranet.publishing.publications.forms import working_copy, written
 from intranet.publishing.publications.operations.drafting import Written
 from intranet.publishing.publications.operations.publishing import withdraw
 
@@ -157,7 +157,7 @@ def _question(criterion: Criterion) -> Question:
 
 def _fields(criterion: Criterion) -> dict[str, Any]:
     return {
-        **page.working_copy(criterion.publication),
+        **working_copy(criterion.publication),
         "law": criterion.law,
         "valid_until": criterion.valid_until or "",
         "review_on": criterion.review_on or "",

@@ -46,6 +46,7 @@ from intranet.platform.core.private_data import passages
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.core.web import local_address
 from intranet.publishing.publications.access import get_of_kind, get_standing, is_hidden_from
+from intranet.publishing.publications.forms import working_copy
 from intranet.publishing.publications.operations.drafting import Written
 from intranet.publishing.publications.operations.publishing import withdraw
 from intranet.publishing.publications.places import place_of
@@ -161,7 +162,7 @@ def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Show the form in which the asker corrects a question."""
     question = get_standing(person, Question, publication_id)
     require_asker(person, question)
-    return _edit_form(question, page.working_copy(question.publication))
+    return _edit_form(question, working_copy(question.publication))
 
 
 @bp.post("/questions/<uuid:publication_id>/edit")

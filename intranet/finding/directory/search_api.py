@@ -26,13 +26,7 @@ bp = Blueprint("directory_search_api", __name__, url_prefix=PREFIX)
 
 
 @bp.get("/directory")
-@described(
-    list[FoundResponse],
-    query=(
-        *("q", "group", "agency", "kind", "territory", "function", "level"),
-        *("limit", "cursor"),
-    ),
-)
+@described(list[FoundResponse], query=("q", *DirectoryFilters.parameters(), "limit", "cursor"))
 @signed_in
 @searches
 def search(viewer: Person) -> ResponseReturnValue:

@@ -42,6 +42,8 @@ from intranet.platform.core.database import ask
 from intranet.platform.core.load import Extra, load
 from intranet.platform.core.types import given
 
+AVAILABILITY = Extra("availability", level=2)
+
 
 @finds_readers
 def find_readers(conversation_id: UUID) -> FoundReaders:
@@ -190,7 +192,7 @@ def tell_availability(event: ProfileChanged) -> None:
     It depends on hours, absences and choice alone, never on activity.
     """
     person = db.session.get(Person, event.person_id)
-    if person is None or load.leaves_out(Extra.AVAILABILITY):
+    if person is None or load.leaves_out(AVAILABILITY):
         return
     shown = availabilities([person], clock.now()).get(person.id)
     payload = {"person_id": str(person.id), "state": shown.state.value if shown else None}

@@ -41,7 +41,6 @@ from intranet.publishing.publications.changing import (
     require_changeable,
 )
 from intranet.publishing.publications.filters import (
-    NARROWED_BY,
     PublicationFilter,
     read_narrowing,
 )
@@ -71,7 +70,9 @@ bp = Blueprint("publications_api", __name__, url_prefix=PREFIX)
 
 
 @bp.get("/publications")
-@described(list[PublicationResponse], query=("view", *NARROWED_BY, "limit", "cursor"))
+@described(
+    list[PublicationResponse], query=("view", *PublicationFilter.parameters(), "limit", "cursor")
+)
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
     """List the publications in force that the person may read, the newest first.

@@ -15,11 +15,11 @@ from intranet.platform.core.guard import takes_long_text
 from intranet.platform.core.i18n import _, _l
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.core.web import wants_fragment
-from intranet.publishing.publications import editing
+from intranet.publishing.publications import editing, kinds
 from intranet.publishing.publications.access import get_drafted, require_voice
 from intranet.publishing.publications.approval import needs_approval
 from intranet.publishing.publications.forms import EditorForm, NamedEdition, VoiceForm, written
-from intranet.publishing.publications.models import FileRole, Publication, PublicationKind
+from intranet.publishing.publications.models import ANNOUNCEMENT, FileRole, Publication
 from intranet.publishing.publications.operations.approving import submit
 from intranet.publishing.publications.operations.attaching import attach, describe_file, detach
 from intranet.publishing.publications.operations.drafting import (
@@ -45,10 +45,9 @@ bp = Blueprint("publication_editor", __name__)
 @signed_in
 def create(person: Person) -> ResponseReturnValue:
     """Create a draft in the first name in which the person publishes, and open the editor."""
-    kind = request.form.get("kind", PublicationKind.ANNOUNCEMENT.value)
-    if kind not in set(PublicationKind):
+    kind = request.form.get("kind", ANNOUNCEMENT)
+    if kind not in kinds.names():
         raise Invalid({"kind": _l("This value is not allowed here.")})
-    kind = PublicationKind(kind)
     draft = create_draft(person, kind, require_voice(person, kind=kind))
     return redirect(url_for(".edit", publication_id=draft.id), 303)
 

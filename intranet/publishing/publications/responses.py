@@ -9,7 +9,8 @@ from intranet.delivery.files.responses import FileResponse
 from intranet.messaging.messages.responses import AuthorResponse
 from intranet.messaging.spaces.models import Visibility
 from intranet.platform.core.responses import NamedResponse, ResponseModel, TitledResponse
-from intranet.publishing.publications.models import PublicationKind, PublicationState
+from intranet.publishing.publications.kinds import KindName
+from intranet.publishing.publications.models import PublicationState
 
 
 class ExcludedResponse(ResponseModel):
@@ -37,7 +38,7 @@ class PublicationResponse(ResponseModel):
     """A publication in a list; without post and agency if they are hidden from readers."""
 
     id: str
-    kind: PublicationKind
+    kind: KindName
     state: PublicationState
     url: str
     title: str

@@ -22,15 +22,16 @@ from intranet.publishing.publications.access import (
 )
 from intranet.publishing.publications.filters import read_narrowing
 from intranet.publishing.publications.forms import ConfirmForm
+from intranet.publishing.publications.kinds import kind_named, kind_of
 from intranet.publishing.publications.listing import list_context, read_view
 from intranet.publishing.publications.operations.acknowledging import acknowledge
 from intranet.publishing.publications.operations.discussing import close_discussion, open_discussion
 from intranet.publishing.publications.operations.removing import remove_version
 from intranet.publishing.publications.owing import owed_count
 from intranet.publishing.publications.removable import get_removable, may_remove
-from intranet.publishing.publications.shown import PAGES
 
 bp = Blueprint("publications", __name__)
+bp.add_app_template_global(kind_named)
 
 
 @bp.app_context_processor
@@ -68,8 +69,8 @@ def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
         is_writer = may_write(person, publication)
         page = "publication_editor.edit" if is_writer else "publication_approval.show"
         return redirect(url_for(page, publication_id=publication_id))
-    if publication.kind.value in PAGES:
-        there = url_for(PAGES[publication.kind.value], publication_id=publication_id)
+    if not publication.is_voiced:
+        there = url_for(kind_of(publication).page, publication_id=publication_id)
         return redirect(there, 301)
     return _page(person, publication_id)
 

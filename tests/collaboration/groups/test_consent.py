@@ -19,7 +19,7 @@ from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core import clock
 from intranet.platform.core.outbox import run_due
 from intranet.platform.core.unit_of_work import unit_of_work
-from intranet.publishing.publications.models import Recipient
+from intranet.publishing.publications.announcement_models import Recipient
 from intranet.publishing.publications.operations.drafting import Written
 from tests.collaboration.events.helpers import plan
 from tests.collaboration.groups.helpers import group_of, inside

@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.both
 @contextmanager
 def heard():
     """What is said of members within the block, as (space, joined, left)."""
-    told: list[tuple] = []
+    told: list[tuple[UUID, tuple[UUID, ...], tuple[UUID, ...]]] = []
 
     def hear(event):
         told.extend((change.space_id, change.joined, change.left) for change in event.changes)
