@@ -23,7 +23,9 @@ def test_the_page_names_every_table_that_is_written_to(house, cast):
             written.add(found[1])
 
     event.listen(db.engine, "before_cursor_execute", listen)
-    for appointment in db.session.scalars(select(Appointment).where(is_not_over(clock.now()))).all():
+    for appointment in db.session.scalars(
+        select(Appointment).where(is_not_over(clock.now()))
+    ).all():
         end_appointment(None, appointment)
     event.remove(db.engine, "before_cursor_execute", listen)
 
