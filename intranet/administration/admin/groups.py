@@ -94,7 +94,7 @@ def _done(agency: Agency, act: Callable[[], None], words: str) -> ResponseReturn
     try:
         act()
     except Problem as problem:
-        reasons = getattr(problem, "errors", {}).values()
+        reasons = problem.errors.values()
         flash(" ".join(map(str, reasons)) or str(problem.detail), "bad")
     else:
         flash(words, "ok")

@@ -38,7 +38,7 @@ from intranet.organisation.people.operations.offers import appoint_or_offer
 from intranet.organisation.people.operations.people import rename_person
 from intranet.organisation.people.queries import absences_ahead
 from intranet.platform.core import clock
-from intranet.platform.core.errors import NotFound, Problem
+from intranet.platform.core.errors import NotFound, Refusal
 from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import EmptyIsNone, Form, Line, printable
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -254,9 +254,7 @@ def _do(
     found = get_person(agency, person_id)
     try:
         operation(actor, get_account(agency, found))
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         flash(str(problem.detail), "bad")
     else:
         flash(done, "ok")
