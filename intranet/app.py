@@ -9,10 +9,10 @@ from intranet import routes, subscribers
 from intranet.config import Settings, read_settings
 from intranet.delivery import realtime
 from intranet.delivery.files.limits import FORM_OVERHEAD_BYTES, MIB
-from intranet.demo import banner
 from intranet.extensions import babel, csrf, db, login_manager, migrate
 from intranet.kinds import KINDS
 from intranet.organisation.accounts import confirm_views
+from intranet.organisation.agencies import demonstration
 from intranet.platform.core import (
     compression,
     database,
@@ -72,7 +72,7 @@ def create_app(
     compression.init_app(app)  # before other response hooks, so that it runs after them
     web.init_app(app)
     templating.init_app(app)
-    banner.init_app(app)
+    demonstration.init_app(app)
     errors_http.init_app(app)
     routes.register(app)
     guard.init_app(app)

@@ -16,7 +16,6 @@ from intranet.collaboration.questions import jobs as question_jobs
 from intranet.delivery.files import jobs as file_jobs
 from intranet.delivery.push import jobs as push_jobs
 from intranet.delivery.push import operations as push_operations
-from intranet.demo import looking
 from intranet.finding.directory import jobs as directory_jobs
 from intranet.messaging.conversations import jobs as conversation_jobs
 from intranet.messaging.messages import by_mail, saving
@@ -95,7 +94,6 @@ OWED = (
     by_mail,
     notification_jobs,
     push_jobs,
-    looking,
 )
 
 

@@ -42,9 +42,7 @@ from intranet.messaging.messages.events import (
 from intranet.messaging.messages.in_place import draws_in_place
 from intranet.messaging.spaces import handlers as space_handlers
 from intranet.messaging.spaces.events import (
-    ManyMembersChanged,
     MembersChanged,
-    SpaceCreated,
     SpacesClosed,
     SpacesCreated,
 )
@@ -58,26 +56,20 @@ from intranet.organisation.accounts.events import (
 from intranet.organisation.agencies import handlers as agency_handlers
 from intranet.organisation.agencies.events import (
     AgenciesChanged,
-    AgencyChanged,
-    AgencyCreated,
+    AgenciesCreated,
     InDirectoryChanged,
     OnwardChanged,
-    PostChanged,
     PostsChanged,
     PostsCreated,
     TimeZoneChanged,
-    UnitChanged,
-    UnitCreated,
     UnitsChanged,
     UnitsCreated,
 )
 from intranet.organisation.people import handlers as people_handlers
 from intranet.organisation.people.events import (
     AbsenceChanged,
-    AppointmentChanged,
     AppointmentOffered,
-    ManyAppointed,
-    PeopleAppointed,
+    AppointmentsChanged,
     ProfileChanged,
     StatusChanged,
 )
@@ -114,59 +106,40 @@ def subscribe() -> None:
 
 def _within() -> None:
     # First, because other handlers depend on whether an appointment is on hold.
-    bus.within(AppointmentChanged, account_handlers.hold_new)
-    bus.within(ManyAppointed, account_handlers.hold_many)
-    bus.within(PeopleAppointed, account_handlers.hold_many)
-    bus.within(AgencyChanged, account_handlers.hold_agency)
+    bus.within(AppointmentsChanged, account_handlers.hold_new)
+    bus.within(AgenciesChanged, account_handlers.hold_agencies)
     bus.within(SignInsEnded, push_handlers.follow_sign_ins)
     bus.within(SecretsEnded, event_handlers.end_calendar, notification_handlers.end_feed)
     bus.within(AppointmentOffered, account_handlers.tell_of_offer)
-    bus.within(AgencyCreated, space_handlers.open_agency_space)
-    bus.within(TimeZoneChanged, people_handlers.reckon_anew)
+    bus.within(AgenciesCreated, space_handlers.open_agency_spaces)
+    bus.within(TimeZoneChanged, people_handlers.reckon_anew, space_handlers.follow_time_zone)
     bus.within(InDirectoryChanged, space_handlers.follow_directory)
-    bus.within(AgenciesChanged, space_handlers.open_agency_spaces)
-    bus.within(UnitCreated, space_handlers.open_unit_space)
     bus.within(UnitsCreated, space_handlers.open_unit_spaces)
-    bus.within(UnitChanged, space_handlers.follow_unit)
     bus.within(UnitsChanged, space_handlers.follow_units)
-    bus.within(PostChanged, people_handlers.end_with_post, space_handlers.follow_post)
     bus.within(PostsChanged, people_handlers.end_with_posts, space_handlers.follow_posts)
-    bus.within(AppointmentChanged, space_handlers.follow_appointment)
-    bus.within(ManyAppointed, space_handlers.follow_many)
-    bus.within(PeopleAppointed, space_handlers.follow_people)
-    bus.within(SpaceCreated, conversation_handlers.open_channel)
+    bus.within(AppointmentsChanged, space_handlers.follow_appointments)
     bus.within(SpacesCreated, conversation_handlers.open_channels)
     bus.within(SpacesClosed, conversation_handlers.close_channels)
     bus.within(MembersChanged, conversation_handlers.place_newcomers)
-    bus.within(ManyMembersChanged, conversation_handlers.place_many_newcomers)
-    bus.within(AppointmentChanged, conversation_handlers.follow_appointment)
-    bus.within(ManyAppointed, conversation_handlers.follow_many)
-    bus.within(PeopleAppointed, conversation_handlers.follow_people)
+    bus.within(AppointmentsChanged, conversation_handlers.follow_appointments)
+    bus.within(TimeZoneChanged, conversation_handlers.follow_time_zone)
     bus.within(AbsenceChanged, conversation_handlers.follow_absence)
-    bus.within(PostChanged, conversation_handlers.follow_post)
     bus.within(PostsChanged, conversation_handlers.follow_posts_changed)
-    bus.within(PostChanged, agency_handlers.follow_post)
     bus.within(PostsCreated, agency_handlers.follow_posts)
     bus.within(PostsChanged, agency_handlers.follow_posts)
-    bus.within(UnitChanged, agency_handlers.follow_unit)
     bus.within(UnitsChanged, agency_handlers.follow_units)
     bus.within(OnwardChanged, conversation_handlers.follow_onward)
 
 
 def _index() -> None:
-    bus.within(AgencyCreated, directory_handlers.follow_agency)
-    bus.within(AgencyChanged, directory_handlers.follow_agency)
+    bus.within(AgenciesCreated, directory_handlers.follow_agencies)
     bus.within(AgenciesChanged, directory_handlers.follow_agencies)
-    bus.within(UnitCreated, directory_handlers.follow_new_unit)
-    bus.within(UnitChanged, directory_handlers.follow_unit)
     bus.within(UnitsCreated, directory_handlers.follow_new_units)
     bus.within(UnitsChanged, directory_handlers.follow_units)
-    bus.within(PostChanged, directory_handlers.follow_post)
     bus.within(PostsCreated, directory_handlers.follow_new_posts)
     bus.within(PostsChanged, directory_handlers.follow_posts)
-    bus.within(AppointmentChanged, directory_handlers.follow_appointment)
-    bus.within(ManyAppointed, directory_handlers.follow_many)
-    bus.within(PeopleAppointed, directory_handlers.follow_people)
+    bus.within(AppointmentsChanged, directory_handlers.follow_appointments)
+    bus.within(TimeZoneChanged, directory_handlers.follow_time_zone)
     bus.within(ProfileChanged, directory_handlers.follow_profile)
     bus.within(MessagePosted, message_handlers.index_message)
     bus.within(MessageChanged, message_handlers.index_change)
@@ -183,7 +156,6 @@ def _index() -> None:
 def _kept() -> None:
     bus.within(MessagePosted, message_handlers.note_reply)
     bus.within(MembersChanged, message_handlers.forget_left)
-    bus.within(ManyMembersChanged, message_handlers.forget_many_left)
     bus.within(TalkDeclined, message_handlers.forget_declined)
     bus.within(SpeakersChanged, message_handlers.forget_speakers)
 
@@ -227,7 +199,6 @@ def _after_commit() -> None:
     bus.after_commit(SignInsEnded, realtime_broadcasts.close_ended)
     bus.after_commit(ConversationOpened, conversation_broadcasts.tell_opened)
     bus.after_commit(MembersChanged, conversation_broadcasts.tell_members)
-    bus.after_commit(ManyMembersChanged, conversation_broadcasts.tell_many_members)
     bus.after_commit(SpeakersChanged, conversation_broadcasts.tell_speakers)
     bus.after_commit(TalkDeclined, conversation_broadcasts.tell_declined)
     bus.after_commit(TalkTakenUp, conversation_broadcasts.tell_taken_up)

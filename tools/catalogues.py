@@ -33,7 +33,7 @@ KEYWORDS = {
     "_by": (1, 2),  # a pair of texts in `notifications/sentences.py`
 }
 SOURCES = (
-    (ROOT / "intranet", [("demo/**", "ignore"), ("**.py", "python")]),
+    (ROOT / "intranet", [("**.py", "python")]),
     (ROOT / "templates", [("**.html", "jinja2"), ("**.txt", "jinja2")]),
 )
 # Catalogues say when they were written; ours are in git, which says it better.

@@ -1,7 +1,8 @@
-"""Check the names and docstrings of `intranet/`: `python3 -m intranet check names`.
+"""Check names and docstrings: `python3 -m intranet check names`.
 
-A class name is defined in one file only. A docstring opens with a sentence, not with a clause such
-as "What is asked". A module constant that is a plain number has no vague name, such as `AT_ONCE`.
+It reads `intranet/`, `tools/bench/` and `tools/demo/`. A class name is defined in one file only. A
+docstring opens with a sentence, not with a clause such as "What is asked". A module constant that
+is a plain number has no vague name, such as `AT_ONCE`.
 """
 
 import ast
@@ -12,7 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeGuard
 
-PACKAGE = Path(__file__).resolve().parent.parent / "intranet"
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = (ROOT / "intranet", ROOT / "tools" / "bench", ROOT / "tools" / "demo")
 CLAUSE = re.compile(r"(?:Who|What|Whoever|Whom|Whose|Those who)\b")
 # Names of numbers that say neither a unit nor what is counted.
 VAGUE = re.compile(
@@ -48,10 +50,11 @@ def numbers(module: ast.Module) -> Iterator[ast.Name]:
                 yield name
 
 
-def faults(package: Path) -> Iterator[str]:
-    """Yield each fault in a package as `file:line: message`."""
+def faults(*packages: Path) -> Iterator[str]:
+    """Yield each fault in packages as `file:line: message`."""
     classes: defaultdict[str, list[Path]] = defaultdict(list)
-    for path in sorted(package.rglob("*.py")):
+    paths = [(package, path) for package in packages for path in sorted(package.rglob("*.py"))]
+    for package, path in paths:
         file = path.relative_to(package.parent)
         module = ast.parse(path.read_text(encoding="utf-8"))
         for node in ast.walk(module):
@@ -68,6 +71,6 @@ def faults(package: Path) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    found = list(faults(PACKAGE))
+    found = list(faults(*PACKAGES))
     print("\n".join(found))
     sys.exit(bool(found))

@@ -12,17 +12,22 @@ from intranet.bootstrap.installation import install
 ROOT = Path(__file__).resolve().parent.parent.parent
 # These commands need the development packages.
 FOR_DEVELOPMENT = {"test", "check", "bench"}
+# These commands need `tools/bench` or `tools/demo`, which an installation may leave out.
+OF_SOURCE_TREE = {"bench", "demo", "dev"}
 
 
 def enter_environment(arguments: list[str]) -> int:
     """Make the environment if it is not current, and continue in it.
 
     Returns:
-        0 within the environment; otherwise the exit status, after printing why the environment
-        could not be made.
+        0 within the environment; otherwise the exit status, after printing why the command cannot
+        run here or the environment could not be made.
     """
     environment = Environment(ROOT)
     command = next((word for word in arguments if not word.startswith("-")), "")
+    if command in OF_SOURCE_TREE and not has_source_tree():
+        sys.stderr.write(f"`intranet {command}` is part of the source tree: use a checkout.\n")
+        return 1
     kind = DEV if command in FOR_DEVELOPMENT else RUN
     try:
         _make_current(environment, kind)
@@ -35,6 +40,11 @@ def enter_environment(arguments: list[str]) -> int:
     if not environment.is_running():
         _hand_over(environment, arguments)
     return 0
+
+
+def has_source_tree() -> bool:
+    """Return whether this is a checkout, with the demonstration and the measurements."""
+    return (ROOT / "tools" / "demo").is_dir()
 
 
 def _hand_over(environment: Environment, arguments: list[str]) -> NoReturn:

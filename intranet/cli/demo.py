@@ -3,6 +3,7 @@
 import click
 from flask import Flask
 
+from intranet.bootstrap.start import has_source_tree
 from intranet.cli.at_work import application
 
 
@@ -27,8 +28,12 @@ def demo() -> None:
 
 def load(app: Flask) -> list[str]:
     """Load the demonstration, showing progress; return the lines about signing in."""
-    from intranet.demo import loader
     from intranet.platform.core.web import settings_of
+
+    if not has_source_tree():
+        click.echo("The demonstration belongs to the source tree, so the site starts empty.")
+        return []
+    from tools.demo import loader
 
     click.echo("Loading the demonstration …")
     with app.app_context():
@@ -38,12 +43,14 @@ def load(app: Flask) -> list[str]:
 
 def sign_ins(app: Flask) -> list[str]:
     """Return lines on how to sign in to the demonstration; none without it."""
-    from intranet.demo import loader
+    from intranet.organisation.agencies.demonstration import is_loaded
     from intranet.platform.core.web import settings_of
 
     with app.app_context():
-        if not loader.is_loaded():
+        if not (has_source_tree() and is_loaded()):
             return []
+    from tools.demo import loader
+
     found = loader.sign_ins()
     width = max(len(address) for address, _ in found)
     password = settings_of(app).demo_password

@@ -72,9 +72,10 @@ def dev(port: int, folder: Path) -> None:
 
 
 def make_app(settings: Settings) -> "Flask":
-    """Make the application with what only development has: the debugger and the page of mails."""
+    """Make the application with what only development has: debugger, mails, checked answers."""
     from intranet.app import create_app
     from intranet.cli import dev_mail
+    from intranet.pages.api import checking
     from intranet.platform.core.database import GONE
 
     app = create_app(settings)
@@ -82,6 +83,7 @@ def make_app(settings: Settings) -> "Flask":
     for kind in (Exception, *GONE):
         app.register_error_handler(kind, _raise)
     dev_mail.init_app(app)
+    checking.init_app(app)
     return app
 
 
@@ -129,13 +131,13 @@ def _make(settings: Settings) -> "tuple[Wsgi, Clockwork | None]":
     """Make the application and start its jobs; where it cannot be made, show why on every page."""
     try:
         with loading():
-            from intranet import schedule
+            from intranet.cli import background
             from intranet.platform.core import schema
 
             app = make_app(settings)
         if not schema.is_current(app):
             click.echo("The tables are out of date. Stop and start `dev` to migrate them.")
-        clockwork = schedule.clockwork(app)
+        clockwork = background.clockwork(app)
         clockwork.start()
     except Exception as error:  # noqa: BLE001 - a half-written line must not end the reloader
         traceback.print_exc()

@@ -11,6 +11,7 @@ from flask.cli import FlaskGroup
 from sqlalchemy.exc import OperationalError
 
 from intranet.bootstrap.faults import from_os_error
+from intranet.bootstrap.start import OF_SOURCE_TREE, has_source_tree
 from intranet.config import BadSettingError
 from intranet.platform.core.operation import Operation, begin
 
@@ -19,7 +20,7 @@ COMMANDS = {
     "account": "intranet.cli.accounts:account",
     "agency": "intranet.cli.accounts:agency",
     "backup": "intranet.cli.backups:backup",
-    "bench": "intranet.cli.bench:bench",
+    "bench": "tools.bench.commands:bench",
     "check": "intranet.cli.development:check",
     "demo": "intranet.cli.demo:demo",
     "dev": "intranet.cli.dev:dev",
@@ -35,6 +36,8 @@ COMMANDS = {
     "worker": "intranet.cli.serve:worker",
     "test": "intranet.cli.development:test",
 }
+if not has_source_tree():
+    COMMANDS = {name: path for name, path in COMMANDS.items() if name not in OF_SOURCE_TREE}
 WITHOUT_ARGUMENTS = ["serve"]
 # These run operations with names of their own, such as requests and jobs.
 STAYING = {"dev", "serve", "worker"}

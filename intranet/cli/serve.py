@@ -58,9 +58,8 @@ def serve(host: str, port: int, workers: int, *, empty: bool, no_browser: bool) 
     if not settings.on_sqlite:
         _use_greenlets()
     with loading():  # once, for all processes below this one
-        from intranet import schedule
         from intranet.app import create_app
-        from intranet.cli import serving
+        from intranet.cli import background, serving
         from intranet.platform.core import logs
     do_apart(lambda: prepare(settings, empty=empty))
 
@@ -80,7 +79,7 @@ def serve(host: str, port: int, workers: int, *, empty: bool, no_browser: bool) 
         listener=listener,
         workers=workers,
         make_app=create_app,
-        clockwork_of=schedule.clockwork if workers == 1 else None,
+        clockwork_of=background.clockwork if workers == 1 else None,
         announce=announce,
     )
     try:
@@ -99,7 +98,7 @@ def worker() -> None:
             "A worker is for PostgreSQL: set INTRANET_DATABASE_URL."
         )
     share_figures(settings)
-    from intranet import schedule
+    from intranet.cli import background
     from intranet.platform.core import logs, schema
     from intranet.platform.core.memory import settle
 
@@ -107,7 +106,7 @@ def worker() -> None:
     with application(settings) as app:
         schema.upgrade(app)
         settle()
-        clockwork = schedule.clockwork(app)
+        clockwork = background.clockwork(app)
         asked_to_end = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_given: asked_to_end.set())

@@ -1,6 +1,7 @@
 """Public pages: the catalogue, agencies, their items, and files."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Response, redirect, render_template, request
@@ -11,7 +12,7 @@ from intranet.delivery.files.serving import send, send_captions
 from intranet.organisation.agencies.words import function_names
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.web import current_language, site_address
-from intranet.public_site import asking, door, outward
+from intranet.public_site import door, filters, outward
 from intranet.public_site.blueprint import CACHE_SECONDS, answer, bp
 from intranet.public_site.described import described_thing
 from intranet.public_site.door import ShowcasedVersion
@@ -42,7 +43,7 @@ def catalogue() -> ResponseReturnValue:
     The filters are `agency`, `kind`, `stage`, `topic` and the language of the text, `in`; `before`
     is the cursor of a page.
     """
-    asked = asking.read_asked(request.args)
+    asked = filters.read_asked(request.args)
     context = _list(asked)
     agencies = door.agencies_shown(MAX_AGENCIES + 1)
     page = render_template(
@@ -53,7 +54,7 @@ def catalogue() -> ResponseReturnValue:
         stages=stage_words(),
         topics=sorted(function_names().items(), key=lambda one: one[1]),
         canonical=site_address("/open"),
-        indexed=not asked.is_narrowed and "before" not in request.args,
+        indexed=asked.is_empty and "before" not in request.args,
     )
     return answer(page, "text/html", door.changed_at())
 
@@ -72,7 +73,7 @@ def agency(code: str) -> ResponseReturnValue:
     language = words.language(current_language(), own) if words else ""
     page = render_template(
         "public_site/agency.html",
-        **_list(asking.ShowcaseFilters(agency=found)),
+        **_list(filters.ShowcaseFilters(agency=found)),
         agency=found,
         words=outward.outward(words.text(language), ()) if words else "",
         words_language=language,
@@ -136,13 +137,13 @@ def nothing(_rest: str) -> ResponseReturnValue:
     raise NotFound
 
 
-def _list(asked: asking.ShowcaseFilters) -> dict[str, Any]:
-    found, following = asking.found(asked, asking.read_place(request.args.get("before", "")))
+def _list(asked: filters.ShowcaseFilters) -> dict[str, Any]:
+    found, following = filters.found(asked, filters.read_place(request.args.get("before", "")))
     asks_on = {"lang": current_language()} if "lang" in request.args else {}
     return {
         "asked": asked,
         "entries": entries_of(found),
-        "following": asked.as_query(**asks_on, before=str(following)) if following else "",
+        "following": urlencode(asked.address(**asks_on, before=following)) if following else "",
     }
 
 

@@ -7,10 +7,10 @@ from uuid import UUID
 
 import pytest
 
-from intranet.bench.channel import _faults
-from intranet.bench.chat import Run, talk, talk_at_peak
-from intranet.bench.contenders import CONVERSATION, bare_loop
-from intranet.bench.sockets import BenchClientPool
+from tools.bench.channel import _faults
+from tools.bench.chat import Run, talk, talk_at_peak
+from tools.bench.contenders import CONVERSATION, bare_loop
+from tools.bench.sockets import BenchClientPool
 
 pytestmark = pytest.mark.slow
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from intranet.bench.channel import cpu_of_a_delivery
-from intranet.bench.contenders import bare_loop, on_sqlite
+from tools.bench.channel import cpu_of_a_delivery
+from tools.bench.contenders import bare_loop, on_sqlite
 
 pytestmark = pytest.mark.slow
 

@@ -104,6 +104,15 @@ def test_tests_and_linters_get_the_packages_for_development_too(project):
     assert project.start("serve").stderr == ""
 
 
+@pytest.mark.parametrize("command", ["bench", "demo", "dev"])
+def test_without_the_source_tree_its_commands_are_refused_before_anything_is_made(project, command):
+    done = project.start(command)
+
+    assert done.returncode == 1
+    assert done.stderr == f"`intranet {command}` is part of the source tree: use a checkout.\n"
+    assert not (project.root / ".venv").exists()
+
+
 def test_two_starts_at_once_make_it_once(project):
     starts = [
         subprocess.Popen(

@@ -16,7 +16,6 @@ from sqlalchemy import select
 from intranet.app import create_app
 from intranet.collaboration.initiatives.models import INITIATIVE
 from intranet.config import Settings
-from intranet.demo.loader import load
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.messages.models import Message
@@ -31,6 +30,7 @@ from tests.cast import sign_in
 from tests.conftest import close, settings_for
 from tests.delivery.realtime.clients import served
 from tests.messaging.messages.helpers import channel_of, say
+from tools.demo.loader import load
 
 TOWN = "L01990012"
 LEFT = "net::ERR_ABORTED"  # what was still on its way when the page was left
@@ -117,7 +117,9 @@ class Demonstration:
         )
         return {
             "initiative": f"/initiatives/{db.session.scalars(led).one()}",
-            "owed": next(f"/p/{row.id}" for row in rows if row.due_on and row.published_at),
+            "owed": next(
+                f"/p/{row.id}" for row in rows if row.announcement.due_on and row.published_at
+            ),
             "article": next(f"/p/{row.id}" for row in rows if row.conversation_id),
             "corrected": next(f"/p/{row.id}" for row in rows if row.version > 1),
             "draft": next(

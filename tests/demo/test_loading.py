@@ -14,20 +14,9 @@ from intranet.attention.notifications.models import Notification
 from intranet.cli.demo import demo
 from intranet.collaboration.initiatives.models import Adoption, Initiative
 from intranet.config import read_settings
-from intranet.demo.articles import articles, follows
-from intranet.demo.asking import STORY
-from intranet.demo.calendar import Calendar
-from intranet.demo.conversations import conversations
-from intranet.demo.files import read
-from intranet.demo.grouping import groups
-from intranet.demo.initiatives import initiatives
-from intranet.demo.loader import is_loaded, load, sign_ins
-from intranet.demo.looking import LOOK, NOTIFICATION_TASKS
-from intranet.demo.moderating import MESSAGES_WRITTEN
-from intranet.demo.population import story
 from intranet.extensions import db
-from intranet.finding.directory.finding import find
 from intranet.finding.directory.results import DirectoryResultReader
+from intranet.finding.directory.search import find
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.conversations.queries import people_count, standing, standings
 from intranet.messaging.messages.models import Mention, Message
@@ -35,6 +24,7 @@ from intranet.messaging.spaces.access import joined_by
 from intranet.messaging.spaces.jobs import reconcile
 from intranet.messaging.spaces.models import Space, SpaceKind
 from intranet.organisation.accounts.models import Account
+from intranet.organisation.agencies.demonstration import is_loaded
 from intranet.organisation.agencies.models import Agency, Post, Unit
 from intranet.organisation.people.access import administered_agencies
 from intranet.organisation.people.models import Appointment, Person
@@ -52,6 +42,17 @@ from tests.conftest import close
 from tests.demo.searches import SEARCHES
 from tests.messaging.messages.helpers import channel_of
 from tests.pace import reckoned
+from tools.demo.articles import articles, follows
+from tools.demo.asking import STORY
+from tools.demo.calendar import Calendar
+from tools.demo.conversations import conversations
+from tools.demo.files import read
+from tools.demo.grouping import groups
+from tools.demo.initiatives import initiatives
+from tools.demo.loader import load, sign_ins
+from tools.demo.looking import LOOK, NOTIFICATION_TASKS
+from tools.demo.moderating import MESSAGES_WRITTEN
+from tools.demo.population import story
 
 pytestmark = pytest.mark.slow
 

@@ -9,11 +9,12 @@ from importlib.resources import files
 
 import pytest
 
-from intranet.demo.calendar import Calendar
-from intranet.demo.conversations import StoryConversation, StoryMessage, conversations, mentioned
-from intranet.demo.files import read
-from intranet.demo.population import story
+from intranet.organisation.agencies.demonstration import CODES
 from tests.pace import within
+from tools.demo.calendar import Calendar
+from tools.demo.conversations import StoryConversation, StoryMessage, conversations, mentioned
+from tools.demo.files import read
+from tools.demo.population import story
 
 CAST = {
     "ana": "ana@monteclaro.example",
@@ -54,6 +55,7 @@ def test_there_are_eight_agencies_of_the_promised_kinds_in_five_languages():
         "university": 1,
         "state": 1,
     }
+    assert {agency.code for agency in agencies} == CODES
     assert {language for agency in agencies for language in agency.languages} == LANGUAGES
     assert story().agencies["vilaverde"].population == pytest.approx(900, abs=20)
     assert story().agencies["monteclaro"].population == pytest.approx(85_000, abs=500)

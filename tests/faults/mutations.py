@@ -78,8 +78,9 @@ MUTATIONS = {
     # A post that a file ends takes everybody of its agency along.
     "import": Mutation(
         "intranet/organisation/people/handlers.py",
-        "Appointment.post_id == post.id,",
-        "Appointment.post_id.in_(select(Post.id).where(Post.agency_id == agency.id)),",
+        "Appointment.post_id == Post.id,",
+        "(held := Post.__table__.alias()).c.id == Appointment.post_id,"
+        "held.c.agency_id == Post.agency_id,",
         "tests/administration/imports/test_applying.py",
         "test_an_ended_post_ends_who_holds_it_and_nobody_else",
     ),
@@ -96,7 +97,7 @@ MUTATIONS = {
         "intranet/finding/counterparts/candidates.py",
         "Post.id.in_(ids), Agency.in_directory, in_force",
         "Post.id.in_(ids), in_force",
-        "tests/finding/counterparts/test_finding.py",
+        "tests/finding/counterparts/test_search.py",
         "test_who_hides_and_whose_agency_left_is_not_shown_and_vacancies_are",
     ),
     # A file is served to anybody who knows its id.

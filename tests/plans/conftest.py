@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 
 from intranet.app import create_app
-from intranet.bench.country.loader import load_country
 from intranet.extensions import db
 from tests.conftest import close, settings_for
+from tools.bench.country.loader import load_country
 
 SMALL, LARGE = 0.001, 0.01
 

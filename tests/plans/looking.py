@@ -11,12 +11,12 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import event, func, select
 
-from intranet.bench.country.loader import readers
-from intranet.bench.country.pages import pages_of, request_of
-from intranet.bench.site import sign_in_again
 from intranet.delivery.realtime.calls import greetings
 from intranet.extensions import db
 from intranet.organisation.accounts.access import cookie_name
+from tools.bench.country.loader import readers
+from tools.bench.country.pages import pages_of, request_of
+from tools.bench.site import sign_in_again
 
 ALIKE = 1
 """So many of the addresses of a page that are alike."""

@@ -5,8 +5,8 @@ The list of hot paths is the one that `intranet bench country` times: `pages_of`
 
 import pytest
 
-from intranet.bench.country.pages import PART
 from tests.plans.looking import growing, look
+from tools.bench.country.pages import PART
 
 pytestmark = pytest.mark.slow
 

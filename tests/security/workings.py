@@ -6,6 +6,7 @@ The names in braces are those of `world.py`. What is not listed here fails the m
 from typing import Any
 
 from tests.security.doors import MESSAGE_FORM
+from tools.demo.looking import LOOK
 
 EVENTS: dict[str, dict[str, Any]] = {
     "message:post": {**MESSAGE_FORM, "conversation_id": "{room}"},
@@ -92,7 +93,7 @@ OWED = {
     "notifications.deliver": "tells by mail or push the one in its row, if they still may read it",
     "notifications.digest": "mails the one in its row what they still may read",
     "push.test": "tells the one device in its row, which its owner asked for",
-    "demo.look": "marks as seen what people of the demonstration were told, tells nobody",
+    LOOK: "marks as seen what people of the demonstration were told, tells nobody",
     "mail": "tells the one address in its row",
     "reset_asked": "mails the account's own address, or nobody",
     "account_link": "mails the account's own address",

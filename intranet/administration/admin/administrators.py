@@ -1,6 +1,5 @@
 """Pages for the posts that administer the agency, and the mandates its posts hold over others."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Annotated
 from uuid import UUID
@@ -12,14 +11,14 @@ from pydantic import Field
 from intranet.administration.admin.access import get_administration
 from intranet.administration.admin.blueprint import administrator, bp
 from intranet.administration.admin.choosing import post_called
-from intranet.administration.admin.filled import Filled, attempt
-from intranet.organisation.agencies.models import Administration, Agency
+from intranet.administration.admin.filled import again, filled, flashing
+from intranet.organisation.agencies.models import Agency
 from intranet.organisation.agencies.operations import administrations as operations
 from intranet.organisation.agencies.queries import administrations_of, mandates_of, post_by_address
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import holders_of
 from intranet.platform.core import clock
-from intranet.platform.core.errors import Invalid, NotFound, Problem
+from intranet.platform.core.errors import Invalid, NotFound
 from intranet.platform.core.i18n import _, _l
 from intranet.platform.core.parsing import Form, Line
 
@@ -43,46 +42,42 @@ class MandateForm(Form):
 @administrator
 def administrators(actor: Person, agency: Agency) -> ResponseReturnValue:
     """List who administers this agency, and the other agencies that its posts administer."""
-    return _page(actor, agency, _empty(agency))
+    rows = [row for row in administrations_of(agency.id) if not row.is_past]
+    mandates = [row for row in mandates_of(agency.id) if not row.is_past]
+    posts = [row.post_id for row in (*rows, *mandates)]
+    last_day = clock.today(agency.time_zone) + SUGGESTED_MANDATE
+    return render_template(
+        "administration/admin/administrators.html",
+        rows_of_agency=rows,
+        mandates=mandates,
+        holders=holders_of(posts, clock.now()),
+        filled=filled(suggested={"last_day": last_day.isoformat()}),
+        may_give=actor.administers(agency.id, by_own_post=True),
+    )
 
 
 @bp.post("/<code>/administrators")
+@again(administrators)
 @administrator
 def give_administration(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Make a post of the agency an administrator of it."""
-
-    def give() -> Administration:
-        form = AdministrationForm.parse(request.form)
-        return operations.give_administration(actor, agency, post_called(agency, form.post, "post"))
-
-    outcome = attempt(give)
-    if isinstance(outcome, Filled):
-        return _page(actor, agency, outcome)
+    form = AdministrationForm.parse(request.form)
+    operations.give_administration(actor, agency, post_called(agency, form.post, "post"))
     flash(_("The holder of this post now administers the agency."), "ok")
     return _back(agency)
 
 
 @bp.post("/<code>/administrators/mandates")
+@again(administrators)
 @administrator
 def propose_mandate(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Offer a mandate to a post of another agency."""
-
-    def propose() -> Administration:
-        form = MandateForm.parse(request.form)
-        post = post_by_address(form.address)
-        if post is None:
-            raise Invalid(
-                {
-                    "address": _l(
-                        "There is no post with that name. Enter the post in the form @post@agency."
-                    )
-                }
-            )
-        return operations.propose_mandate(actor, agency, post, last_day=form.last_day)
-
-    outcome = attempt(propose)
-    if isinstance(outcome, Filled):
-        return _page(actor, agency, outcome)
+    form = MandateForm.parse(request.form)
+    post = post_by_address(form.address)
+    if post is None:
+        words = _l("There is no post with that name. Enter the post in the form @post@agency.")
+        raise Invalid({"address": words})
+    operations.propose_mandate(actor, agency, post, last_day=form.last_day)
     flash(_("Mandate offered. It will start when the other agency accepts."), "ok")
     return _back(agency)
 
@@ -94,9 +89,9 @@ def accept_mandate(actor: Person, agency: Agency, administration_id: UUID) -> Re
     row = get_administration(agency, administration_id)
     if row.post.agency_id != agency.id:
         raise NotFound
-    return _do(
-        agency, lambda: operations.accept_mandate(actor, row), _("You have accepted the mandate.")
-    )
+    with flashing(_("You have accepted the mandate.")):
+        operations.accept_mandate(actor, row)
+    return _back(agency)
 
 
 @bp.get("/<code>/administrators/<uuid:administration_id>/end")
@@ -120,41 +115,10 @@ def end_administration(
 ) -> ResponseReturnValue:
     """End an administration, or withdraw or decline an offered one."""
     row = get_administration(agency, administration_id)
-    return _do(
-        agency,
-        lambda: operations.end_administration(actor, row),
-        _("This has ended."),
-    )
-
-
-def _do(agency: Agency, operation: Callable[[], object], done: str) -> ResponseReturnValue:
-    try:
-        operation()
-    except Problem as problem:
-        flash(str(problem.detail), "bad")
-    else:
-        flash(done, "ok")
+    with flashing(_("This has ended.")):
+        operations.end_administration(actor, row)
     return _back(agency)
 
 
 def _back(agency: Agency) -> ResponseReturnValue:
     return redirect(url_for(".administrators", code=agency.code), 303)
-
-
-def _empty(agency: Agency) -> Filled:
-    return Filled({"last_day": (clock.today(agency.time_zone) + SUGGESTED_MANDATE).isoformat()})
-
-
-def _page(actor: Person, agency: Agency, filled: Filled) -> ResponseReturnValue:
-    rows = [row for row in administrations_of(agency.id) if not row.is_past]
-    mandates = [row for row in mandates_of(agency.id) if not row.is_past]
-    posts = [row.post_id for row in (*rows, *mandates)]
-    page = render_template(
-        "administration/admin/administrators.html",
-        rows_of_agency=rows,
-        mandates=mandates,
-        holders=holders_of(posts, clock.now()),
-        filled=filled,
-        may_give=actor.administers(agency.id, by_own_post=True),
-    )
-    return page, filled.status

@@ -19,7 +19,7 @@ from intranet.administration.admin.choosing import (
     post_called,
     post_text,
 )
-from intranet.administration.admin.filled import Filled, attempt
+from intranet.administration.admin.filled import Filled, again, filled
 from intranet.administration.admin.paging import page_of
 from intranet.administration.admin.words import appointment_kinds
 from intranet.collaboration.groups.access import is_told_to_administrators
@@ -96,35 +96,30 @@ def new_appointment(_actor: Person, agency: Agency) -> ResponseReturnValue:
     post_id = request.args.get("post", type=UUID)
     person = get_person(agency, person_id) if person_id else None
     post = get_post(agency, post_id) if post_id else None
-    values = {
+    suggested = {
         "person": person_text(person, account_of(agency, person) if person else None),
         "post": post_text(post),
         "kind": "holder",
         "starts_on": clock.today(agency.time_zone).isoformat(),
     }
-    return _form(None, Filled(values))
+    return _form(None, filled(suggested=suggested))
 
 
 @bp.post("/<code>/appointments/new")
+@again(new_appointment)
 @administrator
 def create_appointment(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Appoint a person to a post of the agency."""
-
-    def create() -> Appointment | AppointmentOffer:
-        form = AppointmentForm.parse(request.form)
-        new = operations.AppointmentSpec(
-            post=post_called(agency, form.post, "post"),
-            person=person_called(agency, form.person, "person"),
-            starts_on=form.starts_on,
-            ends_on=form.ends_on,
-            kind=form.kind,
-            basis=form.basis,
-        )
-        return offers.appoint_or_offer(actor, agency, new)
-
-    outcome = attempt(create)
-    if isinstance(outcome, Filled):
-        return _form(None, outcome)
+    form = AppointmentForm.parse(request.form)
+    new = operations.AppointmentSpec(
+        post=post_called(agency, form.post, "post"),
+        person=person_called(agency, form.person, "person"),
+        starts_on=form.starts_on,
+        ends_on=form.ends_on,
+        kind=form.kind,
+        basis=form.basis,
+    )
+    outcome = offers.appoint_or_offer(actor, agency, new)
     if isinstance(outcome, AppointmentOffer):
         flash(
             _(
@@ -144,30 +139,25 @@ def create_appointment(actor: Person, agency: Agency) -> ResponseReturnValue:
 def appointment(_actor: Person, agency: Agency, appointment_id: UUID) -> ResponseReturnValue:
     """Show the form of an appointment."""
     found = get_appointment(agency, appointment_id)
-    return _form(found, Filled(_stored(found)))
+    return _form(found, filled(_stored(found)))
 
 
 @bp.post("/<code>/appointments/<uuid:appointment_id>")
+@again(appointment)
 @administrator
 def change_appointment(actor: Person, agency: Agency, appointment_id: UUID) -> ResponseReturnValue:
     """Correct the dates, the kind or the basis of an appointment."""
     found = get_appointment(agency, appointment_id)
-
-    def change() -> Appointment:
-        form = AppointmentForm.parse(request.form)
-        return operations.change_appointment(
-            actor,
-            found,
-            version=form.version,
-            starts_on=form.starts_on,
-            ends_on=form.ends_on,
-            kind=form.kind,
-            basis=form.basis,
-        )
-
-    outcome = attempt(change, lambda: _stored(found))
-    if isinstance(outcome, Filled):
-        return _form(found, outcome)
+    form = AppointmentForm.parse(request.form)
+    operations.change_appointment(
+        actor,
+        found,
+        version=form.version,
+        starts_on=form.starts_on,
+        ends_on=form.ends_on,
+        kind=form.kind,
+        basis=form.basis,
+    )
     flash(_("Saved."), "ok")
     return redirect(url_for(".person", code=agency.code, person_id=found.person_id), 303)
 
@@ -177,28 +167,28 @@ def change_appointment(actor: Person, agency: Agency, appointment_id: UUID) -> R
 def ending_appointment(_actor: Person, agency: Agency, appointment_id: UUID) -> ResponseReturnValue:
     """Ask when an appointment ends, and show what follows from it."""
     found = get_appointment(agency, appointment_id)
-    values = {
-        "when": "now",
-        "last_day": clock.today(agency.time_zone).isoformat(),
-        "version": str(found.version),
-    }
-    return _end_form(found, Filled(values))
+    suggested = {"when": "now", "last_day": clock.today(agency.time_zone).isoformat()}
+    others = [row for row in current_appointments(found.person_id) if row.id != found.id]
+    staying = [row for row in holders(found.post_id, clock.now()) if row.id != found.id]
+    return render_template(
+        "administration/admin/appointment_end.html",
+        appointment=found,
+        filled=filled({"version": str(found.version)}, suggested=suggested),
+        rooms=_rooms_lost(found),
+        others=others,
+        staying=staying,
+    )
 
 
 @bp.post("/<code>/appointments/<uuid:appointment_id>/end")
+@again(ending_appointment)
 @administrator
 def end_appointment(actor: Person, agency: Agency, appointment_id: UUID) -> ResponseReturnValue:
     """End an appointment."""
     found = get_appointment(agency, appointment_id)
-
-    def end() -> Appointment:
-        form = EndAppointmentForm.parse(request.form)
-        last_day = form.last_day if form.when == "day" else None
-        return operations.end_appointment(actor, found, last_day=last_day, version=form.version)
-
-    outcome = attempt(end, lambda: {"version": str(found.version)})
-    if isinstance(outcome, Filled):
-        return _end_form(found, outcome)
+    form = EndAppointmentForm.parse(request.form)
+    last_day = form.last_day if form.when == "day" else None
+    operations.end_appointment(actor, found, last_day=last_day, version=form.version)
     flash(
         _("The end date of %(name)s’s appointment has been saved.", name=found.person.name),
         "ok",
@@ -206,29 +196,13 @@ def end_appointment(actor: Person, agency: Agency, appointment_id: UUID) -> Resp
     return redirect(url_for(".person", code=agency.code, person_id=found.person_id), 303)
 
 
-def _form(found: Appointment | None, filled: Filled) -> ResponseReturnValue:
-    page = render_template(
+def _form(found: Appointment | None, form: Filled) -> str:
+    return render_template(
         "administration/admin/appointment.html",
         appointment=found,
-        filled=filled,
+        filled=form,
         kinds=list(appointment_kinds().items()),
     )
-    return page, filled.status
-
-
-def _end_form(found: Appointment, filled: Filled) -> ResponseReturnValue:
-    now = clock.now()
-    others = [row for row in current_appointments(found.person_id) if row.id != found.id]
-    staying = [row for row in holders(found.post_id, now) if row.id != found.id]
-    page = render_template(
-        "administration/admin/appointment_end.html",
-        appointment=found,
-        filled=filled,
-        rooms=_rooms_lost(found),
-        others=others,
-        staying=staying,
-    )
-    return page, filled.status
 
 
 def _rooms_lost(found: Appointment) -> Sequence[Space]:

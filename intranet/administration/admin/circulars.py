@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from intranet.administration.admin.blueprint import administrator, bp
 from intranet.administration.admin.choosing import unit_called
-from intranet.administration.admin.filled import Filled, attempt
+from intranet.administration.admin.filled import again, filled, flashing
 from intranet.extensions import db
 from intranet.messaging.spaces.models import Space
 from intranet.messaging.spaces.queries import space_of_agency, space_of_unit
@@ -20,7 +20,7 @@ from intranet.organisation.agencies.queries import agency_by_code, agency_by_han
 from intranet.organisation.agencies.words import function_names
 from intranet.organisation.people.access import is_open_to
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Invalid, NotFound, Problem
+from intranet.platform.core.errors import Invalid, NotFound
 from intranet.platform.core.i18n import _, _l
 from intranet.platform.core.parsing import EmptyIsNone, Form, Line
 from intranet.publishing.publications.consents import CircularConsent
@@ -41,21 +41,23 @@ class ConsentForm(Form):
 @administrator
 def circulars(_actor: Person, agency: Agency) -> ResponseReturnValue:
     """List the consents in force and the most recently revoked ones."""
-    return _page(agency, Filled({}))
+    return render_template(
+        "administration/admin/circulars.html",
+        consents=_consents(agency, revoked=False),
+        revoked=_consents(agency, revoked=True),
+        functions=[("", _("any function")), *function_names().items()],
+        names=function_names(),
+        filled=filled(),
+    )
 
 
 @bp.post("/<code>/circulars")
+@again(circulars)
 @administrator
 def give_circular_consent(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Let an agency, or a unit of it, send circulars."""
-
-    def give() -> CircularConsent:
-        form = ConsentForm.parse(request.form)
-        return give_consent(actor, agency, _space_called(actor, form), form.function)
-
-    outcome = attempt(give)
-    if isinstance(outcome, Filled):
-        return _page(agency, outcome)
+    form = ConsentForm.parse(request.form)
+    give_consent(actor, agency, _space_called(actor, form), form.function)
     flash(
         _(
             "You will now receive circulars from this agency. You can revoke this "
@@ -73,18 +75,11 @@ def revoke_circular_consent(actor: Person, agency: Agency, consent_id: UUID) -> 
     consent = db.session.get(CircularConsent, consent_id)
     if consent is None or consent.agency_id != agency.id:
         raise NotFound
-    try:
+    done = _(
+        "Permission revoked. You can still read earlier announcements, but no new ones will arrive."
+    )
+    with flashing(done):
         revoke_consent(actor, consent)
-    except Problem as problem:
-        flash(str(problem.detail), "bad")
-    else:
-        flash(
-            _(
-                "Permission revoked. You can still read earlier announcements, but no "
-                "new ones will arrive."
-            ),
-            "ok",
-        )
     return _back(agency)
 
 
@@ -105,18 +100,6 @@ def _space_called(actor: Person, form: ConsentForm) -> Space:
     if space is None:
         raise NotFound
     return space
-
-
-def _page(agency: Agency, filled: Filled) -> ResponseReturnValue:
-    page = render_template(
-        "administration/admin/circulars.html",
-        consents=_consents(agency, revoked=False),
-        revoked=_consents(agency, revoked=True),
-        functions=[("", _("any function")), *function_names().items()],
-        names=function_names(),
-        filled=filled,
-    )
-    return page, filled.status
 
 
 def _consents(agency: Agency, *, revoked: bool) -> Sequence[CircularConsent]:

@@ -1,16 +1,19 @@
 """A form as the person filled it in, so that their input survives errors and conflicts."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TypeVar
+from functools import wraps
+from typing import Any
 
-from flask import request
+from flask import flash, g, make_response, request
+from flask.typing import ResponseReturnValue
 
-from intranet.platform.core.errors import Conflict, Invalid
+from intranet.platform.core.errors import Conflict, Invalid, Problem
 from intranet.platform.core.parsing import required_line
 from intranet.platform.core.types import Localized
 
-T = TypeVar("T")
+View = Callable[..., ResponseReturnValue]
 
 
 @dataclass(frozen=True)
@@ -24,37 +27,71 @@ class Filled:
     errors: Mapping[str, str] = field(default_factory=dict)
     theirs: Mapping[str, str] = field(default_factory=dict)
     conflict: str = ""
-    status: int = 200
 
     def __getitem__(self, name: str) -> str:
         """Return the text of a field."""
         return self.values.get(name, "")
 
 
-def attempt(
-    do: Callable[[], T], stored: Callable[[], Mapping[str, str]] | None = None
-) -> T | Filled:
-    """Run what the form asks for; if it is refused, return the form as it was typed.
+def again(page: View) -> Callable[[View], View]:
+    """Show the page of a form again, with what was typed, when the view refuses the form.
+
+    The page takes the same values of the address, and gets its form from `filled`.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapped(**values: Any) -> ResponseReturnValue:
+            try:
+                return view(**values)
+            except (Invalid, Conflict) as problem:
+                g.refused = problem
+                answer = make_response(page(**values))
+                answer.status_code = problem.status
+                return answer
+
+        return wrapped
+
+    return decorate
+
+
+def filled(
+    stored: Mapping[str, str] | None = None,
+    *,
+    suggested: Mapping[str, str] | None = None,
+    sent_to: str = "",
+) -> Filled:
+    """Return the form of a page: as stored, or as it was typed if it has just been refused.
 
     Args:
         stored: the stored values of the fields, `version` among them. After a conflict the form
             gets the new version: a person who saves again has seen the other person's changes.
+        suggested: first values of fields for which nothing is stored.
+        sent_to: the view that the form is sent to, on a page with several forms.
     """
+    stored = stored or {}
+    problem = g.get("refused")
+    if problem is None or (sent_to and request.endpoint != f"{request.blueprint}.{sent_to}"):
+        return Filled({**(suggested or {}), **stored})
     typed = request.form.to_dict()
+    if isinstance(problem, Invalid):
+        return Filled(typed, errors=_by_field(problem))
+    theirs = {name: text for name, text in stored.items() if typed.get(name, "") != text}
+    version = theirs.pop("version", typed.get("version", ""))
+    conflict = str(problem.detail)
+    return Filled({**typed, "version": version}, theirs=theirs, conflict=conflict)
+
+
+@contextmanager
+def flashing(done: str) -> Iterator[None]:
+    """Tell the person that it is done, or why it was refused."""
     try:
-        return do()
-    except Invalid as problem:
-        return Filled(typed, errors=_by_field(problem), status=problem.status)
-    except Conflict as problem:
-        now = stored() if stored else {}
-        theirs = {name: text for name, text in now.items() if typed.get(name, "") != text}
-        version = theirs.pop("version", typed.get("version", ""))
-        return Filled(
-            {**typed, "version": version},
-            theirs=theirs,
-            conflict=str(problem.detail),
-            status=problem.status,
-        )
+        yield
+    except Problem as problem:
+        reasons = problem.errors.values()
+        flash(" ".join(map(str, reasons)) or str(problem.detail), "bad")
+    else:
+        flash(done, "ok")
 
 
 def localized_fields(name: str, languages: Sequence[str], limit: int) -> Localized:

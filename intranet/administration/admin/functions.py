@@ -14,7 +14,7 @@ from sqlalchemy.orm import selectinload
 from intranet.administration.admin import queries
 from intranet.administration.admin.access import get_post
 from intranet.administration.admin.blueprint import administrator, bp
-from intranet.administration.admin.filled import Filled, attempt
+from intranet.administration.admin.filled import again, filled
 from intranet.administration.admin.paging import PAGE_SIZE, page_of
 from intranet.administration.admin.posts import function_names
 from intranet.extensions import db
@@ -57,33 +57,6 @@ class FunctionCorrection(Form):
 @administrator
 def functions(_actor: Person, agency: Agency) -> ResponseReturnValue:
     """List posts with their functions, unconfirmed ones first."""
-    return _list(agency, Filled({"function_1": KEEP, "function_2": KEEP}))
-
-
-@bp.post("/<code>/functions")
-@administrator
-def correct_functions(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Set functions and level of the selected posts, or confirm those that each has."""
-
-    def correct() -> int:
-        chosen = request.form.getlist("post_ids")
-        form = FunctionCorrection.parse(request.form, post_ids=chosen)
-        if not chosen:
-            raise Invalid({"post_ids": _l("Choose at least one post.")})
-        posts = [get_post(agency, post_id) for post_id in form.post_ids]
-        correct_posts(actor, agency, posts, codes=form.codes, level=form.level)
-        return len(posts)
-
-    outcome = attempt(correct)
-    if isinstance(outcome, Filled):
-        return _list(agency, outcome)
-    said = ngettext("Functions set for %(num)s post.", "Functions set for %(num)s posts.", outcome)
-    flash(said, "ok")
-    here = url_for(".functions", code=agency.code)
-    return redirect(local_address(request.form.get("next"), here), 303)
-
-
-def _list(agency: Agency, filled: Filled) -> ResponseReturnValue:
     typed = printable(request.args.get("q", ""), 80)
     asked = request.args.get("only")
     only = asked if asked in {NONE, ALL} else SUGGESTED
@@ -95,21 +68,37 @@ def _list(agency: Agency, filled: Filled) -> ResponseReturnValue:
         found = found.where(Post.id.not_in(said))
     shown = page_of(found.options(selectinload(Post.functions)), get_post, agency, Post.sort_key)
     names = function_names(agency)
-    page = render_template(
+    return render_template(
         "administration/admin/functions.html",
         page=shown,
         typed=typed,
         only=only,
-        filled=filled,
+        filled=filled(suggested={"function_1": KEEP, "function_2": KEEP}),
         chosen=set(request.form.getlist("post_ids")),
         names=dict(names),
         functions=[(KEEP, _("Leave unchanged")), *names],
-        more_functions=[(KEEP, _("Leave unchanged")), *names],
         levels=[("", _("Leave unchanged")), *level_names().items()],
         level_names=level_names(),
         is_suggested=_suggested_among(shown.rows),
     )
-    return page, filled.status
+
+
+@bp.post("/<code>/functions")
+@again(functions)
+@administrator
+def correct_functions(actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Set functions and level of the selected posts, or confirm those that each has."""
+    chosen = request.form.getlist("post_ids")
+    form = FunctionCorrection.parse(request.form, post_ids=chosen)
+    if not chosen:
+        raise Invalid({"post_ids": _l("Choose at least one post.")})
+    posts = [get_post(agency, post_id) for post_id in form.post_ids]
+    correct_posts(actor, agency, posts, codes=form.codes, level=form.level)
+    count = len(posts)
+    said = ngettext("Functions set for %(num)s post.", "Functions set for %(num)s posts.", count)
+    flash(said, "ok")
+    here = url_for(".functions", code=agency.code)
+    return redirect(local_address(request.form.get("next"), here), 303)
 
 
 def _suggested_among(posts: Sequence[Post]) -> set[UUID]:

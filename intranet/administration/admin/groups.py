@@ -1,14 +1,13 @@
 """Pages for shared groups: approvals, outside members, and who may create groups."""
 
-from collections.abc import Callable
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from intranet.administration.admin.blueprint import administrator, bp
 from intranet.administration.admin.choosing import post_called
-from intranet.administration.admin.filled import Filled
+from intranet.administration.admin.filled import Filled, flashing
 from intranet.collaboration.groups.access import board_of, makers_of
 from intranet.collaboration.groups.forms import KeyForm, MakersForm
 from intranet.collaboration.groups.models import Group, Makers
@@ -19,7 +18,7 @@ from intranet.extensions import db
 from intranet.messaging.spaces.models import SpaceKey
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import NotFound, Problem
+from intranet.platform.core.errors import NotFound
 from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import printable
 
@@ -48,16 +47,10 @@ def groups(_actor: Person, agency: Agency) -> ResponseReturnValue:
 @administrator
 def open_staff_board(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Create the board of the staff representatives, for a post of the agency."""
-
-    def open_it() -> None:
-        post = post_called(agency, printable(request.form.get("post", ""), 200), "post")
-        open_board(actor, post)
-
-    return _done(
-        agency,
-        open_it,
-        _("The board is now open. Only the holder of the post you chose can lead it."),
-    )
+    typed = printable(request.form.get("post", ""), 200)
+    with flashing(_("The board is now open. Only the holder of the post you chose can lead it.")):
+        open_board(actor, post_called(agency, typed, "post"))
+    return _back(agency)
 
 
 @bp.post("/<code>/groups/makers")
@@ -65,7 +58,9 @@ def open_staff_board(actor: Person, agency: Agency) -> ResponseReturnValue:
 def change_makers(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Set who may create groups."""
     form = MakersForm.parse(request.form)
-    return _done(agency, lambda: set_makers(actor, agency, form.makers), _("Saved."))
+    with flashing(_("Saved.")):
+        set_makers(actor, agency, form.makers)
+    return _back(agency)
 
 
 @bp.post("/<code>/groups/<uuid:space_id>/key")
@@ -77,25 +72,17 @@ def change_key(actor: Person, agency: Agency, space_id: UUID) -> ResponseReturnV
     group = db.session.get_one(Group, space_id)
     if request.form.get("do") == "back":
         words = _("Approval withdrawn. The people from your administration have left the group.")
-        return _done(agency, lambda: turn_back(actor, group, agency), words)
-
-    def turn() -> None:
-        turn_key(actor, group, agency, KeyForm.parse(request.form).until)
-
-    words = _("Approved. You can withdraw your approval at any time.")
-    return _done(agency, turn, words)
+        with flashing(words):
+            turn_back(actor, group, agency)
+    else:
+        with flashing(_("Approved. You can withdraw your approval at any time.")):
+            turn_key(actor, group, agency, KeyForm.parse(request.form).until)
+    return _back(agency)
 
 
 def _outsiders(group: Group, agency: Agency) -> list[tuple[Agency, int]]:
     return [(one, count) for one, count in agencies_inside(group.space) if one.id != agency.id]
 
 
-def _done(agency: Agency, act: Callable[[], None], words: str) -> ResponseReturnValue:
-    try:
-        act()
-    except Problem as problem:
-        reasons = problem.errors.values()
-        flash(" ".join(map(str, reasons)) or str(problem.detail), "bad")
-    else:
-        flash(words, "ok")
+def _back(agency: Agency) -> ResponseReturnValue:
     return redirect(url_for(".groups", code=agency.code), 303)

@@ -19,7 +19,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field
 
 from intranet.administration.admin.blueprint import bp
-from intranet.administration.admin.filled import Filled, attempt
+from intranet.administration.admin.filled import again, filled
 from intranet.administration.admin.import_words import kind_names, state_names
 from intranet.administration.imports import queries
 from intranet.administration.imports.access import get_import
@@ -44,10 +44,11 @@ from intranet.organisation.people.access import administered_agencies
 from intranet.organisation.people.models import Person
 from intranet.organisation.worktime.words import duty_name, kept_stretch
 from intranet.platform.core import clock
+from intranet.platform.core.dates import day
 from intranet.platform.core.errors import Conflict, Invalid, NotFound
 from intranet.platform.core.i18n import _, _l
 from intranet.platform.core.parsing import Form, Line, printable
-from intranet.platform.core.templating import day, this_page
+from intranet.platform.core.templating import this_page
 
 LINES_PAGE_SIZE = 100
 IMPORTS_PAGE_SIZE = 30
@@ -98,27 +99,37 @@ def imports(actor: Person, agencies: Sequence[Agency]) -> ResponseReturnValue:
     """List recent imports, with the form to send a file."""
     asked = request.args.get("kind", "")
     kind = asked if asked in set(OF_AGENCIES) else ImportKind.PEOPLE
-    return _list(actor, agencies, Filled({"kind": kind, "agency": g.administered.code}))
+    before = request.args.get("before", type=UUID)
+    rows = queries.imports_visible(actor.administered_agency_ids(), before, IMPORTS_PAGE_SIZE + 1)
+    return render_template(
+        "administration/admin/imports.html",
+        rows=rows[:IMPORTS_PAGE_SIZE],
+        more=this_page(before=str(rows[IMPORTS_PAGE_SIZE - 1].id))
+        if len(rows) > IMPORTS_PAGE_SIZE
+        else None,
+        filled=filled(suggested={"kind": kind, "agency": g.administered.code}),
+        agencies=agencies,
+        kinds=[(kind.value, text) for kind, text in kind_names().items() if kind in OF_AGENCIES],
+        kind_names=kind_names(),
+        states=state_names(),
+        layouts={kind.value: LAYOUTS[kind] for kind in OF_AGENCIES},
+        column_name=column_name,
+    )
 
 
 @bp.post("/import")
+@again(imports)
 @importing
 def send_import(actor: Person, agencies: Sequence[Agency]) -> ResponseReturnValue:
     """Store a file that was sent; it is checked in the background."""
-
-    def send() -> Import:
-        form = SentForm.parse(request.form)
-        chosen = [each for each in agencies if form.agency in ("", each.code)]
-        if not chosen:
-            raise Invalid({"agency": _l("Choose an agency that you administer.")})
-        file = sent_file("file")
-        name = printable(file.filename or "", 200) or _("File")
-        return send_file(actor, chosen, form.kind, name, cast("BinaryIO", file.stream))
-
-    outcome = attempt(send)
-    if isinstance(outcome, Filled):
-        return _list(actor, agencies, outcome)
-    return redirect(url_for(".show_import", import_id=outcome.id), 303)
+    form = SentForm.parse(request.form)
+    chosen = [each for each in agencies if form.agency in ("", each.code)]
+    if not chosen:
+        raise Invalid({"agency": _l("Choose an agency that you administer.")})
+    file = sent_file("file")
+    name = printable(file.filename or "", 200) or _("File")
+    row = send_file(actor, chosen, form.kind, name, cast("BinaryIO", file.stream))
+    return redirect(url_for(".show_import", import_id=row.id), 303)
 
 
 @bp.get("/import/template/<kind>.csv")
@@ -134,20 +145,44 @@ def import_template(_actor: Person, _agencies: Sequence[Agency], kind: str) -> R
 @importing
 def show_import(actor: Person, _agencies: Sequence[Agency], import_id: UUID) -> ResponseReturnValue:
     """Show what a file would change, or the progress of applying it."""
-    return _report(_get(actor, import_id), Filled({}))
+    row = _get(actor, import_id)
+    asked = request.args.get("what", "")
+    what = ImportEffect(asked) if asked in set(ImportEffect) - {ImportEffect.UNCHANGED} else None
+    typed = printable(request.args.get("q", ""), 80)
+    lines = queries.lines_of(row, what, typed, _after(), LINES_PAGE_SIZE + 1)
+    shown = lines[:LINES_PAGE_SIZE]
+    last = shown[-1] if len(lines) > LINES_PAGE_SIZE else None
+    waited = (clock.now() - row.moved_at).total_seconds()
+    return render_template(
+        "administration/admin/import.html",
+        row=row,
+        shown=[(line, reason(line.reason, line.about)) for line in shown],
+        next=this_page(after=f"{last.place}.{last.number}") if last else None,
+        is_first="after" not in request.args,
+        what=what,
+        typed=typed,
+        filled=filled(),
+        kind_name=kind_names()[ImportKind(row.kind)],
+        refusal=refusal(row.refusal["code"], row.refusal) if row.refusal else "",
+        looks_like=_likely(row),
+        again=url_for(".imports", code=g.administered.code, kind=row.refusal.get("likely")),
+        column_of=lambda line: _column_of(row, line),
+        is_stuck=waited > STUCK_SECONDS,
+        asks=row.counts.get("ended", 0) > MAX_UNCONFIRMED_ENDS,
+        ask_above=MAX_UNCONFIRMED_ENDS,
+        kept_stretch=kept_stretch,
+        duty_name=duty_name,
+    )
 
 
 @bp.post("/import/<uuid:import_id>/apply")
+@again(show_import)
 @importing
 def apply_import(
     actor: Person, _agencies: Sequence[Agency], import_id: UUID
 ) -> ResponseReturnValue:
     """Start applying an import in the background."""
-    row = _get(actor, import_id)
-    is_meant = bool(request.form.get("is_meant"))
-    outcome = attempt(lambda: start_applying(actor, row, is_meant=is_meant))
-    if isinstance(outcome, Filled):
-        return _report(row, outcome)
+    start_applying(actor, _get(actor, import_id), is_meant=bool(request.form.get("is_meant")))
     return redirect(url_for(".show_import", import_id=import_id), 303)
 
 
@@ -206,57 +241,6 @@ def _get(actor: Person, import_id: UUID) -> Import:
     [first, *_others] = queries.agency_ids_of(row)
     g.administered = db.session.get_one(Agency, first)
     return row
-
-
-def _list(actor: Person, agencies: Sequence[Agency], filled: Filled) -> ResponseReturnValue:
-    before = request.args.get("before", type=UUID)
-    rows = queries.imports_visible(actor.administered_agency_ids(), before, IMPORTS_PAGE_SIZE + 1)
-    page = render_template(
-        "administration/admin/imports.html",
-        rows=rows[:IMPORTS_PAGE_SIZE],
-        more=this_page(before=str(rows[IMPORTS_PAGE_SIZE - 1].id))
-        if len(rows) > IMPORTS_PAGE_SIZE
-        else None,
-        filled=filled,
-        agencies=agencies,
-        kinds=[(kind.value, text) for kind, text in kind_names().items() if kind in OF_AGENCIES],
-        kind_names=kind_names(),
-        states=state_names(),
-        layouts={kind.value: LAYOUTS[kind] for kind in OF_AGENCIES},
-        column_name=column_name,
-    )
-    return page, filled.status
-
-
-def _report(row: Import, filled: Filled) -> ResponseReturnValue:
-    asked = request.args.get("what", "")
-    what = ImportEffect(asked) if asked in set(ImportEffect) - {ImportEffect.UNCHANGED} else None
-    typed = printable(request.args.get("q", ""), 80)
-    lines = queries.lines_of(row, what, typed, _after(), LINES_PAGE_SIZE + 1)
-    shown = lines[:LINES_PAGE_SIZE]
-    last = shown[-1] if len(lines) > LINES_PAGE_SIZE else None
-    waited = (clock.now() - row.moved_at).total_seconds()
-    page = render_template(
-        "administration/admin/import.html",
-        row=row,
-        shown=[(line, reason(line.reason, line.about)) for line in shown],
-        next=this_page(after=f"{last.place}.{last.number}") if last else None,
-        is_first="after" not in request.args,
-        what=what,
-        typed=typed,
-        filled=filled,
-        kind_name=kind_names()[ImportKind(row.kind)],
-        refusal=refusal(row.refusal["code"], row.refusal) if row.refusal else "",
-        looks_like=_likely(row),
-        again=url_for(".imports", code=g.administered.code, kind=row.refusal.get("likely")),
-        column_of=lambda line: _column_of(row, line),
-        is_stuck=waited > STUCK_SECONDS,
-        asks=row.counts.get("ended", 0) > MAX_UNCONFIRMED_ENDS,
-        ask_above=MAX_UNCONFIRMED_ENDS,
-        kept_stretch=kept_stretch,
-        duty_name=duty_name,
-    )
-    return page, filled.status
 
 
 def _likely(row: Import) -> str:

@@ -20,7 +20,7 @@ from intranet.administration.admin.access import (
 )
 from intranet.administration.admin.blueprint import administrator, bp
 from intranet.administration.admin.choosing import post_called, post_text
-from intranet.administration.admin.filled import Filled, attempt
+from intranet.administration.admin.filled import again, filled, flashing
 from intranet.administration.admin.paging import page_of
 from intranet.administration.admin.words import account_standings, appointment_kinds
 from intranet.organisation.accounts.models import Account
@@ -38,7 +38,7 @@ from intranet.organisation.people.operations.offers import appoint_or_offer
 from intranet.organisation.people.operations.people import rename_person
 from intranet.organisation.people.queries import absences_ahead
 from intranet.platform.core import clock
-from intranet.platform.core.errors import NotFound, Refusal
+from intranet.platform.core.errors import NotFound
 from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import EmptyIsNone, Form, Line, printable
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -96,43 +96,41 @@ def people(actor: Person, agency: Agency) -> ResponseReturnValue:
 def new_person(_actor: Person, agency: Agency) -> ResponseReturnValue:
     """Show the form to invite a person."""
     post_id = request.args.get("post", type=UUID)
-    values = {
+    suggested = {
         "post": post_text(get_post(agency, post_id) if post_id else None),
         "kind": "holder",
         "starts_on": clock.today(agency.time_zone).isoformat(),
     }
-    return _invitation(Filled(values))
+    return render_template(
+        "administration/admin/person_new.html",
+        filled=filled(suggested=suggested),
+        kinds=list(appointment_kinds().items()),
+    )
 
 
 @bp.post("/<code>/people/new")
+@again(new_person)
 @administrator
 def invite_person(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Invite and appoint a person; a person of another agency is offered the post."""
-
-    def invite() -> Invited:
-        form = InvitationForm.parse(request.form)
-        post = post_called(agency, form.post, "post")
-        with unit_of_work() as work:
-            lock_organisation(work, agency)  # before its log is written, as everywhere
-            invited = operations.invite_person(
-                actor, agency, form.name, email=form.email, staff_number=form.staff_number
-            )
-            new = AppointmentSpec(
-                post=post,
-                person=invited.person,
-                starts_on=form.starts_on,
-                ends_on=form.ends_on,
-                kind=form.kind,
-                basis=form.basis,
-            )
-            appoint_or_offer(actor, agency, new, name=form.name)
-        return invited
-
-    outcome = attempt(invite)
-    if isinstance(outcome, Filled):
-        return _invitation(outcome)
-    if outcome.address:
-        return _link_to_hand_over(request.form["name"], outcome)
+    form = InvitationForm.parse(request.form)
+    post = post_called(agency, form.post, "post")
+    with unit_of_work() as work:
+        lock_organisation(work, agency)  # before its log is written, as everywhere
+        invited = operations.invite_person(
+            actor, agency, form.name, email=form.email, staff_number=form.staff_number
+        )
+        new = AppointmentSpec(
+            post=post,
+            person=invited.person,
+            starts_on=form.starts_on,
+            ends_on=form.ends_on,
+            kind=form.kind,
+            basis=form.basis,
+        )
+        appoint_or_offer(actor, agency, new, name=form.name)
+    if invited.address:
+        return _link_to_hand_over(request.form["name"], invited)
     flash(_("Invitation sent to %(email)s.", email=request.form["email"].strip()), "ok")
     return redirect(url_for(".people", code=agency.code), 303)
 
@@ -142,10 +140,29 @@ def invite_person(actor: Person, agency: Agency) -> ResponseReturnValue:
 def person(_actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
     """Show a person as the agency knows them."""
     found = get_person(agency, person_id)
-    return _page(agency, found, Filled(_stored(found, account_of(agency, found))))
+    today = clock.today(agency.time_zone)
+    account = account_of(agency, found)
+    is_given_account = request.endpoint == "admin.give_account"
+    return render_template(
+        "administration/admin/person.html",
+        person=found,
+        filled=filled({} if is_given_account else _stored(found, account)),
+        account=account,
+        standing=standings_of({account.id})[account.id] if account else None,
+        address_change=address_change_of(account.id) if account else None,
+        elsewhere=has_account_elsewhere(agency, found),
+        may_rename=may_rename(agency, found),
+        appointments=queries.appointments_of(agency, found),
+        absences=absences_ahead(found.id, today),
+        kinds=appointment_kinds(),
+        states=account_standings(),
+        may_close=g.administrator.id != found.id,
+        today=today,
+    )
 
 
 @bp.post("/<code>/people/<uuid:person_id>")
+@again(person)
 @administrator
 def change_person(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
     """Correct the name and the sign-in names of a person."""
@@ -153,48 +170,34 @@ def change_person(actor: Person, agency: Agency, person_id: UUID) -> ResponseRet
     if not may_rename(agency, found):
         raise NotFound
     account = account_of(agency, found)
-
-    def change() -> Person:
-        form = AdminPersonForm.parse(request.form)
-        with unit_of_work():
-            rename_person(actor, agency, found, form.name, version=form.version)
-            names = (form.email, form.staff_number)
-            if account and names != (account.email, account.staff_number):
-                change_sign_in_names(
-                    actor, account, email=form.email, staff_number=form.staff_number
-                )
-        return found
-
-    outcome = attempt(change, lambda: _stored(found, account))
-    if isinstance(outcome, Filled):
-        return _page(agency, found, outcome)
+    form = AdminPersonForm.parse(request.form)
+    with unit_of_work():
+        rename_person(actor, agency, found, form.name, version=form.version)
+        names = (form.email, form.staff_number)
+        if account and names != (account.email, account.staff_number):
+            change_sign_in_names(actor, account, email=form.email, staff_number=form.staff_number)
     flash(_("Saved."), "ok")
     return redirect(url_for(".person", code=agency.code, person_id=found.id), 303)
 
 
 @bp.post("/<code>/people/<uuid:person_id>/account")
+@again(person)
 @administrator
 def give_account(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
     """Create an account for a person who has none, and invite them."""
     found = get_person(agency, person_id)
     if account_of(agency, found) or has_account_elsewhere(agency, found):
         raise NotFound
-
-    def give() -> Invited:
-        with unit_of_work():
-            account = operations.create_account(
-                actor,
-                found,
-                agency,
-                email=request.form.get("email") or None,
-                staff_number=request.form.get("staff_number") or None,
-            )
-            return operations.invite_again(actor, account)
-
-    outcome = attempt(give)
-    if isinstance(outcome, Filled):
-        return _page(agency, found, outcome)
-    return _invited(agency, found, outcome)
+    with unit_of_work():
+        account = operations.create_account(
+            actor,
+            found,
+            agency,
+            email=request.form.get("email") or None,
+            staff_number=request.form.get("staff_number") or None,
+        )
+        invited = operations.invite_again(actor, account)
+    return _invited(agency, found, invited)
 
 
 @bp.post("/<code>/people/<uuid:person_id>/invitation")
@@ -252,12 +255,9 @@ def _do(
     done: str,
 ) -> ResponseReturnValue:
     found = get_person(agency, person_id)
-    try:
-        operation(actor, get_account(agency, found))
-    except Refusal as problem:
-        flash(str(problem.detail), "bad")
-    else:
-        flash(done, "ok")
+    account = get_account(agency, found)
+    with flashing(done):
+        operation(actor, account)
     return redirect(url_for(".person", code=agency.code, person_id=found.id), 303)
 
 
@@ -273,37 +273,6 @@ def _invited(
 def _link_to_hand_over(name: str, invited: Invited) -> ResponseReturnValue:
     """Show once the link for a person without a mailbox, for the administrator to hand over."""
     return render_template("administration/admin/invitation_link.html", name=name, invited=invited)
-
-
-def _invitation(filled: Filled) -> ResponseReturnValue:
-    page = render_template(
-        "administration/admin/person_new.html",
-        filled=filled,
-        kinds=list(appointment_kinds().items()),
-    )
-    return page, filled.status
-
-
-def _page(agency: Agency, found: Person, filled: Filled) -> ResponseReturnValue:
-    today = clock.today(agency.time_zone)
-    account = account_of(agency, found)
-    page = render_template(
-        "administration/admin/person.html",
-        person=found,
-        filled=filled,
-        account=account,
-        standing=standings_of({account.id})[account.id] if account else None,
-        address_change=address_change_of(account.id) if account else None,
-        elsewhere=has_account_elsewhere(agency, found),
-        may_rename=may_rename(agency, found),
-        appointments=queries.appointments_of(agency, found),
-        absences=absences_ahead(found.id, today),
-        kinds=appointment_kinds(),
-        states=account_standings(),
-        may_close=g.administrator.id != found.id,
-        today=today,
-    )
-    return page, filled.status
 
 
 def _stored(found: Person, account: Account | None) -> dict[str, str]:

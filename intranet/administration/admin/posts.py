@@ -16,7 +16,8 @@ from intranet.administration.admin.blueprint import administrator, bp
 from intranet.administration.admin.choosing import post_called, post_text, unit_called, unit_text
 from intranet.administration.admin.filled import (
     Filled,
-    attempt,
+    again,
+    filled,
     languages_of,
     localized_fields,
     localized_values,
@@ -97,38 +98,34 @@ def new_post(_actor: Person, agency: Agency) -> ResponseReturnValue:
     """Show the form for a new post."""
     within = request.args.get("unit", type=UUID)
     unit = get_unit(agency, within) if within else None
-    return _form(agency, None, Filled({"unit": unit_text(unit), "kind": "employee", "places": "1"}))
+    suggested = {"unit": unit_text(unit), "kind": "employee", "places": "1"}
+    return _form(agency, None, filled(suggested=suggested))
 
 
 @bp.post("/<code>/posts/new")
+@again(new_post)
 @administrator
 def create_post(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Create a post; fields left empty are derived from its title."""
-
-    def create() -> Post:
-        form = PostForm.parse(request.form)
-        return operations.create_post(
-            actor,
-            PostSpec(
-                unit=unit_called(agency, form.unit, "unit"),
-                title=localized_fields("title", agency.languages, TITLE_LIMIT),
-                kind=form.kind,
-                level=form.level,
-                is_head=form.is_head,
-                publishes_for_agency=form.publishes_for_agency,
-                places=form.places,
-                functions=form.functions or None,
-                code=form.code,
-                handle=form.handle,
-                fallback=_fallback(agency, form),
-            ),
-        )
-
-    outcome = attempt(create)
-    if isinstance(outcome, Filled):
-        return _form(agency, None, outcome)
+    form = PostForm.parse(request.form)
+    created = operations.create_post(
+        actor,
+        PostSpec(
+            unit=unit_called(agency, form.unit, "unit"),
+            title=localized_fields("title", agency.languages, TITLE_LIMIT),
+            kind=form.kind,
+            level=form.level,
+            is_head=form.is_head,
+            publishes_for_agency=form.publishes_for_agency,
+            places=form.places,
+            functions=form.functions or None,
+            code=form.code,
+            handle=form.handle,
+            fallback=_fallback(agency, form),
+        ),
+    )
     flash(_("Post created. You can now appoint people to it."), "ok")
-    return redirect(url_for(".post", code=agency.code, post_id=outcome.id), 303)
+    return redirect(url_for(".post", code=agency.code, post_id=created.id), 303)
 
 
 @bp.get("/<code>/posts/<uuid:post_id>")
@@ -136,39 +133,33 @@ def create_post(actor: Person, agency: Agency) -> ResponseReturnValue:
 def post(_actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnValue:
     """Show the form of a post, and who holds it."""
     found = get_post(agency, post_id)
-    return _form(agency, found, Filled(_stored(found)))
+    return _form(agency, found, filled(_stored(found)))
 
 
 @bp.post("/<code>/posts/<uuid:post_id>")
+@again(post)
 @administrator
 def change_post(actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnValue:
     """Change the fields of a post, or move it to another unit."""
     found = get_post(agency, post_id)
-
-    def change() -> Post:
-        form = PostForm.parse(request.form)
-        tags = languages_of(found.title, agency.languages)
-        with unit_of_work():
-            operations.change_post(
-                actor,
-                found,
-                version=form.version,
-                unit=unit_called(agency, form.unit, "unit"),
-                title=localized_fields("title", tags, TITLE_LIMIT),
-                kind=form.kind,
-                level=form.level or found.level,
-                is_head=form.is_head,
-                publishes_for_agency=form.publishes_for_agency,
-                places=form.places,
-                handle=form.handle or found.handle,
-                fallback=_fallback(agency, form, found),
-            )
-            operations.set_functions(actor, found, form.functions)
-        return found
-
-    outcome = attempt(change, lambda: _stored(found))
-    if isinstance(outcome, Filled):
-        return _form(agency, found, outcome)
+    form = PostForm.parse(request.form)
+    tags = languages_of(found.title, agency.languages)
+    with unit_of_work():
+        operations.change_post(
+            actor,
+            found,
+            version=form.version,
+            unit=unit_called(agency, form.unit, "unit"),
+            title=localized_fields("title", tags, TITLE_LIMIT),
+            kind=form.kind,
+            level=form.level or found.level,
+            is_head=form.is_head,
+            publishes_for_agency=form.publishes_for_agency,
+            places=form.places,
+            handle=form.handle or found.handle,
+            fallback=_fallback(agency, form, found),
+        )
+        operations.set_functions(actor, found, form.functions)
     flash(_("Saved."), "ok")
     return redirect(url_for(".post", code=agency.code, post_id=found.id), 303)
 
@@ -179,32 +170,30 @@ def ending_post(_actor: Person, agency: Agency, post_id: UUID) -> ResponseReturn
     """Ask when a post ends, and list the people who lose it."""
     found = get_post(agency, post_id)
     today = clock.today(agency.time_zone)
-    values = {"last_day": today.isoformat(), "version": str(found.version)}
-    return _end_form(found, Filled(values))
+    return render_template(
+        "administration/admin/post_end.html",
+        post=found,
+        filled=filled({"version": str(found.version)}, suggested={"last_day": today.isoformat()}),
+        holders=holders(found.id, clock.now()),
+    )
 
 
 @bp.post("/<code>/posts/<uuid:post_id>/end")
+@again(ending_post)
 @administrator
 def end_post(actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnValue:
     """End a post."""
-    found = get_post(agency, post_id)
-
-    def end() -> Post:
-        form = EndPostForm.parse(request.form)
-        return operations.end_post(actor, found, form.last_day, version=form.version)
-
-    outcome = attempt(end, lambda: {"version": str(found.version)})
-    if isinstance(outcome, Filled):
-        return _end_form(found, outcome)
+    form = EndPostForm.parse(request.form)
+    operations.end_post(actor, get_post(agency, post_id), form.last_day, version=form.version)
     flash(_("The end date of the post has been saved."), "ok")
     return redirect(url_for(".posts", code=agency.code), 303)
 
 
-def _form(agency: Agency, found: Post | None, filled: Filled) -> ResponseReturnValue:
-    page = render_template(
+def _form(agency: Agency, found: Post | None, form: Filled) -> str:
+    return render_template(
         "administration/admin/post.html",
         post=found,
-        filled=filled,
+        filled=form,
         tags=languages_of(found.title if found else None, agency.languages),
         kinds=list(kind_names().items()),
         levels=list(level_names().items()),
@@ -213,17 +202,6 @@ def _form(agency: Agency, found: Post | None, filled: Filled) -> ResponseReturnV
         holders=holders(found.id, clock.now()) if found else [],
         trail=ancestors(found.unit)[1:] if found else [],
     )
-    return page, filled.status
-
-
-def _end_form(found: Post, filled: Filled) -> ResponseReturnValue:
-    page = render_template(
-        "administration/admin/post_end.html",
-        post=found,
-        filled=filled,
-        holders=holders(found.id, clock.now()),
-    )
-    return page, filled.status
 
 
 def _stored(found: Post) -> dict[str, str]:

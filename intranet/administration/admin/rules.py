@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from intranet.administration.admin.blueprint import administrator, bp
-from intranet.administration.admin.filled import Filled, attempt, languages_of
+from intranet.administration.admin.filled import again, filled, languages_of
 from intranet.attention.moderation.models import HouseRules
 from intranet.attention.moderation.operations.ruling import write_rules
 from intranet.extensions import db
@@ -18,22 +18,25 @@ from intranet.platform.core.parsing import place
 @administrator
 def rules(_actor: Person, agency: Agency) -> ResponseReturnValue:
     """Show the form of the rules."""
-    return _form(agency, Filled(_stored(agency)))
+    found = db.session.get(HouseRules, agency.id)
+    texts = found.body if found else {}
+    stored = {
+        **{f"body_{tag}": texts.get(tag, "") for tag in _languages(agency)},
+        "version": str(found.version if found else 0),
+    }
+    return render_template(
+        "administration/admin/rules.html", filled=filled(stored), tags=_languages(agency)
+    )
 
 
 @bp.post("/<code>/rules")
+@again(rules)
 @administrator
 def change_rules(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Save the rules; empty texts remove them."""
-
-    def change() -> HouseRules:
-        texts = {tag: request.form.get(f"body_{tag}", "") for tag in _languages(agency)}
-        version = request.form.get("version", 0, type=place)
-        return write_rules(actor, agency, texts, version=version)
-
-    outcome = attempt(change, lambda: _stored(agency))
-    if isinstance(outcome, Filled):
-        return _form(agency, outcome)
+    texts = {tag: request.form.get(f"body_{tag}", "") for tag in _languages(agency)}
+    version = request.form.get("version", 0, type=place)
+    write_rules(actor, agency, texts, version=version)
     flash(_("Saved."), "ok")
     return redirect(url_for(".rules", code=agency.code), 303)
 
@@ -41,19 +44,3 @@ def change_rules(actor: Person, agency: Agency) -> ResponseReturnValue:
 def _languages(agency: Agency) -> list[str]:
     found = db.session.get(HouseRules, agency.id)
     return languages_of(found.body if found else None, agency.languages)
-
-
-def _form(agency: Agency, filled: Filled) -> ResponseReturnValue:
-    page = render_template(
-        "administration/admin/rules.html", filled=filled, tags=_languages(agency)
-    )
-    return page, filled.status
-
-
-def _stored(agency: Agency) -> dict[str, str]:
-    found = db.session.get(HouseRules, agency.id)
-    texts = found.body if found else {}
-    return {
-        **{f"body_{tag}": texts.get(tag, "") for tag in _languages(agency)},
-        "version": str(found.version if found else 0),
-    }

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from intranet.administration.admin.blueprint import administrator, bp
 from intranet.administration.admin.choosing import post_called, post_text
-from intranet.administration.admin.filled import Filled, attempt, localized_fields, localized_values
+from intranet.administration.admin.filled import again, filled, localized_fields, localized_values
 from intranet.administration.admin.words import article_rule_names, second_factor_names
 from intranet.config import LANGUAGES
 from intranet.organisation.agencies.models import Agency, ArticleRule, SecondFactor
@@ -43,39 +43,42 @@ class AgencySettingsForm(Form):
 @administrator
 def settings(_actor: Person, agency: Agency) -> ResponseReturnValue:
     """Show the form of the settings."""
-    return _form(agency, Filled(_stored(agency)))
+    tags = _offered(agency)
+    return render_template(
+        "administration/admin/settings.html",
+        filled=filled(_stored(agency)),
+        tags=tags,
+        languages_offered=[(tag, LANGUAGE_NAMES.get(tag, tag)) for tag in tags],
+        timezones=[(zone, zone) for zone in sorted(available_timezones()) if "/" in zone],
+        second_factors=list(second_factor_names().items()),
+        article_rules=list(article_rule_names().items()),
+    )
 
 
 @bp.post("/<code>/settings")
+@again(settings)
 @administrator
 def change_settings(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Change the agency's settings."""
-
-    def change() -> Agency:
-        form = AgencySettingsForm.parse(request.form)
-        languages = _languages(agency, form.language)
-        with unit_of_work():
-            operations.change_agency(
-                actor,
-                agency,
-                version=form.version,
-                name=localized_fields("name", languages, NAME_LIMIT),
-                languages=languages,
-                time_zone=form.time_zone,
-                second_factor=form.second_factor,
-                basis_shown_outside=form.basis_shown_outside,
-                in_directory=form.in_directory,
-                contact_outside=form.contact_outside,
-                video_mb=form.video_mb,
-                articles=form.articles,
-            )
-            registry = form.registry and post_called(agency, form.registry, "registry")
-            name_registry(actor, agency, registry or None)
-        return agency
-
-    outcome = attempt(change, lambda: _stored(agency))
-    if isinstance(outcome, Filled):
-        return _form(agency, outcome)
+    form = AgencySettingsForm.parse(request.form)
+    languages = _languages(agency, form.language)
+    with unit_of_work():
+        operations.change_agency(
+            actor,
+            agency,
+            version=form.version,
+            name=localized_fields("name", languages, NAME_LIMIT),
+            languages=languages,
+            time_zone=form.time_zone,
+            second_factor=form.second_factor,
+            basis_shown_outside=form.basis_shown_outside,
+            in_directory=form.in_directory,
+            contact_outside=form.contact_outside,
+            video_mb=form.video_mb,
+            articles=form.articles,
+        )
+        registry = form.registry and post_called(agency, form.registry, "registry")
+        name_registry(actor, agency, registry or None)
     flash(_("Saved."), "ok")
     return redirect(url_for(".settings", code=agency.code), 303)
 
@@ -91,20 +94,6 @@ def _languages(agency: Agency, own: str) -> list[str]:
 
 def _offered(agency: Agency) -> list[str]:
     return list(dict.fromkeys([*agency.languages, *LANGUAGES]))
-
-
-def _form(agency: Agency, filled: Filled) -> ResponseReturnValue:
-    tags = _offered(agency)
-    page = render_template(
-        "administration/admin/settings.html",
-        filled=filled,
-        tags=tags,
-        languages_offered=[(tag, LANGUAGE_NAMES.get(tag, tag)) for tag in tags],
-        timezones=[(zone, zone) for zone in sorted(available_timezones()) if "/" in zone],
-        second_factors=list(second_factor_names().items()),
-        article_rules=list(article_rule_names().items()),
-    )
-    return page, filled.status
 
 
 def _stored(agency: Agency) -> dict[str, str]:

@@ -9,13 +9,13 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field
 
 from intranet.administration.admin.blueprint import administrator, bp
-from intranet.administration.admin.filled import Filled, attempt
+from intranet.administration.admin.filled import again, filled, flashing
 from intranet.config import LANGUAGES
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
-from intranet.platform.core.errors import NotFound, Problem
+from intranet.platform.core.errors import NotFound
 from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import MAX_INTEGER, Form, Line
 from intranet.platform.core.rest import after_time, read_time
@@ -48,69 +48,14 @@ class ShowcaseProfileForm(Form):
 @administrator
 def showcase(_actor: Person, agency: Agency) -> ResponseReturnValue:
     """Show the description, the pauses, the approving posts, and what is pending or public."""
-    return _page(agency)
-
-
-@bp.post("/<code>/showcase/profile")
-@administrator
-def describe_showcase(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Save the agency's description, from the fields `body_es` and so on."""
-
-    def change() -> ShowcaseProfile:
-        form = ShowcaseProfileForm.parse(request.form)
-        texts = {tag: request.form.get(f"body_{tag}", "") for tag in _tags(agency)}
-        return describe(actor, agency, texts, version=form.version)
-
-    outcome = attempt(change, lambda: _stored(agency))
-    if isinstance(outcome, Filled):
-        return _page(agency, profile=outcome)
-    flash(_("Saved."), "ok")
-    return _back(agency)
-
-
-@bp.post("/<code>/showcase/pauses")
-@administrator
-def freeze_showcase(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Pause the public site between two days."""
-
-    def do() -> ShowcaseFreeze:
-        form = PauseForm.parse(request.form)
-        return freeze(actor, agency, form.starts_on, form.ends_on, form.note)
-
-    outcome = attempt(do)
-    if isinstance(outcome, Filled):
-        return _page(agency, pausing=outcome)
-    flash(_("Pause scheduled. It starts and ends automatically."), "ok")
-    return _back(agency)
-
-
-@bp.post("/<code>/showcase/pauses/<uuid:pause_id>/lift")
-@administrator
-def lift_showcase(actor: Person, agency: Agency, pause_id: UUID) -> ResponseReturnValue:
-    """End a pause now, or cancel one that has not begun."""
-    pause = db.session.get(ShowcaseFreeze, pause_id)
-    if pause is None or pause.agency_id != agency.id:
-        raise NotFound
-    try:
-        lift(actor, pause)
-    except Problem as problem:
-        flash(str(problem.detail), "bad")
-    else:
-        flash(_("This pause has already ended."), "ok")
-    return _back(agency)
-
-
-def _page(
-    agency: Agency, *, profile: Filled | None = None, pausing: Filled | None = None
-) -> ResponseReturnValue:
     own = queries.of_agency(agency)
     before = read_time(request.args.get("before", ""))
     shown = queries.on_show(own, before=before, limit=PAGE_SIZE + 1)
     last = shown[PAGE_SIZE - 1].item if len(shown) > PAGE_SIZE else None
-    page = render_template(
+    return render_template(
         "administration/admin/showcase.html",
-        profile=profile or Filled(_stored(agency)),
-        pausing=pausing or Filled({}),
+        profile=filled(_stored(agency), sent_to="describe_showcase"),
+        pausing=filled(sent_to="freeze_showcase"),
         tags=_tags(agency),
         body_limit=BODY_LIMIT,
         pauses=pauses_to_come(agency, TO_COME_LIMIT),
@@ -124,7 +69,41 @@ def _page(
         else None,
         address=site_address(f"/open/{agency.code}"),
     )
-    return page, (profile or pausing or Filled({})).status
+
+
+@bp.post("/<code>/showcase/profile")
+@again(showcase)
+@administrator
+def describe_showcase(actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Save the agency's description, from the fields `body_es` and so on."""
+    form = ShowcaseProfileForm.parse(request.form)
+    texts = {tag: request.form.get(f"body_{tag}", "") for tag in _tags(agency)}
+    describe(actor, agency, texts, version=form.version)
+    flash(_("Saved."), "ok")
+    return _back(agency)
+
+
+@bp.post("/<code>/showcase/pauses")
+@again(showcase)
+@administrator
+def freeze_showcase(actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Pause the public site between two days."""
+    form = PauseForm.parse(request.form)
+    freeze(actor, agency, form.starts_on, form.ends_on, form.note)
+    flash(_("Pause scheduled. It starts and ends automatically."), "ok")
+    return _back(agency)
+
+
+@bp.post("/<code>/showcase/pauses/<uuid:pause_id>/lift")
+@administrator
+def lift_showcase(actor: Person, agency: Agency, pause_id: UUID) -> ResponseReturnValue:
+    """End a pause now, or cancel one that has not begun."""
+    pause = db.session.get(ShowcaseFreeze, pause_id)
+    if pause is None or pause.agency_id != agency.id:
+        raise NotFound
+    with flashing(_("This pause has already ended.")):
+        lift(actor, pause)
+    return _back(agency)
 
 
 def _tags(agency: Agency) -> list[str]:

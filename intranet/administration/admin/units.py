@@ -14,7 +14,8 @@ from intranet.administration.admin.blueprint import administrator, bp
 from intranet.administration.admin.choosing import unit_called, unit_text
 from intranet.administration.admin.filled import (
     Filled,
-    attempt,
+    again,
+    filled,
     languages_of,
     localized_fields,
     localized_values,
@@ -77,25 +78,20 @@ def units(_actor: Person, agency: Agency) -> ResponseReturnValue:
 def new_unit(_actor: Person, agency: Agency) -> ResponseReturnValue:
     """Show the form for a new unit."""
     parent = _under(agency) or root_unit(agency)
-    return _form(agency, None, Filled({"parent": unit_text(parent)}))
+    return _form(agency, None, filled(suggested={"parent": unit_text(parent)}))
 
 
 @bp.post("/<code>/units/new")
+@again(new_unit)
 @administrator
 def create_unit(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Create a unit."""
-
-    def create() -> Unit:
-        form = UnitForm.parse(request.form)
-        name = localized_fields("name", agency.languages, NAME_LIMIT)
-        parent = unit_called(agency, form.parent, "parent")
-        return operations.create_unit(actor, parent, name, code=form.code)
-
-    outcome = attempt(create)
-    if isinstance(outcome, Filled):
-        return _form(agency, None, outcome)
+    form = UnitForm.parse(request.form)
+    name = localized_fields("name", agency.languages, NAME_LIMIT)
+    parent = unit_called(agency, form.parent, "parent")
+    operations.create_unit(actor, parent, name, code=form.code)
     flash(_("The unit and its channel have been created."), "ok")
-    return redirect(url_for(".units", code=agency.code, under=outcome.parent_id), 303)
+    return redirect(url_for(".units", code=agency.code, under=parent.id), 303)
 
 
 @bp.get("/<code>/units/<uuid:unit_id>")
@@ -103,30 +99,24 @@ def create_unit(actor: Person, agency: Agency) -> ResponseReturnValue:
 def unit(_actor: Person, agency: Agency, unit_id: UUID) -> ResponseReturnValue:
     """Show the form of a unit."""
     found = get_unit(agency, unit_id)
-    return _form(agency, found, Filled(_stored(found)))
+    return _form(agency, found, filled(_stored(found)))
 
 
 @bp.post("/<code>/units/<uuid:unit_id>")
+@again(unit)
 @administrator
 def change_unit(actor: Person, agency: Agency, unit_id: UUID) -> ResponseReturnValue:
     """Rename a unit, or move it below another unit."""
     found = get_unit(agency, unit_id)
-
-    def change() -> Unit:
-        form = UnitForm.parse(request.form)
-        name = localized_fields("name", languages_of(found.name, agency.languages), NAME_LIMIT)
-        parent = unit_called(agency, form.parent, "parent")
-        with unit_of_work() as work:
-            lock_organisation(work, agency, found)
-            require_version(found.version, form.version)
-            if name != found.name:
-                operations.rename_unit(actor, found, name)
-            operations.move_unit(actor, found, parent)
-        return found
-
-    outcome = attempt(change, lambda: _stored(found))
-    if isinstance(outcome, Filled):
-        return _form(agency, found, outcome)
+    form = UnitForm.parse(request.form)
+    name = localized_fields("name", languages_of(found.name, agency.languages), NAME_LIMIT)
+    parent = unit_called(agency, form.parent, "parent")
+    with unit_of_work() as work:
+        lock_organisation(work, agency, found)
+        require_version(found.version, form.version)
+        if name != found.name:
+            operations.rename_unit(actor, found, name)
+        operations.move_unit(actor, found, parent)
     flash(_("Saved."), "ok")
     return redirect(url_for(".units", code=agency.code, under=found.parent_id), 303)
 
@@ -137,52 +127,37 @@ def ending_unit(_actor: Person, agency: Agency, unit_id: UUID) -> ResponseReturn
     """Ask when a unit ends and which unit succeeds it."""
     found = get_unit(agency, unit_id)
     today = clock.today(agency.time_zone)
-    values = {"last_day": today.isoformat(), "version": str(found.version)}
-    return _end_form(agency, found, Filled(values))
-
-
-@bp.post("/<code>/units/<uuid:unit_id>/end")
-@administrator
-def end_unit(actor: Person, agency: Agency, unit_id: UUID) -> ResponseReturnValue:
-    """End a unit."""
-    found = get_unit(agency, unit_id)
-
-    def end() -> Unit:
-        form = EndUnitForm.parse(request.form)
-        successor = unit_called(agency, form.successor, "successor") if form.successor else None
-        return operations.end_unit(
-            actor, found, form.last_day, successor=successor, version=form.version
-        )
-
-    outcome = attempt(end, lambda: {"version": str(found.version)})
-    if isinstance(outcome, Filled):
-        return _end_form(agency, found, outcome)
-    flash(_("Unit ended. Its posts have moved to the unit that is taking over its work."), "ok")
-    return redirect(url_for(".units", code=agency.code, under=found.parent_id), 303)
-
-
-def _form(agency: Agency, found: Unit | None, filled: Filled) -> ResponseReturnValue:
-    page = render_template(
-        "administration/admin/unit.html",
-        unit=found,
-        filled=filled,
-        tags=languages_of(found.name if found else None, agency.languages),
-    )
-    return page, filled.status
-
-
-def _end_form(agency: Agency, found: Unit, filled: Filled) -> ResponseReturnValue:
-    today = clock.today(agency.time_zone)
     below = subtree(found.path) & in_force(Unit, today) & (Unit.id != found.id)
-    page = render_template(
+    return render_template(
         "administration/admin/unit_end.html",
         unit=found,
-        filled=filled,
+        filled=filled({"version": str(found.version)}, suggested={"last_day": today.isoformat()}),
         people=count_in_subtree(found, clock.now()),
         below=db.session.query(Unit).where(below).count(),
         posts=queries.posts_in_units(agency, [found.id]).get(found.id, 0),
     )
-    return page, filled.status
+
+
+@bp.post("/<code>/units/<uuid:unit_id>/end")
+@again(ending_unit)
+@administrator
+def end_unit(actor: Person, agency: Agency, unit_id: UUID) -> ResponseReturnValue:
+    """End a unit."""
+    found = get_unit(agency, unit_id)
+    form = EndUnitForm.parse(request.form)
+    successor = unit_called(agency, form.successor, "successor") if form.successor else None
+    operations.end_unit(actor, found, form.last_day, successor=successor, version=form.version)
+    flash(_("Unit ended. Its posts have moved to the unit that is taking over its work."), "ok")
+    return redirect(url_for(".units", code=agency.code, under=found.parent_id), 303)
+
+
+def _form(agency: Agency, found: Unit | None, form: Filled) -> str:
+    return render_template(
+        "administration/admin/unit.html",
+        unit=found,
+        filled=form,
+        tags=languages_of(found.name if found else None, agency.languages),
+    )
 
 
 def _stored(found: Unit) -> dict[str, str]:

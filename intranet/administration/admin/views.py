@@ -1,6 +1,6 @@
 """Every page of administration, registered on one blueprint."""
 
-from intranet.administration.admin import (
+from intranet.administration.admin import (  # noqa: F401 - each registers its pages
     administrators,
     appointments,
     audit,
@@ -24,27 +24,4 @@ from intranet.administration.admin import (
 )
 from intranet.administration.admin.blueprint import bp
 
-PAGES = (
-    administrators,
-    appointments,
-    audit,
-    circulars,
-    groups,
-    deliveries,
-    functions,
-    imports,
-    overview,
-    people,
-    people_export,
-    posts,
-    rules,
-    settings,
-    showcase,
-    suggestions,
-    units,
-    worktime,
-    worktime_calendar,
-    worktime_duties,
-)
-
-__all__ = ["PAGES", "bp"]
+__all__ = ["bp"]

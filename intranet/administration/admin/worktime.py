@@ -7,13 +7,12 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from intranet.administration.admin.blueprint import administrator, bp
-from intranet.administration.admin.filled import Filled, attempt
+from intranet.administration.admin.filled import again, filled
 from intranet.finding.directory.words import weekday_names
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.availability import WEEKDAYS
 from intranet.organisation.people.models import Person
 from intranet.organisation.worktime import operations
-from intranet.organisation.worktime.models import WorkingTime
 from intranet.organisation.worktime.queries import working_time
 from intranet.platform.core.errors import Invalid, Words
 from intranet.platform.core.i18n import _, _l
@@ -32,28 +31,27 @@ class WorkingTimeForm(Form):
 @administrator
 def worktime(_actor: Person, agency: Agency) -> ResponseReturnValue:
     """Show the hours of each weekday."""
-    return _form(Filled(_stored(agency)))
+    return render_template(
+        "administration/admin/worktime.html",
+        filled=filled(_stored(agency)),
+        weekdays=weekday_names(),
+    )
 
 
 @bp.post("/<code>/worktime")
+@again(worktime)
 @administrator
 def change_worktime(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Save the agency's working time."""
-
-    def change() -> WorkingTime:
-        form = WorkingTimeForm.parse(request.form)
-        return operations.set_working_time(
-            actor,
-            agency,
-            hours_typed(request.form),
-            is_quiet_outside=form.is_quiet_outside,
-            lets_loosen=form.lets_loosen,
-            version=form.version,
-        )
-
-    outcome = attempt(change, lambda: _stored(agency))
-    if isinstance(outcome, Filled):
-        return _form(outcome)
+    form = WorkingTimeForm.parse(request.form)
+    operations.set_working_time(
+        actor,
+        agency,
+        hours_typed(request.form),
+        is_quiet_outside=form.is_quiet_outside,
+        lets_loosen=form.lets_loosen,
+        version=form.version,
+    )
     flash(_("Saved."), "ok")
     return redirect(url_for(".worktime", code=agency.code), 303)
 
@@ -84,13 +82,6 @@ def hours_typed(sent: Mapping[str, str]) -> dict[str, tuple[time, time]]:
     if errors:
         raise Invalid(errors)
     return hours
-
-
-def _form(filled: Filled) -> ResponseReturnValue:
-    names = weekday_names()
-    return render_template(
-        "administration/admin/worktime.html", filled=filled, weekdays=names
-    ), filled.status
 
 
 def _stored(agency: Agency) -> dict[str, str]:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from intranet.administration.admin.blueprint import administrator, bp
 from intranet.administration.admin.choosing import agency_called
-from intranet.administration.admin.filled import Filled, attempt, localized_fields
+from intranet.administration.admin.filled import again, filled, localized_fields
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
 from intranet.organisation.worktime import operations
@@ -43,28 +43,36 @@ class CopyForm(Form):
 @administrator
 def worktime_calendar(_actor: Person, agency: Agency) -> ResponseReturnValue:
     """Show the holidays of a year, with the forms to add one and to copy another agency's."""
-    return _page(agency, Filled({"scope": DayScope.LOCAL}), Filled({}))
+    year, years = _year(agency), _years(agency)
+    days = calendar_of(agency, year)
+    return render_template(
+        "administration/admin/worktime_calendar.html",
+        days=days,
+        count=sum(each.is_holiday for each in days),
+        year=year,
+        years=years,
+        adding=filled(suggested={"scope": DayScope.LOCAL}, sent_to="add_holiday"),
+        copying=filled(sent_to="copy_calendar"),
+        scopes=[(scope.value, text) for scope, text in scope_names().items()],
+        scope_names=scope_names(),
+        tags=agency.languages,
+        weekday_day=weekday_day,
+    )
 
 
 @bp.post("/<code>/worktime/calendar/days")
+@again(worktime_calendar)
 @administrator
 def add_holiday(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Add a holiday."""
-
-    def add() -> date:
-        form = DayForm.parse(request.form)
-        name = localized_fields("name", agency.languages, DAY_NAME_LIMIT)
-        try:
-            operations.add_day(actor, agency, form.day, name, scope=form.scope)
-        except Conflict as problem:
-            raise Invalid({"day": problem.detail}) from problem
-        return form.day
-
-    outcome = attempt(add)
-    if isinstance(outcome, Filled):
-        return _page(agency, outcome, Filled({}))
+    form = DayForm.parse(request.form)
+    name = localized_fields("name", agency.languages, DAY_NAME_LIMIT)
+    try:
+        operations.add_day(actor, agency, form.day, name, scope=form.scope)
+    except Conflict as problem:
+        raise Invalid({"day": problem.detail}) from problem
     flash(_("Holiday added to the calendar."), "ok")
-    return redirect(_address(agency, outcome.year), 303)
+    return redirect(_address(agency, form.day.year), 303)
 
 
 @bp.post("/<code>/worktime/calendar/days/<day>")
@@ -85,45 +93,20 @@ def change_holiday(actor: Person, agency: Agency, day: str) -> ResponseReturnVal
 
 
 @bp.post("/<code>/worktime/calendar/copy")
+@again(worktime_calendar)
 @administrator
 def copy_calendar(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Copy the holidays of another agency in a year."""
-
-    def copy() -> tuple[int, int]:
-        form = CopyForm.parse(request.form)
-        if form.year not in _years(agency):
-            raise Invalid({"year": _l("Choose one of these years.")})
-        other = agency_called(actor, form.other, "other")
-        return form.year, operations.copy_calendar(actor, agency, other, form.year)
-
-    outcome = attempt(copy)
-    if isinstance(outcome, Filled):
-        return _page(agency, Filled({"scope": DayScope.LOCAL}), outcome)
-    year, count = outcome
+    form = CopyForm.parse(request.form)
+    if form.year not in _years(agency):
+        raise Invalid({"year": _l("Choose one of these years.")})
+    other = agency_called(actor, form.other, "other")
+    count = operations.copy_calendar(actor, agency, other, form.year)
     words = ngettext(
         "The calendar now has %(num)s holiday.", "The calendar now has %(num)s holidays.", count
     )
     flash(words, "ok")
-    return redirect(_address(agency, year), 303)
-
-
-def _page(agency: Agency, adding: Filled, copying: Filled) -> ResponseReturnValue:
-    year, years = _year(agency), _years(agency)
-    days = calendar_of(agency, year)
-    page = render_template(
-        "administration/admin/worktime_calendar.html",
-        days=days,
-        count=sum(each.is_holiday for each in days),
-        year=year,
-        years=years,
-        adding=adding,
-        copying=copying,
-        scopes=[(scope.value, text) for scope, text in scope_names().items()],
-        scope_names=scope_names(),
-        tags=agency.languages,
-        weekday_day=weekday_day,
-    )
-    return page, max(adding.status, copying.status)
+    return redirect(_address(agency, form.year), 303)
 
 
 def _years(agency: Agency) -> list[int]:

@@ -13,13 +13,15 @@ from intranet.administration.imports.models import Import, ImportLine, ImportSta
 from intranet.administration.imports.outcomes import PLACES, ImportEffect, ImportOutcome
 from intranet.extensions import db
 from intranet.finding.directory.indexing import in_slices
-from intranet.organisation.agencies.access import require_administrator
-from intranet.organisation.agencies.operations.many import lock_organisations
+from intranet.organisation.agencies.access import require_administrators
+from intranet.organisation.agencies.locks import lock_organisations
 from intranet.organisation.people.models import Person
 from intranet.platform.audit.operations import AuditAct, record_many
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden
 from intranet.platform.core.unit_of_work import Work, unit_of_work
+
+UNCHANGING = frozenset({ImportEffect.REJECTED, ImportEffect.UNCHANGED})
 
 
 def apply_batch(import_id: UUID, size: int) -> int:
@@ -68,9 +70,7 @@ def _apply(work: Work, row: Import, lines: Sequence[ImportLine]) -> list[ImportO
     if actor is None and not row.is_operators:
         raise Forbidden
     scope = queries.scope_of(row, actor)
-    if actor:
-        for agency_id in scope.agency_ids or ():
-            require_administrator(actor, agency_id)
+    require_administrators(actor, scope.agency_ids or ())
     there = queries.existing_agencies({line.agency_id for line in lines if line.agency_id})
     if there:
         lock_organisations(work, there)
@@ -78,10 +78,12 @@ def _apply(work: Work, row: Import, lines: Sequence[ImportLine]) -> list[ImportO
     importer = IMPORTERS[ImportKind(row.kind)](scope, columns, is_applying=True)
     importer.among = frozenset(there)
     outcomes = importer.outcomes_of([CsvLine(line.number, line.cells) for line in lines])
+    changed = [each for each in outcomes if each.what not in UNCHANGING]
+    require_administrators(actor, {each.agency_id for each in changed if each.agency_id})
     importer.write()
     if made := accounts_made(importer):
         row.counts = {**row.counts, "accounts": row.counts.get("accounts", 0) + made}
-    record_many(row.applied_by_id, _acts(row, outcomes))
+    record_many(row.applied_by_id, _acts(row, changed))
     return outcomes
 
 
@@ -99,10 +101,7 @@ def _acts(row: Import, outcomes: Sequence[ImportOutcome]) -> list[AuditAct]:
     counts: dict[UUID, Counter[str]] = {}
     acts = []
     for outcome in outcomes:
-        if outcome.agency_id is None or outcome.what in {
-            ImportEffect.REJECTED,
-            ImportEffect.UNCHANGED,
-        }:
+        if outcome.agency_id is None:
             continue
         counts.setdefault(outcome.agency_id, Counter())[outcome.what.value] += 1
         if outcome.subject and outcome.what in {ImportEffect.CHANGED, ImportEffect.ENDED}:

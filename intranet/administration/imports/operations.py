@@ -20,12 +20,12 @@ from intranet.administration.imports.outcomes import PLACES, ImportEffect, Impor
 from intranet.delivery.files.arriving import accept
 from intranet.delivery.files.storage import new_key, storage
 from intranet.extensions import db
-from intranet.organisation.agencies.access import require_administrator
+from intranet.organisation.agencies.access import require_administrator, require_administrators
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.confirming import require_confirmed
-from intranet.platform.core.database import store_rows
+from intranet.platform.core.database import execute, store_rows
 from intranet.platform.core.errors import Conflict, Invalid
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.ids import uuid7
@@ -138,7 +138,7 @@ def check_file(
             with unit_of_work():
                 _require_attempt(import_id, attempt)
                 store_rows(ImportLine, values)
-                _execute(
+                execute(
                     update(Import)
                     .where(Import.id == import_id)
                     .values(read=checked.read, moved_at=clock.now())
@@ -170,8 +170,7 @@ def start_applying(actor: Person | None, row: Import, *, is_meant: bool) -> None
     """
     with unit_of_work() as work:
         work.lock(row)
-        for agency_id in queries.agency_ids_of(row):
-            require_administrator(actor, agency_id)
+        require_administrators(actor, queries.agency_ids_of(row))
         if row.kind in APPOINTING:
             require_confirmed(actor)
         if row.state not in {ImportState.CHECKED, ImportState.APPLYING} or not row.to_apply:
@@ -200,8 +199,7 @@ def throw_away(actor: Person, row: Import) -> None:
     """
     with unit_of_work() as work:
         work.lock(row)
-        for agency_id in queries.agency_ids_of(row):
-            require_administrator(actor, agency_id)
+        require_administrators(actor, queries.agency_ids_of(row))
         if row.state == ImportState.APPLYING:
             raise Conflict(_l("This import is being applied."))
         row.state, row.attempt = ImportState.REFUSED, None
@@ -218,7 +216,7 @@ def forget(import_id: UUID) -> None:
         work.lock(row)
         if row.file_key:
             storage().delete(row.file_key)
-        _execute(delete(ImportAgency).where(ImportAgency.import_id == import_id))
+        execute(delete(ImportAgency).where(ImportAgency.import_id == import_id))
         work.delete(row)
 
 
@@ -237,7 +235,7 @@ def delete_lines(import_id: UUID) -> None:
             gone = delete(ImportLine).where(
                 ImportLine.import_id == import_id, ImportLine.number.in_(numbers)
             )
-            _execute(gone)
+            execute(gone)
         time.sleep(0.001)
 
 
@@ -253,8 +251,7 @@ def mend_line(actor: Person, row: Import, number: int, value: str) -> ImportOutc
     """
     with unit_of_work() as work:
         work.lock(row)
-        for agency_id in queries.agency_ids_of(row):
-            require_administrator(actor, agency_id)
+        require_administrators(actor, queries.agency_ids_of(row))
         line = db.session.get(ImportLine, (row.id, number))
         is_checked = row.state == ImportState.CHECKED
         if not is_checked or line is None or line.what != ImportEffect.REJECTED:
@@ -335,7 +332,7 @@ def _settle(import_id: UUID, attempt: UUID, values: dict[str, Any]) -> None:
         except SupersededError:
             return
         found = update(Import).where(Import.id == import_id)
-        _execute(found.values(**values, moved_at=clock.now(), file_key=None))
+        execute(found.values(**values, moved_at=clock.now(), file_key=None))
         db.session.expire_all()
 
 
@@ -343,7 +340,3 @@ def _require_attempt(import_id: UUID, attempt: UUID) -> None:
     wanted = select(Import.attempt).where(Import.id == import_id).with_for_update()
     if db.session.scalar(wanted) != attempt:
         raise SupersededError
-
-
-def _execute(statement: Any) -> None:
-    db.session.execute(statement.execution_options(synchronize_session=False))

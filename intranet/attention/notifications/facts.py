@@ -217,7 +217,7 @@ def _of_publication(row: Notification, found: Published, known: _Known) -> Notif
         names[0] if names else "",
         acts.number,
         acts.has_mention,
-        publication.due_on if row.kind in {Kind.TO_CONFIRM, Kind.REMINDER} else None,
+        publication.announcement.due_on if row.kind in {Kind.TO_CONFIRM, Kind.REMINDER} else None,
         acts.message if row.message_id else None,
     )
 
@@ -238,7 +238,8 @@ def _note(row: Notification, publication: Publication, known: _Known) -> str:
     is_author = publication.created_by_id == known.person.id and publication.submitted_at is None
     is_for_author = row.why == "article_returned" and is_author
     is_for_approver = row.why == "article_submitted" and publication.id in known.to_approve
-    return publication.review_note if is_for_author or is_for_approver else ""
+    article = publication.employee_article if is_for_author or is_for_approver else None
+    return article.review_note if article else ""
 
 
 def _act_of(row: Notification, publication: Publication, reader: Person) -> str:

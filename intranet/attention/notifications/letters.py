@@ -18,11 +18,11 @@ from intranet.organisation.accounts.letters import agency_name, language_of
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.agencies.leaving import allowed
 from intranet.organisation.agencies.models import Agency, MailContent
+from intranet.platform.core.dates import day
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.i18n import _
 from intranet.platform.core.letters import Block, Button, Letter, Points, Quote, write
 from intranet.platform.core.mail import Mail, in_language, stable_id
-from intranet.platform.core.templating import day
 from intranet.platform.core.unsubscribing import stop_address
 from intranet.platform.core.web import current_language, site_address
 from intranet.publishing.publications.enclosing import Enclosure
@@ -90,13 +90,14 @@ def words(
     title = _neutral(notification) if content == MailContent.NOTHING else str(fact.sentence)
     body = fact.words if content == MailContent.TEXT else ""
     publication = notification.publication
+    is_urgent = publication is not None and publication.announcement.is_urgent
     if publication and fact.due_on and not publication.withdrawn_at:
         until = _("Confirm by %(day)s", day=day(fact.due_on))
         body = f"{until}. {body}".rstrip()
-        if notification.kind != Kind.REMINDER and publication.is_urgent:
+        if notification.kind != Kind.REMINDER and is_urgent:
             title = _("Urgent: %(title)s", title=title)
         return NotificationText(title, body, fact.path, _("Read and confirm"))
-    if publication and publication.is_urgent and notification.kind == Kind.ANNOUNCEMENT:
+    if is_urgent and notification.kind == Kind.ANNOUNCEMENT:
         title = _("Urgent: %(title)s", title=title)
     return NotificationText(title, body, fact.path, _("Open it"))
 
@@ -130,7 +131,7 @@ def _allowed(notification: Notification, account: Account, fact: NotificationFac
     agencies = [account.home_agency]
     publication, conversation = notification.publication, notification.conversation
     if publication:
-        if publication.is_only_here:
+        if publication.announcement.is_only_here:
             return MailContent.NOTHING
         agencies.append(publication.agency)
     elif conversation:

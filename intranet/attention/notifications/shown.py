@@ -13,8 +13,8 @@ from intranet.attention.notifications.saying import Sentence
 from intranet.attention.notifications.words import BECAUSE, CHANNELS, KINDS, STATES, WHYS
 from intranet.organisation.people.access import photos_visible
 from intranet.organisation.people.models import Person
+from intranet.platform.core.dates import clock_time
 from intranet.platform.core.i18n import _, ngettext
-from intranet.platform.core.templating import clock_time
 from intranet.publishing.publications.following import followed_subjects, subject_of
 from intranet.publishing.publications.follows import FollowKind
 from intranet.publishing.publications.kinds import registered

@@ -6,14 +6,15 @@ from typing import Any
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from intranet.attention.search.asking import SearchQuery, number_in
 from intranet.attention.search.hits import SearchNames, hits_of
-from intranet.attention.search.pages import directory_results
 from intranet.attention.search.published import FoundPublication, newest_published, published_hits
 from intranet.attention.search.queries import SearchFinder, SearchMatch
+from intranet.attention.search.responses import SearchHitResponse
+from intranet.attention.search.search_query import SearchQuery, number_in
 from intranet.attention.search.serializers import hit_json, published_json, result_json
 from intranet.attention.search.understanding import SearchMeaning, understand
-from intranet.finding.directory.narrowing import GROUPS
+from intranet.attention.search.view_models import directory_results
+from intranet.finding.directory.filters import GROUPS
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid
@@ -30,7 +31,9 @@ bp = Blueprint("search_api", __name__, url_prefix=PREFIX)
 
 
 @bp.get("/search")
-@described("[SearchHit]", query=("q", "kind", "in", "by", "since", "until", "limit", "cursor"))
+@described(
+    list[SearchHitResponse], query=("q", "kind", "in", "by", "since", "until", "limit", "cursor")
+)
 @signed_in
 @searches
 def everything(viewer: Person) -> ResponseReturnValue:

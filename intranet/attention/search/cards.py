@@ -23,8 +23,8 @@ from intranet.organisation.agencies.models import Agency, Post, Unit
 from intranet.organisation.people.access import holds_any_post, is_open_to, known_among
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
+from intranet.platform.core.dates import clock_time, day
 from intranet.platform.core.i18n import _
-from intranet.platform.core.templating import clock_time, day
 from intranet.platform.core.types import Localized
 from intranet.platform.core.web import current_language
 

@@ -13,7 +13,7 @@ from intranet.attention.search.understanding import SearchMeaning
 from intranet.collaboration.questions.models import CRITERION
 from intranet.collaboration.questions.queries import past_among
 from intranet.extensions import db
-from intranet.finding.directory.meaning import STOP_WORDS
+from intranet.finding.directory.query_parser import STOP_WORDS
 from intranet.organisation.people.models import Person
 from intranet.platform.core.text import fold
 from intranet.platform.core.web import current_language

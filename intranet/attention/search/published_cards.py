@@ -9,8 +9,8 @@ from intranet.delivery.files.models import File
 from intranet.extensions import db
 from intranet.messaging.messages.cards import LinkCard, LinkTarget
 from intranet.organisation.people.models import Person
+from intranet.platform.core.dates import day
 from intranet.platform.core.i18n import _
-from intranet.platform.core.templating import day
 from intranet.platform.core.web import current_language
 from intranet.publishing.publications.access import readable_by
 from intranet.publishing.publications.kinds import KindState, kind_named, kind_of
@@ -74,8 +74,8 @@ def _card(
     kind = kind_of(publication)
     title, language = _title(publication, version)
     due = ""
-    if publication.due_on:
-        due = _("required reading, confirm by %(day)s", day=day(publication.due_on))
+    if publication.announcement.due_on:
+        due = _("required reading, confirm by %(day)s", day=day(publication.announcement.due_on))
     about = (str(kind.word), due, place_of(publication))
     said = state or KindState()
     return LinkCard(

@@ -14,8 +14,8 @@ from intranet.attention.search.operators import (
 )
 from intranet.attention.search.rooms import rooms_of
 from intranet.attention.search.switching import find_conversations
-from intranet.finding.directory.finding import find
-from intranet.finding.directory.narrowing import DirectoryFilters
+from intranet.finding.directory.filters import DirectoryFilters
+from intranet.finding.directory.search import find
 from intranet.messaging.conversations.faces import Face, faces_of
 from intranet.organisation.people.allowance import hand_out
 from intranet.organisation.people.models import Person

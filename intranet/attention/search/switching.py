@@ -4,8 +4,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from intranet.attention.search.published import PublicationHit, titled
-from intranet.finding.directory.finding import find
 from intranet.finding.directory.results import DirectoryResult, DirectoryResultReader, people_on
+from intranet.finding.directory.search import find
 from intranet.messaging.conversations.listing import listed
 from intranet.organisation.people.allowance import hand_out
 from intranet.organisation.people.models import Person

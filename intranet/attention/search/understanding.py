@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from intranet.attention.search import rooms
-from intranet.attention.search.asking import SearchQuery
 from intranet.attention.search.days import first_day
 from intranet.attention.search.excerpts import SearchHighlight
 from intranet.attention.search.operators import Operator, SearchTerm, means_file, means_me, parse
+from intranet.attention.search.search_query import SearchQuery
 from intranet.extensions import db
 from intranet.organisation.people.access import is_known_to
 from intranet.organisation.people.models import Person

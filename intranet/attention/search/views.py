@@ -6,10 +6,10 @@ from urllib.parse import urlencode
 from flask import Blueprint, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from intranet.attention.search.asking import QUERY_CHARACTERS, SearchQuery
-from intranet.attention.search.pages import search_page
+from intranet.attention.search.search_query import QUERY_CHARACTERS, SearchQuery
 from intranet.attention.search.suggesting import operator_examples, suggestions
 from intranet.attention.search.switching import places
+from intranet.attention.search.view_models import search_page
 from intranet.messaging.conversations.listing import grouped, listed
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person

@@ -13,8 +13,8 @@ from intranet.collaboration.events.shown import EventListLine, lines_of
 from intranet.extensions import db
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
+from intranet.platform.core.dates import day
 from intranet.platform.core.i18n import _, _l
-from intranet.platform.core.templating import day
 from intranet.platform.core.types import UTCDateTime
 from intranet.publishing.publications.kinds import KindState, PublicationKind
 from intranet.publishing.publications.models import Publication

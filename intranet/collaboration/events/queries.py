@@ -24,9 +24,8 @@ from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import in_parts
 from intranet.platform.core import clock
 from intranet.platform.core.errors import NotFound
-from intranet.platform.core.text import fold
 from intranet.platform.index import tags
-from intranet.platform.index.expressions import All, Tag, in_any_number
+from intranet.platform.index.expressions import All, Tag, all_words
 from intranet.platform.index.models import DocumentKind, SearchDocument
 from intranet.platform.index.queries import matching
 from intranet.publishing.publications.access import readable_by
@@ -126,12 +125,10 @@ def is_in_places_of(person: Person) -> ColumnElement[bool]:
 
 def has_words(text: str) -> ColumnElement[bool]:
     """The search finds the event by these words, as a condition on `Publication`."""
-    words = fold(text).split()[:MAX_WORDS]
+    words = all_words(text, MAX_WORDS)
     if not words:
         return Publication.id.is_not(None)
-    expression = All(
-        *(in_any_number(word) for word in words), Tag(tags.kind(DocumentKind.PUBLICATION))
-    )
+    expression = All(*words, Tag(tags.kind(DocumentKind.PUBLICATION)))
     kind = SearchDocument.kind == DocumentKind.PUBLICATION
     found = matching(expression, SearchDocument.subject_id, within=kind, most=MAX_HITS)
     return Publication.id.in_(db.session.scalars(found).all())

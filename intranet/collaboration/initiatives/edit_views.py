@@ -7,7 +7,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from intranet.collaboration.initiatives import editing
-from intranet.collaboration.initiatives.access import find_agency
 from intranet.collaboration.initiatives.forms import (
     ChangedForm,
     InitiativeStageForm,
@@ -35,6 +34,7 @@ from intranet.extensions import db
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.agencies.queries import agency_by_code
+from intranet.organisation.people.agencies import known_agency
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid, NotFound, Problem, Refusal
 from intranet.platform.core.guard import takes_long_text
@@ -180,7 +180,7 @@ def change_partner(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Add a partner, or remove one; a partner may remove itself."""
     initiative = get_of_kind(person, Initiative, publication_id)
     code, drops = request.form.get("agency", ""), request.form.get("do") == "drop"
-    agency = agency_by_code(code) if drops else find_agency(person, code)
+    agency = agency_by_code(code) if drops else known_agency(person, code)
     if agency is None:
         raise NotFound
     try:

@@ -10,6 +10,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from intranet.collaboration.initiatives import queries
+from intranet.collaboration.initiatives.filters import (
+    MINE,
+    InitiativeFilters,
+    conditions,
+    own_sizes,
+)
 from intranet.collaboration.initiatives.models import (
     IN_USE,
     INITIATIVE,
@@ -18,15 +24,9 @@ from intranet.collaboration.initiatives.models import (
     Stage,
     Use,
 )
-from intranet.collaboration.initiatives.narrowing import (
-    MINE,
-    InitiativeFilters,
-    conditions,
-    own_sizes,
-)
 from intranet.collaboration.initiatives.words import STAGE_TONES, USE_TONES, stage_words, use_words
 from intranet.extensions import db
-from intranet.finding.counterparts.facets import value_name
+from intranet.finding.finder.properties import SIZE_BANDS, size_label
 from intranet.organisation.agencies.territories import PlaceKind, places_of
 from intranet.organisation.agencies.words import function_names
 from intranet.organisation.people.access import own_agency_ids
@@ -34,7 +34,6 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core.i18n import _
 from intranet.platform.core.rest import after_time
 from intranet.platform.core.web import current_language
-from intranet.platform.index.tags import SIZES
 from intranet.publishing.publications import shown
 from intranet.publishing.publications.nearest import fits
 
@@ -181,7 +180,7 @@ def _choices() -> dict[str, Any]:
     """Return the options of each filter, as (value, text)."""
     agencies = queries.leading_agencies()
     everything = ("", _("Any"))
-    sizes = [(str(band), value_name("size", str(band))) for band in range(len(SIZES) + 1)]
+    sizes = [(band, size_label(band)) for band in SIZE_BANDS]
     topics = sorted(function_names().items(), key=lambda pair: pair[1])
     return {
         "stages": list(stage_words().items()),

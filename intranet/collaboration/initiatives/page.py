@@ -11,6 +11,7 @@ from markupsafe import Markup
 from intranet.collaboration.initiatives import queries
 from intranet.collaboration.initiatives.access import adopters, may_change, who_has_authority
 from intranet.collaboration.initiatives.composing import FACT_NAMES, FACTS, HEADINGS, PARTS
+from intranet.collaboration.initiatives.filters import MINE, own_sizes
 from intranet.collaboration.initiatives.models import (
     IN_USE,
     Adoption,
@@ -21,7 +22,6 @@ from intranet.collaboration.initiatives.models import (
     StageChange,
     Use,
 )
-from intranet.collaboration.initiatives.narrowing import MINE, own_sizes
 from intranet.collaboration.initiatives.words import STAGE_TONES, USE_TONES, stage_words, use_words
 from intranet.finding.directory.faces import Face, faces_of
 from intranet.messaging.spaces.models import Visibility

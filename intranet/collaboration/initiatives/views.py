@@ -7,18 +7,18 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from intranet.collaboration.initiatives import adopting
-from intranet.collaboration.initiatives.access import find_agency
 from intranet.collaboration.initiatives.amounts import amount
 from intranet.collaboration.initiatives.aside import beside
 from intranet.collaboration.initiatives.block import agency_initiatives
+from intranet.collaboration.initiatives.filters import read_narrowing
 from intranet.collaboration.initiatives.forms import UseForm
 from intranet.collaboration.initiatives.listing import catalogue_context
 from intranet.collaboration.initiatives.models import Initiative
-from intranet.collaboration.initiatives.narrowing import read_narrowing
 from intranet.collaboration.initiatives.operations.adopting import record_adoption
 from intranet.collaboration.initiatives.page import history_context, initiative_context
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.agencies.models import Agency
+from intranet.organisation.people.agencies import known_agency
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Conflict, Forbidden, NotFound, Problem
 from intranet.platform.core.guard import takes_long_text
@@ -101,6 +101,6 @@ def _agency(person: Person, code: str) -> Agency:
     Raises:
         NotFound: there is no such agency of which the person may know.
     """
-    if found := find_agency(person, code):
+    if found := known_agency(person, code):
         return found
     raise NotFound

@@ -15,9 +15,9 @@ from intranet.collaboration.questions.models import (
     QuestionRoute,
 )
 from intranet.extensions import db
-from intranet.finding.counterparts.finding import CounterpartResults, who_does, who_knows
-from intranet.finding.counterparts.narrowing import CounterpartFilters
+from intranet.finding.counterparts.filters import CounterpartFilters
 from intranet.finding.counterparts.ranking import CounterpartReason
+from intranet.finding.counterparts.search import CounterpartResults, who_does, who_knows
 from intranet.messaging.spaces.models import Space, Visibility
 from intranet.messaging.spaces.queries import current_members
 from intranet.organisation.accounts.models import Account, AccountState

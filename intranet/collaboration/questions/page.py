@@ -27,6 +27,7 @@ from intranet.collaboration.questions.operations.confirming import renewed_by
 from intranet.collaboration.questions.queries import PAGE_SIZE, QuestionFilters, QuestionView
 from intranet.config import LANGUAGES
 from intranet.extensions import db
+from intranet.finding.finder.filters import FilterReader
 from intranet.messaging.conversations.faces import faces_of
 from intranet.messaging.messages.access import EDIT_WITHIN
 from intranet.messaging.spaces.models import Visibility
@@ -96,15 +97,11 @@ def criteria_context(person: Person) -> dict[str, Any]:
 
 def read_narrowing(person: Person) -> QuestionFilters:
     """Read the filters of a list from the request; unknown values are ignored."""
-    topic = request.args.get("topic", "")
-    code = request.args.get("agency", "")[:40]
-    agency = db.session.scalar(select(Agency).where(Agency.code == code)) if code else None
-    if agency and agency.id in closed_agency_ids(person):
-        agency = None
+    given = FilterReader(request.args)
     return QuestionFilters(
-        topic=topic if topic in function_names() else "",
-        agency=agency,
-        words=" ".join(request.args.get("q", "").replace("\0", "").split())[:WORDS_LIMIT],
+        topic=given.one_of("topic", function_names()),
+        agency=given.agency(person),
+        words=given.text("q", WORDS_LIMIT),
     )
 
 

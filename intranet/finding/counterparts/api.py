@@ -4,12 +4,13 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from intranet.finding.counterparts.access import get_post, own_posts
-from intranet.finding.counterparts.finding import (
+from intranet.finding.counterparts.filters import CounterpartFilters
+from intranet.finding.counterparts.responses import CounterpartResponse
+from intranet.finding.counterparts.search import (
     CounterpartResults,
     counterparts_for,
     counterparts_of,
 )
-from intranet.finding.counterparts.narrowing import NAMES, CounterpartFilters
 from intranet.finding.counterparts.serializers import counterpart_json
 from intranet.finding.counterparts.shown import shown
 from intranet.finding.counterparts.words import QUERY_CHARACTERS
@@ -27,7 +28,10 @@ bp = Blueprint("counterparts_api", __name__, url_prefix=PREFIX)
 
 
 @bp.get("/counterparts")
-@described("[Counterpart]", query=("post", "q", *NAMES, "limit", "cursor"))
+@described(
+    list[CounterpartResponse],
+    query=("post", "q", *CounterpartFilters.parameters(), "limit", "cursor"),
+)
 @signed_in
 @searches
 def counterparts(viewer: Person) -> ResponseReturnValue:
@@ -43,15 +47,15 @@ def counterparts(viewer: Person) -> ResponseReturnValue:
 
 
 def _asked(viewer: Person) -> CounterpartResults:
-    narrowing = CounterpartFilters.read(request.args)
+    filters = CounterpartFilters.read(request.args)
     text = request.args.get("q", "")[: QUERY_CHARACTERS + 1]
     if key := request.args.get("post", "").strip():
-        return counterparts_of(viewer, get_post(viewer, key), narrowing)
+        return counterparts_of(viewer, get_post(viewer, key), filters)
     if not holds_any_post(viewer):
         raise NotFound
     if "q" in request.args:
-        return counterparts_for(viewer, text, narrowing)
-    return counterparts_of(viewer, own_posts(viewer)[0], narrowing)
+        return counterparts_for(viewer, text, filters)
+    return counterparts_of(viewer, own_posts(viewer)[0], filters)
 
 
 def _start() -> int:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from intranet.extensions import db
-from intranet.finding.counterparts.narrowing import CounterpartFilters
+from intranet.finding.counterparts.filters import CounterpartFilters
 from intranet.finding.counterparts.ranking import CounterpartCandidate, CounterpartTarget
 from intranet.finding.counterparts.tiers import tiers_of
 from intranet.finding.counterparts.words import stems_of_text
@@ -74,14 +74,14 @@ class CounterpartFacts:
 class CounterpartIndexSearch:
     """A search of the index: its filters, the agencies left out, and the posts found so far."""
 
-    narrowing: CounterpartFilters
+    filters: CounterpartFilters
     without: Collection[UUID] = ()
     found: dict[UUID, None] = field(default_factory=dict)
     is_cut: bool = False
 
     def ask(self, parts: Sequence[Expression], limit: int) -> int:
         """Add posts that match all parts and return how many matched, at most `limit`."""
-        narrowed = [*parts, *map(Tag, self.narrowing.as_tags())]
+        narrowed = [*parts, *map(Tag, self.filters.as_tags())]
         wanted = matching(self._expression(narrowed), SearchDocument.subject_id, most=limit)
         ids = db.session.scalars(wanted).all()
         self.found.update(dict.fromkeys(ids))
@@ -115,11 +115,11 @@ class CounterpartIndexSearch:
 def ask(
     target: CounterpartTarget,
     words: Sequence[str],
-    narrowing: CounterpartFilters,
+    filters: CounterpartFilters,
     without: Collection[UUID],
 ) -> CounterpartIndexSearch:
     """Collect ids of posts that may fit: by function and similarity, then by words alone."""
-    asking = CounterpartIndexSearch(narrowing, without)
+    asking = CounterpartIndexSearch(filters, without)
     codes = sorted(target.functions, key=lambda code: -target.functions[code])[:MAX_FUNCTIONS_ASKED]
     if codes:
         _by_functions(asking, target, codes, words)
@@ -158,12 +158,12 @@ def _by_functions(
 ) -> None:
     """Add every post with a function if there are few, else the most similar first."""
     any_of = one_of([tags.function(code) for code in codes])
-    if not asking.narrowing.is_empty or not _are_many(codes, asking.without):
+    if not asking.filters.is_empty or not _are_many(codes, asking.without):
         if asking.ask([any_of], MAX_RANKED_WHOLE + 1) <= MAX_RANKED_WHOLE:
             return
         asking.found.clear()
     asking.is_cut = True
-    main, narrowed = codes[0], [Tag(tag) for tag in asking.narrowing.as_tags()]
+    main, narrowed = codes[0], [Tag(tag) for tag in asking.filters.as_tags()]
     second = [code for code in codes[1:] if target.functions[code] > MIN_FURTHER_STRENGTH]
     titled = [
         word[:-1] if len(word) > LONG_WORD_LETTERS else word for word in words[:MAX_TITLE_WORDS]
@@ -171,14 +171,14 @@ def _by_functions(
     first = [[any_of, begins(word, in_title=True), *narrowed] for word in titled]
     if second:
         also = one_of([tags.function(code) for code in second])
-        first.append([*_doing(main, asking.narrowing), also])
-    tiers = [_doing(main, asking.narrowing, tier) for tier in tiers_of(target)]
+        first.append([*_doing(main, asking.filters), also])
+    tiers = [_doing(main, asking.filters, tier) for tier in tiers_of(target)]
     asking.ask_each([*first, *tiers[:NEAREST_TIERS]], needed=len(first))
     if not asking.is_full:
         asking.ask_each(tiers[NEAREST_TIERS:])
     if not asking.is_full:
         asking.ask(does(main), POOL_SIZE)
-        alone = [_doing(code, asking.narrowing) for code in second]
+        alone = [_doing(code, asking.filters) for code in second]
         asking.ask_each(alone, needed=len(second))
 
 
@@ -198,10 +198,10 @@ def _are_many(codes: Collection[str], without: Collection[UUID]) -> bool:
 
 
 def _doing(
-    code: str, narrowing: CounterpartFilters, tier: Sequence[Sequence[str]] = ()
+    code: str, filters: CounterpartFilters, tier: Sequence[Sequence[str]] = ()
 ) -> list[Expression]:
     """Build the query parts: a function, any tag of each set in the tier, and the filters."""
-    narrowed = [tag for tag in narrowing.as_tags() if tag != tags.function(code)]
+    narrowed = [tag for tag in filters.as_tags() if tag != tags.function(code)]
     traits = [[tag] for tag in narrowed if tag.startswith(tags.TRAITS)]
     others = [Tag(tag) for tag in narrowed if not tag.startswith(tags.TRAITS)]
     return [*does(code, *tier, *traits), *others]

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from intranet.extensions import db
 from intranet.finding.counterparts import reasons
 from intranet.finding.counterparts.candidates import CounterpartFacts
-from intranet.finding.counterparts.finding import CounterpartResults
 from intranet.finding.counterparts.models import KeptPost
 from intranet.finding.counterparts.ranking import Ranked
+from intranet.finding.counterparts.search import CounterpartResults
 from intranet.messaging.conversations.faces import faces_of
 from intranet.organisation.agencies.models import Agency, Post
 from intranet.organisation.agencies.words import agency_kind_names

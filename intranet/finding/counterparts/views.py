@@ -12,13 +12,7 @@ from intranet.extensions import db
 from intranet.finding.counterparts import claiming, kept
 from intranet.finding.counterparts.access import get_post, own_posts
 from intranet.finding.counterparts.candidates import facts_of
-from intranet.finding.counterparts.finding import (
-    CounterpartResults,
-    counterparts_for,
-    counterparts_of,
-    target_of,
-)
-from intranet.finding.counterparts.narrowing import CounterpartFilters
+from intranet.finding.counterparts.filters import CounterpartFilters
 from intranet.finding.counterparts.openings import CounterpartSearch
 from intranet.finding.counterparts.operations import (
     CounterpartAddressee,
@@ -27,9 +21,15 @@ from intranet.finding.counterparts.operations import (
     let_go,
     say_what_one_does,
 )
-from intranet.finding.counterparts.pages import CounterpartPageRequest, finder_page
 from intranet.finding.counterparts.ranking import CounterpartTarget, Ranked, in_common
+from intranet.finding.counterparts.search import (
+    CounterpartResults,
+    counterparts_for,
+    counterparts_of,
+    target_of,
+)
 from intranet.finding.counterparts.shown import shown
+from intranet.finding.counterparts.view_models import CounterpartPageRequest, finder_page
 from intranet.finding.counterparts.words import QUERY_CHARACTERS
 from intranet.messaging.conversations.forms import COMPOSER
 from intranet.organisation.accounts.access import signed_in
@@ -162,17 +162,17 @@ def _asked(
     viewer: Person, args: MultiDict[str, str]
 ) -> tuple[CounterpartPageRequest, CounterpartResults]:
     _require_post(viewer)
-    narrowing = CounterpartFilters.read(args)
+    filters = CounterpartFilters.read(args)
     text = args.get("q", "").strip()[:QUERY_CHARACTERS]
     posts = own_posts(viewer)
     if text:
-        return CounterpartPageRequest(text, None, posts, narrowing, _after(args)), counterparts_for(
-            viewer, text, narrowing
+        return CounterpartPageRequest(text, None, posts, filters, _after(args)), counterparts_for(
+            viewer, text, filters
         )
     key = args.get("post", "").strip()
     post = get_post(viewer, key) if key else posts[0]
-    found = counterparts_of(viewer, post, narrowing)
-    return CounterpartPageRequest("", post, posts, narrowing, _after(args)), found
+    found = counterparts_of(viewer, post, filters)
+    return CounterpartPageRequest("", post, posts, filters, _after(args)), found
 
 
 def _own_of_search(viewer: Person) -> Post | None:

@@ -1,140 +1,62 @@
-"""The filters of a list of posts, read from its address; invalid values filter nothing."""
+"""The filters of a directory search, read from an address; unknown values find nothing."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute
-
-from intranet.extensions import db
-from intranet.finding.directory import queries
-from intranet.organisation.agencies.models import Agency, Function, Post, PostFunction, Unit
-from intranet.organisation.agencies.queries import subtree
+from intranet.finding.finder.filters import FilterReader, sent_as
+from intranet.finding.finder.properties import TagFilters
 from intranet.organisation.people.models import Person
-from intranet.organisation.people.queries import has_word
-from intranet.platform.core.text import fold
-from intranet.platform.core.types import Localized
+from intranet.platform.index import tags
+from intranet.platform.index.expressions import Expression, Tag
+from intranet.platform.index.models import DocumentKind
 
-QUERY_CHARACTERS = 100
-MAX_WORDS = 6
-LEVELS = (1, 2, 3, 4, 5)
-HEADS, VACANT = "heads", "vacant"
+GROUPS = (DocumentKind.PERSON, DocumentKind.POST, DocumentKind.UNIT, DocumentKind.AGENCY)
+WORKING = (DocumentKind.PERSON, DocumentKind.POST)
 
 
 @dataclass(frozen=True)
-class Filter:
-    """The filters of a list of posts of an agency."""
+class DirectoryFilters(TagFilters):
+    """The filters as the address has them, empty if not set. `agency` is an official code."""
 
-    query: str = ""
-    unit: Unit | None = None
-    function: Function | None = None
-    level: int | None = None
-    only: str | None = None
+    group: str = ""
+    agency: str = ""
+    kind: str = ""
+    territory: str = ""
+    function: str = ""
+    level: str = ""
+    agency_id: UUID | None = field(default=None, metadata=sent_as(""))
 
     @classmethod
-    def read(cls, asked: Mapping[str, str], agency: Agency) -> "Filter":
-        """Read the filters from an address, as far as they exist in this agency."""
-        unit = db.session.get(Unit, unit_id) if (unit_id := _uuid(asked.get("unit"))) else None
-        code = _printable(asked.get("function", ""))
-        level = asked.get("level", "")
-        only = asked.get("only")
+    def read(cls, sent: Mapping[str, str], viewer: Person) -> "DirectoryFilters":
+        """Read the filters from an address. `kind` may also name the group, as in the API.
+
+        An agency that is closed to the viewer counts as unknown.
+        """
+        given, values = FilterReader(sent), cls.values(sent)
+        group = given.one_of("group", GROUPS)
+        if values["kind"] in GROUPS:
+            group, values["kind"] = values["kind"], ""
+        agency = given.agency(viewer)
         return cls(
-            query=_printable(asked.get("q", ""))[:QUERY_CHARACTERS].strip(),
-            unit=unit if unit and unit.agency_id == agency.id and unit.parent_id else None,
-            function=db.session.get(Function, code) if code else None,
-            level=int(level) if level in {str(each) for each in LEVELS} else None,
-            only=only if only in {HEADS, VACANT} else None,
+            **values,
+            group=group,
+            agency=given.text("agency"),
+            agency_id=agency.id if agency else None,
         )
 
     @property
-    def is_empty(self) -> bool:
-        """Whether no filter is set."""
-        return self == Filter()
+    def is_impossible(self) -> bool:
+        """Whether a filter names something that does not exist."""
+        return bool(self.agency and not self.agency_id) or super().is_impossible
 
-    def address(self, **changes: object) -> dict[str, str]:
-        """Return the query of the same list with changes; None removes a part."""
-        known = {
-            "q": self.query,
-            "unit": self.unit.id if self.unit else None,
-            "function": self.function.code if self.function else None,
-            "level": self.level,
-            "only": self.only,
-        }
-        return {name: str(value) for name, value in {**known, **changes}.items() if value}
+    def expressions(self) -> list[Expression]:
+        """Return the filters for the index, without the group."""
+        agency = [tags.agency(self.agency_id)] if self.agency_id else []
+        return [Tag(name) for name in (*agency, *self.as_tags())]
 
-
-class Condition:
-    """A filter as SQL, on holders and on vacant posts, without `only`."""
-
-    def __init__(self, narrowed: Filter) -> None:
-        """Take the filter, and find the functions that its words name."""
-        self._filter = narrowed
-        self._words = fold(narrowed.query).split()[:MAX_WORDS]
-        functions = queries.all_functions() if self._words else ()
-        self._codes = {word: _called(functions, word) for word in self._words}
-
-    @property
-    def has_words(self) -> bool:
-        """Whether the filter has words to match with names."""
-        return bool(self._words)
-
-    def people(self) -> ColumnElement[bool]:
-        """Return the condition for a select that joins `Post`, `Unit` and `Person`."""
-        found = [or_(_holds(Person.sort_key, word), self._names_post(word)) for word in self._words]
-        return and_(self._posts(), *found)
-
-    def vacancies(self) -> ColumnElement[bool]:
-        """Return the condition for a select that joins `Post` and `Unit`."""
-        return and_(self._posts(), *(self._names_post(word) for word in self._words))
-
-    def _posts(self) -> ColumnElement[bool]:
-        narrowed = self._filter
-        parts: list[ColumnElement[bool]] = []
-        if narrowed.query and not self._words:
-            parts.append(false())  # signs alone name nobody
-        if narrowed.unit:
-            parts.append(subtree(narrowed.unit.path))
-        if narrowed.function:
-            parts.append(Post.id.in_(_posts_with([narrowed.function.code])))
-        if narrowed.level:
-            parts.append(Post.level == narrowed.level)
-        return and_(true(), *parts)
-
-    def _names_post(self, word: str) -> ColumnElement[bool]:
-        named = or_(_holds(Post.sort_key, word), _holds(Unit.sort_key, word))
-        codes = self._codes[word]
-        return or_(named, Post.id.in_(_posts_with(codes))) if codes else named
-
-
-def _holds(column: InstrumentedAttribute[str], beginning: str) -> ColumnElement[bool]:
-    """Match a word of a sorting key by its beginning; in keys ñ is written as `sort_key` does."""
-    return has_word(func.replace(column, "nzz", "n") if "n" in beginning else column, beginning)
-
-
-def _called(functions: Iterable[Function], word: str) -> list[str]:
-    """Return codes of the functions with a word that begins like this, in any language."""
-    return [
-        function.code
-        for function in functions
-        if any(part.startswith(word) for part in _parts(function.name))
-    ]
-
-
-def _parts(name: Localized) -> list[str]:
-    return [part for text in name.values() for part in fold(text).split()]
-
-
-def _posts_with(codes: list[str]) -> Select[UUID]:
-    return select(PostFunction.post_id).where(PostFunction.function_code.in_(codes))
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text)
-    except (ValueError, TypeError):
-        return None
-
-
-def _printable(text: str) -> str:
-    return "".join(char for char in text if char.isprintable())
+    def groups(self) -> tuple[DocumentKind, ...]:
+        """Return the kinds to search for: units and agencies have no level or function."""
+        if self.group:
+            return (DocumentKind(self.group),)
+        return WORKING if self.level or self.function else GROUPS

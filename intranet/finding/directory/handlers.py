@@ -3,9 +3,6 @@
 Changes of an import are queued instead: decision 30.
 """
 
-from collections.abc import Iterable
-from uuid import UUID
-
 from sqlalchemy import select
 
 from intranet.extensions import db
@@ -19,106 +16,62 @@ from intranet.finding.directory.indexing import (
 )
 from intranet.organisation.agencies.events import (
     AgenciesChanged,
-    AgencyChanged,
-    AgencyCreated,
-    PostChanged,
+    AgenciesCreated,
     PostsChanged,
     PostsCreated,
-    UnitChanged,
-    UnitCreated,
+    TimeZoneChanged,
     UnitsChanged,
     UnitsCreated,
 )
-from intranet.organisation.people.events import (
-    AppointmentChanged,
-    ManyAppointed,
-    PeopleAppointed,
-    ProfileChanged,
-)
+from intranet.organisation.people.events import AppointmentsChanged, ProfileChanged
 from intranet.organisation.people.models import Appointment
 from intranet.organisation.people.queries import in_parts
 from intranet.platform.core.unit_of_work import unit_of_work
 
 
-def follow_agency(event: AgencyCreated | AgencyChanged) -> None:
-    """Index an agency anew."""
-    with unit_of_work() as work:
-        work.gather(write_agencies, [event.agency_id])
-
-
-def follow_agencies(event: AgenciesChanged) -> None:
-    """Index many agencies anew."""
+def follow_agencies(event: AgenciesCreated | AgenciesChanged) -> None:
+    """Index agencies anew."""
     with unit_of_work() as work:
         work.gather(write_agencies, event.agency_ids)
 
 
-def follow_new_unit(event: UnitCreated) -> None:
-    """Index a new unit."""
-    with unit_of_work() as work:
-        work.gather(write_new_units, [event.unit_id])
-
-
 def follow_new_units(event: UnitsCreated) -> None:
-    """Index many new units."""
+    """Index new units."""
     with unit_of_work() as work:
         work.gather(write_new_units, event.unit_ids)
 
 
-def follow_unit(event: UnitChanged) -> None:
-    """Index a unit anew, with its people and posts, which are found by its names too."""
-    with unit_of_work() as work:
-        work.gather(write_units, [event.unit_id])
-
-
 def follow_units(event: UnitsChanged) -> None:
-    """Index many units anew, with their people and posts."""
+    """Index units anew, with their people and posts, which are found by their names too."""
     with unit_of_work() as work:
         work.gather(write_units, event.unit_ids)
 
 
-def follow_post(event: PostChanged) -> None:
-    """Index a post anew, and the people who hold it."""
-    _gather_posts([event.post_id])
-
-
 def follow_new_posts(event: PostsCreated) -> None:
-    """Index many new posts, which nobody holds yet."""
+    """Index new posts, which nobody holds yet."""
     with unit_of_work() as work:
         work.gather(write_posts, event.post_ids)
 
 
 def follow_posts(event: PostsChanged) -> None:
-    """Index many posts anew, and the people who hold them."""
-    _gather_posts(event.post_ids)
-
-
-def follow_appointment(event: AppointmentChanged) -> None:
-    """Index the appointed person and the post, which may now be vacant."""
-    post_id = db.session.get_one(Appointment, event.appointment_id).post_id
+    """Index posts anew, and the people who hold them."""
     with unit_of_work() as work:
-        work.gather(write_people, [event.person_id])
-        work.gather(write_posts, [post_id])
+        work.gather(write_posts, event.post_ids)
+        for some in in_parts(event.post_ids):
+            held = select(Appointment.person_id).where(Appointment.post_id.in_(some))
+            work.gather(write_people, db.session.scalars(held))
 
 
-def follow_many(event: ManyAppointed) -> None:
-    """Index many appointments; if no person is named, the whole agency in slices."""
-    if not event.person_ids:
-        owe_agency(event.agency_id)
-        return
+def follow_appointments(event: AppointmentsChanged) -> None:
+    """Index the appointed people and their posts, which may now be vacant."""
     with unit_of_work() as work:
         work.gather(write_people, event.person_ids)
-        for some in in_parts(event.person_ids):
-            held = select(Appointment.post_id).where(Appointment.person_id.in_(some))
-            work.gather(write_posts, db.session.scalars(held))
+        work.gather(write_posts, event.post_ids)
 
 
-def follow_people(event: PeopleAppointed) -> None:
-    """Index the appointments of people of one or several agencies."""
-    with unit_of_work() as work:
-        work.gather(write_people, event.person_ids)
-        for some in in_parts(event.person_ids):
-            held = select(Appointment.post_id).where(Appointment.person_id.in_(some))
-            work.gather(write_posts, db.session.scalars(held))
+def follow_time_zone(event: TimeZoneChanged) -> None:
+    """Index a whole agency anew, in slices."""
+    owe_agency(event.agency_id)
 
 
 def follow_profile(event: ProfileChanged) -> None:
@@ -127,12 +80,3 @@ def follow_profile(event: ProfileChanged) -> None:
     with unit_of_work() as work:
         work.gather(write_people, [event.person_id])
         work.gather(write_posts, db.session.scalars(held))
-
-
-def _gather_posts(post_ids: Iterable[UUID]) -> None:
-    ids = list(post_ids)
-    with unit_of_work() as work:
-        work.gather(write_posts, ids)
-        for some in in_parts(ids):
-            held = select(Appointment.person_id).where(Appointment.post_id.in_(some))
-            work.gather(write_people, db.session.scalars(held))

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from intranet.finding.directory.meaning import DirectoryQuery
 from intranet.finding.directory.nearness import Vicinity
+from intranet.finding.directory.query_parser import DirectoryQuery
 from intranet.organisation.agencies.stems import LANGUAGES, stem
 from intranet.platform.core.text import fold
 from intranet.platform.index import tags

@@ -13,7 +13,7 @@ from intranet.finding.directory.entries import Tag, tags_of, words
 from intranet.finding.directory.faces import Face, faces_of
 from intranet.finding.directory.hits import DirectoryHit
 from intranet.finding.directory.marking import Parts, has, marked
-from intranet.finding.directory.meaning import DirectoryQuery, DirectoryTerm
+from intranet.finding.directory.query_parser import DirectoryQuery, DirectoryTerm
 from intranet.organisation.agencies.models import Agency, Function, Post, Unit
 from intranet.organisation.agencies.territories import places_of
 from intranet.organisation.people.access import closed_agency_ids

@@ -6,12 +6,13 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from intranet.finding.directory.access import require_post
-from intranet.finding.directory.finding import find
-from intranet.finding.directory.meaning import QUERY_CHARACTERS
-from intranet.finding.directory.narrowing import DirectoryFilters
-from intranet.finding.directory.pages import PAGE_SIZE, key_of, part
+from intranet.finding.directory.filters import DirectoryFilters
+from intranet.finding.directory.query_parser import QUERY_CHARACTERS
+from intranet.finding.directory.responses import FoundResponse
 from intranet.finding.directory.results import DirectoryResult, DirectoryResultReader, people_on
+from intranet.finding.directory.search import find
 from intranet.finding.directory.serializers import agency_line, face_json, post_line, unit_line
+from intranet.finding.directory.view_models import PAGE_SIZE, key_of, part
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.allowance import hand_out
 from intranet.organisation.people.models import Person
@@ -25,13 +26,7 @@ bp = Blueprint("directory_search_api", __name__, url_prefix=PREFIX)
 
 
 @bp.get("/directory")
-@described(
-    "[Found]",
-    query=(
-        *("q", "group", "agency", "kind", "territory", "function", "level"),
-        *("limit", "cursor"),
-    ),
-)
+@described(list[FoundResponse], query=("q", *DirectoryFilters.parameters(), "limit", "cursor"))
 @signed_in
 @searches
 def search(viewer: Person) -> ResponseReturnValue:

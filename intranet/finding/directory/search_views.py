@@ -4,8 +4,8 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from intranet.finding.directory.access import require_post
-from intranet.finding.directory.meaning import QUERY_CHARACTERS
-from intranet.finding.directory.pages import DirectoryPageRequest, search_page
+from intranet.finding.directory.query_parser import QUERY_CHARACTERS
+from intranet.finding.directory.view_models import DirectoryPageRequest, search_page
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.agencies.words import agency_kind_names
 from intranet.organisation.people.allowance import hand_out

@@ -2,144 +2,90 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, false, or_, select
 
 from intranet.extensions import db
 from intranet.messaging.spaces.closing import close_ended
-from intranet.messaging.spaces.many import apply_rules_to, apply_to_people, open_spaces, people_in
-from intranet.messaging.spaces.membership import (
-    apply_rules,
-    invited_spaces,
-    wake_or_sleep,
-)
-from intranet.messaging.spaces.models import Space, SpaceKind
-from intranet.messaging.spaces.operations import create_space
+from intranet.messaging.spaces.membership import apply_leadership, apply_rules, apply_to_people
+from intranet.messaging.spaces.operations import open_spaces
 from intranet.organisation.agencies.events import (
-    AgenciesChanged,
-    AgencyCreated,
+    AgenciesCreated,
     InDirectoryChanged,
-    PostChanged,
     PostsChanged,
-    UnitChanged,
-    UnitCreated,
+    TimeZoneChanged,
     UnitsChanged,
     UnitsCreated,
 )
 from intranet.organisation.agencies.models import Post, Unit
-from intranet.organisation.people.events import AppointmentChanged, ManyAppointed, PeopleAppointed
+from intranet.organisation.agencies.queries import subtree
+from intranet.organisation.people.events import AppointmentsChanged
 from intranet.organisation.people.models import Appointment
 from intranet.organisation.people.queries import is_not_over
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
 
 
-def open_agency_space(event: AgencyCreated) -> None:
-    """Create the space of a new agency."""
-    create_space(event.agency_id)
-
-
-def open_unit_space(event: UnitCreated) -> None:
-    """Create the space of a new unit; a root unit uses the agency's."""
-    unit = db.session.get_one(Unit, event.unit_id)
-    if unit.parent_id:
-        create_space(unit.agency_id, unit.id)
-
-
-def follow_appointment(event: AppointmentChanged) -> None:
-    """Update a person's memberships when an appointment begins, changes or ends.
-
-    With their last post they also lose the spaces they were invited to; with a new one they regain
-    them.
-    """
-    appointment = db.session.get_one(Appointment, event.appointment_id)
-    invited = invited_spaces(appointment)
-    by_fallback = select(Post.id).where(Post.fallback_id == appointment.post_id)
-    covered = set(db.session.scalars(by_fallback))
-    led = select(Space).where(Space.owner_post_id.in_({appointment.post_id, *covered}))
-    with unit_of_work() as work:
-        apply_rules_to(work, [event.person_id])
-        apply_rules(work, db.session.scalars(led.order_by(Space.id)).all())
-        for space in invited:
-            wake_or_sleep(work, space, appointment)
-
-
-def follow_many(event: ManyAppointed) -> None:
-    """Update memberships after many appointments: in bulk if people are named, else by space."""
-    if not event.person_ids:
-        _follow_agency(event.agency_id)
-        return
-    with unit_of_work() as work:
-        apply_to_people(work, event.person_ids)
-
-
-def follow_people(event: PeopleAppointed) -> None:
-    """Update the memberships of these people in bulk, in all agencies."""
-    with unit_of_work() as work:
-        apply_to_people(work, event.person_ids)
-
-
-def open_agency_spaces(event: AgenciesChanged) -> None:
-    """Create the spaces of many new agencies."""
-    there = select(Space.agency_id).where(
-        Space.agency_id.in_(event.agency_ids), Space.kind == SpaceKind.AGENCY
-    )
-    with unit_of_work() as work:
-        missing = set(event.agency_ids) - set(db.session.scalars(there))
-        open_spaces(work, [(agency_id, None) for agency_id in sorted(missing)])
+def open_agency_spaces(event: AgenciesCreated) -> None:
+    """Create the spaces of new agencies."""
+    open_spaces((agency_id, None) for agency_id in event.agency_ids)
 
 
 def open_unit_spaces(event: UnitsCreated) -> None:
-    """Create the spaces of many new units."""
+    """Create the spaces of new units."""
     units = select(Unit.agency_id, Unit.id).where(Unit.id.in_(event.unit_ids))
+    open_spaces((row.agency_id, row.id) for row in db.session.execute(units))
+
+
+def follow_appointments(event: AppointmentsChanged) -> None:
+    """Update memberships when appointments begin, change or end.
+
+    With their last post people also lose the spaces they were invited to; with a new one they
+    regain them. Another post may lead a group from now on.
+    """
     with unit_of_work() as work:
-        open_spaces(work, [(row.agency_id, row.id) for row in db.session.execute(units)])
+        apply_to_people(work, event.person_ids)
+        apply_leadership(work, event.post_ids)
 
 
-def follow_units(event: UnitsChanged) -> None:
-    """Update memberships after units moved: their people change spaces above them."""
-    found = select(Unit).where(Unit.id.in_(event.unit_ids)).order_by(Unit.path.desc())
+def follow_time_zone(event: TimeZoneChanged) -> None:
+    """Update the memberships of an agency's people, which begin and end at other instants now."""
     with unit_of_work() as work:
-        units = db.session.scalars(found).all()
-        closed = close_ended(work, [unit for unit in units if unit.valid_to])
-        apply_to_people(work, people_in([unit.path for unit in units]))
-        apply_rules(work, closed)
-
-
-def follow_posts(event: PostsChanged) -> None:
-    """Update the memberships of people whose posts moved or became head posts."""
-    holders = select(Appointment.person_id).where(
-        Appointment.post_id.in_(event.post_ids), is_not_over(clock.now())
-    )
-    with unit_of_work() as work:
-        apply_to_people(work, set(db.session.scalars(holders)))
+        apply_to_people(work, _holders(Post.agency_id == event.agency_id))
 
 
 def follow_directory(event: InDirectoryChanged) -> None:
     """Apply network-wide group rules when an agency enters or leaves the directory."""
-    posts = select(Post.id).where(Post.agency_id == event.agency_id)
-    holders = select(Appointment.person_id).where(
-        Appointment.post_id.in_(posts), is_not_over(clock.now())
+    with unit_of_work() as work:
+        apply_to_people(work, _holders(Post.agency_id == event.agency_id))
+
+
+def follow_posts(event: PostsChanged) -> None:
+    """Update the memberships of people whose posts moved or became head posts.
+
+    The groups of such a post may have another leader, by its end or by another fallback.
+    """
+    with unit_of_work() as work:
+        apply_to_people(work, _holders(Post.id.in_(event.post_ids)))
+        apply_leadership(work, event.post_ids)
+
+
+def follow_units(event: UnitsChanged) -> None:
+    """Update the spaces above units that moved, and close those of units that have ended."""
+    ended = select(Unit).where(Unit.id.in_(event.unit_ids), Unit.valid_to.is_not(None))
+    paths = db.session.scalars(select(Unit.path).where(Unit.id.in_(event.moved_ids)))
+    has_moved = or_(false(), *(subtree(path) for path in paths))
+    with unit_of_work() as work:
+        closed = close_ended(work, db.session.scalars(ended.order_by(Unit.path.desc())).all())
+        apply_to_people(work, _holders(has_moved) if event.moved_ids else ())
+        apply_rules(work, closed)
+
+
+def _holders(is_concerned: ColumnElement[bool]) -> set[UUID]:
+    """Return the people with a current or future appointment to a post of this condition."""
+    holders = (
+        select(Appointment.person_id)
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Unit, Unit.id == Post.unit_id)
+        .where(is_concerned, is_not_over(clock.now()))
     )
-    with unit_of_work() as work:
-        apply_rules_to(work, set(db.session.scalars(holders)))
-
-
-def follow_post(event: PostChanged) -> None:
-    """Update the memberships of people whose post moved or became a head post."""
-    holders = select(Appointment.person_id).where(Appointment.post_id == event.post_id)
-    with unit_of_work() as work:
-        apply_rules_to(work, set(db.session.scalars(holders)))
-
-
-def follow_unit(event: UnitChanged) -> None:
-    """Update the spaces above a unit that moved; close its own if it has ended."""
-    unit = db.session.get_one(Unit, event.unit_id)
-    with unit_of_work() as work:
-        close_ended(work, [unit])
-        _follow_agency(unit.agency_id)
-
-
-def _follow_agency(agency_id: UUID) -> None:
-    spaces = select(Space).where(Space.agency_id == agency_id).order_by(Space.id)
-    with unit_of_work() as work:
-        apply_rules(work, db.session.scalars(spaces).all())
+    return set(db.session.scalars(holders))

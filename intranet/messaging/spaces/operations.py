@@ -1,5 +1,7 @@
 """Create spaces, invite people by hand, name speakers."""
 
+from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete
@@ -7,9 +9,8 @@ from sqlalchemy import delete
 from intranet.extensions import db
 from intranet.messaging.spaces.access import is_member, leads
 from intranet.messaging.spaces.audience import Atom, Audience
-from intranet.messaging.spaces.events import SpaceCreated
-from intranet.messaging.spaces.keys import keys_in
-from intranet.messaging.spaces.membership import apply_rules
+from intranet.messaging.spaces.events import SpacesCreated
+from intranet.messaging.spaces.keys import key_of, keys_in
 from intranet.messaging.spaces.models import (
     AudienceAtom,
     Posting,
@@ -22,28 +23,39 @@ from intranet.messaging.spaces.models import (
 from intranet.messaging.spaces.queries import current_member_ids
 from intranet.messaging.spaces.roles import give_role, tell
 from intranet.organisation.people.models import Person
+from intranet.platform.core.database import store_rows
 from intranet.platform.core.errors import Forbidden
 from intranet.platform.core.i18n import _l
+from intranet.platform.core.ids import uuid7
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 
 
-def create_space(agency_id: UUID, unit_id: UUID | None = None) -> Space:
-    """Create the space of a unit or of an agency, with the holders of its posts as members."""
-    atom = Atom(unit=unit_id, subtree=True) if unit_id else Atom(agency=agency_id)
-    audience = Audience(any=[atom])
-    with unit_of_work() as work:
-        space = Space(
-            kind=SpaceKind.UNIT if unit_id else SpaceKind.AGENCY,
-            agency_id=agency_id,
-            unit_id=unit_id,
-            audience=audience.as_json(),
+def open_spaces(units: Iterable[tuple[UUID, UUID | None]]) -> None:
+    """Create the spaces of new units or agencies, in which nobody holds a post yet.
+
+    Args:
+        units: ids of agency and unit; without a unit the space is the agency's.
+    """
+    spaces: list[dict[str, Any]] = []
+    atoms: list[dict[str, Any]] = []
+    for agency_id, unit_id in units:
+        atom = Atom(unit=unit_id, subtree=True) if unit_id else Atom(agency=agency_id)
+        space_id = uuid7()
+        spaces.append(
+            {
+                "id": space_id,
+                "kind": SpaceKind.UNIT if unit_id else SpaceKind.AGENCY,
+                "agency_id": agency_id,
+                "unit_id": unit_id,
+                "audience": Audience(any=[atom]).as_json(),
+            }
         )
-        work.add(space)
-        db.session.flush()
-        write_atoms(work, space, audience)
-        apply_rules(work, [space])
-        work.publish(SpaceCreated(space.id))
-    return space
+        atoms.append({"space_id": space_id, "key": key_of(atom), "is_exception": False})
+    if spaces:
+        with unit_of_work() as work:
+            store_rows(Space, spaces)
+            store_rows(AudienceAtom, atoms)
+            work.publish(SpacesCreated(tuple(space["id"] for space in spaces)))
 
 
 def invite_to_space(head: Person, space: Space, person: Person) -> None:

@@ -7,13 +7,8 @@ from intranet.organisation.accounts import letters
 from intranet.organisation.accounts.events import AccountConcerned
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.accounts.operations.holding import hold_posts, mark_new
-from intranet.organisation.agencies.events import AgencyChanged
-from intranet.organisation.people.events import (
-    AppointmentChanged,
-    AppointmentOffered,
-    ManyAppointed,
-    PeopleAppointed,
-)
+from intranet.organisation.agencies.events import AgenciesChanged
+from intranet.organisation.people.events import AppointmentOffered, AppointmentsChanged
 from intranet.organisation.people.models import Appointment, AppointmentOffer
 from intranet.organisation.people.queries import administrator_ids, in_parts
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -38,18 +33,13 @@ def tell_of_offer(event: AppointmentOffered) -> None:
                 work.publish(AccountConcerned(person_id, "account_offer_told", where))
 
 
-def hold_agency(event: AgencyChanged) -> None:
-    """Apply an agency's changed second-factor rule to its appointments."""
-    hold_posts(event.agency_id)
+def hold_agencies(event: AgenciesChanged) -> None:
+    """Apply the second-factor rules of changed agencies to their appointments."""
+    hold_posts(event.agency_ids)
 
 
-def hold_new(event: AppointmentChanged) -> None:
-    """Put an appointment on hold, if required, before other handlers see it."""
-    mark_new(Appointment.id == event.appointment_id)
-
-
-def hold_many(event: ManyAppointed | PeopleAppointed) -> None:
-    """Put appointments of many people on hold, if required."""
+def hold_new(event: AppointmentsChanged) -> None:
+    """Put appointments on hold, if required, before other handlers see them."""
     for some in in_parts(event.person_ids):
         mark_new(Appointment.person_id.in_(some))
 

@@ -1,5 +1,6 @@
 """The right to change an agency's organisation: for its administrators and the operator."""
 
+from collections.abc import Iterable
 from typing import Protocol
 from uuid import UUID
 
@@ -27,6 +28,16 @@ def require_administrator(actor: Actor | None, agency_id: UUID) -> None:
     """
     if actor is not None and not actor.administers(agency_id):
         raise Forbidden(_l("Only an administrator of this agency can do this."))
+
+
+def require_administrators(actor: Actor | None, agency_ids: Iterable[UUID]) -> None:
+    """Require that the actor administers all these agencies.
+
+    Raises:
+        Forbidden: they do not administer one of them.
+    """
+    for agency_id in agency_ids:
+        require_administrator(actor, agency_id)
 
 
 def require_own_administrator(actor: Actor | None, agency: Agency) -> None:

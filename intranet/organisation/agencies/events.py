@@ -1,26 +1,26 @@
-"""Events of the organisation."""
+"""Events of the organisation. Each names as many as changed at once; one is a tuple of one."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 
 @dataclass(frozen=True)
-class AgencyCreated:
-    """An agency was created, with its root unit."""
+class AgenciesCreated:
+    """Agencies were created, each with its root unit."""
 
-    agency_id: UUID
+    agency_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class AgenciesChanged:
+    """Settings of agencies changed: names, languages, visibility to other agencies."""
+
+    agency_ids: tuple[UUID, ...]
 
 
 @dataclass(frozen=True)
 class TimeZoneChanged:
     """An agency's time zone changed, so its days begin at another instant."""
-
-    agency_id: UUID
-
-
-@dataclass(frozen=True)
-class AgencyChanged:
-    """An agency's settings changed: names, languages, visibility to other agencies."""
 
     agency_id: UUID
 
@@ -33,57 +33,33 @@ class InDirectoryChanged:
 
 
 @dataclass(frozen=True)
-class UnitCreated:
-    """A unit other than a root was created."""
-
-    unit_id: UUID
-
-
-@dataclass(frozen=True)
-class UnitChanged:
-    """A unit was renamed, moved or ended; paths of the units below it may have changed."""
-
-    unit_id: UUID
-
-
-@dataclass(frozen=True)
-class PostChanged:
-    """A post was created, moved or ended, or became or ceased to be a head's."""
-
-    post_id: UUID
-
-
-@dataclass(frozen=True)
-class AgenciesChanged:
-    """Many agencies were created or renamed at once, each with its root unit."""
-
-    agency_ids: tuple[UUID, ...]
-
-
-@dataclass(frozen=True)
 class UnitsCreated:
-    """Many units other than roots were created at once."""
+    """Units other than roots were created."""
 
     unit_ids: tuple[UUID, ...]
 
 
 @dataclass(frozen=True)
 class UnitsChanged:
-    """Many units were renamed, moved or ended at once, as `UnitChanged` for one unit."""
+    """Units were renamed, moved or ended.
+
+    Of those in `moved_ids`, the paths changed, and the paths of all units below them.
+    """
 
     unit_ids: tuple[UUID, ...]
+    moved_ids: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True)
 class PostsCreated:
-    """Many posts were created at once; all of them are vacant."""
+    """Posts were created; all of them are vacant."""
 
     post_ids: tuple[UUID, ...]
 
 
 @dataclass(frozen=True)
 class PostsChanged:
-    """Many posts were changed at once, as `PostChanged` for one post."""
+    """Posts were changed, moved or ended, or became or ceased to be a head's."""
 
     post_ids: tuple[UUID, ...]
 

@@ -9,13 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from intranet.extensions import db
-from intranet.organisation.agencies.events import (
-    PostChanged,
-    PostsChanged,
-    PostsCreated,
-    UnitChanged,
-    UnitsChanged,
-)
+from intranet.organisation.agencies.events import PostsChanged, PostsCreated, UnitsChanged
 from intranet.organisation.agencies.models import Post, Unit
 from intranet.organisation.agencies.operations.onward import reckon_onward
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -23,23 +17,13 @@ from intranet.platform.core.unit_of_work import unit_of_work
 BATCH_SIZE = 10_000
 
 
-def follow_post(event: PostChanged) -> None:
-    """Update onward posts after a post changed, or after another one was named to answer for it."""
-    _reckon(Post, [event.post_id])
-
-
 def follow_posts(event: PostsCreated | PostsChanged) -> None:
-    """Update onward posts after many posts changed."""
+    """Update onward posts after posts changed, or after others were named to answer for them."""
     _reckon(Post, event.post_ids)
 
 
-def follow_unit(event: UnitChanged) -> None:
-    """Update onward posts after a unit changed, which may have another parent now."""
-    _reckon(Unit, [event.unit_id])
-
-
 def follow_units(event: UnitsChanged) -> None:
-    """Update onward posts after many units changed."""
+    """Update onward posts after units changed, which may have other parents now."""
     _reckon(Unit, event.unit_ids)
 
 

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from intranet.extensions import db
+from intranet.organisation.agencies.locks import lock_organisations
 from intranet.organisation.agencies.models import Agency
-from intranet.organisation.agencies.operations.many import lock_organisations
 from intranet.organisation.agencies.operations.onward import (
     AGENCY_BATCH_SIZE,
     agencies_of_dates,

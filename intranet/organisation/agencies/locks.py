@@ -1,6 +1,11 @@
 """The lock under which an organisation changes."""
 
-from intranet.extensions import Identified
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import select
+
+from intranet.extensions import Identified, db
 from intranet.organisation.agencies.models import Agency
 from intranet.platform.core.unit_of_work import Work
 
@@ -18,3 +23,12 @@ def lock_organisation(work: Work, agency: Agency, *rows: Identified) -> None:
     work.lock(agency)
     for row in rows:
         work.lock(row)
+
+
+def lock_organisations(work: Work, agency_ids: Collection[UUID]) -> None:
+    """Lock several agencies until the commit, always in one order to avoid deadlocks."""
+    first, *others = sorted(agency_ids)
+    work.lock(db.session.get_one(Agency, first))
+    if others:
+        locked = select(Agency.id).where(Agency.id.in_(others)).order_by(Agency.id)
+        db.session.execute(locked.with_for_update(key_share=True)).all()

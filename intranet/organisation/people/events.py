@@ -1,15 +1,24 @@
 """Events of people."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any, Self
 from uuid import UUID
 
 
 @dataclass(frozen=True)
-class AppointmentChanged:
-    """A person was appointed, or an appointment was changed or ended."""
+class AppointmentsChanged:
+    """People were appointed to posts, or their appointments were changed or ended."""
 
-    appointment_id: UUID
-    person_id: UUID
+    person_ids: tuple[UUID, ...]
+    post_ids: tuple[UUID, ...]
+
+    @classmethod
+    def of(cls, appointments: Collection[Any]) -> Self:
+        """Return the event about these appointments, or rows of them."""
+        people = dict.fromkeys(each.person_id for each in appointments)
+        posts = dict.fromkeys(each.post_id for each in appointments)
+        return cls(tuple(people), tuple(posts))
 
 
 @dataclass(frozen=True)
@@ -20,39 +29,19 @@ class AppointmentOffered:
 
 
 @dataclass(frozen=True)
-class ProfileChanged:
+class PersonChanged:
+    """A change that concerns one person; the classes below say which."""
+
+    person_id: UUID
+
+
+class ProfileChanged(PersonChanged):
     """The visible profile changed: name, photo, hours, absence, or the choice of what to show."""
 
-    person_id: UUID
 
-
-@dataclass(frozen=True)
-class StatusChanged:
+class StatusChanged(PersonChanged):
     """A person set or cleared their status."""
 
-    person_id: UUID
 
-
-@dataclass(frozen=True)
-class AbsenceChanged:
+class AbsenceChanged(PersonChanged):
     """An absence was set, changed or ended, or its stand-in changed."""
-
-    person_id: UUID
-
-
-@dataclass(frozen=True)
-class ManyAppointed:
-    """Many people were appointed to posts of an agency at once.
-
-    `person_ids` names them; if empty, it may be anybody of the agency.
-    """
-
-    agency_id: UUID
-    person_ids: tuple[UUID, ...] = ()
-
-
-@dataclass(frozen=True)
-class PeopleAppointed:
-    """These people were appointed or their appointments changed, in one or several agencies."""
-
-    person_ids: tuple[UUID, ...]

@@ -1,34 +1,25 @@
-"""The help page: topics in groups, and the search in them."""
+"""The help page: topics in groups, as their templates give them, and the search in them."""
 
-from collections.abc import Mapping, Sequence
+import html
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+
+from flask import render_template
+from markupsafe import Markup
 
 from intranet.platform.core.text import fold
 
 
 @dataclass(frozen=True)
-class Link:
-    """A link below a topic."""
-
-    text: str
-    href: str
-
-
-@dataclass(frozen=True)
 class Topic:
-    """A topic of the help page.
-
-    `says` are paragraphs, or numbered steps if `is_done_in_steps`. Further content below them,
-    beside `links`, has a template of its own: `templates/pages/help/_BELOW.html`.
-    """
+    """A topic of the help page: its HTML, and links of a text and an address below it."""
 
     anchor: str
     icon: str
     title: str
-    says: Sequence[str]
-    links: Sequence[Link] = ()
-    below: str = ""
-    is_done_in_steps: bool = False
+    text: Markup
+    links: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -36,26 +27,47 @@ class HelpGroup:
     """A group of topics under a heading."""
 
     title: str
-    topics: Sequence[Topic]
+    topics: list[Topic]
 
 
-def with_words(
-    groups: Sequence[HelpGroup], words: str, below: Mapping[str, str]
-) -> list[HelpGroup]:
-    """Return the topics that have a word beginning with each of `words`; all if it is empty.
+def groups_in(template: str, **values: object) -> list[HelpGroup]:
+    """Return the groups that a template describes with `{% call group %}` and `{% call topic %}`.
 
     Args:
-        below: the content below a topic's paragraphs, by the name of its template.
+        values: what the texts name, such as limits.
     """
+    groups: list[HelpGroup] = []
+
+    def group(title: str, caller: Callable[[], Markup]) -> str:
+        groups.append(HelpGroup(title, []))
+        return caller()
+
+    def topic(
+        anchor: str,
+        icon: str,
+        title: str,
+        links: Sequence[tuple[str, str]] = (),
+        *,
+        caller: Callable[[], Markup],
+    ) -> str:
+        groups[-1].topics.append(Topic(anchor, icon, title, caller(), links))
+        return ""
+
+    render_template(template, group=group, topic=topic, **values)
+    return groups
+
+
+def with_words(groups: Sequence[HelpGroup], words: str) -> list[HelpGroup]:
+    """Return the topics that have a word beginning with each of `words`; all if it is empty."""
     wanted = fold(words).split()
     found = (
-        replace(group, topics=[topic for topic in group.topics if _holds(topic, wanted, below)])
+        replace(group, topics=[topic for topic in group.topics if _holds(topic, wanted)])
         for group in groups
     )
     return [group for group in found if group.topics]
 
 
-def _holds(topic: Topic, wanted: Sequence[str], below: Mapping[str, str]) -> bool:
-    texts = (topic.title, *topic.says, *(link.text for link in topic.links))
-    said = fold(" ".join((*texts, below.get(topic.below, "")))).split()
+def _holds(topic: Topic, wanted: Sequence[str]) -> bool:
+    text = html.unescape(re.sub(r"<[^>]*>", " ", topic.text))
+    said = fold(" ".join((topic.title, text, *(link for link, _ in topic.links)))).split()
     return all(any(part.startswith(word) for part in said) for word in wanted)

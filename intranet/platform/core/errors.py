@@ -136,6 +136,7 @@ class TooMany(Refusal):
         """Take the number of seconds to wait before another attempt."""
         super().__init__(detail)
         self.retry_after = retry_after
+        self.headers = {"Retry-After": str(retry_after)}
 
     def as_json(self) -> dict[str, object]:
         """Add `retry_after`, in seconds."""

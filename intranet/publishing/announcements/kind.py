@@ -16,9 +16,7 @@ from intranet.publishing.publications.queries import confirmations
 
 
 def _states(reader: Person, ids: Collection[UUID]) -> Mapping[UUID, KindState]:
-    asked = select(Publication.id).where(
-        Publication.id.in_(ids), Publication.due_on.is_not(None), owed_by(reader)
-    )
+    asked = select(Publication.id).where(Publication.id.in_(ids), owed_by(reader))
     owed = set(db.session.scalars(asked))
     done = confirmations(reader, ids).keys() - owed
     return {each: KindState(_("Not confirmed"), "attn") for each in owed} | {

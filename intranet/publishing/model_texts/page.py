@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import request, url_for
 
 from intranet.config import LANGUAGES
+from intranet.finding.finder.filters import FilterReader
 from intranet.messaging.spaces.models import Visibility
 from intranet.organisation.agencies.words import function_names
 from intranet.organisation.people.models import Person
@@ -53,9 +54,9 @@ class ModelRow:
 def list_context(person: Person) -> dict[str, Any]:
     """Return a page of the list of models."""
     view = "used" if request.args.get("view") == "used" else "all"
-    topic = request.args.get("topic", "")
-    topic = topic if topic in function_names() else ""
-    words = " ".join(request.args.get("q", "").replace("\0", "").split())[:MAX_QUERY_CHARACTERS]
+    given = FilterReader(request.args)
+    topic = given.one_of("topic", function_names())
+    words = given.text("q", MAX_QUERY_CHARACTERS)
     found = queries.models(
         person,
         read_time(request.args.get("before", "")),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Text, cast, exists, func, or_, select
+from sqlalchemy import Text, cast, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from intranet.extensions import db
@@ -17,10 +17,10 @@ from intranet.publishing.publications.access import is_open_to
 from intranet.publishing.publications.found import found_ids
 from intranet.publishing.publications.models import (
     Publication,
-    PublicationTopic,
     PublicationVersion,
 )
 from intranet.publishing.publications.places import posts_of
+from intranet.publishing.publications.queries import has_topic
 from intranet.publishing.publications.versions import is_latest
 
 PAGE_SIZE = 30
@@ -68,12 +68,7 @@ def models(
         .limit(limit)
     )
     if topic:
-        asked = asked.where(
-            exists().where(
-                PublicationTopic.publication_id == Publication.id,
-                PublicationTopic.function_code == topic,
-            )
-        )
+        asked = asked.where(has_topic(topic))
     if words:
         asked = asked.where(ModelText.publication_id.in_(found_ids(words, MODEL)))
     if used_only:

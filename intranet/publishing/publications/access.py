@@ -21,16 +21,11 @@ from intranet.platform.core.errors import Forbidden, NotFound
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.per_request import per_request
 from intranet.platform.core.types import Id
+from intranet.publishing.publications.announcement_models import Recipient
 from intranet.publishing.publications.approval import submitted_to
 from intranet.publishing.publications.keys import Holdings, Many, fits_held, holdings_of
 from intranet.publishing.publications.kinds import of_a_post
-from intranet.publishing.publications.models import (
-    ANNOUNCEMENT,
-    ARTICLE,
-    VOICED,
-    Publication,
-    Recipient,
-)
+from intranet.publishing.publications.models import ANNOUNCEMENT, ARTICLE, VOICED, Publication
 from intranet.publishing.publications.visibility import holders_now, reached_by
 from intranet.publishing.publications.voices import (
     PublicationVoice,

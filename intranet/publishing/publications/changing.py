@@ -2,10 +2,10 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from intranet.messaging.spaces.audience import Audience
 from intranet.messaging.spaces.models import Visibility
@@ -14,8 +14,8 @@ from intranet.platform.core.errors import Forbidden, Invalid
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import MAX_INTEGER, Form, Instant, Line, Text, require_days
 from intranet.platform.core.unit_of_work import unit_of_work
-from intranet.publishing.publications import kinds
 from intranet.publishing.publications.access import require_voice
+from intranet.publishing.publications.kinds import KindName
 from intranet.publishing.publications.models import ANNOUNCEMENT, Publication, PublicationState
 from intranet.publishing.publications.operations.attaching import attach
 from intranet.publishing.publications.operations.drafting import (
@@ -71,22 +71,10 @@ class Content(Form):
     post_id: UUID | None = None
 
 
-def _existing(kind: str) -> str:
-    if kind not in kinds.names():
-        raise ValueError("there is no such kind")
-    return kind
-
-
-def _with_kinds_as_enum(schema: dict[str, Any]) -> None:
-    schema["enum"] = list(kinds.names())
-
-
 class NewPublication(Content):
     """A draft; without `space_id` and `post_id`, in the first name the person may use."""
 
-    kind: Annotated[
-        str, AfterValidator(_existing), Field(json_schema_extra=_with_kinds_as_enum)
-    ] = ANNOUNCEMENT
+    kind: KindName = ANNOUNCEMENT
 
 
 class StateAsked(StrEnum):
@@ -186,8 +174,9 @@ def _apply(
 
 
 def _choices(publication: Publication, form: Content) -> Choices:
-    named = form.model_fields_set
-    values = {name: getattr(form if name in named else publication, name) for name in CHOICES}
+    named, announcement = form.model_fields_set, publication.announcement
+    there = {name: announcement if hasattr(announcement, name) else publication for name in CHOICES}
+    values = {name: getattr(form if name in named else there[name], name) for name in CHOICES}
     if "topics" not in named:
         values["topics"] = tuple(row.function_code for row in publication.topics)
     require_days(

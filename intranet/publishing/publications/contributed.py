@@ -11,9 +11,8 @@ from sqlalchemy.orm import joinedload
 from intranet.extensions import Model, db
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.models import Person
-from intranet.platform.core.text import fold
 from intranet.platform.index import tags
-from intranet.platform.index.expressions import All, Tag, in_any_number
+from intranet.platform.index.expressions import All, Tag, all_words
 from intranet.platform.index.models import DocumentKind, SearchDocument
 from intranet.platform.index.queries import newest_ids
 from intranet.publishing.publications.access import addressed_to
@@ -95,7 +94,7 @@ def is_before(place: tuple[datetime, UUID]) -> ColumnElement[bool]:
 
 def ids_with(words: str) -> Sequence[UUID]:
     """Return ids of the newest publications with words that begin like these; check no access."""
-    asked = [in_any_number(word) for word in fold(words).split()[:MAX_WORDS]]
+    asked = all_words(words, MAX_WORDS)
     if not asked:
         return []
     expression = All(Tag(tags.kind(DocumentKind.PUBLICATION)), *asked)

@@ -5,9 +5,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from intranet.extensions import db
-from intranet.platform.core.text import fold
 from intranet.platform.index import tags
-from intranet.platform.index.expressions import All, Expression, Tag, in_any_number
+from intranet.platform.index.expressions import All, Tag, all_words
 from intranet.platform.index.models import DocumentKind, SearchDocument
 from intranet.platform.index.queries import newest_ids
 
@@ -22,10 +21,7 @@ def found_ids(words: str, kind: str) -> list[UUID]:
 
     The caller applies the access rule.
     """
-    parts: list[Expression] = [
-        in_any_number(word, prefix=len(word) >= MIN_PREFIX_LETTERS)
-        for word in fold(words).split()[:MAX_WORDS]
-    ]
+    parts = all_words(words, MAX_WORDS, prefix_from=MIN_PREFIX_LETTERS)
     if not parts:
         return []
     wanted = All(Tag(tags.kind(DocumentKind.PUBLICATION)), Tag(tags.published(kind)), *parts)

@@ -6,10 +6,11 @@ Lists, cards, search, notifications and the public site read what differs betwee
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 from flask import Blueprint
+from pydantic import AfterValidator, Field
 from sqlalchemy import ColumnElement
 
 from intranet.organisation.people.models import Person
@@ -145,3 +146,17 @@ def names(kinds: Iterable[PublicationKind] | None = None) -> Sequence[str]:
 def of_a_post() -> Sequence[str]:
     """Return the names of the kinds that belong to the responsible post."""
     return names(kind for kind in registered() if kind.is_of_a_post)
+
+
+def _existing(name: str) -> str:
+    if name not in names():
+        raise ValueError("there is no such kind")
+    return name
+
+
+def _as_enum(schema: dict[str, Any]) -> None:
+    schema["enum"] = list(names())
+
+
+KindName = Annotated[str, AfterValidator(_existing), Field(json_schema_extra=_as_enum)]
+"""The name of a kind in forms and answers."""

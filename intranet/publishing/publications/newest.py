@@ -29,6 +29,7 @@ from intranet.extensions import db
 from intranet.organisation.people.access import own_agency_ids
 from intranet.organisation.people.models import Person
 from intranet.publishing.publications.access import OPEN, ways_near, ways_sent
+from intranet.publishing.publications.announcement_models import Announcement
 from intranet.publishing.publications.models import ANNOUNCEMENT, Publication
 
 
@@ -37,8 +38,10 @@ def sent_ids(
 ) -> list[UUID]:
     """List ids of announcements to the person that meet `conditions`, the first in `order`."""
     ways = union(*_by(ways_sent(person), *conditions)).subquery()
-    asked = select(Publication.id).where(Publication.id.in_(select(ways.c.id)))
-    return list(db.session.scalars(asked.order_by(order, Publication.id).limit(limit)))
+    asked = select(Announcement.publication_id).where(
+        Announcement.publication_id.in_(select(ways.c.id))
+    )
+    return list(db.session.scalars(asked.order_by(order, Announcement.publication_id).limit(limit)))
 
 
 def counted(ways: Sequence[ColumnElement[bool]], *conditions: ColumnElement[bool]) -> Select[int]:

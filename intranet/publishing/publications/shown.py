@@ -110,9 +110,9 @@ def row(item: PublicationItem, counts: tuple[int, int] = (0, 0)) -> PublicationR
         at=publication.published_at,
         minutes=minutes(version.words),
         state=publication.state(now),
-        due_on=publication.due_on,
+        due_on=publication.announcement.due_on,
         is_pinned=bool(publication.pinned_until and publication.pinned_until > now),
-        is_urgent=publication.is_urgent,
+        is_urgent=publication.announcement.is_urgent,
         is_hidden=publication.hidden_at is not None,
         confirmed=counts[0],
         addressed=counts[1],
@@ -139,9 +139,9 @@ def draft_row(publication: Publication) -> PublicationRow:
         else publication.updated_at,
         minutes=0,
         state=state,
-        due_on=publication.due_on,
+        due_on=publication.announcement.due_on,
         is_pinned=False,
-        is_urgent=publication.is_urgent,
+        is_urgent=publication.announcement.is_urgent,
     )
 
 

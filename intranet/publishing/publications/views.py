@@ -20,10 +20,10 @@ from intranet.publishing.publications.access import (
     is_hidden_from,
     may_write,
 )
+from intranet.publishing.publications.filters import read_narrowing
 from intranet.publishing.publications.forms import ConfirmForm
 from intranet.publishing.publications.kinds import kind_named, kind_of
 from intranet.publishing.publications.listing import list_context, read_view
-from intranet.publishing.publications.narrowing import read_narrowing
 from intranet.publishing.publications.operations.acknowledging import acknowledge
 from intranet.publishing.publications.operations.discussing import close_discussion, open_discussion
 from intranet.publishing.publications.operations.removing import remove_version

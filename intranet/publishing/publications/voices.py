@@ -157,9 +157,10 @@ def voiced_by(person: Person) -> ColumnElement[bool]:
     closed = select(Space.id).where(
         Space.archived_at.is_not(None), Space.id.in_(led_space_ids(person))
     )
-    is_out = or_(~Publication.by_employee, Publication.published_at.is_not(None))
+    is_own = Publication.employee_article.has()
+    is_out = or_(~is_own, Publication.published_at.is_not(None))
     their_own = and_(
-        Publication.by_employee,
+        is_own,
         Publication.created_by_id == person.id,
         Publication.agency_id.in_(own_agency_ids(person)),
     )

@@ -6,8 +6,8 @@ import pytest
 
 from intranet.attention.moderation.models import Outcome
 from intranet.attention.moderation.operations.deciding import take_back
-from intranet.attention.search.asking import SearchQuery
 from intranet.attention.search.queries import SearchFinder
+from intranet.attention.search.search_query import SearchQuery
 from intranet.attention.search.understanding import understand
 from intranet.delivery.files.access import get_file
 from intranet.delivery.files.operations import store_upload

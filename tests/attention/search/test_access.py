@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from intranet.attention.search import queries
-from intranet.attention.search.asking import SearchQuery
 from intranet.attention.search.queries import SearchFinder
+from intranet.attention.search.search_query import SearchQuery
 from intranet.attention.search.understanding import understand
 from intranet.messaging.conversations.operations import (
     create_channel,

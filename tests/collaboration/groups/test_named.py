@@ -17,7 +17,8 @@ from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, Invalid, NotFound
 from intranet.platform.core.types import Localized
 from intranet.publishing.publications.access import get_publication, readers_among
-from intranet.publishing.publications.models import ANNOUNCEMENT, Recipient
+from intranet.publishing.publications.announcement_models import Recipient
+from intranet.publishing.publications.models import ANNOUNCEMENT
 from intranet.publishing.publications.operations.drafting import (
     Choices,
     Written,

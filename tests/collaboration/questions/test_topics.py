@@ -3,11 +3,11 @@
 import tomllib
 from pathlib import Path
 
-import intranet.demo
+import tools.demo
 from intranet.collaboration.questions.operations.asking import QuestionAddressee, likely_topics
 from intranet.publishing.publications.operations.drafting import Written
 
-STORY = Path(intranet.demo.__file__).parent / "story" / "questions.toml"
+STORY = Path(tools.demo.__file__).parent / "story" / "questions.toml"
 
 
 def questions():

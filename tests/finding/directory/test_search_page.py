@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from intranet.extensions import db
-from intranet.finding.directory import asking, finding
+from intranet.finding.directory import query_builder, search
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people import allowance
 from intranet.organisation.people.models import Person
@@ -73,7 +73,7 @@ def test_where_not_all_is_counted_no_filter_says_how_many(cast, page_of, monkeyp
     counted = rf'Monteclaro</span>\s*<span class="facet__count">{total}<'
     assert re.search(counted, page_of(cast.elna, "/directory"))
     for bound in ("MAX_RANKED", "MAX_COUNTED"):
-        for module in (asking, finding):
+        for module in (query_builder, search):
             monkeypatch.setattr(module, bound, 5)
     cut = page_of(cast.elna, "/directory")
     assert "facet__choice" in cut
@@ -95,7 +95,7 @@ def test_a_list_goes_on_to_its_bound_and_says_so(cast, page_of, grow, monkeypatc
     assert page_of(cast.carles, f"{PEOPLE}&after={after}").count("data-result>") == 20
     named = page_of(cast.carles, f"{PEOPLE}&order=name")
     assert named.index("Rodeiro</mark> 10<") < named.index("Rodeiro</mark> 2<")
-    for module in (asking, finding):
+    for module in (query_builder, search):
         monkeypatch.setattr(module, "MAX_RANKED", 60)
     last = page_of(cast.carles, f"{PEOPLE}&after={after}")
     assert "To narrow them down" in last

@@ -2,10 +2,10 @@
 
 import pytest
 
-from intranet.finding.directory.finding import find
+from intranet.finding.directory.filters import DirectoryFilters
 from intranet.finding.directory.jobs import reconcile
-from intranet.finding.directory.narrowing import DirectoryFilters
 from intranet.finding.directory.results import DirectoryResultReader
+from intranet.finding.directory.search import find
 from intranet.organisation.agencies.operations.units import rename_unit
 from intranet.organisation.people.operations.people import ProfileContents, edit_profile
 from intranet.platform.core.types import Localized

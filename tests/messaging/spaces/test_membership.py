@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -27,18 +28,18 @@ pytestmark = pytest.mark.both
 
 
 @contextmanager
-def heard(kind):
+def heard():
     """What is said of members within the block, as (space, joined, left)."""
-    told = []
+    told: list[tuple[UUID, tuple[UUID, ...], tuple[UUID, ...]]] = []
 
     def hear(event):
-        told.append((event.space_id, event.joined, event.left))
+        told.extend((change.space_id, change.joined, change.left) for change in event.changes)
 
-    bus.within(kind, hear)
+    bus.within(MembersChanged, hear)
     try:
         yield told
     finally:
-        bus._within[kind].remove(hear)
+        bus._within[MembersChanged].remove(hear)
 
 
 def test_a_post_gives_the_rooms_of_its_unit_and_of_those_above(house, cast):
@@ -90,13 +91,13 @@ def test_who_was_invited_and_loses_the_last_post_is_told_and_pushed_nothing_more
     readers, remembered = readers_of(channels_of(procurement)[0]), Audiences()
     assert cast.elna.id in remembered.ids_of(readers)
 
-    with heard(MembersChanged) as told:
+    with heard() as told:
         for appointment in current_appointments(cast.elna.id):
             end_appointment(None, appointment)
 
     assert (procurement.id, (), (cast.elna.id,)) in told
     assert cast.elna.id not in remembered.ids_of(readers_of(channels_of(procurement)[0]))
-    with heard(MembersChanged) as told:
+    with heard() as told:
         appoint(None, cast.technician_post, cast.elna, starts_on=date(2026, 1, 1))
     assert (procurement.id, (cast.elna.id,), ()) in told
 

@@ -40,7 +40,7 @@ def announce(
         edition=draft.edition,
     )
     if atoms or but:
-        any_of = list(atoms) or (draft.audience or {})["any"]
+        any_of = list(atoms) or (draft.announcement.audience or {})["any"]
         audience = Audience.parse({"any": any_of, "except": but or []})
         set_audience(person, draft, audience, edition=draft.edition)
     return publish(person, draft, edition=draft.edition)

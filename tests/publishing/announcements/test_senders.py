@@ -13,8 +13,9 @@ from intranet.platform.core.outbox import run_due
 from intranet.publishing.announcements.access import get_scope
 from intranet.publishing.announcements.operations.recording import record_on_paper
 from intranet.publishing.announcements.queries import UnconfirmedFilter, counts, missing
+from intranet.publishing.publications.announcement_models import Recipient
 from intranet.publishing.publications.events import PublicationHeld
-from intranet.publishing.publications.models import ANNOUNCEMENT, Recipient
+from intranet.publishing.publications.models import ANNOUNCEMENT
 from intranet.publishing.publications.operations.acknowledging import acknowledge
 from intranet.publishing.publications.operations.drafting import (
     Choices,

@@ -13,7 +13,7 @@ from intranet.kinds import KINDS
 from intranet.publishing.publications.follows import FollowKind
 from intranet.publishing.publications.kinds import kind_named, register
 from intranet.publishing.publications.operations.following import follow
-from tests import conftest
+from tests import compiled, conftest
 from tests.attention.notifications.conftest import work_off
 from tests.messaging.messages.helpers import channel_of, read_english, say, space_of
 from tests.publishing.kinds.tip.kind import KIND as TIPS
@@ -24,6 +24,7 @@ def app(template, tmp_path, monkeypatch) -> Iterator[Flask]:
     """The application, with one kind of publication more."""
     create = conftest.create_app
     monkeypatch.setattr(conftest, "create_app", lambda settings: create(settings, (*KINDS, TIPS)))
+    monkeypatch.setattr(compiled, "_templates", {})  # those of other tests know no tips
     with conftest.make_house(template, tmp_path) as made:
         yield made
     register(KINDS)

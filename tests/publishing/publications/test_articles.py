@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import insert, select
 
-from intranet.attention.search.asking import SearchQuery
 from intranet.attention.search.published import newest_published
+from intranet.attention.search.search_query import SearchQuery
 from intranet.attention.search.understanding import understand
 from intranet.delivery.files.access import get_file
 from intranet.delivery.files.media import add_captions
@@ -110,7 +110,7 @@ def test_only_a_voice_writes_and_an_article_has_neither_audience_nor_the_open_we
     with pytest.raises(Forbidden):
         article(cast.iria)
     draft = article(cast.carles, due_on=clock.today("Europe/Madrid"), is_urgent=True)
-    assert (draft.audience, draft.due_on, draft.is_urgent) == (None, None, False)
+    assert draft.announcement_row is None
     everybody = Audience.parse({"any": [{"agency": str(cast.monteclaro.id)}]})
     with pytest.raises(Forbidden):
         set_audience(cast.carles, draft, everybody, edition=draft.edition)

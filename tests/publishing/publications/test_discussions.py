@@ -5,8 +5,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from intranet.attention.search.asking import SearchQuery
 from intranet.attention.search.queries import SearchFinder
+from intranet.attention.search.search_query import SearchQuery
 from intranet.attention.search.understanding import understand
 from intranet.extensions import db
 from intranet.messaging.conversations import queries as conversations

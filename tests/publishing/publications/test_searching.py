@@ -2,8 +2,8 @@
 
 import pytest
 
-from intranet.attention.search.asking import SearchQuery
 from intranet.attention.search.published import newest_published
+from intranet.attention.search.search_query import SearchQuery
 from intranet.attention.search.understanding import understand
 from intranet.publishing.publications.operations.drafting import Choices, Written, save_draft
 from intranet.publishing.publications.operations.publishing import correct, withdraw

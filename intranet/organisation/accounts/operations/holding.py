@@ -16,7 +16,7 @@ from intranet.extensions import db
 from intranet.organisation.accounts.events import AccountConcerned
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.agencies.models import Agency, Post, SecondFactor
-from intranet.organisation.people.events import AppointmentChanged
+from intranet.organisation.people.events import AppointmentsChanged
 from intranet.organisation.people.models import Appointment
 from intranet.organisation.people.queries import in_parts, is_not_over
 from intranet.platform.core import clock
@@ -25,9 +25,9 @@ from intranet.platform.core.unit_of_work import unit_of_work
 WHY: Final = "account_on_hold"
 
 
-def hold_posts(agency_id: UUID) -> int:
-    """Put an agency's appointments on hold or release them; return how many changed."""
-    return _apply([Post.agency_id == agency_id])
+def hold_posts(agency_ids: Collection[UUID]) -> int:
+    """Put appointments of agencies on hold or release them; return how many changed."""
+    return sum(_apply([Post.agency_id.in_(some)]) for some in in_parts(agency_ids))
 
 
 def hold_posts_of(person_ids: Collection[UUID]) -> int:
@@ -53,7 +53,7 @@ def hold_everywhere() -> int:
     """
     strict = select(Agency.id).where(Agency.second_factor == SecondFactor.EVERYBODY)
     holding = select(Post.agency_id).join(Appointment).where(Appointment.on_hold)
-    return sum(map(hold_posts, db.session.scalars(strict.union(holding)).all()))
+    return hold_posts(db.session.scalars(strict.union(holding)).all())
 
 
 def mark_new(*conditions: ColumnElement[bool]) -> None:
@@ -70,8 +70,8 @@ def _apply(conditions: Sequence[ColumnElement[bool]]) -> int:
         for row, is_due in rows:
             row.on_hold = is_due
             row.version += 1
-        for row, _is_due in rows:
-            work.publish(AppointmentChanged(row.id, row.person_id))
+        if rows:
+            work.publish(AppointmentsChanged.of([row for row, _is_due in rows]))
         for person_id in sorted({row.person_id for row, is_due in rows if is_due}):
             work.publish(AccountConcerned(person_id, WHY, "/me/second-factor"))
     return len(rows)

@@ -1,13 +1,12 @@
 """Functions of posts: suggested from titles, confirmed by holders or administrators."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.organisation.agencies.access import Actor, require_administrator
-from intranet.organisation.agencies.events import PostChanged
-from intranet.organisation.agencies.functions import FunctionSuggestion
+from intranet.organisation.agencies.events import PostsChanged
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Agency, Function, Post, PostFunction
 from intranet.platform.audit.operations import record
@@ -26,7 +25,8 @@ def confirm_functions(holder: Actor, post: Post, codes: Collection[str]) -> Post
     """
     with unit_of_work() as work:
         lock_organisation(work, post.unit.agency, post)
-        say_functions(work, holder, post, known_functions(codes))
+        if say_functions(work, holder, post, known_functions(codes)):
+            work.publish(PostsChanged((post.id,)))
     return post
 
 
@@ -54,14 +54,21 @@ def correct_posts(
         lock_organisation(work, agency, *posts)
         require_administrator(actor, agency.id)
         known = None if codes is None else known_functions(codes)
+        changed = []
         for post in posts:
-            say_functions(work, actor, post, _had(post) if known is None else known)
+            wanted = _had(post) if known is None else known
+            is_said = say_functions(work, actor, post, wanted)
             if level is not None and level != post.level:
-                _stand(work, actor, post, level)
+                _stand(actor, post, level)
+            elif not is_said:
+                continue
+            changed.append(post.id)
+        if changed:
+            work.publish(PostsChanged(tuple(changed)))
 
 
-def say_functions(work: Work, actor: Actor | None, post: Post, known: set[str]) -> None:
-    """Set a post's functions to exactly these, confirmed; do nothing if they are so already."""
+def say_functions(work: Work, actor: Actor | None, post: Post, known: set[str]) -> bool:
+    """Set a post's functions to exactly these, confirmed; return whether they were not yet."""
     rows = db.session.scalars(select(PostFunction).where(PostFunction.post_id == post.id)).all()
     was_suggested = any(row.is_suggested for row in rows)
     for row in rows:
@@ -70,8 +77,8 @@ def say_functions(work: Work, actor: Actor | None, post: Post, known: set[str]) 
             work.delete(row)
     had = {row.function_code for row in rows}
     if had == known and not was_suggested:
-        return
-    work.add(*confirmed_rows(post, sorted(known - had)))
+        return False
+    work.add(*(PostFunction(post_id=post.id, function_code=code) for code in known - had))
     db.session.flush()
     db.session.expire(post, ["functions"])
     record(
@@ -81,7 +88,7 @@ def say_functions(work: Work, actor: Actor | None, post: Post, known: set[str]) 
         subject=("post", post.id),
         detail={"before": sorted(had), "after": sorted(known)},
     )
-    work.publish(PostChanged(post.id))
+    return True
 
 
 def _had(post: Post) -> set[str]:
@@ -89,7 +96,7 @@ def _had(post: Post) -> set[str]:
     return set(db.session.scalars(codes))
 
 
-def _stand(work: Work, actor: Actor | None, post: Post, level: int) -> None:
+def _stand(actor: Actor | None, post: Post, level: int) -> None:
     before, post.level = post.level, level
     post.version += 1
     record(
@@ -99,28 +106,6 @@ def _stand(work: Work, actor: Actor | None, post: Post, level: int) -> None:
         subject=("post", post.id),
         detail={"before": {"level": before}, "after": {"level": level}},
     )
-    work.publish(PostChanged(post.id))
-
-
-def suggested_rows(post: Post, suggestion: FunctionSuggestion) -> list[PostFunction]:
-    """Return rows for the functions that a title suggests, with their strength."""
-    return [
-        PostFunction(
-            post_id=post.id,
-            function_code=code,
-            is_suggested=True,
-            strength=suggestion.strength(code),
-        )
-        for code in suggestion.functions
-    ]
-
-
-def confirmed_rows(post: Post, codes: Iterable[str]) -> list[PostFunction]:
-    """Return rows for confirmed functions."""
-    return [
-        PostFunction(post_id=post.id, function_code=code, is_suggested=False, strength=1.0)
-        for code in dict.fromkeys(codes)
-    ]
 
 
 def known_functions(codes: Collection[str]) -> set[str]:

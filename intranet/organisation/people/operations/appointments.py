@@ -11,7 +11,7 @@ from intranet.extensions import db
 from intranet.organisation.agencies.access import require_administrator, require_version
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Administration, Agency, Post
-from intranet.organisation.people.events import AppointmentChanged, ManyAppointed
+from intranet.organisation.people.events import AppointmentsChanged
 from intranet.organisation.people.homes import strangers_among
 from intranet.organisation.people.models import Appointment, AppointmentKind, Person
 from intranet.organisation.people.queries import in_parts, is_not_over
@@ -112,10 +112,8 @@ def make_appointments(
                 subject=("agency", agency.id),
                 detail={"count": len(made)},
             )
-        if len(made) == 1:
-            _publish(work, made[0])
-        else:
-            work.publish(ManyAppointed(agency.id, tuple(row.person_id for row in made)))
+        if made:
+            work.publish(AppointmentsChanged.of(made))
     return made
 
 
@@ -152,7 +150,7 @@ def change_appointment(
         _check_place(appointment, post, others)
         appointment.version += 1
         _record("appointment.change", actor, appointment, before=before, after=_facts(appointment))
-        _publish(work, appointment)
+        work.publish(AppointmentsChanged.of([appointment]))
     return appointment
 
 
@@ -191,7 +189,7 @@ def end_appointment(
             appointment.set_dates(agency, appointment.starts_on, last_day)
         appointment.version += 1
         _record("appointment.end", actor, appointment, **_facts(appointment))
-        _publish(work, appointment)
+        work.publish(AppointmentsChanged.of([appointment]))
     return appointment
 
 
@@ -317,10 +315,6 @@ def _not_over(post_ids: Sequence[UUID]) -> dict[UUID, list[Appointment]]:
         for row in db.session.scalars(rows):
             found.setdefault(row.post_id, []).append(row)
     return found
-
-
-def _publish(work: Work, row: Appointment) -> None:
-    work.publish(AppointmentChanged(row.id, row.person_id))
 
 
 def _facts(row: Appointment) -> dict[str, object]:

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.organisation.agencies.access import require_administrator
-from intranet.organisation.agencies.events import PostChanged
+from intranet.organisation.agencies.events import PostsChanged
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Post, PostKind
 from intranet.organisation.people.models import Appointment, Person
@@ -108,4 +108,4 @@ def _changed(work: Work, act: str, actor: Person | None, post: Post, other: Post
             subject=("post", post.id),
             detail={"fallback": str(other.id)},
         )
-    work.publish(PostChanged(post.id))
+    work.publish(PostsChanged((post.id,)))

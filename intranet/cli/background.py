@@ -1,0 +1,14 @@
+"""The scheduler of background jobs, as commands start it."""
+
+from flask import Flask
+
+from intranet import schedule
+from intranet.bootstrap.start import has_source_tree
+from intranet.platform.core.jobs import Clockwork
+
+
+def clockwork(app: Flask) -> Clockwork:
+    """Return the scheduler of every job; it knows the demonstration's task of the outbox."""
+    if has_source_tree():
+        from tools.demo import looking  # noqa: F401 - registers the task
+    return schedule.clockwork(app)

@@ -1,0 +1,187 @@
+"""Finding counterparts: of a post, or of work described in the person's own words."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from sqlalchemy import select
+
+from intranet.extensions import db
+from intranet.finding.counterparts import words as in_words
+from intranet.finding.counterparts.access import own_posts
+from intranet.finding.counterparts.candidates import CounterpartFacts, ask, facts_of
+from intranet.finding.counterparts.filters import CounterpartFilters
+from intranet.finding.counterparts.ranking import (
+    CounterpartCriterion,
+    CounterpartTarget,
+    Ranked,
+    rank,
+)
+from intranet.finding.counterparts.words import Wish, stems_of
+from intranet.organisation.agencies.functions import plain_words
+from intranet.organisation.agencies.models import AgencyKind, Post, PostFunction
+from intranet.organisation.agencies.territories import PlaceKind, place, places_of
+from intranet.organisation.people.access import own_agency_ids
+from intranet.organisation.people.models import Person
+from intranet.platform.index import tags
+
+# Weight of nearness in a search by words, where it only breaks ties.
+WORDS_NEARNESS_WEIGHT = 0.25
+
+
+@dataclass(frozen=True)
+class CounterpartResults:
+    """The results, best first; `is_cut` if there may be more."""
+
+    target: CounterpartTarget
+    filters: CounterpartFilters
+    ranked: Sequence[Ranked] = ()
+    facts: dict[UUID, CounterpartFacts] = field(default_factory=dict)
+    wish: Wish | None = None
+    post: Post | None = None
+    is_cut: bool = False
+
+
+def counterparts_of(
+    viewer: Person, post: Post, filters: CounterpartFilters | None = None
+) -> CounterpartResults:
+    """Find posts of other agencies with the same functions as this post."""
+    target = target_of(viewer, post)
+    without = {post.agency_id}
+    if any(post.id == own.id for own in own_posts(viewer)):
+        without |= own_agency_ids(viewer)
+    found = _find(target, (), filters or CounterpartFilters(), without)
+    return replace(found, post=post)
+
+
+def counterparts_for(
+    viewer: Person, text: str, filters: CounterpartFilters | None = None
+) -> CounterpartResults:
+    """Find posts of other agencies that do the work described in the text."""
+    wish = in_words.read(text)
+    filters = filters or CounterpartFilters()
+    target = _target_of_wish(viewer, wish)
+    if wish.is_empty():
+        return CounterpartResults(target, filters, wish=wish)
+    own = own_agency_ids(viewer)
+    return replace(_find(target, wish.words, filters, own), wish=wish)
+
+
+def who_does(viewer: Person, function: str, filters: CounterpartFilters) -> CounterpartResults:
+    """Find posts of any agency with a function, those similar to the viewer's own first."""
+    own = next(iter(own_posts(viewer)), None)
+    near = target_of(viewer, own) if own else CounterpartTarget()
+    said = {
+        CounterpartCriterion.FUNCTION,
+        *([CounterpartCriterion.PLACE] if filters.territory else []),
+    }
+    target = replace(
+        near,
+        functions={function: 1.0},
+        level=None,
+        words=frozenset(),
+        places=_around([filters.territory]) if filters.territory else near.places,
+        nearness=WORDS_NEARNESS_WEIGHT,
+        said=frozenset(said),
+    )
+    return _find(target, (), replace(filters, function=function), ())
+
+
+def who_knows(viewer: Person, text: str, filters: CounterpartFilters) -> CounterpartResults:
+    """Find posts of any agency that do what a text is about."""
+    wish = in_words.read(text)
+    target = _target_of_wish(viewer, wish)
+    if not wish.functions:
+        return CounterpartResults(target, filters, wish=wish)
+    return replace(_find(target, (), filters, ()), wish=wish)
+
+
+def target_of(viewer: Person, post: Post) -> CounterpartTarget:
+    """Describe the counterparts of a post as a target for the ranking."""
+    rows = db.session.execute(
+        select(PostFunction.function_code, PostFunction.strength).where(
+            PostFunction.post_id == post.id
+        )
+    )
+    agency = post.unit.agency
+    return CounterpartTarget(
+        functions={row.function_code: row.strength for row in rows},
+        level=post.level,
+        kinds=frozenset({agency.kind}),
+        population=agency.population,
+        places=tuple(place.code for place in places_of(agency.territory)),
+        languages=frozenset({*agency.languages, *viewer.languages}),
+        words=frozenset().union(
+            *(stems_of(plain_words(text), tag) for tag, text in post.title.items())
+        ),
+    )
+
+
+def target_of_words(viewer: Person, text: str) -> CounterpartTarget:
+    """Describe the work in a text as a target for the ranking."""
+    return _target_of_wish(viewer, in_words.read(text))
+
+
+def _target_of_wish(viewer: Person, wish: Wish) -> CounterpartTarget:
+    own = next(iter(own_posts(viewer)), None)
+    near = target_of(viewer, own) if own else CounterpartTarget()
+    said = {
+        why
+        for why, is_said in (
+            (CounterpartCriterion.FUNCTION, wish.functions),
+            (CounterpartCriterion.LEVEL, wish.level),
+            (CounterpartCriterion.NEXT_LEVEL, wish.level),
+            (CounterpartCriterion.WORDS, wish.words),
+            (CounterpartCriterion.KIND, wish.kinds),
+            (CounterpartCriterion.SIZE, wish.largest is not None or wish.smallest is not None),
+            (CounterpartCriterion.PLACE, wish.territories),
+        )
+        if is_said
+    }
+    kinds: frozenset[AgencyKind] = wish.kinds or near.kinds
+    return CounterpartTarget(
+        functions=wish.functions,
+        level=wish.level,
+        kinds=kinds,
+        population=near.population,
+        largest=wish.largest,
+        smallest=wish.smallest,
+        places=_around(wish.territories) or near.places,
+        languages=near.languages | viewer_languages(viewer),
+        words=stems_of(wish.words, wish.language),
+        nearness=WORDS_NEARNESS_WEIGHT,
+        said=frozenset(said),
+    )
+
+
+def _around(territories: Collection[str]) -> tuple[str, ...]:
+    """Return the named places and what contains each municipality, the smallest first."""
+    codes = dict.fromkeys(territories)
+    for code in territories:
+        if (named := place(code)) and named.kind == PlaceKind.MUNICIPALITY:
+            codes.update(dict.fromkeys(each.code for each in places_of(code)))
+    return tuple(sorted(codes, key=lambda code: (-len(code), code)))
+
+
+def viewer_languages(viewer: Person) -> frozenset[str]:
+    """Return the languages in the person's profile."""
+    return frozenset(viewer.languages)
+
+
+def _find(
+    target: CounterpartTarget,
+    words: Sequence[str],
+    filters: CounterpartFilters,
+    without: Collection[UUID],
+) -> CounterpartResults:
+    if filters.is_impossible or not (target.functions or words or target.words):
+        return CounterpartResults(target, filters)
+    asked = ask(target, words, filters, without)
+    facts = facts_of(asked.found, without=without)
+    ranked = rank(target, (each.candidate for each in facts.values()))
+    if filters.open:
+        ranked = [fit for fit in ranked if fit.candidate.is_open]
+    if filters.language:  # the index also has languages that are not visible to everybody
+        wanted = tags.language(filters.language)
+        ranked = [fit for fit in ranked if wanted in map(tags.language, fit.candidate.languages)]
+    return CounterpartResults(target, filters, ranked, facts, is_cut=asked.is_cut)

@@ -1,0 +1,133 @@
+"""The finder page: a page of results, the facets and the links to continue."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from intranet.finding.counterparts.facets import facets
+from intranet.finding.counterparts.filters import CounterpartFilters
+from intranet.finding.counterparts.ranking import CounterpartCriterion, Ranked
+from intranet.finding.counterparts.search import CounterpartResults
+from intranet.finding.counterparts.shown import Counterpart, shown
+from intranet.finding.counterparts.words import Wish
+from intranet.finding.finder.facets import ActiveFilter, Facet, active_filters
+from intranet.organisation.agencies.models import Post
+from intranet.organisation.agencies.territories import place
+from intranet.organisation.agencies.words import agency_kind_names, function_name
+from intranet.organisation.people.allowance import hand_out
+from intranet.organisation.people.models import Person
+from intranet.platform.core.i18n import _
+from intranet.platform.core.templating import number
+from intranet.platform.core.web import current_language
+
+PAGE_SIZE = 15
+MAX_ASKED_TOGETHER = 10
+
+
+@dataclass(frozen=True)
+class CounterpartPageRequest:
+    """A request for the page: words, or the post whose counterparts are wanted."""
+
+    words: str
+    post: Post | None
+    own_posts: Sequence[Post]
+    filters: CounterpartFilters
+    after: int = 0
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the post is one of the reader's own."""
+        return self.post is not None and any(self.post.id == each.id for each in self.own_posts)
+
+    def address(self, **changes: str) -> dict[str, Any]:
+        """Return the query of the same search with changes; an empty value removes a part."""
+        known = {
+            "q": self.words,
+            "post": "" if self.post is None else str(self.post.id),
+            **self.filters.address(),
+        }
+        return {name: value for name, value in {**known, **changes}.items() if value}
+
+
+@dataclass(frozen=True)
+class FinderPage:
+    """The view model; `misses` if no result has the size or place that the words name."""
+
+    found: CounterpartResults
+    results: Sequence[Counterpart]
+    facets: Sequence[Facet]
+    chosen: Sequence[ActiveFilter]
+    understood: Sequence[str]
+    misses: bool
+    following: int | None
+
+    @property
+    def size(self) -> int:
+        """The number of results on a page."""
+        return PAGE_SIZE
+
+    @property
+    def count(self) -> int:
+        """The number of posts found."""
+        return len(self.found.ranked)
+
+    @property
+    def together(self) -> list[Counterpart]:
+        """The counterparts who can be asked at once."""
+        here = [each for each in self.results if each.person and each.has_account]
+        return here[:MAX_ASKED_TOGETHER]
+
+
+def finder_page(
+    viewer: Person, asked: CounterpartPageRequest, found: CounterpartResults
+) -> FinderPage:
+    """Build a page of the results, with facets and active filters."""
+    some = found.ranked[asked.after : asked.after + PAGE_SIZE]
+    results = shown(viewer, found, some)
+    hand_out(viewer, [person["id"] for each in results for person in each.people])
+    end = asked.after + PAGE_SIZE
+    wish = found.wish
+    return FinderPage(
+        found=found,
+        results=results,
+        facets=facets(found),
+        chosen=active_filters(asked.filters),
+        understood=_understood(wish) if wish else (),
+        misses=bool(wish) and not any(_has_all_said(found, fit) for fit in found.ranked),
+        following=end if end < len(found.ranked) else None,
+    )
+
+
+def _understood(wish: Wish) -> list[str]:
+    """Name what was understood of the words, part by part."""
+    if not wish.functions:
+        return []
+    parts = [function_name(code) for code in wish.functions]
+    parts += [agency_kind_names()[kind.value] for kind in sorted(wish.kinds)]
+    if wish.largest:
+        parts.append(_("Up to %(count)s inhabitants", count=number(wish.largest)))
+    elif wish.smallest:
+        parts.append(_("%(count)s inhabitants or more", count=number(wish.smallest)))
+    named = (place(code) for code in sorted(wish.territories))
+    return [*parts, *(each.name for each in named if each)]
+
+
+def _has_all_said(found: CounterpartResults, fit: Ranked) -> bool:
+    """Whether a result has the kind, size and place that the words name."""
+    wish = found.wish
+    wanted = found.target.said & {
+        CounterpartCriterion.KIND,
+        CounterpartCriterion.SIZE,
+        CounterpartCriterion.PLACE,
+    }
+    has = {
+        each.why
+        for each in fit.reasons
+        if each.why != CounterpartCriterion.PLACE or (wish and each.about[0] in wish.territories)
+    }
+    return wanted <= has
+
+
+def title_of(post: Post) -> str:
+    """Return a post's title in the reader's language."""
+    return post.title.text(current_language(), post.unit.agency.language)
