@@ -1,6 +1,6 @@
 """REST endpoints for conversations, read positions and participants."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -139,9 +139,7 @@ def unread_from(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @signed_in
 def silence(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Mute a conversation: only mentions count."""
-    conversation = get_conversation(person, conversation_id)
-    mute(person, conversation)
-    return jsonify(_one(person, conversation))
+    return _changed(person, conversation_id, mute)
 
 
 @bp.delete("/conversations/<uuid:conversation_id>/mute")
@@ -149,9 +147,7 @@ def silence(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @signed_in
 def unsilence(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Unmute a conversation."""
-    conversation = get_conversation(person, conversation_id)
-    unmute(person, conversation)
-    return jsonify(_one(person, conversation))
+    return _changed(person, conversation_id, unmute)
 
 
 @bp.put("/conversations/<uuid:conversation_id>/favourite")
@@ -159,9 +155,7 @@ def unsilence(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @signed_in
 def favour(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Add a conversation to your favourites."""
-    conversation = get_conversation(person, conversation_id)
-    add_favourite(person, conversation)
-    return jsonify(_one(person, conversation))
+    return _changed(person, conversation_id, add_favourite)
 
 
 @bp.delete("/conversations/<uuid:conversation_id>/favourite")
@@ -193,6 +187,14 @@ def members(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     found = members_page(person, conversation, words, name_cursor(), limit())
     items = [{name: row[name] for name in MEMBER} for row in found["items"]]
     return page([{**row, "id": str(row["id"])} for row in items], found["next_cursor"])
+
+
+def _changed(
+    person: Person, conversation_id: UUID, change: Callable[[Person, Conversation], object]
+) -> ResponseReturnValue:
+    conversation = get_conversation(person, conversation_id)
+    change(person, conversation)
+    return jsonify(_one(person, conversation))
 
 
 def _created(person: Person, form: NewConversation) -> dict[str, Any]:
