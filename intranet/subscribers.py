@@ -4,7 +4,7 @@ from intranet.attention.notifications import broadcasts as notification_broadcas
 from intranet.attention.notifications import handlers as notification_handlers
 from intranet.attention.notifications import known, stopping
 from intranet.attention.notifications.events import NotificationsAdded, Seen
-from intranet.attention.search.published_cards import publication_cards
+from intranet.attention.search.cards import find_published
 from intranet.collaboration.events import handlers as event_handlers
 from intranet.collaboration.groups.channels import ways_of_groups
 from intranet.collaboration.groups.events import GroupConcerned, InvitationAnswered
@@ -30,7 +30,6 @@ from intranet.messaging.conversations.events import (
 from intranet.messaging.messages import broadcasts as message_broadcasts
 from intranet.messaging.messages import by_mail
 from intranet.messaging.messages import handlers as message_handlers
-from intranet.messaging.messages.cards import finds_cards
 from intranet.messaging.messages.counters import count_posted
 from intranet.messaging.messages.events import (
     MessageChanged,
@@ -175,7 +174,7 @@ def _told() -> None:
     stopping.register()
     tells_delivery(known.delivery_of)
     tells_ways(ways_of_groups)
-    finds_cards(*(kind.folder for kind in registered()))(publication_cards)
+    find_published(kind.folder for kind in registered())
     bus.within(AccountConcerned, notification_handlers.follow_account)
     bus.within(PublicationPublished, notification_handlers.follow_published)
     bus.within(Corrected, notification_handlers.follow_corrected)

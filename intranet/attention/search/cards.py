@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 
 from intranet.attention.search.hits import SearchNames
-from intranet.attention.search.published_cards import files_of_publications
+from intranet.attention.search.published_cards import files_of_publications, publication_cards
 from intranet.collaboration.groups.access import known_to
 from intranet.collaboration.groups.models import Group
 from intranet.delivery.files.models import File
@@ -29,6 +29,11 @@ from intranet.platform.core.types import Localized
 from intranet.platform.core.web import current_language
 
 EXCERPT_CHARACTERS = 140
+
+
+def find_published(sections: Iterable[str]) -> None:
+    """Give the publications of these sections cards, beside the pages of this module."""
+    finds_cards(*sections)(publication_cards)
 
 
 def _ids(targets: Iterable[LinkTarget]) -> set[UUID]:
