@@ -42,9 +42,7 @@ from intranet.messaging.messages.events import (
 from intranet.messaging.messages.in_place import draws_in_place
 from intranet.messaging.spaces import handlers as space_handlers
 from intranet.messaging.spaces.events import (
-    ManyMembersChanged,
     MembersChanged,
-    SpaceCreated,
     SpacesClosed,
     SpacesCreated,
 )
@@ -120,11 +118,9 @@ def _within() -> None:
     bus.within(UnitsChanged, space_handlers.follow_units)
     bus.within(PostsChanged, people_handlers.end_with_posts, space_handlers.follow_posts)
     bus.within(AppointmentsChanged, space_handlers.follow_appointments)
-    bus.within(SpaceCreated, conversation_handlers.open_channel)
     bus.within(SpacesCreated, conversation_handlers.open_channels)
     bus.within(SpacesClosed, conversation_handlers.close_channels)
     bus.within(MembersChanged, conversation_handlers.place_newcomers)
-    bus.within(ManyMembersChanged, conversation_handlers.place_many_newcomers)
     bus.within(AppointmentsChanged, conversation_handlers.follow_appointments)
     bus.within(TimeZoneChanged, conversation_handlers.follow_time_zone)
     bus.within(AbsenceChanged, conversation_handlers.follow_absence)
@@ -160,7 +156,6 @@ def _index() -> None:
 def _kept() -> None:
     bus.within(MessagePosted, message_handlers.note_reply)
     bus.within(MembersChanged, message_handlers.forget_left)
-    bus.within(ManyMembersChanged, message_handlers.forget_many_left)
     bus.within(TalkDeclined, message_handlers.forget_declined)
     bus.within(SpeakersChanged, message_handlers.forget_speakers)
 
@@ -204,7 +199,6 @@ def _after_commit() -> None:
     bus.after_commit(SignInsEnded, realtime_broadcasts.close_ended)
     bus.after_commit(ConversationOpened, conversation_broadcasts.tell_opened)
     bus.after_commit(MembersChanged, conversation_broadcasts.tell_members)
-    bus.after_commit(ManyMembersChanged, conversation_broadcasts.tell_many_members)
     bus.after_commit(SpeakersChanged, conversation_broadcasts.tell_speakers)
     bus.after_commit(TalkDeclined, conversation_broadcasts.tell_declined)
     bus.after_commit(TalkTakenUp, conversation_broadcasts.tell_taken_up)

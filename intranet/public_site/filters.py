@@ -8,7 +8,6 @@ from intranet.config import LANGUAGES
 from intranet.finding.finder.filters import FilterReader, Filters, sent_as
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.agencies.words import function_names
-from intranet.platform.core.errors import NotFound
 from intranet.platform.core.parsing import MAX_INTEGER
 from intranet.platform.index import tags
 from intranet.platform.index.expressions import All, Tag, all_words
@@ -40,12 +39,16 @@ class ShowcaseFilters(Filters):
 
 
 def read_asked(sent: Mapping[str, str]) -> ShowcaseFilters:
-    """Read the filters of the catalogue from an address."""
+    """Read the filters of the catalogue from an address.
+
+    Raises:
+        NotFound, Paused: the agency shows nothing.
+    """
     given = FilterReader(sent)
     code = given.text("agency")
     return ShowcaseFilters(
         query=given.text("q", QUERY_CHARACTERS),
-        agency=_agency(code) if code else None,
+        agency=door.get_agency(code)[0] if code else None,
         kind=given.one_of("kind", public_kinds()),
         stage=given.one_of("stage", stage_words()),
         topic=given.one_of("topic", function_names()),
@@ -76,14 +79,3 @@ def read_place(text: str) -> int | None:
     if not (digits.isascii() and digits.isdigit()) or len(digits) > len(str(MAX_INTEGER)) + 1:
         return None
     return int(text)
-
-
-def _agency(code: str) -> Agency:
-    """Return the agency with a code.
-
-    Raises:
-        NotFound, Paused: the agency shows nothing.
-    """
-    if not code.isprintable():
-        raise NotFound
-    return door.get_agency(code)[0]

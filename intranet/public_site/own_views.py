@@ -158,7 +158,7 @@ def _page(
         **context,
         standing=standing_of(person, publication),
         problem=problem,
-        errors=problem.errors if isinstance(problem, Invalid) else {},
+        errors=problem.errors if problem else {},
         reason=request.form.get("reason", ""),
     )
     return page, problem.status if problem else 200

@@ -20,7 +20,7 @@ from intranet.messaging.spaces.access import require_listable
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Forbidden, NotFound, Problem
+from intranet.platform.core.errors import Forbidden, Problem, Refusal
 from intranet.platform.core.guard import takes_long_text
 from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import printable
@@ -50,9 +50,7 @@ def new(person: Person) -> ResponseReturnValue:
     if request.method == "POST":
         try:
             group = _found(person, posts)
-        except NotFound:
-            raise
-        except Problem as refused:
+        except Refusal as refused:
             problem = refused
         else:
             flash(_("The group has been created. Choose its members."), "ok")
@@ -61,7 +59,7 @@ def new(person: Person) -> ResponseReturnValue:
         "collaboration/groups/new.html",
         **page.found_context(person),
         problem=problem,
-        errors=getattr(problem, "errors", {}),
+        errors=problem.errors if problem else {},
         filled=request.form,
         topics_chosen=request.form.getlist("topics"),
     )

@@ -20,7 +20,7 @@ from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.agencies import known_agency
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from intranet.platform.core.errors import Conflict, Forbidden, NotFound, Problem
 from intranet.platform.core.guard import takes_long_text
 from intranet.platform.core.i18n import _
 from intranet.platform.core.rest import read_time
@@ -89,7 +89,7 @@ def _form(person: Person, initiative: Initiative, problem: Problem | None = None
     context = adopting.form_context(
         person, initiative, sent, is_stale=isinstance(problem, Conflict)
     )
-    errors = problem.errors if isinstance(problem, Invalid) else {}
+    errors = problem.errors if problem else {}
     return render_template(
         "collaboration/initiatives/adoption.html", **context, problem=problem, errors=errors
     )

@@ -34,7 +34,7 @@ from intranet.messaging.messages.shown import shown
 from intranet.messaging.messages.unreached import missed_by
 from intranet.organisation.accounts.access import current_person, signed_in
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Conflict, NotFound, Problem
+from intranet.platform.core.errors import Conflict, NotFound, Problem, Refusal
 from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import place
 from intranet.platform.core.rest import name_cursor
@@ -99,9 +99,7 @@ def create(author: Person, conversation_id: UUID) -> ResponseReturnValue:
             file_ids=[*request.form.getlist("file_ids"), *uploaded(author)],
         )
         message = doors.post(author, form)
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         context = page.page_context(author, conversation)
         kept = {
             "error": problem,
@@ -227,9 +225,7 @@ def update(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnVal
     try:
         form = EditMessage.parse(request.form, id=message.id)
         edit_message(person, message, form.body, body_rev=form.body_rev)
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         return _edit_form(person, message, body=body, error=problem), problem.status
     return redirect(_address(message), 303)
 

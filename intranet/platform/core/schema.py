@@ -30,8 +30,7 @@ def upgrade(app: Flask, revision: str = "head") -> bool:
         if revision == "head" and found == wanted:
             return False
         if found and not knows(found):
-            message = f"The tables (revision {found}) are {NEWER}"
-            raise BadSettingError(message)
+            raise BadSettingError(f"The tables (revision {found}) are {NEWER}")
         command.upgrade(config, revision)
         db.session.remove()
         return True

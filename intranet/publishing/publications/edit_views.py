@@ -10,7 +10,7 @@ from intranet.delivery.files.operations import store_upload, store_video
 from intranet.delivery.files.receiving import sent_file
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Conflict, Invalid, NotFound, Problem
+from intranet.platform.core.errors import Conflict, Invalid, Problem, Refusal
 from intranet.platform.core.guard import takes_long_text
 from intranet.platform.core.i18n import _, _l
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -67,9 +67,7 @@ def save(person: Person, publication_id: UUID) -> ResponseReturnValue:
     publication = get_drafted(person, publication_id)
     try:
         publication = _saved(person, publication)
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         if wants_fragment():
             raise
         return _editor(person, publication, problem), problem.status
@@ -132,9 +130,7 @@ def send(person: Person, publication_id: UUID) -> ResponseReturnValue:
         else:
             publish(person, publication, edition=edition, audience_version=reviewed)
             flash(_("Published."), "ok")
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         return _review(person, publication, problem), problem.status
     return redirect(url_for("publications.show", publication_id=publication_id), 303)
 
@@ -261,7 +257,7 @@ def _editor(person: Person, publication: Publication, problem: Problem | None = 
         context |= {
             "texts": {**context["texts"], **typed},
             "problem": problem,
-            "errors": getattr(problem, "errors", {}),
+            "errors": problem.errors,
             "choices": editing.choices_typed(request.form),
         }
     return render_template("publishing/publications/editor.html", **context)

@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from intranet.organisation.accounts.access import current_person, factor, signed_in
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import NotFound, Problem
+from intranet.platform.core.errors import NotFound, Problem, Refusal
 from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import MAX_INTEGER
 from intranet.platform.core.rest import read_time
@@ -85,9 +85,7 @@ def confirm(person: Person, publication_id: UUID) -> ResponseReturnValue:
         acknowledge(
             person, publication, version=form.version, factor=factor(), post_id=form.post_id
         )
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         return _page(person, publication_id, problem)
     here = url_for(".show", publication_id=publication_id, _anchor="confirm")
     return redirect(local_address(request.form.get("next"), here), 303)

@@ -79,20 +79,20 @@ def test_a_call_finds_nothing_or_says_which_field(cast, client_of, call, fields)
 
 
 @pytest.mark.parametrize(
-    "page",
+    "name",
     ["directory", "initiatives", "questions", "criteria", "groups", "events", "publications"],
 )
-def test_a_closed_agency_is_as_unknown_as_one_that_is_not(cast, client_of, closed, page):
+def test_a_closed_agency_is_as_unknown_as_one_that_is_not(cast, client_of, closed, name):
     outside = client_of(cast.elna)
     hidden, nonsense = (
-        outside.get(f"/{page}?lang=en&agency={code}") for code in (closed.code, UNKNOWN)
+        outside.get(f"/{name}?lang=en&agency={code}") for code in (closed.code, UNKNOWN)
     )
     assert hidden.status_code == nonsense.status_code
     assert len(hidden.text.replace(closed.code, "")) == len(nonsense.text.replace(UNKNOWN, ""))
 
 
 @pytest.mark.parametrize(
-    "page", ["directory", "counterparts", "search", "initiatives", "groups", "events", "open"]
+    "name", ["directory", "counterparts", "search", "initiatives", "groups", "events", "open"]
 )
-def test_no_text_is_too_long(cast, client_of, page):
-    assert client_of(cast.elna).get(f"/{page}?q={'x' * 5_000}").status_code == 200
+def test_no_text_is_too_long(cast, client_of, name):
+    assert client_of(cast.elna).get(f"/{name}?q={'x' * 5_000}").status_code == 200
