@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import Field, dataclass, fields
 from datetime import date
+from functools import cache, cached_property
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -26,6 +27,7 @@ class Filters:
     """Base of the filters of a list: each field is a parameter of its address."""
 
     @classmethod
+    @cache
     def parameters(cls) -> dict[str, Field[Any]]:
         """Return the fields by their parameters, in the order of the address."""
         named = {each.metadata.get("parameter", each.name): each for each in fields(cls)}
@@ -33,11 +35,19 @@ class Filters:
 
     def address(self, **changes: object) -> dict[str, str]:
         """Return the parameters of the same list with changes; an empty value removes one."""
-        values = {
+        return {
+            name: value if isinstance(value, str) else _as_text(value)
+            for name, value in {**self._values, **changes}.items()
+            if value
+        }
+
+    @cached_property
+    def _values(self) -> dict[str, object]:
+        """The value of each parameter, without those that are as if not set."""
+        return {
             parameter: value if (value := getattr(self, each.name)) != each.default else None
             for parameter, each in self.parameters().items()
         }
-        return {name: _as_text(value) for name, value in {**values, **changes}.items() if value}
 
     @property
     def is_empty(self) -> bool:

@@ -30,8 +30,6 @@ from intranet.extensions import db
 from intranet.organisation.agencies.functions import FunctionSuggestion, classify, read_functions
 from intranet.organisation.agencies.naming import sort_key_of
 from intranet.organisation.agencies.operations.posts import (
-    HEAD_OF_SERVICE,
-    LOWEST_HEAD,
     PLACES_LIMIT,
     TITLE_LIMIT,
 )
@@ -206,16 +204,13 @@ class PostsImporter(Importer[PostRecord]):
         lang = record.lang or unit.agency.language
         suggestion = suggested(record.text, lang, self.units.names_up(unit))
         is_head = bool(record.is_head)
-        level = record.level or suggestion.level
-        if is_head and not record.level and suggestion.level > LOWEST_HEAD:
-            level = HEAD_OF_SERVICE
         fact = PostFact(
             uuid7(),
             unit.agency,
             unit,
             record.code,
             Localized({lang: record.text}),
-            level,
+            record.level or suggestion.level_for(is_head=is_head),
             is_head,
             record.places or 1,
             record.valid_from,

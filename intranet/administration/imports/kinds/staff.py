@@ -20,8 +20,6 @@ from intranet.administration.imports.kinds.posts import row_of, strengths_of, su
 from intranet.organisation.agencies.operations.agencies import NAME_LIMIT as AGENCY_NAME_LIMIT
 from intranet.organisation.agencies.operations.names import codes_for
 from intranet.organisation.agencies.operations.posts import (
-    HEAD_OF_SERVICE,
-    LOWEST_HEAD,
     TITLE_LIMIT,
 )
 from intranet.organisation.agencies.operations.storing import (
@@ -278,16 +276,13 @@ class StaffImporter(Importer[StaffRecord]):
     def _make_post(self, record: StaffRecord, unit: known.UnitFact) -> known.PostFact:
         agency = unit.agency
         suggestion = suggested(record.post, agency.language, (record.unit,) if record.unit else ())
-        level = suggestion.level
-        if record.is_head and level > LOWEST_HEAD:
-            level = HEAD_OF_SERVICE
         fact = known.PostFact(
             uuid7(),
             agency,
             unit,
             "",
             Localized({agency.language: record.post}),
-            level,
+            suggestion.level_for(is_head=bool(record.is_head)),
             bool(record.is_head),
             1,
             None,

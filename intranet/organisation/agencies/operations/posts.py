@@ -37,7 +37,6 @@ from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
 
 TITLE_LIMIT = 160
-HEAD_OF_SERVICE, LOWEST_HEAD = 2, 3
 PLACES_LIMIT = 2000
 
 
@@ -251,9 +250,8 @@ def _suggestion(new: PostSpec, agency: Agency) -> FunctionSuggestion:
     language = new.title.language(agency.language)
     units = names_of_units(new.unit, language)
     found = classify(new.title.text(language), language, units=units)
-    if new.is_head and found.level > LOWEST_HEAD:
-        return FunctionSuggestion(found.functions, HEAD_OF_SERVICE)
-    return found
+    level = found.level_for(is_head=new.is_head)
+    return found if level == found.level else FunctionSuggestion(found.functions, level)
 
 
 def _check(new: PostSpec, agency: Agency) -> None:
