@@ -21,7 +21,8 @@ from intranet.platform.core.i18n import _
 from intranet.platform.core.mail import in_language
 from intranet.platform.core.web import site_address
 from intranet.publishing.publications import queries as publications
-from intranet.publishing.publications.models import Publication, PublicationKind
+from intranet.publishing.publications.announcement_models import Announcement
+from intranet.publishing.publications.models import ANNOUNCEMENT, Publication
 from intranet.publishing.publications.queries import PublicationItem
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -50,8 +51,8 @@ def atom(secret: str) -> ResponseReturnValue:
 def _feed(person: Person, account: Account) -> Element:
     items = publications.latest(
         person,
-        kind=PublicationKind.ANNOUNCEMENT,
-        narrowed=[Publication.is_only_here.is_(False)],
+        kind=ANNOUNCEMENT,
+        narrowed=[~Publication.announcement_row.has(Announcement.is_only_here)],
         limit=MAX_ENTRIES,
     )
     newest = max((item.version.published_at for item in items), default=clock.now())

@@ -53,7 +53,10 @@ def follow_published(event: PublicationPublished) -> None:
 def follow_corrected(event: Corrected) -> None:
     """Notify the addressees anew, if they have to confirm the new text."""
     publication = db.session.get_one(Publication, event.publication_id)
-    if publication.due_on and publication.confirmed_version == publication.version:
+    if (
+        publication.announcement.due_on
+        and publication.announcement.confirmed_version == publication.version
+    ):
         _owe_publication(event.publication_id, "corrected")
 
 

@@ -25,7 +25,8 @@ from intranet.platform.core.letters import Block, Button, Letter, Points, Quote,
 from intranet.platform.core.mail import Mail, in_language, stable_id
 from intranet.platform.core.unsubscribing import stop_address
 from intranet.platform.core.web import current_language, site_address
-from intranet.publishing.publications.enclosing import Enclosure, enclosure_of
+from intranet.publishing.publications.enclosing import Enclosure
+from intranet.publishing.publications.kinds import kind_of
 
 
 @dataclass(frozen=True)
@@ -89,13 +90,14 @@ def words(
     title = _neutral(notification) if content == MailContent.NOTHING else str(fact.sentence)
     body = fact.words if content == MailContent.TEXT else ""
     publication = notification.publication
+    is_urgent = publication is not None and publication.announcement.is_urgent
     if publication and fact.due_on and not publication.withdrawn_at:
         until = _("Confirm by %(day)s", day=day(fact.due_on))
         body = f"{until}. {body}".rstrip()
-        if notification.kind != Kind.REMINDER and publication.is_urgent:
+        if notification.kind != Kind.REMINDER and is_urgent:
             title = _("Urgent: %(title)s", title=title)
         return NotificationText(title, body, fact.path, _("Read and confirm"))
-    if publication and publication.is_urgent and notification.kind == Kind.ANNOUNCEMENT:
+    if is_urgent and notification.kind == Kind.ANNOUNCEMENT:
         title = _("Urgent: %(title)s", title=title)
     return NotificationText(title, body, fact.path, _("Open it"))
 
@@ -118,7 +120,10 @@ def _enclosed(notification: Notification, account: Account) -> Enclosure:
     if publication is None:
         return Enclosure()
     content = allowed(publication.agency, account.home_agency)
-    return enclosure_of(publication, account.person, notification.why, content)
+    enclose = kind_of(publication).enclose
+    if enclose is None:
+        return Enclosure()
+    return enclose(publication, account.person, notification.why, content)
 
 
 def _allowed(notification: Notification, account: Account, fact: NotificationFact) -> MailContent:
@@ -126,7 +131,7 @@ def _allowed(notification: Notification, account: Account, fact: NotificationFac
     agencies = [account.home_agency]
     publication, conversation = notification.publication, notification.conversation
     if publication:
-        if publication.is_only_here:
+        if publication.announcement.is_only_here:
             return MailContent.NOTHING
         agencies.append(publication.agency)
     elif conversation:

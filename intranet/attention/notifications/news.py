@@ -15,8 +15,9 @@ from intranet.messaging.spaces.access import is_current_member
 from intranet.messaging.spaces.models import Role, SpaceMember
 from intranet.organisation.people.speaking import speakers_of
 from intranet.platform.core import clock
+from intranet.publishing.publications.announcement_models import Recipient
 from intranet.publishing.publications.following import followers, reading
-from intranet.publishing.publications.models import Publication, Recipient
+from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.senders import is_asked
 from intranet.publishing.publications.versions import whole
 
@@ -43,17 +44,17 @@ def of_publication(
     publication: Publication, *, why: str = "addressed", acted_at: datetime | None = None
 ) -> News:
     """Return the news that something was published, or is to be confirmed anew."""
-    asks = publication.due_on is not None
+    asks = publication.announcement.due_on is not None
     return News(
         kind=Kind.TO_CONFIRM if asks else Kind.ANNOUNCEMENT,
-        key=f"publication:{publication.id}:{publication.confirmed_version}",
+        key=f"publication:{publication.id}:{publication.announcement.confirmed_version}",
         why=why,
         publication_id=publication.id,
         actor_id=publication.published_by_id,
         acted_at=acted_at,
         thing=thing_of(publication),
-        is_only_here=publication.is_only_here,
-        rings_always=publication.is_urgent,
+        is_only_here=publication.announcement.is_only_here,
+        rings_always=publication.announcement.is_urgent,
     )
 
 
@@ -137,7 +138,7 @@ def of_reminder(publication: Publication, which: str) -> News:
         why="reminder",
         publication_id=publication.id,
         thing=thing_of(publication),
-        is_only_here=publication.is_only_here,
+        is_only_here=publication.announcement.is_only_here,
     )
 
 
@@ -157,7 +158,7 @@ def addressed(publication: Publication) -> Iterator[Sequence[UUID]]:
 
     A publication to be confirmed notifies only those who have to confirm it.
     """
-    wanted = is_asked() if publication.due_on else true()
+    wanted = is_asked() if publication.announcement.due_on else true()
     last: UUID | None = None
     while True:
         asked = (

@@ -22,7 +22,8 @@ from intranet.platform.core.errors import NotFound
 from intranet.platform.core.i18n import _
 from intranet.platform.core.rest import after_time
 from intranet.platform.core.web import current_language, current_zone
-from intranet.publishing.publications.models import Publication, PublicationVersion, Recipient
+from intranet.publishing.publications.announcement_models import Recipient
+from intranet.publishing.publications.models import Publication, PublicationVersion
 
 PAGE_SIZE = 40
 BRIEF = (Kind.MENTION, Kind.TALK, Kind.TO_CONFIRM)

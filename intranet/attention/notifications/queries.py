@@ -31,7 +31,8 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core.database import ask
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.types import given
-from intranet.publishing.publications.models import Acknowledgement, Publication
+from intranet.publishing.publications.announcement_models import Acknowledgement, Announcement
+from intranet.publishing.publications.models import Publication
 
 MAX_COUNTED = 100
 REPLIES = ("answered", "accepted", "idea_answer", Kind.THREAD.value)
@@ -161,17 +162,18 @@ def _in_tab(row: type[Notification], tab: Tab) -> ColumnElement[bool]:
         confirmed = (
             exists()
             .where(
-                Acknowledgement.publication_id == Publication.id,
+                Acknowledgement.publication_id == Announcement.publication_id,
                 Acknowledgement.person_id == row.person_id,
-                Acknowledgement.version >= Publication.confirmed_version,
+                Acknowledgement.version >= Announcement.confirmed_version,
             )
-            .correlate(Publication, row)
+            .correlate(Announcement, row)
         )
         waiting = (
             exists()
             .where(
                 Publication.id == row.publication_id,
                 Publication.withdrawn_at.is_(None),
+                Announcement.publication_id == Publication.id,
                 ~confirmed,
             )
             .correlate(row)

@@ -55,7 +55,7 @@ def _of_publication(notification: Notification, now: datetime) -> str:
     if publication.state(now) != PublicationState.PUBLISHED:
         return "gone"
     confirmed = publication_queries.acknowledgement_of(person, publication)
-    if confirmed and confirmed.version >= publication.confirmed_version:
+    if confirmed and confirmed.version >= publication.announcement.confirmed_version:
         return "read"
     return ""
 

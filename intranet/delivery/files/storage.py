@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from intranet.platform.core.errors import Problem
+from intranet.platform.core.errors import Refusal
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.web import settings
 
@@ -25,7 +25,7 @@ PART_BYTES = 256 * 1024
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
-class StorageFull(Problem):
+class StorageFull(Refusal):
     """There is no room left for the bytes. Nothing was stored."""
 
     status = 507

@@ -18,7 +18,7 @@ from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core import clock
 from intranet.platform.core.i18n import _
-from intranet.publishing.publications.models import Acknowledgement
+from intranet.publishing.publications.announcement_models import Acknowledgement
 from intranet.publishing.publications.owing import owed_count
 
 NEW_FOR = timedelta(days=45)

@@ -17,7 +17,7 @@ import prometheus_client
 from flask.typing import ResponseReturnValue
 
 from intranet.platform.core import measures, operation
-from intranet.platform.core.errors import Problem
+from intranet.platform.core.errors import Refusal
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.pulse import EVERY_SECONDS, pulse
 from intranet.platform.core.web import wants_fragment
@@ -54,7 +54,7 @@ left_out = prometheus_client.Counter(
 )
 
 
-class Busy(Problem):
+class Busy(Refusal):
     """Load shedding: a search is refused, so that posting and reading go on."""
 
     status = 503

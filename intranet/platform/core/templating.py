@@ -1,11 +1,12 @@
 """Filters and globals for templates: localised text, numbers, tones, attributes."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from urllib.parse import urlencode
 from uuid import UUID
 
 from babel.lists import format_list
-from babel.numbers import format_percent
+from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 from flask import Flask, Response, request
 from jinja2 import Undefined
@@ -42,7 +43,7 @@ def init_app(app: Flask) -> None:
     """Register filters and globals, and what depends on the reader."""
     assets.init_app(app)
     words = (localized, text_language, avatar_tone, initials, first_name, attributes)
-    for name in (*words, *dates.FILTERS, file_size, percent, enumerated):
+    for name in (*words, *dates.FILTERS, file_size, number, percent, enumerated):
         app.add_template_filter(name)
     app.add_template_global(this_page)
     app.add_template_global(site_address)
@@ -73,6 +74,16 @@ def file_size(size_bytes: int) -> str:
     return str(
         format_unit(number, f"digital-{unit}", "short", format="#,##0.#", locale=reader_locale())
     )
+
+
+def number(value: int) -> str:
+    """Return a number with the separators of the reader's language."""
+    return _number(value, current_language())
+
+
+@lru_cache(maxsize=10_000)
+def _number(value: int, language: str) -> str:
+    return format_decimal(value, locale=language)
 
 
 def percent(part: int, whole: int) -> str:

@@ -101,6 +101,17 @@ class Work:
             self._session.refresh(row, with_for_update={"of": type(row), "key_share": True})
         except (InvalidRequestError, ObjectDeletedError) as error:
             raise NotFound from error
+        self._expire_parts(row)
+
+    def _expire_parts(self, row: Identified) -> None:
+        """Have the row's parts read again: PostgreSQL joined them before it waited for the lock."""
+        if on_sqlite():
+            return
+        for relation in inspect(type(row)).relationships:
+            is_part = relation.cascade.delete_orphan and relation.lazy == "joined"
+            if is_part and (part := getattr(row, relation.key)):
+                self._session.expire(part)
+                self._session.expire(row, [relation.key])
 
     def locked(self, kind: type[Row], row_id: UUID, *how: ExecutableOption) -> Row:
         """Read and lock a row by its id until the commit, in one query.
@@ -116,6 +127,7 @@ class Work:
             found: Row | None = self._session.scalar(_locking(kind, *how), {"row_id": row_id})
         if found is None:
             raise NotFound
+        self._expire_parts(found)
         return found
 
     def _stand_in_line(self, row_id: UUID) -> None:

@@ -14,7 +14,8 @@ from intranet.organisation.people.speaking import posts_spoken_for
 from intranet.platform.core import clock
 from intranet.platform.core.errors import NotFound
 from intranet.publishing.publications.access import may_write
-from intranet.publishing.publications.models import Publication, Recipient
+from intranet.publishing.publications.announcement_models import Recipient
+from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.senders import is_asked
 
 
@@ -72,7 +73,7 @@ def get_scope(person: Person, publication_id: UUID) -> AnnouncementScope:
 
 def scope_of(person: Person, publication: Publication) -> AnnouncementScope | None:
     """Return the part of the report that the person may see; None if they may see nothing."""
-    if publication.published_at is None or publication.due_on is None:
+    if publication.published_at is None or publication.announcement.due_on is None:
         return None
     if may_write(person, publication):
         return AnnouncementScope(publication)

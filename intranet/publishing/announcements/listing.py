@@ -15,7 +15,7 @@ from intranet.organisation.people.queries import in_parts
 from intranet.platform.core.types import Localized
 from intranet.publishing.announcements import queries
 from intranet.publishing.announcements.access import AnnouncementScope
-from intranet.publishing.publications.models import Acknowledgement, Recipient
+from intranet.publishing.publications.announcement_models import Acknowledgement, Recipient
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,9 @@ def _front(
         (_("Published"), stamp(publication.published_at, zone)),
         (
             _("Confirmation deadline"),
-            f"{publication.due_on:%Y-%m-%d}" if publication.due_on else "",
+            f"{publication.announcement.due_on:%Y-%m-%d}"
+            if publication.announcement.due_on
+            else "",
         ),
         (_("This document"), f"{stamp(now, zone)} · {proof.made_by.name}"),
         (_("Time zone"), agency.time_zone),
@@ -142,7 +144,7 @@ def _numbers(
     later: Sequence[ConfirmationEntry],
 ) -> None:
     publication = scope.publication
-    valid = publication.confirmed_version
+    valid = publication.announcement.confirmed_version
     confirmed = sum(entry.version >= valid for entry in entries)
     audience = audience_of(publication)
     document.heading(_("In numbers"))
@@ -199,7 +201,7 @@ def _list(
 ) -> None:
     document.heading(_("Audience at the time of sending"))
     document.table(_columns())
-    valid = scope.publication.confirmed_version
+    valid = scope.publication.announcement.confirmed_version
     several = len({entry.agency for entry in entries}) > 1
     for number, entry in enumerate(entries, 1):
         document.row(_cells(entry, zone, is_agency_named=several, valid=valid))

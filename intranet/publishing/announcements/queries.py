@@ -31,7 +31,7 @@ from intranet.platform.core import clock
 from intranet.platform.core.types import UTCDateTime
 from intranet.publishing.announcements.access import AnnouncementScope
 from intranet.publishing.announcements.models import Reminder
-from intranet.publishing.publications.models import Acknowledgement, Recipient, Way
+from intranet.publishing.publications.announcement_models import Acknowledgement, Recipient, Way
 from intranet.publishing.publications.reach import audience_of, reached
 
 # Up to so many unconfirmed people are sorted; beyond that, walking the names costs less.
@@ -118,7 +118,7 @@ def newcomers_confirmed(scope: AnnouncementScope) -> dict[UUID, Acknowledgement]
         select(Acknowledgement).where(
             Acknowledgement.publication_id == scope.publication.id,
             Acknowledgement.is_counted.is_(False),
-            Acknowledgement.version >= scope.publication.confirmed_version,
+            Acknowledgement.version >= scope.publication.announcement.confirmed_version,
         )
     )
     return {row.person_id: row for row in rows}
@@ -154,7 +154,7 @@ def missing_rows(
     """Return the unconfirmed rows of each of these people, one for each post."""
     found: dict[UUID, list[Recipient]] = {}
     # "+ 0" hides the column from its index, so that these few people are looked up instead.
-    is_open = Recipient.confirmed_version + 0 < scope.publication.confirmed_version
+    is_open = Recipient.confirmed_version + 0 < scope.publication.announcement.confirmed_version
     rows = db.session.scalars(
         select(Recipient)
         .where(scope.rows(), is_open, Recipient.person_id.in_(person_ids))
@@ -200,7 +200,7 @@ def missing_among(scope: AnnouncementScope, person_ids: Collection[UUID]) -> lis
         .distinct()
     )
     found = list(db.session.scalars(asked))
-    if not scope.publication.counts_newcomers or len(found) == len(set(person_ids)):
+    if not scope.publication.announcement.counts_newcomers or len(found) == len(set(person_ids)):
         return found
     later = set(db.session.scalars(newcomers(scope, clock.now()))) & set(person_ids)
     return [*found, *(later - newcomers_confirmed(scope).keys())]
@@ -232,7 +232,7 @@ def by_day(scope: AnnouncementScope, now: datetime) -> list[tuple[date, int]]:
         Acknowledgement.acknowledged_at >= calendar.c.start,
         Acknowledgement.acknowledged_at < calendar.c.end,
         Acknowledgement.is_counted.is_(True),
-        Acknowledgement.version >= publication.confirmed_version,
+        Acknowledgement.version >= publication.announcement.confirmed_version,
     )
     if not scope.is_whole:
         confirmed = and_(confirmed, _is_theirs(scope))
@@ -305,7 +305,7 @@ def _unconfirmed(scope: AnnouncementScope, wanted: UnconfirmedFilter) -> Select[
 
 
 def _is_open(scope: AnnouncementScope) -> ColumnElement[bool]:
-    return Recipient.confirmed_version < scope.publication.confirmed_version
+    return Recipient.confirmed_version < scope.publication.announcement.confirmed_version
 
 
 def _gathered(asked: Select[UUID]) -> CTE:

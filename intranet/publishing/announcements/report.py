@@ -16,7 +16,8 @@ from intranet.publishing.announcements import queries
 from intranet.publishing.announcements.access import AnnouncementScope
 from intranet.publishing.announcements.delivery import delivery_words
 from intranet.publishing.announcements.operations.reminding import count_to_remind
-from intranet.publishing.publications.models import PublicationVersion, Recipient
+from intranet.publishing.publications.announcement_models import Recipient
+from intranet.publishing.publications.models import PublicationVersion
 from intranet.publishing.publications.senders import senders_named, sends
 from intranet.publishing.publications.shown import text_of
 
@@ -69,9 +70,9 @@ def report_context(
     counts = queries.counts(scope)
     confirmed = sum(row.confirmed for row in counts)
     addressed = sum(row.addressed for row in counts)
-    is_quick = addressed <= queries.MAX_PEOPLE_SORTED or publication.counts_newcomers
+    is_quick = addressed <= queries.MAX_PEOPLE_SORTED or publication.announcement.counts_newcomers
     later: dict[str, Any] = _later(scope, now) if is_quick or with_later else {}
-    if publication.counts_newcomers:
+    if publication.announcement.counts_newcomers:
         confirmed += later["newcomers_confirmed"]
         addressed += later["newcomers_total"]
     missing = sum(row.missing for row in counts)

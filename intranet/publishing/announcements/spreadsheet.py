@@ -26,7 +26,9 @@ def spreadsheet(scope: AnnouncementScope, language: str, now: datetime) -> Itera
         )
     )
     yield from _lines(scope, listing.sent_to(scope, language), _("yes"))
-    is_counted = _("yes") if scope.publication.counts_newcomers else _("no, joined later")
+    is_counted = (
+        _("yes") if scope.publication.announcement.counts_newcomers else _("no, joined later")
+    )
     yield from _lines(scope, listing.came_later(scope, language, now), is_counted)
 
 
@@ -54,7 +56,7 @@ def _lines(
 
 
 def _state(scope: AnnouncementScope, entry: ConfirmationEntry, undelivered: str) -> str:
-    if entry.version >= scope.publication.confirmed_version:
+    if entry.version >= scope.publication.announcement.confirmed_version:
         return _("confirmed")
     if entry.version:
         return _("confirmed an earlier version")

@@ -1,7 +1,7 @@
 """Labels of the ways to confirm and of sign-in factors, in the reader's language."""
 
 from intranet.platform.core.i18n import _
-from intranet.publishing.publications.models import Way
+from intranet.publishing.publications.announcement_models import Way
 
 
 def way_words() -> dict[str, str]:

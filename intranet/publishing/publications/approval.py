@@ -17,7 +17,7 @@ from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, Invalid, NotFound
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.per_request import per_request
-from intranet.publishing.publications.models import Publication
+from intranet.publishing.publications.models import EmployeeArticle, Publication
 from intranet.publishing.publications.voices import PublicationVoice, voice_like, voices
 
 NOT_APPROVED = _l("This value is not allowed here.")
@@ -55,7 +55,7 @@ def submitted_to(person: Person) -> ColumnElement[bool]:
         return false()
     spaces = select(Space.id).outerjoin(Unit, Unit.id == Space.unit_id).where(or_(*reached))
     return and_(
-        Publication.submitted_at.is_not(None),
+        Publication.employee_article.has(EmployeeArticle.submitted_at.is_not(None)),
         Publication.withdrawn_at.is_(None),
         Publication.created_by_id != person.id,
         Publication.space_id.in_(spaces),
@@ -83,14 +83,19 @@ def may_approve(person: Person, publication: Publication) -> bool:
     return db.session.scalar(asked) is not None
 
 
-def require_approver(person: Person, publication: Publication) -> None:
+def require_approver(person: Person, publication: Publication) -> EmployeeArticle:
     """Check again, inside a transaction, that the article waits and the person may approve it.
+
+    Returns:
+        its approval.
 
     Raises:
         Forbidden: it no longer waits, or they may not approve it.
     """
-    if not may_approve(person, publication):
+    article = publication.employee_article
+    if article is None or not may_approve(person, publication):
         raise Forbidden(_l("This article is no longer waiting for your approval."))
+    return article
 
 
 def is_mere_author(person: Person, publication: Publication) -> bool:

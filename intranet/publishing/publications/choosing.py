@@ -97,7 +97,7 @@ def excluded_context(
     """
     now = clock.now()
     people_of(publication, now)  # raises Invalid without an audience
-    audience = Audience.parse(publication.audience or {})
+    audience = Audience.parse(publication.announcement.audience or {})
     people = excluded(viewer, audience, publication.space, now).subquery()
     asked = select(Person, people.c.reason).join(people, people.c.person_id == Person.id)
     found, context = _page(asked, words, after)

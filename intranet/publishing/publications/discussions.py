@@ -59,7 +59,7 @@ def _held(publication: Publication, title: Localized) -> DiscussionSubject:
         title=title,
         agency=publication.space.agency,
         address=f"/p/{publication.id}",
-        is_only_here=publication.is_only_here,
+        is_only_here=publication.announcement.is_only_here,
         is_led_by=lambda person: may_write(person, publication),
         space_id=publication.space_id,
     )

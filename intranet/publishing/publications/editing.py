@@ -178,21 +178,21 @@ def choices_shown(publication: Publication) -> dict[str, Any]:
         there = instant.astimezone(zone)
         return there.date().isoformat(), there.strftime("%H:%M")
 
-    pinned = publication.pinned_until
+    announcement, pinned = publication.announcement, publication.pinned_until
     last_pinned = (pinned.astimezone(zone) - clock.SECOND).date().isoformat() if pinned else ""
     return {
         "later": publication.scheduled_at is not None,
         "scheduled": local(publication.scheduled_at),
-        "asks": publication.due_on is not None,
-        "due_on": publication.due_on.isoformat() if publication.due_on else "",
-        "counts_newcomers": publication.counts_newcomers,
-        "reaches_out": not publication.is_only_here,
+        "asks": announcement.due_on is not None,
+        "due_on": announcement.due_on.isoformat() if announcement.due_on else "",
+        "counts_newcomers": announcement.counts_newcomers,
+        "reaches_out": not announcement.is_only_here,
         "is_pinned": pinned is not None,
         "pinned_on": last_pinned,
         "ends": publication.expires_at is not None,
         "ending": local(publication.expires_at),
-        "is_urgent": publication.is_urgent,
-        "urgent_reason": publication.urgent_reason,
+        "is_urgent": announcement.is_urgent,
+        "urgent_reason": announcement.urgent_reason,
         "visibility": publication.visibility.value if publication.visibility else "",
         "has_discussion": publication.has_discussion,
         "topics": [row.function_code for row in publication.topics],
@@ -257,7 +257,8 @@ def review_context(person: Person, publication: Publication) -> dict[str, Any]:
 
 def _told_note(publication: Publication, audience: Audience, now: datetime) -> str:
     """Return a note on when people off duty will be notified; for very many, without times."""
-    if publication.is_urgent or publication.is_only_here or publication.published_at:
+    announcement = publication.announcement
+    if announcement.is_urgent or announcement.is_only_here or publication.published_at:
         return ""
     at = max(now, publication.scheduled_at or now)
     people = reached(audience, publication.space, at).subquery()

@@ -33,8 +33,9 @@ from intranet.platform.core import clock
 from intranet.platform.core.database import ask
 from intranet.platform.core.per_request import per_request
 from intranet.platform.core.types import NOW, Id, given, given_many
+from intranet.publishing.publications.announcement_models import PublicationAtom
 from intranet.publishing.publications.consents import senders_to
-from intranet.publishing.publications.models import Publication, PublicationAtom
+from intranet.publishing.publications.models import Publication
 
 Many = Sequence[Any] | BindParameter[Any]
 """Several values, or a parameter for them."""

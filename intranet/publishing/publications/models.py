@@ -1,8 +1,7 @@
-"""Publications: working copies, published versions, recipients and confirmations."""
+"""Publications: working copies and published versions."""
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
@@ -16,29 +15,11 @@ from intranet.organisation.agencies.models import Agency, Function, Post
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.types import Localized, LocalizedType, UTCDateTime, enum_column
+from intranet.publishing.publications.announcement_models import Announcement, no_announcement
 
-
-class PublicationKind(StrEnum):
-    """The kind of a publication; kinds differ in their data and template.
-
-    Announcements have an audience, all others a visibility. Announcements and articles are written
-    in the name of a post that publishes (`VOICED`). Initiatives, models and criteria belong to the
-    responsible post (`OF_A_POST`), all others to their author.
-    """
-
-    ANNOUNCEMENT = "announcement"
-    ARTICLE = "article"
-    INITIATIVE = "initiative"
-    QUESTION = "question"
-    IDEA = "idea"
-    POLL = "poll"
-    EVENT = "event"
-    MODEL = "model"
-    CRITERION = "criterion"
-
-
-VOICED = (PublicationKind.ANNOUNCEMENT, PublicationKind.ARTICLE)
-OF_A_POST = (PublicationKind.INITIATIVE, PublicationKind.MODEL, PublicationKind.CRITERION)
+ANNOUNCEMENT, ARTICLE = "announcement", "article"
+VOICED = (ANNOUNCEMENT, ARTICLE)
+"""The kinds written in the editor, in the name of a post that publishes."""
 
 
 class PublicationState(StrEnum):
@@ -67,18 +48,26 @@ class FileRole(StrEnum):
     """It was removed after a version with it was published, and stays with that version."""
 
 
-class Way(StrEnum):
-    """The way in which a person confirmed reading."""
-
-    ACCOUNT = "account"
-    SCREEN = "screen"
-    PAPER = "paper"
-
-
-def _index_where_set(column: str) -> Index:
-    """Return a partial index of the few publications in which a column is set."""
+def _index_where_set(table: str, column: str) -> Index:
+    """Return a partial index of the few rows of a table in which a column is set."""
     is_set = text(f"{column} IS NOT NULL")
-    return Index(f"ix_publications_{column}", column, sqlite_where=is_set, postgresql_where=is_set)
+    return Index(f"ix_{table}_{column}", column, sqlite_where=is_set, postgresql_where=is_set)
+
+
+class EmployeeArticle(Model):
+    """The approval of an article that an employee writes in the name of their own post.
+
+    While the article waits (`submitted_at`), `review_note` is for the approver, and for the author
+    once it was returned.
+    """
+
+    __tablename__ = "employee_articles"
+    __table_args__ = (_index_where_set("employee_articles", "submitted_at"),)
+
+    publication_id: Mapped[UUID] = mapped_column(ForeignKey("publications.id"), primary_key=True)
+    submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    review_note: Mapped[str] = mapped_column(String(300), default="")
+    approved_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
 
 
 class Publication(Identified):
@@ -86,10 +75,9 @@ class Publication(Identified):
 
     Only its author sees an article `by_employee` until it is submitted or published.
 
-    `space_id` sets its reach: a unit's subtree, an agency or a group. `audience` is an expression
-    of `spaces.audience`, cut to that reach. The working copy is in `texts`; readers see `version`,
-    which never changes. `edition` rises with each change of the working copy, so that the second of
-    two writers gets a conflict. Instants are UTC; `due_on` is a day in the agency's time zone.
+    `space_id` sets its reach: a unit's subtree, an agency or a group. The working copy is in
+    `texts`; readers see `version`, which never changes. `edition` rises with each change of the
+    working copy, so that the second of two writers gets a conflict. Instants are UTC.
     `scheduled_at` counts once a person scheduled it (`scheduled_by_id`). `has_discussion` opens a
     discussion with it. A publication hidden by moderation is also withdrawn; `hidden_at` allows it
     to be shown again. Published without `published_by_id`, it hides its author and agency
@@ -105,23 +93,15 @@ class Publication(Identified):
         Index("ix_publications_space_id_published_at", "space_id", "published_at"),
         Index("ix_publications_published_by_id_published_at", "published_by_id", "published_at"),
         Index("ix_publications_space_id_updated_at", "space_id", "updated_at"),
-        _index_where_set("scheduled_at"),
-        _index_where_set("submitted_at"),
-        _index_where_set("pinned_until"),
-        _index_where_set("due_on"),
+        _index_where_set("publications", "scheduled_at"),
+        _index_where_set("publications", "pinned_until"),
     )
 
-    kind: Mapped[PublicationKind] = mapped_column(enum_column(PublicationKind))
+    kind: Mapped[str] = mapped_column(String(20))
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"))
     space_id: Mapped[UUID] = mapped_column(ForeignKey("spaces.id"))
     post_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id"), index=True)
-    audience: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     visibility: Mapped[Visibility | None] = mapped_column(enum_column(Visibility))
-    due_on: Mapped[date | None]
-    counts_newcomers: Mapped[bool] = mapped_column(default=False)
-    is_urgent: Mapped[bool] = mapped_column(default=False)
-    urgent_reason: Mapped[str] = mapped_column(String(300), default="")
-    is_only_here: Mapped[bool] = mapped_column(default=False)
     pinned_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     scheduled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     scheduled_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
@@ -138,12 +118,7 @@ class Publication(Identified):
         ForeignKey("conversations.id"), unique=True
     )
     has_discussion: Mapped[bool] = mapped_column(default=False)
-    by_employee: Mapped[bool] = mapped_column(default=False)
-    submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    review_note: Mapped[str] = mapped_column(String(300), default="")
-    approved_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
     version: Mapped[int] = mapped_column(default=0)
-    confirmed_version: Mapped[int] = mapped_column(default=1)
     edition: Mapped[int] = mapped_column(default=1)
     created_by_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
@@ -157,6 +132,12 @@ class Publication(Identified):
     updated_by: Mapped[Person] = relationship(foreign_keys=[updated_by_id])
     published_by: Mapped[Person | None] = relationship(foreign_keys=[published_by_id])
     scheduled_by: Mapped[Person | None] = relationship(foreign_keys=[scheduled_by_id])
+    announcement_row: Mapped[Announcement | None] = relationship(
+        lazy="joined", cascade="all, delete-orphan"
+    )
+    employee_article: Mapped[EmployeeArticle | None] = relationship(
+        lazy="joined", cascade="all, delete-orphan"
+    )
     texts: Mapped[list["PublicationText"]] = relationship(
         lazy="raise_on_sql", cascade="all, delete-orphan"
     )
@@ -170,14 +151,29 @@ class Publication(Identified):
     )
 
     @property
+    def announcement(self) -> Announcement:
+        """The data of the announcement; of any other kind, data that asks nobody for anything."""
+        return self.announcement_row or no_announcement()
+
+    @property
+    def by_employee(self) -> bool:
+        """Whether it is an article that an employee writes in the name of their own post."""
+        return self.employee_article is not None
+
+    @property
+    def submitted_at(self) -> datetime | None:
+        """The instant since which an employee's article waits for approval."""
+        return self.employee_article.submitted_at if self.employee_article else None
+
+    @property
     def is_article(self) -> bool:
         """Whether the publication is an article of a blog."""
-        return self.kind == PublicationKind.ARTICLE
+        return self.kind == ARTICLE
 
     @property
     def has_audience(self) -> bool:
         """Whether the publication is sent to an audience; all other kinds have a visibility."""
-        return self.kind == PublicationKind.ANNOUNCEMENT
+        return self.kind == ANNOUNCEMENT
 
     @property
     def is_voiced(self) -> bool:
@@ -278,72 +274,3 @@ class PublicationVersion(Model):
     removed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
 
     published_by: Mapped[Person] = relationship(foreign_keys=[published_by_id])
-
-
-class PublicationAtom(Model):
-    """A condition of a published audience as a key (`keys.py`), for people who join later."""
-
-    __tablename__ = "publication_atoms"
-    __table_args__ = (Index("ix_publication_atoms_key", "key"),)
-
-    publication_id: Mapped[UUID] = mapped_column(ForeignKey("publications.id"), primary_key=True)
-    key: Mapped[str] = mapped_column(String(80), primary_key=True)
-    is_exception: Mapped[bool] = mapped_column(primary_key=True)
-
-
-class Recipient(Model):
-    """A person in the audience frozen at sending: one row for each post through which they are in.
-
-    Only `confirmed_version` changes: the last version confirmed, or 0; an index on it finds the
-    unconfirmed. Senders, who are not asked, have `senders.NOT_ASKED`.
-    """
-
-    __tablename__ = "recipients"
-    __table_args__ = (
-        Index("ix_recipients_person_id", "person_id", "publication_id", "confirmed_version"),
-        Index(
-            "ix_recipients_publication_id_unit_id", "publication_id", "unit_id", "confirmed_version"
-        ),
-        Index(
-            "ix_recipients_publication_id_confirmed_version",
-            *("publication_id", "confirmed_version", "person_id"),
-        ),
-    )
-
-    publication_id: Mapped[UUID] = mapped_column(ForeignKey("publications.id"), primary_key=True)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
-    post_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id"), primary_key=True, index=True)
-    unit_id: Mapped[UUID] = mapped_column(ForeignKey("units.id"), index=True)
-    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"), index=True)
-    confirmed_version: Mapped[int] = mapped_column(default=0)
-
-    post: Mapped[Post] = relationship()
-
-
-class Acknowledgement(Model):
-    """A person's confirmation that they have read a version.
-
-    `is_counted` says that they were in the frozen audience. `factor` is how they had signed in;
-    `recorded_by_id` is the recorder of a confirmation on paper.
-    """
-
-    __tablename__ = "acknowledgements"
-    __table_args__ = (
-        Index("ix_acknowledgements_person_id", "person_id", "publication_id"),
-        Index(
-            "ix_acknowledgements_publication_id_acknowledged_at",
-            *("publication_id", "acknowledged_at", "is_counted", "version"),
-        ),
-    )
-
-    publication_id: Mapped[UUID] = mapped_column(ForeignKey("publications.id"), primary_key=True)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
-    post_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id"), primary_key=True, index=True)
-    version: Mapped[int]
-    way: Mapped[Way] = mapped_column(enum_column(Way))
-    factor: Mapped[str] = mapped_column(String(20), default="")
-    is_counted: Mapped[bool] = mapped_column(default=True)
-    acknowledged_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
-    recorded_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
-
-    person: Mapped[Person] = relationship(foreign_keys=[person_id])

@@ -10,8 +10,13 @@ from intranet.platform.core.database import ask
 from intranet.platform.core.per_request import per_request
 from intranet.platform.core.types import NOW, Id, Instant, given, given_many
 from intranet.publishing.publications.access import ways_sent_to
+from intranet.publishing.publications.announcement_models import (
+    Acknowledgement,
+    Announcement,
+    Recipient,
+)
 from intranet.publishing.publications.keys import Many, holdings_later, holdings_of
-from intranet.publishing.publications.models import Acknowledgement, Publication, Recipient
+from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.newest import counted
 
 
@@ -52,18 +57,22 @@ def owed_by(person: Person) -> ColumnElement[bool]:
 
 
 def _owed_by(person_id: Id, agency_ids: Many) -> ColumnElement[bool]:
+    announced = Announcement.publication_id == Publication.id
     valid = (
         Acknowledgement.publication_id == Publication.id,
         Acknowledgement.person_id == person_id,
-        Acknowledgement.version >= Publication.confirmed_version,
+        Acknowledgement.version >= Announcement.confirmed_version,
     )
     sent = (
         Recipient.publication_id == Publication.id,
         Recipient.person_id == person_id,
         Recipient.agency_id.in_(agency_ids),
     )
-    unconfirmed = exists().where(*sent, Recipient.confirmed_version < Publication.confirmed_version)
+    unconfirmed = exists().where(
+        *sent, Recipient.confirmed_version < Announcement.confirmed_version
+    )
     came_later = and_(
         ~exists().where(*sent), ~exists().where(*valid), Publication.created_by_id != person_id
     )
-    return and_(Publication.due_on.is_not(None), or_(unconfirmed, came_later))
+    asks = Announcement.due_on.is_not(None)
+    return exists().where(announced, asks, or_(unconfirmed, came_later))

@@ -35,7 +35,8 @@ def publication_context(person: Person, publication: Publication, language: str)
         "writes": writes,
         "may_approve": may_approve(person, publication),
         "asked": asked,
-        "is_addressed": bool(publication.due_on) and queries.is_addressed(person, publication),
+        "is_addressed": bool(publication.announcement.due_on)
+        and queries.is_addressed(person, publication),
         "is_open": publication.state(now) == PublicationState.PUBLISHED,
         "topics": queries.topics_of(publication),
         "next_owed": _next_owed(person, publication)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import joinedload, undefer
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -16,18 +16,21 @@ from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core import clock
 from intranet.platform.core.types import UTCDateTime
+from intranet.publishing.publications import kinds
 from intranet.publishing.publications.access import addressed_to
+from intranet.publishing.publications.announcement_models import (
+    Acknowledgement,
+    Announcement,
+    Recipient,
+)
 from intranet.publishing.publications.approval import submitted_to
 from intranet.publishing.publications.contributed import is_before
 from intranet.publishing.publications.following import followed_subjects, is_followed_by
 from intranet.publishing.publications.models import (
     VOICED,
-    Acknowledgement,
     Publication,
-    PublicationKind,
     PublicationTopic,
     PublicationVersion,
-    Recipient,
 )
 from intranet.publishing.publications.newest import newest_ids, sent_ids
 from intranet.publishing.publications.owing import in_force, owed_by
@@ -55,19 +58,18 @@ class ConfirmationRequest:
 def owed(person: Person, limit: int) -> list[PublicationItem]:
     """List what the person has to confirm, the first due first."""
     now = clock.now()
-    ids = sent_ids(person, in_force(now), owed_by(person), order=Publication.due_on, limit=limit)
-    return _read(
-        _items().where(Publication.id.in_(ids)).order_by(Publication.due_on, Publication.id)
-    )
+    due = Announcement.due_on
+    ids = sent_ids(person, in_force(now), owed_by(person), order=due, limit=limit)
+    return read_in_order(ids)
 
 
 def latest(
     person: Person,
     *,
     before: tuple[datetime, UUID] | None = None,
-    kind: PublicationKind | None = None,
+    kind: str | None = None,
     narrowed: Sequence[ColumnElement[bool]] = (),
-    kinds: Collection[PublicationKind] = VOICED,
+    kinds: Collection[str] = VOICED,
     is_over: bool = False,
     limit: int,
 ) -> list[PublicationItem]:
@@ -105,9 +107,7 @@ def followed(
     conditions = [*narrowed, is_followed_by(person), Publication.created_by_id != person.id]
     if leaving_out:
         conditions.append(Publication.id.not_in(leaving_out))
-    return latest(
-        person, before=before, narrowed=conditions, kinds=list(PublicationKind), limit=limit
-    )
+    return latest(person, before=before, narrowed=conditions, kinds=kinds.names(), limit=limit)
 
 
 def pinned(person: Person, limit: int) -> list[PublicationItem]:
@@ -179,7 +179,7 @@ def asked_of(person: Person, publication: Publication) -> list[ConfirmationReque
     """
     if not publication.has_audience:
         return [ConfirmationRequest(None, None)]
-    if publication.due_on and sends(person, publication):
+    if publication.announcement.due_on and sends(person, publication):
         return []
     done = {
         row.post_id: row
@@ -200,14 +200,17 @@ def asked_of(person: Person, publication: Publication) -> list[ConfirmationReque
 def confirmations(person: Person, publication_ids: Collection[UUID]) -> dict[UUID, datetime]:
     """Return when the person confirmed the current text of each of these publications."""
     rows = db.session.execute(
-        select(Publication.id, func.max(Acknowledgement.acknowledged_at, type_=UTCDateTime))
-        .join(Acknowledgement, Acknowledgement.publication_id == Publication.id)
-        .where(
-            Publication.id.in_(publication_ids),
-            Acknowledgement.person_id == person.id,
-            Acknowledgement.version >= Publication.confirmed_version,
+        select(
+            Announcement.publication_id,
+            func.max(Acknowledgement.acknowledged_at, type_=UTCDateTime),
         )
-        .group_by(Publication.id)
+        .join(Acknowledgement, Acknowledgement.publication_id == Announcement.publication_id)
+        .where(
+            Announcement.publication_id.in_(publication_ids),
+            Acknowledgement.person_id == person.id,
+            Acknowledgement.version >= Announcement.confirmed_version,
+        )
+        .group_by(Announcement.publication_id)
     )
     return dict(rows.all())
 
@@ -234,6 +237,13 @@ def versions(publication: Publication) -> Sequence[PublicationVersion]:
         .options(joinedload(PublicationVersion.published_by))
         .order_by(PublicationVersion.number.desc())
     ).all()
+
+
+def has_topic(code: str) -> ColumnElement[bool]:
+    """Return the condition on `Publication` that it has a topic."""
+    return exists().where(
+        PublicationTopic.publication_id == Publication.id, PublicationTopic.function_code == code
+    )
 
 
 def topics_of(publication: Publication) -> Sequence[Function]:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from intranet.extensions import db
-from intranet.messaging.spaces.audience import Audience, appointments_in
+from intranet.messaging.spaces.audience import Atom, Audience, appointments_in
 from intranet.messaging.spaces.models import Space
 from intranet.organisation.accounts.models import Account, AccountState
 from intranet.organisation.agencies.models import Agency, Post, Unit
@@ -34,8 +34,9 @@ from intranet.organisation.people.queries import is_current
 from intranet.organisation.people.speaking import runs
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
+from intranet.publishing.publications.announcement_models import Recipient
 from intranet.publishing.publications.consents import consents_to, has_consents
-from intranet.publishing.publications.models import Publication, Recipient
+from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.senders import NOT_ASKED, senders_of
 from intranet.publishing.publications.voices import belongs, reaches
 
@@ -65,10 +66,20 @@ class AudienceCounts:
     without_consent: int = 0
 
 
+def everyone_in(space: Space) -> Audience:
+    """Return the audience of everyone whom a publication in a space can reach."""
+    if space.is_group:
+        return Audience(any=[Atom(group=space.id)])
+    if space.unit_id:
+        return Audience(any=[Atom(unit=space.unit_id, subtree=True)])
+    return Audience(any=[Atom(agency=space.agency_id)])
+
+
 def audience_of(publication: Publication) -> Audience | None:
     """Return the audience as stored, or None if there is none yet."""
     try:
-        return Audience.parse(publication.audience) if publication.audience else None
+        audience = publication.announcement.audience
+        return Audience.parse(audience) if audience else None
     except Invalid:
         return None
 

@@ -14,7 +14,12 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Forbidden
 from intranet.platform.core.i18n import _l
 from intranet.publishing.publications.access import may_write
-from intranet.publishing.publications.models import Acknowledgement, Publication, Recipient
+from intranet.publishing.publications.announcement_models import (
+    Acknowledgement,
+    Announcement,
+    Recipient,
+)
+from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.senders import is_asked
 from intranet.publishing.publications.voices import headed_spaces
 
@@ -83,13 +88,14 @@ def counts(publication: Publication, seen: ColumnElement[bool]) -> ReaderCounts:
 
 def acknowledged_counts(publication_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
     """Count the confirmed and all recipients of each of these publications."""
-    is_valid = Recipient.confirmed_version >= Publication.confirmed_version
-    asked = and_(Recipient.publication_id == Publication.id, is_asked())
+    is_valid = Recipient.confirmed_version >= Announcement.confirmed_version
+    announced = Announcement.publication_id
+    asked = and_(Recipient.publication_id == announced, is_asked())
     rows = db.session.execute(
-        select(Publication.id, func.count(case((is_valid, 1))), func.count(Recipient.person_id))
+        select(announced, func.count(case((is_valid, 1))), func.count(Recipient.person_id))
         .outerjoin(Recipient, asked)
-        .where(Publication.id.in_(publication_ids))
-        .group_by(Publication.id)
+        .where(announced.in_(publication_ids))
+        .group_by(announced)
     )
     return {publication_id: (confirmed, addressed) for publication_id, confirmed, addressed in rows}
 
@@ -129,4 +135,4 @@ def _same() -> ColumnElement[bool]:
 
 
 def _is_confirmed(publication: Publication) -> ColumnElement[bool]:
-    return Acknowledgement.version >= publication.confirmed_version
+    return Acknowledgement.version >= publication.announcement.confirmed_version

@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, select
 from intranet.extensions import db
 from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import is_current
-from intranet.publishing.publications.models import Publication, Recipient
+from intranet.publishing.publications.announcement_models import Recipient
+from intranet.publishing.publications.models import Publication
 
 NOT_ASKED = 2**31 - 1
 """The `Recipient.confirmed_version` of senders, who have no version to confirm."""

@@ -36,7 +36,7 @@ def publication_json(
         titles, version = Localized(), None
     return {
         "id": str(publication.id),
-        "kind": publication.kind.value,
+        "kind": publication.kind,
         "state": publication.state(now).value,
         "url": f"/p/{publication.id}",
         "title": titles.text(current_language(), own),
@@ -48,8 +48,8 @@ def publication_json(
         "published_at": instant(publication.published_at),
         "expires_at": instant(publication.expires_at),
         "pinned_until": instant(publication.pinned_until),
-        "is_urgent": publication.is_urgent,
-        "due_on": _day(publication.due_on),
+        "is_urgent": publication.announcement.is_urgent,
+        "due_on": _day(publication.announcement.due_on),
         "visibility": publication.visibility.value if publication.visibility else None,
         "version": publication.version,
         "confirmed_at": instant(confirmed_at),
@@ -78,9 +78,9 @@ def whole_json(
         "html": {} if version is None or is_hidden else dict(version.html),
         "sha256": "" if version is None or is_hidden else version.sha256,
         "files": [] if is_hidden else [file_json(file) for file in files],
-        "urgent_reason": "" if is_hidden else publication.urgent_reason,
+        "urgent_reason": "" if is_hidden else publication.announcement.urgent_reason,
         "author": {"id": str(by.id), "name": by.name} if by else None,
-        "confirmed_version": publication.confirmed_version,
+        "confirmed_version": publication.announcement.confirmed_version,
         "older_languages": sorted(older_languages(publication, version))
         if version and not is_hidden
         else [],
@@ -100,12 +100,12 @@ def draft_json(publication: Publication, audience_version: str) -> dict[str, Any
         "texts": {
             text.language: {"title": text.title, "body": text.body} for text in publication.texts
         },
-        "audience": publication.audience,
+        "audience": publication.announcement.audience,
         "audience_version": audience_version,
         "scheduled_at": instant(publication.scheduled_at),
-        "counts_newcomers": publication.counts_newcomers,
+        "counts_newcomers": publication.announcement.counts_newcomers,
         "has_discussion": publication.has_discussion,
-        "is_only_here": publication.is_only_here,
+        "is_only_here": publication.announcement.is_only_here,
         "held_at": instant(publication.held_at),
         "held_reason": publication.held_reason,
         "file_ids": [str(held.file_id) for held in publication.attached],

@@ -15,7 +15,7 @@ from intranet.organisation.people.operations.appointments import appoint, end_ap
 from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
-from intranet.publishing.publications.models import Publication
+from intranet.publishing.publications.models import EmployeeArticle, Publication
 from intranet.publishing.publications.operations.approving import approve, recall, submit
 from intranet.publishing.publications.operations.drafting import Choices, Written, save_draft
 from intranet.publishing.publications.versions import whole
@@ -88,8 +88,8 @@ def test_the_next_approver_reads_it(former, cast):
 def test_a_note_that_was_taken_back_is_not_said_to_come_from_the_approver(former, cast):
     waiting = db.session.get_one(Publication, former)
     recall(cast.xoel, waiting)
-    assert db.session.get_one(Publication, former).review_note == ""
+    assert db.session.get_one(EmployeeArticle, former).review_note == ""
     submit(cast.xoel, waiting, SECRET, edition=waiting.edition)
     text = {"es": Written("Otro", "Otro texto.")}
     save_draft(cast.xoel, waiting, text, Choices(), edition=waiting.edition)
-    assert db.session.get_one(Publication, former).review_note == ""
+    assert db.session.get_one(EmployeeArticle, former).review_note == ""

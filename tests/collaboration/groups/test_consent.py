@@ -12,14 +12,14 @@ from intranet.collaboration.polls.operations.opening import PollRules, open_poll
 from intranet.collaboration.polls.operations.voting import close_poll, remind
 from intranet.extensions import db
 from intranet.messaging.spaces.audience import Audience
-from intranet.messaging.spaces.many import apply_to_people
+from intranet.messaging.spaces.membership import apply_to_people
 from intranet.messaging.spaces.models import Visibility
 from intranet.organisation.agencies.operations.agencies import change_agency
 from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core import clock
 from intranet.platform.core.outbox import run_due
 from intranet.platform.core.unit_of_work import unit_of_work
-from intranet.publishing.publications.models import Recipient
+from intranet.publishing.publications.announcement_models import Recipient
 from intranet.publishing.publications.operations.drafting import Written
 from tests.collaboration.events.helpers import plan
 from tests.collaboration.groups.helpers import group_of, inside

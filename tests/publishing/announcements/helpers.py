@@ -7,7 +7,7 @@ from typing import Any
 from intranet.messaging.spaces.audience import Audience
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
-from intranet.publishing.publications.models import Publication, PublicationKind
+from intranet.publishing.publications.models import ANNOUNCEMENT, Publication
 from intranet.publishing.publications.operations.drafting import (
     Choices,
     Written,
@@ -30,7 +30,7 @@ def announce(
     counts_newcomers: bool = False,
 ) -> Publication:
     """Publish to all whom the person's first voice reaches, or to those whom atoms name."""
-    draft = create_draft(person, PublicationKind.ANNOUNCEMENT, voices(person)[0])
+    draft = create_draft(person, ANNOUNCEMENT, voices(person)[0])
     language = draft.agency.language
     draft = save_draft(
         person,
@@ -40,7 +40,7 @@ def announce(
         edition=draft.edition,
     )
     if atoms or but:
-        any_of = list(atoms) or (draft.audience or {})["any"]
+        any_of = list(atoms) or (draft.announcement.audience or {})["any"]
         audience = Audience.parse({"any": any_of, "except": but or []})
         set_audience(person, draft, audience, edition=draft.edition)
     return publish(person, draft, edition=draft.edition)

@@ -17,8 +17,9 @@ from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.announcements import queries as report
 from intranet.publishing.announcements.access import get_scope
 from intranet.publishing.publications.access import get_publication
+from intranet.publishing.publications.announcement_models import Recipient
 from intranet.publishing.publications.consents import CircularConsent
-from intranet.publishing.publications.models import Publication, Recipient
+from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.acknowledging import acknowledge
 from intranet.publishing.publications.operations.consenting import give_consent, revoke_consent
 from intranet.publishing.publications.owing import owed_count

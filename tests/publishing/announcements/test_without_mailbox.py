@@ -19,7 +19,8 @@ from intranet.publishing.announcements.operations.recording import (
     record_on_paper,
     undo_on_paper,
 )
-from intranet.publishing.publications.models import Acknowledgement, Publication, Recipient, Way
+from intranet.publishing.publications.announcement_models import Acknowledgement, Recipient, Way
+from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.attaching import attach
 from intranet.publishing.publications.operations.publishing import correct, publish, withdraw
 from intranet.publishing.publications.versions import whole

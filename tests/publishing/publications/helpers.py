@@ -10,14 +10,17 @@ from intranet.messaging.spaces.audience import Audience
 from intranet.platform.core import clock
 from intranet.platform.core.ids import uuid7
 from intranet.publishing.publications.access import require_voice
+from intranet.publishing.publications.announcement_models import (
+    Announcement,
+    PublicationAtom,
+    Recipient,
+)
 from intranet.publishing.publications.events import PublicationPublished
 from intranet.publishing.publications.handlers import index_publication
 from intranet.publishing.publications.models import (
+    ANNOUNCEMENT,
     Publication,
-    PublicationAtom,
-    PublicationKind,
     PublicationVersion,
-    Recipient,
 )
 from intranet.publishing.publications.operations.drafting import (
     Choices,
@@ -48,7 +51,7 @@ def draft(
     if unit is not None:
         space_id = space_of(unit).id
     voice = require_voice(author, space_id)
-    made = create_draft(author, PublicationKind.ANNOUNCEMENT, voice)
+    made = create_draft(author, ANNOUNCEMENT, voice)
     said = texts or {voice.agency.language: Written(title, body)}
     save_draft(author, made, said, Choices(**choices), edition=made.edition)
     if audience:
@@ -67,15 +70,16 @@ def copy_published(publication: Publication, count: int) -> None:
     given = {name: getattr(publication, name) for name in columns_of(Publication)}
     for number in range(count):
         new_id = uuid7()
-        due = given["due_on"] if number % 10 == 0 else None
         at = given["published_at"] - timedelta(minutes=number)
-        rows: list[Any] = [
-            Publication(**{**given, "id": new_id, "due_on": due, "published_at": at})
-        ]
-        for kind in (PublicationVersion, PublicationAtom, Recipient):
+        db.session.add(Publication(**{**given, "id": new_id, "published_at": at}))
+        db.session.flush()
+        rows: list[Any] = []
+        for kind in (Announcement, PublicationVersion, PublicationAtom, Recipient):
             asked = select(kind).where(kind.publication_id == publication.id)
             for row in db.session.scalars(asked).all():
                 values = {name: getattr(row, name) for name in columns_of(kind)}
+                if kind is Announcement and number % 10:
+                    values["due_on"] = None
                 rows.append(kind(**{**values, "publication_id": new_id}))
         db.session.add_all(rows)
         db.session.flush()

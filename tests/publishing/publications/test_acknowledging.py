@@ -11,7 +11,7 @@ from intranet.organisation.people.operations.appointments import appoint
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, NotFound
 from intranet.publishing.publications import queries
-from intranet.publishing.publications.models import Acknowledgement
+from intranet.publishing.publications.announcement_models import Acknowledgement
 from intranet.publishing.publications.operations.acknowledging import acknowledge
 from intranet.publishing.publications.operations.publishing import correct, withdraw
 from intranet.publishing.publications.owing import owed_count

@@ -24,9 +24,9 @@ from intranet.platform.core.errors import Forbidden, Invalid, NotFound
 from intranet.publishing.publications import queries
 from intranet.publishing.publications.access import get_publication, readers_among
 from intranet.publishing.publications.models import (
+    ARTICLE,
     FileRole,
     Publication,
-    PublicationKind,
     PublicationVersion,
 )
 from intranet.publishing.publications.operations.attaching import describe_file
@@ -110,7 +110,7 @@ def test_only_a_voice_writes_and_an_article_has_neither_audience_nor_the_open_we
     with pytest.raises(Forbidden):
         article(cast.iria)
     draft = article(cast.carles, due_on=clock.today("Europe/Madrid"), is_urgent=True)
-    assert (draft.audience, draft.due_on, draft.is_urgent) == (None, None, False)
+    assert draft.announcement_row is None
     everybody = Audience.parse({"any": [{"agency": str(cast.monteclaro.id)}]})
     with pytest.raises(Forbidden):
         set_audience(cast.carles, draft, everybody, edition=draft.edition)
@@ -305,7 +305,5 @@ def test_an_article_is_made_by_plain_forms(app, cast, client_of):
     assert "0 personas" not in page
     assert "informe" not in page  # nobody confirms an article
     with app.app_context():
-        (row,) = db.session.scalars(
-            select(Publication).where(Publication.kind == PublicationKind.ARTICLE)
-        )
+        (row,) = db.session.scalars(select(Publication).where(Publication.kind == ARTICLE))
         assert row.conversation_id

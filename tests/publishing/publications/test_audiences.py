@@ -23,8 +23,9 @@ from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.publications import queries
 from intranet.publishing.publications.access import addressed_to, require_voice
+from intranet.publishing.publications.announcement_models import Recipient
 from intranet.publishing.publications.keys import fits
-from intranet.publishing.publications.models import Publication, Recipient
+from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.publishing import publish
 from intranet.publishing.publications.previewing import audience_preview
 from intranet.publishing.publications.reach import audience_of, measured, reached

@@ -22,7 +22,7 @@ from intranet.publishing.publications.access import (
     readers_among,
     require_voice,
 )
-from intranet.publishing.publications.models import Publication, PublicationKind, PublicationState
+from intranet.publishing.publications.models import ARTICLE, Publication, PublicationState
 from intranet.publishing.publications.operations.approving import (
     approve,
     recall,
@@ -44,8 +44,6 @@ from intranet.publishing.publications.operations.publishing import (
 from intranet.publishing.publications.versions import get_version, whole
 from tests.delivery.files.samples import picture
 from tests.publishing.publications.articles import hang
-
-ARTICLE = PublicationKind.ARTICLE
 
 
 @pytest.fixture(params=[ArticleRule.APPROVAL])
@@ -114,7 +112,11 @@ def test_it_is_published_in_its_authors_name_once_approved(town, cast):
     approve(cast.carles, draft, edition=draft.edition)
 
     out = get_publication(cast.iria, draft.id)
-    assert (out.published_by_id, out.approved_by_id) == (cast.xoel.id, cast.carles.id)
+    assert out.employee_article
+    assert (out.published_by_id, out.employee_article.approved_by_id) == (
+        cast.xoel.id,
+        cast.carles.id,
+    )
     assert readers_among(out, [cast.iria.id, cast.bieito.id]) == {cast.iria.id}
 
 
@@ -203,7 +205,8 @@ def test_it_is_returned_with_a_reason(town, cast):
     return_to_author(cast.carles, draft, "Falta la foto.", edition=draft.edition)
 
     draft = db.session.get_one(Publication, draft.id)
-    assert (draft.submitted_at, draft.review_note) == (None, "Falta la foto.")
+    assert draft.employee_article
+    assert (draft.submitted_at, draft.employee_article.review_note) == (None, "Falta la foto.")
     with pytest.raises(NotFound):
         get_publication(cast.carles, draft.id)
     submit(cast.xoel, draft, "", edition=draft.edition)

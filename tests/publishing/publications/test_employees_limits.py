@@ -63,12 +63,12 @@ def test_a_program_neither_pins_nor_asks_to_confirm(app, cast, rule):
     assert xoel.patch(one, {"pinned_until": until, "edition": edition}).status_code == 422
     with app.app_context():
         draft = kept(UUID(made.json["id"]))
-        assert (draft.pinned_until, draft.due_on, draft.is_urgent) == (None, None, False)
-        before = draft.audience
+        assert draft.pinned_until is None
+        assert draft.announcement_row is None
     audience = {"any": [{"unit": str(cast.licences.id)}]}
     assert xoel.patch(one, {"audience": audience, "edition": edition}).status_code == 403
     with app.app_context():
-        assert kept(UUID(made.json["id"])).audience == before
+        assert kept(UUID(made.json["id"])).announcement_row is None
     assert xoel.post("/publications", {"texts": TEXTS}).status_code == 403
 
 
@@ -105,7 +105,8 @@ def test_the_editor_offers_no_more_than_the_rule(app, cast, client_of, rule):
     assert xoel.submit(where, sent).status_code == 303
     with app.app_context():
         (draft,) = db.session.query(Publication).filter_by(created_by_id=cast.xoel.id)
-        assert (draft.due_on, draft.is_urgent, draft.pinned_until) == (None, False, None)
+        assert draft.pinned_until is None
+        assert draft.announcement_row is None
 
 
 def test_what_was_wider_before_the_rule_is_asked_as_it_goes_out(house, cast):

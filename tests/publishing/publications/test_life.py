@@ -14,6 +14,7 @@ from intranet.platform.core.errors import Conflict, Forbidden, Invalid, NotFound
 from intranet.platform.core.events import bus
 from intranet.platform.core.outbox import run_due
 from intranet.publishing.publications import queries
+from intranet.publishing.publications.announcement_models import Recipient
 from intranet.publishing.publications.events import PublicationHeld
 from intranet.publishing.publications.forms import EditorForm
 from intranet.publishing.publications.jobs import publish_due
@@ -21,7 +22,6 @@ from intranet.publishing.publications.models import (
     Publication,
     PublicationState,
     PublicationVersion,
-    Recipient,
 )
 from intranet.publishing.publications.operations import publishing
 from intranet.publishing.publications.operations.drafting import (
@@ -209,7 +209,7 @@ def test_what_was_corrected_very_often_is_published_anew(house, cast, monkeypatc
     with pytest.raises(Invalid) as refused:
         correct(cast.carles, made, "Otra vez.", edition=made.edition, asks_again=True)
     assert set(refused.value.errors) == {"note"}
-    assert made.confirmed_version == 2
+    assert made.announcement.confirmed_version == 2
 
 
 def test_what_is_withdrawn_says_why_and_nothing_of_it_changes_any_more(house, cast):

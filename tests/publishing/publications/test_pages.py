@@ -152,7 +152,9 @@ def test_an_audience_is_put_together_by_buttons(app, cast, written, client_of):
         edition += 1
     with app.app_context():
         stored = db.session.get_one(Publication, UUID(address.removeprefix("/p/")))
-        assert stored.audience == {"any": [{"unit": str(cast.licences.id), "subtree": True}]}
+        assert stored.announcement.audience == {
+            "any": [{"unit": str(cast.licences.id), "subtree": True}]
+        }
     found = carles.get(f"{address}/audience?q=licencias").text
     assert "Ya está entre los destinatarios" in found
     for wrong in ("{", "[]", "7", '{"unit": "x"}'):

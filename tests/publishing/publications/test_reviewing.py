@@ -12,7 +12,8 @@ from intranet.organisation.accounts.models import AccountState
 from intranet.organisation.people.operations.appointments import appoint
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
-from intranet.publishing.publications.models import Publication, Recipient
+from intranet.publishing.publications.announcement_models import Recipient
+from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.publishing import publish_scheduled
 from tests.cast import today
 from tests.pages.api.calls import browser
@@ -74,7 +75,8 @@ def test_as_many_others_are_others(app, cast, client_of, planning):
     somebody_comes(app, cast)
     with app.app_context(), unit_of_work():
         gone = db.session.get_one(Publication, planning.id)
-        gone.audience = {**(gone.audience or {}), "except": [{"person": str(cast.xoel.id)}]}
+        wanted = gone.announcement
+        wanted.audience = {**(wanted.audience or {}), "except": [{"person": str(cast.xoel.id)}]}
 
     assert carles.submit(f"/p/{planning.id}/publish", seen).status_code == 409
     assert recipient_ids(app, planning) == set()

@@ -79,7 +79,7 @@ def test_a_correction_rings_again_only_if_a_head_lets_it(house, cast):
         correct(cast.xoel, loud, "Una coma.", edition=loud.edition, asks_again=True)
     correct(cast.xoel, loud, "Una coma.", edition=loud.edition, asks_again=False)
     correct(cast.carles, loud, "Otra hora.", edition=loud.edition, asks_again=True)
-    assert loud.confirmed_version == 3
+    assert loud.announcement.confirmed_version == 3
 
 
 @pytest.mark.both

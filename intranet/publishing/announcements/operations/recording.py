@@ -21,7 +21,8 @@ from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.announcements import queries
 from intranet.publishing.announcements.access import AnnouncementScope, get_scope
 from intranet.publishing.announcements.models import ConfirmationCode
-from intranet.publishing.publications.models import Acknowledgement, Publication, Recipient, Way
+from intranet.publishing.publications.announcement_models import Acknowledgement, Recipient, Way
+from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.acknowledging import (
     confirm,
     note_confirmed,
@@ -238,7 +239,7 @@ def _code(publication: Publication, number: str, code: str) -> ConfirmationCode 
 
 
 def _end_of_codes(publication: Publication) -> datetime:
-    due_on = publication.due_on or clock.today(publication.agency.time_zone)
+    due_on = publication.announcement.due_on or clock.today(publication.agency.time_zone)
     return clock.end_of(due_on + VALID_AFTER_DUE, publication.agency.time_zone)
 
 

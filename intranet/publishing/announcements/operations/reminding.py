@@ -16,6 +16,7 @@ from intranet.publishing.announcements import queries, workdays
 from intranet.publishing.announcements.access import AnnouncementScope, get_scope
 from intranet.publishing.announcements.events import Reminded
 from intranet.publishing.announcements.models import Reminder, ReminderKind, ReminderRound
+from intranet.publishing.publications.announcement_models import Announcement
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.acknowledging import require_asked
 from intranet.publishing.publications.owing import in_force
@@ -84,7 +85,7 @@ def to_remind(
 ) -> list[UUID]:
     """List the people whom `remind_all` reminds now, including newcomers if they count."""
     people = list(db.session.scalars(queries.remindable(scope, wanted, now - AGAIN_AFTER)))
-    if not (scope.publication.counts_newcomers and wanted.is_everybody):
+    if not (scope.publication.announcement.counts_newcomers and wanted.is_everybody):
         return people
     later = _later_missing(scope, now)
     told = queries.reminders_of(scope, later)
@@ -96,7 +97,7 @@ def count_to_remind(
     scope: AnnouncementScope, wanted: queries.UnconfirmedFilter, now: datetime
 ) -> int:
     """Count the people whom `remind_all` reminds now."""
-    if scope.publication.counts_newcomers and wanted.is_everybody:
+    if scope.publication.announcement.counts_newcomers and wanted.is_everybody:
         return len(to_remind(scope, wanted, now))
     people = queries.remindable(scope, wanted, now - AGAIN_AFTER).subquery()
     return db.session.scalar(select(func.count()).select_from(people)) or 0
@@ -109,10 +110,14 @@ def due_rounds(now: datetime) -> list[tuple[UUID, ReminderKind]]:
     the round. The round after it may be made up for a month.
     """
     day = now.date()
-    asked = select(Publication).where(
-        in_force(now),
-        Publication.due_on >= day - CATCH_UP_FOR,
-        Publication.due_on <= day + LOOK_AHEAD,
+    asked = (
+        select(Publication)
+        .join(Announcement, Announcement.publication_id == Publication.id)
+        .where(
+            in_force(now),
+            Announcement.due_on >= day - CATCH_UP_FOR,
+            Announcement.due_on <= day + LOOK_AHEAD,
+        )
     )
     done = {
         (row.publication_id, row.kind)
@@ -124,7 +129,7 @@ def due_rounds(now: datetime) -> list[tuple[UUID, ReminderKind]]:
     }
     due = [
         (publication.id, kind)
-        for publication in db.session.scalars(asked.order_by(Publication.due_on, Publication.id))
+        for publication in db.session.scalars(asked.order_by(Announcement.due_on, Publication.id))
         for kind in _kinds_due(publication, now)
     ]
     return [key for key in due if key not in done]
@@ -157,7 +162,7 @@ def remind_round(publication: Publication, kind: ReminderKind) -> int:
 
 
 def _kinds_due(publication: Publication, now: datetime) -> list[ReminderKind]:
-    due_on, agency = publication.due_on, publication.agency
+    due_on, agency = publication.announcement.due_on, publication.agency
     if due_on is None or publication.published_at is None or publication.withdrawn_at:
         return []
     before = workdays.before(due_on, agency)
@@ -168,7 +173,7 @@ def _kinds_due(publication: Publication, now: datetime) -> list[ReminderKind]:
 
 def _all_missing(scope: AnnouncementScope, now: datetime) -> list[UUID]:
     missing = list(db.session.scalars(queries.missing_ids(scope)))
-    if not scope.publication.counts_newcomers:
+    if not scope.publication.announcement.counts_newcomers:
         return missing
     return [*missing, *_later_missing(scope, now)]
 

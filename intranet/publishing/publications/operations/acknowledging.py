@@ -13,8 +13,9 @@ from intranet.platform.core.i18n import _l
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 from intranet.publishing.publications import queries
 from intranet.publishing.publications.access import get_publication
+from intranet.publishing.publications.announcement_models import Acknowledgement, Recipient, Way
 from intranet.publishing.publications.events import Acknowledged
-from intranet.publishing.publications.models import Acknowledgement, Publication, Recipient, Way
+from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.senders import sends
 
 
@@ -80,7 +81,7 @@ def require_asked(publication: Publication) -> None:
     Raises:
         Forbidden: nobody is asked to confirm, or it was withdrawn.
     """
-    if publication.due_on is None:
+    if publication.announcement.due_on is None:
         raise Forbidden(_l("Nobody has been asked to confirm reading this announcement."))
     if publication.withdrawn_at:
         raise Forbidden(_l("This announcement has been withdrawn, so there is nothing to confirm."))
@@ -92,7 +93,7 @@ def require_read(publication: Publication, version: int) -> None:
     Raises:
         Forbidden: it was corrected since, and the new text has to be confirmed.
     """
-    if version < publication.confirmed_version:
+    if version < publication.announcement.confirmed_version:
         raise Forbidden(
             _l(
                 "This announcement has been corrected in the meantime. Read and "

@@ -47,17 +47,18 @@ def submit(person: Person, publication: Publication, note: str, *, edition: int)
         require_edition(publication, edition)
         if author_voice(person, publication) is None:
             raise Forbidden(_l("Your administration no longer allows you to write articles here."))
-        if not needs_approval(person, publication):
+        article = publication.employee_article
+        if article is None or not needs_approval(person, publication):
             raise Forbidden(_l("This article needs no approval. Publish it directly."))
         keep_to_rule(person, publication)
         publication = whole(publication)
         require_ready(publication)
         if publication.published_at:
-            publication.review_note = required_text(note, "note", REASON_LIMIT)
+            article.review_note = required_text(note, "note", REASON_LIMIT)
         else:
             require_sense(publication, clock.now())
-            publication.review_note = optional_text(note, "note", REASON_LIMIT)
-        publication.submitted_at = clock.now()
+            article.review_note = optional_text(note, "note", REASON_LIMIT)
+        article.submitted_at = clock.now()
         key = str(publication.edition)
         told = tuple(approver_ids(publication))
         work.flush()
@@ -75,7 +76,8 @@ def recall(person: Person, publication: Publication) -> None:
     with unit_of_work() as work:
         work.lock(publication)
         require_writer(person, publication)
-        publication.submitted_at, publication.review_note = None, ""
+        if article := publication.employee_article:
+            article.submitted_at, article.review_note = None, ""
 
 
 def approve(person: Person, publication: Publication, *, edition: int) -> Publication:
@@ -88,7 +90,7 @@ def approve(person: Person, publication: Publication, *, edition: int) -> Public
     """
     with unit_of_work() as work:
         work.lock(publication)
-        require_approver(person, publication)
+        article = require_approver(person, publication)
         require_edition(publication, edition)
         require_living(publication.space_id)
         author = db.session.get_one(Person, publication.created_by_id)
@@ -100,8 +102,8 @@ def approve(person: Person, publication: Publication, *, edition: int) -> Public
         publication = whole(publication)
         require_ready(publication)
         key = str(publication.edition)
-        publication.submitted_at, publication.approved_by_id = None, person.id
-        note, publication.review_note = publication.review_note, ""
+        article.submitted_at, article.approved_by_id = None, person.id
+        note, article.review_note = article.review_note, ""
         if publication.published_at:
             send_correction(work, publication, author, note)
         else:
@@ -129,8 +131,8 @@ def return_to_author(
     reason = required_text(reason, "reason", REASON_LIMIT)
     with unit_of_work() as work:
         work.lock(publication)
-        require_approver(person, publication)
+        article = require_approver(person, publication)
         require_edition(publication, edition)
-        publication.submitted_at, publication.review_note = None, reason
+        article.submitted_at, article.review_note = None, reason
         key, author = str(publication.edition), (publication.created_by_id,)
         work.publish(Concerned(publication.id, "article_returned", author, key, actor_id=person.id))

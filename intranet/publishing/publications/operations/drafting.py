@@ -10,7 +10,7 @@ from intranet.config import LANGUAGES
 from intranet.delivery.files.operations import discard
 from intranet.extensions import db
 from intranet.messaging.spaces.access import require_listable
-from intranet.messaging.spaces.audience import Atom, Audience
+from intranet.messaging.spaces.audience import Audience
 from intranet.messaging.spaces.models import Visibility
 from intranet.messaging.spaces.naming import require_known
 from intranet.organisation.agencies.models import Function
@@ -21,15 +21,18 @@ from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import optional_line, optional_text
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.publications.access import require_voice, require_writer
+from intranet.publishing.publications.announcement_models import Announcement
 from intranet.publishing.publications.approval import pinned_by, require_reach
 from intranet.publishing.publications.events import Discarded
 from intranet.publishing.publications.models import (
+    ARTICLE,
     VOICED,
+    EmployeeArticle,
     Publication,
-    PublicationKind,
     PublicationText,
     PublicationTopic,
 )
+from intranet.publishing.publications.reach import everyone_in
 from intranet.publishing.publications.texts import BODY_LIMIT, TITLE_LIMIT
 from intranet.publishing.publications.versions import whole
 from intranet.publishing.publications.voices import PublicationVoice
@@ -63,7 +66,7 @@ class Choices:
     topics: tuple[str, ...] = ()
 
 
-def create_draft(person: Person, kind: PublicationKind, voice: PublicationVoice) -> Publication:
+def create_draft(person: Person, kind: str, voice: PublicationVoice) -> Publication:
     """Create a draft in the name of a post, for everyone it reaches.
 
     Raises:
@@ -75,7 +78,7 @@ def create_draft(person: Person, kind: PublicationKind, voice: PublicationVoice)
         work.lock(voice.space)
         if kind not in VOICED:
             raise Invalid({"kind": _l("This value is not allowed here.")})
-        is_article = kind == PublicationKind.ARTICLE
+        is_article = kind == ARTICLE
         if not is_article:
             require_listable(voice.space)
         drafts = select(func.count()).where(
@@ -88,12 +91,14 @@ def create_draft(person: Person, kind: PublicationKind, voice: PublicationVoice)
             agency_id=voice.space.agency_id,
             space_id=voice.space.id,
             post_id=voice.post.id,
-            audience=None if is_article else _all_of(voice).as_json(),
             visibility=Visibility.AGENCY if is_article else None,
             has_discussion=is_article,
-            by_employee=voice.by_employee,
             created_by_id=person.id,
             updated_by_id=person.id,
+            announcement_row=None
+            if is_article
+            else Announcement(audience=everyone_in(voice.space).as_json()),
+            employee_article=EmployeeArticle() if voice.by_employee else None,
         )
         work.add(publication)
         work.add(PublicationText(publication_id=publication.id, language=voice.agency.language))
@@ -161,11 +166,12 @@ def set_voice(
         if publication.has_audience:
             require_listable(voice.space)
         if publication.space_id != voice.space.id and publication.has_audience:
-            publication.audience = _all_of(voice).as_json()
+            publication.announcement.audience = everyone_in(voice.space).as_json()
         publication.space_id, publication.post_id = voice.space.id, voice.post.id
         publication.agency_id = voice.space.agency_id
-        publication.by_employee = voice.by_employee
-        publication.scheduled_by_id = publication.submitted_at = None
+        if voice.by_employee != publication.by_employee:
+            publication.employee_article = EmployeeArticle() if voice.by_employee else None
+        publication.scheduled_by_id = None
         touch(publication, person)
 
 
@@ -188,9 +194,9 @@ def set_audience(
         if not publication.has_audience:
             raise Forbidden(_l("An article does not have an audience. Choose who can read it."))
         chosen = audience.as_json() if audience else None
-        if chosen != publication.audience:
+        if chosen != publication.announcement.audience:
             publication.scheduled_by_id = None  # this audience was not reviewed yet
-        publication.audience = chosen
+        publication.announcement.audience = chosen
         touch(publication, person)
 
 
@@ -263,10 +269,10 @@ def touch(publication: Publication, person: Person) -> None:
     An employee's article that waits for approval or is scheduled becomes a draft again: it may only
     be published as approved. The row is flushed, as later steps of the transaction read it again.
     """
-    if publication.by_employee:
-        if publication.submitted_at:
-            publication.review_note = ""  # the author's note to the approver
-        publication.submitted_at = publication.scheduled_by_id = None
+    if article := publication.employee_article:
+        if article.submitted_at:
+            article.review_note = ""  # the author's note to the approver
+        article.submitted_at = publication.scheduled_by_id = None
     publication.edition += 1
     publication.updated_by_id, publication.updated_at = person.id, clock.now()
     db.session.flush()
@@ -297,12 +303,13 @@ def _choose(publication: Publication, choices: Choices) -> None:
         return
     publication.has_discussion = choices.has_discussion
     if publication.has_audience:
-        if choices.is_urgent and not publication.is_urgent:
+        announcement = publication.announcement
+        if choices.is_urgent and not announcement.is_urgent:
             publication.scheduled_by_id = None  # not every writer may make it urgent
-        publication.is_urgent, publication.urgent_reason = choices.is_urgent, reason
-        publication.is_only_here = choices.is_only_here
-        publication.due_on = choices.due_on
-        publication.counts_newcomers = choices.counts_newcomers
+        announcement.is_urgent, announcement.urgent_reason = choices.is_urgent, reason
+        announcement.is_only_here = choices.is_only_here
+        announcement.due_on = choices.due_on
+        announcement.counts_newcomers = choices.counts_newcomers
     if publication.scheduled_at != choices.scheduled_at:
         publication.scheduled_at = choices.scheduled_at
         publication.scheduled_by_id = None  # the new time has to be confirmed
@@ -338,13 +345,3 @@ def set_topics(publication: Publication, codes: Sequence[str]) -> None:
         publication.topics.append(
             PublicationTopic(publication_id=publication.id, function_code=code)
         )
-
-
-def _all_of(voice: PublicationVoice) -> Audience:
-    """Return the audience of everyone whom a voice reaches."""
-    space = voice.space
-    if space.is_group:
-        return Audience(any=[Atom(group=space.id)])
-    if space.unit_id:
-        return Audience(any=[Atom(unit=space.unit_id, subtree=True)])
-    return Audience(any=[Atom(agency=space.agency_id)])

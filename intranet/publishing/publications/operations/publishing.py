@@ -128,9 +128,10 @@ def publish_scheduled(publication: Publication) -> None:
             voice = require_voice(
                 person, publication.space_id, publication.post_id, publication.kind
             )
-            if publication.approved_by_id is None:
+            article = publication.employee_article
+            if article is None or article.approved_by_id is None:
                 _require_free(person, publication)
-            if publication.is_urgent:
+            if publication.announcement.is_urgent:
                 _require_ringing(voice)
             require_ready(publication)
             require_sense(publication, now)
@@ -166,13 +167,13 @@ def correct(
         require_edition(publication, edition)
         if publication.published_at is None or publication.withdrawn_at:
             raise Forbidden(_l("Only published content can be corrected."))
-        if asks_again and publication.is_urgent:
+        if asks_again and publication.announcement.is_urgent:
             _require_ringing(require_voice(person, publication.space_id))
         publication = whole(publication)
         require_ready(publication)
         require_order(publication)
         if asks_again:
-            publication.confirmed_version = publication.version + 1
+            publication.announcement.confirmed_version = publication.version + 1
         send_correction(work, publication, person, note)
     return publication
 
@@ -213,11 +214,13 @@ def require_sense(publication: Publication, now: datetime) -> None:
     start = max(now, publication.scheduled_at or now)
     if publication.expires_at and publication.expires_at <= start:
         reasons["expires_at"] = _l("The end must be later than the start. Choose a later end.")
-    if publication.due_on and publication.due_on < start.astimezone(_zone(publication)).date():
+    announcement = publication.announcement
+    today = start.astimezone(_zone(publication)).date()
+    if announcement.due_on and announcement.due_on < today:
         reasons["due_on"] = _l(
             "This day will have passed by the time of publication. Choose a later day."
         )
-    if publication.is_urgent and not publication.urgent_reason:
+    if announcement.is_urgent and not announcement.urgent_reason:
         reasons["urgent_reason"] = _l(
             "Explain why the announcement cannot wait until people are at work."
         )
@@ -235,7 +238,7 @@ def _ready(work: Work, person: Person, publication: Publication, edition: int) -
     _require_free(person, publication)
     require_unmuted(person, publication.space_id)
     require_edition(publication, edition)
-    if publication.is_urgent:
+    if publication.announcement.is_urgent:
         _require_ringing(voice)
     if publication.published_at:
         raise Forbidden(_l("This text has already been published."))
