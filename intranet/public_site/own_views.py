@@ -10,9 +10,10 @@ from werkzeug.wrappers import Response
 from intranet.organisation.accounts.access import current_person, signed_in
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
-from intranet.platform.core.errors import Conflict, Forbidden, Invalid, Problem
+from intranet.platform.core.errors import Conflict, Forbidden, Invalid
 from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import printable
+from intranet.platform.core.refused import again, refused_form
 from intranet.platform.core.rest import after_time, read_time
 from intranet.platform.core.web import site_address
 from intranet.public_site import queries, reviewing
@@ -93,45 +94,46 @@ def index(person: Person) -> ResponseReturnValue:
 @signed_in
 def review(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Show a publication as the public reads it, or would; approvers decide on it here."""
-    return _page(person, publication_id)
+    publication = get_showable(person, publication_id)
+    context = reviewing.review_context(person, publication, request.args.get("in", ""))
+    return render_template(
+        "public_site/review.html",
+        **context,
+        standing=standing_of(person, publication),
+        **refused_form(),
+    )
 
 
 @bp.post("/p/<uuid:publication_id>/showcase/proposal")
+@again(review, on=(Invalid, Forbidden))
 @signed_in
 def propose(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Propose a publication for the public site."""
     publication = get_showable(person, publication_id)
-    try:
-        showing.propose(person, publication)
-    except (Invalid, Forbidden) as problem:
-        return _page(person, publication_id, problem)
+    showing.propose(person, publication)
     flash(_("Proposal sent. A post that publishes for your administration will review it."), "ok")
     return _back(publication_id)
 
 
 @bp.post("/p/<uuid:publication_id>/showcase/approval")
+@again(review, on=(Invalid, Forbidden, Conflict))
 @signed_in
 def approve(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Approve a publication as it was seen: field `digest`."""
     publication = get_showable(person, publication_id)
-    try:
-        digest = printable(request.form.get("digest", ""), 64)
-        showing.approve(person, publication, digest=digest)
-    except (Invalid, Forbidden, Conflict) as problem:
-        return _page(person, publication_id, problem)
+    digest = printable(request.form.get("digest", ""), 64)
+    showing.approve(person, publication, digest=digest)
     flash(_("The page is now on the public site."), "ok")
     return _back(publication_id)
 
 
 @bp.post("/p/<uuid:publication_id>/showcase/refusal")
+@again(review, on=(Invalid, Forbidden))
 @signed_in
 def decline(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Decline a proposal: field `reason`."""
     publication = get_showable(person, publication_id)
-    try:
-        showing.decline(person, publication, request.form.get("reason", ""))
-    except (Invalid, Forbidden) as problem:
-        return _page(person, publication_id, problem)
+    showing.decline(person, publication, request.form.get("reason", ""))
     flash(_("The proposer will see your reason."), "ok")
     return _back(publication_id)
 
@@ -146,22 +148,6 @@ def take_off(person: Person, publication_id: UUID) -> ResponseReturnValue:
         _("The page was removed from the public site. It is still available on the network."), "ok"
     )
     return _back(publication_id)
-
-
-def _page(
-    person: Person, publication_id: UUID, problem: Problem | None = None
-) -> ResponseReturnValue:
-    publication = get_showable(person, publication_id)
-    context = reviewing.review_context(person, publication, request.args.get("in", ""))
-    page = render_template(
-        "public_site/review.html",
-        **context,
-        standing=standing_of(person, publication),
-        problem=problem,
-        errors=problem.errors if problem else {},
-        reason=request.form.get("reason", ""),
-    )
-    return page, problem.status if problem else 200
 
 
 def _back(publication_id: UUID) -> Response:

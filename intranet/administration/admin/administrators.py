@@ -11,7 +11,7 @@ from pydantic import Field
 from intranet.administration.admin.access import get_administration
 from intranet.administration.admin.blueprint import administrator, bp
 from intranet.administration.admin.choosing import post_called
-from intranet.administration.admin.filled import again, filled, flashing
+from intranet.administration.admin.filled import again, filled
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.agencies.operations import administrations as operations
 from intranet.organisation.agencies.queries import administrations_of, mandates_of, post_by_address
@@ -21,6 +21,7 @@ from intranet.platform.core import clock
 from intranet.platform.core.errors import Invalid, NotFound
 from intranet.platform.core.i18n import _, _l
 from intranet.platform.core.parsing import Form, Line
+from intranet.platform.core.refused import flashing
 
 SUGGESTED_MANDATE = timedelta(days=365)
 

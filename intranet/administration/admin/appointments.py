@@ -21,6 +21,7 @@ from intranet.administration.admin.choosing import (
 )
 from intranet.administration.admin.filled import Filled, again, filled
 from intranet.administration.admin.paging import page_of
+from intranet.administration.admin.terms import TermFields
 from intranet.administration.admin.words import appointment_kinds
 from intranet.collaboration.groups.access import is_told_to_administrators
 from intranet.extensions import db
@@ -28,7 +29,6 @@ from intranet.messaging.spaces.models import Space, SpaceKind, SpaceMember
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import (
     Appointment,
-    AppointmentKind,
     AppointmentOffer,
     Person,
 )
@@ -40,15 +40,11 @@ from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import EmptyIsNone, Form, Line, printable
 
 
-class AppointmentForm(Form):
+class AppointmentForm(TermFields):
     """The fields of an appointment; person and post cannot change once it exists."""
 
     person: Annotated[Line, Field(max_length=300)] = ""
     post: Annotated[Line, Field(max_length=300)] = ""
-    kind: AppointmentKind = AppointmentKind.HOLDER
-    starts_on: date
-    ends_on: Annotated[date | None, EmptyIsNone] = None
-    basis: Annotated[Line, Field(max_length=80)] = ""
     version: int = 0
 
 
@@ -65,7 +61,8 @@ class EndAppointmentForm(Form):
 def appointments(_actor: Person, agency: Agency) -> ResponseReturnValue:
     """List appointments, filtered by period: current, ending soon, future or past."""
     typed = printable(request.args.get("q", ""), 80)
-    when = _when(request.args.get("when"))
+    periods = queries.AppointmentPeriod
+    when = request.args.get("when", periods.CURRENT, type=periods)
     found = queries.appointments(agency, typed, when)
     page = page_of(found, get_appointment, agency, Appointment.since, falling=True)
     return render_template(
@@ -111,15 +108,9 @@ def new_appointment(_actor: Person, agency: Agency) -> ResponseReturnValue:
 def create_appointment(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Appoint a person to a post of the agency."""
     form = AppointmentForm.parse(request.form)
-    new = operations.AppointmentSpec(
-        post=post_called(agency, form.post, "post"),
-        person=person_called(agency, form.person, "person"),
-        starts_on=form.starts_on,
-        ends_on=form.ends_on,
-        kind=form.kind,
-        basis=form.basis,
-    )
-    outcome = offers.appoint_or_offer(actor, agency, new)
+    post = post_called(agency, form.post, "post")
+    person = person_called(agency, form.person, "person")
+    outcome = offers.appoint_or_offer(actor, agency, form.of(person, post))
     if isinstance(outcome, AppointmentOffer):
         flash(
             _(
@@ -235,10 +226,3 @@ def _stored(found: Appointment) -> dict[str, str]:
         "basis": found.basis,
         "version": str(found.version),
     }
-
-
-def _when(text: str | None) -> queries.AppointmentPeriod:
-    try:
-        return queries.AppointmentPeriod(text or "")
-    except ValueError:
-        return queries.AppointmentPeriod.CURRENT

@@ -110,11 +110,8 @@ def _wanted(agency: Agency) -> AuditFilter:
 
 
 def _day(name: str) -> date | None:
-    try:
-        found = date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return None
-    return found if FIRST_DAY <= found <= LAST_DAY else None
+    found = request.args.get(name, type=date.fromisoformat)
+    return found if found and FIRST_DAY <= found <= LAST_DAY else None
 
 
 def _number(name: str) -> int | None:

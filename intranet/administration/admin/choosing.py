@@ -62,9 +62,8 @@ def unit_called(agency: Agency, typed: str, field: str) -> Unit:
     Raises:
         Invalid: no unit matches, or several do.
     """
-    of_agency = select(Unit).where(Unit.agency_id == agency.id, in_force(Unit, _today(agency)))
-    found = db.session.scalar(of_agency.where(Unit.code == _bracketed(typed)))
-    return found or _only_one(of_agency.where(_is(Unit.sort_key, typed)), field)
+    found = db.session.scalar(_units(agency).where(Unit.code == _bracketed(typed)))
+    return found or _only_one(_units(agency).where(_is(Unit.sort_key, typed)), field)
 
 
 def post_called(agency: Agency, typed: str, field: str) -> Post:
@@ -73,11 +72,10 @@ def post_called(agency: Agency, typed: str, field: str) -> Post:
     Raises:
         Invalid: no post matches, or several do.
     """
-    of_agency = select(Post).where(Post.agency_id == agency.id, in_force(Post, _today(agency)))
     key = _bracketed(typed)
     by_key = or_(Post.handle == key.lstrip("@").lower(), Post.code == key)
-    found = db.session.scalars(of_agency.where(by_key).limit(1)).first()
-    return found or _only_one(of_agency.where(_is(Post.sort_key, typed)), field)
+    found = db.session.scalars(_posts(agency).where(by_key).limit(1)).first()
+    return found or _only_one(_posts(agency).where(_is(Post.sort_key, typed)), field)
 
 
 def person_called(agency: Agency, typed: str, field: str) -> Person:
@@ -118,43 +116,21 @@ def agency_called(viewer: Person, typed: str, field: str) -> Agency:
 
 def suggested_agencies(viewer: Person, typed: str) -> list[FieldSuggestion]:
     """Return agencies the viewer may find whose name, code or short name contains the text."""
-    rows = db.session.scalars(
-        select(Agency)
-        .where(is_open_to(viewer), holds(typed, Agency.sort_key, Agency.code, Agency.handle))
-        .order_by(Agency.sort_key, Agency.id)
-        .limit(MAX_SUGGESTIONS)
-    ).all()
-    return [FieldSuggestion(agency_text(row)) for row in rows]
+    open_to_viewer = select(Agency).where(is_open_to(viewer))
+    found = _first(open_to_viewer, typed, Agency.sort_key, Agency.code, Agency.handle)
+    return [FieldSuggestion(agency_text(row)) for row in found]
 
 
 def suggested_units(agency: Agency, typed: str) -> list[FieldSuggestion]:
     """Return units whose name or code contains the text."""
-    rows = db.session.scalars(
-        select(Unit)
-        .where(
-            Unit.agency_id == agency.id,
-            in_force(Unit, _today(agency)),
-            holds(typed, Unit.sort_key, Unit.code),
-        )
-        .order_by(Unit.sort_key, Unit.id)
-        .limit(MAX_SUGGESTIONS)
-    ).all()
-    return [FieldSuggestion(unit_text(row)) for row in rows]
+    found = _first(_units(agency), typed, Unit.sort_key, Unit.code)
+    return [FieldSuggestion(unit_text(row)) for row in found]
 
 
 def suggested_posts(agency: Agency, typed: str) -> list[FieldSuggestion]:
     """Return posts whose title, handle or code contains the text, with their unit."""
-    rows = db.session.scalars(
-        select(Post)
-        .where(
-            Post.agency_id == agency.id,
-            in_force(Post, _today(agency)),
-            holds(typed, Post.sort_key, Post.handle, Post.code),
-        )
-        .order_by(Post.sort_key, Post.id)
-        .limit(MAX_SUGGESTIONS)
-    ).all()
-    return [FieldSuggestion(post_text(row), row.unit.name.text(agency.language)) for row in rows]
+    found = _first(_posts(agency), typed, Post.sort_key, Post.handle, Post.code)
+    return [FieldSuggestion(post_text(row), row.unit.name.text(agency.language)) for row in found]
 
 
 def suggested_people(agency: Agency, typed: str) -> list[FieldSuggestion]:
@@ -181,6 +157,21 @@ def holds(typed: str, *columns: InstrumentedAttribute[str]) -> ColumnElement[boo
             parts.append(folded.contains(key, autoescape=True))
         conditions.append(or_(false(), *parts))
     return and_(true(), *conditions)
+
+
+def _units(agency: Agency) -> Select[Unit]:
+    return select(Unit).where(Unit.agency_id == agency.id, in_force(Unit, _today(agency)))
+
+
+def _posts(agency: Agency) -> Select[Post]:
+    return select(Post).where(Post.agency_id == agency.id, in_force(Post, _today(agency)))
+
+
+def _first(found: Select[Any], typed: str, *columns: InstrumentedAttribute[str]) -> Sequence[Any]:
+    """Return the first rows with the text in one of the columns, ordered by the first column."""
+    key = columns[0]
+    rows = found.where(holds(typed, *columns)).order_by(key, key.class_.id)
+    return db.session.scalars(rows.limit(MAX_SUGGESTIONS)).all()
 
 
 def _only_one(found: Select[Any], field: str) -> Any:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from intranet.administration.admin.blueprint import administrator, bp
 from intranet.administration.admin.choosing import unit_called
-from intranet.administration.admin.filled import again, filled, flashing
+from intranet.administration.admin.filled import again, filled
 from intranet.extensions import db
 from intranet.messaging.spaces.models import Space
 from intranet.messaging.spaces.queries import space_of_agency, space_of_unit
@@ -23,6 +23,7 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid, NotFound
 from intranet.platform.core.i18n import _, _l
 from intranet.platform.core.parsing import EmptyIsNone, Form, Line
+from intranet.platform.core.refused import flashing
 from intranet.publishing.publications.consents import CircularConsent
 from intranet.publishing.publications.operations.consenting import give_consent, revoke_consent
 

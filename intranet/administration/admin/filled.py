@@ -1,19 +1,15 @@
 """A form as the person filled it in, so that their input survives errors and conflicts."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import wraps
-from typing import Any
 
-from flask import flash, g, make_response, request
-from flask.typing import ResponseReturnValue
+from flask import request
 
-from intranet.platform.core.errors import Conflict, Invalid, Problem
+from intranet.platform.core import refused
+from intranet.platform.core.errors import Conflict, Invalid
 from intranet.platform.core.parsing import required_line
+from intranet.platform.core.refused import Decorator, View
 from intranet.platform.core.types import Localized
-
-View = Callable[..., ResponseReturnValue]
 
 
 @dataclass(frozen=True)
@@ -33,26 +29,9 @@ class Filled:
         return self.values.get(name, "")
 
 
-def again(page: View) -> Callable[[View], View]:
-    """Show the page of a form again, with what was typed, when the view refuses the form.
-
-    The page takes the same values of the address, and gets its form from `filled`.
-    """
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def wrapped(**values: Any) -> ResponseReturnValue:
-            try:
-                return view(**values)
-            except (Invalid, Conflict) as problem:
-                g.refused = problem
-                answer = make_response(page(**values))
-                answer.status_code = problem.status
-                return answer
-
-        return wrapped
-
-    return decorate
+def again(page: View) -> Decorator:
+    """Show the page of a form again when its form is invalid or was changed meanwhile."""
+    return refused.again(page, on=(Invalid, Conflict))
 
 
 def filled(
@@ -70,7 +49,7 @@ def filled(
         sent_to: the view that the form is sent to, on a page with several forms.
     """
     stored = stored or {}
-    problem = g.get("refused")
+    problem = refused.refusal()
     if problem is None or (sent_to and request.endpoint != f"{request.blueprint}.{sent_to}"):
         return Filled({**(suggested or {}), **stored})
     typed = request.form.to_dict()
@@ -80,18 +59,6 @@ def filled(
     version = theirs.pop("version", typed.get("version", ""))
     conflict = str(problem.detail)
     return Filled({**typed, "version": version}, theirs=theirs, conflict=conflict)
-
-
-@contextmanager
-def flashing(done: str) -> Iterator[None]:
-    """Tell the person that it is done, or why it was refused."""
-    try:
-        yield
-    except Problem as problem:
-        reasons = problem.errors.values()
-        flash(" ".join(map(str, reasons)) or str(problem.detail), "bad")
-    else:
-        flash(done, "ok")
 
 
 def localized_fields(name: str, languages: Sequence[str], limit: int) -> Localized:

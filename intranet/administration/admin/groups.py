@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from intranet.administration.admin.blueprint import administrator, bp
 from intranet.administration.admin.choosing import post_called
-from intranet.administration.admin.filled import Filled, flashing
+from intranet.administration.admin.filled import Filled
 from intranet.collaboration.groups.access import board_of, makers_of
 from intranet.collaboration.groups.forms import KeyForm, MakersForm
 from intranet.collaboration.groups.models import Group, Makers
@@ -21,6 +21,7 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import printable
+from intranet.platform.core.refused import flashing
 
 
 @bp.get("/<code>/groups")

@@ -1,7 +1,6 @@
 """Pages for the people of the agency and their accounts: invite, correct, close, reopen."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -20,8 +19,9 @@ from intranet.administration.admin.access import (
 )
 from intranet.administration.admin.blueprint import administrator, bp
 from intranet.administration.admin.choosing import post_called, post_text
-from intranet.administration.admin.filled import again, filled, flashing
+from intranet.administration.admin.filled import again, filled
 from intranet.administration.admin.paging import page_of
+from intranet.administration.admin.terms import TermFields
 from intranet.administration.admin.words import account_standings, appointment_kinds
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.accounts.operations import accounts as operations
@@ -32,8 +32,7 @@ from intranet.organisation.accounts.queries import address_change_of
 from intranet.organisation.accounts.standing import standings_of
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Agency
-from intranet.organisation.people.models import AppointmentKind, Person
-from intranet.organisation.people.operations.appointments import AppointmentSpec
+from intranet.organisation.people.models import Person
 from intranet.organisation.people.operations.offers import appoint_or_offer
 from intranet.organisation.people.operations.people import rename_person
 from intranet.organisation.people.queries import absences_ahead
@@ -41,22 +40,19 @@ from intranet.platform.core import clock
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import EmptyIsNone, Form, Line, printable
+from intranet.platform.core.refused import flashing
 from intranet.platform.core.unit_of_work import unit_of_work
 
 Name = Annotated[Annotated[Line, Field(max_length=254)] | None, EmptyIsNone]
 
 
-class InvitationForm(Form):
+class InvitationForm(TermFields):
     """The person to invite, and the post they are appointed to."""
 
     name: Annotated[Line, Field(min_length=1, max_length=120)]
     email: Name = None
     staff_number: Name = None
     post: Annotated[Line, Field(max_length=300)]
-    kind: AppointmentKind = AppointmentKind.HOLDER
-    starts_on: date
-    ends_on: Annotated[date | None, EmptyIsNone] = None
-    basis: Annotated[Line, Field(max_length=80)] = ""
 
 
 class AdminPersonForm(Form):
@@ -73,7 +69,7 @@ class AdminPersonForm(Form):
 def people(actor: Person, agency: Agency) -> ResponseReturnValue:
     """List people, filtered by name or sign-in name and by the state of their account."""
     typed = printable(request.args.get("q", ""), 80)
-    access = _access(request.args.get("access"))
+    access = request.args.get("access", type=queries.Access)
     page = page_of(queries.people(agency, typed, access), get_person, agency, Person.sort_key)
     shown = [person.id for person in page.rows]
     accounts = queries.accounts_of(agency, shown)
@@ -120,15 +116,7 @@ def invite_person(actor: Person, agency: Agency) -> ResponseReturnValue:
         invited = operations.invite_person(
             actor, agency, form.name, email=form.email, staff_number=form.staff_number
         )
-        new = AppointmentSpec(
-            post=post,
-            person=invited.person,
-            starts_on=form.starts_on,
-            ends_on=form.ends_on,
-            kind=form.kind,
-            basis=form.basis,
-        )
-        appoint_or_offer(actor, agency, new, name=form.name)
+        appoint_or_offer(actor, agency, form.of(invited.person, post), name=form.name)
     if invited.address:
         return _link_to_hand_over(request.form["name"], invited)
     flash(_("Invitation sent to %(email)s.", email=request.form["email"].strip()), "ok")
@@ -282,10 +270,3 @@ def _stored(found: Person, account: Account | None) -> dict[str, str]:
         "staff_number": (account.staff_number or "") if account else "",
         "version": str(found.version),
     }
-
-
-def _access(text: str | None) -> queries.Access | None:
-    try:
-        return queries.Access(text or "")
-    except ValueError:
-        return None

@@ -1,6 +1,7 @@
 """REST: the frame of administration calls, and the agency that a call is about."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import wraps
 from typing import Annotated, Any, Concatenate, ParamSpec, Protocol
 from uuid import UUID
@@ -13,7 +14,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from intranet.extensions import Identified, db
 from intranet.organisation.accounts.access import signed_in
-from intranet.organisation.agencies.models import Agency
+from intranet.organisation.agencies.locks import lock_organisation
+from intranet.organisation.agencies.models import Agency, Post, Unit
 from intranet.organisation.people.access import administered_agencies, get_administered_agency
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid, NotFound, PreconditionFailed
@@ -30,6 +32,7 @@ from intranet.platform.core.rest import (
     version_sent,
 )
 from intranet.platform.core.types import Localized
+from intranet.platform.core.unit_of_work import unit_of_work
 
 P = ParamSpec("P")
 Call = Callable[Concatenate[Person, Agency, P], ResponseReturnValue]
@@ -119,6 +122,20 @@ def version_of(row: Versioned) -> int | None:
     if version is not None and version != row.version:
         raise PreconditionFailed
     return version
+
+
+@contextmanager
+def changing(agency: Agency, row: Unit | Post) -> Iterator[None]:
+    """Change a row of the organisation in one transaction, if it is still as the caller saw it.
+
+    Raises:
+        PreconditionFailed: the row has another version by now.
+    """
+    version_of(row)
+    with unit_of_work() as work:
+        lock_organisation(work, agency, row)
+        version_of(row)
+        yield
 
 
 def merged(texts: Mapping[str, str] | None, before: Localized) -> Localized:

@@ -40,6 +40,7 @@ from intranet.administration.admin.serializers import (
     offer_json,
     person_json,
 )
+from intranet.administration.admin.terms import Basis, Term
 from intranet.organisation.accounts.operations import accounts as account_operations
 from intranet.organisation.accounts.operations.names import change_sign_in_names
 from intranet.organisation.agencies.locks import lock_organisation
@@ -72,18 +73,13 @@ from intranet.platform.core.unit_of_work import unit_of_work
 
 Name = Annotated[Line, Field(min_length=1, max_length=120)]
 SignInName = Annotated[Line, Field(min_length=1, max_length=254)]
-Basis = Annotated[Line, Field(max_length=80)]
 
 
-class NewAppointment(Form):
+class NewAppointment(Term):
     """An appointment to create for a person of the agency; the last day is included."""
 
     post_id: UUID
     person_id: UUID
-    kind: AppointmentKind = AppointmentKind.HOLDER
-    starts_on: date
-    ends_on: date | None = None
-    basis: Basis = ""
 
 
 class AppointmentChange(Form):
@@ -96,17 +92,13 @@ class AppointmentChange(Form):
     ended: Literal[True] | None = None
 
 
-class Invitation(Form):
+class Invitation(Term):
     """A person to invite and appoint; an e-mail or a staff number is required."""
 
     name: Name
     email: SignInName | None = None
     staff_number: SignInName | None = None
     post_id: UUID
-    kind: AppointmentKind = AppointmentKind.HOLDER
-    starts_on: date
-    ends_on: date | None = None
-    basis: Basis = ""
 
 
 class PersonChange(Form):
@@ -146,15 +138,8 @@ def create_appointment(actor: Person, agency: Agency) -> ResponseReturnValue:
     form = NewAppointment.parse_exactly(body())
 
     def create() -> tuple[dict[str, Any], int]:
-        new = operations.AppointmentSpec(
-            post=get_post(agency, form.post_id),
-            person=get_person(agency, form.person_id),
-            starts_on=form.starts_on,
-            ends_on=form.ends_on,
-            kind=form.kind,
-            basis=form.basis,
-        )
-        made = appoint_or_offer(actor, agency, new)
+        post, person = get_post(agency, form.post_id), get_person(agency, form.person_id)
+        made = appoint_or_offer(actor, agency, form.of(person, post))
         if isinstance(made, AppointmentOffer):
             return offer_json(made), 202
         return appointment_json(made), 201
@@ -222,15 +207,8 @@ def invite(actor: Person, agency: Agency) -> ResponseReturnValue:
             invited = account_operations.invite_person(
                 actor, agency, form.name, email=form.email, staff_number=form.staff_number
             )
-            new = operations.AppointmentSpec(
-                post=get_post(agency, form.post_id),
-                person=invited.person,
-                starts_on=form.starts_on,
-                ends_on=form.ends_on,
-                kind=form.kind,
-                basis=form.basis,
-            )
-            appoint_or_offer(actor, agency, new, name=form.name)
+            term = form.of(invited.person, get_post(agency, form.post_id))
+            appoint_or_offer(actor, agency, term, name=form.name)
         answer = {"email": form.email, "staff_number": form.staff_number}
         return {**answer, "address": invited.address}, 201
 

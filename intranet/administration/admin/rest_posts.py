@@ -17,21 +17,19 @@ from intranet.administration.admin.rest import (
     Texts,
     administrator,
     bp,
+    changing,
     list_by_name,
     merged,
-    version_of,
     words,
 )
 from intranet.administration.admin.serializers import post_json
 from intranet.extensions import db
-from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Agency, Post, PostKind
 from intranet.organisation.agencies.operations import posts as operations
 from intranet.organisation.people.models import Person
 from intranet.platform.core.parsing import Form, Line
 from intranet.platform.core.rest import body, described, once, version_in, with_version
 from intranet.platform.core.types import Localized
-from intranet.platform.core.unit_of_work import unit_of_work
 
 Code = Annotated[Line, Field(min_length=1, max_length=40)]
 Handle = Annotated[Line, Field(min_length=1, max_length=60)]
@@ -125,10 +123,7 @@ def change_post(actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnV
     """Change, move or end a post; a field that is not given stays as it is."""
     form = PostChange.parse_exactly(body())
     found = get_post(agency, post_id)
-    version_of(found)
-    with unit_of_work() as work:
-        lock_organisation(work, agency, found)
-        version_of(found)
+    with changing(agency, found):
         operations.change_post(actor, found, version=None, **_values(agency, found, form))
         if form.functions is not None:
             operations.set_functions(actor, found, form.functions)

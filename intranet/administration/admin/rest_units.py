@@ -15,20 +15,18 @@ from intranet.administration.admin.rest import (
     Texts,
     administrator,
     bp,
+    changing,
     list_by_name,
     merged,
-    version_of,
     words,
 )
 from intranet.administration.admin.serializers import unit_json
-from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Agency, Unit
 from intranet.organisation.agencies.operations import units as operations
 from intranet.organisation.people.models import Person
 from intranet.platform.core.parsing import Form, Line
 from intranet.platform.core.rest import body, described, once, version_in, with_version
 from intranet.platform.core.types import Localized
-from intranet.platform.core.unit_of_work import unit_of_work
 
 
 class NewUnit(Form):
@@ -90,10 +88,7 @@ def change_unit(actor: Person, agency: Agency, unit_id: UUID) -> ResponseReturnV
     """Rename, move or end a unit; a field that is not given stays as it is."""
     form = UnitChange.parse_exactly(body())
     found = get_unit(agency, unit_id)
-    version_of(found)
-    with unit_of_work() as work:
-        lock_organisation(work, agency, found)
-        version_of(found)
+    with changing(agency, found):
         if form.names is not None:
             operations.rename_unit(actor, found, merged(form.names, found.name))
         if form.parent_id:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field
 
 from intranet.administration.admin.blueprint import administrator, bp
-from intranet.administration.admin.filled import again, filled, flashing
+from intranet.administration.admin.filled import again, filled
 from intranet.config import LANGUAGES
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Agency
@@ -18,6 +18,7 @@ from intranet.platform.core import clock
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import MAX_INTEGER, Form, Line
+from intranet.platform.core.refused import flashing
 from intranet.platform.core.rest import after_time, read_time
 from intranet.platform.core.web import site_address
 from intranet.public_site import queries

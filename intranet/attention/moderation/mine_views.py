@@ -20,8 +20,9 @@ from intranet.attention.moderation.words import (
 )
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Forbidden, Problem, Refusal
+from intranet.platform.core.errors import Forbidden
 from intranet.platform.core.i18n import _
+from intranet.platform.core.refused import again, refused_form
 
 bp = Blueprint("moderation_mine", __name__)
 
@@ -43,18 +44,25 @@ def index(person: Person) -> ResponseReturnValue:
 @signed_in
 def show(person: Person, case_id: UUID) -> ResponseReturnValue:
     """Show a decision on the person's content, and how to appeal."""
-    return _page(get_decided(person, case_id))
+    found = get_decided(person, case_id)
+    return render_template(
+        "attention/moderation/decision.html",
+        case=found,
+        place=place_of(found),
+        text=own_text(found),
+        may_appeal=found.appeal is None and _is_appealable(found),
+        **refused_form(),
+        **_words(),
+    )
 
 
 @bp.post("/moderation/mine/<uuid:case_id>/appeal")
+@again(show)
 @signed_in
 def send_appeal(person: Person, case_id: UUID) -> ResponseReturnValue:
     """Appeal against a decision."""
     found = get_decided(person, case_id)
-    try:
-        appeal(person, found, ModerationTextForm.parse(request.form).words)
-    except Refusal as problem:
-        return _page(found, problem), problem.status
+    appeal(person, found, ModerationTextForm.parse(request.form).words)
     flash(_("Appeal sent. Someone else will review it, and you will be notified."), "ok")
     return redirect(url_for(".show", case_id=case_id), 303)
 
@@ -63,19 +71,6 @@ def _reported(row: Report) -> tuple[Report, str, str]:
     """Return a report with the author and place, as far as readers may know them."""
     hidden = author_of(row.case)
     return row, hidden or row.case.author.name, "" if hidden else place_of(row.case)
-
-
-def _page(found: Case, problem: Problem | None = None) -> str:
-    return render_template(
-        "attention/moderation/decision.html",
-        case=found,
-        place=place_of(found),
-        text=own_text(found),
-        may_appeal=found.appeal is None and _is_appealable(found),
-        problem=problem,
-        sent=request.form if problem else {},
-        **_words(),
-    )
 
 
 def _is_appealable(found: Case) -> bool:

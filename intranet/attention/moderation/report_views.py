@@ -17,9 +17,9 @@ from intranet.messaging.conversations.models import ConversationKind
 from intranet.messaging.messages.models import Message
 from intranet.organisation.accounts.access import current_identity, signed_in
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Problem, Refusal
 from intranet.platform.core.html import plain_text
 from intranet.platform.core.i18n import _
+from intranet.platform.core.refused import again, refused_form
 from intranet.platform.core.web import current_language
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.shown import author_of
@@ -31,19 +31,31 @@ bp = Blueprint("reports", __name__)
 @signed_in
 def form(person: Person, subject: str, row_id: UUID) -> ResponseReturnValue:
     """Show the form of a report."""
-    return _form(find_reported(person, Subject(subject), row_id))
+    reported = find_reported(person, Subject(subject), row_id)
+    identity = current_identity()
+    home = identity.account.home_agency if identity else None
+    return render_template(
+        "attention/moderation/report.html",
+        subject=reported.subject.value,
+        excerpt=plain_text(reported.said, EXCERPT_CHARACTERS),
+        author=_author(reported),
+        reasons=list(reason_names().items()),
+        is_private=reported.subject == Subject.MESSAGE and reported.space is None,
+        is_talk_of_two=_is_direct(reported),
+        address=_address(reported),
+        house=home if home and queries.rules_of(home.id) else None,
+        **refused_form(),
+    )
 
 
 @bp.post("/moderation/report/<any(message, publication, profile):subject>/<uuid:row_id>")
+@again(form)
 @signed_in
 def create(person: Person, subject: str, row_id: UUID) -> ResponseReturnValue:
     """Report the content and redirect to it."""
     reported = find_reported(person, Subject(subject), row_id)
-    try:
-        sent = ReportForm.parse(request.form)
-        report(person, Subject(subject), row_id, sent.reason, sent.words)
-    except Refusal as problem:
-        return _form(reported, problem), problem.status
+    sent = ReportForm.parse(request.form)
+    report(person, Subject(subject), row_id, sent.reason, sent.words)
     flash(
         _(
             "Report sent. You will be notified of the decision. The author will not be "
@@ -68,24 +80,6 @@ def rules(person: Person, code: str) -> ResponseReturnValue:
         html=html,
         language=language,
         may_change=person.administers(agency.id),
-    )
-
-
-def _form(reported: Reported, problem: Problem | None = None) -> str:
-    identity = current_identity()
-    home = identity.account.home_agency if identity else None
-    return render_template(
-        "attention/moderation/report.html",
-        subject=reported.subject.value,
-        excerpt=plain_text(reported.said, EXCERPT_CHARACTERS),
-        author=_author(reported),
-        reasons=list(reason_names().items()),
-        is_private=reported.subject == Subject.MESSAGE and reported.space is None,
-        is_talk_of_two=_is_direct(reported),
-        address=_address(reported),
-        house=home if home and queries.rules_of(home.id) else None,
-        problem=problem,
-        sent=request.form if problem else {},
     )
 
 

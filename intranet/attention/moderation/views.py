@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import SQLAlchemyError
 
 from intranet.attention.moderation import queries, shown
 from intranet.attention.moderation.access import (
@@ -32,13 +30,13 @@ from intranet.attention.moderation.operations.looking import write_down_look
 from intranet.attention.moderation.operations.naming import end_moderator, name_moderator
 from intranet.attention.moderation.words import outcome_names, reason_names, subject_names
 from intranet.messaging.conversations.faces import faces_of
-from intranet.organisation.accounts.access import current_person, signed_in
+from intranet.organisation.accounts.access import in_frame, signed_in
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Invalid, Problem, Refusal
+from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import printable
-from intranet.platform.core.rest import NO_CURSOR, cursor
-from intranet.platform.core.web import wants_fragment
+from intranet.platform.core.refused import again, refusal, refused_form
+from intranet.platform.core.rest import NO_CURSOR, after_time, cursor, read_time
 from intranet.publishing.publications.shown import name_of_space
 
 bp = Blueprint("moderation", __name__)
@@ -47,15 +45,10 @@ NAME_CHARACTERS = 100
 
 
 @bp.app_context_processor
-def count_open() -> dict[str, int]:
+@in_frame
+def count_open(viewer: Person) -> dict[str, int]:
     """Give the templates the number of cases that wait for the viewer."""
-    viewer = current_person()
-    if viewer is None or wants_fragment():
-        return {}
-    try:
-        waiting = waiting_for(viewer)
-    except SQLAlchemyError:
-        return {}  # this may be the error page of a database failure
+    waiting = waiting_for(viewer)
     return {} if waiting is None else {"reported_total": waiting}
 
 
@@ -97,47 +90,73 @@ def decided(person: Person) -> ResponseReturnValue:
 @bp.get("/moderation/cases/<uuid:case_id>")
 @signed_in
 def case(person: Person, case_id: UUID) -> ResponseReturnValue:
-    """Show a case with its surroundings, and the possible decisions."""
-    return _case_page(person, get_case(person, case_id))
+    """Show a case with its surroundings, and the possible decisions.
+
+    A view of otherwise unreadable content is recorded.
+    """
+    found = get_case(person, case_id)
+    is_seen = shown.shows_text(found)
+    reads = found.id in shown.read_anyhow(person, [found])
+    if is_seen and not reads:
+        write_down_look(person, found)
+    reports = queries.reports_of([found.id]).get(found.id, [])
+    appeal = found.appeal
+    decider_ids = [found.decided_by_id, found.taken_back_by_id]
+    decider_ids += [appeal.decided_by_id] if appeal else []
+    return render_template(
+        "attention/moderation/case.html",
+        case=found,
+        line=shown.lines(person, [found])[0],
+        author=faces_of([found.author_id], person)[found.author_id],
+        reports=reports,
+        said=shown.conversation_of(found, person) if is_seen else [],
+        article=shown.article_of(found) if found.publication_id else None,
+        is_seen=is_seen,
+        reads=reads,
+        people=shown.deciders(decider_ids),
+        may_decide=may_decide(person, found),
+        may_take_back=may_take_back(person, found),
+        may_answer=may_decide_appeal(person, found),
+        reasons=list(reason_names().items()),
+        reason_names=reason_names(),
+        outcome_names=outcome_names(),
+        subject_names=subject_names(),
+        mute_days=MAX_MUTE_DAYS,
+        **refused_form(),
+    )
 
 
 @bp.post("/moderation/cases/<uuid:case_id>/decision")
+@again(case)
 @signed_in
 def decide_on(person: Person, case_id: UUID) -> ResponseReturnValue:
     """Decide on a case: hide, warn or dismiss, and mute."""
     found = get_case(person, case_id)
-    try:
-        form = DecisionForm.parse(request.form)
-        decide(person, found, form.outcome, form.reason, form.words, mute_days=form.mute_days)
-    except Refusal as problem:
-        return _case_page(person, found, problem), problem.status
+    form = DecisionForm.parse(request.form)
+    decide(person, found, form.outcome, form.reason, form.words, mute_days=form.mute_days)
     flash(_("Decision saved. The people concerned have been notified."), "ok")
     return redirect(url_for(".index"), 303)
 
 
 @bp.post("/moderation/cases/<uuid:case_id>/restore")
+@again(case)
 @signed_in
 def restore(person: Person, case_id: UUID) -> ResponseReturnValue:
     """Withdraw a decision."""
     found = get_case(person, case_id)
-    try:
-        take_back(person, found, ModerationTextForm.parse(request.form).words)
-    except Refusal as problem:
-        return _case_page(person, found, problem), problem.status
+    take_back(person, found, ModerationTextForm.parse(request.form).words)
     flash(_("Decision withdrawn. The author has been notified."), "ok")
     return redirect(url_for(".case", case_id=case_id), 303)
 
 
 @bp.post("/moderation/cases/<uuid:case_id>/appeal")
+@again(case)
 @signed_in
 def answer_appeal(person: Person, case_id: UUID) -> ResponseReturnValue:
     """Decide on an appeal: the first decision stands, or it is undone."""
     found = get_case(person, case_id)
-    try:
-        form = VerdictForm.parse(request.form)
-        decide_appeal(person, found, form.verdict, form.answer)
-    except Refusal as problem:
-        return _case_page(person, found, problem), problem.status
+    form = VerdictForm.parse(request.form)
+    decide_appeal(person, found, form.verdict, form.answer)
     flash(_("Decision saved. The people concerned have been notified."), "ok")
     return redirect(url_for(".index"), 303)
 
@@ -159,66 +178,6 @@ def places(person: Person) -> ResponseReturnValue:
 @signed_in
 def place(person: Person, space_id: UUID) -> ResponseReturnValue:
     """Show the moderators of a space that the person leads, and a search for more."""
-    return _place_page(person, space_id)
-
-
-@bp.post("/moderation/places/<uuid:space_id>/moderators")
-@signed_in
-def name(person: Person, space_id: UUID) -> ResponseReturnValue:
-    """Name a moderator."""
-    space = get_led_space(person, space_id)
-    try:
-        name_moderator(person, space, ModeratorForm.parse(request.form).person_id)
-    except Invalid as problem:
-        return _place_page(person, space_id, problem), problem.status
-    return redirect(url_for(".place", space_id=space_id), 303)
-
-
-@bp.post("/moderation/places/<uuid:space_id>/moderators/end")
-@signed_in
-def end(person: Person, space_id: UUID) -> ResponseReturnValue:
-    """Remove a moderator."""
-    space = get_led_space(person, space_id)
-    end_moderator(person, space, ModeratorForm.parse(request.form).person_id)
-    return redirect(url_for(".place", space_id=space_id), 303)
-
-
-def _case_page(person: Person, found: Case, problem: Problem | None = None) -> str:
-    """Return the page of a case; a view of otherwise unreadable content is recorded."""
-    is_seen = shown.shows_text(found)
-    reads = found.id in shown.read_anyhow(person, [found])
-    if is_seen and not reads:
-        write_down_look(person, found)
-    reports = queries.reports_of([found.id]).get(found.id, [])
-    appeal = found.appeal
-    decider_ids = [found.decided_by_id, found.taken_back_by_id]
-    decider_ids += [appeal.decided_by_id] if appeal else []
-    sent: dict[str, Any] = request.form.to_dict() if problem else {}
-    return render_template(
-        "attention/moderation/case.html",
-        case=found,
-        line=shown.lines(person, [found])[0],
-        author=faces_of([found.author_id], person)[found.author_id],
-        reports=reports,
-        said=shown.conversation_of(found, person) if is_seen else [],
-        article=shown.article_of(found) if found.publication_id else None,
-        is_seen=is_seen,
-        reads=reads,
-        people=shown.deciders(decider_ids),
-        may_decide=may_decide(person, found),
-        may_take_back=may_take_back(person, found),
-        may_answer=may_decide_appeal(person, found),
-        reasons=list(reason_names().items()),
-        reason_names=reason_names(),
-        outcome_names=outcome_names(),
-        subject_names=subject_names(),
-        mute_days=MAX_MUTE_DAYS,
-        problem=problem,
-        sent=sent,
-    )
-
-
-def _place_page(person: Person, space_id: UUID, problem: Problem | None = None) -> str:
     space = get_led_space(person, space_id)
     words = printable(request.args.get("q", ""), NAME_CHARACTERS)
     moderators = queries.moderator_people(space.id)
@@ -233,9 +192,28 @@ def _place_page(person: Person, space_id: UUID, problem: Problem | None = None) 
         moderators=[(faces[row.id], row.id in named) for row in moderators],
         found=[faces[row.id] for row in found if row.id not in known],
         words=words,
-        problem=problem,
+        problem=refusal(),
         leads=True,
     )
+
+
+@bp.post("/moderation/places/<uuid:space_id>/moderators")
+@again(place, on=Invalid)
+@signed_in
+def name(person: Person, space_id: UUID) -> ResponseReturnValue:
+    """Name a moderator."""
+    space = get_led_space(person, space_id)
+    name_moderator(person, space, ModeratorForm.parse(request.form).person_id)
+    return redirect(url_for(".place", space_id=space_id), 303)
+
+
+@bp.post("/moderation/places/<uuid:space_id>/moderators/end")
+@signed_in
+def end(person: Person, space_id: UUID) -> ResponseReturnValue:
+    """Remove a moderator."""
+    space = get_led_space(person, space_id)
+    end_moderator(person, space, ModeratorForm.parse(request.form).person_id)
+    return redirect(url_for(".place", space_id=space_id), 303)
 
 
 def _place() -> tuple[datetime, UUID] | None:
@@ -244,17 +222,11 @@ def _place() -> tuple[datetime, UUID] | None:
     Raises:
         Invalid: the cursor is not valid.
     """
-    if not (text := cursor()):
-        return None
-    at, _comma, case_id = text.partition("~")
-    try:
-        found = datetime.fromisoformat(at), UUID(case_id)
-    except ValueError as error:
-        raise Invalid({"cursor": NO_CURSOR}) from error
-    if found[0].tzinfo is None:
+    found = read_time(cursor() or "")
+    if cursor() and found is None:
         raise Invalid({"cursor": NO_CURSOR})
     return found
 
 
 def _cursor(cases: Sequence[Case]) -> str:
-    return f"{cases[-1].opened_at.isoformat()}~{cases[-1].id}"
+    return after_time(cases[-1].opened_at, cases[-1].id)

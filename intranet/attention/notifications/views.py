@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import SQLAlchemyError
 
 from intranet.attention.notifications import page, queries
 from intranet.attention.notifications.choices import CHOSEN, all_ways, rhythm_of, tellings_in
@@ -27,12 +26,12 @@ from intranet.attention.notifications.words import KINDS
 from intranet.delivery.push.shown import devices_of
 from intranet.messaging.conversations.access import get_conversation
 from intranet.messaging.conversations.models import ConversationKind
-from intranet.organisation.accounts.access import current_person, require_identity, signed_in
+from intranet.organisation.accounts.access import in_frame, require_identity, signed_in
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.i18n import _
 from intranet.platform.core.rest import read_time
-from intranet.platform.core.web import local_address, site_address, wants_fragment
+from intranet.platform.core.web import local_address, site_address
 from intranet.publishing.publications.access import get_publication, may_write
 
 TABS = {tab.value: tab for tab in Tab}
@@ -41,15 +40,10 @@ bp = Blueprint("notifications", __name__)
 
 
 @bp.app_context_processor
-def count_unseen() -> dict[str, int]:
+@in_frame
+def count_unseen(viewer: Person) -> dict[str, int]:
     """Count the viewer's unseen notifications, for the bell of every page."""
-    viewer = current_person()
-    if viewer is None or wants_fragment():
-        return {}
-    try:
-        return {"unseen_total": queries.unseen_count(viewer)}
-    except SQLAlchemyError:
-        return {}  # this page may be the one that reports the error
+    return {"unseen_total": queries.unseen_count(viewer)}
 
 
 @bp.get("/notifications")

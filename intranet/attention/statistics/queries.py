@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, func, select
 
-from intranet.attention.statistics.answers import first_answers
 from intranet.attention.statistics.models import Week
 from intranet.collaboration.questions.models import QUESTION
 from intranet.extensions import db
@@ -98,18 +97,22 @@ def uncounted(limit: int) -> Sequence[Agency]:
 
 
 def _hours_to_answer(agency_id: UUID, start: datetime, end: datetime) -> int | None:
-    rows = db.session.execute(
-        select(Publication.id, Publication.published_at).where(
+    """Return the median time to the first answer in the discussion, of questions that have one."""
+    answered = db.session.execute(
+        select(Publication.published_at, func.min(Message.created_at))
+        .join(Message, Message.conversation_id == Publication.conversation_id)
+        .where(
             Publication.agency_id == agency_id,
             Publication.kind == QUESTION,
             Publication.published_at.between(start, end),
+            Message.author_id != Publication.created_by_id,
+            Message.deleted_at.is_(None),
         )
-    )
-    asked: dict[UUID, datetime] = {row.id: row.published_at for row in rows}
-    answered = first_answers(list(asked))
+        .group_by(Publication.id, Publication.published_at)
+    ).all()
     if len(answered) < MIN_PEOPLE:
         return None
-    waited = [(at - asked[key]).total_seconds() / 3600 for key, at in answered.items()]
+    waited = [(at - asked_at).total_seconds() / 3600 for asked_at, at in answered if asked_at]
     return round(float(median(waited)))
 
 

@@ -1,11 +1,12 @@
 """Creating and changing groups through the API: fields that are not named stay."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
 
 from intranet.collaboration.groups.access import posts_that_found
+from intranet.collaboration.groups.forms import details_of
 from intranet.collaboration.groups.models import Group, Joining
 from intranet.collaboration.groups.operations import founding
 from intranet.collaboration.groups.operations.founding import (
@@ -68,16 +69,7 @@ def begin(person: Person, form: NewGroup) -> Group:
     return found_group(
         person,
         _post(posts, form.post_id),
-        GroupDetails(
-            name=form.name,
-            purpose=form.purpose,
-            joining=form.joining,
-            is_listed=form.is_listed,
-            reach=form.reach,
-            topics=form.topics,
-            welcome=form.welcome,
-            rules=form.rules,
-        ),
+        details_of(form),
         language=current_language(),
         audience=form.audience,
     )
@@ -106,11 +98,7 @@ def change(person: Person, group: Group, form: ChangeGroup, *, version: int | No
 
 
 def _details(group: Group, form: ChangeGroup) -> GroupDetails:
-    def value(name: str, now: object) -> object:
-        asked = getattr(form, name)
-        return now if asked is None else asked
-
-    stands = {
+    stands: dict[str, Any] = {
         "name": group.space.title.text(group.language),
         "purpose": group.purpose,
         "joining": group.joining,
@@ -120,7 +108,7 @@ def _details(group: Group, form: ChangeGroup) -> GroupDetails:
         "welcome": group.welcome,
         "rules": group.rules,
     }
-    return GroupDetails(**{name: value(name, now) for name, now in stands.items()})  # type: ignore[arg-type]
+    return GroupDetails(**stands | form.model_dump(include=set(stands), exclude_none=True))
 
 
 def _post(posts: dict[UUID, Post], post_id: UUID | None) -> Post:

@@ -16,6 +16,11 @@ from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import MAX_INTEGER, EmptyIsNone, Form, Line, Text
 
 
+def details_of(form: Form) -> GroupDetails:
+    """Return the details in a form as an operation takes them."""
+    return GroupDetails(**form.model_dump(include=set(GroupDetails.__dataclass_fields__)))
+
+
 class DetailsForm(Form):
     """The details of a group. A checkbox that is off is not sent."""
 
@@ -34,19 +39,6 @@ class DetailsForm(Form):
         """Return a tuple: a form sends one value, several, or empty ones where none is chosen."""
         codes = [value] if isinstance(value, str) else value
         return tuple(code for code in codes if code) if isinstance(codes, list | tuple) else codes
-
-    def details(self) -> GroupDetails:
-        """Return the details as an operation takes them."""
-        return GroupDetails(
-            name=self.name,
-            purpose=self.purpose,
-            joining=self.joining,
-            is_listed=self.is_listed,
-            reach=self.reach,
-            topics=self.topics,
-            welcome=self.welcome,
-            rules=self.rules,
-        )
 
 
 class FoundForm(DetailsForm):

@@ -13,6 +13,7 @@ from intranet.collaboration.groups.forms import (
     GroupChangeForm,
     GroupInvitationForm,
     MemberForm,
+    details_of,
 )
 from intranet.collaboration.groups.models import Group
 from intranet.collaboration.groups.operations import founding, joining, sharing
@@ -26,47 +27,47 @@ from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.access import get_person
 from intranet.organisation.people.agencies import agency_named
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Invalid, NotFound, Problem, Refusal
+from intranet.platform.core.errors import Invalid, NotFound
 from intranet.platform.core.guard import takes_long_text
 from intranet.platform.core.i18n import _, _l
 from intranet.platform.core.parsing import printable
+from intranet.platform.core.refused import again, flashing, refusal, refused_form
 
 bp = Blueprint("group_lead", __name__, url_prefix="/groups/<uuid:space_id>")
 
 
-@bp.route("/settings", methods=["GET", "POST"])
+@bp.get("/settings")
 @signed_in
-@takes_long_text
 def settings(person: Person, space_id: UUID) -> ResponseReturnValue:
-    """Show and change the details of the group and how to join it."""
+    """Show the details of the group and how to join it."""
     group = _led(person, space_id)
-    problem: Problem | None = None
-    if request.method == "POST":
-        try:
-            form = GroupChangeForm.parse(request.form)
-            founding.change_group(person, group, form.details(), version=form.version)
-        except Refusal as refused:
-            problem = refused
-        else:
-            flash(_("Saved."), "ok")
-            return _to(group)
-    shown = render_template(
+    return render_template(
         "collaboration/groups/settings.html",
         **page.frame(person, group),
         **page.choices(),
         topics=page.topic_options(),
         posts=page.owned_posts(person),
-        problem=problem,
-        errors=problem.errors if problem else {},
-        filled=request.form if problem else _stored(group),
+        **refused_form(_stored(group)),
         topics_chosen=request.form.getlist("topics")
-        if problem
+        if refusal()
         else [row.function_code for row in group.topics],
         found=suggested_posts(person, printable(request.args.get("post", ""), 80))
         if request.args.get("post")
         else [],
     )
-    return (shown, problem.status) if problem else shown
+
+
+@bp.post("/settings")
+@again(settings)
+@signed_in
+@takes_long_text
+def change_settings(person: Person, space_id: UUID) -> ResponseReturnValue:
+    """Change the details of the group and how to join it."""
+    group = _led(person, space_id)
+    form = GroupChangeForm.parse(request.form)
+    founding.change_group(person, group, details_of(form), version=form.version)
+    flash(_("Saved."), "ok")
+    return redirect(url_for("groups.show", space_id=group.space_id), 303)
 
 
 @bp.post("/owner")
@@ -109,27 +110,23 @@ def change_life(person: Person, space_id: UUID) -> ResponseReturnValue:
     return _done(group, lambda: act(person, group), words)
 
 
-@bp.route("/rule", methods=["GET", "POST"])
+@bp.get("/rule")
 @signed_in
 def rule(person: Person, space_id: UUID) -> ResponseReturnValue:
-    """Show the membership rule; add or remove a condition."""
+    """Show the membership rule."""
+    context = page.rule_context(person, _led(person, space_id))
+    return render_template("collaboration/groups/rule.html", **context, **refused_form())
+
+
+@bp.post("/rule")
+@again(rule)
+@signed_in
+def change_rule(person: Person, space_id: UUID) -> ResponseReturnValue:
+    """Add a condition to the membership rule, or remove one."""
     group = _led(person, space_id)
-    problem: Problem | None = None
-    if request.method == "POST":
-        try:
-            founding.change_rule(person, group, _changed_rule(group))
-        except Refusal as refused:
-            problem = refused
-        else:
-            flash(_("The membership rule now applies."), "ok")
-            return redirect(url_for(".rule", space_id=space_id), 303)
-    shown = render_template(
-        "collaboration/groups/rule.html",
-        **page.rule_context(person, group),
-        problem=problem,
-        filled=request.form,
-    )
-    return (shown, problem.status) if problem else shown
+    founding.change_rule(person, group, _changed_rule(group))
+    flash(_("The membership rule now applies."), "ok")
+    return redirect(url_for(".rule", space_id=space_id), 303)
 
 
 @bp.route("/members", methods=["GET", "POST"])
@@ -152,27 +149,31 @@ def members(person: Person, space_id: UUID) -> ResponseReturnValue:
     )
 
 
-@bp.route("/keys", methods=["GET", "POST"])
+@bp.get("/keys")
 @signed_in
 def keys(person: Person, space_id: UUID) -> ResponseReturnValue:
-    """List the agencies that share the group; ask another one, or stop sharing."""
+    """List the agencies that share the group."""
+    context = page.frame(person, _led(person, space_id))
+    return render_template("collaboration/groups/keys.html", **context, **refused_form())
+
+
+@bp.post("/keys")
+@again(keys)
+@signed_in
+def change_keys(person: Person, space_id: UUID) -> ResponseReturnValue:
+    """Ask another agency to share the group, or stop sharing with one."""
     group = _led(person, space_id)
-    problem: Problem | None = None
-    if request.method == "POST":
-        try:
-            _share(person, group)
-        except Refusal as refused:
-            problem = refused
-        else:
-            return redirect(url_for(".keys", space_id=space_id), 303)
-    shown = render_template(
-        "collaboration/groups/keys.html",
-        **page.frame(person, group),
-        problem=problem,
-        errors=problem.errors if problem else {},
-        filled=request.form,
-    )
-    return (shown, problem.status) if problem else shown
+    agency = agency_named(person, printable(request.form.get("agency", ""), 80).removeprefix("@"))
+    if request.form.get("do") == "remove":
+        sharing.stop_sharing(person, group, agency)
+        flash(_("Sharing ended. The people from that administration have left the group."), "ok")
+    else:
+        sharing.share_with(person, group, agency, request.form.get("shares", ""))
+        flash(
+            _("Approval requested. Administrators at each administration taking part will decide."),
+            "ok",
+        )
+    return redirect(url_for(".keys", space_id=space_id), 303)
 
 
 def _led(person: Person, space_id: UUID) -> Group:
@@ -239,20 +240,6 @@ def _change_members(person: Person, group: Group) -> ResponseReturnValue:
     return _done(group, act, words, endpoint=".members")
 
 
-def _share(person: Person, group: Group) -> None:
-    typed = printable(request.form.get("agency", ""), 80).removeprefix("@")
-    agency = agency_named(person, typed)
-    if request.form.get("do") == "remove":
-        sharing.stop_sharing(person, group, agency)
-        flash(_("Sharing ended. The people from that administration have left the group."), "ok")
-        return
-    sharing.share_with(person, group, agency, request.form.get("shares", ""))
-    flash(
-        _("Approval requested. Administrators at each administration taking part will decide."),
-        "ok",
-    )
-
-
 def _stored(group: Group) -> dict[str, object]:
     space = group.space
     return {
@@ -270,15 +257,6 @@ def _stored(group: Group) -> dict[str, object]:
 def _done(
     group: Group, act: Callable[[], None], words: str, endpoint: str = "groups.show"
 ) -> ResponseReturnValue:
-    try:
+    with flashing(words):
         act()
-    except Refusal as problem:
-        reasons = problem.errors.values()
-        flash(" ".join(map(str, reasons)) or str(problem.detail), "bad")
-    else:
-        flash(words, "ok")
     return redirect(url_for(endpoint, space_id=group.space_id), 303)
-
-
-def _to(group: Group) -> ResponseReturnValue:
-    return redirect(url_for("groups.show", space_id=group.space_id), 303)

@@ -21,7 +21,6 @@ from intranet.messaging.spaces.preview import preview
 from intranet.messaging.spaces.queries import current_members, member_count, members_named
 from intranet.messaging.spaces.rules import is_taken_from
 from intranet.messaging.spaces.sentence import atom_words, sentence
-from intranet.organisation.agencies.models import Agency
 from intranet.organisation.agencies.territories import PlaceKind, places
 from intranet.organisation.agencies.words import agency_kind_names, function_names
 from intranet.organisation.people.models import Person
@@ -188,11 +187,6 @@ def reach_words(space: Space) -> str:
 def owned_posts(person: Person) -> list[tuple[UUID, str]]:
     """Return the person's own posts, to which they can hand over a group without a search."""
     return [(post.id, text_of(post.title, post.unit.agency.language)) for post in posts_of(person)]
-
-
-def agency_label(agency: Agency) -> str:
-    """Return the name of an agency in the reader's language."""
-    return text_of(agency.name, agency.language)
 
 
 def _by_text(option: tuple[str, str]) -> str:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from intranet.collaboration.groups import page
 from intranet.collaboration.groups.access import NO_GROUPS, get_group, posts_that_found
-from intranet.collaboration.groups.forms import FoundForm
+from intranet.collaboration.groups.forms import FoundForm, details_of
 from intranet.collaboration.groups.listing import list_context
 from intranet.collaboration.groups.models import Group
 from intranet.collaboration.groups.operations.founding import found_group
@@ -18,12 +18,12 @@ from intranet.collaboration.groups.queries import GroupFilters, read_filters
 from intranet.finding.finder.filters import FilterReader
 from intranet.messaging.spaces.access import require_listable
 from intranet.organisation.accounts.access import signed_in
-from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Forbidden, Problem, Refusal
+from intranet.platform.core.errors import Forbidden
 from intranet.platform.core.guard import takes_long_text
 from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import printable
+from intranet.platform.core.refused import again, refused_form
 from intranet.platform.core.rest import name_cursor, read_time
 from intranet.platform.core.web import current_language, local_address
 
@@ -38,32 +38,36 @@ def index(person: Person) -> ResponseReturnValue:
     return render_template("collaboration/groups/index.html", **context)
 
 
-@bp.route("/groups/new", methods=["GET", "POST"])
+@bp.get("/groups/new")
 @signed_in
-@takes_long_text
 def new(person: Person) -> ResponseReturnValue:
-    """Show the form of a new group, and create it."""
-    posts = {post.id: post for post in posts_that_found(person)}
-    if not posts:
+    """Show the form of a new group."""
+    if not posts_that_found(person):
         raise Forbidden(NO_GROUPS)
-    problem: Problem | None = None
-    if request.method == "POST":
-        try:
-            group = _found(person, posts)
-        except Refusal as refused:
-            problem = refused
-        else:
-            flash(_("The group has been created. Choose its members."), "ok")
-            return redirect(url_for(".show", space_id=group.space_id), 303)
-    shown = render_template(
+    return render_template(
         "collaboration/groups/new.html",
         **page.found_context(person),
-        problem=problem,
-        errors=problem.errors if problem else {},
-        filled=request.form,
+        **refused_form(),
         topics_chosen=request.form.getlist("topics"),
     )
-    return (shown, problem.status) if problem else shown
+
+
+@bp.post("/groups/new")
+@again(new)
+@signed_in
+@takes_long_text
+def create(person: Person) -> ResponseReturnValue:
+    """Create a group."""
+    form = FoundForm.parse(request.form)
+    posts = {post.id: post for post in posts_that_found(person)}
+    if form.post_id not in posts:
+        raise Forbidden(_("You do not hold this post at present."))
+    language = current_language()
+    group = found_group(
+        person, posts[form.post_id], details_of(form), language=language, audience=None
+    )
+    flash(_("The group has been created. Choose its members."), "ok")
+    return _to(group)
 
 
 @bp.get("/groups/<uuid:space_id>")
@@ -137,19 +141,6 @@ def go(person: Person, space_id: UUID) -> ResponseReturnValue:
     leave(person, group)
     flash(_("You have left the group."), "ok")
     return redirect(local_address(request.form.get("next"), url_for(".index")), 303)
-
-
-def _found(person: Person, posts: dict[UUID, Post]) -> Group:
-    form = FoundForm.parse(request.form)
-    if form.post_id not in posts:
-        raise Forbidden(_("You do not hold this post at present."))
-    return found_group(
-        person,
-        posts[form.post_id],
-        form.details(),
-        language=current_language(),
-        audience=None,
-    )
 
 
 def _wanted(person: Person) -> GroupFilters:

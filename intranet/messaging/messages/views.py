@@ -6,7 +6,6 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
-from sqlalchemy.exc import SQLAlchemyError
 
 from intranet.delivery.files.operations import store_upload
 from intranet.messaging.conversations.access import get_addressed_post, get_conversation, rights_of
@@ -32,7 +31,7 @@ from intranet.messaging.messages.operations import (
 )
 from intranet.messaging.messages.shown import shown
 from intranet.messaging.messages.unreached import missed_by
-from intranet.organisation.accounts.access import current_person, signed_in
+from intranet.organisation.accounts.access import in_frame, signed_in
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Conflict, NotFound, Problem, Refusal
 from intranet.platform.core.i18n import _
@@ -44,15 +43,10 @@ bp = Blueprint("messages", __name__)
 
 
 @bp.app_context_processor
-def count_unread() -> dict[str, int]:
+@in_frame
+def count_unread(viewer: Person) -> dict[str, int]:
     """Return the viewer's unread count, for the navigation rail of every page."""
-    viewer = current_person()
-    if viewer is None or wants_fragment():
-        return {}
-    try:
-        return {"unread_total": unread_total(viewer, queries.mention_counts(viewer))}
-    except SQLAlchemyError:
-        return {}  # this may be the error page itself
+    return {"unread_total": unread_total(viewer, queries.mention_counts(viewer))}
 
 
 @bp.get("/messages")

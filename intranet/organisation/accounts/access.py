@@ -17,6 +17,7 @@ from flask import Request, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import update
+from sqlalchemy.exc import SQLAlchemyError
 
 from intranet.extensions import db, login_manager
 from intranet.organisation.accounts import queries
@@ -132,6 +133,25 @@ def current_person() -> Person | None:
     """Return the person of this request, unless they have to set up a second factor first."""
     identity = current_identity()
     return identity.person if identity and not identity.must_enrol else None
+
+
+def in_frame(count: Callable[[Person], dict[str, int]]) -> Callable[[], dict[str, int]]:
+    """Give templates counts for the viewer, as a context processor; none within fragments.
+
+    A failure of the database gives none either: the page may be the one that reports it.
+    """
+
+    @wraps(count)
+    def counted() -> dict[str, int]:
+        viewer = current_person()
+        if viewer is None or wants_fragment():
+            return {}
+        try:
+            return count(viewer)
+        except SQLAlchemyError:
+            return {}
+
+    return counted
 
 
 def factor() -> str:

@@ -32,12 +32,12 @@ class Due:
     symbol: str
     title: str
     href: str
-    language: str
     when: str
     about: str
     act: str
     act_label: str
     order: tuple[int, float]
+    language: str = ""
     first_act: str = ""
     """Longer label of the button for the first item, which has room; empty uses `act`."""
 
@@ -95,7 +95,6 @@ def _invitation(row: GroupInvitation) -> Due:
         symbol="mail",
         title=_("%(name)s has invited you to join %(group)s", name=row.asked_by.name, group=name),
         href=url_for("groups.show", space_id=row.space_id),
-        language="",
         when=_("Invited on %(day)s", day=day(row.asked_at)),
         about=row.note,
         act=_("View"),
@@ -127,7 +126,6 @@ def _request(row: GroupInvitation) -> Due:
         symbol="user-plus",
         title=_("%(name)s has asked to join %(group)s", name=row.person.name, group=name),
         href=url_for("group_lead.members", space_id=row.space_id),
-        language="",
         when=_("Requested on %(day)s", day=day(row.asked_at)),
         about=row.note,
         act=_("Decide"),

@@ -3,10 +3,9 @@
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import to_user_timezone
-from sqlalchemy.exc import SQLAlchemyError
 
 from intranet.collaboration.groups.queries import own_groups_count
-from intranet.organisation.accounts.access import current_person, signed_in
+from intranet.organisation.accounts.access import in_frame, signed_in
 from intranet.organisation.people.first_steps import hide_first_steps
 from intranet.organisation.people.models import Person
 from intranet.pages.home.page import home_context
@@ -18,15 +17,10 @@ bp = Blueprint("home", __name__)
 
 
 @bp.app_context_processor
-def count_waiting() -> dict[str, int]:
+@in_frame
+def count_waiting(viewer: Person) -> dict[str, int]:
     """Count what waits for the viewer in groups and in what they take part in, for the rail."""
-    viewer = current_person()
-    if viewer is None or wants_fragment():
-        return {}
-    try:
-        found = waiting_of(viewer)
-    except SQLAlchemyError:
-        return {}  # this page may be the one that reports the error
+    found = waiting_of(viewer)
     return {"groups_waiting": found.groups, "participate_waiting": found.participate}
 
 

@@ -4,15 +4,14 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import SQLAlchemyError
 
-from intranet.organisation.accounts.access import current_person, factor, signed_in
+from intranet.organisation.accounts.access import factor, in_frame, signed_in
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import NotFound, Problem, Refusal
 from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import MAX_INTEGER
 from intranet.platform.core.rest import read_time
-from intranet.platform.core.web import current_language, local_address, wants_fragment
+from intranet.platform.core.web import current_language, local_address
 from intranet.publishing.publications import page, queries
 from intranet.publishing.publications.access import (
     get_publication,
@@ -35,15 +34,10 @@ bp.add_app_template_global(kind_named)
 
 
 @bp.app_context_processor
-def count_owed() -> dict[str, int]:
+@in_frame
+def count_owed(viewer: Person) -> dict[str, int]:
     """Count the viewer's required reading, for the rail of every page."""
-    viewer = current_person()
-    if viewer is None or wants_fragment():
-        return {}
-    try:
-        return {"owed_total": owed_count(viewer)}
-    except SQLAlchemyError:
-        return {}  # this may be the error page itself
+    return {"owed_total": owed_count(viewer)}
 
 
 @bp.get("/publications")

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { searchEmoji } from "../../../../static/messaging/messages/emoji-search.js";
-import { reactionsFor, withReaction } from "../../../../static/messaging/messages/reactions.js";
+import { reactionsFor } from "../../../../static/messaging/messages/reactions.js";
 import { OwnTyping, TypingPeople } from "../../../../static/messaging/messages/typing-people.js";
 import { message } from "../../examples.js";
 
@@ -46,12 +46,6 @@ test("the five named reactions come first and say which is mine", () => {
     { emoji: "🙏", count: 2, mine: false },
     { emoji: "🎉", count: 1, mine: true },
   ]);
-});
-
-test("a reaction set twice counts once, and taken back is gone", () => {
-  const once = withReaction(message(1), "🙏", "ana", true);
-  assert.equal(withReaction(once, "🙏", "ana", true), once);
-  assert.deepEqual(withReaction(once, "🙏", "ana", false).reactions, []);
 });
 
 test("typing is forgotten six seconds after its last sign", () => {
