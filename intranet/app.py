@@ -1,5 +1,6 @@
 """The application factory: extensions, routes, subscribers and error pages."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from flask import Flask
@@ -9,6 +10,7 @@ from intranet.config import Settings, read_settings
 from intranet.delivery import realtime
 from intranet.delivery.files.limits import FORM_OVERHEAD_BYTES, MIB
 from intranet.extensions import babel, csrf, db, login_manager, migrate
+from intranet.kinds import KINDS
 from intranet.organisation.accounts import confirm_views
 from intranet.organisation.agencies import demonstration
 from intranet.platform.core import (
@@ -24,20 +26,26 @@ from intranet.platform.core import (
 )
 from intranet.platform.core.catalogues import TRANSLATIONS, compile_catalogues
 from intranet.platform.core.events import Dispatcher, dispatcher
+from intranet.publishing.publications import kinds
+from intranet.publishing.publications.kinds import PublicationKind
 
 ROOT = Path(__file__).parent.parent
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(
+    settings: Settings | None = None, publication_kinds: Iterable[PublicationKind] = KINDS
+) -> Flask:
     """Make the application.
 
     Args:
         settings: read from the environment unless given.
+        publication_kinds: tests add one of their own.
 
     Raises:
         BadSettingError: a setting is unknown or invalid.
     """
     settings = settings or read_settings()
+    kinds.register(publication_kinds)
     app = Flask(
         "intranet",
         static_folder=str(ROOT / "static"),

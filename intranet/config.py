@@ -6,7 +6,7 @@ import secrets
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -101,8 +101,7 @@ def _from_file(path: Path) -> dict[str, str]:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
-        message = f"INTRANET_CONFIG: {path} cannot be read: {error}"
-        raise BadSettingError(message) from error
+        raise BadSettingError(f"INTRANET_CONFIG: {path} cannot be read: {error}") from error
     return {name.removeprefix(PREFIX).lower(): str(value) for name, value in content.items()}
 
 
@@ -132,14 +131,12 @@ def _value(name: str, text: str) -> Any:
     setting = PREFIX + name.upper()
     if name not in NAMES:
         allowed = ", ".join(sorted(PREFIX + other.upper() for other in NAMES))
-        message = (
+        raise BadSettingError(
             f"{setting} is not a setting. Settings are {allowed}, "
             f"{PREFIX}SECRET_KEY_FILE and {PREFIX}CONFIG."
         )
-        raise BadSettingError(message)
     if not text.strip():
-        message = f"{setting} is empty: give it a value or take it away."
-        raise BadSettingError(message)
+        raise BadSettingError(f"{setting} is empty: give it a value or take it away.")
     if name in MIN_VALUES:
         return _number(setting, text, MIN_VALUES[name])
     if name == "data_dir":
@@ -147,16 +144,13 @@ def _value(name: str, text: str) -> Any:
     if name in STARTS or name == "storage_url":
         _check_start(name, setting, text)
     if name in CHOICES and text not in CHOICES[name]:
-        message = f"{setting} is {text!r}: it takes {_either(CHOICES[name])}."
-        raise BadSettingError(message)
+        raise BadSettingError(f"{setting} is {text!r}: it takes {_either(CHOICES[name])}.")
     if name == "secret_key" and len(text) < MIN_KEY_CHARACTERS:
-        message = (
+        raise BadSettingError(
             f"{setting} is too short: it takes {MIN_KEY_CHARACTERS} characters or more, at random."
         )
-        raise BadSettingError(message)
     if name in SHAPES and not SHAPES[name][0].fullmatch(text):
-        message = f"{setting} is {text!r}: it takes {SHAPES[name][1]}."
-        raise BadSettingError(message)
+        raise BadSettingError(f"{setting} is {text!r}: it takes {SHAPES[name][1]}.")
     return text
 
 
@@ -167,32 +161,33 @@ def _check_start(name: str, setting: str, text: str) -> None:
         return
     starts = STARTS[name]
     if not text.startswith(starts):
-        message = f"{setting} is not such an address: it starts with {_either(starts)}."
-        raise BadSettingError(message)
+        raise BadSettingError(
+            f"{setting} is not such an address: it starts with {_either(starts)}."
+        )
     if "://" in text and name != "database_url":
         _check_address(setting, text, needs_host=not text.startswith(("redis", "unix:")))
     if name == "clamav" and text.startswith("unix:") and not urlsplit(text).path.startswith("/"):
-        message = f"{setting} names no socket: it is unix: and its path, as in unix:/run/clamd.ctl."
-        raise BadSettingError(message)
+        raise BadSettingError(
+            f"{setting} names no socket: it is unix: and its path, as in unix:/run/clamd.ctl."
+        )
 
 
 def _check_storage(setting: str, text: str) -> None:
     """Refuse any storage but a folder; an object store would fail at the first upload."""
     if text.startswith("s3:"):
-        message = (
+        raise BadSettingError(
             f"{setting} names an object store (s3:), which this version cannot use yet. Set it to "
             "file: and the path of a folder; several machines share it as a network folder."
         )
-        raise BadSettingError(message)
     if not text.removeprefix("file:").removeprefix("//").strip() or not text.startswith("file:"):
-        message = f"{setting} is not such an address: it starts with file: and names a folder."
-        raise BadSettingError(message)
+        raise BadSettingError(
+            f"{setting} is not such an address: it starts with file: and names a folder."
+        )
 
 
 def _number(setting: str, text: str, least: int) -> int:
     if not (text.isascii() and text.isdecimal()) or int(text) < least:
-        message = f"{setting} is {text!r}: it takes a whole number from {least} up."
-        raise BadSettingError(message)
+        raise BadSettingError(f"{setting} is {text!r}: it takes a whole number from {least} up.")
     return int(text)
 
 
@@ -202,14 +197,15 @@ def _check_address(setting: str, text: str, *, needs_host: bool) -> None:
         parts = urlsplit(text)
         _port = parts.port
     except ValueError as error:
-        message = f"{setting} is not such an address: its port is a number up to 65535."
-        raise BadSettingError(message) from error
+        raise BadSettingError(
+            f"{setting} is not such an address: its port is a number up to 65535."
+        ) from error
     if needs_host and not parts.hostname:
-        message = f"{setting} names no host."
-        raise BadSettingError(message)
+        raise BadSettingError(f"{setting} names no host.")
     if setting == f"{PREFIX}BASE_URL" and (parts.path.strip("/") or parts.query or parts.fragment):
-        message = f"{setting} is {text!r}: the site is at the root of its host, without a path."
-        raise BadSettingError(message)
+        raise BadSettingError(
+            f"{setting} is {text!r}: the site is at the root of its host, without a path."
+        )
 
 
 def _either(choices: tuple[str, ...]) -> str:
@@ -222,22 +218,21 @@ def _completed(settings: Settings, key_file: str | None) -> Settings:
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        message = f"INTRANET_DATA_DIR: {data_dir} cannot be made: {error.strerror}"
-        raise BadSettingError(message) from error
+        raise BadSettingError(
+            f"INTRANET_DATA_DIR: {data_dir} cannot be made: {error.strerror}"
+        ) from error
     url = settings.database_url or f"sqlite:///{data_dir / 'intranet.sqlite'}"
     if url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     given = _key_in(Path(key_file)) if key_file else settings.secret_key
     key = given or _kept_key(data_dir / "secret_key")
-    return Settings(
-        **{
-            **settings.__dict__,
-            "data_dir": data_dir,
-            "database_url": url,
-            "storage_url": settings.storage_url or f"file:{data_dir / 'files'}",
-            "base_url": settings.base_url.rstrip("/"),
-            "secret_key": key,
-        }
+    return replace(
+        settings,
+        data_dir=data_dir,
+        database_url=url,
+        storage_url=settings.storage_url or f"file:{data_dir / 'files'}",
+        base_url=settings.base_url.rstrip("/"),
+        secret_key=key,
     )
 
 
@@ -246,13 +241,13 @@ def _key_in(path: Path) -> str:
     try:
         key = path.read_text(encoding="utf-8").strip()
     except OSError as error:
-        message = f"INTRANET_SECRET_KEY_FILE: {path} cannot be read: {error.strerror}"
-        raise BadSettingError(message) from error
+        raise BadSettingError(
+            f"INTRANET_SECRET_KEY_FILE: {path} cannot be read: {error.strerror}"
+        ) from error
     if len(key) < MIN_KEY_CHARACTERS:
-        message = (
+        raise BadSettingError(
             f"INTRANET_SECRET_KEY_FILE: {path} holds fewer than {MIN_KEY_CHARACTERS} characters."
         )
-        raise BadSettingError(message)
     return key
 
 

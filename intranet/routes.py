@@ -1,4 +1,7 @@
-"""The registration of every blueprint and of every module of socket events."""
+"""The registration of every blueprint and of every module of socket events.
+
+The blueprints of the kinds of publication come with them (`intranet/kinds.py`).
+"""
 
 from flask import Flask
 
@@ -14,24 +17,11 @@ from intranet.attention.search import api as search_everything_api
 from intranet.attention.search import card_views
 from intranet.attention.search import views as search_everything_views
 from intranet.attention.statistics import views as figure_views
-from intranet.collaboration.events import api as event_api
-from intranet.collaboration.events import calendar_views as event_calendar_views
-from intranet.collaboration.events import edit_views as event_edit_views
-from intranet.collaboration.events import views as event_views
 from intranet.collaboration.groups import api as group_api
 from intranet.collaboration.groups import kept_views as group_kept_views
 from intranet.collaboration.groups import lead_views as group_lead_views
 from intranet.collaboration.groups import views as group_views
-from intranet.collaboration.ideas import box_views as idea_box_views
-from intranet.collaboration.ideas import views as idea_views
-from intranet.collaboration.initiatives import api as initiative_api
-from intranet.collaboration.initiatives import edit_views as initiative_edit_views
-from intranet.collaboration.initiatives import views as initiative_views
 from intranet.collaboration.participation import views as participation_views
-from intranet.collaboration.polls import channel_views as channel_poll_views
-from intranet.collaboration.polls import views as poll_views
-from intranet.collaboration.questions import criterion_views
-from intranet.collaboration.questions import views as question_views
 from intranet.delivery.files import api as file_api
 from intranet.delivery.files import upload_api
 from intranet.delivery.files import views as file_views
@@ -69,14 +59,8 @@ from intranet.pages.help import views as help_views
 from intranet.pages.home import views as home_views
 from intranet.platform.core import health, unsubscribe_views
 from intranet.public_site import views as showcase_views
-from intranet.publishing.announcements import proof_views as announcement_proof_views
-from intranet.publishing.announcements import screen_views as announcement_screen_views
-from intranet.publishing.announcements import sheet_views as announcement_sheet_views
-from intranet.publishing.announcements import views as announcement_views
 from intranet.publishing.case_files import views as case_file_views
-from intranet.publishing.model_texts import views as model_views
 from intranet.publishing.publications import api as publication_api
-from intranet.publishing.publications import approval_views as publication_approval_views
 from intranet.publishing.publications import audience_views as publication_audience_views
 from intranet.publishing.publications import audiences_api
 from intranet.publishing.publications import edit_views as publication_edit_views
@@ -84,6 +68,7 @@ from intranet.publishing.publications import follow_views as publication_follow_
 from intranet.publishing.publications import media_views as publication_media_views
 from intranet.publishing.publications import nearest_views as publication_nearest_views
 from intranet.publishing.publications import views as publication_views
+from intranet.publishing.publications.kinds import registered
 
 BLUEPRINTS = (
     account_views.bp,  # first, because it identifies the person
@@ -117,7 +102,6 @@ BLUEPRINTS = (
     publication_views.bp,
     publication_api.bp,
     publication_edit_views.bp,
-    publication_approval_views.bp,
     publication_audience_views.bp,
     audiences_api.bp,
     publication_media_views.bp,
@@ -126,33 +110,15 @@ BLUEPRINTS = (
     notification_views.bp,
     notification_feeds.bp,
     notification_api.bp,
-    announcement_views.bp,
-    announcement_proof_views.bp,
-    announcement_sheet_views.bp,
-    announcement_screen_views.bp,
     group_kept_views.bp,
     group_views.bp,
     group_lead_views.bp,
     group_api.bp,
-    initiative_views.bp,
-    initiative_edit_views.bp,
-    initiative_api.bp,
     figure_views.bp,
     moderation_views.bp,
     moderation_mine_views.bp,
     moderation_report_views.bp,
     participation_views.bp,
-    idea_views.bp,
-    idea_box_views.bp,
-    poll_views.bp,
-    channel_poll_views.bp,
-    event_views.bp,
-    event_edit_views.bp,
-    event_calendar_views.bp,
-    event_api.bp,
-    question_views.bp,
-    criterion_views.bp,
-    model_views.bp,
     search_everything_views.bp,
     card_views.bp,
     showcase_views.bp,
@@ -166,13 +132,14 @@ BLUEPRINTS = (
     own_api.bp,
     search_everything_api.bp,
     admin_api.bp,
-    api_views.bp,  # last, because it answers unknown addresses
+    api_views.bp,
 )
 
 
 def register(app: Flask) -> None:
     """Register every blueprint on the application."""
-    for blueprint in BLUEPRINTS:
+    of_kinds = (blueprint for kind in registered() for blueprint in kind.blueprints)
+    for blueprint in (*BLUEPRINTS, *of_kinds):
         app.register_blueprint(blueprint)
 
 

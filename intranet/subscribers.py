@@ -4,8 +4,8 @@ from intranet.attention.notifications import broadcasts as notification_broadcas
 from intranet.attention.notifications import handlers as notification_handlers
 from intranet.attention.notifications import known, stopping
 from intranet.attention.notifications.events import NotificationsAdded, Seen
+from intranet.attention.search.published_cards import publication_cards
 from intranet.collaboration.events import handlers as event_handlers
-from intranet.collaboration.events.inviting import enclose
 from intranet.collaboration.groups.channels import ways_of_groups
 from intranet.collaboration.groups.events import GroupConcerned, InvitationAnswered
 from intranet.collaboration.polls import broadcasts as poll_broadcasts
@@ -30,6 +30,7 @@ from intranet.messaging.conversations.events import (
 from intranet.messaging.messages import broadcasts as message_broadcasts
 from intranet.messaging.messages import by_mail
 from intranet.messaging.messages import handlers as message_handlers
+from intranet.messaging.messages.cards import finds_cards
 from intranet.messaging.messages.counters import count_posted
 from intranet.messaging.messages.events import (
     MessageChanged,
@@ -41,9 +42,7 @@ from intranet.messaging.messages.events import (
 from intranet.messaging.messages.in_place import draws_in_place
 from intranet.messaging.spaces import handlers as space_handlers
 from intranet.messaging.spaces.events import (
-    ManyMembersChanged,
     MembersChanged,
-    SpaceCreated,
     SpacesClosed,
     SpacesCreated,
 )
@@ -80,7 +79,6 @@ from intranet.publishing.announcements.delivery import tells_delivery
 from intranet.publishing.announcements.events import Reminded
 from intranet.publishing.model_texts import handlers as model_handlers
 from intranet.publishing.publications import handlers as publication_handlers
-from intranet.publishing.publications.enclosing import encloses
 from intranet.publishing.publications.events import (
     Acknowledged,
     Concerned,
@@ -92,7 +90,7 @@ from intranet.publishing.publications.events import (
     VersionRemoved,
     Withdrawn,
 )
-from intranet.publishing.publications.models import PublicationKind
+from intranet.publishing.publications.kinds import registered
 
 
 def subscribe() -> None:
@@ -120,11 +118,9 @@ def _within() -> None:
     bus.within(UnitsChanged, space_handlers.follow_units)
     bus.within(PostsChanged, people_handlers.end_with_posts, space_handlers.follow_posts)
     bus.within(AppointmentsChanged, space_handlers.follow_appointments)
-    bus.within(SpaceCreated, conversation_handlers.open_channel)
     bus.within(SpacesCreated, conversation_handlers.open_channels)
     bus.within(SpacesClosed, conversation_handlers.close_channels)
     bus.within(MembersChanged, conversation_handlers.place_newcomers)
-    bus.within(ManyMembersChanged, conversation_handlers.place_many_newcomers)
     bus.within(AppointmentsChanged, conversation_handlers.follow_appointments)
     bus.within(TimeZoneChanged, conversation_handlers.follow_time_zone)
     bus.within(AbsenceChanged, conversation_handlers.follow_absence)
@@ -160,7 +156,6 @@ def _index() -> None:
 def _kept() -> None:
     bus.within(MessagePosted, message_handlers.note_reply)
     bus.within(MembersChanged, message_handlers.forget_left)
-    bus.within(ManyMembersChanged, message_handlers.forget_many_left)
     bus.within(TalkDeclined, message_handlers.forget_declined)
     bus.within(SpeakersChanged, message_handlers.forget_speakers)
 
@@ -180,7 +175,7 @@ def _told() -> None:
     stopping.register()
     tells_delivery(known.delivery_of)
     tells_ways(ways_of_groups)
-    encloses(PublicationKind.EVENT, enclose)
+    finds_cards(*(kind.folder for kind in registered()))(publication_cards)
     bus.within(AccountConcerned, notification_handlers.follow_account)
     bus.within(PublicationPublished, notification_handlers.follow_published)
     bus.within(Corrected, notification_handlers.follow_corrected)
@@ -204,7 +199,6 @@ def _after_commit() -> None:
     bus.after_commit(SignInsEnded, realtime_broadcasts.close_ended)
     bus.after_commit(ConversationOpened, conversation_broadcasts.tell_opened)
     bus.after_commit(MembersChanged, conversation_broadcasts.tell_members)
-    bus.after_commit(ManyMembersChanged, conversation_broadcasts.tell_many_members)
     bus.after_commit(SpeakersChanged, conversation_broadcasts.tell_speakers)
     bus.after_commit(TalkDeclined, conversation_broadcasts.tell_declined)
     bus.after_commit(TalkTakenUp, conversation_broadcasts.tell_taken_up)

@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from intranet.app import create_app
 from intranet.config import Settings
 from intranet.extensions import Identified, db
+from intranet.pages.api import checking
 from intranet.platform.core import clock
 from intranet.platform.core.load import load
 from intranet.platform.core.memory import settle
@@ -144,6 +145,7 @@ def make_house(template: Template, folder: Path, **settings: Any) -> Iterator[Fl
     url = copies.copy(template.url, folder)
     made = create_app(replace(settings_for(url, folder), **settings))
     reuse(made)
+    checking.init_app(made)
     made.test_client_class = Browser
     yield made
     close(made)

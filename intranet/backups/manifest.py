@@ -62,8 +62,9 @@ def read(place: Path) -> Manifest:
     try:
         found = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        message = f"{place} is no whole copy: it has no {MANIFEST}, which is written last."
-        raise BackupError(message) from error
+        raise BackupError(
+            f"{place} is no whole copy: it has no {MANIFEST}, which is written last."
+        ) from error
     except ValueError as error:
         raise BackupError(f"{place / MANIFEST} cannot be read: take another copy.") from error
     if not isinstance(found, dict) or found.get("format", 0) > FORMAT_VERSION:

@@ -72,9 +72,10 @@ def dev(port: int, folder: Path) -> None:
 
 
 def make_app(settings: Settings) -> "Flask":
-    """Make the application with what only development has: the debugger and the page of mails."""
+    """Make the application with what only development has: debugger, mails, checked answers."""
     from intranet.app import create_app
     from intranet.cli import dev_mail
+    from intranet.pages.api import checking
     from intranet.platform.core.database import GONE
 
     app = create_app(settings)
@@ -82,6 +83,7 @@ def make_app(settings: Settings) -> "Flask":
     for kind in (Exception, *GONE):
         app.register_error_handler(kind, _raise)
     dev_mail.init_app(app)
+    checking.init_app(app)
     return app
 
 

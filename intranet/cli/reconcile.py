@@ -19,12 +19,11 @@ def _memberships(*, repair: bool) -> int:
     from intranet.messaging.spaces.jobs import reconcile as compare
 
     found = compare(repair=repair)
-    for space, differs in found.items():
-        for row in differs.missing:
-            click.echo(
-                f"Space {space.id} lacks person {row.person_id} (appointment {row.appointment_id})"
-            )
-        for row in differs.superfluous:
+    for space, (missing, superfluous) in found.items():
+        for values in missing:
+            person_id, appointment_id = values["person_id"], values["appointment_id"]
+            click.echo(f"Space {space.id} lacks person {person_id} (appointment {appointment_id})")
+        for row in superfluous:
             click.echo(f"Space {space.id} has person {row.person_id} against its rule")
     click.echo(f"{len(found)} spaces differ{_repaired(len(found), repair=repair)}")
     return len(found)

@@ -12,7 +12,7 @@ from intranet.organisation.people.speaking import speakers_of, speaks_for
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, NotFound
 from intranet.platform.core.i18n import _l
-from intranet.public_site.models import KINDS
+from intranet.public_site.kinds import public_kinds
 from intranet.publishing.publications.access import get_publication
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.voices import voices
@@ -26,7 +26,7 @@ def get_showable(person: Person, publication_id: UUID) -> Publication:
         Forbidden: the person may neither propose nor approve it.
     """
     publication = get_publication(person, publication_id)
-    if publication.kind not in KINDS or publication.published_at is None:
+    if publication.kind not in public_kinds() or publication.published_at is None:
         raise NotFound
     if not may_propose(person, publication) and approving_post(person, publication) is None:
         raise Forbidden(

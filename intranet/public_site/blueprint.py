@@ -11,10 +11,12 @@ from werkzeug.exceptions import HTTPException
 from intranet.config import LANGUAGES
 from intranet.organisation.accounts.access import ask_nobody
 from intranet.platform.core.errors import NotFound, Problem, TooMany
+from intranet.platform.core.web import answer_everybody_alike
 from intranet.public_site.limits import Allowance
 from intranet.public_site.refusals import Gone, Paused
 
 bp = Blueprint("showcase", __name__)
+answer_everybody_alike(bp.name)
 
 CACHE_SECONDS = 60
 """How long caches may keep a response: removed content is gone everywhere after this time."""

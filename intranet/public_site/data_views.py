@@ -21,15 +21,14 @@ from intranet.public_site import door, exports
 from intranet.public_site.atom import atom
 from intranet.public_site.blueprint import answer, bp, data
 from intranet.public_site.described import described_dataset
-from intranet.public_site.entries import PLACES, entries_of, path_of
+from intranet.public_site.entries import entries_of, path_of
+from intranet.public_site.kinds import kind_in
 from intranet.public_site.words import LICENCE_URL
-from intranet.publishing.publications.models import PublicationKind
 
 FEED_PAGE_SIZE = 50
 JSON_PAGE_SIZE, CSV_PAGE_SIZE = 100, 500
 SITEMAP_PART_SIZE = 2_000
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-KINDS = {folder: PublicationKind(kind) for kind, folder in PLACES.items()}
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 XHTML = "http://www.w3.org/1999/xhtml"
 ROBOTS = """User-agent: *
@@ -61,7 +60,7 @@ def agency_feed(code: str) -> ResponseReturnValue:
 def as_json(folder: str) -> ResponseReturnValue:
     """Return all content of a kind as JSON, a hundred at a time: `agency`, `after`."""
     shown = door.in_order_with_texts(
-        KINDS[folder], agency=_agency(), after=_after(), limit=JSON_PAGE_SIZE + 1
+        kind_in(folder), agency=_agency(), after=_after(), limit=JSON_PAGE_SIZE + 1
     )
     following = _following(f"/open/{folder}.json", shown, JSON_PAGE_SIZE)
     page = shown[:JSON_PAGE_SIZE]
@@ -73,7 +72,9 @@ def as_json(folder: str) -> ResponseReturnValue:
 @bp.get("/open/articles.csv", defaults={"folder": "articles"})
 def as_csv(folder: str) -> ResponseReturnValue:
     """Return all content of a kind as CSV, five hundred at a time."""
-    shown = door.in_order(KINDS[folder], agency=_agency(), after=_after(), limit=CSV_PAGE_SIZE + 1)
+    shown = door.in_order(
+        kind_in(folder), agency=_agency(), after=_after(), limit=CSV_PAGE_SIZE + 1
+    )
     following = _following(f"/open/{folder}.csv", shown, CSV_PAGE_SIZE)
     page = shown[:CSV_PAGE_SIZE]
     body = "".join(exports.lines(page, door.users_of(page)))
@@ -109,7 +110,7 @@ def sitemap(first: UUID) -> ResponseReturnValue:
     """Return a part of the sitemap: each page in each of its languages."""
     root = Element("urlset", {"xmlns": SITEMAP, "xmlns:xhtml": XHTML})
     for place in door.part(first, SITEMAP_PART_SIZE):
-        there = site_address(path_of(place.kind.value, place.id))
+        there = site_address(path_of(place.kind, place.id))
         for language in place.languages:
             url = _say(root, "url", f"{there}?lang={language}")
             SubElement(url, "lastmod").text = place.shown_at.isoformat()

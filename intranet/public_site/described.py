@@ -9,9 +9,9 @@ from intranet.organisation.agencies.models import Agency
 from intranet.platform.core.i18n import _
 from intranet.platform.core.web import current_language, site_address
 from intranet.public_site.entries import ShowcaseEntry
+from intranet.public_site.kinds import pages_of
 from intranet.public_site.words import LICENCE_URL
 
-TYPES = {"initiative": "CreativeWork", "article": "Article"}
 FORMATS = (
     ("application/atom+xml", "ATOM", "/open/feed.atom"),
     ("application/json", "JSON", "/open/initiatives.json"),
@@ -33,7 +33,7 @@ def described_thing(entry: ShowcaseEntry) -> dict[str, Any]:
     }
     return {
         "@context": "https://schema.org",
-        "@type": TYPES[entry.kind],
+        "@type": pages_of(entry.kind).schema_type,
         "@id": entry.url,
         "url": entry.url_in(entry.language),
         "name": entry.title,

@@ -18,7 +18,7 @@ def open_document(item: ShowcaseItem, version: PublicationVersion) -> IndexDocum
         body=" ".join(map(words_of, version.body.values())),
         tags=[
             tags.kind(DocumentKind.OPEN),
-            tags.publication_kind(item.kind.value),
+            tags.publication_kind(item.kind),
             tags.agency(item.agency_id),
             *map(tags.function, item.topics),
             *map(tags.language, version.title),

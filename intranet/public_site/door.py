@@ -32,7 +32,6 @@ from intranet.public_site.refusals import Gone, Paused
 from intranet.publishing.publications.models import (
     Publication,
     PublicationFile,
-    PublicationKind,
     PublicationVersion,
 )
 from intranet.publishing.publications.versions import held_in
@@ -66,7 +65,7 @@ class ShowcaseAddress:
     """The address of a public item, and its languages."""
 
     id: UUID
-    kind: PublicationKind
+    kind: str
     shown_at: datetime
     languages: tuple[str, ...]
 
@@ -76,7 +75,7 @@ def shown(now: datetime) -> Select[UUID]:
     return _standing().where(is_shown_at(now))
 
 
-def get_shown(kind: PublicationKind, publication_id: UUID) -> ShowcasedVersion:
+def get_shown(kind: str, publication_id: UUID) -> ShowcasedVersion:
     """Return a public item with its text.
 
     Raises:
@@ -150,14 +149,14 @@ def newest(
 
 
 def in_order(
-    kind: PublicationKind, *, agency: Agency | None = None, after: UUID | None = None, limit: int
+    kind: str, *, agency: Agency | None = None, after: UUID | None = None, limit: int
 ) -> list[ShowcasedVersion]:
     """Return public items of a kind in a stable order: by id, after a given one."""
     return _load(_ids_in_order(kind, agency, after, limit))
 
 
 def in_order_with_texts(
-    kind: PublicationKind, *, agency: Agency | None = None, after: UUID | None = None, limit: int
+    kind: str, *, agency: Agency | None = None, after: UUID | None = None, limit: int
 ) -> list[ShowcasedVersion]:
     """Return public items of a kind, with their texts, by id after a given one."""
     return _load(_ids_in_order(kind, agency, after, limit), undefer(PublicationVersion.html))
@@ -285,7 +284,7 @@ def _is_approved() -> ColumnElement[bool]:
 
 
 def _ids_in_order(
-    kind: PublicationKind, agency: Agency | None, after: UUID | None, limit: int
+    kind: str, agency: Agency | None, after: UUID | None, limit: int
 ) -> Sequence[UUID]:
     asked = shown(clock.now()).where(ShowcaseItem.kind == kind)
     if agency:

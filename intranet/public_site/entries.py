@@ -7,19 +7,17 @@ from typing import Any
 from uuid import UUID
 
 from intranet.collaboration.initiatives.composing import FACTS
+from intranet.collaboration.initiatives.words import stage_words
 from intranet.organisation.agencies.words import function_names
 from intranet.platform.core.types import Localized
 from intranet.platform.core.web import current_language, site_address
 from intranet.public_site.door import ShowcasedVersion
-from intranet.public_site.words import stage_words
-
-PLACES = {"initiative": "initiatives", "article": "articles"}
-"""The folder of each kind in the addresses."""
+from intranet.public_site.kinds import pages_of
 
 
 def path_of(kind: str, publication_id: UUID) -> str:
     """Return the path of a public item, without a language."""
-    return f"/open/{PLACES[kind]}/{publication_id}"
+    return f"/open/{pages_of(kind).folder}/{publication_id}"
 
 
 @dataclass(frozen=True)
@@ -105,7 +103,7 @@ def _entry(
     language, own = current_language(), agency.language
     return ShowcaseEntry(
         id=item.publication_id,
-        kind=item.kind.value,
+        kind=item.kind,
         title=version.title.text(language, own),
         summary=version.summary.text(language, own),
         language=version.title.language(language, own),

@@ -5,35 +5,27 @@ them.
 """
 
 import json
-from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select
 
-from intranet.collaboration.initiatives.composing import FACTS, in_words
-from intranet.collaboration.initiatives.models import Initiative
-from intranet.collaboration.initiatives.queries import contacts_of, partners_of
 from intranet.delivery.files.models import Captions
 from intranet.extensions import db
-from intranet.organisation.agencies.models import Agency, Post
-from intranet.platform.core.i18n import _l
-from intranet.publishing.publications.models import Publication, PublicationKind, PublicationTopic
+from intranet.organisation.agencies.words import public_names
+from intranet.publishing.publications.kinds import kind_of
+from intranet.publishing.publications.models import Publication, PublicationTopic
 from intranet.publishing.publications.versions import files_in, get_version
 
 Facts = dict[str, Any]
-Gather = Callable[[Publication], Facts]
-
 DIGEST_CHARACTERS = 16
-FIGURES = _l("Key figures")
-"""The heading of the part that `initiatives.composing` puts last."""
 
 
 def facts_of(publication: Publication) -> Facts:
     """Return the facts that would be shown beside the text of a publication."""
-    gather = GATHERED.get(publication.kind)
-    own = gather(publication) if gather else {}
-    return {"contacts": [contact(publication.post)], **own}
+    public = kind_of(publication).public
+    own = public.facts(publication) if public else {}
+    return {"contacts": [public_names(publication.post)], **own}
 
 
 def topics_in(publication: Publication) -> list[str]:
@@ -70,41 +62,3 @@ def _words_of_files(publication: Publication) -> list[Any]:
     )
     words = [[file.alternative, file.long_text, file.thumbnail_key] for file in files]
     return [*words, *([str(part) for part in row] for row in captions)]
-
-
-def contact(post: Post) -> Facts:
-    """Return a post for the public: its title, unit and agency in all their languages."""
-    unit = post.unit
-    return {"post": dict(post.title), "unit": dict(unit.name), "agency": dict(unit.agency.name)}
-
-
-def without_figures(html: str, language: str) -> str:
-    """Remove the last part of an initiative's text, whose facts are shown beside it."""
-    heading = f"<h2>{in_words(FIGURES, language)}</h2>"
-    text, found, _figures = html.rpartition(heading)
-    return text if found else html
-
-
-def _of_initiative(publication: Publication) -> Facts:
-    initiative = db.session.get_one(Initiative, publication.id)
-    posts = [publication.post, *(row.post for row in contacts_of(initiative))]
-    return {
-        "stage": initiative.stage.value,
-        "stage_on": initiative.stage_on.isoformat(),
-        "figures": [list(pair) for pair in initiative.figures],
-        **{name: getattr(initiative, name) for name in FACTS},
-        "partners": [_name(row.agency) for row in partners_of(initiative) if _is_open(row.agency)],
-        "contacts": [contact(post) for post in dict.fromkeys(posts) if _is_open(post.unit.agency)],
-    }
-
-
-def _name(agency: Agency) -> dict[str, str]:
-    return dict(agency.name)
-
-
-def _is_open(agency: Agency) -> bool:
-    """Whether an agency is listed in the directory."""
-    return agency.in_directory
-
-
-GATHERED: dict[PublicationKind, Gather] = {PublicationKind.INITIATIVE: _of_initiative}

@@ -11,11 +11,8 @@ from intranet.extensions import Identified, Model
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
-from intranet.platform.core.types import Localized, LocalizedType, UTCDateTime, enum_column
-from intranet.publishing.publications.models import Publication, PublicationKind
-
-KINDS = (PublicationKind.INITIATIVE, PublicationKind.ARTICLE)
-"""Kinds of publications that can be public."""
+from intranet.platform.core.types import Localized, LocalizedType, UTCDateTime
+from intranet.publishing.publications.models import Publication
 
 
 class ShowcaseItem(Model):
@@ -43,7 +40,7 @@ class ShowcaseItem(Model):
 
     publication_id: Mapped[UUID] = mapped_column(ForeignKey("publications.id"), primary_key=True)
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"))
-    kind: Mapped[PublicationKind] = mapped_column(enum_column(PublicationKind))
+    kind: Mapped[str] = mapped_column(String(20))
     proposed_version: Mapped[int | None]
     proposed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     proposed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)

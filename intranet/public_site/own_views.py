@@ -22,10 +22,9 @@ from intranet.public_site.access import (
     get_showable,
     may_propose,
 )
-from intranet.public_site.entries import PLACES
-from intranet.public_site.models import KINDS, ShowcaseItem
+from intranet.public_site.kinds import pages_of, public_kinds
+from intranet.public_site.models import ShowcaseItem
 from intranet.public_site.operations import showing
-from intranet.public_site.words import kind_words
 from intranet.publishing.publications.models import Publication, PublicationState
 
 PAGE_SIZE = 50
@@ -49,7 +48,7 @@ def showcase_of(publication: Publication) -> ShowcaseStanding | None:
     """Return the data of `showcase/_standing.html`; None where the reader has no say in it."""
     reader = current_person()
     is_out = publication.state(clock.now()) == PublicationState.PUBLISHED
-    if reader is None or publication.kind not in KINDS or not is_out:
+    if reader is None or publication.kind not in public_kinds() or not is_out:
         return None
     return standing_of(reader, publication)
 
@@ -66,7 +65,7 @@ def standing_of(person: Person, publication: Publication) -> ShowcaseStanding | 
         is_shown=item is not None and item.is_shown and publication.visibility == "public",
         proposes=proposes,
         approves=approves,
-        address=site_address(f"/open/{PLACES[publication.kind.value]}/{publication.id}"),
+        address=site_address(f"/open/{pages_of(publication.kind).folder}/{publication.id}"),
     )
 
 
@@ -87,7 +86,6 @@ def index(person: Person) -> ResponseReturnValue:
         following=after_time(last.approved_at, last.publication_id)
         if last and last.approved_at
         else None,
-        kind_names=kind_words(),
     )
 
 
@@ -160,7 +158,7 @@ def _page(
         **context,
         standing=standing_of(person, publication),
         problem=problem,
-        errors=problem.errors if isinstance(problem, Invalid) else {},
+        errors=problem.errors if problem else {},
         reason=request.form.get("reason", ""),
     )
     return page, problem.status if problem else 200

@@ -1,11 +1,13 @@
 """Public pages: the catalogue, agencies, their items, and files."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from intranet.collaboration.initiatives.words import stage_words
 from intranet.delivery.files.serving import send, send_captions
 from intranet.organisation.agencies.words import function_names
 from intranet.platform.core.errors import NotFound
@@ -14,20 +16,16 @@ from intranet.public_site import door, filters, outward
 from intranet.public_site.blueprint import CACHE_SECONDS, answer, bp
 from intranet.public_site.described import described_thing
 from intranet.public_site.door import ShowcasedVersion
-from intranet.public_site.entries import PLACES, entries_of, entry_of
-from intranet.public_site.facts import without_figures
+from intranet.public_site.entries import entries_of, entry_of
+from intranet.public_site.kinds import kind_in, pages_of, public_kinds
 from intranet.public_site.refusals import Paused
 from intranet.public_site.words import (
     LICENCE_NAME,
     LICENCE_URL,
     fact_words,
-    kind_words,
-    stage_words,
 )
-from intranet.publishing.publications.models import PublicationKind
 from intranet.publishing.publications.texts import minutes
 
-KINDS = {folder: PublicationKind(kind) for kind, folder in PLACES.items()}
 MAX_AGENCIES = 60
 """With more agencies the filter is left out; each entry links to its agency's page."""
 
@@ -52,11 +50,11 @@ def catalogue() -> ResponseReturnValue:
         "public_site/catalogue.html",
         **context,
         agencies=[] if len(agencies) > MAX_AGENCIES else agencies,
-        kinds=kind_words(),
+        kinds={name: kind.word for name, kind in public_kinds().items()},
         stages=stage_words(),
         topics=sorted(function_names().items(), key=lambda one: one[1]),
         canonical=site_address("/open"),
-        indexed=not asked.is_narrowed and "before" not in request.args,
+        indexed=asked.is_empty and "before" not in request.args,
     )
     return answer(page, "text/html", door.changed_at())
 
@@ -90,7 +88,7 @@ def agency(code: str) -> ResponseReturnValue:
 @bp.get("/open/articles/<uuid:publication_id>", defaults={"folder": "articles"})
 def show(folder: str, publication_id: UUID) -> ResponseReturnValue:
     """Show an initiative or an article in its approved version."""
-    one = door.get_shown(KINDS[folder], publication_id)
+    one = door.get_shown(kind_in(folder), publication_id)
     entry = entry_of(one, door.users_of([one]).get(one.id, 0))
     language = entry.language
     page = render_template(
@@ -145,16 +143,14 @@ def _list(asked: filters.ShowcaseFilters) -> dict[str, Any]:
     return {
         "asked": asked,
         "entries": entries_of(found),
-        "kind_names": kind_words(),
-        "following": asked.as_query(**asks_on, before=str(following)) if following else "",
+        "following": urlencode(asked.address(**asks_on, before=following)) if following else "",
     }
 
 
 def _article(one: ShowcasedVersion, language: str) -> dict[str, Any]:
     files = door.files_of(one)
-    html = one.version.html.get(language, "")
-    if one.item.kind == PublicationKind.INITIATIVE:
-        html = without_figures(html, language)
+    without_facts = pages_of(one.item.kind).without_facts
+    html = without_facts(one.version.html.get(language, ""), language)
     return {
         "title": one.version.title.text(language),
         "language": language,

@@ -5,11 +5,11 @@ from datetime import date, datetime
 
 from intranet.organisation.agencies.models import Agency
 from intranet.platform.core import clock
-from intranet.platform.core.errors import Problem
+from intranet.platform.core.errors import Refusal
 from intranet.platform.core.i18n import _l
 
 
-class Gone(Problem):
+class Gone(Refusal):
     """The item was public and is no longer."""
 
     status = 410
@@ -17,7 +17,7 @@ class Gone(Problem):
     words = _l("This page used to be public. Its publisher has removed it from the public site.")
 
 
-class Paused(Problem):
+class Paused(Refusal):
     """The agency shows nothing between two days."""
 
     status = 503

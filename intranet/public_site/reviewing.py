@@ -10,12 +10,13 @@ from intranet.public_site import facts
 from intranet.public_site.access import approving_posts
 from intranet.public_site.door import ShowcasedVersion
 from intranet.public_site.entries import entry_of
+from intranet.public_site.kinds import pages_of
 from intranet.public_site.models import ShowcaseItem
 from intranet.public_site.outward import words_of
 from intranet.public_site.words import fact_words
 from intranet.publishing.publications import shown
 from intranet.publishing.publications.media import arranged
-from intranet.publishing.publications.models import Publication, PublicationKind, PublicationVersion
+from intranet.publishing.publications.models import Publication, PublicationVersion
 from intranet.publishing.publications.versions import get_version, held_in
 
 PERSONAL_DATA = re.compile(
@@ -61,8 +62,9 @@ def _article(
 ) -> dict[str, Any]:
     files = held_in(version)
     article = shown.article(publication, version, files, language)
-    if publication.kind == PublicationKind.INITIATIVE:
-        html = facts.without_figures(version.html[article["language"]], article["language"])
+    without_facts = pages_of(publication.kind).without_facts
+    whole = version.html.get(article["language"], "")
+    if (html := without_facts(whole, article["language"])) != whole:
         article["parts"] = arranged(html, files, publication.agency.language)
     return article
 

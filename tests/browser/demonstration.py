@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
 from intranet.app import create_app
+from intranet.collaboration.initiatives.models import INITIATIVE
 from intranet.config import Settings
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
@@ -22,7 +23,7 @@ from intranet.organisation.accounts.models import Account
 from intranet.organisation.agencies.models import Administration, Unit
 from intranet.organisation.people.models import Appointment, Person
 from intranet.platform.core import outbox, schema
-from intranet.publishing.publications.models import VOICED, Publication, PublicationKind
+from intranet.publishing.publications.models import VOICED, Publication
 from tests.browser.visitors import DESK, House, Visitor
 from tests.cast import Browser as Client
 from tests.cast import sign_in
@@ -112,7 +113,7 @@ class Demonstration:
         asked = select(Publication).order_by(Publication.created_at)
         rows = db.session.scalars(asked.where(Publication.kind.in_(VOICED))).all()
         led = select(Publication.id).where(
-            Publication.kind == PublicationKind.INITIATIVE, Publication.created_by_id == elna.id
+            Publication.kind == INITIATIVE, Publication.created_by_id == elna.id
         )
         return {
             "initiative": f"/initiatives/{db.session.scalars(led).one()}",

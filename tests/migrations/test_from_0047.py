@@ -8,7 +8,7 @@ from sqlalchemy import inspect, select, text
 from intranet.config import BadSettingError
 from intranet.extensions import db
 from intranet.platform.core import schema
-from intranet.publishing.publications.models import Publication, PublicationKind
+from intranet.publishing.publications.models import ANNOUNCEMENT, Publication
 from intranet.publishing.publications.versions import whole
 from tests.migrations import at_0047
 
@@ -86,7 +86,7 @@ def test_what_moves_is_where_it_belongs(old):
         sent = {
             title: (row.announcement.due_on is not None, row.announcement.urgent_reason)
             for title, row in found.items()
-            if row.kind == PublicationKind.ANNOUNCEMENT
+            if row.kind == ANNOUNCEMENT
         }
         assert sent == {
             "Con confirmación": (True, ""),

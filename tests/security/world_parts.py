@@ -32,7 +32,7 @@ from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.model_texts.operations.offering import ModelDetails, offer_model
 from intranet.publishing.publications.access import require_voice
-from intranet.publishing.publications.models import PublicationKind
+from intranet.publishing.publications.models import ARTICLE
 from intranet.publishing.publications.operations.approving import submit
 from intranet.publishing.publications.operations.drafting import (
     Choices,
@@ -61,7 +61,7 @@ def article(cast) -> dict[str, str]:
     """What Xoel wrote for his unit, waiting for Carles to approve it."""
     with unit_of_work():
         cast.monteclaro.articles = ArticleRule.APPROVAL
-    kind = PublicationKind.ARTICLE
+    kind = ARTICLE
     made = create_draft(cast.xoel, kind, require_voice(cast.xoel, kind=kind))
     said = {"es": Written(f"{SECRET} article", SECRET)}
     chosen = Choices(visibility=Visibility.MEMBERS)

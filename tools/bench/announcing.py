@@ -24,7 +24,7 @@ from intranet.organisation.people.operations.appointments import AppointmentSpec
 from intranet.organisation.people.operations.people import ProfileContents, create_people
 from intranet.platform.core import clock
 from intranet.platform.core.types import Localized
-from intranet.publishing.publications.models import PublicationKind
+from intranet.publishing.publications.models import ANNOUNCEMENT
 from intranet.publishing.publications.operations.drafting import (
     Choices,
     Written,
@@ -102,7 +102,7 @@ def _prepare(people: int) -> _Draft:
     (secret,) = sign_in(agency, [head])
     account = db.session.scalars(select(Account).where(Account.person_id == head.id)).one()
     _row, token = create_token(account, "bench", scopes=["read", "write"], days=30)
-    draft = create_draft(head, PublicationKind.ANNOUNCEMENT, voices(head)[0])
+    draft = create_draft(head, ANNOUNCEMENT, voices(head)[0])
     texts = {"en": Written("To everybody", "Something that matters to all of us.")}
     draft = save_draft(head, draft, texts, Choices(), edition=draft.edition)
     return _Draft(draft.id, draft.edition, token, f"{cookie_name()}={secret}")

@@ -9,6 +9,7 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.publishing.publications import models
 from intranet.publishing.publications.access import require_voice
+from intranet.publishing.publications.models import ANNOUNCEMENT
 from intranet.publishing.publications.operations.acknowledging import acknowledge
 from intranet.publishing.publications.operations.drafting import (
     Choices,
@@ -47,7 +48,7 @@ def _written(
 ) -> models.Publication:
     calendar = settled.calendar
     voice = require_voice(author, _space(said, settled).id)
-    draft = create_draft(author, models.PublicationKind.ANNOUNCEMENT, voice)
+    draft = create_draft(author, ANNOUNCEMENT, voice)
     zone = voice.agency.time_zone
     choices = Choices(
         due_on=calendar.day(said.due) if said.due else None,

@@ -18,7 +18,7 @@ from intranet.messaging.spaces.models import Space
 from intranet.messaging.spaces.queries import space_of_unit
 from intranet.platform.core import clock
 from intranet.platform.core.ids import uuid7
-from intranet.publishing.publications.models import Publication, PublicationKind
+from intranet.publishing.publications.models import ARTICLE, Publication
 from tools.demo.settling import LoadedStory
 
 MESSAGES_WRITTEN = 2
@@ -121,7 +121,7 @@ def _discussion(settled: LoadedStory, unit: str) -> Conversation:
         select(Publication)
         .where(
             Publication.space_id == _space(settled, unit).id,
-            Publication.kind == PublicationKind.ARTICLE,
+            Publication.kind == ARTICLE,
         )
         .order_by(Publication.published_at)
         .limit(1)

@@ -19,9 +19,9 @@ from intranet.platform.core.ids import uuid7
 from intranet.publishing.publications.access import require_voice
 from intranet.publishing.publications.follows import FollowKind
 from intranet.publishing.publications.models import (
+    ARTICLE,
     FileRole,
     Publication,
-    PublicationKind,
 )
 from intranet.publishing.publications.operations.approving import submit
 from intranet.publishing.publications.operations.attaching import attach
@@ -66,8 +66,8 @@ def let_follow(person: str, kind: str, subject: str, settled: LoadedStory) -> No
 def _written(author: Person, said: Article, settled: LoadedStory) -> Publication:
     space = space_of_unit(settled.units[said.unit].id)
     space_id = space.id if space else None
-    voice = require_voice(author, space_id, kind=PublicationKind.ARTICLE)
-    draft = create_draft(author, PublicationKind.ARTICLE, voice)
+    voice = require_voice(author, space_id, kind=ARTICLE)
+    draft = create_draft(author, ARTICLE, voice)
     ids: dict[str, UUID] = {}
     for media in said.files:
         file = _stored(author, media)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from intranet.collaboration.initiatives.models import INITIATIVE
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Administration, Agency
 from intranet.organisation.people.models import Appointment, Person
@@ -14,7 +15,7 @@ from intranet.public_site import facts
 from intranet.public_site.access import approver_ids
 from intranet.public_site.operations.describing import describe
 from intranet.public_site.operations.showing import approve, propose
-from intranet.publishing.publications.models import Publication, PublicationKind
+from intranet.publishing.publications.models import Publication
 from tools.demo.files import read
 from tools.demo.settling import LoadedStory
 
@@ -47,7 +48,7 @@ def _found(
         return articles[one["article"]]
     author = settled.people[one["initiative_of"]]
     asked = select(Publication).where(
-        Publication.kind == PublicationKind.INITIATIVE, Publication.created_by_id == author.id
+        Publication.kind == INITIATIVE, Publication.created_by_id == author.id
     )
     return db.session.scalars(asked.order_by(Publication.id).limit(1)).one()
 

@@ -17,8 +17,8 @@ from intranet.administration.admin.words import (
 from intranet.attention.moderation.words import reason_names, subject_names
 from intranet.finding.directory.words import kind_names
 from intranet.platform.audit.models import AuditLine
+from intranet.platform.core.dates import day
 from intranet.platform.core.i18n import _
-from intranet.platform.core.templating import day
 from intranet.platform.core.types import Localized
 from intranet.platform.core.web import current_language
 

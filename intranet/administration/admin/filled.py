@@ -88,7 +88,7 @@ def flashing(done: str) -> Iterator[None]:
     try:
         yield
     except Problem as problem:
-        reasons = getattr(problem, "errors", {}).values()
+        reasons = problem.errors.values()
         flash(" ".join(map(str, reasons)) or str(problem.detail), "bad")
     else:
         flash(done, "ok")

@@ -44,10 +44,11 @@ from intranet.organisation.people.access import administered_agencies
 from intranet.organisation.people.models import Person
 from intranet.organisation.worktime.words import duty_name, kept_stretch
 from intranet.platform.core import clock
+from intranet.platform.core.dates import day
 from intranet.platform.core.errors import Conflict, Invalid, NotFound
 from intranet.platform.core.i18n import _, _l
 from intranet.platform.core.parsing import Form, Line, printable
-from intranet.platform.core.templating import day, this_page
+from intranet.platform.core.templating import this_page
 
 LINES_PAGE_SIZE = 100
 IMPORTS_PAGE_SIZE = 30

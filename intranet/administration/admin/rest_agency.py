@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field
 
 from intranet.administration.admin.access import get_post
+from intranet.administration.admin.responses import AdminAgencyResponse
 from intranet.administration.admin.rest import administrator, bp, version_of
 from intranet.organisation.agencies.models import Agency, ArticleRule
 from intranet.organisation.agencies.operations.agencies import VIDEO_MB_LIMIT, change_agency
@@ -29,7 +30,7 @@ class AgencyChange(Form):
 
 
 @bp.get("/agency")
-@described("AdminAgency", query=("agency",))
+@described(AdminAgencyResponse, query=("agency",))
 @administrator
 def agency(_actor: Person, agency: Agency) -> ResponseReturnValue:
     """Return the agency's visibility to others, its limits and its registry post."""
@@ -37,7 +38,7 @@ def agency(_actor: Person, agency: Agency) -> ResponseReturnValue:
 
 
 @bp.patch("/agency")
-@described("AdminAgency", form=AgencyChange, query=("agency",))
+@described(AdminAgencyResponse, form=AgencyChange, query=("agency",))
 @administrator
 def change(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Change the agency's visibility to others, its limits or its registry post."""

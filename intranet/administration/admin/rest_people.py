@@ -20,6 +20,12 @@ from intranet.administration.admin.access import (
     may_rename,
 )
 from intranet.administration.admin.audit_names import is_told
+from intranet.administration.admin.responses import (
+    AdminAppointmentResponse,
+    AdminPersonResponse,
+    AuditLineResponse,
+    InvitedResponse,
+)
 from intranet.administration.admin.rest import (
     administrator,
     bp,
@@ -113,7 +119,7 @@ class PersonChange(Form):
 
 
 @bp.get("/appointments")
-@described("[AdminAppointment]", query=("agency", "person", "post", "limit", "cursor"))
+@described(list[AdminAppointmentResponse], query=("agency", "person", "post", "limit", "cursor"))
 @administrator
 def appointments(_actor: Person, agency: Agency) -> ResponseReturnValue:
     """List every appointment, past and future included, in the order of creation."""
@@ -130,7 +136,7 @@ def appointments(_actor: Person, agency: Agency) -> ResponseReturnValue:
 
 
 @bp.post("/appointments")
-@described("AdminAppointment", form=NewAppointment, query=("agency",))
+@described(AdminAppointmentResponse, form=NewAppointment, query=("agency",))
 @administrator
 def create_appointment(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Appoint a person of the agency; invite new people at `/admin/people`.
@@ -157,7 +163,7 @@ def create_appointment(actor: Person, agency: Agency) -> ResponseReturnValue:
 
 
 @bp.get("/appointments/<uuid:appointment_id>")
-@described("AdminAppointment", query=("agency",))
+@described(AdminAppointmentResponse, query=("agency",))
 @administrator
 def appointment(_actor: Person, agency: Agency, appointment_id: UUID) -> ResponseReturnValue:
     """Return an appointment."""
@@ -166,7 +172,7 @@ def appointment(_actor: Person, agency: Agency, appointment_id: UUID) -> Respons
 
 
 @bp.patch("/appointments/<uuid:appointment_id>")
-@described("AdminAppointment", form=AppointmentChange, query=("agency",))
+@described(AdminAppointmentResponse, form=AppointmentChange, query=("agency",))
 @administrator
 def change_appointment(actor: Person, agency: Agency, appointment_id: UUID) -> ResponseReturnValue:
     """Correct or end an appointment; a field that is not given stays as it is."""
@@ -190,7 +196,7 @@ def change_appointment(actor: Person, agency: Agency, appointment_id: UUID) -> R
 
 
 @bp.get("/people")
-@described("[AdminPerson]", query=("agency", "q", "limit", "cursor"))
+@described(list[AdminPersonResponse], query=("agency", "q", "limit", "cursor"))
 @administrator
 def people(_actor: Person, agency: Agency) -> ResponseReturnValue:
     """List the agency's past, present and future post holders and account holders, by name."""
@@ -204,7 +210,7 @@ def people(_actor: Person, agency: Agency) -> ResponseReturnValue:
 
 
 @bp.post("/people")
-@described("Invited", form=Invitation, query=("agency",))
+@described(InvitedResponse, form=Invitation, query=("agency",))
 @administrator
 def invite(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Invite and appoint a person. The answer does not tell whether they were known already."""
@@ -232,7 +238,7 @@ def invite(actor: Person, agency: Agency) -> ResponseReturnValue:
 
 
 @bp.get("/people/<uuid:person_id>")
-@described("AdminPerson", query=("agency",))
+@described(AdminPersonResponse, query=("agency",))
 @administrator
 def person(_actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
     """Return a person as the agency knows them."""
@@ -240,7 +246,7 @@ def person(_actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnVal
 
 
 @bp.patch("/people/<uuid:person_id>")
-@described("AdminPerson", form=PersonChange, query=("agency",))
+@described(AdminPersonResponse, form=PersonChange, query=("agency",))
 @administrator
 def change_person(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
     """Correct the name or the sign-in names; close or reopen the account."""
@@ -269,7 +275,9 @@ def change_person(actor: Person, agency: Agency, person_id: UUID) -> ResponseRet
 
 
 @bp.get("/audit")
-@described("[AuditLine]", query=("agency", "act", "actor", "since", "until", "limit", "cursor"))
+@described(
+    list[AuditLineResponse], query=("agency", "act", "actor", "since", "until", "limit", "cursor")
+)
 @administrator
 def audit(_actor: Person, agency: Agency) -> ResponseReturnValue:
     """List the entries of the agency's audit log, latest first."""

@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 
 from intranet.administration.admin.access import get_post, get_unit
 from intranet.administration.admin.choosing import holds
+from intranet.administration.admin.responses import AdminPostResponse
 from intranet.administration.admin.rest import (
     Texts,
     administrator,
@@ -70,7 +71,7 @@ class PostChange(Form):
 
 
 @bp.get("/posts")
-@described("[AdminPost]", query=("agency", "q", "limit", "cursor"))
+@described(list[AdminPostResponse], query=("agency", "q", "limit", "cursor"))
 @administrator
 def posts(_actor: Person, agency: Agency) -> ResponseReturnValue:
     """List every post, ended ones included, by title."""
@@ -83,7 +84,7 @@ def posts(_actor: Person, agency: Agency) -> ResponseReturnValue:
 
 
 @bp.post("/posts")
-@described("AdminPost", form=NewPost, query=("agency",))
+@described(AdminPostResponse, form=NewPost, query=("agency",))
 @administrator
 def create_post(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Create a post."""
@@ -109,7 +110,7 @@ def create_post(actor: Person, agency: Agency) -> ResponseReturnValue:
 
 
 @bp.get("/posts/<uuid:post_id>")
-@described("AdminPost", query=("agency",))
+@described(AdminPostResponse, query=("agency",))
 @administrator
 def post(_actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnValue:
     """Return a post."""
@@ -118,7 +119,7 @@ def post(_actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnValue:
 
 
 @bp.patch("/posts/<uuid:post_id>")
-@described("AdminPost", form=PostChange, query=("agency",))
+@described(AdminPostResponse, form=PostChange, query=("agency",))
 @administrator
 def change_post(actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnValue:
     """Change, move or end a post; a field that is not given stays as it is."""

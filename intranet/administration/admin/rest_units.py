@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from intranet.administration.admin.access import get_unit
 from intranet.administration.admin.choosing import holds
+from intranet.administration.admin.responses import AdminUnitResponse
 from intranet.administration.admin.rest import (
     Texts,
     administrator,
@@ -48,7 +49,7 @@ class UnitChange(Form):
 
 
 @bp.get("/units")
-@described("[AdminUnit]", query=("agency", "q", "limit", "cursor"))
+@described(list[AdminUnitResponse], query=("agency", "q", "limit", "cursor"))
 @administrator
 def units(_actor: Person, agency: Agency) -> ResponseReturnValue:
     """List every unit, ended ones included, by name."""
@@ -59,7 +60,7 @@ def units(_actor: Person, agency: Agency) -> ResponseReturnValue:
 
 
 @bp.post("/units")
-@described("AdminUnit", form=NewUnit, query=("agency",))
+@described(AdminUnitResponse, form=NewUnit, query=("agency",))
 @administrator
 def create_unit(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Create a unit, with its channel."""
@@ -74,7 +75,7 @@ def create_unit(actor: Person, agency: Agency) -> ResponseReturnValue:
 
 
 @bp.get("/units/<uuid:unit_id>")
-@described("AdminUnit", query=("agency",))
+@described(AdminUnitResponse, query=("agency",))
 @administrator
 def unit(_actor: Person, agency: Agency, unit_id: UUID) -> ResponseReturnValue:
     """Return a unit."""
@@ -83,7 +84,7 @@ def unit(_actor: Person, agency: Agency, unit_id: UUID) -> ResponseReturnValue:
 
 
 @bp.patch("/units/<uuid:unit_id>")
-@described("AdminUnit", form=UnitChange, query=("agency",))
+@described(AdminUnitResponse, form=UnitChange, query=("agency",))
 @administrator
 def change_unit(actor: Person, agency: Agency, unit_id: UUID) -> ResponseReturnValue:
     """Rename, move or end a unit; a field that is not given stays as it is."""

@@ -26,7 +26,6 @@ from intranet.public_site.models import ShowcaseFreeze, ShowcaseProfile
 from intranet.public_site.operations.describing import BODY_LIMIT, describe
 from intranet.public_site.operations.pausing import NOTE_LIMIT, TO_COME_LIMIT, freeze, lift
 from intranet.public_site.pauses import pause_of, pauses_to_come
-from intranet.public_site.words import kind_words
 
 PAGE_SIZE = 50
 
@@ -68,7 +67,6 @@ def showcase(_actor: Person, agency: Agency) -> ResponseReturnValue:
         following=after_time(last.approved_at, last.publication_id)
         if last and last.approved_at
         else None,
-        kind_names=kind_words(),
         address=site_address(f"/open/{agency.code}"),
     )
 

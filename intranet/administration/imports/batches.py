@@ -21,6 +21,8 @@ from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 
+UNCHANGING = frozenset({ImportEffect.REJECTED, ImportEffect.UNCHANGED})
+
 
 def apply_batch(import_id: UUID, size: int) -> int:
     """Apply the next lines of an import, all of them or none, in one transaction.
@@ -76,10 +78,12 @@ def _apply(work: Work, row: Import, lines: Sequence[ImportLine]) -> list[ImportO
     importer = IMPORTERS[ImportKind(row.kind)](scope, columns, is_applying=True)
     importer.among = frozenset(there)
     outcomes = importer.outcomes_of([CsvLine(line.number, line.cells) for line in lines])
+    changed = [each for each in outcomes if each.what not in UNCHANGING]
+    require_administrators(actor, {each.agency_id for each in changed if each.agency_id})
     importer.write()
     if made := accounts_made(importer):
         row.counts = {**row.counts, "accounts": row.counts.get("accounts", 0) + made}
-    record_many(row.applied_by_id, _acts(row, outcomes))
+    record_many(row.applied_by_id, _acts(row, changed))
     return outcomes
 
 
@@ -97,10 +101,7 @@ def _acts(row: Import, outcomes: Sequence[ImportOutcome]) -> list[AuditAct]:
     counts: dict[UUID, Counter[str]] = {}
     acts = []
     for outcome in outcomes:
-        if outcome.agency_id is None or outcome.what in {
-            ImportEffect.REJECTED,
-            ImportEffect.UNCHANGED,
-        }:
+        if outcome.agency_id is None:
             continue
         counts.setdefault(outcome.agency_id, Counter())[outcome.what.value] += 1
         if outcome.subject and outcome.what in {ImportEffect.CHANGED, ImportEffect.ENDED}:

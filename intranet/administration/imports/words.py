@@ -8,8 +8,8 @@ from typing import Any
 from flask_babel import get_locale
 
 from intranet.administration.imports.headers import shown_name
+from intranet.platform.core.dates import day
 from intranet.platform.core.i18n import _
-from intranet.platform.core.templating import day
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from intranet.attention.moderation.words import (
 )
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Forbidden, NotFound, Problem
+from intranet.platform.core.errors import Forbidden, Problem, Refusal
 from intranet.platform.core.i18n import _
 
 bp = Blueprint("moderation_mine", __name__)
@@ -53,9 +53,7 @@ def send_appeal(person: Person, case_id: UUID) -> ResponseReturnValue:
     found = get_decided(person, case_id)
     try:
         appeal(person, found, ModerationTextForm.parse(request.form).words)
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         return _page(found, problem), problem.status
     flash(_("Appeal sent. Someone else will review it, and you will be notified."), "ok")
     return redirect(url_for(".show", case_id=case_id), 303)

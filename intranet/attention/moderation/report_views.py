@@ -17,7 +17,7 @@ from intranet.messaging.conversations.models import ConversationKind
 from intranet.messaging.messages.models import Message
 from intranet.organisation.accounts.access import current_identity, signed_in
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import NotFound, Problem
+from intranet.platform.core.errors import Problem, Refusal
 from intranet.platform.core.html import plain_text
 from intranet.platform.core.i18n import _
 from intranet.platform.core.web import current_language
@@ -42,9 +42,7 @@ def create(person: Person, subject: str, row_id: UUID) -> ResponseReturnValue:
     try:
         sent = ReportForm.parse(request.form)
         report(person, Subject(subject), row_id, sent.reason, sent.words)
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         return _form(reported, problem), problem.status
     flash(
         _(

@@ -34,7 +34,7 @@ from intranet.attention.moderation.words import outcome_names, reason_names, sub
 from intranet.messaging.conversations.faces import faces_of
 from intranet.organisation.accounts.access import current_person, signed_in
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Invalid, NotFound, Problem
+from intranet.platform.core.errors import Invalid, Problem, Refusal
 from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import printable
 from intranet.platform.core.rest import NO_CURSOR, cursor
@@ -109,9 +109,7 @@ def decide_on(person: Person, case_id: UUID) -> ResponseReturnValue:
     try:
         form = DecisionForm.parse(request.form)
         decide(person, found, form.outcome, form.reason, form.words, mute_days=form.mute_days)
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         return _case_page(person, found, problem), problem.status
     flash(_("Decision saved. The people concerned have been notified."), "ok")
     return redirect(url_for(".index"), 303)
@@ -124,9 +122,7 @@ def restore(person: Person, case_id: UUID) -> ResponseReturnValue:
     found = get_case(person, case_id)
     try:
         take_back(person, found, ModerationTextForm.parse(request.form).words)
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         return _case_page(person, found, problem), problem.status
     flash(_("Decision withdrawn. The author has been notified."), "ok")
     return redirect(url_for(".case", case_id=case_id), 303)
@@ -140,9 +136,7 @@ def answer_appeal(person: Person, case_id: UUID) -> ResponseReturnValue:
     try:
         form = VerdictForm.parse(request.form)
         decide_appeal(person, found, form.verdict, form.answer)
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         return _case_page(person, found, problem), problem.status
     flash(_("Decision saved. The people concerned have been notified."), "ok")
     return redirect(url_for(".index"), 303)

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from intranet.attention.notifications import queries
 from intranet.attention.notifications.forms import SeeForm
 from intranet.attention.notifications.operations import see
+from intranet.attention.notifications.responses import NotificationResponse, SeenResponse
 from intranet.attention.notifications.shown import NotificationRow, shown
 from intranet.messaging.messages.serializers import instant
 from intranet.organisation.accounts.access import signed_in
@@ -19,7 +20,7 @@ bp = Blueprint("notifications_api", __name__, url_prefix=PREFIX)
 
 
 @bp.get("/notifications")
-@described("[Notification]", query=("limit", "cursor"))
+@described(list[NotificationResponse], query=("limit", "cursor"))
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
     """List notifications, grouped by subject, the most recent activity first."""
@@ -32,7 +33,7 @@ def index(person: Person) -> ResponseReturnValue:
 
 
 @bp.patch("/notifications")
-@described("Seen", form=SeeForm)
+@described(SeenResponse, form=SeeForm)
 @signed_in
 def update(person: Person) -> ResponseReturnValue:
     """Mark the given notifications as seen, with the acts grouped in them, or all of them."""

@@ -36,9 +36,9 @@ from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.models import Person
 from intranet.platform.core.html import plain_text
 from intranet.platform.core.web import current_language
+from intranet.publishing.publications.kinds import kind_of
 from intranet.publishing.publications.models import (
     Publication,
-    PublicationKind,
 )
 from intranet.publishing.publications.shown import place_of as space_of
 
@@ -48,8 +48,6 @@ THREAD_CHARACTERS = 60
 OWN = frozenset({"answered", "idea_status", "idea_answer"})
 """Acts with another sentence for the author of the thing."""
 
-NEW = {PublicationKind.IDEA: "idea_new", PublicationKind.QUESTION: "question_new"}
-"""Sentences for new publications whose kind has a better verb than "published"."""
 PAGES = {
     "showcase_proposed": "/showcase",
     "article_submitted": "/approval",
@@ -189,7 +187,7 @@ def _of_publication(row: Notification, found: Published, known: _Known) -> Notif
     publication, version = found
     language, own = current_language(), publication.agency.language
     path = f"/p/{publication.id}"
-    section = str(PLACES[publication.kind.value])
+    section = str(kind_of(publication).plural)
     if publication.withdrawn_at:
         if publication.hidden_at:
             return NotificationFact(row, sentence("hidden", ()), path, section=section)
@@ -249,7 +247,7 @@ def _act_of(row: Notification, publication: Publication, reader: Person) -> str:
     if row.kind == Kind.TO_CONFIRM:
         return "confirm_again" if row.why == "corrected" else "confirm"
     if row.kind in {Kind.ANNOUNCEMENT, Kind.ARTICLE}:
-        return NEW.get(publication.kind, "published")
+        return kind_of(publication).published_act
     if row.why in OWN and publication.created_by_id == reader.id:
         return f"{row.why}_own"
     return row.why

@@ -22,7 +22,7 @@ from intranet.platform.core.mail import in_language
 from intranet.platform.core.web import site_address
 from intranet.publishing.publications import queries as publications
 from intranet.publishing.publications.announcement_models import Announcement
-from intranet.publishing.publications.models import Publication, PublicationKind
+from intranet.publishing.publications.models import ANNOUNCEMENT, Publication
 from intranet.publishing.publications.queries import PublicationItem
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -51,7 +51,7 @@ def atom(secret: str) -> ResponseReturnValue:
 def _feed(person: Person, account: Account) -> Element:
     items = publications.latest(
         person,
-        kind=PublicationKind.ANNOUNCEMENT,
+        kind=ANNOUNCEMENT,
         narrowed=[~Publication.announcement_row.has(Announcement.is_only_here)],
         limit=MAX_ENTRIES,
     )

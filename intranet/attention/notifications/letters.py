@@ -18,14 +18,15 @@ from intranet.organisation.accounts.letters import agency_name, language_of
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.agencies.leaving import allowed
 from intranet.organisation.agencies.models import Agency, MailContent
+from intranet.platform.core.dates import day
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.i18n import _
 from intranet.platform.core.letters import Block, Button, Letter, Points, Quote, write
 from intranet.platform.core.mail import Mail, in_language, stable_id
-from intranet.platform.core.templating import day
 from intranet.platform.core.unsubscribing import stop_address
 from intranet.platform.core.web import current_language, site_address
-from intranet.publishing.publications.enclosing import Enclosure, enclosure_of
+from intranet.publishing.publications.enclosing import Enclosure
+from intranet.publishing.publications.kinds import kind_of
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,10 @@ def _enclosed(notification: Notification, account: Account) -> Enclosure:
     if publication is None:
         return Enclosure()
     content = allowed(publication.agency, account.home_agency)
-    return enclosure_of(publication, account.person, notification.why, content)
+    enclose = kind_of(publication).enclose
+    if enclose is None:
+        return Enclosure()
+    return enclose(publication, account.person, notification.why, content)
 
 
 def _allowed(notification: Notification, account: Account, fact: NotificationFact) -> MailContent:

@@ -13,10 +13,11 @@ from intranet.attention.notifications.saying import Sentence
 from intranet.attention.notifications.words import BECAUSE, CHANNELS, KINDS, STATES, WHYS
 from intranet.organisation.people.access import photos_visible
 from intranet.organisation.people.models import Person
+from intranet.platform.core.dates import clock_time
 from intranet.platform.core.i18n import _, ngettext
-from intranet.platform.core.templating import clock_time
 from intranet.publishing.publications.following import followed_subjects, subject_of
 from intranet.publishing.publications.follows import FollowKind
+from intranet.publishing.publications.kinds import registered
 
 ICONS = {
     Kind.TO_CONFIRM: "megaphone",
@@ -49,13 +50,6 @@ ICONS_BY_ACT = {
     "showcase_approved": "globe",
     "showcase_declined": "globe",
     "showcase_taken_off": "globe",
-}
-ICONS_BY_SUBJECT = {
-    "event": "calendar",
-    "idea": "lightbulb",
-    "initiative": "rocket",
-    "model": "file-text",
-    "poll": "vote",
 }
 URGENT = frozenset({Kind.TO_CONFIRM, Kind.REMINDER, Kind.MENTION})
 """Kinds with an amber symbol: they need action, or mention the person."""
@@ -205,8 +199,9 @@ def _faces(people: Collection[Person], viewer: Person) -> dict[UUID, dict[str, A
 def _icon(row: Notification) -> str:
     if row.kind != Kind.CONCERN:
         return ICONS_BY_ACT.get(row.why, ICONS[row.kind])
+    by_kind = {kind.name: kind.alert_icon for kind in registered()}
     subject = row.why.partition("_")[0]
-    return ICONS_BY_ACT.get(row.why) or ICONS_BY_SUBJECT.get(subject, ICONS[row.kind])
+    return ICONS_BY_ACT.get(row.why) or by_kind.get(subject) or ICONS[row.kind]
 
 
 def _face(fact: NotificationFact, faces: dict[UUID, dict[str, Any]]) -> dict[str, Any]:

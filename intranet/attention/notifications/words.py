@@ -19,22 +19,13 @@ KINDS = {
     Kind.GROUP: _l("Groups: invitations, requests and approvals"),
 }
 PLACES = {
-    "announcement": _l("Announcements"),
-    "article": _l("Articles"),
-    "initiative": _l("Initiatives"),
-    "question": _l("Questions"),
-    "idea": _l("Ideas"),
-    "poll": _l("Polls"),
-    "event": _l("Events"),
-    "model": _l("Models"),
-    "criterion": _l("Criteria"),
     "messages": _l("Messages"),
     "direct": _l("Direct messages"),
     "group": _l("Groups"),
     "moderation": _l("Moderation"),
     "account": _l("My account"),
 }
-"""Names of the sections, as the row of a notification shows them."""
+"""Names of the sections that are not of a kind of publication, as rows show them."""
 CHANNELS = {Channel.MAIL: _l("E-mail"), Channel.PUSH: _l("Push")}
 STATES = {
     State.WAITING: _l("waiting"),

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from intranet.attention.search.hits import SearchNames, hits_of
 from intranet.attention.search.published import FoundPublication, newest_published, published_hits
 from intranet.attention.search.queries import SearchFinder, SearchMatch
+from intranet.attention.search.responses import SearchHitResponse
 from intranet.attention.search.search_query import SearchQuery, number_in
 from intranet.attention.search.serializers import hit_json, published_json, result_json
 from intranet.attention.search.understanding import SearchMeaning, understand
@@ -30,7 +31,9 @@ bp = Blueprint("search_api", __name__, url_prefix=PREFIX)
 
 
 @bp.get("/search")
-@described("[SearchHit]", query=("q", "kind", "in", "by", "since", "until", "limit", "cursor"))
+@described(
+    list[SearchHitResponse], query=("q", "kind", "in", "by", "since", "until", "limit", "cursor")
+)
 @signed_in
 @searches
 def everything(viewer: Person) -> ResponseReturnValue:

@@ -3,8 +3,7 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from intranet.attention.search.cards import find_cards
-from intranet.messaging.messages.cards import CARDS_PER_REQUEST, target_of
+from intranet.messaging.messages.cards import CARDS_PER_REQUEST, cards_for, target_of
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
 
@@ -16,6 +15,5 @@ bp = Blueprint("cards", __name__)
 def index(reader: Person) -> ResponseReturnValue:
     """Render the cards of these addresses, without those the reader may not see."""
     asked = request.args.getlist("a")[:CARDS_PER_REQUEST]
-    targets = dict.fromkeys(target for each in asked if (target := target_of(each)))
-    found = find_cards(reader, targets.keys())
+    found = cards_for(reader, [target for each in asked if (target := target_of(each))])
     return render_template("messaging/messages/_cards.html", cards=found.values())

@@ -1,13 +1,13 @@
 """Link cards for each kind of page, under the access rule of that page."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 
 from intranet.attention.search.hits import SearchNames
-from intranet.attention.search.published_cards import files_of_publications, publication_cards
+from intranet.attention.search.published_cards import files_of_publications
 from intranet.collaboration.groups.access import known_to
 from intranet.collaboration.groups.models import Group
 from intranet.delivery.files.models import File
@@ -23,38 +23,19 @@ from intranet.organisation.agencies.models import Agency, Post, Unit
 from intranet.organisation.people.access import holds_any_post, is_open_to, known_among
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
+from intranet.platform.core.dates import clock_time, day
 from intranet.platform.core.i18n import _
-from intranet.platform.core.templating import clock_time, day
 from intranet.platform.core.types import Localized
 from intranet.platform.core.web import current_language
 
 EXCERPT_CHARACTERS = 140
-PUBLISHED = ("p", "initiatives", "questions", "ideas", "polls", "events", "models", "criteria")
-
-Find = Callable[[Person, Collection[LinkTarget]], Mapping[LinkTarget, LinkCard]]
-
-
-@finds_cards
-def find_cards(reader: Person, targets: Collection[LinkTarget]) -> Mapping[LinkTarget, LinkCard]:
-    """Find the cards of these targets, with one lookup for each kind of page named."""
-    by_section: dict[str, list[LinkTarget]] = {}
-    for target in targets:
-        by_section.setdefault(target.section, []).append(target)
-    found: dict[LinkTarget, LinkCard] = {}
-    published = [each for name in PUBLISHED for each in by_section.get(name, ())]
-    for rows, look_up in (
-        (published, publication_cards),
-        *((by_section.get(name, []), find) for name, find in _SECTIONS.items()),
-    ):
-        if rows:
-            found |= look_up(reader, rows)
-    return found
 
 
 def _ids(targets: Iterable[LinkTarget]) -> set[UUID]:
     return {UUID(each.id) for each in targets}
 
 
+@finds_cards("people")
 def _people(reader: Person, targets: Collection[LinkTarget]) -> dict[LinkTarget, LinkCard]:
     known = known_among(reader, _ids(targets)) if holds_any_post(reader) else {reader.id}
     faces = faces_of(known, reader)
@@ -70,6 +51,7 @@ def _people(reader: Person, targets: Collection[LinkTarget]) -> dict[LinkTarget,
     }
 
 
+@finds_cards("units")
 def _units(reader: Person, targets: Collection[LinkTarget]) -> dict[LinkTarget, LinkCard]:
     asked = select(Unit).join(Agency, Agency.id == Unit.agency_id)
     found = _by_id(asked.where(Unit.id.in_(_ids(targets)), *_in_directory(reader)))
@@ -86,6 +68,7 @@ def _units(reader: Person, targets: Collection[LinkTarget]) -> dict[LinkTarget, 
     }
 
 
+@finds_cards("posts")
 def _posts(reader: Person, targets: Collection[LinkTarget]) -> dict[LinkTarget, LinkCard]:
     asked = select(Post).join(Agency, Agency.id == Post.agency_id)
     found = _by_id(asked.where(Post.id.in_(_ids(targets)), *_in_directory(reader)))
@@ -106,6 +89,7 @@ def _posts(reader: Person, targets: Collection[LinkTarget]) -> dict[LinkTarget, 
     }
 
 
+@finds_cards("groups")
 def _groups(reader: Person, targets: Collection[LinkTarget]) -> dict[LinkTarget, LinkCard]:
     rows = db.session.scalars(
         select(Space)
@@ -126,6 +110,7 @@ def _groups(reader: Person, targets: Collection[LinkTarget]) -> dict[LinkTarget,
     }
 
 
+@finds_cards("c")
 def _said(reader: Person, targets: Collection[LinkTarget]) -> dict[LinkTarget, LinkCard]:
     """Return cards of messages, and of the conversations themselves."""
     rooms = readable_among(reader, _ids(targets))
@@ -164,6 +149,7 @@ def _kind_of(room: Conversation) -> str:
     return _("Discussion") if room.kind == ConversationKind.DISCUSSION else _("Direct message")
 
 
+@finds_cards("files")
 def _files(reader: Person, targets: Collection[LinkTarget]) -> dict[LinkTarget, LinkCard]:
     ids = _ids(targets)
     rows = db.session.execute(
@@ -203,13 +189,3 @@ def _parts(*parts: str) -> tuple[str, ...]:
 
 def _state(*, has_ended: bool) -> str:
     return _("No longer exists") if has_ended else ""
-
-
-_SECTIONS: Mapping[str, Find] = {
-    "people": _people,
-    "units": _units,
-    "posts": _posts,
-    "groups": _groups,
-    "files": _files,
-    "c": _said,
-}

@@ -11,40 +11,22 @@ from intranet.attention.search.operators import parse
 from intranet.attention.search.queries import SearchMatch
 from intranet.attention.search.search_query import SearchQuery
 from intranet.attention.search.understanding import start_of
-from intranet.finding.directory.words import number
+from intranet.finding.finder.facets import ActiveFilter, Facet, FacetChoice
 from intranet.messaging.conversations.access import readable_among
 from intranet.organisation.people.access import get_person
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
+from intranet.platform.core.dates import day
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.i18n import _
-from intranet.platform.core.templating import day
 from intranet.platform.core.web import current_zone
 
 MAX_CHOICES = 7
 
 
 @dataclass(frozen=True)
-class SearchFacetChoice:
-    """A value of a facet, with the number of hits it leaves."""
-
-    name: str
-    count: str
-    address: dict[str, str]
-
-
-@dataclass(frozen=True)
-class SearchFacet:
-    """The choices of one property."""
-
-    code: str
-    title: str
-    choices: Sequence[SearchFacetChoice]
-
-
-@dataclass(frozen=True)
 class SearchLink:
-    """A link to a changed search: without a filter, or a looser one."""
+    """A link to a looser search."""
 
     text: str
     address: dict[str, str]
@@ -89,60 +71,43 @@ class SearchFacetCounts:
         return [person_id for person_id, _count in self.authors]
 
 
-def facets(
-    question: SearchQuery, counts: SearchFacetCounts, names: SearchNames
-) -> list[SearchFacet]:
+def facets(counts: SearchFacetCounts, names: SearchNames) -> list[Facet]:
     """Return the facets by which the search can be narrowed."""
+    rooms = [
+        FacetChoice(str(row), names.rooms[row].title, count)
+        for row, count in counts.rooms
+        if row in names.rooms
+    ]
+    authors = [
+        FacetChoice(str(row), names.faces[row]["name"], count)
+        for row, count in counts.authors
+        if row in names.faces
+    ]
+    periods = [FacetChoice(str(first), title, count) for title, first, count in counts.periods]
     found = [
-        SearchFacet(
-            "in",
-            _("Conversation"),
-            [
-                SearchFacetChoice(
-                    names.rooms[row].title, number(count), question.address(**{"in": row})
-                )
-                for row, count in counts.rooms
-                if row in names.rooms
-            ],
-        ),
-        SearchFacet(
-            "by",
-            _("Written by"),
-            [
-                SearchFacetChoice(names.faces[row]["name"], number(count), question.address(by=row))
-                for row, count in counts.authors
-                if row in names.faces
-            ],
-        ),
-        SearchFacet(
-            "since",
-            _("When"),
-            [
-                SearchFacetChoice(title, number(count), question.address(since=first))
-                for title, first, count in counts.periods
-            ],
-        ),
+        Facet("in", _("Conversation"), rooms),
+        Facet("by", _("Written by"), authors),
+        Facet("since", _("When"), periods),
     ]
     return [facet for facet in found if facet.choices]
 
 
-def chosen(viewer: Person, question: SearchQuery) -> list[SearchLink]:
+def chosen(viewer: Person, question: SearchQuery) -> list[ActiveFilter]:
     """Return the active filters; what the viewer may not know is not named."""
     found = []
     if question.conversation_id:
-        found.append(SearchLink(_room_name(viewer, question), question.address(**{"in": None})))
+        found.append(ActiveFilter("in", _room_name(viewer, question)))
     if question.author_id:
-        found.append(SearchLink(_author_name(viewer, question), question.address(by=None)))
+        found.append(ActiveFilter("by", _author_name(viewer, question)))
     if question.since:
         text = _("Since %(day)s", day=day(question.since))
-        found.append(SearchLink(_period(question.since) or text, question.address(since=None)))
+        found.append(ActiveFilter("since", _period(question.since) or text))
     if question.until:
-        text = _("Until %(day)s", day=day(question.until))
-        found.append(SearchLink(text, question.address(until=None)))
+        found.append(ActiveFilter("until", _("Until %(day)s", day=day(question.until))))
     return found
 
 
-def looser(question: SearchQuery, narrowed: Sequence[SearchLink]) -> list[SearchLink]:
+def looser(question: SearchQuery, narrowed: Sequence[ActiveFilter]) -> list[SearchLink]:
     """Return looser searches to offer in place of one that found nothing."""
     offers = []
     if narrowed:

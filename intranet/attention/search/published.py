@@ -10,6 +10,7 @@ from sqlalchemy import select
 from intranet.attention.search.excerpts import Piece, SearchHighlight, excerpt, marked
 from intranet.attention.search.queries import MAX_COUNTED, MAX_WINDOWS, SPARE_RATIO
 from intranet.attention.search.understanding import SearchMeaning
+from intranet.collaboration.questions.models import CRITERION
 from intranet.collaboration.questions.queries import past_among
 from intranet.extensions import db
 from intranet.finding.directory.query_parser import STOP_WORDS
@@ -23,9 +24,10 @@ from intranet.platform.index.models import DocumentKind, SearchDocument
 from intranet.platform.index.queries import newest_ids, place
 from intranet.publishing.publications.access import readable_by
 from intranet.publishing.publications.documents import words_of
-from intranet.publishing.publications.models import Publication, PublicationKind, PublicationVersion
+from intranet.publishing.publications.kinds import kind_of
+from intranet.publishing.publications.models import Publication, PublicationVersion
 from intranet.publishing.publications.queries import versions_now
-from intranet.publishing.publications.shown import KIND_ICONS, author_of, place_of
+from intranet.publishing.publications.shown import author_of, place_of
 
 MIN_WORD_LETTERS = 3
 """Titles are searched by words of at least so many letters: shorter ones begin too many."""
@@ -164,7 +166,7 @@ def _hit(
     by = publication.published_by
     return PublicationHit(
         found=row,
-        kind=publication.kind.value,
+        kind=publication.kind,
         title=marked(name, wanted),
         name=name,
         language=language,
@@ -172,8 +174,8 @@ def _hit(
         by=author_of(publication),
         place=place_of(publication),
         author_name=by.name if by else "",
-        icon=KIND_ICONS[publication.kind.value],
-        is_criterion=publication.kind == PublicationKind.CRITERION,
+        icon=kind_of(publication).icon,
+        is_criterion=publication.kind == CRITERION,
     )
 
 

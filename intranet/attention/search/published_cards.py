@@ -1,33 +1,22 @@
 """Cards of announcements, articles and all other publications, and of their files."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 
-from intranet.collaboration.events.models import EventOccurrence
-from intranet.collaboration.ideas.models import Idea
-from intranet.collaboration.ideas.shown import STATUS_TONES, STATUS_WORDS
-from intranet.collaboration.initiatives.models import Initiative
-from intranet.collaboration.initiatives.words import STAGE_TONES, stage_words
-from intranet.collaboration.polls.models import Poll
-from intranet.collaboration.questions.models import Question, QuestionState
 from intranet.delivery.files.models import File
 from intranet.extensions import db
 from intranet.messaging.messages.cards import LinkCard, LinkTarget
 from intranet.organisation.people.models import Person
-from intranet.platform.core import clock
+from intranet.platform.core.dates import day
 from intranet.platform.core.i18n import _
-from intranet.platform.core.templating import day
-from intranet.platform.core.types import UTCDateTime
 from intranet.platform.core.web import current_language
 from intranet.publishing.publications.access import readable_by
+from intranet.publishing.publications.kinds import KindState, kind_named, kind_of
 from intranet.publishing.publications.models import Publication, PublicationFile, PublicationVersion
-from intranet.publishing.publications.owing import owed_by
-from intranet.publishing.publications.queries import confirmations, versions_now
-from intranet.publishing.publications.shown import KIND_ICONS, place_of
-
-State = tuple[str, str]
+from intranet.publishing.publications.queries import versions_now
+from intranet.publishing.publications.shown import place_of
 
 
 def publication_cards(
@@ -80,17 +69,17 @@ def _card(
     target: LinkTarget,
     publication: Publication,
     version: PublicationVersion,
-    state: State | None,
+    state: KindState | None,
 ) -> LinkCard:
-    kind = publication.kind.value
+    kind = kind_of(publication)
     title, language = _title(publication, version)
     due = ""
     if publication.announcement.due_on:
         due = _("required reading, confirm by %(day)s", day=day(publication.announcement.due_on))
-    about = (_kind_words()[kind], due, place_of(publication))
-    said, tone = state or ("", "plain")
+    about = (str(kind.word), due, place_of(publication))
+    said = state or KindState()
     return LinkCard(
-        target.path, KIND_ICONS[kind], title, tuple(filter(None, about)), said, tone, language
+        target.path, kind.icon, title, tuple(filter(None, about)), said.words, said.tone, language
     )
 
 
@@ -100,108 +89,13 @@ def _title(publication: Publication, version: PublicationVersion) -> tuple[str, 
     return version.title.text(language), language
 
 
-def _kind_words() -> dict[str, str]:
-    return {
-        "announcement": _("Announcement"),
-        "article": _("Article"),
-        "initiative": _("Initiative"),
-        "question": _("Question"),
-        "idea": _("Idea"),
-        "poll": _("Poll"),
-        "event": _("Event"),
-        "model": _("Model text"),
-        "criterion": _("Criterion"),
-    }
-
-
-def _states(reader: Person, publications: Iterable[Publication]) -> dict[UUID, State]:
+def _states(reader: Person, publications: Iterable[Publication]) -> dict[UUID, KindState]:
     """Return the status of each publication for the reader, one lookup for each kind."""
     by_kind: dict[str, list[UUID]] = {}
     for publication in publications:
-        by_kind.setdefault(publication.kind.value, []).append(publication.id)
-    states: dict[UUID, State] = {}
-    for kind, look_up in _LOOK_UPS.items():
-        if ids := by_kind.get(kind):
+        by_kind.setdefault(publication.kind, []).append(publication.id)
+    states: dict[UUID, KindState] = {}
+    for kind, ids in by_kind.items():
+        if look_up := kind_named(kind).states:
             states |= look_up(reader, ids)
     return states
-
-
-def _of_announcements(reader: Person, ids: Collection[UUID]) -> Mapping[UUID, State]:
-    asked = select(Publication.id).where(Publication.id.in_(ids), owed_by(reader))
-    owed = set(db.session.scalars(asked))
-    done = confirmations(reader, ids).keys() - owed
-    return {each: (_("Not confirmed"), "attn") for each in owed} | {
-        each: (_("Confirmed"), "ok") for each in done
-    }
-
-
-def _of_questions(_reader: Person, ids: Collection[UUID]) -> Mapping[UUID, State]:
-    words = {
-        QuestionState.OPEN: (_("No answer yet"), "attn"),
-        QuestionState.ANSWERED: (_("Has answers"), "plain"),
-        QuestionState.ACCEPTED: (_("Solved"), "ok"),
-        QuestionState.CONFIRMED: (_("Criterion"), "ok"),
-    }
-    rows = db.session.execute(
-        select(Question.publication_id, Question.state).where(Question.publication_id.in_(ids))
-    )
-    return {row.publication_id: words[row.state] for row in rows if row.state in words}
-
-
-def _of_polls(_reader: Person, ids: Collection[UUID]) -> Mapping[UUID, State]:
-    now = clock.now()
-    rows = db.session.scalars(select(Poll).where(Poll.publication_id.in_(ids)))
-    return {
-        row.publication_id: (_("Voting is open"), "ok")
-        if row.is_open(now)
-        else (_("Voting has ended"), "plain")
-        for row in rows
-    }
-
-
-def _of_ideas(_reader: Person, ids: Collection[UUID]) -> Mapping[UUID, State]:
-    rows = db.session.execute(
-        select(Idea.publication_id, Idea.status).where(Idea.publication_id.in_(ids))
-    )
-    return {
-        row.publication_id: (str(STATUS_WORDS[row.status]), STATUS_TONES[row.status])
-        for row in rows
-    }
-
-
-def _of_initiatives(_reader: Person, ids: Collection[UUID]) -> Mapping[UUID, State]:
-    words = stage_words()
-    rows = db.session.execute(
-        select(Initiative.publication_id, Initiative.stage).where(
-            Initiative.publication_id.in_(ids)
-        )
-    )
-    return {row.publication_id: (words[row.stage], STAGE_TONES[row.stage]) for row in rows}
-
-
-def _of_events(_reader: Person, ids: Collection[UUID]) -> Mapping[UUID, State]:
-    """Return the next date of each event, or that it is over."""
-    rows = db.session.execute(
-        select(
-            EventOccurrence.publication_id,
-            func.min(EventOccurrence.starts_at, type_=UTCDateTime),
-        )
-        .where(
-            EventOccurrence.publication_id.in_(ids),
-            EventOccurrence.ends_at >= clock.now(),
-            EventOccurrence.cancelled_at.is_(None),
-        )
-        .group_by(EventOccurrence.publication_id)
-    )
-    coming = {publication_id: (day(at), "accent") for publication_id, at in rows}
-    return {each: coming.get(each, (_("Past event"), "plain")) for each in ids}
-
-
-_LOOK_UPS = {
-    "announcement": _of_announcements,
-    "question": _of_questions,
-    "poll": _of_polls,
-    "idea": _of_ideas,
-    "initiative": _of_initiatives,
-    "event": _of_events,
-}

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from intranet.attention.search.facets import (
-    SearchFacet,
     SearchFacetCounts,
     SearchLink,
     chosen,
@@ -26,11 +25,12 @@ from intranet.attention.search.understanding import SearchMeaning, understand
 from intranet.finding.directory.filters import DirectoryFilters
 from intranet.finding.directory.results import DirectoryResult, DirectoryResultReader
 from intranet.finding.directory.search import find
-from intranet.finding.directory.words import number
+from intranet.finding.finder.facets import ActiveFilter, Facet
 from intranet.organisation.people.allowance import hand_out
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import TooMany
 from intranet.platform.core.i18n import _
+from intranet.platform.core.templating import number
 from intranet.platform.index.models import DocumentKind
 
 PAGE_SIZE = 20
@@ -82,8 +82,8 @@ class SearchPage:
     files: Stream
     publications: SearchPublications = field(default_factory=SearchPublications)
     directory: Sequence[DirectoryResult] = ()
-    facets: Sequence[SearchFacet] = ()
-    chosen: Sequence[SearchLink] = ()
+    facets: Sequence[Facet] = ()
+    chosen: Sequence[ActiveFilter] = ()
     tabs: Sequence[tuple[str, dict[str, str], bool, str]] = ()
     next_page: dict[str, Any] | None = None
     looser: Sequence[SearchLink] = field(default_factory=list)
@@ -168,7 +168,7 @@ def _fill(viewer: Person, page: SearchPage, search: SearchFinder) -> None:
     for hit in hits_of(rows, page.meaning.wanted, names):
         stream = page.files if hit.file else page.messages
         stream.hits = [*stream.hits, hit]
-    page.facets = facets(question, counts, names)
+    page.facets = facets(counts, names)
 
 
 def _fill_published(viewer: Person, page: SearchPage) -> None:

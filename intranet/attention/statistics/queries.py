@@ -11,12 +11,13 @@ from sqlalchemy import ColumnElement, Select, func, select
 
 from intranet.attention.statistics.answers import first_answers
 from intranet.attention.statistics.models import Week
+from intranet.collaboration.questions.models import QUESTION
 from intranet.extensions import db
 from intranet.messaging.messages.models import Message
 from intranet.organisation.accounts.models import Account, AccountState, SignIn
 from intranet.organisation.agencies.models import Agency, Post
 from intranet.platform.core import clock
-from intranet.publishing.publications.models import Publication, PublicationKind
+from intranet.publishing.publications.models import Publication
 
 MIN_PEOPLE = 10
 """No count is of fewer people than this, and none leaves out fewer."""
@@ -62,11 +63,9 @@ def count_week(agency: Agency, starts_on: date) -> Week:
         Publication.id,
         Publication.created_by_id,
         *of_agency,
-        Publication.kind == PublicationKind.QUESTION,
+        Publication.kind == QUESTION,
     )
-    publications = _number(
-        select(func.count()).where(*of_agency, Publication.kind != PublicationKind.QUESTION)
-    )
+    publications = _number(select(func.count()).where(*of_agency, Publication.kind != QUESTION))
     asked = _of_many(*questions)
     return Week(
         agency_id=agency.id,
@@ -102,7 +101,7 @@ def _hours_to_answer(agency_id: UUID, start: datetime, end: datetime) -> int | N
     rows = db.session.execute(
         select(Publication.id, Publication.published_at).where(
             Publication.agency_id == agency_id,
-            Publication.kind == PublicationKind.QUESTION,
+            Publication.kind == QUESTION,
             Publication.published_at.between(start, end),
         )
     )

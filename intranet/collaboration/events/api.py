@@ -15,6 +15,7 @@ from intranet.collaboration.events.models import Event
 from intranet.collaboration.events.operations.answering import answer_event
 from intranet.collaboration.events.operations.planning import plan_event
 from intranet.collaboration.events.planning import EventPlan, sound
+from intranet.collaboration.events.responses import EventResponse
 from intranet.collaboration.events.serializers import event_json
 from intranet.collaboration.events.shown import answer_at
 from intranet.organisation.accounts.access import signed_in
@@ -75,7 +76,7 @@ class PlannedEvent(PlaceForm):
 
 
 @bp.get("/events")
-@described("[Event]", query=("view", "agency", "topic", "q", "limit", "cursor"))
+@described(list[EventResponse], query=("view", "agency", "topic", "q", "limit", "cursor"))
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
     """List the occurrences that you may read and that are not over, the earliest first.
@@ -99,7 +100,7 @@ def index(person: Person) -> ResponseReturnValue:
 
 
 @bp.post("/events")
-@described("Event", form=PlannedEvent)
+@described(EventResponse, form=PlannedEvent)
 @signed_in
 def create(person: Person) -> ResponseReturnValue:
     """Create an event in a space that you belong to."""
@@ -124,7 +125,7 @@ def create(person: Person) -> ResponseReturnValue:
 
 
 @bp.get("/events/<uuid:event_id>")
-@described("Event")
+@described(EventResponse)
 @signed_in
 def show(person: Person, event_id: UUID) -> ResponseReturnValue:
     """Return an event at its next occurrence."""
@@ -132,7 +133,7 @@ def show(person: Person, event_id: UUID) -> ResponseReturnValue:
 
 
 @bp.put("/events/<uuid:event_id>/answer")
-@described("Event", form=AnswerForm)
+@described(EventResponse, form=AnswerForm)
 @signed_in
 def answer(person: Person, event_id: UUID) -> ResponseReturnValue:
     """Answer whether you will attend the event, or the day that `at` names."""

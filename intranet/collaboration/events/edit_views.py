@@ -28,7 +28,7 @@ from intranet.delivery.files.operations import store_upload
 from intranet.messaging.spaces.models import Visibility
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Invalid, NotFound, Problem
+from intranet.platform.core.errors import Problem, Refusal
 from intranet.platform.core.web import current_language
 from intranet.publishing.publications.access import get_own
 from intranet.publishing.publications.operations.drafting import Written
@@ -179,9 +179,7 @@ def _kept(keep: Keep, page: Callable[[Problem], Any]) -> ResponseReturnValue:
     """Save and redirect, or show the page again with the errors."""
     try:
         return redirect(keep(), 303)
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         return page(problem), problem.status
 
 
@@ -202,7 +200,7 @@ def _form(
 
 
 def _reasons(problem: Problem | None) -> dict[str, Any]:
-    errors = problem.errors if isinstance(problem, Invalid) else {}
+    errors = problem.errors if problem else {}
     return {"problem": problem, "errors": errors}
 
 

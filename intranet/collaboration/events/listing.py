@@ -2,27 +2,28 @@
 
 from calendar import Calendar
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, select
 
 from intranet.collaboration.events import queries, shown
 from intranet.collaboration.events.answered import is_answered_by
 from intranet.collaboration.events.queries import EventConditions
 from intranet.collaboration.events.recurrence import WEEKDAYS
 from intranet.extensions import db
+from intranet.finding.finder.filters import FilterReader, Filters, sent_as
 from intranet.organisation.agencies.models import Agency, Function
 from intranet.organisation.people.access import closed_agency_ids
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.i18n import _
-from intranet.platform.core.parsing import printable
 from intranet.platform.core.rest import after_time, read_time
 from intranet.platform.core.web import current_language, current_zone
-from intranet.publishing.publications.models import Publication, PublicationTopic
+from intranet.publishing.publications.models import Publication
+from intranet.publishing.publications.queries import has_topic
 
 PAGE_SIZE = 30
 MONTH_LIMIT = 200
@@ -31,24 +32,13 @@ QUERY_LIMIT = 100
 
 
 @dataclass(frozen=True)
-class EventFilters:
+class EventFilters(Filters):
     """The filters of a list of events: a view, an agency, a topic, words."""
 
     view: str = "upcoming"
     agency: Agency | None = None
     topic: Function | None = None
-    words: str = ""
-
-    @property
-    def address(self) -> dict[str, str]:
-        """The filters as parameters of an address."""
-        parts = {
-            "view": self.view if self.view != "upcoming" else "",
-            "agency": self.agency.code if self.agency else "",
-            "topic": self.topic.code if self.topic else "",
-            "q": self.words,
-        }
-        return {name: value for name, value in parts.items() if value}
+    words: str = field(default="", metadata=sent_as("q"))
 
     def conditions(self, person: Person) -> EventConditions:
         """Return the filters as conditions of a query."""
@@ -61,12 +51,7 @@ class EventFilters:
         if self.agency:
             found.append(Publication.agency_id == self.agency.id)
         if self.topic:
-            found.append(
-                exists().where(
-                    PublicationTopic.publication_id == Publication.id,
-                    PublicationTopic.function_code == self.topic.code,
-                )
-            )
+            found.append(has_topic(self.topic.code))
         if self.words:
             found.append(queries.has_words(self.words))
         return EventConditions(found, times)
@@ -78,22 +63,12 @@ def read_narrowing(person: Person, sent: Mapping[str, str]) -> EventFilters:
     Raises:
         NotFound: an agency or topic does not exist, or the person may not know of it.
     """
-    agency = topic = None
-    if code := sent.get("agency"):
-        agency = db.session.scalar(select(Agency).where(Agency.code == code))
-        if agency is None or agency.id in closed_agency_ids(person):
-            raise NotFound
-    if code := sent.get("topic"):
-        topic = db.session.get(Function, code)
-        if topic is None:
-            raise NotFound
-    view = sent.get("view", "")
-    return EventFilters(
-        view if view in VIEWS else VIEWS[0],
-        agency,
-        topic,
-        printable(sent.get("q", ""), QUERY_LIMIT),
-    )
+    given = FilterReader(sent)
+    agency, topic = given.agency(person), given.function()
+    if given.unknown:
+        raise NotFound
+    view = given.one_of("view", VIEWS) or VIEWS[0]
+    return EventFilters(view, agency, topic, given.text("q", QUERY_LIMIT))
 
 
 def list_context(person: Person, narrowing: EventFilters, cursor: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from intranet.platform.core import clock
 from intranet.platform.core.types import UTCDateTime, enum_column
 from intranet.publishing.publications.models import Publication
 
+EVENT = "event"
 WHOLE = ""
 """The `recurrence` that stands for the event itself, or for all its days."""
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, exists, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from intranet.collaboration.events.models import (
+    EVENT,
     WHOLE,
     Event,
     EventOccurrence,
@@ -23,15 +24,13 @@ from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import in_parts
 from intranet.platform.core import clock
 from intranet.platform.core.errors import NotFound
-from intranet.platform.core.text import fold
 from intranet.platform.index import tags
-from intranet.platform.index.expressions import All, Tag, in_any_number
+from intranet.platform.index.expressions import All, Tag, all_words
 from intranet.platform.index.models import DocumentKind, SearchDocument
 from intranet.platform.index.queries import matching
 from intranet.publishing.publications.access import readable_by
 from intranet.publishing.publications.models import (
     Publication,
-    PublicationKind,
     PublicationVersion,
 )
 from intranet.publishing.publications.versions import is_latest
@@ -126,12 +125,10 @@ def is_in_places_of(person: Person) -> ColumnElement[bool]:
 
 def has_words(text: str) -> ColumnElement[bool]:
     """The search finds the event by these words, as a condition on `Publication`."""
-    words = fold(text).split()[:MAX_WORDS]
+    words = all_words(text, MAX_WORDS)
     if not words:
         return Publication.id.is_not(None)
-    expression = All(
-        *(in_any_number(word) for word in words), Tag(tags.kind(DocumentKind.PUBLICATION))
-    )
+    expression = All(*words, Tag(tags.kind(DocumentKind.PUBLICATION)))
     kind = SearchDocument.kind == DocumentKind.PUBLICATION
     found = matching(expression, SearchDocument.subject_id, within=kind, most=MAX_HITS)
     return Publication.id.in_(db.session.scalars(found).all())
@@ -235,9 +232,7 @@ def _of_few(narrowed: EventConditions) -> list[ColumnElement[bool]]:
     """Return a condition on the ids of the matching events if they are few, else no condition."""
     if not narrowed.publications:
         return []
-    asked = select(Publication.id).where(
-        Publication.kind == PublicationKind.EVENT, *narrowed.publications
-    )
+    asked = select(Publication.id).where(Publication.kind == EVENT, *narrowed.publications)
     ids = db.session.scalars(asked.limit(MAX_IDS + 1)).all()
     return [EventOccurrence.publication_id.in_(ids)] if len(ids) <= MAX_IDS else []
 
@@ -260,7 +255,7 @@ def _order(*, newest_first: bool) -> list[ColumnElement[Any]]:
 def read_by(person: Person) -> list[ColumnElement[bool]]:
     """Published events that the person may read, as conditions on `Publication`."""
     return [
-        Publication.kind == PublicationKind.EVENT,
+        Publication.kind == EVENT,
         Publication.withdrawn_at.is_(None),
         readable_by(person),
     ]

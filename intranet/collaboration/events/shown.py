@@ -23,9 +23,9 @@ from intranet.collaboration.events.queries import EventDetails
 from intranet.collaboration.events.recurrence import WEEKDAYS, Rule, read_rule
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
+from intranet.platform.core.dates import day as day_words
+from intranet.platform.core.dates import relative_day
 from intranet.platform.core.i18n import _, ngettext
-from intranet.platform.core.templating import day as day_words
-from intranet.platform.core.templating import relative_day
 from intranet.platform.core.web import current_language, current_zone
 from intranet.publishing.publications.shown import place_of, text_of
 

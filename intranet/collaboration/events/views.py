@@ -14,7 +14,7 @@ from intranet.collaboration.events.operations.answering import answer_event
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.agencies.models import MailContent
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import NotFound, Problem
+from intranet.platform.core.errors import Problem, Refusal
 from intranet.platform.core.web import local_address
 from intranet.publishing.publications import page as publication_pages
 from intranet.publishing.publications.access import get_standing
@@ -60,9 +60,7 @@ def answer(person: Person, publication_id: UUID) -> ResponseReturnValue:
         answer_event(
             person, event.publication, form.answer, recurrence=form.at, post_id=form.post_id
         )
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         return _page(person, publication_id, problem)
     shown = request.form.get("shown") or form.at or None
     here = url_for(".show", publication_id=publication_id, at=shown, _anchor="answer")

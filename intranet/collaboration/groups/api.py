@@ -5,24 +5,20 @@ from uuid import UUID
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from intranet.collaboration.groups import queries
 from intranet.collaboration.groups.access import get_group, require_lead
 from intranet.collaboration.groups.changing import ChangeGroup, NewGroup, begin, change
 from intranet.collaboration.groups.models import Group
+from intranet.collaboration.groups.responses import GroupResponse, WholeGroupResponse
 from intranet.collaboration.groups.serializers import group_json, whole_json
-from intranet.extensions import db
+from intranet.finding.finder.filters import FilterReader
 from intranet.messaging.spaces.access import is_member
 from intranet.messaging.spaces.queries import member_count
 from intranet.organisation.accounts.access import signed_in
-from intranet.organisation.agencies.models import Agency, Function
-from intranet.organisation.people.access import closed_agency_ids
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid
-from intranet.platform.core.i18n import _l
-from intranet.platform.core.parsing import printable
-from intranet.platform.core.query_values import is_switched_on, limit
+from intranet.platform.core.query_values import NOT_TAKEN, limit
 from intranet.platform.core.rest import (
     PREFIX,
     after_name,
@@ -40,7 +36,9 @@ bp = Blueprint("groups_api", __name__, url_prefix=PREFIX)
 
 
 @bp.get("/groups")
-@described("[Group]", query=("q", "topic", "agency", "mine", "archived", "limit", "cursor"))
+@described(
+    list[GroupResponse], query=("q", "topic", "agency", "mine", "archived", "limit", "cursor")
+)
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
     """List the groups that you may know of, by name. `mine=1` lists those that you are in."""
@@ -61,7 +59,7 @@ def index(person: Person) -> ResponseReturnValue:
 
 
 @bp.post("/groups")
-@described("WholeGroup", form=NewGroup)
+@described(WholeGroupResponse, form=NewGroup)
 @signed_in
 def create(person: Person) -> ResponseReturnValue:
     """Create a group that belongs to one of your posts."""
@@ -70,7 +68,7 @@ def create(person: Person) -> ResponseReturnValue:
 
 
 @bp.get("/groups/<uuid:space_id>")
-@described("WholeGroup")
+@described(WholeGroupResponse)
 @signed_in
 def show(person: Person, space_id: UUID) -> ResponseReturnValue:
     """Return a group."""
@@ -79,7 +77,7 @@ def show(person: Person, space_id: UUID) -> ResponseReturnValue:
 
 
 @bp.patch("/groups/<uuid:space_id>")
-@described("WholeGroup", form=ChangeGroup)
+@described(WholeGroupResponse, form=ChangeGroup)
 @signed_in
 def update(person: Person, space_id: UUID) -> ResponseReturnValue:
     """Change the named fields of a group that you lead; `If-Match` names the version it had."""
@@ -100,19 +98,8 @@ def _wanted(person: Person) -> queries.GroupFilters:
     Raises:
         Invalid: a filter names something that does not exist or that the person may not know of.
     """
-    topic, code = request.args.get("topic", ""), request.args.get("agency", "")
-    function = db.session.get(Function, topic) if topic.isalnum() else None
-    named = Agency.code == code
-    agency = db.session.scalar(select(Agency).where(named)) if code.isprintable() else None
-    unknown = _l("This value is not allowed here.")
-    if topic and function is None:
-        raise Invalid({"topic": unknown})
-    if code and (agency is None or agency.id in closed_agency_ids(person)):
-        raise Invalid({"agency": unknown})
-    return queries.GroupFilters(
-        words=printable(request.args.get("q", ""), 80),
-        topic=function,
-        agency=agency,
-        only_mine=is_switched_on("mine"),
-        archived=is_switched_on("archived"),
-    )
+    given = FilterReader(request.args)
+    found = queries.read_filters(given, person)
+    if given.unknown:
+        raise Invalid(dict.fromkeys(given.unknown, NOT_TAKEN))
+    return found

@@ -26,7 +26,7 @@ from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.access import get_person
 from intranet.organisation.people.agencies import agency_named
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Invalid, NotFound, Problem
+from intranet.platform.core.errors import Invalid, NotFound, Problem, Refusal
 from intranet.platform.core.guard import takes_long_text
 from intranet.platform.core.i18n import _, _l
 from intranet.platform.core.parsing import printable
@@ -45,9 +45,7 @@ def settings(person: Person, space_id: UUID) -> ResponseReturnValue:
         try:
             form = GroupChangeForm.parse(request.form)
             founding.change_group(person, group, form.details(), version=form.version)
-        except NotFound:
-            raise
-        except Problem as refused:
+        except Refusal as refused:
             problem = refused
         else:
             flash(_("Saved."), "ok")
@@ -59,7 +57,7 @@ def settings(person: Person, space_id: UUID) -> ResponseReturnValue:
         topics=page.topic_options(),
         posts=page.owned_posts(person),
         problem=problem,
-        errors=getattr(problem, "errors", {}),
+        errors=problem.errors if problem else {},
         filled=request.form if problem else _stored(group),
         topics_chosen=request.form.getlist("topics")
         if problem
@@ -120,9 +118,7 @@ def rule(person: Person, space_id: UUID) -> ResponseReturnValue:
     if request.method == "POST":
         try:
             founding.change_rule(person, group, _changed_rule(group))
-        except NotFound:
-            raise
-        except Problem as refused:
+        except Refusal as refused:
             problem = refused
         else:
             flash(_("The membership rule now applies."), "ok")
@@ -165,9 +161,7 @@ def keys(person: Person, space_id: UUID) -> ResponseReturnValue:
     if request.method == "POST":
         try:
             _share(person, group)
-        except NotFound:
-            raise
-        except Problem as refused:
+        except Refusal as refused:
             problem = refused
         else:
             return redirect(url_for(".keys", space_id=space_id), 303)
@@ -175,7 +169,7 @@ def keys(person: Person, space_id: UUID) -> ResponseReturnValue:
         "collaboration/groups/keys.html",
         **page.frame(person, group),
         problem=problem,
-        errors=getattr(problem, "errors", {}),
+        errors=problem.errors if problem else {},
         filled=request.form,
     )
     return (shown, problem.status) if problem else shown
@@ -278,10 +272,8 @@ def _done(
 ) -> ResponseReturnValue:
     try:
         act()
-    except NotFound:
-        raise
-    except Problem as problem:
-        reasons = getattr(problem, "errors", {}).values()
+    except Refusal as problem:
+        reasons = problem.errors.values()
         flash(" ".join(map(str, reasons)) or str(problem.detail), "bad")
     else:
         flash(words, "ok")

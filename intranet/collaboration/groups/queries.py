@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from intranet.collaboration.groups.access import known_to
 from intranet.collaboration.groups.models import Group, GroupInvitation, GroupTopic
 from intranet.extensions import db
+from intranet.finding.finder.filters import FilterReader
 from intranet.messaging.spaces.access import is_current_member, joined_by, space_ids_led_by
 from intranet.messaging.spaces.models import Space, SpaceKey, SpaceMember
 from intranet.organisation.agencies.models import Agency, Function, Post, PostFunction
@@ -19,6 +20,8 @@ from intranet.organisation.people.queries import current_appointments, has_word,
 from intranet.platform.core import clock
 from intranet.platform.core.text import sort_key
 from intranet.platform.core.types import Id, Instant
+
+QUERY_CHARACTERS = 80
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,17 @@ class GroupFilters:
     def is_exploring(self) -> bool:
         """Whether the reader browses all groups, without a search."""
         return not (self.words or self.topic or self.agency or self.only_mine or self.archived)
+
+
+def read_filters(given: FilterReader, person: Person) -> GroupFilters:
+    """Read the filters that the page and the call for programs have in common."""
+    return GroupFilters(
+        words=given.text("q", QUERY_CHARACTERS),
+        topic=given.function(),
+        agency=given.agency(person),
+        only_mine=given.is_on("mine"),
+        archived=given.is_on("archived"),
+    )
 
 
 def groups(

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from intranet.collaboration.groups import page
 from intranet.collaboration.groups.access import NO_GROUPS, get_group, posts_that_found
@@ -15,14 +14,13 @@ from intranet.collaboration.groups.models import Group
 from intranet.collaboration.groups.operations.founding import found_group
 from intranet.collaboration.groups.operations.joining import answer_invitation, ask_in, join, leave
 from intranet.collaboration.groups.published import published_context
-from intranet.collaboration.groups.queries import GroupFilters
-from intranet.extensions import db
+from intranet.collaboration.groups.queries import GroupFilters, read_filters
+from intranet.finding.finder.filters import FilterReader
 from intranet.messaging.spaces.access import require_listable
 from intranet.organisation.accounts.access import signed_in
-from intranet.organisation.agencies.models import Agency, Function, Post
-from intranet.organisation.people.access import closed_agency_ids
+from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Forbidden, NotFound, Problem
+from intranet.platform.core.errors import Forbidden, Problem, Refusal
 from intranet.platform.core.guard import takes_long_text
 from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import printable
@@ -52,9 +50,7 @@ def new(person: Person) -> ResponseReturnValue:
     if request.method == "POST":
         try:
             group = _found(person, posts)
-        except NotFound:
-            raise
-        except Problem as refused:
+        except Refusal as refused:
             problem = refused
         else:
             flash(_("The group has been created. Choose its members."), "ok")
@@ -63,7 +59,7 @@ def new(person: Person) -> ResponseReturnValue:
         "collaboration/groups/new.html",
         **page.found_context(person),
         problem=problem,
-        errors=getattr(problem, "errors", {}),
+        errors=problem.errors if problem else {},
         filled=request.form,
         topics_chosen=request.form.getlist("topics"),
     )
@@ -157,19 +153,11 @@ def _found(person: Person, posts: dict[UUID, Post]) -> Group:
 
 
 def _wanted(person: Person) -> GroupFilters:
-    topic = printable(request.args.get("topic", ""), 40)
-    code = printable(request.args.get("agency", ""), 40)
-    agency = db.session.scalar(select(Agency).where(Agency.code == code)) if code else None
-    if agency and agency.id in closed_agency_ids(person):
-        agency = None
-    found = GroupFilters(
-        words=printable(request.args.get("q", ""), 80),
-        topic=db.session.get(Function, topic) if topic else None,
-        agency=agency,
-        only_mine=request.args.get("mine") == "1",
-        with_counterparts=request.args.get("counterparts") == "1",
-        archived=request.args.get("archived") == "1",
-        of_own_agency=request.args.get("of") == "agency",
+    given = FilterReader(request.args)
+    found = replace(
+        read_filters(given, person),
+        with_counterparts=given.is_on("counterparts"),
+        of_own_agency=bool(given.one_of("of", {"agency"})),
     )
     return replace(found, without_mine=found.is_exploring)
 

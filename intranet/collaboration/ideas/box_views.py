@@ -92,7 +92,7 @@ def _form(
     shown = render_template(
         "collaboration/ideas/box.html",
         problem=problem,
-        errors=problem.errors if isinstance(problem, Invalid) else {},
+        errors=problem.errors if problem else {},
         **page.box_context(person, space, box, sent),
     )
     return (shown, problem.status) if problem else shown

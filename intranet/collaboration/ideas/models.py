@@ -15,6 +15,7 @@ from intranet.platform.core import clock
 from intranet.platform.core.types import UTCDateTime, enum_column
 from intranet.publishing.publications.models import Publication
 
+IDEA = "idea"
 NOT_ANSWERED = "answered_at IS NULL AND joined_into_id IS NULL"
 ANSWERED, JOINED = "answered_at IS NOT NULL", "joined_into_id IS NOT NULL"
 """Partial indexes: with full ones SQLite would read and sort every row without a value."""

@@ -7,7 +7,7 @@ from uuid import UUID
 from intranet.collaboration.ideas import queries, shown
 from intranet.collaboration.ideas.access import answers, get_box, joins, may_support, proposes_in
 from intranet.collaboration.ideas.forms import id_sent
-from intranet.collaboration.ideas.models import Idea, IdeaBox, IdeaStatus
+from intranet.collaboration.ideas.models import IDEA, Idea, IdeaBox, IdeaStatus
 from intranet.collaboration.ideas.queries import IdeaOrder
 from intranet.messaging.spaces.access import leads
 from intranet.messaging.spaces.models import Space
@@ -16,7 +16,6 @@ from intranet.organisation.people.models import Person
 from intranet.organisation.people.speaking import answering
 from intranet.platform.core import clock
 from intranet.platform.core.parsing import printable
-from intranet.publishing.publications.models import PublicationKind
 from intranet.publishing.publications.nearest_views import asked, nearest_context
 from intranet.publishing.publications.page import discussion_context, publication_context
 from intranet.publishing.publications.places import place_context, visibilities_of
@@ -125,7 +124,7 @@ def new_context(person: Person, box: IdeaBox | None, sent: Mapping[str, str]) ->
         "box": shown.box(box),
         "place_spaces": [(box.space_id, shown.box(box).place)],
         "place_visibilities": visibilities_of(box.space),
-        **nearest_context(person, PublicationKind.IDEA, asked(sent)),
+        **nearest_context(person, IDEA, asked(sent)),
         "sent": sent,
         "due_days": box.term_days,
     }

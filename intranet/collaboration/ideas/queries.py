@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from intranet.collaboration.ideas.access import is_seen_by
 from intranet.collaboration.ideas.models import (
+    IDEA,
     Idea,
     IdeaAnswer,
     IdeaBox,
@@ -37,7 +38,7 @@ from intranet.publishing.publications.contributed import (
     standing,
     whole_rows,
 )
-from intranet.publishing.publications.models import Publication, PublicationKind, PublicationVersion
+from intranet.publishing.publications.models import Publication, PublicationVersion
 from intranet.publishing.publications.reaching import reaches
 
 MAX_POSTS_OFFERED = 200
@@ -81,7 +82,7 @@ def listed(
     """
     on_its_own = Idea.joined_into_id.is_(None)
     if order == IdeaOrder.NEWEST and box is None and status is None:
-        asked = newest(person, PublicationKind.IDEA, Idea, on_its_own)
+        asked = newest(person, IDEA, Idea, on_its_own)
         if at := _instant(after):
             asked = asked.where(is_before((at, after[1]))) if after else asked
     else:

@@ -23,7 +23,7 @@ from intranet.collaboration.ideas.operations import answering, joining, proposin
 from intranet.messaging.spaces.models import Visibility
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Forbidden, Invalid, NotFound, Problem
+from intranet.platform.core.errors import Forbidden, Invalid, NotFound, Problem, Refusal
 from intranet.platform.core.i18n import _
 from intranet.publishing.publications.access import require_writer
 from intranet.publishing.publications.operations.publishing import withdraw
@@ -62,9 +62,7 @@ def create(person: Person) -> ResponseReturnValue:
         form = IdeaForm.parse(request.form, space_id=box.space_id)
         place = place_of(person, form)
         idea = proposing.propose(person, box, place.post, form.texts(), visibility=place.visibility)
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         return _new(person, box_id, problem)
     return redirect(url_for(".show", publication_id=idea.publication_id), 303)
 
@@ -142,9 +140,7 @@ def join(person: Person, publication_id: UUID) -> ResponseReturnValue:
     try:
         into = get_idea(person, IdeaMergeForm.parse(request.form).into)
         joining.join_ideas(person, idea, into)
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         context = page.join_context(person, get_idea(person, publication_id), request.form)
         return render_template(
             "collaboration/ideas/twins.html", problem=problem, **context
@@ -170,9 +166,7 @@ def change(person: Person, publication_id: UUID) -> ResponseReturnValue:
         form = ChangeIdea.parse(request.form)
         texts = form.texts()
         proposing.change_idea(person, idea, texts, form.visibility, form.note, edition=form.edition)
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         return _edit(person, get_idea(person, publication_id), problem)
     return redirect(url_for(".show", publication_id=publication_id), 303)
 
@@ -217,9 +211,7 @@ def _done(
     idea = get_idea(person, publication_id)
     try:
         do(idea)
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         return _page(person, get_idea(person, publication_id), problem)
     here = url_for(".show", publication_id=publication_id, _anchor=anchor or None)
     return redirect(here, 303)
@@ -229,7 +221,7 @@ def _page(person: Person, idea: Idea, problem: Problem | None = None) -> Respons
     shown = render_template(
         "collaboration/ideas/show.html",
         problem=problem,
-        errors=problem.errors if isinstance(problem, Invalid) else {},
+        errors=problem.errors if problem else {},
         sent=request.form,
         **page.idea_context(person, idea, request.args),
     )
@@ -244,7 +236,7 @@ def _new(
     shown = render_template(
         "collaboration/ideas/new.html",
         problem=problem,
-        errors=problem.errors if isinstance(problem, Invalid) else {},
+        errors=problem.errors if problem else {},
         **page.new_context(person, box, sent),
     )
     return (shown, problem.status) if problem else shown
@@ -264,6 +256,6 @@ def _edit(person: Person, idea: Idea, problem: Problem | None = None) -> Respons
             publication.space, publication.visibility or Visibility.MEMBERS
         ),
         problem=problem,
-        errors=problem.errors if isinstance(problem, Invalid) else {},
+        errors=problem.errors if problem else {},
     )
     return (shown, problem.status) if problem else shown

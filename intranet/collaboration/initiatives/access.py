@@ -7,8 +7,7 @@ from sqlalchemy import select
 from intranet.collaboration.initiatives.models import Initiative
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Agency, Post, Unit
-from intranet.organisation.agencies.queries import agency_by_code, in_force
-from intranet.organisation.people.access import closed_agency_ids
+from intranet.organisation.agencies.queries import in_force
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, Words
@@ -31,12 +30,6 @@ def authorities(person: Person) -> dict[UUID, PublicationVoice]:
         if voice.rings and (known is None or (known.space.unit_id and not voice.space.unit_id)):
             found[voice.post.agency_id] = voice
     return found
-
-
-def find_agency(person: Person, code: str) -> Agency | None:
-    """Return the agency with a code, if the person may know of it."""
-    found = agency_by_code(code)
-    return None if found is None or found.id in closed_agency_ids(person) else found
 
 
 def adopters(person: Person, initiative: Initiative) -> dict[UUID, PublicationVoice]:

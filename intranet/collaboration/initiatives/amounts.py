@@ -11,7 +11,7 @@ from babel import Locale
 from babel.numbers import format_currency, format_decimal, format_percent
 from babel.units import format_unit
 
-from intranet.platform.core.templating import reader_locale
+from intranet.platform.core.dates import reader_locale
 from intranet.platform.core.web import current_language
 
 ARROW = "→"

@@ -8,8 +8,7 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from intranet.collaboration.initiatives import queries
-from intranet.collaboration.initiatives.access import find_agency
-from intranet.collaboration.initiatives.filters import NAMES, read_narrowing
+from intranet.collaboration.initiatives.filters import InitiativeFilters, read_narrowing
 from intranet.collaboration.initiatives.forms import ChangeInitiative, NewInitiative, UseForm
 from intranet.collaboration.initiatives.listing import listed
 from intranet.collaboration.initiatives.models import Adoption, Initiative
@@ -19,9 +18,15 @@ from intranet.collaboration.initiatives.operations.describing import (
     create_initiative,
 )
 from intranet.collaboration.initiatives.operations.moving import move_initiative, post_update
+from intranet.collaboration.initiatives.responses import (
+    AdoptionResponse,
+    InitiativeResponse,
+    WholeInitiativeResponse,
+)
 from intranet.collaboration.initiatives.serializers import adoption_json, listed_json, whole_json
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.agencies.models import Agency
+from intranet.organisation.people.agencies import known_agency
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Conflict, Invalid, PreconditionFailed
 from intranet.platform.core.i18n import _l
@@ -48,7 +53,7 @@ bp = Blueprint("initiatives_api", __name__, url_prefix=PREFIX)
 
 
 @bp.get("/initiatives")
-@described("[Initiative]", query=(*NAMES, "limit", "cursor"))
+@described(list[InitiativeResponse], query=(*InitiativeFilters.parameters(), "limit", "cursor"))
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
     """List initiatives that you may read, the last changed first.
@@ -68,7 +73,7 @@ def index(person: Person) -> ResponseReturnValue:
 
 
 @bp.post("/initiatives")
-@described("WholeInitiative", form=NewInitiative)
+@described(WholeInitiativeResponse, form=NewInitiative)
 @signed_in
 def create(person: Person) -> ResponseReturnValue:
     """Add an initiative to the catalogue."""
@@ -92,7 +97,7 @@ def create(person: Person) -> ResponseReturnValue:
 
 
 @bp.get("/initiatives/<uuid:publication_id>")
-@described("WholeInitiative")
+@described(WholeInitiativeResponse)
 @signed_in
 def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Return an initiative with all its details; its editors also get its edition."""
@@ -100,7 +105,7 @@ def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
 
 
 @bp.patch("/initiatives/<uuid:publication_id>")
-@described("WholeInitiative", form=ChangeInitiative)
+@described(WholeInitiativeResponse, form=ChangeInitiative)
 @signed_in
 def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Change the text, stage or visibility of an initiative, post an update, or withdraw it.
@@ -125,7 +130,7 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
 
 
 @bp.get("/initiatives/<uuid:publication_id>/adoptions")
-@described("[Adoption]", query=("history", "limit", "cursor"))
+@described(list[AdoptionResponse], query=("history", "limit", "cursor"))
 @signed_in
 def adoptions(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """List each agency's use, the latest first; with `history=1`, all earlier records too."""
@@ -138,7 +143,7 @@ def adoptions(person: Person, publication_id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/initiatives/<uuid:publication_id>/adoptions")
-@described("Adoption", form=UseForm)
+@described(AdoptionResponse, form=UseForm)
 @signed_in
 def adopt(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Record that an agency, by its code, uses, considers or gave up an initiative.
@@ -152,7 +157,7 @@ def adopt(person: Person, publication_id: UUID) -> ResponseReturnValue:
 
 
 @bp.patch("/initiatives/<uuid:publication_id>/adoptions")
-@described("Adoption", form=UseForm)
+@described(AdoptionResponse, form=UseForm)
 @signed_in
 def change_adoption(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Change an agency's record of use; the previous one, `replaces`, stays in the history."""
@@ -196,7 +201,7 @@ def _agency(person: Person, code: str) -> Agency:
     Raises:
         Invalid: there is no such agency of which the person may know.
     """
-    if found := find_agency(person, code):
+    if found := known_agency(person, code):
         return found
     raise Invalid({"agency": _l("This value is not allowed here.")})
 

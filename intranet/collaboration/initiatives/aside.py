@@ -17,12 +17,14 @@ from intranet.organisation.agencies.models import PostFunction
 from intranet.organisation.people.access import own_agency_ids
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import current_appointments
+from intranet.publishing.model_texts.models import MODEL
 from intranet.publishing.publications import queries as publication_queries
 from intranet.publishing.publications.access import is_open_to
-from intranet.publishing.publications.models import Publication, PublicationKind, PublicationTopic
+from intranet.publishing.publications.models import Publication, PublicationTopic
 from intranet.publishing.publications.shown import PublicationRow, rows
 
 MAX_MODELS, MAX_CRITERIA = 2, 2
+CRITERION = "criterion"  # of `questions`, which stands beside this package
 
 
 @dataclass(frozen=True)
@@ -40,13 +42,13 @@ def beside(person: Person) -> Beside:
     """Return the block beside the catalogue, in three queries."""
     is_open = is_open_to(person)
     in_use, considering, ours = _counts(person, is_open)
-    models = _newest(PublicationKind.MODEL, MAX_MODELS, is_open, _is_of_functions_of(person))
-    criteria = _newest(PublicationKind.CRITERION, MAX_CRITERIA, is_open)
+    models = _newest(MODEL, MAX_MODELS, is_open, _is_of_functions_of(person))
+    criteria = _newest(CRITERION, MAX_CRITERIA, is_open)
     both = union_all(models, criteria).subquery()
-    order = (both.c.kind == PublicationKind.MODEL).desc(), both.c.at.desc(), both.c.id.desc()
+    order = (both.c.kind == MODEL).desc(), both.c.at.desc(), both.c.id.desc()
     ids = db.session.scalars(select(both.c.id).order_by(*order)).all()
     found = rows(publication_queries.read_in_order(ids))
-    split = sum(row.kind == PublicationKind.MODEL.value for row in found)
+    split = sum(row.kind == MODEL for row in found)
     return Beside(in_use, considering, ours, found[:split], found[split:])
 
 
@@ -83,8 +85,8 @@ def _counts(person: Person, is_open: ColumnElement[bool]) -> tuple[int, int, int
 
 
 def _newest(
-    kind: PublicationKind, limit: int, *conditions: ColumnElement[bool]
-) -> Select[tuple[UUID, PublicationKind, datetime | None]]:
+    kind: str, limit: int, *conditions: ColumnElement[bool]
+) -> Select[tuple[UUID, str, datetime | None]]:
     newest = (
         select(Publication.id, Publication.kind, Publication.published_at.label("at"))
         .where(Publication.kind == kind, *conditions)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from flask_babel import force_locale
 
 from intranet.platform.core.errors import Words
-from intranet.platform.core.i18n import _, _l
+from intranet.platform.core.i18n import _l
 
 PARTS = ("problem", "done", "result", "lessons")
 HEADINGS: Mapping[str, Words] = {
@@ -24,6 +24,9 @@ FACT_NAMES: Mapping[str, Words] = {
     "technology": _l("Technology"),
     "licence": _l("Licence"),
 }
+
+FIGURES = _l("Key figures")
+"""The heading of the last part: figures and facts."""
 
 
 @dataclass(frozen=True)
@@ -72,4 +75,4 @@ def _parts(said: InitiativeWording, facts: InitiativeFacts) -> Iterator[str]:
     lines = [f"- **{value}** {label}".rstrip() for value, label in facts.figures]
     lines += [f"- {FACT_NAMES[name]}: {text}" for name in FACTS if (text := getattr(facts, name))]
     if lines:
-        yield "## " + _("Key figures") + "\n\n" + "\n".join(lines)
+        yield f"## {FIGURES}\n\n" + "\n".join(lines)

@@ -7,7 +7,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from intranet.collaboration.initiatives import editing
-from intranet.collaboration.initiatives.access import find_agency
 from intranet.collaboration.initiatives.forms import (
     ChangedForm,
     InitiativeStageForm,
@@ -35,8 +34,9 @@ from intranet.extensions import db
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.agencies.queries import agency_by_code
+from intranet.organisation.people.agencies import known_agency
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Invalid, NotFound, Problem
+from intranet.platform.core.errors import Invalid, NotFound, Problem, Refusal
 from intranet.platform.core.guard import takes_long_text
 from intranet.platform.core.i18n import _
 from intranet.publishing.publications.access import get_of_kind, get_own
@@ -73,9 +73,7 @@ def create(person: Person) -> ResponseReturnValue:
             stage_on=form.stage_on,
             topics=_topics(),
         )
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         context = editing.new_context(person, request.form)
         return _refused("collaboration/initiatives/new.html", context, problem)
     flash(
@@ -110,9 +108,7 @@ def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
             topics=_topics(),
             note=form.note,
         )
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         context = editing.edit_context(initiative, request.form)
         return _refused("collaboration/initiatives/edit.html", context, problem)
     flash(_("Changes saved. The previous text stays in the history."), "ok")
@@ -129,9 +125,7 @@ def move(person: Person, publication_id: UUID) -> ResponseReturnValue:
         try:
             form = InitiativeStageForm.parse(request.form)
             move_initiative(person, initiative, form.stage, on=form.on, note=form.note)
-        except NotFound:
-            raise
-        except Problem as problem:
+        except Refusal as problem:
             context = editing.move_context(initiative, request.form)
             return _refused("collaboration/initiatives/stage.html", context, problem)
         flash(
@@ -156,9 +150,7 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
     if request.method == "POST":
         try:
             post_update(person, initiative, request.form.get("text", ""))
-        except NotFound:
-            raise
-        except Problem as problem:
+        except Refusal as problem:
             context = editing.move_context(initiative, request.form)
             return _refused("collaboration/initiatives/update.html", context, problem)
         flash(
@@ -188,7 +180,7 @@ def change_partner(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Add a partner, or remove one; a partner may remove itself."""
     initiative = get_of_kind(person, Initiative, publication_id)
     code, drops = request.form.get("agency", ""), request.form.get("do") == "drop"
-    agency = agency_by_code(code) if drops else find_agency(person, code)
+    agency = agency_by_code(code) if drops else known_agency(person, code)
     if agency is None:
         raise NotFound
     try:

@@ -14,7 +14,7 @@ from intranet.collaboration.initiatives.composing import (
     InitiativeWording,
 )
 from intranet.collaboration.initiatives.forms import facts_in, said_in
-from intranet.collaboration.initiatives.models import Initiative, Stage
+from intranet.collaboration.initiatives.models import INITIATIVE, Initiative, Stage
 from intranet.collaboration.initiatives.operations.describing import FIGURES_LIMIT
 from intranet.collaboration.initiatives.page import told_title
 from intranet.collaboration.initiatives.words import stage_words
@@ -31,7 +31,6 @@ from intranet.platform.core.parsing import printable
 from intranet.platform.core.text import sort_key
 from intranet.platform.core.web import current_language
 from intranet.publishing.publications.blogs import topics_offered
-from intranet.publishing.publications.models import PublicationKind
 from intranet.publishing.publications.nearest_views import asked, nearest_context
 from intranet.publishing.publications.operations.drafting import TOPICS_LIMIT
 from intranet.publishing.publications.places import place_context, posts_of, visibilities_of
@@ -48,7 +47,7 @@ def new_context(person: Person, sent: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **_form(said, facts_in(sent), _topics(sent)),
         **place_context(person, sent, visibility=Visibility.NETWORK),
-        **nearest_context(person, PublicationKind.INITIATIVE, asked(sent)),
+        **nearest_context(person, INITIATIVE, asked(sent)),
         "languages": _languages(person),
         "stage": sent.get("stage", Stage.IDEA.value),
         "stage_on": sent.get("stage_on", ""),

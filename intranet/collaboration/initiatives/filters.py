@@ -7,24 +7,25 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from intranet.collaboration.initiatives.models import Adoption, Initiative, Stage, Use
 from intranet.extensions import db
-from intranet.organisation.agencies.models import Agency, Function
+from intranet.finding.finder.filters import FilterReader, Filters
+from intranet.finding.finder.properties import SIZE_BANDS
+from intranet.organisation.agencies.models import Agency
 from intranet.organisation.agencies.territories import canonical, place
+from intranet.organisation.agencies.words import function_names
 from intranet.organisation.people.access import closed_agency_ids, own_agency_ids
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import current_appointments
-from intranet.platform.core.parsing import printable
 from intranet.platform.index.tags import SIZES, size_band
 from intranet.publishing.publications.models import PublicationTopic
 
-NAMES = ("q", "of", "stage", "topic", "agency", "territory", "size")
 OURS, USED = "ours", "used"
 MINE = "mine"
 """The `size` of the reader's own administrations."""
-WORDS_LIMIT, VALUE_LIMIT = 200, 40
+WORDS_LIMIT = 200
 
 
 @dataclass(frozen=True)
-class InitiativeFilters:
+class InitiativeFilters(Filters):
     """The filters of the catalogue as in the address; empty where not used."""
 
     q: str = ""
@@ -35,33 +36,19 @@ class InitiativeFilters:
     territory: str = ""
     size: str = ""
 
-    def address(self, **changes: str) -> dict[str, str]:
-        """Return the filters as parameters of an address, some changed; an empty one is removed."""
-        known = {name: getattr(self, name) for name in NAMES}
-        return {name: value for name, value in {**known, **changes}.items() if value}
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether no filter is used."""
-        return not self.address()
-
 
 def read_narrowing(sent: Mapping[str, str]) -> InitiativeFilters:
     """Read the filters of the catalogue from an address."""
-    values = {name: printable(sent.get(name, ""), VALUE_LIMIT) for name in NAMES}
-    values["q"] = printable(sent.get("q", ""), WORDS_LIMIT)
-    values["topic"] = values["topic"].upper()
-    values["territory"] = canonical(values["territory"])
-    sizes = {MINE, *(str(band) for band in range(len(SIZES) + 1))}
-    known = {
-        "of": values["of"] in {OURS, USED},
-        "stage": values["stage"] in set(Stage),
-        "size": values["size"] in sizes,
-        "territory": place(values["territory"]) is not None,
-        "topic": bool(values["topic"]) and db.session.get(Function, values["topic"]) is not None,
-    }
+    given = FilterReader(sent)
+    topic, territory = given.text("topic").upper(), canonical(given.text("territory"))
     return InitiativeFilters(
-        **{name: (known.get(name, True) and text) or "" for name, text in values.items()}
+        q=given.text("q", WORDS_LIMIT),
+        of=given.one_of("of", {OURS, USED}),
+        stage=given.one_of("stage", set(Stage)),
+        topic=topic if topic in function_names() else "",
+        agency=given.text("agency"),
+        territory=territory if place(territory) else "",
+        size=given.one_of("size", {MINE, *SIZE_BANDS}),
     )
 
 

@@ -18,6 +18,7 @@ from intranet.collaboration.initiatives.filters import (
 )
 from intranet.collaboration.initiatives.models import (
     IN_USE,
+    INITIATIVE,
     Adoption,
     InitiativeTranslation,
     Stage,
@@ -25,7 +26,7 @@ from intranet.collaboration.initiatives.models import (
 )
 from intranet.collaboration.initiatives.words import STAGE_TONES, USE_TONES, stage_words, use_words
 from intranet.extensions import db
-from intranet.finding.counterparts.facets import value_name
+from intranet.finding.finder.properties import SIZE_BANDS, size_label
 from intranet.organisation.agencies.territories import PlaceKind, places_of
 from intranet.organisation.agencies.words import function_names
 from intranet.organisation.people.access import own_agency_ids
@@ -33,9 +34,7 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core.i18n import _
 from intranet.platform.core.rest import after_time
 from intranet.platform.core.web import current_language
-from intranet.platform.index.tags import SIZES
 from intranet.publishing.publications import shown
-from intranet.publishing.publications.models import PublicationKind
 from intranet.publishing.publications.nearest import fits
 
 PAGE_SIZE = 30
@@ -98,7 +97,7 @@ def listed(
     narrowed = conditions(person, narrowing)
     if not narrowing.q:
         return queries.catalogue(person, narrowed, before=before, limit=limit)
-    ids = [fit.publication_id for fit in fits(PublicationKind.INITIATIVE, narrowing.q)]
+    ids = [fit.publication_id for fit in fits(INITIATIVE, narrowing.q)]
     return queries.among(person, ids, narrowed, MAX_HITS) if ids and before is None else []
 
 
@@ -181,7 +180,7 @@ def _choices() -> dict[str, Any]:
     """Return the options of each filter, as (value, text)."""
     agencies = queries.leading_agencies()
     everything = ("", _("Any"))
-    sizes = [(str(band), value_name("size", str(band))) for band in range(len(SIZES) + 1)]
+    sizes = [(band, size_label(band)) for band in SIZE_BANDS]
     topics = sorted(function_names().items(), key=lambda pair: pair[1])
     return {
         "stages": list(stage_words().items()),

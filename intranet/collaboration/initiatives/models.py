@@ -18,6 +18,8 @@ from intranet.platform.core import clock
 from intranet.platform.core.types import UTCDateTime, enum_column
 from intranet.publishing.publications.models import Publication
 
+INITIATIVE = "initiative"
+
 
 class Stage(StrEnum):
     """The stage of an initiative. It can move back: a pilot may start again."""

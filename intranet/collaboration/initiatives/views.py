@@ -7,7 +7,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from intranet.collaboration.initiatives import adopting
-from intranet.collaboration.initiatives.access import find_agency
 from intranet.collaboration.initiatives.amounts import amount
 from intranet.collaboration.initiatives.aside import beside
 from intranet.collaboration.initiatives.block import agency_initiatives
@@ -19,8 +18,9 @@ from intranet.collaboration.initiatives.operations.adopting import record_adopti
 from intranet.collaboration.initiatives.page import history_context, initiative_context
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.agencies.models import Agency
+from intranet.organisation.people.agencies import known_agency
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from intranet.platform.core.errors import Conflict, Forbidden, NotFound, Problem
 from intranet.platform.core.guard import takes_long_text
 from intranet.platform.core.i18n import _
 from intranet.platform.core.rest import read_time
@@ -89,7 +89,7 @@ def _form(person: Person, initiative: Initiative, problem: Problem | None = None
     context = adopting.form_context(
         person, initiative, sent, is_stale=isinstance(problem, Conflict)
     )
-    errors = problem.errors if isinstance(problem, Invalid) else {}
+    errors = problem.errors if problem else {}
     return render_template(
         "collaboration/initiatives/adoption.html", **context, problem=problem, errors=errors
     )
@@ -101,6 +101,6 @@ def _agency(person: Person, code: str) -> Agency:
     Raises:
         NotFound: there is no such agency of which the person may know.
     """
-    if found := find_agency(person, code):
+    if found := known_agency(person, code):
         return found
     raise NotFound

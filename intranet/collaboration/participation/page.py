@@ -35,14 +35,14 @@ def participation_context(person: Person, asked: str) -> dict[str, Any]:
         scope = ParticipationScope.NETWORK
         items = queries.latest(person, scope, limit=MAX_LATEST)
     mine = queries.own(person, MAX_OWN)
-    details = queries.details_of(person, [*items, *mine])
+    states = queries.states_of(person, [*items, *mine])
     return {
         "polls": polls_waiting(person, MAX_WAITING),
         "questions": question_rows(question_queries.waiting(person, MAX_WAITING)),
         "ideas": _ideas(person),
         "scope": scope.value,
-        "latest": contributions(items, details),
-        "own": contributions(mine, details),
+        "latest": contributions(items, states),
+        "own": contributions(mine, states),
         "events": _events(person),
     }
 

@@ -21,7 +21,7 @@ from intranet.messaging.spaces.models import Space, Visibility
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
-from intranet.platform.core.errors import Forbidden, Invalid, NotFound, Problem
+from intranet.platform.core.errors import Forbidden, Invalid, NotFound, Problem, Refusal
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.core.web import current_language, settings, wants_fragment
@@ -74,9 +74,7 @@ def create(person: Person, conversation_id: UUID) -> ResponseReturnValue:
                 post_id=post.id,
                 posts_per_10s=settings().posts_per_10s,
             )
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         return _form(person, conversation, problem), problem.status
     return _done(message)
 
@@ -162,7 +160,7 @@ def _form(person: Person, conversation: Conversation, problem: Problem | None = 
         sent=request.form,
         client_id=request.form.get("client_id", type=UUID) or uuid4(),
         problem=problem,
-        errors=problem.errors if isinstance(problem, Invalid) else {},
+        errors=problem.errors if problem else {},
     )
 
 

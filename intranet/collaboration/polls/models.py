@@ -12,6 +12,8 @@ from intranet.extensions import Model
 from intranet.platform.core.types import UTCDateTime, enum_column
 from intranet.publishing.publications.models import Publication
 
+POLL = "poll"
+
 
 class PollKind(StrEnum):
     """The kind of the options: texts to choose from, or days and times that suit."""

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, not_, or_, select, true
 
-from intranet.collaboration.polls.models import Poll, PollChoice, PollVoter, Suits
+from intranet.collaboration.polls.models import POLL, Poll, PollChoice, PollVoter, Suits
 from intranet.extensions import db
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
@@ -20,7 +20,7 @@ from intranet.publishing.publications.contributed import (
     standing,
     whole_rows,
 )
-from intranet.publishing.publications.models import Publication, PublicationKind, PublicationVersion
+from intranet.publishing.publications.models import Publication, PublicationVersion
 from intranet.publishing.publications.reaching import reaches
 from intranet.publishing.publications.voices import people_rung
 
@@ -74,7 +74,7 @@ def listed(
         conditions.append(is_open(now))
     elif view == PollView.CLOSED:
         conditions.append(not_(is_open(now)))
-    asked = newest(person, PublicationKind.POLL, Poll, *conditions)
+    asked = newest(person, POLL, Poll, *conditions)
     if words:
         asked = asked.where(Publication.id.in_(ids_with(words)))
     if before:

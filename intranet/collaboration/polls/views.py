@@ -30,7 +30,7 @@ from intranet.collaboration.polls.spreadsheet import spreadsheet
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
-from intranet.platform.core.errors import Forbidden, Invalid, NotFound, Problem
+from intranet.platform.core.errors import Forbidden, Invalid, NotFound, Problem, Refusal
 from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import printable
 from intranet.platform.core.rest import read_time
@@ -85,9 +85,7 @@ def create(person: Person) -> ResponseReturnValue:
                 person, place.space, place.post, texts, rules, visibility=place.visibility
             )
             return redirect(url_for(".show", publication_id=poll.publication_id), 303)
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         return _form(person, problem)
     return render_template(
         "collaboration/polls/review.html",
@@ -116,9 +114,7 @@ def cast(person: Person, publication_id: UUID) -> ResponseReturnValue:
         form = BallotForm.parse(request.form.to_dict())
         ballot = read_ballot(poll, request.form)
         (change_vote if form.again else vote)(person, publication_id, ballot)
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         if wants_fragment():
             return _card(person, publication_id, problem), problem.status
         return _page(person, get_poll(person, publication_id), problem)
@@ -195,7 +191,7 @@ def _form(person: Person, problem: Problem | None = None) -> ResponseReturnValue
     shown = render_template(
         "collaboration/polls/new.html",
         problem=problem,
-        errors=problem.errors if isinstance(problem, Invalid) else {},
+        errors=problem.errors if problem else {},
         **page.form_context(person, sent),
     )
     return (shown, problem.status) if problem else shown

@@ -20,11 +20,11 @@ from intranet.collaboration.questions.operations.confirming import (
 from intranet.extensions import db
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Invalid, NotFound, Problem
+from intranet.platform.core.errors import Problem, Refusal
 from intranet.platform.core.guard import takes_long_text
 from intranet.platform.core.private_data import passages
 from intranet.publishing.publications.access import get_of_kind, get_own, get_standing
-from intranet.publishing.publications.forms import written
+from intranet.publishing.publications.forms import working_copy, written
 from intranet.publishing.publications.operations.drafting import Written
 from intranet.publishing.publications.operations.publishing import withdraw
 
@@ -157,7 +157,7 @@ def _question(criterion: Criterion) -> Question:
 
 def _fields(criterion: Criterion) -> dict[str, Any]:
     return {
-        **page.working_copy(criterion.publication),
+        **working_copy(criterion.publication),
         "law": criterion.law,
         "valid_until": criterion.valid_until or "",
         "review_on": criterion.review_on or "",
@@ -178,9 +178,7 @@ def _written(
         if found and not form.anyway:
             return _form(person, question, request.form, what, criterion, found=found)
         there = write(form, texts)
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         page_ = _form(person, question, request.form, what, criterion, problem=problem)
         return page_, problem.status
     return redirect(url_for(".show", publication_id=there), 303)
@@ -201,6 +199,6 @@ def _form(
         **page.confirm_context(person, question, sent, found),
         what=what,
         criterion=criterion,
-        errors=problem.errors if isinstance(problem, Invalid) else {},
+        errors=problem.errors if problem else {},
         problem=problem,
     )

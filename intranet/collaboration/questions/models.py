@@ -16,6 +16,8 @@ from intranet.platform.core import clock
 from intranet.platform.core.types import UTCDateTime, enum_column
 from intranet.publishing.publications.models import Publication
 
+QUESTION, CRITERION = "question", "criterion"
+
 
 class Addressee(StrEnum):
     """The addressee of a question."""

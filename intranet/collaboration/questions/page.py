@@ -15,12 +15,19 @@ from intranet.collaboration.questions import queries, shown
 from intranet.collaboration.questions.access import authorities, is_asker
 from intranet.collaboration.questions.forms import AskForm
 from intranet.collaboration.questions.limits import DEFAULT_PER_WEEK, MAX_PER_WEEK
-from intranet.collaboration.questions.models import Answer, Criterion, Question, QuestionState
+from intranet.collaboration.questions.models import (
+    QUESTION,
+    Answer,
+    Criterion,
+    Question,
+    QuestionState,
+)
 from intranet.collaboration.questions.operations.asking import QuestionAddressee, likely_topics
 from intranet.collaboration.questions.operations.confirming import renewed_by
 from intranet.collaboration.questions.queries import PAGE_SIZE, QuestionFilters, QuestionView
 from intranet.config import LANGUAGES
 from intranet.extensions import db
+from intranet.finding.finder.filters import FilterReader
 from intranet.messaging.conversations.faces import faces_of
 from intranet.messaging.messages.access import EDIT_WITHIN
 from intranet.messaging.spaces.models import Visibility
@@ -35,13 +42,13 @@ from intranet.platform.core.rest import after_time, read_time
 from intranet.platform.core.web import current_language
 from intranet.publishing.publications import access as rights
 from intranet.publishing.publications import places as spaces
-from intranet.publishing.publications.models import Publication, PublicationKind
+from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.nearest import nearest
 from intranet.publishing.publications.nearest_views import asked, nearest_context
 from intranet.publishing.publications.operations.drafting import Written
 from intranet.publishing.publications.page import discussion_context, publication_context
 from intranet.publishing.publications.shown import name_of_space, row, text_of
-from intranet.publishing.publications.versions import get_version, whole
+from intranet.publishing.publications.versions import get_version
 
 WORDS_LIMIT = 200
 OPEN_STATES = {QuestionState.OPEN, QuestionState.ANSWERED}
@@ -90,15 +97,11 @@ def criteria_context(person: Person) -> dict[str, Any]:
 
 def read_narrowing(person: Person) -> QuestionFilters:
     """Read the filters of a list from the request; unknown values are ignored."""
-    topic = request.args.get("topic", "")
-    code = request.args.get("agency", "")[:40]
-    agency = db.session.scalar(select(Agency).where(Agency.code == code)) if code else None
-    if agency and agency.id in closed_agency_ids(person):
-        agency = None
+    given = FilterReader(request.args)
     return QuestionFilters(
-        topic=topic if topic in function_names() else "",
-        agency=agency,
-        words=" ".join(request.args.get("q", "").replace("\0", "").split())[:WORDS_LIMIT],
+        topic=given.one_of("topic", function_names()),
+        agency=given.agency(person),
+        words=given.text("q", WORDS_LIMIT),
     )
 
 
@@ -171,7 +174,7 @@ def ask_context(
         "to_post": to_post,
         "to_post_name": spaces.full_name_of(to_post) if to_post else "",
         "file_ids": several("file_ids"),
-        **nearest_context(person, PublicationKind.QUESTION, asked(sent)),
+        **nearest_context(person, QUESTION, asked(sent)),
     }
 
 
@@ -243,7 +246,7 @@ def join_context(person: Person, question: Question) -> dict[str, Any]:
     """Return the context of the questions into which a question could be merged."""
     publication = question.publication
     title = title_of(person, publication.id)
-    found = nearest(person, PublicationKind.QUESTION, title, leaving_out=publication.id)
+    found = nearest(person, QUESTION, title, leaving_out=publication.id)
     return {"question": question, "title": title, "near": [row(one.item) for one in found]}
 
 
@@ -280,14 +283,6 @@ def confirm_context(
         "found": found,
         "languages": _own_first(voices[0].agency.languages if voices else ()),
     }
-
-
-def working_copy(publication: Publication) -> dict[str, Any]:
-    """Return the texts of a publication as fields of a form."""
-    found: dict[str, Any] = {"edition": publication.edition}
-    for text in whole(publication).texts:
-        found[f"title_{text.language}"], found[f"body_{text.language}"] = text.title, text.body
-    return found
 
 
 def title_of(person: Person, publication_id: UUID) -> str:

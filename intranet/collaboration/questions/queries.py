@@ -1,17 +1,19 @@
 """Questions and criteria in lists, and the answers and requests of a question."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from intranet.collaboration.questions.limits import MAX_ROUNDS
 from intranet.collaboration.questions.models import (
+    CRITERION,
+    QUESTION,
     Answer,
     Criterion,
     Question,
@@ -19,6 +21,7 @@ from intranet.collaboration.questions.models import (
     QuestionState,
 )
 from intranet.extensions import db
+from intranet.finding.finder.filters import Filters, sent_as
 from intranet.messaging.messages.models import Message
 from intranet.organisation.agencies.models import Agency, Post
 from intranet.organisation.people.models import Person
@@ -28,10 +31,9 @@ from intranet.publishing.publications.access import is_open_to
 from intranet.publishing.publications.found import found_ids
 from intranet.publishing.publications.models import (
     Publication,
-    PublicationKind,
-    PublicationTopic,
     PublicationVersion,
 )
+from intranet.publishing.publications.queries import has_topic
 from intranet.publishing.publications.reaching import reaches
 from intranet.publishing.publications.versions import is_latest
 
@@ -53,22 +55,12 @@ class QuestionView(StrEnum):
 
 
 @dataclass(frozen=True)
-class QuestionFilters:
+class QuestionFilters(Filters):
     """The filters of a list: a topic, an agency, words."""
 
     topic: str = ""
     agency: Agency | None = None
-    words: str = ""
-
-    @property
-    def address(self) -> dict[str, str]:
-        """The filters as parameters of an address."""
-        parts = {
-            "topic": self.topic,
-            "agency": self.agency.code if self.agency else "",
-            "q": self.words,
-        }
-        return {name: value for name, value in parts.items() if value}
+    words: str = field(default="", metadata=sent_as("q"))
 
 
 @dataclass(frozen=True)
@@ -117,7 +109,7 @@ def criteria(
     standing_only: bool = False,
 ) -> list[CriterionListEntry]:
     """Return criteria that the person may read, the latest confirmed first."""
-    kind = PublicationKind.CRITERION
+    kind = CRITERION
     asked = (
         select(Criterion.publication_id)
         .join(Publication, Publication.id == Criterion.publication_id)
@@ -271,18 +263,11 @@ def _of_view(person: Person, view: QuestionView) -> list[ColumnElement[bool]]:
     return [Question.state != QuestionState.JOINED]
 
 
-def _narrowed(
-    narrowing: QuestionFilters, kind: PublicationKind = PublicationKind.QUESTION
-) -> list[ColumnElement[bool]]:
+def _narrowed(narrowing: QuestionFilters, kind: str = QUESTION) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if narrowing.topic:
-        found.append(
-            exists().where(
-                PublicationTopic.publication_id == Publication.id,
-                PublicationTopic.function_code == narrowing.topic,
-            )
-        )
-    if narrowing.agency and kind == PublicationKind.QUESTION:
+        found.append(has_topic(narrowing.topic))
+    if narrowing.agency and kind == QUESTION:
         found.append(Question.agency_id == narrowing.agency.id)
     elif narrowing.agency:
         found.append(Publication.agency_id == narrowing.agency.id)

@@ -38,7 +38,7 @@ from intranet.organisation.people.lines import person_lines
 from intranet.organisation.people.models import Person
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
-from intranet.platform.core.errors import Forbidden, Invalid, NotFound, Problem
+from intranet.platform.core.errors import Forbidden, Invalid, NotFound, Problem, Refusal
 from intranet.platform.core.guard import takes_long_text
 from intranet.platform.core.i18n import _, _l
 from intranet.platform.core.load import suggests
@@ -46,6 +46,7 @@ from intranet.platform.core.private_data import passages
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.core.web import local_address
 from intranet.publishing.publications.access import get_of_kind, get_standing, is_hidden_from
+from intranet.publishing.publications.forms import working_copy
 from intranet.publishing.publications.operations.drafting import Written
 from intranet.publishing.publications.operations.publishing import withdraw
 from intranet.publishing.publications.places import place_of
@@ -76,9 +77,7 @@ def preview(person: Person) -> ResponseReturnValue:
     try:
         form = AskForm.parse(request.form)
         context = page.asked_context(person, form, place_of(person, form), _to(person, form))
-    except NotFound:
-        raise
-    except Problem:
+    except Refusal:
         context = page.nobody_yet()
     return render_template("collaboration/questions/_asked.html", **context)
 
@@ -111,9 +110,7 @@ def create(person: Person) -> ResponseReturnValue:
             file_ids=file_ids,
             is_named=not form.is_hidden,
         )
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         return _ask_form(person, request.form, problem), problem.status
     return redirect(url_for(".show", publication_id=question.publication_id), 303)
 
@@ -161,7 +158,7 @@ def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Show the form in which the asker corrects a question."""
     question = get_standing(person, Question, publication_id)
     require_asker(person, question)
-    return _edit_form(question, page.working_copy(question.publication))
+    return _edit_form(question, working_copy(question.publication))
 
 
 @bp.post("/questions/<uuid:publication_id>/edit")
@@ -271,7 +268,7 @@ def _ask_form(
         "collaboration/questions/new.html",
         **context,
         is_reviewed=asked is not None,
-        errors=problem.errors if isinstance(problem, Invalid) else {},
+        errors=problem.errors if problem else {},
         problem=problem,
     )
 
@@ -292,7 +289,7 @@ def _edit_form(
         body=sent.get("body", sent.get(f"body_{language}", "")),
         edition=sent.get("edition", question.publication.edition),
         found=found,
-        errors=problem.errors if isinstance(problem, Invalid) else {},
+        errors=problem.errors if problem else {},
         problem=problem,
     )
 
@@ -302,7 +299,7 @@ def _join_form(person: Person, question: Question, problem: Problem | None = Non
         "collaboration/questions/join.html",
         **page.join_context(person, question),
         sent=request.form,
-        errors=problem.errors if isinstance(problem, Invalid) else {},
+        errors=problem.errors if problem else {},
         problem=problem,
     )
 

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from intranet.delivery.files.access import get_file, get_upload
 from intranet.delivery.files.operations import describe, discard, store_upload
+from intranet.delivery.files.responses import FileResponse
 from intranet.delivery.files.serializers import file_json
 from intranet.delivery.files.serving import send
 from intranet.organisation.accounts.access import signed_in
@@ -31,7 +32,7 @@ class DescribeFile(Form):
 
 
 @bp.post("/files")
-@described("File")
+@described(FileResponse)
 @signed_in
 def upload(owner: Person) -> ResponseReturnValue:
     """Store a file (multipart, field `file`), to attach by its id."""
@@ -47,7 +48,7 @@ def upload(owner: Person) -> ResponseReturnValue:
 
 
 @bp.get("/files/<uuid:file_id>")
-@described("bytes")
+@described(bytes)
 @signed_in
 def download(person: Person, file_id: UUID) -> Response:
     """Return the bytes of a file that you may read, or that you uploaded."""
@@ -55,7 +56,7 @@ def download(person: Person, file_id: UUID) -> Response:
 
 
 @bp.patch("/files/<uuid:file_id>")
-@described("File", form=DescribeFile)
+@described(FileResponse, form=DescribeFile)
 @signed_in
 def describe_upload(owner: Person, file_id: UUID) -> ResponseReturnValue:
     """Set the alternative text of an image that you uploaded."""
@@ -65,7 +66,7 @@ def describe_upload(owner: Person, file_id: UUID) -> ResponseReturnValue:
 
 
 @bp.delete("/files/<uuid:file_id>")
-@described("nothing", status=204)
+@described(None, status=204)
 @signed_in
 def discard_upload(owner: Person, file_id: UUID) -> ResponseReturnValue:
     """Delete an upload that is not attached to anything yet."""

@@ -24,7 +24,7 @@ from intranet.delivery.files.models import Captions, File
 from intranet.delivery.files.operations import describe, describe_at_length
 from intranet.delivery.files.receiving import sent_file
 from intranet.delivery.files.showing import ShownPicture, ShownVideo, shown_picture, shown_video
-from intranet.platform.core.errors import Invalid, NotFound, Problem, Words
+from intranet.platform.core.errors import Invalid, Problem, Refusal, Words
 from intranet.platform.core.i18n import _
 from intranet.platform.core.templating import LANGUAGE_NAMES
 from intranet.platform.core.web import local_address, wants_fragment
@@ -119,9 +119,7 @@ def _answer(change: Callable[[], str], file: File, address: str) -> ResponseRetu
     said, errors = "", {}
     try:
         said = change()
-    except NotFound:
-        raise
-    except Problem as refused:
+    except Refusal as refused:
         errors = _errors(refused)
     now = edited(file, address, is_infographic=is_infographic)
     shown = Edited(**{**vars(now), "errors": errors})

@@ -1,4 +1,4 @@
-"""Where bytes are stored: one small interface, implemented by a folder.
+"""Where bytes are stored: one small interface to a folder.
 
 Nothing is ever stored in part: bytes are written under a temporary name, forced to the disk and
 renamed.
@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from intranet.platform.core.errors import Problem
+from intranet.platform.core.errors import Refusal
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.web import settings
 
@@ -25,7 +25,7 @@ PART_BYTES = 256 * 1024
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
-class StorageFull(Problem):
+class StorageFull(Refusal):
     """There is no room left for the bytes. Nothing was stored."""
 
     status = 507
@@ -44,50 +44,16 @@ class OutOfStepError(Exception):
     """A part does not continue what is there, or another one is being written."""
 
 
-class Storage(Protocol):
-    """The interface of a store of bytes. Keys come from `new_key` and hold no slash."""
-
-    def put(self, key: str, source: Source) -> None:
-        """Store a source to its end, whole or not at all."""
-
-    def open(self, key: str) -> BinaryIO:
-        """Open the bytes as a seekable stream; FileNotFoundError if they are gone."""
-
-    def change(self, key: str) -> BinaryIO:
-        """Open bytes that no row names yet for reading and writing."""
-
-    def delete(self, key: str) -> None:
-        """Remove bytes; nothing happens if they are not there."""
-
-    def append(self, key: str, offset: int, source: Source) -> int:
-        """Append a part to an upload, whole or not at all; return the size so far."""
-
-    def received(self, key: str) -> int:
-        """Return how many bytes of an upload have arrived."""
-
-    def settle(self, key: str) -> None:
-        """Store a complete upload under its key."""
-
-    def unsettle(self, key: str) -> None:
-        """Turn stored bytes back into an upload in parts."""
-
-    def abandon(self, key: str) -> None:
-        """Remove what has arrived of an upload."""
-
-    def stored_keys(self) -> Iterator[str]:
-        """Yield every key under which bytes are stored."""
-
-    def stale(self, before: datetime) -> Iterator[str]:
-        """Yield keys stored before an instant; remove unfinished writes that began before it."""
-
-
 def new_key() -> str:
     """Return a key that nobody can guess."""
     return secrets.token_hex(16)
 
 
-class Folder:
-    """A folder of bytes, spread over 256 subfolders by the first two letters of the key."""
+class Storage:
+    """A folder of bytes, spread over 256 subfolders by the first two letters of the key.
+
+    Keys come from `new_key` and hold no slash.
+    """
 
     def __init__(self, root: Path) -> None:
         """Take the folder; it is created when first needed."""
@@ -114,7 +80,7 @@ class Folder:
             _force(place.parent)
 
     def open(self, key: str) -> BinaryIO:
-        """Open the bytes as a seekable stream."""
+        """Open the bytes as a seekable stream; FileNotFoundError if they are gone."""
         return self._place(key).open("rb")
 
     def change(self, key: str) -> BinaryIO:
@@ -208,7 +174,7 @@ def storage() -> Storage:
 @lru_cache
 def open_storage(url: str) -> Storage:
     """Open the storage at an address, `file:` and a folder; the settings allow no other."""
-    return Folder(Path(url.removeprefix("file:").removeprefix("//")))
+    return Storage(Path(url.removeprefix("file:").removeprefix("//")))
 
 
 @contextmanager

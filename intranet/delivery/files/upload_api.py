@@ -10,6 +10,7 @@ from intranet.delivery.files.forms import BeginUpload
 from intranet.delivery.files.limits import PART_BYTES
 from intranet.delivery.files.models import File, Upload
 from intranet.delivery.files.receiving import sent_part
+from intranet.delivery.files.responses import UploadResponse
 from intranet.delivery.files.serializers import upload_json
 from intranet.delivery.files.uploads import add_part, begin_upload, discard_upload
 from intranet.extensions import db
@@ -23,7 +24,7 @@ bp = Blueprint("uploads_api", __name__, url_prefix=PREFIX)
 
 
 @bp.post("/uploads")
-@described("Upload", form=BeginUpload)
+@described(UploadResponse, form=BeginUpload)
 @signed_in
 def begin(owner: Person) -> ResponseReturnValue:
     """Begin to upload a video in parts, up to the agency's limit."""
@@ -36,7 +37,7 @@ def begin(owner: Person) -> ResponseReturnValue:
 
 
 @bp.get("/uploads/<uuid:upload_id>")
-@described("Upload")
+@described(UploadResponse)
 @signed_in
 def show(owner: Person, upload_id: UUID) -> ResponseReturnValue:
     """Return how much of an upload has arrived, and the file once it is complete."""
@@ -45,7 +46,7 @@ def show(owner: Person, upload_id: UUID) -> ResponseReturnValue:
 
 @bp.put("/uploads/<uuid:upload_id>")
 @takes_bytes(PART_BYTES)
-@described("Upload", query=("offset",))
+@described(UploadResponse, query=("offset",))
 @signed_in
 def add(owner: Person, upload_id: UUID) -> ResponseReturnValue:
     """Send a part as `application/octet-stream`, from `offset` on; the last makes the file."""
@@ -56,7 +57,7 @@ def add(owner: Person, upload_id: UUID) -> ResponseReturnValue:
 
 
 @bp.delete("/uploads/<uuid:upload_id>")
-@described("nothing", status=204)
+@described(None, status=204)
 @signed_in
 def discard(owner: Person, upload_id: UUID) -> ResponseReturnValue:
     """Delete an upload in parts."""

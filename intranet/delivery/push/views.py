@@ -26,9 +26,10 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core.assets import asset
 from intranet.platform.core.errors import Forbidden
 from intranet.platform.core.i18n import _, _l
-from intranet.platform.core.web import current_language, wants_fragment
+from intranet.platform.core.web import answer_everybody_alike, current_language, wants_fragment
 
 bp = Blueprint("push", __name__)
+answer_everybody_alike("push.worker")
 
 PAGE_PATH = "/me/notifications"
 SURFACE, CANVAS = "#FFFFFF", "#E9EFED"

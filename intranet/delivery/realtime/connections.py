@@ -1,7 +1,7 @@
 """Connections to this process, with their sign-ins and open conversations."""
 
 import threading
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
@@ -52,14 +52,17 @@ class SocketConnection:
         self.session.end(POLICY)
 
 
+Index = dict[UUID, tuple[SocketConnection, ...]]
+
+
 class Connections:
     """The connections of a process, read from every thread and changed under a lock."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._by_person: dict[UUID, tuple[SocketConnection, ...]] = {}
-        self._by_credential: dict[UUID, tuple[SocketConnection, ...]] = {}
-        self._watching: dict[UUID, tuple[SocketConnection, ...]] = {}
+        self._by_person: Index = {}
+        self._by_credential: Index = {}
+        self._watching: Index = {}
 
     def add(self, connection: SocketConnection) -> None:
         """Add a connection, so that pushes reach it."""
@@ -103,13 +106,10 @@ class Connections:
 
     def of_people(self, person_ids: AbstractSet[UUID]) -> list[SocketConnection]:
         """Return the connections of some people."""
+        chosen: Iterable[UUID] = person_ids
         if len(person_ids) > len(self._by_person):
-            chosen = [
-                self._by_person.get(id_, ()) for id_ in list(self._by_person) if id_ in person_ids
-            ]
-        else:
-            chosen = [self._by_person.get(id_, ()) for id_ in person_ids]
-        return _flat(chosen)
+            chosen = [id_ for id_ in list(self._by_person) if id_ in person_ids]
+        return _flat(self._by_person.get(id_, ()) for id_ in chosen)
 
     def of_credential(self, credential_id: UUID) -> tuple[SocketConnection, ...]:
         """Return the connections of one sign-in or token."""
@@ -124,18 +124,11 @@ def _flat(groups: Iterable[tuple[SocketConnection, ...]]) -> list[SocketConnecti
     return [connection for group in groups for connection in group]
 
 
-def _put(
-    index: dict[UUID, tuple[SocketConnection, ...]], key: Hashable, one: SocketConnection
-) -> None:
-    if isinstance(key, UUID):
-        index[key] = (*index.get(key, ()), one)
+def _put(index: Index, key: UUID, one: SocketConnection) -> None:
+    index[key] = (*index.get(key, ()), one)
 
 
-def _drop(
-    index: dict[UUID, tuple[SocketConnection, ...]], key: Hashable, one: SocketConnection
-) -> None:
-    if not isinstance(key, UUID):
-        return
+def _drop(index: Index, key: UUID, one: SocketConnection) -> None:
     if left := tuple(other for other in index.get(key, ()) if other is not one):
         index[key] = left
     else:

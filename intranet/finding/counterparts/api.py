@@ -4,7 +4,8 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from intranet.finding.counterparts.access import get_post, own_posts
-from intranet.finding.counterparts.filters import NAMES, CounterpartFilters
+from intranet.finding.counterparts.filters import CounterpartFilters
+from intranet.finding.counterparts.responses import CounterpartResponse
 from intranet.finding.counterparts.search import (
     CounterpartResults,
     counterparts_for,
@@ -27,7 +28,10 @@ bp = Blueprint("counterparts_api", __name__, url_prefix=PREFIX)
 
 
 @bp.get("/counterparts")
-@described("[Counterpart]", query=("post", "q", *NAMES, "limit", "cursor"))
+@described(
+    list[CounterpartResponse],
+    query=("post", "q", *CounterpartFilters.parameters(), "limit", "cursor"),
+)
 @signed_in
 @searches
 def counterparts(viewer: Person) -> ResponseReturnValue:

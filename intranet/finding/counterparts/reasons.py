@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from babel import Locale
-from babel.numbers import format_decimal
 from flask_babel import ngettext
 
 from intranet.finding.counterparts.ranking import CounterpartCriterion, CounterpartReason
 from intranet.organisation.agencies.territories import PlaceKind, place
 from intranet.organisation.agencies.words import KINDS, LEVELS, function_name
 from intranet.platform.core.i18n import _
+from intranet.platform.core.templating import number
 from intranet.platform.core.web import current_language
 
 MAX_REASONS = 7
@@ -59,7 +59,7 @@ def _functions_asked(codes: Sequence[str]) -> str:
 
 def _size_asked(about: Sequence[str]) -> str:
     population = int(about[0])
-    count = format_decimal(population, locale=current_language())
+    count = number(population)
     return str(ngettext("%(count)s inhabitant", "%(count)s inhabitants", population, count=count))
 
 
@@ -70,7 +70,7 @@ def _place_asked(about: Sequence[str]) -> str:
 
 def _size(about: Sequence[str]) -> str:
     population = int(about[0])
-    count = format_decimal(population, locale=current_language())
+    count = number(population)
     return str(
         ngettext(
             "Similar size: %(count)s inhabitant",

@@ -4,20 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from babel.numbers import format_decimal
-
-from intranet.finding.counterparts.facets import CounterpartFacet, facets, value_name
-from intranet.finding.counterparts.filters import NAMES, CounterpartFilters
+from intranet.finding.counterparts.facets import facets
+from intranet.finding.counterparts.filters import CounterpartFilters
 from intranet.finding.counterparts.ranking import CounterpartCriterion, Ranked
 from intranet.finding.counterparts.search import CounterpartResults
 from intranet.finding.counterparts.shown import Counterpart, shown
 from intranet.finding.counterparts.words import Wish
+from intranet.finding.finder.facets import ActiveFilter, Facet, active_filters
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.agencies.territories import place
 from intranet.organisation.agencies.words import agency_kind_names, function_name
 from intranet.organisation.people.allowance import hand_out
 from intranet.organisation.people.models import Person
 from intranet.platform.core.i18n import _
+from intranet.platform.core.templating import number
 from intranet.platform.core.web import current_language
 
 PAGE_SIZE = 15
@@ -50,21 +50,13 @@ class CounterpartPageRequest:
 
 
 @dataclass(frozen=True)
-class CounterpartActiveFilter:
-    """An active filter that can be removed."""
-
-    name: str
-    text: str
-
-
-@dataclass(frozen=True)
 class FinderPage:
     """The view model; `misses` if no result has the size or place that the words name."""
 
     found: CounterpartResults
     results: Sequence[Counterpart]
-    facets: Sequence[CounterpartFacet]
-    chosen: Sequence[CounterpartActiveFilter]
+    facets: Sequence[Facet]
+    chosen: Sequence[ActiveFilter]
     understood: Sequence[str]
     misses: bool
     following: int | None
@@ -99,11 +91,7 @@ def finder_page(
         found=found,
         results=results,
         facets=facets(found),
-        chosen=[
-            CounterpartActiveFilter(name, value_name(name, value))
-            for name in NAMES
-            if (value := getattr(asked.filters, name))
-        ],
+        chosen=active_filters(asked.filters),
         understood=_understood(wish) if wish else (),
         misses=bool(wish) and not any(_has_all_said(found, fit) for fit in found.ranked),
         following=end if end < len(found.ranked) else None,
@@ -117,9 +105,9 @@ def _understood(wish: Wish) -> list[str]:
     parts = [function_name(code) for code in wish.functions]
     parts += [agency_kind_names()[kind.value] for kind in sorted(wish.kinds)]
     if wish.largest:
-        parts.append(_("Up to %(count)s inhabitants", count=_number(wish.largest)))
+        parts.append(_("Up to %(count)s inhabitants", count=number(wish.largest)))
     elif wish.smallest:
-        parts.append(_("%(count)s inhabitants or more", count=_number(wish.smallest)))
+        parts.append(_("%(count)s inhabitants or more", count=number(wish.smallest)))
     named = (place(code) for code in sorted(wish.territories))
     return [*parts, *(each.name for each in named if each)]
 
@@ -138,10 +126,6 @@ def _has_all_said(found: CounterpartResults, fit: Ranked) -> bool:
         if each.why != CounterpartCriterion.PLACE or (wish and each.about[0] in wish.territories)
     }
     return wanted <= has
-
-
-def _number(count: int) -> str:
-    return str(format_decimal(count, locale=current_language()))
 
 
 def title_of(post: Post) -> str:

@@ -227,4 +227,4 @@ def _back() -> str:
 
 
 def _first(problem: Problem) -> object:
-    return next(iter(getattr(problem, "errors", {}).values()), problem.detail)
+    return next(iter(problem.errors.values()), problem.detail)

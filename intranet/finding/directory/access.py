@@ -4,8 +4,8 @@ from uuid import UUID
 
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Agency, Post, Unit
-from intranet.organisation.agencies.queries import agency_by_code
-from intranet.organisation.people.access import closed_agency_ids, holds_any_post
+from intranet.organisation.people.access import holds_any_post
+from intranet.organisation.people.agencies import is_closed, known_agency
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import NotFound
 
@@ -27,8 +27,8 @@ def get_agency(viewer: Person, code: str) -> Agency:
         NotFound: there is none, or the viewer holds no post.
     """
     require_post(viewer)
-    agency = agency_by_code(code) if code.isprintable() else None
-    if agency is None or _is_closed(viewer, agency):
+    agency = known_agency(viewer, code) if code.isprintable() else None
+    if agency is None:
         raise NotFound
     return agency
 
@@ -41,7 +41,7 @@ def get_unit(viewer: Person, unit_id: UUID) -> Unit:
     """
     require_post(viewer)
     unit = db.session.get(Unit, unit_id)
-    if unit is None or _is_closed(viewer, unit.agency):
+    if unit is None or is_closed(viewer, unit.agency):
         raise NotFound
     return unit
 
@@ -54,11 +54,6 @@ def get_post(viewer: Person, post_id: UUID) -> Post:
     """
     require_post(viewer)
     post = db.session.get(Post, post_id)
-    if post is None or _is_closed(viewer, post.unit.agency):
+    if post is None or is_closed(viewer, post.unit.agency):
         raise NotFound
     return post
-
-
-def _is_closed(viewer: Person, agency: Agency) -> bool:
-    """Whether an agency left the network's directory and is not the viewer's."""
-    return not agency.in_directory and agency.id in closed_agency_ids(viewer)

@@ -16,6 +16,16 @@ from intranet.finding.directory.changes import MyChange, change_myself, settings
 from intranet.finding.directory.entries import entries_of
 from intranet.finding.directory.post_page import post_page
 from intranet.finding.directory.profile import profile_of
+from intranet.finding.directory.responses import (
+    AgencyResponse,
+    AppointmentResponse,
+    MeResponse,
+    PersonResponse,
+    PostResponse,
+    UnitResponse,
+    WholeAgencyResponse,
+    WholeUnitResponse,
+)
 from intranet.finding.directory.serializers import (
     agency_json,
     entry_json,
@@ -61,7 +71,7 @@ bp = Blueprint("directory_api", __name__, url_prefix=PREFIX)
 
 
 @bp.get("/me")
-@described("Me")
+@described(MeResponse)
 @signed_in
 def me(person: Person) -> ResponseReturnValue:
     """Return one's own profile, the reach of each field, the settings and agencies administered."""
@@ -69,7 +79,7 @@ def me(person: Person) -> ResponseReturnValue:
 
 
 @bp.patch("/me")
-@described("Me", form=MyChange)
+@described(MeResponse, form=MyChange)
 @signed_in
 def change_me(person: Person) -> ResponseReturnValue:
     """Change one's own profile and settings; a field that is not sent stays as it is."""
@@ -83,7 +93,7 @@ def change_me(person: Person) -> ResponseReturnValue:
 
 
 @bp.get("/agencies")
-@described("[Agency]", query=("limit", "cursor"))
+@described(list[AgencyResponse], query=("limit", "cursor"))
 @signed_in
 def agencies(viewer: Person) -> ResponseReturnValue:
     """List the agencies of the network, by name."""
@@ -99,7 +109,7 @@ def agencies(viewer: Person) -> ResponseReturnValue:
 
 
 @bp.get("/agencies/<code>")
-@described("WholeAgency")
+@described(WholeAgencyResponse)
 @signed_in
 def agency(viewer: Person, code: str) -> ResponseReturnValue:
     """Return an agency by its official code, with how many people and posts it has."""
@@ -110,7 +120,7 @@ def agency(viewer: Person, code: str) -> ResponseReturnValue:
 
 
 @bp.get("/agencies/<code>/units")
-@described("[Unit]", query=("limit", "cursor"))
+@described(list[UnitResponse], query=("limit", "cursor"))
 @signed_in
 def units(viewer: Person, code: str) -> ResponseReturnValue:
     """List the units of an agency that exist today, each after its parent."""
@@ -126,7 +136,7 @@ def units(viewer: Person, code: str) -> ResponseReturnValue:
 
 
 @bp.get("/units/<uuid:unit_id>")
-@described("WholeUnit")
+@described(WholeUnitResponse)
 @signed_in
 def unit(viewer: Person, unit_id: UUID) -> ResponseReturnValue:
     """Return a unit: its functions and posts, the units above and below, its channel."""
@@ -136,7 +146,7 @@ def unit(viewer: Person, unit_id: UUID) -> ResponseReturnValue:
 
 
 @bp.get("/units/<uuid:unit_id>/people")
-@described("[Appointment]", query=("limit", "cursor"))
+@described(list[AppointmentResponse], query=("limit", "cursor"))
 @signed_in
 def people(viewer: Person, unit_id: UUID) -> ResponseReturnValue:
     """List the people in posts of a unit today, by name; a person in two posts is named twice."""
@@ -160,7 +170,7 @@ def people(viewer: Person, unit_id: UUID) -> ResponseReturnValue:
 
 
 @bp.get("/posts/<uuid:post_id>")
-@described("Post")
+@described(PostResponse)
 @signed_in
 def post(viewer: Person, post_id: UUID) -> ResponseReturnValue:
     """Return a post: its holders and stand-ins."""
@@ -168,7 +178,7 @@ def post(viewer: Person, post_id: UUID) -> ResponseReturnValue:
 
 
 @bp.get("/people/<uuid:person_id>")
-@described("Person")
+@described(PersonResponse)
 @signed_in
 def person(viewer: Person, person_id: UUID) -> ResponseReturnValue:
     """Return a person: their posts, and the fields of their profile that the caller may see."""

@@ -15,7 +15,7 @@ from intranet.organisation.people.operations.fallbacks import (
     ask_fallback,
     end_fallback,
 )
-from intranet.platform.core.errors import Invalid, NotFound, Problem
+from intranet.platform.core.errors import Invalid, NotFound, Refusal
 from intranet.platform.core.i18n import _, _l
 
 bp = Blueprint("fallbacks", __name__)
@@ -42,9 +42,7 @@ def change(actor: Person, post_id: UUID) -> ResponseReturnValue:
             flash(_("This has ended."), "ok")
         else:
             raise Invalid({"do": _l("This value is not allowed here.")})
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         if do != "ask" or not isinstance(problem, Invalid):
             raise
         flash(str(next(iter(problem.errors.values()))), "bad")

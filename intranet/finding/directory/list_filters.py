@@ -1,7 +1,7 @@
 """The filters of a list of posts, read from its address; invalid values filter nothing."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
@@ -9,6 +9,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from intranet.extensions import db
 from intranet.finding.directory import queries
+from intranet.finding.finder.filters import FilterReader, Filters, sent_as
+from intranet.finding.finder.properties import LEVEL_CODES
 from intranet.organisation.agencies.models import Agency, Function, Post, PostFunction, Unit
 from intranet.organisation.agencies.queries import subtree
 from intranet.organisation.people.models import Person
@@ -18,56 +20,38 @@ from intranet.platform.core.types import Localized
 
 QUERY_CHARACTERS = 100
 MAX_WORDS = 6
-LEVELS = (1, 2, 3, 4, 5)
 HEADS, VACANT = "heads", "vacant"
 
 
 @dataclass(frozen=True)
-class Filter:
+class PostListFilters(Filters):
     """The filters of a list of posts of an agency."""
 
-    query: str = ""
+    query: str = field(default="", metadata=sent_as("q"))
     unit: Unit | None = None
     function: Function | None = None
     level: int | None = None
     only: str | None = None
 
     @classmethod
-    def read(cls, asked: Mapping[str, str], agency: Agency) -> "Filter":
+    def read(cls, sent: Mapping[str, str], agency: Agency) -> "PostListFilters":
         """Read the filters from an address, as far as they exist in this agency."""
-        unit = db.session.get(Unit, unit_id) if (unit_id := _uuid(asked.get("unit"))) else None
-        code = _printable(asked.get("function", ""))
-        level = asked.get("level", "")
-        only = asked.get("only")
+        given = FilterReader(sent)
+        unit_id, level = given.id("unit"), given.one_of("level", LEVEL_CODES)
+        unit = db.session.get(Unit, unit_id) if unit_id else None
         return cls(
-            query=_printable(asked.get("q", ""))[:QUERY_CHARACTERS].strip(),
+            query=given.text("q", QUERY_CHARACTERS),
             unit=unit if unit and unit.agency_id == agency.id and unit.parent_id else None,
-            function=db.session.get(Function, code) if code else None,
-            level=int(level) if level in {str(each) for each in LEVELS} else None,
-            only=only if only in {HEADS, VACANT} else None,
+            function=given.function("function"),
+            level=int(level) if level else None,
+            only=given.one_of("only", {HEADS, VACANT}) or None,
         )
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether no filter is set."""
-        return self == Filter()
-
-    def address(self, **changes: object) -> dict[str, str]:
-        """Return the query of the same list with changes; None removes a part."""
-        known = {
-            "q": self.query,
-            "unit": self.unit.id if self.unit else None,
-            "function": self.function.code if self.function else None,
-            "level": self.level,
-            "only": self.only,
-        }
-        return {name: str(value) for name, value in {**known, **changes}.items() if value}
 
 
 class Condition:
     """A filter as SQL, on holders and on vacant posts, without `only`."""
 
-    def __init__(self, narrowed: Filter) -> None:
+    def __init__(self, narrowed: PostListFilters) -> None:
         """Take the filter, and find the functions that its words name."""
         self._filter = narrowed
         self._words = fold(narrowed.query).split()[:MAX_WORDS]
@@ -127,14 +111,3 @@ def _parts(name: Localized) -> list[str]:
 
 def _posts_with(codes: list[str]) -> Select[UUID]:
     return select(PostFunction.post_id).where(PostFunction.function_code.in_(codes))
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text)
-    except (ValueError, TypeError):
-        return None
-
-
-def _printable(text: str) -> str:
-    return "".join(char for char in text if char.isprintable())

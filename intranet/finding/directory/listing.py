@@ -13,7 +13,7 @@ from intranet.extensions import db
 from intranet.finding.directory import queries
 from intranet.finding.directory.entries import DirectoryEntry, entry_of
 from intranet.finding.directory.faces import faces_of
-from intranet.finding.directory.list_filters import HEADS, VACANT, Condition, Filter
+from intranet.finding.directory.list_filters import HEADS, VACANT, Condition, PostListFilters
 from intranet.organisation.agencies.models import Agency, Post, Unit
 from intranet.organisation.agencies.queries import in_force
 from intranet.organisation.people.models import Appointment, Person
@@ -69,7 +69,7 @@ class DirectoryListCounts:
 def page(
     viewer: Person,
     agency: Agency,
-    narrowed: Filter,
+    narrowed: PostListFilters,
     *,
     after: DirectoryListPosition | None = None,
     before: DirectoryListPosition | None = None,
@@ -89,7 +89,7 @@ def page(
     )
 
 
-def counts(agency: Agency, narrowed: Filter) -> DirectoryListCounts:
+def counts(agency: Agency, narrowed: PostListFilters) -> DirectoryListCounts:
     """Count the rows for each choice of what to show. Two queries."""
     condition, now = Condition(narrowed), clock.now()
     counted = (func.count(), func.count(case((Post.is_head, 1))))
@@ -103,7 +103,11 @@ def counts(agency: Agency, narrowed: Filter) -> DirectoryListCounts:
 
 
 def _places(
-    agency: Agency, narrowed: Filter, beyond: DirectoryListPosition | None, *, backwards: bool
+    agency: Agency,
+    narrowed: PostListFilters,
+    beyond: DirectoryListPosition | None,
+    *,
+    backwards: bool,
 ) -> list[DirectoryListPosition]:
     """Return up to one position more than a page has: people by name, then vacant posts."""
     condition, now = Condition(narrowed), clock.now()

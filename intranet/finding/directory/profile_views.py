@@ -176,4 +176,4 @@ def _of_whom(viewer: Person, person_id: UUID) -> Person:
 
 
 def _first(problem: Problem) -> Words:
-    return next(iter(getattr(problem, "errors", {}).values()), problem.detail)
+    return next(iter(problem.errors.values()), problem.detail)

@@ -79,7 +79,7 @@ class DirectoryIndexSearch:
         In that case names far away are not searched for, and `is_frequent` is set.
         """
         wanted = All(*parts, *self.filters.expressions(), *self.open_to)
-        is_narrow = bool(parts) or not self.filters.is_empty
+        is_narrow = bool(parts) or bool(self.filters.expressions())
         self.is_frequent = is_narrow and _are_many(wanted, kinds)
         if self.is_frequent:
             rows = db.session.execute(some_of_many(wanted, kinds, *COLUMNS, most=limit)).all()

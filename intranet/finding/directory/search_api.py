@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from intranet.finding.directory.access import require_post
 from intranet.finding.directory.filters import DirectoryFilters
 from intranet.finding.directory.query_parser import QUERY_CHARACTERS
+from intranet.finding.directory.responses import FoundResponse
 from intranet.finding.directory.results import DirectoryResult, DirectoryResultReader, people_on
 from intranet.finding.directory.search import find
 from intranet.finding.directory.serializers import agency_line, face_json, post_line, unit_line
@@ -25,13 +26,7 @@ bp = Blueprint("directory_search_api", __name__, url_prefix=PREFIX)
 
 
 @bp.get("/directory")
-@described(
-    "[Found]",
-    query=(
-        *("q", "group", "agency", "kind", "territory", "function", "level"),
-        *("limit", "cursor"),
-    ),
-)
+@described(list[FoundResponse], query=("q", *DirectoryFilters.parameters(), "limit", "cursor"))
 @signed_in
 @searches
 def search(viewer: Person) -> ResponseReturnValue:

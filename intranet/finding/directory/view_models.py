@@ -4,21 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from intranet.finding.directory.facets import (
-    DirectoryActiveFilter,
-    DirectoryFacet,
-    chosen,
-    facets,
-    group_names,
-)
+from intranet.finding.directory.facets import chosen, facets, group_names
 from intranet.finding.directory.filters import GROUPS, DirectoryFilters
 from intranet.finding.directory.hits import DirectoryHit, by_name
 from intranet.finding.directory.query_builder import MAX_COUNTED
 from intranet.finding.directory.results import DirectoryResult, DirectoryResultReader, people_on
 from intranet.finding.directory.search import DirectoryMatches, find
-from intranet.finding.directory.words import number
+from intranet.finding.finder.facets import ActiveFilter, Facet
 from intranet.organisation.people.models import Person
 from intranet.platform.core.i18n import _
+from intranet.platform.core.templating import number
 
 PAGE_SIZE = 50
 SECTION_SIZES = {"person": 10, "post": 6, "unit": 5, "agency": 5}
@@ -76,8 +71,8 @@ class DirectorySearchPage:
     asked: DirectoryPageRequest
     found: DirectoryMatches
     sections: Sequence[DirectorySection]
-    facets: Sequence[DirectoryFacet]
-    chosen: Sequence[DirectoryActiveFilter]
+    facets: Sequence[Facet]
+    chosen: Sequence[ActiveFilter]
     groups: Sequence[tuple[str, str, str]]
     total: str
     after: str

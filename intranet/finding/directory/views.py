@@ -13,7 +13,7 @@ from intranet.finding.counterparts.claiming import claim_of, is_due
 from intranet.finding.directory import listing, queries
 from intranet.finding.directory.access import get_agency, get_post, get_unit, require_post
 from intranet.finding.directory.chart import DirectoryTree, branch_of, chart, people_on
-from intranet.finding.directory.list_filters import LEVELS, Filter
+from intranet.finding.directory.list_filters import PostListFilters
 from intranet.finding.directory.listing import DirectoryListPosition
 from intranet.finding.directory.post_page import post_page
 from intranet.finding.directory.profile import profile_of
@@ -21,7 +21,6 @@ from intranet.finding.directory.unit_page import UnitPage, unit_detail, unit_pag
 from intranet.finding.directory.words import (
     kind_names,
     month_of,
-    number,
     place_names,
     time_of_day,
     weekday_names,
@@ -29,7 +28,7 @@ from intranet.finding.directory.words import (
 from intranet.messaging.spaces.queries import people_count
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.agencies.models import Agency, Unit
-from intranet.organisation.agencies.words import agency_kind_names, level_names
+from intranet.organisation.agencies.words import LEVELS, agency_kind_names, level_names
 from intranet.organisation.people.access import (
     get_person,
     holds_any_post,
@@ -44,7 +43,7 @@ from intranet.platform.core.errors import NotFound
 from intranet.platform.core.web import wants_fragment
 
 bp = Blueprint("directory", __name__)
-for _filter in (number, month_of, time_of_day):
+for _filter in (month_of, time_of_day):
     bp.add_app_template_filter(_filter)
 
 MAX_DETAIL_POSTS = 6
@@ -145,7 +144,7 @@ def agency(viewer: Person, code: str) -> ResponseReturnValue:
 def posts(viewer: Person, code: str) -> ResponseReturnValue:
     """Show the organisation as a list of people in posts and vacant posts."""
     found = get_agency(viewer, code)
-    narrowed = Filter.read(request.args, found)
+    narrowed = PostListFilters.read(request.args, found)
     shown = listing.page(
         viewer,
         found,

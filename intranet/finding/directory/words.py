@@ -1,11 +1,9 @@
-"""Labels in the reader's language: numbers, months, weekdays, levels."""
+"""Labels in the reader's language: months, weekdays, levels."""
 
 from datetime import date, time
-from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_skeleton, format_time
-from babel.numbers import format_decimal
 
 from intranet.organisation.agencies.words import agency_kind_names, level_names
 from intranet.platform.core.i18n import _
@@ -17,21 +15,10 @@ __all__ = [
     "language_name",
     "level_names",
     "month_of",
-    "number",
     "place_names",
     "time_of_day",
     "weekday_names",
 ]
-
-
-def number(value: int) -> str:
-    """Return a number with the separators of the reader's language."""
-    return _number(value, current_language())
-
-
-@lru_cache(maxsize=10_000)
-def _number(value: int, language: str) -> str:
-    return format_decimal(value, locale=language)
 
 
 def month_of(day: date) -> str:

@@ -12,8 +12,8 @@ from intranet.organisation.people.models import Person
 from intranet.organisation.people.onward import reading
 from intranet.organisation.people.speaking import Answering, Speaker, SpeakerKind
 from intranet.platform.core import clock
+from intranet.platform.core.dates import day
 from intranet.platform.core.i18n import _
-from intranet.platform.core.templating import day
 from intranet.platform.core.web import current_language, current_zone
 
 NEW_FOR = timedelta(days=14)

@@ -1,6 +1,6 @@
 """REST endpoints for conversations, read positions and participants."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -33,6 +33,7 @@ from intranet.messaging.conversations.operations import (
     start_talk,
     unmute,
 )
+from intranet.messaging.conversations.responses import ConversationResponse, MemberResponse
 from intranet.messaging.spaces.access import get_space
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.access import get_person
@@ -77,7 +78,7 @@ class ReadPlace(NamedPlace):
 
 
 @bp.get("/conversations")
-@described("[Conversation]", query=("limit", "cursor"))
+@described(list[ConversationResponse], query=("limit", "cursor"))
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
     """List the conversations that you take part in, the latest first."""
@@ -92,7 +93,7 @@ def index(person: Person) -> ResponseReturnValue:
 
 
 @bp.post("/conversations")
-@described("Conversation", form=NewConversation)
+@described(ConversationResponse, form=NewConversation)
 @signed_in
 def create(person: Person) -> ResponseReturnValue:
     """Open a channel, or start a direct message to people or a post; returns an existing one."""
@@ -105,7 +106,7 @@ def create(person: Person) -> ResponseReturnValue:
 
 
 @bp.get("/conversations/<uuid:conversation_id>")
-@described("Conversation")
+@described(ConversationResponse)
 @signed_in
 def show(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Return a conversation and your read position in it."""
@@ -113,7 +114,7 @@ def show(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 
 
 @bp.put("/conversations/<uuid:conversation_id>/read")
-@described("Conversation", form=ReadPlace)
+@described(ConversationResponse, form=ReadPlace)
 @signed_in
 def read(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Mark as read up to a message; the mark never moves back."""
@@ -124,7 +125,7 @@ def read(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 
 
 @bp.put("/conversations/<uuid:conversation_id>/unread_from")
-@described("Conversation", form=NamedPlace)
+@described(ConversationResponse, form=NamedPlace)
 @signed_in
 def unread_from(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Mark as unread from a message on."""
@@ -134,37 +135,31 @@ def unread_from(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 
 
 @bp.put("/conversations/<uuid:conversation_id>/mute")
-@described("Conversation")
+@described(ConversationResponse)
 @signed_in
 def silence(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Mute a conversation: only mentions count."""
-    conversation = get_conversation(person, conversation_id)
-    mute(person, conversation)
-    return jsonify(_one(person, conversation))
+    return _changed(person, conversation_id, mute)
 
 
 @bp.delete("/conversations/<uuid:conversation_id>/mute")
-@described("Conversation")
+@described(ConversationResponse)
 @signed_in
 def unsilence(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Unmute a conversation."""
-    conversation = get_conversation(person, conversation_id)
-    unmute(person, conversation)
-    return jsonify(_one(person, conversation))
+    return _changed(person, conversation_id, unmute)
 
 
 @bp.put("/conversations/<uuid:conversation_id>/favourite")
-@described("Conversation")
+@described(ConversationResponse)
 @signed_in
 def favour(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Add a conversation to your favourites."""
-    conversation = get_conversation(person, conversation_id)
-    add_favourite(person, conversation)
-    return jsonify(_one(person, conversation))
+    return _changed(person, conversation_id, add_favourite)
 
 
 @bp.delete("/conversations/<uuid:conversation_id>/favourite")
-@described("Conversation")
+@described(ConversationResponse)
 @signed_in
 def unfavour(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Remove a conversation from your favourites."""
@@ -174,7 +169,7 @@ def unfavour(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 
 
 @bp.put("/favourites")
-@described("FavouriteOrder", form=FavouriteOrder)
+@described(FavouriteOrder, form=FavouriteOrder)
 @signed_in
 def put_in_order(person: Person) -> ResponseReturnValue:
     """Order your favourites; those that you leave out come last."""
@@ -183,7 +178,7 @@ def put_in_order(person: Person) -> ResponseReturnValue:
 
 
 @bp.get("/conversations/<uuid:conversation_id>/members")
-@described("[Member]", query=("q", "limit", "cursor"))
+@described(list[MemberResponse], query=("q", "limit", "cursor"))
 @signed_in
 def members(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """List the people who can read a conversation, by name."""
@@ -192,6 +187,14 @@ def members(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     found = members_page(person, conversation, words, name_cursor(), limit())
     items = [{name: row[name] for name in MEMBER} for row in found["items"]]
     return page([{**row, "id": str(row["id"])} for row in items], found["next_cursor"])
+
+
+def _changed(
+    person: Person, conversation_id: UUID, change: Callable[[Person, Conversation], object]
+) -> ResponseReturnValue:
+    conversation = get_conversation(person, conversation_id)
+    change(person, conversation)
+    return jsonify(_one(person, conversation))
 
 
 def _created(person: Person, form: NewConversation) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from intranet.messaging.conversations.events import (
 )
 from intranet.messaging.conversations.holders import discussion_readers
 from intranet.messaging.conversations.models import Conversation, ConversationKind, Place
-from intranet.messaging.spaces.events import ManyMembersChanged, MembersChanged
+from intranet.messaging.spaces.events import MembersChanged
 from intranet.messaging.spaces.models import Space
 from intranet.messaging.spaces.queries import next_change
 from intranet.organisation.accounts.queries import signed_in_among
@@ -41,6 +41,8 @@ from intranet.platform.core import clock
 from intranet.platform.core.database import ask
 from intranet.platform.core.load import Extra, load
 from intranet.platform.core.types import given
+
+AVAILABILITY = Extra("availability", level=2)
 
 
 @finds_readers
@@ -117,12 +119,19 @@ def tell_opened(event: ConversationOpened) -> None:
 
 
 def tell_members(event: MembersChanged) -> None:
-    """Push channels to those who joined, and remove them for those who left."""
-    for channel_id in queries.channel_ids_of([event.space_id]):
-        if event.joined:
-            push_to(event.joined, "conversation:joined", _named(channel_id))
-        if event.left:
-            push_to(event.left, "conversation:left", _named(channel_id))
+    """Push channels to those who joined, and remove them for those who left.
+
+    Only people with an open screen are told: a file may move thousands.
+    """
+    people = {person for change in event.changes for person in (*change.joined, *change.left)}
+    signed_in = set(db.session.scalars(signed_in_among(people)))
+    for change in event.changes:
+        joined, left = signed_in.intersection(change.joined), signed_in.intersection(change.left)
+        for channel_id in queries.channel_ids_of([change.space_id]) if joined or left else ():
+            if joined:
+                push_to(joined, "conversation:joined", _named(channel_id))
+            if left:
+                push_to(left, "conversation:left", _named(channel_id))
 
 
 def tell_speakers(event: SpeakersChanged) -> None:
@@ -137,19 +146,6 @@ def tell_speakers(event: SpeakersChanged) -> None:
             push_to(joined, "conversation:joined", _named(talk.id))
         if left:
             push_to(left, "conversation:left", _named(talk.id))
-
-
-def tell_many_members(event: ManyMembersChanged) -> None:
-    """Do as `tell_members` for many spaces at once, only for people with an open screen."""
-    people = {person for change in event.changes for person in (*change.joined, *change.left)}
-    signed_in = set(db.session.scalars(signed_in_among(people)))
-    if not signed_in:
-        return
-    for change in event.changes:
-        joined = tuple(signed_in.intersection(change.joined))
-        left = tuple(signed_in.intersection(change.left))
-        if joined or left:
-            tell_members(MembersChanged(change.space_id, joined, left))
 
 
 def tell_declined(event: TalkDeclined) -> None:
@@ -190,7 +186,7 @@ def tell_availability(event: ProfileChanged) -> None:
     It depends on hours, absences and choice alone, never on activity.
     """
     person = db.session.get(Person, event.person_id)
-    if person is None or load.leaves_out(Extra.AVAILABILITY):
+    if person is None or load.leaves_out(AVAILABILITY):
         return
     shown = availabilities([person], clock.now()).get(person.id)
     payload = {"person_id": str(person.id), "state": shown.state.value if shown else None}

@@ -5,17 +5,15 @@ from uuid import UUID
 from sqlalchemy import Select, select, update
 
 from intranet.extensions import db
+from intranet.messaging.conversations.events import ConversationOpened
 from intranet.messaging.conversations.following import follow_posts, posts_with_talks
 from intranet.messaging.conversations.models import Conversation, ConversationKind, Place
-from intranet.messaging.conversations.operations import open_main_channel
 from intranet.messaging.spaces.events import (
-    ManyMembersChanged,
     MembersChanged,
-    SpaceCreated,
     SpacesClosed,
     SpacesCreated,
 )
-from intranet.messaging.spaces.models import Space
+from intranet.messaging.spaces.models import Space, SpaceKind
 from intranet.organisation.agencies.events import OnwardChanged, PostsChanged, TimeZoneChanged
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.events import AbsenceChanged, AppointmentsChanged
@@ -26,19 +24,18 @@ from intranet.platform.core.ids import uuid7
 from intranet.platform.core.unit_of_work import unit_of_work
 
 
-def open_channel(event: SpaceCreated) -> None:
-    """Open the main channel of a new space."""
-    open_main_channel(db.session.get_one(Space, event.space_id))
-
-
 def open_channels(event: SpacesCreated) -> None:
-    """Open the main channels of many new spaces; they have no members to tell yet."""
+    """Open the main channels of new spaces. Only groups have members who can be told of it."""
     values = {"kind": ConversationKind.CHANNEL, "is_main": True, "purpose": ""}
-    with unit_of_work():
+    channels = {space_id: uuid7() for space_id in event.space_ids}
+    groups = select(Space.id).where(Space.id.in_(channels), Space.kind == SpaceKind.GROUP)
+    with unit_of_work() as work:
         store_rows(
             Conversation,
-            [{"id": uuid7(), "space_id": space_id, **values} for space_id in event.space_ids],
+            [{"id": key, "space_id": space_id, **values} for space_id, key in channels.items()],
         )
+        for space_id in db.session.scalars(groups):
+            work.publish(ConversationOpened(channels[space_id]))
 
 
 def close_channels(event: SpacesClosed) -> None:
@@ -50,30 +47,20 @@ def close_channels(event: SpacesClosed) -> None:
         db.session.execute(channels.values(archived_at=clock.now()))
 
 
-def place_many_newcomers(event: ManyMembersChanged) -> None:
-    """Do as `place_newcomers` for many spaces; skip those where nothing was written yet."""
-    joined = {change.space_id: change for change in event.changes if change.joined}
-    spoken = select(Conversation.space_id).where(
-        Conversation.space_id.in_(joined), Conversation.last_seq > 0
-    )
-    found = set(db.session.scalars(spoken))
-    for space_id, change in joined.items():
-        if space_id in found:
-            place_newcomers(change)
-
-
 def place_newcomers(event: MembersChanged) -> None:
     """Mark earlier messages as read for new members, who can read them."""
-    if not event.joined:
-        return
-    channels = db.session.scalars(
-        select(Conversation).where(
-            Conversation.space_id == event.space_id, Conversation.last_seq > 0
+    joined = {change.space_id: change.joined for change in event.changes if change.joined}
+    channels = db.session.execute(
+        select(Conversation.id, Conversation.space_id, Conversation.last_seq).where(
+            Conversation.space_id.in_(joined), Conversation.last_seq > 0
         )
     ).all()
+    if not channels:
+        return
+    people = {person_id for some in joined.values() for person_id in some}
     places = select(Place.conversation_id, Place.person_id).where(
         Place.conversation_id.in_([channel.id for channel in channels]),
-        Place.person_id.in_(event.joined),
+        Place.person_id.in_(people),
     )
     there = {(conversation, person) for conversation, person in db.session.execute(places)}
     with unit_of_work() as work:
@@ -81,7 +68,7 @@ def place_newcomers(event: MembersChanged) -> None:
             *(
                 Place(person_id=person_id, conversation_id=channel.id, read_seq=channel.last_seq)
                 for channel in channels
-                for person_id in event.joined
+                for person_id in joined[channel.space_id]
                 if (channel.id, person_id) not in there
             )
         )

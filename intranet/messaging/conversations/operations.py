@@ -47,18 +47,6 @@ FAVOURITES_LIMIT = 100
 DAY_SECONDS = 24 * 3600
 
 
-def open_main_channel(space: Space) -> Conversation:
-    """Open the channel that has the name of its unit or agency."""
-    with unit_of_work() as work:
-        channel = Conversation(
-            kind=ConversationKind.CHANNEL, space_id=space.id, is_main=True, purpose=""
-        )
-        work.add(channel)
-        db.session.flush()
-        work.publish(ConversationOpened(channel.id))
-    return channel
-
-
 def create_channel(
     head: Person, space: Space, name: str, *, purpose: str = "", language: str = "en"
 ) -> Conversation:

@@ -312,7 +312,7 @@ def _move(person: Person, conversation_id: UUID, by: int) -> None:
 def _errors(error: Problem | None) -> dict[str, Any]:
     if error is None:
         return {}
-    return dict(getattr(error, "errors", {"": error.detail}))
+    return dict(error.errors or {"": error.detail})
 
 
 def _led(person: Person, conversation_id: UUID) -> Conversation:

@@ -26,6 +26,7 @@ from intranet.messaging.messages.operations import (
 )
 from intranet.messaging.messages.passing import TARGETS_LIMIT, forward_message
 from intranet.messaging.messages.reactors import reactors_of
+from intranet.messaging.messages.responses import MessageResponse, ReactorsResponse, VersionResponse
 from intranet.messaging.messages.serializers import instant, kept_json, message_json
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
@@ -66,7 +67,7 @@ class ForwardBody(Form):
 
 @bp.get("/conversations/<uuid:conversation_id>/messages")
 @described(
-    "[Message]",
+    list[MessageResponse],
     query=("before_seq", "after_seq", "around_seq", "since_rev", "epoch", "limit", "cursor"),
 )
 @signed_in
@@ -82,7 +83,7 @@ def index(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/conversations/<uuid:conversation_id>/messages")
-@described("Message", form=PostMessage)
+@described(MessageResponse, form=PostMessage)
 @signed_in
 def create(author: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Post a message, once per `client_id`."""
@@ -92,7 +93,7 @@ def create(author: Person, conversation_id: UUID) -> ResponseReturnValue:
 
 
 @bp.get("/messages/<uuid:message_id>")
-@described("Message")
+@described(MessageResponse)
 @signed_in
 def show(person: Person, message_id: UUID) -> ResponseReturnValue:
     """Return one message; after you have left a post, only if you wrote it."""
@@ -102,7 +103,7 @@ def show(person: Person, message_id: UUID) -> ResponseReturnValue:
 
 
 @bp.patch("/messages/<uuid:message_id>")
-@described("Message", form=EditBody)
+@described(MessageResponse, form=EditBody)
 @signed_in
 def update(person: Person, message_id: UUID) -> ResponseReturnValue:
     """Change your own message; `If-Match` or `body_rev` names the text it replaces."""
@@ -122,7 +123,7 @@ def update(person: Person, message_id: UUID) -> ResponseReturnValue:
 
 
 @bp.delete("/messages/<uuid:message_id>")
-@described("Message")
+@described(MessageResponse)
 @signed_in
 def delete(person: Person, message_id: UUID) -> ResponseReturnValue:
     """Delete the content of a message; its sequence number stays."""
@@ -134,7 +135,7 @@ def delete(person: Person, message_id: UUID) -> ResponseReturnValue:
 
 
 @bp.get("/messages/<uuid:message_id>/versions")
-@described("[Version]", query=("limit", "cursor"))
+@described(list[VersionResponse], query=("limit", "cursor"))
 @signed_in
 def versions(person: Person, message_id: UUID) -> ResponseReturnValue:
     """List the earlier versions of a message, the latest first."""
@@ -156,7 +157,7 @@ def versions(person: Person, message_id: UUID) -> ResponseReturnValue:
 
 
 @bp.delete("/messages/<uuid:message_id>/versions/<uuid:version_id>")
-@described("Message")
+@described(MessageResponse)
 @signed_in
 def remove(person: Person, message_id: UUID, version_id: UUID) -> ResponseReturnValue:
     """Remove the text of an earlier version for good; the record of the edit stays."""
@@ -166,7 +167,7 @@ def remove(person: Person, message_id: UUID, version_id: UUID) -> ResponseReturn
 
 
 @bp.get("/messages/<uuid:message_id>/replies")
-@described("[Message]", query=("limit", "cursor"))
+@described(list[MessageResponse], query=("limit", "cursor"))
 @signed_in
 def replies(person: Person, message_id: UUID) -> ResponseReturnValue:
     """List the replies to a message, in order."""
@@ -177,7 +178,7 @@ def replies(person: Person, message_id: UUID) -> ResponseReturnValue:
 
 
 @bp.put("/messages/<uuid:message_id>/pin")
-@described("Message")
+@described(MessageResponse)
 @signed_in
 def pin(person: Person, message_id: UUID) -> ResponseReturnValue:
     """Pin a message."""
@@ -185,7 +186,7 @@ def pin(person: Person, message_id: UUID) -> ResponseReturnValue:
 
 
 @bp.delete("/messages/<uuid:message_id>/pin")
-@described("Message")
+@described(MessageResponse)
 @signed_in
 def unpin(person: Person, message_id: UUID) -> ResponseReturnValue:
     """Unpin a message."""
@@ -193,7 +194,7 @@ def unpin(person: Person, message_id: UUID) -> ResponseReturnValue:
 
 
 @bp.put("/messages/<uuid:message_id>/reactions/<emoji>")
-@described("Message")
+@described(MessageResponse)
 @signed_in
 def react(person: Person, message_id: UUID, emoji: str) -> ResponseReturnValue:
     """Add your reaction to a message."""
@@ -201,7 +202,7 @@ def react(person: Person, message_id: UUID, emoji: str) -> ResponseReturnValue:
 
 
 @bp.delete("/messages/<uuid:message_id>/reactions/<emoji>")
-@described("Message")
+@described(MessageResponse)
 @signed_in
 def unreact(person: Person, message_id: UUID, emoji: str) -> ResponseReturnValue:
     """Remove your reaction from a message."""
@@ -209,7 +210,7 @@ def unreact(person: Person, message_id: UUID, emoji: str) -> ResponseReturnValue
 
 
 @bp.get("/messages/<uuid:message_id>/reactions")
-@described("[Reactors]", query=("limit", "cursor"))
+@described(list[ReactorsResponse], query=("limit", "cursor"))
 @signed_in
 def reactions(person: Person, message_id: UUID) -> ResponseReturnValue:
     """List the reactions to a message, each with its count and the first names."""
@@ -230,7 +231,7 @@ def reactions(person: Person, message_id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/messages/<uuid:message_id>/forwards")
-@described("[Message]", form=ForwardBody)
+@described(list[MessageResponse], form=ForwardBody)
 @signed_in
 def forward(person: Person, message_id: UUID) -> ResponseReturnValue:
     """Forward a message to other conversations, once per `client_id`; returns the new messages."""
@@ -248,7 +249,7 @@ def forward(person: Person, message_id: UUID) -> ResponseReturnValue:
 
 
 @bp.get("/conversations/<uuid:conversation_id>/pins")
-@described("[Message]", query=("limit", "cursor"))
+@described(list[MessageResponse], query=("limit", "cursor"))
 @signed_in
 def pins(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """List the pinned messages of a conversation."""

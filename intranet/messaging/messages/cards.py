@@ -20,10 +20,7 @@ CARDS_PER_REQUEST = 100
 ADDRESS_CHARACTERS = 300
 
 _ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-_PAGES = (
-    "p|initiatives|questions|ideas|polls|events|models|criteria|groups|people|units|posts|files|c"
-)
-_TARGET = re.compile(rf"/({_PAGES})/({_ID})(?:/m/([0-9]{{1,15}}))?/?")
+_TARGET = re.compile(rf"/([a-z]+)/({_ID})(?:/m/([0-9]{{1,15}}))?/?")
 _QUOTATION = re.compile(r"<blockquote>(?:(?!<blockquote>).)*?</blockquote>", re.DOTALL)
 _HREF = re.compile(r'<a (?![^>]*class="mention)(?:[^>]*? )?href="([^"]+)"')
 
@@ -56,14 +53,17 @@ class LinkCard:
 
 
 Find = Callable[[Person, Collection[LinkTarget]], Mapping[LinkTarget, LinkCard]]
-_finders: list[Find] = []
+_finders: dict[str, Find] = {}
 
 
-def finds_cards(find: Find) -> Find:
-    """Register a function that returns the cards a reader may see, in few queries."""
-    if find not in _finders:
-        _finders.append(find)
-    return find
+def finds_cards(*sections: str) -> Callable[[Find], Find]:
+    """Register a function that returns the cards of pages in these folders, in few queries."""
+
+    def register(find: Find) -> Find:
+        _finders.update(dict.fromkeys(sections, find))
+        return find
+
+    return register
 
 
 def cards_for(reader: Person, targets: Iterable[LinkTarget]) -> dict[LinkTarget, LinkCard]:
@@ -72,10 +72,12 @@ def cards_for(reader: Person, targets: Iterable[LinkTarget]) -> dict[LinkTarget,
     The number of queries does not grow with the number of targets.
     """
     wanted = dict.fromkeys(targets)
+    by_finder: dict[Find, list[LinkTarget]] = {}
+    for target in wanted:
+        by_finder.setdefault(_finders[target.section], []).append(target)
     found: dict[LinkTarget, LinkCard] = {}
-    if wanted:
-        for find in _finders:
-            found |= find(reader, wanted.keys())
+    for find, some in by_finder.items():
+        found |= find(reader, some)
     return {target: found[target] for target in wanted if target in found}
 
 
@@ -106,6 +108,6 @@ def target_of(address: str, known: KnownHosts | None = None) -> LinkTarget | Non
         if parts.scheme not in {"http", "https"} or not known.knows(parts.netloc):
             return None
     page = _TARGET.fullmatch(parts.path)
-    if page is None or (page[3] and page[1] != "c"):
+    if page is None or page[1] not in _finders or (page[3] and page[1] != "c"):
         return None
     return LinkTarget(page[1], page[2], int(page[3]) if page[3] else None)

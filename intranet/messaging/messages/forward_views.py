@@ -27,7 +27,7 @@ from intranet.messaging.messages.reactors import reactors_of
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.access import known_among
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import NotFound, Problem
+from intranet.platform.core.errors import NotFound, Problem, Refusal
 from intranet.platform.core.i18n import ngettext
 from intranet.platform.core.text import fold
 from intranet.platform.core.web import settings, wants_fragment
@@ -125,9 +125,7 @@ def send(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue
             client_id=request.form.get("client_id", type=UUID) or uuid4(),
             posts_per_10s=settings().posts_per_10s,
         )
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         return _form(person, message, chosen, problem), problem.status
     count = len(sent)
     said = ngettext("Forwarded.", "Forwarded to %(count)s conversations.", count, count=count)

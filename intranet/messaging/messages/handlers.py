@@ -16,7 +16,7 @@ from intranet.messaging.messages.documents import file_document, message_documen
 from intranet.messaging.messages.events import MessageChanged, MessagePosted
 from intranet.messaging.messages.models import Message, MessageFile
 from intranet.messaging.messages.threads import note_replies
-from intranet.messaging.spaces.events import ManyMembersChanged, MembersChanged
+from intranet.messaging.spaces.events import MembersChanged
 from intranet.platform.core.outbox import owe
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.index.models import DocumentKind
@@ -54,15 +54,10 @@ def note_reply(event: MessagePosted) -> None:
 
 
 def forget_left(event: MembersChanged) -> None:
-    """Delete drafts and followed threads in the channels of a space that people left."""
-    if event.left:
-        _forget(channel_ids_of([event.space_id]), event.left)
-
-
-def forget_many_left(event: ManyMembersChanged) -> None:
-    """Do as `forget_left` for many spaces at once."""
+    """Delete drafts and followed threads in the channels of the spaces that people left."""
     for change in event.changes:
-        forget_left(change)
+        if change.left:
+            _forget(channel_ids_of([change.space_id]), change.left)
 
 
 def forget_declined(event: TalkDeclined) -> None:

@@ -37,7 +37,7 @@ from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
 from intranet.organisation.worktime.notes import moment
 from intranet.platform.core import clock
-from intranet.platform.core.errors import Invalid, NotFound, Problem
+from intranet.platform.core.errors import NotFound, Problem, Refusal
 from intranet.platform.core.i18n import _
 from intranet.platform.core.web import current_zone, settings, wants_fragment
 
@@ -89,9 +89,7 @@ def schedule(person: Person, conversation_id: UUID) -> ResponseReturnValue:
                 file_ids=form.file_ids,
             ),
         )
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         return _form(person, conversation, request.form, problem), problem.status
     flash(_("Scheduled for %(when)s", when=moment(row.send_at, clock.now())), "ok")
     return _to(row)
@@ -156,9 +154,7 @@ def _save(person: Person, row: ScheduledMessage) -> ResponseReturnValue:
         conversation = get_conversation(person, row.conversation_id)
         send_at = _when().send_at(person, conversation, current_zone())
         change_scheduled(person, row, body=request.form.get("body", ""), send_at=send_at)
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         return _edit(person, row, problem), problem.status
     flash(_("Scheduled for %(when)s", when=moment(row.send_at, clock.now())), "ok")
     return _to(row)
@@ -201,7 +197,7 @@ def _form(
         sent=sent,
         today=_today(),
         problem=problem,
-        errors=problem.errors if isinstance(problem, Invalid) else {},
+        errors=problem.errors if problem else {},
     )
 
 
@@ -219,7 +215,7 @@ def _edit(person: Person, row: ScheduledMessage, problem: Problem | None = None)
         "sent": sent,
         "today": _today(),
         "problem": problem,
-        "errors": problem.errors if isinstance(problem, Invalid) else {},
+        "errors": problem.errors if problem else {},
     }
     template = (
         "messaging/messages/_later_dialog.html"

@@ -20,6 +20,13 @@ from intranet.messaging.messages.models import (
     ThreadPlace,
 )
 from intranet.messaging.messages.reminding import CHOICES, reminder_at
+from intranet.messaging.messages.responses import (
+    DraftResponse,
+    FollowingResponse,
+    MentionResponse,
+    SavedResponse,
+    ThreadResponse,
+)
 from intranet.messaging.messages.saving import save_message, unsave_message
 from intranet.messaging.messages.serializers import instant, message_json
 from intranet.messaging.messages.threads import (
@@ -76,7 +83,7 @@ class KeepDraft(Form):
 
 
 @bp.get("/mentions")
-@described("[Mention]", query=("limit", "cursor"))
+@described(list[MentionResponse], query=("limit", "cursor"))
 @signed_in
 def mentions(person: Person) -> ResponseReturnValue:
     """List messages that mention you and that you may read, the newest first."""
@@ -91,7 +98,7 @@ def mentions(person: Person) -> ResponseReturnValue:
 
 
 @bp.get("/threads")
-@described("[Thread]", query=("limit", "cursor"))
+@described(list[ThreadResponse], query=("limit", "cursor"))
 @signed_in
 def threads(person: Person) -> ResponseReturnValue:
     """List threads that you follow, those with unread replies first."""
@@ -107,7 +114,7 @@ def threads(person: Person) -> ResponseReturnValue:
 
 
 @bp.get("/saved")
-@described("[Saved]", query=("done", "limit", "cursor"))
+@described(list[SavedResponse], query=("done", "limit", "cursor"))
 @signed_in
 def saved(person: Person) -> ResponseReturnValue:
     """List messages you saved for later, the latest first; with `done=1` those marked as done."""
@@ -125,7 +132,7 @@ def saved(person: Person) -> ResponseReturnValue:
 
 
 @bp.get("/drafts")
-@described("[Draft]", query=("limit", "cursor"))
+@described(list[DraftResponse], query=("limit", "cursor"))
 @signed_in
 def drafts(person: Person) -> ResponseReturnValue:
     """List your drafts, the latest first."""
@@ -137,7 +144,7 @@ def drafts(person: Person) -> ResponseReturnValue:
 
 
 @bp.put("/messages/<uuid:message_id>/saved")
-@described("Saved", form=SaveMessage)
+@described(SavedResponse, form=SaveMessage)
 @signed_in
 def save(person: Person, message_id: UUID) -> ResponseReturnValue:
     """Save a message for later, and choose when to be reminded of it."""
@@ -151,7 +158,7 @@ def save(person: Person, message_id: UUID) -> ResponseReturnValue:
 
 
 @bp.delete("/messages/<uuid:message_id>/saved")
-@described("nothing", status=204)
+@described(None, status=204)
 @signed_in
 def unsave(person: Person, message_id: UUID) -> ResponseReturnValue:
     """Remove a message from those saved for later."""
@@ -160,7 +167,7 @@ def unsave(person: Person, message_id: UUID) -> ResponseReturnValue:
 
 
 @bp.put("/messages/<uuid:message_id>/following")
-@described("Following", form=FollowThread)
+@described(FollowingResponse, form=FollowThread)
 @signed_in
 def follow(person: Person, message_id: UUID) -> ResponseReturnValue:
     """Follow the thread of a message, leave it, or mute it: `followed`, `left`, `muted`."""
@@ -173,7 +180,7 @@ def follow(person: Person, message_id: UUID) -> ResponseReturnValue:
 
 
 @bp.put("/messages/<uuid:message_id>/following/read")
-@described("Following", form=ReadThread)
+@described(FollowingResponse, form=ReadThread)
 @signed_in
 def read(person: Person, message_id: UUID) -> ResponseReturnValue:
     """Mark a thread as read up to a message; the mark never moves back."""
@@ -183,7 +190,7 @@ def read(person: Person, message_id: UUID) -> ResponseReturnValue:
 
 
 @bp.put("/conversations/<uuid:conversation_id>/draft")
-@described("Draft", form=KeepDraft)
+@described(DraftResponse, form=KeepDraft)
 @signed_in
 def keep(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Save your draft here in place of the one before; empty text deletes it."""

@@ -11,6 +11,7 @@ from intranet.delivery.files.serializers import file_json
 from intranet.messaging.conversations.access import get_conversation
 from intranet.messaging.messages import doors
 from intranet.messaging.messages.forms import FILES_LIMIT, as_list
+from intranet.messaging.messages.responses import MessageResponse, ScheduledMessageResponse
 from intranet.messaging.messages.scheduled import ScheduledMessage, get_scheduled, scheduled_by
 from intranet.messaging.messages.scheduling import (
     MessagePlan,
@@ -53,7 +54,7 @@ class ChangeScheduled(Form):
 
 
 @bp.get("/scheduled_messages")
-@described("[ScheduledMessage]", query=("limit", "cursor"))
+@described(list[ScheduledMessageResponse], query=("limit", "cursor"))
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
     """List your scheduled messages, the soonest first, and those that were not sent."""
@@ -62,7 +63,7 @@ def index(person: Person) -> ResponseReturnValue:
 
 
 @bp.post("/conversations/<uuid:conversation_id>/scheduled_messages")
-@described("ScheduledMessage", form=ScheduleMessage)
+@described(ScheduledMessageResponse, form=ScheduleMessage)
 @signed_in
 def create(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Schedule a message, once per `client_id`."""
@@ -72,7 +73,7 @@ def create(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 
 
 @bp.get("/scheduled_messages/<uuid:scheduled_id>")
-@described("ScheduledMessage")
+@described(ScheduledMessageResponse)
 @signed_in
 def show(person: Person, scheduled_id: UUID) -> ResponseReturnValue:
     """Return one of your scheduled messages."""
@@ -80,7 +81,7 @@ def show(person: Person, scheduled_id: UUID) -> ResponseReturnValue:
 
 
 @bp.patch("/scheduled_messages/<uuid:scheduled_id>")
-@described("ScheduledMessage", form=ChangeScheduled)
+@described(ScheduledMessageResponse, form=ChangeScheduled)
 @signed_in
 def update(person: Person, scheduled_id: UUID) -> ResponseReturnValue:
     """Change the text or the time of a scheduled message, or schedule one that was not sent."""
@@ -92,7 +93,7 @@ def update(person: Person, scheduled_id: UUID) -> ResponseReturnValue:
 
 
 @bp.delete("/scheduled_messages/<uuid:scheduled_id>")
-@described("nothing", status=204)
+@described(None, status=204)
 @signed_in
 def delete(person: Person, scheduled_id: UUID) -> ResponseReturnValue:
     """Delete a scheduled message."""
@@ -101,7 +102,7 @@ def delete(person: Person, scheduled_id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/scheduled_messages/<uuid:scheduled_id>/send")
-@described("Message")
+@described(MessageResponse)
 @signed_in
 def send(person: Person, scheduled_id: UUID) -> ResponseReturnValue:
     """Post a scheduled message now."""

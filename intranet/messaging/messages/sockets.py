@@ -28,6 +28,8 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core import epochs
 from intranet.platform.core.load import Extra, load
 
+TYPING = Extra("typing", level=1)
+
 
 @on("message:post")
 def post(person: Person, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,7 +79,7 @@ def read(person: Person, data: Mapping[str, Any]) -> dict[str, Any]:
 def typing(person: Person, data: Mapping[str, Any]) -> None:
     """Tell people who have the conversation open that a person is writing; store nothing."""
     form = NamedConversation.parse(data)
-    if load.leaves_out(Extra.TYPING):
+    if load.leaves_out(TYPING):
         return
     conversation = get_conversation(person, form.conversation_id)
     payload = {"conversation_id": str(conversation.id), "person_id": str(person.id)}

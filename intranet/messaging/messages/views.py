@@ -16,6 +16,7 @@ from intranet.messaging.conversations.listing import grouped, talking_with, unre
 from intranet.messaging.conversations.members import members_page
 from intranet.messaging.conversations.operations import mark_read, mark_unread_from
 from intranet.messaging.messages import access, calls, doors, page, queries, stretches
+from intranet.messaging.messages.conversation_view import conversation_view
 from intranet.messaging.messages.forms import EditMessage, MarkRead, PostMessage, SetReaction
 from intranet.messaging.messages.forwarding import send_to_post
 from intranet.messaging.messages.kept import kept_context
@@ -33,7 +34,7 @@ from intranet.messaging.messages.shown import shown
 from intranet.messaging.messages.unreached import missed_by
 from intranet.organisation.accounts.access import current_person, signed_in
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Conflict, NotFound, Problem
+from intranet.platform.core.errors import Conflict, NotFound, Problem, Refusal
 from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import place
 from intranet.platform.core.rest import name_cursor
@@ -98,9 +99,7 @@ def create(author: Person, conversation_id: UUID) -> ResponseReturnValue:
             file_ids=[*request.form.getlist("file_ids"), *uploaded(author)],
         )
         message = doors.post(author, form)
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         context = page.page_context(author, conversation)
         kept = {
             "error": problem,
@@ -144,7 +143,7 @@ def one(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
     everybody = () if wants_fragment() else talking_with(person)
     thread = page.thread_context(person, parent, seq, everybody)
     if wants_fragment():
-        about = page.about(person, conversation, rights_of(person, conversation))
+        about = conversation_view(person, conversation, rights_of(person, conversation))
         return render_template("messaging/messages/_thread.html", thread=thread, conversation=about)
     around = stretches.log_around(conversation_id, parent.seq, page.PAGE_SIZE)
     missed = missed_by(person, conversation, request.args.get("missed", type=place))
@@ -160,7 +159,7 @@ def pins(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     rights = rights_of(person, conversation)
     kept = shown(queries.pinned(conversation.id), person, rights)
     if wants_fragment():
-        about = page.about(person, conversation, rights)
+        about = conversation_view(person, conversation, rights)
         return render_template("messaging/messages/_pins.html", pins=kept, conversation=about)
     return _page({**page.page_context(person, conversation), "pins": kept})
 
@@ -181,7 +180,7 @@ def members(person: Person, conversation_id: UUID) -> ResponseReturnValue:
         asked = request.args.get("invite", "")[:100]
         found |= {"invite": asked, "invitable": invitable(person, conversation, asked)}
     if around is None:
-        about = page.about(person, conversation, rights)
+        about = conversation_view(person, conversation, rights)
         there = "messaging/conversations/_members.html"
         return render_template(there, members=found, conversation=about)
     return _page({**around, "members": found})
@@ -226,9 +225,7 @@ def update(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnVal
     try:
         form = EditMessage.parse(request.form, id=message.id)
         edit_message(person, message, form.body, body_rev=form.body_rev)
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         return _edit_form(person, message, body=body, error=problem), problem.status
     return redirect(_address(message), 303)
 
@@ -310,7 +307,7 @@ def _about(person: Person, message: Message) -> dict[str, Any]:
     whole = queries.message(message.id) or message
     return {
         "conversations": grouped(page.conversation_list(person)),
-        "conversation": page.about(person, conversation, rights),
+        "conversation": conversation_view(person, conversation, rights),
         "message": shown([whole], person, rights)[0],
     }
 

@@ -28,10 +28,10 @@ from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import is_current
 from intranet.platform.core import clock
 from intranet.platform.core.database import ask
+from intranet.platform.core.dates import ShownInstant
 from intranet.platform.core.errors import Forbidden, NotFound
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.per_request import per_request
-from intranet.platform.core.templating import clock_time, day
 from intranet.platform.core.types import NOW, Id, Instant, UTCDateTime, given, given_many
 
 
@@ -221,7 +221,7 @@ def muted(until: datetime) -> Forbidden:
     return Forbidden(
         _l(
             "A moderator has muted you. You can read but not write here until %(until)s.",
-            until=_When(until),
+            until=ShownInstant(until),
         )
     )
 
@@ -279,17 +279,6 @@ def holds_post(now: Instant) -> ColumnElement[bool]:
         ~held.on_hold,
         or_(SpaceMember.agency_id.is_(None), is_there),
     )
-
-
-@dataclass(frozen=True)
-class _When:
-    """An instant that is formatted when shown, since the reader's language is known only then."""
-
-    at: datetime
-
-    def __str__(self) -> str:
-        """Format the day and the time."""
-        return f"{day(self.at)} {clock_time(self.at)}"
 
 
 def _memberships(person_id: Id, now: Instant) -> Select[UUID]:

@@ -13,7 +13,6 @@ from intranet.extensions import db
 from intranet.messaging.spaces.audience import Atom, Audience
 from intranet.messaging.spaces.events import SpacesClosed
 from intranet.messaging.spaces.keys import key_of
-from intranet.messaging.spaces.membership import unit_ids_of
 from intranet.messaging.spaces.models import AudienceAtom, Space, SpaceKind
 from intranet.messaging.spaces.operations import write_atoms
 from intranet.organisation.agencies.models import Post, Unit
@@ -58,9 +57,10 @@ def units_to_close() -> Sequence[Unit]:
 
 def carrier_of(space: Space) -> Unit | None:
     """Return the unit whose people, or whose heads, read a closed space."""
-    for unit_id in unit_ids_of(space):
-        return db.session.get(Unit, unit_id)
-    return None
+    atoms = Audience.parse(space.audience).any if space.audience else []
+    carriers = (unit_id for atom in atoms if (unit_id := atom.unit or atom.heads))
+    unit_id = next(carriers, None)
+    return db.session.get(Unit, unit_id) if unit_id else None
 
 
 def _has_ended(unit: Unit) -> bool:

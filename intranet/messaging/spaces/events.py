@@ -5,24 +5,8 @@ from uuid import UUID
 
 
 @dataclass(frozen=True)
-class SpaceCreated:
-    """A unit or agency got its space."""
-
-    space_id: UUID
-
-
-@dataclass(frozen=True)
-class MembersChanged:
-    """People joined or left a space."""
-
-    space_id: UUID
-    joined: tuple[UUID, ...]
-    left: tuple[UUID, ...]
-
-
-@dataclass(frozen=True)
 class SpacesCreated:
-    """Many units or agencies got their spaces, which have no members yet."""
+    """Units, agencies or groups got their spaces."""
 
     space_ids: tuple[UUID, ...]
 
@@ -35,7 +19,16 @@ class SpacesClosed:
 
 
 @dataclass(frozen=True)
-class ManyMembersChanged:
-    """People joined or left many spaces in one change."""
+class MembershipChange:
+    """The people who joined or left a space."""
 
-    changes: tuple[MembersChanged, ...]
+    space_id: UUID
+    joined: tuple[UUID, ...]
+    left: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class MembersChanged:
+    """People joined or left spaces; each space stands there once."""
+
+    changes: tuple[MembershipChange, ...]

@@ -8,8 +8,8 @@ from sqlalchemy import delete, select
 
 from intranet.extensions import db
 from intranet.messaging.spaces.audience import Audience
-from intranet.messaging.spaces.events import MembersChanged, SpaceCreated
-from intranet.messaging.spaces.membership import apply_rules, difference, open_agencies
+from intranet.messaging.spaces.events import SpacesCreated
+from intranet.messaging.spaces.membership import apply_rules
 from intranet.messaging.spaces.models import (
     AudienceAtom,
     Reach,
@@ -23,6 +23,7 @@ from intranet.messaging.spaces.models import (
 from intranet.messaging.spaces.operations import write_atoms
 from intranet.messaging.spaces.queries import current_member_ids
 from intranet.messaging.spaces.roles import row_by_hand, tell
+from intranet.messaging.spaces.rules import open_agencies
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
@@ -59,7 +60,7 @@ def create_group_space(
         work.add(space)
         work.flush()
         set_rule(work, space, audience)
-        work.publish(SpaceCreated(space.id))
+        work.publish(SpacesCreated((space.id,)))
     return space
 
 
@@ -100,15 +101,9 @@ def follow_keys(work: Work, space: Space) -> None:
     """
     now = clock.now()
     before = current_member_ids(space)
-    found = difference(space)
-    for row in found.superfluous:
-        work.delete(row)
-    work.add(*found.missing)
     _bound(space, open_agencies(space, now), now)
-    space.members_version += 1
-    work.flush()
-    after = current_member_ids(space)
-    work.publish(MembersChanged(space.id, joined=tuple(after - before), left=tuple(before - after)))
+    tell(work, space, before)
+    apply_rules(work, [space])
 
 
 def let_in(work: Work, space: Space, person: Person, *, agency_id: UUID, by: Person) -> None:

@@ -3,16 +3,19 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 
 from intranet.extensions import db
 from intranet.messaging.spaces.closing import close_ended, units_to_close
-from intranet.messaging.spaces.events import MembersChanged
-from intranet.messaging.spaces.membership import Difference, apply_rules, difference, members_among
-from intranet.messaging.spaces.models import Space
-from intranet.messaging.spaces.queries import changes_between
+from intranet.messaging.spaces.membership import apply_rules, apply_to_people, difference
+from intranet.messaging.spaces.models import Space, SpaceMember
+from intranet.messaging.spaces.queries import changes_between, members_among
+from intranet.messaging.spaces.roles import publish_change
+from intranet.organisation.people.models import Appointment
+from intranet.organisation.people.queries import in_parts
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
 
@@ -46,17 +49,28 @@ def close_spaces() -> None:
             apply_rules(work, close_ended(work, [unit]))
 
 
-def reconcile(*, repair: bool) -> dict[Space, Difference]:
-    """Compare every space's rows with its rule, and return the differences by space.
+def reconcile(*, repair: bool) -> dict[Space, tuple[list[Any], list[Any]]]:
+    """Compare everybody's rows with the rules; return missing and superfluous rows by space.
 
     Args:
         repair: also correct the rows.
     """
-    spaces = db.session.scalars(select(Space).order_by(Space.id)).all()
-    found = {space: differs for space in spaces if (differs := difference(space))}
+    members = select(SpaceMember.person_id).where(SpaceMember.appointment_id.is_not(None))
+    people = set(db.session.scalars(union(members, select(Appointment.person_id))))
+    missing, superfluous = defaultdict(list), defaultdict(list)
+    for some in in_parts(people):
+        differs = difference(some)
+        for values in differs.missing:
+            missing[values["space_id"]].append(values)
+        for row in differs.superfluous:
+            superfluous[row.space_id].append(row)
+    spaces = select(Space).where(Space.id.in_({*missing, *superfluous})).order_by(Space.id)
+    found = {
+        space: (missing[space.id], superfluous[space.id]) for space in db.session.scalars(spaces)
+    }
     if repair and found:
         with unit_of_work() as work:
-            apply_rules(work, found)
+            apply_to_people(work, people)
     return found
 
 
@@ -68,5 +82,4 @@ def _tell(space_id: UUID, people: set[UUID], start: datetime) -> None:
         after = members_among(space, people, clock.now())
         if before != after:
             space.members_version += 1
-            joined, left = tuple(after - before), tuple(before - after)
-            work.publish(MembersChanged(space.id, joined=joined, left=left))
+            publish_change(work, space, before, after)

@@ -7,18 +7,32 @@ its exceptions'. So every rule that concerns a person is found by index, without
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Select, select
 
 from intranet.messaging.spaces.audience import Atom, Audience
-from intranet.organisation.agencies.models import Post, PostFunction
+from intranet.organisation.agencies.models import AgencyKind, PostFunction
 from intranet.organisation.people.models import Appointment
 from intranet.platform.core.database import ask
 from intranet.platform.core.types import given_many
 
 Mix = tuple[str, str, str, str]
+
+
+class Placement(NamedTuple):
+    """The facts that the keys of an appointment follow from; a query may give the same names."""
+
+    person_id: UUID
+    post_id: UUID
+    agency_id: UUID
+    unit_id: UUID
+    path: str
+    is_head: bool
+    level: int
+    kind: AgencyKind
+    territory: str | None
 
 
 def key_of(atom: Atom) -> str:
@@ -44,9 +58,25 @@ def keys_of_appointments(rows: Collection[Appointment]) -> dict[UUID, frozenset[
     """Return every key that could fit each of these appointments, by id, in one query."""
     codes = functions_of({row.post_id for row in rows})
     return {
-        row.id: frozenset(keys_of(row.post, row.person_id, codes.get(row.post_id, ())))
+        row.id: frozenset((*place_keys(place), *mix_keys(place, codes.get(row.post_id, ()))))
         for row in rows
+        for place in [_placement(row)]
     }
+
+
+def _placement(row: Appointment) -> Placement:
+    post, unit, agency = row.post, row.post.unit, row.post.unit.agency
+    return Placement(
+        row.person_id,
+        post.id,
+        post.agency_id,
+        unit.id,
+        unit.path,
+        post.is_head,
+        post.level,
+        agency.kind,
+        agency.territory,
+    )
 
 
 def functions_of(post_ids: Collection[UUID]) -> dict[UUID, list[str]]:
@@ -64,19 +94,27 @@ def _functions() -> Select[Any, *tuple[Any, ...]]:
     )
 
 
-def keys_of(post: Post, person_id: UUID, functions: Iterable[str]) -> Iterator[str]:
-    """Yield every key of a person in a post."""
-    unit, agency = post.unit, post.unit.agency
-    yield f"agency:{post.agency_id}"
-    yield f"post:{post.id}"
-    yield f"person:{person_id}"
-    for name in ("unit", "heads") if post.is_head else ("unit",):
-        yield f"{name}:{unit.id}"
-        yield from (f"{name}+:{unit_id}" for unit_id in unit.ancestor_ids)
-    levels = ["", str(post.level), *(["head"] if post.is_head else [])]
-    code = agency.territory or ""
+def place_keys(place: Any) -> Iterator[str]:
+    """Yield the keys that name a holder, the post or something above it.
+
+    Args:
+        place: a `Placement`, or a row that has its names.
+    """
+    yield f"agency:{place.agency_id}"
+    yield f"post:{place.post_id}"
+    yield f"person:{place.person_id}"
+    above = [UUID(part) for part in place.path.strip("/").split("/")]
+    for name in ("unit", "heads") if place.is_head else ("unit",):
+        yield f"{name}:{place.unit_id}"
+        yield from (f"{name}+:{unit_id}" for unit_id in above)
+
+
+def mix_keys(place: Any, functions: Iterable[str]) -> Iterator[str]:
+    """Yield a key for each mix of properties of a post that has these functions."""
+    levels = ["", str(place.level), *(["head"] if place.is_head else [])]
+    code = place.territory or ""
     territories = [code[:length] for length in range(len(code) + 1)]
-    for mix in product(["", *functions], levels, ["", agency.kind.value], territories):
+    for mix in product(["", *functions], levels, ["", place.kind.value], territories):
         if any(mix):
             yield _mix(mix)
 

@@ -1,25 +1,61 @@
-"""Invite people to spaces by hand, name speakers."""
+"""Create spaces, invite people by hand, name speakers."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy import delete
 
 from intranet.extensions import db
 from intranet.messaging.spaces.access import is_member, leads
-from intranet.messaging.spaces.audience import Audience
-from intranet.messaging.spaces.keys import keys_in
+from intranet.messaging.spaces.audience import Atom, Audience
+from intranet.messaging.spaces.events import SpacesCreated
+from intranet.messaging.spaces.keys import key_of, keys_in
 from intranet.messaging.spaces.models import (
     AudienceAtom,
     Posting,
     Role,
     Space,
+    SpaceKind,
     SpaceMember,
     Why,
 )
 from intranet.messaging.spaces.queries import current_member_ids
 from intranet.messaging.spaces.roles import give_role, tell
 from intranet.organisation.people.models import Person
+from intranet.platform.core.database import store_rows
 from intranet.platform.core.errors import Forbidden
 from intranet.platform.core.i18n import _l
+from intranet.platform.core.ids import uuid7
 from intranet.platform.core.unit_of_work import Work, unit_of_work
+
+
+def open_spaces(units: Iterable[tuple[UUID, UUID | None]]) -> None:
+    """Create the spaces of new units or agencies, in which nobody holds a post yet.
+
+    Args:
+        units: ids of agency and unit; without a unit the space is the agency's.
+    """
+    spaces: list[dict[str, Any]] = []
+    atoms: list[dict[str, Any]] = []
+    for agency_id, unit_id in units:
+        atom = Atom(unit=unit_id, subtree=True) if unit_id else Atom(agency=agency_id)
+        space_id = uuid7()
+        spaces.append(
+            {
+                "id": space_id,
+                "kind": SpaceKind.UNIT if unit_id else SpaceKind.AGENCY,
+                "agency_id": agency_id,
+                "unit_id": unit_id,
+                "audience": Audience(any=[atom]).as_json(),
+            }
+        )
+        atoms.append({"space_id": space_id, "key": key_of(atom), "is_exception": False})
+    if spaces:
+        with unit_of_work() as work:
+            store_rows(Space, spaces)
+            store_rows(AudienceAtom, atoms)
+            work.publish(SpacesCreated(tuple(space["id"] for space in spaces)))
 
 
 def invite_to_space(head: Person, space: Space, person: Person) -> None:

@@ -1,6 +1,6 @@
 """Queries on the members of a space, and on when membership next changes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
 from uuid import UUID
@@ -65,6 +65,12 @@ def _members(space_id: Id, now: Instant) -> Select[UUID]:
 def current_member_ids(space: Space) -> frozenset[UUID]:
     """Return the ids of today's members who hold a post."""
     return frozenset(db.session.scalars(current_members(space.id)))
+
+
+def members_among(space: Space, people: Collection[UUID], now: datetime) -> set[UUID]:
+    """Return which of these people are members at an instant; the invited need a post then."""
+    there = _members(space.id, now).where(SpaceMember.person_id.in_(people))
+    return set(db.session.scalars(there))
 
 
 def members_named(space: Space, words: str) -> Select[Person]:

@@ -1,12 +1,13 @@
 """Memberships and roles given by hand."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
 from intranet.extensions import db
-from intranet.messaging.spaces.events import MembersChanged
+from intranet.messaging.spaces.events import MembersChanged, MembershipChange
 from intranet.messaging.spaces.models import Role, Space, SpaceMember, Why
 from intranet.messaging.spaces.queries import current_member_ids, fitting_row
 from intranet.organisation.people.models import Person
@@ -54,8 +55,16 @@ def tell(work: Work, space: Space, before: frozenset[UUID]) -> None:
     """Publish who has joined and who has left, compared with the members before."""
     work.flush()
     space.members_version += 1
-    after = current_member_ids(space)
-    work.publish(MembersChanged(space.id, joined=tuple(after - before), left=tuple(before - after)))
+    publish_change(work, space, before, current_member_ids(space))
+
+
+def publish_change(
+    work: Work, space: Space, before: Collection[UUID], after: Collection[UUID]
+) -> None:
+    """Publish the difference between two sets of members, if there is one."""
+    joined, left = tuple(set(after) - set(before)), tuple(set(before) - set(after))
+    if joined or left:
+        work.publish(MembersChanged((MembershipChange(space.id, joined, left),)))
 
 
 def _is_over(row: SpaceMember, now: datetime) -> bool:

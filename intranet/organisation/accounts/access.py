@@ -84,18 +84,12 @@ def identity_of_cookies(carried: Mapping[str, str]) -> Identity | None:
     secret = carried.get(cookie_name())
     if not secret:
         return None
-    return _identity(queries.living_sign_in(SignIn.token_hash, hash_of(secret)))
+    return _identity(queries.living(SignIn, hash_of(secret)))
 
 
 def identity_of_token(token: str) -> Identity | None:
     """Return the identity of a personal token, if it is still valid."""
-    return _identity(queries.living_token(hash_of(token)))
-
-
-def person_of_sign_in(sign_in_id: UUID) -> Person | None:
-    """Return the person of a sign-in, if it is still valid and needs no second factor set up."""
-    identity = _identity(queries.living_sign_in(SignIn.id, sign_in_id))
-    return identity.person if identity and not identity.must_enrol else None
+    return _identity(queries.living(Token, hash_of(token)))
 
 
 def ask_nobody() -> None:
@@ -204,18 +198,18 @@ def bearer_token(asking: Request) -> str | None:
 def _identity(found: queries.ValidCredential | None) -> Identity | None:
     if found is None:
         return None
-    used: SignIn | Token | None = found.sign_in or found.token
-    if used is not None:
-        write_use(type(used), used.id, used.last_used_at)
+    used = found.used
+    is_token = isinstance(used, Token)
+    write_use(type(used), used.id, used.last_used_at)
     return Identity(
-        account=found.account,
-        sign_in_id=found.sign_in.id if found.sign_in else None,
-        token_id=found.token.id if found.token else None,
-        scopes=frozenset(found.token.scopes) if found.token else None,
+        account=used.account,
+        sign_in_id=None if is_token else used.id,
+        token_id=used.id if is_token else None,
+        scopes=frozenset(used.scopes) if isinstance(used, Token) else None,
         must_enrol=found.must_enrol,
         administers=found.administers,
         has_posts_on_hold=found.has_posts_on_hold,
-        confirmed_at=found.sign_in.confirmed_at if found.sign_in else None,
+        confirmed_at=used.confirmed_at if isinstance(used, SignIn) else None,
     )
 
 

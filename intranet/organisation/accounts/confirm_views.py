@@ -1,8 +1,7 @@
 """The confirmation page: ask for both factors, then repeat the original request."""
 
-from flask import Blueprint, Flask, current_app, redirect, render_template, request
+from flask import Blueprint, Flask, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.wrappers import Response
 
 from intranet.organisation.accounts.access import current_identity, require_identity, signed_in
 from intranet.organisation.accounts.forms import ConfirmationForm
@@ -42,9 +41,7 @@ def take_confirmation() -> ResponseReturnValue | None:
         errors = {f"confirm_{name}": words for name, words in problem.errors.items()}
         return _ask(errors, problem.status)
     except TooMany as problem:
-        page = _ask({"confirm_password": problem.detail}, problem.status)
-        page.headers["Retry-After"] = str(problem.retry_after)
-        return page
+        return *_ask({"confirm_password": problem.detail}, problem.status), problem.headers
     return None
 
 
@@ -79,7 +76,7 @@ def confirmed(person: Person) -> ResponseReturnValue:
     return redirect(local_address(request.args.get("next"), "/"), 303)
 
 
-def _ask(errors: object, status: int) -> Response:
+def _ask(errors: object, status: int) -> tuple[str, int]:
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in OWN]
     page = render_template(
         "organisation/accounts/confirm.html",
@@ -88,4 +85,4 @@ def _ask(errors: object, status: int) -> Response:
         action=request.full_path.rstrip("?"),
         me=require_identity().account,
     )
-    return current_app.make_response((page, status))
+    return page, status

@@ -16,6 +16,51 @@ INVITATION = "/invitation/"
 RESET = "/reset/"
 ADDRESS = "/address/"
 WRONG = _l("If this change is not correct, tell an administrator of your agency at once:")
+PASSWORD_CHANGED = (
+    _l("Your password has been changed"),
+    _l("The password for your account has just been changed. Other devices have been signed out."),
+    _l(
+        "If you did not do this, ask for a new password at once and tell an "
+        "administrator of your agency:"
+    ),
+)
+SECOND_FACTOR_CHANGED = (
+    _l("Your second factor has been changed"),
+    _l("The second factor for your account has just been set up, changed or removed."),
+    _l(
+        "If you did not do this, change your password at once and tell an "
+        "administrator of your agency:"
+    ),
+)
+NUMBER_CHANGED = (
+    _l("Your staff number has been changed"),
+    _l("An administrator of your agency has changed the staff number you sign in with."),
+    WRONG,
+)
+SECOND_FACTOR_RESET = (
+    _l("Your second factor has been removed"),
+    _l(
+        "An administrator of your agency has just removed your second factor. All "
+        "your devices have been signed out."
+    ),
+    _l(
+        "Set up another second factor at once. If you did not ask for this, "
+        "change your password too:"
+    ),
+)
+CLOSED = (
+    _l("Your account has been closed"),
+    _l(
+        "Your account has been closed and can no longer be used to sign in. Your "
+        "posts and messages will be kept."
+    ),
+    WRONG,
+)
+OPENED = (
+    _l("Your account has been reopened"),
+    _l("An administrator of your agency has just reopened your account."),
+    WRONG,
+)
 
 
 def language_of(account: Account) -> str:
@@ -65,35 +110,9 @@ def new_password(account: Account, secret: str) -> Mail:
         )
 
 
-def post_password_changed(work: Work, account: Account) -> None:
-    """Tell a person that their password was changed."""
-    _post(
-        work,
-        account,
-        _l("Your password has been changed"),
-        _l(
-            "The password for your account has just been changed. Other devices "
-            "have been signed out."
-        ),
-        _l(
-            "If you did not do this, ask for a new password at once and tell an "
-            "administrator of your agency:"
-        ),
-    )
-
-
-def post_second_factor_changed(work: Work, account: Account) -> None:
-    """Tell a person that their second factor was set up or removed."""
-    _post(
-        work,
-        account,
-        _l("Your second factor has been changed"),
-        _l("The second factor for your account has just been set up, changed or removed."),
-        _l(
-            "If you did not do this, change your password at once and tell an "
-            "administrator of your agency:"
-        ),
-    )
+def post_notice(work: Work, account: Account, words: tuple[LazyString, ...]) -> None:
+    """Tell a person of a change to their account, as `CLOSED`: subject and paragraphs."""
+    _post(work, account, *words)
 
 
 def address_asked(account: Account, change: AddressChange, secret: str) -> Mail:
@@ -147,59 +166,6 @@ def post_address_changed(work: Work, account: Account, before: str | None) -> No
                 WRONG,
                 to=address,
             )
-
-
-def post_number_changed(work: Work, account: Account) -> None:
-    """Tell a person that their staff number for signing in was changed or removed."""
-    _post(
-        work,
-        account,
-        _l("Your staff number has been changed"),
-        _l("An administrator of your agency has changed the staff number you sign in with."),
-        WRONG,
-    )
-
-
-def post_second_factor_reset(work: Work, account: Account) -> None:
-    """Tell a person that an administrator removed their second factor."""
-    _post(
-        work,
-        account,
-        _l("Your second factor has been removed"),
-        _l(
-            "An administrator of your agency has just removed your second factor. All "
-            "your devices have been signed out."
-        ),
-        _l(
-            "Set up another second factor at once. If you did not ask for this, "
-            "change your password too:"
-        ),
-    )
-
-
-def post_closed(work: Work, account: Account) -> None:
-    """Tell a person that their account was closed."""
-    _post(
-        work,
-        account,
-        _l("Your account has been closed"),
-        _l(
-            "Your account has been closed and can no longer be used to sign in. Your "
-            "posts and messages will be kept."
-        ),
-        WRONG,
-    )
-
-
-def post_opened(work: Work, account: Account) -> None:
-    """Tell a person that their account was reopened."""
-    _post(
-        work,
-        account,
-        _l("Your account has been reopened"),
-        _l("An administrator of your agency has just reopened your account."),
-        WRONG,
-    )
 
 
 def post_token_made(work: Work, account: Account, name: str) -> None:

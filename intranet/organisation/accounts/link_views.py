@@ -2,7 +2,7 @@
 
 from zoneinfo import available_timezones
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -10,10 +10,11 @@ from intranet.organisation.accounts import failures
 from intranet.organisation.accounts.forms import FirstAgencyForm, ForgottenForm, NewPasswordForm
 from intranet.organisation.accounts.models import LinkPurpose, OneTimeLink
 from intranet.organisation.accounts.operations import agencies, links
-from intranet.organisation.accounts.views import OWN_NAMES, let_in
+from intranet.organisation.accounts.views import let_in
 from intranet.organisation.agencies.words import agency_kind_names
 from intranet.platform.core.errors import Invalid, NotFound
 from intranet.platform.core.i18n import _
+from intranet.platform.core.templating import LANGUAGE_NAMES
 from intranet.platform.core.web import current_language
 
 bp = Blueprint("account_links", __name__)
@@ -125,20 +126,21 @@ def _open(purpose: LinkPurpose, secret: str) -> OneTimeLink:
     try:
         return links.open_link(purpose, secret)
     except NotFound as error:
-        words = _("The link has expired or has already been used. Ask for a new one.")
-        raise NotFound(words) from error
+        raise NotFound(
+            _("The link has expired or has already been used. Ask for a new one.")
+        ) from error
 
 
-def _again(template: str, problem: Invalid, **facts: object) -> Response:
+def _again(template: str, problem: Invalid, **facts: object) -> ResponseReturnValue:
     """Show the form again, with its input and errors."""
     page = render_template(template, form=request.form, errors=problem.errors, **facts)
-    return current_app.make_response((page, problem.status))
+    return page, problem.status
 
 
 def _choices() -> dict[str, object]:
     zones = sorted(zone for zone in available_timezones() if zone.startswith(CONTINENTS))
     return {
         "kinds": list(agency_kind_names().items()),
-        "tongues": list(OWN_NAMES.items()),
+        "tongues": list(LANGUAGE_NAMES.items()),
         "zones": [(zone, zone.replace("_", " ")) for zone in zones],
     }

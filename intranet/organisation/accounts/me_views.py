@@ -4,9 +4,8 @@ from base64 import b64encode
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.wrappers import Response
 
 from intranet.organisation.accounts import cookies, queries, second_factor
 from intranet.organisation.accounts.access import (
@@ -24,10 +23,10 @@ from intranet.organisation.accounts.forms import (
 )
 from intranet.organisation.accounts.operations import own, second_factors, signing_in
 from intranet.organisation.accounts.operations.confirming import confirm
-from intranet.organisation.accounts.views import OWN_NAMES
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid, SignInRequired
 from intranet.platform.core.i18n import _, _l, ngettext
+from intranet.platform.core.templating import LANGUAGE_NAMES
 
 bp = Blueprint("me", __name__, url_prefix="/me")
 
@@ -255,7 +254,7 @@ def _confirm(me: Identity) -> None:
     confirm(me, form.password, form.code, address=request.remote_addr or "")
 
 
-def _second_factor(errors: object, status: int) -> Response:
+def _second_factor(errors: object, status: int) -> ResponseReturnValue:
     account = require_identity().account
     facts: dict[str, object] = {"errors": errors, "must_enrol": require_identity().must_enrol}
     if account.has_second_factor:
@@ -267,10 +266,10 @@ def _second_factor(errors: object, status: int) -> Response:
         secret = second_factor.secret_of(account.totp_secret)
         facts["secret"] = " ".join(secret[place : place + 4] for place in range(0, 32, 4))
     page = render_template("organisation/accounts/second_factor.html", me=account, **facts)
-    return current_app.make_response((page, status))
+    return page, status
 
 
-def _tokens(form: object, errors: object, status: int) -> Response:
+def _tokens(form: object, errors: object, status: int) -> ResponseReturnValue:
     page = render_template(
         "organisation/accounts/tokens.html",
         tokens=queries.tokens_of(require_identity().account.id),
@@ -279,16 +278,16 @@ def _tokens(form: object, errors: object, status: int) -> Response:
         scopes=SCOPE_WORDS,
         days=own.TOKEN_DAYS,
     )
-    return current_app.make_response((page, status))
+    return page, status
 
 
-def _again(template: str, problem: Invalid, **facts: object) -> Response:
+def _again(template: str, problem: Invalid, **facts: object) -> ResponseReturnValue:
     page = render_template(template, errors=problem.errors, **facts)
-    return current_app.make_response((page, problem.status))
+    return page, problem.status
 
 
 def _choices() -> dict[str, object]:
     return {
-        "tongues": list(OWN_NAMES.items()),
+        "tongues": list(LANGUAGE_NAMES.items()),
         "zones": [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())],
     }

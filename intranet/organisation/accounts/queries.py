@@ -19,7 +19,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import aliased
 
 from intranet.extensions import db
 from intranet.organisation.accounts.models import (
@@ -32,7 +32,6 @@ from intranet.organisation.accounts.models import (
 from intranet.organisation.agencies.models import Administration, Agency, SecondFactor
 from intranet.organisation.people.homes import knows_homes
 from intranet.organisation.people.models import Appointment, limits_administration
-from intranet.platform.core import clock
 from intranet.platform.core.types import NOW, Id, ago
 
 # A sign-in that lasts longer than 20 hours needs no warning of its end (WCAG 2.2.1).
@@ -45,60 +44,38 @@ POSTLESS_GRACE_PERIOD = timedelta(days=30)
 class ValidCredential:
     """A valid sign-in or token, with the requirements and rights of its person."""
 
-    account: Account
-    sign_in: SignIn | None
-    token: Token | None
+    used: SignIn | Token
     must_enrol: bool
     administers: bool
     has_posts_on_hold: bool
 
 
-def living_sign_in(by: InstrumentedAttribute[Any], value: object) -> ValidCredential | None:
-    """Return the sign-in with this value, if it is still valid. One query."""
-    row = db.session.execute(_living_sign_in(by), {"value": value}).first()
-    return (
-        ValidCredential(row[0].account, row[0], None, *(bool(said) for said in row[1:]))
-        if row
-        else None
-    )
-
-
-def living_token(token_hash: str) -> ValidCredential | None:
-    """Return the token with this hash, if it is still valid. One query."""
-    row = db.session.execute(_living_token(), {"value": token_hash}).first()
-    return (
-        ValidCredential(row[0].account, None, row[0], *(bool(said) for said in row[1:]))
-        if row
-        else None
-    )
+def living(kind: type[SignIn | Token], token_hash: str) -> ValidCredential | None:
+    """Return the sign-in or token with this hash, if it is still valid. One query."""
+    row = db.session.execute(_living(kind), {"token_hash": token_hash}).first()
+    return ValidCredential(row[0], *(bool(said) for said in row[1:])) if row else None
 
 
 # Every request and every socket call runs it: built once, with the time as a parameter.
 @cache
-def _living_sign_in(by: InstrumentedAttribute[Any]) -> Select[SignIn, bool, bool, bool]:
+def _living(kind: type[SignIn | Token]) -> Select[Any, bool, bool, bool]:
     return (
-        select(SignIn, must_enrol(), administers(), has_posts_on_hold())
-        .join(SignIn.account)
-        .where(by == bindparam("value", type_=by.type), *lives(SignIn))
-    )
-
-
-@cache
-def _living_token() -> Select[Token, bool, bool, bool]:
-    return (
-        select(Token, must_enrol(), administers(), has_posts_on_hold())
-        .join(Token.account)
-        .where(Token.token_hash == bindparam("value", type_=String), *lives(Token))
+        select(kind, must_enrol(), administers(), has_posts_on_hold())
+        .join(kind.account)
+        .where(kind.token_hash == bindparam("token_hash", type_=String), *lives(kind))
     )
 
 
 def lives(kind: type[SignIn | Token]) -> list[ColumnElement[bool]]:
     """Return the conditions for sign-ins or tokens to be valid now, on them and their `Account`."""
+    return [*are_valid(kind), may_sign_in()]
+
+
+def are_valid(kind: type[SignIn | Token]) -> list[ColumnElement[bool]]:
+    """Return the conditions for sign-ins or tokens to have neither ended nor expired."""
     if issubclass(kind, Token):
-        own = [Token.revoked_at.is_(None), Token.expires_at > NOW]
-    else:
-        own = [SignIn.ended_at.is_(None), SignIn.expires_at > NOW, is_not_idle()]
-    return [*own, may_sign_in()]
+        return [Token.revoked_at.is_(None), Token.expires_at > NOW]
+    return [SignIn.ended_at.is_(None), SignIn.expires_at > NOW, is_not_idle()]
 
 
 def may_sign_in() -> ColumnElement[bool]:
@@ -265,32 +242,14 @@ def address_change_of(account_id: UUID) -> AddressChange | None:
 
 def sign_ins_of(account_id: UUID) -> list[SignIn]:
     """Return the devices an account is signed in on, last used first."""
-    now = clock.now()
-    rows = db.session.scalars(
-        select(SignIn)
-        .where(
-            SignIn.account_id == account_id,
-            SignIn.ended_at.is_(None),
-            SignIn.expires_at > now,
-            is_not_idle(),
-        )
-        .order_by(SignIn.last_used_at.desc())
-    )
-    return list(rows)
+    alive = select(SignIn).where(SignIn.account_id == account_id, *are_valid(SignIn))
+    return list(db.session.scalars(alive.order_by(SignIn.last_used_at.desc())))
 
 
 def tokens_of(account_id: UUID) -> list[Token]:
     """Return the valid tokens of an account, newest first."""
-    rows = db.session.scalars(
-        select(Token)
-        .where(
-            Token.account_id == account_id,
-            Token.revoked_at.is_(None),
-            Token.expires_at > clock.now(),
-        )
-        .order_by(Token.created_at.desc())
-    )
-    return list(rows)
+    alive = select(Token).where(Token.account_id == account_id, *are_valid(Token))
+    return list(db.session.scalars(alive.order_by(Token.created_at.desc())))
 
 
 def is_not_idle() -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request
+from flask import Blueprint, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response
@@ -21,20 +21,12 @@ from intranet.platform.core.errors import Invalid, TooMany
 from intranet.platform.core.i18n import _
 from intranet.platform.core.web import (
     current_language,
-    current_zone,
     is_for_everybody,
     local_address,
 )
 
 bp = Blueprint("accounts", __name__)
 
-OWN_NAMES = {
-    "es": "Español",
-    "ca": "Català",
-    "gl": "Galego",
-    "eu": "Euskara",
-    "en": "English",
-}
 WITHOUT_PERSON = {f"health.{name}" for name in ("live", "ready", "metrics")}
 
 
@@ -52,15 +44,12 @@ def for_layout() -> dict[str, object]:
     ready = identity is not None and not identity.must_enrol
     return {
         "viewer_line": LocalProxy(_viewer_line),
-        "time_zone": current_zone(),
         "viewer": identity.person if ready else None,
         "viewer_photo": identity.person.photo_url if ready else None,
         "account": identity.account if ready else None,
         "agency": identity.account.home_agency if identity else None,
         "may_administer": ready and identity.administers,
         "posts_on_hold": _posts_on_hold,
-        "languages": [(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
-        "current_language": current_language(),
     }
 
 
@@ -109,9 +98,7 @@ def sign_in() -> ResponseReturnValue:
             _("Enter your e-mail address or staff number, and your password."), 422
         )
     except TooMany as problem:
-        page = _not_signed_in(_wait_words(problem), problem.status)
-        page.headers["Retry-After"] = str(problem.retry_after)
-        return page
+        return *_not_signed_in(_wait_words(problem), problem.status), problem.headers
     if account is None:
         words = _("The sign-in name or password is wrong. Check both and try again.")
         return _not_signed_in(words, 401)
@@ -147,8 +134,7 @@ def code() -> ResponseReturnValue:
         fits = False
     except TooMany as problem:
         page = _no_code(target, _wait_words(problem), problem.status, keep=keep)
-        page.headers["Retry-After"] = str(problem.retry_after)
-        return page
+        return *page, problem.headers
     if not fits:
         words = _("This code is not valid or has already been used. Wait for the next code.")
         return _no_code(target, words, 401, keep=keep)
@@ -200,17 +186,17 @@ def _ask_for_code(account: Account, target: str, *, keep: bool) -> Response:
     return response
 
 
-def _not_signed_in(words: str, status: int) -> Response:
+def _not_signed_in(words: str, status: int) -> tuple[str, int]:
     target = local_address(request.form.get("next"), "/")
     page = render_template(
         "organisation/accounts/sign_in.html", form=request.form, target=target, error=words
     )
-    return current_app.make_response((page, status))
+    return page, status
 
 
-def _no_code(target: str, words: str, status: int, *, keep: bool) -> Response:
+def _no_code(target: str, words: str, status: int, *, keep: bool) -> tuple[str, int]:
     page = render_template("organisation/accounts/code.html", target=target, keep=keep, error=words)
-    return current_app.make_response((page, status))
+    return page, status
 
 
 def _wait_words(problem: TooMany) -> str:

@@ -20,6 +20,7 @@ from intranet.platform.core.types import Localized
 MAX_FUNCTIONS = 2
 MAX_UNITS = 3
 LOWEST_LEVEL, PROFESSIONAL = 5, 4
+HEAD_OF_SERVICE, LOWEST_HEAD = 2, 3
 # A shorter word must match whole: "cap" is no prefix of "capataz".
 MIN_PREFIX_LENGTH = 5
 # Roles that exist in any unit, whatever its subject.
@@ -61,6 +62,10 @@ class FunctionSuggestion:
     def strength(self, code: str) -> float:
         """Return the strength of a function, at most 1; 1 if nothing is known about it."""
         return dict(zip(self.functions, self.strengths, strict=False)).get(code, 1.0)
+
+    def level_for(self, *, is_head: bool) -> int:
+        """Return the level; a head whose title suggests no head's level leads a service."""
+        return HEAD_OF_SERVICE if is_head and self.level > LOWEST_HEAD else self.level
 
 
 def classify(title: str, language: str, *, units: Sequence[str] = ()) -> FunctionSuggestion:

@@ -3,6 +3,7 @@
 from functools import cache
 
 from intranet.organisation.agencies.functions import read_functions
+from intranet.organisation.agencies.models import Post
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.types import Localized
 from intranet.platform.core.web import current_language
@@ -58,3 +59,9 @@ def function_names() -> dict[str, str]:
 @cache
 def _function_names() -> dict[str, Localized]:
     return {function.code: function.name for function in read_functions()}
+
+
+def public_names(post: Post) -> dict[str, dict[str, str]]:
+    """Return a post for the public: its title, unit and agency, in all their languages."""
+    unit = post.unit
+    return {"post": dict(post.title), "unit": dict(unit.name), "agency": dict(unit.agency.name)}

@@ -1,9 +1,10 @@
-"""Find agencies by a typed name."""
+"""Find agencies by a code or a typed name, as far as a person may know of them."""
 
 from sqlalchemy import or_, select
 
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Agency
+from intranet.organisation.agencies.queries import agency_by_code
 from intranet.organisation.people.access import closed_agency_ids
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import has_word
@@ -12,6 +13,17 @@ from intranet.platform.core.i18n import _l
 from intranet.platform.core.text import sort_key
 
 MAX_MATCHES = 5
+
+
+def known_agency(viewer: Person, code: str) -> Agency | None:
+    """Return the agency with an official code, if the viewer may know of it."""
+    found = agency_by_code(code) if code else None
+    return None if found is None or is_closed(viewer, found) else found
+
+
+def is_closed(viewer: Person, agency: Agency) -> bool:
+    """Return whether an agency left the network's directory and is not the viewer's."""
+    return not agency.in_directory and agency.id in closed_agency_ids(viewer)
 
 
 def agency_named(person: Person, typed: str) -> Agency:

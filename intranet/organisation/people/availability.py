@@ -14,8 +14,8 @@ from flask_babel import format_time
 
 from intranet.organisation.people.models import Absence, Appointment, Person, Showing
 from intranet.organisation.people.queries import absences_on
+from intranet.platform.core.dates import day
 from intranet.platform.core.i18n import _
-from intranet.platform.core.templating import day
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 USUAL_ZONE = "Europe/Madrid"

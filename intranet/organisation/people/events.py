@@ -29,21 +29,19 @@ class AppointmentOffered:
 
 
 @dataclass(frozen=True)
-class ProfileChanged:
+class PersonChanged:
+    """A change that concerns one person; the classes below say which."""
+
+    person_id: UUID
+
+
+class ProfileChanged(PersonChanged):
     """The visible profile changed: name, photo, hours, absence, or the choice of what to show."""
 
-    person_id: UUID
 
-
-@dataclass(frozen=True)
-class StatusChanged:
+class StatusChanged(PersonChanged):
     """A person set or cleared their status."""
 
-    person_id: UUID
 
-
-@dataclass(frozen=True)
-class AbsenceChanged:
+class AbsenceChanged(PersonChanged):
     """An absence was set, changed or ended, or its stand-in changed."""
-
-    person_id: UUID

@@ -16,8 +16,8 @@ from intranet.organisation.worktime.queries import (
     quiet_until,
     showing_hours,
 )
+from intranet.platform.core.dates import clock_time, day
 from intranet.platform.core.i18n import _, ngettext
-from intranet.platform.core.templating import clock_time, day
 
 UNAMBIGUOUS_WEEKDAYS = 7
 """Within so many days the name of a weekday is unambiguous."""

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from flask_babel import format_date, to_user_timezone
 
 from intranet.organisation.worktime.models import DayScope, DutyKind
+from intranet.platform.core.dates import clock_time, day
 from intranet.platform.core.i18n import _
-from intranet.platform.core.templating import clock_time, day
 
 
 def scope_names() -> dict[DayScope, str]:

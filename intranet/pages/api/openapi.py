@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import Flask
-from pydantic.json_schema import models_json_schema
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from werkzeug.routing import Rule
 
-from intranet.pages.api.shapes import SHAPES
-from intranet.platform.core.parsing import Form
+from intranet.platform.core.responses import SUFFIX, ProblemResponse, is_list, model_of
 from intranet.platform.core.rest import PREFIX, RestDescription
+
+Schemas = dict[type[BaseModel], Any]
 
 REFERENCE = "#/components/schemas/{model}"
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -28,8 +30,13 @@ REFUSALS = {
 def description(app: Flask) -> dict[str, Any]:
     """Return every call under `/api/v1` as OpenAPI 3.1."""
     calls = list(_calls(app))
-    forms = {described.form for _rule, _method, described, _words in calls if described.form}
-    schemas, definitions = _schemas(forms)
+    forms, form_parts = _schemas({described.form for _rule, _method, described, _words in calls})
+    for part in form_parts.values():
+        if "properties" in part:  # as `Form.parse_exactly` requires, at any depth
+            part["additionalProperties"] = False
+    models = {model_of(described.answer) for _rule, _method, described, _words in calls}
+    answers, answer_parts = _schemas({ProblemResponse, *models})
+    schemas = answers | forms
     paths: dict[str, dict[str, Any]] = {}
     for rule, method, described, words in calls:
         paths.setdefault(_path(rule), {})[method] = _call(rule, method, described, words, schemas)
@@ -44,7 +51,7 @@ def description(app: Flask) -> dict[str, Any]:
         "security": [{"token": []}, {"cookie": []}],
         "paths": dict(sorted(paths.items())),
         "components": {
-            "schemas": {**SHAPES, **definitions},
+            "schemas": answer_parts | form_parts,
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer"},
                 "cookie": {"type": "apiKey", "in": "cookie", "name": "sign_in"},
@@ -67,21 +74,26 @@ def _calls(app: Flask) -> Iterator[tuple[Rule, str, RestDescription, str]]:
                 yield rule, method, described, words
 
 
-def _schemas(forms: set[type[Form]]) -> tuple[dict[type[Form], Any], dict[str, Any]]:
-    ordered = sorted(forms, key=lambda form: form.__name__)
+def _schemas(models: set[type[BaseModel] | None]) -> tuple[Schemas, dict[str, Any]]:
+    """Return the schema of each model, and the named schemas to which these refer."""
+    ordered = sorted((model for model in models if model), key=lambda model: model.__name__)
     found, together = models_json_schema(
-        [(form, "validation") for form in ordered], ref_template=REFERENCE
+        [(model, "validation") for model in ordered],
+        ref_template=REFERENCE,
+        schema_generator=_Schemas,
     )
-    by_form = {form: schema for (form, _mode), schema in found.items()}
-    definitions = together.get("$defs", {})
-    for schema in definitions.values():
-        if "properties" in schema:  # as `Form.parse_exactly` requires, at any depth
-            schema["additionalProperties"] = False
-    return by_form, definitions  # type: ignore[return-value]
+    return {model: found[model, "validation"] for model in ordered}, together.get("$defs", {})
+
+
+class _Schemas(GenerateJsonSchema):
+    """Names models of responses by what they describe."""
+
+    def normalize_name(self, name: str) -> str:
+        return super().normalize_name(name).removesuffix(SUFFIX)
 
 
 def _call(
-    rule: Rule, method: str, described: RestDescription, words: str, schemas: dict[type[Form], Any]
+    rule: Rule, method: str, described: RestDescription, words: str, schemas: Schemas
 ) -> dict[str, Any]:
     status = str(described.status or (201 if method == "post" else 200))
     call: dict[str, Any] = {
@@ -89,14 +101,10 @@ def _call(
         "summary": words,
         "parameters": [*_in_path(rule), *_in_query(described)],
         "responses": {
-            status: {"description": "Done", "content": _content(described.answer)},
+            status: {"description": "Done", "content": _content(described.answer, schemas)},
             "default": {
                 "description": "; ".join(f"{code}: {text}" for code, text in REFUSALS.items()),
-                "content": {
-                    "application/problem+json": {
-                        "schema": {"$ref": REFERENCE.format(model="Problem")}
-                    }
-                },
+                "content": {"application/problem+json": {"schema": schemas[ProblemResponse]}},
             },
         },
     }
@@ -108,19 +116,17 @@ def _call(
     return call
 
 
-def _content(answer: str) -> dict[str, Any]:
-    if answer == "nothing":
+def _content(answer: type | None, schemas: Schemas) -> dict[str, Any]:
+    if answer is None:
         return {}
-    if answer == "bytes":
+    if not (model := model_of(answer)):
         return {"application/octet-stream": {}}
-    name = answer.strip("[]")
-    one = {"$ref": REFERENCE.format(model=name)}
-    if not answer.startswith("["):
-        return {"application/json": {"schema": one}}
+    if not is_list(answer):
+        return {"application/json": {"schema": schemas[model]}}
     listed = {
         "type": "object",
         "properties": {
-            "items": {"type": "array", "items": one},
+            "items": {"type": "array", "items": schemas[model]},
             "next_cursor": {"type": ["string", "null"]},
         },
         "required": ["items", "next_cursor"],

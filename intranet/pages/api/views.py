@@ -20,10 +20,15 @@ bp = Blueprint("api", __name__, url_prefix=PREFIX)
 @bp.before_app_request
 def refuse_unknown() -> None:
     """Refuse unknown query parameters, once the caller is identified."""
-    view = current_app.view_functions.get(request.endpoint or "")
-    described: RestDescription | None = getattr(view, "__rest__", None)
+    described = description_of_call()
     if described and current_identity():
         check_call(described)
+
+
+def description_of_call() -> RestDescription | None:
+    """Return the description of the call that the request makes, if it has one."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "__rest__", None)
 
 
 @bp.get("/openapi.json")

@@ -17,8 +17,8 @@ from intranet.collaboration.questions.shown import QuestionRow, question_rows
 from intranet.organisation.people.models import Person
 from intranet.pages.home.waiting import Waiting
 from intranet.platform.core import clock
+from intranet.platform.core.dates import day
 from intranet.platform.core.i18n import _, ngettext
-from intranet.platform.core.templating import day
 from intranet.publishing.publications.queries import PublicationItem
 from intranet.publishing.publications.shown import PublicationRow, name_of_space, rows
 

@@ -70,9 +70,9 @@ def _contributions(
     )
     if not (mine or new):
         return {"own": [], "new": []}
-    details = participation_queries.details_of(person, [*mine, *new])
+    states = participation_queries.states_of(person, [*mine, *new])
     shown = {each.href.partition("#")[0] for each in due}
     return {
-        "own": contributions(mine, details),
-        "new": [one for one in contributions(new, details) if one.row.href not in shown],
+        "own": contributions(mine, states),
+        "new": [one for one in contributions(new, states) if one.row.href not in shown],
     }

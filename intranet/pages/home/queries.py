@@ -26,7 +26,7 @@ from intranet.platform.core import clock
 from intranet.platform.core.html import plain_text
 from intranet.platform.core.web import current_language
 from intranet.publishing.publications import queries as publication_queries
-from intranet.publishing.publications.models import PublicationKind
+from intranet.publishing.publications.models import ANNOUNCEMENT
 from intranet.publishing.publications.owing import owed_count
 from intranet.publishing.publications.queries import PublicationItem
 from intranet.publishing.publications.shown import name_of_space, text_of
@@ -94,9 +94,7 @@ def publications(
     owed = publication_queries.owed(person, MAX_REQUIRED) if owed_count(person) else []
     known = {item.publication.id for item in owed}
     on_top = publication_queries.pinned(person, MAX_NEWS)
-    latest = publication_queries.latest(
-        person, kind=PublicationKind.ANNOUNCEMENT, limit=MAX_NEWS + MAX_REQUIRED
-    )
+    latest = publication_queries.latest(person, kind=ANNOUNCEMENT, limit=MAX_NEWS + MAX_REQUIRED)
     news = {item.publication.id: item for item in (*on_top, *latest)}
     fresh = [
         item

@@ -41,5 +41,4 @@ class AuditLine(Identified):
 @event.listens_for(AuditLine, "before_update")
 @event.listens_for(AuditLine, "before_delete")
 def _refuse(_mapper: object, _connection: object, line: AuditLine) -> None:
-    message = f"audit line {line.id}: what is written stays as it is"
-    raise TypeError(message)
+    raise TypeError(f"audit line {line.id}: what is written stays as it is")

@@ -22,6 +22,8 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem, refusals 
     status: ClassVar[int] = 500
     title: ClassVar[Words] = _l("Something went wrong")
     words: ClassVar[Words] = _l("We could not complete your request. Nothing was changed.")
+    errors: Mapping[str, Words] = {}
+    """The reasons by field, where the input is invalid."""
 
     def __init__(self, detail: Words | None = None) -> None:
         """Take the message for the person, or the usual one of this class."""
@@ -52,7 +54,11 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem, refusals 
         return said
 
 
-class SignInRequired(Problem):
+class Refusal(Problem):
+    """A refusal that a form shows above its fields: every problem but a missing thing."""
+
+
+class SignInRequired(Refusal):
     """Nobody is signed in, or the sign-in has ended."""
 
     status = 401
@@ -60,7 +66,7 @@ class SignInRequired(Problem):
     words = _l("You are not signed in, or your session has ended. Sign in and try again.")
 
 
-class Forbidden(Problem):
+class Forbidden(Refusal):
     """The person can see the thing, but may not do this with it."""
 
     status = 403
@@ -76,7 +82,7 @@ class NotFound(Problem):
     words = _l("The page may have been removed, or you may not have access to it.")
 
 
-class Conflict(Problem):
+class Conflict(Refusal):
     """Someone else made a change first."""
 
     status = 409
@@ -84,7 +90,7 @@ class Conflict(Problem):
     words = _l("Someone changed this while you were writing. Your text is safe.")
 
 
-class PreconditionFailed(Problem):
+class PreconditionFailed(Refusal):
     """The version that a client named is no longer the current one."""
 
     status = 412
@@ -92,7 +98,7 @@ class PreconditionFailed(Problem):
     words = _l("Read the current version and send your change again.")
 
 
-class TooLarge(Problem):
+class TooLarge(Refusal):
     """The request has more bytes than are accepted."""
 
     status = 413
@@ -100,7 +106,7 @@ class TooLarge(Problem):
     words = _l("The content is too large to send here.")
 
 
-class Invalid(Problem):
+class Invalid(Refusal):
     """The input is not acceptable. `errors` gives the reasons, by field."""
 
     status = 422
@@ -119,7 +125,7 @@ class Invalid(Problem):
         return {**super().as_json(), "errors": errors}
 
 
-class TooMany(Problem):
+class TooMany(Refusal):
     """The rate limit was exceeded. `retry_after` is in seconds."""
 
     status = 429
@@ -130,13 +136,14 @@ class TooMany(Problem):
         """Take the number of seconds to wait before another attempt."""
         super().__init__(detail)
         self.retry_after = retry_after
+        self.headers = {"Retry-After": str(retry_after)}
 
     def as_json(self) -> dict[str, object]:
         """Add `retry_after`, in seconds."""
         return {**super().as_json(), "retry_after": self.retry_after}
 
 
-class Unavailable(Problem):
+class Unavailable(Refusal):
     """A required service does not answer. Nothing was stored."""
 
     status = 503

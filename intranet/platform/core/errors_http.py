@@ -16,6 +16,7 @@ from intranet.platform.core.errors import (
     Invalid,
     NotFound,
     Problem,
+    Refusal,
     SignInRequired,
     TooLarge,
     TooMany,
@@ -28,7 +29,7 @@ from intranet.platform.core.web import wants_fragment
 log = logging.getLogger(__name__)
 
 
-class BadRequest(Problem):
+class BadRequest(Refusal):
     """The request itself cannot be parsed."""
 
     status = 400
@@ -36,7 +37,7 @@ class BadRequest(Problem):
     words = _l("Part of the request is missing or damaged. Go back, reload the page and try again.")
 
 
-class PageTooOld(Problem):
+class PageTooOld(Refusal):
     """The page that sent this belongs to an earlier sign-in."""
 
     status = 400
@@ -44,7 +45,7 @@ class PageTooOld(Problem):
     words = _l("You have signed in again since the page was loaded. Reload it. Your text is safe.")
 
 
-class MethodNotAllowed(Problem):
+class MethodNotAllowed(Refusal):
     """The address exists, but does not accept this method."""
 
     status = 405
@@ -55,7 +56,7 @@ class MethodNotAllowed(Problem):
     )
 
 
-class ServerFault(Problem):
+class ServerFault(Refusal):
     """A server error, shown as a page."""
 
     words = _l(
@@ -64,7 +65,7 @@ class ServerFault(Problem):
     )
 
 
-class NoSuchPart(Problem):
+class NoSuchPart(Refusal):
     """The requested range lies beyond the end of the file."""
 
     status = 416
@@ -72,7 +73,7 @@ class NoSuchPart(Problem):
     words = _l("The requested part is beyond the end of the file. Reload the file.")
 
 
-class MediaType(Problem):
+class MediaType(Refusal):
     """The media type of the body is not accepted here."""
 
     status = 415

@@ -9,7 +9,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
-from enum import IntEnum
+from dataclasses import dataclass
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -17,7 +17,7 @@ import prometheus_client
 from flask.typing import ResponseReturnValue
 
 from intranet.platform.core import measures, operation
-from intranet.platform.core.errors import Problem
+from intranet.platform.core.errors import Refusal
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.pulse import EVERY_SECONDS, pulse
 from intranet.platform.core.web import wants_fragment
@@ -26,14 +26,15 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class Extra(IntEnum):
-    """A feature that is switched off at its load level and above."""
+@dataclass(frozen=True)
+class Extra:
+    """A feature that is switched off at its load level, from 1 to 4, and above."""
 
-    TYPING = 1
-    AVAILABILITY = 2
-    SUGGESTIONS = 3
-    SEARCH = 4
+    name: str
+    level: int
 
+
+SUGGESTIONS, SEARCH = Extra("suggestions", 3), Extra("search", 4)
 
 # The delays from which the process is at level 1, 2, 3 and 4.
 DELAY_SECONDS = (0.1, 0.2, 0.4, 0.8)
@@ -53,7 +54,7 @@ left_out = prometheus_client.Counter(
 )
 
 
-class Busy(Problem):
+class Busy(Refusal):
     """Load shedding: a search is refused, so that posting and reading go on."""
 
     status = 503
@@ -93,9 +94,9 @@ class Load:
     def leaves_out(self, extra: Extra) -> bool:
         """Return whether the load level switches a feature off."""
         pulse.begin()
-        if self.level < extra:
+        if self.level < extra.level:
             return False
-        left_out.labels(extra.name.lower(), "busy").inc()
+        left_out.labels(extra.name, "busy").inc()
         return True
 
 
@@ -145,9 +146,9 @@ def searches(view: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(view)
     def searching(*args: P.args, **kwargs: P.kwargs) -> R:
-        if load.leaves_out(Extra.SEARCH):
+        if load.leaves_out(SEARCH):
             raise Busy
-        with _share(Extra.SEARCH) as fits:
+        with _share(SEARCH) as fits:
             if not fits:
                 raise Busy
             return view(*args, **kwargs)
@@ -164,9 +165,9 @@ def suggests(view: Callable[P, R]) -> Callable[P, R | ResponseReturnValue]:
 
     @wraps(view)
     def suggesting(*args: P.args, **kwargs: P.kwargs) -> R | ResponseReturnValue:
-        if load.leaves_out(Extra.SUGGESTIONS):
+        if load.leaves_out(SUGGESTIONS):
             return _nothing()
-        with _share(Extra.SUGGESTIONS) as fits:
+        with _share(SUGGESTIONS) as fits:
             return view(*args, **kwargs) if fits else _nothing()
 
     return suggesting
@@ -185,5 +186,5 @@ def _share(extra: Extra) -> Iterator[bool]:
     agency_id = asking.agency_id if asking else None
     with shares.one(person_id, agency_id) as fits:
         if not fits:
-            left_out.labels(extra.name.lower(), "share").inc()
+            left_out.labels(extra.name, "share").inc()
         yield fits

@@ -36,14 +36,14 @@ V = TypeVar("V", bound=Callable[..., Any])
 class RestDescription:
     """The OpenAPI description of a call, beside its docstring."""
 
-    answer: str
+    answer: type | None
     form: type[Form] | None = None
     query: Sequence[str] = ()
     status: int | None = None
 
 
 def described(
-    answer: str,
+    answer: type | None,
     *,
     form: type[Form] | None = None,
     query: Sequence[str] = (),
@@ -52,7 +52,7 @@ def described(
     """Describe a call for OpenAPI.
 
     Args:
-        answer: the name of the response schema, as `[Name]` for a list.
+        answer: the model of its response, `list[…]` for a page of a list; `bytes`; None if empty.
         form: the schema of the request's body.
         query: the names of its query parameters.
         status: the status of its response, if not 201 for a POST and 200 otherwise.

@@ -49,8 +49,7 @@ def upgrade(app: Flask, revision: str = "head") -> bool:
             return False
         if found and not knows(found):
             why = TOO_OLD if is_old(found) else NEWER
-            message = f"The tables (revision {found.removeprefix(OLD)}) are {why}"
-            raise BadSettingError(message)
+            raise BadSettingError(f"The tables (revision {found.removeprefix(OLD)}) are {why}")
         if found == OLD + LAST_OLD:
             _leave_old_revisions(config)
         command.upgrade(config, revision)

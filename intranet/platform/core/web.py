@@ -11,15 +11,13 @@ from intranet.config import LANGUAGES, Settings
 
 YEAR_SECONDS = 365 * 24 * 3600
 HSTS = f"max-age={YEAR_SECONDS}; includeSubDomains"
-# Responses that are the same for everybody, and that proxies may cache.
-FOR_EVERYBODY = {"static", "asset", "push.worker"}
-# No response there depends on the reader, refusals included; each sets its own caching.
-OPEN = {"showcase"}
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "font-src 'self'; connect-src 'self'; media-src 'self'; object-src 'none'; base-uri 'none'; "
     "frame-ancestors 'none'; form-action 'self'"
 )
+# Endpoints and blueprints whose responses are the same for everybody: proxies may cache them.
+_for_everybody: set[str | None] = {"static", "asset"}
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -60,9 +58,17 @@ def cookie_name(name: str) -> str:
     return _bound(name, secure=settings().secure_cookies)
 
 
+def answer_everybody_alike(name: str) -> None:
+    """Declare an endpoint, or a blueprint with its refusals, whose responses are public.
+
+    Whoever declares it sets the caching of the responses.
+    """
+    _for_everybody.add(name)
+
+
 def is_for_everybody() -> bool:
     """Return whether the response is public and cookie-free."""
-    return request.endpoint in FOR_EVERYBODY or request.blueprint in OPEN
+    return not _for_everybody.isdisjoint((request.endpoint, request.blueprint))
 
 
 def current_language() -> str:
@@ -119,22 +125,8 @@ def _protect(response: Response) -> Response:
     headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
     if settings().secure_cookies:
         headers.setdefault("Strict-Transport-Security", HSTS)
-    is_refused = response.status_code >= HTTPStatus.BAD_REQUEST and request.blueprint not in OPEN
-    if is_refused or not is_for_everybody():
+    is_refused = response.status_code >= HTTPStatus.BAD_REQUEST
+    if not is_for_everybody() or (is_refused and request.blueprint not in _for_everybody):
         headers.setdefault("Cache-Control", "no-store")
         response.vary.add("Cookie")
     return response
-
-
-__all__ = [
-    "cookie_name",
-    "current_language",
-    "current_zone",
-    "init_app",
-    "is_for_everybody",
-    "local_address",
-    "settings",
-    "settings_of",
-    "site_address",
-    "wants_fragment",
-]

@@ -196,6 +196,12 @@ def in_any_number(word: str, *, prefix: bool = True) -> Expression:
     return Any(asked, *(Word(form, prefix=False) for form in others)) if others else asked
 
 
+def all_words(text: str, limit: int, *, prefix_from: int = 1) -> list[Expression]:
+    """Match each of the first words of a text, as a prefix from so many letters on."""
+    words = fold(text).split()[:limit]
+    return [in_any_number(word, prefix=len(word) >= prefix_from) for word in words]
+
+
 def other_numbers(word: str, *, prefix: bool) -> list[str]:
     """Return the singulars and plurals of a word that its prefix does not match already."""
     return [form for form in numbers(word) if not (prefix and form.startswith(word))]

@@ -25,7 +25,8 @@ from intranet.public_site.access import (
     require_proposer,
 )
 from intranet.public_site.documents import open_document
-from intranet.public_site.models import KINDS, ShowcaseItem
+from intranet.public_site.kinds import public_kinds
+from intranet.public_site.models import ShowcaseItem
 from intranet.publishing.publications.events import Concerned
 from intranet.publishing.publications.models import (
     Publication,
@@ -176,7 +177,7 @@ def _require_fit(publication: Publication) -> PublicationVersion:
     """Return the current version, if it may be made public."""
     version = get_version(publication, publication.version)
     is_out = publication.state(clock.now()) == PublicationState.PUBLISHED
-    if publication.kind not in KINDS or not is_out or version is None:
+    if publication.kind not in public_kinds() or not is_out or version is None:
         raise Forbidden(_l("Only published content can go on the public site."))
     if publication.visibility in {None, Visibility.MEMBERS}:
         words = _l("First allow everyone in your administration to read the page.")

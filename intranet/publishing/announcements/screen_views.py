@@ -22,7 +22,7 @@ from intranet.organisation.accounts.operations.signing_in import end_sign_in
 from intranet.organisation.accounts.queries import is_let_in
 from intranet.organisation.people.models import Person
 from intranet.platform.core.cookies import keep_cookie, read_cookie
-from intranet.platform.core.errors import NotFound, Problem
+from intranet.platform.core.errors import NotFound, Problem, Refusal
 from intranet.platform.core.web import settings
 from intranet.publishing.announcements.access import AnnouncementScope, get_scope
 from intranet.publishing.announcements.forms import AnnouncementCodeForm
@@ -89,9 +89,7 @@ def confirm() -> ResponseReturnValue:
             version=form.version,
             address=request.remote_addr or "",
         )
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         return _page(screen, problem=problem), problem.status
     return _page(_screen(), confirmed=confirmed)
 

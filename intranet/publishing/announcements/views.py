@@ -18,7 +18,7 @@ from intranet.organisation.accounts.access import current_person, signed_in
 from intranet.organisation.people.models import Person
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
-from intranet.platform.core.errors import Invalid, NotFound, Problem
+from intranet.platform.core.errors import Invalid, Problem, Refusal
 from intranet.platform.core.i18n import _, ngettext
 from intranet.platform.core.parsing import printable
 from intranet.platform.core.rest import name_cursor
@@ -71,9 +71,7 @@ def remind_chosen(person: Person, publication_id: UUID) -> ResponseReturnValue:
             if form.everybody
             else remind(person, scope.publication, form.person)
         )
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         return _page(person, scope, problem)
     if number:
         flash(ngettext("%(num)s person reminded.", "%(num)s people reminded.", number), "ok")
@@ -114,9 +112,7 @@ def paper(person: Person, publication_id: UUID) -> ResponseReturnValue:
     try:
         form = PaperForm.parse(request.form)
         record_on_paper(person, scope.publication, *form.ids())
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         return _page(person, scope, problem)
     flash(_("Confirmation recorded. You can undo this within a day."), "ok")
     return _back(publication_id, form)
@@ -130,9 +126,7 @@ def undo_paper(person: Person, publication_id: UUID) -> ResponseReturnValue:
     try:
         form = PaperForm.parse(request.form)
         undo_on_paper(person, scope.publication, *form.ids())
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         return _page(person, scope, problem)
     flash(_("Undone."), "ok")
     return _back(publication_id, form)

@@ -120,7 +120,7 @@ def _page(person: Person, conversation: Conversation, problem: Problem | None = 
         is_asked=first is not None,
         most=MAX_MESSAGES,
         problem=problem,
-        errors=problem.errors if isinstance(problem, Invalid) else {},
+        errors=problem.errors if problem else {},
     )
 
 

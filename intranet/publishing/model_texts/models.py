@@ -13,6 +13,8 @@ from intranet.platform.core import clock
 from intranet.platform.core.types import UTCDateTime
 from intranet.publishing.publications.models import Publication
 
+MODEL = "model"
+
 
 class ModelText(Model):
     """A text to copy. Its publication holds the text and files; a post is responsible for it.

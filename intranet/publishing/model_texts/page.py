@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import request, url_for
 
 from intranet.config import LANGUAGES
+from intranet.finding.finder.filters import FilterReader
 from intranet.messaging.spaces.models import Visibility
 from intranet.organisation.agencies.words import function_names
 from intranet.organisation.people.models import Person
@@ -19,7 +20,7 @@ from intranet.platform.core.web import current_language
 from intranet.publishing.model_texts import queries
 from intranet.publishing.model_texts.models import ModelText
 from intranet.publishing.model_texts.queries import PAGE_SIZE, Offered
-from intranet.publishing.publications.models import Publication
+from intranet.publishing.publications.forms import working_copy
 from intranet.publishing.publications.page import discussion_context, publication_context
 from intranet.publishing.publications.places import place_context, posts_of
 from intranet.publishing.publications.shown import text_of
@@ -53,9 +54,9 @@ class ModelRow:
 def list_context(person: Person) -> dict[str, Any]:
     """Return a page of the list of models."""
     view = "used" if request.args.get("view") == "used" else "all"
-    topic = request.args.get("topic", "")
-    topic = topic if topic in function_names() else ""
-    words = " ".join(request.args.get("q", "").replace("\0", "").split())[:MAX_QUERY_CHARACTERS]
+    given = FilterReader(request.args)
+    topic = given.one_of("topic", function_names())
+    words = given.text("q", MAX_QUERY_CHARACTERS)
     found = queries.models(
         person,
         read_time(request.args.get("before", "")),
@@ -152,16 +153,13 @@ def form_context(
 
 def fields_of(model: ModelText) -> dict[str, Any]:
     """Return a model as the fields of its form."""
-    publication: Publication = whole(model.publication)
-    found: dict[str, Any] = {
-        "edition": publication.edition,
+    publication = whole(model.publication)
+    return {
+        **working_copy(publication),
         "law": model.law,
         "valid_until": model.valid_until or "",
         "topic": publication.topics[0].function_code if publication.topics else "",
     }
-    for text in publication.texts:
-        found[f"title_{text.language}"], found[f"body_{text.language}"] = text.title, text.body
-    return found
 
 
 def _functions() -> list[tuple[str, str]]:

@@ -5,23 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Text, cast, exists, func, or_, select
+from sqlalchemy import Text, cast, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
-from intranet.publishing.model_texts.models import ModelText, ModelUse
+from intranet.publishing.model_texts.models import MODEL, ModelText, ModelUse
 from intranet.publishing.publications.access import is_open_to
 from intranet.publishing.publications.found import found_ids
 from intranet.publishing.publications.models import (
     Publication,
-    PublicationKind,
-    PublicationTopic,
     PublicationVersion,
 )
 from intranet.publishing.publications.places import posts_of
+from intranet.publishing.publications.queries import has_topic
 from intranet.publishing.publications.versions import is_latest
 
 PAGE_SIZE = 30
@@ -69,14 +68,9 @@ def models(
         .limit(limit)
     )
     if topic:
-        asked = asked.where(
-            exists().where(
-                PublicationTopic.publication_id == Publication.id,
-                PublicationTopic.function_code == topic,
-            )
-        )
+        asked = asked.where(has_topic(topic))
     if words:
-        asked = asked.where(ModelText.publication_id.in_(found_ids(words, PublicationKind.MODEL)))
+        asked = asked.where(ModelText.publication_id.in_(found_ids(words, MODEL)))
     if used_only:
         own = [post.id for post in posts_of(person)]
         used = select(ModelUse.publication_id).where(ModelUse.post_id.in_(own))

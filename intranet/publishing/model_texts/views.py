@@ -12,7 +12,7 @@ from intranet.messaging.conversations.access import get_conversation
 from intranet.messaging.messages.models import BODY_LIMIT
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Invalid, NotFound, Problem
+from intranet.platform.core.errors import Problem, Refusal
 from intranet.platform.core.guard import takes_long_text
 from intranet.platform.core.private_data import Passage, passages
 from intranet.platform.core.types import Localized
@@ -88,9 +88,7 @@ def create(person: Person) -> ResponseReturnValue:
             return _form(person, request.form, found=found, file_ids=file_ids)
         where = place_of(person, form)
         model = offer_model(person, where, texts, form.details, file_ids=file_ids)
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         return _form(person, request.form, problem, file_ids=file_ids), problem.status
     return redirect(url_for(".show", publication_id=model.publication_id), 303)
 
@@ -135,9 +133,7 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
             edition=form.edition,
             file_ids=file_ids,
         )
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         shown = _form(person, request.form, problem, model=model, file_ids=file_ids)
         return shown, problem.status
     return redirect(url_for(".show", publication_id=publication_id), 303)
@@ -189,6 +185,6 @@ def _form(
         "publishing/model_texts/form.html",
         **page.form_context(person, sent, found, file_ids),
         model=model,
-        errors=problem.errors if isinstance(problem, Invalid) else {},
+        errors=problem.errors if problem else {},
         problem=problem,
     )

@@ -24,7 +24,8 @@ from intranet.platform.core.types import Id
 from intranet.publishing.publications.announcement_models import Recipient
 from intranet.publishing.publications.approval import submitted_to
 from intranet.publishing.publications.keys import Holdings, Many, fits_held, holdings_of
-from intranet.publishing.publications.models import OF_A_POST, VOICED, Publication, PublicationKind
+from intranet.publishing.publications.kinds import of_a_post
+from intranet.publishing.publications.models import ANNOUNCEMENT, ARTICLE, VOICED, Publication
 from intranet.publishing.publications.visibility import holders_now, reached_by
 from intranet.publishing.publications.voices import (
     PublicationVoice,
@@ -116,7 +117,7 @@ def written_by(person: Person) -> ColumnElement[bool]:
     """Return the publications that this person may edit, as a condition.
 
     Announcements and articles are edited by the people who publish in their space. What belongs to
-    a post (`OF_A_POST`) is edited by the people who act for the post, anything else by its author
+    a post (`is_of_a_post`) is edited by the people who act for it, anything else by its author
     while in its space. The head of a space edits its members' contributions too. Those that belong
     to a post are excluded in groups, so that nobody rewrites what another agency says.
     """
@@ -133,13 +134,13 @@ def _is_contributed_by(person: Person) -> ColumnElement[bool]:
     return or_(
         and_(
             Publication.created_by_id == person.id,
-            Publication.kind.not_in(OF_A_POST),
+            Publication.kind.not_in(of_a_post()),
             Publication.space_id.in_(select(Space.id).where(joined_by(person))),
         ),
-        and_(Publication.kind.in_(OF_A_POST), Publication.post_id.in_(select(spoken.c.post_id))),
+        and_(Publication.kind.in_(of_a_post()), Publication.post_id.in_(select(spoken.c.post_id))),
         and_(
             Publication.space_id.in_(led_space_ids(person)),
-            or_(Publication.kind.not_in(OF_A_POST), _is_in_its_house()),
+            or_(Publication.kind.not_in(of_a_post()), _is_in_its_house()),
         ),
     )
 
@@ -299,7 +300,7 @@ def require_writer(person: Person, publication: Publication) -> None:
     """
     if may_write(person, publication):
         return
-    if publication.kind in (*VOICED, *OF_A_POST):
+    if publication.kind in (*VOICED, *of_a_post()):
         raise Forbidden(_l("Only people who act for the post named as the author can do this."))
     raise Forbidden(_l("Only the author and the head of the space can do this."))
 
@@ -308,7 +309,7 @@ def require_voice(
     person: Person,
     space_id: UUID | None = None,
     post_id: UUID | None = None,
-    kind: PublicationKind = PublicationKind.ANNOUNCEMENT,
+    kind: str = ANNOUNCEMENT,
 ) -> PublicationVoice:
     """Return the person's first voice in this space and of this post, where given.
 
@@ -331,4 +332,4 @@ def may_publish(person: Person) -> bool:
 
 def may_write_articles(person: Person) -> bool:
     """Return whether the person may write articles anywhere today, even subject to approval."""
-    return bool(voices_for(person, PublicationKind.ARTICLE))
+    return bool(voices_for(person, ARTICLE))

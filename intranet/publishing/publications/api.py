@@ -41,7 +41,6 @@ from intranet.publishing.publications.changing import (
     require_changeable,
 )
 from intranet.publishing.publications.filters import (
-    NARROWED_BY,
     PublicationFilter,
     read_narrowing,
 )
@@ -59,6 +58,11 @@ from intranet.publishing.publications.operations.publishing import AudienceChang
 from intranet.publishing.publications.operations.removing import remove_version
 from intranet.publishing.publications.reach import version_of
 from intranet.publishing.publications.removable import get_removable
+from intranet.publishing.publications.responses import (
+    PublicationResponse,
+    ReaderResponse,
+    WholePublicationResponse,
+)
 from intranet.publishing.publications.serializers import publication_json, reader_json, whole_json
 from intranet.publishing.publications.versions import files_in, get_version, whole
 
@@ -66,7 +70,9 @@ bp = Blueprint("publications_api", __name__, url_prefix=PREFIX)
 
 
 @bp.get("/publications")
-@described("[Publication]", query=("view", *NARROWED_BY, "limit", "cursor"))
+@described(
+    list[PublicationResponse], query=("view", *PublicationFilter.parameters(), "limit", "cursor")
+)
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
     """List the publications in force that the person may read, the newest first.
@@ -100,7 +106,7 @@ def index(person: Person) -> ResponseReturnValue:
 
 
 @bp.post("/publications")
-@described("WholePublication", form=NewPublication)
+@described(WholePublicationResponse, form=NewPublication)
 @signed_in
 def create(person: Person) -> ResponseReturnValue:
     """Create a draft, in one of the names in which the person publishes."""
@@ -114,7 +120,7 @@ def create(person: Person) -> ResponseReturnValue:
 
 
 @bp.get("/publications/<uuid:publication_id>")
-@described("WholePublication")
+@described(WholePublicationResponse)
 @signed_in
 def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Return a publication as its readers see it, with the working copy for its writers."""
@@ -122,7 +128,7 @@ def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
 
 
 @bp.patch("/publications/<uuid:publication_id>")
-@described("WholePublication", form=ChangePublication)
+@described(WholePublicationResponse, form=ChangePublication)
 @signed_in
 def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Change the working copy, publish, schedule, correct or withdraw it.
@@ -149,7 +155,7 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
 
 
 @bp.delete("/publications/<uuid:publication_id>/versions/<int:number>")
-@described("WholePublication")
+@described(WholePublicationResponse)
 @signed_in
 def remove(person: Person, publication_id: UUID, number: int) -> ResponseReturnValue:
     """Delete the content of an earlier version for good, with the files that only it had."""
@@ -161,7 +167,7 @@ def remove(person: Person, publication_id: UUID, number: int) -> ResponseReturnV
 
 
 @bp.put("/publications/<uuid:publication_id>/acknowledgement")
-@described("WholePublication", form=ConfirmForm)
+@described(WholePublicationResponse, form=ConfirmForm)
 @signed_in
 def confirm(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Confirm reading a version. A repeat changes nothing."""
@@ -172,7 +178,7 @@ def confirm(person: Person, publication_id: UUID) -> ResponseReturnValue:
 
 
 @bp.get("/publications/<uuid:publication_id>/readers")
-@described("[Reader]", query=("limit", "cursor"))
+@described(list[ReaderResponse], query=("limit", "cursor"))
 @signed_in
 def read_by(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """List the recipients and their confirmations, for writers, and for heads of their own people.

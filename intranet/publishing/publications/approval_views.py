@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from intranet.extensions import db
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import NotFound, Problem
+from intranet.platform.core.errors import Problem, Refusal
 from intranet.platform.core.i18n import _
 from intranet.publishing.publications import editing
 from intranet.publishing.publications.access import get_drafted
@@ -43,9 +43,7 @@ def decide(person: Person, publication_id: UUID) -> ResponseReturnValue:
         else:
             approve(person, publication, edition=edition)
             flash(_approved(publication), "ok")
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         return _page(publication, problem), problem.status
     return redirect(url_for("publications.index"), 303)
 

@@ -14,13 +14,14 @@ from intranet.platform.core.errors import Invalid, NotFound
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.rest import PREFIX, body, described
 from intranet.publishing.publications.previewing import audience_preview
+from intranet.publishing.publications.responses import AudiencePreviewResponse
 from intranet.publishing.publications.voices import voice_like
 
 bp = Blueprint("audiences_api", __name__, url_prefix=PREFIX)
 
 
 @bp.post("/audiences/preview")
-@described("AudiencePreview", form=Audience, query=("space_id", "post_id"), status=200)
+@described(AudiencePreviewResponse, form=Audience, query=("space_id", "post_id"), status=200)
 @signed_in
 def preview(person: Person) -> ResponseReturnValue:
     """Preview an audience: the people who would receive an announcement, and who would not and why.

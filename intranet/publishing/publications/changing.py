@@ -15,7 +15,8 @@ from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import MAX_INTEGER, Form, Instant, Line, Text, require_days
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.publications.access import require_voice
-from intranet.publishing.publications.models import Publication, PublicationKind, PublicationState
+from intranet.publishing.publications.kinds import KindName
+from intranet.publishing.publications.models import ANNOUNCEMENT, Publication, PublicationState
 from intranet.publishing.publications.operations.attaching import attach
 from intranet.publishing.publications.operations.drafting import (
     Choices,
@@ -73,7 +74,7 @@ class Content(Form):
 class NewPublication(Content):
     """A draft; without `space_id` and `post_id`, in the first name the person may use."""
 
-    kind: PublicationKind = PublicationKind.ANNOUNCEMENT
+    kind: KindName = ANNOUNCEMENT
 
 
 class StateAsked(StrEnum):

@@ -11,13 +11,12 @@ from sqlalchemy.orm import joinedload
 from intranet.extensions import Model, db
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.models import Person
-from intranet.platform.core.text import fold
 from intranet.platform.index import tags
-from intranet.platform.index.expressions import All, Tag, in_any_number
+from intranet.platform.index.expressions import All, Tag, all_words
 from intranet.platform.index.models import DocumentKind, SearchDocument
 from intranet.platform.index.queries import newest_ids
 from intranet.publishing.publications.access import addressed_to
-from intranet.publishing.publications.models import Publication, PublicationKind, PublicationVersion
+from intranet.publishing.publications.models import Publication, PublicationVersion
 from intranet.publishing.publications.versions import is_latest
 
 M = TypeVar("M", bound=Model)
@@ -42,7 +41,7 @@ def standing(person: Person, satellite: type[M]) -> Select[UUID]:
 
 
 def newest(
-    person: Person, kind: PublicationKind, satellite: type[M], *conditions: ColumnElement[bool]
+    person: Person, kind: str, satellite: type[M], *conditions: ColumnElement[bool]
 ) -> Select[UUID]:
     """Select ids of publications of a kind that reach the person, newest first, along an index.
 
@@ -95,7 +94,7 @@ def is_before(place: tuple[datetime, UUID]) -> ColumnElement[bool]:
 
 def ids_with(words: str) -> Sequence[UUID]:
     """Return ids of the newest publications with words that begin like these; check no access."""
-    asked = [in_any_number(word) for word in fold(words).split()[:MAX_WORDS]]
+    asked = all_words(words, MAX_WORDS)
     if not asked:
         return []
     expression = All(Tag(tags.kind(DocumentKind.PUBLICATION)), *asked)

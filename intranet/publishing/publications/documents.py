@@ -60,4 +60,4 @@ def _near(
     codes = {topic.code for topic in topics}
     for title in version.title.values():
         codes.update(list(read(title).functions)[:MAX_TITLE_FUNCTIONS])
-    return [tags.published(publication.kind.value), *map(tags.function, sorted(codes))]
+    return [tags.published(publication.kind), *map(tags.function, sorted(codes))]

@@ -10,16 +10,16 @@ from intranet.delivery.files.operations import store_upload, store_video
 from intranet.delivery.files.receiving import sent_file
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Conflict, Invalid, NotFound, Problem
+from intranet.platform.core.errors import Conflict, Invalid, Problem, Refusal
 from intranet.platform.core.guard import takes_long_text
 from intranet.platform.core.i18n import _, _l
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.core.web import wants_fragment
-from intranet.publishing.publications import editing
+from intranet.publishing.publications import editing, kinds
 from intranet.publishing.publications.access import get_drafted, require_voice
 from intranet.publishing.publications.approval import needs_approval
 from intranet.publishing.publications.forms import EditorForm, NamedEdition, VoiceForm, written
-from intranet.publishing.publications.models import FileRole, Publication, PublicationKind
+from intranet.publishing.publications.models import ANNOUNCEMENT, FileRole, Publication
 from intranet.publishing.publications.operations.approving import submit
 from intranet.publishing.publications.operations.attaching import attach, describe_file, detach
 from intranet.publishing.publications.operations.drafting import (
@@ -45,10 +45,9 @@ bp = Blueprint("publication_editor", __name__)
 @signed_in
 def create(person: Person) -> ResponseReturnValue:
     """Create a draft in the first name in which the person publishes, and open the editor."""
-    kind = request.form.get("kind", PublicationKind.ANNOUNCEMENT.value)
-    if kind not in set(PublicationKind):
+    kind = request.form.get("kind", ANNOUNCEMENT)
+    if kind not in kinds.names():
         raise Invalid({"kind": _l("This value is not allowed here.")})
-    kind = PublicationKind(kind)
     draft = create_draft(person, kind, require_voice(person, kind=kind))
     return redirect(url_for(".edit", publication_id=draft.id), 303)
 
@@ -68,9 +67,7 @@ def save(person: Person, publication_id: UUID) -> ResponseReturnValue:
     publication = get_drafted(person, publication_id)
     try:
         publication = _saved(person, publication)
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         if wants_fragment():
             raise
         return _editor(person, publication, problem), problem.status
@@ -133,9 +130,7 @@ def send(person: Person, publication_id: UUID) -> ResponseReturnValue:
         else:
             publish(person, publication, edition=edition, audience_version=reviewed)
             flash(_("Published."), "ok")
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         return _review(person, publication, problem), problem.status
     return redirect(url_for("publications.show", publication_id=publication_id), 303)
 
@@ -262,7 +257,7 @@ def _editor(person: Person, publication: Publication, problem: Problem | None = 
         context |= {
             "texts": {**context["texts"], **typed},
             "problem": problem,
-            "errors": getattr(problem, "errors", {}),
+            "errors": problem.errors,
             "choices": editing.choices_typed(request.form),
         }
     return render_template("publishing/publications/editor.html", **context)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from intranet.organisation.agencies.models import MailContent
 from intranet.organisation.people.models import Person
-from intranet.publishing.publications.models import Publication, PublicationKind
+from intranet.publishing.publications.models import Publication
 
 
 @dataclass(frozen=True)
@@ -19,18 +19,3 @@ class Enclosure:
 
 Enclose = Callable[[Publication, Person, str, MailContent], Enclosure]
 """Takes the reader, the reason for the mail and how much content may leave; uses their language."""
-
-_by_kind: dict[PublicationKind, Enclose] = {}
-
-
-def encloses(kind: PublicationKind, enclose: Enclose) -> None:
-    """Register the function that builds the enclosures of a kind."""
-    _by_kind[kind] = enclose
-
-
-def enclosure_of(
-    publication: Publication, person: Person, why: str, content: MailContent
-) -> Enclosure:
-    """Return the enclosure of a mail about a publication, usually an empty one."""
-    enclose = _by_kind.get(publication.kind)
-    return enclose(publication, person, why, content) if enclose else Enclosure()

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, select
 
 from intranet.extensions import db
+from intranet.finding.finder.filters import FilterReader, Filters
 from intranet.messaging.spaces.models import Space, SpaceKind
 from intranet.organisation.agencies.models import Agency, Function, Unit
 from intranet.organisation.people.access import closed_agency_ids, get_person
@@ -15,18 +16,15 @@ from intranet.platform.core.errors import NotFound
 from intranet.publishing.publications.models import (
     VOICED,
     Publication,
-    PublicationKind,
-    PublicationTopic,
 )
-
-NARROWED_BY = ("kind", "unit", "agency", "by", "topic")
+from intranet.publishing.publications.queries import has_topic
 
 
 @dataclass(frozen=True)
-class PublicationFilter:
+class PublicationFilter(Filters):
     """A filter of the list; empty, it keeps everything that the person may read."""
 
-    kind: PublicationKind | None = None
+    kind: str | None = None
     unit: Unit | None = None
     agency: Agency | None = None
     by: Person | None = None
@@ -36,18 +34,6 @@ class PublicationFilter:
     def subject(self) -> Unit | Agency | Person | Function | None:
         """The unit, agency, author or topic of the list, if any."""
         return self.unit or self.agency or self.by or self.topic
-
-    @property
-    def address(self) -> dict[str, str]:
-        """The filter as query parameters."""
-        parts = {
-            "kind": self.kind.value if self.kind else None,
-            "unit": str(self.unit.id) if self.unit else None,
-            "agency": self.agency.code if self.agency else None,
-            "by": str(self.by.id) if self.by else None,
-            "topic": self.topic.code if self.topic else None,
-        }
-        return {name: value for name, value in parts.items() if value}
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """Return the filter as conditions on `Publication`."""
@@ -65,12 +51,7 @@ class PublicationFilter:
         if self.by:
             found.append(Publication.published_by_id == self.by.id)
         if self.topic:
-            found.append(
-                exists().where(
-                    PublicationTopic.publication_id == Publication.id,
-                    PublicationTopic.function_code == self.topic.code,
-                )
-            )
+            found.append(has_topic(self.topic.code))
         return found
 
 
@@ -80,13 +61,17 @@ def read_narrowing(viewer: Person, sent: Mapping[str, str]) -> PublicationFilter
     Raises:
         NotFound: it names something that does not exist or that the viewer may not know.
     """
-    kind, unit, agency, by, topic = (sent.get(name, "") for name in NARROWED_BY)
+    given, kind = FilterReader(sent), sent.get("kind", "")
+    unit_id, author_id = given.id("unit"), given.id("by")
+    agency, topic = given.agency(viewer), given.function()
+    if given.unknown:
+        raise NotFound
     return PublicationFilter(
-        kind=PublicationKind(kind) if kind in set(VOICED) else None,
-        unit=_unit(viewer, _id(unit)) if unit else None,
-        agency=_agency(viewer, agency) if agency else None,
-        by=get_person(viewer, _id(by)) if by else None,
-        topic=_topic(topic) if topic else None,
+        kind=kind if kind in set(VOICED) else None,
+        unit=_unit(viewer, unit_id) if unit_id else None,
+        agency=agency,
+        by=get_person(viewer, author_id) if author_id else None,
+        topic=topic,
     )
 
 
@@ -100,24 +85,3 @@ def _unit(viewer: Person, unit_id: UUID) -> Unit:
     if unit is None or unit.agency_id in closed_agency_ids(viewer):
         raise NotFound
     return unit
-
-
-def _agency(viewer: Person, code: str) -> Agency:
-    agency = db.session.scalar(select(Agency).where(Agency.code == code))
-    if agency is None or agency.id in closed_agency_ids(viewer):
-        raise NotFound
-    return agency
-
-
-def _topic(code: str) -> Function:
-    topic = db.session.get(Function, code)
-    if topic is None:
-        raise NotFound
-    return topic
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise NotFound from error

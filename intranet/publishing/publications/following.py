@@ -24,9 +24,10 @@ from intranet.platform.core.types import Localized
 from intranet.platform.core.web import current_language
 from intranet.publishing.publications.access import get_publication, readable_by, readers_among
 from intranet.publishing.publications.follows import Follow, FollowKind
+from intranet.publishing.publications.kinds import kind_of, names, registered
 from intranet.publishing.publications.models import (
+    ANNOUNCEMENT,
     Publication,
-    PublicationKind,
     PublicationTopic,
     PublicationVersion,
 )
@@ -84,10 +85,10 @@ def is_followed_by(person: Person) -> ColumnElement[bool]:
     if not subjects:
         return false()
     return and_(
-        Publication.kind != PublicationKind.ANNOUNCEMENT,
+        Publication.kind != ANNOUNCEMENT,
         or_(
             and_(
-                Publication.kind != PublicationKind.QUESTION,
+                Publication.kind.not_in(_hiding_authors()),
                 or_(Publication.published_by_id.in_(people), Publication.space_id.in_(blogs)),
             ),
             Publication.id.in_(single),
@@ -99,13 +100,17 @@ def is_followed_by(person: Person) -> ColumnElement[bool]:
     )
 
 
+def _hiding_authors() -> Sequence[str]:
+    return names(kind for kind in registered() if not kind.names_author)
+
+
 def followers(publication: Publication, after: UUID | None, limit: int) -> Sequence[UUID]:
     """List ids of followers of a publication's author, space or topics, in order, after an id.
 
     Its publisher is left out. Whether they may read it is not checked.
     """
     subjects = [(FollowKind.TOPIC, row.function_code) for row in publication.topics]
-    if publication.kind != PublicationKind.QUESTION:
+    if kind_of(publication).names_author:
         subjects += _whose(publication)
     if not subjects:
         return []

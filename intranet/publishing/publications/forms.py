@@ -18,7 +18,9 @@ from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import MAX_INTEGER, EmptyIsNone, Form, Line, require_days
 from intranet.publishing.publications.follows import FollowKind
+from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.drafting import Choices, Written
+from intranet.publishing.publications.versions import whole
 
 Day = Annotated[date | None, EmptyIsNone]
 Clock = Annotated[time | None, EmptyIsNone]
@@ -188,3 +190,11 @@ def _instant(day: date | None, at: time | None, zone: str, field: str) -> dateti
                 )
             }
         ) from error
+
+
+def working_copy(publication: Publication) -> dict[str, Any]:
+    """Return the texts of a publication as fields of a form."""
+    found: dict[str, Any] = {"edition": publication.edition}
+    for text in whole(publication).texts:
+        found[f"title_{text.language}"], found[f"body_{text.language}"] = text.title, text.body
+    return found

@@ -43,7 +43,7 @@ def list_context(
     last = rest[-1].publication if len(found) > PAGE_SIZE else None
     asked = [item.publication.id for item in rest if item.publication.announcement.due_on]
     counts = readers.acknowledged_counts(asked) if view == PublicationView.OWN and asked else {}
-    has_top = view == PublicationView.CURRENT and before is None and not narrowing.address
+    has_top = view == PublicationView.CURRENT and before is None and narrowing.is_empty
     owed = queries.owed(person, PAGE_SIZE) if has_top else []
     pinned = _without(owed, queries.pinned(person, MAX_PINNED)) if has_top else []
     return {

@@ -17,28 +17,9 @@ from intranet.platform.core import clock
 from intranet.platform.core.types import Localized, LocalizedType, UTCDateTime, enum_column
 from intranet.publishing.publications.announcement_models import Announcement, no_announcement
 
-
-class PublicationKind(StrEnum):
-    """The kind of a publication; kinds differ in their data and template.
-
-    Announcements have an audience, all others a visibility. Announcements and articles are written
-    in the name of a post that publishes (`VOICED`). Initiatives, models and criteria belong to the
-    responsible post (`OF_A_POST`), all others to their author.
-    """
-
-    ANNOUNCEMENT = "announcement"
-    ARTICLE = "article"
-    INITIATIVE = "initiative"
-    QUESTION = "question"
-    IDEA = "idea"
-    POLL = "poll"
-    EVENT = "event"
-    MODEL = "model"
-    CRITERION = "criterion"
-
-
-VOICED = (PublicationKind.ANNOUNCEMENT, PublicationKind.ARTICLE)
-OF_A_POST = (PublicationKind.INITIATIVE, PublicationKind.MODEL, PublicationKind.CRITERION)
+ANNOUNCEMENT, ARTICLE = "announcement", "article"
+VOICED = (ANNOUNCEMENT, ARTICLE)
+"""The kinds written in the editor, in the name of a post that publishes."""
 
 
 class PublicationState(StrEnum):
@@ -116,7 +97,7 @@ class Publication(Identified):
         _index_where_set("publications", "pinned_until"),
     )
 
-    kind: Mapped[PublicationKind] = mapped_column(enum_column(PublicationKind))
+    kind: Mapped[str] = mapped_column(String(20))
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"))
     space_id: Mapped[UUID] = mapped_column(ForeignKey("spaces.id"))
     post_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id"), index=True)
@@ -187,12 +168,12 @@ class Publication(Identified):
     @property
     def is_article(self) -> bool:
         """Whether the publication is an article of a blog."""
-        return self.kind == PublicationKind.ARTICLE
+        return self.kind == ARTICLE
 
     @property
     def has_audience(self) -> bool:
         """Whether the publication is sent to an audience; all other kinds have a visibility."""
-        return self.kind == PublicationKind.ANNOUNCEMENT
+        return self.kind == ANNOUNCEMENT
 
     @property
     def is_voiced(self) -> bool:

@@ -24,7 +24,7 @@ from intranet.platform.index.expressions import All, Expression, Tag, Word
 from intranet.platform.index.models import SearchDocument
 from intranet.platform.index.queries import matching_each
 from intranet.publishing.publications.access import readable_by
-from intranet.publishing.publications.models import Publication, PublicationKind
+from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.queries import PublicationItem, versions_now
 
 MAX_TEXT_CHARACTERS = 400
@@ -79,7 +79,7 @@ class NearbyPublication:
 
 def nearest(
     person: Person,
-    kind: PublicationKind,
+    kind: str,
     text: str,
     *,
     leaving_out: UUID | None = None,
@@ -110,9 +110,9 @@ def nearest(
     return [NearbyPublication(items[each], found[each]) for each in chosen if each in items]
 
 
-def fits(kind: PublicationKind, text: str) -> list[Fit]:
+def fits(kind: str, text: str) -> list[Fit]:
     """List the matches of a text, the nearest first. The caller applies the access rule."""
-    of_kind = Tag(tags.published(kind.value))
+    of_kind = Tag(tags.published(kind))
     every = _terms(text)
     known = _known(of_kind, every)
     terms = sorted((term for term in every if known[term]), key=lambda term: len(known[term]))

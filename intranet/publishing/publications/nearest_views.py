@@ -12,8 +12,8 @@ from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.load import suggests
 from intranet.platform.core.web import wants_fragment
-from intranet.publishing.publications import shown
-from intranet.publishing.publications.models import VOICED, PublicationKind
+from intranet.publishing.publications import kinds, shown
+from intranet.publishing.publications.models import VOICED
 from intranet.publishing.publications.nearest import MAX_TEXT_CHARACTERS, NearbyPublication, nearest
 
 bp = Blueprint("nearest", __name__)
@@ -27,17 +27,17 @@ FIELDS = ("q", "title", "purpose")
 def index(person: Person) -> ResponseReturnValue:
     """Show what is nearest to the text being written, as a fragment or a page."""
     kind = request.args.get("kind", "")
-    if kind not in set(PublicationKind) - set(VOICED):
+    if kind not in kinds.names() or kind in VOICED:
         raise Invalid({"kind": _l("This value is not allowed here.")})
     name = "_nearest" if wants_fragment() else "nearest"
-    context = nearest_context(person, PublicationKind(kind), asked(request.args))
+    context = nearest_context(person, kind, asked(request.args))
     return render_template(f"publishing/publications/{name}.html", **context)
 
 
-def nearest_context(person: Person, kind: PublicationKind, text: str) -> dict[str, Any]:
+def nearest_context(person: Person, kind: str, text: str) -> dict[str, Any]:
     """Return what `publications/_nearest.html` shows: nothing while there are no words."""
     return {
-        "nearest_kind": kind.value,
+        "nearest_kind": kinds.kind_named(kind),
         "nearest_text": text,
         "nearest": [_shown(near) for near in nearest(person, kind, text)] if text else [],
     }

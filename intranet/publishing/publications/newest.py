@@ -8,7 +8,6 @@ started with those.
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from enum import Enum
 from itertools import product
 from typing import Any
 from uuid import UUID
@@ -31,7 +30,7 @@ from intranet.organisation.people.access import own_agency_ids
 from intranet.organisation.people.models import Person
 from intranet.publishing.publications.access import OPEN, ways_near, ways_sent
 from intranet.publishing.publications.announcement_models import Announcement
-from intranet.publishing.publications.models import Publication, PublicationKind
+from intranet.publishing.publications.models import ANNOUNCEMENT, Publication
 
 
 def sent_ids(
@@ -54,7 +53,7 @@ def counted(ways: Sequence[ColumnElement[bool]], *conditions: ColumnElement[bool
 
 
 def newest_ids(
-    person: Person, *conditions: ColumnElement[bool], kinds: Collection[PublicationKind], limit: int
+    person: Person, *conditions: ColumnElement[bool], kinds: Collection[str], limit: int
 ) -> list[UUID]:
     """List the ids of the newest publications that reach the person and meet `conditions`."""
     every = select(Publication.id, Publication.published_at).where(
@@ -88,7 +87,7 @@ def _by(
     ]
 
 
-def _few(person: Person, kinds: Collection[PublicationKind]) -> Iterator[ColumnElement[bool]]:
+def _few(person: Person, kinds: Collection[str]) -> Iterator[ColumnElement[bool]]:
     """Yield the conditions by which only a few publications reach the person.
 
     PostgreSQL has to materialise these. With a limit instead, its planner expects to find enough by
@@ -100,7 +99,7 @@ def _few(person: Person, kinds: Collection[PublicationKind]) -> Iterator[ColumnE
         yield _seen(way, kinds)
 
 
-def _many(person: Person, kinds: Collection[PublicationKind]) -> Iterator[ColumnElement[bool]]:
+def _many(person: Person, kinds: Collection[str]) -> Iterator[ColumnElement[bool]]:
     """Yield the conditions by which many publications may reach the person, each along an index.
 
     The kind and visibility are literals in the statement: a generic plan would be made for a kind
@@ -111,7 +110,7 @@ def _many(person: Person, kinds: Collection[PublicationKind]) -> Iterator[Column
     if not own_agency_ids(person):
         return
     for kind, reach in product(kinds, OPEN):
-        if kind != PublicationKind.ANNOUNCEMENT:
+        if kind != ANNOUNCEMENT:
             yield and_(
                 Publication.kind == _written(kind, Publication.kind),
                 Publication.visibility == _written(reach, Publication.visibility),
@@ -119,7 +118,7 @@ def _many(person: Person, kinds: Collection[PublicationKind]) -> Iterator[Column
             )
 
 
-def _seen(way: ColumnElement[bool], kinds: Collection[PublicationKind]) -> ColumnElement[bool]:
+def _seen(way: ColumnElement[bool], kinds: Collection[str]) -> ColumnElement[bool]:
     return and_(
         way,
         Publication.kind.in_(kinds),
@@ -128,5 +127,5 @@ def _seen(way: ColumnElement[bool], kinds: Collection[PublicationKind]) -> Colum
     )
 
 
-def _written(value: Enum, column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+def _written(value: str, column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
     return bindparam(None, value, type_=column.type, literal_execute=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import joinedload, undefer
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -16,6 +16,7 @@ from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core import clock
 from intranet.platform.core.types import UTCDateTime
+from intranet.publishing.publications import kinds
 from intranet.publishing.publications.access import addressed_to
 from intranet.publishing.publications.announcement_models import (
     Acknowledgement,
@@ -28,7 +29,6 @@ from intranet.publishing.publications.following import followed_subjects, is_fol
 from intranet.publishing.publications.models import (
     VOICED,
     Publication,
-    PublicationKind,
     PublicationTopic,
     PublicationVersion,
 )
@@ -67,9 +67,9 @@ def latest(
     person: Person,
     *,
     before: tuple[datetime, UUID] | None = None,
-    kind: PublicationKind | None = None,
+    kind: str | None = None,
     narrowed: Sequence[ColumnElement[bool]] = (),
-    kinds: Collection[PublicationKind] = VOICED,
+    kinds: Collection[str] = VOICED,
     is_over: bool = False,
     limit: int,
 ) -> list[PublicationItem]:
@@ -107,9 +107,7 @@ def followed(
     conditions = [*narrowed, is_followed_by(person), Publication.created_by_id != person.id]
     if leaving_out:
         conditions.append(Publication.id.not_in(leaving_out))
-    return latest(
-        person, before=before, narrowed=conditions, kinds=list(PublicationKind), limit=limit
-    )
+    return latest(person, before=before, narrowed=conditions, kinds=kinds.names(), limit=limit)
 
 
 def pinned(person: Person, limit: int) -> list[PublicationItem]:
@@ -239,6 +237,13 @@ def versions(publication: Publication) -> Sequence[PublicationVersion]:
         .options(joinedload(PublicationVersion.published_by))
         .order_by(PublicationVersion.number.desc())
     ).all()
+
+
+def has_topic(code: str) -> ColumnElement[bool]:
+    """Return the condition on `Publication` that it has a topic."""
+    return exists().where(
+        PublicationTopic.publication_id == Publication.id, PublicationTopic.function_code == code
+    )
 
 
 def topics_of(publication: Publication) -> Sequence[Function]:

@@ -36,7 +36,7 @@ def publication_json(
         titles, version = Localized(), None
     return {
         "id": str(publication.id),
-        "kind": publication.kind.value,
+        "kind": publication.kind,
         "state": publication.state(now).value,
         "url": f"/p/{publication.id}",
         "title": titles.text(current_language(), own),

@@ -16,6 +16,7 @@ from intranet.platform.core.i18n import _
 from intranet.platform.core.types import Localized
 from intranet.platform.core.web import current_language
 from intranet.publishing.publications.access import is_hidden_from
+from intranet.publishing.publications.kinds import kind_named, kind_of
 from intranet.publishing.publications.media import arranged, role_of
 from intranet.publishing.publications.models import (
     FileRole,
@@ -27,28 +28,6 @@ from intranet.publishing.publications.models import (
 from intranet.publishing.publications.queries import PublicationItem
 from intranet.publishing.publications.texts import minutes
 from intranet.publishing.publications.translations import older_languages
-
-KIND_ICONS = {
-    "announcement": "megaphone",
-    "article": "newspaper",
-    "initiative": "rocket",
-    "question": "circle-question-mark",
-    "idea": "lightbulb",
-    "poll": "chart-bar",
-    "event": "calendar",
-    "model": "file-text",
-    "criterion": "badge-check",
-}
-PAGES = {
-    "initiative": "initiatives.show",
-    "question": "questions.show",
-    "idea": "ideas.show",
-    "poll": "polls.show",
-    "event": "events.show",
-    "model": "models.show",
-    "criterion": "criteria.show",
-}
-"""The endpoints of the pages of each kind; they take the id as `publication_id`."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +56,7 @@ class PublicationRow:
     @property
     def href(self) -> str:
         """The address of the publication's page."""
-        return url_for(PAGES.get(self.kind, "publications.show"), publication_id=self.id)
+        return url_for(kind_named(self.kind).page, publication_id=self.id)
 
 
 @dataclass(frozen=True)
@@ -120,8 +99,8 @@ def row(item: PublicationItem, counts: tuple[int, int] = (0, 0)) -> PublicationR
     own = publication.space.agency.language
     return PublicationRow(
         id=publication.id,
-        kind=publication.kind.value,
-        icon=KIND_ICONS[publication.kind.value],
+        kind=publication.kind,
+        icon=kind_of(publication).icon,
         title=version.title.text(current_language(), own),
         language=version.title.language(current_language(), own),
         summary=version.summary.text(current_language(), own),
@@ -147,8 +126,8 @@ def draft_row(publication: Publication) -> PublicationRow:
     titles = publication.titles
     return PublicationRow(
         id=publication.id,
-        kind=publication.kind.value,
-        icon=KIND_ICONS[publication.kind.value],
+        kind=publication.kind,
+        icon=kind_of(publication).icon,
         title=titles.text(own, current_language()),
         language=titles.language(own, current_language()),
         summary="",

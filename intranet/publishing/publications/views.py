@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from intranet.organisation.accounts.access import current_person, factor, signed_in
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import NotFound, Problem
+from intranet.platform.core.errors import NotFound, Problem, Refusal
 from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import MAX_INTEGER
 from intranet.platform.core.rest import read_time
@@ -22,15 +22,16 @@ from intranet.publishing.publications.access import (
 )
 from intranet.publishing.publications.filters import read_narrowing
 from intranet.publishing.publications.forms import ConfirmForm
+from intranet.publishing.publications.kinds import kind_named, kind_of
 from intranet.publishing.publications.listing import list_context, read_view
 from intranet.publishing.publications.operations.acknowledging import acknowledge
 from intranet.publishing.publications.operations.discussing import close_discussion, open_discussion
 from intranet.publishing.publications.operations.removing import remove_version
 from intranet.publishing.publications.owing import owed_count
 from intranet.publishing.publications.removable import get_removable, may_remove
-from intranet.publishing.publications.shown import PAGES
 
 bp = Blueprint("publications", __name__)
+bp.add_app_template_global(kind_named)
 
 
 @bp.app_context_processor
@@ -68,8 +69,8 @@ def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
         is_writer = may_write(person, publication)
         page = "publication_editor.edit" if is_writer else "publication_approval.show"
         return redirect(url_for(page, publication_id=publication_id))
-    if publication.kind.value in PAGES:
-        there = url_for(PAGES[publication.kind.value], publication_id=publication_id)
+    if not publication.is_voiced:
+        there = url_for(kind_of(publication).page, publication_id=publication_id)
         return redirect(there, 301)
     return _page(person, publication_id)
 
@@ -84,9 +85,7 @@ def confirm(person: Person, publication_id: UUID) -> ResponseReturnValue:
         acknowledge(
             person, publication, version=form.version, factor=factor(), post_id=form.post_id
         )
-    except NotFound:
-        raise
-    except Problem as problem:
+    except Refusal as problem:
         return _page(person, publication_id, problem)
     here = url_for(".show", publication_id=publication_id, _anchor="confirm")
     return redirect(local_address(request.form.get("next"), here), 303)

@@ -33,7 +33,7 @@ from intranet.platform.core import clock
 from intranet.platform.core.database import ask
 from intranet.platform.core.per_request import per_request
 from intranet.platform.core.types import NOW, Localized, given
-from intranet.publishing.publications.models import VOICED, Publication, PublicationKind
+from intranet.publishing.publications.models import ANNOUNCEMENT, ARTICLE, VOICED, Publication
 
 
 @dataclass(frozen=True)
@@ -114,10 +114,10 @@ def voices(person: Person) -> tuple[PublicationVoice, ...]:
 
 
 @per_request
-def voices_for(person: Person, kind: PublicationKind) -> tuple[PublicationVoice, ...]:
+def voices_for(person: Person, kind: str) -> tuple[PublicationVoice, ...]:
     """Return the voices for a kind; for articles, those of every employee come last."""
     found = voices(person)
-    if kind != PublicationKind.ARTICLE:
+    if kind != ARTICLE:
         return found
     there = {voice.space.id for voice in found}
     return (*found, *(voice for voice in _as_employee(person) if voice.space.id not in there))
@@ -127,7 +127,7 @@ def voice_like(
     person: Person,
     space_id: UUID | None = None,
     post_id: UUID | None = None,
-    kind: PublicationKind = PublicationKind.ANNOUNCEMENT,
+    kind: str = ANNOUNCEMENT,
 ) -> PublicationVoice | None:
     """Return the first voice of a person in this space and of this post, where given."""
     for voice in voices_for(person, kind):

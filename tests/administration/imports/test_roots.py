@@ -8,8 +8,9 @@ from intranet.extensions import db
 from intranet.finding.directory.jobs import reconcile as directory_differs
 from intranet.messaging.conversations.access import readable_among
 from intranet.organisation.agencies.models import Post, Unit
-from intranet.organisation.agencies.operations.agencies import ROOT_CODE, root_unit
+from intranet.organisation.agencies.operations.agencies import root_unit
 from intranet.organisation.agencies.operations.posts import PostSpec, create_post
+from intranet.organisation.agencies.operations.storing import ROOT_CODE
 from intranet.organisation.agencies.operations.units import create_unit, end_unit, move_unit
 from intranet.organisation.people.operations.appointments import appoint
 from intranet.platform.audit.queries import first_broken_number

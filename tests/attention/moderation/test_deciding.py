@@ -8,6 +8,7 @@ from intranet.attention.moderation.models import Outcome, SpaceModerator
 from intranet.attention.moderation.operations.deciding import take_back
 from intranet.attention.moderation.operations.naming import end_moderator, name_moderator
 from intranet.attention.notifications.models import Kind, Notification
+from intranet.collaboration.ideas.models import IDEA
 from intranet.extensions import db
 from intranet.messaging.conversations.operations import start_talk
 from intranet.messaging.messages.operations import add_reaction, edit_message, remove_reaction
@@ -16,7 +17,6 @@ from intranet.messaging.spaces.models import Visibility
 from intranet.platform.audit.models import AuditLine
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, Forbidden, Invalid, NotFound
-from intranet.publishing.publications.models import PublicationKind
 from intranet.publishing.publications.operations.contributing import contribute
 from intranet.publishing.publications.operations.drafting import Written
 from tests.attention.moderation.helpers import BAD, decided, reported, said
@@ -91,7 +91,7 @@ def muted(cast, days=7):
 def idea(author, unit, post):
     return contribute(
         author,
-        PublicationKind.IDEA,
+        IDEA,
         space_of(unit),
         post,
         {"es": Written("Otra idea", "")},

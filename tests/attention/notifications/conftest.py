@@ -10,7 +10,7 @@ from intranet.extensions import db
 from intranet.messaging.spaces.audience import Audience
 from intranet.platform.core import clock
 from intranet.platform.core.outbox import run_due
-from intranet.publishing.publications.models import Publication, PublicationKind
+from intranet.publishing.publications.models import ANNOUNCEMENT, Publication
 from intranet.publishing.publications.operations.drafting import (
     Choices,
     Written,
@@ -44,7 +44,7 @@ def working_day():
 
 def announce(author, *, audience: Audience | None = None, days: int | None = None, **choices):
     """Publish something in the first name that the author has."""
-    draft = create_draft(author, PublicationKind.ANNOUNCEMENT, voices(author)[0])
+    draft = create_draft(author, ANNOUNCEMENT, voices(author)[0])
     due = clock.today("Europe/Madrid") + timedelta(days=days) if days is not None else None
     saved = save_draft(
         author,

@@ -26,7 +26,7 @@ from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.publications.access import require_voice
-from intranet.publishing.publications.models import PublicationKind
+from intranet.publishing.publications.models import ANNOUNCEMENT
 from intranet.publishing.publications.operations.drafting import (
     Choices,
     Written,
@@ -108,7 +108,7 @@ def test_who_leads_an_archived_group_takes_back_what_was_published_there_and_cor
 ):
     group = group_of(cast.elna)
     voice = require_voice(cast.elna, group.space_id)
-    made = create_draft(cast.elna, PublicationKind.ANNOUNCEMENT, voice)
+    made = create_draft(cast.elna, ANNOUNCEMENT, voice)
     said = {voice.agency.language: Written("Avís", "Demà tanquem.")}
     save_draft(cast.elna, made, said, Choices(), edition=made.edition)
     item = publish(cast.elna, made, edition=made.edition)

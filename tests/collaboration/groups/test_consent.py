@@ -12,7 +12,7 @@ from intranet.collaboration.polls.operations.opening import PollRules, open_poll
 from intranet.collaboration.polls.operations.voting import close_poll, remind
 from intranet.extensions import db
 from intranet.messaging.spaces.audience import Audience
-from intranet.messaging.spaces.many import apply_to_people
+from intranet.messaging.spaces.membership import apply_to_people
 from intranet.messaging.spaces.models import Visibility
 from intranet.organisation.agencies.operations.agencies import change_agency
 from intranet.organisation.people.queries import current_appointments

@@ -18,7 +18,7 @@ from intranet.platform.core.errors import Forbidden, Invalid, NotFound
 from intranet.platform.core.types import Localized
 from intranet.publishing.publications.access import get_publication, readers_among
 from intranet.publishing.publications.announcement_models import Recipient
-from intranet.publishing.publications.models import PublicationKind
+from intranet.publishing.publications.models import ANNOUNCEMENT
 from intranet.publishing.publications.operations.drafting import (
     Choices,
     Written,
@@ -54,7 +54,7 @@ def sent(person, space, audience=None):
     """An announcement of somebody's in a space; without an audience for all."""
     voice = voice_like(person, space.id)
     assert voice
-    draft = create_draft(person, PublicationKind.ANNOUNCEMENT, voice)
+    draft = create_draft(person, ANNOUNCEMENT, voice)
     if audience:
         set_audience(person, draft, Audience.parse(audience), edition=draft.edition)
     language = draft.agency.language

@@ -11,13 +11,13 @@ from intranet.extensions import db
 from intranet.finding.counterparts.search import counterparts_for, counterparts_of
 from intranet.organisation.agencies.functions import classify
 from intranet.organisation.agencies.models import Post, Unit
-from intranet.organisation.agencies.operations.many import (
+from intranet.organisation.agencies.operations.storing import (
     AgencyRow,
     PostRow,
     UnitRow,
-    create_agencies,
-    create_posts,
-    create_units,
+    store_agencies,
+    store_posts,
+    store_units,
 )
 from intranet.platform.core.ids import uuid7
 from intranet.platform.core.types import Localized
@@ -67,7 +67,7 @@ def _load(posts) -> dict[int, UUID]:
                 population=post.population,
             ),
         )
-    create_agencies(None, list(agencies.values()))
+    store_agencies(list(agencies.values()))
     roots = {
         unit.agency_id: unit
         for unit in db.session.scalars(select(Unit).where(Unit.parent_id.is_(None)))
@@ -104,6 +104,6 @@ def _load(posts) -> dict[int, UUID]:
                 functions=dict(zip(found.functions, found.strengths, strict=True)),
             )
         )
-    create_units(None, list(units.values()))
-    create_posts(None, rows)
+    store_units(list(units.values()))
+    store_posts(rows)
     return numbers

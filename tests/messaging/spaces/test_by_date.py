@@ -1,6 +1,7 @@
 """Memberships that begin or end by their date are told to open screens, each once."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -20,10 +21,10 @@ pytestmark = pytest.mark.both
 @pytest.fixture
 def told(app, monkeypatch):
     """What is told within the transaction, as (joined, left)."""
-    heard = []
+    heard: list[tuple[set[UUID], set[UUID]]] = []
 
     def hear(event):
-        heard.append((set(event.joined), set(event.left)))
+        heard.extend((set(change.joined), set(change.left)) for change in event.changes)
 
     monkeypatch.setattr(jobs.told, "until", None)
     with app.app_context():

@@ -17,7 +17,7 @@ from intranet.messaging.spaces.access import leads
 from intranet.messaging.spaces.jobs import close_spaces, reconcile
 from intranet.messaging.spaces.models import Space
 from intranet.organisation.agencies.models import Unit
-from intranet.organisation.agencies.operations.many import change_units
+from intranet.organisation.agencies.operations.storing import change_units
 from intranet.organisation.agencies.operations.units import create_unit, end_unit
 from intranet.organisation.people.operations.appointments import appoint
 from intranet.platform.core.errors import Forbidden
@@ -165,7 +165,7 @@ def test_a_unit_that_a_file_ended_is_closed_as_well(house, cast):
     unit = create_unit(None, cast.urban_planning, Localized(es="Fiestas"))
     room = channel_of(unit)
 
-    change_units(cast.dorleta, {cast.monteclaro.id}, {unit.id: {"valid_to": today()}})
+    change_units({unit.id: {"valid_to": today()}})
 
     assert reads(cast.carles, room)
     assert db.session.get_one(Conversation, room.id).archived_at

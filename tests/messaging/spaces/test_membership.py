@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -9,7 +10,7 @@ from intranet.delivery.realtime.audience import Audiences
 from intranet.messaging.conversations.broadcasts import readers_of
 from intranet.messaging.conversations.queries import channels_of
 from intranet.messaging.spaces.access import is_member, leads, roles_in
-from intranet.messaging.spaces.events import ManyMembersChanged
+from intranet.messaging.spaces.events import MembersChanged
 from intranet.messaging.spaces.jobs import reconcile
 from intranet.messaging.spaces.models import Role, SpaceMember, Why
 from intranet.messaging.spaces.operations import invite_to_space, name_speaker, remove_from_space
@@ -29,16 +30,16 @@ pytestmark = pytest.mark.both
 @contextmanager
 def heard():
     """What is said of members within the block, as (space, joined, left)."""
-    told: list[tuple] = []
+    told: list[tuple[UUID, tuple[UUID, ...], tuple[UUID, ...]]] = []
 
     def hear(event):
         told.extend((change.space_id, change.joined, change.left) for change in event.changes)
 
-    bus.within(ManyMembersChanged, hear)
+    bus.within(MembersChanged, hear)
     try:
         yield told
     finally:
-        bus._within[ManyMembersChanged].remove(hear)
+        bus._within[MembersChanged].remove(hear)
 
 
 def test_a_post_gives_the_rooms_of_its_unit_and_of_those_above(house, cast):

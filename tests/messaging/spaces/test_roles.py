@@ -11,7 +11,7 @@ from intranet.extensions import db
 from intranet.messaging.spaces.access import is_member, roles_in
 from intranet.messaging.spaces.audience import Audience
 from intranet.messaging.spaces.jobs import reconcile
-from intranet.messaging.spaces.many import apply_to_people
+from intranet.messaging.spaces.membership import apply_to_people
 from intranet.messaging.spaces.models import Role, SpaceMember, Why
 from intranet.messaging.spaces.operations import name_speaker
 from intranet.organisation.people.operations.appointments import (

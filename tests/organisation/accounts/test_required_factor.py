@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from intranet.extensions import db
-from intranet.organisation.accounts.access import identity_of_token, person_of_sign_in
+from intranet.organisation.accounts.access import identity_of_token
+from intranet.organisation.accounts.credentials import Credential, present_by
 from intranet.organisation.accounts.models import Account, SignIn
 from intranet.organisation.accounts.operations import own
 from intranet.organisation.agencies.models import SecondFactor
@@ -53,10 +54,11 @@ def test_where_it_is_required_sockets_and_tokens_wait_as_well(app, client_of, ca
     client_of(cast.ana)
     with app.app_context():
         sign_in_id = db.session.scalars(select(SignIn.id)).one()
-        assert person_of_sign_in(sign_in_id) is not None
+        by_cookie = Credential(SignIn, sign_in_id)
+        assert present_by(by_cookie) is not None
     require(cast, "monteclaro", SecondFactor.EVERYBODY)
     with app.app_context():
-        assert person_of_sign_in(sign_in_id) is None
+        assert present_by(by_cookie) is None
         identity = identity_of_token(secret)
         assert identity is not None
         assert identity.must_enrol

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import func, select
 
 from intranet.extensions import db
-from intranet.organisation.accounts.access import person_of_sign_in
+from intranet.organisation.accounts.access import cookie_name, identity_of_cookies
+from intranet.organisation.accounts.credentials import Credential, lives
 from intranet.organisation.accounts.models import Account, SignIn
 from intranet.organisation.accounts.operations import signing_in
 from intranet.organisation.accounts.operations.accounts import disable_account
@@ -256,9 +257,9 @@ def test_who_is_disabled_is_out_at_once(app, client, cast):
     give(client, "ana@monteclaro.example")
     with app.app_context():
         sign_in_id = db.session.scalars(select(SignIn.id)).one()
-        assert person_of_sign_in(sign_in_id) == cast.ana
+        assert lives(Credential(SignIn, sign_in_id))
         disable_account(cast.dorleta, cast.account_of(cast.ana))
-        assert person_of_sign_in(sign_in_id) is None
+        assert not lives(Credential(SignIn, sign_in_id))
 
     assert not is_signed_in(client)
     assert give(client, "ana@monteclaro.example").status_code == 401
@@ -285,12 +286,11 @@ def test_who_lost_the_last_post_signs_in_for_thirty_days(app, client, cast):
 
 def test_finding_out_who_asks_takes_one_query(app, client, cast, statements):
     give(client, "ana@monteclaro.example")
-    with app.app_context():
-        sign_in_id = db.session.scalars(select(SignIn.id)).one()
     with app.app_context(), statements() as seen:
-        person = person_of_sign_in(sign_in_id)
-        assert person is not None
-        assert person.name == "Ana Castro"
+        name = cookie_name()
+        identity = identity_of_cookies({name: client.get_cookie(name).value})
+        assert identity is not None
+        assert identity.person.name == "Ana Castro"
     assert len(seen) == 1
 
 

@@ -8,6 +8,8 @@ from uuid import uuid4
 
 import pytest
 
+from intranet.messaging.conversations.broadcasts import AVAILABILITY
+from intranet.messaging.messages.sockets import TYPING
 from intranet.platform.core import load as loads
 from intranet.platform.core import measures
 from intranet.platform.core.load import (
@@ -15,7 +17,8 @@ from intranet.platform.core.load import (
     DELAY_SECONDS,
     DISPATCH_SECONDS,
     LOCK_WAIT_SECONDS,
-    Extra,
+    SEARCH,
+    SUGGESTIONS,
     Load,
     Shares,
 )
@@ -23,7 +26,7 @@ from intranet.platform.core.pulse import EVERY_SECONDS, pulse
 from tests.delivery.realtime.clients import wait_until
 
 FRAGMENT = {"HX-Request": "true"}
-ORDER = [Extra.TYPING, Extra.AVAILABILITY, Extra.SUGGESTIONS, Extra.SEARCH]
+ORDER = [TYPING, AVAILABILITY, SUGGESTIONS, SEARCH]
 
 
 @pytest.fixture
@@ -186,7 +189,7 @@ def test_a_process_that_has_too_much_to_do_notices_and_calms_down():
         for thread in threads:
             thread.start()
         all_there.set()
-        wait_until(lambda: mine.leaves_out(Extra.TYPING))
+        wait_until(lambda: mine.leaves_out(TYPING))
     finally:
         stop.set()
         all_there.set()

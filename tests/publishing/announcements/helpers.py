@@ -7,7 +7,7 @@ from typing import Any
 from intranet.messaging.spaces.audience import Audience
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
-from intranet.publishing.publications.models import Publication, PublicationKind
+from intranet.publishing.publications.models import ANNOUNCEMENT, Publication
 from intranet.publishing.publications.operations.drafting import (
     Choices,
     Written,
@@ -30,7 +30,7 @@ def announce(
     counts_newcomers: bool = False,
 ) -> Publication:
     """Publish to all whom the person's first voice reaches, or to those whom atoms name."""
-    draft = create_draft(person, PublicationKind.ANNOUNCEMENT, voices(person)[0])
+    draft = create_draft(person, ANNOUNCEMENT, voices(person)[0])
     language = draft.agency.language
     draft = save_draft(
         person,

@@ -15,7 +15,7 @@ from intranet.publishing.announcements.operations.recording import record_on_pap
 from intranet.publishing.announcements.queries import UnconfirmedFilter, counts, missing
 from intranet.publishing.publications.announcement_models import Recipient
 from intranet.publishing.publications.events import PublicationHeld
-from intranet.publishing.publications.models import PublicationKind
+from intranet.publishing.publications.models import ANNOUNCEMENT
 from intranet.publishing.publications.operations.acknowledging import acknowledge
 from intranet.publishing.publications.operations.drafting import (
     Choices,
@@ -39,7 +39,7 @@ def on_behalf(house, cast):
         cast.carles, cast.carles, starts_on=in_days(0), ends_on=in_days(9), stand_in=cast.xoel
     )
     voice = next(one for one in voices(cast.xoel) if one.post.id == cast.head_post.id)
-    draft = create_draft(cast.xoel, PublicationKind.ANNOUNCEMENT, voice)
+    draft = create_draft(cast.xoel, ANNOUNCEMENT, voice)
     draft = save_draft(
         cast.xoel,
         draft,

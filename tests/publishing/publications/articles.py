@@ -6,7 +6,7 @@ from intranet.delivery.files.models import File
 from intranet.messaging.spaces.models import Visibility
 from intranet.organisation.people.models import Person
 from intranet.publishing.publications.access import require_voice
-from intranet.publishing.publications.models import FileRole, Publication, PublicationKind
+from intranet.publishing.publications.models import ARTICLE, FileRole, Publication
 from intranet.publishing.publications.operations.attaching import attach
 from intranet.publishing.publications.operations.drafting import (
     Choices,
@@ -31,7 +31,7 @@ def article(
 ) -> Publication:
     """A draft of an article in the author's first name."""
     voice = require_voice(author)
-    made = create_draft(author, PublicationKind.ARTICLE, voice)
+    made = create_draft(author, ARTICLE, voice)
     chosen = Choices(visibility=visibility, has_discussion=has_discussion, **choices)
     said = {voice.agency.language: Written(title, body)}
     save_draft(author, made, said, chosen, edition=made.edition)

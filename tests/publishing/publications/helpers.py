@@ -17,7 +17,11 @@ from intranet.publishing.publications.announcement_models import (
 )
 from intranet.publishing.publications.events import PublicationPublished
 from intranet.publishing.publications.handlers import index_publication
-from intranet.publishing.publications.models import Publication, PublicationKind, PublicationVersion
+from intranet.publishing.publications.models import (
+    ANNOUNCEMENT,
+    Publication,
+    PublicationVersion,
+)
 from intranet.publishing.publications.operations.drafting import (
     Choices,
     Written,
@@ -47,7 +51,7 @@ def draft(
     if unit is not None:
         space_id = space_of(unit).id
     voice = require_voice(author, space_id)
-    made = create_draft(author, PublicationKind.ANNOUNCEMENT, voice)
+    made = create_draft(author, ANNOUNCEMENT, voice)
     said = texts or {voice.agency.language: Written(title, body)}
     save_draft(author, made, said, Choices(**choices), edition=made.edition)
     if audience:

@@ -24,9 +24,9 @@ from intranet.platform.core.errors import Forbidden, Invalid, NotFound
 from intranet.publishing.publications import queries
 from intranet.publishing.publications.access import get_publication, readers_among
 from intranet.publishing.publications.models import (
+    ARTICLE,
     FileRole,
     Publication,
-    PublicationKind,
     PublicationVersion,
 )
 from intranet.publishing.publications.operations.attaching import describe_file
@@ -305,7 +305,5 @@ def test_an_article_is_made_by_plain_forms(app, cast, client_of):
     assert "0 personas" not in page
     assert "informe" not in page  # nobody confirms an article
     with app.app_context():
-        (row,) = db.session.scalars(
-            select(Publication).where(Publication.kind == PublicationKind.ARTICLE)
-        )
+        (row,) = db.session.scalars(select(Publication).where(Publication.kind == ARTICLE))
         assert row.conversation_id

@@ -23,7 +23,7 @@ from intranet.messaging.messages.operations import delete_message, pin_message
 from intranet.messaging.spaces.models import Visibility
 from intranet.platform.core.errors import Forbidden, NotFound
 from intranet.platform.index.models import DocumentKind
-from intranet.publishing.publications.models import PublicationKind
+from intranet.publishing.publications.models import ARTICLE
 from intranet.publishing.publications.operations.discussing import close_discussion, open_discussion
 from intranet.publishing.publications.operations.publishing import withdraw
 from tests.messaging.messages.helpers import channel_of, say
@@ -78,7 +78,7 @@ def test_who_reads_it_reads_and_writes_in_its_discussion_and_nobody_else(house, 
 def test_an_announcement_has_none_unless_its_writer_wants_one(house, cast):
     assert published(cast.carles).conversation_id is None
     assert out(cast.carles, has_discussion=False).conversation_id is None
-    assert out(cast.carles).kind == PublicationKind.ARTICLE
+    assert out(cast.carles).kind == ARTICLE
 
 
 @pytest.mark.both

@@ -22,7 +22,7 @@ from intranet.publishing.publications.access import (
     readers_among,
     require_voice,
 )
-from intranet.publishing.publications.models import Publication, PublicationKind, PublicationState
+from intranet.publishing.publications.models import ARTICLE, Publication, PublicationState
 from intranet.publishing.publications.operations.approving import (
     approve,
     recall,
@@ -44,8 +44,6 @@ from intranet.publishing.publications.operations.publishing import (
 from intranet.publishing.publications.versions import get_version, whole
 from tests.delivery.files.samples import picture
 from tests.publishing.publications.articles import hang
-
-ARTICLE = PublicationKind.ARTICLE
 
 
 @pytest.fixture(params=[ArticleRule.APPROVAL])

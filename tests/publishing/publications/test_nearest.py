@@ -2,9 +2,10 @@
 
 import pytest
 
+from intranet.collaboration.initiatives.models import INITIATIVE
+from intranet.collaboration.questions.models import QUESTION
 from intranet.extensions import db
 from intranet.messaging.spaces.models import Visibility
-from intranet.publishing.publications.models import PublicationKind
 from intranet.publishing.publications.nearest import nearest
 from intranet.publishing.publications.operations.contributing import contribute
 from intranet.publishing.publications.operations.drafting import Written
@@ -13,7 +14,7 @@ from intranet.publishing.publications.places import posts_of, spaces_of
 LICENCES = "Licencias de obra menor en 24 horas"
 
 
-def question(author, title, kind=PublicationKind.QUESTION, visibility=Visibility.NETWORK):
+def question(author, title, kind=QUESTION, visibility=Visibility.NETWORK):
     """Something that was contributed, of a kind that is found so."""
     return contribute(
         author,
@@ -26,7 +27,7 @@ def question(author, title, kind=PublicationKind.QUESTION, visibility=Visibility
 
 
 def titles(person, text):
-    found = nearest(person, PublicationKind.QUESTION, text)
+    found = nearest(person, QUESTION, text)
     return [next(iter(near.item.version.title.values())) for near in found]
 
 
@@ -36,7 +37,7 @@ class TestNearest:
         question(cast.ana, LICENCES)
         question(cast.ana, "Turnos de la piscina municipal")
 
-        [near] = nearest(cast.bieito, PublicationKind.QUESTION, "tramitar obras menores")
+        [near] = nearest(cast.bieito, QUESTION, "tramitar obras menores")
 
         assert near.item.version.title["es"] == LICENCES
         assert set(near.fit.words) == {"obras", "menores"}
@@ -45,7 +46,7 @@ class TestNearest:
         question(cast.ana, "Padrón de habitantes: altas por internet")
         question(cast.ana, "Turnos de la piscina municipal")
 
-        [near] = nearest(cast.elna, PublicationKind.QUESTION, "Padró d'habitants en línia")
+        [near] = nearest(cast.elna, QUESTION, "Padró d'habitants en línia")
 
         assert near.item.version.title["es"].startswith("Padrón")
 
@@ -65,7 +66,7 @@ class TestNearest:
     def test_another_kind_and_nothing_written_find_nothing(self, cast):
         question(cast.ana, LICENCES)
 
-        assert nearest(cast.ana, PublicationKind.INITIATIVE, LICENCES) == []
+        assert nearest(cast.ana, INITIATIVE, LICENCES) == []
         assert titles(cast.ana, "") == []
         assert titles(cast.ana, "\x00 ¿? de la % *\"' OR (") == []
 
@@ -84,7 +85,7 @@ class TestNearest:
 
 def test_it_is_a_part_of_the_page_or_a_page_of_its_own(app, cast, client_of):
     with app.app_context():
-        question(cast.ana, LICENCES, PublicationKind.INITIATIVE)
+        question(cast.ana, LICENCES, INITIATIVE)
     bieito = client_of(cast.bieito)
 
     whole = bieito.get("/publications/nearest?kind=initiative&title_es=licencias+de+obra")

@@ -15,7 +15,7 @@ from intranet.organisation.accounts.models import Account
 from intranet.organisation.agencies.functions import read_functions
 from intranet.organisation.agencies.jobs import reconcile as lead_on
 from intranet.organisation.agencies.models import Administration, Agency, Post
-from intranet.organisation.agencies.operations.agencies import store_functions
+from intranet.organisation.agencies.operations.storing import store_functions
 from intranet.organisation.people.models import Appointment, Person
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from intranet.attention.notifications.models import Notification
 from intranet.collaboration.groups.models import Group
 from intranet.collaboration.initiatives.models import Initiative
-from intranet.collaboration.questions.models import Question
+from intranet.collaboration.questions.models import QUESTION, Question
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation, ConversationKind
 from intranet.messaging.conversations.queries import standings
@@ -21,7 +21,7 @@ from intranet.organisation.agencies.models import Unit
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import current_appointments
 from intranet.publishing.publications.announcement_models import Announcement, Recipient
-from intranet.publishing.publications.models import Publication, PublicationKind
+from intranet.publishing.publications.models import ARTICLE, Publication
 from intranet.publishing.publications.voices import space_ids
 
 Pages = Mapping[str, Sequence[str]]
@@ -141,7 +141,7 @@ def _publications(person: Person, code: str, unit_id: str) -> Pages:
     ).all()
     article = db.session.scalar(
         select(Publication.id)
-        .where(Publication.kind == PublicationKind.ARTICLE)
+        .where(Publication.kind == ARTICLE)
         .where(Publication.visibility == "network")
         .limit(1)
     )
@@ -273,7 +273,7 @@ def _discussed() -> Pages:
         select(Publication.id)
         .join(Conversation, Conversation.id == Publication.conversation_id)
         .where(
-            Publication.kind == PublicationKind.QUESTION,
+            Publication.kind == QUESTION,
             Conversation.last_seq == count.scalar_subquery(),
         )
         .limit(1)

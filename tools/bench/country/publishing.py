@@ -9,8 +9,13 @@ from datetime import timedelta
 from itertools import accumulate
 from uuid import UUID
 
-from intranet.collaboration.initiatives.models import Initiative, InitiativeTranslation, Stage
-from intranet.collaboration.questions.models import Question, QuestionState
+from intranet.collaboration.initiatives.models import (
+    INITIATIVE,
+    Initiative,
+    InitiativeTranslation,
+    Stage,
+)
+from intranet.collaboration.questions.models import QUESTION, Question, QuestionState
 from intranet.organisation.agencies.models import Function
 from intranet.platform.core.types import Localized
 from intranet.platform.index.operations import row_of
@@ -22,8 +27,9 @@ from intranet.publishing.publications.announcement_models import (
 )
 from intranet.publishing.publications.documents import publication_document
 from intranet.publishing.publications.models import (
+    ANNOUNCEMENT,
+    ARTICLE,
     Publication,
-    PublicationKind,
     PublicationText,
     PublicationTopic,
     PublicationVersion,
@@ -35,9 +41,9 @@ from tools.bench.country.talking import Talking
 from tools.bench.country.words import CountrySentences
 
 KINDS = (
-    *(PublicationKind.QUESTION,) * 5,
-    *(PublicationKind.ANNOUNCEMENT,) * 3,
-    *(PublicationKind.ARTICLE, PublicationKind.INITIATIVE),
+    *(QUESTION,) * 5,
+    *(ANNOUNCEMENT,) * 3,
+    *(ARTICLE, INITIATIVE),
 )
 SENTENCES_PER_TEXT = 8
 AGENCY_ANNOUNCEMENTS = 10
@@ -73,7 +79,7 @@ class Publishing:
         kind = KINDS[number % len(KINDS)]
         [space] = self._chance.choices(self._spaces, cum_weights=self._weights)
         if number % self._every == self._every // 2:
-            kind, space = PublicationKind.ANNOUNCEMENT, self._spaces[0]
+            kind, space = ANNOUNCEMENT, self._spaces[0]
         language = self._organisation.language(space.agency)
         author = space.first
         publication = Publication(
@@ -91,11 +97,11 @@ class Publishing:
         self._pour(publication, version, space, language, at)
         for topic in topics:
             self._add_topic((publication.id.hex, topic.code))
-        if kind == PublicationKind.ANNOUNCEMENT:
+        if kind == ANNOUNCEMENT:
             self._send(publication, space, at)
-        elif kind == PublicationKind.QUESTION:
+        elif kind == QUESTION:
             self._ask(publication, space, at)
-        elif kind == PublicationKind.INITIATIVE:
+        elif kind == INITIATIVE:
             self._begin(publication, space, language, said, at)
         row = row_of(publication_document(publication, version, (), topics))
         self._organisation.add_document(
@@ -156,7 +162,7 @@ class Publishing:
         scale, when, kind = self._scale, instant(at), publication.kind
         author_id = self._organisation.person(space.first)
         visibility = conversation_id = None
-        if kind == PublicationKind.ANNOUNCEMENT:
+        if kind == ANNOUNCEMENT:
             unit_id = UUID(scale.id_of(Of.UNIT, space.number))
             audience = as_json({"any": [{"unit": str(unit_id), "subtree": True}], "except": []})
             due_on = None
@@ -164,11 +170,11 @@ class Publishing:
                 due_on = (moment(at) + timedelta(days=14)).date().isoformat()
             self._add_announcement((publication.id.hex, audience, due_on))
         else:
-            visibility = "network" if kind != PublicationKind.ARTICLE else "agency"
+            visibility = "network" if kind != ARTICLE else "agency"
             conversation_id = self._talking.open_discussion(space)
         self._add(
             (
-                *(publication.id.hex, kind.value, scale.id_of(Of.AGENCY, space.agency)),
+                *(publication.id.hex, kind, scale.id_of(Of.AGENCY, space.agency)),
                 scale.id_of(Of.SPACE, space.number),
                 *(self._organisation.post(space.first), visibility, when),
                 *(author_id, conversation_id, int(conversation_id is not None), 1),

@@ -15,11 +15,12 @@ from intranet.administration.imports.known import AgencyFact, KnownAgencies, als
 from intranet.administration.imports.outcomes import Fact, ImportEffect, ImportOutcome, rank_of
 from intranet.organisation.agencies.models import AgencyKind
 from intranet.organisation.agencies.naming import sort_key_of
-from intranet.organisation.agencies.operations.agencies import NAME_LIMIT, ROOT_CODE
-from intranet.organisation.agencies.operations.many import (
+from intranet.organisation.agencies.operations.agencies import NAME_LIMIT
+from intranet.organisation.agencies.operations.storing import (
+    ROOT_CODE,
     AgencyRow,
     change_agencies,
-    create_agencies,
+    store_agencies,
 )
 from intranet.organisation.agencies.territories import canonical
 from intranet.platform.core.ids import uuid7
@@ -128,10 +129,10 @@ class AgenciesImporter(Importer[AgencyRecord]):
         """Create and change the agencies."""
         made, changed = self._made, self._changed
         if made:
-            create_agencies(self.scope.actor, [row_of(fact) for fact in made.values()])
+            store_agencies([row_of(fact) for fact in made.values()])
         changes = {fact.id: columns_of(fact) for fact in changed.values() if fact.id not in made}
         if changes:
-            change_agencies(self.scope.actor, changes)
+            change_agencies(changes)
 
     def _begin(self) -> None:
         self.agencies = KnownAgencies()

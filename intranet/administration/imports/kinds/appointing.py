@@ -18,19 +18,19 @@ from intranet.administration.imports.known import AgencyFact, PostFact, also
 from intranet.administration.imports.outcomes import Fact
 from intranet.extensions import db
 from intranet.organisation.accounts.models import AccountState
-from intranet.organisation.accounts.operations.many import AccountRow, create_accounts, tell_added
+from intranet.organisation.accounts.operations.storing import AccountRow, store_accounts, tell_added
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.models import AppointmentKind, Person
 from intranet.organisation.people.operations.appointments import AppointmentSpec
-from intranet.organisation.people.operations.many import (
+from intranet.organisation.people.operations.offers import appoint_or_offer
+from intranet.organisation.people.operations.storing import (
     AppointmentRow,
     PersonRow,
-    appoint_many,
     change_appointments,
     change_people,
-    create_people,
+    store_appointments,
+    store_people,
 )
-from intranet.organisation.people.operations.offers import appoint_or_offer
 from intranet.platform.core.errors import Conflict
 from intranet.platform.core.ids import uuid7
 from intranet.platform.core.text import fold, sort_key
@@ -212,22 +212,17 @@ class Appointing:
 
     def write(self) -> None:
         """Create people and accounts, then their appointments."""
-        actor = self._scope.actor
         if self._people:
-            made = [fact for fact, _ in self._people.values()]
-            agency_ids = {agency_id for _, agency_id in self._people.values()}
-            create_people(actor, agency_ids, [_person_row(fact) for fact in made])
+            store_people([_person_row(fact) for fact, _ in self._people.values()])
             accounts = [_account_row(*pair) for pair in self._people.values() if pair[0].state]
             if accounts:
-                create_accounts(actor, accounts)
+                store_accounts(accounts)
         if self._changed:
-            agency_ids = {fact.home_id for fact in self._changed.values() if fact.home_id}
-            changes = {fact.id: _columns_of(fact) for fact in self._changed.values()}
-            change_people(actor, agency_ids, changes)
+            change_people({fact.id: _columns_of(fact) for fact in self._changed.values()})
         if self._altered:
-            change_appointments(actor, [_row(*three) for three in self._altered.values()])
+            change_appointments([_row(*three) for three in self._altered.values()])
         if self._appointed:
-            appoint_many(actor, [_row(*three) for three in self._appointed])
+            store_appointments([_row(*three) for three in self._appointed])
         for fact, held in self._offered.values():
             self._offer(fact, held)
         if self._told:
@@ -314,12 +309,17 @@ def _is_same(held: AppointmentFact, term: AppointmentTerm) -> bool:
 
 
 def _person_row(fact: PersonFact) -> PersonRow:
-    return PersonRow(id=fact.id, name=fact.name, languages=fact.languages, phone=fact.phone)
+    profile = {"languages": fact.languages, "phone": fact.phone}
+    return PersonRow(id=fact.id, name=fact.name, profile=profile)
 
 
 def _account_row(fact: PersonFact, agency_id: UUID) -> AccountRow:
     return AccountRow(
-        person_id=fact.id, home_agency_id=agency_id, email=fact.email, staff_number=fact.number
+        id=uuid7(),
+        person_id=fact.id,
+        home_agency_id=agency_id,
+        email=fact.email,
+        staff_number=fact.number,
     )
 
 
@@ -330,7 +330,6 @@ def _columns_of(fact: PersonFact) -> dict[str, Any]:
 def _row(fact: PersonFact, held: AppointmentFact, agency: AgencyFact) -> AppointmentRow:
     return AppointmentRow(
         id=held.id,
-        agency_id=agency.id,
         time_zone=agency.zone,
         post_id=held.post_id,
         person_id=fact.id,

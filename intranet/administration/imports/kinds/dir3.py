@@ -14,11 +14,12 @@ from intranet.administration.imports.kinds.unit_rows import UnitRecord
 from intranet.administration.imports.kinds.units import UnitsImporter
 from intranet.administration.imports.known import AgencyFact, UnitFact, also
 from intranet.administration.imports.outcomes import Fact, ImportEffect, ImportOutcome, rank_of
-from intranet.organisation.agencies.operations.agencies import NAME_LIMIT, ROOT_CODE
-from intranet.organisation.agencies.operations.many import (
+from intranet.organisation.agencies.operations.agencies import NAME_LIMIT
+from intranet.organisation.agencies.operations.storing import (
+    ROOT_CODE,
     change_agencies,
     change_roots,
-    create_agencies,
+    store_agencies,
 )
 from intranet.platform.core import clock
 from intranet.platform.core.ids import uuid7
@@ -105,14 +106,13 @@ class Dir3Importer(UnitsImporter):
     def write(self) -> None:
         """Write agencies first, then their units."""
         if self._new:
-            create_agencies(self.scope.actor, [row_of(fact) for fact in self._new.values()])
+            store_agencies([row_of(fact) for fact in self._new.values()])
             self._read_roots()
         changes = {fact.id: columns_of(fact) for fact in self._renamed.values()}
         if changes:
-            change_agencies(self.scope.actor, changes)
+            change_agencies(changes)
         if self._coded:
-            codes = {agency_id: {"code": code} for agency_id, code in self._coded.items()}
-            change_roots(self.scope.actor, codes)
+            change_roots({agency_id: {"code": code} for agency_id, code in self._coded.items()})
         super().write()
 
     def without_parent(

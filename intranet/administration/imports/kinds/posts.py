@@ -29,13 +29,11 @@ from intranet.administration.imports.outcomes import Fact, ImportEffect, ImportO
 from intranet.extensions import db
 from intranet.organisation.agencies.functions import FunctionSuggestion, classify, read_functions
 from intranet.organisation.agencies.naming import sort_key_of
-from intranet.organisation.agencies.operations.many import PostRow, change_posts, create_posts
 from intranet.organisation.agencies.operations.posts import (
-    HEAD_OF_SERVICE,
-    LOWEST_HEAD,
     PLACES_LIMIT,
     TITLE_LIMIT,
 )
+from intranet.organisation.agencies.operations.storing import PostRow, change_posts, store_posts
 from intranet.organisation.people.models import Appointment, AppointmentKind
 from intranet.organisation.people.queries import is_not_over
 from intranet.platform.core import clock
@@ -136,12 +134,10 @@ class PostsImporter(Importer[PostRecord]):
     def write(self) -> None:
         """Create and change the posts."""
         if self._made:
-            create_posts(self.scope.actor, [row_of(fact) for fact in self._made.values()])
+            store_posts([row_of(fact) for fact in self._made.values()])
         changed = {fact.id: fact for fact in self._changed.values() if fact.id}
         if changed:
             change_posts(
-                self.scope.actor,
-                {fact.agency.id for fact in changed.values()},
                 {post_id: columns_of(fact) for post_id, fact in changed.items()},
                 {
                     post_id: list(fact.functions)
@@ -208,16 +204,13 @@ class PostsImporter(Importer[PostRecord]):
         lang = record.lang or unit.agency.language
         suggestion = suggested(record.text, lang, self.units.names_up(unit))
         is_head = bool(record.is_head)
-        level = record.level or suggestion.level
-        if is_head and not record.level and suggestion.level > LOWEST_HEAD:
-            level = HEAD_OF_SERVICE
         fact = PostFact(
             uuid7(),
             unit.agency,
             unit,
             record.code,
             Localized({lang: record.text}),
-            level,
+            record.level or suggestion.level_for(is_head=is_head),
             is_head,
             record.places or 1,
             record.valid_from,

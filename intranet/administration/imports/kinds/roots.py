@@ -6,29 +6,24 @@ merged into it.
 """
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
-
 from intranet.administration.imports.faults import Rejected
-from intranet.administration.imports.importer import ImportScope
 from intranet.administration.imports.kinds.agencies import shown
 from intranet.administration.imports.kinds.unit_rows import root_id_of, unit_columns_of
 from intranet.administration.imports.known import AgencyFact, KnownUnits, UnitFact, also
 from intranet.administration.imports.outcomes import Fact
-from intranet.extensions import db
-from intranet.organisation.agencies.models import Post, Unit
-from intranet.organisation.agencies.operations.agencies import ROOT_CODE
-from intranet.organisation.agencies.operations.many import change_posts, change_roots, change_units
 from intranet.organisation.agencies.operations.names import codes_for
-from intranet.organisation.agencies.queries import in_force
+from intranet.organisation.agencies.operations.storing import (
+    CODE_LIMIT,
+    ROOT_CODE,
+    change_roots,
+    hand_over,
+)
+from intranet.organisation.people.models import Person
 from intranet.platform.audit.operations import record
 from intranet.platform.core.text import fold
 from intranet.platform.core.types import Localized
-from intranet.platform.core.unit_of_work import unit_of_work
-
-CODE_LIMIT = 40
 
 
 class Roots:
@@ -77,13 +72,13 @@ class Roots:
             self._changed[agency.id] = root
         return facts
 
-    def write(self, scope: ImportScope) -> None:
+    def write(self, actor: Person | None) -> None:
         """Merge the duplicates into the roots, and change the roots."""
         for agency_id, double in self._doubles.items():
-            _take_up(scope, double, root_id_of(self._changed[agency_id].agency))
+            _take_up(actor, double, root_id_of(self._changed[agency_id].agency))
         if self._changed:
             changes = {key: unit_columns_of(root) for key, root in self._changed.items()}
-            change_roots(scope.actor, changes)
+            change_roots(changes)
 
 
 def stands_for(
@@ -114,7 +109,7 @@ def _is_free(agency: AgencyFact, root_code: str) -> bool:
     return root_code in {ROOT_CODE, agency.code}
 
 
-def _take_up(scope: ImportScope, double: UnitFact, root_id: UUID) -> None:
+def _take_up(actor: Person | None, double: UnitFact, root_id: UUID) -> None:
     """End a duplicate: posts and units below it move to the root, whose people read its messages.
 
     In bulk: a move and an event for each of hundreds of units would lock the database for long.
@@ -122,25 +117,12 @@ def _take_up(scope: ImportScope, double: UnitFact, root_id: UUID) -> None:
     agency_id, today = double.agency.id, double.agency.today
     if (double_id := double.id) is None:
         return  # not created yet, so it has no posts or units
-    left = in_force(Post, today, ahead=True), in_force(Unit, today, ahead=True)
-    post_ids = db.session.scalars(select(Post.id).where(Post.unit_id == double_id, left[0])).all()
-    below = db.session.scalars(select(Unit.id).where(Unit.parent_id == double_id, left[1])).all()
     (code,) = codes_for([(agency_id, double.text)], CODE_LIMIT)
-    ends = {"code": code, "valid_to": today, "successor_id": root_id}
-    changes: dict[UUID, dict[str, Any]] = {
-        double_id: ends,
-        **{unit_id: {"parent_id": root_id} for unit_id in below},
-    }
-    with unit_of_work():
-        # No event yet: the unit has to end first, so that nobody loses a space they may read.
-        db.session.execute(update(Post).where(Post.id.in_(post_ids)).values(unit_id=root_id))
-        change_units(scope.actor, {agency_id}, changes)
-        moved = {post_id: {"unit_id": root_id} for post_id in post_ids}
-        change_posts(scope.actor, {agency_id}, moved, {})
-        record(
-            "unit.end",
-            agency_id=agency_id,
-            actor_id=scope.actor.id if scope.actor else None,
-            subject=("unit", double_id),
-            detail={"last_day": today.isoformat(), "successor": str(root_id)},
-        )
+    hand_over(double_id, root_id, today, {"code": code, "valid_to": today})
+    record(
+        "unit.end",
+        agency_id=agency_id,
+        actor_id=actor.id if actor else None,
+        subject=("unit", double_id),
+        detail={"last_day": today.isoformat(), "successor": str(root_id)},
+    )

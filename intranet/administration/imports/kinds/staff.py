@@ -17,13 +17,17 @@ from intranet.administration.imports.kinds.appointing import (
 )
 from intranet.administration.imports.kinds.persons import PersonFact
 from intranet.administration.imports.kinds.posts import row_of, strengths_of, suggested
-from intranet.organisation.agencies.operations import many
 from intranet.organisation.agencies.operations.agencies import NAME_LIMIT as AGENCY_NAME_LIMIT
 from intranet.organisation.agencies.operations.names import codes_for
 from intranet.organisation.agencies.operations.posts import (
-    HEAD_OF_SERVICE,
-    LOWEST_HEAD,
     TITLE_LIMIT,
+)
+from intranet.organisation.agencies.operations.storing import (
+    CODE_LIMIT,
+    UnitRow,
+    store_posts,
+    store_units,
+    widen_posts,
 )
 from intranet.organisation.people.operations.people import NAME_LIMIT
 from intranet.platform.core.ids import uuid7
@@ -31,7 +35,6 @@ from intranet.platform.core.text import fold
 from intranet.platform.core.types import Localized
 
 NOTHING = AppointmentTerm(None, None, None)
-CODE_LIMIT = 40
 
 
 @dataclass(slots=True)
@@ -131,16 +134,14 @@ class StaffImporter(Importer[StaffRecord]):
 
     def write(self) -> None:
         """Write units, posts, and then the appointments."""
-        actor = self.scope.actor
         if self._new_units:
             self._give_codes()
-            many.create_units(actor, [_unit_row(fact) for fact in self._new_units])
+            store_units([_unit_row(fact) for fact in self._new_units])
         if self._new_posts:
-            many.create_posts(actor, [row_of(fact) for fact in self._new_posts])
+            store_posts([row_of(fact) for fact in self._new_posts])
         widened = {fact.id: fact for fact in self._widened if fact.id and not fact.is_new}
         if widened:
-            agency_ids = {fact.agency.id for fact in widened.values()}
-            many.widen_posts(actor, agency_ids, {key: fact.places for key, fact in widened.items()})
+            widen_posts({key: fact.places for key, fact in widened.items()})
         self.appointing.write()
 
     def _begin(self) -> None:
@@ -275,16 +276,13 @@ class StaffImporter(Importer[StaffRecord]):
     def _make_post(self, record: StaffRecord, unit: known.UnitFact) -> known.PostFact:
         agency = unit.agency
         suggestion = suggested(record.post, agency.language, (record.unit,) if record.unit else ())
-        level = suggestion.level
-        if record.is_head and level > LOWEST_HEAD:
-            level = HEAD_OF_SERVICE
         fact = known.PostFact(
             uuid7(),
             agency,
             unit,
             "",
             Localized({agency.language: record.post}),
-            level,
+            suggestion.level_for(is_head=bool(record.is_head)),
             bool(record.is_head),
             1,
             None,
@@ -330,10 +328,10 @@ def _is_over(fact: known.UnitFact) -> bool:
     return fact.valid_to is not None and fact.valid_to < fact.agency.today
 
 
-def _unit_row(fact: known.UnitFact) -> many.UnitRow:
+def _unit_row(fact: known.UnitFact) -> UnitRow:
     if fact.id is None or fact.parent_id is None:
         raise LookupError(fact.code)
-    return many.UnitRow(
+    return UnitRow(
         id=fact.id,
         agency_id=fact.agency.id,
         language=fact.agency.language,

@@ -9,7 +9,7 @@ from intranet.administration.imports.csvlines import CsvLine
 from intranet.administration.imports.importer import Record
 from intranet.administration.imports.known import AgencyFact, UnitFact
 from intranet.organisation.agencies.naming import sort_key_of
-from intranet.organisation.agencies.operations.many import UnitRow
+from intranet.organisation.agencies.operations.storing import UnitRow
 from intranet.platform.core.ids import uuid7
 
 

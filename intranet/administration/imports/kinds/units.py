@@ -25,7 +25,7 @@ from intranet.administration.imports.known import (
 )
 from intranet.administration.imports.outcomes import Fact, ImportEffect, ImportOutcome, rank_of
 from intranet.organisation.agencies.operations.agencies import NAME_LIMIT
-from intranet.organisation.agencies.operations.many import change_units, create_units
+from intranet.organisation.agencies.operations.storing import change_units, store_units
 from intranet.organisation.agencies.operations.units import DEPTH_LIMIT
 from intranet.platform.core import clock
 from intranet.platform.core.ids import uuid7
@@ -132,14 +132,13 @@ class UnitsImporter(Importer[UnitRecord]):
 
     def write(self) -> None:
         """Create and change the units, parents first."""
-        self.roots.write(self.scope)
+        self.roots.write(self.scope.actor)
         if self._made:
             rows = [unit_row_of(fact, self._parents[key]) for key, fact in self._made.items()]
-            create_units(self.scope.actor, rows)
+            store_units(rows)
         changes = {fact.id: unit_columns_of(fact) for fact in self._changed.values() if fact.id}
         if changes:
-            agency_ids = {fact.agency.id for fact in self._changed.values()}
-            change_units(self.scope.actor, agency_ids, changes)
+            change_units(changes)
 
     def agency_of(self, record: UnitRecord) -> AgencyFact:
         """Return the agency of a line if it is in the scope; the fault reveals nothing else."""

@@ -11,6 +11,7 @@ from intranet.collaboration.events import planning as plans
 from intranet.collaboration.events.access import get_occurrence, require_standing
 from intranet.collaboration.events.events import CHANGED, INVITED
 from intranet.collaboration.events.models import (
+    EVENT,
     WHOLE,
     AnswerKind,
     Event,
@@ -35,7 +36,7 @@ from intranet.platform.core.parsing import optional_line
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 from intranet.publishing.publications.access import require_writer
 from intranet.publishing.publications.events import Concerned
-from intranet.publishing.publications.models import Publication, PublicationKind
+from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.contributing import contribute
 from intranet.publishing.publications.operations.drafting import Choices, Written, save_draft
 from intranet.publishing.publications.operations.publishing import correct
@@ -66,15 +67,14 @@ def plan_event(
     """Create an event in a space; followers are notified, and its members where invited.
 
     Raises:
-        Forbidden: the author is not in the space, does not hold the post, or would invite
-            more people than they may.
+        Forbidden: the author is not in the space, does not hold the post, or invites too many.
         Invalid: something of it cannot be.
     """
     plan = plans.sound(plan)
     with unit_of_work() as work:
         publication = contribute(
             author,
-            PublicationKind.EVENT,
+            EVENT,
             space,
             post,
             texts,

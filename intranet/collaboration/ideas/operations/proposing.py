@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete, update
 
 from intranet.collaboration.ideas.access import agency_of, may_support
-from intranet.collaboration.ideas.models import Idea, IdeaBox, IdeaStatus, IdeaSupport
+from intranet.collaboration.ideas.models import IDEA, Idea, IdeaBox, IdeaStatus, IdeaSupport
 from intranet.extensions import db
 from intranet.messaging.spaces.access import require_living, require_unmuted
 from intranet.messaging.spaces.models import Visibility
@@ -20,7 +20,7 @@ from intranet.platform.core.i18n import _l
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.publications.access import readers_among
 from intranet.publishing.publications.events import Concerned
-from intranet.publishing.publications.models import Publication, PublicationKind
+from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.contributing import contribute
 from intranet.publishing.publications.operations.drafting import Choices, Written, save_draft
 from intranet.publishing.publications.operations.publishing import correct
@@ -49,7 +49,7 @@ def propose(
             raise Forbidden(_l("This ideas box is closed and no longer accepts ideas."))
         publication = contribute(
             author,
-            PublicationKind.IDEA,
+            IDEA,
             box.space,
             post,
             texts,

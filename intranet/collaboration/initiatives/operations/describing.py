@@ -15,6 +15,7 @@ from intranet.collaboration.initiatives.composing import (
     in_words,
 )
 from intranet.collaboration.initiatives.models import (
+    INITIATIVE,
     Initiative,
     InitiativeTranslation,
     Stage,
@@ -29,7 +30,7 @@ from intranet.platform.core.errors import Invalid, Words
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import optional_line, optional_text, require_days, required_text
 from intranet.platform.core.unit_of_work import unit_of_work
-from intranet.publishing.publications.models import FileRole, Publication, PublicationKind
+from intranet.publishing.publications.models import FileRole, Publication
 from intranet.publishing.publications.operations.contributing import contribute
 from intranet.publishing.publications.operations.drafting import (
     Choices,
@@ -69,7 +70,7 @@ def create_initiative(
     with unit_of_work() as work:
         publication = contribute(
             author,
-            PublicationKind.INITIATIVE,
+            INITIATIVE,
             place.space,
             place.post,
             _written(texts, facts, place.post.unit.agency.language),

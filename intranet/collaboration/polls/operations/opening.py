@@ -9,7 +9,14 @@ from sqlalchemy import Select, insert, literal, select, update
 
 from intranet.collaboration.polls import counting
 from intranet.collaboration.polls.access import MAX_ASKED_BY_MEMBERS, require_asking_many
-from intranet.collaboration.polls.models import Poll, PollKind, PollOption, PollVoter, ResultsWhen
+from intranet.collaboration.polls.models import (
+    POLL,
+    Poll,
+    PollKind,
+    PollOption,
+    PollVoter,
+    ResultsWhen,
+)
 from intranet.collaboration.polls.queries import is_rung
 from intranet.extensions import db
 from intranet.messaging.spaces.access import require_listable
@@ -25,7 +32,7 @@ from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import required_line
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 from intranet.publishing.publications.events import Concerned
-from intranet.publishing.publications.models import Publication, PublicationKind
+from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.contributing import contribute
 from intranet.publishing.publications.operations.drafting import Written
 from intranet.publishing.publications.voices import belongs, reaches
@@ -80,7 +87,7 @@ def open_poll(
     with unit_of_work() as work:
         publication = contribute(
             author,
-            PublicationKind.POLL,
+            POLL,
             space,
             post,
             texts,

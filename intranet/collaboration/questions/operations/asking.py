@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from intranet.collaboration.questions.access import require_asker
 from intranet.collaboration.questions.limits import MAX_ASKED_PER_DAY, MAX_PER_WEEK
 from intranet.collaboration.questions.models import (
+    QUESTION,
     Addressee,
     Question,
     QuestionAllowance,
@@ -26,7 +27,7 @@ from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import optional_text, required_line
 from intranet.platform.core.unit_of_work import unit_of_work
-from intranet.publishing.publications.models import Publication, PublicationKind
+from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.contributing import contribute
 from intranet.publishing.publications.operations.drafting import Choices, Written, save_draft
 from intranet.publishing.publications.operations.publishing import correct
@@ -81,7 +82,7 @@ def ask(
         _require_patience(author)
         publication = contribute(
             author,
-            PublicationKind.QUESTION,
+            QUESTION,
             where.space,
             where.post,
             texts,
@@ -192,7 +193,7 @@ def _require_patience(author: Person) -> None:
     today = select(func.count()).where(
         Publication.created_by_id == author.id,
         Publication.created_at > since,
-        Publication.kind == PublicationKind.QUESTION,
+        Publication.kind == QUESTION,
     )
     if (db.session.scalar(today) or 0) >= MAX_ASKED_PER_DAY:
         words = _l(

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from intranet.collaboration.questions.access import require_authority
-from intranet.collaboration.questions.models import Criterion, Question, QuestionState
+from intranet.collaboration.questions.models import CRITERION, Criterion, Question, QuestionState
 from intranet.collaboration.questions.operations.answering import lock_whole, require_open, told_of
 from intranet.extensions import db
 from intranet.messaging.spaces.models import Visibility
@@ -21,7 +21,7 @@ from intranet.platform.core.parsing import optional_line, optional_text, require
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 from intranet.publishing.publications.access import require_writer
 from intranet.publishing.publications.events import Concerned
-from intranet.publishing.publications.models import Publication, PublicationKind
+from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.contributing import contribute
 from intranet.publishing.publications.operations.drafting import Choices, Written, save_draft
 from intranet.publishing.publications.operations.publishing import correct
@@ -213,7 +213,7 @@ def _write(  # noqa: PLR0917 - what a criterion is made of
     is_wide = asked.visibility in {Visibility.NETWORK, Visibility.PUBLIC}
     publication = contribute(
         person,
-        PublicationKind.CRITERION,
+        CRITERION,
         voice.space,
         voice.post,
         texts,

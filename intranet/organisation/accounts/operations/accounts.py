@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from intranet.extensions import db
 from intranet.organisation.accounts import letters
 from intranet.organisation.accounts.events import AccountConcerned
 from intranet.organisation.accounts.models import Account, AccountState, LinkPurpose
-from intranet.organisation.accounts.operations.holding import hold_posts_of
 from intranet.organisation.accounts.operations.links import (
     SECURITY_DELAY,
     end_access,
@@ -22,6 +20,7 @@ from intranet.organisation.accounts.operations.names import (
     check_unused,
     sign_in_names,
 )
+from intranet.organisation.accounts.operations.storing import AccountRow, store_accounts
 from intranet.organisation.agencies.access import require_administrator
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.homes import strangers_among
@@ -30,8 +29,10 @@ from intranet.organisation.people.operations.people import create_person
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
 from intranet.platform.core.confirming import require_confirmed
+from intranet.platform.core.database import rows_of
 from intranet.platform.core.errors import Conflict
 from intranet.platform.core.i18n import _l
+from intranet.platform.core.ids import uuid7
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.core.web import site_address
 
@@ -97,13 +98,12 @@ def create_accounts(
         Invalid: neither name is given, or one is invalid or taken.
     """
     names = [sign_in_names(new.email, new.staff_number) for new in accounts]
-    with unit_of_work() as work:
+    with unit_of_work():
         require_administrator(actor, agency.id)
         check_unused(agency, names)
-        made = [_made(new, agency, *both) for new, both in zip(accounts, names, strict=True)]
-        work.add(*made)
-        db.session.flush()
-        hold_posts_of([row.person_id for row in made])
+        rows = [_row(new, agency, *both) for new, both in zip(accounts, names, strict=True)]
+        store_accounts(rows)
+        made = rows_of(Account, [row.id for row in rows])
         if len(made) == 1:
             _record("account.create", actor, made[0])
         else:
@@ -226,7 +226,7 @@ def disable_account(actor: Person | None, account: Account) -> Account:
         work.add(account)
         end_access(work, account)
         _record("account.disable", actor, account)
-        letters.post_closed(work, account)
+        letters.post_notice(work, account, letters.CLOSED)
     return account
 
 
@@ -243,18 +243,19 @@ def enable_account(actor: Person | None, account: Account) -> Account:
         account.state = AccountState.ACTIVE if account.password_hash else AccountState.INVITED
         work.add(account)
         _record("account.enable", actor, account)
-        letters.post_opened(work, account)
+        letters.post_notice(work, account, letters.OPENED)
         by = actor.id if actor else None
         work.publish(AccountConcerned(account.person_id, "account_opened", "/me/sign-ins", by))
     return account
 
 
-def _made(new: NewAccount, agency: Agency, email: str | None, staff_number: str | None) -> Account:
-    return Account(
+def _row(
+    new: NewAccount, agency: Agency, email: str | None, staff_number: str | None
+) -> AccountRow:
+    return AccountRow(
+        id=uuid7(),
         person_id=new.person.id,
-        person=new.person,
         home_agency_id=agency.id,
-        home_agency=agency,
         email=email,
         staff_number=staff_number,
         password_hash=new.password_hash,

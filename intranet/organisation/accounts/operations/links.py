@@ -222,7 +222,7 @@ def _set_password(purpose: LinkPurpose, secret: str, password: str) -> Account:
         work.add(account)
         end_access(work, account)
         if purpose == LinkPurpose.PASSWORD:
-            letters.post_password_changed(work, account)
+            letters.post_notice(work, account, letters.PASSWORD_CHANGED)
     log.info("password set by link account=%s purpose=%s", account.id, purpose.value)
     return account
 

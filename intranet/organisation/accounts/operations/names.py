@@ -66,7 +66,7 @@ def change_sign_in_names(
         if account.staff_number != staff_number:
             account.staff_number = staff_number
             _record("account.rename", actor.id if actor else None, account)
-            letters.post_number_changed(work, account)
+            letters.post_notice(work, account, letters.NUMBER_CHANGED)
             by = actor.id if actor else None
             work.publish(AccountConcerned(account.person_id, "account_number", "/me/sign-ins", by))
         if account.email != email:

@@ -57,7 +57,7 @@ def change_password(
         end_sign_ins(work, account.id, but=but)
         withdraw_links(account.id, LinkPurpose.PASSWORD, LinkPurpose.SECOND_STEP)
         end_tokens(work, account)
-        letters.post_password_changed(work, account)
+        letters.post_notice(work, account, letters.PASSWORD_CHANGED)
     log.info("password changed account=%s", account.id)
 
 

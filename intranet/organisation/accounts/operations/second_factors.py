@@ -57,7 +57,7 @@ def confirm_second_factor(account: Account, code: str) -> list[str]:
         account.totp_last_step = step
         account.totp_confirmed_at = clock.now()
         work.add(account)
-        letters.post_second_factor_changed(work, account)
+        letters.post_notice(work, account, letters.SECOND_FACTOR_CHANGED)
         codes = _new_codes(account)
         work.flush()
         hold_posts_of([account.person_id])
@@ -115,7 +115,7 @@ def remove_second_factor(account: Account) -> None:
         work.lock(account)
         _remove(account)
         work.add(account)
-        letters.post_second_factor_changed(work, account)
+        letters.post_notice(work, account, letters.SECOND_FACTOR_CHANGED)
         work.flush()
         hold_posts_of([account.person_id])
     log.info("second factor removed account=%s", account.id)
@@ -142,7 +142,7 @@ def reset_second_factor(actor: Person | None, account: Account) -> None:
             actor_id=actor.id if actor else None,
             subject=("account", account.id),
         )
-        letters.post_second_factor_reset(work, account)
+        letters.post_notice(work, account, letters.SECOND_FACTOR_RESET)
         by = actor.id if actor else None
         work.publish(AccountConcerned(account.person_id, "account_factor", "/me/second-factor", by))
         hold_posts_of([account.person_id])

@@ -3,27 +3,30 @@
 from collections.abc import Sequence
 from zoneinfo import available_timezones
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.organisation.agencies.access import Actor, require_administrator, require_version
 from intranet.organisation.agencies.events import (
     AgenciesChanged,
-    AgenciesCreated,
     InDirectoryChanged,
     TimeZoneChanged,
     UnitsChanged,
 )
-from intranet.organisation.agencies.functions import read_functions
 from intranet.organisation.agencies.models import (
     Agency,
     AgencyKind,
     ArticleRule,
-    Function,
     SecondFactor,
     Unit,
 )
 from intranet.organisation.agencies.naming import sort_key_of, unused
+from intranet.organisation.agencies.operations.storing import (
+    AGENCY_HANDLE_LIMIT,
+    ROOT_CODE,
+    AgencyRow,
+    store_agencies,
+)
 from intranet.platform.audit.operations import record
 from intranet.platform.core.confirming import require_confirmed
 from intranet.platform.core.errors import Invalid
@@ -31,9 +34,8 @@ from intranet.platform.core.i18n import _l
 from intranet.platform.core.ids import uuid7
 from intranet.platform.core.parsing import lines_of
 from intranet.platform.core.types import Localized
-from intranet.platform.core.unit_of_work import Work, unit_of_work
+from intranet.platform.core.unit_of_work import unit_of_work
 
-ROOT_CODE = "0"
 NAME_LIMIT = 200
 VIDEO_MB_LIMIT = 2_000
 
@@ -65,39 +67,25 @@ def create_agency(
     """
     name = lines_of(name)
     _check(name, languages, time_zone)
-    with unit_of_work() as work:
-        store_functions(work)
+    with unit_of_work():
         _check_unused(code, handle)
-        agency = Agency(
+        new = AgencyRow(
+            id=uuid7(),
             code=code,
-            code_scheme=code_scheme,
-            handle=handle or unused(name.text(languages[0]), _handles(), 40),
             name=name,
-            sort_key=sort_key_of(name, languages[0]),
             kind=kind,
+            languages=languages,
+            scheme=code_scheme,
+            handle=handle or unused(name.text(languages[0]), _handles(), AGENCY_HANDLE_LIMIT),
             territory=territory,
             population=population,
-            languages=list(languages),
+            root_code=root_code,
             time_zone=time_zone,
             second_factor=second_factor,
         )
-        work.add(agency)
-        db.session.flush()
-        root_id = uuid7()
-        root = Unit(
-            id=root_id,
-            agency_id=agency.id,
-            agency=agency,
-            code=root_code,
-            name=name,
-            sort_key=agency.sort_key,
-            kind="root",
-            path=f"/{root_id.hex}/",
-        )
-        work.add(root)
-        record("agency.create", agency_id=agency.id, actor_id=None, subject=("agency", agency.id))
-        work.publish(AgenciesCreated((agency.id,)))
-    return agency
+        store_agencies([new])
+        record("agency.create", agency_id=new.id, actor_id=None, subject=("agency", new.id))
+    return db.session.get_one(Agency, new.id)
 
 
 def change_agency(
@@ -182,13 +170,6 @@ def root_unit(agency: Agency) -> Unit:
     return db.session.scalars(
         select(Unit).where(Unit.agency_id == agency.id, Unit.parent_id.is_(None))
     ).one()
-
-
-def store_functions(work: Work) -> None:
-    """Fill the table of functions, once."""
-    if not db.session.scalar(select(func.count()).select_from(Function)):
-        work.add(*read_functions())
-        db.session.flush()
 
 
 def _decided(agency: Agency) -> dict[str, object]:

@@ -1,13 +1,12 @@
 """Functions of posts: suggested from titles, confirmed by holders or administrators."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.organisation.agencies.access import Actor, require_administrator
 from intranet.organisation.agencies.events import PostsChanged
-from intranet.organisation.agencies.functions import FunctionSuggestion
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Agency, Function, Post, PostFunction
 from intranet.platform.audit.operations import record
@@ -79,7 +78,7 @@ def say_functions(work: Work, actor: Actor | None, post: Post, known: set[str]) 
     had = {row.function_code for row in rows}
     if had == known and not was_suggested:
         return False
-    work.add(*confirmed_rows(post, sorted(known - had)))
+    work.add(*(PostFunction(post_id=post.id, function_code=code) for code in known - had))
     db.session.flush()
     db.session.expire(post, ["functions"])
     record(
@@ -107,27 +106,6 @@ def _stand(actor: Actor | None, post: Post, level: int) -> None:
         subject=("post", post.id),
         detail={"before": {"level": before}, "after": {"level": level}},
     )
-
-
-def suggested_rows(post: Post, suggestion: FunctionSuggestion) -> list[PostFunction]:
-    """Return rows for the functions that a title suggests, with their strength."""
-    return [
-        PostFunction(
-            post_id=post.id,
-            function_code=code,
-            is_suggested=True,
-            strength=suggestion.strength(code),
-        )
-        for code in suggestion.functions
-    ]
-
-
-def confirmed_rows(post: Post, codes: Iterable[str]) -> list[PostFunction]:
-    """Return rows for confirmed functions."""
-    return [
-        PostFunction(post_id=post.id, function_code=code, is_suggested=False, strength=1.0)
-        for code in dict.fromkeys(codes)
-    ]
 
 
 def known_functions(codes: Collection[str]) -> set[str]:

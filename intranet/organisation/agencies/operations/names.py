@@ -1,6 +1,6 @@
 """Codes and short names for many new rows, none of which is taken."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -36,19 +36,25 @@ def short_names(
     wanted: Sequence[tuple[UUID, str, str, UUID | None]],
     limit: int,
     within: Any = None,
+    *,
+    besides: Collection[str] = (),
 ) -> dict[UUID, str]:
     """Return a short name for each id: from its name, with its code appended if that is taken.
 
     Args:
         wanted: id, name, code, and the agency within which it must be unique.
         within: the column of that agency; None if it must be unique among all.
+        besides: short names that are taken too.
     """
+    if not wanted:
+        return {}
     tried = {row_id: _tried(name, code, limit) for row_id, name, code, _ in wanted}
     every = {handle for each in tried.values() for handle in each}
     there = select(column, null() if within is None else within).where(column.in_(every))
     if within is not None:
         there = there.where(within.in_({agency_id for *_, agency_id in wanted}))
     taken = {(agency_id, handle) for handle, agency_id in db.session.execute(there)}
+    taken |= {(None, handle) for handle in besides}
     found = {}
     for row_id, _name, _code, agency_id in wanted:
         handles = tried[row_id]

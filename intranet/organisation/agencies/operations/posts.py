@@ -9,20 +9,26 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from intranet.extensions import db
 from intranet.organisation.agencies.access import Actor, require_administrator, require_version
-from intranet.organisation.agencies.events import PostsChanged, PostsCreated
+from intranet.organisation.agencies.events import PostsChanged
 from intranet.organisation.agencies.functions import FunctionSuggestion, classify, names_of_units
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Agency, Post, PostKind, Unit
 from intranet.organisation.agencies.naming import sort_key_of, unused
 from intranet.organisation.agencies.operations.doing import (
     LEVELS,
-    confirmed_rows,
     known_functions,
     say_functions,
-    suggested_rows,
+)
+from intranet.organisation.agencies.operations.storing import (
+    CODE_LIMIT,
+    HANDLE_LIMIT,
+    PostRow,
+    change_posts,
+    store_posts,
 )
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
+from intranet.platform.core.database import rows_of
 from intranet.platform.core.errors import Conflict, Invalid, Words
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.ids import uuid7
@@ -31,9 +37,6 @@ from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
 
 TITLE_LIMIT = 160
-CODE_LIMIT = 40
-HANDLE_LIMIT = 60
-HEAD_OF_SERVICE, LOWEST_HEAD = 2, 3
 PLACES_LIMIT = 2000
 
 
@@ -86,12 +89,12 @@ def create_posts(actor: Actor | None, agency: Agency, posts: Sequence[PostSpec])
         known_functions({code for new in posts for code in new.functions or ()})
         codes = _taken(Post.code, agency)
         handles = _taken(Post.handle, agency)
-        made = []
+        rows = []
         for new in posts:
             _check(new, agency)
-            made.append(_made(new, agency, codes, handles))
-        work.add(*made)
-        db.session.flush()
+            rows.append(_row(new, agency, codes, handles))
+        store_posts(rows)
+        made = rows_of(Post, [row.id for row in rows])
         if len(made) == 1:
             _record("post.create", actor, made[0], unit=str(made[0].unit_id))
         else:
@@ -102,7 +105,6 @@ def create_posts(actor: Actor | None, agency: Agency, posts: Sequence[PostSpec])
                 subject=("agency", agency.id),
                 detail={"count": len(made)},
             )
-        work.publish(PostsCreated(tuple(post.id for post in made)))
     return made
 
 
@@ -186,10 +188,8 @@ def end_post(
         if post.valid_to and post.valid_to < clock.today(post.unit.agency.time_zone):
             raise Conflict(_l("This post has already ended."))
         require_days(last_day=last_day)
-        post.valid_to = last_day
-        post.version += 1
+        change_posts({post.id: {"valid_to": last_day}})
         _record("post.end", actor, post, last_day=last_day.isoformat())
-        work.publish(PostsChanged((post.id,)))
     return post
 
 
@@ -208,7 +208,7 @@ def set_functions(actor: Actor | None, post: Post, codes: Collection[str]) -> Po
     return post
 
 
-def _made(new: PostSpec, agency: Agency, codes: set[str], handles: set[str]) -> Post:
+def _row(new: PostSpec, agency: Agency, codes: set[str], handles: set[str]) -> PostRow:
     title = new.title.text(agency.language)
     if new.code in codes:
         raise Invalid({"code": _l("This code is already in use.")})
@@ -219,29 +219,29 @@ def _made(new: PostSpec, agency: Agency, codes: set[str], handles: set[str]) -> 
     handles.add(handle)
     codes.add(code)
     suggestion = _suggestion(new, agency)
-    post = Post(
+    if new.functions is None:
+        functions = {each: suggestion.strength(each) for each in suggestion.functions}
+    else:
+        functions = dict.fromkeys(new.functions, 1.0)
+    return PostRow(
         id=uuid7(),
         agency_id=agency.id,
+        language=agency.language,
         unit_id=new.unit.id,
-        unit=new.unit,
         code=code,
-        handle=handle,
         title=new.title,
-        sort_key=sort_key_of(new.title, agency.language),
-        kind=new.kind,
         level=new.level or suggestion.level,
+        handle=handle,
+        kind=new.kind,
         is_head=new.is_head,
         places=new.places,
         publishes_for_agency=new.publishes_for_agency,
         fallback_id=new.fallback.id if new.fallback else None,
+        functions=functions,
+        is_suggested=new.functions is None,
         valid_from=new.valid_from,
         valid_to=new.valid_to,
     )
-    if new.functions is None:
-        post.functions = suggested_rows(post, suggestion)
-    else:
-        post.functions = confirmed_rows(post, new.functions)
-    return post
 
 
 def _suggestion(new: PostSpec, agency: Agency) -> FunctionSuggestion:
@@ -250,9 +250,8 @@ def _suggestion(new: PostSpec, agency: Agency) -> FunctionSuggestion:
     language = new.title.language(agency.language)
     units = names_of_units(new.unit, language)
     found = classify(new.title.text(language), language, units=units)
-    if new.is_head and found.level > LOWEST_HEAD:
-        return FunctionSuggestion(found.functions, HEAD_OF_SERVICE)
-    return found
+    level = found.level_for(is_head=new.is_head)
+    return found if level == found.level else FunctionSuggestion(found.functions, level)
 
 
 def _check(new: PostSpec, agency: Agency) -> None:

@@ -1,18 +1,24 @@
 """Create, rename, move and end units."""
 
 from datetime import date
-from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from intranet.extensions import db
 from intranet.organisation.agencies.access import Actor, require_administrator, require_version
-from intranet.organisation.agencies.events import PostsChanged, UnitsChanged, UnitsCreated
 from intranet.organisation.agencies.locks import lock_organisation
-from intranet.organisation.agencies.models import Agency, Post, Unit
+from intranet.organisation.agencies.models import Agency, Unit
 from intranet.organisation.agencies.naming import sort_key_of, unused
 from intranet.organisation.agencies.operations.agencies import NAME_LIMIT
-from intranet.organisation.agencies.queries import in_force, subtree
+from intranet.organisation.agencies.operations.storing import (
+    CODE_LIMIT,
+    UnitRow,
+    change_units,
+    hand_over,
+    left_in,
+    store_units,
+)
+from intranet.organisation.agencies.queries import subtree
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Invalid
@@ -22,7 +28,6 @@ from intranet.platform.core.parsing import lines_of, require_days
 from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
 
-CODE_LIMIT = 40
 DEPTH_LIMIT = 15
 
 
@@ -51,22 +56,20 @@ def create_unit(
         lock_organisation(work, agency, parent)
         require_administrator(actor, agency.id)
         _check_parent(parent, depth_below=1)
-        unit_id = uuid7()
-        unit = Unit(
-            id=unit_id,
+        new = UnitRow(
+            id=uuid7(),
             agency_id=agency.id,
-            agency=agency,
+            language=agency.language,
             parent_id=parent.id,
+            parent_path=parent.path,
             code=_code(agency, code, name),
             name=name,
-            sort_key=sort_key_of(name, agency.language),
             kind=kind,
-            path=f"{parent.path}{unit_id.hex}/",
             valid_from=valid_from,
         )
-        work.add(unit)
+        store_units([new])
+        unit = db.session.get_one(Unit, new.id)
         _record("unit.create", actor, unit, parent=str(parent.id))
-        work.publish(UnitsCreated((unit.id,)))
     return unit
 
 
@@ -88,10 +91,9 @@ def rename_unit(
         if unit.parent_id is None:
             raise Invalid({"name": _l("This unit takes its name from the agency.")})
         before = dict(unit.name)
-        unit.name, unit.sort_key = name, sort_key_of(name, unit.agency.language)
-        unit.version += 1
+        values = {"name": name, "sort_key": sort_key_of(name, unit.agency.language)}
+        change_units({unit.id: values})
         _record("unit.rename", actor, unit, before=before, after=dict(name))
-        work.publish(UnitsChanged((unit.id,)))
     return unit
 
 
@@ -118,10 +120,8 @@ def move_unit(actor: Actor | None, unit: Unit, parent: Unit, *, version: int | N
         if parent.id == unit.parent_id:
             return unit
         before = unit.parent_id
-        _move(unit, parent)
-        unit.version += 1
+        change_units({unit.id: {"parent_id": parent.id}})
         _record("unit.move", actor, unit, before=str(before), after=str(parent.id))
-        work.publish(UnitsChanged((unit.id,), (unit.id,)))
     return unit
 
 
@@ -159,56 +159,17 @@ def end_unit(
             if successor.agency_id != unit.agency_id or successor.path.startswith(unit.path):
                 raise Invalid({"successor_id": _l("Choose another unit in the same agency.")})
             _check_parent(successor, depth_below=_height(unit))
-        posts, below = _hand_over(unit, successor, today)
-        unit.valid_to, unit.successor_id = last_day, successor.id if successor else None
-        unit.version += 1
+        if successor:
+            hand_over(unit.id, successor.id, today, {"valid_to": last_day})
+        elif any(left_in(unit.id, today)):
+            raise Invalid(
+                {"successor_id": _l("Choose a unit to take over the posts and units in this one.")}
+            )
+        else:
+            change_units({unit.id: {"valid_to": last_day}})
         after = str(successor.id) if successor else None
         _record("unit.end", actor, unit, last_day=last_day.isoformat(), successor=after)
-        # The units before their posts: nobody loses a space.
-        work.publish(UnitsChanged((unit.id, *below), below))
-        if posts:
-            work.publish(PostsChanged(posts))
     return unit
-
-
-def _hand_over(
-    unit: Unit, successor: Unit | None, today: date
-) -> tuple[tuple[UUID, ...], tuple[UUID, ...]]:
-    """Move what is in a unit to its successor; return the ids of the posts and of the units."""
-    posts = db.session.scalars(
-        select(Post).where(Post.unit_id == unit.id, in_force(Post, today, ahead=True))
-    ).all()
-    below = db.session.scalars(
-        select(Unit).where(Unit.parent_id == unit.id, in_force(Unit, today, ahead=True))
-    ).all()
-    if successor is None and (posts or below):
-        raise Invalid(
-            {"successor_id": _l("Choose a unit to take over the posts and units in this one.")}
-        )
-    if successor is not None:
-        for child in below:
-            _move(child, successor)
-        for post in posts:
-            post.unit_id, post.unit = successor.id, successor
-            post.version += 1
-    return tuple(post.id for post in posts), tuple(child.id for child in below)
-
-
-def _move(unit: Unit, parent: Unit) -> None:
-    """Set the parent, and rewrite the start of every path in the subtree."""
-    old = unit.path
-    new = f"{parent.path}{unit.id.hex}/"
-    unit.parent_id = parent.id
-    db.session.flush()
-    db.session.execute(
-        update(Unit)
-        .where(subtree(old))
-        .values(path=func.concat(new, func.substr(Unit.path, len(old) + 1)))
-        .execution_options(synchronize_session=False)
-    )
-    for known in db.session.identity_map.values():
-        if isinstance(known, Unit):
-            db.session.expire(known, ["path", "parent"])
 
 
 def _height(unit: Unit) -> int:

@@ -4,16 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from intranet.extensions import db
 from intranet.organisation.agencies.access import require_administrator, require_version
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.events import ProfileChanged
 from intranet.organisation.people.models import Person, Showing
+from intranet.organisation.people.operations.storing import (
+    PersonRow,
+    change_people,
+    store_people,
+)
 from intranet.platform.audit.operations import record
+from intranet.platform.core.database import rows_of
 from intranet.platform.core.errors import Forbidden
 from intranet.platform.core.i18n import _l
+from intranet.platform.core.ids import uuid7
 from intranet.platform.core.parsing import required_line
-from intranet.platform.core.text import sort_key
 from intranet.platform.core.unit_of_work import unit_of_work
 
 NAME_LIMIT = 120
@@ -54,11 +59,18 @@ def create_people(
         Forbidden: the actor does not administer the agency.
         Invalid: a name is invalid.
     """
-    with unit_of_work() as work:
+    with unit_of_work():
         require_administrator(actor, agency.id)
-        made = [_made(name, profile) for name, profile in people]
-        work.add(*made)
-        db.session.flush()
+        rows = [
+            PersonRow(
+                id=uuid7(),
+                name=required_line(name, "name", NAME_LIMIT),
+                profile=vars(profile),
+            )
+            for name, profile in people
+        ]
+        store_people(rows)
+        made = rows_of(Person, [row.id for row in rows])
         one = made[0] if len(made) == 1 else None
         record(
             "person.create" if one else "people.create",
@@ -90,15 +102,13 @@ def rename_person(
         work.lock(person)
         require_administrator(actor, agency.id)
         require_version(person.version, version)
-        person.name, person.sort_key = name, sort_key(name)
-        person.version += 1
+        change_people({person.id: {"name": name}})
         record(
             "person.rename",
             agency_id=agency.id,
             actor_id=actor.id if actor else None,
             subject=("person", person.id),
         )
-        work.publish(ProfileChanged(person.id))
     return person
 
 
@@ -116,7 +126,8 @@ def edit_profile(
         if actor.id != person.id:
             raise Forbidden(_l("You can edit only your own profile."))
         require_version(person.version, version)
-        _assign(person, profile)
+        for name, value in vars(profile).items():
+            setattr(person, name, value)
         person.version += 1
         work.publish(ProfileChanged(person.id))
     return person
@@ -136,15 +147,3 @@ def set_photo(actor: Person, person: Person, photo_key: str | None) -> Person:
         person.version += 1
         work.publish(ProfileChanged(person.id))
     return person
-
-
-def _made(name: str, profile: ProfileContents) -> Person:
-    name = required_line(name, "name", NAME_LIMIT)
-    person = Person(name=name, sort_key=sort_key(name))
-    _assign(person, profile)
-    return person
-
-
-def _assign(person: Person, profile: ProfileContents) -> None:
-    for name, value in vars(profile).items():
-        setattr(person, name, value)

@@ -12,9 +12,8 @@ from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import optional_line, require_days
 from intranet.platform.core.unit_of_work import unit_of_work
-from intranet.publishing.model_texts.models import ModelText
+from intranet.publishing.model_texts.models import MODEL, ModelText
 from intranet.publishing.publications.access import require_writer
-from intranet.publishing.publications.models import PublicationKind
 from intranet.publishing.publications.operations.attaching import attach
 from intranet.publishing.publications.operations.contributing import contribute
 from intranet.publishing.publications.operations.drafting import Choices, Written, save_draft
@@ -57,7 +56,7 @@ def offer_model(
     with unit_of_work() as work:
         publication = contribute(
             person,
-            PublicationKind.MODEL,
+            MODEL,
             where.space,
             where.post,
             texts,

@@ -21,7 +21,6 @@ from intranet.publishing.publications.models import (
     VOICED,
     FileRole,
     Publication,
-    PublicationKind,
     PublicationText,
 )
 from intranet.publishing.publications.operations.attaching import attach
@@ -36,7 +35,7 @@ MAX_PER_DAY = 50
 
 def contribute(
     author: Person,
-    kind: PublicationKind,
+    kind: str,
     space: Space,
     post: Post,
     texts: Mapping[str, Written],

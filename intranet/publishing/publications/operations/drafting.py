@@ -25,10 +25,10 @@ from intranet.publishing.publications.announcement_models import Announcement
 from intranet.publishing.publications.approval import pinned_by, require_reach
 from intranet.publishing.publications.events import Discarded
 from intranet.publishing.publications.models import (
+    ARTICLE,
     VOICED,
     EmployeeArticle,
     Publication,
-    PublicationKind,
     PublicationText,
     PublicationTopic,
 )
@@ -66,7 +66,7 @@ class Choices:
     topics: tuple[str, ...] = ()
 
 
-def create_draft(person: Person, kind: PublicationKind, voice: PublicationVoice) -> Publication:
+def create_draft(person: Person, kind: str, voice: PublicationVoice) -> Publication:
     """Create a draft in the name of a post, for everyone it reaches.
 
     Raises:
@@ -78,7 +78,7 @@ def create_draft(person: Person, kind: PublicationKind, voice: PublicationVoice)
         work.lock(voice.space)
         if kind not in VOICED:
             raise Invalid({"kind": _l("This value is not allowed here.")})
-        is_article = kind == PublicationKind.ARTICLE
+        is_article = kind == ARTICLE
         if not is_article:
             require_listable(voice.space)
         drafts = select(func.count()).where(

@@ -1,4 +1,8 @@
-"""Create many accounts at once, as an import does: they await an invitation."""
+"""Write accounts, and tell people of agencies that added them.
+
+The caller is an operation or an import. It has required the right, checked in this transaction
+that the names are free, and writes the audit log.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,11 +12,9 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.organisation.accounts import letters
-from intranet.organisation.accounts.models import Account
+from intranet.organisation.accounts.models import Account, AccountState
 from intranet.organisation.accounts.operations.holding import hold_posts_of
-from intranet.organisation.agencies.access import require_administrators
 from intranet.organisation.agencies.models import Agency
-from intranet.organisation.people.models import Person
 from intranet.platform.core.database import store_rows
 from intranet.platform.core.unit_of_work import unit_of_work
 
@@ -21,22 +23,19 @@ from intranet.platform.core.unit_of_work import unit_of_work
 class AccountRow:
     """An account to create; an e-mail or a staff number is required, in its stored form."""
 
+    id: UUID
     person_id: UUID
     home_agency_id: UUID
-    email: str | None = None
-    staff_number: str | None = None
+    email: str | None
+    staff_number: str | None
+    password_hash: str | None = None
+    state: AccountState = AccountState.INVITED
+    locale: str | None = None
 
 
-def create_accounts(actor: Person | None, rows: Sequence[AccountRow]) -> None:
-    """Create accounts that await an invitation; nothing is sent.
-
-    The caller has checked in this transaction that the names are free, and writes the audit log.
-
-    Raises:
-        Forbidden: the actor does not administer one of the agencies.
-    """
+def store_accounts(rows: Sequence[AccountRow]) -> None:
+    """Create accounts; nothing is sent."""
     with unit_of_work():
-        require_administrators(actor, {row.home_agency_id for row in rows})
         store_rows(Account, [vars(row) for row in rows])
         hold_posts_of([row.person_id for row in rows])
 

@@ -1,20 +1,19 @@
-"""Create and change many agencies, units and posts at once, as an import does.
+"""Write agencies, units and posts: one statement for all rows of a kind, one event that names them.
 
-There is one statement for all rows of a kind, and one event that names them. The caller has
-checked the rows, in this transaction and under the organisation's lock. It also writes the
-audit log, because it knows the import that the rows belong to.
+The caller is an operation or an import. It has required the right, checked the values in this
+transaction and under the organisation's lock, and writes the audit log.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import Table, bindparam, delete, func, select, update
 
 from intranet.extensions import db
-from intranet.organisation.agencies.access import Actor, require_administrators
 from intranet.organisation.agencies.events import (
     AgenciesChanged,
     AgenciesCreated,
@@ -23,17 +22,26 @@ from intranet.organisation.agencies.events import (
     UnitsChanged,
     UnitsCreated,
 )
-from intranet.organisation.agencies.models import Agency, AgencyKind, Post, PostFunction, Unit
+from intranet.organisation.agencies.functions import read_functions
+from intranet.organisation.agencies.models import (
+    Agency,
+    AgencyKind,
+    Function,
+    Post,
+    PostFunction,
+    PostKind,
+    SecondFactor,
+    Unit,
+)
 from intranet.organisation.agencies.naming import sort_key_of
-from intranet.organisation.agencies.operations.agencies import ROOT_CODE, store_functions
 from intranet.organisation.agencies.operations.names import short_names
-from intranet.organisation.agencies.queries import subtree
-from intranet.platform.core.database import execute, expire_rows, store_rows
-from intranet.platform.core.errors import Forbidden
+from intranet.organisation.agencies.queries import in_force, subtree
+from intranet.platform.core.database import execute, expire_rows, store_rows, write
 from intranet.platform.core.ids import uuid7
 from intranet.platform.core.types import Localized
-from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.platform.core.unit_of_work import Work, unit_of_work
 
+ROOT_CODE = "0"
 HANDLE_LIMIT, CODE_LIMIT, AGENCY_HANDLE_LIMIT = 60, 40, 40
 
 
@@ -51,6 +59,8 @@ class AgencyRow:
     territory: str | None = None
     population: int | None = None
     root_code: str = ROOT_CODE
+    time_zone: str = "Europe/Madrid"
+    second_factor: SecondFactor = SecondFactor.ADMINISTRATORS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +81,7 @@ class UnitRow:
 
 @dataclass(frozen=True, kw_only=True)
 class PostRow:
-    """A post to create. Its code is made from the title if it is empty.
+    """A post to create. Its code and its handle are made from the title if they are empty.
 
     `functions` are codes and their strength; they are suggestions if `is_suggested`.
     """
@@ -83,41 +93,36 @@ class PostRow:
     code: str
     title: Localized
     level: int
+    handle: str = ""
+    kind: PostKind = PostKind.EMPLOYEE
     is_head: bool = False
     places: int = 1
+    publishes_for_agency: bool = False
+    fallback_id: UUID | None = None
     functions: Mapping[str, float] = field(default_factory=dict)
     is_suggested: bool = True
     valid_from: date | None = None
     valid_to: date | None = None
 
 
-def create_agencies(actor: Actor | None, rows: Sequence[AgencyRow]) -> None:
-    """Create agencies, each with its root unit; only the operator can.
-
-    Raises:
-        Forbidden: the actor is not the operator.
-    """
-    if actor is not None:
-        raise Forbidden
+def store_agencies(rows: Sequence[AgencyRow]) -> None:
+    """Create agencies, each with its root unit."""
     with unit_of_work() as work:
         store_functions(work)
-        wanted = [
-            (row.id, row.handle or row.name.text(row.languages[0]), row.code, None) for row in rows
+        unnamed = [
+            (row.id, row.name.text(row.languages[0]), row.code, None)
+            for row in rows
+            if not row.handle
         ]
-        handles = short_names(Agency.handle, wanted, AGENCY_HANDLE_LIMIT)
-        store_rows(Agency, [_agency(row, handles[row.id]) for row in rows])
+        given = [row.handle for row in rows if row.handle]
+        handles = short_names(Agency.handle, unnamed, AGENCY_HANDLE_LIMIT, besides=given)
+        store_rows(Agency, [_agency(row, row.handle or handles[row.id]) for row in rows])
         store_rows(Unit, [_root(row) for row in rows])
         work.publish(AgenciesCreated(tuple(row.id for row in rows)))
 
 
-def change_agencies(actor: Actor | None, changes: Mapping[UUID, Mapping[str, Any]]) -> None:
-    """Change columns of agencies; a root unit takes its agency's name.
-
-    Raises:
-        Forbidden: the actor is not the operator.
-    """
-    if actor is not None:
-        raise Forbidden
+def change_agencies(changes: Mapping[UUID, Mapping[str, Any]]) -> None:
+    """Change columns of agencies; a root unit takes its agency's name."""
     with unit_of_work() as work:
         _update(Agency, changes)
         for agency_id, values in changes.items():
@@ -126,14 +131,9 @@ def change_agencies(actor: Actor | None, changes: Mapping[UUID, Mapping[str, Any
         work.publish(AgenciesChanged(tuple(changes)))
 
 
-def change_roots(actor: Actor | None, changes: Mapping[UUID, Mapping[str, Any]]) -> None:
-    """Change columns of root units, by agency; an agency takes its root unit's name.
-
-    Raises:
-        Forbidden: the actor does not administer one of the agencies.
-    """
+def change_roots(changes: Mapping[UUID, Mapping[str, Any]]) -> None:
+    """Change columns of root units, by agency; an agency takes its root unit's name."""
     with unit_of_work() as work:
-        require_administrators(actor, changes)
         for agency_id, values in changes.items():
             names = {key: values[key] for key in ("name", "sort_key") if key in values}
             _update(Agency, {agency_id: names})
@@ -143,14 +143,9 @@ def change_roots(actor: Actor | None, changes: Mapping[UUID, Mapping[str, Any]])
         work.publish(AgenciesChanged(tuple(changes)))
 
 
-def create_units(actor: Actor | None, rows: Sequence[UnitRow]) -> None:
-    """Create units of one or several agencies. Parents exist already or precede their children.
-
-    Raises:
-        Forbidden: the actor does not administer one of the agencies.
-    """
+def store_units(rows: Sequence[UnitRow]) -> None:
+    """Create units of one or several agencies. Parents exist already or precede their children."""
     with unit_of_work() as work:
-        require_administrators(actor, {row.agency_id for row in rows})
         paths: dict[UUID, str] = {}
         values = []
         for row in rows:
@@ -161,16 +156,9 @@ def create_units(actor: Actor | None, rows: Sequence[UnitRow]) -> None:
         work.publish(UnitsCreated(tuple(row.id for row in rows)))
 
 
-def change_units(
-    actor: Actor | None, agency_ids: Collection[UUID], changes: Mapping[UUID, Mapping[str, Any]]
-) -> None:
-    """Change columns of units; with another `parent_id` a unit moves with its subtree.
-
-    Raises:
-        Forbidden: the actor does not administer one of the agencies.
-    """
+def change_units(changes: Mapping[UUID, Mapping[str, Any]]) -> None:
+    """Change columns of units; with another `parent_id` a unit moves with its subtree."""
     with unit_of_work() as work:
-        require_administrators(actor, agency_ids)
         _update(Unit, changes)
         moved = [unit_id for unit_id, values in changes.items() if "parent_id" in values]
         for unit_id in moved:
@@ -179,22 +167,24 @@ def change_units(
         work.publish(UnitsChanged(tuple(changes), tuple(moved)))
 
 
-def create_posts(actor: Actor | None, rows: Sequence[PostRow]) -> None:
-    """Create posts of one or several agencies.
-
-    Raises:
-        Forbidden: the actor does not administer one of the agencies.
-    """
+def store_posts(rows: Sequence[PostRow]) -> None:
+    """Create posts of one or several agencies."""
     with unit_of_work() as work:
-        agency_ids = {row.agency_id for row in rows}
-        require_administrators(actor, agency_ids)
-        codes = {row.id: row.code for row in rows if row.code}
-        titles = [(row.id, row.title.text(row.language), row.code, row.agency_id) for row in rows]
-        without = [title for title in titles if not title[2]]
-        codes |= short_names(Post.code, without, CODE_LIMIT, Post.agency_id) if without else {}
+        titles = [
+            (row.id, row.title.text(row.language), row.code, row.agency_id)
+            for row in rows
+            if not row.handle
+        ]
+        uncoded = [title for title in titles if not title[2]]
+        codes = short_names(Post.code, uncoded, CODE_LIMIT, Post.agency_id)
         handles = short_names(Post.handle, titles, HANDLE_LIMIT, Post.agency_id)
         values = [
-            {**_columns(row), "code": codes[row.id], "handle": handles[row.id]} for row in rows
+            {
+                **_columns(row),
+                "code": row.code or codes[row.id],
+                "handle": row.handle or handles[row.id],
+            }
+            for row in rows
         ]
         store_rows(Post, values)
         store_rows(PostFunction, [function for row in rows for function in _functions(row)])
@@ -202,18 +192,11 @@ def create_posts(actor: Actor | None, rows: Sequence[PostRow]) -> None:
 
 
 def change_posts(
-    actor: Actor | None,
-    agency_ids: Collection[UUID],
     changes: Mapping[UUID, Mapping[str, Any]],
-    functions: Mapping[UUID, Sequence[str]],
+    functions: Mapping[UUID, Sequence[str]] = MappingProxyType({}),
 ) -> None:
-    """Change columns of posts, and functions of some of them; those from a file are confirmed.
-
-    Raises:
-        Forbidden: the actor does not administer one of the agencies.
-    """
+    """Change columns of posts, and functions of some of them, which are confirmed then."""
     with unit_of_work() as work:
-        require_administrators(actor, agency_ids)
         _update(Post, changes)
         if functions:
             execute(delete(PostFunction).where(PostFunction.post_id.in_(functions)))
@@ -229,26 +212,48 @@ def change_posts(
         work.publish(PostsChanged(tuple({*changes, *functions})))
 
 
-def widen_posts(
-    actor: Actor | None, agency_ids: Collection[UUID], places: Mapping[UUID, int]
-) -> None:
+def widen_posts(places: Mapping[UUID, int]) -> None:
     """Give posts more places, for people who are appointed to them in the same transaction.
 
     Nothing else follows from it, and the appointments update which posts are found as vacant. It
     therefore publishes nothing, and does not disturb the current holders.
-
-    Raises:
-        Forbidden: the actor does not administer one of the agencies.
     """
     with unit_of_work():
-        require_administrators(actor, agency_ids)
         table = cast("Table", Post.__table__)
         widened = table.update().where(table.c.id == bindparam("post_id"))
-        db.session.connection().execute(
+        write(
             widened.values(places=bindparam("count"), version=table.c.version + 1),
             [{"post_id": post_id, "count": count} for post_id, count in places.items()],
         )
         expire_rows(Post)
+
+
+def hand_over(unit_id: UUID, successor_id: UUID, today: date, ends: Mapping[str, Any]) -> None:
+    """End a unit with these columns; its posts and the units below it move to its successor."""
+    posts, below = left_in(unit_id, today)
+    moved = {child_id: {"parent_id": successor_id} for child_id in below}
+    taken = update(Post).where(Post.id.in_(posts))
+    with unit_of_work() as work:
+        execute(taken.values(unit_id=successor_id, version=Post.version + 1))
+        expire_rows(Post)
+        # The units before their posts, so that nobody loses a space they may read.
+        change_units({unit_id: {**ends, "successor_id": successor_id}, **moved})
+        if posts:
+            work.publish(PostsChanged(tuple(posts)))
+
+
+def left_in(unit_id: UUID, today: date) -> tuple[Sequence[UUID], Sequence[UUID]]:
+    """Return the posts and the units that are or will be directly in a unit."""
+    posts = select(Post.id).where(Post.unit_id == unit_id, in_force(Post, today, ahead=True))
+    below = select(Unit.id).where(Unit.parent_id == unit_id, in_force(Unit, today, ahead=True))
+    return db.session.scalars(posts).all(), db.session.scalars(below).all()
+
+
+def store_functions(work: Work) -> None:
+    """Fill the table of functions, once."""
+    if not db.session.scalar(select(func.count()).select_from(Function)):
+        work.add(*read_functions())
+        db.session.flush()
 
 
 def _agency(row: AgencyRow, handle: str) -> dict[str, Any]:
@@ -263,6 +268,8 @@ def _agency(row: AgencyRow, handle: str) -> dict[str, Any]:
         "territory": row.territory,
         "population": row.population,
         "languages": list(row.languages),
+        "time_zone": row.time_zone,
+        "second_factor": row.second_factor,
     }
 
 

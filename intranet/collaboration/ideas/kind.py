@@ -1,0 +1,50 @@
+"""The declaration of ideas."""
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from sqlalchemy import exists, select
+
+from intranet.collaboration.ideas import box_views, views
+from intranet.collaboration.ideas.models import IDEA, Idea
+from intranet.collaboration.ideas.shown import STATUS_TONES, STATUS_WORDS
+from intranet.extensions import db
+from intranet.organisation.people.models import Person
+from intranet.platform.core.i18n import _l, ngettext
+from intranet.publishing.publications.kinds import KindState, PublicationKind
+from intranet.publishing.publications.models import Publication
+
+
+def _states(_reader: Person, ids: Collection[UUID]) -> Mapping[UUID, KindState]:
+    rows = db.session.execute(
+        select(Idea.publication_id, Idea.status, Idea.supports).where(Idea.publication_id.in_(ids))
+    )
+    return {
+        row.publication_id: KindState(
+            str(STATUS_WORDS[row.status]),
+            STATUS_TONES[row.status],
+            facts=ngettext("%(num)s supporter", "%(num)s supporters", row.supports)
+            if row.supports
+            else "",
+        )
+        for row in rows
+    }
+
+
+KIND = PublicationKind(
+    name=IDEA,
+    word=_l("Idea"),
+    plural=_l("Ideas"),
+    icon="lightbulb",
+    alert_icon="lightbulb",
+    pages="ideas",
+    section="participate",
+    blueprints=(views.bp, box_views.bp),
+    published_act="idea_new",
+    similar=_l("Similar ideas: you can support one instead"),
+    states=_states,
+    contribution_states=_states,
+    is_merged=exists().where(
+        Idea.publication_id == Publication.id, Idea.joined_into_id.is_not(None)
+    ),
+)

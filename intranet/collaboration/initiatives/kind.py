@@ -1,0 +1,47 @@
+"""The declaration of initiatives."""
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from sqlalchemy import select
+
+from intranet.collaboration.initiatives import api, edit_views, views
+from intranet.collaboration.initiatives.models import INITIATIVE, Initiative
+from intranet.collaboration.initiatives.public_facts import public_facts, without_figures
+from intranet.collaboration.initiatives.words import STAGE_TONES, stage_words
+from intranet.extensions import db
+from intranet.organisation.people.models import Person
+from intranet.platform.core.i18n import _l
+from intranet.publishing.publications.kinds import KindState, PublicationKind, PublicPages
+
+
+def _states(_reader: Person, ids: Collection[UUID]) -> Mapping[UUID, KindState]:
+    words = stage_words()
+    rows = db.session.execute(
+        select(Initiative.publication_id, Initiative.stage).where(
+            Initiative.publication_id.in_(ids)
+        )
+    )
+    return {row.publication_id: KindState(words[row.stage], STAGE_TONES[row.stage]) for row in rows}
+
+
+KIND = PublicationKind(
+    name=INITIATIVE,
+    word=_l("Initiative"),
+    plural=_l("Initiatives"),
+    icon="rocket",
+    alert_icon="rocket",
+    pages="initiatives",
+    section="initiatives",
+    blueprints=(views.bp, edit_views.bp, api.bp),
+    is_of_a_post=True,
+    similar=_l("This initiative already exists"),
+    states=_states,
+    public=PublicPages(
+        folder="initiatives",
+        position=1,
+        schema_type="CreativeWork",
+        facts=public_facts,
+        without_facts=without_figures,
+    ),
+)

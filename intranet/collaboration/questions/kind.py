@@ -1,0 +1,74 @@
+"""The declaration of questions, and of the criteria made of their answers."""
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from sqlalchemy import exists, select
+
+from intranet.collaboration.questions import criterion_views, views
+from intranet.collaboration.questions.models import CRITERION, QUESTION, Question, QuestionState
+from intranet.extensions import db
+from intranet.organisation.people.models import Person
+from intranet.platform.core.i18n import _, _l, ngettext
+from intranet.publishing.publications.kinds import KindState, PublicationKind
+from intranet.publishing.publications.models import Publication
+
+
+def _states(_reader: Person, ids: Collection[UUID]) -> Mapping[UUID, KindState]:
+    words = {
+        QuestionState.OPEN: KindState(_("No answer yet"), "attn"),
+        QuestionState.ANSWERED: KindState(_("Has answers")),
+        QuestionState.ACCEPTED: KindState(_("Solved"), "ok"),
+        QuestionState.CONFIRMED: KindState(_("Criterion"), "ok"),
+    }
+    rows = db.session.execute(
+        select(Question.publication_id, Question.state).where(Question.publication_id.in_(ids))
+    )
+    return {row.publication_id: words[row.state] for row in rows if row.state in words}
+
+
+def _contribution_states(_reader: Person, ids: Collection[UUID]) -> Mapping[UUID, KindState]:
+    rows = db.session.scalars(select(Question).where(Question.publication_id.in_(ids)))
+    return {row.publication_id: _contribution_state(row) for row in rows}
+
+
+def _contribution_state(question: Question) -> KindState:
+    answers = question.answers
+    facts = ngettext("%(num)s answer", "%(num)s answers", answers) if answers else ""
+    match question.state:
+        case QuestionState.OPEN:
+            return KindState(_("Unanswered"), "attn")
+        case QuestionState.ACCEPTED:
+            return KindState(_("Solved"), "ok", "check", facts)
+        case QuestionState.CONFIRMED:
+            return KindState(_("Criterion"), "ok", "badge-check", facts)
+    return KindState(_("Has answers"), "accent", facts=facts)
+
+
+KIND = PublicationKind(
+    name=QUESTION,
+    word=_l("Question"),
+    plural=_l("Questions"),
+    icon="circle-question-mark",
+    pages="questions",
+    section="participate",
+    blueprints=(views.bp,),
+    names_author=False,
+    published_act="question_new",
+    similar=_l("This question already exists"),
+    states=_states,
+    contribution_states=_contribution_states,
+    is_merged=exists().where(
+        Question.publication_id == Publication.id, Question.joined_to_id.is_not(None)
+    ),
+)
+CRITERIA = PublicationKind(
+    name=CRITERION,
+    word=_l("Criterion"),
+    plural=_l("Criteria"),
+    icon="badge-check",
+    pages="criteria",
+    section="initiatives",
+    blueprints=(criterion_views.bp,),
+    is_of_a_post=True,
+)

@@ -1,0 +1,1 @@
+"""Filters in the addresses of lists, their facets and labels."""

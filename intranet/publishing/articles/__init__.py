@@ -1,0 +1,1 @@
+"""Articles: texts of a blog that people follow, some of them approved before they appear."""

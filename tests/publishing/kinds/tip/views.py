@@ -1,0 +1,100 @@
+"""Pages on which tips are listed, given, read and withdrawn."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from intranet.organisation.accounts.access import signed_in
+from intranet.organisation.people.models import Person
+from intranet.platform.core.errors import NotFound, Refusal
+from intranet.platform.core.parsing import Line, Text
+from intranet.publishing.publications import queries, shown
+from intranet.publishing.publications.access import get_publication
+from intranet.publishing.publications.models import Publication
+from intranet.publishing.publications.operations.contributing import contribute
+from intranet.publishing.publications.operations.drafting import Written
+from intranet.publishing.publications.operations.publishing import withdraw
+from intranet.publishing.publications.page import discussion_context, publication_context
+from intranet.publishing.publications.places import PlaceForm, place_context, place_of
+
+TIP = "tip"
+PAGE_SIZE = 30
+
+bp = Blueprint("tips", __name__, template_folder="templates")
+
+
+class TipForm(PlaceForm):
+    """A tip, with its space, post and visibility."""
+
+    title: Line = ""
+    body: Text = ""
+    language: str
+
+
+@bp.get("/tips")
+@signed_in
+def index(person: Person) -> ResponseReturnValue:
+    """List tips, the newest first."""
+    rows = shown.rows(queries.latest(person, kind=TIP, limit=PAGE_SIZE))
+    return render_template("tips/index.html", rows=rows)
+
+
+@bp.get("/tips/new")
+@signed_in
+def new(person: Person) -> ResponseReturnValue:
+    """Show the form of a tip."""
+    return _form(person, {})
+
+
+@bp.post("/tips")
+@signed_in
+def create(person: Person) -> ResponseReturnValue:
+    """Publish a tip."""
+    try:
+        form = TipForm.parse(request.form)
+        place = place_of(person, form)
+        texts = {form.language: Written(form.title, form.body)}
+        tip = contribute(person, TIP, place.space, place.post, texts, visibility=place.visibility)
+    except Refusal as problem:
+        return _form(person, request.form, problem), problem.status
+    return redirect(url_for(".show", publication_id=tip.id), 303)
+
+
+@bp.get("/tips/<uuid:publication_id>")
+@signed_in
+def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Show a tip with its discussion."""
+    tip = _get(person, publication_id)
+    return render_template(
+        "tips/show.html",
+        **publication_context(person, tip, request.args.get("in", "")),
+        discussion=discussion_context(person, tip, request.args),
+    )
+
+
+@bp.post("/tips/<uuid:publication_id>/withdrawal")
+@signed_in
+def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Withdraw a tip, with a reason."""
+    withdraw(person, _get(person, publication_id), request.form.get("reason", ""))
+    return redirect(url_for(".show", publication_id=publication_id), 303)
+
+
+def _get(person: Person, publication_id: UUID) -> Publication:
+    publication = get_publication(person, publication_id)
+    if publication.kind != TIP:
+        raise NotFound
+    return publication
+
+
+def _form(person: Person, sent: Mapping[str, Any], problem: Refusal | None = None) -> str:
+    return render_template(
+        "tips/new.html",
+        **place_context(person, sent),
+        sent=sent,
+        problem=problem,
+        errors=problem.errors if problem else {},
+    )
