@@ -13,7 +13,6 @@ from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import Table, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from intranet.attention.notifications.choices import NotificationWays, no_digest_among, ways_of
 from intranet.attention.notifications.events import NotificationsAdded
@@ -31,7 +30,7 @@ from intranet.organisation.accounts.models import Account, AccountState
 from intranet.organisation.worktime.queries import quiet_until
 from intranet.platform.core import clock
 from intranet.platform.core.claims import go_on
-from intranet.platform.core.database import store_rows
+from intranet.platform.core.database import insert_into, store_rows
 from intranet.platform.core.ids import uuid7
 from intranet.platform.core.outbox import owe
 from intranet.platform.core.unit_of_work import Work, unit_of_work
@@ -177,10 +176,8 @@ def _note(news: News, person_ids: Sequence[UUID], now: datetime) -> dict[UUID, U
     }
     ids = {person_id: uuid7() for person_id in person_ids}
     rows = [{"id": row_id, "person_id": person_id, **fact} for person_id, row_id in ids.items()]
-    is_sqlite = db.session.get_bind().dialect.name == "sqlite"
-    insert = sqlite.insert if is_sqlite else postgresql.insert
-    table = cast("Table", Notification.__table__)
-    db.session.execute(insert(table).on_conflict_do_nothing(), rows)
+    insert = insert_into(cast("Table", Notification.__table__))
+    db.session.execute(insert.on_conflict_do_nothing(), rows)
     there = db.session.execute(
         select(Notification.person_id, Notification.id).where(
             Notification.key == news.key, Notification.person_id.in_(person_ids)

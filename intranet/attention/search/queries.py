@@ -15,8 +15,8 @@ from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.messages.access import kept_by
 from intranet.messaging.messages.models import Message, MessageFile
 from intranet.organisation.people.models import Person
+from intranet.platform.core.database import on_sqlite
 from intranet.platform.index import tags
-from intranet.platform.index.dialect import on_sqlite
 from intranet.platform.index.expressions import All, Any, Expression, Not, OfKinds, Tag
 from intranet.platform.index.models import DocumentKind, SearchDocument
 from intranet.platform.index.queries import (

@@ -82,12 +82,6 @@ class IdeaMergeForm(Form):
     into: UUID
 
 
-class IdeaWithdrawalForm(Form):
-    """The reason of a withdrawal."""
-
-    reason: Line = ""
-
-
 class BoxForm(Form):
     """The settings of a box: its purpose, the post that answers, and the term in working days."""
 

@@ -14,7 +14,6 @@ from intranet.collaboration.ideas.forms import (
     IdeaForm,
     IdeaMergeForm,
     IdeaStatusForm,
-    IdeaWithdrawalForm,
     SupportForm,
     id_sent,
 )
@@ -23,14 +22,26 @@ from intranet.collaboration.ideas.operations import answering, joining, proposin
 from intranet.messaging.spaces.models import Visibility
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Forbidden, Invalid, NotFound, Problem, Refusal
-from intranet.platform.core.i18n import _
+from intranet.platform.core.errors import Forbidden, NotFound, Problem, Refusal
+from intranet.platform.core.i18n import _, _l
 from intranet.publishing.publications.access import require_writer
-from intranet.publishing.publications.operations.publishing import withdraw
 from intranet.publishing.publications.places import place_of, visibilities_of
 from intranet.publishing.publications.versions import whole
+from intranet.publishing.publications.withdrawal_views import WithdrawalTexts, add_withdrawal
 
 bp = Blueprint("ideas", __name__)
+add_withdrawal(
+    bp,
+    WithdrawalTexts(
+        _l("Withdraw this idea?"),
+        _l(
+            "The idea will be hidden from readers and will not need an answer. The head of the "
+            "space will still be able to see the idea and your reason."
+        ),
+        _l("Withdraw the idea"),
+        _l("The idea has been withdrawn."),
+    ),
+)
 
 
 @bp.get("/ideas")
@@ -169,34 +180,6 @@ def change(person: Person, publication_id: UUID) -> ResponseReturnValue:
     except Refusal as problem:
         return _edit(person, get_idea(person, publication_id), problem)
     return redirect(url_for(".show", publication_id=publication_id), 303)
-
-
-@bp.get("/ideas/<uuid:publication_id>/withdrawal")
-@signed_in
-def ask_withdrawal(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Ask for confirmation of a withdrawal."""
-    idea = get_idea(person, publication_id)
-    require_writer(person, idea.publication)
-    return render_template("collaboration/ideas/withdraw.html", idea=idea, problem=None, reason="")
-
-
-@bp.post("/ideas/<uuid:publication_id>/withdrawal")
-@signed_in
-def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Withdraw an idea, with a reason."""
-    idea = get_idea(person, publication_id)
-    try:
-        withdraw(person, idea.publication, IdeaWithdrawalForm.parse(request.form).reason)
-    except Invalid as problem:
-        shown = render_template(
-            "collaboration/ideas/withdraw.html",
-            idea=idea,
-            problem=problem,
-            reason=request.form.get("reason"),
-        )
-        return shown, problem.status
-    flash(_("The idea has been withdrawn."), "ok")
-    return redirect(url_for(".index"), 303)
 
 
 def _require_joining(person: Person, idea: Idea) -> None:

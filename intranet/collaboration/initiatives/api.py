@@ -28,7 +28,7 @@ from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.agencies import known_agency
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Conflict, Invalid, PreconditionFailed
+from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import MAX_INTEGER
 from intranet.platform.core.query_values import is_switched_on, limit
@@ -40,8 +40,8 @@ from intranet.platform.core.rest import (
     once,
     page,
     part,
+    replacing,
     time_cursor,
-    version_sent,
     with_version,
 )
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -115,17 +115,9 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """
     initiative = get_own(person, Initiative, publication_id)
     form = ChangeInitiative.parse_exactly(body())
-    named = version_sent(initiative.publication.edition)
-    edition = form.edition if named is None else named
-    if form.described and edition is None:
-        raise Invalid({"edition": _l("Give the number of the version that this one replaces.")})
-    try:
-        with unit_of_work():
-            _change(person, initiative, form, MAX_INTEGER if edition is None else edition)
-    except Conflict:
-        if named is None:
-            raise
-        raise PreconditionFailed from None
+    sent = MAX_INTEGER if form.edition is None and not form.described else form.edition
+    with replacing("edition", initiative.publication.edition, sent) as edition, unit_of_work():
+        _change(person, initiative, form, edition)
     return _whole(person, initiative)
 
 

@@ -109,12 +109,6 @@ class BallotForm(Form):
     again: bool = False
 
 
-class PollWithdrawalForm(Form):
-    """The reason of a withdrawal."""
-
-    reason: Line = ""
-
-
 def read_dates(sent: MultiDict[str, str], zone: str) -> list[datetime]:
     """Return the days and times of a form without its empty rows; midnight where there is no time.
 

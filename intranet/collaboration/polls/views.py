@@ -17,7 +17,6 @@ from intranet.collaboration.polls.cards import poll_cards
 from intranet.collaboration.polls.forms import (
     BallotForm,
     PollForm,
-    PollWithdrawalForm,
     read_ballot,
     read_dates,
 )
@@ -30,17 +29,28 @@ from intranet.collaboration.polls.spreadsheet import spreadsheet
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
-from intranet.platform.core.errors import Forbidden, Invalid, NotFound, Problem, Refusal
-from intranet.platform.core.i18n import _
+from intranet.platform.core.errors import Forbidden, NotFound, Problem, Refusal
+from intranet.platform.core.i18n import _, _l
 from intranet.platform.core.parsing import printable
 from intranet.platform.core.rest import read_time
 from intranet.platform.core.web import current_language, local_address, wants_fragment
-from intranet.publishing.publications.access import require_writer
-from intranet.publishing.publications.operations.publishing import withdraw
 from intranet.publishing.publications.places import place_of
 from intranet.publishing.publications.versions import get_version
+from intranet.publishing.publications.withdrawal_views import WithdrawalTexts, add_withdrawal
 
 bp = Blueprint("polls", __name__)
+add_withdrawal(
+    bp,
+    WithdrawalTexts(
+        _l("Withdraw this poll?"),
+        _l(
+            "The poll will be hidden from readers, and no more votes will be accepted. The head of "
+            "the space will still be able to see the poll and the reason."
+        ),
+        _l("Withdraw the poll"),
+        _l("The poll has been withdrawn."),
+    ),
+)
 
 
 @bp.get("/polls")
@@ -149,34 +159,6 @@ def export(person: Person, publication_id: UUID) -> ResponseReturnValue:
     text = "".join(spreadsheet(poll, title, language, now))
     headers = {"Content-Disposition": f'attachment; filename="poll-{publication_id}.csv"'}
     return Response(text, mimetype="text/csv", headers=headers)
-
-
-@bp.get("/polls/<uuid:publication_id>/withdrawal")
-@signed_in
-def ask_withdrawal(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Ask for confirmation of a withdrawal."""
-    poll = get_poll(person, publication_id)
-    require_writer(person, poll.publication)
-    return render_template("collaboration/polls/withdraw.html", poll=poll, problem=None, reason="")
-
-
-@bp.post("/polls/<uuid:publication_id>/withdrawal")
-@signed_in
-def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Withdraw a poll, with a reason."""
-    poll = get_poll(person, publication_id)
-    try:
-        withdraw(person, poll.publication, PollWithdrawalForm.parse(request.form).reason)
-    except Invalid as problem:
-        shown = render_template(
-            "collaboration/polls/withdraw.html",
-            poll=poll,
-            problem=problem,
-            reason=request.form.get("reason"),
-        )
-        return shown, problem.status
-    flash(_("The poll has been withdrawn."), "ok")
-    return redirect(url_for(".index"), 303)
 
 
 def _card(person: Person, poll_id: UUID, problem: Problem | None = None) -> str:

@@ -5,7 +5,7 @@ at its own addresses, by views that check the rights and then call these.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -122,7 +122,7 @@ def _answer(change: Callable[[], str], file: File, address: str) -> ResponseRetu
     except Refusal as refused:
         errors = _errors(refused)
     now = edited(file, address, is_infographic=is_infographic)
-    shown = Edited(**{**vars(now), "errors": errors})
+    shown = replace(now, errors=errors)
     page = render_template("delivery/files/_media_edit.html", edited=shown, said=said)
     return page, 422 if errors else 200
 

@@ -1,9 +1,8 @@
 """Background jobs for files."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from intranet.delivery.files.pictures import discard_left
 from intranet.delivery.files.storage import storage
 from intranet.delivery.files.text import READ, read_file
 from intranet.delivery.files.uploads import discard_upload
+from intranet.platform.core.batches import batches
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.outbox import Pace, does
 
@@ -49,14 +49,8 @@ def discard_unused(now: datetime) -> None:
         # Someone may be attaching it at this moment: then it stays.
         with suppress(IntegrityError):
             discard([file_id])
-    for keys in _groups(storage().stale(before)):
+    for keys in batches(storage().stale(before), BATCH_SIZE):
         used = queries.keys_in_use({key.removesuffix(SMALL) for key in keys})
         for key in keys:
             if key.removesuffix(SMALL) not in used:
                 storage().delete(key)
-
-
-def _groups(keys: Iterable[str]) -> Iterator[list[str]]:
-    remaining = iter(keys)
-    while group := list(islice(remaining, BATCH_SIZE)):
-        yield group

@@ -38,19 +38,19 @@ def sent_file(field: str = "file") -> FileStorage:
     return file
 
 
-def sent_digest(field: str = "file") -> str:
+def sent_digest() -> str:
     """Return the SHA-256 of the uploaded file, which is not kept.
 
     Raises:
         Invalid, TooLarge, StorageFull: as for `sent_file`.
     """
-    stream, digest = sent_file(field).stream, sha256()
+    stream, digest = sent_file().stream, sha256()
     while part := stream.read(READ_BYTES):
         digest.update(part)
     return digest.hexdigest()
 
 
-def stored_files(owner: Person, field: str = "file") -> list[UUID]:
+def stored_files(owner: Person) -> list[UUID]:
     """Store the files of a form for its sender, and return their ids to attach.
 
     Raises:
@@ -59,9 +59,9 @@ def stored_files(owner: Person, field: str = "file") -> list[UUID]:
         StorageFull: there was no room to receive it.
     """
     with full_is_said():
-        sent = [file for file in request.files.getlist(field) if file.filename]
+        sent = [file for file in request.files.getlist("file") if file.filename]
     if len(sent) > MAX_FILES:
-        raise Invalid({field: _l("Attach at most %(limit)s files.", limit=MAX_FILES)})
+        raise Invalid({"file": _l("Attach at most %(limit)s files.", limit=MAX_FILES)})
     return [store_upload(owner, file.stream, file.filename or "").id for file in sent]
 
 

@@ -1,5 +1,6 @@
 """Editing one's own profile, and recording absences with their stand-ins."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -122,7 +123,7 @@ def take_back(viewer: Person, absence_id: UUID) -> ResponseReturnValue:
 def _edit_page(
     viewer: Person,
     values: Values,
-    errors: dict[str, Words],
+    errors: Mapping[str, Words],
     *,
     stored: Values | None = None,
 ) -> str:
@@ -142,7 +143,7 @@ def _edit_page(
 
 
 def _absence_page(
-    viewer: Person, person: Person, values: dict[str, str], errors: dict[str, Words]
+    viewer: Person, person: Person, values: dict[str, str], errors: Mapping[str, Words]
 ) -> str:
     held = current_appointments(person.id)
     units = {row.post.unit_id for row in held}

@@ -14,8 +14,8 @@ from intranet.finding.directory.hits import DirectoryHit
 from intranet.finding.directory.nearness import AROUND, Vicinity, vicinity_of
 from intranet.organisation.people.access import closed_agency_ids
 from intranet.organisation.people.models import Person
+from intranet.platform.core.database import on_sqlite
 from intranet.platform.index import tags
-from intranet.platform.index.dialect import on_sqlite
 from intranet.platform.index.expressions import All, Any, Expression, Not, Tag
 from intranet.platform.index.models import DocumentKind, SearchDocument
 from intranet.platform.index.queries import expected, fit_in, matching, of_kinds, some_of_many

@@ -14,10 +14,10 @@ from intranet.organisation.agencies.models import AgencyKind
 from intranet.organisation.agencies.stems import LANGUAGES, stem
 from intranet.organisation.agencies.territories import PlaceKind
 from intranet.organisation.agencies.territories import places as places_of_kind
+from intranet.platform.core.database import on_sqlite
 from intranet.platform.core.text import fold
 from intranet.platform.index import tags
 from intranet.platform.index.beginnings import begins
-from intranet.platform.index.dialect import on_sqlite
 from intranet.platform.index.expressions import Any, Expression, Tag, Word
 from intranet.platform.index.models import DocumentKind, SearchDocument
 from intranet.platform.index.plurals import numbers

@@ -26,7 +26,7 @@ from intranet.finding.directory.query_parser import (
 )
 from intranet.organisation.people.access import holds_any_post, own_agency_ids
 from intranet.organisation.people.models import Person
-from intranet.platform.index.dialect import on_sqlite
+from intranet.platform.core.database import on_sqlite
 from intranet.platform.index.expressions import Any, Expression, Phrase, Tag
 from intranet.platform.index.models import DocumentKind
 

@@ -31,8 +31,6 @@ from intranet.messaging.messages.serializers import instant, kept_json, message_
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
 from intranet.platform.core import epochs
-from intranet.platform.core.errors import Conflict, Invalid, PreconditionFailed
-from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import MAX_INTEGER, Form, Text
 from intranet.platform.core.query_values import limit, number, number_cursor
 from intranet.platform.core.rest import (
@@ -42,7 +40,7 @@ from intranet.platform.core.rest import (
     once,
     page,
     part,
-    version_sent,
+    replacing,
     with_version,
 )
 from intranet.platform.core.web import settings
@@ -109,16 +107,8 @@ def update(person: Person, message_id: UUID) -> ResponseReturnValue:
     """Change your own message; `If-Match` or `body_rev` names the text it replaces."""
     message = get_message(person, message_id)
     form = EditBody.parse_exactly(body())
-    named = version_sent(message.body_rev)
-    known = form.body_rev if named is None else named
-    if known is None:
-        raise Invalid({"body_rev": _l("Give the number of the version that this one replaces.")})
-    try:
-        edit_message(person, message, form.body, body_rev=known)
-    except Conflict:
-        if named is None:
-            raise
-        raise PreconditionFailed from None
+    with replacing("body_rev", message.body_rev, form.body_rev) as body_rev:
+        edit_message(person, message, form.body, body_rev=body_rev)
     return _message(message)
 
 

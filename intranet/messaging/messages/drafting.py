@@ -1,6 +1,5 @@
 """Drafts, kept for all devices of their author until they are sent."""
 
-from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
@@ -86,17 +85,6 @@ def draft_at(person: Person, place: UUID) -> MessageDraft | None:
         MessageDraft.person_id == person.id, MessageDraft.place == place
     )
     return db.session.scalar(asked)
-
-
-def forget_in(conversation_ids: Collection[UUID], person_ids: Collection[UUID]) -> None:
-    """Delete people's drafts in conversations that they left."""
-    with unit_of_work():
-        db.session.execute(
-            delete(MessageDraft).where(
-                MessageDraft.conversation_id.in_(conversation_ids),
-                MessageDraft.person_id.in_(person_ids),
-            )
-        )
 
 
 def _drop(person: Person, place: UUID) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import inspect, select
+from sqlalchemy import delete, inspect, select
 
 from intranet.delivery.files.events import FileRead
 from intranet.delivery.files.models import File
@@ -11,10 +11,10 @@ from intranet.delivery.files.text import READ, is_readable
 from intranet.extensions import db
 from intranet.messaging.conversations.events import SpeakersChanged, TalkDeclined
 from intranet.messaging.conversations.queries import channel_ids_of, participant_ids, post_talks
-from intranet.messaging.messages import drafting, queries, threads
+from intranet.messaging.messages import queries
 from intranet.messaging.messages.documents import file_document, message_document
 from intranet.messaging.messages.events import MessageChanged, MessagePosted
-from intranet.messaging.messages.models import Message, MessageFile
+from intranet.messaging.messages.models import Message, MessageDraft, MessageFile, ThreadPlace
 from intranet.messaging.messages.threads import note_replies
 from intranet.messaging.spaces.events import MembersChanged
 from intranet.platform.core.outbox import owe
@@ -72,9 +72,12 @@ def forget_speakers(event: SpeakersChanged) -> None:
 
 
 def _forget(conversation_ids: Collection[UUID], person_ids: Collection[UUID]) -> None:
-    if conversation_ids and person_ids:
-        drafting.forget_in(conversation_ids, person_ids)
-        threads.forget_in(conversation_ids, person_ids)
+    if not conversation_ids or not person_ids:
+        return
+    with unit_of_work():
+        for table in (MessageDraft, ThreadPlace):
+            left = table.conversation_id.in_(conversation_ids), table.person_id.in_(person_ids)
+            db.session.execute(delete(table).where(*left))
 
 
 def index_change(event: MessageChanged) -> None:

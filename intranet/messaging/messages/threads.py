@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Update, delete, func, select, update
+from sqlalchemy import Update, func, select, update
 
 from intranet.extensions import db
 from intranet.messaging.conversations.events import OwnListsChanged
@@ -109,17 +109,6 @@ def note_replies(message_ids: Collection[UUID]) -> None:
             room = db.session.get_one(Conversation, parent.conversation_id)
             people = readers_among(room, followers_of(parent_id))
             work.publish(OwnListsChanged(tuple(sorted(people))))
-
-
-def forget_in(conversation_ids: Collection[UUID], person_ids: Collection[UUID]) -> None:
-    """Delete the followed threads of people in conversations that they left."""
-    with unit_of_work():
-        db.session.execute(
-            delete(ThreadPlace).where(
-                ThreadPlace.conversation_id.in_(conversation_ids),
-                ThreadPlace.person_id.in_(person_ids),
-            )
-        )
 
 
 def _follow(work: Work, parent: Message, replies: Collection[Message]) -> None:

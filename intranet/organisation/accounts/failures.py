@@ -17,12 +17,12 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from intranet.extensions import db
 from intranet.organisation.accounts.models import Failure
 from intranet.organisation.accounts.secret import keyed_hash
 from intranet.platform.core import clock
+from intranet.platform.core.database import insert_into
 from intranet.platform.core.errors import TooMany
 from intranet.platform.core.networks import network_of
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -120,10 +120,8 @@ def _locked(tried: Attempt, now: datetime) -> tuple[Failure, Failure, Failure]:
     """Return the counts of the place, the name and the address, locked and created if missing."""
     keys = sorted({tried.place, tried.name, tried.address})
     values = [{"key": key, "count": 0, "last_at": now} for key in keys]
-    on_postgresql = db.session.get_bind().dialect.name == "postgresql"
-    insert = postgresql.insert(Failure) if on_postgresql else sqlite.insert(Failure)
     # Two concurrent failures must not both insert the row.
-    db.session.execute(insert.values(values).on_conflict_do_nothing())
+    db.session.execute(insert_into(Failure).values(values).on_conflict_do_nothing())
     rows = db.session.scalars(
         select(Failure)
         .where(Failure.key.in_(keys))

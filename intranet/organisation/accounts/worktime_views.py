@@ -1,5 +1,6 @@
 """Pages of a person's own notification hours and upcoming duties."""
 
+from collections.abc import Mapping
 from datetime import time
 from enum import StrEnum
 
@@ -78,7 +79,7 @@ def _window(form: OwnHoursForm) -> tuple[time, time]:
     return opens, closes
 
 
-def _page(person: Person, form: dict[str, str], errors: dict[str, Words]) -> str:
+def _page(person: Person, form: dict[str, str], errors: Mapping[str, Words]) -> str:
     now = clock.now()
     return render_template(
         "organisation/accounts/worktime.html",

@@ -12,7 +12,7 @@ from intranet.extensions import db
 from intranet.platform.audit.chain import FIRST_HASH, hash_of
 from intranet.platform.audit.models import AuditLine
 from intranet.platform.core import clock
-from intranet.platform.core.database import store_rows
+from intranet.platform.core.database import on_sqlite, store_rows
 from intranet.platform.core.unit_of_work import unit_of_work
 
 
@@ -119,7 +119,7 @@ def _take_turn(agency_id: UUID | None) -> None:
     Locking the last line would not be enough: after the wait, a transaction would get that same
     line, not the one that was written meanwhile.
     """
-    if db.session.get_bind().dialect.name == "postgresql":
+    if not on_sqlite():
         digest = hashlib.sha256(f"audit {agency_id}".encode()).digest()
         key = int.from_bytes(digest[:8], signed=True)
         db.session.execute(select(func.pg_advisory_xact_lock(key)))

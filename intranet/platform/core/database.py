@@ -22,6 +22,7 @@ from sqlalchemy import (
     insert,
     select,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from intranet.config import Settings
@@ -196,6 +197,16 @@ def store_rows(kind: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
     All of them name the same columns; columns that none names get their defaults.
     """
     write(insert(cast("Table", kind.__table__)), rows)
+
+
+def on_sqlite() -> bool:
+    """Return whether the database is SQLite; otherwise it is PostgreSQL."""
+    return db.session.get_bind().dialect.name == "sqlite"
+
+
+def insert_into(kind: type[Model] | Table) -> Any:
+    """Return an insert statement that can say what to do about rows that are there already."""
+    return (sqlite.insert if on_sqlite() else postgresql.insert)(kind)
 
 
 def rows_of(kind: type[Row], ids: Sequence[UUID]) -> list[Row]:

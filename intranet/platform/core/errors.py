@@ -22,12 +22,11 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem, refusals 
     status: ClassVar[int] = 500
     title: ClassVar[Words] = _l("Something went wrong")
     words: ClassVar[Words] = _l("We could not complete your request. Nothing was changed.")
-    errors: Mapping[str, Words] = {}
-    """The reasons by field, where the input is invalid."""
 
     def __init__(self, detail: Words | None = None) -> None:
         """Take the message for the person, or the usual one of this class."""
         self.detail = self.words if detail is None else detail
+        self.errors: dict[str, Words] = {}  # by field, where the input is invalid
         super().__init__(str(self.status))
 
     @property

@@ -86,10 +86,6 @@ class Clockwork:
         for thread in self._threads:
             thread.join(timeout_seconds)
 
-    def wait(self) -> None:
-        """Block until the clockwork is stopped."""
-        self._stopping.wait()
-
     def _do_outbox(self, pace: Pace) -> None:
         while not self._stopping.is_set():
             if not self._guarded("outbox", lambda: self._run_due(pace)):
@@ -118,15 +114,14 @@ class Clockwork:
             try:
                 with self._app.app_context():
                     result = run()
-            except GONE as error:
+            except Exception as error:
+                RUNS.labels(name, "failed").inc()
+                if not isinstance(error, GONE):
+                    log.exception("job %s", name)
+                    return None
                 why = getattr(error, "orig", error)  # without parameters, which may be private
                 log.error("database: %s in job %s: %s", type(error).__name__, name, why)  # noqa: TRY400 - one line
-                RUNS.labels(name, "failed").inc()
                 self._stopping.wait(AWAY_SECONDS)
-                return None
-            except Exception:
-                log.exception("job %s", name)
-                RUNS.labels(name, "failed").inc()
                 return None
         if result or name != "outbox":
             RUNS.labels(name, "done").inc()

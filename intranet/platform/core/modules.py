@@ -7,11 +7,12 @@ reaches it. Under its own address there is a stub that re-exports it from the bu
 exists only once. Only the forms of `import` and `export` that we use are supported.
 """
 
+import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 # In the order in which pages load them.
 ENTRIES = {
@@ -140,10 +141,4 @@ def _body(module: Module, places: dict[str, str]) -> str:
 
 def _beside(path: str, relative: str) -> str:
     """Resolve a relative import of a module to a path below `static`."""
-    parts: list[str] = []
-    for part in (PurePosixPath(path).parent / relative).parts:
-        if part == "..":
-            parts.pop()
-        else:
-            parts.append(part)
-    return "/".join(parts)
+    return posixpath.normpath(posixpath.join(posixpath.dirname(path), relative))

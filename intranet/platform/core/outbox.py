@@ -25,7 +25,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from intranet.extensions import Identified, db
 from intranet.platform.core import claims, clock
 from intranet.platform.core.claims import CLAIM_LIFETIME, HandedOverError, OutboxClaim
-from intranet.platform.core.database import ask
+from intranet.platform.core.database import ask, on_sqlite
 from intranet.platform.core.operation import doing
 from intranet.platform.core.types import NOW, UTCDateTime
 from intranet.platform.core.unit_of_work import Work, unit_of_work
@@ -181,7 +181,7 @@ def take_over_claims() -> None:
     With SQLite there is only one process. With PostgreSQL the others may still be running.
     """
     now = clock.now()
-    if db.session.get_bind().dialect.name != "sqlite":
+    if not on_sqlite():
         return
     with unit_of_work():
         db.session.execute(

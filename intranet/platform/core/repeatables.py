@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet.extensions import Model, db
 from intranet.platform.core import clock
+from intranet.platform.core.database import execute
 from intranet.platform.core.types import UTCDateTime
 from intranet.platform.core.unit_of_work import unit_of_work
 
@@ -54,9 +55,4 @@ def forget_answers_about(thing_id: UUID, person_id: UUID | None = None) -> None:
     if person_id:
         about.append(Repeatable.person_id == person_id)
     with unit_of_work():
-        db.session.execute(
-            update(Repeatable)
-            .where(*about)
-            .values(answer=None, request_hash="")
-            .execution_options(synchronize_session=False)
-        )
+        execute(update(Repeatable).where(*about).values(answer=None, request_hash=""))

@@ -3,7 +3,8 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NoReturn, TypeVar
@@ -200,6 +201,27 @@ def version_sent(current: int) -> int | None:
     if not sent:
         raise PreconditionFailed
     return current if current in sent else sent[0]
+
+
+@contextmanager
+def replacing(field: str, current: int, sent: int | None) -> Iterator[int]:
+    """Yield the version that a change replaces: from `If-Match`, otherwise `sent` in the field.
+
+    Raises:
+        Invalid: neither names a version.
+        PreconditionFailed: the change conflicts with the version in `If-Match`.
+    """
+    named = version_sent(current)
+    version = sent if named is None else named
+    if version is None:
+        raise Invalid({field: _l("Give the number of the version that this one replaces.")})
+    try:
+        yield version
+    except Conflict as error:
+        # A conflict of a kind of its own, such as a changed audience, is not one of versions.
+        if named is None or type(error) is not Conflict:
+            raise
+        raise PreconditionFailed from None
 
 
 def once(

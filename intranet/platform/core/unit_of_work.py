@@ -9,7 +9,6 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy import Select, Table, Update, bindparam, inspect, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
@@ -18,7 +17,7 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from intranet.extensions import Identified, Model, db
 from intranet.platform.core import measures
-from intranet.platform.core.database import GONE, store_rows, write
+from intranet.platform.core.database import GONE, insert_into, on_sqlite, store_rows, write
 from intranet.platform.core.errors import NotFound, Unavailable
 from intranet.platform.core.events import Hold, bus, dispatcher
 from intranet.platform.core.per_request import forget
@@ -106,7 +105,7 @@ class Work:
 
     def _expire_parts(self, row: Identified) -> None:
         """Have the row's parts read again: PostgreSQL joined them before it waited for the lock."""
-        if _on_sqlite(self._session):
+        if on_sqlite():
             return
         for relation in inspect(type(row)).relationships:
             is_part = relation.cascade.delete_orphan and relation.lazy == "joined"
@@ -132,7 +131,7 @@ class Work:
         return found
 
     def _stand_in_line(self, row_id: UUID) -> None:
-        if not self._is_in_line and not _on_sqlite(self._session):
+        if not self._is_in_line and not on_sqlite():
             self._is_in_line = True
             self._turns.enter_context(_rows[row_id.int % STRIPE_COUNT])
 
@@ -189,11 +188,8 @@ class Work:
         Returns:
             Whether it was inserted; if not, the other row can be read now.
         """
-        insert = sqlite.insert if _on_sqlite(self._session) else postgresql.insert
-        keys = inspect(kind).primary_key
-        stored = self._session.execute(
-            insert(kind).values(dict(values)).on_conflict_do_nothing().returning(*keys)
-        )
+        row = insert_into(kind).values(dict(values)).on_conflict_do_nothing()
+        stored = self._session.execute(row.returning(*inspect(kind).primary_key))
         return stored.first() is not None
 
     def flush(self) -> None:
@@ -242,7 +238,7 @@ def unit_of_work() -> Iterator[Work]:
         return
     with ExitStack() as turns:
         times = turns.enter_context(Transaction())  # first, so that it logs after the locks
-        if _on_sqlite(session):
+        if on_sqlite():
             turns.enter_context(_writer)
         session.rollback()
         forget()
@@ -286,10 +282,6 @@ def _changing(kind: type[Row], *names: str) -> Update:
     table = cast("Table", kind.__table__)
     given_values: dict[str, Any] = {name: bindparam(name) for name in names}
     return update(table).where(table.c.id == given("row_id")).values(given_values)
-
-
-def _on_sqlite(session: Session) -> bool:
-    return session.get_bind().dialect.name == "sqlite"
 
 
 def _id_of(row: Identified) -> UUID:

@@ -7,9 +7,9 @@ word. SQLite has a prefix index of its own.
 
 from collections.abc import Iterator
 
+from intranet.platform.core.database import on_sqlite
 from intranet.platform.core.text import fold
 from intranet.platform.index import tags
-from intranet.platform.index.dialect import on_sqlite
 from intranet.platform.index.expressions import Any, Expression, Tag, Word
 
 TITLE_PREFIX_LENGTHS, BODY_PREFIX_LENGTHS = (1, 2, 3, 4), (3, 4)

@@ -7,8 +7,8 @@ each combination is a tag of its own, with a short list. SQLite skips the entrie
 
 from collections.abc import Collection, Iterator, Sequence
 
+from intranet.platform.core.database import on_sqlite
 from intranet.platform.index import tags
-from intranet.platform.index.dialect import on_sqlite
 from intranet.platform.index.expressions import Any, Expression, Tag
 
 

@@ -1,6 +1,6 @@
 """Write documents to the index, in the transaction that changes their subject."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -8,13 +8,12 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy import Table, delete, func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from intranet.extensions import Model, db
-from intranet.platform.core.database import write
+from intranet.platform.core.batches import batches
+from intranet.platform.core.database import execute, insert_into, on_sqlite, write
 from intranet.platform.core.text import fold
 from intranet.platform.core.unit_of_work import unit_of_work
-from intranet.platform.index.dialect import on_sqlite
 from intranet.platform.index.models import (
     NAMES,
     DocumentKind,
@@ -48,7 +47,7 @@ class IndexDocument:
 def put(documents: Iterable[IndexDocument]) -> None:
     """Store documents, each replacing the one of the same subject; equal ones are left alone."""
     with unit_of_work():
-        for some in _in_parts(documents):
+        for some in batches(list(documents), BATCH_SIZE):
             rows = [row_of(document) for document in some]
             _store(rows)
             words = [
@@ -67,7 +66,7 @@ def put_earlier(documents: Sequence[IndexDocument]) -> None:
     Their ids are lower than all others, so that ids still rise with time.
     """
     with unit_of_work():
-        for some in reversed(list(_in_parts(documents))):
+        for some in reversed(list(batches(documents, BATCH_SIZE))):
             lowest = db.session.scalar(select(func.min(SearchDocument.id))) or 0
             first = min(lowest, 0) - len(some)
             rows = [{"id": number, **row_of(each)} for number, each in enumerate(some, first)]
@@ -77,11 +76,11 @@ def put_earlier(documents: Sequence[IndexDocument]) -> None:
 def remove(kind: DocumentKind, subject_ids: Collection[UUID]) -> None:
     """Remove the documents of these subjects."""
     with unit_of_work():
-        for some in _in_parts(subject_ids):
-            db.session.execute(
-                delete(SearchDocument)
-                .where(SearchDocument.kind == kind, SearchDocument.subject_id.in_(some))
-                .execution_options(synchronize_session=False)
+        for some in batches(subject_ids, BATCH_SIZE):
+            execute(
+                delete(SearchDocument).where(
+                    SearchDocument.kind == kind, SearchDocument.subject_id.in_(some)
+                )
             )
 
 
@@ -91,12 +90,12 @@ def owe(kind: DocumentKind, subject_ids: Collection[UUID]) -> None:
     Subjects that are owed already are updated too, which locks their rows until the caller commits.
     So no worker takes them off before it can read the changes.
     """
-    given = _insert(SearchOwed)
+    given = insert_into(SearchOwed)
     touching = given.on_conflict_do_update(
         index_elements=["kind", "subject_id"], set_={"kind": given.excluded.kind}
     )
     with unit_of_work():
-        for some in _in_parts(subject_ids):
+        for some in batches(subject_ids, BATCH_SIZE):
             rows = [{"kind": kind, "subject_id": each} for each in some]
             db.session.execute(touching, rows)
 
@@ -109,18 +108,14 @@ def take_owed(limit: int) -> dict[DocumentKind, list[UUID]]:
     for kind, subject_id in db.session.execute(wanted.with_for_update(skip_locked=True)):
         taken.setdefault(kind, []).append(subject_id)
     for kind, ids in taken.items():
-        db.session.execute(
-            delete(SearchOwed)
-            .where(SearchOwed.kind == kind, SearchOwed.subject_id.in_(ids))
-            .execution_options(synchronize_session=False)
-        )
+        execute(delete(SearchOwed).where(SearchOwed.kind == kind, SearchOwed.subject_id.in_(ids)))
     return taken
 
 
 def learn_words(words: Iterable[str]) -> None:
     """Add folded words to the dictionary that corrects typing mistakes."""
     with unit_of_work():
-        for some in _in_parts(dict.fromkeys(word for word in words if is_learnt(word))):
+        for some in batches(dict.fromkeys(filter(is_learnt, words)), BATCH_SIZE):
             there = set(
                 db.session.scalars(select(SearchWord.word).where(SearchWord.word.in_(some)))
             )
@@ -144,15 +139,13 @@ def same_as_stored(document: IndexDocument, stored: SearchDocument) -> bool:
 def forget_words(words: Collection[str]) -> None:
     """Delete words from the dictionary: no document contains them."""
     with unit_of_work():
-        for some in _in_parts(words):
+        for some in batches(words, BATCH_SIZE):
             parts = {part for word in some for part in trigrams(word)}
             for model, condition in (
                 (SearchTrigram, SearchTrigram.trigram.in_(parts) & SearchTrigram.word.in_(some)),
                 (SearchWord, SearchWord.word.in_(some)),
             ):
-                db.session.execute(
-                    delete(model).where(condition).execution_options(synchronize_session=False)
-                )
+                execute(delete(model).where(condition))
 
 
 def row_of(document: IndexDocument) -> dict[str, Any]:
@@ -170,10 +163,10 @@ def _store(rows: Sequence[dict[str, Any]]) -> None:
 
 
 @cache
-def _storing(*, is_sqlite: bool) -> Any:
+def _storing(*, is_sqlite: bool) -> Any:  # noqa: ARG001 - what it is kept by
     """Return the upsert statement, built once because each message waits for it."""
     table = cast("Table", SearchDocument.__table__)
-    given = (sqlite.insert if is_sqlite else postgresql.insert)(table)
+    given = insert_into(table)
     changes = {name: given.excluded[name] for name in WRITTEN}
     differs = or_(*(table.c[name].is_distinct_from(given.excluded[name]) for name in WRITTEN))
     return given.on_conflict_do_update(
@@ -183,14 +176,4 @@ def _storing(*, is_sqlite: bool) -> Any:
 
 def _insert_new(model: type[Model], rows: Sequence[dict[str, Any]]) -> None:
     if rows:
-        db.session.execute(_insert(model).on_conflict_do_nothing(), rows)
-
-
-def _insert(model: type[Model]) -> Any:
-    return (sqlite.insert if on_sqlite() else postgresql.insert)(model)
-
-
-def _in_parts(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    every = list(rows)
-    for start in range(0, len(every), BATCH_SIZE):
-        yield every[start : start + BATCH_SIZE]
+        db.session.execute(insert_into(model).on_conflict_do_nothing(), rows)

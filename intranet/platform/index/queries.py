@@ -25,7 +25,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import InstrumentedAttribute
 
 from intranet.extensions import db
-from intranet.platform.index.dialect import on_sqlite
+from intranet.platform.core.database import on_sqlite
 from intranet.platform.index.expressions import All, Any, Expression, Not, OfKinds, Tag
 from intranet.platform.index.fulltext import FTS5, WORDS, is_of
 from intranet.platform.index.models import FAMILIES, DocumentKind, SearchDocument

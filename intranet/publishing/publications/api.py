@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from intranet.organisation.accounts.access import factor, signed_in
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
-from intranet.platform.core.errors import Conflict, Invalid, NotFound, PreconditionFailed
+from intranet.platform.core.errors import Invalid, NotFound
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import MAX_INTEGER
 from intranet.platform.core.query_values import NOT_TAKEN, limit
@@ -21,8 +21,8 @@ from intranet.platform.core.rest import (
     described,
     once,
     page,
+    replacing,
     time_cursor,
-    version_sent,
     with_version,
 )
 from intranet.publishing.publications import queries, readers
@@ -54,7 +54,6 @@ from intranet.publishing.publications.listing import (
 )
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.acknowledging import acknowledge
-from intranet.publishing.publications.operations.publishing import AudienceChanged
 from intranet.publishing.publications.operations.removing import remove_version
 from intranet.publishing.publications.reach import version_of
 from intranet.publishing.publications.removable import get_removable
@@ -139,18 +138,8 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
     publication = get_written(person, publication_id)
     form = ChangePublication.parse_exactly(body())
     require_changeable(publication, form)
-    named = version_sent(publication.edition)
-    edition = form.edition if named is None else named
-    if edition is None:
-        raise Invalid({"edition": _l("Give the number of the version that this one replaces.")})
-    try:
+    with replacing("edition", publication.edition, form.edition) as edition:
         changed = change(person, publication, form, edition=edition)
-    except AudienceChanged:
-        raise
-    except Conflict:
-        if named is None:
-            raise
-        raise PreconditionFailed from None
     return _whole(person, changed)
 
 

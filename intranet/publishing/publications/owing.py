@@ -68,11 +68,12 @@ def _owed_by(person_id: Id, agency_ids: Many) -> ColumnElement[bool]:
         Recipient.person_id == person_id,
         Recipient.agency_id.in_(agency_ids),
     )
-    unconfirmed = exists().where(
-        *sent, Recipient.confirmed_version < Announcement.confirmed_version
-    )
-    came_later = and_(
-        ~exists().where(*sent), ~exists().where(*valid), Publication.created_by_id != person_id
-    )
+    unconfirmed = _is_there(*sent, Recipient.confirmed_version < Announcement.confirmed_version)
+    came_later = and_(~_is_there(*sent), ~_is_there(*valid), Publication.created_by_id != person_id)
     asks = Announcement.due_on.is_not(None)
     return exists().where(announced, asks, or_(unconfirmed, came_later))
+
+
+def _is_there(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return whether a row exists; two levels in, SQLAlchemy does not correlate by itself."""
+    return exists().where(*conditions).correlate(Publication, Announcement)

@@ -13,9 +13,9 @@ from intranet.organisation.agencies.operations.posts import PostSpec, create_pos
 from intranet.organisation.people.operations.appointments import appoint
 from intranet.organisation.people.operations.people import ProfileContents, create_person
 from intranet.platform.core import clock, outbox
+from intranet.platform.core.database import on_sqlite
 from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
-from intranet.platform.index.dialect import on_sqlite
 from intranet.platform.index.expressions import All, Word
 from intranet.platform.index.models import DocumentKind
 from intranet.platform.index.queries import fit_in

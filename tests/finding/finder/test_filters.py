@@ -83,4 +83,4 @@ def test_a_value_that_cannot_exist_is_impossible(sent, is_impossible):
 
 def test_a_size_that_does_not_exist_is_shown_as_sent(spanish_request):
     assert size_label("-1") == "-1"
-    assert size_label("0") == "Menos de 1000 habitantes"
+    assert size_label("0") == "Menos de 1.000 habitantes"

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
+from intranet.app import create_app
 from intranet.kinds import KINDS
 from intranet.publishing.publications.follows import FollowKind
 from intranet.publishing.publications.kinds import kind_named, register
@@ -22,8 +23,9 @@ from tests.publishing.kinds.tip.kind import KIND as TIPS
 @pytest.fixture
 def app(template, tmp_path, monkeypatch) -> Iterator[Flask]:
     """The application, with one kind of publication more."""
-    create = conftest.create_app
-    monkeypatch.setattr(conftest, "create_app", lambda settings: create(settings, (*KINDS, TIPS)))
+    monkeypatch.setattr(
+        conftest, "create_app", lambda settings: create_app(settings, (*KINDS, TIPS))
+    )
     monkeypatch.setattr(compiled, "_templates", {})  # those of other tests know no tips
     with conftest.make_house(template, tmp_path) as made:
         yield made

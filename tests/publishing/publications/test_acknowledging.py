@@ -65,6 +65,15 @@ def test_who_comes_later_confirms_without_being_counted(house, cast):
 
 
 @pytest.mark.both
+def test_what_is_confirmed_is_not_owed_because_something_else_is(house, cast):
+    first, second = asked(cast.carles), asked(cast.carles)
+    acknowledge(cast.ana, first, version=1)
+
+    assert owed_count(cast.ana) == 1
+    assert [item.publication.id for item in queries.owed(cast.ana, 9)] == [second.id]
+
+
+@pytest.mark.both
 def test_after_a_correction_that_asks_again_the_old_confirmation_does_not_count(house, cast):
     made = asked(cast.carles)
     acknowledge(cast.ana, made, version=1)

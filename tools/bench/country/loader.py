@@ -18,8 +18,8 @@ from intranet.organisation.agencies.models import Administration, Agency, Post
 from intranet.organisation.agencies.operations.storing import store_functions
 from intranet.organisation.people.models import Appointment, Person
 from intranet.platform.core import clock
+from intranet.platform.core.database import on_sqlite
 from intranet.platform.core.unit_of_work import unit_of_work
-from intranet.platform.index.dialect import on_sqlite
 from intranet.platform.index.operations import learn_words
 from intranet.publishing.publications.follows import Follow, FollowKind
 from tools.bench.country.groups import make_groups

@@ -223,7 +223,6 @@ def disable_account(actor: Person | None, account: Account) -> Account:
             raise Conflict(_l("You cannot close your own account. Ask another administrator."))
         require_confirmed(actor)
         account.state = AccountState.DISABLED
-        work.add(account)
         end_access(work, account)
         _record("account.disable", actor, account)
         letters.post_notice(work, account, letters.CLOSED)
@@ -241,7 +240,6 @@ def enable_account(actor: Person | None, account: Account) -> Account:
         require_administrator(actor, account.home_agency_id)
         require_confirmed(actor)
         account.state = AccountState.ACTIVE if account.password_hash else AccountState.INVITED
-        work.add(account)
         _record("account.enable", actor, account)
         letters.post_notice(work, account, letters.OPENED)
         by = actor.id if actor else None

@@ -31,8 +31,8 @@ def confirm(identity: Identity, password: str, code: str | None, *, address: str
     if account.has_second_factor and not is_confirmed():
         _check_code(identity, code, address)
     now = clock.now()
-    with unit_of_work() as work:
-        work.change(db.session.get_one(SignIn, identity.sign_in_id), confirmed_at=now)
+    with unit_of_work():
+        db.session.get_one(SignIn, identity.sign_in_id).confirmed_at = now
     confirmed_since(now)
     log.info("confirmed account=%s sign_in=%s", account.id, identity.sign_in_id)
 

@@ -183,7 +183,6 @@ def use_link(work: Work, link: OneTimeLink) -> None:
     if link.used_at or link.expires_at <= clock.now():
         raise NotFound
     link.used_at = clock.now()
-    work.add(link)
 
 
 def accept_invitation(secret: str, password: str) -> Account:
@@ -219,7 +218,6 @@ def _set_password(purpose: LinkPurpose, secret: str, password: str) -> Account:
             raise NotFound
         account.password_hash = hashed
         account.state = AccountState.ACTIVE
-        work.add(account)
         end_access(work, account)
         if purpose == LinkPurpose.PASSWORD:
             letters.post_notice(work, account, letters.PASSWORD_CHANGED)

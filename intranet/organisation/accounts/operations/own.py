@@ -53,7 +53,6 @@ def change_password(
     with unit_of_work() as work:
         work.lock(account)
         account.password_hash = hashed
-        work.add(account)
         end_sign_ins(work, account.id, but=but)
         withdraw_links(account.id, LinkPurpose.PASSWORD, LinkPurpose.SECOND_STEP)
         end_tokens(work, account)
@@ -100,7 +99,6 @@ def change_settings(
         work.lock(account)
         account.locale, account.time_zone, account.theme = locale, time_zone, theme
         account.enter_sends, account.single_keys = enter_sends, single_keys
-        work.add(account)
 
 
 def set_language(account: Account, locale: str) -> None:
@@ -113,7 +111,6 @@ def set_language(account: Account, locale: str) -> None:
     with unit_of_work() as work:
         work.lock(account)
         account.locale = locale
-        work.add(account)
 
 
 def create_token(account: Account, name: str, *, scopes: list[str], days: int) -> tuple[Token, str]:

@@ -36,7 +36,6 @@ def begin_second_factor(account: Account) -> str:
             raise Conflict(_l("You already have a second factor."))
         if account.totp_secret is None:
             account.totp_secret = second_factor.new_seed()
-            work.add(account)
         return account.totp_secret
 
 
@@ -56,7 +55,6 @@ def confirm_second_factor(account: Account, code: str) -> list[str]:
             raise Invalid({"code": _l("This code does not match the one shown in your app.")})
         account.totp_last_step = step
         account.totp_confirmed_at = clock.now()
-        work.add(account)
         letters.post_notice(work, account, letters.SECOND_FACTOR_CHANGED)
         codes = _new_codes(account)
         work.flush()
@@ -97,7 +95,6 @@ def check_code(account: Account, code: str, *, address: str) -> bool:
     with unit_of_work() as work:
         work.lock(account)
         fits = _take_step(account, code) or _take_recovery_code(account, code)
-        work.add(account)
     if not fits:
         note_refusal(account.id, "code", failures.fail(tried))
         log.info("code refused account=%s", account.id)
@@ -114,7 +111,6 @@ def remove_second_factor(account: Account) -> None:
     with unit_of_work() as work:
         work.lock(account)
         _remove(account)
-        work.add(account)
         letters.post_notice(work, account, letters.SECOND_FACTOR_CHANGED)
         work.flush()
         hold_posts_of([account.person_id])
@@ -134,7 +130,6 @@ def reset_second_factor(actor: Person | None, account: Account) -> None:
             raise Conflict(_l("Remove your own second factor in your settings."))
         require_confirmed(actor)
         _remove(account)
-        work.add(account)
         end_sign_ins(work, account.id)
         record(
             "account.reset_second_factor",

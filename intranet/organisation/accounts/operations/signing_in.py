@@ -16,6 +16,7 @@ from intranet.organisation.accounts.passwords import hash_password, is_outdated,
 from intranet.organisation.accounts.secret import hash_of, keyed_hash, new_secret
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
+from intranet.platform.core.batches import batches
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.outbox import does, owe
 from intranet.platform.core.unit_of_work import Work, unit_of_work
@@ -157,11 +158,10 @@ def end_all_sign_ins() -> int:
     """Sign everybody out; return how many devices there were."""
     with unit_of_work() as work:
         ids = db.session.scalars(select(SignIn.id).where(SignIn.ended_at.is_(None))).all()
-        for start in range(0, len(ids), BATCH_SIZE):
-            some = tuple(ids[start : start + BATCH_SIZE])
+        for some in batches(ids, BATCH_SIZE):
             ended = update(SignIn).where(SignIn.id.in_(some)).values(ended_at=clock.now())
             db.session.execute(ended)
-            work.publish(SignInsEnded(some))
+            work.publish(SignInsEnded(tuple(some)))
     return len(ids)
 
 

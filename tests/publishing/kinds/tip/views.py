@@ -16,14 +16,18 @@ from intranet.publishing.publications.access import get_publication
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.contributing import contribute
 from intranet.publishing.publications.operations.drafting import Written
-from intranet.publishing.publications.operations.publishing import withdraw
 from intranet.publishing.publications.page import discussion_context, publication_context
 from intranet.publishing.publications.places import PlaceForm, place_context, place_of
+from intranet.publishing.publications.withdrawal_views import WithdrawalTexts, add_withdrawal
 
 TIP = "tip"
 PAGE_SIZE = 30
 
 bp = Blueprint("tips", __name__, template_folder="templates")
+add_withdrawal(
+    bp,
+    WithdrawalTexts("Withdraw this tip?", "Nobody will see it.", "Withdraw the tip", "Withdrawn."),
+)
 
 
 class TipForm(PlaceForm):
@@ -73,14 +77,6 @@ def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
         **publication_context(person, tip, request.args.get("in", "")),
         discussion=discussion_context(person, tip, request.args),
     )
-
-
-@bp.post("/tips/<uuid:publication_id>/withdrawal")
-@signed_in
-def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Withdraw a tip, with a reason."""
-    withdraw(person, _get(person, publication_id), request.form.get("reason", ""))
-    return redirect(url_for(".show", publication_id=publication_id), 303)
 
 
 def _get(person: Person, publication_id: UUID) -> Publication:

@@ -1,0 +1,64 @@
+"""The page on which a contribution is withdrawn, the same for each kind that asks first."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from intranet.organisation.accounts.access import signed_in
+from intranet.organisation.people.models import Person
+from intranet.platform.core.errors import Invalid, NotFound, Words
+from intranet.platform.core.parsing import Form, Line
+from intranet.publishing.publications.access import get_written
+from intranet.publishing.publications.kinds import kind_of
+from intranet.publishing.publications.operations.publishing import withdraw
+
+
+@dataclass(frozen=True)
+class WithdrawalTexts:
+    """The texts of a kind's page: the question, what follows, the button, and when it is done."""
+
+    question: Words
+    lead: Words
+    act: Words
+    done: Words
+
+
+class WithdrawalForm(Form):
+    """The reason of a withdrawal."""
+
+    reason: Line = ""
+
+
+def add_withdrawal(bp: Blueprint, texts: WithdrawalTexts) -> None:
+    """Add the page `withdrawal` to the pages of a kind; when done it leads to their `index`."""
+
+    @bp.route(f"/{bp.name}/<uuid:publication_id>/withdrawal", methods=["GET", "POST"])
+    @signed_in
+    def withdrawal(person: Person, publication_id: UUID) -> ResponseReturnValue:
+        """Ask for a reason, and withdraw."""
+        publication = get_written(person, publication_id)
+        kind = kind_of(publication)
+        if kind.pages != bp.name:
+            raise NotFound
+        problem = None
+        if request.method == "POST":
+            try:
+                withdraw(person, publication, WithdrawalForm.parse(request.form).reason)
+            except Invalid as refused:
+                problem = refused
+            else:
+                flash(str(texts.done), "ok")
+                return redirect(url_for(".index"), 303)
+        page = render_template(
+            "publishing/publications/_withdraw.html",
+            section=kind.section,
+            question=texts.question,
+            lead=texts.lead,
+            act=texts.act,
+            leave=url_for(".show", publication_id=publication_id),
+            problem=problem,
+            reason=request.form.get("reason", ""),
+        )
+        return (page, problem.status) if problem else page
