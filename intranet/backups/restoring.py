@@ -103,7 +103,12 @@ class _Restoring:
 
     def require_fitting(self) -> None:
         """Refuse a restore that cannot succeed, before anything is written."""
-        if not schema.knows(self._manifest.revision):
+        revision = schema.of_tables(self._manifest.revision, self._manifest.counts)
+        if schema.is_old(revision) and not schema.knows(revision):
+            raise BackupError(
+                f"The tables of this copy ({self._manifest.revision}) are {schema.TOO_OLD}"
+            )
+        if not schema.knows(revision):
             raise BackupError(
                 f"This copy was taken by a newer version, {self._manifest.version} (tables "
                 f"{self._manifest.revision}): bring it back with that one."

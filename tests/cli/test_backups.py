@@ -7,19 +7,13 @@ import resource
 import shutil
 import stat
 import subprocess
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from click.testing import CliRunner
 
-from intranet.app import create_app
 from intranet.cli.backups import backup, restore, settle
-from intranet.cli.database import migrate
-from intranet.cli.doctor import doctor
-from intranet.config import read_settings
 from intranet.delivery.files.operations import store_upload
 from intranet.delivery.files.storage import open_storage
 from intranet.extensions import db
@@ -31,47 +25,13 @@ from intranet.platform.core.epochs import Epoch
 from intranet.platform.core.outbox import OutboxRow
 from intranet.platform.core.unit_of_work import unit_of_work
 from tests import cast as casting
+from tests.cli.places import change_manifest, refused
 from tests.cli.processes import running
 from tests.conftest import close
 from tests.messaging.messages.helpers import channel_of, say
 
 LARGE = 20_000_000  # more than the database takes
 KEPT = b"What the plans are about. " * 1_000
-
-
-@dataclass
-class Place:
-    """Where an installation is: its settings, and what is in it."""
-
-    settings: dict[str, str]
-
-    @property
-    def folder(self) -> Path:
-        return Path(self.settings["data_dir"])
-
-    def run(self, command, *arguments, **more):
-        """Run a command in this process."""
-        return CliRunner().invoke(command, list(map(str, arguments)), env=self.environment(**more))
-
-    def opened(self):
-        return create_app(read_settings(self.environment()))
-
-    def environment(self, **more):
-        return {
-            f"INTRANET_{name.upper()}": value for name, value in {**self.settings, **more}.items()
-        }
-
-
-@pytest.fixture(scope="module")
-def new_place(new_database_url, tmp_path_factory, database):
-    """Makes empty places: a data folder that is not there yet and an empty database."""
-
-    def make():
-        folder = tmp_path_factory.mktemp("places") / "place"
-        url = f"sqlite:///{folder}/intranet.sqlite" if database == "sqlite" else new_database_url()
-        return Place({"data_dir": str(folder), "database_url": url})
-
-    return make
 
 
 @pytest.fixture(scope="module")
@@ -119,14 +79,6 @@ def own(new_place, taken):
 
 def contents(folder):
     return sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-
-
-def refused(done):
-    """The one sentence that a command ended with."""
-    assert done.exit_code == 1, done.output
-    assert done.output.startswith("Error: ")
-    assert len(done.output.strip().splitlines()) == 1, done.output
-    return done.output
 
 
 @pytest.mark.both
@@ -285,17 +237,6 @@ def test_other_counts_than_were_copied_are_noticed(copy, new_place):
     assert "['messages']" in refused(fresh.run(restore, copy))
 
 
-def test_a_copy_of_an_older_version_is_migrated(own, new_place, tmp_path):
-    assert own.run(migrate, "--to=-1").exit_code == 0
-    assert own.run(backup, tmp_path / "copy").exit_code == 0
-    fresh = new_place()
-
-    done = fresh.run(restore, tmp_path / "copy")
-
-    assert done.exit_code == 0, done.output
-    assert "ok    database" in fresh.run(doctor).output
-
-
 def test_another_key_than_the_copys_is_refused(copy, new_place):
     fresh = new_place()
     other = "another key, long enough for what hangs on it"
@@ -343,8 +284,3 @@ def test_a_site_that_runs_is_not_settled(own):
 def assert_empty(place):
     """There is nothing in a place but its key, and a copy can still be brought back there."""
     assert {path.name for path in contents(place.folder)} <= {"secret_key", "serve.lock"}
-
-
-def change_manifest(copy, **changes):
-    path = copy / "manifest.json"
-    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))

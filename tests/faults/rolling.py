@@ -72,7 +72,9 @@ def older_migrations() -> list[str]:
 
 
 def older_commit() -> str:
-    """The newest commit that has all migrations but the newest, and no other."""
+    """The newest commit that has all migrations but the newest, or the same where there is one."""
+    if not older_migrations():
+        return "HEAD"
     for commit in ["HEAD", *_git("log", "--format=%H", "--", MIGRATIONS).decode().split()]:
         files = map(Path, _git("ls-tree", "--name-only", commit, MIGRATIONS).decode().split())
         if sorted(file.name for file in files if file.match("[0-9]*.py")) == older_migrations():
@@ -105,8 +107,9 @@ def rolling_restart(run: Run) -> None:
     """Expand, take in the newer version one process after the other, contract: no post fails."""
     site = run.site
     assert isinstance(site, Rolling)
-    with site.house() as app:
-        schema.downgrade(app, older_migrations()[-1][:4])
+    if names := older_migrations():
+        with site.house() as app:
+            schema.downgrade(app, names[-1][:4])
     for front in (site.front(), site.front()):
         front.start()
         site.up.append(front)

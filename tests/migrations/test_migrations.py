@@ -1,7 +1,5 @@
 """Migrations: from empty, with data, up and down, and the same tables as the models."""
 
-from contextlib import ExitStack
-from dataclasses import replace
 from typing import cast
 
 import pytest
@@ -11,36 +9,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import func, inspect, select, text
 
-from intranet.app import create_app
 from intranet.config import BadSettingError
 from intranet.extensions import Model, db, migrate
 from intranet.organisation.people.models import Person
 from intranet.platform.core import schema
-from intranet.platform.core.web import settings_of
-from intranet.platform.index.models import NAMES, SearchDocument
 from tests import cast as cast_module
-from tests.conftest import close
 
 pytestmark = pytest.mark.both
-
-
-@pytest.fixture
-def made(app, tmp_path):
-    """Makes an application on another database."""
-    with ExitStack() as opened:
-
-        def make(url):
-            found = create_app(replace(settings_of(app), database_url=url, data_dir=tmp_path))
-            opened.callback(close, found)
-            return found
-
-        yield make
-
-
-@pytest.fixture
-def empty(made, new_database_url):
-    """The application on a database without tables."""
-    return made(new_database_url())
 
 
 @pytest.fixture
@@ -118,33 +93,6 @@ def test_with_data_in_it_every_step_goes_down_and_up_again(migrated):
 
     schema.downgrade(migrated, "base")
     assert tables(migrated) == {"alembic_version"}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("sign", "before_it"), [(" xiana ", "0029"), (" xyictl", "0030")], ids=["beginnings", "doing"]
-)
-def test_names_are_tagged_as_the_program_does(migrated, sign, before_it):
-    with migrated.app_context():
-        cast_module.build()
-        before = tags_of_names()
-        assert any(sign in tagged for tagged in before.values())
-        on_postgresql = db.engine.dialect.name == "postgresql"
-        db.session.remove()
-    schema.downgrade(migrated, before_it)
-    with migrated.app_context():
-        assert (tags_of_names() == before) is not on_postgresql
-        db.session.remove()
-    schema.upgrade(migrated)
-    with migrated.app_context():
-        assert tags_of_names() == before
-        db.session.remove()
-
-
-def tags_of_names():
-    """The tags of what the directory finds."""
-    rows = select(SearchDocument.subject_id, SearchDocument.tags)
-    return dict(db.session.execute(rows.where(SearchDocument.kind.in_(NAMES))).all())
 
 
 def test_changing_a_table_keeps_what_points_to_it(migrated):

@@ -1,27 +1,45 @@
-"""The database schema: read its revision, and migrate it to the newest."""
+"""The database schema: read its revision, and migrate it to the newest.
 
+Revisions are numbered from 0001 anew since 0.1.0. Tables of before are told by a table that they
+lack; of their revisions, only the last one can be migrated.
+"""
+
+from collections.abc import Container
 from typing import cast
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import StampStep
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError
+from alembic.util import CommandError, load_python_file
 from flask import Flask
+from sqlalchemy import inspect
 
 from intranet.config import BadSettingError
 from intranet.extensions import db, migrate
 
 NEWER = "of a newer version: fetch that version on this machine as well."
+TOO_OLD = (
+    "of a version before 0.1.0 that this one cannot migrate: start the last version before 0.1.0 "
+    "on them first, which brings them to revision 0047, then this one (docs/operating.md, "
+    "“Upgrading”)."
+)
+OLD = "old "
+LAST_OLD, FIRST = "0047", "0001"
+SINCE_FIRST = "announcements"
+"""A table that no revision before 0.1.0 has."""
 
 
 def upgrade(app: Flask, revision: str = "head") -> bool:
     """Migrate up; return whether there was anything to do.
 
-    One query finds out whether the database is current.
+    Two queries find out whether the database is current.
 
     Raises:
-        BadSettingError: a newer version made the tables, for example on another machine.
+        BadSettingError: a newer version made the tables, for example on another machine, or one
+            that is too old.
     """
     with app.app_context():
         config = _config()
@@ -30,7 +48,10 @@ def upgrade(app: Flask, revision: str = "head") -> bool:
         if revision == "head" and found == wanted:
             return False
         if found and not knows(found):
-            raise BadSettingError(f"The tables (revision {found}) are {NEWER}")
+            why = TOO_OLD if is_old(found) else NEWER
+            raise BadSettingError(f"The tables (revision {found.removeprefix(OLD)}) are {why}")
+        if found == OLD + LAST_OLD:
+            _leave_old_revisions(config)
         command.upgrade(config, revision)
         db.session.remove()
         return True
@@ -49,8 +70,20 @@ def make_revision(app: Flask, message: str) -> None:
         command.revision(_config(), message, autogenerate=True)
 
 
+def of_tables(revision: str, tables: Container[str]) -> str:
+    """Return a revision as `knows` takes it, marked if tables that it made are of before 0.1.0."""
+    return revision if SINCE_FIRST in tables else OLD + revision
+
+
+def is_old(revision: str) -> bool:
+    """Return whether a revision is marked as one of before 0.1.0."""
+    return revision.startswith(OLD)
+
+
 def knows(revision: str) -> bool:
-    """Return whether this version knows a revision; any other comes from a newer version."""
+    """Return whether this version can migrate a revision; any other is newer, or too old."""
+    if is_old(revision):
+        return revision == OLD + LAST_OLD
     try:
         ScriptDirectory.from_config(_config()).get_revision(revision)
     except CommandError:
@@ -68,7 +101,22 @@ def is_newer(app: Flask) -> bool:
     """Return whether the revision of the database is newer than this version knows."""
     with app.app_context():
         found = _found()
-        return found is not None and not knows(found)
+        return found is not None and not is_old(found) and not knows(found)
+
+
+def _leave_old_revisions(config: Config) -> None:
+    """Take the one step from the last revision before 0.1.0 to the first one since, or no part."""
+    scripts = ScriptDirectory.from_config(config)
+
+    def steps(heads: tuple[str, ...], _context: MigrationContext) -> list[StampStep]:
+        if heads != (LAST_OLD,):
+            return []  # another process was faster
+        step = StampStep(LAST_OLD, FIRST, is_upgrade=True, branch_move=False)
+        step.migration_fn = load_python_file(scripts.dir, "from_0047.py").upgrade
+        return [step]
+
+    with EnvironmentContext(config, scripts, fn=steps):
+        scripts.run_env()
 
 
 def _config() -> Config:
@@ -79,4 +127,5 @@ def _config() -> Config:
 
 def _found() -> str | None:
     with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        found = MigrationContext.configure(connection).get_current_revision()
+        return found and of_tables(found, inspect(connection).get_table_names())
