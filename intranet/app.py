@@ -14,11 +14,11 @@ from intranet.kinds import KINDS
 from intranet.organisation.accounts import confirm_views
 from intranet.organisation.agencies import demonstration
 from intranet.platform.core import (
+    allowed_hosts,
     compression,
     database,
     errors_http,
     guard,
-    hosts,
     i18n,
     requests_log,
     templating,
@@ -79,7 +79,7 @@ def create_app(
     confirm_views.init_app(app)  # after the guard, so that it reads only forms that were accepted
     subscribers.subscribe()
     realtime.init_app(app)  # it wraps the WSGI application
-    hosts.init_app(app)  # last, so that it runs before everything, sockets too
+    allowed_hosts.init_app(app)  # last, so that it runs before everything, sockets too
     return app
 
 

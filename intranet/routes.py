@@ -7,7 +7,7 @@ from flask import Flask
 
 from intranet.administration.admin import api as admin_api
 from intranet.administration.admin import views as admin_views
-from intranet.attention.moderation import mine_views as moderation_mine_views
+from intranet.attention.moderation import own_case_views as moderation_mine_views
 from intranet.attention.moderation import report_views as moderation_report_views
 from intranet.attention.moderation import views as moderation_views
 from intranet.attention.notifications import api as notification_api
@@ -18,7 +18,7 @@ from intranet.attention.search import card_views
 from intranet.attention.search import views as search_everything_views
 from intranet.attention.statistics import views as figure_views
 from intranet.collaboration.groups import api as group_api
-from intranet.collaboration.groups import kept_views as group_kept_views
+from intranet.collaboration.groups import former_content_views as group_kept_views
 from intranet.collaboration.groups import lead_views as group_lead_views
 from intranet.collaboration.groups import views as group_views
 from intranet.collaboration.participation import views as participation_views
@@ -51,7 +51,7 @@ from intranet.messaging.messages import (
 from intranet.messaging.messages import api as message_api
 from intranet.messaging.messages import sockets as message_sockets
 from intranet.messaging.messages import views as message_views
-from intranet.organisation.accounts import confirm_views, me_views, waiting_views, worktime_views
+from intranet.organisation.accounts import confirm_views, me_views, pending_views, worktime_views
 from intranet.organisation.accounts import link_views as account_link_views
 from intranet.organisation.accounts import views as account_views
 from intranet.pages.api import views as api_views
@@ -76,7 +76,7 @@ BLUEPRINTS = (
     admin_views.bp,
     account_link_views.bp,
     me_views.bp,
-    waiting_views.bp,
+    pending_views.bp,
     worktime_views.bp,
     push_views.bp,
     health.bp,

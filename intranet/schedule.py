@@ -22,11 +22,11 @@ from intranet.messaging.messages import by_mail, saving
 from intranet.messaging.messages import jobs as message_jobs
 from intranet.messaging.spaces import jobs as space_jobs
 from intranet.organisation.accounts import jobs as account_jobs
-from intranet.organisation.accounts.operations import holding
+from intranet.organisation.accounts.operations import second_factor_holds
 from intranet.organisation.agencies import jobs as agency_jobs
 from intranet.organisation.people.operations.status import forget_ended_statuses
 from intranet.organisation.worktime import jobs as worktime_jobs
-from intranet.platform.core import clock, outbox, repeatables
+from intranet.platform.core import clock, idempotency, outbox
 from intranet.platform.core.jobs import Clockwork, Job
 from intranet.platform.index import jobs as index_jobs
 from intranet.publishing.announcements import jobs as announcement_jobs
@@ -35,26 +35,30 @@ from intranet.publishing.model_texts import jobs as model_jobs
 from intranet.publishing.publications import jobs as publication_jobs
 
 JOBS = (
-    Job("tell of memberships by date", timedelta(seconds=20), space_jobs.tell_changes),
+    Job("tell of memberships by date", timedelta(seconds=20), space_jobs.publish_changes),
     Job("close spaces of ended units", timedelta(minutes=20), space_jobs.close_spaces),
-    Job("tell of speakers by date", timedelta(seconds=20), conversation_jobs.tell_speakers),
+    Job(
+        "tell of speakers by date", timedelta(seconds=20), conversation_jobs.publish_speaker_changes
+    ),
     Job("follow ended posts", timedelta(minutes=20), agency_jobs.follow_dates),
     Job("follow dates in the directory", timedelta(minutes=20), directory_jobs.follow_dates),
-    Job("write what is owed to the index", timedelta(minutes=1), directory_jobs.write_all_owed),
+    Job("write what is owed to the index", timedelta(minutes=1), directory_jobs.write_all_queued),
     Job("remind of saved messages", timedelta(seconds=30), saving.remind_due),
     Job("publish what is due", timedelta(seconds=10), publication_jobs.publish_due),
     Job("send scheduled messages", timedelta(seconds=5), message_jobs.send_scheduled),
-    Job("send digests", timedelta(minutes=5), lambda: notification_jobs.owe_digests(clock.now())),
+    Job(
+        "send digests", timedelta(minutes=5), lambda: notification_jobs.enqueue_digests(clock.now())
+    ),
     Job(
         "forget what was told",
         timedelta(hours=1),
         lambda: notification_jobs.forget_old(clock.now()),
     ),
     Job("follow owners of groups", timedelta(hours=1), group_jobs.mend_owners),
-    Job("ask about sleeping groups", timedelta(hours=6), group_jobs.ask_about_sleepers),
+    Job("ask about sleeping groups", timedelta(hours=6), group_jobs.ask_about_inactive_groups),
     Job("ask more people", timedelta(minutes=10), question_jobs.ask_more),
-    Job("tell of lapsed models", timedelta(hours=1), model_jobs.tell_lapsed),
-    Job("tell of criteria to review", timedelta(hours=1), question_jobs.tell_reviews),
+    Job("tell of lapsed models", timedelta(hours=1), model_jobs.notify_lapsed),
+    Job("tell of criteria to review", timedelta(hours=1), question_jobs.remind_of_reviews),
     Job("remind of what is due", timedelta(minutes=1), announcement_jobs.remind_due),
     Job("remind of answers to ideas", timedelta(minutes=5), idea_jobs.remind_due),
     Job("close polls and remind of them", timedelta(seconds=30), poll_jobs.follow_polls),
@@ -62,15 +66,15 @@ JOBS = (
     Job("reckon the times of events", timedelta(minutes=5), event_jobs.reckon_times),
     Job("forget old case files", timedelta(hours=6), case_file_jobs.forget_old),
     Job("forget old proofs", timedelta(hours=6), announcement_jobs.forget_old),
-    Job("hold posts", timedelta(minutes=20), holding.hold_everywhere),
-    Job("take up addresses", timedelta(minutes=1), account_jobs.take_up_addresses),
+    Job("hold posts", timedelta(minutes=20), second_factor_holds.hold_everywhere),
+    Job("take up addresses", timedelta(minutes=1), account_jobs.apply_new_addresses),
     Job("forget old failures", timedelta(hours=1), account_jobs.forget_failures),
     Job("forget ended sign-ins", timedelta(hours=6), account_jobs.forget_ended),
     Job("forget lapsed devices", timedelta(hours=1), push_operations.forget_lapsed),
     Job("forget what was sent", timedelta(hours=6), outbox.forget_done),
     Job("forget links in mails", timedelta(hours=6), by_mail.forget_old),
     Job("forget unused words", timedelta(hours=6), index_jobs.forget_unused_words),
-    Job("forget kept answers", timedelta(hours=1), repeatables.forget_kept),
+    Job("forget kept answers", timedelta(hours=1), idempotency.delete_expired),
     Job("forget old imports", timedelta(hours=6), lambda: import_jobs.forget_old(clock.now())),
     Job("forget ended statuses", timedelta(hours=1), lambda: forget_ended_statuses(clock.now())),
     Job("forget past duties", timedelta(hours=6), lambda: worktime_jobs.forget_duties(clock.now())),

@@ -1,8 +1,8 @@
 """The registration of the handlers of each event."""
 
 from intranet.attention.notifications import broadcasts as notification_broadcasts
+from intranet.attention.notifications import delivery_column, unsubscribe_links
 from intranet.attention.notifications import handlers as notification_handlers
-from intranet.attention.notifications import known, stopping
 from intranet.attention.notifications.events import NotificationsAdded, Seen
 from intranet.attention.search.cards import find_published
 from intranet.collaboration.events import handlers as event_handlers
@@ -18,7 +18,7 @@ from intranet.delivery.realtime import broadcasts as realtime_broadcasts
 from intranet.finding.directory import handlers as directory_handlers
 from intranet.messaging.conversations import broadcasts as conversation_broadcasts
 from intranet.messaging.conversations import handlers as conversation_handlers
-from intranet.messaging.conversations.browsing import tells_ways
+from intranet.messaging.conversations.channel_browser import register_joining
 from intranet.messaging.conversations.events import (
     ConversationOpened,
     OwnListsChanged,
@@ -31,6 +31,7 @@ from intranet.messaging.messages import broadcasts as message_broadcasts
 from intranet.messaging.messages import by_mail
 from intranet.messaging.messages import handlers as message_handlers
 from intranet.messaging.messages.counters import count_posted
+from intranet.messaging.messages.embedded_links import register_embedded
 from intranet.messaging.messages.events import (
     MessageChanged,
     MessagePosted,
@@ -38,7 +39,6 @@ from intranet.messaging.messages.events import (
     ScheduledChanged,
     ThreadRead,
 )
-from intranet.messaging.messages.in_place import draws_in_place
 from intranet.messaging.spaces import handlers as space_handlers
 from intranet.messaging.spaces.events import (
     MembersChanged,
@@ -74,7 +74,7 @@ from intranet.organisation.people.events import (
 )
 from intranet.platform.core.events import bus
 from intranet.public_site import handlers as showcase_handlers
-from intranet.publishing.announcements.delivery import tells_delivery
+from intranet.publishing.announcements.delivery_states import register_delivery_states
 from intranet.publishing.announcements.events import Reminded
 from intranet.publishing.model_texts import handlers as model_handlers
 from intranet.publishing.publications import handlers as publication_handlers
@@ -109,7 +109,7 @@ def _within() -> None:
     bus.within(AgenciesChanged, account_handlers.hold_agencies)
     bus.within(SignInsEnded, push_handlers.follow_sign_ins)
     bus.within(SecretsEnded, event_handlers.end_calendar, notification_handlers.end_feed)
-    bus.within(AppointmentOffered, account_handlers.tell_of_offer)
+    bus.within(AppointmentOffered, account_handlers.notify_of_offer)
     bus.within(AgenciesCreated, space_handlers.open_agency_spaces)
     bus.within(TimeZoneChanged, people_handlers.reckon_anew, space_handlers.follow_time_zone)
     bus.within(InDirectoryChanged, space_handlers.follow_directory)
@@ -119,7 +119,7 @@ def _within() -> None:
     bus.within(AppointmentsChanged, space_handlers.follow_appointments)
     bus.within(SpacesCreated, conversation_handlers.open_channels)
     bus.within(SpacesClosed, conversation_handlers.close_channels)
-    bus.within(MembersChanged, conversation_handlers.place_newcomers)
+    bus.within(MembersChanged, conversation_handlers.mark_read_for_newcomers)
     bus.within(AppointmentsChanged, conversation_handlers.follow_appointments)
     bus.within(TimeZoneChanged, conversation_handlers.follow_time_zone)
     bus.within(AbsenceChanged, conversation_handlers.follow_absence)
@@ -171,9 +171,9 @@ def _by_mail() -> None:
 
 
 def _told() -> None:
-    stopping.register()
-    tells_delivery(known.delivery_of)
-    tells_ways(ways_of_groups)
+    unsubscribe_links.register()
+    register_delivery_states(delivery_column.delivery_of)
+    register_joining(ways_of_groups)
     find_published(kind.folder for kind in registered())
     bus.within(AccountConcerned, notification_handlers.follow_account)
     bus.within(PublicationPublished, notification_handlers.follow_published)
@@ -181,32 +181,32 @@ def _told() -> None:
     bus.within(Concerned, notification_handlers.follow_concerned)
     bus.within(GroupConcerned, notification_handlers.follow_group)
     bus.within(InvitationAnswered, notification_handlers.follow_answered)
-    bus.within(PublicationHeld, notification_handlers.follow_held)
+    bus.within(PublicationHeld, notification_handlers.notify_writers)
     bus.within(Discarded, notification_handlers.follow_discarded)
     bus.within(Reminded, notification_handlers.follow_reminded)
     bus.within(Acknowledged, notification_handlers.follow_acknowledged)
     bus.within(MessagePosted, notification_handlers.follow_message)
     bus.within(MessageChanged, notification_handlers.follow_changed)
     bus.within(SavedDue, notification_handlers.follow_saved)
-    bus.within(PlaceMoved, notification_handlers.follow_place)
+    bus.within(PlaceMoved, notification_handlers.mark_seen_where_read)
     bus.within(ThreadRead, notification_handlers.follow_thread)
 
 
 def _after_commit() -> None:
-    bus.after_commit(NotificationsAdded, notification_broadcasts.ring)
+    bus.after_commit(NotificationsAdded, notification_broadcasts.push_new)
     bus.after_commit(Seen, notification_broadcasts.quieten)
     bus.after_commit(SignInsEnded, realtime_broadcasts.close_ended)
-    bus.after_commit(ConversationOpened, conversation_broadcasts.tell_opened)
-    bus.after_commit(MembersChanged, conversation_broadcasts.tell_members)
-    bus.after_commit(SpeakersChanged, conversation_broadcasts.tell_speakers)
-    bus.after_commit(TalkDeclined, conversation_broadcasts.tell_declined)
-    bus.after_commit(TalkTakenUp, conversation_broadcasts.tell_taken_up)
-    bus.after_commit(PlaceMoved, conversation_broadcasts.tell_place)
-    bus.after_commit(OwnListsChanged, conversation_broadcasts.tell_own_lists)
-    bus.after_commit(ProfileChanged, conversation_broadcasts.tell_availability)
-    bus.after_commit(StatusChanged, conversation_broadcasts.tell_status)
+    bus.after_commit(ConversationOpened, conversation_broadcasts.push_opened)
+    bus.after_commit(MembersChanged, conversation_broadcasts.push_members)
+    bus.after_commit(SpeakersChanged, conversation_broadcasts.push_speakers)
+    bus.after_commit(TalkDeclined, conversation_broadcasts.push_declined)
+    bus.after_commit(TalkTakenUp, conversation_broadcasts.push_resumed)
+    bus.after_commit(PlaceMoved, conversation_broadcasts.push_read_position)
+    bus.after_commit(OwnListsChanged, conversation_broadcasts.push_own_lists)
+    bus.after_commit(ProfileChanged, conversation_broadcasts.push_availability)
+    bus.after_commit(StatusChanged, conversation_broadcasts.push_status)
     bus.after_commit(MessagePosted, count_posted, message_broadcasts.push_message)
     bus.after_commit(MessageChanged, message_broadcasts.push_change)
     bus.after_commit(PollVoted, poll_broadcasts.push_vote)
-    draws_in_place("polls", draw_cards)
+    register_embedded("polls", draw_cards)
     bus.after_commit(ScheduledChanged, message_broadcasts.push_scheduled)

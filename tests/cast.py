@@ -30,7 +30,7 @@ from intranet.extensions import Identified, db
 from intranet.organisation.accounts.access import cookie_name
 from intranet.organisation.accounts.models import Account, AccountState, SignIn
 from intranet.organisation.accounts.passwords import hash_password
-from intranet.organisation.accounts.secret import hash_of, new_secret
+from intranet.organisation.accounts.random_secrets import hash_of, new_secret
 from intranet.organisation.agencies.models import (
     Agency,
     AgencyKind,
@@ -39,7 +39,7 @@ from intranet.organisation.agencies.models import (
     SecondFactor,
     Unit,
 )
-from intranet.organisation.agencies.operations.administrations import give_administration
+from intranet.organisation.agencies.operations.administrations import make_administrator
 from intranet.organisation.agencies.operations.agencies import create_agency, root_unit
 from intranet.organisation.agencies.operations.posts import PostSpec, create_post
 from intranet.organisation.agencies.operations.units import create_unit
@@ -214,7 +214,7 @@ def _monteclaro(rows: dict[str, Identified]) -> None:
     monday = today - timedelta(days=today.weekday())
     rows["iria"] = _person(town, "Iria Souto", technician, starts_on=monday)
     rows["dorleta"] = _person(town, "Dorleta Aguirre", administrator)
-    give_administration(None, town, administrator)
+    make_administrator(None, town, administrator)
     yesterday = today - timedelta(days=1)
     rows["eloi"] = _person(town, "Eloi Bastida", officer, ends_on=yesterday)
     rows["lara"] = _person(town, "Lara Nieto", officer, state=AccountState.DISABLED)
@@ -267,7 +267,7 @@ def _altamar(rows: dict[str, Identified]) -> None:
     rows |= {"assistance": assistance, "innovation_post": head, "assistance_post": administrator}
     rows["elna"] = _person(province, "Elna Puig", head)
     rows["guillem"] = _person(province, "Guillem Serra", administrator)
-    give_administration(None, province, administrator)
+    make_administrator(None, province, administrator)
 
 
 def _post(unit: Unit, title: str, **more: Any) -> Post:

@@ -19,9 +19,9 @@ from intranet.config import Settings
 from intranet.extensions import Identified, db
 from intranet.pages.api import checking
 from intranet.platform.core import clock
-from intranet.platform.core.load import load
-from intranet.platform.core.memory import settle
-from intranet.platform.core.pulse import pulse
+from intranet.platform.core.health_sampler import pulse
+from intranet.platform.core.load_shedding import load
+from intranet.platform.core.memory import tune_gc
 from intranet.platform.core.unit_of_work import unit_of_work
 from tests import cast as cast_module
 from tests import connections, copies
@@ -46,7 +46,7 @@ def pytest_configure():
 
 
 def pytest_collection_finish():
-    settle()  # it took a fifth of the time
+    tune_gc()  # it took a fifth of the time
     gc.enable()
 
 
@@ -112,7 +112,7 @@ def client_of(app) -> Callable[..., FlaskClient]:
 
 
 @pytest.fixture
-def house(app) -> Iterator[Flask]:
+def app_context(app) -> Iterator[Flask]:
     """The application with its context open, for tests of operations; not to be used with a client.
 
     Flask-Login keeps the person on `g`: with an open context all clients would be the first.

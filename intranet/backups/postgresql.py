@@ -10,7 +10,7 @@ import psycopg
 from sqlalchemy import Connection, Engine, text
 
 from intranet.backups.manifest import BackupError, Progress
-from intranet.backups.programs import program
+from intranet.backups.postgresql_programs import program
 
 LOOKS_EVERY_SECONDS = 0.2
 # The revision is written last: until then no server starts on the database.

@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from intranet.backups import postgresql, sqlite
+from intranet.backups.backing_up import counts, kind_of, megabytes
 from intranet.backups.manifest import (
     DATABASES,
     KEY,
@@ -27,7 +28,6 @@ from intranet.backups.manifest import (
     sums,
 )
 from intranet.backups.settling import RestoreSettlement, settle
-from intranet.backups.taking import counts, kind_of, megabytes
 from intranet.config import Settings
 from intranet.delivery.files.storage import StorageFull, open_storage
 from intranet.extensions import db
@@ -104,11 +104,11 @@ class _Restoring:
     def require_fitting(self) -> None:
         """Refuse a restore that cannot succeed, before anything is written."""
         revision = schema.of_tables(self._manifest.revision, self._manifest.counts)
-        if schema.is_old(revision) and not schema.knows(revision):
+        if schema.is_old(revision) and not schema.is_known_revision(revision):
             raise BackupError(
                 f"The tables of this copy ({self._manifest.revision}) are {schema.TOO_OLD}"
             )
-        if not schema.knows(revision):
+        if not schema.is_known_revision(revision):
             raise BackupError(
                 f"This copy was taken by a newer version, {self._manifest.version} (tables "
                 f"{self._manifest.revision}): bring it back with that one."

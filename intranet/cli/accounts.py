@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import click
 
-from intranet.cli.at_work import application
+from intranet.cli.app_context import application
 from intranet.config import LANGUAGES
 
 if TYPE_CHECKING:
@@ -133,9 +133,9 @@ def create_agency(
 
 
 def _called(name: str) -> "Account":
-    from intranet.organisation.accounts.queries import account_called
+    from intranet.organisation.accounts.queries import account_of_sign_in_name
 
-    found, _may_sign_in = account_called(name)
+    found, _may_sign_in = account_of_sign_in_name(name)
     if found is None:
         message = f"Nobody signs in with {name}."
         raise click.ClickException(message)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from intranet.cli import places
-from intranet.cli.at_work import application
+from intranet.cli import server_locks
+from intranet.cli.app_context import application
 from intranet.config import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -25,14 +25,14 @@ FOLDER = click.Path(path_type=Path)
 @click.argument("place", type=FOLDER, metavar="FOLDER")
 def backup(place: Path) -> None:
     """Copy the database, files and key to an empty FOLDER. The site can keep running."""
+    from intranet.backups.backing_up import back_up
     from intranet.backups.manifest import BackupError
-    from intranet.backups.taking import take
 
     settings = read_settings()
     began = time.monotonic()
     with application(settings) as app, app.app_context():
         try:
-            manifest = take(settings, place.absolute(), BackupProgress())
+            manifest = back_up(settings, place.absolute(), BackupProgress())
         except BackupError as error:
             raise click.ClickException(str(error)) from error
     click.echo(f"{place} is a copy of {_what(manifest)}, in {time.monotonic() - began:.0f} s.")
@@ -57,7 +57,7 @@ def restore(place: Path, *, sign_out: bool) -> None:
             manifest, settled = bring_back(
                 settings, place.absolute(), application, BackupProgress(), signs_out=sign_out
             )
-    except (BackupError, places.InUseError) as error:
+    except (BackupError, server_locks.InUseError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"Restored {_what(manifest)}, in {time.monotonic() - began:.0f} s.")
     _say(settled, sign_out=sign_out)
@@ -77,7 +77,7 @@ def settle(*, sign_out: bool) -> None:
             if not settings.on_sqlite:
                 postgresql.require_alone(db.engine)
             settled = settling.settle(None, signs_out=sign_out)
-    except (BackupError, places.InUseError) as error:
+    except (BackupError, server_locks.InUseError) as error:
         raise click.ClickException(str(error)) from error
     _say(settled, sign_out=sign_out)
 
@@ -85,7 +85,7 @@ def settle(*, sign_out: bool) -> None:
 @contextmanager
 def _alone(settings: Settings) -> Iterator[None]:
     """Keep a server from starting on the same SQLite database within the block."""
-    with places.hold_folder(settings.data_dir) if settings.on_sqlite else nullcontext():
+    with server_locks.lock_folder(settings.data_dir) if settings.on_sqlite else nullcontext():
         yield
 
 

@@ -2,7 +2,7 @@
 
 import click
 
-from intranet.cli.at_work import application
+from intranet.cli.app_context import application
 
 
 @click.command()

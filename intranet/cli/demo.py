@@ -4,16 +4,16 @@ import click
 from flask import Flask
 
 from intranet.bootstrap.start import has_source_tree
-from intranet.cli.at_work import application
+from intranet.cli.app_context import application
 
 
 @click.command()
 def demo() -> None:
     """Fill an empty installation with invented agencies, people and conversations."""
     from intranet.organisation.accounts.operations.agencies import is_anybody_there
-    from intranet.platform.core import schema, slow
+    from intranet.platform.core import schema, slow_statements
 
-    with slow.expected(), application() as app:
+    with slow_statements.expected(), application() as app:
         schema.upgrade(app)
         with app.app_context():
             is_used = is_anybody_there()

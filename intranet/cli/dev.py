@@ -21,8 +21,8 @@ import click
 from werkzeug.debug import DebuggedApplication
 from werkzeug.serving import WSGIRequestHandler, is_running_from_reloader, run_simple
 
-from intranet.cli import places
-from intranet.cli.forking import die_with, do_apart
+from intranet.cli import server_locks
+from intranet.cli.child_processes import die_with, do_apart
 from intranet.config import Settings, read_settings
 from intranet.platform.core.memory import loading
 
@@ -89,7 +89,7 @@ def make_app(settings: Settings) -> "Flask":
 
 def _start(settings: Settings, port: int) -> None:
     """Prepare the data, then serve in a second process until Ctrl+C."""
-    with closing(places.bind(HOST, port, listens=False)) as free:
+    with closing(server_locks.bind(HOST, port, listens=False)) as free:
         port = free.getsockname()[1]
     do_apart(lambda: _fill(settings))
     click.echo("Requests and sockets are served by threads on SQLite. Press Ctrl+C to stop.")
@@ -100,7 +100,7 @@ def _start(settings: Settings, port: int) -> None:
 def _fill(settings: Settings) -> None:
     """Make the tables and the demonstration where they are missing, and print who signs in."""
     from intranet.cli import demo, serve
-    from intranet.cli.at_work import application
+    from intranet.cli.app_context import application
 
     held = _hold(settings)
     serve.prepare(settings, empty=False)
@@ -112,7 +112,7 @@ def _fill(settings: Settings) -> None:
 
 def _serve(settings: Settings) -> None:
     """Serve until a file changes or the first process ends."""
-    from intranet.platform.core import logs, stopping
+    from intranet.platform.core import logs, shutdown
 
     logs.set_up(settings.log)
     held = _hold(settings)
@@ -121,7 +121,7 @@ def _serve(settings: Settings) -> None:
     try:
         _run(int(settings.base_url.rpartition(":")[2]), app)
     finally:
-        stopping.stop()  # open pages are told to connect again
+        shutdown.stop()  # open pages are told to connect again
         if clockwork:
             clockwork.stop()
         held.close()
@@ -147,7 +147,7 @@ def _make(settings: Settings) -> "tuple[Wsgi, Clockwork | None]":
 
 def _debugged(app: Wsgi) -> Wsgi:
     """Wrap pages in the debugger, but not sockets, which end by raising an exception."""
-    from intranet.delivery.realtime.gate import PATH
+    from intranet.delivery.realtime.origin_check import PATH
 
     pages = DebuggedApplication(app, evalex=True)
 
@@ -177,8 +177,8 @@ def _raise(error: Exception) -> NoReturn:
 
 def _hold(settings: Settings) -> Any:
     try:
-        return places.hold_folder(settings.data_dir)
-    except places.InUseError as error:
+        return server_locks.lock_folder(settings.data_dir)
+    except server_locks.InUseError as error:
         raise click.ClickException(str(error)) from error
 
 

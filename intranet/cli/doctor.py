@@ -4,8 +4,8 @@ import sys
 
 import click
 
-from intranet.cli.at_work import application
-from intranet.cli.findings import Check, Patient, WrongError
+from intranet.cli.app_context import application
+from intranet.cli.doctor_findings import Check, Patient, WrongError
 from intranet.config import BadSettingError, read_settings
 
 

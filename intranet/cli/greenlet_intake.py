@@ -11,7 +11,7 @@ from typing import Any
 from gunicorn.http.body import LengthReader
 from gunicorn.workers.ggevent import GeventWorker
 
-from intranet.cli.intake import (
+from intranet.cli.request_intake import (
     LOOKS_EVERY_SECONDS,
     SMALL_BYTES,
     TOO_MANY,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 import click
 
 from intranet.bootstrap.progress import Progress
-from intranet.cli.at_work import application
+from intranet.cli.app_context import application
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -41,7 +41,7 @@ def import_file(file: Path, kind: str, applies: bool, code: str | None) -> None:
     """
     from intranet.administration.imports.columns import ImportKind
     from intranet.administration.imports.faults import Refused
-    from intranet.administration.imports.words import refusal
+    from intranet.administration.imports.labels import refusal
     from intranet.platform.core import schema
     from intranet.platform.core.errors import Unavailable
     from intranet.platform.core.mail import in_language
@@ -135,7 +135,7 @@ class _Report:
 
     def found(self, checked: "Checked") -> None:
         """Record how the file was read, and the counts."""
-        from intranet.administration.imports.reading import MADE
+        from intranet.administration.imports.file_reader import MADE
 
         self.counts = dict(checked.counts)
         separator = {"\t": "tab"}.get(checked.said.separator, f"“{checked.said.separator}”")
@@ -183,7 +183,7 @@ class _Report:
 
     @staticmethod
     def _why(column: str, code: str, about: dict[str, Any], fix: str | None) -> str:
-        from intranet.administration.imports.words import reason
+        from intranet.administration.imports.labels import reason
 
         text = f"{column}: {reason(code, about)}" if column else str(reason(code, about))
         return f"{text} Did you mean {fix}?" if fix else text
@@ -210,7 +210,7 @@ def _apply(stream: BinaryIO, kind: Any, scope: "ImportScope", report: _Report) -
         start_applying,
     )
     from intranet.extensions import db
-    from intranet.platform.core.memory import settle
+    from intranet.platform.core.memory import tune_gc
     from intranet.platform.core.unit_of_work import unit_of_work
 
     with _quiet_progress() as said:
@@ -234,7 +234,7 @@ def _apply(stream: BinaryIO, kind: Any, scope: "ImportScope", report: _Report) -
 
                 said(f"Applying 0 of {total:,}", 0)
                 start_applying(None, row, is_meant=True)
-                settle()
+                tune_gc()
                 apply_for(import_id, said=count)
                 row = db.session.get_one(Import, import_id, populate_existing=True)
             report.found(checked)
@@ -246,9 +246,9 @@ def _apply(stream: BinaryIO, kind: Any, scope: "ImportScope", report: _Report) -
 
 def _add_late(import_id: "UUID", checked: "Checked", report: _Report) -> None:
     """Add the lines that were rejected while applying."""
+    from intranet.administration.imports.labels import reason
     from intranet.administration.imports.models import Import
     from intranet.administration.imports.queries import rejected_when_applied
-    from intranet.administration.imports.words import reason
     from intranet.extensions import db
 
     row = db.session.get_one(Import, import_id)

@@ -20,7 +20,7 @@ def jobs(retried: str | None) -> None:
         count = outbox.retry_failed(None if retried == "all" else retried)
         click.echo(f"{count} failed {'job' if count == 1 else 'jobs'} will be tried again")
         return
-    for row in outbox_figures.standing():
+    for row in outbox_figures.counts_by_kind():
         click.echo(
             f"{row.kind}: {row.waiting} waiting, {row.retrying} tried again, "
             f"{row.failed} failed, {row.done} done"

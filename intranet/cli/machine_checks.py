@@ -7,14 +7,14 @@ import smtplib
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from intranet.cli.findings import Patient, WrongError
+from intranet.cli.doctor_findings import Patient, WrongError
 from intranet.delivery.files.scanning import ScannerError, version_of
+from intranet.platform.core.allowed_hosts import is_loopback
 from intranet.platform.core.capacity import (
     MAX_SOCKETS_ON_GEVENT,
     MAX_SOCKETS_ON_THREADS,
     MAX_THREADS,
 )
-from intranet.platform.core.hosts import is_loopback
 
 MIN_FREE_MB = 500
 ANSWERS_WITHIN_SECONDS = 5

@@ -21,7 +21,7 @@ COMMANDS = {
     "agency": "intranet.cli.accounts:agency",
     "backup": "intranet.cli.backups:backup",
     "bench": "tools.bench.commands:bench",
-    "check": "intranet.cli.development:check",
+    "check": "intranet.cli.developer_commands:check",
     "demo": "intranet.cli.demo:demo",
     "dev": "intranet.cli.dev:dev",
     "doctor": "intranet.cli.doctor:doctor",
@@ -34,7 +34,7 @@ COMMANDS = {
     "settle": "intranet.cli.backups:settle",
     "shell": "intranet.cli.shell:shell",
     "worker": "intranet.cli.serve:worker",
-    "test": "intranet.cli.development:test",
+    "test": "intranet.cli.developer_commands:test",
 }
 if not has_source_tree():
     COMMANDS = {name: path for name, path in COMMANDS.items() if name not in OF_SOURCE_TREE}

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from intranet.cli import places
-from intranet.cli.at_work import application
-from intranet.cli.forking import do_apart
-from intranet.cli.sharing import forget_mine, share_figures
+from intranet.cli import server_locks
+from intranet.cli.app_context import application
+from intranet.cli.child_processes import do_apart
+from intranet.cli.shared_metrics import forget_mine, share_figures
 from intranet.config import Settings, check_mix, read_settings
 from intranet.platform.core.memory import loading
 
@@ -44,12 +44,12 @@ def serve(host: str, port: int, workers: int, *, empty: bool, no_browser: bool) 
     settings = read_settings()
     check_mix(settings, workers=workers)
     try:
-        held = places.hold_folder(settings.data_dir) if settings.on_sqlite else None
-    except places.InUseError as error:
+        held = server_locks.lock_folder(settings.data_dir) if settings.on_sqlite else None
+    except server_locks.InUseError as error:
         raise click.ClickException(str(error)) from error
     # With several machines it does not listen until it can answer, so that the proxy uses another
     # machine meanwhile. It would send new requests to a machine that listens, however slow.
-    listener = places.bind(host, port, listens=not settings.redis_url)
+    listener = server_locks.bind(host, port, listens=not settings.redis_url)
     shown = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
     if not settings.is_base_url_given:
         settings = replace(settings, base_url=shown)
@@ -59,7 +59,7 @@ def serve(host: str, port: int, workers: int, *, empty: bool, no_browser: bool) 
         _use_greenlets()
     with loading():  # once, for all processes below this one
         from intranet.app import create_app
-        from intranet.cli import background, serving
+        from intranet.cli import background, gunicorn_server
         from intranet.platform.core import logs
     do_apart(lambda: prepare(settings, empty=empty))
 
@@ -74,7 +74,7 @@ def serve(host: str, port: int, workers: int, *, empty: bool, no_browser: bool) 
         if opens:
             webbrowser.open(shown)
 
-    what = serving.Serving(
+    what = gunicorn_server.Serving(
         settings=settings,
         listener=listener,
         workers=workers,
@@ -83,7 +83,7 @@ def serve(host: str, port: int, workers: int, *, empty: bool, no_browser: bool) 
         announce=announce,
     )
     try:
-        serving.Server(what).run()
+        gunicorn_server.Server(what).run()
     finally:
         del held
 
@@ -100,12 +100,12 @@ def worker() -> None:
     share_figures(settings)
     from intranet.cli import background
     from intranet.platform.core import logs, schema
-    from intranet.platform.core.memory import settle
+    from intranet.platform.core.memory import tune_gc
 
     logs.set_up(settings.log)
     with application(settings) as app:
         schema.upgrade(app)
-        settle()
+        tune_gc()
         clockwork = background.clockwork(app)
         asked_to_end = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -121,9 +121,9 @@ def prepare(settings: Settings, *, empty: bool) -> None:
     """Make the tables and, on first use, fill them with the demonstration."""
     from intranet.cli import demo
     from intranet.organisation.accounts.operations.agencies import is_anybody_there
-    from intranet.platform.core import schema, slow
+    from intranet.platform.core import schema, slow_statements
 
-    with slow.expected(), application(settings) as app:
+    with slow_statements.expected(), application(settings) as app:
         if not schema.is_current(app):
             click.echo("Preparing the database …")
             schema.upgrade(app)

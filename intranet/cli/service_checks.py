@@ -8,7 +8,7 @@ from redis import Redis, RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from intranet.cli.findings import Patient, WrongError
+from intranet.cli.doctor_findings import Patient, WrongError
 from intranet.extensions import db
 from intranet.platform.core import outbox_figures, schema
 from intranet.platform.core.database import MAX_CONNECTIONS
@@ -92,7 +92,7 @@ def owed(patient: Patient) -> str:
     """Check that pending tasks are being done."""
     try:
         with patient.app.app_context():
-            rows = outbox_figures.owed()
+            rows = outbox_figures.pending_by_kind()
     except SQLAlchemyError as error:
         raise _gone(error) from error
     oldest = max((outbox_figures.age_seconds(row) for row in rows), default=0)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from flask.cli import shell_command
 
-from intranet.cli.at_work import application
+from intranet.cli.app_context import application
 
 if TYPE_CHECKING:
     from intranet.organisation.agencies.models import Unit
@@ -52,9 +52,9 @@ def person(name: str) -> "Person":
     Raises:
         LookupError: nobody does.
     """
-    from intranet.organisation.accounts.queries import account_called
+    from intranet.organisation.accounts.queries import account_of_sign_in_name
 
-    account, _may_sign_in = account_called(name)
+    account, _may_sign_in = account_of_sign_in_name(name)
     if account is None:
         raise LookupError(f"Nobody signs in with {name}.")
     return account.person

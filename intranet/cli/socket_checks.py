@@ -4,7 +4,7 @@ import json
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
-from intranet.cli.findings import Patient, WrongError
+from intranet.cli.doctor_findings import Patient, WrongError
 
 ROUND_COUNT = 4
 ANSWERS_WITHIN_SECONDS = 10

@@ -11,7 +11,7 @@ from typing import Any
 from gunicorn import util
 from gunicorn.workers.gthread import ThreadWorker
 
-from intranet.cli.intake import (
+from intranet.cli.request_intake import (
     LINGERS_SECONDS,
     LOOKS_EVERY_SECONDS,
     RECEIVED_BYTES,

@@ -8,7 +8,7 @@ from intranet.extensions import db
 from intranet.messaging.spaces.models import SpaceKind
 from intranet.organisation.agencies.models import Post, Unit
 from intranet.organisation.people.models import Person
-from intranet.organisation.people.speaking import speakers_of, speaks_for
+from intranet.organisation.people.speakers import speakers_of, speaks_for
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, NotFound
 from intranet.platform.core.i18n import _l

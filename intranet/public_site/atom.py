@@ -8,8 +8,8 @@ from datetime import datetime
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from intranet.platform.core.web import current_language, site_address
-from intranet.public_site.entries import ShowcaseEntry
-from intranet.public_site.words import LICENCE, LICENCE_URL
+from intranet.public_site.labels import LICENCE, LICENCE_URL
+from intranet.public_site.view_models import ShowcaseEntry
 
 ATOM = "http://www.w3.org/2005/Atom"
 XML = "http://www.w3.org/XML/1998/namespace"

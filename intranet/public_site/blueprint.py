@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from intranet.config import LANGUAGES
-from intranet.organisation.accounts.access import ask_nobody
+from intranet.organisation.accounts.access import treat_as_anonymous
 from intranet.platform.core.errors import NotFound, Problem, TooMany
 from intranet.platform.core.web import answer_everybody_alike
 from intranet.public_site.limits import Allowance
@@ -32,7 +32,7 @@ def set_up(state: Any) -> None:
 @bp.before_request
 def begin() -> None:
     """Prepare a public request: read no cookie; the language is the address's or browser's."""
-    ask_nobody()
+    treat_as_anonymous()
     g.language = request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
     current_app.extensions[ALLOWANCE].enter(request.remote_addr or "")
     g.showcase_served = True
@@ -46,7 +46,7 @@ def end(_error: BaseException | None) -> None:
 
 
 @bp.after_request
-def let_keep(response: Response) -> Response:
+def allow_caching(response: Response) -> Response:
     """Set how long the response may be cached, and that it varies by language."""
     response.headers.setdefault("Cache-Control", f"public, max-age={CACHE_SECONDS}")
     response.vary.add("Accept-Language")

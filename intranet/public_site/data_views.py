@@ -17,13 +17,13 @@ from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import printable
 from intranet.platform.core.rest import after_time, read_time
 from intranet.platform.core.web import current_language, site_address
-from intranet.public_site import door, exports
+from intranet.public_site import exports, public_content
 from intranet.public_site.atom import atom
 from intranet.public_site.blueprint import answer, bp, data
-from intranet.public_site.described import described_dataset
-from intranet.public_site.entries import entries_of, path_of
 from intranet.public_site.kinds import kind_in
-from intranet.public_site.words import LICENCE_URL
+from intranet.public_site.labels import LICENCE_URL
+from intranet.public_site.metadata import described_dataset
+from intranet.public_site.view_models import entries_of, path_of
 
 FEED_PAGE_SIZE = 50
 JSON_PAGE_SIZE, CSV_PAGE_SIZE = 100, 500
@@ -49,7 +49,7 @@ def feed() -> ResponseReturnValue:
 @bp.get("/open/<code>/feed.atom")
 def agency_feed(code: str) -> ResponseReturnValue:
     """Return the feed of an agency."""
-    agency, _profile = door.get_agency(code)
+    agency, _profile = public_content.get_agency(code)
     name = agency.name.text(current_language(), agency.language)
     title = _("Published by %(agency)s", agency=name)
     return _feed(agency, title, f"/open/{code}/feed.atom", f"/open/{code}")
@@ -59,26 +59,28 @@ def agency_feed(code: str) -> ResponseReturnValue:
 @bp.get("/open/articles.json", defaults={"folder": "articles"})
 def as_json(folder: str) -> ResponseReturnValue:
     """Return all content of a kind as JSON, a hundred at a time: `agency`, `after`."""
-    shown = door.in_order_with_texts(
+    shown = public_content.in_order_with_texts(
         kind_in(folder), agency=_agency(), after=_after(), limit=JSON_PAGE_SIZE + 1
     )
     following = _following(f"/open/{folder}.json", shown, JSON_PAGE_SIZE)
     page = shown[:JSON_PAGE_SIZE]
-    body = exports.as_json(exports.listed(page, door.users_of(page), following=following))
-    return _licensed(data(body, "application/json", door.changed_at(_agency())), following)
+    body = exports.as_json(exports.listed(page, public_content.users_of(page), following=following))
+    return _licensed(
+        data(body, "application/json", public_content.changed_at(_agency())), following
+    )
 
 
 @bp.get("/open/initiatives.csv", defaults={"folder": "initiatives"})
 @bp.get("/open/articles.csv", defaults={"folder": "articles"})
 def as_csv(folder: str) -> ResponseReturnValue:
     """Return all content of a kind as CSV, five hundred at a time."""
-    shown = door.in_order(
+    shown = public_content.in_order(
         kind_in(folder), agency=_agency(), after=_after(), limit=CSV_PAGE_SIZE + 1
     )
     following = _following(f"/open/{folder}.csv", shown, CSV_PAGE_SIZE)
     page = shown[:CSV_PAGE_SIZE]
-    body = "".join(exports.lines(page, door.users_of(page)))
-    response = data(body, "text/csv", door.changed_at(_agency()))
+    body = "".join(exports.lines(page, public_content.users_of(page)))
+    response = data(body, "text/csv", public_content.changed_at(_agency()))
     response.headers["Content-Disposition"] = f'attachment; filename="{folder}.csv"'
     return _licensed(response, following)
 
@@ -100,16 +102,16 @@ def robots() -> ResponseReturnValue:
 def sitemaps() -> ResponseReturnValue:
     """Return the index of the sitemap's parts."""
     root = Element("sitemapindex", xmlns=SITEMAP)
-    for first in door.part_starts(SITEMAP_PART_SIZE):
+    for first in public_content.part_starts(SITEMAP_PART_SIZE):
         _say(root, "sitemap", site_address(f"/open/sitemap/{first}.xml"))
-    return answer(_xml(root), "application/xml", door.changed_at())
+    return answer(_xml(root), "application/xml", public_content.changed_at())
 
 
 @bp.get("/open/sitemap/<uuid:first>.xml")
 def sitemap(first: UUID) -> ResponseReturnValue:
     """Return a part of the sitemap: each page in each of its languages."""
     root = Element("urlset", {"xmlns": SITEMAP, "xmlns:xhtml": XHTML})
-    for place in door.part(first, SITEMAP_PART_SIZE):
+    for place in public_content.part(first, SITEMAP_PART_SIZE):
         there = site_address(path_of(place.kind, place.id))
         for language in place.languages:
             url = _say(root, "url", f"{there}?lang={language}")
@@ -117,11 +119,11 @@ def sitemap(first: UUID) -> ResponseReturnValue:
             for other in place.languages if len(place.languages) > 1 else ():
                 link = {"rel": "alternate", "hreflang": other, "href": f"{there}?lang={other}"}
                 SubElement(url, "xhtml:link", link)
-    return answer(_xml(root), "application/xml", door.changed_at())
+    return answer(_xml(root), "application/xml", public_content.changed_at())
 
 
 def _feed(agency: Agency | None, title: str, path: str, page: str) -> Response:
-    shown = door.newest(
+    shown = public_content.newest(
         agency=agency, before=read_time(request.args.get("before", "")), limit=FEED_PAGE_SIZE + 1
     )
     entries = entries_of(shown[:FEED_PAGE_SIZE])
@@ -129,12 +131,12 @@ def _feed(agency: Agency | None, title: str, path: str, page: str) -> Response:
     if len(shown) > FEED_PAGE_SIZE:
         place = after_time(entries[-1].updated_at, entries[-1].id)
         following = f"{path}?{urlencode({'before': place})}"
-    changed = door.changed_at(agency) or LONG_AGO
+    changed = public_content.changed_at(agency) or LONG_AGO
     body = atom(title, entries, path=path, page=page, following=following, changed_at=changed)
     return _licensed(data(body, "application/atom+xml", changed), None)
 
 
-def _following(path: str, shown: list[door.ShowcasedVersion], limit: int) -> str | None:
+def _following(path: str, shown: list[public_content.ShowcasedVersion], limit: int) -> str | None:
     if len(shown) <= limit:
         return None
     code = printable(request.args.get("agency", ""), 40)
@@ -144,7 +146,7 @@ def _following(path: str, shown: list[door.ShowcasedVersion], limit: int) -> str
 
 def _agency() -> Agency | None:
     code = printable(request.args.get("agency", ""), 40)
-    return door.get_agency(code)[0] if code else None
+    return public_content.get_agency(code)[0] if code else None
 
 
 def _after() -> UUID | None:

@@ -5,14 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from intranet.collaboration.initiatives.composing import FACTS
+from intranet.collaboration.initiatives.body import FACTS
 from intranet.platform.core.i18n import _
 from intranet.platform.core.spreadsheet import BEGINNING, spreadsheet_row
 from intranet.platform.core.web import site_address
-from intranet.public_site.door import ShowcasedVersion
-from intranet.public_site.entries import ShowcaseEntry, entries_of
-from intranet.public_site.outward import absolute, outward
-from intranet.public_site.words import LICENCE, LICENCE_URL, fact_words
+from intranet.public_site.labels import LICENCE, LICENCE_URL, fact_words
+from intranet.public_site.public_content import ShowcasedVersion
+from intranet.public_site.public_text import absolute, outward
+from intranet.public_site.view_models import ShowcaseEntry, entries_of
 
 
 def as_json(value: Any) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from intranet.delivery.files.models import Captions
 from intranet.extensions import db
-from intranet.organisation.agencies.words import public_names
+from intranet.organisation.agencies.labels import public_names
 from intranet.publishing.publications.kinds import kind_of
 from intranet.publishing.publications.models import Publication, PublicationTopic
 from intranet.publishing.publications.versions import files_in, get_version

@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from intranet.collaboration.initiatives.words import stage_words
+from intranet.collaboration.initiatives.labels import stage_words
 from intranet.config import LANGUAGES
 from intranet.finding.finder.filters import FilterReader, Filters, sent_as
+from intranet.organisation.agencies.labels import function_names
 from intranet.organisation.agencies.models import Agency
-from intranet.organisation.agencies.words import function_names
 from intranet.platform.core.parsing import MAX_INTEGER
 from intranet.platform.index import tags
 from intranet.platform.index.expressions import All, Tag, all_words
 from intranet.platform.index.models import DocumentKind
-from intranet.public_site import door
-from intranet.public_site.door import ShowcasedVersion
+from intranet.public_site import public_content
 from intranet.public_site.kinds import public_kinds
+from intranet.public_site.public_content import ShowcasedVersion
 
 PAGE_SIZE = 20
 QUERY_CHARACTERS = 80
@@ -48,7 +48,7 @@ def read_asked(sent: Mapping[str, str]) -> ShowcaseFilters:
     code = given.text("agency")
     return ShowcaseFilters(
         query=given.text("q", QUERY_CHARACTERS),
-        agency=door.get_agency(code)[0] if code else None,
+        agency=public_content.get_agency(code)[0] if code else None,
         kind=given.one_of("kind", public_kinds()),
         stage=given.one_of("stage", stage_words()),
         topic=given.one_of("topic", function_names()),
@@ -70,7 +70,7 @@ def found(asked: ShowcaseFilters, before: int | None) -> tuple[list[ShowcasedVer
     if asked.language:
         parts.append(Tag(tags.language(asked.language)))
     expression = All(*parts, *all_words(asked.query, MAX_WORDS))
-    return door.found(expression, before=before, limit=PAGE_SIZE)
+    return public_content.search_page(expression, before=before, limit=PAGE_SIZE)
 
 
 def read_place(text: str) -> int | None:

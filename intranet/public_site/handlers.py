@@ -4,7 +4,7 @@ from intranet.extensions import db
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.public_site.models import ShowcaseItem
-from intranet.public_site.operations.showing import take_off_removed
+from intranet.public_site.operations.showing import remove_deleted_version
 from intranet.publishing.publications.events import VersionRemoved, Withdrawn
 from intranet.publishing.publications.models import Publication, PublicationVersion
 
@@ -21,7 +21,7 @@ def follow_withdrawn(event: Withdrawn) -> None:
 def follow_removed(event: VersionRemoved) -> None:
     """Take a removed version off the public site and its search index."""
     with unit_of_work():
-        take_off_removed(
+        remove_deleted_version(
             db.session.get_one(Publication, event.publication_id),
             db.session.get_one(PublicationVersion, (event.publication_id, event.number)),
         )

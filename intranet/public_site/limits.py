@@ -6,8 +6,8 @@ requests at a time. Nothing of this is stored.
 
 import threading
 
-from intranet.platform.core.buckets import Buckets
 from intranet.platform.core.errors import TooMany
+from intranet.platform.core.rate_limits import Buckets
 
 BURST_REQUESTS = 240
 REQUESTS_PER_SECOND = 4.0

@@ -7,23 +7,23 @@ from uuid import UUID
 from flask import Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from intranet.collaboration.initiatives.words import stage_words
+from intranet.collaboration.initiatives.labels import stage_words
 from intranet.delivery.files.serving import send, send_captions
-from intranet.organisation.agencies.words import function_names
+from intranet.organisation.agencies.labels import function_names
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.web import current_language, site_address
-from intranet.public_site import door, filters, outward
+from intranet.public_site import filters, public_content, public_text
 from intranet.public_site.blueprint import CACHE_SECONDS, answer, bp
-from intranet.public_site.described import described_thing
-from intranet.public_site.door import ShowcasedVersion
-from intranet.public_site.entries import entries_of, entry_of
 from intranet.public_site.kinds import kind_in, pages_of, public_kinds
-from intranet.public_site.refusals import Paused
-from intranet.public_site.words import (
+from intranet.public_site.labels import (
     LICENCE_NAME,
     LICENCE_URL,
     fact_words,
 )
+from intranet.public_site.metadata import described_thing
+from intranet.public_site.public_content import ShowcasedVersion
+from intranet.public_site.refusals import Paused
+from intranet.public_site.view_models import entries_of, entry_of
 from intranet.publishing.publications.texts import minutes
 
 MAX_AGENCIES = 60
@@ -45,7 +45,7 @@ def catalogue() -> ResponseReturnValue:
     """
     asked = filters.read_asked(request.args)
     context = _list(asked)
-    agencies = door.agencies_shown(MAX_AGENCIES + 1)
+    agencies = public_content.agencies_with_items(MAX_AGENCIES + 1)
     page = render_template(
         "public_site/catalogue.html",
         **context,
@@ -56,14 +56,14 @@ def catalogue() -> ResponseReturnValue:
         canonical=site_address("/open"),
         indexed=asked.is_empty and "before" not in request.args,
     )
-    return answer(page, "text/html", door.changed_at())
+    return answer(page, "text/html", public_content.changed_at())
 
 
 @bp.get("/open/<code>")
 def agency(code: str) -> ResponseReturnValue:
     """Show an agency's public page: its description and its items, or that it is pausing."""
     try:
-        found, profile = door.get_agency(code)
+        found, profile = public_content.get_agency(code)
     except Paused as pause:
         return answer(
             render_template("public_site/paused.html", paused=pause, canonical=""), "text/html"
@@ -75,7 +75,7 @@ def agency(code: str) -> ResponseReturnValue:
         "public_site/agency.html",
         **_list(filters.ShowcaseFilters(agency=found)),
         agency=found,
-        words=outward.outward(words.text(language), ()) if words else "",
+        words=public_text.outward(words.text(language), ()) if words else "",
         words_language=language,
         words_languages=list(words) if words else [],
         summary=profile.summary.text(language) if profile else "",
@@ -88,8 +88,8 @@ def agency(code: str) -> ResponseReturnValue:
 @bp.get("/open/articles/<uuid:publication_id>", defaults={"folder": "articles"})
 def show(folder: str, publication_id: UUID) -> ResponseReturnValue:
     """Show an initiative or an article in its approved version."""
-    one = door.get_shown(kind_in(folder), publication_id)
-    entry = entry_of(one, door.users_of([one]).get(one.id, 0))
+    one = public_content.get_public(kind_in(folder), publication_id)
+    entry = entry_of(one, public_content.users_of([one]).get(one.id, 0))
     language = entry.language
     page = render_template(
         "public_site/entry.html",
@@ -106,19 +106,21 @@ def show(folder: str, publication_id: UUID) -> ResponseReturnValue:
 @bp.get("/open/files/<uuid:file_id>")
 def file(file_id: UUID) -> ResponseReturnValue:
     """Serve a file of a public item."""
-    return _kept(send(door.get_file(file_id)))
+    return _kept(send(public_content.get_file(file_id)))
 
 
 @bp.get("/open/files/<uuid:file_id>/thumbnail")
 def thumbnail(file_id: UUID) -> ResponseReturnValue:
     """Serve the thumbnail of an image or the poster of a video."""
-    return _kept(send(door.get_file(file_id), thumbnail=True))
+    return _kept(send(public_content.get_file(file_id), thumbnail=True))
 
 
 @bp.get("/open/files/<uuid:file_id>/captions/<uuid:captions_id>")
 def captions(file_id: UUID, captions_id: UUID) -> ResponseReturnValue:
     """Serve the captions of a video."""
-    return _kept(send_captions(door.get_captions(door.get_file(file_id), captions_id)))
+    return _kept(
+        send_captions(public_content.get_captions(public_content.get_file(file_id), captions_id))
+    )
 
 
 @bp.get("/open/")
@@ -148,15 +150,15 @@ def _list(asked: filters.ShowcaseFilters) -> dict[str, Any]:
 
 
 def _article(one: ShowcasedVersion, language: str) -> dict[str, Any]:
-    files = door.files_of(one)
+    files = public_content.files_of(one)
     without_facts = pages_of(one.item.kind).without_facts
     html = without_facts(one.version.html.get(language, ""), language)
     return {
         "title": one.version.title.text(language),
         "language": language,
-        "parts": outward.parts(html, files, one.agency.language),
-        "attachments": outward.attachments(files),
-        "picture": outward.first_picture(files),
+        "parts": public_text.parts(html, files, one.agency.language),
+        "attachments": public_text.attachments(files),
+        "picture": public_text.first_picture(files),
     }
 
 

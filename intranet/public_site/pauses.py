@@ -20,7 +20,7 @@ MAX_UTC_OFFSET = timedelta(days=1)
 """No time zone is further from UTC than this."""
 
 
-def is_shown_at(now: datetime) -> ColumnElement[bool]:
+def is_not_pausing_at(now: datetime) -> ColumnElement[bool]:
     """The agency of an item is not pausing at this instant, as a condition on `ShowcaseItem`."""
     zones = _zones(now)
     if not zones:

@@ -11,7 +11,7 @@ from intranet.extensions import db
 from intranet.messaging.spaces.models import Visibility
 from intranet.organisation.agencies.models import Agency, Post
 from intranet.organisation.people.models import Person
-from intranet.organisation.people.speaking import posts_spoken_for
+from intranet.organisation.people.speakers import posts_spoken_for
 from intranet.platform.core import clock
 from intranet.public_site.access import approving_agency_ids
 from intranet.public_site.models import ShowcaseItem

@@ -18,7 +18,7 @@ from intranet.messaging.messages import queries
 from intranet.messaging.messages.serializers import message_json
 from intranet.organisation.accounts.access import cookie_name
 from intranet.organisation.accounts.models import Account, SignIn
-from intranet.organisation.accounts.secret import hash_of, new_secret
+from intranet.organisation.accounts.random_secrets import hash_of, new_secret
 from intranet.platform.core import clock, schema
 from intranet.platform.core.unit_of_work import unit_of_work
 from tests import cast as casting

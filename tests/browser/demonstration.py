@@ -80,10 +80,10 @@ class Demonstration:
 
     def talk(self, name: str, other: str) -> str:
         """The address of the talk that two of the cast have."""
-        from intranet.messaging.conversations.operations import start_talk
+        from intranet.messaging.conversations.operations import start_direct_message
 
         with self.app.app_context():
-            return f"/c/{start_talk(self._person(name), [self._person(other)]).id}"
+            return f"/c/{start_direct_message(self._person(name), [self._person(other)]).id}"
 
     def file_sent(self, name: str, *lines: str) -> str:
         """The address of a file of people that one of the cast sent, already looked through."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from intranet.messaging.conversations.operations import start_talk
+from intranet.messaging.conversations.operations import start_direct_message
 from intranet.messaging.messages.operations import add_reaction, pin_message
 from intranet.organisation.people.operations.status import set_status
 from intranet.platform.core import clock
@@ -120,7 +120,7 @@ def test_a_page_with_cards_stands_still(app, site, cast, planning, how):
 
 def test_a_message_is_forwarded_by_keyboard_after_a_warning(app, site, cast, planning):
     with app.app_context():
-        talk = start_talk(cast.carles, [cast.ana])
+        talk = start_direct_message(cast.carles, [cast.ana])
         say(cast.carles, talk, "Entre nosotros: mañana sin licencia.")
     ana, xoel = site.visitor(cast.ana).open(talk), site.visitor(cast.xoel).open(planning)
     carles = site.visitor(cast.carles).open(planning)
@@ -189,7 +189,7 @@ def test_an_end_on_a_later_day_is_said_at_once_as_the_server_says_it(app, site, 
 
 def test_a_status_that_came_with_the_list_ends_without_reload(app, site, cast, planning):
     with app.app_context():
-        talk = start_talk(cast.ana, [cast.carles])
+        talk = start_direct_message(cast.ana, [cast.carles])
         say(cast.ana, talk, "Hola.")
     ana = site.visitor(cast.ana)
     ana.page.clock.install()
@@ -198,7 +198,7 @@ def test_a_status_that_came_with_the_list_ends_without_reload(app, site, cast, p
     status = ana.page.locator(".conversation-list .status")
     with app.app_context():
         set_status(cast.carles, emoji="🎧", text="", until=clock.now() + timedelta(days=2))
-        say(cast.carles, start_talk(cast.carles, [cast.ana, cast.xoel]), "Lista nueva.")
+        say(cast.carles, start_direct_message(cast.carles, [cast.ana, cast.xoel]), "Lista nueva.")
     ana.page.clock.run_for(1_000)
     expect(status).to_have_count(1)
     ana.page.clock.fast_forward("49:00:00")

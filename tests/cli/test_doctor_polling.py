@@ -9,7 +9,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from intranet.app import create_app
-from intranet.cli.findings import Patient, WrongError
+from intranet.cli.doctor_findings import Patient, WrongError
 from intranet.cli.socket_checks import polling
 from tests.conftest import close
 from tests.delivery.realtime.clients import QuietHandler, served

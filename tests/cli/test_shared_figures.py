@@ -7,7 +7,7 @@ import signal
 import pytest
 import requests
 
-from intranet.cli.sharing import FOLDER, forget_mine
+from intranet.cli.shared_metrics import FOLDER, forget_mine
 from tests.cli.processes import running
 from tests.delivery.realtime.clients import PATIENCE, wait_until
 

@@ -55,7 +55,7 @@ def test_every_model_has_a_name_of_its_own(app):
     assert sorted(models) == sorted(set(models))
 
 
-def test_a_person_is_found_by_e_mail(house, cast):
+def test_a_person_is_found_by_e_mail(app_context, cast):
     email = cast.account_of(cast.ana).email
 
     assert module.person(email) == cast.ana
@@ -63,7 +63,7 @@ def test_a_person_is_found_by_e_mail(house, cast):
         module.person("nobody@x.example")
 
 
-def test_a_unit_is_found_by_its_code(house, cast):
+def test_a_unit_is_found_by_its_code(app_context, cast):
     wanted = cast.licences
     handle = wanted.agency.handle
 

@@ -10,7 +10,7 @@ import requests
 from gunicorn.http.body import ChunkedReader, LengthReader
 from gunicorn.http.unreader import IterUnreader
 
-from intranet.cli import intake
+from intranet.cli import request_intake
 from intranet.platform.core.capacity import MAX_THREADS
 from tests.cli.processes import running
 from tests.delivery.realtime.clients import PATIENCE
@@ -71,7 +71,7 @@ def seconds_of_an_honest_page(address):
     [
         ("headers", 100),
         ("bodies", 100),
-        ("bodies", 10 * intake.SMALL_BYTES),
+        ("bodies", 10 * request_intake.SMALL_BYTES),
         ("second requests", 100),
     ],
 )
@@ -110,12 +110,15 @@ def test_answers_that_nobody_takes_hold_up_nobody(address, opened):
 def test_what_does_not_come_in_time_is_ended(opened):
     began = time.monotonic()
     silent, head = opened(""), opened(HALVES["headers"], 100)
-    body, large = opened(HALVES["bodies"], 100), opened(HALVES["bodies"], 10 * intake.SMALL_BYTES)
+    body, large = (
+        opened(HALVES["bodies"], 100),
+        opened(HALVES["bodies"], 10 * request_intake.SMALL_BYTES),
+    )
     assert silent.recv(100) == b""
     assert head.recv(100)[:12] in {b"HTTP/1.1 408", b""}  # greenlets end without a word
     assert body.recv(100).startswith(b"HTTP/1.1 408")
     assert large.recv(100)[:10] in {b"HTTP/1.1 4", b""}
-    assert time.monotonic() - began > intake.HEAD_SECONDS - 1
+    assert time.monotonic() - began > request_intake.HEAD_SECONDS - 1
 
 
 def test_headers_without_end_are_refused(opened):
@@ -131,7 +134,15 @@ def test_headers_without_end_are_refused(opened):
 
 
 @pytest.mark.parametrize(
-    "size", [0, 10, intake.SMALL_BYTES - 1, intake.SMALL_BYTES, intake.SMALL_BYTES + 1, 300_000]
+    "size",
+    [
+        0,
+        10,
+        request_intake.SMALL_BYTES - 1,
+        request_intake.SMALL_BYTES,
+        request_intake.SMALL_BYTES + 1,
+        300_000,
+    ],
 )
 def test_requests_one_after_the_other_over_a_connection_are_told_apart(opened, size):
     body = "name=" + "a" * max(0, size - 5) if size else ""
@@ -165,7 +176,7 @@ def test_the_place_of_a_body_is_left_once_it_is_read(reader):
     )
     made = ChunkedReader(None, coming) if reader == "chunks" else LengthReader(coming, 6)
     left = []
-    place = intake.BodySlot(lambda: left.append(True))
+    place = request_intake.BodySlot(lambda: left.append(True))
     place.leave_when_read(made)
     made.read(3)
     assert not left

@@ -18,7 +18,7 @@ from intranet.extensions import db
 from intranet.finding.directory.results import DirectoryResultReader
 from intranet.finding.directory.search import find
 from intranet.messaging.conversations.models import Conversation
-from intranet.messaging.conversations.queries import people_count, standing, standings
+from intranet.messaging.conversations.queries import people_count, read_position, standings
 from intranet.messaging.messages.models import Mention, Message
 from intranet.messaging.spaces.access import joined_by
 from intranet.messaging.spaces.jobs import reconcile
@@ -29,7 +29,7 @@ from intranet.organisation.agencies.models import Agency, Post, Unit
 from intranet.organisation.people.access import administered_agencies
 from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import current_appointments
-from intranet.pages.home.waiting import waiting_of
+from intranet.pages.home.waiting_counts import counts_for
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict
 from intranet.platform.core.outbox import OutboxRow, run_due
@@ -211,7 +211,7 @@ def test_what_waits_for_ana_is_what_the_story_says(open_house):
     told = {room.key: room.unread.get("ana", 0) for room in conversations()}
     mentions = db.session.scalars(select(Mention).where(Mention.person_id == ana.id)).all()
 
-    assert standing(ana, licences).unread == told["licencias"] == 5
+    assert read_position(ana, licences).unread == told["licencias"] == 5
     assert sum(standing.unread for standing in standings(ana)) == sum(told.values())
     assert [mention.seq for mention in mentions if mention.conversation_id == licences.id] == [
         licences.last_seq - 1
@@ -225,8 +225,8 @@ def test_something_waits_for_the_cast_to_be_done(open_house):
 
     assert [row.space.unit_id for row in submitted] == [unit("monteclaro/licencias").id]
     assert not db.session.scalars(select(Publication).where(submitted_to(bieito))).all()
-    assert waiting_of(carles).ideas >= 2
-    assert waiting_of(person("ana@monteclaro.example")).invitations == 1
+    assert counts_for(carles).ideas >= 2
+    assert counts_for(person("ana@monteclaro.example")).invitations == 1
 
 
 @pytest.mark.both

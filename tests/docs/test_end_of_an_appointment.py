@@ -14,7 +14,7 @@ from tests.docs.reading import codes, rows, text_of
 WRITES = re.compile(r"\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+\"?(\w+)")
 
 
-def test_the_page_names_every_table_that_is_written_to(house, cast):
+def test_the_page_names_every_table_that_is_written_to(app_context, cast):
     written: set[str] = set()
 
     def listen(_connection, _cursor, statement, *_more):

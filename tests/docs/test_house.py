@@ -20,8 +20,8 @@ def storeys_drawn():
 def storeys_held():
     with (ROOT / "pyproject.toml").open("rb") as file:
         contracts = tomllib.load(file)["tool"]["importlinter"]["contracts"]
-    house = next(each for each in contracts if each["containers"] == ["intranet"])
-    return [sorted(re.findall(r"\w+", storey)) for storey in house["layers"]]
+    app_context = next(each for each in contracts if each["containers"] == ["intranet"])
+    return [sorted(re.findall(r"\w+", storey)) for storey in app_context["layers"]]
 
 
 def test_each_storey_is_drawn_where_it_stands():

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from intranet.delivery.realtime import asked_events
-from intranet.delivery.realtime.calls import _calls
+from intranet.delivery.realtime import client_event_names
+from intranet.delivery.realtime.client_events import _calls
 from tests.docs.reading import ROOT, codes, rows, section, text_of
 
 NOT_LISTED = {
@@ -74,7 +74,7 @@ def test_the_query_of_every_call_is_listed(app, text):
 def test_every_event_that_a_client_asks_is_listed_with_its_scope(app, text):
     said = {codes(row[0])[0]: codes(row[3])[0] for row in rows(section(text, "What a client asks"))}
 
-    assert sorted(said) == asked_events()
+    assert sorted(said) == client_event_names()
     assert said == {event: _calls[event].scope for event in said}
 
 

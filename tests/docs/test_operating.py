@@ -78,7 +78,7 @@ def _called(name, command, context):
         yield name, sorted(option.opts[0] for option in given)
 
 
-def test_every_figure_is_told(text, house):
+def test_every_figure_is_told(text, app_context):
     cells = [codes(row[0]) for row in rows(section(text, "What to watch"))]
     told = {names[0] for names in cells if names}  # alarms are called in words
     assert {RUNS, counters.sockets} <= set(REGISTRY._collector_to_names)

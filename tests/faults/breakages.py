@@ -54,7 +54,7 @@ def _forget_rev(name: str) -> None:
 
 def _cached_membership(name: str) -> None:
     """Ask once who reads a conversation, and never again."""
-    from intranet.delivery.realtime.audience import Audiences, Readers
+    from intranet.delivery.realtime.push_readers import Audiences, Readers
 
     ids_of = Audiences.ids_of
     kept: dict[object, Any] = {}
@@ -71,22 +71,22 @@ def _cached_membership(name: str) -> None:
 
 def _unbounded_park(name: str) -> None:
     """Keep for a slow reader whatever comes."""
-    from intranet.delivery.realtime import outbox
+    from intranet.delivery.realtime import send_buffer
 
-    write, bound = outbox.Outbox.write, outbox.PARKED_BYTES
+    write, bound = send_buffer.Outbox.write, send_buffer.PARKED_BYTES
 
-    def without_end(self: outbox.Outbox, frame: bytes) -> bool:
-        outbox.PARKED_BYTES = 1 << 40 if is_on(name) else bound
+    def without_end(self: send_buffer.Outbox, frame: bytes) -> bool:
+        send_buffer.PARKED_BYTES = 1 << 40 if is_on(name) else bound
         return write(self, frame)
 
-    _replace(outbox.Outbox, "write", without_end)
+    _replace(send_buffer.Outbox, "write", without_end)
 
 
 def _repeat_without_client_id(name: str) -> None:
     """Take what is sent again as something new."""
-    from intranet.messaging.messages import doors
+    from intranet.messaging.messages import endpoints
 
-    post_message = vars(doors)["post_message"]
+    post_message = vars(endpoints)["post_message"]
 
     @wraps(post_message)
     def anew(*what: Any, **more: Any) -> Any:
@@ -94,7 +94,7 @@ def _repeat_without_client_id(name: str) -> None:
             more["client_id"] = uuid4()
         return post_message(*what, **more)
 
-    _replace(doors, "post_message", anew)
+    _replace(endpoints, "post_message", anew)
 
 
 def _acknowledge_before_commit(name: str) -> None:

@@ -126,15 +126,15 @@ MUTATIONS = {
     ),
     # The public page of a withdrawn publication stays.
     "public site": Mutation(
-        "intranet/public_site/door.py",
+        "intranet/public_site/public_content.py",
         "        Publication.withdrawn_at.is_(None),\n",
         "",
-        "tests/public_site/test_door.py",
+        "tests/public_site/test_public_content.py",
         "test_strangers_get_nothing_but_what_was_approved",
     ),
     # A backup holds the rows of the files, without their bytes.
     "backup": Mutation(
-        "intranet/backups/taking.py",
+        "intranet/backups/backing_up.py",
         "for key in source.stored_keys():",
         "for key in list(source.stored_keys())[:0]:",
         "tests/cli/test_backups.py",

@@ -19,12 +19,12 @@ from intranet.app import create_app
 from intranet.config import read_settings
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
-from intranet.messaging.conversations.operations import start_talk
+from intranet.messaging.conversations.operations import start_direct_message
 from intranet.messaging.messages import queries
 from intranet.messaging.messages.serializers import message_json
 from intranet.organisation.accounts.access import cookie_name
 from intranet.organisation.accounts.models import Account, AccountState, SignIn, Token
-from intranet.organisation.accounts.secret import hash_of, new_secret
+from intranet.organisation.accounts.random_secrets import hash_of, new_secret
 from intranet.organisation.agencies.models import Agency, Post, Unit
 from intranet.organisation.agencies.operations.posts import PostSpec, create_post
 from intranet.organisation.agencies.operations.units import create_unit
@@ -266,7 +266,7 @@ class Site:
         """The direct talk of some people; its id."""
         with self.house():
             people = [db.session.get_one(Person, self.ids[name]) for name in names]
-            return str(start_talk(people[0], people[1:]).id)
+            return str(start_direct_message(people[0], people[1:]).id)
 
     def _appoint(self, post: Post, person_id: UUID) -> Appointment:
         person = db.session.get_one(Person, person_id)

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from intranet.attention.moderation.models import Case
-from intranet.attention.moderation.operations.deciding import take_back
+from intranet.attention.moderation.operations.deciding import withdraw_decision
 from intranet.extensions import db
 from intranet.messaging.messages.models import Message
 from tests.attention.moderation.helpers import BAD, decided, reported, said
@@ -33,7 +33,7 @@ def test_hiding_reaches_the_other_reader_at_once_and_who_was_away_when_they_come
     assert (missed["hidden"], "body" in missed) == (True, False)
 
     with app.app_context():
-        take_back(cast.carles, db.session.scalars(select(Case)).one(), "Basta.")
+        withdraw_decision(cast.carles, db.session.scalars(select(Case)).one(), "Basta.")
     assert ana.next("message:changed")["message"]["body"] == BAD
 
 

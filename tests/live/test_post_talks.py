@@ -9,7 +9,7 @@ import pytest
 from intranet.extensions import db
 from intranet.messaging.conversations import jobs
 from intranet.messaging.conversations.models import Conversation
-from intranet.messaging.conversations.operations import start_post_talk
+from intranet.messaging.conversations.operations import start_post_conversation
 from intranet.messaging.messages.models import Message
 from intranet.messaging.messages.operations import add_reaction, edit_message
 from intranet.organisation.accounts.operations.accounts import disable_account
@@ -18,8 +18,8 @@ from intranet.organisation.people.operations.absences import end_absence, set_ab
 from intranet.organisation.people.operations.appointments import appoint, end_appointment
 from intranet.organisation.people.operations.fallbacks import (
     accept_fallback,
-    ask_fallback,
     end_fallback,
+    request_fallback,
 )
 from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core import clock
@@ -34,7 +34,7 @@ from tests.security.workings import EVENTS
 @pytest.fixture
 def talk(app, cast):
     with app.app_context():
-        made = start_post_talk(cast.bieito, cast.architect_post)
+        made = start_post_conversation(cast.bieito, cast.architect_post)
         asked = say(cast.bieito, made, "First.")
         his = say(cast.xoel, made, "An answer.")
         return {"id": str(made.id), "asked": str(asked.id), "his": str(his.id)}
@@ -108,16 +108,16 @@ def test_a_stand_in_is_told_when_the_days_begin_and_when_they_are_over(
     monkeypatch.setattr(jobs.told, "until", None)
     tomorrow = today() + timedelta(days=1)
     with app.app_context():
-        jobs.tell_speakers()
+        jobs.publish_speaker_changes()
         set_absence(None, cast.xoel, starts_on=tomorrow, ends_on=tomorrow, stand_in=cast.nadia)
         assert nadia.heard("conversation:joined") == []
         with clock.freeze(clock.start_of(tomorrow, "Europe/Madrid") + timedelta(seconds=9)):
-            jobs.tell_speakers()
-            jobs.tell_speakers()
+            jobs.publish_speaker_changes()
+            jobs.publish_speaker_changes()
             drain(app)
         assert nadia.next("conversation:joined") == {"conversation_id": talk["id"]}
         with clock.freeze(clock.end_of(tomorrow, "Europe/Madrid") + timedelta(seconds=9)):
-            jobs.tell_speakers()
+            jobs.publish_speaker_changes()
             drain(app)
         assert nadia.next("conversation:left") == {"conversation_id": talk["id"]}
     assert nadia.heard("conversation:joined") == nadia.heard("conversation:left") == []
@@ -139,7 +139,7 @@ def test_an_absence_that_is_entered_or_ended_today_is_told_at_once(app, cast, co
 def test_a_new_talk_appears_once_at_whoever_speaks_for_the_post(app, cast, connect):
     carles, ana = connect(cast.carles), connect(cast.ana)
     with app.app_context():
-        made = start_post_talk(cast.bieito, cast.head_post)
+        made = start_post_conversation(cast.bieito, cast.head_post)
         talk_id = str(made.id)
     drain(app)
     assert carles.heard("conversation:joined") == [{"conversation_id": talk_id}]
@@ -152,7 +152,7 @@ def test_another_agency_s_post_answers_while_it_has_accepted_and_not_a_moment_lo
 ):
     with app.app_context():
         leave(cast.xoel, cast.architect_post)
-        ask_fallback(cast.dorleta, cast.architect_post, cast.assistance_post)
+        request_fallback(cast.dorleta, cast.architect_post, cast.assistance_post)
     guillem, elna = connect(cast.guillem), connect(cast.elna)
     browser = client_of(cast.guillem)
     assert browser.get(f"/c/{talk['id']}").status_code == 404

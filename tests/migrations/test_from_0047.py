@@ -9,7 +9,7 @@ from intranet.config import BadSettingError
 from intranet.extensions import db
 from intranet.platform.core import schema
 from intranet.publishing.publications.models import ANNOUNCEMENT, Publication
-from intranet.publishing.publications.versions import whole
+from intranet.publishing.publications.versions import with_working_copy
 from tests.migrations import at_0047
 
 pytestmark = pytest.mark.both
@@ -82,7 +82,7 @@ def test_what_moves_is_where_it_belongs(old):
 
     with old.app_context():
         rows = db.session.scalars(select(Publication)).all()
-        found = {next(iter(whole(row).titles.values())): row for row in rows}
+        found = {next(iter(with_working_copy(row).titles.values())): row for row in rows}
         sent = {
             title: (row.announcement.due_on is not None, row.announcement.urgent_reason)
             for title, row in found.items()

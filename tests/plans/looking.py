@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import event, func, select
 
-from intranet.delivery.realtime.calls import greetings
+from intranet.delivery.realtime.client_events import greetings
 from intranet.extensions import db
 from intranet.organisation.accounts.access import cookie_name
 from tools.bench.country.loader import readers

@@ -20,7 +20,7 @@ from tests.public_site.helpers import public
 DAY = timedelta(days=1)
 
 
-def test_an_administrator_pauses_the_agency_and_nobody_else(house, cast):
+def test_an_administrator_pauses_the_agency_and_nobody_else(app_context, cast):
     for other in (cast.rosa, cast.carles, cast.guillem):
         with pytest.raises(Forbidden):
             freeze(other, cast.monteclaro, today(), today())
@@ -34,7 +34,7 @@ def test_an_administrator_pauses_the_agency_and_nobody_else(house, cast):
 
 
 @pytest.mark.both
-def test_a_pause_is_of_days_in_the_agency_s_own_zone(house, cast):
+def test_a_pause_is_of_days_in_the_agency_s_own_zone(app_context, cast):
     first = today() + 10 * DAY
     freeze(cast.dorleta, cast.monteclaro, first, first)
     zone = cast.monteclaro.time_zone
@@ -57,14 +57,14 @@ def test_a_pause_is_of_days_in_the_agency_s_own_zone(house, cast):
     ("first", "last", "field"),
     [(1, 0, "ends_on"), (-3, -1, "ends_on"), (0, 400, "ends_on"), (0, 100_000, "ends_on")],
 )
-def test_days_that_cannot_be_are_refused(house, cast, first, last, field):
+def test_days_that_cannot_be_are_refused(app_context, cast, first, last, field):
     with pytest.raises(Invalid) as refused:
         freeze(cast.dorleta, cast.monteclaro, today() + first * DAY, today() + last * DAY)
     assert field in refused.value.errors
     assert db.session.scalar(select(ShowcaseFreeze.id)) is None
 
 
-def test_there_are_not_endlessly_many(house, cast):
+def test_there_are_not_endlessly_many(app_context, cast):
     for number in range(TO_COME_LIMIT):
         day = today() + number * DAY
         freeze(cast.dorleta, cast.monteclaro, day, day)

@@ -10,7 +10,7 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from sqlalchemy import select
 
-from intranet.collaboration.initiatives.composing import InitiativeFacts, InitiativeWording
+from intranet.collaboration.initiatives.body import InitiativeFacts, InitiativeWording
 from intranet.collaboration.initiatives.models import Stage, Use
 from intranet.collaboration.initiatives.operations.moving import move_initiative
 from intranet.extensions import db
@@ -18,9 +18,9 @@ from intranet.platform.core.ids import uuid7
 from intranet.platform.index.operations import put
 from intranet.public_site import data_views
 from intranet.public_site.documents import open_document
+from intranet.public_site.labels import LICENCE_URL
 from intranet.public_site.models import ShowcaseItem
 from intranet.public_site.operations.showing import propose
-from intranet.public_site.words import LICENCE_URL
 from intranet.publishing.publications.models import Publication, PublicationVersion
 from intranet.publishing.publications.versions import get_version
 from tests.collaboration.initiatives.helpers import started, used

@@ -6,7 +6,7 @@ from sqlalchemy.orm import selectinload
 
 from intranet import schedule  # noqa: F401 - what the outbox does registers itself with it
 from intranet.attention.notifications.models import Notification
-from intranet.attention.notifications.shown import shown
+from intranet.attention.notifications.view_models import notification_views
 from intranet.extensions import db
 from intranet.messaging.spaces.models import Visibility
 from intranet.platform.audit.models import AuditLine
@@ -14,12 +14,12 @@ from intranet.platform.core.errors import Conflict, Forbidden, Invalid
 from intranet.platform.core.outbox import run_due
 from intranet.public_site import facts
 from intranet.public_site.models import ShowcaseItem
-from intranet.public_site.operations.showing import approve, decline, item_of, propose, take_off
+from intranet.public_site.operations.showing import approve, decline, item_of, propose, remove_item
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.drafting import Choices, Written, save_draft
 from intranet.publishing.publications.operations.publishing import correct
 from intranet.publishing.publications.operations.removing import remove_version
-from intranet.publishing.publications.versions import whole
+from intranet.publishing.publications.versions import with_working_copy
 from tests.public_site.helpers import let_go, public
 from tests.publishing.publications.articles import article, out
 from tests.publishing.publications.helpers import published
@@ -38,7 +38,7 @@ def told(person):
     return {why for why in db.session.scalars(asked) if why.startswith("showcase")}
 
 
-def test_the_speaker_of_its_post_proposes_and_nobody_else(house, cast):
+def test_the_speaker_of_its_post_proposes_and_nobody_else(app_context, cast):
     made = out(cast.carles)
 
     for other in (cast.rosa, cast.ana, cast.xoel, cast.dorleta, cast.elna):
@@ -50,7 +50,7 @@ def test_the_speaker_of_its_post_proposes_and_nobody_else(house, cast):
     assert not known(made).is_shown
 
 
-def test_who_publishes_for_the_agency_approves_and_nobody_else(house, cast):
+def test_who_publishes_for_the_agency_approves_and_nobody_else(app_context, cast):
     made = out(cast.carles)
     propose(cast.carles, made)
 
@@ -66,7 +66,7 @@ def test_who_publishes_for_the_agency_approves_and_nobody_else(house, cast):
     assert "showcase.approve" in lines.all()
 
 
-def test_a_post_that_publishes_for_the_agency_approves_as_the_head_does(house, cast):
+def test_a_post_that_publishes_for_the_agency_approves_as_the_head_does(app_context, cast):
     cast.technician_post.publishes_for_agency = True
     db.session.commit()
     made = out(cast.carles)
@@ -75,7 +75,7 @@ def test_a_post_that_publishes_for_the_agency_approves_as_the_head_does(house, c
     assert let_go(cast.iria, made).is_shown
 
 
-def test_a_secretary_who_is_both_does_both_in_two_steps(house, cast):
+def test_a_secretary_who_is_both_does_both_in_two_steps(app_context, cast):
     made = out(cast.bieito)
     with pytest.raises(Forbidden):
         let_go(cast.bieito, made)
@@ -84,11 +84,11 @@ def test_a_secretary_who_is_both_does_both_in_two_steps(house, cast):
     assert let_go(cast.bieito, made).is_shown
 
 
-def test_nothing_comes_onto_the_open_web_but_by_approval(house, cast):
+def test_nothing_comes_onto_the_open_web_but_by_approval(app_context, cast):
     draft = article(cast.carles)
     texts = {"es": Written("T", "B")}
     for made in (draft, out(cast.carles)):
-        held = whole(made)
+        held = with_working_copy(made)
         with pytest.raises(Invalid):
             save_draft(
                 cast.carles,
@@ -99,9 +99,9 @@ def test_nothing_comes_onto_the_open_web_but_by_approval(house, cast):
             )
 
 
-def test_what_is_on_it_is_corrected_without_leaving_it(house, cast):
+def test_what_is_on_it_is_corrected_without_leaving_it(app_context, cast):
     made = public(cast.carles, cast.rosa)
-    held = whole(made)
+    held = with_working_copy(made)
     save_draft(
         cast.carles, held, {"es": Written("Otro", "Texto.")}, Choices(), edition=held.edition
     )
@@ -111,11 +111,11 @@ def test_what_is_on_it_is_corrected_without_leaving_it(house, cast):
     assert (made.version, known(made).version) == (2, 1)
 
 
-def test_what_changed_since_it_was_seen_is_looked_at_again(house, cast):
+def test_what_changed_since_it_was_seen_is_looked_at_again(app_context, cast):
     made = out(cast.carles)
     propose(cast.carles, made)
     seen = facts.digest(made)
-    held = whole(made)
+    held = with_working_copy(made)
     save_draft(
         cast.carles, held, {"es": Written("Otro", "Texto.")}, Choices(), edition=held.edition
     )
@@ -134,7 +134,9 @@ def test_what_changed_since_it_was_seen_is_looked_at_again(house, cast):
         (Visibility.AGENCY, "Pregunta a @[Ana Castro](person:{ana}).", "body"),
     ],
 )
-def test_what_is_for_few_or_names_somebody_is_not_proposed(house, cast, visibility, body, field):
+def test_what_is_for_few_or_names_somebody_is_not_proposed(
+    app_context, cast, visibility, body, field
+):
     made = out(cast.carles, body.format(ana=cast.ana.id), visibility=visibility)
 
     with pytest.raises(Invalid) as refused:
@@ -143,13 +145,13 @@ def test_what_is_for_few_or_names_somebody_is_not_proposed(house, cast, visibili
     assert item_of(made) is None
 
 
-def test_announcements_and_drafts_are_not_proposed(house, cast):
+def test_announcements_and_drafts_are_not_proposed(app_context, cast):
     for made in (published(cast.carles), article(cast.carles)):
         with pytest.raises(Forbidden):
             propose(cast.carles, made)
 
 
-def test_a_refusal_says_why_and_can_be_asked_for_again(house, cast):
+def test_a_refusal_says_why_and_can_be_asked_for_again(app_context, cast):
     made = out(cast.carles)
     propose(cast.carles, made)
     with pytest.raises(Invalid):
@@ -167,23 +169,23 @@ def test_a_refusal_says_why_and_can_be_asked_for_again(house, cast):
     assert propose(cast.carles, made).declined_reason == ""
 
 
-def test_either_takes_it_off_and_others_do_not(house, cast):
+def test_either_takes_it_off_and_others_do_not(app_context, cast):
     made = public(cast.carles, cast.rosa)
     for other in (cast.ana, cast.nadia, cast.dorleta, cast.elna):
         with pytest.raises(Forbidden):
-            take_off(other, made)
-    take_off(cast.rosa, made)
-    take_off(cast.rosa, made)
+            remove_item(other, made)
+    remove_item(cast.rosa, made)
+    remove_item(cast.rosa, made)
 
     assert not known(made).is_shown
     assert made.visibility == Visibility.NETWORK
     propose(cast.carles, made)
     assert let_go(cast.rosa, made).is_shown
-    take_off(cast.carles, made)
+    remove_item(cast.carles, made)
     assert not known(made).is_shown
 
 
-def test_proposing_and_approving_twice_changes_nothing(house, cast):
+def test_proposing_and_approving_twice_changes_nothing(app_context, cast):
     made = out(cast.carles)
     first = propose(cast.carles, made).proposed_at
     assert propose(cast.carles, made).proposed_at == first
@@ -193,17 +195,17 @@ def test_proposing_and_approving_twice_changes_nothing(house, cast):
     assert len(db.session.scalars(select(ShowcaseItem)).all()) == 1
 
 
-def test_who_decides_and_who_asked_are_told(house, cast):
+def test_who_decides_and_who_asked_are_told(app_context, cast):
     made = out(cast.carles)
     propose(cast.carles, made)
     assert (told(cast.rosa), told(cast.nadia)) == ({"showcase_proposed"}, set())
     asked = select(Notification).where(Notification.person_id == cast.rosa.id)
     there = db.session.scalars(asked.options(selectinload(Notification.deliveries))).all()
-    assert [one.path for one in shown(cast.rosa, there)] == [f"/p/{made.id}/showcase"]
+    assert [one.path for one in notification_views(cast.rosa, there)] == [f"/p/{made.id}/showcase"]
     decline(cast.rosa, made, "Faltan cifras.")
     propose(cast.carles, made)
     let_go(cast.rosa, made)
-    take_off(cast.carles, made)
+    remove_item(cast.carles, made)
 
     assert told(cast.carles) == {"showcase_declined", "showcase_approved"}
     assert told(cast.rosa) == {"showcase_proposed", "showcase_taken_off"}
@@ -242,14 +244,14 @@ def test_what_is_taken_away_for_good_is_off_the_open_web_at_once(app, cast, clie
         made = public(cast.carles, cast.rosa, "Llama al 600 111 222, zanahoria.")
         texts = {"es": Written("Tres plazas", "Llama a la oficina.")}
         chosen = Choices(visibility=made.visibility)
-        save_draft(cast.carles, made, texts, chosen, edition=whole(made).edition)
-        edition = whole(made).edition
+        save_draft(cast.carles, made, texts, chosen, edition=with_working_copy(made).edition)
+        edition = with_working_copy(made).edition
         correct(cast.carles, made, "Sobraba un dato.", edition=edition, asks_again=False)
         address = f"/open/articles/{made.id}"
     assert "zanahoria" in client.get(address).text
 
     with app.app_context():
-        made = whole(made)
+        made = with_working_copy(made)
         remove_version(cast.carles, made, 1)
         assert known(made).taken_off_by_id == cast.carles.id
         assert "showcase_taken_off" in told(cast.rosa)
@@ -259,7 +261,7 @@ def test_what_is_taken_away_for_good_is_off_the_open_web_at_once(app, cast, clie
     assert number not in client.get("/open/articles.json").text
 
     with app.app_context():
-        made = whole(made)
+        made = with_working_copy(made)
         propose(cast.carles, made)
         let_go(cast.rosa, made)
         remove_version(cast.carles, made, 1)  # strangers read another one by now

@@ -9,16 +9,16 @@ from intranet.public_site import facts
 from intranet.public_site.operations.showing import approve, propose
 from intranet.publishing.publications.models import FileRole
 from intranet.publishing.publications.operations.publishing import publish
-from intranet.publishing.publications.versions import whole
-from tests.public_site.test_door import body, png
+from intranet.publishing.publications.versions import with_working_copy
+from tests.public_site.test_public_content import body, png
 from tests.publishing.publications.articles import article, hang
 
 
-def test_what_a_file_says_is_approved_as_it_was_seen(house, cast):
+def test_what_a_file_says_is_approved_as_it_was_seen(app_context, cast):
     file = store_upload(cast.carles, png(), "plaza.png", alternative="La plaza")
     made = article(cast.carles, body())
     hang(cast.carles, made, file, FileRole.PICTURE)
-    made = publish(cast.carles, whole(made), edition=whole(made).edition)
+    made = publish(cast.carles, with_working_copy(made), edition=with_working_copy(made).edition)
     propose(cast.carles, made)
     seen = facts.digest(made)
     with unit_of_work():

@@ -57,7 +57,7 @@ MINE = {
         *("push.subscribe", "uploads_api.begin", "home.end_steps", "notifications.feed_key"),
         *("notifications.mark_seen", "notifications_api.update"),
         *("publication_editor.create", "publications_api.create", "polls.create"),
-        *("groups.new", "groups_api.create"),
+        *("groups.new", "groups.create", "groups_api.create"),
         *("initiative_editor.create", "initiatives_api.create"),
         *("event_editor.create", "events_api.create", "event_calendars.choose"),
         *("questions.create", "questions.preview", "models.create"),

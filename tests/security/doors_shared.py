@@ -23,6 +23,7 @@ GROUPS = {
         Kind.ROOM,
         *("groups.come_in", "groups.answer", "group_lead.hand_over"),
         *("group_lead.change_life", "groups_api.update"),
+        *("group_lead.change_settings", "group_lead.change_rule", "group_lead.change_keys"),
         send={"do": "keep", "post_id": "{post}"},
         names=OF_GROUP,
     ),
@@ -31,10 +32,10 @@ GROUPS = {
 TAKING_PART = {
     **doors(
         Kind.ROOM,
-        *("ideas.show", "ideas.twins", "ideas.edit", "ideas.ask_withdrawal"),
+        *("ideas.show", "ideas.twins", "ideas.edit"),
         names=IDEA,
     ),
-    **doors(Kind.ROOM, "polls.show", "polls.export", "polls.ask_withdrawal", names=POLL),
+    **doors(Kind.ROOM, "polls.show", "polls.export", names=POLL),
     "channel_polls.card": Door(Kind.ROOM, names=POLL),
     "ideas.create": Door(Kind.ROOM, {**IDEA_FORM, "box_id": "{box}"}),
     "ideas.support": Door(Kind.ROOM, {"do": "support"}, names=IDEA),
@@ -42,14 +43,14 @@ TAKING_PART = {
     "ideas.answer": Door(Kind.ROOM, {"answer": "Sí."}, names=IDEA),
     "ideas.join": Door(Kind.ROOM, {"into": "{twin}"}, names=IDEA),
     "ideas.change": Door(Kind.ROOM, {**IDEA_FORM, "edition": "1", "note": "x"}, names=IDEA),
-    "ideas.take_back": Door(Kind.ROOM, {"reason": "Por error."}, names=IDEA),
+    "ideas.withdrawal": Door(Kind.ROOM, {"reason": "Por error."}, names=IDEA),
     "idea_boxes.new": Door(Kind.ROOM, query={"space_id": "{space}"}),
     "idea_boxes.create": Door(Kind.ROOM, {**BOX_FORM, "space_id": "{space}"}),
     "idea_boxes.edit": Door(Kind.ROOM),
     "idea_boxes.change": Door(Kind.ROOM, BOX_FORM),
     "polls.cast": Door(Kind.ROOM, {"choice": "1"}, names=POLL),
     "polls.close": Door(Kind.ROOM, {}, names=POLL),
-    "polls.take_back": Door(Kind.ROOM, {"reason": "Por error."}, names=POLL),
+    "polls.withdrawal": Door(Kind.ROOM, {"reason": "Por error."}, names=POLL),
 }
 EVENT = {"publication": "event"}
 EVENTS = {

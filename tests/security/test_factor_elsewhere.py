@@ -8,14 +8,14 @@ import pytest
 from intranet.collaboration.groups.jobs import mend_owners
 from intranet.delivery.files.operations import store_upload
 from intranet.extensions import db
-from intranet.messaging.conversations.operations import start_post_talk
-from intranet.organisation.accounts.operations.holding import hold_everywhere
+from intranet.messaging.conversations.operations import start_post_conversation
+from intranet.organisation.accounts.operations.second_factor_holds import hold_everywhere
 from intranet.organisation.agencies.models import SecondFactor
 from intranet.organisation.agencies.operations.agencies import change_agency
 from intranet.organisation.people.models import AppointmentKind
-from intranet.organisation.people.onward import readers_of
 from intranet.organisation.people.operations.appointments import appoint
-from intranet.organisation.people.speaking import answering
+from intranet.organisation.people.speakers import answering
+from intranet.organisation.people.vacancy_readers import readers_of
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
 from tests.cast import PASSWORD, today
@@ -53,7 +53,7 @@ def things(app, cast):
     """Addresses of what is in Outeiro, where Bieito of Vilaverde holds a post, and at home."""
     with app.app_context():
         there, home = channel_of(cast.outeiro_hall), channel_of(cast.vilaverde_hall)
-        talk = start_post_talk(cast.ana, cast.outeiro_post)
+        talk = start_post_conversation(cast.ana, cast.outeiro_post)
         file = store_upload(cast.bieito, io.BytesIO(b"canicas"), "canicas.txt")
         said = {say(cast.bieito, home, "Padrón de canicas").id}
         said.add(say(cast.bieito, there, "Padrón de canicas", file_ids=[file.id]).id)
@@ -144,7 +144,9 @@ def test_an_open_socket_hears_nothing_more_of_it(app, client_of, cast, things):
 
 
 @pytest.mark.both
-def test_what_is_written_to_the_post_is_read_by_who_reads_for_a_vacant_one(house, cast, things):
+def test_what_is_written_to_the_post_is_read_by_who_reads_for_a_vacant_one(
+    app_context, cast, things
+):
     post_id = cast.outeiro_post.id
     assert set(house_readers(post_id)) == {cast.bieito.id}
     rule(cast.outeiro, SecondFactor.EVERYBODY)
@@ -173,7 +175,7 @@ def test_taking_the_factor_away_closes_it_again_and_a_softer_rule_opens_it(clien
     assert set(answers(bieito, things["there"]).values()) == {200}
 
 
-def test_the_operator_appoints_nobody_past_the_rule(house, cast):
+def test_the_operator_appoints_nobody_past_the_rule(app_context, cast):
     rule(cast.altamar, SecondFactor.EVERYBODY)
     made = appoint(None, cast.innovation_post, cast.ana, starts_on=today(), kind=ACTING)
     assert made.on_hold
@@ -208,7 +210,7 @@ def test_a_site_from_before_is_marked_when_it_starts(app, client_of, cast, thing
     assert set(answers(bieito, things["there"]).values()) == {404}
 
 
-def test_an_exception_of_a_group_s_rule_holds_for_a_post_on_hold(house, cast):
+def test_an_exception_of_a_group_s_rule_holds_for_a_post_on_hold(app_context, cast):
     """The mayor of Vilaverde is in; who serves Outeiro as well is not, on hold or no longer."""
     audience = {
         "any": [{"agency": str(cast.vilaverde.id)}],
@@ -221,7 +223,7 @@ def test_an_exception_of_a_group_s_rule_holds_for_a_post_on_hold(house, cast):
     assert inside(group, cast.bieito) == [False]
 
 
-def test_the_group_of_a_post_on_hold_waits_for_its_holder(house, cast):
+def test_the_group_of_a_post_on_hold_waits_for_its_holder(app_context, cast):
     group = group_of(cast.elna)
     post = made(cast.innovation, "Secretaría técnica")
     appoint(None, post, cast.ana, starts_on=today())
@@ -235,7 +237,9 @@ def test_the_group_of_a_post_on_hold_waits_for_its_holder(house, cast):
     assert group.space.owner_post_id == post.id
 
 
-def test_what_the_rule_and_the_factor_missed_of_each_other_is_mended_by_the_clock(house, cast):
+def test_what_the_rule_and_the_factor_missed_of_each_other_is_mended_by_the_clock(
+    app_context, cast
+):
     rule(cast.outeiro, SecondFactor.EVERYBODY)
     with unit_of_work() as work:  # as if the rule ended while somebody was put on hold
         agency = cast.outeiro

@@ -12,7 +12,7 @@ from intranet.messaging.conversations.faces import faces_of
 from intranet.messaging.conversations.models import Conversation
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.agencies.operations.posts import PostSpec, create_post
-from intranet.organisation.people import allowance
+from intranet.organisation.people import directory_limit
 from intranet.organisation.people.models import Person
 from intranet.platform.core import outbox
 from intranet.platform.core.types import Localized
@@ -130,7 +130,7 @@ def test_an_opening_tells_no_language_that_either_keeps_within_their_agency(
     ],
 )
 def test_who_stands_in_posts_counts_as_shown(cast, client_of, monkeypatch, address):
-    monkeypatch.setattr(allowance, "PEOPLE_PER_HOUR", 0)
+    monkeypatch.setattr(directory_limit, "PEOPLE_PER_HOUR", 0)
     answer = client_of(cast.elna).get(
         address.format(
             code=cast.monteclaro.code, ana=cast.ana.id, officer_post=cast.officer_post.id
@@ -145,7 +145,7 @@ def test_who_stands_in_posts_counts_as_shown(cast, client_of, monkeypatch, addre
 def test_the_switcher_names_no_holders_beyond_the_hour(cast, client_of, monkeypatch):
     address = "/switcher?q=arquitecto"
     assert "Xoel Pardo" in client_of(cast.elna).get(address).text
-    monkeypatch.setattr(allowance, "PEOPLE_PER_HOUR", 0)
+    monkeypatch.setattr(directory_limit, "PEOPLE_PER_HOUR", 0)
     assert "Xoel Pardo" not in client_of(cast.elna).get(address).text
 
 

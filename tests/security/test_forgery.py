@@ -113,7 +113,7 @@ def test_programs_send_json_and_nothing_that_a_form_could_send(client_of, cast, 
 def test_a_program_with_a_cookie_needs_the_token_and_one_with_a_bearer_does_not(
     app, client, client_of, cast
 ):
-    from intranet.organisation.accounts.operations.own import create_token
+    from intranet.organisation.accounts.operations.own_account import create_token
 
     ana = client_of(cast.ana)
     assert ana.post("/api/v1/x", json={}).status_code == 400
@@ -168,7 +168,7 @@ def test_every_door_that_writes_is_behind_the_guard(app, client_of, cast):
     """Each POST, PUT, PATCH and DELETE without the form's token: refused, whatever it is.
 
     But the one that mail clients send by themselves (RFC 8058): there the address is the proof, and
-    one that was not made here leads nowhere (`tests/platform/core/test_unsubscribing.py`).
+    one that was not made here leads nowhere (`tests/platform/core/test_unsubscribe.py`).
     """
     client = client_of(cast.dorleta)
     adapter = app.url_map.bind("localhost")

@@ -79,7 +79,7 @@ def test_an_id_within_a_call_is_answered_like_one_of_nothing(
 def test_an_id_within_an_event_is_answered_like_one_of_nothing(
     matrix_app, world, own_room, event, sent
 ):
-    from intranet.delivery.realtime.calls import _calls, error
+    from intranet.delivery.realtime.client_events import _calls, error
     from intranet.extensions import db
     from intranet.organisation.people.models import Person
     from intranet.platform.core.errors import Problem

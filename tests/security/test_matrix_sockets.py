@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from intranet import schedule
-from intranet.delivery.realtime import asked_events
+from intranet.delivery.realtime import client_event_names
 from intranet.organisation.accounts.access import cookie_name
 from intranet.platform.core import clock, outbox
 from tests.delivery.realtime.clients import Client, Refused, drain, served
@@ -54,7 +54,7 @@ def frames(app, client):
 
 
 def test_every_event_every_job_and_all_that_is_owed_is_in_the_matrix():
-    assert set(EVENTS) == set(asked_events())
+    assert set(EVENTS) == set(client_event_names())
     assert set(JOBS) == {job.name for job in schedule.JOBS}
     assert set(OWED) == set(outbox._kinds)
 
@@ -193,7 +193,7 @@ def test_a_membership_that_ends_by_its_date_is_told_to_that_person_alone(
 
     today = clock.today("Europe/Madrid")
     with matrix_app.app_context():
-        jobs.tell_changes()
+        jobs.publish_changes()
         appoint(
             None,
             matrix_cast.officer_post,
@@ -206,10 +206,10 @@ def test_a_membership_that_ends_by_its_date_is_told_to_that_person_alone(
         client.next("hello")
 
     with clock.freeze(clock.now() + timedelta(days=1)), matrix_app.app_context():
-        jobs.tell_changes()
+        jobs.publish_changes()
     joined = frames(matrix_app, stranger)
     with clock.freeze(clock.now() + timedelta(days=2)), matrix_app.app_context():
-        jobs.tell_changes()
+        jobs.publish_changes()
     left = frames(matrix_app, stranger)
 
     assert any('"conversation:joined"' in frame and world.ids["room"] in frame for frame in joined)

@@ -14,7 +14,7 @@ from intranet.messaging.messages.models import Message
 from intranet.messaging.messages.operations import delete_message, edit_message
 from intranet.organisation.accounts.access import cookie_name
 from intranet.organisation.accounts.operations.accounts import disable_account
-from intranet.organisation.accounts.operations.own import change_password, revoke_token
+from intranet.organisation.accounts.operations.own_account import change_password, revoke_token
 from intranet.organisation.people.models import Appointment
 from intranet.organisation.people.operations.appointments import appoint, end_appointment
 from intranet.platform.core import clock
@@ -195,7 +195,7 @@ def test_a_sign_in_that_ends_closes_its_socket_and_what_is_asked_meanwhile_is_re
 
 def test_a_token_that_is_revoked_ends_its_socket_and_its_calls(app, cast, connect):
     from intranet.organisation.accounts.models import Token
-    from intranet.organisation.accounts.secret import hash_of
+    from intranet.organisation.accounts.random_secrets import hash_of
 
     secret = new_token(app, cast.xoel)
     xoel = connect(token=secret, origin=None)

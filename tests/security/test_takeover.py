@@ -138,7 +138,7 @@ def test_no_mailbox_at_all_is_another_address_too(app, dorleta, cast, mail):
 @pytest.fixture
 def without_mailbox(app, cast):
     """Ana has a staff number only, as a gardener has."""
-    from intranet.organisation.accounts.operations.names import change_sign_in_names
+    from intranet.organisation.accounts.operations.sign_in_names import change_sign_in_names
 
     with app.app_context():
         account = cast.account_of(cast.ana)
@@ -230,7 +230,7 @@ def test_the_second_factor_is_asked_for_with_the_password(app, cast, client_of):
 
 
 def token_of(app, person):
-    from intranet.organisation.accounts.operations.own import create_token
+    from intranet.organisation.accounts.operations.own_account import create_token
 
     with app.app_context():
         account = app.cast.account_of(person)

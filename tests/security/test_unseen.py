@@ -34,7 +34,7 @@ def in_spanish(text):
     return Localized({"es": text})
 
 
-def test_what_operations_make_is_named_as_it_is_seen(house, cast):
+def test_what_operations_make_is_named_as_it_is_seen(app_context, cast):
     town = cast.monteclaro
     person = create_person(None, town, DIRTY)
     unit = create_unit(None, cast.town_hall, in_spanish(DIRTY))
@@ -63,7 +63,7 @@ def test_what_operations_make_is_named_as_it_is_seen(house, cast):
     assert rename_unit(None, unit, in_spanish(DIRTY + "s")).name == {"es": CLEAN + "s"}
 
 
-def test_a_name_of_what_cannot_be_seen_is_none(house, cast):
+def test_a_name_of_what_cannot_be_seen_is_none(app_context, cast):
     for make in (
         lambda: create_person(None, cast.monteclaro, UNSEEN),
         lambda: create_unit(None, cast.town_hall, in_spanish(UNSEEN)),
@@ -103,7 +103,7 @@ def test_programs_and_pages_name_nothing_else(app, cast, client_of):
 
 
 @pytest.mark.both
-def test_files_bring_nothing_unseen(house, cast):
+def test_files_bring_nothing_unseen(app_context, cast):
     dirty = DIRTY.replace("\u0007", "")  # a file with such a sign is refused whole, as no text
     assert apply("agencies", table("code;name;lang;kind", f"L01360578;{dirty};es;")) == {
         **dict.fromkeys(("changed", "ended", "rejected"), 0),

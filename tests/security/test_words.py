@@ -7,12 +7,12 @@ told from our texts by what the database holds.
 import pytest
 from sqlalchemy import select
 
-from intranet.attention.notifications.letters import letter
+from intranet.attention.notifications.mail_texts import letter
 from intranet.attention.notifications.models import Notification
 from intranet.extensions import db
 from intranet.organisation.accounts import letters
 from intranet.organisation.accounts.models import Account
-from intranet.organisation.accounts.operations.own import set_language
+from intranet.organisation.accounts.operations.own_account import set_language
 from intranet.platform.core.mail import KIND, Mail
 from intranet.platform.core.outbox import OutboxRow
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -129,7 +129,7 @@ def account_letters(account, other_account, agency):
         letters.post_token_made(work, account, "Ana")
         letters.post_secret_address_made(work, account, "/me/calendar")
         letters.post_offer(work, account, agency, "Ana")
-        letters.post_offer_told(work, account, other_account.person, agency, "Ana")
+        letters.post_offer_mail(work, account, other_account.person, agency, "Ana")
         letters.post_added(work, account, agency)
     made = select(OutboxRow.payload).where(OutboxRow.id.not_in(before), OutboxRow.kind == KIND)
     for payload in db.session.scalars(made):

@@ -16,15 +16,19 @@ from sqlalchemy import select
 
 from intranet.attention.notifications.models import Notification
 from intranet.attention.notifications.news import of_publication
-from intranet.attention.notifications.telling import tell
+from intranet.attention.notifications.notifying import notify
 from intranet.delivery.files.media import add_captions
 from intranet.delivery.files.models import CaptionsKind
 from intranet.delivery.files.operations import store_upload, store_video
 from intranet.delivery.files.queries import captions_of
 from intranet.extensions import db
-from intranet.messaging.conversations.operations import create_channel, start_post_talk, start_talk
+from intranet.messaging.conversations.operations import (
+    create_channel,
+    start_direct_message,
+    start_post_conversation,
+)
 from intranet.messaging.messages import queries
-from intranet.messaging.messages.drafting import keep_draft
+from intranet.messaging.messages.drafting import save_draft
 from intranet.messaging.messages.operations import edit_message
 from intranet.messaging.messages.saving import save_message
 from intranet.messaging.spaces.models import Visibility
@@ -39,7 +43,7 @@ from intranet.platform.core import clock
 from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.public_site.operations.pausing import freeze
-from intranet.publishing.announcements.operations.proving import ask_for_proof
+from intranet.publishing.announcements.operations.proving import request_proof
 from intranet.publishing.case_files.operations import make_case_file
 from intranet.publishing.publications.models import FileRole
 from intranet.publishing.publications.operations.attaching import attach
@@ -167,7 +171,7 @@ def _room(cast) -> dict[str, str]:
     edit_message(ana, answer, f"{SECRET} corrected", body_rev=answer.body_rev)
     (version,) = queries.versions(answer.id)
     save_message(ana, message)
-    begun = keep_draft(ana, room, f"{SECRET} begun")
+    begun = save_draft(ana, room, f"{SECRET} begun")
     assert begun
     channel = create_channel(ana, space_of(cast.licences), CHANNEL, language="es")
     inner = say(ana, channel, f"{SECRET} within")
@@ -198,7 +202,7 @@ def _publications(cast) -> dict[str, str]:
     sent_file = hang(carles, sent)
     publish(carles, sent, edition=sent.edition)
     correct(carles, sent, f"{SECRET} note", edition=sent.edition, asks_again=False)
-    proof = ask_for_proof(cast.ana, sent, "es")
+    proof = request_proof(cast.ana, sent, "es")
     elections = clock.today("Europe/Madrid") + timedelta(days=90)
     pause = freeze(cast.dorleta, cast.monteclaro, elections, elections)
     consent = give_consent(cast.dorleta, cast.monteclaro, space_of(cast.innovation), None)
@@ -209,7 +213,7 @@ def _publications(cast) -> dict[str, str]:
     spoken = f"WEBVTT\n\n00:00.000 --> 00:01.000\n{SECRET}\n".encode()
     add_captions(film, spoken, language="gl", kind=CaptionsKind.CAPTIONS)
     (captions,) = captions_of(film.id)
-    tell(of_publication(sent), [cast.ana.id])
+    notify(of_publication(sent), [cast.ana.id])
     day = (clock.today("Europe/Madrid") + timedelta(days=9)).isoformat()
     event = planned(
         *(carles, cast.urban_planning, f"{day}T10:00", f"{day}T11:00"),
@@ -247,7 +251,7 @@ def hang(person, publication) -> str:
 
 def _talk(cast) -> dict[str, str]:
     """A direct talk of Ana and Uxía, with a file."""
-    talk = start_talk(cast.ana, [cast.uxia])
+    talk = start_direct_message(cast.ana, [cast.uxia])
     file = store_upload(cast.ana, picture(), f"{SECRET}-3.png")
     message = say(cast.ana, talk, f"{SECRET} between us", file_ids=[file.id])
     return {
@@ -259,7 +263,7 @@ def _talk(cast) -> dict[str, str]:
 
 def _post_talk(cast) -> dict[str, str]:
     """What Uxía wrote to the head of Licences, and Ana answered with a file."""
-    talk = start_post_talk(cast.uxia, cast.head_of_licences_post)
+    talk = start_post_conversation(cast.uxia, cast.head_of_licences_post)
     say(cast.uxia, talk, f"{SECRET} to the post")
     file = store_upload(cast.ana, picture(), f"{SECRET}-5.png")
     message = say(cast.ana, talk, f"{SECRET} as the post", file_ids=[file.id])

@@ -15,7 +15,7 @@ from intranet.finding.directory.operations import change_photo
 from intranet.messaging.messages.scheduling import MessagePlan, schedule_message
 from intranet.organisation.accounts.models import AddressChange, LinkPurpose, SignIn
 from intranet.organisation.accounts.operations.links import new_link
-from intranet.organisation.accounts.operations.own import create_token
+from intranet.organisation.accounts.operations.own_account import create_token
 from intranet.organisation.people.models import AppointmentOffer
 from intranet.organisation.people.operations.absences import set_absence
 from intranet.platform.core import clock

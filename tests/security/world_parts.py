@@ -16,11 +16,11 @@ from intranet.collaboration.groups.operations.joining import answer_invitation, 
 from intranet.collaboration.groups.operations.sharing import share_with
 from intranet.collaboration.ideas.operations.boxes import BoxSettings, open_box
 from intranet.collaboration.ideas.operations.proposing import propose
-from intranet.collaboration.initiatives.composing import InitiativeFacts, InitiativeWording
+from intranet.collaboration.initiatives.body import InitiativeFacts, InitiativeWording
 from intranet.collaboration.initiatives.operations.describing import create_initiative
 from intranet.collaboration.polls.operations.opening import PollRules, open_poll
 from intranet.collaboration.questions.operations.answering import accept_answer
-from intranet.collaboration.questions.operations.asking import QuestionAddressee, ask
+from intranet.collaboration.questions.operations.asking import QuestionAddressee, publish_question
 from intranet.collaboration.questions.operations.confirming import Validity, confirm_answer
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
@@ -40,7 +40,7 @@ from intranet.publishing.publications.operations.drafting import (
     create_draft,
     save_draft,
 )
-from intranet.publishing.publications.places import PublicationPlacement
+from intranet.publishing.publications.placement import PublicationPlacement
 from tests.attention.moderation.helpers import decided, reported
 from tests.collaboration.groups.helpers import group_of
 from tests.messaging.messages.helpers import channel_of, say, space_of
@@ -115,7 +115,7 @@ def contributed(cast) -> dict[str, str]:
     ana = cast.ana
     where = PublicationPlacement(space_of(cast.licences), cast.officer_post, Visibility.MEMBERS)
     texts = {"es": Written(f"{SECRET} question", SECRET)}
-    question = ask(ana, where, texts, QuestionAddressee(), topics=["LIC"])
+    question = publish_question(ana, where, texts, QuestionAddressee(), topics=["LIC"])
     talk = db.session.get_one(Conversation, question.publication.conversation_id)
     accept_answer(ana, question, say(cast.uxia, talk, SECRET).id)
     said = {"es": Written("Criterio", "Basta la declaración.")}

@@ -15,7 +15,7 @@ from intranet.attention.notifications.models import Notification
 from intranet.extensions import db
 from intranet.organisation.accounts.access import cookie_name
 from intranet.organisation.accounts.models import Account
-from intranet.organisation.accounts.operations.own import create_token
+from intranet.organisation.accounts.operations.own_account import create_token
 from intranet.organisation.agencies.models import AgencyKind
 from intranet.organisation.agencies.operations.agencies import create_agency, root_unit
 from intranet.organisation.agencies.operations.posts import PostSpec, create_post

@@ -18,7 +18,7 @@ from intranet.messaging.conversations.queries import channels_of
 from intranet.messaging.spaces.queries import space_of_unit
 from intranet.organisation.accounts.access import cookie_name
 from intranet.organisation.accounts.models import Account, AccountState, SignIn
-from intranet.organisation.accounts.secret import hash_of, new_secret
+from intranet.organisation.accounts.random_secrets import hash_of, new_secret
 from intranet.organisation.agencies.models import Agency, AgencyKind, Unit
 from intranet.organisation.agencies.operations.agencies import create_agency, root_unit
 from intranet.organisation.agencies.operations.posts import PostSpec, create_post

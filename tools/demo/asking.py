@@ -6,14 +6,14 @@ from uuid import uuid4
 
 from intranet.collaboration.questions.models import Addressee, Question
 from intranet.collaboration.questions.operations.answering import accept_answer
-from intranet.collaboration.questions.operations.asking import QuestionAddressee, ask
+from intranet.collaboration.questions.operations.asking import QuestionAddressee, publish_question
 from intranet.collaboration.questions.operations.confirming import (
     Validity,
     confirm_answer,
     mark_outdated,
 )
 from intranet.extensions import db
-from intranet.finding.counterparts.operations import say_what_one_does, show_oneself
+from intranet.finding.counterparts.operations import confirm_own_functions, show_oneself
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.messages.models import Message
 from intranet.messaging.messages.posting import post_message
@@ -29,7 +29,7 @@ from intranet.publishing.model_texts.operations.offering import (
 )
 from intranet.publishing.model_texts.operations.using import use_model
 from intranet.publishing.publications.operations.drafting import Written
-from intranet.publishing.publications.places import PublicationPlacement, posts_of, spaces_of
+from intranet.publishing.publications.placement import PublicationPlacement, posts_of, spaces_of
 from tools.demo.files import read
 from tools.demo.settling import LoadedStory
 
@@ -46,7 +46,7 @@ def let_ask(settled: LoadedStory) -> int:
         show_oneself(settled.people[key], is_open=True, is_suggested=True)
     for key, functions in said["does"].items():
         person = settled.people[key]
-        say_what_one_does(person, posts_of(person)[0], functions, is_open=True)
+        confirm_own_functions(person, posts_of(person)[0], functions, is_open=True)
     with unit_of_work() as work:
         work.finish()  # suggested experts come from the index, otherwise written at the end
     for one in sorted(said["model"], key=lambda each: settled.calendar.instant(each["at"])):
@@ -60,7 +60,7 @@ def _ask(said: dict[str, Any], settled: LoadedStory) -> None:
     asker = settled.people[said["by"]]
     function = said.get("function", "")
     with clock.freeze(settled.calendar.instant(said["at"])):
-        question = ask(
+        question = publish_question(
             asker,
             _place(asker),
             {said["language"]: Written(said["title"], said["body"])},

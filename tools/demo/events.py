@@ -17,7 +17,7 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.drafting import Written
-from intranet.publishing.publications.places import posts_of
+from intranet.publishing.publications.placement import posts_of
 from tools.demo.files import read
 from tools.demo.settling import LoadedStory
 

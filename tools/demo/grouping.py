@@ -6,11 +6,15 @@ from sqlalchemy import select
 
 from intranet.collaboration.groups.models import Group, Joining
 from intranet.collaboration.groups.operations.founding import GroupDetails, archive, found_group
-from intranet.collaboration.groups.operations.joining import answer_invitation, ask_in, invite
+from intranet.collaboration.groups.operations.joining import (
+    answer_invitation,
+    invite,
+    request_to_join,
+)
 from intranet.collaboration.groups.operations.sharing import share_with, turn_key
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
-from intranet.messaging.messages.history import PastMessage, write_history
+from intranet.messaging.messages.bulk_history import PastMessage, write_history
 from intranet.messaging.spaces.audience import Audience
 from intranet.messaging.spaces.models import Reach
 from intranet.organisation.people.models import Person
@@ -32,7 +36,7 @@ def found(said: dict[str, Any], settled: LoadedStory) -> Group:
     for key in said.get("waiting", ()):
         invite(founder, group, settled.people[key])
     for one in said.get("asking", ()):
-        ask_in(settled.people[one["by"]], group, one["note"])
+        request_to_join(settled.people[one["by"]], group, one["note"])
     _talk(group, said, settled)
     if "archived" in said:
         archive(founder, group)

@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-from intranet.collaboration.initiatives.composing import FACTS, InitiativeFacts, InitiativeWording
+from intranet.collaboration.initiatives.body import FACTS, InitiativeFacts, InitiativeWording
 from intranet.collaboration.initiatives.models import Initiative, Stage, Use
 from intranet.collaboration.initiatives.operations.adopting import (
     InitiativeUseDetails,
@@ -30,7 +30,7 @@ from intranet.platform.core import clock
 from intranet.platform.core.ids import uuid7
 from intranet.publishing.publications.follows import FollowKind
 from intranet.publishing.publications.operations.following import follow
-from intranet.publishing.publications.places import PublicationPlacement, posts_of, spaces_of
+from intranet.publishing.publications.placement import PublicationPlacement, posts_of, spaces_of
 from tools.demo.files import read, stream
 from tools.demo.settling import LoadedStory
 

@@ -19,7 +19,7 @@ from intranet.attention.notifications.handlers import (
 from intranet.attention.notifications.models import Notification
 from intranet.collaboration.groups.models import GroupInvitation
 from intranet.extensions import db
-from intranet.platform.core.outbox import LaterError, OutboxRow, does, owe
+from intranet.platform.core.outbox import LaterError, OutboxRow, enqueue, handler
 from intranet.platform.core.unit_of_work import unit_of_work
 from tools.demo.calendar import Calendar
 
@@ -31,10 +31,10 @@ RETRY_AFTER = timedelta(seconds=2)
 def owe_look(calendar: Calendar) -> None:
     """Enqueue marking the notifications from before today as seen."""
     with unit_of_work() as work:
-        owe(work, LOOK, {"before": calendar.instant("0d 00:00").isoformat()})
+        enqueue(work, LOOK, {"before": calendar.instant("0d 00:00").isoformat()})
 
 
-@does(LOOK, patience=timedelta(hours=1))
+@handler(LOOK, patience=timedelta(hours=1))
 def look(payload: Mapping[str, Any]) -> None:
     """Mark notifications of old acts and answered invitations as seen, once all are created."""
     waiting = select(OutboxRow.id).where(

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from intranet.organisation.accounts.operations.accounts import NewAccount, create_accounts
 from intranet.organisation.agencies import models as agency_models
-from intranet.organisation.agencies.operations.administrations import give_administration
+from intranet.organisation.agencies.operations.administrations import make_administrator
 from intranet.organisation.agencies.operations.agencies import create_agency, root_unit
 from intranet.organisation.agencies.operations.posts import PostSpec, create_posts
 from intranet.organisation.agencies.operations.units import create_unit
@@ -46,7 +46,7 @@ def settle(story: StoryOrganisation, calendar: Calendar, *, password_hash: str) 
     for key in story.agencies:
         _appoint(settled, key)
         administrator = settled.posts[story.agencies[key].administrator]
-        give_administration(None, settled.agencies[key], administrator)
+        make_administrator(None, settled.agencies[key], administrator)
     for away in story.absences:
         set_absence(
             None,

@@ -9,7 +9,7 @@ from intranet.collaboration.initiatives.models import INITIATIVE
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Administration, Agency
 from intranet.organisation.people.models import Appointment, Person
-from intranet.organisation.people.speaking import speakers_of
+from intranet.organisation.people.speakers import speakers_of
 from intranet.platform.core import clock
 from intranet.public_site import facts
 from intranet.public_site.access import approver_ids

@@ -8,14 +8,18 @@ from sqlalchemy import select
 from intranet.attention.notifications.handlers import OF_MESSAGE
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation, ConversationKind
-from intranet.messaging.conversations.operations import create_channel, start_post_talk, start_talk
-from intranet.messaging.messages.history import PastMessage, write_history
+from intranet.messaging.conversations.operations import (
+    create_channel,
+    start_direct_message,
+    start_post_conversation,
+)
+from intranet.messaging.messages.bulk_history import PastMessage, write_history
 from intranet.messaging.messages.models import Message
 from intranet.messaging.spaces.models import Posting, Space
 from intranet.messaging.spaces.operations import invite_to_space, name_speaker, set_posting
 from intranet.messaging.spaces.queries import space_of_agency, space_of_unit
 from intranet.organisation.people.models import Person
-from intranet.platform.core.outbox import owe
+from intranet.platform.core.outbox import enqueue
 from intranet.platform.core.unit_of_work import unit_of_work
 from tools.demo.conversations import MENTION, POST, StoryConversation
 from tools.demo.settling import LoadedStory
@@ -57,14 +61,14 @@ def _notify(
         mentioned = {UUID(each["id"]) for each in message.mentions if each["kind"] == "person"}
         if mentioned & waiting if is_channel else waiting:
             with unit_of_work() as work:
-                owe(work, OF_MESSAGE, {"message_id": str(message.id)})
+                enqueue(work, OF_MESSAGE, {"message_id": str(message.id)})
 
 
 def _talk(room: StoryConversation, settled: LoadedStory) -> Conversation:
     first, *others = (settled.people[key] for key in room.people)
     if room.post:
-        return start_post_talk(first, settled.posts[room.post], others)
-    return start_talk(first, others)
+        return start_post_conversation(first, settled.posts[room.post], others)
+    return start_direct_message(first, others)
 
 
 def _channel(room: StoryConversation, leader: Person, settled: LoadedStory) -> Conversation:

@@ -4,8 +4,8 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from intranet.organisation.worktime.models import DutyKind
-from intranet.organisation.worktime.official import holidays_of
 from intranet.organisation.worktime.operations import NewDuty, add_day, put_duties
+from intranet.organisation.worktime.public_holidays import holidays_of
 from intranet.organisation.worktime.rule import instant
 from intranet.platform.core.types import Localized
 from tools.demo.files import read

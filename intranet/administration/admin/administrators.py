@@ -10,8 +10,8 @@ from pydantic import Field
 
 from intranet.administration.admin.access import get_administration
 from intranet.administration.admin.blueprint import administrator, bp
-from intranet.administration.admin.choosing import post_called
-from intranet.administration.admin.filled import again, filled
+from intranet.administration.admin.filled_form import again, filled
+from intranet.administration.admin.typed_choices import find_post
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.agencies.operations import administrations as operations
 from intranet.organisation.agencies.queries import administrations_of, mandates_of, post_by_address
@@ -63,7 +63,7 @@ def administrators(actor: Person, agency: Agency) -> ResponseReturnValue:
 def give_administration(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Make a post of the agency an administrator of it."""
     form = AdministrationForm.parse(request.form)
-    operations.give_administration(actor, agency, post_called(agency, form.post, "post"))
+    operations.make_administrator(actor, agency, find_post(agency, form.post, "post"))
     flash(_("The holder of this post now administers the agency."), "ok")
     return _back(agency)
 

@@ -13,17 +13,17 @@ from sqlalchemy import or_, select
 from intranet.administration.admin import queries
 from intranet.administration.admin.access import account_of, get_appointment, get_person, get_post
 from intranet.administration.admin.blueprint import administrator, bp
-from intranet.administration.admin.choosing import (
-    person_called,
-    person_text,
-    post_called,
-    post_text,
-)
-from intranet.administration.admin.filled import Filled, again, filled
+from intranet.administration.admin.filled_form import Filled, again, filled
+from intranet.administration.admin.labels import appointment_kinds
 from intranet.administration.admin.paging import page_of
 from intranet.administration.admin.terms import TermFields
-from intranet.administration.admin.words import appointment_kinds
-from intranet.collaboration.groups.access import is_told_to_administrators
+from intranet.administration.admin.typed_choices import (
+    find_person,
+    find_post,
+    person_text,
+    post_text,
+)
+from intranet.collaboration.groups.access import is_visible_to_administrators
 from intranet.extensions import db
 from intranet.messaging.spaces.models import Space, SpaceKind, SpaceMember
 from intranet.organisation.agencies.models import Agency
@@ -80,7 +80,7 @@ def appointments(_actor: Person, agency: Agency) -> ResponseReturnValue:
 @administrator
 def take_back_offer(actor: Person, agency: Agency, offer_id: UUID) -> ResponseReturnValue:
     """Withdraw the offer of a post to a person of another agency."""
-    offers.take_back_offer(actor, agency, offer_id)
+    offers.withdraw_offer(actor, agency, offer_id)
     flash(_("The offer has been withdrawn."), "ok")
     return redirect(url_for(".appointments", code=agency.code), 303)
 
@@ -108,8 +108,8 @@ def new_appointment(_actor: Person, agency: Agency) -> ResponseReturnValue:
 def create_appointment(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Appoint a person to a post of the agency."""
     form = AppointmentForm.parse(request.form)
-    post = post_called(agency, form.post, "post")
-    person = person_called(agency, form.person, "person")
+    post = find_post(agency, form.post, "post")
+    person = find_person(agency, form.person, "person")
     outcome = offers.appoint_or_offer(actor, agency, form.of(person, post))
     if isinstance(outcome, AppointmentOffer):
         flash(
@@ -212,7 +212,7 @@ def _rooms_lost(found: Appointment) -> Sequence[Space]:
             Space.id.not_in(otherwise),
             Space.hides_people.is_(False),
             or_(Space.kind != SpaceKind.GROUP, Space.agency_id == found.post.agency_id),
-            is_told_to_administrators(),
+            is_visible_to_administrators(),
         )
         .order_by(Space.kind, Space.id)
     ).all()

@@ -8,12 +8,12 @@ from flask import Response, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 
 from intranet.administration.admin.audit_facts import facts
-from intranet.administration.admin.audit_names import is_told, names_in
+from intranet.administration.admin.audit_names import is_visible_in_log, names_in
 from intranet.administration.admin.audit_people import ids_about
 from intranet.administration.admin.audit_sentences import sentence
 from intranet.administration.admin.blueprint import administrator, bp
-from intranet.administration.admin.filled import Filled
-from intranet.administration.admin.words import act_names
+from intranet.administration.admin.filled_form import Filled
+from intranet.administration.admin.labels import act_names
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
 from intranet.platform.audit import queries
@@ -53,7 +53,7 @@ def audit(_actor: Person, agency: Agency) -> ResponseReturnValue:
         options=[
             ("", _("All actions except sign-ins")),
             (EVERYTHING, _("Everything")),
-            *((act, acts.get(act, act)) for act in queries.acts_of(agency.id, is_told())),
+            *((act, acts.get(act, act)) for act in queries.acts_of(agency.id, is_visible_in_log())),
         ],
         next=this_page(before=str(shown[-1].number)) if more else None,
         first=this_page(before=None) if before else None,
@@ -105,7 +105,7 @@ def _wanted(agency: Agency) -> AuditFilter:
         about=ids_about(agency, person) if person else None,
         since=clock.start_of(first, agency.time_zone) if first else None,
         until=clock.end_of(last, agency.time_zone) if last else None,
-        limit=is_told(),
+        limit=is_visible_in_log(),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from intranet.administration.admin.audit_names import AuditNames
-from intranet.administration.admin.words import (
+from intranet.administration.admin.labels import (
     appointment_kinds,
     article_rule_names,
     detail_names,
@@ -14,8 +14,8 @@ from intranet.administration.admin.words import (
     second_factor_names,
     sign_in_words,
 )
-from intranet.attention.moderation.words import reason_names, subject_names
-from intranet.finding.directory.words import kind_names
+from intranet.attention.moderation.labels import reason_names, subject_names
+from intranet.finding.directory.labels import kind_names
 from intranet.platform.audit.models import AuditLine
 from intranet.platform.core.dates import day
 from intranet.platform.core.i18n import _

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, String, and_, cast, func, null, or_, select, union_all
 
-from intranet.collaboration.groups.access import is_told_to_administrators
+from intranet.collaboration.groups.access import is_visible_to_administrators
 from intranet.extensions import db
 from intranet.messaging.spaces.models import Space
 from intranet.organisation.accounts.models import Account
@@ -60,18 +60,18 @@ def names_in(agency: Agency, lines: Sequence[AuditLine]) -> AuditNames:
     return AuditNames(people, things)
 
 
-def is_told() -> ColumnElement[bool]:
+def is_visible_in_log() -> ColumnElement[bool]:
     """Return the condition for entries that administrators may read.
 
     It is a condition on `AuditLine` that leaves out groups they may not know of. The hash chain
     is verified over all entries.
     """
-    hidden = select(Space.id).where(~is_told_to_administrators())
+    hidden = select(Space.id).where(~is_visible_to_administrators())
     as_text = select(func.replace(cast(Space.id, String), "-", ""))  # SQLite stores no hyphens
     named = func.replace(func.coalesce(AuditLine.detail["space"].as_string(), ""), "-", "")
     return and_(
         or_(AuditLine.subject_kind != GROUP, AuditLine.subject_id.not_in(hidden)),
-        named.not_in(as_text.where(~is_told_to_administrators())),
+        named.not_in(as_text.where(~is_visible_to_administrators())),
     )
 
 
@@ -110,7 +110,7 @@ def _localized(agency: Agency, ids: set[UUID]) -> dict[UUID, Localized]:
 
 def _spaces(ids: set[UUID]) -> Sequence[Space]:
     """Return the spaces among these ids whose names administrators may know."""
-    asked = select(Space).where(Space.id.in_(ids), is_told_to_administrators())
+    asked = select(Space).where(Space.id.in_(ids), is_visible_to_administrators())
     return db.session.scalars(asked).all()
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from intranet.administration.admin.access import people_of
-from intranet.administration.admin.choosing import person_called
+from intranet.administration.admin.typed_choices import find_person
 from intranet.extensions import db
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.agencies.models import Agency, Post
@@ -35,7 +35,7 @@ def ids_about(agency: Agency, typed: str) -> frozenset[UUID]:
 
 def _people_called(agency: Agency, typed: str) -> Sequence[UUID]:
     try:
-        return [person_called(agency, typed, "person").id]
+        return [find_person(agency, typed, "person").id]
     except Invalid:  # several people match, or nobody does
         return db.session.scalars(
             select(Person.id)

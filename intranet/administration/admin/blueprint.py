@@ -7,7 +7,7 @@ from typing import Concatenate, ParamSpec
 from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from intranet.administration.admin.words import appointment_kinds
+from intranet.administration.admin.labels import appointment_kinds
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.accounts.queries import awaits_factor
 from intranet.organisation.agencies.models import Agency

@@ -10,14 +10,14 @@ from pydantic import Field
 from sqlalchemy import select
 
 from intranet.administration.admin.blueprint import administrator, bp
-from intranet.administration.admin.choosing import unit_called
-from intranet.administration.admin.filled import again, filled
+from intranet.administration.admin.filled_form import again, filled
+from intranet.administration.admin.typed_choices import find_unit
 from intranet.extensions import db
 from intranet.messaging.spaces.models import Space
 from intranet.messaging.spaces.queries import space_of_agency, space_of_unit
+from intranet.organisation.agencies.labels import function_names
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.agencies.queries import agency_by_code, agency_by_handle
-from intranet.organisation.agencies.words import function_names
 from intranet.organisation.people.access import is_open_to
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid, NotFound
@@ -95,7 +95,7 @@ def _space_called(actor: Person, form: ConsentForm) -> Space:
     known = select(Agency.id).where(Agency.id == (sender.id if sender else None), is_open_to(actor))
     if sender is None or db.session.scalar(known) is None:
         raise Invalid({"sender": _l("This agency was not found. Enter its short name or code.")})
-    unit = unit_called(sender, form.unit, "unit") if form.unit else None
+    unit = find_unit(sender, form.unit, "unit") if form.unit else None
     of_unit = space_of_unit(unit.id) if unit else None  # the root unit has none: it is the agency
     space = of_unit or space_of_agency(sender.id)
     if space is None:

@@ -14,13 +14,13 @@ from sqlalchemy.orm import selectinload
 from intranet.administration.admin import queries
 from intranet.administration.admin.access import get_post
 from intranet.administration.admin.blueprint import administrator, bp
-from intranet.administration.admin.filled import again, filled
+from intranet.administration.admin.filled_form import again, filled
 from intranet.administration.admin.paging import PAGE_SIZE, page_of
 from intranet.administration.admin.posts import function_names
 from intranet.extensions import db
-from intranet.finding.directory.words import level_names
+from intranet.finding.directory.labels import level_names
 from intranet.organisation.agencies.models import Agency, Post, PostFunction
-from intranet.organisation.agencies.operations.doing import correct_posts
+from intranet.organisation.agencies.operations.functions import correct_posts
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _, _l

@@ -6,8 +6,8 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from intranet.administration.admin.blueprint import administrator, bp
-from intranet.administration.admin.choosing import post_called
-from intranet.administration.admin.filled import Filled
+from intranet.administration.admin.filled_form import Filled
+from intranet.administration.admin.typed_choices import find_post
 from intranet.collaboration.groups.access import board_of, makers_of
 from intranet.collaboration.groups.forms import KeyForm, MakersForm
 from intranet.collaboration.groups.models import Group, Makers
@@ -50,7 +50,7 @@ def open_staff_board(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Create the board of the staff representatives, for a post of the agency."""
     typed = printable(request.form.get("post", ""), 200)
     with flashing(_("The board is now open. Only the holder of the post you chose can lead it.")):
-        open_board(actor, post_called(agency, typed, "post"))
+        open_board(actor, find_post(agency, typed, "post"))
     return _back(agency)
 
 

@@ -19,30 +19,30 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field
 
 from intranet.administration.admin.blueprint import bp
-from intranet.administration.admin.filled import again, filled
-from intranet.administration.admin.import_words import kind_names, state_names
+from intranet.administration.admin.filled_form import again, filled
+from intranet.administration.admin.import_labels import kind_names, state_names
 from intranet.administration.imports import queries
 from intranet.administration.imports.access import get_import
 from intranet.administration.imports.columns import LAYOUTS, ImportKind, columns_of
+from intranet.administration.imports.labels import column_name, reason, refusal
 from intranet.administration.imports.models import Import, ImportLine
 from intranet.administration.imports.operations import (
     MAX_UNCONFIRMED_ENDS,
     OF_AGENCIES,
+    discard,
     mend_line,
     send_file,
     start_applying,
-    throw_away,
 )
 from intranet.administration.imports.outcomes import PLACES, ImportEffect
 from intranet.administration.imports.report import BATCH_SIZE, rejected_rows, template
-from intranet.administration.imports.words import column_name, reason, refusal
-from intranet.delivery.files.receiving import sent_file
+from intranet.delivery.files.request_files import sent_file
 from intranet.extensions import db
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.access import administered_agencies
 from intranet.organisation.people.models import Person
-from intranet.organisation.worktime.words import duty_name, kept_stretch
+from intranet.organisation.worktime.labels import duty_name, format_period
 from intranet.platform.core import clock
 from intranet.platform.core.dates import day
 from intranet.platform.core.errors import Conflict, Invalid, NotFound
@@ -170,7 +170,7 @@ def show_import(actor: Person, _agencies: Sequence[Agency], import_id: UUID) -> 
         is_stuck=waited > STUCK_SECONDS,
         asks=row.counts.get("ended", 0) > MAX_UNCONFIRMED_ENDS,
         ask_above=MAX_UNCONFIRMED_ENDS,
-        kept_stretch=kept_stretch,
+        kept_stretch=format_period,
         duty_name=duty_name,
     )
 
@@ -228,7 +228,7 @@ def forget_import(
     """Discard a dry run; an import that is being applied is not affected."""
     row = _get(actor, import_id)
     try:
-        throw_away(actor, row)
+        discard(actor, row)
     except Conflict as problem:
         flash(str(problem.detail), "attn")
         return redirect(url_for(".show_import", import_id=import_id), 303)

@@ -4,20 +4,20 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from intranet.administration.admin.audit_names import is_told, names_in
+from intranet.administration.admin.audit_names import is_visible_in_log, names_in
 from intranet.administration.admin.audit_sentences import sentence
 from intranet.administration.admin.blueprint import administrator, bp
 from intranet.administration.admin.queries import (
+    count_vacancies,
     ending_soon,
     ownerless_groups,
     people_without_post,
-    vacant_places,
 )
 from intranet.extensions import db
 from intranet.organisation.accounts.access import signed_in
+from intranet.organisation.accounts.invitation_status import status_counts
 from intranet.organisation.accounts.models import Account
-from intranet.organisation.accounts.setting_up import count_of, setup_steps, size_of
-from intranet.organisation.accounts.standing import standing_counts
+from intranet.organisation.accounts.setup_steps import count_of, setup_steps, size_of
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.agencies.queries import mandates_of
 from intranet.organisation.people.access import administered_agencies
@@ -51,19 +51,19 @@ def overview(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Show first steps, statistics, what needs attention and recent changes."""
     soon = ending_soon(agency, MAX_ITEMS + 1)
     offered = [row for row in mandates_of(agency.id) if row.accepted_at is None and not row.is_past]
-    standings = standing_counts(agency.id)
+    standings = status_counts(agency.id)
     size = size_of(agency)
     asked = select(count_of(people_without_post(agency)), count_of(ownerless_groups(agency)))
     without_post, ownerless = db.session.execute(asked).one()
     steps = () if has_hidden_first_steps(actor) else setup_steps(agency, size, standings)
     changes = queries.lines(
-        agency.id, AuditFilter(without=SIGN_INS, limit=is_told()), limit=MAX_CHANGES
+        agency.id, AuditFilter(without=SIGN_INS, limit=is_visible_in_log()), limit=MAX_CHANGES
     )
     return render_template(
         "administration/admin/overview.html",
         size=size,
         without_post=without_post,
-        vacant=vacant_places(agency),
+        vacant=count_vacancies(agency),
         ownerless=ownerless,
         standings={one.value: number for one, number in standings.items()},
         steps=steps,

@@ -18,18 +18,18 @@ from intranet.administration.admin.access import (
     may_rename,
 )
 from intranet.administration.admin.blueprint import administrator, bp
-from intranet.administration.admin.choosing import post_called, post_text
-from intranet.administration.admin.filled import again, filled
+from intranet.administration.admin.filled_form import again, filled
+from intranet.administration.admin.labels import account_standings, appointment_kinds
 from intranet.administration.admin.paging import page_of
 from intranet.administration.admin.terms import TermFields
-from intranet.administration.admin.words import account_standings, appointment_kinds
+from intranet.administration.admin.typed_choices import find_post, post_text
+from intranet.organisation.accounts.invitation_status import statuses_of
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.accounts.operations import accounts as operations
 from intranet.organisation.accounts.operations import second_factors
 from intranet.organisation.accounts.operations.accounts import Invited
-from intranet.organisation.accounts.operations.names import change_sign_in_names
+from intranet.organisation.accounts.operations.sign_in_names import change_sign_in_names
 from intranet.organisation.accounts.queries import address_change_of
-from intranet.organisation.accounts.standing import standings_of
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
@@ -78,9 +78,9 @@ def people(actor: Person, agency: Agency) -> ResponseReturnValue:
         page=page,
         typed=typed,
         access=access,
-        held=queries.held_in(agency, shown),
+        held=queries.current_appointments_in(agency, shown),
         accounts=accounts,
-        standings=standings_of({account.id for account in accounts.values()}),
+        standings=statuses_of({account.id for account in accounts.values()}),
         elsewhere=queries.accounts_elsewhere(agency, shown),
         states=account_standings(),
         may_export=actor.administers(agency.id, by_own_post=True),
@@ -110,7 +110,7 @@ def new_person(_actor: Person, agency: Agency) -> ResponseReturnValue:
 def invite_person(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Invite and appoint a person; a person of another agency is offered the post."""
     form = InvitationForm.parse(request.form)
-    post = post_called(agency, form.post, "post")
+    post = find_post(agency, form.post, "post")
     with unit_of_work() as work:
         lock_organisation(work, agency)  # before its log is written, as everywhere
         invited = operations.invite_person(
@@ -136,7 +136,7 @@ def person(_actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnVal
         person=found,
         filled=filled({} if is_given_account else _stored(found, account)),
         account=account,
-        standing=standings_of({account.id})[account.id] if account else None,
+        standing=statuses_of({account.id})[account.id] if account else None,
         address_change=address_change_of(account.id) if account else None,
         elsewhere=has_account_elsewhere(agency, found),
         may_rename=may_rename(agency, found),

@@ -13,8 +13,7 @@ from sqlalchemy.orm import selectinload
 from intranet.administration.admin import queries
 from intranet.administration.admin.access import get_post, get_unit
 from intranet.administration.admin.blueprint import administrator, bp
-from intranet.administration.admin.choosing import post_called, post_text, unit_called, unit_text
-from intranet.administration.admin.filled import (
+from intranet.administration.admin.filled_form import (
     Filled,
     again,
     filled,
@@ -23,8 +22,9 @@ from intranet.administration.admin.filled import (
     localized_values,
 )
 from intranet.administration.admin.paging import page_of
+from intranet.administration.admin.typed_choices import find_post, find_unit, post_text, unit_text
 from intranet.extensions import db
-from intranet.finding.directory.words import kind_names, level_names
+from intranet.finding.directory.labels import kind_names, level_names
 from intranet.organisation.agencies.models import Agency, Function, Post, PostKind
 from intranet.organisation.agencies.operations import posts as operations
 from intranet.organisation.agencies.operations.posts import TITLE_LIMIT, PostSpec
@@ -111,7 +111,7 @@ def create_post(actor: Person, agency: Agency) -> ResponseReturnValue:
     created = operations.create_post(
         actor,
         PostSpec(
-            unit=unit_called(agency, form.unit, "unit"),
+            unit=find_unit(agency, form.unit, "unit"),
             title=localized_fields("title", agency.languages, TITLE_LIMIT),
             kind=form.kind,
             level=form.level,
@@ -149,7 +149,7 @@ def change_post(actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnV
             actor,
             found,
             version=form.version,
-            unit=unit_called(agency, form.unit, "unit"),
+            unit=find_unit(agency, form.unit, "unit"),
             title=localized_fields("title", tags, TITLE_LIMIT),
             kind=form.kind,
             level=form.level or found.level,
@@ -246,4 +246,4 @@ def function_names(agency: Agency) -> list[tuple[str, str]]:
 def _fallback(agency: Agency, form: PostForm, found: Post | None = None) -> Post | None:
     if found and found.fallback and form.fallback == post_text(found.fallback):
         return found.fallback  # it may be another agency's, which has accepted
-    return post_called(agency, form.fallback, "fallback") if form.fallback else None
+    return find_post(agency, form.fallback, "fallback") if form.fallback else None

@@ -20,11 +20,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import joinedload
 
 from intranet.administration.admin.access import people_of
-from intranet.administration.admin.choosing import holds
+from intranet.administration.admin.typed_choices import matches_words
 from intranet.extensions import db
 from intranet.messaging.spaces.models import Space, SpaceKind
+from intranet.organisation.accounts.invitation_status import status_expression
 from intranet.organisation.accounts.models import Account
-from intranet.organisation.accounts.standing import standing
 from intranet.organisation.agencies.models import Agency, Post, Unit
 from intranet.organisation.agencies.queries import in_force, subtree
 from intranet.organisation.people.models import Appointment, AppointmentKind, Person
@@ -60,7 +60,7 @@ def units(agency: Agency, typed: str, *, under: Unit | None) -> Select[Unit]:
         Unit.agency_id == agency.id, in_force(Unit, clock.today(agency.time_zone), ahead=True)
     )
     if typed:
-        return found.where(holds(typed, Unit.sort_key, Unit.code))
+        return found.where(matches_words(typed, Unit.sort_key, Unit.code))
     return found.where(Unit.parent_id == (under.id if under else None))
 
 
@@ -72,7 +72,7 @@ def posts(agency: Agency, typed: str, *, within: Unit | None, only_vacant: bool)
         found = found.join(Unit, Unit.id == Post.unit_id).where(subtree(within.path))
     if only_vacant:
         found = found.where(_taken() < Post.places)
-    return found.where(holds(typed, Post.sort_key, Post.handle, Post.code))
+    return found.where(matches_words(typed, Post.sort_key, Post.handle, Post.code))
 
 
 def people(agency: Agency, typed: str, access: Access | None) -> Select[Person]:
@@ -82,14 +82,14 @@ def people(agency: Agency, typed: str, access: Access | None) -> Select[Person]:
     if access is Access.NONE:
         found = found.where(Person.id.not_in(select(Account.person_id)))
     elif access:
-        found = found.where(Person.id.in_(account.where(standing() == access.value)))
+        found = found.where(Person.id.in_(account.where(status_expression() == access.value)))
     if "@" in typed or typed.isdecimal():
         known_by = or_(
             Account.email.startswith(typed.lower(), autoescape=True),
             Account.staff_number.startswith(typed.upper(), autoescape=True),
         )
         return found.where(Person.id.in_(account.where(known_by)))
-    return found.where(holds(typed, Person.sort_key))
+    return found.where(matches_words(typed, Person.sort_key))
 
 
 def people_without_post(agency: Agency) -> CompoundSelect[UUID]:
@@ -123,7 +123,7 @@ def appointments(agency: Agency, typed: str, when: AppointmentPeriod) -> Select[
         select(Appointment)
         .join(Post, Post.id == Appointment.post_id)
         .join(Person, Person.id == Appointment.person_id)
-        .where(Post.agency_id == agency.id, wanted, holds(typed, Person.sort_key))
+        .where(Post.agency_id == agency.id, wanted, matches_words(typed, Person.sort_key))
         .options(joinedload(Appointment.person), joinedload(Appointment.post))
     )
 
@@ -134,7 +134,7 @@ def ending_soon(agency: Agency, limit: int) -> Sequence[Appointment]:
     return db.session.scalars(found.order_by(Appointment.until, Appointment.id).limit(limit)).all()
 
 
-def vacant_places(agency: Agency) -> int:
+def count_vacancies(agency: Agency) -> int:
     """Count the places of the agency's posts that nobody fills."""
     taken = _taken()
     free = select(func.coalesce(func.sum(Post.places - taken), 0)).where(
@@ -207,7 +207,9 @@ def appointments_of(agency: Agency, person: Person) -> Sequence[Appointment]:
     ).all()
 
 
-def held_in(agency: Agency, person_ids: Collection[UUID]) -> Mapping[UUID, list[Appointment]]:
+def current_appointments_in(
+    agency: Agency, person_ids: Collection[UUID]
+) -> Mapping[UUID, list[Appointment]]:
     """Return the current appointments of each of these people in the agency, oldest first."""
     found: dict[UUID, list[Appointment]] = {}
     rows = db.session.scalars(

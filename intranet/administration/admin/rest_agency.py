@@ -11,7 +11,7 @@ from intranet.administration.admin.responses import AdminAgencyResponse
 from intranet.administration.admin.rest import administrator, bp, version_of
 from intranet.organisation.agencies.models import Agency, ArticleRule
 from intranet.organisation.agencies.operations.agencies import VIDEO_MB_LIMIT, change_agency
-from intranet.organisation.agencies.operations.onward import name_registry, registry_named
+from intranet.organisation.agencies.operations.vacancy_readers import name_registry, registry_named
 from intranet.organisation.people.models import Person
 from intranet.platform.core.parsing import Form
 from intranet.platform.core.rest import body, described, with_version

@@ -19,7 +19,7 @@ from intranet.administration.admin.access import (
     get_post,
     may_rename,
 )
-from intranet.administration.admin.audit_names import is_told
+from intranet.administration.admin.audit_names import is_visible_in_log
 from intranet.administration.admin.responses import (
     AdminAppointmentResponse,
     AdminPersonResponse,
@@ -42,7 +42,7 @@ from intranet.administration.admin.serializers import (
 )
 from intranet.administration.admin.terms import Basis, Term
 from intranet.organisation.accounts.operations import accounts as account_operations
-from intranet.organisation.accounts.operations.names import change_sign_in_names
+from intranet.organisation.accounts.operations.sign_in_names import change_sign_in_names
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Agency, Post
 from intranet.organisation.people.models import (
@@ -64,7 +64,7 @@ from intranet.platform.core.rest import (
     body,
     cursor,
     described,
-    once,
+    idempotent,
     page,
     version_in,
     with_version,
@@ -144,7 +144,7 @@ def create_appointment(actor: Person, agency: Agency) -> ResponseReturnValue:
             return offer_json(made), 202
         return appointment_json(made), 201
 
-    return once(actor.id, create, version=version_in)
+    return idempotent(actor.id, create, version=version_in)
 
 
 @bp.get("/appointments/<uuid:appointment_id>")
@@ -212,7 +212,7 @@ def invite(actor: Person, agency: Agency) -> ResponseReturnValue:
         answer = {"email": form.email, "staff_number": form.staff_number}
         return {**answer, "address": invited.address}, 201
 
-    return once(actor.id, do)
+    return idempotent(actor.id, do)
 
 
 @bp.get("/people/<uuid:person_id>")
@@ -264,7 +264,7 @@ def audit(_actor: Person, agency: Agency) -> ResponseReturnValue:
         actor_id=identity("actor"),
         since=_instant("since"),
         until=_instant("until"),
-        limit=is_told(),
+        limit=is_visible_in_log(),
     )
     before = cursor()
     if before and not (before.isascii() and before.isdecimal()):

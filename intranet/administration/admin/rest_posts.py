@@ -11,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from intranet.administration.admin.access import get_post, get_unit
-from intranet.administration.admin.choosing import holds
 from intranet.administration.admin.responses import AdminPostResponse
 from intranet.administration.admin.rest import (
     Texts,
@@ -23,12 +22,13 @@ from intranet.administration.admin.rest import (
     words,
 )
 from intranet.administration.admin.serializers import post_json
+from intranet.administration.admin.typed_choices import matches_words
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Agency, Post, PostKind
 from intranet.organisation.agencies.operations import posts as operations
 from intranet.organisation.people.models import Person
 from intranet.platform.core.parsing import Form, Line
-from intranet.platform.core.rest import body, described, once, version_in, with_version
+from intranet.platform.core.rest import body, described, idempotent, version_in, with_version
 from intranet.platform.core.types import Localized
 
 Code = Annotated[Line, Field(min_length=1, max_length=40)]
@@ -74,7 +74,7 @@ class PostChange(Form):
 def posts(_actor: Person, agency: Agency) -> ResponseReturnValue:
     """List every post, ended ones included, by title."""
     found = select(Post).where(
-        Post.agency_id == agency.id, holds(words(), Post.sort_key, Post.handle, Post.code)
+        Post.agency_id == agency.id, matches_words(words(), Post.sort_key, Post.handle, Post.code)
     )
     return list_by_name(
         found.options(selectinload(Post.functions)), Post, Post.sort_key, _posts_json
@@ -104,7 +104,7 @@ def create_post(actor: Person, agency: Agency) -> ResponseReturnValue:
         )
         return _json(operations.create_post(actor, new)), 201
 
-    return once(actor.id, create, version=version_in)
+    return idempotent(actor.id, create, version=version_in)
 
 
 @bp.get("/posts/<uuid:post_id>")

@@ -9,7 +9,6 @@ from pydantic import Field
 from sqlalchemy import select
 
 from intranet.administration.admin.access import get_unit
-from intranet.administration.admin.choosing import holds
 from intranet.administration.admin.responses import AdminUnitResponse
 from intranet.administration.admin.rest import (
     Texts,
@@ -21,11 +20,12 @@ from intranet.administration.admin.rest import (
     words,
 )
 from intranet.administration.admin.serializers import unit_json
+from intranet.administration.admin.typed_choices import matches_words
 from intranet.organisation.agencies.models import Agency, Unit
 from intranet.organisation.agencies.operations import units as operations
 from intranet.organisation.people.models import Person
 from intranet.platform.core.parsing import Form, Line
-from intranet.platform.core.rest import body, described, once, version_in, with_version
+from intranet.platform.core.rest import body, described, idempotent, version_in, with_version
 from intranet.platform.core.types import Localized
 
 
@@ -52,7 +52,7 @@ class UnitChange(Form):
 def units(_actor: Person, agency: Agency) -> ResponseReturnValue:
     """List every unit, ended ones included, by name."""
     found = select(Unit).where(
-        Unit.agency_id == agency.id, holds(words(), Unit.sort_key, Unit.code)
+        Unit.agency_id == agency.id, matches_words(words(), Unit.sort_key, Unit.code)
     )
     return list_by_name(found, Unit, Unit.sort_key, lambda rows: [unit_json(row) for row in rows])
 
@@ -69,7 +69,7 @@ def create_unit(actor: Person, agency: Agency) -> ResponseReturnValue:
         made = operations.create_unit(actor, parent, Localized(form.names), code=form.code)
         return unit_json(made), 201
 
-    return once(actor.id, create, version=version_in)
+    return idempotent(actor.id, create, version=version_in)
 
 
 @bp.get("/units/<uuid:unit_id>")

@@ -4,14 +4,14 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from intranet.administration.admin.blueprint import administrator, bp
-from intranet.administration.admin.filled import again, filled, languages_of
+from intranet.administration.admin.filled_form import again, filled, languages_of
 from intranet.attention.moderation.models import HouseRules
 from intranet.attention.moderation.operations.ruling import write_rules
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
 from intranet.platform.core.i18n import _
-from intranet.platform.core.parsing import place
+from intranet.platform.core.parsing import parse_position
 
 
 @bp.get("/<code>/rules")
@@ -35,7 +35,7 @@ def rules(_actor: Person, agency: Agency) -> ResponseReturnValue:
 def change_rules(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Save the rules; empty texts remove them."""
     texts = {tag: request.form.get(f"body_{tag}", "") for tag in _languages(agency)}
-    version = request.form.get("version", 0, type=place)
+    version = request.form.get("version", 0, type=parse_position)
     write_rules(actor, agency, texts, version=version)
     flash(_("Saved."), "ok")
     return redirect(url_for(".rules", code=agency.code), 303)

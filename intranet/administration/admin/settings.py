@@ -8,14 +8,19 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field
 
 from intranet.administration.admin.blueprint import administrator, bp
-from intranet.administration.admin.choosing import post_called, post_text
-from intranet.administration.admin.filled import again, filled, localized_fields, localized_values
-from intranet.administration.admin.words import article_rule_names, second_factor_names
+from intranet.administration.admin.filled_form import (
+    again,
+    filled,
+    localized_fields,
+    localized_values,
+)
+from intranet.administration.admin.labels import article_rule_names, second_factor_names
+from intranet.administration.admin.typed_choices import find_post, post_text
 from intranet.config import LANGUAGES
 from intranet.organisation.agencies.models import Agency, ArticleRule, SecondFactor
 from intranet.organisation.agencies.operations import agencies as operations
 from intranet.organisation.agencies.operations.agencies import NAME_LIMIT
-from intranet.organisation.agencies.operations.onward import name_registry, registry_named
+from intranet.organisation.agencies.operations.vacancy_readers import name_registry, registry_named
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _, _l
@@ -77,7 +82,7 @@ def change_settings(actor: Person, agency: Agency) -> ResponseReturnValue:
             video_mb=form.video_mb,
             articles=form.articles,
         )
-        registry = form.registry and post_called(agency, form.registry, "registry")
+        registry = form.registry and find_post(agency, form.registry, "registry")
         name_registry(actor, agency, registry or None)
     flash(_("Saved."), "ok")
     return redirect(url_for(".settings", code=agency.code), 303)

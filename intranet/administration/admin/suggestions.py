@@ -4,7 +4,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from intranet.administration.admin.blueprint import administrator, bp
-from intranet.administration.admin.choosing import (
+from intranet.administration.admin.typed_choices import (
     suggested_agencies,
     suggested_people,
     suggested_posts,

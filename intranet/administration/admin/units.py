@@ -11,8 +11,7 @@ from pydantic import Field
 from intranet.administration.admin import queries
 from intranet.administration.admin.access import get_unit
 from intranet.administration.admin.blueprint import administrator, bp
-from intranet.administration.admin.choosing import unit_called, unit_text
-from intranet.administration.admin.filled import (
+from intranet.administration.admin.filled_form import (
     Filled,
     again,
     filled,
@@ -21,6 +20,7 @@ from intranet.administration.admin.filled import (
     localized_values,
 )
 from intranet.administration.admin.paging import page_of
+from intranet.administration.admin.typed_choices import find_unit, unit_text
 from intranet.extensions import db
 from intranet.organisation.agencies.access import require_version
 from intranet.organisation.agencies.locks import lock_organisation
@@ -88,7 +88,7 @@ def create_unit(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Create a unit."""
     form = UnitForm.parse(request.form)
     name = localized_fields("name", agency.languages, NAME_LIMIT)
-    parent = unit_called(agency, form.parent, "parent")
+    parent = find_unit(agency, form.parent, "parent")
     operations.create_unit(actor, parent, name, code=form.code)
     flash(_("The unit and its channel have been created."), "ok")
     return redirect(url_for(".units", code=agency.code, under=parent.id), 303)
@@ -110,7 +110,7 @@ def change_unit(actor: Person, agency: Agency, unit_id: UUID) -> ResponseReturnV
     found = get_unit(agency, unit_id)
     form = UnitForm.parse(request.form)
     name = localized_fields("name", languages_of(found.name, agency.languages), NAME_LIMIT)
-    parent = unit_called(agency, form.parent, "parent")
+    parent = find_unit(agency, form.parent, "parent")
     with unit_of_work() as work:
         lock_organisation(work, agency, found)
         require_version(found.version, form.version)
@@ -145,7 +145,7 @@ def end_unit(actor: Person, agency: Agency, unit_id: UUID) -> ResponseReturnValu
     """End a unit."""
     found = get_unit(agency, unit_id)
     form = EndUnitForm.parse(request.form)
-    successor = unit_called(agency, form.successor, "successor") if form.successor else None
+    successor = find_unit(agency, form.successor, "successor") if form.successor else None
     operations.end_unit(actor, found, form.last_day, successor=successor, version=form.version)
     flash(_("Unit ended. Its posts have moved to the unit that is taking over its work."), "ok")
     return redirect(url_for(".units", code=agency.code, under=found.parent_id), 303)

@@ -7,8 +7,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from intranet.administration.admin.blueprint import administrator, bp
-from intranet.administration.admin.filled import again, filled
-from intranet.finding.directory.words import weekday_names
+from intranet.administration.admin.filled_form import again, filled
+from intranet.finding.directory.labels import weekday_names
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.availability import WEEKDAYS
 from intranet.organisation.people.models import Person

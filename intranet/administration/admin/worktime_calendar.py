@@ -8,15 +8,15 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field
 
 from intranet.administration.admin.blueprint import administrator, bp
-from intranet.administration.admin.choosing import agency_called
-from intranet.administration.admin.filled import again, filled, localized_fields
+from intranet.administration.admin.filled_form import again, filled, localized_fields
+from intranet.administration.admin.typed_choices import find_agency
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
 from intranet.organisation.worktime import operations
+from intranet.organisation.worktime.labels import scope_names, weekday_day
 from intranet.organisation.worktime.models import DayScope
 from intranet.organisation.worktime.operations import DAY_NAME_LIMIT
 from intranet.organisation.worktime.queries import calendar_of
-from intranet.organisation.worktime.words import scope_names, weekday_day
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, Invalid
 from intranet.platform.core.i18n import _, _l, ngettext
@@ -100,7 +100,7 @@ def copy_calendar(actor: Person, agency: Agency) -> ResponseReturnValue:
     form = CopyForm.parse(request.form)
     if form.year not in _years(agency):
         raise Invalid({"year": _l("Choose one of these years.")})
-    other = agency_called(actor, form.other, "other")
+    other = find_agency(actor, form.other, "other")
     count = operations.copy_calendar(actor, agency, other, form.year)
     words = ngettext(
         "The calendar now has %(num)s holiday.", "The calendar now has %(num)s holidays.", count

@@ -13,8 +13,8 @@ from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import is_named
 from intranet.organisation.worktime import operations
 from intranet.organisation.worktime.access import get_duty
+from intranet.organisation.worktime.labels import duty_name, stretch
 from intranet.organisation.worktime.models import Duty
-from intranet.organisation.worktime.words import duty_name, stretch
 from intranet.platform.core import clock
 from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import printable

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from intranet.administration.imports.batches import apply_batch, reject_next
 from intranet.extensions import db
-from intranet.finding.directory.indexing import BATCH_SIZE, write_owed
+from intranet.finding.directory.indexing import BATCH_SIZE, write_queued
 from intranet.platform.core.errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ def _write_owed() -> None:
 def _write_slice() -> bool:
     """Index what was applied, then pause to leave the database to others."""
     began = time.monotonic()
-    is_more = write_owed()
+    is_more = write_queued()
     db.session.remove()
     time.sleep((time.monotonic() - began) * PAUSE_SHARE)
     return is_more

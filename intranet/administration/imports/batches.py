@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from intranet.administration.imports import queries
-from intranet.administration.imports.checking import IMPORTERS, accounts_made
+from intranet.administration.imports.checking import IMPORTERS, count_accounts
 from intranet.administration.imports.columns import ImportKind, columns_of
-from intranet.administration.imports.csvlines import CsvLine
+from intranet.administration.imports.csv_lines import CsvLine
 from intranet.administration.imports.models import Import, ImportLine, ImportState
 from intranet.administration.imports.outcomes import PLACES, ImportEffect, ImportOutcome
 from intranet.extensions import db
@@ -81,7 +81,7 @@ def _apply(work: Work, row: Import, lines: Sequence[ImportLine]) -> list[ImportO
     changed = [each for each in outcomes if each.what not in UNCHANGING]
     require_administrators(actor, {each.agency_id for each in changed if each.agency_id})
     importer.write()
-    if made := accounts_made(importer):
+    if made := count_accounts(importer):
         row.counts = {**row.counts, "accounts": row.counts.get("accounts", 0) + made}
     record_many(row.applied_by_id, _acts(row, changed))
     return outcomes

@@ -18,7 +18,7 @@ from typing import Any
 import recurring_ical_events
 from icalendar import Calendar
 
-from intranet.platform.core.apart import EXIT_DAMAGED, EXIT_TOO_MUCH, limit_process
+from intranet.platform.core.subprocesses import EXIT_DAMAGED, EXIT_TOO_MUCH, limit_process
 
 MEMORY_BYTES = 1024 * 1024 * 1024
 PROCESSOR_SECONDS = 100

@@ -7,8 +7,9 @@ from itertools import chain, islice
 from typing import Any, BinaryIO
 
 from intranet.administration.imports.columns import Columns, ImportKind, columns_of, is_header_of
-from intranet.administration.imports.csvlines import CsvLine
+from intranet.administration.imports.csv_lines import CsvLine
 from intranet.administration.imports.faults import Refused
+from intranet.administration.imports.file_reader import ImportFormat, OpenTable
 from intranet.administration.imports.importer import Importer, ImportScope
 from intranet.administration.imports.kinds.agencies import AgenciesImporter
 from intranet.administration.imports.kinds.appointing import Appointing
@@ -19,7 +20,6 @@ from intranet.administration.imports.kinds.posts import PostsImporter
 from intranet.administration.imports.kinds.staff import StaffImporter
 from intranet.administration.imports.kinds.units import UnitsImporter
 from intranet.administration.imports.outcomes import ImportEffect, ImportOutcome
-from intranet.administration.imports.reading import ImportFormat, OpenTable
 
 LINES_LIMIT = 500_000
 BATCH_SIZE = 1000
@@ -109,10 +109,10 @@ def _count_people(importer: Importer[Any], checked: Checked) -> None:
             person.state == "invited" and not person.is_invited
             for person in appointing.meant.values()
         )
-        checked.counts["newcomers"] = accounts_made(importer)
+        checked.counts["newcomers"] = count_accounts(importer)
 
 
-def accounts_made(importer: Importer[Any]) -> int:
+def count_accounts(importer: Importer[Any]) -> int:
     """Return the number of accounts that an importer makes, or would make, for new people."""
     appointing = getattr(importer, "appointing", None)
     if not isinstance(appointing, Appointing):

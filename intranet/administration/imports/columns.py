@@ -99,7 +99,7 @@ def columns_of(kind: ImportKind, header: Sequence[str]) -> Columns:
         Refused: a required column is missing, or a column occurs twice.
     """
     if kind == ImportKind.DIR3:
-        return Columns(dir3.places_in(header), layout=f"DIR3 {len(header)}")
+        return Columns(dir3.column_positions(header), layout=f"DIR3 {len(header)}")
     layout = LAYOUTS[kind]
     places: dict[str, int] = {}
     ignored = []

@@ -139,7 +139,7 @@ def is_header(header: Sequence[str]) -> bool:
     return UNIT in names and PARENT in names
 
 
-def places_in(header: Sequence[str]) -> dict[str, int]:
+def column_positions(header: Sequence[str]) -> dict[str, int]:
     """Return the position of each column.
 
     Raises:

@@ -38,7 +38,7 @@ NAMES = {
 """The accepted names of each column, normalised."""
 
 
-def shown_name(column: str, language: str) -> str:
+def display_name(column: str, language: str) -> str:
     """Return the name of a column in a language; the documented name for other languages."""
     if language not in LANGUAGES or column not in _HEADERS:
         return column

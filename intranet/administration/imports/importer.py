@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from intranet.administration.imports.columns import Columns
-from intranet.administration.imports.csvlines import CsvLine
+from intranet.administration.imports.csv_lines import CsvLine
 from intranet.administration.imports.faults import Rejected
 from intranet.administration.imports.outcomes import (
     AGENCY_FACTOR,

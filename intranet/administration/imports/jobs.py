@@ -12,14 +12,14 @@ from intranet.administration.imports.operations import APPLY, CHECK, KEPT_FOR, c
 from intranet.delivery.files.storage import storage
 from intranet.extensions import db
 from intranet.organisation.people.models import Person
-from intranet.platform.core.outbox import Pace, does, owe
+from intranet.platform.core.outbox import Pace, enqueue, handler
 from intranet.platform.core.unit_of_work import unit_of_work
 
 SLICE_SECONDS = 1.0
 BATCH_SIZE = 20
 
 
-@does(CHECK, pace=Pace.LONG)
+@handler(CHECK, pace=Pace.LONG)
 def check(payload: Mapping[str, Any]) -> None:
     """Check a file that was sent. A second run starts over."""
     row = db.session.get(Import, UUID(payload["import_id"]))
@@ -36,7 +36,7 @@ def check(payload: Mapping[str, Any]) -> None:
     storage().delete(key)
 
 
-@does(APPLY, pace=Pace.LONG)
+@handler(APPLY, pace=Pace.LONG)
 def apply(payload: Mapping[str, Any]) -> None:
     """Apply some lines and enqueue the rest, so that other jobs run in between."""
     import_id = UUID(payload["import_id"])
@@ -44,7 +44,7 @@ def apply(payload: Mapping[str, Any]) -> None:
         return  # enqueued twice, applied by the first run, and deleted since
     if not apply_for(import_id, SLICE_SECONDS):
         with unit_of_work() as work:
-            owe(work, APPLY, payload)
+            enqueue(work, APPLY, payload)
 
 
 def forget_old(now: datetime) -> None:

@@ -12,24 +12,24 @@ from sqlalchemy import delete, select, update
 from intranet.administration.imports import queries
 from intranet.administration.imports.checking import IMPORTERS, Checked, Take, check
 from intranet.administration.imports.columns import ImportKind, columns_of
-from intranet.administration.imports.csvlines import CsvLine
+from intranet.administration.imports.csv_lines import CsvLine
 from intranet.administration.imports.faults import Refused
 from intranet.administration.imports.importer import ImportScope
 from intranet.administration.imports.models import Import, ImportAgency, ImportLine, ImportState
 from intranet.administration.imports.outcomes import PLACES, ImportEffect, ImportOutcome, joined
-from intranet.delivery.files.arriving import accept
 from intranet.delivery.files.storage import new_key, storage
+from intranet.delivery.files.upload_checks import accept
 from intranet.extensions import db
 from intranet.organisation.agencies.access import require_administrator, require_administrators
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
-from intranet.platform.core.confirming import require_confirmed
 from intranet.platform.core.database import execute, store_rows
 from intranet.platform.core.errors import Conflict, Invalid
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.ids import uuid7
-from intranet.platform.core.outbox import owe
+from intranet.platform.core.outbox import enqueue
+from intranet.platform.core.step_up import require_confirmed
 from intranet.platform.core.text import fold
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 
@@ -80,7 +80,7 @@ def send_file(
             require_administrator(actor, agency.id)
         row = new_import(work, kind, file_name, [agency.id for agency in agencies], actor.id)
         row.file_key, row.size_bytes = key, size_bytes
-        owe(work, CHECK, {"import_id": str(row.id)})
+        enqueue(work, CHECK, {"import_id": str(row.id)})
     return row
 
 
@@ -187,10 +187,10 @@ def start_applying(actor: Person | None, row: Import, *, is_meant: bool) -> None
         row.state, row.moved_at, row.refusal = ImportState.APPLYING, clock.now(), {}
         row.applied_by_id = actor.id if actor else None
         if actor:
-            owe(work, APPLY, {"import_id": str(row.id)})
+            enqueue(work, APPLY, {"import_id": str(row.id)})
 
 
-def throw_away(actor: Person, row: Import) -> None:
+def discard(actor: Person, row: Import) -> None:
     """Discard an import that is not being applied; it cannot be applied afterwards.
 
     Raises:

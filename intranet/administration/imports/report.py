@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from intranet.administration.imports.columns import LAYOUTS, OURS, ImportKind
-from intranet.administration.imports.words import column_name
+from intranet.administration.imports.labels import column_name
 from intranet.platform.core.spreadsheet import BEGINNING, as_meant, spreadsheet_row
 
 BATCH_SIZE = 500

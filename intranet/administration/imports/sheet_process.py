@@ -8,7 +8,7 @@ from itertools import dropwhile
 
 from python_calamine import CalamineWorkbook
 
-from intranet.platform.core.apart import EXIT_DAMAGED, EXIT_TOO_MUCH, limit_process
+from intranet.platform.core.subprocesses import EXIT_DAMAGED, EXIT_TOO_MUCH, limit_process
 
 MEMORY_BYTES = 1024 * 1024 * 1024
 PROCESSOR_SECONDS = 100

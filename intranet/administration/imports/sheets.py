@@ -11,7 +11,7 @@ from typing import BinaryIO, cast
 
 from intranet.administration.imports.faults import Refused
 from intranet.platform.core import clock
-from intranet.platform.core.apart import (
+from intranet.platform.core.subprocesses import (
     EXIT_DAMAGED,
     EXIT_TOO_MUCH,
     NotStartedError,

@@ -23,10 +23,10 @@ from intranet.organisation.agencies.models import Administration, Post, Unit
 from intranet.organisation.people.models import Appointment, Person, agency_ids_administered_by
 from intranet.organisation.people.queries import is_current
 from intranet.platform.core import clock
-from intranet.platform.core.database import ask
+from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.errors import Forbidden, NotFound
 from intranet.platform.core.i18n import _l
-from intranet.platform.core.types import NOW, Id, Instant, given
+from intranet.platform.core.types import NOW, Id, Instant, id_parameter
 
 MAX_COUNTED = 100
 """Waiting cases are counted up to this number."""
@@ -205,11 +205,11 @@ def get_decided(author: Person, case_id: UUID) -> Case:
     """
     return _one(
         case_id,
-        and_(Case.author_id == author.id, Case.decided_at.is_not(None), is_told_to_author()),
+        and_(Case.author_id == author.id, Case.decided_at.is_not(None), is_visible_to_author()),
     )
 
 
-def is_told_to_author() -> ColumnElement[bool]:
+def is_visible_to_author() -> ColumnElement[bool]:
     """Return a condition on `Case`: it was decided and not dismissed, so its author knows of it."""
     return Case.outcome != "dismissed"
 
@@ -240,7 +240,7 @@ def may_decide(person: Person, case: Case) -> bool:
     return case.is_open and _is(case, handled_by(person))
 
 
-def may_take_back(person: Person, case: Case) -> bool:
+def may_withdraw(person: Person, case: Case) -> bool:
     """Return whether the person may withdraw the decision."""
     return case.can_be_taken_back and _is(case, handled_by(person))
 
@@ -284,7 +284,7 @@ def get_led_space(person: Person, space_id: UUID) -> Space:
 
 def moderates_anything(person: Person) -> bool:
     """Whether the person has a moderation queue. One query."""
-    return bool(ask(_moderates(), person_id=person.id).scalar())
+    return bool(execute_prepared(_moderates(), person_id=person.id).scalar())
 
 
 def waiting_for(person: Person) -> int | None:
@@ -294,12 +294,12 @@ def waiting_for(person: Person) -> int | None:
     """
     if not moderates_anything(person):
         return None
-    return ask(_waiting(), person_id=person.id).scalar() or 0
+    return execute_prepared(_waiting(), person_id=person.id).scalar() or 0
 
 
 @cache
 def _waiting() -> Select[int]:
-    person_id = given("person_id")
+    person_id = id_parameter("person_id")
     handled = _handled_by(person_id, NOW)
     waiting = select(Case.id).where(Case.decided_at.is_(None), handled).limit(MAX_COUNTED)
     reports = select(func.count()).select_from(waiting.subquery()).scalar_subquery()
@@ -315,7 +315,7 @@ def _waiting() -> Select[int]:
 
 @cache
 def _moderates() -> Select[bool]:
-    person_id = given("person_id")
+    person_id = id_parameter("person_id")
     moderated, administered = moderated_by(person_id, NOW), _administered_by(person_id, NOW)
     return select(or_(moderated.exists(), administered.exists()))
 

@@ -6,7 +6,7 @@ from sqlalchemy import delete, or_, select
 
 from intranet.attention.moderation.access import has_decider
 from intranet.attention.moderation.models import Appeal, Case, Outcome, Report
-from intranet.attention.moderation.operations.reporting import give_to_next
+from intranet.attention.moderation.operations.reporting import escalate
 from intranet.extensions import db
 from intranet.platform.core.unit_of_work import unit_of_work
 
@@ -20,7 +20,7 @@ def pass_on() -> None:
     for case_id in waiting:
         case = db.session.get(Case, case_id)
         if case and case.decided_at is None and not has_decider(case):
-            give_to_next(case)
+            escalate(case)
 
 
 def forget_old(now: datetime) -> None:

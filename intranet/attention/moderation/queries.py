@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from intranet.attention.moderation.access import (
     appeals_to,
-    is_told_to_author,
+    is_visible_to_author,
     moderated_by,
     moderators_of,
 )
@@ -20,7 +20,7 @@ from intranet.extensions import db
 from intranet.messaging.messages.models import Message
 from intranet.messaging.spaces.access import led_space_ids
 from intranet.messaging.spaces.models import Space
-from intranet.messaging.spaces.moderating import says_who_moderates
+from intranet.messaging.spaces.moderator_check import register_moderator_check
 from intranet.messaging.spaces.queries import members_named
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
@@ -68,7 +68,7 @@ def about(author: Person) -> Sequence[Case]:
     """Return the decisions on the author's content, the latest first."""
     return db.session.scalars(
         _whole()
-        .where(Case.author_id == author.id, Case.decided_at.is_not(None), is_told_to_author())
+        .where(Case.author_id == author.id, Case.decided_at.is_not(None), is_visible_to_author())
         .order_by(Case.decided_at.desc(), Case.id.desc())
         .limit(PAGE_SIZE)
     ).all()
@@ -171,7 +171,7 @@ def moderator_people(space_id: UUID) -> Sequence[Person]:
     ).all()
 
 
-def members_called(space: Space, words: str) -> Sequence[Person]:
+def find_members(space: Space, words: str) -> Sequence[Person]:
     """Return the first members of a space whose name matches, in order."""
     return db.session.scalars(members_named(space, words).limit(PAGE_SIZE)).all()
 
@@ -219,7 +219,7 @@ def _whole() -> Select[Case]:
     )
 
 
-@says_who_moderates
+@register_moderator_check
 def moderates(person: Person, space_id: UUID) -> bool:
     """Whether a person moderates a space today, as its head or as a named moderator."""
     there = moderated_by(person.id, clock.now()).subquery()

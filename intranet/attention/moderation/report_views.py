@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from intranet.attention.moderation import queries
 from intranet.attention.moderation.forms import ReportForm
+from intranet.attention.moderation.labels import reason_names
 from intranet.attention.moderation.models import Subject
 from intranet.attention.moderation.operations.reporting import Reported, find_reported, report
-from intranet.attention.moderation.shown import EXCERPT_CHARACTERS, rules_html
-from intranet.attention.moderation.words import reason_names
+from intranet.attention.moderation.view_models import EXCERPT_CHARACTERS, rules_html
 from intranet.extensions import db
 from intranet.finding.directory.access import get_agency
 from intranet.messaging.conversations.models import ConversationKind
@@ -22,7 +22,7 @@ from intranet.platform.core.i18n import _
 from intranet.platform.core.refused import again, refused_form
 from intranet.platform.core.web import current_language
 from intranet.publishing.publications.models import Publication
-from intranet.publishing.publications.shown import author_of
+from intranet.publishing.publications.view_models import author_of
 
 bp = Blueprint("reports", __name__)
 

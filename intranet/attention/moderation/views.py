@@ -7,13 +7,13 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from intranet.attention.moderation import queries, shown
+from intranet.attention.moderation import queries, view_models
 from intranet.attention.moderation.access import (
     get_case,
     get_led_space,
     may_decide,
     may_decide_appeal,
-    may_take_back,
+    may_withdraw,
     moderates_anything,
     waiting_for,
 )
@@ -23,12 +23,16 @@ from intranet.attention.moderation.forms import (
     ModeratorForm,
     VerdictForm,
 )
+from intranet.attention.moderation.labels import outcome_names, reason_names, subject_names
 from intranet.attention.moderation.models import Case
 from intranet.attention.moderation.operations.appealing import decide_appeal
-from intranet.attention.moderation.operations.deciding import MAX_MUTE_DAYS, decide, take_back
+from intranet.attention.moderation.operations.deciding import (
+    MAX_MUTE_DAYS,
+    decide,
+    withdraw_decision,
+)
 from intranet.attention.moderation.operations.looking import write_down_look
 from intranet.attention.moderation.operations.naming import end_moderator, name_moderator
-from intranet.attention.moderation.words import outcome_names, reason_names, subject_names
 from intranet.messaging.conversations.faces import faces_of
 from intranet.organisation.accounts.access import in_frame, signed_in
 from intranet.organisation.people.models import Person
@@ -37,7 +41,7 @@ from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import printable
 from intranet.platform.core.refused import again, refusal, refused_form
 from intranet.platform.core.rest import NO_CURSOR, after_time, cursor, read_time
-from intranet.publishing.publications.shown import name_of_space
+from intranet.publishing.publications.view_models import name_of_space
 
 bp = Blueprint("moderation", __name__)
 
@@ -61,7 +65,7 @@ def index(person: Person) -> ResponseReturnValue:
     cases = queries.open_cases(person, _place())
     appeals = [] if cursor() else queries.open_appeals(person)
     shown_cases = cases[: queries.PAGE_SIZE]
-    lines = shown.lines(person, [*appeals, *shown_cases])
+    lines = view_models.lines(person, [*appeals, *shown_cases])
     return render_template(
         "attention/moderation/index.html",
         appeals=lines[: len(appeals)],
@@ -81,7 +85,7 @@ def decided(person: Person) -> ResponseReturnValue:
     shown_cases = cases[: queries.PAGE_SIZE]
     return render_template(
         "attention/moderation/decided.html",
-        cases=shown.lines(person, shown_cases),
+        cases=view_models.lines(person, shown_cases),
         following=_cursor(shown_cases) if len(cases) > len(shown_cases) else None,
         leads=bool(queries.led_spaces(person)),
     )
@@ -95,8 +99,8 @@ def case(person: Person, case_id: UUID) -> ResponseReturnValue:
     A view of otherwise unreadable content is recorded.
     """
     found = get_case(person, case_id)
-    is_seen = shown.shows_text(found)
-    reads = found.id in shown.read_anyhow(person, [found])
+    is_seen = view_models.shows_text(found)
+    reads = found.id in view_models.read_anyhow(person, [found])
     if is_seen and not reads:
         write_down_look(person, found)
     reports = queries.reports_of([found.id]).get(found.id, [])
@@ -106,16 +110,16 @@ def case(person: Person, case_id: UUID) -> ResponseReturnValue:
     return render_template(
         "attention/moderation/case.html",
         case=found,
-        line=shown.lines(person, [found])[0],
+        line=view_models.lines(person, [found])[0],
         author=faces_of([found.author_id], person)[found.author_id],
         reports=reports,
-        said=shown.conversation_of(found, person) if is_seen else [],
-        article=shown.article_of(found) if found.publication_id else None,
+        said=view_models.conversation_of(found, person) if is_seen else [],
+        article=view_models.article_of(found) if found.publication_id else None,
         is_seen=is_seen,
         reads=reads,
-        people=shown.deciders(decider_ids),
+        people=view_models.deciders(decider_ids),
         may_decide=may_decide(person, found),
-        may_take_back=may_take_back(person, found),
+        may_take_back=may_withdraw(person, found),
         may_answer=may_decide_appeal(person, found),
         reasons=list(reason_names().items()),
         reason_names=reason_names(),
@@ -144,7 +148,7 @@ def decide_on(person: Person, case_id: UUID) -> ResponseReturnValue:
 def restore(person: Person, case_id: UUID) -> ResponseReturnValue:
     """Withdraw a decision."""
     found = get_case(person, case_id)
-    take_back(person, found, ModerationTextForm.parse(request.form).words)
+    withdraw_decision(person, found, ModerationTextForm.parse(request.form).words)
     flash(_("Decision withdrawn. The author has been notified."), "ok")
     return redirect(url_for(".case", case_id=case_id), 303)
 
@@ -182,7 +186,7 @@ def place(person: Person, space_id: UUID) -> ResponseReturnValue:
     words = printable(request.args.get("q", ""), NAME_CHARACTERS)
     moderators = queries.moderator_people(space.id)
     named = {row.person_id for row in queries.named_in([space.id]).get(space.id, [])}
-    found = queries.members_called(space, words) if words else []
+    found = queries.find_members(space, words) if words else []
     known = {row.id for row in moderators}
     faces = faces_of({row.id for row in (*moderators, *found)}, person)
     return render_template(

@@ -9,7 +9,7 @@ from intranet.attention.notifications import queries
 from intranet.attention.notifications.forms import SeeForm
 from intranet.attention.notifications.operations import see
 from intranet.attention.notifications.responses import NotificationResponse, SeenResponse
-from intranet.attention.notifications.shown import NotificationRow, shown
+from intranet.attention.notifications.view_models import NotificationRow, notification_views
 from intranet.messaging.messages.serializers import instant
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
@@ -29,7 +29,7 @@ def index(person: Person) -> ResponseReturnValue:
     queries.load_deliveries(rest)
     last = rest[-1] if len(found) > limit() else None
     following = after_time(last.acted_at, last.id) if last else None
-    return page([notification_json(row) for row in shown(person, rest)], following)
+    return page([notification_json(row) for row in notification_views(person, rest)], following)
 
 
 @bp.patch("/notifications")

@@ -4,7 +4,7 @@ from intranet.attention.notifications.events import NotificationsAdded, Seen
 from intranet.delivery.realtime.pushing import push_to
 
 
-def ring(event: NotificationsAdded) -> None:
+def push_new(event: NotificationsAdded) -> None:
     """Tell open pages that there is a new notification; they fetch it themselves."""
     push_to(event.person_ids, "notification:created", {})
 

@@ -17,8 +17,8 @@ from intranet.attention.notifications.models import (
     Telling,
 )
 from intranet.extensions import db
-from intranet.platform.core.database import ask
-from intranet.platform.core.types import given
+from intranet.platform.core.database import execute_prepared
+from intranet.platform.core.types import id_parameter
 
 
 @dataclass(frozen=True)
@@ -80,13 +80,13 @@ def tellings_in(
 
 def is_listened_to(conversation_id: UUID) -> bool:
     """Whether anyone chose to be notified of every message of a conversation."""
-    return bool(ask(_is_listened_to(), conversation_id=conversation_id).scalar())
+    return bool(execute_prepared(_is_listened_to(), conversation_id=conversation_id).scalar())
 
 
 @cache
 def _is_listened_to() -> Select[bool]:
     listener = exists().where(
-        ConversationChoice.conversation_id == given("conversation_id"),
+        ConversationChoice.conversation_id == id_parameter("conversation_id"),
         ConversationChoice.telling == Telling.ALL,
     )
     return select(listener)

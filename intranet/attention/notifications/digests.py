@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
-from intranet.attention.notifications import letters
+from intranet.attention.notifications import mail_texts
 from intranet.attention.notifications.facts import facts_of
 from intranet.attention.notifications.models import (
     Channel,
@@ -21,18 +21,18 @@ from intranet.attention.notifications.models import (
 )
 from intranet.attention.notifications.operations import set_rhythm
 from intranet.attention.notifications.relevance import reason_to_leave_out
-from intranet.attention.notifications.sending import settle
+from intranet.attention.notifications.sending import record_outcome
 from intranet.extensions import db
 from intranet.organisation.accounts.letters import agency_name, language_of
 from intranet.organisation.accounts.models import Account, AccountState
 from intranet.organisation.worktime.queries import quiet_until
 from intranet.platform.core import mail
 from intranet.platform.core.i18n import _, _l, ngettext
-from intranet.platform.core.letters import Block, Button, Letter, LetterEntry, write
 from intranet.platform.core.mail import MailRefusedError, in_language, stable_id
-from intranet.platform.core.outbox import owe
+from intranet.platform.core.mail_content import Block, Button, Letter, LetterEntry, write
+from intranet.platform.core.outbox import enqueue
 from intranet.platform.core.unit_of_work import unit_of_work
-from intranet.platform.core.unsubscribing import stop_address, stoppable
+from intranet.platform.core.unsubscribe import stop_address, stoppable
 from intranet.platform.core.web import site_address
 
 SEND = "notifications.digest"
@@ -52,7 +52,7 @@ def due(now: datetime) -> Sequence[UUID]:
     return [person_id for person_id in people if person_id not in quiet]
 
 
-def owe_digest(person_id: UUID, now: datetime) -> None:
+def enqueue_digest(person_id: UUID, now: datetime) -> None:
     """Claim this day's digest of a person and enqueue it, so that it is sent once."""
     with unit_of_work() as work:
         work.add_unless_there(DigestChoice, {"person_id": person_id, "rhythm": Rhythm.DAILY})
@@ -60,7 +60,7 @@ def owe_digest(person_id: UUID, now: datetime) -> None:
         account = db.session.scalars(select(Account).where(Account.person_id == person_id)).one()
         if _is_time(account, choice, now):
             choice.sent_at = now
-            owe(work, SEND, {"person_id": str(person_id)})
+            enqueue(work, SEND, {"person_id": str(person_id)})
 
 
 def send(person_id: UUID, now: datetime) -> None:
@@ -80,7 +80,7 @@ def send(person_id: UUID, now: datetime) -> None:
     left = []
     for row in rows:
         if reason := reason_to_leave_out(row.notification, now):
-            settle(row, State.LEFT_OUT, reason, now)
+            record_outcome(row, State.LEFT_OUT, reason, now)
         else:
             left.append(row)
     if not left:
@@ -96,7 +96,7 @@ def send(person_id: UUID, now: datetime) -> None:
             outcome = State.FAILED, "refused"
     with unit_of_work():
         for row in left:
-            settle(row, *outcome, now)
+            record_outcome(row, *outcome, now)
 
 
 @stoppable(KIND, _l("the digest of your notifications"))
@@ -121,7 +121,7 @@ def _letter(account: Account, rows: Sequence[Notification], now: datetime) -> ma
             return None
         blocks: list[Block] = [_("Hello %(name)s,", name=account.person.name)]
         for fact in facts[:MAX_ENTRIES]:
-            said = letters.words(fact.row, account, fact)
+            said = mail_texts.words(fact.row, account, fact)
             blocks.append(LetterEntry(said.title, site_address(said.path), said.body))
         if more := len(facts[MAX_ENTRIES:]):
             blocks.append(ngettext("and %(num)s more.", "and %(num)s more.", more))

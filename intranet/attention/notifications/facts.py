@@ -11,7 +11,8 @@ from datetime import date
 from uuid import UUID
 
 from intranet.attention.notifications.grouping import OF_MESSAGES, Actor, Acts, alone, gather
-from intranet.attention.notifications.loading import (
+from intranet.attention.notifications.labels import PLACES
+from intranet.attention.notifications.lookups import (
     Published,
     known_groups,
     people_by_id,
@@ -23,13 +24,12 @@ from intranet.attention.notifications.loading import (
 )
 from intranet.attention.notifications.models import BY_PATH, Kind, Notification
 from intranet.attention.notifications.quotes import MAX_CHARACTERS, quotes
-from intranet.attention.notifications.saying import Sentence, sentence
-from intranet.attention.notifications.words import PLACES
+from intranet.attention.notifications.sentence import Sentence, sentence
 from intranet.messaging.conversations.access import readable_among
-from intranet.messaging.conversations.answers import post_and_unit
-from intranet.messaging.conversations.holders import DiscussionSubject, held_among
+from intranet.messaging.conversations.discussions import DiscussionSubject, subjects_among
 from intranet.messaging.conversations.listing import space_name
 from intranet.messaging.conversations.models import Conversation
+from intranet.messaging.conversations.post_readers import post_and_unit
 from intranet.messaging.messages.models import Message
 from intranet.messaging.spaces.models import Space
 from intranet.organisation.agencies.models import Post
@@ -40,7 +40,7 @@ from intranet.publishing.publications.kinds import kind_of
 from intranet.publishing.publications.models import (
     Publication,
 )
-from intranet.publishing.publications.shown import place_of as space_of
+from intranet.publishing.publications.view_models import origin_of as space_of
 
 THREAD_CHARACTERS = 60
 """Length of the beginning of its first message that names a thread."""
@@ -143,7 +143,7 @@ def _known(person: Person, rows: Sequence[Notification], acts: Mapping[UUID, Act
         acts=acts,
         publications=publications,
         conversations=conversations,
-        held=held_among(conversations.values()),
+        held=subjects_among(conversations.values()),
         groups=known_groups(person, {row.space_id for row in rows if row.space_id}),
         people=people_by_id({person_id for person_id, _post_id in actors if person_id}),
         posts=posts_by_id(

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
 from intranet.attention.notifications.models import Channel, Delivery, Notification, State
-from intranet.attention.notifications.telling import owe_delivery
+from intranet.attention.notifications.notifying import enqueue_deliveries
 from intranet.extensions import db
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.agencies.models import Agency
@@ -84,7 +84,7 @@ def retry(actor: Person, agency: Agency, person_id: UUID | None) -> int:
         rows = db.session.scalars(asked).all()
         for row in rows:
             row.state, row.because, row.settled_at, row.due_at = State.WAITING, "", None, now
-            owe_delivery(work, row.channel, [row.notification_id], now)
+            enqueue_deliveries(work, row.channel, [row.notification_id], now)
         if rows:
             record(
                 "deliveries.retry",

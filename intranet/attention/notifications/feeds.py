@@ -13,8 +13,8 @@ from intranet.attention.notifications.queries import person_of_feed
 from intranet.extensions import db
 from intranet.organisation.accounts.letters import agency_name, language_of
 from intranet.organisation.accounts.models import Account
-from intranet.organisation.agencies.leaving import allowed
 from intranet.organisation.agencies.models import MailContent
+from intranet.organisation.agencies.outside_content import allowed
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.i18n import _

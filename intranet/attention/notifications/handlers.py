@@ -11,7 +11,7 @@ from intranet.attention.notifications.choices import is_listened_to
 from intranet.attention.notifications.grouping import OF_MESSAGES
 from intranet.attention.notifications.message_news import thing_of_thread
 from intranet.attention.notifications.models import Delivery, FeedKey, Kind, Notification
-from intranet.attention.notifications.telling import BATCH_SIZE
+from intranet.attention.notifications.notifying import BATCH_SIZE
 from intranet.collaboration.groups.events import GroupConcerned, InvitationAnswered
 from intranet.extensions import db
 from intranet.messaging.conversations.access import readable_among
@@ -23,7 +23,7 @@ from intranet.organisation.accounts.events import AccountConcerned, SecretsEnded
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.ids import uuid7
-from intranet.platform.core.outbox import owe
+from intranet.platform.core.outbox import enqueue
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.announcements.events import Reminded
 from intranet.publishing.publications.events import (
@@ -60,7 +60,7 @@ def follow_corrected(event: Corrected) -> None:
         _owe_publication(event.publication_id, "corrected")
 
 
-def follow_held(event: PublicationHeld) -> None:
+def notify_writers(event: PublicationHeld) -> None:
     """Enqueue the notification of the publication's writers."""
     _owe_publication(event.publication_id, "held")
 
@@ -76,7 +76,9 @@ def follow_concerned(event: Concerned) -> None:
     }
     with unit_of_work() as work:
         for start in range(0, len(ids), BATCH_SIZE):
-            owe(work, OF_PUBLICATION, {**payload, "person_ids": ids[start : start + BATCH_SIZE]})
+            enqueue(
+                work, OF_PUBLICATION, {**payload, "person_ids": ids[start : start + BATCH_SIZE]}
+            )
 
 
 def follow_group(event: GroupConcerned) -> None:
@@ -89,7 +91,7 @@ def follow_group(event: GroupConcerned) -> None:
         "person_ids": [str(person_id) for person_id in event.person_ids],
     }
     with unit_of_work() as work:
-        owe(work, OF_GROUP, payload)
+        enqueue(work, OF_GROUP, payload)
 
 
 def follow_discarded(event: Discarded) -> None:
@@ -110,10 +112,10 @@ def follow_reminded(event: Reminded) -> None:
     with unit_of_work() as work:
         for start in range(0, len(ids), BATCH_SIZE):
             payload = {"publication_id": str(event.publication_id), "which": which}
-            owe(work, OF_REMINDER, {**payload, "person_ids": ids[start : start + BATCH_SIZE]})
+            enqueue(work, OF_REMINDER, {**payload, "person_ids": ids[start : start + BATCH_SIZE]})
 
 
-def owe_moderation(person_ids: Collection[UUID], why: str, *, path: str, key: str) -> None:
+def enqueue_moderation(person_ids: Collection[UUID], why: str, *, path: str, key: str) -> None:
     """Enqueue notifications of moderation, in the caller's transaction.
 
     Called from the moderation package, which is in a higher layer.
@@ -127,14 +129,14 @@ def owe_moderation(person_ids: Collection[UUID], why: str, *, path: str, key: st
     with unit_of_work() as work:
         for start in range(0, len(ids), BATCH_SIZE):
             some = {"person_ids": ids[start : start + BATCH_SIZE]}
-            owe(work, OF_MODERATION, {**_act(why, key), "path": path, **some})
+            enqueue(work, OF_MODERATION, {**_act(why, key), "path": path, **some})
 
 
 def follow_account(event: AccountConcerned) -> None:
     """Enqueue the notification of a change to a person's account."""
     payload = {"person_id": str(event.person_id), "path": event.path}
     with unit_of_work() as work:
-        owe(work, OF_ACCOUNT, {**payload, **_act(event.why, uuid7().hex, event.actor_id)})
+        enqueue(work, OF_ACCOUNT, {**payload, **_act(event.why, uuid7().hex, event.actor_id)})
 
 
 def follow_saved(event: SavedDue) -> None:
@@ -145,7 +147,7 @@ def follow_saved(event: SavedDue) -> None:
     path = f"/c/{message.conversation_id}/m/{message.seq}" if is_readable else "/messages/saved"
     payload = {"person_id": str(person.id), "path": path}
     with unit_of_work() as work:
-        owe(work, OF_ACCOUNT, {**payload, **_act("account_saved", uuid7().hex, None)})
+        enqueue(work, OF_ACCOUNT, {**payload, **_act("account_saved", uuid7().hex, None)})
 
 
 def follow_message(event: MessagePosted) -> None:
@@ -188,10 +190,10 @@ def _owe_messages(message_ids: Collection[UUID]) -> None:
         with unit_of_work() as work:
             for message in said:
                 if tells_all or message.mentions or message.parent_id:
-                    owe(work, OF_MESSAGE, {"message_id": str(message.id)})
+                    enqueue(work, OF_MESSAGE, {"message_id": str(message.id)})
 
 
-def follow_place(event: PlaceMoved) -> None:
+def mark_seen_where_read(event: PlaceMoved) -> None:
     """Mark notifications of a conversation as seen when the person reads there."""
     in_it = Notification.conversation_id == event.conversation_id
     _see([event.person_id], in_it & (Notification.kind != Kind.THREAD))
@@ -228,7 +230,7 @@ def _see(person_ids: Collection[UUID], which: ColumnElement[bool]) -> None:
 
 def _owe_publication(publication_id: UUID, why: str) -> None:
     with unit_of_work() as work:
-        owe(work, OF_PUBLICATION, {"publication_id": str(publication_id), **_act(why)})
+        enqueue(work, OF_PUBLICATION, {"publication_id": str(publication_id), **_act(why)})
 
 
 def _act(why: str, key: str = "", actor_id: UUID | None = None) -> dict[str, str]:

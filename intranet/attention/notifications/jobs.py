@@ -17,12 +17,12 @@ from intranet.attention.notifications.handlers import (
     OF_REMINDER,
 )
 from intranet.attention.notifications.models import Channel, Delivery, Notification
-from intranet.attention.notifications.telling import DELIVER, tell
+from intranet.attention.notifications.notifying import DELIVER, notify
 from intranet.extensions import db
 from intranet.messaging.messages.models import Message
 from intranet.platform.core import clock
 from intranet.platform.core.mail import PATIENCE, mailer
-from intranet.platform.core.outbox import LaterError, Pace, does
+from intranet.platform.core.outbox import LaterError, Pace, handler
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.publications.access import readers_among
 from intranet.publishing.publications.models import Publication
@@ -47,8 +47,8 @@ def _act(payload: Mapping[str, Any]) -> news.NotificationAct:
     )
 
 
-@does(OF_PUBLICATION)
-def tell_of_publication(payload: Mapping[str, Any]) -> None:
+@handler(OF_PUBLICATION)
+def notify_of_publication(payload: Mapping[str, Any]) -> None:
     """Notify the addressees, people concerned, followers or writers."""
     publication = db.session.get(Publication, UUID(payload["publication_id"]))
     if publication is None or publication.withdrawn_at:
@@ -56,10 +56,10 @@ def tell_of_publication(payload: Mapping[str, Any]) -> None:
     if person_ids := payload.get("person_ids"):
         concerned = [UUID(text) for text in person_ids]
         readers = sorted(readers_among(publication, concerned))
-        tell(news.of_concern(publication, _act(payload)), readers)
+        notify(news.of_concern(publication, _act(payload)), readers)
         return
     if payload["why"] == "held":
-        tell(news.of_writing(publication, "held"), news.writers_of(publication))
+        notify(news.of_writing(publication, "held"), news.writers_of(publication))
         return
     if not publication.has_audience:
         told, slices = news.of_article(publication), news.following(publication)
@@ -67,50 +67,50 @@ def tell_of_publication(payload: Mapping[str, Any]) -> None:
         told = news.of_publication(publication, why=payload["why"], acted_at=_act(payload).at)
         slices = news.addressed(publication)
     for people in slices:
-        tell(told, people)
+        notify(told, people)
 
 
-@does(OF_GROUP)
-def tell_of_group(payload: Mapping[str, Any]) -> None:
+@handler(OF_GROUP)
+def notify_of_group(payload: Mapping[str, Any]) -> None:
     """Notify some people of what concerns them about a group."""
     told = news.of_group(UUID(payload["space_id"]), _act(payload))
-    tell(told, [UUID(text) for text in payload["person_ids"]])
+    notify(told, [UUID(text) for text in payload["person_ids"]])
 
 
-@does(OF_REMINDER)
-def tell_of_reminder(payload: Mapping[str, Any]) -> None:
+@handler(OF_REMINDER)
+def notify_of_reminder(payload: Mapping[str, Any]) -> None:
     """Remind some people who have not confirmed a publication yet."""
     publication = db.session.get(Publication, UUID(payload["publication_id"]))
     if publication and not publication.withdrawn_at:
         people = [UUID(text) for text in payload["person_ids"]]
-        tell(news.of_reminder(publication, payload["which"]), people)
+        notify(news.of_reminder(publication, payload["which"]), people)
 
 
-@does(OF_MODERATION)
-def tell_of_moderation(payload: Mapping[str, Any]) -> None:
+@handler(OF_MODERATION)
+def notify_of_moderation(payload: Mapping[str, Any]) -> None:
     """Notify some people concerned by a report, a decision or an appeal."""
     told = news.of_moderation(_act(payload))
-    tell(told, [UUID(text) for text in payload["person_ids"]])
+    notify(told, [UUID(text) for text in payload["person_ids"]])
 
 
-@does(OF_ACCOUNT)
-def tell_of_account(payload: Mapping[str, Any]) -> None:
+@handler(OF_ACCOUNT)
+def notify_of_account(payload: Mapping[str, Any]) -> None:
     """Notify a person on all their devices of a change to their account."""
     told = news.of_account(_act(payload))
-    tell(told, [UUID(payload["person_id"])])
+    notify(told, [UUID(payload["person_id"])])
 
 
-@does(OF_MESSAGE)
-def tell_of_message(payload: Mapping[str, Any]) -> None:
+@handler(OF_MESSAGE)
+def notify_of_message(payload: Mapping[str, Any]) -> None:
     """Notify participants, and the people a message mentions."""
     message = db.session.get(Message, UUID(payload["message_id"]))
     if message is None or message.deleted_at:
         return
     for told, people in message_news.of_message(message):
-        tell(told, people)
+        notify(told, people)
 
 
-@does(DELIVER, patience=PATIENCE, surroundings=mailer, reaches_out=True)
+@handler(DELIVER, patience=PATIENCE, surroundings=mailer, reaches_out=True)
 def deliver(payload: Mapping[str, Any]) -> None:
     """Deliver notifications by a channel; retry later those that the server did not take."""
     channel, ids = Channel(payload["channel"]), [UUID(text) for text in payload["ids"]]
@@ -119,16 +119,16 @@ def deliver(payload: Mapping[str, Any]) -> None:
         raise LaterError(timedelta())
 
 
-@does(digests.SEND, pace=Pace.MANY, patience=PATIENCE, surroundings=mailer, reaches_out=True)
+@handler(digests.SEND, pace=Pace.MANY, patience=PATIENCE, surroundings=mailer, reaches_out=True)
 def send_digest(payload: Mapping[str, Any]) -> None:
     """Send a person's digest."""
     digests.send(UUID(payload["person_id"]), clock.now())
 
 
-def owe_digests(now: datetime) -> None:
+def enqueue_digests(now: datetime) -> None:
     """Enqueue the digests that are due, each once, even after downtime."""
     for person_id in digests.due(now):
-        digests.owe_digest(person_id, now)
+        digests.enqueue_digest(person_id, now)
 
 
 def forget_old(now: datetime) -> None:

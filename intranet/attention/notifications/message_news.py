@@ -10,7 +10,7 @@ from sqlalchemy import select, true
 from intranet.attention.notifications.choices import tellings_in
 from intranet.attention.notifications.models import Kind, Telling
 from intranet.attention.notifications.news import thing_of
-from intranet.attention.notifications.telling import BATCH_SIZE, News
+from intranet.attention.notifications.notifying import BATCH_SIZE, News
 from intranet.extensions import db
 from intranet.messaging.conversations.access import readable_among
 from intranet.messaging.conversations.models import (
@@ -23,7 +23,7 @@ from intranet.messaging.conversations.queries import readers_among
 from intranet.messaging.messages.models import Following, Mention, Message, ThreadPlace
 from intranet.messaging.messages.threads import muted_by
 from intranet.organisation.people.models import Person
-from intranet.organisation.people.onward import readers_of
+from intranet.organisation.people.vacancy_readers import readers_of
 from intranet.platform.core import clock
 from intranet.publishing.publications.models import Publication
 

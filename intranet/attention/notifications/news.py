@@ -9,17 +9,17 @@ from uuid import UUID
 from sqlalchemy import select, true
 
 from intranet.attention.notifications.models import Kind
-from intranet.attention.notifications.telling import BATCH_SIZE, News
+from intranet.attention.notifications.notifying import BATCH_SIZE, News
 from intranet.extensions import db
 from intranet.messaging.spaces.access import is_current_member
 from intranet.messaging.spaces.models import Role, SpaceMember
-from intranet.organisation.people.speaking import speakers_of
+from intranet.organisation.people.speakers import speakers_of
 from intranet.platform.core import clock
 from intranet.publishing.publications.announcement_models import Recipient
 from intranet.publishing.publications.following import followers, reading
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.senders import is_asked
-from intranet.publishing.publications.versions import whole
+from intranet.publishing.publications.versions import with_working_copy
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ def addressed(publication: Publication) -> Iterator[Sequence[UUID]]:
 
 def following(publication: Publication) -> Iterator[Sequence[UUID]]:
     """Yield followers of an article's author, blog or topics who may read it, in slices."""
-    publication = whole(publication)
+    publication = with_working_copy(publication)
     last: UUID | None = None
     while True:
         found = followers(publication, last, BATCH_SIZE)

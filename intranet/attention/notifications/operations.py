@@ -21,8 +21,8 @@ from intranet.attention.notifications.models import (
 from intranet.extensions import db
 from intranet.messaging.conversations.access import require_reader
 from intranet.messaging.conversations.models import Conversation
-from intranet.organisation.accounts.operations.own import secret_address_made
-from intranet.organisation.accounts.secret import hash_of, new_secret
+from intranet.organisation.accounts.operations.own_account import notify_of_secret_address
+from intranet.organisation.accounts.random_secrets import hash_of, new_secret
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -77,7 +77,7 @@ def stop_mail(person_id: UUID, kind: Kind, *, is_on: bool) -> None:
     )
 
 
-def set_telling(person: Person, conversation: Conversation, telling: Telling) -> None:
+def set_level(person: Person, conversation: Conversation, telling: Telling) -> None:
     """Choose whether all messages of a conversation notify a person, mentions, or none.
 
     Raises:
@@ -104,7 +104,7 @@ def make_feed_key(person: Person) -> str:
     """Create a new address for the person's feed; the previous one stops working."""
     secret = new_secret()
     with unit_of_work() as work:
-        secret_address_made(work, person, "/me/notifications")
+        notify_of_secret_address(work, person, "/me/notifications")
         values = {"person_id": person.id, "key_hash": hash_of(secret), "created_at": clock.now()}
         work.add_unless_there(FeedKey, values)
         row = db.session.get_one(FeedKey, person.id, with_for_update=True)

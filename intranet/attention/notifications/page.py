@@ -10,13 +10,13 @@ from sqlalchemy import select
 
 from intranet.attention.notifications import queries
 from intranet.attention.notifications.choices import all_ways
+from intranet.attention.notifications.labels import KINDS
 from intranet.attention.notifications.models import Kind, MailChoice
 from intranet.attention.notifications.queries import Tab
-from intranet.attention.notifications.shown import shown
-from intranet.attention.notifications.words import KINDS
+from intranet.attention.notifications.view_models import notification_views
 from intranet.extensions import db
 from intranet.organisation.people.models import Person
-from intranet.organisation.worktime.queries import peace_of
+from intranet.organisation.worktime.queries import quiet_time_of
 from intranet.platform.core import clock
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.i18n import _
@@ -36,7 +36,7 @@ def list_context(person: Person, before: tuple[datetime, UUID] | None, tab: Tab)
     found = queries.latest(person, before, PAGE_SIZE + 1, tab)
     rest = found[:PAGE_SIZE]
     last = rest[-1] if len(found) > PAGE_SIZE else None
-    rows = shown(person, rest)
+    rows = notification_views(person, rest)
     return {
         "days": [(day, list(some)) for day, some in groupby(rows, key=lambda row: _day(row.at))],
         "tab": tab.value,
@@ -67,7 +67,7 @@ def _reach(person: Person) -> dict[str, Any]:
     chosen = all_ways(person.id)
     on_devices = [str(KINDS[kind]) for kind in BRIEF if chosen[kind].push]
     by_mail = [str(KINDS[kind]) for kind in BRIEF if chosen[kind].mail == MailChoice.NOW]
-    peace = peace_of(person.id, clock.now())
+    peace = quiet_time_of(person.id, clock.now())
     outlets = queries.outlets(person)
     return {
         "has_device": outlets.has_device,

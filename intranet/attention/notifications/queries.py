@@ -21,16 +21,16 @@ from intranet.attention.notifications.models import (
     Telling,
 )
 from intranet.delivery.push.models import PushSubscription
-from intranet.delivery.push.queries import is_told
+from intranet.delivery.push.queries import may_be_notified
 from intranet.extensions import db
 from intranet.messaging.messages.models import Message
 from intranet.organisation.accounts.models import Account, SignIn
 from intranet.organisation.accounts.queries import may_sign_in
-from intranet.organisation.accounts.secret import hash_of
+from intranet.organisation.accounts.random_secrets import hash_of
 from intranet.organisation.people.models import Person
-from intranet.platform.core.database import ask
+from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.errors import NotFound
-from intranet.platform.core.types import given
+from intranet.platform.core.types import id_parameter
 from intranet.publishing.publications.announcement_models import Acknowledgement, Announcement
 from intranet.publishing.publications.models import Publication
 
@@ -51,14 +51,14 @@ class Tab(StrEnum):
 
 def unseen_count(person: Person) -> int:
     """Count the subjects with acts that a person has not seen, up to a hundred."""
-    return ask(_unseen(), person_id=person.id).scalar() or 0
+    return execute_prepared(_unseen(), person_id=person.id).scalar() or 0
 
 
 @cache
 def _unseen() -> Select[int]:
     some = (
         select(Notification.thing)
-        .where(Notification.person_id == given("person_id"), Notification.seen_at.is_(None))
+        .where(Notification.person_id == id_parameter("person_id"), Notification.seen_at.is_(None))
         .distinct()
         .limit(MAX_COUNTED)
         .subquery()
@@ -71,7 +71,7 @@ def tab_counts(person: Person) -> dict[Tab, int]:
 
     Of mentions and replies the unseen ones count; of required reading all that is not confirmed.
     """
-    row = ask(_tab_counts(), person_id=person.id).one()
+    row = execute_prepared(_tab_counts(), person_id=person.id).one()
     return {tab: getattr(row, tab.value) for tab in Tab if tab != Tab.ALL}
 
 
@@ -88,7 +88,7 @@ def _tab_counts() -> Select[Any, *tuple[Any, ...]]:
     for tab, condition in wanted.items():
         some = (
             select(Notification.thing)
-            .where(Notification.person_id == given("person_id"), condition)
+            .where(Notification.person_id == id_parameter("person_id"), condition)
             .distinct()
             .limit(MAX_COUNTED)
             .subquery()
@@ -221,18 +221,18 @@ class Outlets(NamedTuple):
 
 def outlets(person: Person) -> Outlets:
     """Return a person's outlets in one query, with up to a hundred muted conversations."""
-    row = ask(_outlets(), person_id=person.id).one()
+    row = execute_prepared(_outlets(), person_id=person.id).one()
     return Outlets(bool(row.has_device), row.rhythm or Rhythm.DAILY, row.muted)
 
 
 @cache
 def _outlets() -> Select[Any, *tuple[Any, ...]]:
-    person_id = given("person_id")
+    person_id = id_parameter("person_id")
     device = (
         select(PushSubscription.id)
         .join(PushSubscription.sign_in)
         .join(SignIn.account)
-        .where(PushSubscription.person_id == person_id, *is_told())
+        .where(PushSubscription.person_id == person_id, *may_be_notified())
     )
     muted = (
         select(ConversationChoice.conversation_id)

@@ -14,9 +14,9 @@ from sqlalchemy.orm import InstrumentedAttribute as Attribute
 from intranet.collaboration.events.events import CANCELLED, CHANGED, ONE_CANCELLED
 from intranet.collaboration.events.models import Event
 from intranet.collaboration.ideas.models import Idea, IdeaAnswer
-from intranet.collaboration.ideas.shown import STATUS_WORDS
+from intranet.collaboration.ideas.view_models import STATUS_WORDS
+from intranet.collaboration.initiatives.labels import stage_words
 from intranet.collaboration.initiatives.models import Initiative, InitiativeUpdate
-from intranet.collaboration.initiatives.words import stage_words
 from intranet.extensions import db
 from intranet.platform.core.html import plain_text
 

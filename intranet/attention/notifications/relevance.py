@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from intranet.attention.notifications.models import BY_PATH, Kind, Notification
-from intranet.collaboration.groups.access import known_to
+from intranet.collaboration.groups.access import is_known_to
 from intranet.collaboration.groups.models import Group
 from intranet.extensions import db
 from intranet.messaging.conversations.access import readable_by
@@ -38,7 +38,7 @@ def reason_to_leave_out(notification: Notification, now: datetime) -> str:
         return _of_publication(notification, now)
     if notification.space_id:
         known = select(Group.space_id).join(Space, Space.id == Group.space_id)
-        of_it = known.where(Space.id == notification.space_id, known_to(notification.person))
+        of_it = known.where(Space.id == notification.space_id, is_known_to(notification.person))
         return "gone" if db.session.scalar(of_it) is None else ""
     return _of_message(notification)
 

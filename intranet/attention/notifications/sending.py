@@ -11,10 +11,10 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
-from intranet.attention.notifications import letters
+from intranet.attention.notifications import mail_texts
 from intranet.attention.notifications.models import Channel, Delivery, Notification, State
+from intranet.attention.notifications.notifying import enqueue_deliveries
 from intranet.attention.notifications.relevance import reason_to_leave_out
-from intranet.attention.notifications.telling import owe_delivery
 from intranet.delivery.push.models import Result
 from intranet.delivery.push.queries import subscriptions_of
 from intranet.delivery.push.sending import send as push_to_device
@@ -22,9 +22,9 @@ from intranet.extensions import db
 from intranet.organisation.accounts.models import Account, AccountState
 from intranet.organisation.worktime.queries import quiet_until
 from intranet.platform.core import mail
-from intranet.platform.core.claims import go_on
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.mail import PATIENCE, MailDelayedError, MailRefusedError
+from intranet.platform.core.outbox_claims import go_on
 from intranet.platform.core.unit_of_work import unit_of_work
 
 GIVE_UP_MARGIN = timedelta(hours=2)
@@ -43,7 +43,7 @@ def deliver(channel: Channel, ids: Sequence[UUID], now: datetime) -> bool:
         if until and not notification.rings_always:
             _hold(delivery, until)
         elif reason := reason_to_leave_out(notification, now):
-            settle(delivery, State.LEFT_OUT, reason, now)
+            record_outcome(delivery, State.LEFT_OUT, reason, now)
         elif channel == Channel.MAIL:
             is_all_settled &= _mail(delivery, now)
         else:
@@ -51,7 +51,9 @@ def deliver(channel: Channel, ids: Sequence[UUID], now: datetime) -> bool:
     return is_all_settled
 
 
-def settle(delivery: Delivery, state: State, because: str, now: datetime, error: str = "") -> None:
+def record_outcome(
+    delivery: Delivery, state: State, because: str, now: datetime, error: str = ""
+) -> None:
     """Record the outcome of a delivery."""
     _note(
         delivery,
@@ -81,7 +83,7 @@ def _hold(delivery: Delivery, until: datetime) -> None:
     """Postpone a delivery to the end of the quiet time that has begun meanwhile."""
     with unit_of_work() as work:
         _note(delivery, because="quiet", due_at=until)
-        owe_delivery(work, delivery.channel, [delivery.notification_id], until)
+        enqueue_deliveries(work, delivery.channel, [delivery.notification_id], until)
 
 
 def _mail(delivery: Delivery, now: datetime) -> bool:
@@ -94,19 +96,19 @@ def _mail(delivery: Delivery, now: datetime) -> bool:
         )
     )
     if account is None:
-        settle(delivery, State.LEFT_OUT, "no_mailbox", now)
+        record_outcome(delivery, State.LEFT_OUT, "no_mailbox", now)
         return True
     try:
-        mail.send(letters.letter(notification, account))
+        mail.send(mail_texts.letter(notification, account))
     except NotFound:
-        settle(delivery, State.LEFT_OUT, "gone", now)
+        record_outcome(delivery, State.LEFT_OUT, "gone", now)
         return True
     except MailRefusedError as error:
-        settle(delivery, State.FAILED, "refused", now, str(error))
+        record_outcome(delivery, State.FAILED, "refused", now, str(error))
         return True
     except MailDelayedError as error:
         return _later(delivery, now, str(error))
-    settle(delivery, State.SENT, "", now)
+    record_outcome(delivery, State.SENT, "", now)
     return True
 
 
@@ -116,9 +118,9 @@ def _push(delivery: Delivery, now: datetime) -> bool:
     outcomes = []
     for device in subscriptions_of([notification.person_id]):
         try:
-            said = letters.push_words(notification, device.sign_in.account)
+            said = mail_texts.push_words(notification, device.sign_in.account)
         except NotFound:
-            settle(delivery, State.LEFT_OUT, "gone", now)
+            record_outcome(delivery, State.LEFT_OUT, "gone", now)
             return True
         outcomes.append(
             push_to_device(
@@ -131,20 +133,20 @@ def _push(delivery: Delivery, now: datetime) -> bool:
             )
         )
     if any(outcome.result == Result.SENT for outcome in outcomes):
-        settle(delivery, State.SENT, "", now)
+        record_outcome(delivery, State.SENT, "", now)
     elif any(outcome.may_retry for outcome in outcomes):
         return _later(delivery, now, "")
     elif outcomes:
-        settle(delivery, State.FAILED, "refused", now, str(outcomes[-1].status or ""))
+        record_outcome(delivery, State.FAILED, "refused", now, str(outcomes[-1].status or ""))
     else:
-        settle(delivery, State.LEFT_OUT, "no_device", now)
+        record_outcome(delivery, State.LEFT_OUT, "no_device", now)
     return True
 
 
 def _later(delivery: Delivery, now: datetime, error: str) -> bool:
     """Record a delay, or a failure if delivery has been retried for too long."""
     if delivery.due_at and now > delivery.due_at + PATIENCE - GIVE_UP_MARGIN:
-        settle(delivery, State.FAILED, "given_up", now, error)
+        record_outcome(delivery, State.FAILED, "given_up", now, error)
         return True
     _note(delivery, because="delayed", attempts=Delivery.attempts + 1, error=error[:200])
     return False

@@ -7,23 +7,23 @@ from flask.typing import ResponseReturnValue
 
 from intranet.attention.notifications import page, queries
 from intranet.attention.notifications.choices import CHOSEN, all_ways, rhythm_of, tellings_in
+from intranet.attention.notifications.delivery_history import steps
 from intranet.attention.notifications.forms import KindForm, SeeForm, TellingForm, WaysForm
-from intranet.attention.notifications.ledger import steps
-from intranet.attention.notifications.letters import place_of
+from intranet.attention.notifications.labels import KINDS
+from intranet.attention.notifications.mail_texts import place_of
 from intranet.attention.notifications.models import MailChoice, Rhythm, Telling
 from intranet.attention.notifications.operations import (
     choose_ways,
     end_feed,
     make_feed_key,
     see,
+    set_level,
     set_rhythm,
-    set_telling,
     unsee,
 )
 from intranet.attention.notifications.queries import Tab
-from intranet.attention.notifications.shown import shown
-from intranet.attention.notifications.words import KINDS
-from intranet.delivery.push.shown import devices_of
+from intranet.attention.notifications.view_models import notification_views
+from intranet.delivery.push.view_models import devices_of
 from intranet.messaging.conversations.access import get_conversation
 from intranet.messaging.conversations.models import ConversationKind
 from intranet.organisation.accounts.access import in_frame, require_identity, signed_in
@@ -87,7 +87,7 @@ def mark_unseen(person: Person, notification_id: UUID) -> ResponseReturnValue:
 def show(person: Person, notification_id: UUID) -> ResponseReturnValue:
     """Show why a notification came, and how it was delivered."""
     notification = queries.get_notification(person, notification_id)
-    found = shown(person, [notification])
+    found = notification_views(person, [notification])
     if not found:
         raise NotFound
     history = steps(person, notification.publication) if notification.publication else []
@@ -101,7 +101,7 @@ def show(person: Person, notification_id: UUID) -> ResponseReturnValue:
 @signed_in
 def menu(person: Person, notification_id: UUID) -> ResponseReturnValue:
     """Render the menu of a row, which a list loads when it opens."""
-    found = shown(person, [queries.get_notification(person, notification_id)])
+    found = notification_views(person, [queries.get_notification(person, notification_id)])
     if not found:
         raise NotFound
     there = local_address(request.args.get("next"), url_for(".index"))
@@ -159,7 +159,7 @@ def telling(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Choose which messages of a conversation notify the person."""
     conversation = get_conversation(person, conversation_id)
     if request.method == "POST":
-        set_telling(person, conversation, TellingForm.parse(request.form).telling)
+        set_level(person, conversation, TellingForm.parse(request.form).telling)
         flash(_("Your settings have been saved and will apply from now on."), "ok")
         return redirect(url_for("messages.index", conversation_id=conversation_id), 303)
     chosen = tellings_in(conversation.id, [person.id]).get(person.id)

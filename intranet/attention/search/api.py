@@ -7,18 +7,22 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from intranet.attention.search.hits import SearchNames, hits_of
-from intranet.attention.search.published import FoundPublication, newest_published, published_hits
+from intranet.attention.search.publication_search import (
+    FoundPublication,
+    newest_published,
+    published_hits,
+)
 from intranet.attention.search.queries import SearchFinder, SearchMatch
+from intranet.attention.search.query_parser import SearchMeaning, understand
 from intranet.attention.search.responses import SearchHitResponse
 from intranet.attention.search.search_query import SearchQuery, number_in
 from intranet.attention.search.serializers import hit_json, published_json, result_json
-from intranet.attention.search.understanding import SearchMeaning, understand
 from intranet.attention.search.view_models import directory_results
 from intranet.finding.directory.filters import GROUPS
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid
-from intranet.platform.core.load import searches
+from intranet.platform.core.load_shedding import searches
 from intranet.platform.core.query_values import NOT_TAKEN, day, identity, limit
 from intranet.platform.core.rest import NO_CURSOR, PREFIX, cursor, described, page
 from intranet.platform.index.models import DocumentKind

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 
 from intranet.attention.search.hits import SearchNames
 from intranet.attention.search.published_cards import files_of_publications, publication_cards
-from intranet.collaboration.groups.access import known_to
+from intranet.collaboration.groups.access import is_known_to
 from intranet.collaboration.groups.models import Group
 from intranet.delivery.files.models import File
 from intranet.extensions import db
@@ -20,7 +20,7 @@ from intranet.messaging.messages.documents import plain_text
 from intranet.messaging.messages.models import Message, MessageFile
 from intranet.messaging.spaces.models import Space
 from intranet.organisation.agencies.models import Agency, Post, Unit
-from intranet.organisation.people.access import holds_any_post, is_open_to, known_among
+from intranet.organisation.people.access import findable_among, holds_any_post, is_open_to
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.dates import clock_time, day
@@ -42,7 +42,7 @@ def _ids(targets: Iterable[LinkTarget]) -> set[UUID]:
 
 @finds_cards("people")
 def _people(reader: Person, targets: Collection[LinkTarget]) -> dict[LinkTarget, LinkCard]:
-    known = known_among(reader, _ids(targets)) if holds_any_post(reader) else {reader.id}
+    known = findable_among(reader, _ids(targets)) if holds_any_post(reader) else {reader.id}
     faces = faces_of(known, reader)
     return {
         target: LinkCard(
@@ -99,7 +99,7 @@ def _groups(reader: Person, targets: Collection[LinkTarget]) -> dict[LinkTarget,
     rows = db.session.scalars(
         select(Space)
         .join(Group, Group.space_id == Space.id)
-        .where(Space.id.in_(_ids(targets)), known_to(reader))
+        .where(Space.id.in_(_ids(targets)), is_known_to(reader))
     )
     found = {row.id: row for row in rows}
     return {

@@ -9,8 +9,8 @@ from uuid import UUID
 from intranet.attention.search.hits import SearchNames
 from intranet.attention.search.operators import parse
 from intranet.attention.search.queries import SearchMatch
+from intranet.attention.search.query_parser import start_of
 from intranet.attention.search.search_query import SearchQuery
-from intranet.attention.search.understanding import start_of
 from intranet.finding.finder.facets import ActiveFilter, Facet, FacetChoice
 from intranet.messaging.conversations.access import readable_among
 from intranet.organisation.people.access import get_person

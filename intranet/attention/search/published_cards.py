@@ -16,7 +16,7 @@ from intranet.publishing.publications.access import readable_by
 from intranet.publishing.publications.kinds import KindState, kind_named, kind_of
 from intranet.publishing.publications.models import Publication, PublicationFile, PublicationVersion
 from intranet.publishing.publications.queries import versions_now
-from intranet.publishing.publications.shown import place_of
+from intranet.publishing.publications.view_models import origin_of
 
 
 def publication_cards(
@@ -76,7 +76,7 @@ def _card(
     due = ""
     if publication.announcement.due_on:
         due = _("required reading, confirm by %(day)s", day=day(publication.announcement.due_on))
-    about = (str(kind.word), due, place_of(publication))
+    about = (str(kind.word), due, origin_of(publication))
     said = state or KindState()
     return LinkCard(
         target.path, kind.icon, title, tuple(filter(None, about)), said.words, said.tone, language

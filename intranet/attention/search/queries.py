@@ -8,11 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, func, literal, null, select
 
-from intranet.attention.search.understanding import SearchMeaning
+from intranet.attention.search.query_parser import SearchMeaning
 from intranet.extensions import db
-from intranet.messaging.conversations.access import readable_among, readable_by, rooms_read_by
+from intranet.messaging.conversations.access import is_read_by, readable_among, readable_by
 from intranet.messaging.conversations.models import Conversation
-from intranet.messaging.messages.access import kept_by
+from intranet.messaging.messages.access import is_former_content_of
 from intranet.messaging.messages.models import Message, MessageFile
 from intranet.organisation.people.models import Person
 from intranet.platform.core.database import on_sqlite
@@ -26,7 +26,7 @@ from intranet.platform.index.queries import (
     newest_ids,
     newest_recent,
     newest_whole,
-    place,
+    start_column,
 )
 
 MAX_COUNTED = 300
@@ -121,7 +121,7 @@ class SearchFinder:
             asked = asked.join(MessageFile, MessageFile.file_id == SearchDocument.subject_id)
         found = MessageFile.message_id if is_file else SearchDocument.subject_id
         asked = (
-            asked.add_columns(kept_by(self._person))
+            asked.add_columns(is_former_content_of(self._person))
             .join(Message, Message.id == found)
             .join(Conversation, Conversation.id == Message.conversation_id)
             .where(SearchDocument.id.in_(ids), Message.deleted_at.is_(None))
@@ -140,7 +140,7 @@ class SearchFinder:
         """
         asked = self._meaning.conversation_ids
         rooms = select(Conversation.id).where(
-            rooms_read_by(self._person)
+            is_read_by(self._person)
             if asked is None
             else and_(Conversation.id.in_(asked), readable_by(self._person))
         )
@@ -180,7 +180,7 @@ class _Times:
 
     def before(self, last: int | None) -> "_Times":
         """Return the same period, before a position."""
-        earlier = [] if last is None else [place() < last]
+        earlier = [] if last is None else [start_column() < last]
         return replace(self, places=[*self.places, *earlier])
 
     def all(self) -> list[ColumnElement[bool]]:
@@ -246,11 +246,11 @@ def _times(meaning: SearchMeaning) -> _Times | None:
         if first is None:
             return None
         instants.append(SearchDocument.at >= meaning.since)
-        places.append(place() >= first)
+        places.append(start_column() >= first)
     if meaning.until:
         instants.append(SearchDocument.at < meaning.until)
         if (last := _first_since(meaning.until + MAX_OUT_OF_ORDER)) is not None:
-            places.append(place() < last)
+            places.append(start_column() < last)
     return _Times(instants, places)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from intranet.attention.search.excerpts import Piece
 from intranet.attention.search.hits import SearchHit
-from intranet.attention.search.published import PublicationHit
+from intranet.attention.search.publication_search import PublicationHit
 from intranet.finding.directory.results import DirectoryResult
 from intranet.messaging.messages.serializers import instant
 from intranet.platform.index.models import DocumentKind

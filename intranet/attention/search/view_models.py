@@ -13,20 +13,20 @@ from intranet.attention.search.facets import (
     looser,
 )
 from intranet.attention.search.hits import SearchHit, SearchNames, hits_of
-from intranet.attention.search.published import (
+from intranet.attention.search.publication_search import (
     FoundPublication,
     PublicationHit,
     newest_published,
     published_hits,
 )
 from intranet.attention.search.queries import MAX_COUNTED, SearchFinder, SearchMatch
+from intranet.attention.search.query_parser import SearchMeaning, understand
 from intranet.attention.search.search_query import SearchGroup, SearchQuery
-from intranet.attention.search.understanding import SearchMeaning, understand
 from intranet.finding.directory.filters import DirectoryFilters
 from intranet.finding.directory.results import DirectoryResult, DirectoryResultReader
 from intranet.finding.directory.search import find
 from intranet.finding.finder.facets import ActiveFilter, Facet
-from intranet.organisation.people.allowance import hand_out
+from intranet.organisation.people.directory_limit import hand_out
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import TooMany
 from intranet.platform.core.i18n import _

@@ -7,13 +7,13 @@ from flask import Blueprint, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from intranet.attention.search.search_query import QUERY_CHARACTERS, SearchQuery
-from intranet.attention.search.suggesting import operator_examples, suggestions
-from intranet.attention.search.switching import places
+from intranet.attention.search.suggestions import operator_examples, suggestions
+from intranet.attention.search.switcher import find_destinations
 from intranet.attention.search.view_models import search_page
 from intranet.messaging.conversations.listing import grouped, listed
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
-from intranet.platform.core.load import searches, suggests
+from intranet.platform.core.load_shedding import searches, suggests
 from intranet.platform.core.parsing import printable
 from intranet.platform.core.web import wants_fragment
 
@@ -57,7 +57,7 @@ def suggest(viewer: Person) -> ResponseReturnValue:
 def switcher(person: Person) -> ResponseReturnValue:
     """Show conversations, people, posts and units by a few letters, else the latest ones."""
     words = request.args.get("q", "")[:100]
-    context: dict[str, Any] = {"q": words, "places": places(person, words)}
+    context: dict[str, Any] = {"q": words, "places": find_destinations(person, words)}
     if wants_fragment():
         return render_template("messaging/conversations/_switcher_results.html", **context)
     context["conversations"] = grouped(listed(person))

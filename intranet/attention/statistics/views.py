@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from intranet.attention.statistics import drawing, queries
+from intranet.attention.statistics import bar_chart, queries
 from intranet.attention.statistics.access import get_counted_agency, sees
 from intranet.organisation.accounts.access import current_person, signed_in
 from intranet.organisation.agencies.models import Agency
@@ -37,7 +37,7 @@ def weekly(person: Person, code: str) -> ResponseReturnValue:
         ("questions", _("Questions")),
     ]
     charts = [
-        (name, title, drawing.bars([(week.starts_on, getattr(week, name)) for week in weeks]))
+        (name, title, bar_chart.bars([(week.starts_on, getattr(week, name)) for week in weeks]))
         for name, title in names
     ]
     return render_template(
@@ -45,7 +45,7 @@ def weekly(person: Person, code: str) -> ResponseReturnValue:
         about=agency,
         weeks=weeks[::-1],
         charts=charts,
-        width=drawing.WIDTH,
-        height=drawing.HEIGHT,
+        width=bar_chart.WIDTH,
+        height=bar_chart.HEIGHT,
         fewest=queries.MIN_PEOPLE,
     )

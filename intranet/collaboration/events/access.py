@@ -21,7 +21,7 @@ def get_occurrence(event: Event, recurrence: str) -> EventOccurrence:
     return found
 
 
-def require_standing(event: Event) -> None:
+def require_changeable(event: Event) -> None:
     """Check that the event can still be changed.
 
     Raises:
@@ -38,7 +38,7 @@ def require_open(event: Event, recurrence: str) -> None:
         NotFound: the event has no occurrence at that time.
         Forbidden: it was cancelled, or it is over.
     """
-    require_standing(event)
+    require_changeable(event)
     if recurrence == WHOLE and event.is_repeating:
         ends = select(EventOccurrence.ends_at).where(
             EventOccurrence.publication_id == event.publication_id,

@@ -8,7 +8,7 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
-from intranet.collaboration.events import comers, listing, queries
+from intranet.collaboration.events import attendance, listing, queries
 from intranet.collaboration.events.access import get_occurrence
 from intranet.collaboration.events.forms import AnswerForm
 from intranet.collaboration.events.models import Event
@@ -17,17 +17,25 @@ from intranet.collaboration.events.operations.planning import plan_event
 from intranet.collaboration.events.planning import EventPlan, sound
 from intranet.collaboration.events.responses import EventResponse
 from intranet.collaboration.events.serializers import event_json
-from intranet.collaboration.events.shown import answer_at
+from intranet.collaboration.events.view_models import answer_at
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid, NotFound
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import Form, Line, Text
 from intranet.platform.core.query_values import limit
-from intranet.platform.core.rest import PREFIX, after_time, body, described, once, page, time_cursor
-from intranet.publishing.publications.access import get_standing
+from intranet.platform.core.rest import (
+    PREFIX,
+    after_time,
+    body,
+    described,
+    idempotent,
+    page,
+    time_cursor,
+)
+from intranet.publishing.publications.access import get_not_withdrawn
 from intranet.publishing.publications.operations.drafting import Written
-from intranet.publishing.publications.places import PlaceForm, place_of
+from intranet.publishing.publications.placement import PlaceForm, placement_of
 
 bp = Blueprint("events_api", __name__, url_prefix=PREFIX)
 
@@ -106,7 +114,7 @@ def create(person: Person) -> ResponseReturnValue:
     """Create an event in a space that you belong to."""
     form = PlannedEvent.parse_exactly(body())
     plan = sound(form.plan())
-    place = place_of(person, form)
+    place = placement_of(person, form)
 
     def make() -> tuple[dict[str, Any], int]:
         event = plan_event(
@@ -121,7 +129,7 @@ def create(person: Person) -> ResponseReturnValue:
         )
         return _one(person, event), 201
 
-    return once(person.id, make)
+    return idempotent(person.id, make)
 
 
 @bp.get("/events/<uuid:event_id>")
@@ -129,7 +137,7 @@ def create(person: Person) -> ResponseReturnValue:
 @signed_in
 def show(person: Person, event_id: UUID) -> ResponseReturnValue:
     """Return an event at its next occurrence."""
-    return jsonify(_one(person, get_standing(person, Event, event_id)))
+    return jsonify(_one(person, get_not_withdrawn(person, Event, event_id)))
 
 
 @bp.put("/events/<uuid:event_id>/answer")
@@ -137,14 +145,14 @@ def show(person: Person, event_id: UUID) -> ResponseReturnValue:
 @signed_in
 def answer(person: Person, event_id: UUID) -> ResponseReturnValue:
     """Answer whether you will attend the event, or the day that `at` names."""
-    event = get_standing(person, Event, event_id)
+    event = get_not_withdrawn(person, Event, event_id)
     form = AnswerForm.parse_exactly(body())
     answer_event(person, event.publication, form.answer, recurrence=form.at, post_id=form.post_id)
     return jsonify(_one(person, event, form.at))
 
 
 def _one(person: Person, event: Event, at: str = "") -> dict[str, Any]:
-    item = queries.one(event)
+    item = queries.next_occurrence(event)
     if at:
         occurrence = get_occurrence(event, at)
         item = queries.EventDetails(occurrence, event, item.publication, item.version)
@@ -152,8 +160,8 @@ def _one(person: Person, event: Event, at: str = "") -> dict[str, Any]:
 
 
 def _json(person: Person, items: list[queries.EventDetails]) -> list[dict[str, Any]]:
-    answers = comers.answers_of(person, {item.publication.id for item in items})
-    going = comers.counts({(item.publication.id, item.occurrence.recurrence) for item in items})
+    answers = attendance.answers_of(person, {item.publication.id for item in items})
+    going = attendance.counts({(item.publication.id, item.occurrence.recurrence) for item in items})
     return [
         event_json(
             item,

@@ -5,8 +5,8 @@ from hashlib import sha256
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from intranet.collaboration.events import subscriptions
-from intranet.collaboration.events.calendars import personal_calendar
+from intranet.collaboration.events import calendar_subscriptions
+from intranet.collaboration.events.calendar_text import personal_calendar
 from intranet.collaboration.events.ics import MIMETYPE
 from intranet.collaboration.events.operations.following import end_calendar, make_calendar_key
 from intranet.organisation.accounts.access import signed_in
@@ -24,7 +24,7 @@ bp = Blueprint("event_calendars", __name__)
 def own(person: Person) -> ResponseReturnValue:
     """Show whether the person's calendar has a secret address, and how to create or revoke it."""
     return render_template(
-        "collaboration/events/calendar.html", key=subscriptions.calendar_key(person)
+        "collaboration/events/calendar.html", key=calendar_subscriptions.calendar_key(person)
     )
 
 
@@ -43,7 +43,7 @@ def choose(person: Person) -> ResponseReturnValue:
 @bp.get("/calendar/<secret>.ics")
 def feed(secret: str) -> Response:
     """Serve the calendar behind a secret address, as its person may read it now."""
-    person, account, key = subscriptions.person_of_calendar(secret)
+    person, account, key = calendar_subscriptions.person_of_calendar(secret)
     with in_language(language_of(account)):
         text = personal_calendar(person, account, key, _("My events"))
     response = Response(text, mimetype=MIMETYPE)

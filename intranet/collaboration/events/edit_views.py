@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from intranet.collaboration.events import comers, filling, queries, shown
+from intranet.collaboration.events import attendance, form_values, queries, view_models
 from intranet.collaboration.events.access import get_occurrence
 from intranet.collaboration.events.forms import (
     CancelForm,
@@ -32,8 +32,8 @@ from intranet.platform.core.errors import Problem, Refusal
 from intranet.platform.core.web import current_language
 from intranet.publishing.publications.access import get_own
 from intranet.publishing.publications.operations.drafting import Written
-from intranet.publishing.publications.places import place_of, visibilities_of
-from intranet.publishing.publications.versions import whole
+from intranet.publishing.publications.placement import placement_of, visibilities_of
+from intranet.publishing.publications.versions import with_working_copy
 
 bp = Blueprint("event_editor", __name__)
 
@@ -44,7 +44,7 @@ Keep = Callable[[], str]
 @signed_in
 def new(person: Person) -> ResponseReturnValue:
     """Show the form of a new event, filled from `title` and `starts` (`2026-11-30T10:00`)."""
-    return _form(person, filling.new_fields(person, request.args))
+    return _form(person, form_values.new_fields(person, request.args))
 
 
 @bp.post("/events/new")
@@ -54,7 +54,7 @@ def create(person: Person) -> ResponseReturnValue:
 
     def keep() -> str:
         form = NewEvent.parse(request.form)
-        place = place_of(person, form)
+        place = placement_of(person, form)
         event = plan_event(
             person,
             place.space,
@@ -77,7 +77,7 @@ def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Show the form of an existing event."""
     event = get_own(person, Event, publication_id)
     language = request.args.get("in", current_language())
-    return _form(person, filling.kept_fields(event, language), event=event)
+    return _form(person, form_values.stored_fields(event, language), event=event)
 
 
 @bp.post("/events/<uuid:publication_id>/edit")
@@ -89,7 +89,8 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
     def keep() -> str:
         form = ChangeEvent.parse(request.form)
         kept = {
-            row.language: Written(row.title, row.body) for row in whole(event.publication).texts
+            row.language: Written(row.title, row.body)
+            for row in with_working_copy(event.publication).texts
         }
         change_event(
             person,
@@ -156,7 +157,7 @@ def _asked(template: str, event: Event, keep: Keep) -> ResponseReturnValue:
 
     def page(problem: Problem | None = None) -> str:
         at = request.values.get("at", "")
-        item = queries.one(event)
+        item = queries.next_occurrence(event)
         is_one = bool(at) or not event.is_repeating
         time = get_occurrence(event, at) if is_one else item.occurrence
         return render_template(
@@ -164,10 +165,10 @@ def _asked(template: str, event: Event, keep: Keep) -> ResponseReturnValue:
             event=event,
             item=item,
             at=at if is_one else WHOLE,
-            when=shown.when_of(event, time.starts_at, time.ends_at),
-            repeats=shown.repeat_words(event),
-            minutes=comers.minutes_of(event).get(at),
-            fields=filling.span_fields(event, time),
+            when=view_models.when_of(event, time.starts_at, time.ends_at),
+            repeats=view_models.repeat_words(event),
+            minutes=attendance.minutes_of(event).get(at),
+            fields=form_values.span_fields(event, time),
             sent=request.form,
             **_reasons(problem),
         )
@@ -190,8 +191,8 @@ def _form(
     *,
     event: Event | None = None,
 ) -> str:
-    context = filling.form_context(person, fields) | _reasons(problem)
-    item = queries.one(event) if event else None
+    context = form_values.form_context(person, fields) | _reasons(problem)
+    item = queries.next_occurrence(event) if event else None
     if item:
         context["place_visibilities"] = visibilities_of(
             item.publication.space, item.publication.visibility or Visibility.MEMBERS

@@ -14,7 +14,7 @@ from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import MAX_INTEGER, EmptyIsNone, Form, Line, Text, require_days
 from intranet.publishing.publications.operations.drafting import Written
-from intranet.publishing.publications.places import PlaceForm
+from intranet.publishing.publications.placement import PlaceForm
 
 Day = Annotated[date | None, EmptyIsNone]
 Clock = Annotated[time | None, EmptyIsNone]

@@ -15,15 +15,15 @@ from icalendar import Calendar, vCalAddress, vRecur
 from icalendar import Event as Component
 
 from intranet.collaboration.events.models import WHOLE, AnswerKind, Event, EventException
+from intranet.collaboration.events.occurrences import span_of
 from intranet.collaboration.events.queries import EventDetails
-from intranet.collaboration.events.reckoning import span_of
 from intranet.collaboration.events.recurrence import read_key, read_rule
 from intranet.organisation.agencies.models import MailContent
 from intranet.platform.core import clock
 from intranet.platform.core.html import plain_text
 from intranet.platform.core.i18n import _
 from intranet.platform.core.web import current_language, settings, site_address
-from intranet.publishing.publications.shown import text_of
+from intranet.publishing.publications.view_models import text_of
 
 PRODUCT = "-//Intranet//Events//ES"
 MIMETYPE = "text/calendar"

@@ -4,9 +4,9 @@ import logging
 from datetime import timedelta
 
 from intranet.collaboration.events.models import Event
+from intranet.collaboration.events.occurrences import recalculate
 from intranet.collaboration.events.operations.reminding import due_reminders, remind_of
 from intranet.collaboration.events.queries import unreckoned_ids
-from intranet.collaboration.events.reckoning import reckon_again
 from intranet.extensions import db
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -33,7 +33,7 @@ def reckon_times() -> None:
     for event_id in unreckoned_ids(clock.now() - RECKONING_INTERVAL, BATCH_SIZE):
         try:
             with unit_of_work():
-                reckon_again(db.session.get_one(Event, event_id))
+                recalculate(db.session.get_one(Event, event_id))
         except Exception:
             log.exception("times of event %s", event_id)
             db.session.rollback()

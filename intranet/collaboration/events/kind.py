@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, func, select
 
 from intranet.collaboration.events import api, calendar_views, edit_views, views
-from intranet.collaboration.events.inviting import enclose
+from intranet.collaboration.events.mail_attachments import enclose
 from intranet.collaboration.events.models import EVENT, AnswerKind, EventAnswer, EventOccurrence
 from intranet.collaboration.events.queries import items_at
-from intranet.collaboration.events.shown import EventListLine, lines_of
+from intranet.collaboration.events.view_models import EventListLine, lines_of
 from intranet.extensions import db
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock

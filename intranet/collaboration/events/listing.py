@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
-from intranet.collaboration.events import queries, shown
-from intranet.collaboration.events.answered import is_answered_by
+from intranet.collaboration.events import queries, view_models
+from intranet.collaboration.events.answered_events import is_answered_by
 from intranet.collaboration.events.queries import EventConditions
 from intranet.collaboration.events.recurrence import WEEKDAYS
 from intranet.extensions import db
@@ -82,7 +82,7 @@ def list_context(person: Person, narrowing: EventFilters, cursor: str) -> dict[s
     some = items[:PAGE_SIZE]
     last = some[-1].occurrence if len(items) > PAGE_SIZE else None
     return {
-        "days": shown.by_day(shown.lines_of(person, some)),
+        "days": view_models.by_day(view_models.lines_of(person, some)),
         "narrowing": narrowing,
         "next": after_time(last.starts_at, last.publication_id) if last else None,
         "agencies": _agencies(person),
@@ -104,14 +104,14 @@ def month_context(person: Person, narrowing: EventFilters, text: str) -> dict[st
     items = queries.between(
         person, start, end, narrowed=narrowing.conditions(person), limit=MONTH_LIMIT + 1
     )
-    lines = shown.lines_of(person, items[:MONTH_LIMIT])
-    on: dict[date, list[shown.EventListLine]] = {}
+    lines = view_models.lines_of(person, items[:MONTH_LIMIT])
+    on: dict[date, list[view_models.EventListLine]] = {}
     for line in lines:
         on.setdefault(max(line.when.day, weeks[0][0]), []).append(line)
     return {
         "first": first,
-        "month_title": shown.month_name(first),
-        "weekdays": [shown.weekday(name) for name in WEEKDAYS],
+        "month_title": view_models.month_name(first),
+        "weekdays": [view_models.weekday(name) for name in WEEKDAYS],
         "weeks": [[(day, on.get(day, [])) for day in week] for week in weeks],
         "today": clock.today(zone),
         "previous": (first - timedelta(days=1)).strftime("%Y-%m"),

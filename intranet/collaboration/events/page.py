@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from intranet.collaboration.events import comers, queries, shown
+from intranet.collaboration.events import attendance, queries, view_models
 from intranet.collaboration.events.access import require_open
 from intranet.collaboration.events.models import AnswerKind, Event, EventOccurrence
 from intranet.extensions import db
@@ -17,7 +17,7 @@ from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core import clock
 from intranet.platform.core.errors import NotFound, Problem
 from intranet.platform.core.web import current_language
-from intranet.publishing.publications.shown import text_of
+from intranet.publishing.publications.view_models import text_of
 
 MAX_TIMES = 12
 MAX_NAMES = 300
@@ -27,17 +27,17 @@ def event_context(person: Person, event: Event, at: str) -> dict[str, Any]:
     """Return the context of an event at an occurrence, with its answers."""
     time = _time(event, at)
     key = time.recurrence
-    answers = comers.answers_of(person, [event.publication_id])
-    mine = shown.answer_at(answers, event, key)
-    coming = comers.coming(event, key)
-    minutes = comers.minutes_of(event)
+    answers = attendance.answers_of(person, [event.publication_id])
+    mine = view_models.answer_at(answers, event, key)
+    coming = attendance.coming(event, key)
+    minutes = attendance.minutes_of(event)
     going = [row for row in coming if row.answer == AnswerKind.YES and row.waiting is None]
     return {
         "event": event,
         "time": time,
-        "when": shown.when_of(event, time.starts_at, time.ends_at),
-        "repeats": shown.repeat_words(event),
-        "times": shown.time_rows(event, queries.times_around(event, MAX_TIMES))
+        "when": view_models.when_of(event, time.starts_at, time.ends_at),
+        "repeats": view_models.repeat_words(event),
+        "times": view_models.time_rows(event, queries.times_around(event, MAX_TIMES))
         if event.is_repeating
         else [],
         "mine": mine,
@@ -49,7 +49,7 @@ def event_context(person: Person, event: Event, at: str) -> dict[str, Any]:
         "agencies": _by_agency(person, coming),
         "minutes": minutes.get(key),
         "older_minutes": [
-            (row, shown.when_of(event, times.starts_at, times.ends_at))
+            (row, view_models.when_of(event, times.starts_at, times.ends_at))
             for row, times in _minuted(event, minutes)
             if row.recurrence != key
         ],
@@ -57,7 +57,9 @@ def event_context(person: Person, event: Event, at: str) -> dict[str, Any]:
         "exception": next(
             (
                 row
-                for row in comers.exceptions([event.publication_id]).get(event.publication_id, ())
+                for row in attendance.exceptions([event.publication_id]).get(
+                    event.publication_id, ()
+                )
                 if row.recurrence == key
             ),
             None,
@@ -68,11 +70,11 @@ def event_context(person: Person, event: Event, at: str) -> dict[str, Any]:
 def people_context(person: Person, event: Event, at: str) -> dict[str, Any]:
     """Return the context of the page of all answers to an occurrence, by agency."""
     time = _time(event, at)
-    coming = comers.coming(event, time.recurrence)
+    coming = attendance.coming(event, time.recurrence)
     return {
         "event": event,
         "time": time,
-        "when": shown.when_of(event, time.starts_at, time.ends_at),
+        "when": view_models.when_of(event, time.starts_at, time.ends_at),
         "agencies": _by_agency(person, coming, most=MAX_NAMES),
         "numbers": _numbers(coming),
         "is_cut": len(coming) > MAX_NAMES,
@@ -104,7 +106,7 @@ def _posts(person: Person) -> list[tuple[UUID, str]]:
     ]
 
 
-def _numbers(coming: list[comers.Coming]) -> dict[str, int]:
+def _numbers(coming: list[attendance.Coming]) -> dict[str, int]:
     return {
         "yes": sum(row.answer == AnswerKind.YES and row.waiting is None for row in coming),
         "waiting": sum(row.waiting is not None for row in coming),
@@ -113,7 +115,9 @@ def _numbers(coming: list[comers.Coming]) -> dict[str, int]:
     }
 
 
-def _by_agency(person: Person, coming: list[comers.Coming], most: int = 40) -> list[dict[str, Any]]:
+def _by_agency(
+    person: Person, coming: list[attendance.Coming], most: int = 40
+) -> list[dict[str, Any]]:
     """Group people who answered yes or maybe by agency; the agency with most people comes first."""
     rows = [row for row in coming if row.answer != AnswerKind.NO]
     named = rows[:most]

@@ -155,7 +155,7 @@ def times_around(event: Event, limit: int) -> list[EventOccurrence]:
     return [*before, *db.session.scalars(ahead.limit(limit))]
 
 
-def one(event: Event) -> EventDetails:
+def next_occurrence(event: Event) -> EventDetails:
     """Return an event at its next occurrence."""
     found = next_of(event)
     key = found.recurrence if found else WHOLE

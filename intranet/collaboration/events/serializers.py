@@ -6,7 +6,7 @@ from intranet.collaboration.events.models import AnswerKind, Event, EventAnswer
 from intranet.collaboration.events.queries import EventDetails
 from intranet.messaging.messages.serializers import instant
 from intranet.platform.core.web import current_language
-from intranet.publishing.publications.shown import place_of, text_of
+from intranet.publishing.publications.view_models import origin_of, text_of
 
 
 def event_json(item: EventDetails, answer: EventAnswer | None, going: int) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def event_json(item: EventDetails, answer: EventAnswer | None, going: int) -> di
         "title": item.version.title.text(current_language(), own),
         "titles": dict(item.version.title),
         "post": {"id": str(publication.post_id), "title": text_of(publication.post.title, own)},
-        "space": place_of(publication),
+        "space": origin_of(publication),
         "agency": publication.space.agency.code,
         "starts_at": instant(time.starts_at),
         "ends_at": instant(time.ends_at),

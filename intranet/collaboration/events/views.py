@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from intranet.collaboration.events import comers, listing, queries
+from intranet.collaboration.events import attendance, listing, queries
 from intranet.collaboration.events import page as pages
 from intranet.collaboration.events.forms import AnswerForm
 from intranet.collaboration.events.ics import MIMETYPE, EventCalendarEntry, calendar_of
@@ -17,7 +17,7 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Problem, Refusal
 from intranet.platform.core.web import local_address
 from intranet.publishing.publications import page as publication_pages
-from intranet.publishing.publications.access import get_standing
+from intranet.publishing.publications.access import get_not_withdrawn
 
 bp = Blueprint("events", __name__)
 
@@ -54,7 +54,7 @@ def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def answer(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Answer an event or one of its days."""
-    event = get_standing(person, Event, publication_id)
+    event = get_not_withdrawn(person, Event, publication_id)
     try:
         form = AnswerForm.parse(request.form)
         answer_event(
@@ -71,8 +71,8 @@ def answer(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def people(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """List the people who answered, by agency."""
-    event = get_standing(person, Event, publication_id)
-    item = queries.one(event)
+    event = get_not_withdrawn(person, Event, publication_id)
+    item = queries.next_occurrence(event)
     context = pages.people_context(person, event, request.args.get("at", ""))
     return render_template("collaboration/events/people.html", item=item, **context)
 
@@ -81,7 +81,7 @@ def people(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def ics(person: Person, publication_id: UUID) -> Response:
     """Return the event as a calendar file."""
-    event = get_standing(person, Event, publication_id)
+    event = get_not_withdrawn(person, Event, publication_id)
     response = Response(calendar_of([_entry(person, event)]), mimetype=MIMETYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{event.publication_id}.ics"'
     return response
@@ -89,11 +89,12 @@ def ics(person: Person, publication_id: UUID) -> Response:
 
 def _entry(person: Person, event: Event) -> EventCalendarEntry:
     answers = {
-        key[1]: row.answer for key, row in comers.answers_of(person, [event.publication_id]).items()
+        key[1]: row.answer
+        for key, row in attendance.answers_of(person, [event.publication_id]).items()
     }
     return EventCalendarEntry(
-        queries.one(event),
-        comers.exceptions([event.publication_id]).get(event.publication_id, ()),
+        queries.next_occurrence(event),
+        attendance.exceptions([event.publication_id]).get(event.publication_id, ()),
         answers if not event.is_answered_by_day else {},
         MailContent.TEXT,
         is_answered=bool(answers) and not event.is_answered_by_day,
@@ -103,7 +104,7 @@ def _entry(person: Person, event: Event) -> EventCalendarEntry:
 def _page(
     person: Person, publication_id: UUID, problem: Problem | None = None
 ) -> ResponseReturnValue:
-    event = get_standing(person, Event, publication_id)
+    event = get_not_withdrawn(person, Event, publication_id)
     publication = event.publication
     context = publication_pages.publication_context(person, publication, request.args.get("in", ""))
     context["discussion"] = publication_pages.discussion_context(person, publication, request.args)

@@ -22,7 +22,7 @@ NO_GROUPS = _l(
 )
 
 
-def known_to(person: Person) -> ColumnElement[bool]:
+def is_known_to(person: Person) -> ColumnElement[bool]:
     """Groups that this person may know of, as a condition on `Group` joined with its `Space`.
 
     Members, invited people and administrators whose approval was asked for know of a group. A
@@ -59,7 +59,7 @@ def known_to(person: Person) -> ColumnElement[bool]:
     return or_(*parts)
 
 
-def is_told_to_administrators() -> ColumnElement[bool]:
+def is_visible_to_administrators() -> ColumnElement[bool]:
     """Return the condition on `Space` that administrators of the agency may read the space's name.
 
     This excludes unlisted groups, except shared ones: administrators approve the sharing.
@@ -80,7 +80,7 @@ def get_group(person: Person, space_id: UUID) -> Group:
     group = db.session.scalar(
         select(Group)
         .join(Space, Space.id == Group.space_id)
-        .where(Group.space_id == space_id, known_to(person))
+        .where(Group.space_id == space_id, is_known_to(person))
     )
     if group is None:
         raise NotFound

@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 
 from intranet.collaboration.groups import queries
 from intranet.collaboration.groups.access import get_group, require_lead
-from intranet.collaboration.groups.changing import ChangeGroup, NewGroup, begin, change
 from intranet.collaboration.groups.models import Group
+from intranet.collaboration.groups.partial_changes import ChangeGroup, NewGroup, begin, change
 from intranet.collaboration.groups.responses import GroupResponse, WholeGroupResponse
-from intranet.collaboration.groups.serializers import group_json, whole_json
+from intranet.collaboration.groups.serializers import detail_json, group_json
 from intranet.finding.finder.filters import FilterReader
 from intranet.messaging.spaces.access import is_member
 from intranet.messaging.spaces.queries import member_count
@@ -24,8 +24,8 @@ from intranet.platform.core.rest import (
     after_name,
     body,
     described,
+    idempotent,
     name_cursor,
-    once,
     page,
     version_in,
     version_sent,
@@ -64,7 +64,9 @@ def index(person: Person) -> ResponseReturnValue:
 def create(person: Person) -> ResponseReturnValue:
     """Create a group that belongs to one of your posts."""
     form = NewGroup.parse_exactly(body())
-    return once(person.id, lambda: (_json(person, begin(person, form)), 201), version=version_in)
+    return idempotent(
+        person.id, lambda: (_json(person, begin(person, form)), 201), version=version_in
+    )
 
 
 @bp.get("/groups/<uuid:space_id>")
@@ -89,7 +91,7 @@ def update(person: Person, space_id: UUID) -> ResponseReturnValue:
 
 def _json(person: Person, group: Group) -> dict[str, Any]:
     people = member_count(group.space_id)
-    return whole_json(group, people=people, is_member=is_member(person, group.space))
+    return detail_json(group, people=people, is_member=is_member(person, group.space))
 
 
 def _wanted(person: Person) -> queries.GroupFilters:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from intranet.collaboration.groups.models import Group, Joining
 from intranet.extensions import db
-from intranet.messaging.conversations.browsing import ChannelAction
+from intranet.messaging.conversations.channel_browser import ChannelAction
 from intranet.messaging.spaces.access import is_current_member
 from intranet.messaging.spaces.models import SpaceMember, Why
 from intranet.organisation.people.models import Person

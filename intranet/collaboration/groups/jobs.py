@@ -7,13 +7,13 @@ from sqlalchemy import func, or_, select
 
 from intranet.collaboration.groups.events import GroupConcerned
 from intranet.collaboration.groups.models import Group
-from intranet.collaboration.groups.operations.founding import give_to
+from intranet.collaboration.groups.operations.founding import assign_owner
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.spaces.models import Space
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.queries import posts_on_hold
-from intranet.organisation.people.speaking import answering, speakers_of
+from intranet.organisation.people.speakers import answering, speakers_of
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.types import UTCDateTime
@@ -45,7 +45,7 @@ def mend_owners() -> None:
             _mend(space_id, post_id, now)
 
 
-def ask_about_sleepers() -> None:
+def ask_about_inactive_groups() -> None:
     """Ask the leads of groups inactive for half a year whether the groups are still needed."""
     now = clock.now()
     for space_id in sleeping_ids(now):
@@ -103,7 +103,7 @@ def _mend(space_id: UUID, post_id: UUID, now: datetime) -> None:
                 group = db.session.get_one(Group, space_id)
                 work.lock(group.space)
                 try:
-                    give_to(work, group, head)
+                    assign_owner(work, group, head)
                 except Invalid:
                     continue
             return

@@ -18,17 +18,17 @@ from intranet.collaboration.groups.forms import (
 from intranet.collaboration.groups.models import Group
 from intranet.collaboration.groups.operations import founding, joining, sharing
 from intranet.extensions import db
-from intranet.messaging.conversations.addressing import suggested_posts
-from intranet.messaging.conversations.finding import find_people
+from intranet.messaging.conversations.people_search import find_people
+from intranet.messaging.conversations.post_addresses import suggested_posts
 from intranet.messaging.spaces.audience import Audience
 from intranet.messaging.spaces.queries import current_member_ids
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.access import get_person
-from intranet.organisation.people.agencies import agency_named
+from intranet.organisation.people.agency_search import agency_named
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid, NotFound
-from intranet.platform.core.guard import takes_long_text
+from intranet.platform.core.guard import accepts_long_text
 from intranet.platform.core.i18n import _, _l
 from intranet.platform.core.parsing import printable
 from intranet.platform.core.refused import again, flashing, refusal, refused_form
@@ -60,7 +60,7 @@ def settings(person: Person, space_id: UUID) -> ResponseReturnValue:
 @bp.post("/settings")
 @again(settings)
 @signed_in
-@takes_long_text
+@accepts_long_text
 def change_settings(person: Person, space_id: UUID) -> ResponseReturnValue:
     """Change the details of the group and how to join it."""
     group = _led(person, space_id)
@@ -97,7 +97,7 @@ def change_life(person: Person, space_id: UUID) -> ResponseReturnValue:
         ),
         "revive": (founding.revive, _("The group is in use again.")),
         "keep": (
-            founding.keep,
+            founding.confirm_needed,
             _(
                 "The group will stay open. We will ask again after another six months "
                 "without messages."
@@ -213,7 +213,7 @@ def _change_members(person: Person, group: Group) -> ResponseReturnValue:
             _("%(name)s has been invited and can accept or decline.", name=name),
         ),
         "take_back": (
-            lambda: joining.take_back(person, group, other.id),
+            lambda: joining.withdraw_invitation(person, group, other.id),
             _("Undone."),
         ),
         "let_in": (

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from intranet.collaboration.events import queries as event_queries
 from intranet.collaboration.events.models import EventOccurrence
-from intranet.collaboration.events.shown import EventListLine, lines_of
+from intranet.collaboration.events.view_models import EventListLine, lines_of
 from intranet.collaboration.groups import queries
 from intranet.collaboration.groups.access import posts_that_found
 from intranet.collaboration.groups.models import Group
@@ -26,7 +26,7 @@ from intranet.platform.core import clock
 from intranet.platform.core.html import plain_text
 from intranet.platform.core.rest import after_name
 from intranet.publishing.publications.models import Publication
-from intranet.publishing.publications.shown import name_of_space, text_of
+from intranet.publishing.publications.view_models import name_of_space, text_of
 
 PAGE_SIZE = 30
 MAX_OWN = 50

@@ -8,30 +8,30 @@ from sqlalchemy import select, tuple_
 
 from intranet.collaboration.groups import queries
 from intranet.collaboration.groups.access import agencies_as, posts_that_found
+from intranet.collaboration.groups.group_publications import published
 from intranet.collaboration.groups.models import Group, Joining
-from intranet.collaboration.groups.published import published
 from intranet.extensions import db
 from intranet.messaging.conversations.faces import faces_of
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.conversations.queries import channels_of
 from intranet.messaging.spaces.access import is_current_member, roles_in, visible_to
 from intranet.messaging.spaces.audience import Audience
+from intranet.messaging.spaces.audience_text import atom_words, sentence
 from intranet.messaging.spaces.models import Reach, Role, Space, SpaceMember, Why
 from intranet.messaging.spaces.preview import preview
 from intranet.messaging.spaces.queries import current_members, member_count, members_named
 from intranet.messaging.spaces.rules import is_taken_from
-from intranet.messaging.spaces.sentence import atom_words, sentence
-from intranet.organisation.agencies.territories import PlaceKind, places
-from intranet.organisation.agencies.words import agency_kind_names, function_names
+from intranet.organisation.agencies.labels import agency_kind_names, function_names
+from intranet.organisation.agencies.territories import PlaceKind, all_territories
 from intranet.organisation.people.models import Person
-from intranet.organisation.people.speaking import answering
+from intranet.organisation.people.speakers import answering
 from intranet.platform.core import clock
 from intranet.platform.core.html import render_markdown
 from intranet.platform.core.i18n import _, pgettext
 from intranet.platform.core.rest import after_name
 from intranet.platform.core.text import sort_key
-from intranet.publishing.publications.places import posts_of
-from intranet.publishing.publications.shown import name_of_space, rows_for, text_of
+from intranet.publishing.publications.placement import posts_of
+from intranet.publishing.publications.view_models import name_of_space, rows_for, text_of
 
 PAGE_SIZE = 50
 MAX_FACES = 8
@@ -130,13 +130,13 @@ def rule_context(person: Person, group: Group) -> dict[str, Any]:
         "kinds": [("", _("Any type")), *agency_kind_names().items()],
         "territories": [
             ("", _("Everywhere")),
-            *((one.code, one.name) for one in places(PlaceKind.REGION)),
-            *((one.code, one.name) for one in places(PlaceKind.PROVINCE)),
+            *((one.code, one.name) for one in all_territories(PlaceKind.REGION)),
+            *((one.code, one.name) for one in all_territories(PlaceKind.PROVINCE)),
         ],
     }
 
 
-def found_context(person: Person) -> dict[str, Any]:
+def new_group_context(person: Person) -> dict[str, Any]:
     """Return the context of the form of a new group."""
     return {
         "posts": [

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from intranet.collaboration.groups.access import known_to
+from intranet.collaboration.groups.access import is_known_to
 from intranet.collaboration.groups.models import Group, GroupInvitation, GroupTopic
 from intranet.extensions import db
 from intranet.finding.finder.filters import FilterReader
@@ -61,7 +61,7 @@ def groups(
     asked = (
         select(Group)
         .join(Space, Space.id == Group.space_id)
-        .where(known_to(person), *_conditions(person, wanted))
+        .where(is_known_to(person), *_conditions(person, wanted))
         .order_by(Group.sort_key, Group.space_id)
         .limit(limit)
     )

@@ -30,7 +30,7 @@ def group_json(group: Group, *, people: int, is_member: bool) -> dict[str, Any]:
     }
 
 
-def whole_json(group: Group, *, people: int, is_member: bool) -> dict[str, Any]:
+def detail_json(group: Group, *, people: int, is_member: bool) -> dict[str, Any]:
     """Serialise a group with its texts; the membership rule only for members."""
     return {
         **group_json(group, people=people, is_member=is_member),

@@ -9,18 +9,23 @@ from flask.typing import ResponseReturnValue
 from intranet.collaboration.groups import page
 from intranet.collaboration.groups.access import NO_GROUPS, get_group, posts_that_found
 from intranet.collaboration.groups.forms import FoundForm, details_of
+from intranet.collaboration.groups.group_publications import published_context
 from intranet.collaboration.groups.listing import list_context
 from intranet.collaboration.groups.models import Group
 from intranet.collaboration.groups.operations.founding import found_group
-from intranet.collaboration.groups.operations.joining import answer_invitation, ask_in, join, leave
-from intranet.collaboration.groups.published import published_context
+from intranet.collaboration.groups.operations.joining import (
+    answer_invitation,
+    join,
+    leave,
+    request_to_join,
+)
 from intranet.collaboration.groups.queries import GroupFilters, read_filters
 from intranet.finding.finder.filters import FilterReader
 from intranet.messaging.spaces.access import require_listable
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Forbidden
-from intranet.platform.core.guard import takes_long_text
+from intranet.platform.core.guard import accepts_long_text
 from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import printable
 from intranet.platform.core.refused import again, refused_form
@@ -46,7 +51,7 @@ def new(person: Person) -> ResponseReturnValue:
         raise Forbidden(NO_GROUPS)
     return render_template(
         "collaboration/groups/new.html",
-        **page.found_context(person),
+        **page.new_group_context(person),
         **refused_form(),
         topics_chosen=request.form.getlist("topics"),
     )
@@ -55,7 +60,7 @@ def new(person: Person) -> ResponseReturnValue:
 @bp.post("/groups/new")
 @again(new)
 @signed_in
-@takes_long_text
+@accepts_long_text
 def create(person: Person) -> ResponseReturnValue:
     """Create a group."""
     form = FoundForm.parse(request.form)
@@ -110,7 +115,7 @@ def come_in(person: Person, space_id: UUID) -> ResponseReturnValue:
     """Join the group, or ask to join it."""
     group = get_group(person, space_id)
     if request.form.get("ask"):
-        ask_in(person, group, request.form.get("note", ""))
+        request_to_join(person, group, request.form.get("note", ""))
         flash(_("Request sent. The head of the group will decide, and you will be notified."), "ok")
     else:
         join(person, group)

@@ -11,7 +11,7 @@ from intranet.messaging.spaces.access import is_member, leads, visible_to
 from intranet.messaging.spaces.models import Space
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
-from intranet.organisation.people.speaking import speaks_for
+from intranet.organisation.people.speakers import speaks_for
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, NotFound
 from intranet.platform.core.i18n import _l

@@ -19,7 +19,7 @@ from intranet.platform.core.parsing import (
     required_line,
 )
 from intranet.publishing.publications.operations.drafting import Written
-from intranet.publishing.publications.places import PlaceForm
+from intranet.publishing.publications.placement import PlaceForm
 from intranet.publishing.publications.texts import BODY_LIMIT, TITLE_LIMIT
 
 LanguageTag = Literal["es", "ca", "gl", "eu", "en"]

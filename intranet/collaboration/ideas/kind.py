@@ -7,7 +7,7 @@ from sqlalchemy import exists, select
 
 from intranet.collaboration.ideas import box_views, views
 from intranet.collaboration.ideas.models import IDEA, Idea
-from intranet.collaboration.ideas.shown import STATUS_TONES, STATUS_WORDS
+from intranet.collaboration.ideas.view_models import STATUS_TONES, STATUS_WORDS
 from intranet.extensions import db
 from intranet.organisation.people.models import Person
 from intranet.platform.core.i18n import _l, ngettext

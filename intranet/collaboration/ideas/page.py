@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from intranet.collaboration.ideas import queries, shown
+from intranet.collaboration.ideas import queries, view_models
 from intranet.collaboration.ideas.access import answers, get_box, joins, may_support, proposes_in
 from intranet.collaboration.ideas.forms import id_sent
 from intranet.collaboration.ideas.models import IDEA, Idea, IdeaBox, IdeaStatus
@@ -13,13 +13,13 @@ from intranet.messaging.spaces.access import leads
 from intranet.messaging.spaces.models import Space
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.models import Person
-from intranet.organisation.people.speaking import answering
+from intranet.organisation.people.speakers import answering
 from intranet.platform.core import clock
 from intranet.platform.core.parsing import printable
-from intranet.publishing.publications.nearest_views import asked, nearest_context
+from intranet.publishing.publications.nearest_views import nearest_context, text_to_compare
 from intranet.publishing.publications.page import discussion_context, publication_context
-from intranet.publishing.publications.places import place_context, visibilities_of
-from intranet.publishing.publications.shown import name_of_space, text_of
+from intranet.publishing.publications.placement import placement_context, visibilities_of
+from intranet.publishing.publications.view_models import name_of_space, text_of
 
 PAGE_SIZE = 30
 MAX_FIRST_BOXES = 4
@@ -53,19 +53,21 @@ def list_context(person: Person, sent: Mapping[str, str]) -> dict[str, Any]:
     is_first = not sent.get("after") and not words and box is None
     boxes = queries.boxes(person, MAX_FIRST_BOXES, is_open=True) if is_first else []
     late = queries.late_in([one.id for one in boxes], now) if boxes else set()
-    last = queries.place_of(rows[-1], order) if len(found) > PAGE_SIZE else None
+    last = queries.cursor_after(rows[-1], order) if len(found) > PAGE_SIZE else None
     return {
         "order": order.value,
         "status": status.value if status else "",
         "words": words,
-        "box": shown.box(box) if box else None,
-        "boxes": [shown.box(one, is_late=one.id in late) for one in boxes],
-        "lines": [shown.line(one, is_mine=one.publication.id in mine, now=now) for one in rows],
+        "box": view_models.box(box) if box else None,
+        "boxes": [view_models.box(one, is_late=one.id in late) for one in boxes],
+        "lines": [
+            view_models.line(one, is_mine=one.publication.id in mine, now=now) for one in rows
+        ],
         "next_after": f"{last[0]}~{last[1]}" if last else None,
         "may_propose": proposes_in(person, box) if box else True,
         "may_lead": leads(person, box.space) if box else bool(queries.led_spaces(person)),
-        "statuses": shown.STATUS_WORDS,
-        "tones": shown.STATUS_TONES,
+        "statuses": view_models.STATUS_WORDS,
+        "tones": view_models.STATUS_TONES,
     }
 
 
@@ -74,7 +76,7 @@ def boxes_context(person: Person) -> dict[str, Any]:
     rows = queries.boxes(person, MAX_BOXES)
     late = queries.late_in([row.id for row in rows], clock.now())
     return {
-        "boxes": [shown.box(row, is_late=row.id in late) for row in rows],
+        "boxes": [view_models.box(row, is_late=row.id in late) for row in rows],
         "may_lead": bool(queries.led_spaces(person)),
     }
 
@@ -87,25 +89,25 @@ def idea_context(person: Person, idea: Idea, sent: Mapping[str, str]) -> dict[st
     context = publication_context(person, idea.publication, sent.get("in", ""))
     return context | {
         "idea": idea,
-        "box": shown.box(box),
+        "box": view_models.box(box),
         "post": box.post,
         "post_title": _title(box.post),
         "covered_by": _title(who.by) if who.by and who.is_covered else None,
         "speakers": who.people,
         "steps": queries.steps(idea),
-        "answers": [shown.given(row) for row in queries.answers_to(idea)],
-        "is_late": shown.is_late(idea, now),
+        "answers": [view_models.answer_view(row) for row in queries.answers_to(idea)],
+        "is_late": view_models.is_late(idea, now),
         "was_late": idea.answered_at is not None and idea.answered_at > idea.due_at,
         "supports": bool(queries.supported_by(person, [idea.publication_id])),
         "may_support": may_support(idea),
         "may_answer": answers(person, box),
         "may_join": joins(person, box) and idea.joined_into_id is None,
         "joined": [
-            shown.line(one, is_mine=False, now=now)
+            view_models.line(one, is_mine=False, now=now)
             for one in queries.joined_with(person, idea, MAX_MERGED)
         ],
-        "statuses": shown.STATUS_WORDS,
-        "tones": shown.STATUS_TONES,
+        "statuses": view_models.STATUS_WORDS,
+        "tones": view_models.STATUS_TONES,
         "discussion": discussion_context(person, idea.publication, sent),
     }
 
@@ -116,15 +118,15 @@ def new_context(person: Person, box: IdeaBox | None, sent: Mapping[str, str]) ->
         rows = queries.boxes(person, MAX_BOXES, is_open=True)
         return {
             "box": None,
-            "boxes": [shown.box(row) for row in rows],
+            "boxes": [view_models.box(row) for row in rows],
             "may_lead": bool(queries.led_spaces(person)),
         }
-    place = place_context(person, sent)
+    place = placement_context(person, sent)
     return place | {
-        "box": shown.box(box),
-        "place_spaces": [(box.space_id, shown.box(box).place)],
+        "box": view_models.box(box),
+        "place_spaces": [(box.space_id, view_models.box(box).place)],
         "place_visibilities": visibilities_of(box.space),
-        **nearest_context(person, IDEA, asked(sent)),
+        **nearest_context(person, IDEA, text_to_compare(sent)),
         "sent": sent,
         "due_days": box.term_days,
     }
@@ -140,9 +142,9 @@ def join_context(person: Person, idea: Idea, sent: Mapping[str, str]) -> dict[st
         "idea": idea,
         "title": title,
         "words": words,
-        "lines": [shown.line(one, is_mine=False, now=now) for one in found],
-        "statuses": shown.STATUS_WORDS,
-        "tones": shown.STATUS_TONES,
+        "lines": [view_models.line(one, is_mine=False, now=now) for one in found],
+        "statuses": view_models.STATUS_WORDS,
+        "tones": view_models.STATUS_TONES,
     }
 
 

@@ -27,19 +27,19 @@ from intranet.organisation.agencies.models import Post, Unit
 from intranet.organisation.agencies.queries import in_force
 from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import is_current
-from intranet.organisation.people.speaking import posts_spoken_for
+from intranet.organisation.people.speakers import posts_spoken_for
 from intranet.platform.core import clock
 from intranet.platform.core.parsing import MAX_INTEGER
 from intranet.platform.core.types import Id, Instant
 from intranet.publishing.publications.contributed import (
     ids_with,
     is_before,
+    load_rows,
     newest,
-    standing,
-    whole_rows,
+    readable_ids,
 )
 from intranet.publishing.publications.models import Publication, PublicationVersion
-from intranet.publishing.publications.reaching import reaches
+from intranet.publishing.publications.visibility_rule import reaches
 
 MAX_POSTS_OFFERED = 200
 SOON_ROUND, LATE_ROUND = 1, 2
@@ -86,20 +86,20 @@ def listed(
         if at := _instant(after):
             asked = asked.where(is_before((at, after[1]))) if after else asked
     else:
-        asked = _ordered(standing(person, Idea).where(on_its_own), order, after)
+        asked = _ordered(readable_ids(person, Idea).where(on_its_own), order, after)
     if box:
         asked = asked.where(Idea.box_id == box.id)
     if status:
         asked = asked.where(Idea.status == status)
     if words:
         asked = asked.where(Publication.id.in_(ids_with(words)))
-    return [IdeaListEntry(*row) for row in whole_rows(Idea, asked.limit(limit))]
+    return [IdeaListEntry(*row) for row in load_rows(Idea, asked.limit(limit))]
 
 
 def waiting(person: Person, limit: int) -> list[IdeaListEntry]:
     """Return ideas that wait for an answer of the person's posts, the earliest due first."""
     asked = waiting_ids(person.id, clock.now()).order_by(Idea.due_at, Idea.publication_id)
-    return [IdeaListEntry(*row) for row in whole_rows(Idea, asked.limit(limit))]
+    return [IdeaListEntry(*row) for row in load_rows(Idea, asked.limit(limit))]
 
 
 def waiting_ids(person_id: Id, now: Instant) -> Select[UUID]:
@@ -121,7 +121,7 @@ def waiting_ids(person_id: Id, now: Instant) -> Select[UUID]:
     )
 
 
-def place_of(listed: IdeaListEntry, order: IdeaOrder) -> tuple[str, UUID]:
+def cursor_after(listed: IdeaListEntry, order: IdeaOrder) -> tuple[str, UUID]:
     """Return the cursor at which a list in this order continues after an idea."""
     idea = listed.idea
     at: dict[IdeaOrder, datetime | None] = {
@@ -256,12 +256,12 @@ def answers_to(idea: Idea) -> Sequence[IdeaAnswer]:
 def joined_with(person: Person, idea: Idea, limit: int) -> list[IdeaListEntry]:
     """Return the ideas that were merged into an idea and that the person may read."""
     asked = (
-        standing(person, Idea)
+        readable_ids(person, Idea)
         .where(Idea.joined_into_id == idea.publication_id)
         .order_by(Idea.publication_id)
         .limit(limit)
     )
-    return [IdeaListEntry(*row) for row in whole_rows(Idea, asked)]
+    return [IdeaListEntry(*row) for row in load_rows(Idea, asked)]
 
 
 def alike(person: Person, idea: Idea, words: str, limit: int) -> list[IdeaListEntry]:
@@ -269,7 +269,7 @@ def alike(person: Person, idea: Idea, words: str, limit: int) -> list[IdeaListEn
 
     They match the words or, without words, are in the same box.
     """
-    asked = standing(person, Idea).where(
+    asked = readable_ids(person, Idea).where(
         Idea.joined_into_id.is_(None), Idea.publication_id != idea.publication_id
     )
     if words:
@@ -277,7 +277,7 @@ def alike(person: Person, idea: Idea, words: str, limit: int) -> list[IdeaListEn
     else:
         asked = asked.where(Idea.box_id == idea.box_id)
     asked = asked.order_by(Idea.supports.desc(), Idea.publication_id.desc()).limit(limit)
-    return [IdeaListEntry(*row) for row in whole_rows(Idea, asked)]
+    return [IdeaListEntry(*row) for row in load_rows(Idea, asked)]
 
 
 def to_remind(now: datetime, ahead: timedelta, limit: int) -> Sequence[UUID]:

@@ -25,8 +25,8 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Forbidden, NotFound, Problem, Refusal
 from intranet.platform.core.i18n import _, _l
 from intranet.publishing.publications.access import require_writer
-from intranet.publishing.publications.places import place_of, visibilities_of
-from intranet.publishing.publications.versions import whole
+from intranet.publishing.publications.placement import placement_of, visibilities_of
+from intranet.publishing.publications.versions import with_working_copy
 from intranet.publishing.publications.withdrawal_views import WithdrawalTexts, add_withdrawal
 
 bp = Blueprint("ideas", __name__)
@@ -71,7 +71,7 @@ def create(person: Person) -> ResponseReturnValue:
     box = get_box(person, box_id)
     try:
         form = IdeaForm.parse(request.form, space_id=box.space_id)
-        place = place_of(person, form)
+        place = placement_of(person, form)
         idea = proposing.propose(person, box, place.post, form.texts(), visibility=place.visibility)
     except Refusal as problem:
         return _new(person, box_id, problem)
@@ -227,7 +227,7 @@ def _new(
 
 def _edit(person: Person, idea: Idea, problem: Problem | None = None) -> ResponseReturnValue:
     require_writer(person, idea.publication)
-    publication = whole(idea.publication)
+    publication = with_working_copy(idea.publication)
     text = next(iter(publication.texts))
     shown = render_template(
         "collaboration/ideas/edit.html",

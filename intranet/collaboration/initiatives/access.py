@@ -53,7 +53,7 @@ def require_authority(person: Person, agency: Agency) -> PublicationVoice:
 def no_authority(agency: Agency) -> Words:
     """Return the error for a person without authority, with the post to contact."""
     name = agency.name.text(current_language(), agency.language)
-    if post := who_has_authority(agency):
+    if post := head_post_of(agency):
         return _l(
             "Only heads and publishers can record which initiatives %(agency)s "
             "uses. Contact: %(post)s.",
@@ -65,7 +65,7 @@ def no_authority(agency: Agency) -> Words:
     )
 
 
-def who_has_authority(agency: Agency) -> Post | None:
+def head_post_of(agency: Agency) -> Post | None:
     """Return the post at the head of an agency."""
     return db.session.scalar(
         select(Post)

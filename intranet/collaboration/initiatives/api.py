@@ -23,10 +23,10 @@ from intranet.collaboration.initiatives.responses import (
     InitiativeResponse,
     WholeInitiativeResponse,
 )
-from intranet.collaboration.initiatives.serializers import adoption_json, listed_json, whole_json
+from intranet.collaboration.initiatives.serializers import adoption_json, detail_json, listed_json
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.agencies.models import Agency
-from intranet.organisation.people.agencies import known_agency
+from intranet.organisation.people.agency_search import known_agency
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
@@ -37,7 +37,7 @@ from intranet.platform.core.rest import (
     after_time,
     body,
     described,
-    once,
+    idempotent,
     page,
     part,
     replacing,
@@ -47,7 +47,7 @@ from intranet.platform.core.rest import (
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.publications.access import get_of_kind, get_own, may_write
 from intranet.publishing.publications.operations.publishing import withdraw
-from intranet.publishing.publications.places import place_of
+from intranet.publishing.publications.placement import placement_of
 
 bp = Blueprint("initiatives_api", __name__, url_prefix=PREFIX)
 
@@ -78,7 +78,7 @@ def index(person: Person) -> ResponseReturnValue:
 def create(person: Person) -> ResponseReturnValue:
     """Add an initiative to the catalogue."""
     form = NewInitiative.parse_exactly(body())
-    place = place_of(person, form)
+    place = placement_of(person, form)
 
     def made() -> tuple[Any, int]:
         initiative = create_initiative(
@@ -93,7 +93,7 @@ def create(person: Person) -> ResponseReturnValue:
         )
         return _json(person, initiative), 201
 
-    return once(person.id, made, version=itemgetter("edition"))
+    return idempotent(person.id, made, version=itemgetter("edition"))
 
 
 @bp.get("/initiatives/<uuid:publication_id>")
@@ -145,7 +145,7 @@ def adopt(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """
     initiative = get_of_kind(person, Initiative, publication_id)
     form = UseForm.parse_exactly(body())
-    return once(person.id, lambda: (_recorded(person, initiative, form), 201))
+    return idempotent(person.id, lambda: (_recorded(person, initiative, form), 201))
 
 
 @bp.patch("/initiatives/<uuid:publication_id>/adoptions")
@@ -205,4 +205,4 @@ def _whole(person: Person, initiative: Initiative) -> Response:
 def _json(person: Person, initiative: Initiative) -> dict[str, Any]:
     writes = may_write(person, initiative.publication)
     edition = initiative.publication.edition if writes else None
-    return whole_json(initiative, edition=edition)
+    return detail_json(initiative, edition=edition)

@@ -12,7 +12,7 @@ from intranet.collaboration.initiatives.forms import (
     InitiativeStageForm,
     WrittenForm,
     facts_in,
-    said_in,
+    texts_by_language,
 )
 from intranet.collaboration.initiatives.models import Initiative
 from intranet.collaboration.initiatives.operations.describing import (
@@ -25,31 +25,31 @@ from intranet.collaboration.initiatives.operations.equipping import (
     add_partner,
     drop_contact,
     drop_partner,
-    take_off_file,
+    remove_file,
 )
 from intranet.collaboration.initiatives.operations.moving import move_initiative, post_update
 from intranet.delivery.files.operations import store_upload
-from intranet.delivery.files.receiving import sent_file
+from intranet.delivery.files.request_files import sent_file
 from intranet.extensions import db
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.agencies.queries import agency_by_code
-from intranet.organisation.people.agencies import known_agency
+from intranet.organisation.people.agency_search import known_agency
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid, NotFound, Problem, Refusal
-from intranet.platform.core.guard import takes_long_text
+from intranet.platform.core.guard import accepts_long_text
 from intranet.platform.core.i18n import _
 from intranet.publishing.publications.access import get_of_kind, get_own
 from intranet.publishing.publications.forms import NamedEdition
 from intranet.publishing.publications.operations.publishing import withdraw
-from intranet.publishing.publications.places import place_of
+from intranet.publishing.publications.placement import placement_of
 
 bp = Blueprint("initiative_editor", __name__)
 
 
 @bp.route("/initiatives/new", methods=["GET", "POST"])
 @signed_in
-@takes_long_text
+@accepts_long_text
 def create(person: Person) -> ResponseReturnValue:
     """Add an initiative to the catalogue; similar ones are shown while it is written."""
     if request.method == "GET":
@@ -66,8 +66,8 @@ def create(person: Person) -> ResponseReturnValue:
         form = WrittenForm.parse(request.form)
         initiative = create_initiative(
             person,
-            place_of(person, form),
-            said_in(request.form),
+            placement_of(person, form),
+            texts_by_language(request.form),
             facts_in(request.form),
             stage=form.stage,
             stage_on=form.stage_on,
@@ -89,7 +89,7 @@ def create(person: Person) -> ResponseReturnValue:
 
 @bp.route("/initiatives/<uuid:publication_id>/edit", methods=["GET", "POST"])
 @signed_in
-@takes_long_text
+@accepts_long_text
 def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Change an initiative; the previous text stays in its history."""
     initiative = get_own(person, Initiative, publication_id)
@@ -101,7 +101,7 @@ def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
         change_initiative(
             person,
             initiative,
-            said_in(request.form),
+            texts_by_language(request.form),
             facts_in(request.form),
             edition=form.edition,
             visibility=form.visibility,
@@ -117,7 +117,7 @@ def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
 
 @bp.route("/initiatives/<uuid:publication_id>/stage", methods=["GET", "POST"])
 @signed_in
-@takes_long_text
+@accepts_long_text
 def move(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Move an initiative to another stage."""
     initiative = get_own(person, Initiative, publication_id)
@@ -143,7 +143,7 @@ def move(person: Person, publication_id: UUID) -> ResponseReturnValue:
 
 @bp.route("/initiatives/<uuid:publication_id>/updates", methods=["GET", "POST"])
 @signed_in
-@takes_long_text
+@accepts_long_text
 def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Post an update."""
     initiative = get_own(person, Initiative, publication_id)
@@ -223,7 +223,7 @@ def change_file(person: Person, publication_id: UUID) -> ResponseReturnValue:
             file_id = request.form.get("file", type=UUID)
             if file_id is None:
                 raise NotFound
-            take_off_file(person, initiative, file_id, edition=edition)
+            remove_file(person, initiative, file_id, edition=edition)
         else:
             sent = sent_file()
             stored = store_upload(person, sent.stream, sent.filename or "")

@@ -7,35 +7,35 @@ from sqlalchemy import and_, select
 from werkzeug.datastructures import MultiDict
 
 from intranet.collaboration.initiatives import queries
-from intranet.collaboration.initiatives.composing import (
+from intranet.collaboration.initiatives.body import (
     FACTS,
     PARTS,
     InitiativeFacts,
     InitiativeWording,
 )
-from intranet.collaboration.initiatives.forms import facts_in, said_in
+from intranet.collaboration.initiatives.forms import facts_in, texts_by_language
+from intranet.collaboration.initiatives.labels import stage_words
 from intranet.collaboration.initiatives.models import INITIATIVE, Initiative, Stage
 from intranet.collaboration.initiatives.operations.describing import FIGURES_LIMIT
-from intranet.collaboration.initiatives.page import told_title
-from intranet.collaboration.initiatives.words import stage_words
+from intranet.collaboration.initiatives.page import title_of
 from intranet.config import LANGUAGES
 from intranet.extensions import db
 from intranet.messaging.spaces.models import Visibility
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.agencies.queries import in_force
-from intranet.organisation.people.agencies import agencies_called
+from intranet.organisation.people.agency_search import find_agencies
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import has_word
 from intranet.platform.core import clock
 from intranet.platform.core.parsing import printable
 from intranet.platform.core.text import sort_key
 from intranet.platform.core.web import current_language
-from intranet.publishing.publications.blogs import topics_offered
-from intranet.publishing.publications.nearest_views import asked, nearest_context
+from intranet.publishing.publications.article_choices import topics_offered
+from intranet.publishing.publications.nearest_views import nearest_context, text_to_compare
 from intranet.publishing.publications.operations.drafting import TOPICS_LIMIT
-from intranet.publishing.publications.places import place_context, posts_of, visibilities_of
-from intranet.publishing.publications.shown import attached
-from intranet.publishing.publications.versions import whole
+from intranet.publishing.publications.placement import placement_context, posts_of, visibilities_of
+from intranet.publishing.publications.versions import with_working_copy
+from intranet.publishing.publications.view_models import attached
 
 MAX_HITS = 12
 WORDS_LIMIT = 80
@@ -43,11 +43,11 @@ WORDS_LIMIT = 80
 
 def new_context(person: Person, sent: Mapping[str, Any]) -> dict[str, Any]:
     """Return the context of a new initiative's form, with similar initiatives."""
-    said = said_in(sent) or {_language(person, sent): InitiativeWording("")}
+    said = texts_by_language(sent) or {_language(person, sent): InitiativeWording("")}
     return {
         **_form(said, facts_in(sent), _topics(sent)),
-        **place_context(person, sent, visibility=Visibility.NETWORK),
-        **nearest_context(person, INITIATIVE, asked(sent)),
+        **placement_context(person, sent, visibility=Visibility.NETWORK),
+        **nearest_context(person, INITIATIVE, text_to_compare(sent)),
         "languages": _languages(person),
         "stage": sent.get("stage", Stage.IDEA.value),
         "stage_on": sent.get("stage_on", ""),
@@ -60,7 +60,7 @@ def in_language(sent: Mapping[str, Any], language: str) -> Mapping[str, Any]:
     """Return the values of a form in a single language, moved to another language."""
     if language not in LANGUAGES:
         return sent
-    said = said_in(sent)
+    said = texts_by_language(sent)
     names = (f"{name}_{tag}" for name in ("title", "purpose", *PARTS) for tag in said)
     moved = {f"{name.rsplit('_', 1)[0]}_{language}": sent.get(name, "") for name in names}
     kept = {name: value for name, value in sent.items() if name.rsplit("_", 1)[-1] not in said}
@@ -69,8 +69,8 @@ def in_language(sent: Mapping[str, Any], language: str) -> Mapping[str, Any]:
 
 def edit_context(initiative: Initiative, sent: Mapping[str, Any]) -> dict[str, Any]:
     """Return the context of an existing initiative's form: as stored, or as typed."""
-    publication = whole(initiative.publication)
-    said = said_in(sent)
+    publication = with_working_copy(initiative.publication)
+    said = texts_by_language(sent)
     is_typed = bool(said)
     if not is_typed:
         titles = {row.language: row.title for row in publication.texts}
@@ -117,7 +117,7 @@ def people_context(
     person: Person, initiative: Initiative, sent: Mapping[str, str]
 ) -> dict[str, Any]:
     """Return the context of files, partners and contacts, with the hits of a search."""
-    publication = whole(initiative.publication)
+    publication = with_working_copy(initiative.publication)
     partners = [row.agency for row in queries.partners_of(initiative)]
     contacts = [row.post for row in queries.contacts_of(initiative)]
     agency_words = printable(sent.get("agency", ""), WORDS_LIMIT)
@@ -132,7 +132,7 @@ def people_context(
         "post_words": post_words,
         "agencies_found": [
             one
-            for one in agencies_called(person, agency_words, MAX_HITS)
+            for one in find_agencies(person, agency_words, MAX_HITS)
             if one.id not in its_agencies
         ],
         "posts_found": _posts_called(post_words, its_agencies, [post.id for post in contacts]),
@@ -144,7 +144,7 @@ def _about(initiative: Initiative) -> dict[str, Any]:
     return {
         "initiative": initiative,
         "publication": initiative.publication,
-        "title": told_title(initiative),
+        "title": title_of(initiative),
     }
 
 

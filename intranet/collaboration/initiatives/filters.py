@@ -9,9 +9,9 @@ from intranet.collaboration.initiatives.models import Adoption, Initiative, Stag
 from intranet.extensions import db
 from intranet.finding.finder.filters import FilterReader, Filters
 from intranet.finding.finder.properties import SIZE_BANDS
+from intranet.organisation.agencies.labels import function_names
 from intranet.organisation.agencies.models import Agency
-from intranet.organisation.agencies.territories import canonical, place
-from intranet.organisation.agencies.words import function_names
+from intranet.organisation.agencies.territories import canonical, get_territory
 from intranet.organisation.people.access import closed_agency_ids, own_agency_ids
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import current_appointments
@@ -47,7 +47,7 @@ def read_narrowing(sent: Mapping[str, str]) -> InitiativeFilters:
         stage=given.one_of("stage", set(Stage)),
         topic=topic if topic in function_names() else "",
         agency=given.text("agency"),
-        territory=territory if place(territory) else "",
+        territory=territory if get_territory(territory) else "",
         size=given.one_of("size", {MINE, *SIZE_BANDS}),
     )
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from intranet.collaboration.initiatives.composing import (
+from intranet.collaboration.initiatives.body import (
     FACTS,
     PARTS,
     InitiativeFacts,
@@ -19,7 +19,7 @@ from intranet.collaboration.initiatives.operations.describing import FIGURES_LIM
 from intranet.config import LANGUAGES
 from intranet.messaging.spaces.models import Visibility
 from intranet.platform.core.parsing import MAX_INTEGER, EmptyIsNone, Form, Line, Text
-from intranet.publishing.publications.places import PlaceForm
+from intranet.publishing.publications.placement import PlaceForm
 
 Day = Annotated[date | None, EmptyIsNone]
 Id = Annotated[UUID | None, EmptyIsNone]
@@ -136,7 +136,7 @@ class UseForm(Form):
         )
 
 
-def said_in(sent: Mapping[str, Any]) -> dict[str, InitiativeWording]:
+def texts_by_language(sent: Mapping[str, Any]) -> dict[str, InitiativeWording]:
     """Return the texts by language, from fields such as `title_es` and `problem_es`."""
     return {
         tag: InitiativeWording(

@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from intranet.collaboration.initiatives import api, edit_views, views
+from intranet.collaboration.initiatives.labels import STAGE_TONES, stage_words
 from intranet.collaboration.initiatives.models import INITIATIVE, Initiative
 from intranet.collaboration.initiatives.public_facts import public_facts, without_figures
-from intranet.collaboration.initiatives.words import STAGE_TONES, stage_words
 from intranet.extensions import db
 from intranet.organisation.people.models import Person
 from intranet.platform.core.i18n import _l

@@ -16,6 +16,7 @@ from intranet.collaboration.initiatives.filters import (
     conditions,
     own_sizes,
 )
+from intranet.collaboration.initiatives.labels import STAGE_TONES, USE_TONES, stage_words, use_words
 from intranet.collaboration.initiatives.models import (
     IN_USE,
     INITIATIVE,
@@ -24,17 +25,16 @@ from intranet.collaboration.initiatives.models import (
     Stage,
     Use,
 )
-from intranet.collaboration.initiatives.words import STAGE_TONES, USE_TONES, stage_words, use_words
 from intranet.extensions import db
 from intranet.finding.finder.properties import SIZE_BANDS, size_label
-from intranet.organisation.agencies.territories import PlaceKind, places_of
-from intranet.organisation.agencies.words import function_names
+from intranet.organisation.agencies.labels import function_names
+from intranet.organisation.agencies.territories import PlaceKind, territories_of
 from intranet.organisation.people.access import own_agency_ids
 from intranet.organisation.people.models import Person
 from intranet.platform.core.i18n import _
 from intranet.platform.core.rest import after_time
 from intranet.platform.core.web import current_language
-from intranet.publishing.publications import shown
+from intranet.publishing.publications import view_models
 from intranet.publishing.publications.nearest import fits
 
 PAGE_SIZE = 30
@@ -98,7 +98,7 @@ def listed(
     if not narrowing.q:
         return queries.catalogue(person, narrowed, before=before, limit=limit)
     ids = [fit.publication_id for fit in fits(INITIATIVE, narrowing.q)]
-    return queries.among(person, ids, narrowed, MAX_HITS) if ids and before is None else []
+    return queries.matching_among(person, ids, narrowed, MAX_HITS) if ids and before is None else []
 
 
 def rows(
@@ -154,7 +154,7 @@ def _row(
         stage=initiative.stage.value,
         stage_text=stages[initiative.stage.value],
         tone=STAGE_TONES[initiative.stage.value],
-        agency=shown.text_of(agency.name, agency.language),
+        agency=view_models.text_of(agency.name, agency.language),
         changed_at=initiative.changed_at,
         in_use=sum(one.uses.get(use, 0) for use in IN_USE),
         considering=one.uses.get(Use.CONSIDERING, 0),
@@ -187,7 +187,7 @@ def _choices() -> dict[str, Any]:
         "topics": [everything, *topics],
         "agencies": [
             everything,
-            *((code, shown.text_of(name, own)) for code, name, own, _territory in agencies),
+            *((code, view_models.text_of(name, own)) for code, name, own, _territory in agencies),
         ],
         "territories": [everything, *_territories([row[3] for row in agencies])],
         "sizes": [everything, (MINE, _("Similar in size to mine")), *sizes],
@@ -199,7 +199,7 @@ def _territories(territories: Sequence[str | None]) -> list[tuple[str, str]]:
     found = {
         each.code: each.name
         for territory in set(territories)
-        for each in places_of(territory)
+        for each in territories_of(territory)
         if each.kind != PlaceKind.MUNICIPALITY
     }
     return sorted(found.items(), key=lambda pair: pair[0])

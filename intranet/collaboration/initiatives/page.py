@@ -9,9 +9,10 @@ from uuid import UUID
 from markupsafe import Markup
 
 from intranet.collaboration.initiatives import queries
-from intranet.collaboration.initiatives.access import adopters, may_change, who_has_authority
-from intranet.collaboration.initiatives.composing import FACT_NAMES, FACTS, HEADINGS, PARTS
+from intranet.collaboration.initiatives.access import adopters, head_post_of, may_change
+from intranet.collaboration.initiatives.body import FACT_NAMES, FACTS, HEADINGS, PARTS
 from intranet.collaboration.initiatives.filters import MINE, own_sizes
+from intranet.collaboration.initiatives.labels import STAGE_TONES, USE_TONES, stage_words, use_words
 from intranet.collaboration.initiatives.models import (
     IN_USE,
     Adoption,
@@ -22,21 +23,20 @@ from intranet.collaboration.initiatives.models import (
     StageChange,
     Use,
 )
-from intranet.collaboration.initiatives.words import STAGE_TONES, USE_TONES, stage_words, use_words
 from intranet.finding.directory.faces import Face, faces_of
 from intranet.messaging.spaces.models import Visibility
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import current_appointments
-from intranet.organisation.people.speaking import answering
+from intranet.organisation.people.speakers import answering
 from intranet.platform.core import clock
 from intranet.platform.core.html import render_page
 from intranet.platform.core.i18n import ngettext
 from intranet.platform.core.web import current_language
 from intranet.platform.index.tags import size_band
 from intranet.publishing.publications import page as publication_page
-from intranet.publishing.publications.shown import text_of
 from intranet.publishing.publications.versions import get_version
+from intranet.publishing.publications.view_models import text_of
 
 MAX_USES, MAX_STOPPED = 12, 3
 ORDER = {Use.ADAPTED: 0, Use.ADOPTED: 0, Use.CONSIDERING: 1, Use.GAVE_UP: 2}
@@ -256,7 +256,7 @@ def _own_say(person: Person, initiative: Initiative, rows: Sequence[Adoption]) -
         for held in current_appointments(person.id):
             agency = held.post.unit.agency
             if agency.id not in {initiative.agency_id, *said}:
-                ask = who_has_authority(agency)
+                ask = head_post_of(agency)
                 break
     return {
         "may_say": bool(may),
@@ -292,7 +292,7 @@ def _update(update: InitiativeUpdate) -> dict[str, Any]:
     return {"id": update.id, "at": update.at, "by": update.by, "html": render_page(update.text)}
 
 
-def told_title(initiative: Initiative) -> str:
+def title_of(initiative: Initiative) -> str:
     """Return the title of an initiative, for the pages around it."""
     publication = initiative.publication
     version = get_version(publication, publication.version)

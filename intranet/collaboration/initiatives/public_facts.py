@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from intranet.collaboration.initiatives.composing import FACTS, FIGURES, in_words
+from intranet.collaboration.initiatives.body import FACTS, FIGURES, in_words
 from intranet.collaboration.initiatives.models import Initiative
 from intranet.collaboration.initiatives.queries import contacts_of, partners_of
 from intranet.extensions import db
-from intranet.organisation.agencies.words import public_names
+from intranet.organisation.agencies.labels import public_names
 from intranet.publishing.publications.models import Publication
 
 

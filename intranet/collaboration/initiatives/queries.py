@@ -71,7 +71,7 @@ def catalogue(
     return _read(db.session.scalars(asked).all())
 
 
-def among(
+def matching_among(
     person: Person, ids: Sequence[UUID], narrowed: Sequence[ColumnElement[bool]], limit: int
 ) -> list[InitiativeListEntry]:
     """Return which of these initiatives match and the person may read, in the order given.
@@ -211,7 +211,7 @@ def used_by(
         .order_by(Adoption.at.desc(), Adoption.id.desc())
         .limit(limit)
     ).all()
-    there = among(person, [row.publication_id for row in rows], (), limit)
+    there = matching_among(person, [row.publication_id for row in rows], (), limit)
     found = {one.initiative.publication_id: one for one in there}
     return [(row, found[row.publication_id]) for row in rows if row.publication_id in found]
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from intranet.collaboration.initiatives import queries
-from intranet.collaboration.initiatives.composing import FACTS, PARTS
+from intranet.collaboration.initiatives.body import FACTS, PARTS
 from intranet.collaboration.initiatives.models import (
     Adoption,
     Initiative,
@@ -19,8 +19,8 @@ from intranet.organisation.agencies.models import Agency, Post
 from intranet.organisation.people.models import Person
 from intranet.publishing.publications.queries import topics_of
 from intranet.publishing.publications.serializers import publication_json
-from intranet.publishing.publications.shown import text_of
 from intranet.publishing.publications.versions import files_in, get_version
+from intranet.publishing.publications.view_models import text_of
 
 
 def listed_json(listed: InitiativeListEntry) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def listed_json(listed: InitiativeListEntry) -> dict[str, Any]:
     }
 
 
-def whole_json(initiative: Initiative, *, edition: int | None) -> dict[str, Any]:
+def detail_json(initiative: Initiative, *, edition: int | None) -> dict[str, Any]:
     """Serialise an initiative with all its details.
 
     Args:

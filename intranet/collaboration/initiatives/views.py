@@ -6,22 +6,22 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from intranet.collaboration.initiatives import adopting
+from intranet.collaboration.initiatives import adoption_form
+from intranet.collaboration.initiatives.agency_block import agency_initiatives
 from intranet.collaboration.initiatives.amounts import amount
-from intranet.collaboration.initiatives.aside import beside
-from intranet.collaboration.initiatives.block import agency_initiatives
 from intranet.collaboration.initiatives.filters import read_narrowing
 from intranet.collaboration.initiatives.forms import UseForm
 from intranet.collaboration.initiatives.listing import catalogue_context
 from intranet.collaboration.initiatives.models import Initiative
 from intranet.collaboration.initiatives.operations.adopting import record_adoption
 from intranet.collaboration.initiatives.page import history_context, initiative_context
+from intranet.collaboration.initiatives.sidebar import sidebar_of
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.agencies.models import Agency
-from intranet.organisation.people.agencies import known_agency
+from intranet.organisation.people.agency_search import known_agency
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Conflict, Forbidden, NotFound, Problem
-from intranet.platform.core.guard import takes_long_text
+from intranet.platform.core.guard import accepts_long_text
 from intranet.platform.core.i18n import _
 from intranet.platform.core.rest import read_time
 from intranet.publishing.publications.access import get_of_kind
@@ -39,7 +39,9 @@ def index(person: Person) -> ResponseReturnValue:
     narrowing = read_narrowing(request.args)
     before = read_time(request.args.get("before", ""))
     context = catalogue_context(person, narrowing, before)
-    return render_template("collaboration/initiatives/index.html", beside=beside(person), **context)
+    return render_template(
+        "collaboration/initiatives/index.html", beside=sidebar_of(person), **context
+    )
 
 
 @bp.get("/initiatives/<uuid:publication_id>")
@@ -65,7 +67,7 @@ def ledger(person: Person, publication_id: UUID) -> ResponseReturnValue:
 
 @bp.route("/initiatives/<uuid:publication_id>/adoption", methods=["GET", "POST"])
 @signed_in
-@takes_long_text
+@accepts_long_text
 def adopt(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Record that the person's administration uses, considers or gave up an initiative."""
     initiative = get_of_kind(person, Initiative, publication_id)
@@ -86,7 +88,7 @@ def adopt(person: Person, publication_id: UUID) -> ResponseReturnValue:
 
 def _form(person: Person, initiative: Initiative, problem: Problem | None = None) -> str:
     sent: Any = request.form if problem else request.args
-    context = adopting.form_context(
+    context = adoption_form.form_context(
         person, initiative, sent, is_stale=isinstance(problem, Conflict)
     )
     errors = problem.errors if problem else {}

@@ -6,18 +6,18 @@ from sqlalchemy import select
 
 from intranet.collaboration.events import queries as event_queries
 from intranet.collaboration.events.models import EventOccurrence
-from intranet.collaboration.events.shown import lines_of
+from intranet.collaboration.events.view_models import lines_of
 from intranet.collaboration.ideas import queries as idea_queries
-from intranet.collaboration.ideas.shown import IdeaListLine as IdeaLine
-from intranet.collaboration.ideas.shown import line as idea_line
+from intranet.collaboration.ideas.view_models import IdeaListLine as IdeaLine
+from intranet.collaboration.ideas.view_models import line as idea_line
 from intranet.collaboration.participation import queries
 from intranet.collaboration.participation.queries import ParticipationScope
-from intranet.collaboration.participation.shown import contributions
+from intranet.collaboration.participation.view_models import contributions
 from intranet.collaboration.polls import queries as poll_queries
-from intranet.collaboration.polls import shown as poll_shown
+from intranet.collaboration.polls import view_models as poll_shown
 from intranet.collaboration.polls.models import PollKind, PollOption
 from intranet.collaboration.questions import queries as question_queries
-from intranet.collaboration.questions.shown import question_rows
+from intranet.collaboration.questions.view_models import question_rows
 from intranet.extensions import db
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock

@@ -51,18 +51,18 @@ def sees_results(poll: Poll, voter: PollVoter | None, now: datetime) -> bool:
     return poll.results == ResultsWhen.VOTED and voter is not None and voter.has_voted
 
 
-def asks_many(person: Person, space: Space) -> bool:
+def may_ask_many(person: Person, space: Space) -> bool:
     """Whether the person may ask many people in a space, and people outside it."""
     return leads(person, space) or voice_like(person, space.id) is not None
 
 
-def require_asking_many(person: Person, space: Space) -> None:
+def require_may_ask_many(person: Person, space: Space) -> None:
     """Check that the person may ask many people in a space, and people outside it.
 
     Raises:
         Forbidden: the person neither leads the space nor publishes for it.
     """
-    if not asks_many(person, space):
+    if not may_ask_many(person, space):
         raise Forbidden(
             _l(
                 "Only the head and publishers of this space can poll more than %(number)s "

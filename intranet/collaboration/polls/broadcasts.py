@@ -5,12 +5,12 @@ from functools import partial
 from uuid import UUID
 
 from intranet.collaboration.polls.events import PollVoted
-from intranet.delivery.realtime import finds_who_reads, push_to_watchers
+from intranet.delivery.realtime import push_to_watchers, register_reader_lookup
 from intranet.extensions import db
 from intranet.messaging.conversations.broadcasts import readers_of
 from intranet.messaging.conversations.queries import channels_of
 from intranet.platform.core.events import dispatcher
-from intranet.platform.core.pacing import Pacing
+from intranet.platform.core.throttling import Pacing
 from intranet.publishing.publications.access import readers_among
 from intranet.publishing.publications.models import Publication
 
@@ -40,8 +40,8 @@ def push_vote(event: PollVoted) -> None:
         )
 
 
-@finds_who_reads(POLL)
-def find_who_reads(poll_id: UUID, person_ids: Collection[UUID]) -> Collection[UUID]:
+@register_reader_lookup(POLL)
+def find_readers(poll_id: UUID, person_ids: Collection[UUID]) -> Collection[UUID]:
     """Return which of these people may read a poll now: not every reader of a channel was asked."""
     publication = db.session.get(Publication, poll_id)
     return readers_among(publication, person_ids) if publication else ()

@@ -11,15 +11,15 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from intranet.collaboration.polls import shown
+from intranet.collaboration.polls import view_models
 from intranet.collaboration.polls.access import belongs_still, sees_results
+from intranet.collaboration.polls.counter_masks import VOTES_PER_STEP
 from intranet.collaboration.polls.models import Poll, PollVoter
-from intranet.collaboration.polls.sealing import VOTES_PER_STEP
 from intranet.extensions import db
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.web import current_language, current_zone
-from intranet.publishing.publications.contributed import standing, whole_rows
+from intranet.publishing.publications.contributed import load_rows, readable_ids
 
 MAX_CARDS = 10
 
@@ -31,7 +31,7 @@ class PollCard:
     id: UUID
     title: str
     language: str
-    options: Sequence[shown.Option]
+    options: Sequence[view_models.Option]
     most: int
     is_secret: bool
     is_open: bool
@@ -55,8 +55,8 @@ class PollCard:
 def poll_cards(person: Person, poll_ids: Collection[UUID]) -> dict[UUID, PollCard]:
     """Return the cards of these polls that the person may read, in few queries."""
     now, language = clock.now(), current_language()
-    asked = standing(person, Poll).where(Poll.publication_id.in_(list(poll_ids)[:MAX_CARDS]))
-    rows = whole_rows(Poll, asked)
+    asked = readable_ids(person, Poll).where(Poll.publication_id.in_(list(poll_ids)[:MAX_CARDS]))
+    rows = load_rows(Poll, asked)
     ids = [poll.publication_id for poll, _publication, _version in rows]
     wanted = select(Poll).where(Poll.publication_id.in_(ids))
     db.session.scalars(
@@ -80,7 +80,7 @@ def poll_cards(person: Person, poll_ids: Collection[UUID]) -> dict[UUID, PollCar
             id=publication.id,
             title=version.title.text(language, own),
             language=version.title.language(language, own),
-            options=shown.options(poll, {}, shown.PollVoters()),
+            options=view_models.options(poll, {}, view_models.PollVoters()),
             most=poll.most,
             is_secret=poll.is_secret,
             is_open=is_open,

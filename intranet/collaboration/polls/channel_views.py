@@ -25,7 +25,7 @@ from intranet.platform.core.errors import Forbidden, Invalid, NotFound, Problem,
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.core.web import current_language, settings, wants_fragment
-from intranet.publishing.publications.places import posts_of
+from intranet.publishing.publications.placement import posts_of
 
 bp = Blueprint("channel_polls", __name__)
 

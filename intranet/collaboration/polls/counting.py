@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from intranet.collaboration.polls import statements
+from intranet.collaboration.polls.counter_masks import VOTES_PER_STEP, Seal
 from intranet.collaboration.polls.models import Poll, PollKind, PollOption, Suits
-from intranet.collaboration.polls.sealing import VOTES_PER_STEP, Seal
 from intranet.extensions import db
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict

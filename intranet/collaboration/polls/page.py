@@ -7,21 +7,21 @@ from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
-from intranet.collaboration.polls import queries, shown
+from intranet.collaboration.polls import queries, view_models
 from intranet.collaboration.polls.access import belongs_still, sees_results, voter_of
-from intranet.collaboration.polls.asking import words_of
+from intranet.collaboration.polls.counter_masks import VOTES_PER_STEP
 from intranet.collaboration.polls.counting import MIN_VOTERS, is_readable
 from intranet.collaboration.polls.forms import date_rows
 from intranet.collaboration.polls.models import Poll, PollKind, ResultsWhen, Suits
 from intranet.collaboration.polls.operations.opening import OPTIONS_LIMIT
 from intranet.collaboration.polls.queries import PollView
-from intranet.collaboration.polls.sealing import VOTES_PER_STEP
+from intranet.collaboration.polls.voter_choice import words_of
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.rest import after_time
-from intranet.publishing.publications.blogs import topics_offered
+from intranet.publishing.publications.article_choices import topics_offered
 from intranet.publishing.publications.page import discussion_context, publication_context
-from intranet.publishing.publications.places import place_context
+from intranet.publishing.publications.placement import placement_context
 
 PAGE_SIZE = 30
 MAX_WAITING = 5
@@ -45,9 +45,9 @@ def list_context(
     return {
         "view": view.value,
         "words": words,
-        "waiting": [shown.line(one, has_voted=False, now=now) for one in waiting],
+        "waiting": [view_models.line(one, has_voted=False, now=now) for one in waiting],
         "lines": [
-            shown.line(one, has_voted=voted.get(one.publication.id), now=now)
+            view_models.line(one, has_voted=voted.get(one.publication.id), now=now)
             for one in rows
             if one.publication.id not in above
         ],
@@ -68,12 +68,14 @@ def poll_context(
     is_open = poll.is_open(now) and not poll.publication.withdrawn_at
     mine = queries.chosen_by(person, poll) if has_voted and not poll.is_secret else {}
     chosen = (
-        _chosen(poll) if is_shown and not poll.is_secret and poll.counted else shown.PollVoters()
+        _chosen(poll)
+        if is_shown and not poll.is_secret and poll.counted
+        else view_models.PollVoters()
     )
-    options = shown.options(poll, mine, chosen)
+    options = view_models.options(poll, mine, chosen)
     context = publication_context(person, poll.publication, sent.get("in", ""))
     title = context["row"].title if context["row"] else ""
-    best = [one for one in poll.options if one.number in shown.best_of(poll)]
+    best = [one for one in poll.options if one.number in view_models.best_of(poll)]
     may_vote = is_open and voter is not None and not has_voted and belongs_still(person, poll)
     return context | {
         "poll": poll,
@@ -91,8 +93,8 @@ def poll_context(
         "fewest": MIN_VOTERS,
         "step": VOTES_PER_STEP,
         "asked_words": words_of(poll),
-        "suits": shown.suits_words(),
-        "meeting": shown.new_event(poll, best[0], title) if best and is_shown else None,
+        "suits": view_models.suits_words(),
+        "meeting": view_models.new_event(poll, best[0], title) if best and is_shown else None,
         "best": [one for one in options if one.is_best] if is_shown else [],
         "names_cut": chosen.more,
         "discussion": discussion_context(person, poll.publication, sent),
@@ -106,7 +108,7 @@ def form_context(person: Person, sent: MultiDict[str, str]) -> dict[str, Any]:
     rows = list(date_rows(sent))
     wanted = max(FIRST_ROWS, len(rows) + (MORE_ROWS if sent.get("then") == "more" else 0))
     rows += [("", "")] * (min(wanted, OPTIONS_LIMIT) - len(rows))
-    place = place_context(person, sent)
+    place = placement_context(person, sent)
     return place | {
         "kind": kind.value,
         "sent": sent,
@@ -119,9 +121,9 @@ def form_context(person: Person, sent: MultiDict[str, str]) -> dict[str, Any]:
     }
 
 
-def _chosen(poll: Poll) -> shown.PollVoters:
+def _chosen(poll: Poll) -> view_models.PollVoters:
     rows = queries.choices(poll, MAX_NAMES + 1)
     people: dict[tuple[int, Suits], list[Person]] = {}
     for person, number, suits in rows[:MAX_NAMES]:
         people.setdefault((number, suits), []).append(person)
-    return shown.PollVoters(people, len(rows) > MAX_NAMES)
+    return view_models.PollVoters(people, len(rows) > MAX_NAMES)

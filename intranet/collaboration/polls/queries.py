@@ -16,12 +16,12 @@ from intranet.platform.core.types import Id, Instant
 from intranet.publishing.publications.contributed import (
     ids_with,
     is_before,
+    load_rows,
     newest,
-    standing,
-    whole_rows,
+    readable_ids,
 )
 from intranet.publishing.publications.models import Publication, PublicationVersion
-from intranet.publishing.publications.reaching import reaches
+from intranet.publishing.publications.visibility_rule import reaches
 from intranet.publishing.publications.voices import people_rung
 
 
@@ -79,7 +79,7 @@ def listed(
         asked = asked.where(Publication.id.in_(ids_with(words)))
     if before:
         asked = asked.where(is_before(before))
-    return [PollListEntry(*row) for row in whole_rows(Poll, asked.limit(limit))]
+    return [PollListEntry(*row) for row in load_rows(Poll, asked.limit(limit))]
 
 
 def waiting(person: Person, limit: int) -> list[PollListEntry]:
@@ -90,12 +90,12 @@ def waiting(person: Person, limit: int) -> list[PollListEntry]:
         PollVoter.has_voted.is_(False),
     )
     asked = (
-        standing(person, Poll)
+        readable_ids(person, Poll)
         .where(is_open(clock.now()))
         .join(PollVoter, mine)
         .order_by(Poll.closes_at.is_(None), Poll.closes_at, Poll.publication_id)
     )
-    return [PollListEntry(*row) for row in whole_rows(Poll, asked.limit(limit))]
+    return [PollListEntry(*row) for row in load_rows(Poll, asked.limit(limit))]
 
 
 def waiting_ids(person_id: Id, now: Instant) -> Select[UUID]:

@@ -6,9 +6,9 @@ A poll by totals only has no choices by voter.
 from collections.abc import Iterator
 from datetime import datetime
 
-from intranet.collaboration.polls import queries, shown
+from intranet.collaboration.polls import queries, view_models
 from intranet.collaboration.polls.models import Poll, PollKind, Suits
-from intranet.organisation.people.lines import person_lines
+from intranet.organisation.people.bylines import person_lines
 from intranet.platform.core.i18n import _, pgettext
 from intranet.platform.core.spreadsheet import BEGINNING, spreadsheet_row
 
@@ -30,18 +30,18 @@ def _totals(poll: Poll) -> Iterator[str]:
     if not poll.counted:
         yield spreadsheet_row((_("Too few people have voted, so the results are not shown."),))
         return
-    words = shown.suits_words()
+    words = view_models.suits_words()
     is_of_dates = poll.kind == PollKind.DATES
     heads = [words[one] for one in Suits] if is_of_dates else [_("Votes"), "%"]
     yield spreadsheet_row((_("Day and time") if is_of_dates else _("Choice"), *heads))
-    for one in shown.options(poll, {}, shown.PollVoters()):
+    for one in view_models.options(poll, {}, view_models.PollVoters()):
         numbers = (one.votes, one.maybes, one.noes) if is_of_dates else (one.votes, one.share)
         yield spreadsheet_row((one.label, *map(str, numbers)))
 
 
 def _by_name(poll: Poll, language: str, now: datetime) -> Iterator[str]:
-    words = shown.suits_words()
-    labels = {row.number: shown.label_of(poll, row) for row in poll.options}
+    words = view_models.suits_words()
+    labels = {row.number: view_models.label_of(poll, row) for row in poll.options}
     rows = queries.choices(poll)
     lines = person_lines({person.id for person, _number, _suits in rows}, now)
     yield spreadsheet_row((_("Name"), _("Post"), _("Choice"), pgettext("noun", "Answer")))

@@ -8,11 +8,10 @@ from flask.typing import ResponseReturnValue
 from intranet.collaboration.polls import page
 from intranet.collaboration.polls.access import (
     get_poll,
-    require_asking_many,
+    require_may_ask_many,
     sees_results,
     voter_of,
 )
-from intranet.collaboration.polls.asking import audience_asked, how_many, words_for
 from intranet.collaboration.polls.cards import poll_cards
 from intranet.collaboration.polls.forms import (
     BallotForm,
@@ -24,8 +23,9 @@ from intranet.collaboration.polls.models import Poll, PollKind
 from intranet.collaboration.polls.operations.opening import open_poll, require_sense
 from intranet.collaboration.polls.operations.voting import change_vote, close_poll, vote
 from intranet.collaboration.polls.queries import PollView
-from intranet.collaboration.polls.shown import proposed
 from intranet.collaboration.polls.spreadsheet import spreadsheet
+from intranet.collaboration.polls.view_models import proposed
+from intranet.collaboration.polls.voter_choice import chosen_audience, count_voters, words_for
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
@@ -34,7 +34,7 @@ from intranet.platform.core.i18n import _, _l
 from intranet.platform.core.parsing import printable
 from intranet.platform.core.rest import read_time
 from intranet.platform.core.web import current_language, local_address, wants_fragment
-from intranet.publishing.publications.places import place_of
+from intranet.publishing.publications.placement import placement_of
 from intranet.publishing.publications.versions import get_version
 from intranet.publishing.publications.withdrawal_views import WithdrawalTexts, add_withdrawal
 
@@ -81,15 +81,15 @@ def create(person: Person) -> ResponseReturnValue:
         return _form(person)
     try:
         form = PollForm.parse(request.form.to_dict())
-        place = place_of(person, form)
+        place = placement_of(person, form)
         zone = place.space.agency.time_zone
         is_of_dates = form.kind == PollKind.DATES
         options = read_dates(request.form, zone) if is_of_dates else form.choices()
-        audience = audience_asked(place.space, form)
+        audience = chosen_audience(place.space, form)
         texts, rules = form.texts(), form.rules(zone, options, audience)
         require_sense(rules, clock.now())
         if audience:
-            require_asking_many(person, place.space)
+            require_may_ask_many(person, place.space)
         if form.then == "open":
             poll = open_poll(
                 person, place.space, place.post, texts, rules, visibility=place.visibility
@@ -102,7 +102,7 @@ def create(person: Person) -> ResponseReturnValue:
         form=form,
         rules=rules,
         asked_words=words_for(place.space, audience),
-        count=how_many(place.space, audience),
+        count=count_voters(place.space, audience),
         proposed=[proposed(option, zone) for option in rules.options],
         **page.form_context(person, request.form),
     )

@@ -9,7 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from intranet.collaboration.questions import page
 from intranet.collaboration.questions.access import require_authority
-from intranet.collaboration.questions.forms import CriterionForm, QuestionReasonForm, kept, said
+from intranet.collaboration.questions.forms import (
+    CriterionForm,
+    QuestionReasonForm,
+    all_text,
+    texts_not_empty,
+)
 from intranet.collaboration.questions.models import Criterion, Question
 from intranet.collaboration.questions.operations.confirming import (
     confirm_answer,
@@ -21,10 +26,10 @@ from intranet.extensions import db
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Problem, Refusal
-from intranet.platform.core.guard import takes_long_text
+from intranet.platform.core.guard import accepts_long_text
 from intranet.platform.core.private_data import passages
-from intranet.publishing.publications.access import get_of_kind, get_own, get_standing
-from intranet.publishing.publications.forms import working_copy, written
+from intranet.publishing.publications.access import get_not_withdrawn, get_of_kind, get_own
+from intranet.publishing.publications.forms import texts_by_language, working_copy
 from intranet.publishing.publications.operations.drafting import Written
 from intranet.publishing.publications.operations.publishing import withdraw
 
@@ -54,7 +59,7 @@ def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def new(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Show the form that makes the accepted answer a criterion, filled with the answer's text."""
-    question = get_standing(person, Question, publication_id)
+    question = get_not_withdrawn(person, Question, publication_id)
     voice = require_authority(person, question, None)
     tag = voice.agency.language
     answer = question.accepted_message
@@ -67,10 +72,10 @@ def new(person: Person, publication_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/questions/<uuid:publication_id>/criterion")
 @signed_in
-@takes_long_text
+@accepts_long_text
 def create(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Confirm the accepted answer as a criterion."""
-    question = get_standing(person, Question, publication_id)
+    question = get_not_withdrawn(person, Question, publication_id)
 
     def write(form: CriterionForm, texts: Mapping[str, Written]) -> UUID:
         return confirm_answer(
@@ -95,7 +100,7 @@ def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/criteria/<uuid:publication_id>/edit")
 @signed_in
-@takes_long_text
+@accepts_long_text
 def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Correct a criterion; the previous text stays in its history."""
     criterion = get_own(person, Criterion, publication_id)
@@ -118,7 +123,7 @@ def ask_renewal(person: Person, publication_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/criteria/<uuid:publication_id>/renewal")
 @signed_in
-@takes_long_text
+@accepts_long_text
 def renew(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Confirm a new criterion in place of an old one."""
     criterion = get_own(person, Criterion, publication_id)
@@ -173,8 +178,8 @@ def _written(
 ) -> ResponseReturnValue:
     try:
         form = CriterionForm.parse(request.form)
-        texts = kept(written(request.form))
-        found = passages(f"{said(texts)}\n{form.law}\n{form.note}\n{form.why}")
+        texts = texts_not_empty(texts_by_language(request.form))
+        found = passages(f"{all_text(texts)}\n{form.law}\n{form.note}\n{form.why}")
         if found and not form.anyway:
             return _form(person, question, request.form, what, criterion, found=found)
         there = write(form, texts)

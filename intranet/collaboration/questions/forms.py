@@ -11,7 +11,7 @@ from intranet.collaboration.questions.operations.confirming import Validity
 from intranet.config import LANGUAGES
 from intranet.platform.core.parsing import MAX_INTEGER, EmptyIsNone, Form, Line, Text
 from intranet.publishing.publications.operations.drafting import Written
-from intranet.publishing.publications.places import PlaceForm
+from intranet.publishing.publications.placement import PlaceForm
 
 Id = Annotated[UUID | None, EmptyIsNone]
 Day = Annotated[date | None, EmptyIsNone]
@@ -100,12 +100,12 @@ class CriterionForm(Form):
         return Validity(self.law, self.valid_until, self.review_on)
 
 
-def said(texts: dict[str, Written]) -> str:
+def all_text(texts: dict[str, Written]) -> str:
     """Join all texts, to be checked for private data."""
     return "\n".join(f"{text.title}\n{text.body}" for text in texts.values())
 
 
-def kept(texts: dict[str, Written]) -> dict[str, Written]:
+def texts_not_empty(texts: dict[str, Written]) -> dict[str, Written]:
     """Return the texts that are not empty, in known languages."""
     return {
         language: text

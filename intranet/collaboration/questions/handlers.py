@@ -1,6 +1,6 @@
 """Reactions to messages in the discussion of a question."""
 
-from intranet.collaboration.questions.operations.answering import lose_answer, take_answer
+from intranet.collaboration.questions.operations.answering import lose_answer, record_answer
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation, ConversationKind
 from intranet.messaging.messages.events import MessageChanged, MessagePosted
@@ -11,7 +11,7 @@ def follow_message(event: MessagePosted) -> None:
     """Record a message in a discussion as an answer, if it is one."""
     conversation = db.session.get_one(Conversation, event.conversation_id)
     if conversation.kind == ConversationKind.DISCUSSION:
-        take_answer(db.session.get_one(Message, event.message_id))
+        record_answer(db.session.get_one(Message, event.message_id))
 
 
 def follow_change(event: MessageChanged) -> None:

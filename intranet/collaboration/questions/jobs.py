@@ -6,7 +6,7 @@ from uuid import UUID
 
 from intranet.collaboration.questions import queries
 from intranet.collaboration.questions.models import Criterion, Question
-from intranet.collaboration.questions.operations.confirming import tell_of_review
+from intranet.collaboration.questions.operations.confirming import remind_of_review
 from intranet.collaboration.questions.operations.routing import route_again
 from intranet.extensions import db
 from intranet.platform.core import clock
@@ -20,10 +20,10 @@ def ask_more() -> None:
         _each(publication_id, lambda found: route_again(db.session.get_one(Question, found)))
 
 
-def tell_reviews() -> None:
+def remind_of_reviews() -> None:
     """Remind the responsible posts of criteria whose review is due today."""
     for publication_id in queries.due_for_review(clock.now()):
-        _each(publication_id, lambda found: tell_of_review(db.session.get_one(Criterion, found)))
+        _each(publication_id, lambda found: remind_of_review(db.session.get_one(Criterion, found)))
 
 
 def _each(publication_id: UUID, do: Callable[[UUID], None]) -> None:

@@ -10,8 +10,8 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from intranet.collaboration.questions import inquiry as inquiries
-from intranet.collaboration.questions import queries, shown
+from intranet.collaboration.questions import asked_people as inquiries
+from intranet.collaboration.questions import queries, view_models
 from intranet.collaboration.questions.access import authorities, is_asker
 from intranet.collaboration.questions.forms import AskForm
 from intranet.collaboration.questions.limits import DEFAULT_PER_WEEK, MAX_PER_WEEK
@@ -31,9 +31,9 @@ from intranet.finding.finder.filters import FilterReader
 from intranet.messaging.conversations.faces import faces_of
 from intranet.messaging.messages.access import EDIT_WITHIN
 from intranet.messaging.spaces.models import Visibility
+from intranet.organisation.agencies.labels import function_names
 from intranet.organisation.agencies.models import Agency, Post, Unit
-from intranet.organisation.agencies.territories import PlaceKind, places
-from intranet.organisation.agencies.words import function_names
+from intranet.organisation.agencies.territories import PlaceKind, all_territories
 from intranet.organisation.people.access import closed_agency_ids
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
@@ -41,14 +41,14 @@ from intranet.platform.core.private_data import Passage, passages
 from intranet.platform.core.rest import after_time, read_time
 from intranet.platform.core.web import current_language
 from intranet.publishing.publications import access as rights
-from intranet.publishing.publications import places as spaces
+from intranet.publishing.publications import placement as spaces
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.nearest import nearest
-from intranet.publishing.publications.nearest_views import asked, nearest_context
+from intranet.publishing.publications.nearest_views import nearest_context, text_to_compare
 from intranet.publishing.publications.operations.drafting import Written
 from intranet.publishing.publications.page import discussion_context, publication_context
-from intranet.publishing.publications.shown import name_of_space, row, text_of
 from intranet.publishing.publications.versions import get_version
+from intranet.publishing.publications.view_models import name_of_space, row, text_of
 
 WORDS_LIMIT = 200
 OPEN_STATES = {QuestionState.OPEN, QuestionState.ANSWERED}
@@ -68,7 +68,7 @@ def list_context(person: Person) -> dict[str, Any]:
     )
     return {
         "view": view.value,
-        "rows": shown.question_rows(found[:PAGE_SIZE]),
+        "rows": view_models.question_rows(found[:PAGE_SIZE]),
         "next_before": after_time(last.asked_at, last.publication_id) if last else None,
         "waiting": queries.waiting_count(person),
         "narrowing": narrowing,
@@ -86,7 +86,7 @@ def criteria_context(person: Person) -> dict[str, Any]:
     found = queries.criteria(person, narrowing, before, PAGE_SIZE + 1, standing_only=standing_only)
     last = found[PAGE_SIZE - 1].criterion if len(found) > PAGE_SIZE else None
     return {
-        "rows": shown.criterion_rows(found[:PAGE_SIZE]),
+        "rows": view_models.criterion_rows(found[:PAGE_SIZE]),
         "next_before": after_time(last.confirmed_at, last.publication_id) if last else None,
         "waiting": queries.waiting_count(person),
         "standing_only": standing_only,
@@ -110,7 +110,7 @@ def question_context(person: Person, question: Question) -> dict[str, Any]:
     publication = question.publication
     context = publication_context(person, publication, request.args.get("in", ""))
     routes = queries.routes_of(publication.id)
-    own = shown.speaking_of(routes, person.id)
+    own = view_models.request_to(routes, person.id)
     answers = queries.answers_of(publication.id)
     asks = is_asker(person, question)
     writes = context["writes"]
@@ -126,18 +126,18 @@ def question_context(person: Person, question: Question) -> dict[str, Any]:
         "asks": asks,
         "moderates": writes and not asks,
         "route": own,
-        "why": shown.why_asked(own) if own else "",
+        "why": view_models.why_asked(own) if own else "",
         "waits_for_me": own is not None and own.is_waiting and question.state in OPEN_STATES,
         "routes": routes,
         "answers": answers,
         "faces": faces_of(people, person),
-        "first_answer": shown.first_answer(question),
-        "criteria": shown.criterion_rows(queries.criteria_of(person, publication.id)),
+        "first_answer": view_models.first_answer(question),
+        "criteria": view_models.criterion_rows(queries.criteria_of(person, publication.id)),
         "joined": queries.joined_to(publication.id),
         "may_confirm": is_open
         and question.accepted_message_id is not None
         and bool(authorities(person, question)),
-        "whose": shown.agency_of(publication),
+        "whose": view_models.agency_of(publication),
         "is_hiding": publication.is_unnamed and asks,
         # The sanitiser returned this HTML.
         "accepted_html": Markup(accepted.html) if accepted else "",  # noqa: S704
@@ -157,14 +157,14 @@ def _pointed_out(person: Person, answers: Sequence[Answer]) -> str:
     return ", ".join(dict.fromkeys(found))
 
 
-def ask_context(
+def new_question_context(
     person: Person, sent: Mapping[str, Any], found: Sequence[Passage] = (), to_post: Any = None
 ) -> dict[str, Any]:
     """Return the context of a new question's form."""
     begins_with = _visibility_for(person, sent, to_post)
     several = getattr(sent, "getlist", lambda name: [sent[name]] if sent.get(name) else [])
     return {
-        **spaces.place_context(person, sent, visibility=begins_with),
+        **spaces.placement_context(person, sent, visibility=begins_with),
         **choices_of_functions(),
         "sent": sent,
         "found": found,
@@ -174,16 +174,16 @@ def ask_context(
         "to_post": to_post,
         "to_post_name": spaces.full_name_of(to_post) if to_post else "",
         "file_ids": several("file_ids"),
-        **nearest_context(person, QUESTION, asked(sent)),
+        **nearest_context(person, QUESTION, text_to_compare(sent)),
     }
 
 
-def asked_context(
+def people_to_ask_context(
     person: Person, form: AskForm, place: spaces.PublicationPlacement, to: QuestionAddressee
 ) -> dict[str, Any]:
     """Return the context of `questions/_asked.html`: the people to ask now, and the topic."""
     said = Written(form.title, form.body)
-    found = inquiries.first_asked(
+    found = inquiries.people_to_ask_now(
         inquiries.Inquiry(
             asker=person,
             text=f"{form.title} {form.body}",
@@ -259,7 +259,7 @@ def criterion_context(person: Person, criterion: Criterion) -> dict[str, Any]:
     return {
         **context,
         "criterion": criterion,
-        "it": shown.criterion_row(criterion, version) if version else None,
+        "it": view_models.criterion_row(criterion, version) if version else None,
         "asked": title_of(person, criterion.question_id),
         "older": title_of(person, criterion.renews_id) if criterion.renews_id else None,
         "newer": title_of(person, newer.publication_id) if newer else None,
@@ -332,7 +332,7 @@ def _filters(person: Person) -> dict[str, Any]:
 
 
 def _provinces() -> list[Any]:
-    return sorted(places(PlaceKind.PROVINCE), key=lambda one: one.name.casefold())
+    return sorted(all_territories(PlaceKind.PROVINCE), key=lambda one: one.name.casefold())
 
 
 def _own_first(own: Sequence[str]) -> list[str]:

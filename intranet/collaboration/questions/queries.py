@@ -34,8 +34,8 @@ from intranet.publishing.publications.models import (
     PublicationVersion,
 )
 from intranet.publishing.publications.queries import has_topic
-from intranet.publishing.publications.reaching import reaches
 from intranet.publishing.publications.versions import is_latest
+from intranet.publishing.publications.visibility_rule import reaches
 
 PAGE_SIZE = 30
 Kept = TypeVar("Kept", Question, Criterion)

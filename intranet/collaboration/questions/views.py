@@ -19,37 +19,37 @@ from intranet.collaboration.questions.forms import (
 from intranet.collaboration.questions.models import Addressee, Question
 from intranet.collaboration.questions.operations.answering import (
     accept_answer,
-    take_back_acceptance,
+    withdraw_acceptance,
 )
 from intranet.collaboration.questions.operations.asking import (
     QuestionAddressee,
     allow,
-    ask,
     change_question,
+    publish_question,
     require_askable,
 )
 from intranet.collaboration.questions.operations.joining import join_question
 from intranet.collaboration.questions.operations.routing import pass_on
-from intranet.delivery.files.receiving import stored_files
+from intranet.delivery.files.request_files import stored_files
 from intranet.extensions import db
 from intranet.messaging.conversations.access import get_addressed_post
 from intranet.organisation.accounts.access import signed_in
-from intranet.organisation.people.lines import person_lines
+from intranet.organisation.people.bylines import person_lines
 from intranet.organisation.people.models import Person
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, Invalid, NotFound, Problem, Refusal
-from intranet.platform.core.guard import takes_long_text
+from intranet.platform.core.guard import accepts_long_text
 from intranet.platform.core.i18n import _, _l
-from intranet.platform.core.load import suggests
+from intranet.platform.core.load_shedding import suggests
 from intranet.platform.core.private_data import passages
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.core.web import local_address
-from intranet.publishing.publications.access import get_of_kind, get_standing, is_hidden_from
+from intranet.publishing.publications.access import get_not_withdrawn, get_of_kind, is_hidden_from
 from intranet.publishing.publications.forms import working_copy
 from intranet.publishing.publications.operations.drafting import Written
 from intranet.publishing.publications.operations.publishing import withdraw
-from intranet.publishing.publications.places import place_of
+from intranet.publishing.publications.placement import placement_of
 
 bp = Blueprint("questions", __name__)
 
@@ -70,13 +70,15 @@ def new(person: Person) -> ResponseReturnValue:
 
 @bp.post("/questions/asked")
 @signed_in
-@takes_long_text
+@accepts_long_text
 @suggests
 def preview(person: Person) -> ResponseReturnValue:
     """Return the people who would be asked, for the form as it is. Nothing is stored."""
     try:
         form = AskForm.parse(request.form)
-        context = page.asked_context(person, form, place_of(person, form), _to(person, form))
+        context = page.people_to_ask_context(
+            person, form, placement_of(person, form), _to(person, form)
+        )
     except Refusal:
         context = page.nobody_yet()
     return render_template("collaboration/questions/_asked.html", **context)
@@ -84,7 +86,7 @@ def preview(person: Person) -> ResponseReturnValue:
 
 @bp.post("/questions")
 @signed_in
-@takes_long_text
+@accepts_long_text
 def create(person: Person) -> ResponseReturnValue:
     """Ask a question, once the author was shown who will be asked.
 
@@ -94,14 +96,14 @@ def create(person: Person) -> ResponseReturnValue:
         file_ids = stored_files(person)
         form = AskForm.parse(request.form)
         file_ids = [*form.file_ids, *file_ids]
-        place, to = place_of(person, form), _to(person, form)
+        place, to = placement_of(person, form), _to(person, form)
         texts: dict[str, Written] = {form.language: Written(form.title, form.body)}
         require_askable(to, texts)
-        asked = page.asked_context(person, form, place, to)
+        asked = page.people_to_ask_context(person, form, place, to)
         found = () if form.anyway else passages(f"{form.title}\n{form.body}")
         if found or asked["fingerprint"] != form.asked:
             return _ask_form(person, request.form, found=found, file_ids=file_ids, asked=asked)
-        question = ask(
+        question = publish_question(
             person,
             place,
             texts,
@@ -134,12 +136,12 @@ def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def accept(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Accept the answer that helped, or withdraw the acceptance."""
-    question = get_standing(person, Question, publication_id)
+    question = get_not_withdrawn(person, Question, publication_id)
     form = AcceptForm.parse(request.form)
     if form.message_id:
         accept_answer(person, question, form.message_id)
     else:
-        take_back_acceptance(person, question)
+        withdraw_acceptance(person, question)
     return _back(publication_id)
 
 
@@ -147,7 +149,7 @@ def accept(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def decline(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Decline to answer, so that another person is asked."""
-    pass_on(person, get_standing(person, Question, publication_id))
+    pass_on(person, get_not_withdrawn(person, Question, publication_id))
     flash(_("Thank you. The question has been passed on."))
     return redirect(local_address(request.form.get("next"), url_for(".index", view="asked")), 303)
 
@@ -156,17 +158,17 @@ def decline(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Show the form in which the asker corrects a question."""
-    question = get_standing(person, Question, publication_id)
+    question = get_not_withdrawn(person, Question, publication_id)
     require_asker(person, question)
     return _edit_form(question, working_copy(question.publication))
 
 
 @bp.post("/questions/<uuid:publication_id>/edit")
 @signed_in
-@takes_long_text
+@accepts_long_text
 def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Correct a question."""
-    question = get_standing(person, Question, publication_id)
+    question = get_not_withdrawn(person, Question, publication_id)
     require_asker(person, question)
     try:
         form = QuestionChangeForm.parse(request.form)
@@ -184,7 +186,7 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Withdraw a question, as its asker or as the head of its space."""
-    question = get_standing(person, Question, publication_id)
+    question = get_not_withdrawn(person, Question, publication_id)
     withdraw(person, question.publication, QuestionReasonForm.parse(request.form).why)
     return _back(publication_id)
 
@@ -193,7 +195,7 @@ def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def ask_join(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Show the form that merges a question into another."""
-    question = get_standing(person, Question, publication_id)
+    question = get_not_withdrawn(person, Question, publication_id)
     return _join_form(person, question)
 
 
@@ -201,7 +203,7 @@ def ask_join(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def join(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Merge a question into one that was asked before."""
-    question = get_standing(person, Question, publication_id)
+    question = get_not_withdrawn(person, Question, publication_id)
     try:
         target = _target(person, QuestionMergeForm.parse(request.form).target)
         target = join_question(person, question, target)
@@ -216,7 +218,7 @@ def join(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def unveil(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Show the asker's name to the head of the space, and record it in the audit log."""
-    question = get_standing(person, Question, publication_id)
+    question = get_not_withdrawn(person, Question, publication_id)
     publication = question.publication
     if not publication.is_unnamed or not page.may_moderate(person, question):
         raise Forbidden(_l("Only the head of the space can see who asked the question."))
@@ -261,7 +263,7 @@ def _ask_form(
 ) -> str:
     wanted = request.args.get("post", "") or sent.get("to_post", "")
     to_post = get_addressed_post(person, _id(wanted)) if wanted else None
-    context = page.ask_context(person, sent, found, to_post) | (asked or page.nobody_yet())
+    context = page.new_question_context(person, sent, found, to_post) | (asked or page.nobody_yet())
     if file_ids is not None:
         context["file_ids"] = file_ids
     return render_template(

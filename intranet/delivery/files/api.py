@@ -18,7 +18,7 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import Form, Line
-from intranet.platform.core.rest import PREFIX, body, described, once_done
+from intranet.platform.core.rest import PREFIX, body, described, idempotent_after_work
 
 CHUNK_BYTES = 64 * 1024
 
@@ -44,7 +44,9 @@ def upload(owner: Person) -> ResponseReturnValue:
     def store() -> tuple[dict[str, Any], int]:
         return file_json(store_upload(owner, given.stream, name, alternative=words)), 201
 
-    return once_done(owner.id, lambda: f"{_digest(given.stream)}\n{name}\n{words}", store)
+    return idempotent_after_work(
+        owner.id, lambda: f"{_digest(given.stream)}\n{name}\n{words}", store
+    )
 
 
 @bp.get("/files/<uuid:file_id>")

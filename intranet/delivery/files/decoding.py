@@ -16,11 +16,6 @@ from pathlib import Path
 from PIL import Image, ImageOps
 from PIL.JpegImagePlugin import JpegImageFile, get_sampling
 
-from intranet.delivery.files.chunks import (
-    gif_without_metadata,
-    png_without_metadata,
-    webp_without_metadata,
-)
 from intranet.delivery.files.limits import (
     MIB,
     PHOTO_PIXELS,
@@ -33,7 +28,17 @@ from intranet.delivery.files.limits import (
     THUMBNAIL_PIXELS,
     WRITTEN_BYTES,
 )
-from intranet.platform.core.apart import EXIT_DAMAGED, EXIT_TOO_MUCH, limit_memory, limit_process
+from intranet.delivery.files.picture_metadata import (
+    gif_without_metadata,
+    png_without_metadata,
+    webp_without_metadata,
+)
+from intranet.platform.core.subprocesses import (
+    EXIT_DAMAGED,
+    EXIT_TOO_MUCH,
+    limit_memory,
+    limit_process,
+)
 
 # Our own limit is checked first, on the header; Pillow's would only warn.
 Image.MAX_IMAGE_PIXELS = None

@@ -22,8 +22,8 @@ from intranet.delivery.files.media import (
 )
 from intranet.delivery.files.models import Captions, File
 from intranet.delivery.files.operations import describe, describe_at_length
-from intranet.delivery.files.receiving import sent_file
-from intranet.delivery.files.showing import ShownPicture, ShownVideo, shown_picture, shown_video
+from intranet.delivery.files.request_files import sent_file
+from intranet.delivery.files.view_models import ShownPicture, ShownVideo, picture_view, video_view
 from intranet.platform.core.errors import Invalid, Problem, Refusal, Words
 from intranet.platform.core.i18n import _
 from intranet.platform.core.templating import LANGUAGE_NAMES
@@ -53,7 +53,7 @@ def edited(file: File, address: str, *, is_infographic: bool = False) -> Edited:
     shown_at = f"/files/{file.id}"
     return Edited(
         address,
-        shown_video(file, shown_at) if file.is_video else shown_picture(file, shown_at),
+        video_view(file, shown_at) if file.is_video else picture_view(file, shown_at),
         is_video=file.is_video,
         is_infographic=is_infographic,
         long_text=(file.long_text or "") if is_infographic else "",
@@ -90,7 +90,7 @@ def change_captions(video: File, address: str) -> ResponseReturnValue:
     return _answer(change, video, address)
 
 
-def take_captions_away(video: File, captions: Captions, address: str) -> ResponseReturnValue:
+def delete_captions(video: File, captions: Captions, address: str) -> ResponseReturnValue:
     """Remove captions."""
 
     def change() -> str:

@@ -15,7 +15,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import IO, BinaryIO
 
-from intranet.platform.core.apart import EXIT_DAMAGED, EXIT_TOO_MUCH, limit_process
+from intranet.platform.core.subprocesses import EXIT_DAMAGED, EXIT_TOO_MUCH, limit_process
 
 CPU_SECONDS = 10
 MEMORY_BYTES = 1 << 29

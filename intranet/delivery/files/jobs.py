@@ -17,19 +17,19 @@ from intranet.delivery.files.text import READ, read_file
 from intranet.delivery.files.uploads import discard_upload
 from intranet.platform.core.batches import batches
 from intranet.platform.core.errors import NotFound
-from intranet.platform.core.outbox import Pace, does
+from intranet.platform.core.outbox import Pace, handler
 
 BATCH_SIZE = 500
 
 
-@does(ERASE)
+@handler(ERASE)
 def erase(payload: Mapping[str, Any]) -> None:
     """Remove the bytes of files whose rows are gone."""
     for key in payload["keys"]:
         storage().delete(key)
 
 
-@does(READ, pace=Pace.LONG)
+@handler(READ, pace=Pace.LONG)
 def read_text(payload: Mapping[str, Any]) -> None:
     """Extract the text of a file, so that it can be searched."""
     read_file(UUID(payload["file_id"]))

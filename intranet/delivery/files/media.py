@@ -9,17 +9,17 @@ from typing import IO
 
 from intranet.config import LANGUAGES
 from intranet.delivery.files import queries
-from intranet.delivery.files.arriving import accept
-from intranet.delivery.files.kinds import is_shown, media_type_of
 from intranet.delivery.files.limits import PHOTO_BYTES
+from intranet.delivery.files.media_types import is_shown, media_type_of
 from intranet.delivery.files.models import Captions, CaptionsKind, File
 from intranet.delivery.files.operations import ERASE, Counted
 from intranet.delivery.files.pictures import poster_picture
 from intranet.delivery.files.storage import new_key, storage
+from intranet.delivery.files.upload_checks import accept
 from intranet.delivery.files.webvtt import Read, read_captions, write_captions
 from intranet.platform.core.errors import Invalid, NotFound, Words
 from intranet.platform.core.i18n import _l
-from intranet.platform.core.outbox import owe
+from intranet.platform.core.outbox import enqueue
 from intranet.platform.core.unit_of_work import unit_of_work
 
 
@@ -85,7 +85,7 @@ def set_poster(video: File, stream: IO[bytes]) -> None:
         with unit_of_work() as work:
             work.lock(video)
             if video.thumbnail_key:
-                owe(work, ERASE, {"keys": [video.thumbnail_key]})
+                enqueue(work, ERASE, {"keys": [video.thumbnail_key]})
             video.thumbnail_key = key
     except BaseException:
         storage().delete(key)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from intranet.delivery.files.kinds import VIDEOS
+from intranet.delivery.files.media_types import VIDEOS
 from intranet.extensions import Identified
 from intranet.organisation.people.models import Person  # noqa: F401 - the table that a file's owner is in
 from intranet.platform.core import clock
@@ -70,7 +70,7 @@ class File(Identified):
 class Captions(Identified):
     """The captions of a video in one language, as WebVTT that we wrote.
 
-    They are deleted with their video and do not hold it (`queries.is_held`).
+    They are deleted with their video and do not hold it (`queries.is_referenced`).
     """
 
     __tablename__ = "captions"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice, repeat
 from typing import BinaryIO
 
-from intranet.delivery.files.video_faults import broken, not_played, not_video, tells_more
+from intranet.delivery.files.video_faults import broken, extra_track, not_played, not_video
 
 BRANDS = {
     *(b"isom", b"iso2", b"iso3", b"iso4", b"iso5", b"iso6", b"iso8", b"iso9"),
@@ -171,7 +171,7 @@ class Movie:
             raise not_video()
         # In a fragmented film each fragment has its own sample table, which is not parsed here.
         if self._others() and b"moof" in self._found:
-            raise tells_more()
+            raise extra_track()
 
     def _others(self) -> list[Mp4Track]:
         """Return the tracks that are neither picture nor sound, such as place and orientation."""

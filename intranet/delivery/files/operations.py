@@ -13,8 +13,7 @@ from typing import IO
 from uuid import UUID
 
 from intranet.delivery.files import queries
-from intranet.delivery.files.arriving import accept
-from intranet.delivery.files.kinds import HEAD_BYTES, VIDEOS, is_shown, media_type_of
+from intranet.delivery.files.file_names import safe_name
 from intranet.delivery.files.limits import (
     ALTERNATIVE_CHARACTERS,
     LONG_TEXT_CHARACTERS,
@@ -22,17 +21,18 @@ from intranet.delivery.files.limits import (
     PHOTO_BYTES,
     WRITTEN_BYTES,
 )
+from intranet.delivery.files.media_types import HEAD_BYTES, VIDEOS, is_shown, media_type_of
 from intranet.delivery.files.models import File
-from intranet.delivery.files.names import safe_name
 from intranet.delivery.files.pictures import cleaned_picture, square_photo
-from intranet.delivery.files.room import form_bytes, require_room, video_too_large
 from intranet.delivery.files.storage import Source, new_key, storage
+from intranet.delivery.files.storage_limits import form_bytes, require_storage, video_too_large
+from intranet.delivery.files.upload_checks import accept
 from intranet.delivery.files.video_faults import not_video
 from intranet.delivery.files.videos import begins_as_video, clean_video, digest_of
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid, Problem, TooLarge
 from intranet.platform.core.i18n import _l
-from intranet.platform.core.outbox import owe
+from intranet.platform.core.outbox import enqueue
 from intranet.platform.core.parsing import optional_text, required_text
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.core.web import settings
@@ -87,7 +87,7 @@ def store_file(owner: Person, stream: Source, name: str, *, alternative: str = "
         file.size_bytes, file.sha256 = source.size_bytes, source.sha256
         if media_type in VIDEOS:
             with suppress(Invalid):  # a video that browsers cannot play stays as it is
-                take_video(file)
+                strip_video(file)
         _keep(owner, file)
     return file
 
@@ -111,13 +111,13 @@ def store_video(owner: Person, stream: IO[bytes], name: str) -> File:
     with removed_on_failure(file):
         storage().put(file.key, source)
         file.size_bytes = source.size_bytes
-        take_video(file)
+        strip_video(file)
         file.name = safe_name(name, file.media_type)
         _keep(owner, file)
     return file
 
 
-def take_video(file: File) -> None:
+def strip_video(file: File) -> None:
     """Measure a stored video, and remove everything but picture and sound.
 
     Raises:
@@ -162,7 +162,7 @@ def discard(file_ids: Sequence[UUID]) -> None:
         remove(DocumentKind.FILE, file_ids)
         for file in queries.files(file_ids):
             work.delete(file)
-            owe(work, ERASE, {"keys": [key for key in (file.key, file.thumbnail_key) if key]})
+            enqueue(work, ERASE, {"keys": [key for key in (file.key, file.thumbnail_key) if key]})
 
 
 def store_photo(stream: IO[bytes]) -> str:
@@ -189,7 +189,7 @@ def store_photo(stream: IO[bytes]) -> str:
 def discard_photo(key: str) -> None:
     """Remove a portrait once the current transaction has committed."""
     with unit_of_work() as work:
-        owe(work, ERASE, {"keys": [key, key + SMALL]})
+        enqueue(work, ERASE, {"keys": [key, key + SMALL]})
 
 
 def too_large(limit_bytes: int) -> TooLarge:
@@ -242,7 +242,7 @@ class Counted:
 def _keep(owner: Person, file: File) -> None:
     with unit_of_work() as work:
         work.lock(owner)  # two uploads must not both take the last space
-        require_room(owner, file.size_bytes)
+        require_storage(owner, file.size_bytes)
         work.add(file)
 
 

@@ -16,7 +16,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
 
-from intranet.delivery.files.kinds import PICTURES
 from intranet.delivery.files.limits import (
     MIB,
     PICTURE_SECONDS,
@@ -25,11 +24,17 @@ from intranet.delivery.files.limits import (
     PICTURES_OF_A_PERSON,
     PICTURES_WAITING,
 )
-from intranet.delivery.files.storage import Source, full_is_said
-from intranet.platform.core.apart import EXIT_DAMAGED, NotStartedError, TookTooLongError, run_apart
+from intranet.delivery.files.media_types import PICTURES
+from intranet.delivery.files.storage import Source, full_disk_as_error
 from intranet.platform.core.errors import Invalid, Unavailable
 from intranet.platform.core.fair_queue import FairQueue
 from intranet.platform.core.i18n import _l
+from intranet.platform.core.subprocesses import (
+    EXIT_DAMAGED,
+    NotStartedError,
+    TookTooLongError,
+    run_apart,
+)
 
 FOLDERS = "intranet-picture-"
 
@@ -111,7 +116,7 @@ def _decoded(
     """Wait for a turn, decode a picture, and yield the folder of results and its size."""
     with (
         _line.turn(),
-        full_is_said(),
+        full_disk_as_error(),
         tempfile.TemporaryDirectory(prefix=FOLDERS) as name,
     ):
         folder = Path(name)

@@ -14,7 +14,7 @@ from intranet.organisation.people.queries import is_current
 from intranet.platform.core import clock
 
 
-def is_held() -> ColumnElement[bool]:
+def is_referenced() -> ColumnElement[bool]:
     """Return a condition on `File`: something holds it.
 
     Whatever refers to a file holds it. Every foreign key to this table counts, so that a new kind
@@ -38,7 +38,7 @@ def files(file_ids: Sequence[UUID]) -> Sequence[File]:
 def uploads(owner: Person, file_ids: Sequence[UUID]) -> list[File]:
     """Return which of these files the owner uploaded and did not attach yet, in this order."""
     found = db.session.scalars(
-        select(File).where(File.id.in_(file_ids), File.owner_id == owner.id, ~is_held())
+        select(File).where(File.id.in_(file_ids), File.owner_id == owner.id, ~is_referenced())
     )
     by_id = {file.id: file for file in found}
     return [by_id[file_id] for file_id in file_ids if file_id in by_id]
@@ -47,7 +47,7 @@ def uploads(owner: Person, file_ids: Sequence[UUID]) -> list[File]:
 def unused_ids(before: datetime) -> Sequence[UUID]:
     """Return the ids of files that were stored before an instant and are not attached."""
     return db.session.scalars(
-        select(File.id).where(File.created_at < before, ~is_held()).order_by(File.created_at)
+        select(File.id).where(File.created_at < before, ~is_referenced()).order_by(File.created_at)
     ).all()
 
 

@@ -16,8 +16,8 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.http import dump_options_header
 from werkzeug.wsgi import FileWrapper
 
-from intranet.delivery.files.kinds import is_shown, served_type
 from intranet.delivery.files.limits import RESPONSE_BYTES
+from intranet.delivery.files.media_types import is_shown, served_type
 from intranet.delivery.files.models import Captions, File
 from intranet.delivery.files.operations import SMALL
 from intranet.delivery.files.storage import storage

@@ -67,7 +67,7 @@ class Storage:
         """
         place = self._place(key)
         temporary = self._incoming(key)
-        with full_is_said():
+        with full_disk_as_error():
             temporary.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             try:
@@ -99,7 +99,7 @@ class Storage:
             StorageFull: the disk has no room.
         """
         path = self._incoming(key)
-        with full_is_said():
+        with full_disk_as_error():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with _locked(path) as file:
                 if file.seek(0, os.SEEK_END) != offset:
@@ -148,7 +148,7 @@ class Storage:
                 yield path.name
 
     def _move(self, path: Path, place: Path) -> None:
-        with full_is_said():
+        with full_disk_as_error():
             place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             try:
                 with _locked(path, os.O_RDWR):
@@ -178,7 +178,7 @@ def open_storage(url: str) -> Storage:
 
 
 @contextmanager
-def full_is_said() -> Iterator[None]:
+def full_disk_as_error() -> Iterator[None]:
     """Turn the system's errors for a full disk into `StorageFull`."""
     try:
         yield

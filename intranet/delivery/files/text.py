@@ -15,7 +15,7 @@ from intranet.delivery.files.limits import MIB
 from intranet.delivery.files.models import File, TextState
 from intranet.delivery.files.storage import storage
 from intranet.extensions import db
-from intranet.platform.core.apart import TookTooLongError, run_apart
+from intranet.platform.core.subprocesses import TookTooLongError, run_apart
 from intranet.platform.core.unit_of_work import unit_of_work
 
 log = logging.getLogger(__name__)

@@ -9,16 +9,16 @@ from intranet.delivery.files.access import get_arriving
 from intranet.delivery.files.forms import BeginUpload
 from intranet.delivery.files.limits import PART_BYTES
 from intranet.delivery.files.models import File, Upload
-from intranet.delivery.files.receiving import sent_part
+from intranet.delivery.files.request_files import sent_part
 from intranet.delivery.files.responses import UploadResponse
 from intranet.delivery.files.serializers import upload_json
 from intranet.delivery.files.uploads import add_part, begin_upload, discard_upload
 from intranet.extensions import db
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
-from intranet.platform.core.guard import takes_bytes
+from intranet.platform.core.guard import accepts_bytes
 from intranet.platform.core.query_values import number
-from intranet.platform.core.rest import PREFIX, body, described, once
+from intranet.platform.core.rest import PREFIX, body, described, idempotent
 
 bp = Blueprint("uploads_api", __name__, url_prefix=PREFIX)
 
@@ -33,7 +33,7 @@ def begin(owner: Person) -> ResponseReturnValue:
     def begun() -> tuple[object, int]:
         return upload_json(begin_upload(owner, form.name, form.size), None), 201
 
-    return once(owner.id, begun)
+    return idempotent(owner.id, begun)
 
 
 @bp.get("/uploads/<uuid:upload_id>")
@@ -45,7 +45,7 @@ def show(owner: Person, upload_id: UUID) -> ResponseReturnValue:
 
 
 @bp.put("/uploads/<uuid:upload_id>")
-@takes_bytes(PART_BYTES)
+@accepts_bytes(PART_BYTES)
 @described(UploadResponse, query=("offset",))
 @signed_in
 def add(owner: Person, upload_id: UUID) -> ResponseReturnValue:

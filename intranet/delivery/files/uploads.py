@@ -4,14 +4,14 @@ The size on the disk is the only record of how much has arrived.
 """
 
 from intranet.delivery.files import queries
-from intranet.delivery.files.arriving import count_upload
+from intranet.delivery.files.file_names import safe_name
 from intranet.delivery.files.limits import MAX_UPLOADS, NAME_CHARACTERS
 from intranet.delivery.files.models import File, Upload
-from intranet.delivery.files.names import safe_name
-from intranet.delivery.files.operations import removed_on_failure, take_video
-from intranet.delivery.files.room import require_room, video_bytes, video_too_large
+from intranet.delivery.files.operations import removed_on_failure, strip_video
 from intranet.delivery.files.scanning import scan
 from intranet.delivery.files.storage import OutOfStepError, Source, new_key, storage
+from intranet.delivery.files.storage_limits import require_storage, video_bytes, video_too_large
+from intranet.delivery.files.upload_checks import count_upload
 from intranet.delivery.files.video_faults import not_video
 from intranet.delivery.files.videos import begins_as_video
 from intranet.organisation.people.models import Person
@@ -43,7 +43,7 @@ def begin_upload(owner: Person, name: str, size_bytes: int) -> Upload:
         if len(waiting) >= MAX_UPLOADS:
             words = _l("Your other videos are still uploading. Finish or cancel them first.")
             raise TooMany(RETRY_AFTER_SECONDS, words)
-        require_room(owner, size_bytes + sum(other.size_bytes for other in waiting))
+        require_storage(owner, size_bytes + sum(other.size_bytes for other in waiting))
         upload = Upload(owner_id=owner.id, name=name[:NAME_CHARACTERS], size_bytes=size_bytes)
         upload.key = new_key()
         work.add(upload)
@@ -124,12 +124,12 @@ def _finish(owner: Person, upload: Upload) -> None:
     try:
         with storage().open(file.key) as stream:
             scan(stream)
-        take_video(file)
+        strip_video(file)
         file.name = safe_name(upload.name, file.media_type)
         with unit_of_work() as work:
             work.lock(owner)
             work.lock(upload)
-            require_room(owner, file.size_bytes)
+            require_storage(owner, file.size_bytes)
             work.add(file)
             work.flush()
             upload.file_id = file.id

@@ -19,7 +19,7 @@ def broken() -> Invalid:
     return Invalid({"file": words})
 
 
-def tells_more() -> Invalid:
+def extra_track() -> Invalid:
     """Return the refusal of a fragmented video with a track besides picture and sound."""
     words = _l(
         "Besides picture and sound, this video contains other data, such as the camera’s "

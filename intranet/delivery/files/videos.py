@@ -9,8 +9,8 @@ import os
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from intranet.delivery.files.kinds import MP4, WEBM
 from intranet.delivery.files.limits import MIB, VIDEO_SIDE_PIXELS
+from intranet.delivery.files.media_types import MP4, WEBM
 from intranet.delivery.files.mp4 import Movie
 from intranet.delivery.files.video_faults import broken, not_video
 from intranet.delivery.files.webm import Webm

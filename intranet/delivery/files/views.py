@@ -78,7 +78,7 @@ def remove_captions(owner: Person, file_id: UUID, captions_id: UUID) -> Response
     """Delete captions."""
     video = get_upload(owner, file_id)
     found = get_captions(video, captions_id)
-    return editing.take_captions_away(video, found, _address(file_id))
+    return editing.delete_captions(video, found, _address(file_id))
 
 
 @bp.post("/poster")

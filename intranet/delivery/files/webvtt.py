@@ -61,10 +61,10 @@ class Paragraph:
     @property
     def clock(self) -> str:
         """The time in the video, as players show it: `1:02:03`, `0:07`."""
-        return said_time(self.start_ms)
+        return format_time(self.start_ms)
 
 
-def said_time(ms: int) -> str:
+def format_time(ms: int) -> str:
     """Format a time in a video as players show it."""
     minutes, seconds = divmod(ms // 1000, 60)
     hours, minutes = divmod(minutes, 60)

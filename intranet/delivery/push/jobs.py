@@ -11,12 +11,12 @@ from intranet.extensions import db
 from intranet.organisation.accounts.letters import language_of
 from intranet.platform.core.i18n import _
 from intranet.platform.core.mail import in_language
-from intranet.platform.core.outbox import LaterError, does
+from intranet.platform.core.outbox import LaterError, handler
 
 TEST_LASTS_SECONDS = 300
 
 
-@does(TEST, reaches_out=True)
+@handler(TEST, reaches_out=True)
 def send_test(payload: Mapping[str, Any]) -> None:
     """Send a test notification. If it runs twice, one is shown: they have the same tag."""
     row = db.session.get(PushSubscription, UUID(payload["subscription_id"]))

@@ -14,9 +14,9 @@ from intranet.organisation.accounts.models import Account, SignIn
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Invalid, SignInRequired
+from intranet.platform.core.https_client import NotOutsideError, check_outside
 from intranet.platform.core.i18n import _l
-from intranet.platform.core.outbox import owe
-from intranet.platform.core.outside import NotOutsideError, check_outside
+from intranet.platform.core.outbox import enqueue
 from intranet.platform.core.unit_of_work import unit_of_work
 
 TEST = "push.test"
@@ -87,7 +87,7 @@ def unsubscribe(person: Person, subscription_id: UUID) -> None:
         db.session.delete(get_subscription(person, subscription_id))
 
 
-def ask_for_test(person: Person, subscription_id: UUID) -> None:
+def request_test(person: Person, subscription_id: UUID) -> None:
     """Enqueue a test notification for a device.
 
     Raises:
@@ -95,7 +95,7 @@ def ask_for_test(person: Person, subscription_id: UUID) -> None:
     """
     with unit_of_work() as work:
         row = get_subscription(person, subscription_id)
-        owe(work, TEST, {"subscription_id": str(row.id)})
+        enqueue(work, TEST, {"subscription_id": str(row.id)})
 
 
 def end_with_sign_ins(sign_in_ids: Collection[UUID]) -> None:
@@ -108,7 +108,7 @@ def end_with_sign_ins(sign_in_ids: Collection[UUID]) -> None:
 
 def forget_lapsed() -> None:
     """Delete the subscriptions of expired sign-ins."""
-    told = select(SignIn.id).join(SignIn.account).where(*queries.is_told())
+    told = select(SignIn.id).join(SignIn.account).where(*queries.may_be_notified())
     with unit_of_work():
         db.session.execute(delete(PushSubscription).where(PushSubscription.sign_in_id.not_in(told)))
 

@@ -22,12 +22,12 @@ def subscriptions_of(person_ids: Collection[UUID]) -> Sequence[PushSubscription]
         select(PushSubscription)
         .join(PushSubscription.sign_in)
         .join(SignIn.account)
-        .where(PushSubscription.person_id.in_(person_ids), *is_told())
+        .where(PushSubscription.person_id.in_(person_ids), *may_be_notified())
         .order_by(PushSubscription.created_at, PushSubscription.id)
     ).all()
 
 
-def is_told() -> tuple[ColumnElement[bool], ...]:
+def may_be_notified() -> tuple[ColumnElement[bool], ...]:
     """Return conditions on `SignIn` and `Account` under which a device may be notified."""
     return (
         SignIn.ended_at.is_(None),

@@ -11,13 +11,18 @@ from typing import Literal
 
 from sqlalchemy import delete, update
 
-from intranet.delivery.push import patience
+from intranet.delivery.push import time_budget
 from intranet.delivery.push.models import PushSubscription, Result
 from intranet.delivery.push.protocol import seal
 from intranet.extensions import db
 from intranet.organisation.accounts.letters import language_of
 from intranet.platform.core import clock
-from intranet.platform.core.outside import NoAnswerError, NotOutsideError, OutsideResponse, post
+from intranet.platform.core.https_client import (
+    NoAnswerError,
+    NotOutsideError,
+    OutsideResponse,
+    post,
+)
 from intranet.platform.core.unit_of_work import unit_of_work
 
 # Push services accept 4,096 bytes, of which encryption needs some; Apple's is the strictest.
@@ -69,8 +74,8 @@ def send(
         urgency: `high` wakes a sleeping phone.
         ttl_seconds: how long the push service keeps it for a device that is off.
     """
-    if patience.is_spent(subscription.person_id):
-        wait = patience.until_it_is_back()
+    if time_budget.is_spent(subscription.person_id):
+        wait = time_budget.until_it_is_back()
         return PushOutcome(Result.FAILED, may_retry=True, retry_after=wait)
     language = language_of(subscription.sign_in.account)
     text = _payload(title=title, body=body, url=url, tag=tag, lang=language)
@@ -82,7 +87,7 @@ def send(
         "Topic": _topic(subscription, tag),
     }
     try:
-        with patience.waiting_for(subscription.person_id):
+        with time_budget.waiting_for(subscription.person_id):
             outcome = _outcome(post(subscription.endpoint, headers, sealed.body))
     except NotOutsideError:
         outcome = PushOutcome(Result.FAILED)

@@ -20,7 +20,7 @@ from flask_wtf.csrf import generate_csrf
 from intranet.delivery.push import operations
 from intranet.delivery.push.forms import SubscriptionForm
 from intranet.delivery.push.protocol import public_key
-from intranet.delivery.push.shown import devices_of
+from intranet.delivery.push.view_models import devices_of
 from intranet.organisation.accounts.access import require_identity, signed_in
 from intranet.organisation.people.models import Person
 from intranet.platform.core.assets import asset
@@ -71,7 +71,7 @@ def subscribe(person: Person) -> ResponseReturnValue:
 @signed_in
 def test(person: Person, subscription_id: UUID) -> ResponseReturnValue:
     """Send a test notification to a device."""
-    operations.ask_for_test(person, subscription_id)
+    operations.request_test(person, subscription_id)
     if wants_fragment():
         return "", 202
     flash(

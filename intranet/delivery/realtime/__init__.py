@@ -1,16 +1,22 @@
 """Sockets: events from clients and pushes to people. The only importer of Flask-SocketIO."""
 
-from intranet.delivery.realtime.audience import (
+from intranet.delivery.realtime.client_events import (
+    client_event_names,
+    on,
+    on_connect,
+    unwatch,
+    watch,
+)
+from intranet.delivery.realtime.push_readers import (
     FoundReaders,
     Readers,
     finds_guests,
     finds_readers,
-    finds_who_reads,
+    register_reader_lookup,
 )
-from intranet.delivery.realtime.calls import asked_events, on, on_connect, unwatch, watch
 from intranet.delivery.realtime.pushing import (
+    cached_per_push,
     close_sign_in,
-    once_together,
     push,
     push_to,
     push_to_watchers,
@@ -20,18 +26,18 @@ from intranet.delivery.realtime.server import init_app, shut_down
 __all__ = [
     "FoundReaders",
     "Readers",
-    "asked_events",
+    "cached_per_push",
+    "client_event_names",
     "close_sign_in",
     "finds_guests",
     "finds_readers",
-    "finds_who_reads",
     "init_app",
     "on",
     "on_connect",
-    "once_together",
     "push",
     "push_to",
     "push_to_watchers",
+    "register_reader_lookup",
     "shut_down",
     "unwatch",
     "watch",

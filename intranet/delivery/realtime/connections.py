@@ -15,8 +15,8 @@ from intranet.delivery.realtime.limits import (
     MAX_WATCHED,
     Bucket,
 )
+from intranet.delivery.realtime.packets import DISCONNECTED, event_frame
 from intranet.delivery.realtime.session import Session
-from intranet.delivery.realtime.wire import DISCONNECTED, event_frame
 from intranet.organisation.accounts.credentials import Credential
 
 

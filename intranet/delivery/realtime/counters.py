@@ -2,7 +2,7 @@
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from intranet.platform.core.measures import WAITS
+from intranet.platform.core.process_metrics import WAITS
 
 sockets = Gauge("intranet_sockets", "Sockets that are open now", multiprocess_mode="livesum")
 polling = Gauge(

@@ -18,13 +18,13 @@ from engineio.exceptions import EngineIOError
 from engineio.packet import Packet
 
 from intranet.delivery.realtime import counters
-from intranet.delivery.realtime.handing import Handing
-from intranet.delivery.realtime.identity import kept_of
+from intranet.delivery.realtime.client_limits import SocketPlaces
+from intranet.delivery.realtime.identity import complete_credentials
 from intranet.delivery.realtime.limits import BYTES_PER_UNIT, FRAME_BYTES, MAX_PACKETS_OF_A_POST
-from intranet.delivery.realtime.outbox import KERNEL_BYTES
-from intranet.delivery.realtime.places import SocketPlaces
-from intranet.delivery.realtime.polling import HungUpError
+from intranet.delivery.realtime.poll_queue import HungUpError
+from intranet.delivery.realtime.send_buffer import KERNEL_BYTES
 from intranet.delivery.realtime.session import Session
+from intranet.delivery.realtime.session_handover import Handing
 from intranet.delivery.realtime.transport import PACKET, key_of, socket_of
 from intranet.platform.core.networks import network_of
 
@@ -238,7 +238,7 @@ class EngineHttp:
         """Keep the request's credentials while the client still has to identify itself."""
         if session.deadline is not None:
             sid = session.engine_socket.sid
-            self._server.environ[sid] = kept_of(environ, self._server.environ.get(sid))
+            self._server.environ[sid] = complete_credentials(environ, self._server.environ.get(sid))
 
 
 def _ignore(_status: str, _headers: list[tuple[str, str]]) -> None:

@@ -14,7 +14,7 @@ from intranet.organisation.accounts.access import (
     identity_of_cookies,
     identity_of_token,
 )
-from intranet.organisation.accounts.secret import hash_of
+from intranet.organisation.accounts.random_secrets import hash_of
 
 AUTHORIZATION = "HTTP_AUTHORIZATION"
 KEPT_HEADERS = ("HTTP_COOKIE", "HTTP_ORIGIN", AUTHORIZATION)
@@ -39,7 +39,9 @@ class SocketCredentials:
         return carried is not None and hmac.compare_digest(hash_of(carried), self.digest)
 
 
-def kept_of(environ: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def complete_credentials(
+    environ: Mapping[str, Any], before: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Return a request's credentials, completed by those kept from the request `before` it."""
     kept = {name: environ.get(name) for name in KEPT_HEADERS}
     if before and kept[AUTHORIZATION] is None and before[AUTHORIZATION] is not None:

@@ -7,7 +7,7 @@ from typing import Any
 from engineio.packet import PING, Packet
 from engineio.socket import Socket
 
-from intranet.delivery.realtime.delayed import Delayed
+from intranet.delivery.realtime.delayed_tasks import Delayed
 
 
 class Pings:

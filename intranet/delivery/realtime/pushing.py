@@ -16,12 +16,12 @@ from uuid import UUID
 from flask import Flask, current_app
 
 from intranet.delivery.realtime import counters
-from intranet.delivery.realtime.audience import Audiences, Readers, who_reads
 from intranet.delivery.realtime.connections import Connections, SocketConnection
 from intranet.delivery.realtime.frames import frame
-from intranet.delivery.realtime.order import Message
+from intranet.delivery.realtime.packets import event_packet
+from intranet.delivery.realtime.push_order import Message
+from intranet.delivery.realtime.push_readers import Audiences, Readers, readers_among
 from intranet.delivery.realtime.relay import Relay
-from intranet.delivery.realtime.wire import event_packet
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -173,7 +173,7 @@ class Pushes:
                 return watching
             case [str(kind), key]:
                 with self._app.app_context():
-                    ids = set(who_reads(kind, _id(key), {one.person_id for one in watching}))
+                    ids = set(readers_among(kind, _id(key), {one.person_id for one in watching}))
                 return [one for one in watching if one.person_id in ids]
         raise JunkError
 
@@ -205,7 +205,7 @@ def push(readers: Readers, event: str, payload: Mapping[str, Any]) -> None:
     _send({**message, "packets": [event_packet(event, payload)], "revs": rev})
 
 
-def once_together(place: Hashable, ask: Callable[[], T]) -> T:
+def cached_per_push(place: Hashable, ask: Callable[[], T]) -> T:
     """Look something up once for all that is pushed together."""
     pushes: Pushes = current_app.extensions["realtime"].pushes
     return pushes.once(place, ask)

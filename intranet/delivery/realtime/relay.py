@@ -18,7 +18,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from intranet.delivery.realtime import counters
-from intranet.delivery.realtime.order import Message, PushOrder
+from intranet.delivery.realtime.push_order import Message, PushOrder
 
 log = logging.getLogger(__name__)
 

@@ -11,36 +11,36 @@ from weakref import WeakSet
 
 from flask import Flask
 
-from intranet.delivery.realtime import calls, counters
+from intranet.delivery.realtime import client_events, counters
+from intranet.delivery.realtime.client_limits import SocketPlaces
+from intranet.delivery.realtime.connecting import Entrance
 from intranet.delivery.realtime.connections import Connections, SocketConnection
-from intranet.delivery.realtime.ends import EndedSignInPoller
+from intranet.delivery.realtime.ended_sign_ins import EndedSignInPoller
 from intranet.delivery.realtime.engine_http import EngineHttp
-from intranet.delivery.realtime.entrance import Entrance
 from intranet.delivery.realtime.frames import RESTART
-from intranet.delivery.realtime.gate import Gate
-from intranet.delivery.realtime.handing import Handing
-from intranet.delivery.realtime.library import make_server
 from intranet.delivery.realtime.limits import MAX_REFUSED_IN_A_ROW, MAX_RETURNING
-from intranet.delivery.realtime.order import Message
-from intranet.delivery.realtime.places import SocketPlaces
-from intranet.delivery.realtime.pushing import JunkError, Pushes
-from intranet.delivery.realtime.relay import Relay
-from intranet.delivery.realtime.turns import Turns
-from intranet.delivery.realtime.wire import (
+from intranet.delivery.realtime.origin_check import Gate
+from intranet.delivery.realtime.packets import (
     CONNECTION_PARTS,
     EVENTS,
     IllFormedError,
     SocketEvent,
     acknowledgement_frame,
-    asked,
+    parse_event,
 )
+from intranet.delivery.realtime.push_order import Message
+from intranet.delivery.realtime.pushing import JunkError, Pushes
+from intranet.delivery.realtime.relay import Relay
+from intranet.delivery.realtime.session_handover import Handing
+from intranet.delivery.realtime.socketio_setup import make_server
+from intranet.delivery.realtime.work_queue import Turns
 from intranet.organisation.accounts.credentials import lives
 from intranet.platform.core import clock
 from intranet.platform.core.capacity import MAX_SOCKETS_ON_GEVENT, MAX_SOCKETS_ON_THREADS
 from intranet.platform.core.database import GONE
 from intranet.platform.core.errors import Problem, SignInRequired, Unavailable
 from intranet.platform.core.events import holding
-from intranet.platform.core.stopping import on_stop
+from intranet.platform.core.shutdown import on_stop
 from intranet.platform.core.web import settings_of
 
 log = logging.getLogger(__name__)
@@ -110,12 +110,12 @@ class Realtime:
 
     def _call(self, connection: SocketConnection, packet: str) -> None:
         try:
-            call = asked(packet)
+            call = parse_event(packet)
         except IllFormedError as error:
-            self._refuse(connection, error.number, calls.ill_formed)
+            self._refuse(connection, error.number, client_events.ill_formed)
             return
         if not connection.calls.take():
-            self._refuse(connection, call.number, calls.too_fast)
+            self._refuse(connection, call.number, client_events.too_fast)
             connection.refused_in_a_row += 1
             if connection.refused_in_a_row > MAX_REFUSED_IN_A_ROW:
                 connection.cut()
@@ -126,7 +126,7 @@ class Realtime:
                 do = partial(self._catch_up, connection, call)
                 self._catching_up.wait(connection.person_id, do)
             else:
-                self._refuse(connection, call.number, calls.too_fast)
+                self._refuse(connection, call.number, client_events.too_fast)
             return
         with holding() as hold:
             try:
@@ -147,16 +147,16 @@ class Realtime:
         """Write the acknowledgement; only then are the pushes of its commit sent."""
         with self.app.app_context():
             try:
-                reply = calls.answer(self.connections, connection, call)
+                reply = client_events.answer(self.connections, connection, call)
             except SignInRequired as ended:
-                self._acknowledge(connection, call.number, calls.error(ended))
+                self._acknowledge(connection, call.number, client_events.error(ended))
                 connection.end_sign_in("ended")
                 return
             except GONE:
-                reply = calls.error(Unavailable())
+                reply = client_events.error(Unavailable())
             except Exception:
                 log.exception("who asks")
-                reply = calls.error(Problem())
+                reply = client_events.error(Problem())
             self._acknowledge(connection, call.number, reply)
 
     def _refuse(self, connection: SocketConnection, number: int | None, reply: Any) -> None:
@@ -174,12 +174,12 @@ class Realtime:
         """Send `hello`, so that the client asks for what it lacks."""
         with self.app.app_context():
             try:
-                person = calls.still(connection).person
+                person = client_events.still(connection).person
             except SignInRequired:
                 connection.end_sign_in("ended")
                 return
             hello = {"person_id": person.id, "server_time": clock.now()}
-            connection.tell("hello", {**hello, **calls.greetings(person)})
+            connection.tell("hello", {**hello, **client_events.greetings(person)})
 
     def _heard(self, message: Message) -> None:
         if message.get("kind") == "resync":

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from engineio.packet import NOOP
 
 from intranet.delivery.realtime import counters
+from intranet.delivery.realtime.client_limits import SocketPlace
 from intranet.delivery.realtime.frames import NORMAL, frame
 from intranet.delivery.realtime.identity import SocketCredentials
 from intranet.delivery.realtime.limits import (
@@ -20,9 +21,8 @@ from intranet.delivery.realtime.limits import (
     IDENTIFIED_WITHIN_SECONDS,
     Bucket,
 )
-from intranet.delivery.realtime.outbox import Outbox
-from intranet.delivery.realtime.places import SocketPlace
-from intranet.delivery.realtime.polling import PollOutbox
+from intranet.delivery.realtime.poll_queue import PollOutbox
+from intranet.delivery.realtime.send_buffer import Outbox
 
 TAKEN_WITHIN_SECONDS = 2.0
 

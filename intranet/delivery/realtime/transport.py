@@ -25,7 +25,7 @@ from intranet.delivery.realtime.frames import (
     frame,
 )
 from intranet.delivery.realtime.limits import BYTES_PER_UNIT, FRAME_BYTES
-from intranet.delivery.realtime.outbox import Outbox
+from intranet.delivery.realtime.send_buffer import Outbox
 from intranet.delivery.realtime.session import Session
 
 log = logging.getLogger(__name__)

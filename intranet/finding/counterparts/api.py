@@ -4,7 +4,9 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from intranet.finding.counterparts.access import get_post, own_posts
+from intranet.finding.counterparts.entries import shown
 from intranet.finding.counterparts.filters import CounterpartFilters
+from intranet.finding.counterparts.query_parser import QUERY_CHARACTERS
 from intranet.finding.counterparts.responses import CounterpartResponse
 from intranet.finding.counterparts.search import (
     CounterpartResults,
@@ -12,14 +14,12 @@ from intranet.finding.counterparts.search import (
     counterparts_of,
 )
 from intranet.finding.counterparts.serializers import counterpart_json
-from intranet.finding.counterparts.shown import shown
-from intranet.finding.counterparts.words import QUERY_CHARACTERS
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.access import holds_any_post
-from intranet.organisation.people.allowance import hand_out
+from intranet.organisation.people.directory_limit import hand_out
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid, NotFound
-from intranet.platform.core.load import searches
+from intranet.platform.core.load_shedding import searches
 from intranet.platform.core.query_values import limit
 from intranet.platform.core.rest import NO_CURSOR, PREFIX, cursor, described, page
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from intranet.finding.counterparts.access import own_posts
+from intranet.finding.counterparts.entries import Counterpart, shown
 from intranet.finding.counterparts.ranking import Ranked
 from intranet.finding.counterparts.search import counterparts_of
-from intranet.finding.counterparts.shown import Counterpart, shown
 from intranet.organisation.agencies.models import Post
-from intranet.organisation.people.allowance import hand_out
+from intranet.organisation.people.directory_limit import hand_out
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import TooMany
 

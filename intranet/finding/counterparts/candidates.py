@@ -12,23 +12,23 @@ from sqlalchemy import func, select
 
 from intranet.extensions import db
 from intranet.finding.counterparts.filters import CounterpartFilters
+from intranet.finding.counterparts.query_parser import stems_of_text
 from intranet.finding.counterparts.ranking import CounterpartCandidate, CounterpartTarget
 from intranet.finding.counterparts.tiers import tiers_of
-from intranet.finding.counterparts.words import stems_of_text
 from intranet.organisation.accounts.models import Account, AccountState
 from intranet.organisation.agencies.models import Agency, Post, PostFunction, Unit
 from intranet.organisation.agencies.queries import in_force
-from intranet.organisation.agencies.territories import places_of
+from intranet.organisation.agencies.territories import territories_of
 from intranet.organisation.people.models import Appointment, Person, ProfileReach
 from intranet.organisation.people.queries import is_current
 from intranet.platform.core import clock
 from intranet.platform.core.types import Localized
 from intranet.platform.index import tags
-from intranet.platform.index.beginnings import begins
-from intranet.platform.index.doing import does, one_of
 from intranet.platform.index.expressions import Any as OneOf
 from intranet.platform.index.expressions import Expression, Not, Tag, Word
+from intranet.platform.index.function_match import has_function, one_of
 from intranet.platform.index.models import DocumentKind, SearchDocument
+from intranet.platform.index.prefix_search import begins
 from intranet.platform.index.queries import matching, matching_each, of_kinds
 from intranet.platform.index.spelling import corrections
 
@@ -112,7 +112,7 @@ class CounterpartIndexSearch:
         return len(self.found) >= POOL_SIZE
 
 
-def ask(
+def collect_ids(
     target: CounterpartTarget,
     words: Sequence[str],
     filters: CounterpartFilters,
@@ -177,7 +177,7 @@ def _by_functions(
     if not asking.is_full:
         asking.ask_each(tiers[NEAREST_TIERS:])
     if not asking.is_full:
-        asking.ask(does(main), POOL_SIZE)
+        asking.ask(has_function(main), POOL_SIZE)
         alone = [_doing(code, asking.filters) for code in second]
         asking.ask_each(alone, needed=len(second))
 
@@ -204,7 +204,7 @@ def _doing(
     narrowed = [tag for tag in filters.as_tags() if tag != tags.function(code)]
     traits = [[tag] for tag in narrowed if tag.startswith(tags.TRAITS)]
     others = [Tag(tag) for tag in narrowed if not tag.startswith(tags.TRAITS)]
-    return [*does(code, *tier, *traits), *others]
+    return [*has_function(code, *tier, *traits), *others]
 
 
 def _by_words(asking: CounterpartIndexSearch, words: Sequence[str]) -> None:
@@ -301,7 +301,7 @@ def _facts(
             level=row.level,
             kind=row.kind,
             population=row.population,
-            places=tuple(place.code for place in places_of(row.territory)),
+            places=tuple(place.code for place in territories_of(row.territory)),
             languages=frozenset(row.languages).union(*(each.languages for each in standing)),
             words=stems,
             near_words=stems_of_text(unit, language),

@@ -7,13 +7,17 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from intranet.extensions import db
-from intranet.finding.counterparts import openings
+from intranet.finding.counterparts import conversation_openings
 from intranet.finding.counterparts.models import KeptPost
 from intranet.finding.counterparts.ranking import CounterpartReason
 from intranet.messaging.conversations.models import Conversation
-from intranet.messaging.conversations.operations import TALK_LIMIT, start_post_talk, start_talk
+from intranet.messaging.conversations.operations import (
+    TALK_LIMIT,
+    start_direct_message,
+    start_post_conversation,
+)
 from intranet.organisation.agencies.models import Post
-from intranet.organisation.agencies.operations.doing import confirm_functions
+from intranet.organisation.agencies.operations.functions import confirm_functions
 from intranet.organisation.people.events import ProfileChanged
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import current_appointments, today_of
@@ -37,7 +41,7 @@ class CounterpartAddressee:
     reasons: Sequence[CounterpartReason]
 
 
-def say_what_one_does(
+def confirm_own_functions(
     person: Person, post: Post, codes: Collection[str], *, is_open: bool, is_suggested: bool = True
 ) -> None:
     """Confirm the functions of a post the person holds, and whether they take questions.
@@ -71,10 +75,10 @@ def show_oneself(person: Person, *, is_open: bool, is_suggested: bool) -> None:
         work.publish(ProfileChanged(person.id))
 
 
-def begin_talk(
+def start_conversation(
     writer: Person,
     addressees: Sequence[CounterpartAddressee],
-    search: openings.CounterpartSearch | None = None,
+    search: conversation_openings.CounterpartSearch | None = None,
 ) -> Conversation:
     """Start or return the conversation with these counterparts, and say why they were found.
 
@@ -93,15 +97,19 @@ def begin_talk(
         raise Invalid({"post_id": _l("A direct message can have at most 20 people.")})
     with unit_of_work() as work:
         first = addressees[0].post
-        talk = start_talk(writer, people) if people else start_post_talk(writer, first)
+        talk = (
+            start_direct_message(writer, people)
+            if people
+            else start_post_conversation(writer, first)
+        )
         work.lock(talk)
         if talk.opening is None and not talk.last_seq:
-            talk.opening = openings.made(
+            talk.opening = conversation_openings.opening_data(
                 writer,
                 [each.post for each in addressees],
                 people,
                 _true_of_all(addressees),
-                search or openings.CounterpartSearch(),
+                search or conversation_openings.CounterpartSearch(),
             )
     return talk
 
@@ -113,7 +121,7 @@ def _true_of_all(addressees: Sequence[CounterpartAddressee]) -> list[Counterpart
     return [each for each in first.reasons if all((each.why, each.about) in some for some in told)]
 
 
-def keep_post(
+def save_post(
     person: Person, post: Post, *, list_name: str = "", note: str = "", follow: bool = False
 ) -> KeptPost:
     """Save a post for oneself, or change its list, its note and whether it is followed.
@@ -125,7 +133,7 @@ def keep_post(
     note = optional_text(note, "note", NOTE_CHARACTERS)
     with unit_of_work() as work:
         work.lock(person)
-        row = kept_post(person, post.id)
+        row = saved_post(person, post.id)
         if row is None:
             count = select(func.count()).where(KeptPost.person_id == person.id)
             if (db.session.scalar(count) or 0) >= MAX_KEPT_POSTS:
@@ -145,11 +153,11 @@ def keep_post(
 def let_go(person: Person, post_id: UUID) -> None:
     """Remove a post from the person's saved posts."""
     with unit_of_work() as work:
-        if row := kept_post(person, post_id):
+        if row := saved_post(person, post_id):
             work.delete(row)
 
 
-def kept_post(person: Person, post_id: UUID) -> KeptPost | None:
+def saved_post(person: Person, post_id: UUID) -> KeptPost | None:
     """Return a person's row for a saved post, if there is one."""
     return db.session.scalar(
         select(KeptPost).where(KeptPost.person_id == person.id, KeptPost.post_id == post_id)

@@ -7,8 +7,8 @@ from babel import Locale
 from flask_babel import ngettext
 
 from intranet.finding.counterparts.ranking import CounterpartCriterion, CounterpartReason
-from intranet.organisation.agencies.territories import PlaceKind, place
-from intranet.organisation.agencies.words import KINDS, LEVELS, function_name
+from intranet.organisation.agencies.labels import KINDS, LEVELS, function_name
+from intranet.organisation.agencies.territories import PlaceKind, get_territory
 from intranet.platform.core.i18n import _
 from intranet.platform.core.templating import number
 from intranet.platform.core.web import current_language
@@ -64,7 +64,7 @@ def _size_asked(about: Sequence[str]) -> str:
 
 
 def _place_asked(about: Sequence[str]) -> str:
-    found = place(about[0])
+    found = get_territory(about[0])
     return found.name if found else ""
 
 
@@ -82,7 +82,7 @@ def _size(about: Sequence[str]) -> str:
 
 
 def _place(about: Sequence[str]) -> str:
-    found = place(about[0])
+    found = get_territory(about[0])
     if found is None:
         return ""
     if found.kind == PlaceKind.REGION:

@@ -7,20 +7,20 @@ from uuid import UUID
 from sqlalchemy import select
 
 from intranet.extensions import db
-from intranet.finding.counterparts import words as in_words
+from intranet.finding.counterparts import query_parser as in_words
 from intranet.finding.counterparts.access import own_posts
-from intranet.finding.counterparts.candidates import CounterpartFacts, ask, facts_of
+from intranet.finding.counterparts.candidates import CounterpartFacts, collect_ids, facts_of
 from intranet.finding.counterparts.filters import CounterpartFilters
+from intranet.finding.counterparts.query_parser import Wish, stems_of
 from intranet.finding.counterparts.ranking import (
     CounterpartCriterion,
     CounterpartTarget,
     Ranked,
     rank,
 )
-from intranet.finding.counterparts.words import Wish, stems_of
 from intranet.organisation.agencies.functions import plain_words
 from intranet.organisation.agencies.models import AgencyKind, Post, PostFunction
-from intranet.organisation.agencies.territories import PlaceKind, place, places_of
+from intranet.organisation.agencies.territories import PlaceKind, get_territory, territories_of
 from intranet.organisation.people.access import own_agency_ids
 from intranet.organisation.people.models import Person
 from intranet.platform.index import tags
@@ -67,7 +67,9 @@ def counterparts_for(
     return replace(_find(target, wish.words, filters, own), wish=wish)
 
 
-def who_does(viewer: Person, function: str, filters: CounterpartFilters) -> CounterpartResults:
+def posts_with_function(
+    viewer: Person, function: str, filters: CounterpartFilters
+) -> CounterpartResults:
     """Find posts of any agency with a function, those similar to the viewer's own first."""
     own = next(iter(own_posts(viewer)), None)
     near = target_of(viewer, own) if own else CounterpartTarget()
@@ -87,7 +89,7 @@ def who_does(viewer: Person, function: str, filters: CounterpartFilters) -> Coun
     return _find(target, (), replace(filters, function=function), ())
 
 
-def who_knows(viewer: Person, text: str, filters: CounterpartFilters) -> CounterpartResults:
+def posts_about(viewer: Person, text: str, filters: CounterpartFilters) -> CounterpartResults:
     """Find posts of any agency that do what a text is about."""
     wish = in_words.read(text)
     target = _target_of_wish(viewer, wish)
@@ -109,7 +111,7 @@ def target_of(viewer: Person, post: Post) -> CounterpartTarget:
         level=post.level,
         kinds=frozenset({agency.kind}),
         population=agency.population,
-        places=tuple(place.code for place in places_of(agency.territory)),
+        places=tuple(place.code for place in territories_of(agency.territory)),
         languages=frozenset({*agency.languages, *viewer.languages}),
         words=frozenset().union(
             *(stems_of(plain_words(text), tag) for tag, text in post.title.items())
@@ -158,8 +160,8 @@ def _around(territories: Collection[str]) -> tuple[str, ...]:
     """Return the named places and what contains each municipality, the smallest first."""
     codes = dict.fromkeys(territories)
     for code in territories:
-        if (named := place(code)) and named.kind == PlaceKind.MUNICIPALITY:
-            codes.update(dict.fromkeys(each.code for each in places_of(code)))
+        if (named := get_territory(code)) and named.kind == PlaceKind.MUNICIPALITY:
+            codes.update(dict.fromkeys(each.code for each in territories_of(code)))
     return tuple(sorted(codes, key=lambda code: (-len(code), code)))
 
 
@@ -176,7 +178,7 @@ def _find(
 ) -> CounterpartResults:
     if filters.is_impossible or not (target.functions or words or target.words):
         return CounterpartResults(target, filters)
-    asked = ask(target, words, filters, without)
+    asked = collect_ids(target, words, filters, without)
     facts = facts_of(asked.found, without=without)
     ranked = rank(target, (each.candidate for each in facts.values()))
     if filters.open:

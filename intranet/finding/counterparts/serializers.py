@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from intranet.finding.counterparts.shown import Counterpart
+from intranet.finding.counterparts.entries import Counterpart
 
 
 def counterpart_json(found: Counterpart) -> dict[str, Any]:

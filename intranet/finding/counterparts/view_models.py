@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from intranet.finding.counterparts.entries import Counterpart, shown
 from intranet.finding.counterparts.facets import facets
 from intranet.finding.counterparts.filters import CounterpartFilters
+from intranet.finding.counterparts.query_parser import Wish
 from intranet.finding.counterparts.ranking import CounterpartCriterion, Ranked
 from intranet.finding.counterparts.search import CounterpartResults
-from intranet.finding.counterparts.shown import Counterpart, shown
-from intranet.finding.counterparts.words import Wish
 from intranet.finding.finder.facets import ActiveFilter, Facet, active_filters
+from intranet.organisation.agencies.labels import agency_kind_names, function_name
 from intranet.organisation.agencies.models import Post
-from intranet.organisation.agencies.territories import place
-from intranet.organisation.agencies.words import agency_kind_names, function_name
-from intranet.organisation.people.allowance import hand_out
+from intranet.organisation.agencies.territories import get_territory
+from intranet.organisation.people.directory_limit import hand_out
 from intranet.organisation.people.models import Person
 from intranet.platform.core.i18n import _
 from intranet.platform.core.templating import number
@@ -108,7 +108,7 @@ def _understood(wish: Wish) -> list[str]:
         parts.append(_("Up to %(count)s inhabitants", count=number(wish.largest)))
     elif wish.smallest:
         parts.append(_("%(count)s inhabitants or more", count=number(wish.smallest)))
-    named = (place(code) for code in sorted(wish.territories))
+    named = (get_territory(code) for code in sorted(wish.territories))
     return [*parts, *(each.name for each in named if each)]
 
 

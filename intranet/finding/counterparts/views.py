@@ -9,18 +9,20 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from intranet.extensions import db
-from intranet.finding.counterparts import claiming, kept
+from intranet.finding.counterparts import function_prompt, saved_posts
 from intranet.finding.counterparts.access import get_post, own_posts
 from intranet.finding.counterparts.candidates import facts_of
+from intranet.finding.counterparts.conversation_openings import CounterpartSearch
+from intranet.finding.counterparts.entries import shown
 from intranet.finding.counterparts.filters import CounterpartFilters
-from intranet.finding.counterparts.openings import CounterpartSearch
 from intranet.finding.counterparts.operations import (
     CounterpartAddressee,
-    begin_talk,
-    keep_post,
+    confirm_own_functions,
     let_go,
-    say_what_one_does,
+    save_post,
+    start_conversation,
 )
+from intranet.finding.counterparts.query_parser import QUERY_CHARACTERS
 from intranet.finding.counterparts.ranking import CounterpartTarget, Ranked, in_common
 from intranet.finding.counterparts.search import (
     CounterpartResults,
@@ -28,18 +30,16 @@ from intranet.finding.counterparts.search import (
     counterparts_of,
     target_of,
 )
-from intranet.finding.counterparts.shown import shown
 from intranet.finding.counterparts.view_models import CounterpartPageRequest, finder_page
-from intranet.finding.counterparts.words import QUERY_CHARACTERS
 from intranet.messaging.conversations.forms import COMPOSER
 from intranet.organisation.accounts.access import signed_in
+from intranet.organisation.agencies.labels import function_names
 from intranet.organisation.agencies.models import Post
-from intranet.organisation.agencies.words import function_names
 from intranet.organisation.people.access import holds_any_post
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid, NotFound, Problem
 from intranet.platform.core.i18n import _
-from intranet.platform.core.load import searches
+from intranet.platform.core.load_shedding import searches
 from intranet.platform.core.web import local_address, wants_fragment
 
 MAX_ASKED_TOGETHER = 10
@@ -83,7 +83,7 @@ def write(viewer: Person) -> ResponseReturnValue:
         shared = in_common(target, known.candidate) if known else ()
         addressees.append(CounterpartAddressee(post, person, shared))
     try:
-        talk = begin_talk(viewer, addressees, CounterpartSearch(own, text))
+        talk = start_conversation(viewer, addressees, CounterpartSearch(own, text))
     except Problem as problem:
         flash(str(_first(problem)), "error")
         return redirect(_back(), 303)
@@ -97,7 +97,7 @@ def claim(viewer: Person) -> ResponseReturnValue:
     """Confirm the functions of a post that the viewer holds."""
     post = _own_post(viewer, request.form.get("post_id", ""))
     try:
-        say_what_one_does(
+        confirm_own_functions(
             viewer,
             post,
             [code for code in request.form.getlist("function") if code],
@@ -122,7 +122,7 @@ def claim_page(viewer: Person) -> ResponseReturnValue:
 def kept_page(viewer: Person) -> ResponseReturnValue:
     """Show the viewer's saved posts by list, with changes in those they follow."""
     _require_post(viewer)
-    return render_template("finding/counterparts/kept.html", lists=kept.lists_of(viewer))
+    return render_template("finding/counterparts/kept.html", lists=saved_posts.lists_of(viewer))
 
 
 @bp.post("/kept")
@@ -131,7 +131,7 @@ def keep(viewer: Person) -> ResponseReturnValue:
     """Save a post, or change its list, note or following."""
     post = get_post(viewer, request.form.get("post_id", ""))
     try:
-        keep_post(
+        save_post(
             viewer,
             post,
             list_name=request.form.get("list_name", ""),
@@ -194,7 +194,7 @@ def _own_post(viewer: Person, key: str) -> Post:
 def _claim_page(viewer: Person, post: Post, problem: Invalid | None = None) -> str:
     return render_template(
         "finding/counterparts/doing.html",
-        claim=claiming.claim_for(viewer, post),
+        claim=function_prompt.claim_for(viewer, post),
         functions=function_names(),
         is_hidden=not viewer.is_suggested,
         errors=problem.errors if problem else {},

@@ -5,7 +5,7 @@ from uuid import UUID
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Agency, Post, Unit
 from intranet.organisation.people.access import holds_any_post
-from intranet.organisation.people.agencies import is_closed, known_agency
+from intranet.organisation.people.agency_search import is_closed, known_agency
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import NotFound
 

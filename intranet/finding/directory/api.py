@@ -12,8 +12,8 @@ from sqlalchemy.orm import joinedload
 from intranet.extensions import db
 from intranet.finding.directory import queries
 from intranet.finding.directory.access import get_agency, get_post, get_unit, require_post
-from intranet.finding.directory.changes import MyChange, change_myself, settings_json
 from intranet.finding.directory.entries import entries_of
+from intranet.finding.directory.own_changes import MyChange, change_myself, settings_json
 from intranet.finding.directory.post_page import post_page
 from intranet.finding.directory.profile import profile_of
 from intranet.finding.directory.responses import (
@@ -27,14 +27,14 @@ from intranet.finding.directory.responses import (
     WholeUnitResponse,
 )
 from intranet.finding.directory.serializers import (
+    agency_detail_json,
     agency_json,
     entry_json,
     person_json,
     post_json,
     reach_json,
+    unit_detail_json,
     unit_json,
-    whole_agency_json,
-    whole_unit_json,
 )
 from intranet.finding.directory.unit_page import unit_page
 from intranet.messaging.spaces.queries import people_count
@@ -48,7 +48,7 @@ from intranet.organisation.people.access import (
     is_open_to,
     own_agency_ids,
 )
-from intranet.organisation.people.allowance import hand_out_of
+from intranet.organisation.people.directory_limit import count_shown_people
 from intranet.organisation.people.models import Appointment, AppointmentKind, Person
 from intranet.organisation.people.queries import holders_of, is_current
 from intranet.platform.core import clock
@@ -116,7 +116,7 @@ def agency(viewer: Person, code: str) -> ResponseReturnValue:
     found = get_agency(viewer, code)
     now = clock.now()
     figures, people = queries.figures_of(found, now), people_count(found.id)
-    return jsonify(whole_agency_json(found, root_unit(found), figures, people))
+    return jsonify(agency_detail_json(found, root_unit(found), figures, people))
 
 
 @bp.get("/agencies/<code>/units")
@@ -142,7 +142,7 @@ def unit(viewer: Person, unit_id: UUID) -> ResponseReturnValue:
     """Return a unit: its functions and posts, the units above and below, its channel."""
     found = get_unit(viewer, unit_id)
     posts = posts_of_unit(found.id, clock.today(found.agency.time_zone))
-    return jsonify(whole_unit_json(unit_page(viewer, found), posts, _vacant(posts)))
+    return jsonify(unit_detail_json(unit_page(viewer, found), posts, _vacant(posts)))
 
 
 @bp.get("/units/<uuid:unit_id>/people")
@@ -164,7 +164,7 @@ def people(viewer: Person, unit_id: UUID) -> ResponseReturnValue:
     ordered = wanted.order_by(Person.sort_key, Appointment.id).limit(count + 1)
     rows = db.session.scalars(ordered).all()
     some = rows[:count]
-    hand_out_of(viewer, found.agency, [row.person_id for row in some])
+    count_shown_people(viewer, found.agency, [row.person_id for row in some])
     following = after_name(some[-1].person.sort_key, some[-1].id) if len(rows) > count else None
     return page([entry_json(entry) for entry in entries_of(some, viewer)], following)
 

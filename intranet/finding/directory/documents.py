@@ -15,7 +15,7 @@ from sqlalchemy import select
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Agency, Post, PostFunction, Unit
 from intranet.organisation.agencies.queries import in_force
-from intranet.organisation.agencies.territories import places_of
+from intranet.organisation.agencies.territories import territories_of
 from intranet.organisation.people.access import reach_of
 from intranet.organisation.people.models import Appointment, AppointmentKind, Person, ProfileReach
 from intranet.organisation.people.queries import is_current
@@ -23,11 +23,11 @@ from intranet.platform.core import clock
 from intranet.platform.core.text import fold
 from intranet.platform.core.types import Localized
 from intranet.platform.index import tags
-from intranet.platform.index.beginnings import beginning_tags
-from intranet.platform.index.doing import doing_tags
+from intranet.platform.index.function_match import doing_tags
 from intranet.platform.index.models import DocumentKind
+from intranet.platform.index.name_spellings import name_words, spelled
 from intranet.platform.index.operations import IndexDocument
-from intranet.platform.index.spelled import name_words, spelled
+from intranet.platform.index.prefix_search import beginning_tags
 
 POST_COLUMNS = (
     Post.id.label("post_id"),
@@ -64,7 +64,7 @@ def agency_tags(agency: Agency) -> tuple[str, ...]:
     found = [
         tags.agency(agency.id),
         tags.agency_kind(agency.kind.value),
-        *(tags.territory(place.code) for place in places_of(agency.territory)),
+        *(tags.territory(place.code) for place in territories_of(agency.territory)),
         *(tags.language(each) for each in agency.languages),
     ]
     if agency.population is not None:

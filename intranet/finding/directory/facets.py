@@ -14,7 +14,7 @@ from intranet.finding.directory.search import DirectoryMatches
 from intranet.finding.finder.facets import ActiveFilter, Facet, FacetChoice, active_filters, facet
 from intranet.finding.finder.properties import LEVEL_CODES, PROPERTIES
 from intranet.organisation.agencies.models import Agency, AgencyKind
-from intranet.organisation.agencies.territories import PlaceKind, place, places
+from intranet.organisation.agencies.territories import PlaceKind, all_territories, get_territory
 from intranet.organisation.people.access import closed_agency_ids
 from intranet.organisation.people.models import Person
 from intranet.platform.core.i18n import _
@@ -81,7 +81,7 @@ def _agencies(viewer: Person, counted: Counter[str]) -> list[FacetChoice]:
 def _territories(filters: DirectoryFilters, counted: Counter[str]) -> list[str]:
     """Return regions, the provinces within one, or the municipalities within a province."""
     known = _places_by_tag()
-    here = place(filters.territory) if filters.territory else None
+    here = get_territory(filters.territory) if filters.territory else None
     inner = INNER if here is None else INNER[INNER.index(here.kind) + 1 :]
     there = [known[tag] for tag in counted if tag in known]
     for kind in inner:
@@ -117,5 +117,7 @@ def _is_agency(tag: str) -> bool:
 @cache
 def _places_by_tag() -> dict[str, tuple[str, PlaceKind]]:
     return {
-        tags.territory(each.code): (each.code, kind) for kind in PlaceKind for each in places(kind)
+        tags.territory(each.code): (each.code, kind)
+        for kind in PlaceKind
+        for each in all_territories(kind)
     }

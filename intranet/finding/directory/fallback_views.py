@@ -12,8 +12,8 @@ from intranet.organisation.agencies.queries import post_by_address
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.operations.fallbacks import (
     accept_fallback,
-    ask_fallback,
     end_fallback,
+    request_fallback,
 )
 from intranet.platform.core.errors import Invalid, NotFound, Refusal
 from intranet.platform.core.i18n import _, _l
@@ -29,7 +29,7 @@ def change(actor: Person, post_id: UUID) -> ResponseReturnValue:
     do = request.form.get("do", "")
     try:
         if do == "ask":
-            ask_fallback(actor, post, _typed(actor, request.form.get("address", "")))
+            request_fallback(actor, post, _typed(actor, request.form.get("address", "")))
             flash(
                 _("Request sent. The other post will answer messages once its agency accepts."),
                 "ok",

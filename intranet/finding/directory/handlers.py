@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.finding.directory.indexing import (
-    owe_agency,
+    queue_agency,
     write_agencies,
     write_new_units,
     write_people,
@@ -71,7 +71,7 @@ def follow_appointments(event: AppointmentsChanged) -> None:
 
 def follow_time_zone(event: TimeZoneChanged) -> None:
     """Index a whole agency anew, in slices."""
-    owe_agency(event.agency_id)
+    queue_agency(event.agency_id)
 
 
 def follow_profile(event: ProfileChanged) -> None:

@@ -10,7 +10,7 @@ from intranet.organisation.agencies.stems import LANGUAGES, stem
 from intranet.platform.core.text import fold
 from intranet.platform.index import tags
 from intranet.platform.index.models import DocumentKind
-from intranet.platform.index.spelled import spelled
+from intranet.platform.index.name_spellings import spelled
 
 MIN_STEM_LETTERS = 5
 NOWHERE = (2, 0)

@@ -16,7 +16,7 @@ from intranet.organisation.agencies.models import Agency, Post, Unit
 from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import in_parts, is_not_over
 from intranet.platform.core import clock
-from intranet.platform.core.outbox import does, owe
+from intranet.platform.core.outbox import enqueue, handler
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.index import operations as index
 from intranet.platform.index.models import DocumentKind, SearchDocument
@@ -53,10 +53,10 @@ def in_slices() -> Iterator[None]:
         _is_owed.reset(token)
 
 
-def write_owed() -> bool:
+def write_queued() -> bool:
     """Write one slice of the queued documents; return whether there may be more."""
     with unit_of_work():
-        taken = index.take_owed(BATCH_SIZE)
+        taken = index.dequeue_documents(BATCH_SIZE)
         for kind, ids in taken.items():
             write(kind, ids)
     return sum(map(len, taken.values())) == BATCH_SIZE
@@ -65,7 +65,7 @@ def write_owed() -> bool:
 def write(kind: DocumentKind, ids: Collection[UUID]) -> None:
     """Store the documents of these subjects as they are now; remove those that have none."""
     if _is_owed.get() and kind in OWED:
-        index.owe(kind, sorted(ids))
+        index.enqueue_documents(kind, sorted(ids))
         return
     agencies = DirectoryAgencyTags()
     every = sorted(ids)
@@ -95,7 +95,7 @@ def write_units(ids: Collection[UUID]) -> None:
         for unit_id in ids:
             posts = _posts_of_unit(unit_id, None, MAX_WRITTEN_AT_ONCE + 1)
             if len(posts) > MAX_WRITTEN_AT_ONCE:
-                owe(work, FOLLOW, {"unit_id": str(unit_id), "after": None})
+                enqueue(work, FOLLOW, {"unit_id": str(unit_id), "after": None})
             else:
                 work.gather(write_posts, posts)
                 work.gather(write_people, _people_of(posts))
@@ -113,26 +113,26 @@ def write_agencies(ids: Collection[UUID]) -> None:
     after = _tags_of_agencies(before)
     for agency_id, tags in before.items():
         if after.get(agency_id) != tags:
-            owe_agency(agency_id)
+            queue_agency(agency_id)
 
 
-def owe_agency(agency_id: UUID) -> None:
+def queue_agency(agency_id: UUID) -> None:
     """Queue everything of an agency to be indexed anew, in slices."""
     with unit_of_work() as work:
-        owe(work, FOLLOW, {"agency_id": str(agency_id), "kind": "unit", "after": None})
+        enqueue(work, FOLLOW, {"agency_id": str(agency_id), "kind": "unit", "after": None})
 
 
-@does(FOLLOW)
+@handler(FOLLOW)
 def follow(payload: Mapping[str, Any]) -> None:
     """Write one slice of a unit's or an agency's posts and people, and enqueue the next."""
     after = UUID(payload["after"]) if payload["after"] else None
     with unit_of_work() as work:
         of = _follow_unit if "unit_id" in payload else _follow_agency
         if further := of(payload, after):
-            owe(work, FOLLOW, further)
+            enqueue(work, FOLLOW, further)
 
 
-@does(FILL)
+@handler(FILL)
 def fill(payload: Mapping[str, Any]) -> None:
     """Write a batch of agencies, enqueue their content, and enqueue the next batch.
 
@@ -145,9 +145,9 @@ def fill(payload: Mapping[str, Any]) -> None:
         ids = db.session.scalars(wanted).all()
         write(DocumentKind.AGENCY, ids)
         for agency_id in ids:
-            owe_agency(agency_id)
+            queue_agency(agency_id)
         if len(ids) == BATCH_SIZE:
-            owe(work, FILL, {"after": str(ids[-1])})
+            enqueue(work, FILL, {"after": str(ids[-1])})
 
 
 def _follow_unit(payload: Mapping[str, Any], after: UUID | None) -> Mapping[str, Any] | None:

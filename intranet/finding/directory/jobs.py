@@ -15,9 +15,9 @@ from intranet.finding.directory.indexing import (
     KEYS,
     MADE,
     write,
-    write_owed,
     write_people,
     write_posts,
+    write_queued,
 )
 from intranet.organisation.agencies.models import Post, Unit
 from intranet.organisation.people.models import Appointment
@@ -29,9 +29,9 @@ from intranet.platform.index.operations import same_as_stored
 LOOK_BACK = timedelta(days=2)
 
 
-def write_all_owed() -> None:
+def write_all_queued() -> None:
     """Write all queued documents, such as those of an interrupted import."""
-    while write_owed():
+    while write_queued():
         db.session.remove()
 
 

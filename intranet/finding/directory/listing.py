@@ -162,7 +162,7 @@ def _unfilled(agency: Agency, condition: Condition, now: datetime, *columns: Any
         .where(
             Post.agency_id == agency.id,
             in_force(Post, clock.today(agency.time_zone)),
-            queries.free_places(now) > 0,
+            queries.vacancies(now) > 0,
             condition.vacancies(),
         )
     )
@@ -196,6 +196,6 @@ def _entries(viewer: Person, places: list[DirectoryListPosition]) -> list[Direct
 
 def free_by_post(post_ids: list[UUID]) -> dict[UUID, int]:
     """Return the number of vacant places of each of these posts."""
-    free = queries.free_places(clock.now())
+    free = queries.vacancies(clock.now())
     rows = db.session.execute(select(Post.id, free).where(Post.id.in_(post_ids)))
     return {post_id: max(count, 0) for post_id, count in rows}

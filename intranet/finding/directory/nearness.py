@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from intranet.organisation.agencies.territories import PlaceKind, places_of
+from intranet.organisation.agencies.territories import PlaceKind, territories_of
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import current_appointments
 from intranet.platform.index import tags
@@ -41,7 +41,7 @@ def vicinity_of(person: Person) -> Vicinity:
     """Return where a person works today, by all their posts. One query."""
     held = current_appointments(person.id)
     agencies = {row.post.unit.agency_id: row.post.unit.agency for row in held}
-    places = [place for agency in agencies.values() for place in places_of(agency.territory)]
+    places = [place for agency in agencies.values() for place in territories_of(agency.territory)]
     at_hand = {place.code for place in places if place.kind == PlaceKind.MUNICIPALITY}
     around = {place.code for place in places if place.kind == PlaceKind.PROVINCE}
     wider = {place.code for place in places if place.kind == PlaceKind.REGION}

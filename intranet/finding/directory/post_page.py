@@ -6,20 +6,20 @@ from uuid import UUID
 
 from intranet.extensions import db
 from intranet.finding.directory import queries
-from intranet.finding.directory.addressing import (
+from intranet.finding.directory.entries import DirectoryEntry, entries_of
+from intranet.finding.directory.faces import Face
+from intranet.finding.directory.post_contact import (
     Addressed,
     Fallbacks,
     addressed,
     fallbacks_of,
     kept_talks,
 )
-from intranet.finding.directory.entries import DirectoryEntry, entries_of
-from intranet.finding.directory.faces import Face
 from intranet.finding.directory.unit_page import entries_of_posts
 from intranet.organisation.agencies.models import Agency, Function, Post, Unit
 from intranet.organisation.agencies.queries import ancestors
 from intranet.organisation.people.access import own_agency_ids
-from intranet.organisation.people.allowance import hand_out
+from intranet.organisation.people.directory_limit import hand_out
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 

@@ -7,8 +7,8 @@ from uuid import UUID
 from intranet.finding.directory import queries
 from intranet.finding.directory.entries import DirectoryEntry, Tag, entries_of
 from intranet.finding.directory.faces import Face, faces_of
-from intranet.finding.directory.words import language_name
-from intranet.messaging.conversations.answers import PostResponders
+from intranet.finding.directory.labels import language_name
+from intranet.messaging.conversations.post_readers import PostResponders
 from intranet.messaging.messages.successors import successor_of
 from intranet.organisation.agencies.models import Function, Unit
 from intranet.organisation.agencies.queries import ancestors
@@ -18,8 +18,8 @@ from intranet.organisation.people.access import (
     own_agency_ids,
     visible_fields,
 )
-from intranet.organisation.people.allowance import hand_out
 from intranet.organisation.people.availability import WEEKDAYS, zone_of
+from intranet.organisation.people.directory_limit import hand_out
 from intranet.organisation.people.models import Absence, Appointment, AppointmentKind, Person
 from intranet.organisation.people.queries import (
     absences_ahead,

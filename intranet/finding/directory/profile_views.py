@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from intranet.delivery.files.receiving import sent_file
+from intranet.delivery.files.request_files import sent_file
 from intranet.finding.directory import queries
 from intranet.finding.directory.faces import faces_of
 from intranet.finding.directory.forms import (
@@ -16,8 +16,8 @@ from intranet.finding.directory.forms import (
     absence_values,
     read_profile,
 )
+from intranet.finding.directory.labels import language_name, place_names, weekday_names
 from intranet.finding.directory.operations import change_photo, remove_photo
-from intranet.finding.directory.words import language_name, place_names, weekday_names
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.access import (
     get_absence,

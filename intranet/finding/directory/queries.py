@@ -50,7 +50,7 @@ def unit_tree(agency: Agency) -> Sequence[Row[UUID, UUID | None, str]]:
 def figures_by_unit(agency: Agency, now: datetime) -> dict[UUID, DirectoryFigures]:
     """Return the figures of each unit by itself, without units that have no posts."""
     posts = (
-        select(Post.unit_id, Post.places, free_places(now).label("free"))
+        select(Post.unit_id, Post.places, vacancies(now).label("free"))
         .where(Post.agency_id == agency.id, in_force(Post, clock.today(agency.time_zone)))
         .subquery()
     )
@@ -69,7 +69,7 @@ def figures_of(agency: Agency, now: datetime) -> DirectoryFigures:
     return sum(figures_by_unit(agency, now).values(), DirectoryFigures())
 
 
-def free_places(now: datetime) -> ColumnElement[int]:
+def vacancies(now: datetime) -> ColumnElement[int]:
     """Count the places of a `Post` without a holder; acting holders fill none."""
     held = (
         select(func.count())

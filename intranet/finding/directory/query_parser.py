@@ -13,17 +13,17 @@ from intranet.organisation.agencies.functions import read_functions
 from intranet.organisation.agencies.models import AgencyKind
 from intranet.organisation.agencies.stems import LANGUAGES, stem
 from intranet.organisation.agencies.territories import PlaceKind
-from intranet.organisation.agencies.territories import places as places_of_kind
+from intranet.organisation.agencies.territories import all_territories as places_of_kind
 from intranet.platform.core.database import on_sqlite
 from intranet.platform.core.text import fold
 from intranet.platform.index import tags
-from intranet.platform.index.beginnings import begins
 from intranet.platform.index.expressions import Any, Expression, Tag, Word
 from intranet.platform.index.models import DocumentKind, SearchDocument
+from intranet.platform.index.name_spellings import spelled
 from intranet.platform.index.plurals import numbers
+from intranet.platform.index.prefix_search import begins
 from intranet.platform.index.queries import matching, of_kinds
-from intranet.platform.index.spelled import spelled
-from intranet.platform.index.spelling import corrections, words_among, words_beginning
+from intranet.platform.index.spelling import corrections, known_words, words_beginning
 
 QUERY_CHARACTERS = 200
 MAX_WORDS = 8
@@ -153,10 +153,10 @@ def understand(text: str, colleagues_in: Collection[UUID] = ()) -> DirectoryQuer
     places: dict[int, set[str]] = {}
     for start, length, phrase in _spans(words):
         for place in range(start, start + length):
-            functions.setdefault(place, set()).update(functions_called(phrase))
+            functions.setdefault(place, set()).update(functions_by_name(phrase))
             places.setdefault(place, set()).update(_places_called().get(phrase, ()))
     terms = []
-    there = words_among([form for word in words for form in numbers(word)])
+    there = known_words([form for word in words for form in numbers(word)])
     for place, word in enumerate(words):
         begun = _begun(word)
         terms.append(
@@ -196,7 +196,7 @@ def forgiving(meaning: DirectoryQuery, unknown: Iterable[str]) -> DirectoryQuery
     return DirectoryQuery(terms, meaning.text) if any(term.spellings for term in terms) else None
 
 
-def functions_called(phrase: str) -> frozenset[str]:
+def functions_by_name(phrase: str) -> frozenset[str]:
     """Return codes of the functions that have this folded phrase as a name, or as its beginning.
 
     Where many names begin so, a function with few of them is not meant: *secretari* also begins the

@@ -11,11 +11,11 @@ from intranet.extensions import db
 from intranet.finding.directory import queries
 from intranet.finding.directory.entries import Tag, tags_of, words
 from intranet.finding.directory.faces import Face, faces_of
+from intranet.finding.directory.highlighting import Parts, has, marked
 from intranet.finding.directory.hits import DirectoryHit
-from intranet.finding.directory.marking import Parts, has, marked
 from intranet.finding.directory.query_parser import DirectoryQuery, DirectoryTerm
 from intranet.organisation.agencies.models import Agency, Function, Post, Unit
-from intranet.organisation.agencies.territories import places_of
+from intranet.organisation.agencies.territories import territories_of
 from intranet.organisation.people.access import closed_agency_ids
 from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import current_appointments_of, heads_of_units, holders_of
@@ -226,7 +226,7 @@ class DirectoryResultReader:
                 return _("Function: %(name)s", name=function.name.text(current_language()))
         if agency.id in term.agency_ids or agency.kind.value in term.kinds:
             return _("Agency: %(name)s", name=words(agency.name, agency))
-        for here in places_of(agency.territory):
+        for here in territories_of(agency.territory):
             if here.code in term.places:
                 return _("Place: %(name)s", name=here.name)
         return ""

@@ -14,10 +14,10 @@ from intranet.finding.directory.search import find
 from intranet.finding.directory.serializers import agency_line, face_json, post_line, unit_line
 from intranet.finding.directory.view_models import PAGE_SIZE, key_of, part
 from intranet.organisation.accounts.access import signed_in
-from intranet.organisation.people.allowance import hand_out
+from intranet.organisation.people.directory_limit import hand_out
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid
-from intranet.platform.core.load import searches
+from intranet.platform.core.load_shedding import searches
 from intranet.platform.core.parsing import printable
 from intranet.platform.core.query_values import limit
 from intranet.platform.core.rest import NO_CURSOR, PREFIX, cursor, described, page

@@ -7,10 +7,10 @@ from intranet.finding.directory.access import require_post
 from intranet.finding.directory.query_parser import QUERY_CHARACTERS
 from intranet.finding.directory.view_models import DirectoryPageRequest, search_page
 from intranet.organisation.accounts.access import signed_in
-from intranet.organisation.agencies.words import agency_kind_names
-from intranet.organisation.people.allowance import hand_out
+from intranet.organisation.agencies.labels import agency_kind_names
+from intranet.organisation.people.directory_limit import hand_out
 from intranet.organisation.people.models import Person
-from intranet.platform.core.load import searches
+from intranet.platform.core.load_shedding import searches
 from intranet.platform.core.parsing import printable
 from intranet.platform.core.web import wants_fragment
 

@@ -34,7 +34,7 @@ def agency_json(agency: Agency) -> dict[str, Any]:
     }
 
 
-def whole_agency_json(
+def agency_detail_json(
     agency: Agency, root: Unit, figures: DirectoryFigures, people_count: int
 ) -> dict[str, Any]:
     """Return an agency with its figures and its root unit."""
@@ -63,7 +63,7 @@ def unit_json(unit: Unit) -> dict[str, Any]:
     }
 
 
-def whole_unit_json(
+def unit_detail_json(
     page: UnitPage, posts: Sequence[Post], vacant: Mapping[UUID, int]
 ) -> dict[str, Any]:
     """Return a unit with the content of its page; its people are a separate list.

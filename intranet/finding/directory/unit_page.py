@@ -7,10 +7,14 @@ from uuid import UUID
 
 from intranet.extensions import db
 from intranet.finding.directory import queries
-from intranet.finding.directory.addressing import Addressed, post_of_unit
-from intranet.finding.directory.chart import DirectoryChartRow, DirectoryTree, branch_of
 from intranet.finding.directory.entries import DirectoryEntry, entry_of
 from intranet.finding.directory.faces import Face, faces_of
+from intranet.finding.directory.organisation_chart import (
+    DirectoryChartRow,
+    DirectoryTree,
+    branch_of,
+)
+from intranet.finding.directory.post_contact import Addressed, post_of_unit
 from intranet.finding.directory.queries import DirectoryFigures
 from intranet.messaging.conversations.queries import main_channel_id
 from intranet.organisation.agencies.models import Agency, Function, Post, Unit

@@ -9,33 +9,33 @@ from intranet.delivery.files.serving import send_photo
 from intranet.extensions import db
 from intranet.finding.counterparts.access import own_posts
 from intranet.finding.counterparts.block import counterparts_of_own, top
-from intranet.finding.counterparts.claiming import claim_of, is_due
+from intranet.finding.counterparts.function_prompt import is_due, prompt_for
 from intranet.finding.directory import listing, queries
 from intranet.finding.directory.access import get_agency, get_post, get_unit, require_post
-from intranet.finding.directory.chart import DirectoryTree, branch_of, chart, people_on
-from intranet.finding.directory.list_filters import PostListFilters
-from intranet.finding.directory.listing import DirectoryListPosition
-from intranet.finding.directory.post_page import post_page
-from intranet.finding.directory.profile import profile_of
-from intranet.finding.directory.unit_page import UnitPage, unit_detail, unit_page
-from intranet.finding.directory.words import (
+from intranet.finding.directory.labels import (
     kind_names,
     month_of,
     place_names,
     time_of_day,
     weekday_names,
 )
+from intranet.finding.directory.list_filters import PostListFilters
+from intranet.finding.directory.listing import DirectoryListPosition
+from intranet.finding.directory.organisation_chart import DirectoryTree, branch_of, chart, people_on
+from intranet.finding.directory.post_page import post_page
+from intranet.finding.directory.profile import profile_of
+from intranet.finding.directory.unit_page import UnitPage, unit_detail, unit_page
 from intranet.messaging.spaces.queries import people_count
 from intranet.organisation.accounts.access import signed_in
+from intranet.organisation.agencies.labels import LEVELS, agency_kind_names, level_names
 from intranet.organisation.agencies.models import Agency, Unit
-from intranet.organisation.agencies.words import LEVELS, agency_kind_names, level_names
 from intranet.organisation.people.access import (
     get_person,
     holds_any_post,
     own_agency_ids,
     photos_visible,
 )
-from intranet.organisation.people.allowance import hand_out_of
+from intranet.organisation.people.directory_limit import count_shown_people
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core import clock
@@ -61,7 +61,7 @@ def person(viewer: Person, person_id: UUID) -> ResponseReturnValue:
         profile=profile_of(viewer, found),
         counterparts=counterparts_of_own(viewer, request.args.get("as", "")) if is_own else None,
         posts=own_posts(viewer) if is_own else (),
-        claim=claim_of(viewer) if is_own else None,
+        claim=prompt_for(viewer) if is_own else None,
         confirmed_long_ago=not is_own and found.confirmed_on is not None and is_due(found),
         weekday_names=weekday_names(),
         place_names=place_names(),
@@ -121,14 +121,16 @@ def agency(viewer: Person, code: str) -> ResponseReturnValue:
         if unit is None:
             raise NotFound
         rows = branch_of(viewer, tree, unit)
-        hand_out_of(viewer, found, people_on(rows))
+        count_shown_people(viewer, found, people_on(rows))
         return render_template("finding/directory/_rows.html", rows=rows, selected=None)
     selected = _unit_of(found, request.args.get("unit")) or _own_unit(viewer, found)
     everything = request.args.get("open") == "all"
     opened = set(selected.ancestor_ids) if selected else set()
     shown = chart(viewer, tree, None if everything else opened)
     detail = None if everything or not selected else _detail(viewer, selected, tree)
-    hand_out_of(viewer, found, [*people_on(shown.rows), *(detail.person_ids if detail else ())])
+    count_shown_people(
+        viewer, found, [*people_on(shown.rows), *(detail.person_ids if detail else ())]
+    )
     return render_template(
         "finding/directory/agency.html",
         chart=shown,
@@ -152,7 +154,7 @@ def posts(viewer: Person, code: str) -> ResponseReturnValue:
         after=DirectoryListPosition.read(request.args.get("after")),
         before=DirectoryListPosition.read(request.args.get("before")),
     )
-    hand_out_of(viewer, found, [entry.face["id"] for entry in shown.entries if entry.face])
+    count_shown_people(viewer, found, [entry.face["id"] for entry in shown.entries if entry.face])
     return render_template(
         "finding/directory/list.html",
         page=shown,
@@ -173,10 +175,10 @@ def unit(viewer: Person, unit_id: UUID) -> ResponseReturnValue:
     found = get_unit(viewer, unit_id)
     if wants_fragment():
         detail = _detail(viewer, found, DirectoryTree(found.agency))
-        hand_out_of(viewer, found.agency, detail.person_ids)
+        count_shown_people(viewer, found.agency, detail.person_ids)
         return render_template("finding/directory/_detail.html", detail=detail)
     page = unit_page(viewer, found)
-    hand_out_of(viewer, found.agency, [*page.person_ids, *people_on(page.below)])
+    count_shown_people(viewer, found.agency, [*page.person_ids, *people_on(page.below)])
     return render_template("finding/directory/unit.html", page=page)
 
 

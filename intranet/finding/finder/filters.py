@@ -9,7 +9,7 @@ from uuid import UUID
 
 from intranet.extensions import Identified, db
 from intranet.organisation.agencies.models import Agency, Function
-from intranet.organisation.people.agencies import known_agency
+from intranet.organisation.people.agency_search import known_agency
 from intranet.organisation.people.models import Person
 from intranet.platform.core.parsing import FIRST_DAY, LAST_DAY, printable
 

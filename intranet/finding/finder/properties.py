@@ -7,14 +7,14 @@ from typing import Any
 from babel import Locale
 
 from intranet.finding.finder.filters import VALUE_CHARACTERS, Filters
-from intranet.organisation.agencies.models import AgencyKind
-from intranet.organisation.agencies.territories import canonical, place
-from intranet.organisation.agencies.words import (
+from intranet.organisation.agencies.labels import (
     LEVELS,
     agency_kind_names,
     function_name,
     level_names,
 )
+from intranet.organisation.agencies.models import AgencyKind
+from intranet.organisation.agencies.territories import canonical, get_territory
 from intranet.platform.core.errors import Words
 from intranet.platform.core.i18n import _, _l
 from intranet.platform.core.parsing import printable
@@ -81,7 +81,7 @@ def _level_label(level: str) -> str:
 
 
 def _territory_label(code: str) -> str:
-    found = place(code)
+    found = get_territory(code)
     return found.name if found else code
 
 

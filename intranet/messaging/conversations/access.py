@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from intranet.extensions import db
-from intranet.messaging.conversations.holders import discussions_read_by, held_by
+from intranet.messaging.conversations.discussions import discussions_read_by, subject_of
 from intranet.messaging.conversations.models import Conversation, ConversationKind, Participant
 from intranet.messaging.spaces.access import (
     SpaceStanding,
@@ -19,8 +19,8 @@ from intranet.messaging.spaces.access import (
     is_visible_to,
     muted,
     muted_until,
-    standing_across,
-    standing_among,
+    roles_and_mutes_across,
+    roles_and_mutes_among,
     visible_to,
 )
 from intranet.messaging.spaces.models import Posting, Role, Space, SpaceKind
@@ -28,12 +28,12 @@ from intranet.messaging.spaces.queries import member_count
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.access import closed_agency_ids, holds_any_post
 from intranet.organisation.people.models import Person
-from intranet.organisation.people.onward import posts_read_for, reading, reads_for
+from intranet.organisation.people.vacancy_readers import posts_read_for, reading, reads_for
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, NotFound
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.per_request import per_request
-from intranet.platform.core.types import NOW, Id, Instant, given, given_many
+from intranet.platform.core.types import NOW, Id, Instant, id_parameter, ids_parameter
 
 MENTION_ALL_MAX_PEOPLE = 50
 OPEN_POSTING_MAX_PEOPLE = 150
@@ -44,7 +44,7 @@ def readable_by(person: Person) -> ColumnElement[bool]:
     return or_(*readable_in_turn(person))
 
 
-def rooms_read_by(person: Person) -> ColumnElement[bool]:
+def is_read_by(person: Person) -> ColumnElement[bool]:
     """Return a condition on `Conversation`: channels and direct messages this person may read."""
     return _is_one_of(select(Space.id).where(visible_to(person)), person.id, clock.now())
 
@@ -54,7 +54,7 @@ def readable_in_turn(person: Person) -> Iterator[ColumnElement[bool]]:
 
     Discussions come second, so that channels and direct messages are no slower for them.
     """
-    yield rooms_read_by(person)
+    yield is_read_by(person)
     yield from _discussions_read_by(person)
 
 
@@ -86,18 +86,18 @@ def get_conversation(person: Person, conversation_id: UUID) -> Conversation:
 @cache
 def _room() -> Select[Conversation]:
     """Select a channel or direct message by the rule of `rooms_read_by`; built once."""
-    return _conversation(given("conversation_id")).where(_is_room())
+    return _conversation(id_parameter("conversation_id")).where(_is_room())
 
 
 @cache
 def _rooms() -> Select[Conversation]:
     """Select channels and direct messages by id, by the rule of `rooms_read_by`; built once."""
-    wanted = Conversation.id.in_(given_many("conversation_ids"))
+    wanted = Conversation.id.in_(ids_parameter("conversation_ids"))
     return select(Conversation).where(wanted, _is_room())
 
 
 def _is_room() -> ColumnElement[bool]:
-    person_id = given("person_id")
+    person_id = id_parameter("person_id")
     spaces = select(Space.id).where(is_visible_to(person_id, NOW))
     return _is_one_of(spaces, person_id, NOW)
 
@@ -176,7 +176,7 @@ def rights_of(person: Person, conversation: Conversation) -> Rights:
     """
     is_open = conversation.archived_at is None and not is_orphaned(conversation)
     space = conversation.space
-    if held := held_by(conversation):
+    if held := subject_of(conversation):
         leads = held.is_led_by(person)
         return Rights(
             is_member=True,
@@ -202,7 +202,7 @@ def rights_among(people: Collection[Person], conversation: Conversation) -> dict
 def rights_across(person: Person, conversations: Collection[Conversation]) -> dict[UUID, Rights]:
     """Return the person's rights in many channels and direct messages, by id, in few queries."""
     spaces = {row.space.id: row.space for row in conversations if row.space}
-    standing = standing_across(person.id, spaces) if spaces else {}
+    standing = roles_and_mutes_across(person.id, spaces) if spaces else {}
     in_rooms = {
         space_id: _in_rooms({person.id: standing[space_id]}, space)[person.id]
         for space_id, space in spaces.items()
@@ -218,7 +218,7 @@ def rights_across(person: Person, conversations: Collection[Conversation]) -> di
 
 
 def _in_room(ids: Collection[UUID], space: Space, *, is_open: bool) -> dict[UUID, Rights]:
-    found = _in_rooms(standing_among(ids, space.id), space)
+    found = _in_rooms(roles_and_mutes_among(ids, space.id), space)
     return {each: replace(rights, is_open=is_open) for each, rights in found.items()}
 
 
@@ -247,7 +247,7 @@ def _is_crowded(space: Space) -> bool:
     return member_count(space.id, most=OPEN_POSTING_MAX_PEOPLE + 1) > OPEN_POSTING_MAX_PEOPLE
 
 
-def rings(person: Person, conversation: Conversation) -> bool:
+def may_mention_all(person: Person, conversation: Conversation) -> bool:
     """Return whether the person may mention everyone with `@channel`.
 
     In a direct message everyone may, in a discussion nobody, in a channel of more than fifty people
@@ -261,7 +261,7 @@ def rings(person: Person, conversation: Conversation) -> bool:
     return count <= MENTION_ALL_MAX_PEOPLE
 
 
-def speaks_in(person: Person, conversation: Conversation) -> bool:
+def speaks_for_post_in(person: Person, conversation: Conversation) -> bool:
     """Return whether the person takes part for the conversation's post, not only themselves."""
     return conversation.post_id is not None and reads_for(person, conversation.post_id, clock.now())
 
@@ -304,7 +304,7 @@ def require_poster(
         )
 
 
-def require_say_in(person: Person, conversation: Conversation) -> None:
+def require_may_post(person: Person, conversation: Conversation) -> None:
     """Check that the person may add anything to the conversation now.
 
     Raises:
@@ -324,7 +324,7 @@ def space_id_of(conversation: Conversation) -> UUID | None:
     """Return the space of a channel or of a discussion's subject; None for a direct message."""
     if conversation.space_id:
         return conversation.space_id
-    held = held_by(conversation)
+    held = subject_of(conversation)
     return held.space_id if held else None
 
 

@@ -16,7 +16,7 @@ from intranet.messaging.conversations.access import (
     rights_across,
     rights_of,
 )
-from intranet.messaging.conversations.closed import carried_on
+from intranet.messaging.conversations.closed_channels import carried_on
 from intranet.messaging.conversations.forms import Epoch, FavouriteOrder
 from intranet.messaging.conversations.listing import favourites_among, listed, title_of
 from intranet.messaging.conversations.members import members_page
@@ -29,8 +29,8 @@ from intranet.messaging.conversations.operations import (
     mark_unread_from,
     mute,
     order_favourites,
-    start_post_talk,
-    start_talk,
+    start_direct_message,
+    start_post_conversation,
     unmute,
 )
 from intranet.messaging.conversations.responses import ConversationResponse, MemberResponse
@@ -40,7 +40,7 @@ from intranet.organisation.people.access import get_person
 from intranet.organisation.people.models import Person
 from intranet.platform.core.parsing import MAX_INTEGER, Form, Line
 from intranet.platform.core.query_values import limit
-from intranet.platform.core.rest import PREFIX, body, described, name_cursor, once, page, part
+from intranet.platform.core.rest import PREFIX, body, described, idempotent, name_cursor, page, part
 from intranet.platform.core.web import current_language
 
 MEMBER = (
@@ -102,7 +102,7 @@ def create(person: Person) -> ResponseReturnValue:
         get_addressed_post(person, form.post_id)
     if form.space_id:
         get_space(person, form.space_id)
-    return once(person.id, lambda: (_created(person, form), 201))
+    return idempotent(person.id, lambda: (_created(person, form), 201))
 
 
 @bp.get("/conversations/<uuid:conversation_id>")
@@ -206,9 +206,9 @@ def _created(person: Person, form: NewConversation) -> dict[str, Any]:
     else:
         others = [get_person(person, person_id) for person_id in form.person_ids]
         if form.post_id:
-            made = start_post_talk(person, get_addressed_post(person, form.post_id), others)
+            made = start_post_conversation(person, get_addressed_post(person, form.post_id), others)
         else:
-            made = start_talk(person, others)
+            made = start_direct_message(person, others)
     return _one(person, made)
 
 
@@ -216,7 +216,7 @@ def _one(person: Person, conversation: Conversation) -> dict[str, Any]:
     people: Sequence[Person] = ()
     if conversation.space is None:
         people = _talkers(queries.with_participants(conversation))
-    standing = queries.standing(person, conversation)
+    standing = queries.read_position(person, conversation)
     return _json(person, standing, people, rights_of(person, conversation))
 
 

@@ -10,16 +10,17 @@ from sqlalchemy import Select, select
 from intranet.delivery.realtime import (
     FoundReaders,
     Readers,
+    cached_per_push,
     finds_guests,
     finds_readers,
-    once_together,
     push,
     push_to,
     push_to_watchers,
 )
 from intranet.extensions import db
 from intranet.messaging.conversations import queries
-from intranet.messaging.conversations.access import rooms_read_by
+from intranet.messaging.conversations.access import is_read_by
+from intranet.messaging.conversations.discussions import discussion_readers
 from intranet.messaging.conversations.events import (
     ConversationOpened,
     OwnListsChanged,
@@ -28,7 +29,6 @@ from intranet.messaging.conversations.events import (
     TalkDeclined,
     TalkTakenUp,
 )
-from intranet.messaging.conversations.holders import discussion_readers
 from intranet.messaging.conversations.models import Conversation, ConversationKind, Place
 from intranet.messaging.spaces.events import MembersChanged
 from intranet.messaging.spaces.models import Space
@@ -38,9 +38,9 @@ from intranet.organisation.people.events import ProfileChanged, StatusChanged
 from intranet.organisation.people.models import Person
 from intranet.organisation.worktime.presence import availabilities
 from intranet.platform.core import clock
-from intranet.platform.core.database import ask
-from intranet.platform.core.load import Extra, load
-from intranet.platform.core.types import given
+from intranet.platform.core.database import execute_prepared
+from intranet.platform.core.load_shedding import Extra, load
+from intranet.platform.core.types import id_parameter
 
 AVAILABILITY = Extra("availability", level=2)
 
@@ -68,7 +68,7 @@ def find_guests(conversation_id: UUID, person_ids: Collection[UUID]) -> Collecti
     return [
         person.id
         for person in people
-        if db.session.scalar(wanted.where(rooms_read_by(person))) is not None
+        if db.session.scalar(wanted.where(is_read_by(person))) is not None
     ]
 
 
@@ -92,9 +92,9 @@ def push_to_readers(
     """
 
     def version() -> int:
-        return ask(_version(), conversation_id=conversation_id).scalar() or 0
+        return execute_prepared(_version(), conversation_id=conversation_id).scalar() or 0
 
-    found = version() if is_of_now else once_together(conversation_id, version)
+    found = version() if is_of_now else cached_per_push(conversation_id, version)
     push(Readers(conversation_id, found), event, payload)
 
 
@@ -104,11 +104,11 @@ def _version() -> Select[int]:
     return (
         select(Space.members_version)
         .join(Conversation, Conversation.space_id == Space.id)
-        .where(Conversation.id == given("conversation_id"))
+        .where(Conversation.id == id_parameter("conversation_id"))
     )
 
 
-def tell_opened(event: ConversationOpened) -> None:
+def push_opened(event: ConversationOpened) -> None:
     """Push a new channel or direct message to its people."""
     conversation = db.session.get(Conversation, event.conversation_id)
     if conversation is None:
@@ -118,7 +118,7 @@ def tell_opened(event: ConversationOpened) -> None:
         push_to(people, "conversation:joined", _named(conversation.id))
 
 
-def tell_members(event: MembersChanged) -> None:
+def push_members(event: MembersChanged) -> None:
     """Push channels to those who joined, and remove them for those who left.
 
     Only people with an open screen are told: a file may move thousands.
@@ -134,12 +134,12 @@ def tell_members(event: MembersChanged) -> None:
                 push_to(left, "conversation:left", _named(channel_id))
 
 
-def tell_speakers(event: SpeakersChanged) -> None:
+def push_speakers(event: SpeakersChanged) -> None:
     """Push a post's conversations to new speakers, and remove them for former ones.
 
     A former speaker who also wrote to the post keeps that conversation.
     """
-    for talk in queries.post_talks([event.post_id]):
+    for talk in queries.post_conversations([event.post_id]):
         own = queries.participant_ids(talk)
         joined, left = (set(people) - own for people in (event.joined, event.left))
         if joined:
@@ -148,7 +148,7 @@ def tell_speakers(event: SpeakersChanged) -> None:
             push_to(left, "conversation:left", _named(talk.id))
 
 
-def tell_declined(event: TalkDeclined) -> None:
+def push_declined(event: TalkDeclined) -> None:
     """Remove the direct message from the person's own screens; the others are not told."""
     talk = db.session.get(Conversation, event.conversation_id)
     if talk and event.person_id in queries.reader_ids(talk):
@@ -156,12 +156,12 @@ def tell_declined(event: TalkDeclined) -> None:
     push_to([event.person_id], "conversation:left", _named(event.conversation_id))
 
 
-def tell_taken_up(event: TalkTakenUp) -> None:
+def push_resumed(event: TalkTakenUp) -> None:
     """Push the direct message to the person's own screens again; the others never lost it."""
     push_to([event.person_id], "conversation:joined", _named(event.conversation_id))
 
 
-def tell_place(event: PlaceMoved) -> None:
+def push_read_position(event: PlaceMoved) -> None:
     """Push the new read position to the person's other devices."""
     place = db.session.get(Place, (event.person_id, event.conversation_id))
     if place is None:
@@ -175,12 +175,12 @@ def tell_place(event: PlaceMoved) -> None:
     push_to([event.person_id], "read:marked", payload)
 
 
-def tell_own_lists(event: OwnListsChanged) -> None:
+def push_own_lists(event: OwnListsChanged) -> None:
     """Make the person's other devices reload their own lists."""
     push_to(event.person_ids, "own:changed", {})
 
 
-def tell_availability(event: ProfileChanged) -> None:
+def push_availability(event: ProfileChanged) -> None:
     """Push a person's availability to those who have a conversation with them open.
 
     It depends on hours, absences and choice alone, never on activity.
@@ -193,7 +193,7 @@ def tell_availability(event: ProfileChanged) -> None:
     _tell_watchers(person, "availability", payload)
 
 
-def tell_status(event: StatusChanged) -> None:
+def push_status(event: StatusChanged) -> None:
     """Push a person's new status; each screen removes it by itself when it expires."""
     person = db.session.get(Person, event.person_id)
     if person is None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.organisation.people.access import closed_agency_ids, photos_visible
-from intranet.organisation.people.lines import PersonLine, line_for
+from intranet.organisation.people.bylines import PersonLine, line_for
 from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import current_appointments_of, in_parts
 from intranet.organisation.worktime.presence import availabilities

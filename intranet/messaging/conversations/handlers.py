@@ -6,8 +6,8 @@ from sqlalchemy import Select, select, update
 
 from intranet.extensions import db
 from intranet.messaging.conversations.events import ConversationOpened
-from intranet.messaging.conversations.following import follow_posts, posts_with_talks
 from intranet.messaging.conversations.models import Conversation, ConversationKind, Place
+from intranet.messaging.conversations.speaker_changes import follow_posts, posts_with_conversations
 from intranet.messaging.spaces.events import (
     MembersChanged,
     SpacesClosed,
@@ -17,7 +17,7 @@ from intranet.messaging.spaces.models import Space, SpaceKind
 from intranet.organisation.agencies.events import OnwardChanged, PostsChanged, TimeZoneChanged
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.events import AbsenceChanged, AppointmentsChanged
-from intranet.organisation.people.speaking import posts_touched_by
+from intranet.organisation.people.speakers import posts_touched_by
 from intranet.platform.core import clock
 from intranet.platform.core.database import store_rows
 from intranet.platform.core.ids import uuid7
@@ -47,7 +47,7 @@ def close_channels(event: SpacesClosed) -> None:
         db.session.execute(channels.values(archived_at=clock.now()))
 
 
-def place_newcomers(event: MembersChanged) -> None:
+def mark_read_for_newcomers(event: MembersChanged) -> None:
     """Mark earlier messages as read for new members, who can read them."""
     joined = {change.space_id: change.joined for change in event.changes if change.joined}
     channels = db.session.execute(
@@ -103,6 +103,6 @@ def _follow(post_ids: Select[UUID]) -> None:
     of_any = select(Conversation.id).where(Conversation.post_id.is_not(None)).limit(1)
     if db.session.scalar(of_any) is None:  # a cheaper query than the chains of posts
         return
-    if found := posts_with_talks(post_ids):
+    if found := posts_with_conversations(post_ids):
         with unit_of_work() as work:
             follow_posts(work, found)

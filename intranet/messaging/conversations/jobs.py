@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from intranet.messaging.conversations.following import (
-    all_posts_with_talks,
+from intranet.messaging.conversations.speaker_changes import (
+    all_posts_with_conversations,
     follow_posts,
-    posts_with_talks,
+    posts_with_conversations,
 )
 from intranet.messaging.spaces.queries import changes_between
-from intranet.organisation.people.speaking import absent_between, posts_touched_by
+from intranet.organisation.people.speakers import absent_between, posts_touched_by
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
 
@@ -24,15 +24,15 @@ class SpeakersToldUntil:
 told = SpeakersToldUntil()
 
 
-def tell_speakers() -> None:
+def publish_speaker_changes() -> None:
     """Publish the speakers who began or ceased by date since the last run."""
     now = clock.now()
     if told.until is None:
-        found = all_posts_with_talks()
+        found = all_posts_with_conversations()
     else:
         people = {person_id for _space, person_id in changes_between(told.until, now)}
         people |= set(absent_between(told.until, now))
-        found = posts_with_talks(posts_touched_by(people, now)) if people else set()
+        found = posts_with_conversations(posts_touched_by(people, now)) if people else set()
     if found:
         with unit_of_work() as work:
             follow_posts(work, found)

@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from intranet.messaging.conversations import queries
-from intranet.messaging.conversations.answers import post_and_unit, title_of_post
+from intranet.messaging.conversations.discussions import subject_of, subjects_among
 from intranet.messaging.conversations.faces import faces_of
-from intranet.messaging.conversations.holders import held_among, held_by
 from intranet.messaging.conversations.models import Conversation, ConversationKind
+from intranet.messaging.conversations.post_readers import post_and_unit, title_of_post
 from intranet.messaging.conversations.queries import ConversationStanding, Counters
 from intranet.messaging.spaces.models import Space, SpaceKind
 from intranet.messaging.spaces.queries import invited_unit_ids
@@ -83,13 +83,13 @@ class ListedConversation:
 def listed(person: Person, mentions: Mapping[UUID, int] | None = None) -> list[ListedConversation]:
     """List all conversations of the person, with their titles, the latest first."""
     standings = queries.standings_with_people(person)
-    faces = faces_of(talking_with(person), person)
+    faces = faces_of(people_with_direct_message(person), person)
     near = _near_unit_ids(person)
     counts = mentions or {}
     return [_listed(standing, person, faces, near, counts) for standing in standings]
 
 
-def talking_with(person: Person) -> set[UUID]:
+def people_with_direct_message(person: Person) -> set[UUID]:
     """Return the ids of the people with whom the person has a direct message."""
     return {
         row.person_id
@@ -144,7 +144,7 @@ def title_of(
     A post's conversation has the name of the post and its unit for those who write to it, and their
     names for the post.
     """
-    if held := held_by(conversation):
+    if held := subject_of(conversation):
         return held.title.text(current_language(), held.language)
     if conversation.post and not speaks_only(conversation, viewer):
         return post_and_unit(conversation.post)
@@ -166,7 +166,7 @@ def titles_of(
     conversations: Sequence[Conversation], viewer: Person, faces: Mapping[UUID, Mapping[str, Any]]
 ) -> dict[UUID, str]:
     """Return the titles of conversations for this reader, in few queries however many."""
-    held = held_among(conversations)
+    held = subjects_among(conversations)
     return {
         row.id: held[row.id].title.text(current_language(), held[row.id].language)
         if row.id in held

@@ -17,19 +17,19 @@ from intranet.messaging.conversations.events import (
     TalkDeclined,
     TalkTakenUp,
 )
-from intranet.messaging.conversations.following import begin_following
 from intranet.messaging.conversations.models import (
     Conversation,
     ConversationKind,
     Participant,
     Place,
 )
+from intranet.messaging.conversations.speaker_changes import begin_following
 from intranet.messaging.spaces.access import leads, require_open
 from intranet.messaging.spaces.models import Space
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.access import holds_any_post
 from intranet.organisation.people.models import Person
-from intranet.organisation.people.onward import reads_for
+from intranet.organisation.people.vacancy_readers import reads_for
 from intranet.platform.core import clock, epochs
 from intranet.platform.core.errors import Forbidden, Invalid, TooMany
 from intranet.platform.core.i18n import _l
@@ -82,7 +82,7 @@ def create_channel(
     return channel
 
 
-def start_talk(person: Person, others: Collection[Person]) -> Conversation:
+def start_direct_message(person: Person, others: Collection[Person]) -> Conversation:
     """Return the direct message of exactly these people, a new one if there is none.
 
     Raises:
@@ -105,7 +105,9 @@ def start_talk(person: Person, others: Collection[Person]) -> Conversation:
         return _new_talk(work, person, list(people), key)
 
 
-def start_post_talk(writer: Person, post: Post, others: Collection[Person] = ()) -> Conversation:
+def start_post_conversation(
+    writer: Person, post: Post, others: Collection[Person] = ()
+) -> Conversation:
     """Return the conversation of these people with a post, a new one if there is none.
 
     Args:
@@ -137,7 +139,7 @@ def start_post_talk(writer: Person, post: Post, others: Collection[Person] = ())
     return talk
 
 
-def decline_talk(person: Person, talk: Conversation) -> None:
+def decline_direct_message(person: Person, talk: Conversation) -> None:
     """Leave a direct message: the person gets nothing more of it until they write again.
 
     Speakers of a post cannot leave its conversations; they can mute them.
@@ -207,7 +209,7 @@ def add_favourite(person: Person, conversation: Conversation) -> None:
         place = _place(work, person, conversation)
         if place.is_favourite:
             return
-        others = queries.favourite_places(person)
+        others = queries.locked_favourites(person)
         if len(others) >= FAVOURITES_LIMIT:
             raise Invalid(
                 {"": _l("You have reached the limit of 100 favourites. Remove one first.")}
@@ -224,7 +226,7 @@ def order_favourites(person: Person, conversation_ids: Sequence[UUID]) -> None:
     Other ids are ignored: an outdated list does no harm.
     """
     with unit_of_work() as work:
-        places = {row.conversation_id: row for row in queries.favourite_places(person)}
+        places = {row.conversation_id: row for row in queries.locked_favourites(person)}
         order = [row for row in dict.fromkeys(conversation_ids) if row in places]
         named = set(order)
         rest = [row.conversation_id for row in places.values() if row.favourite_rank is not None]
@@ -283,7 +285,10 @@ def _require_beginner(person: Person, people: Collection[Person]) -> None:
         )
     if not all(holds_any_post(other) for other in people):
         raise Invalid({"person_ids": _l("One of these people does not hold a post at present.")})
-    if queries.talks_begun_since(person, clock.now() - timedelta(days=1)) >= NEW_TALKS_PER_DAY:
+    if (
+        queries.direct_messages_begun_since(person, clock.now() - timedelta(days=1))
+        >= NEW_TALKS_PER_DAY
+    ):
         raise TooMany(
             DAY_SECONDS, _l("You have started 20 conversations today. Try again tomorrow.")
         )

@@ -12,8 +12,8 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import set_committed_value
 
 from intranet.extensions import db
-from intranet.messaging.conversations.access import is_joined, joined_conversations, rooms_read_by
-from intranet.messaging.conversations.holders import discussion_readers
+from intranet.messaging.conversations.access import is_joined, is_read_by, joined_conversations
+from intranet.messaging.conversations.discussions import discussion_readers
 from intranet.messaging.conversations.models import (
     Conversation,
     ConversationKind,
@@ -24,12 +24,12 @@ from intranet.messaging.spaces.models import Space, SpaceKind
 from intranet.messaging.spaces.queries import current_members, member_count
 from intranet.organisation.agencies.models import Post, Unit
 from intranet.organisation.people.models import Person
-from intranet.organisation.people.onward import readers_of
 from intranet.organisation.people.queries import in_parts
+from intranet.organisation.people.vacancy_readers import readers_of
 from intranet.platform.core import clock
-from intranet.platform.core.database import ask
+from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.per_request import already, per_request
-from intranet.platform.core.types import NOW, Id, given
+from intranet.platform.core.types import NOW, Id, id_parameter
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def counters(person: Person) -> list[Counters]:
     """Return only the counters of `standings`, for every page and each reconnecting client."""
     if known := already(standings, person):
         return [_figures(row) for row in known]
-    return [Counters._make(row) for row in ask(_counters(), person_id=person.id)]
+    return [Counters._make(row) for row in execute_prepared(_counters(), person_id=person.id)]
 
 
 def _figures(row: ConversationStanding) -> Counters:
@@ -101,7 +101,7 @@ def _figures(row: ConversationStanding) -> Counters:
 
 @cache
 def _counters() -> Select[Any, *tuple[Any, ...]]:
-    person_id = given("person_id")
+    person_id = id_parameter("person_id")
     return (
         select(
             Conversation.id,
@@ -165,7 +165,7 @@ def watched_versions(person: Person) -> Sequence[tuple[UUID, int]]:
 
 
 @per_request
-def standing(person: Person, conversation: Conversation) -> ConversationStanding:
+def read_position(person: Person, conversation: Conversation) -> ConversationStanding:
     """Return the person's read position in one conversation."""
     place = db.session.get(Place, (person.id, conversation.id))
     return _standing(conversation, place, 0 if place else read_for_post(conversation))
@@ -264,7 +264,7 @@ def main_channel_id(viewer: Person, unit: Unit) -> UUID | None:
     )
     return db.session.scalar(
         select(Conversation.id).where(
-            Conversation.space_id.in_(space), Conversation.is_main, rooms_read_by(viewer)
+            Conversation.space_id.in_(space), Conversation.is_main, is_read_by(viewer)
         )
     )
 
@@ -276,7 +276,7 @@ def channel_ids_of(space_ids: Collection[UUID]) -> Sequence[UUID]:
     ).all()
 
 
-def talks_begun_since(person: Person, instant: datetime) -> int:
+def direct_messages_begun_since(person: Person, instant: datetime) -> int:
     """Count the direct messages that the person began since an instant."""
     count = select(func.count(Conversation.id)).where(
         Conversation.created_by_id == person.id,
@@ -286,7 +286,7 @@ def talks_begun_since(person: Person, instant: datetime) -> int:
     return db.session.scalar(count) or 0
 
 
-def favourite_places(person: Person) -> Sequence[Place]:
+def locked_favourites(person: Person) -> Sequence[Place]:
     """Return the person's favourites in their order, locked against other changes."""
     return db.session.scalars(
         select(Place)
@@ -297,7 +297,7 @@ def favourite_places(person: Person) -> Sequence[Place]:
     ).all()
 
 
-def post_talks(post_ids: Collection[UUID] | Select[UUID]) -> Sequence[Conversation]:
+def post_conversations(post_ids: Collection[UUID] | Select[UUID]) -> Sequence[Conversation]:
     """Return the conversations of these posts."""
     return db.session.scalars(
         select(Conversation).where(Conversation.post_id.in_(post_ids)).order_by(Conversation.id)

@@ -9,28 +9,28 @@ from flask.typing import ResponseReturnValue
 
 from intranet.messaging.conversations import queries
 from intranet.messaging.conversations.access import get_addressed_post, get_conversation, rights_of
-from intranet.messaging.conversations.addressing import find_posts
-from intranet.messaging.conversations.answers import answer_of, post_named
-from intranet.messaging.conversations.browsing import browse_channels, unjoined_count
-from intranet.messaging.conversations.dates import date_words
+from intranet.messaging.conversations.channel_browser import browse_channels, unjoined_count
+from intranet.messaging.conversations.date_formats import date_words
 from intranet.messaging.conversations.faces import faces_of
-from intranet.messaging.conversations.finding import find_people, suggest, suggest_anywhere
 from intranet.messaging.conversations.forms import COMPOSER
 from intranet.messaging.conversations.listing import favourites_among, grouped, listed, title_of
+from intranet.messaging.conversations.mention_candidates import typed_mentions
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.conversations.operations import (
     TALK_LIMIT,
     add_favourite,
     create_channel,
-    decline_talk,
+    decline_direct_message,
     drop_favourite,
     mute,
     order_favourites,
-    start_post_talk,
-    start_talk,
+    start_direct_message,
+    start_post_conversation,
     unmute,
 )
-from intranet.messaging.conversations.typed import typed_mentions
+from intranet.messaging.conversations.people_search import find_people, suggest, suggest_anywhere
+from intranet.messaging.conversations.post_addresses import find_posts
+from intranet.messaging.conversations.post_readers import answer_of, post_named
 from intranet.messaging.spaces.models import Posting
 from intranet.messaging.spaces.operations import (
     invite_to_space,
@@ -39,11 +39,11 @@ from intranet.messaging.spaces.operations import (
     set_posting,
 )
 from intranet.organisation.accounts.access import current_person, signed_in
-from intranet.organisation.people.access import get_person, holds_any_post, known_among
+from intranet.organisation.people.access import findable_among, get_person, holds_any_post
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Forbidden, Invalid, NotFound, Problem
 from intranet.platform.core.i18n import _l
-from intranet.platform.core.load import suggests
+from intranet.platform.core.load_shedding import suggests
 from intranet.platform.core.web import current_language, wants_fragment
 
 TYPED_CHARACTERS = 20_000
@@ -72,9 +72,9 @@ def start(person: Person) -> ResponseReturnValue:
         others = [get_person(person, UUID(value)) for value in ids if _is_id(value)]
         if post_id:
             post = get_addressed_post(person, UUID(post_id) if _is_id(post_id) else UUID(int=0))
-            talk = start_post_talk(person, post, others)
+            talk = start_post_conversation(person, post, others)
         else:
-            talk = start_talk(person, others)
+            talk = start_direct_message(person, others)
     except Problem as problem:
         return _new_page(person, ids, post_id, error=problem), problem.status
     return redirect(url_for("messages.index", conversation_id=talk.id, _anchor=COMPOSER), 303)
@@ -185,7 +185,7 @@ def row_menu(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @signed_in
 def decline(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Leave a direct message."""
-    decline_talk(person, get_conversation(person, conversation_id))
+    decline_direct_message(person, get_conversation(person, conversation_id))
     return redirect(url_for("messages.everything"), 303)
 
 
@@ -256,7 +256,7 @@ def _new_page(
 ) -> str:
     # An id must not reveal a name: a viewer without a post knows nobody, others no closed agency.
     asked = [UUID(value) for value in ids if _is_id(value)] if holds_any_post(person) else []
-    known = known_among(person, asked)
+    known = findable_among(person, asked)
     chosen = [each for each in asked if each in known]
     words = request.values.get("q", "")[:100]
     faces = faces_of(chosen, person)

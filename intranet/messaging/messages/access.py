@@ -14,16 +14,16 @@ from intranet.delivery.files.models import File
 from intranet.extensions import db
 from intranet.messaging.conversations.access import (
     get_conversation,
+    is_read_by,
     readable_in_turn,
-    require_say_in,
+    require_may_post,
     rights_of,
-    rooms_read_by,
     space_id_of,
 )
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.messages.models import Forward, Message, MessageFile
 from intranet.messaging.spaces.models import Space, SpaceKind
-from intranet.messaging.spaces.moderating import moderates
+from intranet.messaging.spaces.moderator_check import moderates
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, NotFound
@@ -34,7 +34,7 @@ EDIT_WITHIN = timedelta(hours=24)
 NOWHERE = UUID(int=0)
 
 
-def kept_by(person: Person) -> ColumnElement[bool]:
+def is_former_content_of(person: Person) -> ColumnElement[bool]:
     """Return a condition on `Message`: the person's own messages for a post or in a group.
 
     An author can always read these, even after leaving the post, or after their agency's approval
@@ -68,12 +68,12 @@ def get_message_at(person: Person, conversation_id: UUID, seq: int) -> Message:
     return _message(person, _at(conversation_id, seq))
 
 
-def get_kept(person: Person, message_id: UUID) -> Message | None:
+def get_former_message(person: Person, message_id: UUID) -> Message | None:
     """Return the message, if the person can read only their own messages in its conversation."""
     return _kept(person, Message.id == message_id)
 
 
-def get_kept_at(person: Person, conversation_id: UUID, seq: int) -> Message | None:
+def get_former_message_at(person: Person, conversation_id: UUID, seq: int) -> Message | None:
     """Do as `get_kept`, by sequence number in a conversation."""
     return _kept(person, _at(conversation_id, seq))
 
@@ -90,7 +90,7 @@ def get_deletable(person: Person, message_id: UUID) -> Message:
     return left or get_message(person, message_id)
 
 
-def kept_in(person: Person, conversation_id: UUID) -> Sequence[Message]:
+def former_messages_in(person: Person, conversation_id: UUID) -> Sequence[Message]:
     """List the person's own messages in a conversation that they can no longer read, in order.
 
     Raises:
@@ -124,7 +124,7 @@ def find_file(person: Person, file_id: UUID) -> File | None:
         .limit(1)
     )
     for wanted in (asked, carried):
-        for is_readable in chain([kept_by(person)], readable_in_turn(person)):
+        for is_readable in chain([is_former_content_of(person)], readable_in_turn(person)):
             if file := db.session.scalar(wanted.where(is_readable)):
                 return file
     return None
@@ -158,7 +158,7 @@ def require_editor(person: Person, message: Message) -> None:
         )
     if not rights_of(person, message.conversation).is_member:
         raise Forbidden(_l("You are reading this channel as a guest. Only members can write here."))
-    require_say_in(person, message.conversation)
+    require_may_post(person, message.conversation)
 
 
 def may_delete(person: Person, message: Message) -> bool:
@@ -221,7 +221,7 @@ def require_participant(person: Person, message: Message, conversation: Conversa
         raise Forbidden(_l("You are reading this channel as a guest. Only members can react here."))
     if message.deleted_at:
         raise Forbidden(_l("This message has been deleted."))
-    require_say_in(person, conversation)
+    require_may_post(person, conversation)
 
 
 def _at(conversation_id: UUID, seq: int) -> ColumnElement[bool]:
@@ -253,5 +253,5 @@ def _kept_rows(person: Person) -> Select[Message]:
     return (
         select(Message)
         .join(Conversation, Message.conversation_id == Conversation.id)
-        .where(kept_by(person), ~func.coalesce(rooms_read_by(person), false()))
+        .where(is_former_content_of(person), ~func.coalesce(is_read_by(person), false()))
     )

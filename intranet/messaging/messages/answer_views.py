@@ -6,11 +6,11 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from intranet.extensions import db
+from intranet.messaging.conversations.counterpart_openings import opening_of
 from intranet.messaging.conversations.models import Conversation
-from intranet.messaging.conversations.openings import opening_of
 from intranet.messaging.messages.by_mail import answer_mailed, open_mailed
-from intranet.messaging.messages.calls import without_repeats
-from intranet.messaging.messages.mailed import MailedMessage
+from intranet.messaging.messages.mailed_messages import MailedMessage
+from intranet.messaging.messages.message_parts import without_repeats
 from intranet.messaging.messages.models import BODY_LIMIT
 from intranet.platform.core.errors import Invalid
 

@@ -11,9 +11,10 @@ from pydantic import Field
 
 from intranet.messaging.conversations.access import get_conversation
 from intranet.messaging.conversations.models import Conversation
-from intranet.messaging.messages import doors, queries
-from intranet.messaging.messages.access import get_kept, get_message
+from intranet.messaging.messages import endpoints, queries
+from intranet.messaging.messages.access import get_former_message, get_message
 from intranet.messaging.messages.forms import PostMessage
+from intranet.messaging.messages.forwarding import TARGETS_LIMIT, forward_message
 from intranet.messaging.messages.models import Message
 from intranet.messaging.messages.operations import (
     add_reaction,
@@ -24,10 +25,9 @@ from intranet.messaging.messages.operations import (
     remove_version,
     unpin_message,
 )
-from intranet.messaging.messages.passing import TARGETS_LIMIT, forward_message
 from intranet.messaging.messages.reactors import reactors_of
 from intranet.messaging.messages.responses import MessageResponse, ReactorsResponse, VersionResponse
-from intranet.messaging.messages.serializers import instant, kept_json, message_json
+from intranet.messaging.messages.serializers import former_message_json, instant, message_json
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
 from intranet.platform.core import epochs
@@ -37,7 +37,7 @@ from intranet.platform.core.rest import (
     PREFIX,
     body,
     described,
-    once,
+    idempotent,
     page,
     part,
     replacing,
@@ -87,7 +87,9 @@ def create(author: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Post a message, once per `client_id`."""
     form = PostMessage.parse_exactly(body(), conversation_id=conversation_id)
     get_conversation(author, conversation_id)
-    return once(author.id, lambda: (_posted(author, form), 201), version=itemgetter("body_rev"))
+    return idempotent(
+        author.id, lambda: (_posted(author, form), 201), version=itemgetter("body_rev")
+    )
 
 
 @bp.get("/messages/<uuid:message_id>")
@@ -95,8 +97,8 @@ def create(author: Person, conversation_id: UUID) -> ResponseReturnValue:
 @signed_in
 def show(person: Person, message_id: UUID) -> ResponseReturnValue:
     """Return one message; after you have left a post, only if you wrote it."""
-    if kept := get_kept(person, message_id):
-        return with_version(kept_json(queries.whole(kept)), kept.body_rev)
+    if kept := get_former_message(person, message_id):
+        return with_version(former_message_json(queries.load_message(kept)), kept.body_rev)
     return _message(get_message(person, message_id))
 
 
@@ -117,10 +119,10 @@ def update(person: Person, message_id: UUID) -> ResponseReturnValue:
 @signed_in
 def delete(person: Person, message_id: UUID) -> ResponseReturnValue:
     """Delete the content of a message; its sequence number stays."""
-    left = get_kept(person, message_id)
+    left = get_former_message(person, message_id)
     deleted = delete_message(person, left or get_message(person, message_id))
     if left:
-        return with_version(kept_json(queries.whole(deleted)), deleted.body_rev)
+        return with_version(former_message_json(queries.load_message(deleted)), deleted.body_rev)
     return _message(deleted)
 
 
@@ -235,7 +237,7 @@ def forward(person: Person, message_id: UUID) -> ResponseReturnValue:
         client_id=form.client_id,
         posts_per_10s=settings().posts_per_10s,
     )
-    return page([message_json(queries.whole(row)) for row in sent]), 201
+    return page([message_json(queries.load_message(row)) for row in sent]), 201
 
 
 @bp.get("/conversations/<uuid:conversation_id>/pins")
@@ -249,19 +251,19 @@ def pins(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 
 
 def _posted(author: Person, form: PostMessage) -> dict[str, Any]:
-    stored: dict[str, Any] = doors.stored(doors.post(author, form))["message"]
+    stored: dict[str, Any] = endpoints.stored(endpoints.post(author, form))["message"]
     return stored
 
 
 def _message(message: Message) -> Response:
-    shown = queries.whole(message)
+    shown = queries.load_message(message)
     return with_version(message_json(shown), shown.body_rev)
 
 
 def _knows_lost(conversation: Conversation) -> bool:
     """Return whether the client's position belongs to data lost when a backup was restored."""
     seq, rev = (number(name) or 0 for name in ("after_seq", "since_rev"))
-    return seq > conversation.last_seq or doors.Lost(request.args.get("epoch")).has(
+    return seq > conversation.last_seq or endpoints.Lost(request.args.get("epoch")).has(
         conversation, rev
     )
 

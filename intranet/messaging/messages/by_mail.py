@@ -13,19 +13,19 @@ from uuid import UUID, uuid5
 from sqlalchemy import ColumnElement, select, update
 
 from intranet.extensions import db
+from intranet.messaging.conversations.counterpart_openings import opening_of
 from intranet.messaging.conversations.models import Conversation, ConversationKind, Participant
-from intranet.messaging.conversations.openings import opening_of
-from intranet.messaging.messages.calls import without_repeats
 from intranet.messaging.messages.events import MessagePosted
-from intranet.messaging.messages.mailed import MailedMessage
+from intranet.messaging.messages.mailed_messages import MailedMessage
+from intranet.messaging.messages.message_parts import without_repeats
 from intranet.messaging.messages.models import Message
 from intranet.messaging.messages.posting import post_message
 from intranet.organisation.accounts.events import MailboxChanged
 from intranet.organisation.accounts.letters import agency_name, language_of
 from intranet.organisation.accounts.models import Account, AccountState
-from intranet.organisation.accounts.secret import hash_of, new_secret
-from intranet.organisation.agencies.leaving import allowed
+from intranet.organisation.accounts.random_secrets import hash_of, new_secret
 from intranet.organisation.agencies.models import Agency, MailContent, Post
+from intranet.organisation.agencies.outside_content import allowed
 from intranet.organisation.people.access import own_agency_ids
 from intranet.organisation.people.models import Appointment
 from intranet.organisation.people.queries import is_current
@@ -33,9 +33,9 @@ from intranet.platform.core import clock, mail
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.html import plain_text
 from intranet.platform.core.i18n import _
-from intranet.platform.core.letters import Button, Letter, Points, Quote, write
 from intranet.platform.core.mail import Mail
-from intranet.platform.core.outbox import does, owe
+from intranet.platform.core.mail_content import Button, Letter, Points, Quote, write
+from intranet.platform.core.outbox import enqueue, handler
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.core.web import site_address
 
@@ -63,7 +63,7 @@ def mail_to_guests(event: MessagePosted) -> None:
             )
             work.add(row)
             db.session.flush()
-            owe(work, SEND, {"mailed_id": str(row.id)})
+            enqueue(work, SEND, {"mailed_id": str(row.id)})
 
 
 def guests_in(talk: Conversation) -> Sequence[Account]:
@@ -120,7 +120,7 @@ def answer_mailed(secret: str, body: str) -> Message:
     return answer
 
 
-@does(SEND, reaches_out=True)
+@handler(SEND, reaches_out=True)
 def send_by_mail(payload: Mapping[str, Any]) -> None:
     """Make the link and send the message. Sending it again withdraws the first link."""
     row = db.session.get(MailedMessage, UUID(payload["mailed_id"]))

@@ -12,7 +12,7 @@ from html import unescape
 from urllib.parse import urlsplit
 
 from intranet.organisation.people.models import Person
-from intranet.platform.core.hosts import KnownHosts
+from intranet.platform.core.allowed_hosts import KnownHosts
 from intranet.platform.core.web import settings
 
 CARDS_PER_MESSAGE = 3

@@ -10,11 +10,11 @@ from sqlalchemy import func, select
 
 from intranet.extensions import db
 from intranet.messaging.conversations import queries as conversation_queries
-from intranet.messaging.conversations.access import Rights, rings
-from intranet.messaging.conversations.answers import PostResponders, answer_of, post_named
-from intranet.messaging.conversations.closed import CarriedOn, carried_on
+from intranet.messaging.conversations.access import Rights, may_mention_all
+from intranet.messaging.conversations.closed_channels import CarriedOn, carried_on
+from intranet.messaging.conversations.counterpart_openings import Opening, opening_of
+from intranet.messaging.conversations.discussions import DiscussionSubject, subject_of
 from intranet.messaging.conversations.faces import Face, faces_of
-from intranet.messaging.conversations.holders import DiscussionSubject, held_by
 from intranet.messaging.conversations.listing import (
     icon_of,
     space_name,
@@ -22,22 +22,22 @@ from intranet.messaging.conversations.listing import (
     title_of,
 )
 from intranet.messaging.conversations.models import Conversation, ConversationKind
-from intranet.messaging.conversations.openings import Opening, opening_of
+from intranet.messaging.conversations.post_readers import PostResponders, answer_of, post_named
 from intranet.messaging.messages.by_mail import guests_in
-from intranet.messaging.messages.calls import voice_of
+from intranet.messaging.messages.message_parts import voice_of
 from intranet.messaging.messages.models import Message
 from intranet.messaging.messages.successors import successor_of
 from intranet.messaging.spaces.models import Space, SpaceMember
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.models import Appointment, Person
-from intranet.organisation.people.onward import posts_read_for
 from intranet.organisation.people.queries import (
     current_appointments,
     current_appointments_of,
     is_current,
 )
-from intranet.organisation.worktime.notes import post_note, reached_note, reading_note
+from intranet.organisation.people.vacancy_readers import posts_read_for
 from intranet.organisation.worktime.queries import when_reached
+from intranet.organisation.worktime.sender_notes import post_note, reached_note, reading_note
 from intranet.platform.core import clock, epochs
 from intranet.platform.core.web import current_language
 
@@ -120,7 +120,7 @@ def conversation_view(
 ) -> ConversationView:
     """Return what a conversation's header and composer show to a person."""
     space = conversation.space
-    standing = conversation_queries.standing(person, conversation)
+    standing = conversation_queries.read_position(person, conversation)
     people = _some_people(conversation, person)
     faces = faces_of([row.id for row in people], person)
     others = [faces[row.id] for row in people if row.id != person.id]
@@ -130,12 +130,12 @@ def conversation_view(
     speaks = answer is not None and answer.includes(person)
     count = conversation_queries.people_count(conversation)
     held = current_appointments(person.id)
-    may_ring = rings(person, conversation)
+    may_ring = may_mention_all(person, conversation)
     return ConversationView(
         id=conversation.id,
         kind=conversation.kind.value,
         title=title_of(conversation, person, faces if is_talk else {}),
-        held=held_by(conversation),
+        held=subject_of(conversation),
         icon=icon_of(conversation, len(others)),
         person=others[0] if is_talk and not answer and len(others) == 1 else None,
         post=post_named(conversation.post) if conversation.post else None,

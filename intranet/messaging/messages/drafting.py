@@ -8,7 +8,7 @@ from intranet.extensions import db
 from intranet.messaging.conversations.access import require_reader
 from intranet.messaging.conversations.events import OwnListsChanged
 from intranet.messaging.conversations.models import Conversation
-from intranet.messaging.messages.calls import parent_in
+from intranet.messaging.messages.message_parts import parent_in
 from intranet.messaging.messages.models import BODY_LIMIT, MessageDraft
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
@@ -21,7 +21,7 @@ from intranet.platform.core.unit_of_work import unit_of_work
 DRAFTS_LIMIT = 200
 
 
-def keep_draft(
+def save_draft(
     person: Person, conversation: Conversation, body: str, *, parent_id: UUID | None = None
 ) -> MessageDraft | None:
     """Save the person's draft, in place of the one before; empty text deletes it.

@@ -11,21 +11,21 @@ from markupsafe import Markup
 
 from intranet.messaging.conversations.access import readable_among, rights_across
 from intranet.messaging.conversations.faces import faces_of
-from intranet.messaging.conversations.finding import find_people
 from intranet.messaging.conversations.listing import listed
+from intranet.messaging.conversations.people_search import find_people
 from intranet.messaging.messages import queries
 from intranet.messaging.messages.access import get_message_at
-from intranet.messaging.messages.models import Message
-from intranet.messaging.messages.passing import (
+from intranet.messaging.messages.forwarding import (
     TARGETS_LIMIT,
+    direct_messages_with,
     forward_message,
     more_readers,
     require_forwardable,
-    talks_with,
 )
+from intranet.messaging.messages.models import Message
 from intranet.messaging.messages.reactors import reactors_of
 from intranet.organisation.accounts.access import signed_in
-from intranet.organisation.people.access import known_among
+from intranet.organisation.people.access import findable_among
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import NotFound, Problem, Refusal
 from intranet.platform.core.i18n import ngettext
@@ -116,7 +116,7 @@ def send(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue
         more = _more(person, message, chosen)
         if more > (request.form.get("seen", type=int) or 0):
             return _form(person, message, chosen)
-        talks = talks_with(person, chosen.people) if chosen.people else []
+        talks = direct_messages_with(person, chosen.people) if chosen.people else []
         sent = forward_message(
             person,
             message,
@@ -156,7 +156,7 @@ def _form(
 ) -> str:
     words = request.values.get("q", "")[:QUERY_CHARACTERS]
     rooms = [row for row in listed(person) if row.conversation.id != message.conversation_id]
-    people = known_among(person, chosen.people) if chosen.people else set()
+    people = findable_among(person, chosen.people) if chosen.people else set()
     others = [
         face for face in find_people(person, words, MAX_SUGGESTIONS) if face["id"] not in people
     ]

@@ -15,7 +15,7 @@ from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.messages.events import MessageChanged
 from intranet.messaging.messages.models import Forward, Message
 from intranet.platform.core import clock
-from intranet.platform.core.outbox import does, owe
+from intranet.platform.core.outbox import enqueue, handler
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 
 FOLLOW: Final = "messages.follow_origin"
@@ -49,10 +49,10 @@ def _change(work: Work, origin: Message, wanted: list[ColumnElement[bool]], **va
     if db.session.scalar(select(Forward.message_id).where(*wanted).limit(1)) is None:
         return
     db.session.execute(update(Forward).where(*wanted).values(**values))
-    owe(work, FOLLOW, {"origin_id": str(origin.id)})
+    enqueue(work, FOLLOW, {"origin_id": str(origin.id)})
 
 
-@does(FOLLOW)
+@handler(FOLLOW)
 def follow_origin(payload: Mapping[str, Any]) -> None:
     """Update open screens and the search index after copies changed.
 

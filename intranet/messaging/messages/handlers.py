@@ -10,14 +10,18 @@ from intranet.delivery.files.models import File
 from intranet.delivery.files.text import READ, is_readable
 from intranet.extensions import db
 from intranet.messaging.conversations.events import SpeakersChanged, TalkDeclined
-from intranet.messaging.conversations.queries import channel_ids_of, participant_ids, post_talks
+from intranet.messaging.conversations.queries import (
+    channel_ids_of,
+    participant_ids,
+    post_conversations,
+)
 from intranet.messaging.messages import queries
 from intranet.messaging.messages.documents import file_document, message_document
 from intranet.messaging.messages.events import MessageChanged, MessagePosted
 from intranet.messaging.messages.models import Message, MessageDraft, MessageFile, ThreadPlace
 from intranet.messaging.messages.threads import note_replies
 from intranet.messaging.spaces.events import MembersChanged
-from intranet.platform.core.outbox import owe
+from intranet.platform.core.outbox import enqueue
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.index.models import DocumentKind
 from intranet.platform.index.operations import put, remove
@@ -43,7 +47,7 @@ def _index(message_ids: Collection[UUID]) -> None:
         )
     )
     if files := [held.file for message in messages for held in message.files]:
-        owe_reading(files)
+        enqueue_extraction(files)
 
 
 def note_reply(event: MessagePosted) -> None:
@@ -67,7 +71,7 @@ def forget_declined(event: TalkDeclined) -> None:
 
 def forget_speakers(event: SpeakersChanged) -> None:
     """Do as `forget_left` for the conversations of a post whose speakers have changed."""
-    for talk in post_talks([event.post_id]) if event.left else ():
+    for talk in post_conversations([event.post_id]) if event.left else ():
         _forget([talk.id], set(event.left) - participant_ids(talk))
 
 
@@ -109,9 +113,9 @@ def index_file(event: FileRead) -> None:
         put([file_document(message, file, file.text)])
 
 
-def owe_reading(files: list[File]) -> None:
+def enqueue_extraction(files: list[File]) -> None:
     """Enqueue the extraction of text from files that allow it and were not read yet."""
     with unit_of_work() as work:
         for file in files:
             if is_readable(file) and file.text_state is None:
-                owe(work, READ, {"file_id": str(file.id)})
+                enqueue(work, READ, {"file_id": str(file.id)})

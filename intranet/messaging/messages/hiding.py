@@ -67,7 +67,7 @@ def show_message(message: Message) -> bool:
     return True
 
 
-def said_by(message: Message) -> str:
+def text_of(message: Message) -> str:
     """Return the text of a message, also while it is hidden, for moderators and its author."""
     kept = db.session.get(HiddenMessage, message.id)
     if kept is None:

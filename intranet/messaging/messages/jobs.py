@@ -11,13 +11,13 @@ from uuid import UUID
 
 from intranet.extensions import db
 from intranet.messaging.messages.documents import documents_of, newest_before, with_files
-from intranet.messaging.messages.handlers import owe_reading
+from intranet.messaging.messages.handlers import enqueue_extraction
 from intranet.messaging.messages.models import Message
 from intranet.messaging.messages.scheduled import due_scheduled
 from intranet.messaging.messages.scheduling import put_off, send_due
 from intranet.platform.core import clock
 from intranet.platform.core.errors import TooMany, Unavailable
-from intranet.platform.core.outbox import does, owe
+from intranet.platform.core.outbox import enqueue, handler
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.core.web import settings
 from intranet.platform.index.operations import put_earlier
@@ -29,7 +29,7 @@ FILL_BATCH_SIZE = 5_000
 TRANSACTION_SIZE = 200
 
 
-@does(FILL)
+@handler(FILL)
 def fill_index(payload: Mapping[str, Any]) -> None:
     """Index a batch of messages, from the newest on, and enqueue the older ones.
 
@@ -40,7 +40,7 @@ def fill_index(payload: Mapping[str, Any]) -> None:
     if after := fill_some(last):
         at, message_id = after
         with unit_of_work() as work:
-            owe(work, FILL, {"at": at.isoformat(), "id": str(message_id)})
+            enqueue(work, FILL, {"at": at.isoformat(), "id": str(message_id)})
 
 
 def fill_all() -> None:
@@ -57,7 +57,7 @@ def fill_some(last: tuple[datetime, UUID] | None) -> tuple[datetime, UUID] | Non
         with unit_of_work() as work:
             messages = with_files(ids[start : start + TRANSACTION_SIZE])
             put_earlier(documents_of(messages))
-            owe_reading([held.file for message in messages for held in message.files])
+            enqueue_extraction([held.file for message in messages for held in message.files])
             work.flush()
         db.session.expunge_all()
     if not ids:

@@ -10,8 +10,8 @@ from intranet.messaging.conversations import queries as conversation_queries
 from intranet.messaging.conversations.models import Conversation, ConversationKind
 from intranet.messaging.messages.scheduled import NotSent, ScheduledMessage, scheduled_by
 from intranet.organisation.people.models import Person
-from intranet.organisation.worktime.notes import moment
-from intranet.organisation.worktime.queries import peace_of, quiet_until, showing_hours
+from intranet.organisation.worktime.queries import quiet_time_of, quiet_until, showing_hours
+from intranet.organisation.worktime.sender_notes import moment
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Invalid, Words
 from intranet.platform.core.html import plain_text
@@ -99,16 +99,16 @@ def offered_times(person: Person, conversation: Conversation, zone: str) -> list
     return [OfferedTime(when, label, at, moment(at, now)) for when, label, at in found]
 
 
-def scheduled_shown(
+def scheduled_view_models(
     person: Person, conversation_id: UUID, parent_id: UUID | None = None
 ) -> list[ShownScheduled]:
     """List the person's scheduled messages in a conversation, or in one of its threads."""
     now = clock.now()
     rows = scheduled_by(person, conversation_id)
-    return [shown_scheduled(row, now) for row in rows if row.parent_id == parent_id]
+    return [scheduled_view_model(row, now) for row in rows if row.parent_id == parent_id]
 
 
-def shown_scheduled(row: ScheduledMessage, now: datetime) -> ShownScheduled:
+def scheduled_view_model(row: ScheduledMessage, now: datetime) -> ShownScheduled:
     """Return a scheduled message for its author, with times in their language and zone."""
     words = " ".join(plain_text(row.body).split()) or ", ".join(
         held.file.name for held in row.files
@@ -133,7 +133,7 @@ def _start(
         others = conversation_queries.reader_ids(conversation) - {person.id}
         if quiet := quiet_until(showing_hours(others), now):
             return _("When the recipient’s quiet hours end"), max(quiet.values())
-    peace = peace_of(person.id, now)
+    peace = quiet_time_of(person.id, now)
     if start := peace.ends or peace.then_ends:
         return _("When your working day begins"), start
     return _("In the morning"), _at_eight(now, zone, 1)

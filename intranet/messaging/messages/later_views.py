@@ -19,8 +19,8 @@ from intranet.messaging.messages.forms import PostMessage
 from intranet.messaging.messages.later import (
     LaterForm,
     offered_times,
-    scheduled_shown,
-    shown_scheduled,
+    scheduled_view_model,
+    scheduled_view_models,
 )
 from intranet.messaging.messages.page import page_context
 from intranet.messaging.messages.queries import message as message_of
@@ -35,7 +35,7 @@ from intranet.messaging.messages.scheduling import (
 from intranet.messaging.messages.views import uploaded
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
-from intranet.organisation.worktime.notes import moment
+from intranet.organisation.worktime.sender_notes import moment
 from intranet.platform.core import clock
 from intranet.platform.core.errors import NotFound, Problem, Refusal
 from intranet.platform.core.i18n import _
@@ -101,7 +101,7 @@ def waiting(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Render the scheduled messages above a composer, of the conversation or a thread."""
     conversation = get_conversation(person, conversation_id)
     parent_id = request.args.get("parent", type=UUID)
-    shown = scheduled_shown(person, conversation.id, parent_id)
+    shown = scheduled_view_models(person, conversation.id, parent_id)
     context = {"scheduled": shown, "conversation": conversation, "parent": None}
     if parent_id:
         context["parent"] = {"id": parent_id}
@@ -118,7 +118,7 @@ def index(person: Person) -> ResponseReturnValue:
     rows = scheduled_by(person)
     rooms = readable_among(person, {row.conversation_id for row in rows})
     titles = _titles(person, list(rooms.values()))
-    shown = [(shown_scheduled(row, now), titles.get(row.conversation_id)) for row in rows]
+    shown = [(scheduled_view_model(row, now), titles.get(row.conversation_id)) for row in rows]
     return render_template("messaging/messages/scheduled.html", rows=shown)
 
 
@@ -206,7 +206,7 @@ def _edit(person: Person, row: ScheduledMessage, problem: Problem | None = None)
     room = rooms.get(row.conversation_id)
     sent = request.form if problem else MultiDict(_as_sent(row))
     context: dict[str, Any] = {
-        "row": shown_scheduled(row, clock.now()),
+        "row": scheduled_view_model(row, clock.now()),
         "conversation": room,
         "title": _titles(person, [room])[room.id] if room else None,
         "parent": message_of(row.parent_id) if row.parent_id and room else None,

@@ -9,7 +9,7 @@ from intranet.delivery.files.operations import discard
 from intranet.extensions import db
 from intranet.messaging.conversations.access import space_id_of
 from intranet.messaging.conversations.models import Conversation
-from intranet.messaging.messages import calls, queries
+from intranet.messaging.messages import message_parts, queries
 from intranet.messaging.messages.access import (
     get_message,
     require_deleter,
@@ -38,8 +38,8 @@ from intranet.platform.core.emoji import is_emoji
 from intranet.platform.core.errors import Conflict, Forbidden, Invalid, NotFound
 from intranet.platform.core.html import Rendered
 from intranet.platform.core.i18n import _l
+from intranet.platform.core.idempotency import forget_answers_about
 from intranet.platform.core.parsing import required_text
-from intranet.platform.core.repeatables import forget_answers_about
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 
 REACTIONS_LIMIT = 40
@@ -58,7 +58,7 @@ def edit_message(author: Person, message: Message, body: str, *, body_rev: int) 
         Invalid: the body is empty or too long.
     """
     body = required_text(body, "body", BODY_LIMIT)
-    body, rendered = calls.written(author, message.conversation_id, body)
+    body, rendered = message_parts.body_and_html(author, message.conversation_id, body)
     with unit_of_work() as work:
         conversation = _locked(work, message)
         require_editor(author, message)
@@ -239,8 +239,8 @@ def _call(
     """Store the mentions of a message. An edit mentions only people not mentioned before."""
     if not rendered.mentions:
         return
-    called = calls.called_people(author, conversation, rendered.mentions)
-    known = queries.called_by(message.id)
+    called = message_parts.mentioned_people(author, conversation, rendered.mentions)
+    known = queries.mentioned_ids(message.id)
     work.add(
         *(
             Mention(

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, Field
 from intranet.messaging.conversations.access import get_conversation
 from intranet.messaging.messages import own_lists, queries
 from intranet.messaging.messages.access import get_message
-from intranet.messaging.messages.drafting import drop_draft_at, keep_draft
+from intranet.messaging.messages.drafting import drop_draft_at, save_draft
 from intranet.messaging.messages.models import (
     Following,
     Message,
@@ -19,7 +19,7 @@ from intranet.messaging.messages.models import (
     SavedMessage,
     ThreadPlace,
 )
-from intranet.messaging.messages.reminding import CHOICES, reminder_at
+from intranet.messaging.messages.reminder_times import CHOICES, reminder_at
 from intranet.messaging.messages.responses import (
     DraftResponse,
     FollowingResponse,
@@ -30,10 +30,10 @@ from intranet.messaging.messages.responses import (
 from intranet.messaging.messages.saving import save_message, unsave_message
 from intranet.messaging.messages.serializers import instant, message_json
 from intranet.messaging.messages.threads import (
-    following_of,
     leave_thread,
     read_thread,
     set_following,
+    thread_state_of,
 )
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
@@ -154,7 +154,7 @@ def save(person: Person, message_id: UUID) -> ResponseReturnValue:
     if form.remind and remind_at is None:
         remind_at = reminder_at(person, _short(form.remind), current_zone())
     row = save_message(person, message, remind_at=remind_at)
-    return jsonify(_saved_json(row, queries.whole(message)))
+    return jsonify(_saved_json(row, queries.load_message(message)))
 
 
 @bp.delete("/messages/<uuid:message_id>/saved")
@@ -198,7 +198,7 @@ def keep(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     if not form.body.strip():
         drop_draft_at(person, form.parent_id or conversation_id)
     conversation = get_conversation(person, conversation_id)
-    draft = keep_draft(person, conversation, form.body, parent_id=form.parent_id)
+    draft = save_draft(person, conversation, form.body, parent_id=form.parent_id)
     empty = {"id": None, "body": "", "updated_at": None}
     here = {"conversation_id": str(conversation_id), "parent_id": _text(form.parent_id)}
     return jsonify(_draft_json(draft) if draft else {**empty, **here})
@@ -209,7 +209,7 @@ def _parent(message: Message) -> Message:
 
 
 def _following(person: Person, parent: Message) -> ResponseReturnValue:
-    state = following_of(person, parent.id)
+    state = thread_state_of(person, parent.id)
     return jsonify({"id": str(parent.id), "state": state.value if state else None})
 
 

@@ -34,8 +34,8 @@ from intranet.messaging.conversations.listing import icon_of, titles_of
 from intranet.messaging.conversations.models import Conversation, Place
 from intranet.messaging.conversations.queries import standings
 from intranet.messaging.messages import queries
-from intranet.messaging.messages.calls import near_caption
 from intranet.messaging.messages.drafting import draft_at
+from intranet.messaging.messages.message_parts import near_caption
 from intranet.messaging.messages.models import (
     Following,
     Mention,
@@ -46,10 +46,10 @@ from intranet.messaging.messages.models import (
 )
 from intranet.organisation.accounts.access import current_identity
 from intranet.organisation.people.models import Person
-from intranet.platform.core.database import ask
+from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.html import plain_text
 from intranet.platform.core.per_request import already, per_request
-from intranet.platform.core.types import given
+from intranet.platform.core.types import id_parameter
 
 PAGE_SIZE = 30
 TEXT_CHARACTERS = 400
@@ -76,7 +76,7 @@ def own_counts(person: Person) -> OwnCounts:
     Entries in conversations that the person no longer reads are not counted, as they are not
     listed.
     """
-    rows = ask(_counts(), person_id=person.id).all()
+    rows = execute_prepared(_counts(), person_id=person.id).all()
     begun = [row for row in rows if row.place]
     waiting = [row for row in rows if row.mentions or row.threads]
     # The list of conversations, if loaded, already says in which the person takes part.
@@ -95,7 +95,7 @@ def own_counts(person: Person) -> OwnCounts:
     )
 
 
-def kept_draft(person: Person, place: UUID) -> MessageDraft | None:
+def saved_draft(person: Person, place: UUID) -> MessageDraft | None:
     """Return the draft in a conversation or thread; query only if the counts say there is one."""
     return draft_at(person, place) if place in own_counts(person).draft_places else None
 
@@ -103,7 +103,7 @@ def kept_draft(person: Person, place: UUID) -> MessageDraft | None:
 @cache
 def _counts() -> Select[Any, *tuple[Any, ...]]:
     """Select a row per draft, per conversation with unread entries, and for saved messages."""
-    person_id = given("person_id")
+    person_id = id_parameter("person_id")
     none, no_id = literal(0), cast(null(), MessageDraft.place.type)
     drafts = select(
         MessageDraft.conversation_id,

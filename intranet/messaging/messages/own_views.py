@@ -20,7 +20,7 @@ from intranet.messaging.messages.own_lists import (
     Rooms,
     own_counts,
 )
-from intranet.messaging.messages.reminding import reminder_at
+from intranet.messaging.messages.reminder_times import reminder_at
 from intranet.messaging.messages.saving import (
     finish_saved,
     require_saved,
@@ -28,13 +28,13 @@ from intranet.messaging.messages.saving import (
     unsave_message,
     unsave_message_at,
 )
-from intranet.messaging.messages.threads import following_of, read_thread, set_following
+from intranet.messaging.messages.threads import read_thread, set_following, thread_state_of
 from intranet.organisation.accounts.access import current_person, signed_in
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.html import plain_text
 from intranet.platform.core.i18n import _l
-from intranet.platform.core.parsing import place
+from intranet.platform.core.parsing import parse_position
 from intranet.platform.core.rest import after_time, read_time
 from intranet.platform.core.web import current_zone, local_address, wants_fragment
 
@@ -200,7 +200,7 @@ def follow(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnVal
     message = get_message_at(person, conversation_id, seq)
     parent = queries.message(message.parent_id or message.id) or message
     if "read" in request.form:
-        read_thread(person, parent, place(request.form["read"]))
+        read_thread(person, parent, parse_position(request.form["read"]))
     else:
         try:
             state = Following(request.form.get("state", ""))
@@ -208,7 +208,7 @@ def follow(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnVal
             raise Invalid({"state": NO_CHOICE}) from error
         set_following(person, parent, state)
     if wants_fragment():
-        following = following_of(person, parent.id)
+        following = thread_state_of(person, parent.id)
         return render_template(
             "messaging/messages/_following.html",
             thread={"parent": {"seq": parent.seq}, "following": following},

@@ -13,19 +13,19 @@ from intranet.messaging.conversations.listing import (
     ListedConversation,
     grouped,
     listed,
-    talking_with,
+    people_with_direct_message,
 )
 from intranet.messaging.conversations.models import Conversation
-from intranet.messaging.messages import entries, queries, stretches
+from intranet.messaging.messages import log_ranges, page_entries, queries
 from intranet.messaging.messages.conversation_view import conversation_view
-from intranet.messaging.messages.later import scheduled_shown
+from intranet.messaging.messages.later import scheduled_view_models
 from intranet.messaging.messages.models import Message
-from intranet.messaging.messages.own_lists import kept_draft, saved_in
+from intranet.messaging.messages.own_lists import saved_draft, saved_in
 from intranet.messaging.messages.serializers import reply_json
-from intranet.messaging.messages.shown import shown
-from intranet.messaging.messages.threads import following_of
+from intranet.messaging.messages.threads import thread_state_of
+from intranet.messaging.messages.view_models import message_views
 from intranet.organisation.people.models import Person
-from intranet.platform.core.parsing import place
+from intranet.platform.core.parsing import parse_position
 from intranet.platform.core.web import current_zone
 
 PAGE_SIZE = 32
@@ -46,26 +46,28 @@ def page_context(
         messages: those to show; the last page, or the first unread one, if None.
     """
     if messages is None:
-        standing = conversation_queries.standing(person, conversation)
+        standing = conversation_queries.read_position(person, conversation)
         messages = _usual_page(conversation, _first_unread(standing))
     # Look up all people on the page together.
     authors = {row.author_id for row in messages if not row.parent_id}
-    faces_of(talking_with(person) | authors, person)
+    faces_of(people_with_direct_message(person) | authors, person)
     return {
         "conversations": grouped(conversation_list(person)),
         **log_context(person, conversation, messages),
     }
 
 
-def asked_messages(conversation: Conversation, sent: Mapping[str, str]) -> Sequence[Message] | None:
+def requested_messages(
+    conversation: Conversation, sent: Mapping[str, str]
+) -> Sequence[Message] | None:
     """Return the messages before, after or around a sequence number; None for the default page."""
     for name, look_up in (
-        ("before_seq", stretches.log_before),
-        ("after_seq", stretches.log_after),
-        ("around_seq", stretches.log_around),
+        ("before_seq", log_ranges.log_before),
+        ("after_seq", log_ranges.log_after),
+        ("around_seq", log_ranges.log_around),
     ):
         with suppress(KeyError, ValueError):
-            return look_up(conversation.id, place(sent[name]), PAGE_SIZE)
+            return look_up(conversation.id, parse_position(sent[name]), PAGE_SIZE)
     return None
 
 
@@ -73,7 +75,7 @@ def log_context(
     person: Person, conversation: Conversation, messages: Sequence[Message] | None = None
 ) -> dict[str, Any]:
     """Return the messages of a conversation and its composer, wherever they are shown."""
-    standing = conversation_queries.standing(person, conversation)
+    standing = conversation_queries.read_position(person, conversation)
     rights = rights_of(person, conversation)
     first_unread = _first_unread(standing)
     if messages is None:
@@ -81,14 +83,14 @@ def log_context(
     # Replies are shown only in their thread; the page needs no more than their numbers.
     replies = [row for row in messages if row.parent_id]
     mains = [row for row in messages if not row.parent_id]
-    new_count = stretches.new_outside_threads(conversation.id, standing.unread, first_unread)
+    new_count = log_ranges.new_outside_threads(conversation.id, standing.unread, first_unread)
     faces_of({row.author_id for row in mains}, person)
-    views = shown(mains, person, rights)
+    views = message_views(mains, person, rights)
     first = messages[0].seq if messages else 0
     last = messages[-1].seq if messages else 0
     return {
         "conversation": conversation_view(person, conversation, rights),
-        "entries": entries.arrange(
+        "entries": page_entries.arrange(
             views,
             zone=current_zone(),
             first_new=first_unread if new_count else None,
@@ -102,9 +104,9 @@ def log_context(
         "has_newer": last < conversation.last_seq,
         "first_unread": first_unread if new_count else None,
         "unread_count": standing.unread,
-        "scheduled": scheduled_shown(person, conversation.id),
+        "scheduled": scheduled_view_models(person, conversation.id),
         "client_id": uuid4(),
-        "kept_draft": kept_draft(person, conversation.id),
+        "kept_draft": saved_draft(person, conversation.id),
         "saved_ids": {str(row_id) for row_id in saved_in(person, conversation.id)},
     }
 
@@ -123,7 +125,7 @@ def thread_context(
     # Load the parent after its replies: loading a reply reloads its parent without files.
     whole = queries.message(parent.id) or parent
     faces_of({*others, *(row.author_id for row in (whole, *answers))}, person)
-    views = shown([whole, *answers], person, rights)
+    views = message_views([whole, *answers], person, rights)
     # A first reply may arrive between the two queries: counted, but not among the answers.
     is_part = 0 < len(answers) < whole.reply_count
     return {
@@ -135,11 +137,11 @@ def thread_context(
         "later_seq": answers[-1].seq
         if is_part and queries.has_reply_after(parent.id, answers[-1].seq)
         else None,
-        "scheduled": scheduled_shown(person, conversation.id, parent.id),
+        "scheduled": scheduled_view_models(person, conversation.id, parent.id),
         "client_id": uuid4(),
         "focus_seq": focus_seq,
-        "following": following_of(person, parent.id),
-        "kept_draft": kept_draft(person, parent.id),
+        "following": thread_state_of(person, parent.id),
+        "kept_draft": saved_draft(person, parent.id),
         "saved_ids": {str(row_id) for row_id in saved_in(person, conversation.id)},
     }
 
@@ -147,8 +149,8 @@ def thread_context(
 def _usual_page(conversation: Conversation, first_unread: int | None) -> Sequence[Message]:
     """Return the last page of messages, or an earlier one if new messages begin there."""
     if first_unread is None or conversation.last_seq - first_unread < PAGE_SIZE:
-        return stretches.log_before(conversation.id, conversation.last_seq + 1, PAGE_SIZE)
-    return stretches.log_around(conversation.id, first_unread, PAGE_SIZE)
+        return log_ranges.log_before(conversation.id, conversation.last_seq + 1, PAGE_SIZE)
+    return log_ranges.log_around(conversation.id, first_unread, PAGE_SIZE)
 
 
 def _first_unread(standing: conversation_queries.ConversationStanding) -> int | None:

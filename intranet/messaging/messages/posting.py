@@ -13,13 +13,13 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from intranet.extensions import db
 from intranet.messaging.conversations.access import get_conversation
-from intranet.messaging.messages import calls
+from intranet.messaging.messages import message_parts
+from intranet.messaging.messages.bulk_posting import Carried, Sent, Writing, sent_before
 from intranet.messaging.messages.models import BODY_LIMIT, Message, MessageFile
-from intranet.messaging.messages.writing import Carried, Sent, Writing, sent_before
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Forbidden, Invalid, Unavailable
 from intranet.platform.core.events import current_hold
-from intranet.platform.core.line import GroupCommit, Take
+from intranet.platform.core.group_commit import GroupCommit, Take
 from intranet.platform.core.parsing import required_text
 from intranet.platform.core.per_request import forget
 from intranet.platform.core.unit_of_work import is_at_work, unit_of_work
@@ -60,7 +60,7 @@ def post_message(
     try:
         if body.strip() or not (file_ids or carried):
             body = required_text(body, "body", BODY_LIMIT)
-        stored, rendered = calls.written(author, conversation_id, body)
+        stored, rendered = message_parts.body_and_html(author, conversation_id, body)
         sent = Sent(
             author_id=author.id,
             conversation_id=conversation_id,
@@ -125,7 +125,7 @@ def _failure(error: Exception) -> Exception:
         return error
     # A post to another conversation at the same moment, which this one's lock does not exclude.
     if MessageFile.__tablename__ in str(error.orig):
-        return calls.gone_file()
+        return message_parts.gone_file()
     return sent_before()
 
 

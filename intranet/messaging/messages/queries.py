@@ -27,10 +27,10 @@ from intranet.messaging.messages.models import (
     Reaction,
 )
 from intranet.organisation.people.models import Person
-from intranet.platform.core.database import ask
+from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.parsing import MAX_INTEGER
 from intranet.platform.core.per_request import per_request
-from intranet.platform.core.types import given
+from intranet.platform.core.types import id_parameter
 
 PAGE_SIZE = 50
 FIRST_BATCH_SIZE, BATCH_SIZE = 50, 151
@@ -40,17 +40,17 @@ MAX_FACES = 3
 
 def message(message_id: UUID) -> Message | None:
     """Return a message with everything that is shown of it."""
-    return db.session.scalar(select_whole().where(Message.id == message_id))
+    return db.session.scalar(select_messages().where(Message.id == message_id))
 
 
 def several(message_ids: Collection[UUID]) -> Sequence[Message]:
     """Return these messages with everything that is shown of them, in order."""
     return db.session.scalars(
-        select_whole().where(Message.id.in_(message_ids)).order_by(Message.seq)
+        select_messages().where(Message.id.in_(message_ids)).order_by(Message.seq)
     ).all()
 
 
-def whole(row: Message) -> Message:
+def load_message(row: Message) -> Message:
     """Return the message with everything that is shown of it, loaded only if missing."""
     if {"files", "reactions", "parent", "forward"} & inspect(row).unloaded:
         return message(row.id) or row
@@ -70,7 +70,7 @@ def before(conversation_id: UUID, seq: int, limit: int = PAGE_SIZE) -> Sequence[
 def after(conversation_id: UUID, seq: int, limit: int = PAGE_SIZE) -> Sequence[Message]:
     """Return the messages after a sequence number, in order."""
     return db.session.scalars(
-        select_whole()
+        select_messages()
         .where(Message.conversation_id == conversation_id, Message.seq > seq)
         .order_by(Message.seq)
         .limit(limit)
@@ -85,7 +85,7 @@ def around(conversation_id: UUID, seq: int, limit: int = PAGE_SIZE) -> Sequence[
     """
     first = seq - limit // 2
     return db.session.scalars(
-        select_whole()
+        select_messages()
         .where(
             Message.conversation_id == conversation_id,
             Message.seq.between(first, min(first + limit - 1, MAX_INTEGER)),
@@ -115,8 +115,8 @@ def changed_since(
 @cache
 def _changed() -> Select[Message]:
     return (
-        select_whole()
-        .where(Message.conversation_id == given("in_id"), Message.rev > bindparam("rev"))
+        select_messages()
+        .where(Message.conversation_id == id_parameter("in_id"), Message.rev > bindparam("rev"))
         .order_by(Message.rev)
         .limit(bindparam("limit"))
     )
@@ -132,7 +132,7 @@ def has_revision(conversation_id: UUID, lowest: int, before: int) -> bool:
 def replies(parent_id: UUID, *, after_seq: int = 0, limit: int = 200) -> Sequence[Message]:
     """Return the replies to a message, in order."""
     return db.session.scalars(
-        select_whole()
+        select_messages()
         .where(Message.parent_id == parent_id, Message.seq > after_seq)
         .order_by(Message.seq)
         .limit(limit)
@@ -171,7 +171,7 @@ def has_reply_after(parent_id: UUID, seq: int) -> bool:
 def pinned(conversation_id: UUID) -> Sequence[Message]:
     """Return the pinned messages of a conversation, the latest pin first."""
     return db.session.scalars(
-        select_whole()
+        select_messages()
         .where(Message.conversation_id == conversation_id, Message.pinned_at.is_not(None))
         .order_by(Message.pinned_at.desc())
     ).all()
@@ -216,14 +216,14 @@ def has_reacted(person: Person, message: Message, emoji: str) -> bool:
     return db.session.get(Reaction, (message.id, person.id, emoji)) is not None
 
 
-def called_by(message_id: UUID) -> set[UUID]:
+def mentioned_ids(message_id: UUID) -> set[UUID]:
     """Return the ids of the people whom a message mentions."""
     return set(
         db.session.scalars(select(Mention.person_id).where(Mention.message_id == message_id))
     )
 
 
-def calls_to(person: Person, message_ids: Collection[UUID]) -> set[UUID]:
+def messages_that_mention(person: Person, message_ids: Collection[UUID]) -> set[UUID]:
     """Return which of these messages mention this person."""
     if not message_ids:
         return set()
@@ -239,7 +239,10 @@ def calls_to(person: Person, message_ids: Collection[UUID]) -> set[UUID]:
 @per_request
 def mention_counts(person: Person) -> dict[UUID, int]:
     """Return the number of unread messages that mention this person, by conversation."""
-    return {row.conversation_id: row.calls for row in ask(_mention_counts(), person_id=person.id)}
+    return {
+        row.conversation_id: row.calls
+        for row in execute_prepared(_mention_counts(), person_id=person.id)
+    }
 
 
 @cache
@@ -254,7 +257,7 @@ def _mention_counts() -> Select[Any, *tuple[Any, ...]]:
             ),
         )
         .where(
-            Mention.person_id == given("person_id"),
+            Mention.person_id == id_parameter("person_id"),
             Mention.seq > func.coalesce(Place.read_seq, 0),
         )
         .group_by(Mention.conversation_id)
@@ -308,12 +311,12 @@ def _has_reply(parent_id: UUID, condition: ColumnElement[bool]) -> bool:
 
 def _backwards(condition: ColumnElement[bool], limit: int) -> Sequence[Message]:
     rows = db.session.scalars(
-        select_whole().where(condition).order_by(Message.seq.desc()).limit(limit)
+        select_messages().where(condition).order_by(Message.seq.desc()).limit(limit)
     ).all()
     return rows[::-1]
 
 
-def select_whole() -> Select[Message]:
+def select_messages() -> Select[Message]:
     """Select messages with everything that is shown of them, in a constant number of queries."""
     return (
         select(Message)

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from intranet.delivery.files.serializers import file_json
 from intranet.messaging.conversations.access import get_conversation
-from intranet.messaging.messages import doors
+from intranet.messaging.messages import endpoints
 from intranet.messaging.messages.forms import FILES_LIMIT, as_list
 from intranet.messaging.messages.responses import MessageResponse, ScheduledMessageResponse
 from intranet.messaging.messages.scheduled import ScheduledMessage, get_scheduled, scheduled_by
@@ -23,10 +23,10 @@ from intranet.messaging.messages.scheduling import (
 from intranet.messaging.messages.serializers import instant
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
-from intranet.organisation.worktime.notes import moment
+from intranet.organisation.worktime.sender_notes import moment
 from intranet.platform.core import clock
 from intranet.platform.core.parsing import EmptyIsNone, Form, Instant, Text
-from intranet.platform.core.rest import PREFIX, body, described, once, page, part
+from intranet.platform.core.rest import PREFIX, body, described, idempotent, page, part
 from intranet.platform.core.web import settings
 
 bp = Blueprint("scheduled_api", __name__, url_prefix=PREFIX)
@@ -69,7 +69,7 @@ def create(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Schedule a message, once per `client_id`."""
     form = ScheduleMessage.parse_exactly(body(), conversation_id=conversation_id)
     get_conversation(person, conversation_id)
-    return once(person.id, lambda: (_scheduled(person, form), 201))
+    return idempotent(person.id, lambda: (_scheduled(person, form), 201))
 
 
 @bp.get("/scheduled_messages/<uuid:scheduled_id>")
@@ -110,9 +110,9 @@ def send(person: Person, scheduled_id: UUID) -> ResponseReturnValue:
 
     def sent() -> tuple[dict[str, Any], int]:
         message = send_now(person, row, posts_per_10s=settings().posts_per_10s)
-        return doors.acknowledged(message)["message"], 201
+        return endpoints.acknowledged(message)["message"], 201
 
-    return once(person.id, sent)
+    return idempotent(person.id, sent)
 
 
 def scheduled_json(row: ScheduledMessage) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from intranet.extensions import db
 from intranet.messaging.conversations.access import get_conversation, require_poster, rights_of
 from intranet.messaging.conversations.models import Conversation
-from intranet.messaging.messages import calls
+from intranet.messaging.messages import message_parts
+from intranet.messaging.messages.bulk_posting import sent_before
 from intranet.messaging.messages.events import ScheduledChanged
 from intranet.messaging.messages.models import BODY_LIMIT, Message
 from intranet.messaging.messages.posting import post_message
@@ -20,7 +21,6 @@ from intranet.messaging.messages.scheduled import (
     ScheduledMessage,
     scheduled_count,
 )
-from intranet.messaging.messages.writing import sent_before
 from intranet.organisation.accounts.events import AccountConcerned
 from intranet.organisation.accounts.queries import is_let_in
 from intranet.organisation.people.models import Person
@@ -85,7 +85,7 @@ def schedule_message(author: Person, conversation_id: UUID, plan: MessagePlan) -
                 "You have reached the limit of 100 scheduled messages. Send or delete one first."
             )
             raise Invalid({"send_at": words})
-        files = calls.own_files(author, plan.file_ids)
+        files = message_parts.own_files(author, plan.file_ids)
         row = ScheduledMessage(
             author_id=author.id,
             conversation_id=conversation.id,
@@ -259,8 +259,8 @@ def _require_voice(author: Person, conversation: Conversation, plan: MessagePlan
     is_reply = plan.parent_id is not None
     require_poster(author, conversation, rights_of(author, conversation), is_reply=is_reply)
     if plan.parent_id:
-        calls.parent_in(conversation, plan.parent_id)
-    calls.voice_of(author, conversation, plan.post_id)
+        message_parts.parent_in(conversation, plan.parent_id)
+    message_parts.voice_of(author, conversation, plan.post_id)
 
 
 def _checked(body: str, *, has_files: bool) -> str:

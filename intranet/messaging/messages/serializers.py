@@ -72,7 +72,7 @@ def forward_json(forward: Forward | None) -> dict[str, Any]:
     }
 
 
-def kept_json(message: Message) -> dict[str, Any]:
+def former_message_json(message: Message) -> dict[str, Any]:
     """Serialise a person's own message in a conversation that they can no longer read.
 
     It includes nothing that others did with it, since that may have come afterwards.

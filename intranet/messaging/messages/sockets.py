@@ -8,7 +8,7 @@ from intranet.messaging.conversations.access import get_conversation
 from intranet.messaging.conversations.broadcasts import readers_of
 from intranet.messaging.conversations.forms import NamedConversation
 from intranet.messaging.conversations.operations import mark_read
-from intranet.messaging.messages import doors
+from intranet.messaging.messages import endpoints
 from intranet.messaging.messages.access import get_deletable, get_message
 from intranet.messaging.messages.forms import (
     EditMessage,
@@ -26,7 +26,7 @@ from intranet.messaging.messages.operations import (
 )
 from intranet.organisation.people.models import Person
 from intranet.platform.core import epochs
-from intranet.platform.core.load import Extra, load
+from intranet.platform.core.load_shedding import Extra, load
 
 TYPING = Extra("typing", level=1)
 
@@ -34,7 +34,7 @@ TYPING = Extra("typing", level=1)
 @on("message:post")
 def post(person: Person, data: Mapping[str, Any]) -> dict[str, Any]:
     """Post a message; acknowledge with the message as stored."""
-    return doors.stored(doors.post(person, PostMessage.parse(data)))
+    return endpoints.stored(endpoints.post(person, PostMessage.parse(data)))
 
 
 @on("message:edit")
@@ -42,14 +42,14 @@ def edit(person: Person, data: Mapping[str, Any]) -> dict[str, Any]:
     """Edit a message; acknowledge with the changed message."""
     form = EditMessage.parse(data)
     message = get_message(person, form.id)
-    return doors.stored(edit_message(person, message, form.body, body_rev=form.body_rev))
+    return endpoints.stored(edit_message(person, message, form.body, body_rev=form.body_rev))
 
 
 @on("message:delete")
 def delete(person: Person, data: Mapping[str, Any]) -> dict[str, Any]:
     """Delete a message; acknowledge with the deleted message."""
     form = NamedMessage.parse(data)
-    return doors.acknowledged(delete_message(person, get_deletable(person, form.id)))
+    return endpoints.acknowledged(delete_message(person, get_deletable(person, form.id)))
 
 
 @on("reaction:set")
@@ -58,13 +58,13 @@ def react(person: Person, data: Mapping[str, Any]) -> dict[str, Any]:
     form = SetReaction.parse(data)
     message = get_message(person, form.message_id)
     operation = add_reaction if form.on else remove_reaction
-    return doors.acknowledged(operation(person, message, form.emoji))
+    return endpoints.acknowledged(operation(person, message, form.emoji))
 
 
 @on("conversation:sync", scope="read")
 def sync(person: Person, data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the changes that the client lacks, as the acknowledgement."""
-    return {"epoch": epochs.current(), "conversations": doors.sync(person, Sync.parse(data))}
+    return {"epoch": epochs.current(), "conversations": endpoints.sync(person, Sync.parse(data))}
 
 
 @on("read:mark")

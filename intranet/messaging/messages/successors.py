@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.messaging.conversations.access import readable_by
-from intranet.messaging.conversations.answers import PostResponders, answer_of
 from intranet.messaging.conversations.models import Conversation
+from intranet.messaging.conversations.post_readers import PostResponders, answer_of
 from intranet.messaging.messages.models import Message
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.access import closed_agency_ids, own_agency_ids

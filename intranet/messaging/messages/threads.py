@@ -75,7 +75,7 @@ def read_thread(person: Person, parent: Message, seq: int) -> None:
             work.publish(OwnListsChanged((person.id,)))
 
 
-def following_of(person: Person, parent_id: UUID) -> Following | None:
+def thread_state_of(person: Person, parent_id: UUID) -> Following | None:
     """Return whether the person follows, has left or muted the thread; None without a row."""
     place = db.session.get(ThreadPlace, (person.id, parent_id))
     return place.state if place else None
@@ -131,7 +131,7 @@ def _named_in(reply: Message) -> set[UUID]:
     """Return the people mentioned by name or by post; `@channel` makes nobody a follower."""
     if any(mention["kind"] == "channel" for mention in reply.mentions):
         return {UUID(each["id"]) for each in reply.mentions if each["kind"] == "person"}
-    return queries.called_by(reply.id) if reply.mentions else set()
+    return queries.mentioned_ids(reply.id) if reply.mentions else set()
 
 
 def _wait_for_others(reply: Message) -> None:
@@ -141,7 +141,7 @@ def _wait_for_others(reply: Message) -> None:
         ThreadPlace.person_id != reply.author_id,
     )
     _run(others.values(unread=ThreadPlace.unread + 1, last_at=reply.created_at))
-    if reply.mentions and (called := queries.called_by(reply.id)):
+    if reply.mentions and (called := queries.mentioned_ids(reply.id)):
         named = others.where(ThreadPlace.person_id.in_(called))
         _run(named.values(mentioned=ThreadPlace.mentioned + 1))
 

@@ -9,16 +9,20 @@ from markupsafe import Markup
 
 from intranet.delivery.files.operations import store_upload
 from intranet.messaging.conversations.access import get_addressed_post, get_conversation, rights_of
-from intranet.messaging.conversations.finding import invitable
-from intranet.messaging.conversations.holders import held_by
-from intranet.messaging.conversations.listing import grouped, talking_with, unread_total
+from intranet.messaging.conversations.discussions import subject_of
+from intranet.messaging.conversations.listing import (
+    grouped,
+    people_with_direct_message,
+    unread_total,
+)
 from intranet.messaging.conversations.members import members_page
 from intranet.messaging.conversations.operations import mark_read, mark_unread_from
-from intranet.messaging.messages import access, calls, doors, page, queries, stretches
+from intranet.messaging.conversations.people_search import invitable
+from intranet.messaging.messages import access, endpoints, log_ranges, message_parts, page, queries
 from intranet.messaging.messages.conversation_view import conversation_view
+from intranet.messaging.messages.former_members import former_context
 from intranet.messaging.messages.forms import EditMessage, MarkRead, PostMessage, SetReaction
-from intranet.messaging.messages.forwarding import send_to_post
-from intranet.messaging.messages.kept import kept_context
+from intranet.messaging.messages.mention_forwarding import send_to_post
 from intranet.messaging.messages.models import Message
 from intranet.messaging.messages.operations import (
     add_reaction,
@@ -29,13 +33,13 @@ from intranet.messaging.messages.operations import (
     remove_version,
     unpin_message,
 )
-from intranet.messaging.messages.shown import shown
-from intranet.messaging.messages.unreached import missed_by
+from intranet.messaging.messages.unreached_posts import missed_by
+from intranet.messaging.messages.view_models import message_views
 from intranet.organisation.accounts.access import in_frame, signed_in
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Conflict, NotFound, Problem, Refusal
 from intranet.platform.core.i18n import _
-from intranet.platform.core.parsing import place
+from intranet.platform.core.parsing import parse_position
 from intranet.platform.core.rest import name_cursor
 from intranet.platform.core.web import local_address, settings, wants_fragment
 
@@ -70,14 +74,14 @@ def index(person: Person, conversation_id: UUID) -> ResponseReturnValue:
         conversation = get_conversation(person, conversation_id)
     except NotFound:
         return _kept(person, conversation_id)
-    if held := held_by(conversation):
+    if held := subject_of(conversation):
         query = request.query_string.decode()
         return redirect(held.address + (f"?{query}" if query else ""), 303)
-    around = request.args.get("around_seq", type=place)
+    around = request.args.get("around_seq", type=parse_position)
     if around and queries.is_reply_at(conversation.id, around):  # a reply is shown in its thread
         return redirect(url_for(".one", conversation_id=conversation_id, seq=around), 303)
-    messages = page.asked_messages(conversation, request.args)
-    missed = missed_by(person, conversation, request.args.get("missed", type=place))
+    messages = page.requested_messages(conversation, request.args)
+    missed = missed_by(person, conversation, request.args.get("missed", type=parse_position))
     return _page({**page.page_context(person, conversation, messages), "missed": missed})
 
 
@@ -92,7 +96,7 @@ def create(author: Person, conversation_id: UUID) -> ResponseReturnValue:
             conversation_id=conversation_id,
             file_ids=[*request.form.getlist("file_ids"), *uploaded(author)],
         )
-        message = doors.post(author, form)
+        message = endpoints.post(author, form)
     except Refusal as problem:
         context = page.page_context(author, conversation)
         kept = {
@@ -101,7 +105,7 @@ def create(author: Person, conversation_id: UUID) -> ResponseReturnValue:
             "client_id": request.form.get("client_id") or context["client_id"],
         }
         return _page({**context, **kept}), problem.status
-    missed = message.seq if calls.unreached_posts(conversation, message.mentions) else None
+    missed = message.seq if message_parts.unreached_posts(conversation, message.mentions) else None
     there: dict[str, Any] = {"conversation_id": conversation_id, "missed": missed}
     if message.parent_id:
         parent = queries.message(message.parent_id) or message
@@ -130,17 +134,17 @@ def to_post(author: Person, conversation_id: UUID, seq: int) -> ResponseReturnVa
 @signed_in
 def one(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
     """Show a message in its conversation, with its thread beside it."""
-    if access.get_kept_at(person, conversation_id, seq):
+    if access.get_former_message_at(person, conversation_id, seq):
         return _kept(person, conversation_id)
     message = access.get_message_at(person, conversation_id, seq)
     conversation, parent = message.conversation, message.parent or message
-    everybody = () if wants_fragment() else talking_with(person)
+    everybody = () if wants_fragment() else people_with_direct_message(person)
     thread = page.thread_context(person, parent, seq, everybody)
     if wants_fragment():
         about = conversation_view(person, conversation, rights_of(person, conversation))
         return render_template("messaging/messages/_thread.html", thread=thread, conversation=about)
-    around = stretches.log_around(conversation_id, parent.seq, page.PAGE_SIZE)
-    missed = missed_by(person, conversation, request.args.get("missed", type=place))
+    around = log_ranges.log_around(conversation_id, parent.seq, page.PAGE_SIZE)
+    missed = missed_by(person, conversation, request.args.get("missed", type=parse_position))
     shown_page = page.page_context(person, conversation, around)
     return _page({**shown_page, "thread": thread, "missed": missed})
 
@@ -151,7 +155,7 @@ def pins(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Show the pinned messages of a conversation."""
     conversation = get_conversation(person, conversation_id)
     rights = rights_of(person, conversation)
-    kept = shown(queries.pinned(conversation.id), person, rights)
+    kept = message_views(queries.pinned(conversation.id), person, rights)
     if wants_fragment():
         about = conversation_view(person, conversation, rights)
         return render_template("messaging/messages/_pins.html", pins=kept, conversation=about)
@@ -163,7 +167,7 @@ def pins(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 def members(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Show the people who can read the conversation, and what each may do."""
     conversation = get_conversation(person, conversation_id)
-    if held := held_by(conversation):
+    if held := subject_of(conversation):
         return redirect(held.address, 303)
     words = request.args.get("q", "")[:100]
     rights = rights_of(person, conversation)
@@ -236,7 +240,7 @@ def ask_delete(person: Person, conversation_id: UUID, seq: int) -> ResponseRetur
 @signed_in
 def delete(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
     """Delete a message."""
-    left = access.get_kept_at(person, conversation_id, seq)
+    left = access.get_former_message_at(person, conversation_id, seq)
     delete_message(person, left or access.get_message_at(person, conversation_id, seq))
     if left:
         return redirect("/groups/kept", 303)
@@ -287,8 +291,8 @@ def read(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 
 def _kept(person: Person, conversation_id: UUID) -> str:
     """Show the viewer's own messages in a conversation that they can no longer read."""
-    rows = access.kept_in(person, conversation_id)
-    return render_template("messaging/messages/kept.html", **kept_context(rows))
+    rows = access.former_messages_in(person, conversation_id)
+    return render_template("messaging/messages/kept.html", **former_context(rows))
 
 
 def _page(context: dict[str, Any]) -> str:
@@ -302,7 +306,7 @@ def _about(person: Person, message: Message) -> dict[str, Any]:
     return {
         "conversations": grouped(page.conversation_list(person)),
         "conversation": conversation_view(person, conversation, rights),
-        "message": shown([whole], person, rights)[0],
+        "message": message_views([whole], person, rights)[0],
     }
 
 

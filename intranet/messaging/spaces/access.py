@@ -27,12 +27,12 @@ from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import is_current
 from intranet.platform.core import clock
-from intranet.platform.core.database import ask
+from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.dates import ShownInstant
 from intranet.platform.core.errors import Forbidden, NotFound
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.per_request import per_request
-from intranet.platform.core.types import NOW, Id, Instant, UTCDateTime, given, given_many
+from intranet.platform.core.types import NOW, Id, Instant, UTCDateTime, id_parameter, ids_parameter
 
 
 @per_request
@@ -87,7 +87,7 @@ def get_space(person: Person, space_id: UUID) -> Space:
 
 def roles_in(person: Person, space: Space) -> frozenset[Role]:
     """Return the person's roles in the space today; empty if they are no member. One query."""
-    return standing_among([person.id], space.id)[person.id].roles
+    return roles_and_mutes_among([person.id], space.id)[person.id].roles
 
 
 @dataclass
@@ -98,10 +98,12 @@ class SpaceStanding:
     muted_until: datetime | None = None
 
 
-def standing_among(person_ids: Collection[UUID], space_id: UUID) -> dict[UUID, SpaceStanding]:
+def roles_and_mutes_among(
+    person_ids: Collection[UUID], space_id: UUID
+) -> dict[UUID, SpaceStanding]:
     """Return roles and mutes of these people in the space today, in one query."""
     found = {person_id: SpaceStanding() for person_id in person_ids}
-    for row in ask(_standing(), space_id=space_id, person_ids=list(found)):
+    for row in execute_prepared(_standing(), space_id=space_id, person_ids=list(found)):
         one = found[row.person_id]
         if row.role:
             one.roles |= {row.role}
@@ -110,7 +112,9 @@ def standing_among(person_ids: Collection[UUID], space_id: UUID) -> dict[UUID, S
     return found
 
 
-def standing_across(person_id: UUID, space_ids: Collection[UUID]) -> dict[UUID, SpaceStanding]:
+def roles_and_mutes_across(
+    person_id: UUID, space_ids: Collection[UUID]
+) -> dict[UUID, SpaceStanding]:
     """Return a person's roles and mutes in each of these spaces today, in two queries."""
     now = clock.now()
     found = {space_id: SpaceStanding() for space_id in space_ids}
@@ -142,8 +146,8 @@ def _standing() -> CompoundSelect[UUID, Role, datetime]:
     roles = select(
         SpaceMember.person_id, SpaceMember.role, cast(null(), UTCDateTime).label("until")
     ).where(
-        SpaceMember.space_id == given("space_id"),
-        SpaceMember.person_id.in_(given_many("person_ids")),
+        SpaceMember.space_id == id_parameter("space_id"),
+        SpaceMember.person_id.in_(ids_parameter("person_ids")),
         is_current_member(NOW),
         holds_post(NOW),
     )
@@ -187,7 +191,7 @@ def space_ids_led_by(person_id: Id, now: Instant) -> Select[UUID]:
 
 def muted_until(person: Person, space_id: UUID) -> datetime | None:
     """Return until when a person is muted in a space; None if they are not. One query."""
-    row = ask(_muted(), space_id=space_id, person_ids=[person.id]).first()
+    row = execute_prepared(_muted(), space_id=space_id, person_ids=[person.id]).first()
     return row.until if row else None
 
 
@@ -197,8 +201,8 @@ def _muted() -> Select[UUID, Role, datetime]:
     return (
         select(SpaceMute.person_id, no_role, func.max(SpaceMute.until).label("until"))
         .where(
-            SpaceMute.person_id.in_(given_many("person_ids")),
-            SpaceMute.space_id == given("space_id"),
+            SpaceMute.person_id.in_(ids_parameter("person_ids")),
+            SpaceMute.space_id == id_parameter("space_id"),
             SpaceMute.until > NOW,
             SpaceMute.ended_at.is_(None),
         )

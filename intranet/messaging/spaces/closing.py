@@ -11,8 +11,8 @@ from sqlalchemy.orm import aliased
 
 from intranet.extensions import db
 from intranet.messaging.spaces.audience import Atom, Audience
+from intranet.messaging.spaces.audience_keys import key_of
 from intranet.messaging.spaces.events import SpacesClosed
-from intranet.messaging.spaces.keys import key_of
 from intranet.messaging.spaces.models import AudienceAtom, Space, SpaceKind
 from intranet.messaging.spaces.operations import write_atoms
 from intranet.organisation.agencies.models import Post, Unit

@@ -22,7 +22,7 @@ from intranet.messaging.spaces.models import (
 )
 from intranet.messaging.spaces.operations import write_atoms
 from intranet.messaging.spaces.queries import current_member_ids
-from intranet.messaging.spaces.roles import row_by_hand, tell
+from intranet.messaging.spaces.roles import publish_difference, row_by_hand
 from intranet.messaging.spaces.rules import open_agencies
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.models import Person
@@ -102,7 +102,7 @@ def follow_keys(work: Work, space: Space) -> None:
     now = clock.now()
     before = current_member_ids(space)
     _bound(space, open_agencies(space, now), now)
-    tell(work, space, before)
+    publish_difference(work, space, before)
     apply_rules(work, [space])
 
 
@@ -126,7 +126,7 @@ def let_in(work: Work, space: Space, person: Person, *, agency_id: UUID, by: Per
         row.role = Role.MEMBER
     row.agency_id, row.appointment_id, row.named_by_id = agency_id, None, by.id
     row.until = (agencies or {}).get(agency_id)
-    tell(work, space, before)
+    publish_difference(work, space, before)
 
 
 def let_out(work: Work, space: Space, person_id: UUID) -> None:
@@ -134,7 +134,7 @@ def let_out(work: Work, space: Space, person_id: UUID) -> None:
     before = current_member_ids(space)
     if row := row_by_hand(space, person_id):
         work.delete(row)
-        tell(work, space, before)
+        publish_difference(work, space, before)
 
 
 def _bound(space: Space, agencies: Mapping[UUID, datetime | None] | None, now: datetime) -> None:

@@ -30,7 +30,7 @@ class MembersToldUntil:
 told = MembersToldUntil()
 
 
-def tell_changes() -> None:
+def publish_changes() -> None:
     """Publish the memberships that began or ended by date since the last run."""
     now = clock.now()
     start = told.until or now

@@ -100,7 +100,7 @@ def difference(
             doubled.append(row)
         else:
             found[fact] = row
-    right, wrong = roles_kept(given, rules.facts)
+    right, wrong = roles_given_by_hand(given, rules.facts)
     missing = [_values(fact) for fact in rules.facts - found.keys()]
     superfluous = [row for fact, row in found.items() if fact not in rules.facts]
     posts_before = rules.posts_in if space_ids is not None else _posts_in(found.values())
@@ -115,7 +115,7 @@ def difference(
     )
 
 
-def roles_kept(
+def roles_given_by_hand(
     given: Collection[Any], wanted: Iterable[MembershipFact]
 ) -> tuple[list[dict[str, Any]], list[Any]]:
     """Return roles given by hand with an appointment: as they should be, and the outdated rows.

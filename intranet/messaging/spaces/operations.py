@@ -9,8 +9,8 @@ from sqlalchemy import delete
 from intranet.extensions import db
 from intranet.messaging.spaces.access import is_member, leads
 from intranet.messaging.spaces.audience import Atom, Audience
+from intranet.messaging.spaces.audience_keys import key_of, keys_in
 from intranet.messaging.spaces.events import SpacesCreated
-from intranet.messaging.spaces.keys import key_of, keys_in
 from intranet.messaging.spaces.models import (
     AudienceAtom,
     Posting,
@@ -21,7 +21,7 @@ from intranet.messaging.spaces.models import (
     Why,
 )
 from intranet.messaging.spaces.queries import current_member_ids
-from intranet.messaging.spaces.roles import give_role, tell
+from intranet.messaging.spaces.roles import give_role, publish_difference
 from intranet.organisation.people.models import Person
 from intranet.platform.core.database import store_rows
 from intranet.platform.core.errors import Forbidden
@@ -101,7 +101,7 @@ def remove_from_space(head: Person, space: Space, person: Person) -> None:
                 SpaceMember.why == Why.HAND,
             )
         )
-        tell(work, space, before)
+        publish_difference(work, space, before)
 
 
 def set_posting(head: Person, space: Space, posting: Posting) -> None:

@@ -7,11 +7,11 @@ from sqlalchemy import ColumnElement, func, select
 
 from intranet.extensions import db
 from intranet.messaging.spaces.audience import Audience, person_ids
-from intranet.messaging.spaces.naming import require_known
-from intranet.messaging.spaces.sentence import sentence
+from intranet.messaging.spaces.audience_rights import require_may_name
+from intranet.messaging.spaces.audience_text import sentence
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.access import agency_ids_of, is_open_to
-from intranet.organisation.people.lines import person_lines
+from intranet.organisation.people.bylines import person_lines
 from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import is_current
 from intranet.platform.core.web import current_language
@@ -32,7 +32,7 @@ def preview(
     Raises:
         Invalid: it names what does not exist, or what the viewer may not know.
     """
-    require_known(viewer, audience)
+    require_may_name(viewer, audience)
     wanted = person_ids(audience, now).where(is_open_to(viewer), *only).subquery()
     inside = (
         select(Appointment.person_id)

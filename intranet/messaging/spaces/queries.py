@@ -24,10 +24,10 @@ from intranet.messaging.spaces.models import Space, SpaceKind, SpaceMember, Why
 from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import named_among
 from intranet.platform.core import clock
-from intranet.platform.core.database import ask
+from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.per_request import per_request
 from intranet.platform.core.text import fold
-from intranet.platform.core.types import NOW, Id, Instant, given
+from intranet.platform.core.types import NOW, Id, Instant, id_parameter
 
 MIN_KNOWN_LETTERS = 3
 """Letters of a name that only a reader who knows the person can type."""
@@ -107,12 +107,12 @@ def fitting_row(space: Space, person_id: UUID) -> SpaceMember | None:
 def member_count(space_id: UUID, most: int | None = None) -> int:
     """Count today's members, up to `most`."""
     counted = _member_count(is_bounded=most is not None)
-    return ask(counted, space_id=space_id, most=most).scalar() or 0
+    return execute_prepared(counted, space_id=space_id, most=most).scalar() or 0
 
 
 @cache
 def _member_count(*, is_bounded: bool) -> Select[int]:
-    members = _members(given("space_id"), NOW).distinct()
+    members = _members(id_parameter("space_id"), NOW).distinct()
     if is_bounded:
         members = members.limit(bindparam("most", type_=Integer))
     return select(func.count()).select_from(members.subquery())
@@ -135,7 +135,7 @@ def people_count(agency_id: UUID) -> int:
 
 def invited_unit_ids(person_id: UUID) -> Sequence[UUID | None]:
     """Return the ids of the units to whose spaces a person was invited, without a post there."""
-    return ask(_invited_unit_ids(), person_id=person_id).scalars().all()
+    return execute_prepared(_invited_unit_ids(), person_id=person_id).scalars().all()
 
 
 @cache
@@ -144,7 +144,7 @@ def _invited_unit_ids() -> Select[UUID | None]:
         select(Space.unit_id)
         .join(SpaceMember, SpaceMember.space_id == Space.id)
         .where(
-            SpaceMember.person_id == given("person_id"),
+            SpaceMember.person_id == id_parameter("person_id"),
             SpaceMember.why == Why.HAND,
             is_current_member(NOW),
         )

@@ -37,7 +37,7 @@ def give_role(work: Work, space: Space, person: Person, role: Role, by: Person) 
         work.delete(row)
     else:
         row.role, row.named_by_id = role, by.id
-    tell(work, space, before)
+    publish_difference(work, space, before)
 
 
 def row_by_hand(space: Space, person_id: UUID) -> SpaceMember | None:
@@ -51,7 +51,7 @@ def row_by_hand(space: Space, person_id: UUID) -> SpaceMember | None:
     )
 
 
-def tell(work: Work, space: Space, before: frozenset[UUID]) -> None:
+def publish_difference(work: Work, space: Space, before: frozenset[UUID]) -> None:
     """Publish who has joined and who has left, compared with the members before."""
     work.flush()
     space.members_version += 1

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Select, or_, select, true, union
 
 from intranet.extensions import db
 from intranet.messaging.spaces.audience import Audience, appointments_in
-from intranet.messaging.spaces.keys import functions_of, mix_keys, place_keys
+from intranet.messaging.spaces.audience_keys import functions_of, mix_keys, place_keys
 from intranet.messaging.spaces.models import (
     AudienceAtom,
     Reach,
@@ -31,10 +31,10 @@ from intranet.messaging.spaces.models import (
 from intranet.organisation.agencies.models import Agency, Post, Unit
 from intranet.organisation.people.models import Appointment
 from intranet.organisation.people.queries import in_parts, is_not_over
-from intranet.organisation.people.speaking import answering
+from intranet.organisation.people.speakers import answering
 from intranet.platform.core import clock
-from intranet.platform.core.database import ask
-from intranet.platform.core.types import NOW, given_many
+from intranet.platform.core.database import execute_prepared
+from intranet.platform.core.types import NOW, ids_parameter
 
 Agencies = Mapping[UUID, datetime | None] | None
 """The agencies from which a space takes people, with an end for each; None for any."""
@@ -93,7 +93,7 @@ def wanted(person_ids: Collection[UUID], space_ids: Collection[UUID] | None = No
     It takes few statements, however many people and rules there are.
     """
     now = clock.now()
-    held = ask(_held(), person_ids=list(person_ids)).all()
+    held = execute_prepared(_held(), person_ids=list(person_ids)).all()
     has_groups = _has_groups(space_ids)
     keys = _keys(held, has_groups=has_groups)
     led = _led({row.post_id for row in held}, space_ids) if has_groups else {}
@@ -136,7 +136,7 @@ def people_of(spaces: Collection[Space]) -> set[UUID]:
 
 def groups_led_by(post_ids: Collection[UUID]) -> Sequence[Any]:
     """Return the groups, as rows, that one of these posts leads, or may lead as a fallback."""
-    return ask(_led_by(), post_ids=list(post_ids)).all() if _has_groups(None) else ()
+    return execute_prepared(_led_by(), post_ids=list(post_ids)).all() if _has_groups(None) else ()
 
 
 def leaders_of(groups: Collection[Any]) -> set[UUID]:
@@ -221,7 +221,7 @@ def _held() -> Select[Any, *tuple[Any, ...]]:
         .join(Post, Post.id == Appointment.post_id)
         .join(Unit, Unit.id == Post.unit_id)
         .join(Agency, Agency.id == Post.agency_id)
-        .where(Appointment.person_id.in_(given_many("person_ids")), is_not_over(NOW))
+        .where(Appointment.person_id.in_(ids_parameter("person_ids")), is_not_over(NOW))
     )
 
 
@@ -271,7 +271,7 @@ def _led(post_ids: Collection[UUID], space_ids: Collection[UUID] | None) -> dict
 
 @cache
 def _led_by() -> Select[Any, *tuple[Any, ...]]:
-    posts = select(Post.id).where(Post.id.in_(given_many("post_ids"))).cte(recursive=True)
+    posts = select(Post.id).where(Post.id.in_(ids_parameter("post_ids"))).cte(recursive=True)
     posts = posts.union(
         select(Post.id).where(Post.fallback_id == posts.c.id, Post.fallback_id.is_not(None))
     )

@@ -22,14 +22,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from intranet.extensions import db, login_manager
 from intranet.organisation.accounts import queries
 from intranet.organisation.accounts.models import Account, SignIn, Token
-from intranet.organisation.accounts.secret import hash_of
+from intranet.organisation.accounts.random_secrets import hash_of
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock, web
-from intranet.platform.core.confirming import confirmed_since
 from intranet.platform.core.errors import Forbidden, SignInRequired, Unavailable
 from intranet.platform.core.errors_http import wants_json
 from intranet.platform.core.i18n import _l
-from intranet.platform.core.operation import is_of
+from intranet.platform.core.operation import record_person
+from intranet.platform.core.step_up import confirmed_since
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.core.web import wants_fragment
 
@@ -93,7 +93,7 @@ def identity_of_token(token: str) -> Identity | None:
     return _identity(queries.living(Token, hash_of(token)))
 
 
-def ask_nobody() -> None:
+def treat_as_anonymous() -> None:
     """Treat the request as anonymous without reading a cookie: the response is public."""
     g.identity = None
     g._login_user = login_manager.anonymous_user()  # noqa: SLF001 - else templates would load it
@@ -104,11 +104,11 @@ def load_identity() -> None:
     try:
         g.identity = current_user._get_current_object() if current_user.is_authenticated else None  # noqa: SLF001 - werkzeug's way out of the proxy
     except Exception:
-        ask_nobody()  # else the error page would load it again, and fail as well
+        treat_as_anonymous()  # else the error page would load it again, and fail as well
         raise
     if g.identity:
         confirmed_since(g.identity.confirmed_at)
-        is_of(g.identity.account.person_id, g.identity.account.home_agency_id)
+        record_person(g.identity.account.person_id, g.identity.account.home_agency_id)
 
 
 def current_identity() -> Identity | None:

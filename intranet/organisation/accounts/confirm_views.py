@@ -8,9 +8,9 @@ from intranet.organisation.accounts.forms import ConfirmationForm
 from intranet.organisation.accounts.operations.confirming import confirm
 from intranet.organisation.people.models import Person
 from intranet.platform.core import errors_http
-from intranet.platform.core.confirming import ConfirmationNeeded, require_confirmed
 from intranet.platform.core.errors import Forbidden, Invalid, TooMany
 from intranet.platform.core.i18n import _l
+from intranet.platform.core.step_up import ConfirmationNeeded, require_confirmed
 from intranet.platform.core.web import local_address, wants_fragment
 
 bp = Blueprint("confirming", __name__)
@@ -22,10 +22,10 @@ OWN = {CONFIRMS, "csrf_token", "confirm_password", "confirm_code"}
 
 def init_app(app: Flask) -> None:
     """Read confirmations before every view. Call it after the CSRF guard is set up."""
-    app.before_request(take_confirmation)
+    app.before_request(check_factors)
 
 
-def take_confirmation() -> ResponseReturnValue | None:
+def check_factors() -> ResponseReturnValue | None:
     """Check the password and code in a form before its view runs."""
     if request.method != "POST" or request.path.startswith("/api/") or CONFIRMS not in request.form:
         return None
@@ -46,7 +46,7 @@ def take_confirmation() -> ResponseReturnValue | None:
 
 
 @bp.app_errorhandler(ConfirmationNeeded)
-def ask(_needed: ConfirmationNeeded) -> ResponseReturnValue:
+def ask_for_factors(_needed: ConfirmationNeeded) -> ResponseReturnValue:
     """Ask for password and code, keeping the original form in hidden fields."""
     identity = current_identity()
     if identity and identity.token_id:

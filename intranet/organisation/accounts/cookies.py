@@ -13,8 +13,8 @@ from intranet.platform.core.cookies import (
     THEME,
     YEAR,
     drop_cookie,
-    keep_cookie,
     read_cookie,
+    set_cookie,
 )
 
 SECOND_STEP = "second_step"
@@ -24,14 +24,14 @@ def hand_out(response: BaseResponse, account: Account, row: SignIn, secret: str)
     """Sign a browser in: the cookie, the mark of a known device, a new session for its forms."""
     session.clear()
     lasts = row.expires_at - clock.now() if row.is_kept else None
-    keep_cookie(response, COOKIE, secret, lasts)
-    keep_cookie(response, devices.COOKIE, devices.remember(device_cookie(), account.id), YEAR)
+    set_cookie(response, COOKIE, secret, lasts)
+    set_cookie(response, devices.COOKIE, devices.remember(device_cookie(), account.id), YEAR)
     drop_cookie(response, SECOND_STEP)
     if account.theme != "system":
         remember_theme(response, account.theme)
 
 
-def take_back(response: BaseResponse) -> None:
+def delete_cookies(response: BaseResponse) -> None:
     """Sign a browser out. It remains a known device, which gives no access."""
     session.clear()
     drop_cookie(response, COOKIE)
@@ -46,7 +46,7 @@ def device_cookie() -> str | None:
 
 def remember_second_step(response: BaseResponse, secret: str) -> None:
     """Keep the secret between the password and the code."""
-    keep_cookie(response, SECOND_STEP, secret, SECOND_STEP_LIFETIME)
+    set_cookie(response, SECOND_STEP, secret, SECOND_STEP_LIFETIME)
 
 
 def second_step_secret() -> str:
@@ -56,7 +56,7 @@ def second_step_secret() -> str:
 
 def remember_language(response: BaseResponse, language: str) -> None:
     """Store the language of an anonymous visitor."""
-    keep_cookie(response, LANGUAGE, language, YEAR)
+    set_cookie(response, LANGUAGE, language, YEAR)
 
 
 def remember_theme(response: BaseResponse, theme: str) -> None:
@@ -64,4 +64,4 @@ def remember_theme(response: BaseResponse, theme: str) -> None:
     if theme == "system":
         drop_cookie(response, THEME)
         return
-    keep_cookie(response, THEME, theme, YEAR)
+    set_cookie(response, THEME, theme, YEAR)

@@ -27,9 +27,9 @@ from intranet.organisation.accounts.access import Identity, write_use
 from intranet.organisation.accounts.models import Account, SignIn, Token
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
-from intranet.platform.core.database import ask
-from intranet.platform.core.line import GroupCommit, Take
-from intranet.platform.core.types import UTCDateTime, given_many
+from intranet.platform.core.database import execute_prepared
+from intranet.platform.core.group_commit import GroupCommit, Take
+from intranet.platform.core.types import UTCDateTime, ids_parameter
 
 BATCH_SIZE = 64
 
@@ -99,7 +99,7 @@ def lives(credential: Credential) -> bool:
 
 def ended_since(instant: datetime) -> list[UUID]:
     """Return the ids of sign-ins and tokens that any process ended after an instant."""
-    return [*ask(_ended(), instant=instant).scalars()]
+    return [*execute_prepared(_ended(), instant=instant).scalars()]
 
 
 @cache
@@ -117,7 +117,10 @@ def _look_up(take: Take[_Asked]) -> None:
         wanted = {each.credential.id: each for each in several if each.credential.kind is kind}
         if not wanted:
             continue
-        found = {row.credential_id: row for row in ask(_present(kind), credential_ids=[*wanted])}
+        found = {
+            row.credential_id: row
+            for row in execute_prepared(_present(kind), credential_ids=[*wanted])
+        }
         for each in several:
             each.row = found.get(each.credential.id, each.row)
 
@@ -163,7 +166,7 @@ def _present(kind: type[SignIn | Token]) -> Select[Any]:
         .join(Person, Person.id == Account.person_id)
         .join(Agency, Agency.id == Account.home_agency_id)
         .where(
-            kind.id.in_(given_many("credential_ids")),
+            kind.id.in_(ids_parameter("credential_ids")),
             *queries.lives(kind),
             not_(queries.must_enrol()),
         )

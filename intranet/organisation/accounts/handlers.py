@@ -6,7 +6,7 @@ from intranet.extensions import db
 from intranet.organisation.accounts import letters
 from intranet.organisation.accounts.events import AccountConcerned
 from intranet.organisation.accounts.models import Account
-from intranet.organisation.accounts.operations.holding import hold_posts, mark_new
+from intranet.organisation.accounts.operations.second_factor_holds import hold_posts, mark_new
 from intranet.organisation.agencies.events import AgenciesChanged
 from intranet.organisation.people.events import AppointmentOffered, AppointmentsChanged
 from intranet.organisation.people.models import Appointment, AppointmentOffer
@@ -14,7 +14,7 @@ from intranet.organisation.people.queries import administrator_ids, in_parts
 from intranet.platform.core.unit_of_work import unit_of_work
 
 
-def tell_of_offer(event: AppointmentOffered) -> None:
+def notify_of_offer(event: AppointmentOffered) -> None:
     """Ask the person who is offered a post, and notify the administrators of their own agency."""
     offer = db.session.get_one(AppointmentOffer, event.offer_id)
     account = _account(offer.person_id)
@@ -29,7 +29,7 @@ def tell_of_offer(event: AppointmentOffered) -> None:
         for person_id in administrator_ids(account.home_agency_id):
             if person_id != account.person_id and (theirs := _account(person_id)):
                 post = offer.post.title.text(letters.language_of(theirs), agency.language)
-                letters.post_offer_told(work, theirs, offer.person, agency, post)
+                letters.post_offer_mail(work, theirs, offer.person, agency, post)
                 work.publish(AccountConcerned(person_id, "account_offer_told", where))
 
 

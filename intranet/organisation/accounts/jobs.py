@@ -7,33 +7,33 @@ from typing import Any, Final
 from sqlalchemy import delete, or_
 
 from intranet.extensions import db
-from intranet.organisation.accounts import failures
+from intranet.organisation.accounts import sign_in_throttle
 from intranet.organisation.accounts.models import OneTimeLink, SignIn, Token
-from intranet.organisation.accounts.operations import names
-from intranet.organisation.accounts.operations.holding import hold_everywhere
+from intranet.organisation.accounts.operations import sign_in_names
+from intranet.organisation.accounts.operations.second_factor_holds import hold_everywhere
 from intranet.organisation.people.operations.offers import forget_old_offers
 from intranet.platform.core import clock
-from intranet.platform.core.outbox import does
+from intranet.platform.core.outbox import handler
 from intranet.platform.core.unit_of_work import unit_of_work
 
 KEPT_FOR = timedelta(days=90)
 MARK: Final = "accounts.hold"
 
 
-@does(MARK)
+@handler(MARK)
 def mark_on_hold(_payload: Mapping[str, Any]) -> None:
     """Put existing appointments on hold, once, on sites from before the rule existed."""
     hold_everywhere()
 
 
-def take_up_addresses() -> None:
+def apply_new_addresses() -> None:
     """Apply new e-mail addresses whose waiting period is over."""
-    names.take_up_due()
+    sign_in_names.apply_due_addresses()
 
 
 def forget_failures() -> None:
     """Delete counts of failures that no longer slow anybody down."""
-    failures.forget_old()
+    sign_in_throttle.forget_old()
 
 
 def forget_ended() -> None:

@@ -7,8 +7,8 @@ from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
 from intranet.platform.core import mail
 from intranet.platform.core.i18n import _, _l
-from intranet.platform.core.letters import Block, Button, Letter, write
 from intranet.platform.core.mail import Mail
+from intranet.platform.core.mail_content import Block, Button, Letter, write
 from intranet.platform.core.unit_of_work import Work
 from intranet.platform.core.web import site_address
 
@@ -115,7 +115,7 @@ def post_notice(work: Work, account: Account, words: tuple[LazyString, ...]) -> 
     _post(work, account, *words)
 
 
-def address_asked(account: Account, change: AddressChange, secret: str) -> Mail:
+def address_change_mail(account: Account, change: AddressChange, secret: str) -> Mail:
     """Write the e-mail to the old mailbox, where its owner accepts or refuses the new address."""
     with mail.in_language(language_of(account)):
         return _mail(
@@ -209,7 +209,7 @@ def post_offer(work: Work, account: Account, agency: Agency, post: str) -> None:
     )
 
 
-def post_offer_told(
+def post_offer_mail(
     work: Work, account: Account, person: Person, agency: Agency, post: str
 ) -> None:
     """Tell the administrators of a person's agency that another agency offers them a post."""

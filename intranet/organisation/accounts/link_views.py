@@ -6,12 +6,12 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from intranet.organisation.accounts import failures
+from intranet.organisation.accounts import sign_in_throttle
 from intranet.organisation.accounts.forms import FirstAgencyForm, ForgottenForm, NewPasswordForm
 from intranet.organisation.accounts.models import LinkPurpose, OneTimeLink
 from intranet.organisation.accounts.operations import agencies, links
 from intranet.organisation.accounts.views import let_in
-from intranet.organisation.agencies.words import agency_kind_names
+from intranet.organisation.agencies.labels import agency_kind_names
 from intranet.platform.core.errors import Invalid, NotFound
 from intranet.platform.core.i18n import _
 from intranet.platform.core.templating import LANGUAGE_NAMES
@@ -45,10 +45,10 @@ def forgotten() -> ResponseReturnValue:
         form = ForgottenForm.parse(request.form)
     except Invalid as problem:
         return _again("organisation/accounts/forgotten.html", problem, is_sent=False)
-    tried = failures.attempt(f"forgotten {form.email}", request.remote_addr or "")
-    failures.begin(tried)
-    failures.fail(tried)
-    links.ask_for_reset(form.email)
+    tried = sign_in_throttle.attempt(f"forgotten {form.email}", request.remote_addr or "")
+    sign_in_throttle.begin(tried)
+    sign_in_throttle.fail(tried)
+    links.request_reset(form.email)
     return render_template(
         "organisation/accounts/forgotten.html", form=request.form, errors={}, is_sent=True
     )

@@ -21,7 +21,7 @@ from intranet.organisation.accounts.forms import (
     SettingsForm,
     TokenForm,
 )
-from intranet.organisation.accounts.operations import own, second_factors, signing_in
+from intranet.organisation.accounts.operations import own_account, second_factors, signing_in
 from intranet.organisation.accounts.operations.confirming import confirm
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid, SignInRequired
@@ -67,7 +67,7 @@ def settings(_person: Person) -> ResponseReturnValue:
     """Save the settings."""
     try:
         form = SettingsForm.parse(request.form)
-        own.change_settings(
+        own_account.change_settings(
             require_identity().account,
             locale=form.language,
             time_zone=form.time_zone,
@@ -104,7 +104,7 @@ def end_sign_in(_person: Person, sign_in_id: UUID) -> ResponseReturnValue:
     signing_in.end_sign_in(me.account, sign_in_id)
     if sign_in_id == me.sign_in_id:
         response = redirect("/signin", 303)
-        cookies.take_back(response)
+        cookies.delete_cookies(response)
         return response
     flash(_("That device has been signed out."), "ok")
     return redirect("/me/sign-ins", 303)
@@ -143,7 +143,7 @@ def password(_person: Person) -> ResponseReturnValue:
         form = ChangePasswordForm.parse(request.form)
         if me.account.has_second_factor:
             confirm(me, form.old_password, form.code, address=request.remote_addr or "")
-        own.change_password(
+        own_account.change_password(
             me.account,
             form.old_password,
             form.new_password,
@@ -231,7 +231,7 @@ def create_token(_person: Person) -> ResponseReturnValue:
     """Create a token and show it once."""
     try:
         form = TokenForm.parse(request.form)
-        token, secret = own.create_token(
+        token, secret = own_account.create_token(
             require_identity().account, form.name, scopes=form.scopes, days=form.days
         )
     except Invalid as problem:
@@ -243,7 +243,7 @@ def create_token(_person: Person) -> ResponseReturnValue:
 @signed_in
 def revoke_token(_person: Person, token_id: UUID) -> ResponseReturnValue:
     """Revoke a token."""
-    own.revoke_token(require_identity().account, token_id)
+    own_account.revoke_token(require_identity().account, token_id)
     flash(_("The token has been revoked."), "ok")
     return redirect("/me/tokens", 303)
 
@@ -276,7 +276,7 @@ def _tokens(form: object, errors: object, status: int) -> ResponseReturnValue:
         form=form,
         errors=errors,
         scopes=SCOPE_WORDS,
-        days=own.TOKEN_DAYS,
+        days=own_account.TOKEN_DAYS,
     )
     return page, status
 

@@ -30,7 +30,7 @@ from intranet.organisation.accounts.models import (
     Token,
 )
 from intranet.organisation.agencies.models import Administration, Agency, SecondFactor
-from intranet.organisation.people.homes import knows_homes
+from intranet.organisation.people.home_agencies import register_home_lookup
 from intranet.organisation.people.models import Appointment, limits_administration
 from intranet.platform.core.types import NOW, Id, ago
 
@@ -153,7 +153,7 @@ def _any(rows: Select[UUID]) -> ColumnElement[bool]:
     return rows.limit(literal_column("1")).correlate(Account).scalar_subquery().is_not(None)
 
 
-def account_called(name: str) -> tuple[Account | None, bool]:
+def account_of_sign_in_name(name: str) -> tuple[Account | None, bool]:
     """Return the account of an e-mail or of `NUMBER@handle`, and whether it may sign in now."""
     row = db.session.execute(select(Account, may_sign_in()).where(_is_called(name))).first()
     return (row[0], bool(row[1])) if row else (None, False)
@@ -202,7 +202,7 @@ def plain_staff_number(text: str) -> str:
     return text.strip().upper()
 
 
-@knows_homes
+@register_home_lookup
 def homes(person_ids: Collection[UUID]) -> dict[UUID, UUID]:
     """Return the id of each person's home agency, by person."""
     rows = select(Account.person_id, Account.home_agency_id)
@@ -211,7 +211,7 @@ def homes(person_ids: Collection[UUID]) -> dict[UUID, UUID]:
 
 
 @limits_administration
-def has_what_is_asked(person_id: Id) -> ColumnElement[bool]:
+def has_required_factor(person_id: Id) -> ColumnElement[bool]:
     """Return the condition on `Administration` that a required second factor is set up.
 
     It applies to agencies other than the person's home; `must_enrol` enforces the home's rule.

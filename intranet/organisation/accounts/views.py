@@ -13,8 +13,8 @@ from intranet.organisation.accounts import cookies, devices
 from intranet.organisation.accounts.access import current_identity, load_identity
 from intranet.organisation.accounts.forms import LanguageForm, SecondFactorCodeForm, SignInForm
 from intranet.organisation.accounts.models import Account
-from intranet.organisation.accounts.operations import own, second_factors, signing_in
-from intranet.organisation.people.lines import line_for
+from intranet.organisation.accounts.operations import own_account, second_factors, signing_in
+from intranet.organisation.people.bylines import line_for
 from intranet.organisation.people.models import Appointment
 from intranet.organisation.people.queries import appointments_on_hold, current_appointments
 from intranet.platform.core.errors import Invalid, TooMany
@@ -149,7 +149,7 @@ def sign_out() -> ResponseReturnValue:
     if identity and identity.sign_in_id:
         signing_in.end_sign_in(identity.account, identity.sign_in_id)
     response = redirect("/signin", 303)
-    cookies.take_back(response)
+    cookies.delete_cookies(response)
     return response
 
 
@@ -161,7 +161,7 @@ def language() -> ResponseReturnValue:
     response = redirect(target, 303)
     identity = current_identity()
     if identity:
-        own.set_language(identity.account, form.lang)
+        own_account.set_language(identity.account, form.lang)
     elif form.lang in LANGUAGES:
         cookies.remember_language(response, form.lang)
     return response

@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
-from intranet.organisation.worktime.notes import own_note
+from intranet.organisation.worktime.labels import duty_name, stretch
 from intranet.organisation.worktime.operations import choose_own_hours
 from intranet.organisation.worktime.queries import duties_ahead, may_loosen, own_hours
-from intranet.organisation.worktime.words import duty_name, stretch
+from intranet.organisation.worktime.sender_notes import own_note
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Invalid, Words
 from intranet.platform.core.i18n import _, _l

@@ -100,7 +100,7 @@ def weigh(title: str, language: str, *, units: tuple[str, ...] = ()) -> dict[str
     if not found:
         return {}
     best = max(found.values())
-    ranked = sorted(found.items(), key=lambda pair: (-pair[1], place_of(pair[0])))
+    ranked = sorted(found.items(), key=lambda pair: (-pair[1], file_position(pair[0])))
     return {
         code: score / max(best, 1)
         for code, score in ranked
@@ -162,7 +162,7 @@ def names_of_units(unit: Unit, language: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def place_of(code: str) -> int:
+def file_position(code: str) -> int:
     """Return the position of a function in the file: the most common ones come first."""
     return _places()[code]
 

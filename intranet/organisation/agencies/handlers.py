@@ -11,7 +11,7 @@ from sqlalchemy import select
 from intranet.extensions import db
 from intranet.organisation.agencies.events import PostsChanged, PostsCreated, UnitsChanged
 from intranet.organisation.agencies.models import Post, Unit
-from intranet.organisation.agencies.operations.onward import reckon_onward
+from intranet.organisation.agencies.operations.vacancy_readers import reckon_onward
 from intranet.platform.core.unit_of_work import unit_of_work
 
 BATCH_SIZE = 10_000

@@ -9,19 +9,19 @@ from sqlalchemy import select
 from intranet.extensions import db
 from intranet.organisation.agencies.locks import lock_organisations
 from intranet.organisation.agencies.models import Agency
-from intranet.organisation.agencies.operations.onward import (
+from intranet.organisation.agencies.operations.vacancy_readers import (
     AGENCY_BATCH_SIZE,
     agencies_of_dates,
     differing,
     reckon_onward,
 )
-from intranet.platform.core.outbox import does, owe
+from intranet.platform.core.outbox import enqueue, handler
 from intranet.platform.core.unit_of_work import unit_of_work
 
 FILL: Final = "agencies.onward"
 
 
-@does(FILL)
+@handler(FILL)
 def fill(payload: Mapping[str, Any]) -> None:
     """Compute the onward posts of a batch of agencies, on older sites, and enqueue the next."""
     after = UUID(payload["after"]) if payload else None
@@ -30,7 +30,7 @@ def fill(payload: Mapping[str, Any]) -> None:
             lock_organisations(work, ids)
             reckon_onward(ids)
         if len(ids) == AGENCY_BATCH_SIZE:
-            owe(work, FILL, {"after": str(ids[-1])})
+            enqueue(work, FILL, {"after": str(ids[-1])})
 
 
 def follow_dates() -> None:

@@ -34,12 +34,12 @@ class TerritoryPlace:
     kind: PlaceKind
 
 
-def place(code: str) -> TerritoryPlace | None:
+def get_territory(code: str) -> TerritoryPlace | None:
     """Return the place with this code."""
     return _places().get(code)
 
 
-def places_of(territory: str | None) -> list[TerritoryPlace]:
+def territories_of(territory: str | None) -> list[TerritoryPlace]:
     """Return the places of an agency's territory: the smallest first, its region last.
 
     An unknown code gives an empty list.
@@ -48,7 +48,7 @@ def places_of(territory: str | None) -> list[TerritoryPlace]:
         return []
     lengths = (len(territory), len("ES-GA-36"), len("ES-GA"))
     codes = dict.fromkeys(territory[:length] for length in lengths if length <= len(territory))
-    return [found for code in codes if (found := place(code))]
+    return [found for code in codes if (found := get_territory(code))]
 
 
 def canonical(code: str) -> str:
@@ -61,7 +61,7 @@ def canonical(code: str) -> str:
     return code
 
 
-def places(kind: PlaceKind) -> list[TerritoryPlace]:
+def all_territories(kind: PlaceKind) -> list[TerritoryPlace]:
     """Return every place of a kind, by code."""
     return [found for found in _places().values() if found.kind == kind]
 

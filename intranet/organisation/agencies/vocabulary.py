@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
-from intranet.organisation.agencies.frame_words import FRAME_WORDS, STOP_WORDS
+from intranet.organisation.agencies.filler_words import FRAME_WORDS, STOP_WORDS
 from intranet.organisation.agencies.stems import LANGUAGES, stem
 from intranet.organisation.agencies.typos import Speller
 from intranet.platform.core.text import fold
@@ -74,7 +74,7 @@ class Words:
 
 
 @cache
-def words_of(language: str) -> Words:
+def terms_of(language: str) -> Words:
     """Return the terms of a language."""
     raw = {code: list(dict.fromkeys(terms)) for code, terms in _read(language)}
     codes_of: dict[str, set[str]] = defaultdict(set)
@@ -110,7 +110,7 @@ def hits_in(words: Sequence[str], languages: Iterable[str] = LANGUAGES) -> list[
     """Return the terms in folded content words, without those inside a longer one."""
     found: list[FunctionHit] = []
     for language in languages:
-        found += _hits(words, words_of(language))
+        found += _hits(words, terms_of(language))
     known = {place for hit in found for place in range(hit.first, hit.after)}
     for place, word in enumerate(words):
         if place not in known and word not in FRAME_WORDS:
@@ -131,7 +131,7 @@ def _of_mended(
     ]
     places = {place for place, word in enumerate(words) if meant[place] != word}
     for language in languages if places else ():
-        for hit in _hits(meant, words_of(language)):
+        for hit in _hits(meant, terms_of(language)):
             if hit.after - hit.first > 1 and places & set(range(hit.first, hit.after)):
                 yield replace(hit, weight=hit.weight * TYPO_FACTORS[1])
 
@@ -156,7 +156,7 @@ def _near(word: str, place: int, languages: Iterable[str]) -> Iterator[FunctionH
     """Yield hits for an unknown word: as a compound, as a prefix, else with a typo corrected."""
     found = False
     for language in languages:
-        known = words_of(language)
+        known = terms_of(language)
         each = stem(word, language)
         begun = known.compound_of(each)
         factor = COMPOUND_FACTOR
@@ -172,7 +172,7 @@ def _near(word: str, place: int, languages: Iterable[str]) -> Iterator[FunctionH
     meant = speller().nearest(word)
     if meant and meant.changes and meant.word not in FRAME_WORDS:
         for language in languages:
-            known = words_of(language)
+            known = terms_of(language)
             yield from _alone(
                 [stem(meant.word, language)], known, place, TYPO_FACTORS[meant.changes]
             )
@@ -223,12 +223,12 @@ def _meant(word: str) -> str:
 
 def _is_known(word: str) -> bool:
     for language in LANGUAGES:
-        known = words_of(language)
+        known = terms_of(language)
         each = stem(word, language)
         if each in known.rarity or known.compound_of(each):
             return True
     return len(word) >= MIN_PREFIX_LENGTH and any(
-        words_of(language).starting(word) for language in LANGUAGES
+        terms_of(language).starting(word) for language in LANGUAGES
     )
 
 

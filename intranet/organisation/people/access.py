@@ -23,10 +23,10 @@ from intranet.organisation.people.queries import (
     is_current,
 )
 from intranet.platform.core import clock
-from intranet.platform.core.database import ask
+from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.per_request import per_request
-from intranet.platform.core.types import NOW, given
+from intranet.platform.core.types import NOW, id_parameter
 
 FIELDS = ("photo", "phone", "about", "languages", "ask_about", "contact_note", "week")
 FOR_THE_AGENCY = frozenset({"photo", "phone"})
@@ -74,7 +74,7 @@ def closed_agency_ids(viewer: Person) -> frozenset[UUID]:
     )
 
 
-def is_known_to(viewer: Person) -> ColumnElement[bool]:
+def is_findable_by(viewer: Person) -> ColumnElement[bool]:
     """Return the condition on `Person` that a viewer who holds a post may find them.
 
     They hold a post in an agency open to the viewer, or never held one in a closed agency.
@@ -98,7 +98,7 @@ def administers(person: Person, agency: Agency) -> bool:
 
 def administered_agencies(person: Person) -> Sequence[Agency]:
     """Return the agencies the person administers today, their own first, then by name."""
-    rows = ask(_administered(), person_id=person.id).all()
+    rows = execute_prepared(_administered(), person_id=person.id).all()
     if not rows:
         return []
     own = {row.agency_id for row in rows if row.agency_id == row.of_post}
@@ -112,7 +112,7 @@ def administered_agencies(person: Person) -> Sequence[Agency]:
 
 @cache
 def _administered() -> Select[Any, *tuple[Any, ...]]:
-    ids = agency_ids_administered_by(given("person_id"), NOW)
+    ids = agency_ids_administered_by(id_parameter("person_id"), NOW)
     return ids.join(Post, Post.id == Administration.post_id).add_columns(
         Post.agency_id.label("of_post")
     )
@@ -150,17 +150,17 @@ def get_person(viewer: Person, person_id: UUID) -> Person:
         return viewer
     if not holds_any_post(viewer):
         raise NotFound
-    person = db.session.scalar(select(Person).where(Person.id == person_id, is_known_to(viewer)))
+    person = db.session.scalar(select(Person).where(Person.id == person_id, is_findable_by(viewer)))
     if person is None:
         raise NotFound
     return person
 
 
-def known_among(viewer: Person, person_ids: Collection[UUID]) -> set[UUID]:
+def findable_among(viewer: Person, person_ids: Collection[UUID]) -> set[UUID]:
     """Return which of these people a viewer who holds a post may find."""
     if not person_ids:
         return set()
-    known = select(Person.id).where(Person.id.in_(person_ids), is_known_to(viewer))
+    known = select(Person.id).where(Person.id.in_(person_ids), is_findable_by(viewer))
     return set(db.session.scalars(known))
 
 

@@ -30,8 +30,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from intranet.extensions import Identified, Model
 from intranet.organisation.agencies.models import Administration, Agency, Post
 from intranet.platform.core import clock
-from intranet.platform.core.database import ask
-from intranet.platform.core.types import NOW, Id, Instant, UTCDateTime, enum_column, given
+from intranet.platform.core.database import execute_prepared
+from intranet.platform.core.types import NOW, Id, Instant, UTCDateTime, enum_column, id_parameter
 
 Limit = Callable[[Id], ColumnElement[bool]]
 _limits: list[Limit] = []
@@ -147,7 +147,7 @@ class Person(Identified):
 
     def administers(self, agency_id: UUID, *, by_own_post: bool = False) -> bool:
         """Return whether a post of this person administers an agency now."""
-        asked = ask(_administers(by_own_post), person_id=self.id, agency_id=agency_id)
+        asked = execute_prepared(_administers(by_own_post), person_id=self.id, agency_id=agency_id)
         return asked.scalar() is not None
 
 
@@ -176,8 +176,8 @@ def agency_ids_administered_by(
 
 @cache
 def _administers(by_own_post: bool) -> Select[UUID]:  # noqa: FBT001 - a cache key
-    ids = agency_ids_administered_by(given("person_id"), NOW, by_own_post=by_own_post)
-    return ids.where(Administration.agency_id == given("agency_id")).limit(1)
+    ids = agency_ids_administered_by(id_parameter("person_id"), NOW, by_own_post=by_own_post)
+    return ids.where(Administration.agency_id == id_parameter("agency_id")).limit(1)
 
 
 class HiddenProfile(Identified):

@@ -16,7 +16,7 @@ from intranet.organisation.people.models import Absence, Appointment, Appointmen
 from intranet.platform.core import clock
 from intranet.platform.core.per_request import per_request
 from intranet.platform.core.text import sort_key
-from intranet.platform.core.types import NOW, Instant, given
+from intranet.platform.core.types import NOW, Instant, id_parameter
 
 Key = TypeVar("Key")
 # Bound parameters of one statement; SQLite takes 32,766.
@@ -57,7 +57,7 @@ def _appointments_held() -> Select[Appointment, bool]:
     return (
         _appointments()
         .add_columns(is_current(NOW))
-        .where(Appointment.person_id == given("person_id"), is_not_over(NOW))
+        .where(Appointment.person_id == id_parameter("person_id"), is_not_over(NOW))
         .order_by(Appointment.since, Appointment.id)
     )
 

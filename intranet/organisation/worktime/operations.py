@@ -22,7 +22,7 @@ from intranet.organisation.worktime.models import (
     OwnHours,
     WorkingTime,
 )
-from intranet.organisation.worktime.official import Holiday, holidays_of
+from intranet.organisation.worktime.public_holidays import Holiday, holidays_of
 from intranet.organisation.worktime.queries import YearDay, calendar_of, may_loosen, within_hours
 from intranet.organisation.worktime.rule import Span
 from intranet.platform.audit.operations import record

@@ -13,7 +13,7 @@ from intranet.organisation.people.availability import Availability, Availability
 from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import current_appointments_of
 from intranet.organisation.worktime.models import CalendarDay
-from intranet.organisation.worktime.official import holidays_of
+from intranet.organisation.worktime.public_holidays import holidays_of
 
 
 def availabilities(

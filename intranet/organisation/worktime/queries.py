@@ -24,7 +24,7 @@ from intranet.organisation.worktime.models import (
     OwnHours,
     WorkingTime,
 )
-from intranet.organisation.worktime.official import Holiday, holidays_of
+from intranet.organisation.worktime.public_holidays import Holiday, holidays_of
 from intranet.organisation.worktime.rule import (
     MAX_QUIET_PERIOD,
     NOTHING_AHEAD,
@@ -38,7 +38,7 @@ from intranet.organisation.worktime.rule import (
     quiet_end,
     week_of,
 )
-from intranet.platform.core.database import ask
+from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.types import Localized
 
 USUAL_WEEK = {day: {"from": "08:00", "to": "15:00"} for day in ("mon", "tue", "wed", "thu", "fri")}
@@ -193,7 +193,7 @@ def calendar_of(agency: Agency, year: int) -> list[YearDay]:
     return sorted(days.values(), key=lambda each: each.day)
 
 
-def peace_of(person_id: UUID, now: datetime) -> Peace:
+def quiet_time_of(person_id: UUID, now: datetime) -> Peace:
     """Return a person's quiet time, with six statements; for many people use `quiet_until`."""
     places = _places([person_id], now).get(person_id, ())
     own = _own([person_id]).get(person_id, USUAL)
@@ -223,7 +223,9 @@ def _places(person_ids: Sequence[UUID], now: datetime) -> dict[UUID, tuple[Workp
     """Return the workplaces of each of these people; colleagues share one object per agency."""
     of_person: dict[UUID, dict[UUID, None]] = {}
     agencies: dict[UUID, tuple[str | None, str]] = {}
-    held: Iterable[Any] = ask(statements.held(), person_ids=person_ids, now=now)
+    held: Iterable[Any] = execute_prepared(
+        statements.agencies_query(), person_ids=person_ids, now=now
+    )
     for person_id, agency_id, territory, zone in held:
         of_person.setdefault(person_id, {})[agency_id] = None
         agencies[agency_id] = (territory, zone)
@@ -247,10 +249,14 @@ def _workplaces(
             if first <= day <= last
         }
     ids = list(agencies)
-    differing: Iterable[Any] = ask(statements.differing(), ids=ids, first=first, last=last)
+    differing: Iterable[Any] = execute_prepared(
+        statements.differing(), ids=ids, first=first, last=last
+    )
     for agency_id, day, is_holiday in differing:
         (holidays[agency_id].add if is_holiday else holidays[agency_id].discard)(day)
-    said: dict[UUID, Any] = {row.agency_id: row for row in ask(statements.working_times(), ids=ids)}
+    said: dict[UUID, Any] = {
+        row.agency_id: row for row in execute_prepared(statements.working_times(), ids=ids)
+    }
     return {
         agency_id: Workplace(
             zone,
@@ -265,7 +271,7 @@ def _workplaces(
 
 def _own(person_ids: Sequence[UUID]) -> dict[UUID, Own]:
     """Return the own week and choice of each of these people who has any."""
-    weeks: Iterable[Any] = ask(statements.own_weeks(), person_ids=person_ids)
+    weeks: Iterable[Any] = execute_prepared(statements.own_weeks(), person_ids=person_ids)
     return {
         person_id: own for person_id, *said in weeks if (own := _own_that_is(*said)) is not USUAL
     }
@@ -291,13 +297,15 @@ def _rosters(person_ids: Sequence[UUID], now: datetime) -> dict[UUID, Roster]:
     absences: dict[UUID, list[Stretch]] = {}
     last = now + MAX_QUIET_PERIOD
     # A shift that is over still replaces the hours of its last day.
-    duties: Iterable[Any] = ask(
+    duties: Iterable[Any] = execute_prepared(
         statements.duties(), person_ids=person_ids, first=now - LONGEST_DAY, last=last
     )
     for person_id, since, until, kind in duties:
         rows = shifts if kind is DutyKind.SHIFT else on_call
         rows.setdefault(person_id, []).append(Stretch(since, until))
-    away: Iterable[Any] = ask(statements.away(), person_ids=person_ids, first=now, last=last)
+    away: Iterable[Any] = execute_prepared(
+        statements.absences_query(), person_ids=person_ids, first=now, last=last
+    )
     for person_id, since, until in away:
         absences.setdefault(person_id, []).append(Stretch(since, until))
     return {

@@ -9,7 +9,7 @@ from intranet.organisation.agencies.models import Agency, Post
 from intranet.organisation.people.models import Absence, Appointment, Person
 from intranet.organisation.people.queries import is_current
 from intranet.organisation.worktime.models import CalendarDay, Duty, OwnHours, WorkingTime
-from intranet.platform.core.types import UTCDateTime, given_many
+from intranet.platform.core.types import UTCDateTime, ids_parameter
 
 Columns = Select[Any, *tuple[Any, ...]]
 
@@ -23,13 +23,13 @@ def _day(name: str) -> BindParameter[Any]:
 
 
 @cache
-def held() -> Columns:
+def agencies_query() -> Columns:
     """Return the agencies in which people hold posts at an instant."""
     return (
         select(Appointment.person_id, Agency.id, Agency.territory, Agency.time_zone)
         .join(Post, Post.id == Appointment.post_id)
         .join(Agency, Agency.id == Post.agency_id)
-        .where(Appointment.person_id.in_(given_many("person_ids")), is_current(_instant("now")))
+        .where(Appointment.person_id.in_(ids_parameter("person_ids")), is_current(_instant("now")))
     )
 
 
@@ -37,7 +37,7 @@ def held() -> Columns:
 def differing() -> Columns:
     """Return the days on which agencies differ from the official calendar."""
     return select(CalendarDay.agency_id, CalendarDay.day, CalendarDay.is_holiday).where(
-        CalendarDay.agency_id.in_(given_many("ids")),
+        CalendarDay.agency_id.in_(ids_parameter("ids")),
         CalendarDay.day.between(_day("first"), _day("last")),
     )
 
@@ -50,7 +50,7 @@ def working_times() -> Columns:
         WorkingTime.week,
         WorkingTime.is_quiet_outside,
         WorkingTime.lets_loosen,
-    ).where(WorkingTime.agency_id.in_(given_many("ids")))
+    ).where(WorkingTime.agency_id.in_(ids_parameter("ids")))
 
 
 @cache
@@ -65,7 +65,7 @@ def own_weeks() -> Columns:
             OwnHours.closes,
         )
         .outerjoin(OwnHours, OwnHours.person_id == Person.id)
-        .where(Person.id.in_(given_many("person_ids")))
+        .where(Person.id.in_(ids_parameter("person_ids")))
     )
 
 
@@ -75,7 +75,7 @@ def duties() -> Columns:
     return (
         select(Duty.person_id, Duty.since, Duty.until, Duty.kind)
         .where(
-            Duty.person_id.in_(given_many("person_ids")),
+            Duty.person_id.in_(ids_parameter("person_ids")),
             Duty.until > _instant("first"),
             Duty.since < _instant("last"),
         )
@@ -84,12 +84,12 @@ def duties() -> Columns:
 
 
 @cache
-def away() -> Columns:
+def absences_query() -> Columns:
     """Return the query for absences that overlap a period, earliest first."""
     return (
         select(Absence.person_id, Absence.since, Absence.until)
         .where(
-            Absence.person_id.in_(given_many("person_ids")),
+            Absence.person_id.in_(ids_parameter("person_ids")),
             Absence.until > _instant("first"),
             Absence.since < _instant("last"),
         )

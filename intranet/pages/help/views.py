@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from intranet.attention.search.suggesting import operator_examples
+from intranet.attention.search.suggestions import operator_examples
 from intranet.delivery.files.limits import GIB, PERSON_BYTES
 from intranet.messaging.conversations.access import MENTION_ALL_MAX_PEOPLE, OPEN_POSTING_MAX_PEOPLE
 from intranet.messaging.conversations.operations import NEW_TALKS_PER_DAY, TALK_LIMIT

@@ -10,8 +10,8 @@ from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation, Place
 from intranet.messaging.messages.models import Message
 from intranet.messaging.spaces.models import Space
-from intranet.organisation.accounts.setting_up import setup_steps, size_of
-from intranet.organisation.accounts.standing import standing_counts
+from intranet.organisation.accounts.invitation_status import status_counts
+from intranet.organisation.accounts.setup_steps import setup_steps, size_of
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.first_steps import has_hidden_first_steps
 from intranet.organisation.people.models import Appointment, Person
@@ -19,7 +19,7 @@ from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core import clock
 from intranet.platform.core.i18n import _
 from intranet.publishing.publications.announcement_models import Acknowledgement
-from intranet.publishing.publications.owing import owed_count
+from intranet.publishing.publications.required_reading import count_required
 
 NEW_FOR = timedelta(days=45)
 
@@ -48,7 +48,7 @@ def first_steps(person: Person) -> Sequence[HomeFirstStep]:
         HomeFirstStep(
             _("Confirm required reading"),
             "/publications",
-            is_done=owed_count(person) == 0 and _has_confirmed(person),
+            is_done=count_required(person) == 0 and _has_confirmed(person),
         ),
         HomeFirstStep(
             _("Read your unit’s channel"), f"/units/{unit.id}", is_done=_has_read(person)
@@ -69,7 +69,7 @@ def first_steps(person: Person) -> Sequence[HomeFirstStep]:
 
 
 def _steps_of_administrator(agency: Agency) -> Sequence[HomeFirstStep]:
-    steps = setup_steps(agency, size_of(agency), standing_counts(agency.id))
+    steps = setup_steps(agency, size_of(agency), status_counts(agency.id))
     return tuple(HomeFirstStep(step.title, step.href, is_done=step.is_done) for step in steps)
 
 

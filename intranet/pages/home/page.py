@@ -4,22 +4,22 @@ from collections.abc import Sequence
 from typing import Any
 
 from intranet.collaboration.participation import queries as participation_queries
-from intranet.collaboration.participation.shown import Contribution, contributions
+from intranet.collaboration.participation.view_models import Contribution, contributions
 from intranet.collaboration.polls import queries as poll_queries
-from intranet.collaboration.polls import shown as poll_shown
+from intranet.collaboration.polls import view_models as poll_shown
 from intranet.collaboration.polls.queries import PollListEntry
 from intranet.finding.counterparts.access import own_posts
 from intranet.finding.counterparts.block import counterparts_of_own
-from intranet.finding.counterparts.claiming import claim_of
+from intranet.finding.counterparts.function_prompt import prompt_for
 from intranet.messaging.messages.page import conversation_list
 from intranet.organisation.people.models import Person
-from intranet.organisation.worktime.notes import own_note
+from intranet.organisation.worktime.sender_notes import own_note
 from intranet.pages.home import queries
-from intranet.pages.home.due import Due, due_for
+from intranet.pages.home.due_items import Due, due_for
 from intranet.pages.home.first_steps import first_steps
-from intranet.pages.home.waiting import waiting_of
+from intranet.pages.home.waiting_counts import counts_for
 from intranet.platform.core import clock
-from intranet.publishing.publications.shown import rows
+from intranet.publishing.publications.view_models import rows
 
 MAX_POLLS, MAX_OWN_CONTRIBUTIONS, MAX_NEW_CONTRIBUTIONS = 2, 2, 4
 
@@ -34,7 +34,7 @@ def home_context(person: Person, as_post: str) -> dict[str, Any]:
     items = conversation_list(person)
     units = queries.units_of(person)
     owed, news = queries.publications(person, now)
-    waiting = waiting_of(person)
+    waiting = counts_for(person)
     groups = queries.own_groups(items)
     due = due_for(person, owed, waiting)
     polls = poll_queries.waiting(person, MAX_POLLS) if waiting.polls else []
@@ -56,7 +56,7 @@ def home_context(person: Person, as_post: str) -> dict[str, Any]:
         **_contributions(person, polls, due),
         "counterparts": counterparts_of_own(person, as_post),
         "posts": own_posts(person),
-        "claim": claim_of(person),
+        "claim": prompt_for(person),
     }
 
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from intranet.collaboration.events.answered import next_answered
-from intranet.collaboration.events.shown import EventListLine, lines_of
+from intranet.collaboration.events.answered_events import next_answered
+from intranet.collaboration.events.view_models import EventListLine, lines_of
 from intranet.messaging.conversations.faces import faces_of
 from intranet.messaging.conversations.listing import ListedConversation
 from intranet.messaging.messages import queries as message_queries
@@ -27,9 +27,9 @@ from intranet.platform.core.html import plain_text
 from intranet.platform.core.web import current_language
 from intranet.publishing.publications import queries as publication_queries
 from intranet.publishing.publications.models import ANNOUNCEMENT
-from intranet.publishing.publications.owing import owed_count
 from intranet.publishing.publications.queries import PublicationItem
-from intranet.publishing.publications.shown import name_of_space, text_of
+from intranet.publishing.publications.required_reading import count_required
+from intranet.publishing.publications.view_models import name_of_space, text_of
 
 MAX_WAITING = 8
 MAX_PEOPLE = 5
@@ -91,7 +91,9 @@ def publications(
     person: Person, now: datetime
 ) -> tuple[list[PublicationItem], list[PublicationItem]]:
     """Return what the person must confirm, the first due first, and news, pinned first."""
-    owed = publication_queries.owed(person, MAX_REQUIRED) if owed_count(person) else []
+    owed = (
+        publication_queries.required_reading(person, MAX_REQUIRED) if count_required(person) else []
+    )
     known = {item.publication.id for item in owed}
     on_top = publication_queries.pinned(person, MAX_NEWS)
     latest = publication_queries.latest(person, kind=ANNOUNCEMENT, limit=MAX_NEWS + MAX_REQUIRED)

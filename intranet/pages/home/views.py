@@ -9,7 +9,7 @@ from intranet.organisation.accounts.access import in_frame, signed_in
 from intranet.organisation.people.first_steps import hide_first_steps
 from intranet.organisation.people.models import Person
 from intranet.pages.home.page import home_context
-from intranet.pages.home.waiting import waiting_of
+from intranet.pages.home.waiting_counts import counts_for
 from intranet.platform.core import clock
 from intranet.platform.core.web import local_address, wants_fragment
 
@@ -20,7 +20,7 @@ bp = Blueprint("home", __name__)
 @in_frame
 def count_waiting(viewer: Person) -> dict[str, int]:
     """Count what waits for the viewer in groups and in what they take part in, for the rail."""
-    found = waiting_of(viewer)
+    found = counts_for(viewer)
     return {"groups_waiting": found.groups, "participate_waiting": found.participate}
 
 
@@ -30,7 +30,7 @@ def more(person: Person) -> ResponseReturnValue:
     """Show the places that have no tab on the phone: as a sheet, or without script as a page."""
     name = "_more" if wants_fragment() else "more"
     return render_template(
-        f"pages/home/{name}.html", waiting=waiting_of(person), groups=own_groups_count(person)
+        f"pages/home/{name}.html", waiting=counts_for(person), groups=own_groups_count(person)
     )
 
 

@@ -7,7 +7,7 @@ by relative addresses, so a file from one version loads the others from the same
 A stylesheet is written as one small file per component. The file with the name of its folder, such
 as `static/platform/core/core.css`, lists what belongs to it, as `@import url("…") layer(…)`. Served
 as one bundle it needs one request instead of twenty. Scripts are put together likewise
-(`intranet/platform/core/modules.py`), except in debugging.
+(`intranet/platform/core/js_modules.py`), except in debugging.
 """
 
 import re
@@ -20,7 +20,7 @@ from flask import Flask, Response, current_app, g, request
 from markupsafe import Markup
 
 from intranet.platform.core.errors import NotFound
-from intranet.platform.core.modules import ENTRIES, Scripts, scripts
+from intranet.platform.core.js_modules import ENTRIES, Scripts, scripts
 
 YEAR_SECONDS = 365 * 24 * 3600
 VERSION = "asset_version"

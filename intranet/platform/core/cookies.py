@@ -21,7 +21,7 @@ def read_cookie(name: str) -> str | None:
     return request.cookies.get(cookie_name(name))
 
 
-def keep_cookie(
+def set_cookie(
     response: Response | FlaskResponse,
     name: str,
     value: str,

@@ -27,7 +27,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from intranet.config import Settings
 from intranet.extensions import Identified, Model, db
-from intranet.platform.core import slow
+from intranet.platform.core import slow_statements
 from intranet.platform.core.capacity import MAX_THREADS
 
 Row = TypeVar("Row", bound=Identified)
@@ -98,7 +98,7 @@ def listen(app: Flask) -> None:
     """Set up every connection of the application's engine."""
     with app.app_context():
         engine = db.engine
-    slow.listen(engine)
+    slow_statements.listen(engine)
     if engine.dialect.name == "sqlite":
         _listen_sqlite(engine)
     else:
@@ -179,7 +179,7 @@ def _listen_postgresql(engine: Engine) -> None:
             options["isolation_level"] = "READ COMMITTED"
 
 
-def ask(statement: Executable, **given: object) -> Result[Any]:
+def execute_prepared(statement: Executable, **given: object) -> Result[Any]:
     """Query columns with a statement that is built once, bypassing the session's ORM loading.
 
     For plain columns the ORM would cost twice as much as the query itself. Pending changes in the

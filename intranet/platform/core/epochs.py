@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet.extensions import Model, db
 from intranet.platform.core import clock
-from intranet.platform.core.database import ask
+from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.per_request import per_request
 from intranet.platform.core.types import UTCDateTime
 
@@ -54,4 +54,4 @@ def current() -> str:
 
     It is not cached for longer, because a backup may be restored under a running process.
     """
-    return ask(NEWEST).scalar() or FIRST
+    return execute_prepared(NEWEST).scalar() or FIRST

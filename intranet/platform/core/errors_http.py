@@ -23,7 +23,7 @@ from intranet.platform.core.errors import (
     Unavailable,
 )
 from intranet.platform.core.i18n import _l
-from intranet.platform.core.load import Busy
+from intranet.platform.core.load_shedding import Busy
 from intranet.platform.core.web import wants_fragment
 
 log = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask, current_app
 
 from intranet.extensions import db
-from intranet.platform.core import measures
+from intranet.platform.core import process_metrics
 from intranet.platform.core.operation import doing
 
 log = logging.getLogger(__name__)
@@ -112,7 +112,7 @@ class Dispatcher:
         self._queue = queue.SimpleQueue()
         self._idle = threading.Condition()
         self._waiting = 0
-        self.line = measures.MeasuredQueue(measures.dispatched)
+        self.line = process_metrics.MeasuredQueue(process_metrics.dispatched)
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
         self.together: Callable[[], AbstractContextManager[object]] = nullcontext

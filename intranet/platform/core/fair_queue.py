@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from intranet.platform.core import operation
 from intranet.platform.core.errors import TooMany, Words
 from intranet.platform.core.i18n import _l
-from intranet.platform.core.load import RETRY_AFTER_SECONDS, Busy
+from intranet.platform.core.load_shedding import RETRY_AFTER_SECONDS, Busy
 
 
 class FairQueue:

@@ -26,7 +26,7 @@ BYTES = "application/octet-stream"
 V = TypeVar("V", bound=Callable[..., Any])
 
 
-def takes_long_text(view: V) -> V:
+def accepts_long_text(view: V) -> V:
     """Let a view receive a form that is far too long, so that a refusal does not lose the text."""
     view.__takes_long_text__ = True  # type: ignore[attr-defined]
     return view
@@ -48,7 +48,7 @@ def by_token() -> bool:
     return bears and request.path.startswith(API)
 
 
-def takes_bytes(limit_bytes: int) -> Callable[[V], V]:
+def accepts_bytes(limit_bytes: int) -> Callable[[V], V]:
     """Let a view receive raw bytes as its body, up to a limit."""
 
     def mark(view: V) -> V:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from intranet.extensions import db
 from intranet.platform.core.errors import NotFound
-from intranet.platform.core.metrics import written
+from intranet.platform.core.metrics import as_prometheus_text
 from intranet.platform.core.web import settings
 
 bp = Blueprint("health", __name__)
@@ -39,7 +39,7 @@ def metrics() -> ResponseReturnValue:
     """Return the metrics, to this machine or with the token; to others this is a 404."""
     if not _is_trusted():
         raise NotFound
-    return Response(written(), content_type=CONTENT_TYPE_LATEST)
+    return Response(as_prometheus_text(), content_type=CONTENT_TYPE_LATEST)
 
 
 def missing_services() -> list[str]:

@@ -12,11 +12,11 @@ from flask import Flask
 from prometheus_client import Counter, Gauge, Histogram
 
 from intranet.platform.core import outbox
-from intranet.platform.core.claims import RENEWED_EVERY_SECONDS
 from intranet.platform.core.database import GONE
+from intranet.platform.core.health_sampler import pulse
 from intranet.platform.core.operation import doing
 from intranet.platform.core.outbox import Pace
-from intranet.platform.core.pulse import pulse
+from intranet.platform.core.outbox_claims import RENEWED_EVERY_SECONDS
 
 log = logging.getLogger(__name__)
 

@@ -1,7 +1,7 @@
 """Send mail: over SMTP, or into a Maildir under the data folder.
 
 Mail is sent by a job after the transaction that enqueued it, never within a request. Its content is
-rendered by `intranet.platform.core.letters`, as text and as HTML.
+rendered by `intranet.platform.core.mail_content`, as text and as HTML.
 """
 
 import mailbox
@@ -19,7 +19,7 @@ from flask import g
 from flask_babel import force_locale
 
 from intranet.platform.core import clock
-from intranet.platform.core.outbox import does, owe
+from intranet.platform.core.outbox import enqueue, handler
 from intranet.platform.core.smtp import (
     TIMEOUT_SECONDS,
     MailDelayedError,
@@ -64,7 +64,7 @@ class Mail:
 
 def post(work: Work, mail: Mail) -> None:
     """Enqueue a mail in this transaction. It must hold no secret: it is stored until it is sent."""
-    owe(work, KIND, asdict(replace(mail, message_id=mail.message_id or _new_id())))
+    enqueue(work, KIND, asdict(replace(mail, message_id=mail.message_id or _new_id())))
 
 
 @contextmanager
@@ -78,8 +78,8 @@ def mailer() -> Iterator[None]:
         yield
 
 
-@does(KIND, patience=PATIENCE, surroundings=mailer, reaches_out=True)
-def send_owed(payload: Mapping[str, Any]) -> None:
+@handler(KIND, patience=PATIENCE, surroundings=mailer, reaches_out=True)
+def send_pending(payload: Mapping[str, Any]) -> None:
     """Send a mail from the outbox."""
     send(Mail(**payload))
 
@@ -183,6 +183,6 @@ __all__ = [
     "mailer",
     "post",
     "send",
-    "send_owed",
+    "send_pending",
     "stable_id",
 ]

@@ -38,7 +38,7 @@ def _freeze() -> None:
     _is_frozen.set()  # gc.get_freeze_count() takes 50 ms with a million objects
 
 
-def settle() -> None:
+def tune_gc() -> None:
     """Collect what loading left behind, freeze the rest, and collect rarely from now on.
 
     A full collection took 170 ms during which no request was answered, and one page in twenty was

@@ -18,7 +18,7 @@ from intranet.platform.core.database import GONE
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 
-def written() -> bytes:
+def as_prometheus_text() -> bytes:
     """Return all metrics in Prometheus' text format."""
     return generate_latest(_counted()) + generate_latest(_asked())
 
@@ -54,7 +54,7 @@ class OutboxCollector:
         )
         up = GaugeMetricFamily("intranet_database_up", "Whether the database answers")
         try:
-            owed = outbox_figures.owed()
+            owed = outbox_figures.pending_by_kind()
         except GONE:
             db.session.rollback()
             up.add_metric([], 0)

@@ -45,7 +45,7 @@ def end() -> None:
     _now.set(None)
 
 
-def is_of(person_id: UUID, agency_id: UUID) -> None:
+def record_person(person_id: UUID, agency_id: UUID) -> None:
     """Record the person who asked for the operation under way, and their agency."""
     if operation := _now.get():
         operation.person_id, operation.agency_id = person_id, agency_id

@@ -23,10 +23,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet.extensions import Identified, db
-from intranet.platform.core import claims, clock
-from intranet.platform.core.claims import CLAIM_LIFETIME, HandedOverError, OutboxClaim
-from intranet.platform.core.database import ask, on_sqlite
+from intranet.platform.core import clock, outbox_claims
+from intranet.platform.core.database import execute_prepared, on_sqlite
 from intranet.platform.core.operation import doing
+from intranet.platform.core.outbox_claims import CLAIM_LIFETIME, HandedOverError, OutboxClaim
 from intranet.platform.core.types import NOW, UTCDateTime
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 
@@ -96,7 +96,7 @@ class OutboxRow(Identified):
     last_error: Mapped[str | None] = mapped_column(Text)
 
 
-def does(
+def handler(
     kind: str,
     *,
     pace: Pace = Pace.SOON,
@@ -121,7 +121,7 @@ def does(
     return register
 
 
-def owe(
+def enqueue(
     work: Work, kind: str, payload: Mapping[str, Any], *, run_after: datetime | None = None
 ) -> None:
     """Enqueue a task, in this transaction, to be done after its commit.
@@ -163,7 +163,7 @@ def run_due(
 
 def renew_claims() -> None:
     """Renew the claims that this process holds."""
-    for claim in claims.held():
+    for claim in outbox_claims.own_claims():
         began = time.monotonic()
         with unit_of_work():
             result = db.session.execute(
@@ -243,7 +243,7 @@ def forget_done() -> None:
 def _claim(pace: Pace | None = None) -> OutboxRow | None:
     """Claim the row that is due first, so that no two workers do it at once."""
     due = _due(pace)
-    if ask(due.with_only_columns(OutboxRow.id).limit(1)).first() is None:
+    if execute_prepared(due.with_only_columns(OutboxRow.id).limit(1)).first() is None:
         db.session.rollback()  # so that the next query sees new rows
         return None  # the usual case takes no write lock, so that it delays no post
     with unit_of_work():
@@ -259,7 +259,7 @@ def _claim(pace: Pace | None = None) -> OutboxRow | None:
 
 def _do(row: OutboxRow, is_ending: Callable[[], bool]) -> bool:
     """Do a task; return whether it was done."""
-    with claims.holding(row.id, row.attempts, is_ending) as claim:
+    with outbox_claims.holding(row.id, row.attempts, is_ending) as claim:
         try:
             if _was_deadly(row):
                 raise NeverError  # noqa: TRY301 - noted as what a job raises

@@ -33,7 +33,7 @@ class OutboxBacklog:
     due_since: datetime | None
 
 
-def owed() -> list[OutboxBacklog]:
+def pending_by_kind() -> list[OutboxBacklog]:
     """Return the tasks that are not done, by kind."""
     waits = OutboxRow.failed_at.is_(None)
     due = waits & (OutboxRow.created_at <= clock.now())
@@ -55,7 +55,7 @@ def age_seconds(owed: OutboxBacklog) -> float:
     return (clock.now() - owed.due_since).total_seconds() if owed.due_since else 0.0
 
 
-def standing() -> list[OutboxCounts]:
+def counts_by_kind() -> list[OutboxCounts]:
     """Return the tasks of each kind, including those done in the last days."""
     is_open = OutboxRow.done_at.is_(None) & OutboxRow.failed_at.is_(None)
     errors: dict[str, list[tuple[str, int]]] = {}

@@ -134,7 +134,7 @@ EmptyIsNone = BeforeValidator(_none_if_empty)
 """For optional fields of plain forms, which send the empty text."""
 
 
-def place(text: str) -> int:
+def parse_position(text: str) -> int:
     """Return a position or revision from an address, clamped to the possible range.
 
     Raises:
@@ -209,7 +209,7 @@ def optional_line(text: str, field: str, limit: int) -> str:
     return optional_text(one_line(optional_text(text, field, MAX_TYPED_CHARACTERS)), field, limit)
 
 
-def lines_of(texts: Mapping[str, str]) -> Localized:
+def localized_lines(texts: Mapping[str, str]) -> Localized:
     """A name or title in several languages, each on one line; the empty ones are left out."""
     cleaned = {tag: one_line(text) for tag, text in texts.items()}
     return Localized({tag: text for tag, text in cleaned.items() if text})

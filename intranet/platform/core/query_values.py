@@ -7,7 +7,7 @@ from flask import request
 
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
-from intranet.platform.core.parsing import place, require_days
+from intranet.platform.core.parsing import parse_position, require_days
 
 NOT_TAKEN = _l("This value is not allowed here.")
 PLACE_DIGITS = 15
@@ -38,7 +38,7 @@ def number(name: str) -> int | None:
         return None
     if not (text.isascii() and text.isdecimal()):
         raise Invalid({name: NOT_TAKEN})
-    return place(text[:PLACE_DIGITS])
+    return parse_position(text[:PLACE_DIGITS])
 
 
 def number_cursor() -> int | None:

@@ -8,9 +8,9 @@ from flask import Flask, Response, g, request
 from prometheus_client import Counter, Histogram
 
 from intranet.platform.core import operation
+from intranet.platform.core.health_sampler import pulse
 from intranet.platform.core.logs import with_fields
 from intranet.platform.core.operation import Operation
-from intranet.platform.core.pulse import pulse
 from intranet.platform.core.web import is_for_everybody, settings
 
 log = logging.getLogger("intranet.requests")

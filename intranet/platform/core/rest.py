@@ -17,9 +17,9 @@ from intranet.extensions import db
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, Invalid, PreconditionFailed
 from intranet.platform.core.i18n import _l
+from intranet.platform.core.idempotency import ANSWER_LIFETIME, Repeatable, is_old
 from intranet.platform.core.parsing import NOT_KNOWN, Form
 from intranet.platform.core.query_values import limit
-from intranet.platform.core.repeatables import ANSWER_LIFETIME, Repeatable, is_old
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 
 PREFIX = "/api/v1"
@@ -224,7 +224,7 @@ def replacing(field: str, current: int, sent: int | None) -> Iterator[int]:
         raise PreconditionFailed from None
 
 
-def once(
+def idempotent(
     person_id: UUID,
     view: Callable[[], tuple[Any, int]],
     *,
@@ -259,7 +259,7 @@ def _once(person_id: UUID, view: Callable[[], tuple[Any, int]]) -> tuple[Respons
         return row.answer()
 
 
-def once_done(
+def idempotent_after_work(
     person_id: UUID, said: Callable[[], str], view: Callable[[], tuple[Any, int]]
 ) -> tuple[Response, int]:
     """Like `once`, for slow work: it is done before the key is taken, so nobody waits for it.

@@ -47,7 +47,7 @@ def upgrade(app: Flask, revision: str = "head") -> bool:
         found = _found()
         if revision == "head" and found == wanted:
             return False
-        if found and not knows(found):
+        if found and not is_known_revision(found):
             why = TOO_OLD if is_old(found) else NEWER
             raise BadSettingError(f"The tables (revision {found.removeprefix(OLD)}) are {why}")
         if found == OLD + LAST_OLD:
@@ -80,7 +80,7 @@ def is_old(revision: str) -> bool:
     return revision.startswith(OLD)
 
 
-def knows(revision: str) -> bool:
+def is_known_revision(revision: str) -> bool:
     """Return whether this version can migrate a revision; any other is newer, or too old."""
     if is_old(revision):
         return revision == OLD + LAST_OLD
@@ -101,7 +101,7 @@ def is_newer(app: Flask) -> bool:
     """Return whether the revision of the database is newer than this version knows."""
     with app.app_context():
         found = _found()
-        return found is not None and not is_old(found) and not knows(found)
+        return found is not None and not is_old(found) and not is_known_revision(found)
 
 
 def _leave_old_revisions(config: Config) -> None:

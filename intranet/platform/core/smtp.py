@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
-from intranet.platform.core.hosts import is_loopback
+from intranet.platform.core.allowed_hosts import is_loopback
 from intranet.platform.core.outbox import NeverError
 
 TIMEOUT_SECONDS = 20

@@ -13,7 +13,7 @@ from jinja2 import Undefined
 from markupsafe import Markup, escape
 
 from intranet.platform.core import assets, clock, dates, epochs
-from intranet.platform.core.cookies import THEME, YEAR, keep_cookie, read_cookie
+from intranet.platform.core.cookies import THEME, YEAR, read_cookie, set_cookie
 from intranet.platform.core.dates import reader_locale
 from intranet.platform.core.types import Localized
 from intranet.platform.core.web import (
@@ -173,5 +173,5 @@ def _keep_theme(response: Response) -> Response:
     if is_for_everybody():
         return response
     if request.method == "GET" and (asked := request.args.get("theme")) in {*THEMES, "system"}:
-        keep_cookie(response, THEME, asked, YEAR)
+        set_cookie(response, THEME, asked, YEAR)
     return response

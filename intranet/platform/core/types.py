@@ -93,7 +93,7 @@ Instant = datetime | ColumnElement[datetime]
 Id = UUID | ColumnElement[UUID]
 
 
-def given(name: str) -> ColumnElement[UUID]:
+def id_parameter(name: str) -> ColumnElement[UUID]:
     """Return the placeholder of an id in a prepared statement.
 
     Building a statement takes five times as long as executing it, so those that every message
@@ -102,6 +102,6 @@ def given(name: str) -> ColumnElement[UUID]:
     return bindparam(name, type_=Uuid)
 
 
-def given_many(name: str) -> BindParameter[UUID]:
+def ids_parameter(name: str) -> BindParameter[UUID]:
     """Return the placeholder of several ids in a prepared statement, for `in_`."""
     return bindparam(name, type_=Uuid, expanding=True)

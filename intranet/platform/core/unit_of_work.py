@@ -16,13 +16,13 @@ from sqlalchemy.orm.exc import ObjectDeletedError
 from sqlalchemy.sql.base import ExecutableOption
 
 from intranet.extensions import Identified, Model, db
-from intranet.platform.core import measures
+from intranet.platform.core import process_metrics
 from intranet.platform.core.database import GONE, insert_into, on_sqlite, store_rows, write
 from intranet.platform.core.errors import NotFound, Unavailable
 from intranet.platform.core.events import Hold, bus, dispatcher
 from intranet.platform.core.per_request import forget
-from intranet.platform.core.slow import Transaction
-from intranet.platform.core.types import given
+from intranet.platform.core.slow_statements import Transaction
+from intranet.platform.core.types import id_parameter
 
 
 class Turn:
@@ -34,7 +34,7 @@ class Turn:
 
     def __init__(self, name: str) -> None:
         """Begin free; the name labels the metric of waiting times."""
-        self._waits = measures.lock_waits.labels(name)
+        self._waits = process_metrics.lock_waits.labels(name)
         self._lock = threading.Lock()
         self._line: deque[threading.Lock] = deque()
         self._taken = False
@@ -270,7 +270,7 @@ def _locking(kind: type[Row], *how: ExecutableOption) -> Select[Row]:
     # Rows that are joined to it are not locked: see `Work.lock`.
     return (
         select(kind)
-        .where(kind.id == given("row_id"))
+        .where(kind.id == id_parameter("row_id"))
         .options(*how)
         .with_for_update(of=kind, key_share=True)
         .execution_options(populate_existing=True)
@@ -281,7 +281,7 @@ def _locking(kind: type[Row], *how: ExecutableOption) -> Select[Row]:
 def _changing(kind: type[Row], *names: str) -> Update:
     table = cast("Table", kind.__table__)
     given_values: dict[str, Any] = {name: bindparam(name) for name in names}
-    return update(table).where(table.c.id == given("row_id")).values(given_values)
+    return update(table).where(table.c.id == id_parameter("row_id")).values(given_values)
 
 
 def _id_of(row: Identified) -> UUID:

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from intranet.platform.core.unsubscribing import read_stop
+from intranet.platform.core.unsubscribe import read_stop
 
 bp = Blueprint("unsubscribing", __name__)
 

@@ -16,7 +16,7 @@ FTS5 = table("search_fts", column("rowid"), column("search_fts", String))
 WORDS: ColumnElement[Any] = column("words_fts", TSVECTOR, _selectable=SearchDocument.__table__)
 
 
-def is_of(family: str) -> str:
+def family_condition(family: str) -> str:
     """Return the SQL condition of a family, in the exact words of its partial index."""
     kinds = ", ".join(f"'{kind.value}'" for kind in FAMILIES[family])
     return f"search_documents.kind IN ({kinds})"
@@ -60,7 +60,7 @@ ON_POSTGRESQL = (
     """,
     *(
         f"CREATE INDEX ix_search_documents_fts_{family}"
-        f" ON search_documents USING gin (words_fts) WHERE {is_of(family)}"
+        f" ON search_documents USING gin (words_fts) WHERE {family_condition(family)}"
         for family in FAMILIES
     ),
 )

@@ -84,7 +84,7 @@ def remove(kind: DocumentKind, subject_ids: Collection[UUID]) -> None:
             )
 
 
-def owe(kind: DocumentKind, subject_ids: Collection[UUID]) -> None:
+def enqueue_documents(kind: DocumentKind, subject_ids: Collection[UUID]) -> None:
     """Mark the documents of these subjects as still to be written.
 
     Subjects that are owed already are updated too, which locks their rows until the caller commits.
@@ -100,7 +100,7 @@ def owe(kind: DocumentKind, subject_ids: Collection[UUID]) -> None:
             db.session.execute(touching, rows)
 
 
-def take_owed(limit: int) -> dict[DocumentKind, list[UUID]]:
+def dequeue_documents(limit: int) -> dict[DocumentKind, list[UUID]]:
     """Take some owed subjects off the list, by kind, to be written in this transaction."""
     owed = select(SearchOwed.kind, SearchOwed.subject_id)
     wanted = owed.order_by(SearchOwed.kind, SearchOwed.subject_id).limit(limit)

@@ -27,7 +27,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from intranet.extensions import db
 from intranet.platform.core.database import on_sqlite
 from intranet.platform.index.expressions import All, Any, Expression, Not, OfKinds, Tag
-from intranet.platform.index.fulltext import FTS5, WORDS, is_of
+from intranet.platform.index.fulltext import FTS5, WORDS, family_condition
 from intranet.platform.index.models import FAMILIES, DocumentKind, SearchDocument
 from intranet.platform.index.tags import kind as kind_tag
 
@@ -262,10 +262,10 @@ def newest_among(
 
 def newest() -> ColumnElement[int]:
     """Return the order "newest first", in which the index itself can be read."""
-    return place().desc()
+    return start_column().desc()
 
 
-def place() -> ColumnElement[int]:
+def start_column() -> ColumnElement[int]:
     """Return the id column of the index, by which a query can start at a given document."""
     known: ColumnElement[int] = FTS5.c.rowid
     return known if on_sqlite() else cast("ColumnElement[int]", SearchDocument.id)
@@ -284,7 +284,7 @@ def fits(expression: Expression) -> ColumnElement[bool]:
     return or_(
         false(),
         *(
-            and_(has_words, literal_column(is_of(family)))
+            and_(has_words, literal_column(family_condition(family)))
             for family, of_it in FAMILIES.items()
             if kinds is None or not kinds.isdisjoint(of_it)
         ),

@@ -65,7 +65,7 @@ def words_beginning(start: str, most: int) -> list[str]:
     )
 
 
-def words_among(words: Collection[str]) -> frozenset[str]:
+def known_words(words: Collection[str]) -> frozenset[str]:
     """Return those of these words that are known."""
     if not words:
         return frozenset()

@@ -118,7 +118,7 @@ def decline(person: Person, publication: Publication, reason: str) -> ShowcaseIt
     return item
 
 
-def take_off(person: Person, publication: Publication) -> None:
+def remove_item(person: Person, publication: Publication) -> None:
     """Take a publication off the public site, and cancel its proposal. It stays in the network.
 
     Raises:
@@ -145,7 +145,7 @@ def take_off(person: Person, publication: Publication) -> None:
         _tell(work, person.id, publication, "showcase_taken_off", told)
 
 
-def take_off_removed(publication: Publication, version: PublicationVersion) -> None:
+def remove_deleted_version(publication: Publication, version: PublicationVersion) -> None:
     """Take a publication off the public site when its public version was removed.
 
     Another version becomes public once it is proposed and approved.

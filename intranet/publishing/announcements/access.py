@@ -10,7 +10,7 @@ from intranet.extensions import db
 from intranet.organisation.agencies.models import Post, Unit
 from intranet.organisation.agencies.queries import subtree
 from intranet.organisation.people.models import Person
-from intranet.organisation.people.speaking import posts_spoken_for
+from intranet.organisation.people.speakers import posts_spoken_for
 from intranet.platform.core import clock
 from intranet.platform.core.errors import NotFound
 from intranet.publishing.publications.access import may_write

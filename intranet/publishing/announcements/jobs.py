@@ -7,7 +7,7 @@ from typing import Any
 from intranet.extensions import db
 from intranet.platform.core import clock
 from intranet.platform.core.errors import NotFound
-from intranet.platform.core.outbox import Pace, does
+from intranet.platform.core.outbox import Pace, handler
 from intranet.publishing.announcements.models import Proof
 from intranet.publishing.announcements.operations.proving import MAKE, forget_documents, make_proof
 from intranet.publishing.announcements.operations.recording import forget_codes
@@ -37,7 +37,7 @@ def forget_old() -> None:
     forget_documents(now)
 
 
-@does(MAKE, pace=Pace.LONG)
+@handler(MAKE, pace=Pace.LONG)
 def make(payload: Mapping[str, Any]) -> None:
     """Make a requested proof, unless the requester may no longer see the report."""
     proof = db.session.get(Proof, payload["code"])

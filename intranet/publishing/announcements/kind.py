@@ -11,12 +11,12 @@ from intranet.platform.core.i18n import _, _l
 from intranet.publishing.announcements import proof_views, screen_views, sheet_views, views
 from intranet.publishing.publications.kinds import KindState, PublicationKind
 from intranet.publishing.publications.models import ANNOUNCEMENT, Publication
-from intranet.publishing.publications.owing import owed_by
 from intranet.publishing.publications.queries import confirmations
+from intranet.publishing.publications.required_reading import is_required_of
 
 
 def _states(reader: Person, ids: Collection[UUID]) -> Mapping[UUID, KindState]:
-    asked = select(Publication.id).where(Publication.id.in_(ids), owed_by(reader))
+    asked = select(Publication.id).where(Publication.id.in_(ids), is_required_of(reader))
     owed = set(db.session.scalars(asked))
     done = confirmations(reader, ids).keys() - owed
     return {each: KindState(_("Not confirmed"), "attn") for each in owed} | {

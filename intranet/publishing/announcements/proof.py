@@ -12,16 +12,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, undefer
 
 from intranet.extensions import db
-from intranet.messaging.spaces.sentence import sentence
+from intranet.messaging.spaces.audience_text import sentence
 from intranet.platform.core.i18n import _
 from intranet.platform.core.pdf import PdfDocument, stamp
 from intranet.platform.core.templating import LANGUAGE_NAMES, percent
 from intranet.platform.core.web import site_address
 from intranet.publishing.announcements import listing
 from intranet.publishing.announcements.access import AnnouncementScope
+from intranet.publishing.announcements.labels import factor_words, way_words
 from intranet.publishing.announcements.listing import ConfirmationEntry
 from intranet.publishing.announcements.models import Proof
-from intranet.publishing.announcements.words import factor_words, way_words
 from intranet.publishing.publications.models import Publication, PublicationVersion
 from intranet.publishing.publications.reach import audience_of
 from intranet.publishing.publications.senders import senders_named

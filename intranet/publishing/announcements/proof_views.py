@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from intranet.delivery.files.receiving import sent_digest
+from intranet.delivery.files.request_files import sent_digest
 from intranet.delivery.files.serving import send
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.access import holds_any_post
@@ -14,7 +14,7 @@ from intranet.platform.core.errors import NotFound, Problem
 from intranet.platform.core.web import current_language
 from intranet.publishing.announcements.access import get_scope, scope_of
 from intranet.publishing.announcements.models import Proof
-from intranet.publishing.announcements.operations.proving import ask_for_proof, get_proof
+from intranet.publishing.announcements.operations.proving import get_proof, request_proof
 
 bp = Blueprint("announcement_proofs", __name__)
 
@@ -24,7 +24,7 @@ bp = Blueprint("announcement_proofs", __name__)
 def make(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Make a proof of the confirmations so far, and go to its page."""
     scope = get_scope(person, publication_id)
-    proof = ask_for_proof(person, scope.publication, current_language())
+    proof = request_proof(person, scope.publication, current_language())
     return redirect(url_for(".show", proof_code=proof.code), 303)
 
 

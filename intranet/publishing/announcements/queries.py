@@ -26,7 +26,7 @@ from intranet.extensions import db
 from intranet.organisation.agencies.models import Unit
 from intranet.organisation.people.models import Absence, Appointment, Person
 from intranet.organisation.people.queries import is_named
-from intranet.organisation.people.speaking import runs
+from intranet.organisation.people.speakers import runs
 from intranet.platform.core import clock
 from intranet.platform.core.types import UTCDateTime
 from intranet.publishing.announcements.access import AnnouncementScope

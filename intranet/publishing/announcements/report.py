@@ -14,12 +14,12 @@ from intranet.platform.core.i18n import _
 from intranet.platform.core.rest import after_name
 from intranet.publishing.announcements import queries
 from intranet.publishing.announcements.access import AnnouncementScope
-from intranet.publishing.announcements.delivery import delivery_words
+from intranet.publishing.announcements.delivery_states import delivery_words
 from intranet.publishing.announcements.operations.reminding import count_to_remind
 from intranet.publishing.publications.announcement_models import Recipient
 from intranet.publishing.publications.models import PublicationVersion
 from intranet.publishing.publications.senders import senders_named, sends
-from intranet.publishing.publications.shown import text_of
+from intranet.publishing.publications.view_models import text_of
 
 PAGE_SIZE = 50
 MAX_CHIPS = 4

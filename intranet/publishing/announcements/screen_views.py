@@ -21,7 +21,7 @@ from intranet.organisation.accounts.access import current_identity, signed_in
 from intranet.organisation.accounts.operations.signing_in import end_sign_in
 from intranet.organisation.accounts.queries import is_let_in
 from intranet.organisation.people.models import Person
-from intranet.platform.core.cookies import keep_cookie, read_cookie
+from intranet.platform.core.cookies import read_cookie, set_cookie
 from intranet.platform.core.errors import NotFound, Problem, Refusal
 from intranet.platform.core.web import settings
 from intranet.publishing.announcements.access import AnnouncementScope, get_scope
@@ -63,9 +63,9 @@ def hand_over(person: Person, publication_id: UUID) -> ResponseReturnValue:
     identity = current_identity()
     if identity and identity.sign_in_id:
         end_sign_in(identity.account, identity.sign_in_id)
-    cookies.take_back(response)
+    cookies.delete_cookies(response)
     shown = str(_signer().dumps([str(publication_id), str(person.id)]))
-    keep_cookie(response, COOKIE, shown, SCREEN_LIFETIME, samesite="Strict")
+    set_cookie(response, COOKIE, shown, SCREEN_LIFETIME, samesite="Strict")
     return response
 
 

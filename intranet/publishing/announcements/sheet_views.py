@@ -9,7 +9,11 @@ from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
 from intranet.publishing.announcements.access import get_scope
 from intranet.publishing.announcements.operations.recording import make_codes
-from intranet.publishing.announcements.sheets import MAX_PEOPLE, missing_people, sheet_context
+from intranet.publishing.announcements.printed_sheet import (
+    MAX_PEOPLE,
+    missing_people,
+    sheet_context,
+)
 
 bp = Blueprint("announcement_sheet", __name__)
 

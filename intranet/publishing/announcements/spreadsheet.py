@@ -9,9 +9,9 @@ from intranet.platform.core.pdf import stamp
 from intranet.platform.core.spreadsheet import BEGINNING, spreadsheet_row
 from intranet.publishing.announcements import listing
 from intranet.publishing.announcements.access import AnnouncementScope
-from intranet.publishing.announcements.delivery import delivery_words
+from intranet.publishing.announcements.delivery_states import delivery_words
+from intranet.publishing.announcements.labels import factor_words, way_words
 from intranet.publishing.announcements.listing import ConfirmationEntry
-from intranet.publishing.announcements.words import factor_words, way_words
 
 BATCH_SIZE = 1_000
 

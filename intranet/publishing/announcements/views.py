@@ -30,12 +30,12 @@ from intranet.publishing.announcements.forms import (
     PaperForm,
     RemindForm,
 )
+from intranet.publishing.announcements.labels import way_words
 from intranet.publishing.announcements.operations.recording import record_on_paper, undo_on_paper
 from intranet.publishing.announcements.operations.reminding import remind, remind_all
 from intranet.publishing.announcements.queries import UnconfirmedFilter
 from intranet.publishing.announcements.report import report_context
 from intranet.publishing.announcements.spreadsheet import spreadsheet
-from intranet.publishing.announcements.words import way_words
 from intranet.publishing.publications.models import Publication
 
 bp = Blueprint("announcements", __name__)

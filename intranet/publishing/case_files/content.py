@@ -29,7 +29,7 @@ class CaseFileMessage:
     versions: Sequence[MessageVersion]
 
 
-def said_at(conversation_id: UUID, seqs: Collection[int]) -> list[CaseFileMessage]:
+def messages_at(conversation_id: UUID, seqs: Collection[int]) -> list[CaseFileMessage]:
     """Return the messages with these sequence numbers, in order, in a fixed number of queries."""
     ids = db.session.scalars(
         select(Message.id).where(

@@ -19,7 +19,7 @@ from intranet.platform.core.errors import Forbidden, Invalid, NotFound
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.mail import in_language
 from intranet.platform.core.unit_of_work import unit_of_work
-from intranet.publishing.case_files.content import MAX_MESSAGES, digest, said_at
+from intranet.publishing.case_files.content import MAX_MESSAGES, digest, messages_at
 from intranet.publishing.case_files.document import write_case_file
 from intranet.publishing.case_files.models import CaseFile
 
@@ -48,7 +48,7 @@ def make_case_file(
         wanted = sorted(set(seqs))
         if len(wanted) > MAX_MESSAGES:
             raise Invalid({"seq": _l("Choose at most %(limit)s messages.", limit=MAX_MESSAGES)})
-        said = said_at(conversation.id, wanted)
+        said = messages_at(conversation.id, wanted)
         if not said:
             raise Invalid({"seq": _l("Choose at least one message.")})
         made = CaseFile(

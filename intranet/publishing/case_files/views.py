@@ -7,7 +7,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
-from intranet.delivery.files.receiving import sent_digest
+from intranet.delivery.files.request_files import sent_digest
 from intranet.delivery.files.serving import send
 from intranet.messaging.conversations.access import get_conversation
 from intranet.messaging.conversations.models import Conversation
@@ -17,9 +17,9 @@ from intranet.organisation.people.access import holds_any_post
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid, NotFound, Problem
 from intranet.platform.core.html import plain_text
-from intranet.platform.core.parsing import MAX_INTEGER, Form, place
+from intranet.platform.core.parsing import MAX_INTEGER, Form, parse_position
 from intranet.platform.core.web import current_language
-from intranet.publishing.case_files.content import MAX_MESSAGES, digest, name_of, said_at
+from intranet.publishing.case_files.content import MAX_MESSAGES, digest, messages_at, name_of
 from intranet.publishing.case_files.models import CaseFile
 from intranet.publishing.case_files.operations import get_case_file, make_case_file
 
@@ -104,8 +104,8 @@ def download(person: Person, case_file_code: str) -> Response:
 
 
 def _page(person: Person, conversation: Conversation, problem: Problem | None = None) -> str:
-    first = request.values.get("from", type=place)
-    last = request.values.get("to", type=place)
+    first = request.values.get("from", type=parse_position)
+    last = request.values.get("to", type=parse_position)
     if first is not None:
         until = min(last, first + MAX_MESSAGES - 1) if last else first + PAGE_SIZE - 1
         rows = queries.after(conversation.id, max(first - 1, 0), until - first + 1)
@@ -149,7 +149,8 @@ def _made(
         "publishing/case_files/made.html",
         made=made,
         may_take=may_take,
-        stands=may_take and digest(said_at(made.conversation_id, made.seqs)) == made.content_sha256,
+        stands=may_take
+        and digest(messages_at(made.conversation_id, made.seqs)) == made.content_sha256,
         is_same=is_same,
         problem=problem,
     )

@@ -6,7 +6,7 @@ from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Forbidden
 from intranet.platform.core.i18n import _l
-from intranet.publishing.publications.places import posts_of
+from intranet.publishing.publications.placement import posts_of
 
 
 def require_post(person: Person, post_id: UUID | None) -> Post:

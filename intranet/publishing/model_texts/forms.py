@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 
 from intranet.platform.core.parsing import MAX_INTEGER, EmptyIsNone, Form, Line
 from intranet.publishing.model_texts.operations.offering import ModelDetails
-from intranet.publishing.publications.places import PlaceForm
+from intranet.publishing.publications.placement import PlaceForm
 
 
 class _ModelFields(Form):

@@ -2,7 +2,7 @@
 
 from intranet.extensions import db
 from intranet.publishing.model_texts.models import MODEL
-from intranet.publishing.model_texts.operations.using import tell_of_change
+from intranet.publishing.model_texts.operations.using import notify_of_change
 from intranet.publishing.publications.events import Corrected
 from intranet.publishing.publications.models import Publication
 
@@ -11,4 +11,4 @@ def follow_corrected(event: Corrected) -> None:
     """Notify the users of a model that was corrected."""
     publication = db.session.get_one(Publication, event.publication_id)
     if publication.kind == MODEL:
-        tell_of_change(publication)
+        notify_of_change(publication)

@@ -6,16 +6,16 @@ from intranet.extensions import db
 from intranet.platform.core import clock
 from intranet.publishing.model_texts import queries
 from intranet.publishing.model_texts.models import ModelText
-from intranet.publishing.model_texts.operations.using import tell_of_lapse
+from intranet.publishing.model_texts.operations.using import notify_of_lapse
 
 log = logging.getLogger(__name__)
 
 
-def tell_lapsed() -> None:
+def notify_lapsed() -> None:
     """Notify the users of models that have lapsed; a failure affects its own model only."""
     for publication_id in queries.lapsed_ids(clock.now()):
         try:
-            tell_of_lapse(db.session.get_one(ModelText, publication_id))
+            notify_of_lapse(db.session.get_one(ModelText, publication_id))
         except Exception:
             log.exception("model %s", publication_id)
             db.session.rollback()

@@ -11,7 +11,7 @@ from flask import request, url_for
 from intranet.config import LANGUAGES
 from intranet.finding.finder.filters import FilterReader
 from intranet.messaging.spaces.models import Visibility
-from intranet.organisation.agencies.words import function_names
+from intranet.organisation.agencies.labels import function_names
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.private_data import Passage
@@ -22,9 +22,9 @@ from intranet.publishing.model_texts.models import ModelText
 from intranet.publishing.model_texts.queries import PAGE_SIZE, Offered
 from intranet.publishing.publications.forms import working_copy
 from intranet.publishing.publications.page import discussion_context, publication_context
-from intranet.publishing.publications.places import place_context, posts_of
-from intranet.publishing.publications.shown import text_of
-from intranet.publishing.publications.versions import get_version, whole
+from intranet.publishing.publications.placement import placement_context, posts_of
+from intranet.publishing.publications.versions import get_version, with_working_copy
+from intranet.publishing.publications.view_models import text_of
 
 MAX_QUERY_CHARACTERS = 200
 
@@ -142,7 +142,7 @@ def form_context(
     posts = posts_of(person)
     own = [tag for tag in (posts[0].unit.agency.languages if posts else ()) if tag in LANGUAGES]
     return {
-        **place_context(person, sent, visibility=Visibility.NETWORK),
+        **placement_context(person, sent, visibility=Visibility.NETWORK),
         "functions": _functions(),
         "languages": list(dict.fromkeys([*own, *LANGUAGES])),
         "sent": sent,
@@ -153,7 +153,7 @@ def form_context(
 
 def fields_of(model: ModelText) -> dict[str, Any]:
     """Return a model as the fields of its form."""
-    publication = whole(model.publication)
+    publication = with_working_copy(model.publication)
     return {
         **working_copy(publication),
         "law": model.law,

@@ -19,7 +19,7 @@ from intranet.publishing.publications.models import (
     Publication,
     PublicationVersion,
 )
-from intranet.publishing.publications.places import posts_of
+from intranet.publishing.publications.placement import posts_of
 from intranet.publishing.publications.queries import has_topic
 from intranet.publishing.publications.versions import is_latest
 
@@ -86,7 +86,7 @@ def models(
     return [Offered(model, version) for model, version in db.session.execute(asked)]
 
 
-def kept_for(person: Person, longest: int) -> list[Offered]:
+def models_used_by(person: Person, longest: int) -> list[Offered]:
     """List the models kept by the person's units or used by their posts, those of the units first.
 
     Args:

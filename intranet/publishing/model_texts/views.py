@@ -7,13 +7,13 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from intranet.delivery.files.receiving import stored_files
+from intranet.delivery.files.request_files import stored_files
 from intranet.messaging.conversations.access import get_conversation
 from intranet.messaging.messages.models import BODY_LIMIT
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Problem, Refusal
-from intranet.platform.core.guard import takes_long_text
+from intranet.platform.core.guard import accepts_long_text
 from intranet.platform.core.private_data import Passage, passages
 from intranet.platform.core.types import Localized
 from intranet.publishing.model_texts import page, queries
@@ -27,13 +27,13 @@ from intranet.publishing.model_texts.forms import (
 from intranet.publishing.model_texts.models import ModelText
 from intranet.publishing.model_texts.operations.offering import change_model, offer_model
 from intranet.publishing.model_texts.operations.using import stop_using, use_model
-from intranet.publishing.publications.access import get_of_kind, get_own, get_standing
-from intranet.publishing.publications.forms import written
+from intranet.publishing.publications.access import get_not_withdrawn, get_of_kind, get_own
+from intranet.publishing.publications.forms import texts_by_language
 from intranet.publishing.publications.operations.drafting import Written
 from intranet.publishing.publications.operations.publishing import withdraw
-from intranet.publishing.publications.places import place_of
-from intranet.publishing.publications.shown import text_of
+from intranet.publishing.publications.placement import placement_of
 from intranet.publishing.publications.versions import get_version
+from intranet.publishing.publications.view_models import text_of
 
 bp = Blueprint("models", __name__)
 
@@ -50,7 +50,7 @@ def index(person: Person) -> ResponseReturnValue:
 def put_in(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Show what can be inserted into a message of this conversation, such as model texts."""
     get_conversation(person, conversation_id)
-    kept = [page.model_row(one) for one in queries.kept_for(person, BODY_LIMIT)]
+    kept = [page.model_row(one) for one in queries.models_used_by(person, BODY_LIMIT)]
     may_poll = request.args.get("poll") == "1"
     return render_template("publishing/model_texts/_put_in.html", rows=kept, may_poll=may_poll)
 
@@ -74,7 +74,7 @@ def new(person: Person) -> ResponseReturnValue:
 
 @bp.post("/models")
 @signed_in
-@takes_long_text
+@accepts_long_text
 def create(person: Person) -> ResponseReturnValue:
     """Offer a model, after a warning if it seems to contain personal data."""
     file_ids: list[UUID] = []
@@ -86,7 +86,7 @@ def create(person: Person) -> ResponseReturnValue:
         found = _found(texts, form.law)
         if found and not form.anyway:
             return _form(person, request.form, found=found, file_ids=file_ids)
-        where = place_of(person, form)
+        where = placement_of(person, form)
         model = offer_model(person, where, texts, form.details, file_ids=file_ids)
     except Refusal as problem:
         return _form(person, request.form, problem, file_ids=file_ids), problem.status
@@ -111,7 +111,7 @@ def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/models/<uuid:publication_id>/edit")
 @signed_in
-@takes_long_text
+@accepts_long_text
 def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Publish a new version and notify its users."""
     model = get_own(person, ModelText, publication_id)
@@ -143,7 +143,7 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def use(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Start or stop using a model as a post of the person."""
-    model = get_standing(person, ModelText, publication_id)
+    model = get_not_withdrawn(person, ModelText, publication_id)
     form = ModelUseForm.parse(request.form)
     post = require_post(person, form.post_id)
     (use_model if form.do == "use" else stop_using)(person, model, post)
@@ -162,7 +162,7 @@ def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
 def _texts() -> dict[str, Written]:
     return {
         language: text
-        for language, text in written(request.form).items()
+        for language, text in texts_by_language(request.form).items()
         if text.title.strip() or text.body.strip()
     }
 

@@ -15,7 +15,7 @@ from intranet.messaging.spaces.queries import current_members
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.access import own_agency_ids
 from intranet.organisation.people.models import Person
-from intranet.organisation.people.speaking import posts_spoken_for
+from intranet.organisation.people.speakers import posts_spoken_for
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, NotFound
 from intranet.platform.core.i18n import _l
@@ -23,7 +23,12 @@ from intranet.platform.core.per_request import per_request
 from intranet.platform.core.types import Id
 from intranet.publishing.publications.announcement_models import Recipient
 from intranet.publishing.publications.approval import submitted_to
-from intranet.publishing.publications.keys import Holdings, Many, fits_held, holdings_of
+from intranet.publishing.publications.audience_membership import (
+    Holdings,
+    Many,
+    fits_holdings,
+    holdings_of,
+)
 from intranet.publishing.publications.kinds import of_a_post
 from intranet.publishing.publications.models import ANNOUNCEMENT, ARTICLE, VOICED, Publication
 from intranet.publishing.publications.visibility import holders_now, reached_by
@@ -81,7 +86,7 @@ def ways_sent_to(person_id: Id, agency_ids: Many, held: Holdings) -> Sequence[Co
         Space.kind == SpaceKind.GROUP,
         Space.id.not_in(held.groups),
     )
-    return and_(Publication.id.in_(got), ~is_outside), fits_held(held)
+    return and_(Publication.id.in_(got), ~is_outside), fits_holdings(held)
 
 
 @per_request
@@ -229,7 +234,7 @@ def get_of_kind(
     return found
 
 
-def get_standing(person: Person, kind: type[Kept], publication_id: UUID) -> Kept:
+def get_not_withdrawn(person: Person, kind: type[Kept], publication_id: UUID) -> Kept:
     """Return the data of a kind for a publication that is not withdrawn from the person.
 
     Raises:
@@ -248,7 +253,7 @@ def get_own(person: Person, kind: type[Kept], publication_id: UUID) -> Kept:
         NotFound: they do not read it.
         Forbidden: they may read it but not edit it.
     """
-    found = get_standing(person, kind, publication_id)
+    found = get_not_withdrawn(person, kind, publication_id)
     require_writer(person, found.publication)
     return found
 

@@ -19,7 +19,7 @@ from intranet.platform.core.rest import (
     body,
     cursor,
     described,
-    once,
+    idempotent,
     page,
     replacing,
     time_cursor,
@@ -32,13 +32,6 @@ from intranet.publishing.publications.access import (
     is_hidden_from,
     may_write,
     require_voice,
-)
-from intranet.publishing.publications.changing import (
-    ChangePublication,
-    NewPublication,
-    begin,
-    change,
-    require_changeable,
 )
 from intranet.publishing.publications.filters import (
     PublicationFilter,
@@ -55,15 +48,22 @@ from intranet.publishing.publications.listing import (
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.acknowledging import acknowledge
 from intranet.publishing.publications.operations.removing import remove_version
+from intranet.publishing.publications.partial_changes import (
+    ChangePublication,
+    NewPublication,
+    begin,
+    change,
+    require_changeable,
+)
 from intranet.publishing.publications.reach import version_of
-from intranet.publishing.publications.removable import get_removable
+from intranet.publishing.publications.removal_right import get_removable
 from intranet.publishing.publications.responses import (
     PublicationResponse,
     ReaderResponse,
     WholePublicationResponse,
 )
-from intranet.publishing.publications.serializers import publication_json, reader_json, whole_json
-from intranet.publishing.publications.versions import files_in, get_version, whole
+from intranet.publishing.publications.serializers import detail_json, publication_json, reader_json
+from intranet.publishing.publications.versions import files_in, get_version, with_working_copy
 
 bp = Blueprint("publications_api", __name__, url_prefix=PREFIX)
 
@@ -111,7 +111,7 @@ def create(person: Person) -> ResponseReturnValue:
     """Create a draft, in one of the names in which the person publishes."""
     form = NewPublication.parse_exactly(body())
     voice = require_voice(person, form.space_id, form.post_id, form.kind)
-    return once(
+    return idempotent(
         person.id,
         lambda: (_json(person, begin(person, form, voice)), 201),
         version=lambda answer: answer["draft"]["edition"],
@@ -194,10 +194,10 @@ def _whole(person: Person, publication: Publication) -> Response:
 
 def _json(person: Person, publication: Publication) -> dict[str, Any]:
     is_writer = may_write(person, publication)
-    publication = whole(publication)
+    publication = with_working_copy(publication)
     version = get_version(publication, publication.version)
     confirmed = queries.confirmations(person, [publication.id])
-    return whole_json(
+    return detail_json(
         publication,
         version,
         files_in(version) if version else [],

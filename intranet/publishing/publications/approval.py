@@ -12,7 +12,7 @@ from intranet.messaging.spaces.models import Space, Visibility
 from intranet.organisation.agencies.models import Unit
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import heads_of_units
-from intranet.organisation.people.speaking import answering
+from intranet.organisation.people.speakers import answering
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, Invalid, NotFound
 from intranet.platform.core.i18n import _l
@@ -149,7 +149,7 @@ def pinned_by(
     return kept
 
 
-def keep_to_rule(person: Person, publication: Publication) -> None:
+def apply_visibility_rule(person: Person, publication: Publication) -> None:
     """Check the visibility before publishing, and clear the pin of an employee's new article.
 
     The rule or the voice may have changed since the visibility was chosen.

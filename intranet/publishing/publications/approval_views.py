@@ -10,14 +10,14 @@ from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Problem, Refusal
 from intranet.platform.core.i18n import _
-from intranet.publishing.publications import editing
+from intranet.publishing.publications import editor_view_models
 from intranet.publishing.publications.access import get_drafted
 from intranet.publishing.publications.approval import get_submitted
-from intranet.publishing.publications.blogs import reach_of
+from intranet.publishing.publications.article_choices import reach_of
 from intranet.publishing.publications.forms import NamedEdition
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.approving import approve, recall, return_to_author
-from intranet.publishing.publications.versions import whole
+from intranet.publishing.publications.versions import with_working_copy
 
 bp = Blueprint("publication_approval", __name__)
 
@@ -65,9 +65,9 @@ def _approved(publication: Publication) -> str:
 
 
 def _page(publication: Publication, problem: Problem | None = None) -> str:
-    publication = whole(publication)
+    publication = with_working_copy(publication)
     author = db.session.get_one(Person, publication.created_by_id)
-    context = editing.preview_context(author, publication, request.args.get("in", ""))
+    context = editor_view_models.preview_context(author, publication, request.args.get("in", ""))
     return render_template(
         "publishing/publications/approval.html",
         **context,

@@ -11,12 +11,12 @@ from intranet.platform.core.errors import NotFound
 from intranet.platform.core.parsing import printable
 from intranet.platform.core.rest import name_cursor
 from intranet.platform.core.web import wants_fragment
-from intranet.publishing.publications import choosing
+from intranet.publishing.publications import audience_candidates
 from intranet.publishing.publications.access import get_drafted
 from intranet.publishing.publications.forms import ChangeAudience
 from intranet.publishing.publications.operations.drafting import set_audience
 from intranet.publishing.publications.reach import audience_of
-from intranet.publishing.publications.versions import whole
+from intranet.publishing.publications.versions import with_working_copy
 
 bp = Blueprint("publication_audience", __name__)
 
@@ -25,12 +25,12 @@ bp = Blueprint("publication_audience", __name__)
 @signed_in
 def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Show the conditions of the audience, and candidates to add or exclude."""
-    publication = whole(get_drafted(person, publication_id))
+    publication = with_working_copy(get_drafted(person, publication_id))
     words = printable(request.args.get("q", ""), 80)
     template = "_audience_results.html" if wants_fragment() else "audience.html"
     return render_template(
         f"publishing/publications/{template}",
-        **choosing.audience_context(person, publication, words),
+        **audience_candidates.audience_context(person, publication, words),
     )
 
 
@@ -52,9 +52,9 @@ def change(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def people(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """List the people who would receive it now, by name, with a search."""
-    publication = whole(get_drafted(person, publication_id))
+    publication = with_working_copy(get_drafted(person, publication_id))
     words = printable(request.args.get("q", ""), 80)
-    context = choosing.people_context(publication, words, name_cursor())
+    context = audience_candidates.people_context(publication, words, name_cursor())
     return render_template("publishing/publications/people.html", **context)
 
 
@@ -62,11 +62,11 @@ def people(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def left_out(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """List the people of the audience who would not receive it or cannot read it yet, and why."""
-    publication = whole(get_drafted(person, publication_id))
+    publication = with_working_copy(get_drafted(person, publication_id))
     if publication.published_at:
         raise NotFound
     words = printable(request.args.get("q", ""), 80)
-    context = choosing.excluded_context(person, publication, words, name_cursor())
+    context = audience_candidates.excluded_context(person, publication, words, name_cursor())
     return render_template("publishing/publications/excluded.html", **context)
 
 

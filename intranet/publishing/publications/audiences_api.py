@@ -13,7 +13,7 @@ from intranet.platform.core import clock
 from intranet.platform.core.errors import Invalid, NotFound
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.rest import PREFIX, body, described
-from intranet.publishing.publications.previewing import audience_preview
+from intranet.publishing.publications.audience_preview import audience_preview
 from intranet.publishing.publications.responses import AudiencePreviewResponse
 from intranet.publishing.publications.voices import voice_like
 

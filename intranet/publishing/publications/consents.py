@@ -70,7 +70,7 @@ def consents_to(space_id: UUID) -> ColumnElement[bool]:
     )
 
 
-def agencies_taking(space_id: UUID, codes: Sequence[str]) -> dict[str, int]:
+def count_consenting_agencies(space_id: UUID, codes: Sequence[str]) -> dict[str, int]:
     """Count, by function, the agencies where a circular of this space reaches posts."""
     rows = db.session.execute(
         select(PostFunction.function_code, func.count(Post.agency_id.distinct()))

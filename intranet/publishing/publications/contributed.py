@@ -26,7 +26,7 @@ MAX_FOUND = 500
 MAX_WORDS = 8
 
 
-def standing(person: Person, satellite: type[M]) -> Select[UUID]:
+def readable_ids(person: Person, satellite: type[M]) -> Select[UUID]:
     """Select ids of publications of a kind that are not withdrawn and the person may read.
 
     `satellite` is the table of the kind's own data, by `publication_id`. Only ids are selected, so
@@ -63,7 +63,7 @@ def newest(
     )
 
 
-def whole_rows(
+def load_rows(
     satellite: type[M], asked: Select[UUID]
 ) -> list[tuple[M, Publication, PublicationVersion]]:
     """Return the rows with these ids, in order, with the version that readers see."""

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from intranet.extensions import db
-from intranet.messaging.conversations.holders import DiscussionSubject, Holder, holds_discussions
+from intranet.messaging.conversations.discussions import DiscussionSubject, Holder, register_subject
 from intranet.messaging.conversations.models import Conversation
 from intranet.organisation.people.models import Person
 from intranet.platform.core.types import Localized
@@ -39,7 +39,7 @@ def discussion_of(person: Person, publication: Publication) -> Conversation | No
     return publication.conversation if is_read else None
 
 
-def held(conversation_ids: Collection[UUID]) -> dict[UUID, DiscussionSubject]:
+def subjects_of(conversation_ids: Collection[UUID]) -> dict[UUID, DiscussionSubject]:
     """Return the publications of these discussions, as conversations need them, in one query."""
     rows = db.session.execute(
         select(Publication, PublicationVersion.title)
@@ -73,4 +73,4 @@ def discussed_by(conversation_id: UUID, person_ids: Collection[UUID]) -> set[UUI
     return readers_among(publication, person_ids) if publication else set()
 
 
-holds_discussions(Holder(reads=reads, readers_among=discussed_by, held=held))
+register_subject(Holder(reads=reads, readers_among=discussed_by, held=subjects_of))

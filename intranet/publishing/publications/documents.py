@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from intranet.delivery.files.models import File
-from intranet.finding.counterparts.words import read
+from intranet.finding.counterparts.query_parser import read
 from intranet.messaging.messages.documents import plain_text
 from intranet.organisation.agencies.models import Function
 from intranet.platform.index import tags

@@ -7,18 +7,23 @@ from flask.typing import ResponseReturnValue
 
 from intranet.config import LANGUAGES
 from intranet.delivery.files.operations import store_upload, store_video
-from intranet.delivery.files.receiving import sent_file
+from intranet.delivery.files.request_files import sent_file
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Conflict, Invalid, Problem, Refusal
-from intranet.platform.core.guard import takes_long_text
+from intranet.platform.core.guard import accepts_long_text
 from intranet.platform.core.i18n import _, _l
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.core.web import wants_fragment
-from intranet.publishing.publications import editing, kinds
+from intranet.publishing.publications import editor_view_models, kinds
 from intranet.publishing.publications.access import get_drafted, require_voice
 from intranet.publishing.publications.approval import needs_approval
-from intranet.publishing.publications.forms import EditorForm, NamedEdition, VoiceForm, written
+from intranet.publishing.publications.forms import (
+    EditorForm,
+    NamedEdition,
+    VoiceForm,
+    texts_by_language,
+)
 from intranet.publishing.publications.models import ANNOUNCEMENT, FileRole, Publication
 from intranet.publishing.publications.operations.approving import submit
 from intranet.publishing.publications.operations.attaching import attach, describe_file, detach
@@ -36,7 +41,7 @@ from intranet.publishing.publications.operations.publishing import (
     unschedule,
     withdraw,
 )
-from intranet.publishing.publications.versions import whole
+from intranet.publishing.publications.versions import with_working_copy
 
 bp = Blueprint("publication_editor", __name__)
 
@@ -61,7 +66,7 @@ def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/p/<uuid:publication_id>/edit")
 @signed_in
-@takes_long_text
+@accepts_long_text
 def save(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Save the texts and choices, then go where the button leads."""
     publication = get_drafted(person, publication_id)
@@ -80,10 +85,10 @@ def save(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def preview(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Show the working copy as its readers will see it."""
-    publication = whole(get_drafted(person, publication_id))
+    publication = with_working_copy(get_drafted(person, publication_id))
     return render_template(
         "publishing/publications/preview.html",
-        **editing.preview_context(person, publication, request.args.get("in", "")),
+        **editor_view_models.preview_context(person, publication, request.args.get("in", "")),
     )
 
 
@@ -175,7 +180,7 @@ def take_down(person: Person, publication_id: UUID) -> ResponseReturnValue:
             return redirect(url_for("publications.show", publication_id=publication_id), 303)
     page = render_template(
         "publishing/publications/withdraw.html",
-        **editing.editor_context(person, whole(publication)),
+        **editor_view_models.editor_context(person, with_working_copy(publication)),
         problem=problem,
         reason=request.form.get("reason", ""),
     )
@@ -223,7 +228,7 @@ def _sent_file_id(person: Person) -> UUID:
 def _saved(person: Person, publication: Publication) -> Publication:
     topics = [code for code in request.form.getlist("topics") if code]
     form = EditorForm.parse(request.form, topics=topics)
-    texts = written(request.form)
+    texts = texts_by_language(request.form)
     then, _colon, tag = request.form.get("then", "").partition(":")
     if then == "add" and tag in LANGUAGES:
         texts.setdefault(tag, Written("", ""))
@@ -249,27 +254,29 @@ def _following(publication: Publication, then: str) -> str:
 
 
 def _editor(person: Person, publication: Publication, problem: Problem | None = None) -> str:
-    context = editing.editor_context(person, whole(publication))
+    context = editor_view_models.editor_context(person, with_working_copy(publication))
     if problem:
-        typed = written(request.form)
+        typed = texts_by_language(request.form)
         if isinstance(problem, Conflict):
             context["theirs"] = context["texts"]
         context |= {
             "texts": {**context["texts"], **typed},
             "problem": problem,
             "errors": problem.errors,
-            "choices": editing.choices_typed(request.form),
+            "choices": editor_view_models.choices_typed(request.form),
         }
     return render_template("publishing/publications/editor.html", **context)
 
 
 def _review(person: Person, publication: Publication, problem: Problem | None = None) -> str:
-    context = editing.review_context(person, whole(publication))
+    context = editor_view_models.review_context(person, with_working_copy(publication))
     return render_template("publishing/publications/review.html", **context, problem=problem)
 
 
 def _files(person: Person, publication_id: UUID) -> ResponseReturnValue:
     if wants_fragment():
-        context = editing.editor_context(person, whole(get_drafted(person, publication_id)))
+        context = editor_view_models.editor_context(
+            person, with_working_copy(get_drafted(person, publication_id))
+        )
         return render_template("publishing/publications/_files.html", **context)
     return redirect(url_for(".edit", publication_id=publication_id, _anchor="files"), 303)

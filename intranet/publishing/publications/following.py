@@ -14,8 +14,8 @@ from sqlalchemy.orm import joinedload
 from intranet.extensions import db
 from intranet.messaging.spaces.models import Space, SpaceKind
 from intranet.organisation.agencies.models import Agency, Function, Unit
-from intranet.organisation.people.access import closed_agency_ids, get_person, known_among
-from intranet.organisation.people.lines import person_lines
+from intranet.organisation.people.access import closed_agency_ids, findable_among, get_person
+from intranet.organisation.people.bylines import person_lines
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.errors import NotFound
@@ -223,7 +223,7 @@ Named = dict[tuple[FollowKind, str], tuple[Localized | str | None, str, str, str
 
 
 def _people(viewer: Person, ids: Sequence[UUID]) -> Named:
-    known = known_among(viewer, ids) if ids else set()
+    known = findable_among(viewer, ids) if ids else set()
     rows = db.session.scalars(select(Person).where(Person.id.in_(known)))
     lines, language = person_lines(known, clock.now()), current_language()
     return {

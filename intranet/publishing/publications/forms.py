@@ -20,7 +20,7 @@ from intranet.platform.core.parsing import MAX_INTEGER, EmptyIsNone, Form, Line,
 from intranet.publishing.publications.follows import FollowKind
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.drafting import Choices, Written
-from intranet.publishing.publications.versions import whole
+from intranet.publishing.publications.versions import with_working_copy
 
 Day = Annotated[date | None, EmptyIsNone]
 Clock = Annotated[time | None, EmptyIsNone]
@@ -162,7 +162,7 @@ class VoiceForm(Form):
             ) from error
 
 
-def written(sent: MultiDict[str, str] | Mapping[str, Any]) -> dict[str, Written]:
+def texts_by_language(sent: MultiDict[str, str] | Mapping[str, Any]) -> dict[str, Written]:
     """Read the texts by language from fields such as `title_es` and `body_es`."""
     return {
         language: Written(sent.get(f"title_{language}") or "", sent.get(f"body_{language}") or "")
@@ -195,6 +195,6 @@ def _instant(day: date | None, at: time | None, zone: str, field: str) -> dateti
 def working_copy(publication: Publication) -> dict[str, Any]:
     """Return the texts of a publication as fields of a form."""
     found: dict[str, Any] = {"edition": publication.edition}
-    for text in whole(publication).texts:
+    for text in with_working_copy(publication).texts:
         found[f"title_{text.language}"], found[f"body_{text.language}"] = text.title, text.body
     return found

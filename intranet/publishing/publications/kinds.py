@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement
 
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Words
-from intranet.publishing.publications.enclosing import Enclose
+from intranet.publishing.publications.mail_additions import Enclose
 from intranet.publishing.publications.models import VOICED, Publication
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from intranet.organisation.people.models import Person
 from intranet.platform.core.rest import after_time
-from intranet.publishing.publications import queries, readers, shown
+from intranet.publishing.publications import queries, readers, view_models
 from intranet.publishing.publications.access import may_publish, may_write_articles
 from intranet.publishing.publications.filters import PublicationFilter
 from intranet.publishing.publications.models import Publication
@@ -44,16 +44,16 @@ def list_context(
     asked = [item.publication.id for item in rest if item.publication.announcement.due_on]
     counts = readers.acknowledged_counts(asked) if view == PublicationView.OWN and asked else {}
     has_top = view == PublicationView.CURRENT and before is None and narrowing.is_empty
-    owed = queries.owed(person, PAGE_SIZE) if has_top else []
+    owed = queries.required_reading(person, PAGE_SIZE) if has_top else []
     pinned = _without(owed, queries.pinned(person, MAX_PINNED)) if has_top else []
     return {
         "view": view.value,
-        "owed": shown.rows(owed),
-        "pinned": shown.rows(pinned),
+        "owed": view_models.rows(owed),
+        "pinned": view_models.rows(pinned),
         "rows": (
-            shown.rows(rest, counts)
+            view_models.rows(rest, counts)
             if view == PublicationView.OWN
-            else shown.rows_for(person, _without([*owed, *pinned], rest))
+            else view_models.rows_for(person, _without([*owed, *pinned], rest))
         ),
         "in_work": _in_work(person, narrowing)
         if view == PublicationView.OWN and before is None
@@ -89,14 +89,14 @@ def next_cursor(publication: Publication) -> str | None:
     return after_time(at, publication.id) if at else None
 
 
-def _waiting(person: Person) -> list[shown.PublicationRow]:
+def _waiting(person: Person) -> list[view_models.PublicationRow]:
     """List articles of employees that wait for the person's approval, the oldest first."""
-    return [shown.draft_row(draft) for draft in queries.to_approve(person, MAX_DRAFTS_LISTED)]
+    return [view_models.draft_row(draft) for draft in queries.to_approve(person, MAX_DRAFTS_LISTED)]
 
 
-def _in_work(person: Person, narrowing: PublicationFilter) -> list[shown.PublicationRow]:
+def _in_work(person: Person, narrowing: PublicationFilter) -> list[view_models.PublicationRow]:
     drafts = queries.in_work(person, MAX_DRAFTS_LISTED, narrowing.conditions())
-    return [shown.draft_row(draft) for draft in drafts]
+    return [view_models.draft_row(draft) for draft in drafts]
 
 
 def _without(

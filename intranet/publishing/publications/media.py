@@ -7,7 +7,7 @@ from uuid import UUID
 from markupsafe import Markup
 
 from intranet.delivery.files.models import File
-from intranet.delivery.files.showing import ShownPicture, ShownVideo, shown_picture, shown_video
+from intranet.delivery.files.view_models import ShownPicture, ShownVideo, picture_view, video_view
 from intranet.publishing.publications.models import FileRole, PublicationFile
 from intranet.publishing.publications.texts import parts_of
 
@@ -97,11 +97,11 @@ class _Arranging:
         address = self._served_at(file)
         if role == FileRole.GALLERY:
             self._done.update(one.file_id for one in self._gallery)
-            pictures = (shown_picture(one.file, self._served_at(one.file)) for one in self._gallery)
+            pictures = (picture_view(one.file, self._served_at(one.file)) for one in self._gallery)
             yield Part(role.value, pictures=tuple(pictures))
         elif role == FileRole.VIDEO:
-            shown = shown_video(file, address, caption=caption, own=self._own)
+            shown = video_view(file, address, caption=caption, own=self._own)
             yield Part(role.value, shown=shown)
         else:
-            picture = shown_picture(file, address, caption=caption)
+            picture = picture_view(file, address, caption=caption)
             yield Part(role.value, shown=picture, words=file.long_text or "")

@@ -11,10 +11,10 @@ from intranet.delivery.files.models import File
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
 from intranet.publishing.publications.access import get_written
-from intranet.publishing.publications.attached import forms_address
-from intranet.publishing.publications.operations.attaching import held, require_unapproved
-from intranet.publishing.publications.operations.drafting import require_standing
-from intranet.publishing.publications.versions import whole
+from intranet.publishing.publications.attached_files import forms_address
+from intranet.publishing.publications.operations.attaching import attached_file, require_unapproved
+from intranet.publishing.publications.operations.drafting import require_not_withdrawn
+from intranet.publishing.publications.versions import with_working_copy
 
 bp = Blueprint(
     "publication_media", __name__, url_prefix="/p/<uuid:publication_id>/files/<uuid:file_id>"
@@ -45,7 +45,7 @@ def take_captions_away(
     """Remove captions."""
     video = _file(person, publication_id, file_id)
     found = get_captions(video, captions_id)
-    return editing.take_captions_away(video, found, forms_address(publication_id, file_id))
+    return editing.delete_captions(video, found, forms_address(publication_id, file_id))
 
 
 @bp.post("/poster")
@@ -62,7 +62,7 @@ def _file(person: Person, publication_id: UUID, file_id: UUID) -> File:
     Raises:
         Forbidden: readers see the file, and its changes need approval.
     """
-    publication = whole(get_written(person, publication_id))
-    require_standing(publication)
+    publication = with_working_copy(get_written(person, publication_id))
+    require_not_withdrawn(publication)
     require_unapproved(person, publication, file_id)
-    return held(publication, file_id).file
+    return attached_file(publication, file_id).file

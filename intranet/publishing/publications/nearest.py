@@ -14,8 +14,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from intranet.extensions import db
-from intranet.finding.counterparts.words import read
-from intranet.organisation.agencies.frame_words import FRAME_WORDS
+from intranet.finding.counterparts.query_parser import read
+from intranet.organisation.agencies.filler_words import FRAME_WORDS
 from intranet.organisation.agencies.functions import plain_words
 from intranet.organisation.agencies.stems import LANGUAGES, stem
 from intranet.organisation.people.models import Person

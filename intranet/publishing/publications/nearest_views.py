@@ -10,9 +10,9 @@ from intranet.organisation.agencies.functions import read_functions
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
-from intranet.platform.core.load import suggests
+from intranet.platform.core.load_shedding import suggests
 from intranet.platform.core.web import wants_fragment
-from intranet.publishing.publications import kinds, shown
+from intranet.publishing.publications import kinds, view_models
 from intranet.publishing.publications.models import VOICED
 from intranet.publishing.publications.nearest import MAX_TEXT_CHARACTERS, NearbyPublication, nearest
 
@@ -30,7 +30,7 @@ def index(person: Person) -> ResponseReturnValue:
     if kind not in kinds.names() or kind in VOICED:
         raise Invalid({"kind": _l("This value is not allowed here.")})
     name = "_nearest" if wants_fragment() else "nearest"
-    context = nearest_context(person, kind, asked(request.args))
+    context = nearest_context(person, kind, text_to_compare(request.args))
     return render_template(f"publishing/publications/{name}.html", **context)
 
 
@@ -43,7 +43,7 @@ def nearest_context(person: Person, kind: str, text: str) -> dict[str, Any]:
     }
 
 
-def asked(sent: Any) -> str:
+def text_to_compare(sent: Any) -> str:
     """Return the text to find similar publications by: query, title and purpose fields."""
     parts = [
         value for name, value in sent.items() if name.split("_", maxsplit=1)[0] in FIELDS and value
@@ -54,7 +54,7 @@ def asked(sent: Any) -> str:
 def _shown(near: NearbyPublication) -> dict[str, Any]:
     names = {function.code: function.name for function in read_functions()}
     return {
-        "row": shown.row(near.item),
+        "row": view_models.row(near.item),
         "words": near.fit.words,
         "functions": [names[code] for code in near.fit.functions if code in names],
     }

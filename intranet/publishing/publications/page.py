@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from intranet.messaging.messages.page import asked_messages, log_context
-from intranet.organisation.people.lines import person_lines
+from intranet.messaging.messages.page import log_context, requested_messages
+from intranet.organisation.people.bylines import person_lines
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.parsing import MAX_INTEGER
-from intranet.publishing.publications import queries, shown
+from intranet.publishing.publications import queries, view_models
 from intranet.publishing.publications.access import may_write
 from intranet.publishing.publications.approval import may_approve
 from intranet.publishing.publications.discussions import discussion_of
 from intranet.publishing.publications.models import Publication, PublicationState
-from intranet.publishing.publications.versions import get_version, held_in
+from intranet.publishing.publications.versions import files_of_version, get_version
 
 
 def publication_context(person: Person, publication: Publication, language: str) -> dict[str, Any]:
@@ -22,13 +22,13 @@ def publication_context(person: Person, publication: Publication, language: str)
     now = clock.now()
     version = get_version(publication, publication.version)
     writes = may_write(person, publication)
-    files = held_in(version) if version else []
+    files = files_of_version(version) if version else []
     by = publication.published_by
-    asked = queries.asked_of(person, publication)
+    asked = queries.confirmations_of(person, publication)
     return {
         "publication": publication,
-        "row": shown.row(queries.PublicationItem(publication, version)) if version else None,
-        "article": shown.article(publication, version, files, language) if version else None,
+        "row": view_models.row(queries.PublicationItem(publication, version)) if version else None,
+        "article": view_models.article(publication, version, files, language) if version else None,
         "author": by,
         "author_line": person_lines([by.id], now).get(by.id) if by else None,
         "state": publication.state(now),
@@ -45,11 +45,11 @@ def publication_context(person: Person, publication: Publication, language: str)
     }
 
 
-def _next_owed(person: Person, publication: Publication) -> shown.PublicationRow | None:
+def _next_owed(person: Person, publication: Publication) -> view_models.PublicationRow | None:
     """Return the next required reading after this publication, if any."""
-    items = queries.owed(person, 2)
+    items = queries.required_reading(person, 2)
     others = (item for item in items if item.publication.id != publication.id)
-    return next((shown.row(item) for item in others), None)
+    return next((view_models.row(item) for item in others), None)
 
 
 def discussion_context(
@@ -63,7 +63,7 @@ def discussion_context(
     conversation = discussion_of(person, publication)
     if conversation is None:
         return None
-    return log_context(person, conversation, asked_messages(conversation, sent))
+    return log_context(person, conversation, requested_messages(conversation, sent))
 
 
 def version_context(publication: Publication, number: int, language: str) -> dict[str, Any]:
@@ -75,9 +75,9 @@ def version_context(publication: Publication, number: int, language: str) -> dic
     version = get_version(publication, number) if number <= MAX_INTEGER else None
     if version is None:
         raise NotFound
-    files = held_in(version)
+    files = files_of_version(version)
     return {
         "publication": publication,
         "version": version,
-        "article": shown.article(publication, version, files, language),
+        "article": view_models.article(publication, version, files, language),
     }

@@ -33,7 +33,7 @@ from intranet.publishing.publications.models import (
     PublicationVersion,
 )
 from intranet.publishing.publications.newest import newest_ids, sent_ids
-from intranet.publishing.publications.owing import in_force, owed_by
+from intranet.publishing.publications.required_reading import in_force, is_required_of
 from intranet.publishing.publications.senders import sends
 from intranet.publishing.publications.versions import is_latest
 from intranet.publishing.publications.voices import voiced_by
@@ -55,11 +55,11 @@ class ConfirmationRequest:
     confirmation: Acknowledgement | None
 
 
-def owed(person: Person, limit: int) -> list[PublicationItem]:
+def required_reading(person: Person, limit: int) -> list[PublicationItem]:
     """List what the person has to confirm, the first due first."""
     now = clock.now()
     due = Announcement.due_on
-    ids = sent_ids(person, in_force(now), owed_by(person), order=due, limit=limit)
+    ids = sent_ids(person, in_force(now), is_required_of(person), order=due, limit=limit)
     return read_in_order(ids)
 
 
@@ -172,7 +172,7 @@ def first_post(person: Person) -> UUID:
     return current_appointments(person.id)[0].post_id
 
 
-def asked_of(person: Person, publication: Publication) -> list[ConfirmationRequest]:
+def confirmations_of(person: Person, publication: Publication) -> list[ConfirmationRequest]:
     """List the confirmations asked of the person: one for each post, or one if they joined later.
 
     Senders are not asked.
@@ -217,7 +217,7 @@ def confirmations(person: Person, publication_ids: Collection[UUID]) -> dict[UUI
 
 def acknowledgement_of(person: Person, publication: Publication) -> Acknowledgement | None:
     """Return the person's confirmation of the earliest version, once all their posts confirmed."""
-    done = [one.confirmation for one in asked_of(person, publication)]
+    done = [one.confirmation for one in confirmations_of(person, publication)]
     found = [row for row in done if row is not None]
     is_whole = bool(found) and len(found) == len(done)
     return min(found, key=lambda row: row.version) if is_whole else None

@@ -31,7 +31,7 @@ from intranet.organisation.accounts.models import Account, AccountState
 from intranet.organisation.agencies.models import Agency, Post, Unit
 from intranet.organisation.people.models import Absence, Appointment
 from intranet.organisation.people.queries import is_current
-from intranet.organisation.people.speaking import runs
+from intranet.organisation.people.speakers import runs
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
 from intranet.publishing.publications.announcement_models import Recipient

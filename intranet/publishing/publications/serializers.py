@@ -13,8 +13,8 @@ from intranet.platform.core.types import Localized
 from intranet.platform.core.web import current_language
 from intranet.publishing.publications.models import Publication, PublicationVersion
 from intranet.publishing.publications.readers import Reader
-from intranet.publishing.publications.shown import place_of, text_of
 from intranet.publishing.publications.translations import older_languages
+from intranet.publishing.publications.view_models import origin_of, text_of
 
 
 def publication_json(
@@ -43,7 +43,7 @@ def publication_json(
         "titles": dict(titles),
         "summary": version.summary.text(current_language(), own) if version else "",
         "post": _post_json(publication),
-        "place": place_of(publication),
+        "place": origin_of(publication),
         "agency": None if publication.is_unnamed else publication.space.agency.code,
         "published_at": instant(publication.published_at),
         "expires_at": instant(publication.expires_at),
@@ -56,7 +56,7 @@ def publication_json(
     }
 
 
-def whole_json(
+def detail_json(
     publication: Publication,
     version: PublicationVersion | None,
     files: Sequence[File],

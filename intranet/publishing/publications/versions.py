@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload, undefer
 from intranet.delivery.files.media import missing_text
 from intranet.delivery.files.models import File
 from intranet.extensions import db
-from intranet.messaging.messages.naming import TrueNames
+from intranet.messaging.messages.mention_names import TrueNames
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid, Words
 from intranet.platform.core.i18n import _l
@@ -27,7 +27,7 @@ from intranet.publishing.publications.models import (
 )
 
 
-def whole(publication: Publication) -> Publication:
+def with_working_copy(publication: Publication) -> Publication:
     """Return the publication with its working copy loaded."""
     asked = (
         select(Publication)
@@ -157,10 +157,10 @@ def is_latest() -> ColumnElement[bool]:
 
 def files_in(version: PublicationVersion) -> Sequence[File]:
     """List the files of a version, in its order."""
-    return [held.file for held in held_in(version)]
+    return [held.file for held in files_of_version(version)]
 
 
-def held_in(version: PublicationVersion) -> Sequence[PublicationFile]:
+def files_of_version(version: PublicationVersion) -> Sequence[PublicationFile]:
     """List the files of a version with their roles and full texts, in its order."""
     found = {
         str(held.file_id): held

@@ -26,8 +26,8 @@ from intranet.publishing.publications.listing import list_context, read_view
 from intranet.publishing.publications.operations.acknowledging import acknowledge
 from intranet.publishing.publications.operations.discussing import close_discussion, open_discussion
 from intranet.publishing.publications.operations.removing import remove_version
-from intranet.publishing.publications.owing import owed_count
-from intranet.publishing.publications.removable import get_removable, may_remove
+from intranet.publishing.publications.removal_right import get_removable, may_remove
+from intranet.publishing.publications.required_reading import count_required
 
 bp = Blueprint("publications", __name__)
 bp.add_app_template_global(kind_named)
@@ -37,7 +37,7 @@ bp.add_app_template_global(kind_named)
 @in_frame
 def count_owed(viewer: Person) -> dict[str, int]:
     """Count the viewer's required reading, for the rail of every page."""
-    return {"owed_total": owed_count(viewer)}
+    return {"owed_total": count_required(viewer)}
 
 
 @bp.get("/publications")

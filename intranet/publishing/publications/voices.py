@@ -28,11 +28,11 @@ from intranet.organisation.agencies.models import Agency, ArticleRule, Post, Pos
 from intranet.organisation.people.access import own_agency_ids
 from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import current_appointments, is_current
-from intranet.organisation.people.speaking import posts_spoken_for
+from intranet.organisation.people.speakers import posts_spoken_for
 from intranet.platform.core import clock
-from intranet.platform.core.database import ask
+from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.per_request import per_request
-from intranet.platform.core.types import NOW, Localized, given
+from intranet.platform.core.types import NOW, Localized, id_parameter
 from intranet.publishing.publications.models import ANNOUNCEMENT, ARTICLE, VOICED, Publication
 
 
@@ -255,7 +255,7 @@ class Sources(NamedTuple):
 @per_request
 def _sources(person: Person) -> Sources:
     """Fetch the origins in one cached statement, as most people have none."""
-    rows = ask(_source_ids(), person_id=person.id).all()
+    rows = execute_prepared(_source_ids(), person_id=person.id).all()
     return Sources._make(
         frozenset(row.id for row in rows if row.place == place)
         for place, _name in enumerate(Sources._fields)
@@ -264,7 +264,7 @@ def _sources(person: Person) -> Sources:
 
 @cache
 def _source_ids() -> CompoundSelect[int, UUID]:
-    person_id = given("person_id")
+    person_id = id_parameter("person_id")
     spoken = posts_spoken_for(person_id, NOW).subquery()
     headed = select(literal(0).label("place"), Post.id).where(
         Post.id.in_(select(spoken.c.post_id)), Post.is_head.is_(True)

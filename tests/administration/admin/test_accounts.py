@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from intranet.extensions import db
 from intranet.organisation.accounts.models import Account
-from intranet.organisation.accounts.operations.names import take_up_due
+from intranet.organisation.accounts.operations.sign_in_names import apply_due_addresses
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.operations.offers import accept_offer, offers_to
 from intranet.organisation.people.queries import current_appointments
@@ -161,7 +161,7 @@ def test_a_name_and_sign_in_are_corrected(app, dorleta, cast):
     assert "Ana Castro Pena" in page
     assert "ana.castro@monteclaro.example" in page
     with clock.freeze(clock.now() + timedelta(hours=25)), app.app_context():
-        take_up_due()
+        apply_due_addresses()
     assert account_of(app, "ana.castro@monteclaro.example").person_id == cast.ana.id
     taken = {**form, "email": "carles@monteclaro.example", "version": "2"}
     assert dorleta.submit(f"{TOWN}/people/{cast.ana.id}", taken).status_code == 422

@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from intranet.administration.admin.audit_facts import LEFT_OUT
 from intranet.administration.admin.audit_sentences import SENTENCES
-from intranet.administration.admin.words import act_names, detail_names, detail_values
+from intranet.administration.admin.labels import act_names, detail_names, detail_values
 from intranet.app import ROOT
 from intranet.extensions import db
 from intranet.organisation.agencies.operations.units import create_unit

@@ -6,15 +6,19 @@ from datetime import timedelta
 import pytest
 
 from intranet.extensions import db
+from intranet.organisation.accounts.invitation_status import (
+    AccountStanding,
+    status_counts,
+    statuses_of,
+)
 from intranet.organisation.accounts.models import AccountState, LinkPurpose
 from intranet.organisation.accounts.operations.accounts import (
     create_account,
     withdraw_invitation,
 )
 from intranet.organisation.accounts.operations.links import new_link
-from intranet.organisation.accounts.setting_up import setup_steps, size_of
-from intranet.organisation.accounts.standing import AccountStanding, standing_counts, standings_of
-from intranet.organisation.agencies.operations.administrations import give_administration
+from intranet.organisation.accounts.setup_steps import setup_steps, size_of
+from intranet.organisation.agencies.operations.administrations import make_administrator
 from intranet.organisation.people.operations.people import create_person
 from intranet.organisation.people.queries import current_appointments
 from intranet.pages.home.first_steps import first_steps
@@ -29,24 +33,24 @@ def dorleta(cast, client_of):
 
 
 @pytest.fixture
-def newcomer(house, cast):
+def newcomer(app_context, cast):
     person = create_person(None, cast.monteclaro, "Noa Núñez")
     return create_account(None, person, cast.monteclaro, email="noa@monteclaro.example")
 
 
 def standing_of(account):
-    return standings_of({account.id})[account.id]
+    return statuses_of({account.id})[account.id]
 
 
 @pytest.mark.both
 def test_nobody_is_invited_before_a_link_was_made(cast, newcomer):
     assert newcomer.state == AccountState.INVITED
     assert standing_of(newcomer) == AccountStanding.NOT_INVITED
-    before = standing_counts(cast.monteclaro.id)
+    before = status_counts(cast.monteclaro.id)
 
     new_link(LinkPurpose.INVITATION, newcomer.id)
 
-    after = standing_counts(cast.monteclaro.id)
+    after = status_counts(cast.monteclaro.id)
     assert standing_of(newcomer) == AccountStanding.INVITED
     assert after[AccountStanding.INVITED] == before[AccountStanding.INVITED] + 1
     assert after[AccountStanding.NOT_INVITED] == before[AccountStanding.NOT_INVITED] - 1
@@ -70,9 +74,9 @@ def test_the_list_of_people_shows_those_who_are_not_invited(app, dorleta, cast):
     assert "Noa Núñez" not in dorleta.get(f"{TOWN}/people?access=invited").text
 
 
-def test_the_steps_say_what_is_true(house, cast, newcomer):
+def test_the_steps_say_what_is_true(app_context, cast, newcomer):
     steps = setup_steps(
-        cast.monteclaro, size_of(cast.monteclaro), standing_counts(cast.monteclaro.id)
+        cast.monteclaro, size_of(cast.monteclaro), status_counts(cast.monteclaro.id)
     )
     first, _check, invite, share = steps
     assert first.is_done
@@ -80,7 +84,7 @@ def test_the_steps_say_what_is_true(house, cast, newcomer):
     assert invite.href == f"{TOWN}/people?access=not_invited"
     assert not share.is_done  # Dorleta alone
 
-    bare = setup_steps(cast.outeiro, size_of(cast.outeiro), standing_counts(cast.outeiro.id))
+    bare = setup_steps(cast.outeiro, size_of(cast.outeiro), status_counts(cast.outeiro.id))
     assert not bare[0].is_done
 
 
@@ -98,7 +102,7 @@ def test_an_administrator_hides_the_steps(dorleta, cast):
 def test_a_new_administrator_gets_the_steps_of_an_administrator(cast, newcomer):
     assert f"/people/{cast.iria.id}" in {step.href for step in first_steps(cast.iria)}
     post = current_appointments(cast.iria.id)[0].post
-    give_administration(cast.dorleta, cast.monteclaro, post)
+    make_administrator(cast.dorleta, cast.monteclaro, post)
     db.session.rollback()
 
     hrefs = [step.href for step in first_steps(cast.iria)]

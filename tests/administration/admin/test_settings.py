@@ -3,7 +3,7 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Administration, Agency
-from intranet.organisation.agencies.operations.administrations import give_administration
+from intranet.organisation.agencies.operations.administrations import make_administrator
 
 TOWN = "/admin/L01990012"
 VILLAGE = "/admin/L01990020"
@@ -85,7 +85,7 @@ def test_requiring_a_second_factor_asks_the_administrator_first(dorleta, cast):
 
 def test_a_mandate_is_offered_accepted_used_and_ended(app, cast, client_of):
     with app.app_context():
-        give_administration(None, cast.vilaverde, cast.vilaverde_post)
+        make_administrator(None, cast.vilaverde, cast.vilaverde_post)
     bieito, guillem = client_of(cast.bieito), client_of(cast.guillem)
     address = f"@{cast.assistance_post.handle}@altamar"
     form = {"address": address, "last_day": "2090-12-31"}
@@ -110,7 +110,7 @@ def test_a_mandate_is_offered_accepted_used_and_ended(app, cast, client_of):
 @pytest.mark.both
 def test_the_receiver_declines_an_offer(app, cast, client_of):
     with app.app_context():
-        give_administration(None, cast.vilaverde, cast.vilaverde_post)
+        make_administrator(None, cast.vilaverde, cast.vilaverde_post)
     form = {"address": f"{cast.assistance_post.handle}@altamar", "last_day": "2090-12-31"}
     client_of(cast.bieito).submit(f"{VILLAGE}/administrators/mandates", form)
     mandate = the_mandate(app, cast)
@@ -125,7 +125,7 @@ def test_the_receiver_declines_an_offer(app, cast, client_of):
 @pytest.mark.both
 def test_who_offers_does_not_accept(app, cast, client_of):
     with app.app_context():
-        give_administration(None, cast.vilaverde, cast.vilaverde_post)
+        make_administrator(None, cast.vilaverde, cast.vilaverde_post)
     bieito = client_of(cast.bieito)
     form = {"address": f"{cast.assistance_post.handle}@altamar", "last_day": "2090-12-31"}
     bieito.submit(f"{VILLAGE}/administrators/mandates", form)

@@ -15,7 +15,7 @@ from intranet.administration.imports.models import Import, ImportLine, ImportSta
 from intranet.administration.imports.operations import start_applying
 from intranet.extensions import db
 from intranet.finding.directory.jobs import reconcile as directory_differs
-from intranet.finding.directory.jobs import write_all_owed
+from intranet.finding.directory.jobs import write_all_queued
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.spaces.jobs import reconcile
 from intranet.messaging.spaces.models import Space
@@ -55,7 +55,7 @@ def unit_of(code):
 
 
 @pytest.mark.both
-def test_agencies_units_posts_and_people_come_in_with_their_rooms(house, cast):
+def test_agencies_units_posts_and_people_come_in_with_their_rooms(app_context, cast):
     agencies = twice(
         "agencies",
         "code;name;lang;kind;territory;population",
@@ -113,7 +113,7 @@ def test_agencies_units_posts_and_people_come_in_with_their_rooms(house, cast):
 
 
 @pytest.mark.both
-def test_a_moved_unit_takes_its_people_and_an_ended_appointment_its_rooms(house, cast):
+def test_a_moved_unit_takes_its_people_and_an_ended_appointment_its_rooms(app_context, cast):
     town = cast.monteclaro
     carles = cast.account_of(cast.carles).email
     assert twice("units", UNITS, f"URB-LIC;Licencias y Obras;{town.code};CON;;") == {
@@ -133,7 +133,7 @@ def test_a_moved_unit_takes_its_people_and_an_ended_appointment_its_rooms(house,
 
 
 @pytest.mark.both
-def test_an_ended_post_ends_who_holds_it_and_nobody_else(house, cast):
+def test_an_ended_post_ends_who_holds_it_and_nobody_else(app_context, cast):
     post = cast.architect_post
     others = [row.id for row in current_appointments(cast.carles.id)]
     line = f"{post.code};Arquitecto/a municipal;URB;2024-01-01"
@@ -145,7 +145,7 @@ def test_an_ended_post_ends_who_holds_it_and_nobody_else(house, cast):
 
 
 @pytest.mark.both
-def test_a_sheet_of_staff_becomes_units_posts_and_people(house, cast):
+def test_a_sheet_of_staff_becomes_units_posts_and_people(app_context, cast):
     lines = [
         "agency;name;post;unit;email;staff_number;head",
         *(f"vilaverde;Persona {n};Auxiliar;Arquivo;p{n}@v.example;;" for n in range(3)),
@@ -159,7 +159,7 @@ def test_a_sheet_of_staff_becomes_units_posts_and_people(house, cast):
 
 
 @pytest.mark.both
-def test_somebody_of_another_agency_is_the_same_person_and_is_told(house, cast):
+def test_somebody_of_another_agency_is_the_same_person_and_is_told(app_context, cast):
     scope = ImportScope(frozenset({cast.monteclaro.id}), cast.dorleta)
     email, officer = cast.account_of(cast.elna).email, cast.technician_post.code
     wrong = apply("people", table(PEOPLE, f"Otro Nombre;{email};{officer};;;"), scope)
@@ -176,7 +176,7 @@ def test_somebody_of_another_agency_is_the_same_person_and_is_told(house, cast):
 
 
 @pytest.mark.both
-def test_what_was_cut_off_goes_on_and_two_at_once_do_it_once(house, cast, monkeypatch):
+def test_what_was_cut_off_goes_on_and_two_at_once_do_it_once(app_context, cast, monkeypatch):
     lines = [f"U{n};Unidad {n};{cast.monteclaro.code};;;" for n in range(60)]
     row = stage("units", table(UNITS, *lines))
     start_applying(None, row, is_meant=True)
@@ -201,7 +201,7 @@ def test_what_was_cut_off_goes_on_and_two_at_once_do_it_once(house, cast, monkey
 
 
 @pytest.mark.both
-def test_a_line_that_nobody_foresaw_stops_itself_only(house, cast, monkeypatch):
+def test_a_line_that_nobody_foresaw_stops_itself_only(app_context, cast, monkeypatch):
     lines = [f"U{n};Unidad {n};{cast.monteclaro.code};;;" for n in range(9)]
     real = batches._acts
 
@@ -216,14 +216,14 @@ def test_a_line_that_nobody_foresaw_stops_itself_only(house, cast, monkeypatch):
 
 
 @pytest.mark.both
-def test_who_was_applied_before_it_was_cut_off_is_found_all_the_same(house, cast):
+def test_who_was_applied_before_it_was_cut_off_is_found_all_the_same(app_context, cast):
     lines = [f"Noa Rey {n};n{n}@x.example;{cast.officer_post.code};acting;;" for n in range(4)]
     row = stage("people", table(PEOPLE, *lines))
     start_applying(None, row, is_meant=True)
     assert apply_batch(row.id, 2) == 2  # and the process is killed
     found = select(func.count(SearchDocument.id)).where(SearchDocument.title.like("noa rey %"))
     assert db.session.scalar(found) == 0
-    write_all_owed()
+    write_all_queued()
     assert db.session.scalar(found) == 2
     assert apply_for(row.id)
     assert db.session.scalar(found) == 4
@@ -231,7 +231,7 @@ def test_who_was_applied_before_it_was_cut_off_is_found_all_the_same(house, cast
 
 
 @pytest.mark.both
-def test_rights_are_asked_again_at_every_batch(house, cast):
+def test_rights_are_asked_again_at_every_batch(app_context, cast):
     scope = ImportScope(frozenset({cast.monteclaro.id}), cast.dorleta)
     row = stage("units", table(UNITS, f"U1;Uno;{cast.monteclaro.code};;;"), scope)
     start_applying(cast.dorleta, row, is_meant=False)
@@ -243,7 +243,7 @@ def test_rights_are_asked_again_at_every_batch(house, cast):
     assert db.session.scalar(select(Unit.id).where(Unit.code == "U1")) is None
 
 
-def test_the_directory_is_read_with_its_roots_and_orphans(house, cast):
+def test_the_directory_is_read_with_its_roots_and_orphans(app_context, cast):
     header = (
         "C_ID_UD_ORGANICA;C_DNM_UD_ORGANICA;C_ID_NIVEL_ADMON;C_ID_TIPO_ENT_PUBLICA;"
         "N_NIVEL_JERARQUICO;C_ID_DEP_UD_SUPERIOR;C_DNM_UD_ORGANICA;C_ID_DEP_UD_PRINCIPAL;"
@@ -280,7 +280,7 @@ def test_the_directory_is_read_with_its_roots_and_orphans(house, cast):
 
 
 @pytest.mark.both
-def test_what_was_sent_a_month_ago_is_forgotten(house, cast):
+def test_what_was_sent_a_month_ago_is_forgotten(app_context, cast):
     row = stage("units", table(UNITS, f"U1;Uno;{cast.monteclaro.code};;;"))
     forget_old(row.created_at.replace(year=row.created_at.year + 1))
     assert db.session.get(Import, row.id) is None

@@ -26,14 +26,14 @@ def of_town(cast):
     return ImportScope(frozenset({cast.monteclaro.id}), cast.dorleta)
 
 
-def test_nothing_is_written_by_a_dry_run(house, cast):
+def test_nothing_is_written_by_a_dry_run(app_context, cast):
     before = sizes()
     fates("units", UNITS, f"N1;Nueva;{cast.monteclaro.code};;;;")
     fates("people", PEOPLE, f"Noa Rey;noa@x.example;;{cast.officer_post.code};;;;;")
     assert sizes() == before
 
 
-def test_units_hang_on_parents_that_come_later_and_never_in_a_circle(house, cast):
+def test_units_hang_on_parents_that_come_later_and_never_in_a_circle(app_context, cast):
     town = cast.monteclaro.code
     assert fates(
         "units",
@@ -69,7 +69,7 @@ def test_units_hang_on_parents_that_come_later_and_never_in_a_circle(house, cast
 
 
 @pytest.mark.both
-def test_a_unit_ends_only_when_nothing_is_left_in_it(house, cast):
+def test_a_unit_ends_only_when_nothing_is_left_in_it(app_context, cast):
     town, day = cast.monteclaro.code, "2020-01-01"
     assert fates("units", UNITS, f"URB;Urbanismo y Obras;{town};;;;{day}") == [
         "rejected valid_to not_empty"
@@ -78,7 +78,7 @@ def test_a_unit_ends_only_when_nothing_is_left_in_it(house, cast):
 
 
 @pytest.mark.both
-def test_posts_are_told_apart_and_what_was_meant_is_offered(house, cast):
+def test_posts_are_told_apart_and_what_was_meant_is_offered(app_context, cast):
     officer = cast.officer_post.code
     outcomes, _found = look(
         "posts",
@@ -111,7 +111,7 @@ def test_posts_are_told_apart_and_what_was_meant_is_offered(house, cast):
 
 
 @pytest.mark.both
-def test_people_are_known_by_one_name_and_hold_what_has_room(house, cast):
+def test_people_are_known_by_one_name_and_hold_what_has_room(app_context, cast):
     officer, head = cast.officer_post.code, cast.head_post.code
     ana, carles = (cast.account_of(one).email for one in (cast.ana, cast.carles))
     assert fates(
@@ -145,7 +145,7 @@ def test_people_are_known_by_one_name_and_hold_what_has_room(house, cast):
     ]
 
 
-def test_who_leaves_makes_room_for_who_comes_wherever_the_lines_stand(house, cast):
+def test_who_leaves_makes_room_for_who_comes_wherever_the_lines_stand(app_context, cast):
     head, carles = cast.head_post.code, cast.account_of(cast.carles).email
     outcomes, found = look(
         "people",
@@ -162,7 +162,7 @@ def test_who_leaves_makes_room_for_who_comes_wherever_the_lines_stand(house, cas
 
 
 @pytest.mark.both
-def test_an_administrator_learns_nothing_of_other_agencies(house, cast):
+def test_an_administrator_learns_nothing_of_other_agencies(app_context, cast):
     scope = of_town(cast)
     posts = select(Post.code).where(Post.agency_id == cast.altamar.id)
     theirs = db.session.scalars(posts).all()[0]
@@ -182,7 +182,7 @@ def test_an_administrator_learns_nothing_of_other_agencies(house, cast):
     assert fates("agencies", "code;name", "X;Y", scope=scope) == ["rejected code operator_only"]
 
 
-def test_a_sheet_of_staff_makes_what_is_missing(house, cast):
+def test_a_sheet_of_staff_makes_what_is_missing(app_context, cast):
     header = "agency;name;post;unit;email;staff_number;head"
     assert fates(
         "staff",
@@ -201,7 +201,7 @@ def test_a_sheet_of_staff_makes_what_is_missing(house, cast):
     ]
 
 
-def test_too_many_lines_refuse_the_file(house, monkeypatch):
+def test_too_many_lines_refuse_the_file(app_context, monkeypatch):
     monkeypatch.setattr("intranet.administration.imports.checking.LINES_LIMIT", 3)
     with pytest.raises(Refused) as refusal:
         check(

@@ -29,7 +29,7 @@ END:VCALENDAR
 
 
 @pytest.fixture(autouse=True)
-def at_work(house):
+def at_work(app_context):
     with clock.freeze(NOW):
         yield
 

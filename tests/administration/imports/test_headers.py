@@ -4,14 +4,14 @@ import pytest
 
 from intranet.administration.imports.columns import LAYOUTS, ImportKind, columns_of, likely_kind
 from intranet.administration.imports.faults import Refused
-from intranet.administration.imports.headers import LANGUAGES, NAMES, plain, shown_name
+from intranet.administration.imports.headers import LANGUAGES, NAMES, display_name, plain
 
 
 @pytest.mark.parametrize("kind", LAYOUTS)
 def test_every_column_is_found_by_its_name_in_every_language(kind):
     known = LAYOUTS[kind].known
     for language in LANGUAGES:
-        header = [shown_name(column, language).upper() for column in known]
+        header = [display_name(column, language).upper() for column in known]
         assert columns_of(kind, header).places == {name: n for n, name in enumerate(known)}
     for column in known:
         assert not [other for other in known if other != column and NAMES[other] & NAMES[column]]

@@ -27,7 +27,7 @@ TOWN = "Ayuntamiento de Nuevo"
 
 
 @pytest.fixture
-def town(house, cast):
+def town(app_context, cast):
     """The code of an agency without units, whose root has a code of our own."""
     apply("agencies", table("code;name;lang", f"NUEVO;{TOWN};es"))
     return "NUEVO"
@@ -121,7 +121,7 @@ def test_posts_hang_on_the_root_by_the_agency_s_code(town):
 
 
 @pytest.mark.both
-def test_an_agency_that_stood_twice_stands_once_after_the_next_import(house, cast):
+def test_an_agency_that_stood_twice_stands_once_after_the_next_import(app_context, cast):
     agency, name = cast.monteclaro, cast.monteclaro.name["es"]
     code, agency_id = agency.code, agency.id
     double = create_unit(None, cast.town_hall, Localized(es=name), code="M1")
@@ -155,7 +155,7 @@ def test_an_agency_that_stood_twice_stands_once_after_the_next_import(house, cas
     assert first_broken_number(agency_id) is None
 
 
-def test_a_unit_of_another_place_or_that_ended_keeps_its_code(house, cast):
+def test_a_unit_of_another_place_or_that_ended_keeps_its_code(app_context, cast):
     code, name = cast.monteclaro.code, cast.monteclaro.name["es"]
     create_unit(None, cast.licences, Localized(es=name), code="M1")
     ended = create_unit(None, cast.town_hall, Localized(es=name), code="M2")
@@ -166,7 +166,7 @@ def test_a_unit_of_another_place_or_that_ended_keeps_its_code(house, cast):
 
 
 @pytest.mark.both
-def test_the_root_of_the_directory_gives_its_code_to_an_agency_that_is_there(house, cast):
+def test_the_root_of_the_directory_gives_its_code_to_an_agency_that_is_there(app_context, cast):
     apply("agencies", table("code;name;scheme", "A17002943;Gobierno de La Rioja;local"))
     with unit_of_work():
         root_unit(agency_by_code("A17002943")).code = ROOT_CODE  # as one made by hand has it

@@ -9,16 +9,16 @@ from sqlalchemy import select, text
 from intranet.administration.imports.importer import ImportScope
 from intranet.administration.imports.jobs import apply as apply_job
 from intranet.administration.imports.models import Import, ImportLine
-from intranet.administration.imports.operations import forget, throw_away
+from intranet.administration.imports.operations import discard, forget
 from intranet.extensions import db
 from intranet.organisation.accounts.models import Account
-from intranet.platform.core.apart import EXIT_TOO_MUCH
 from intranet.platform.core.errors import Conflict
+from intranet.platform.core.subprocesses import EXIT_TOO_MUCH
 from intranet.platform.core.unit_of_work import unit_of_work
 from tests.administration.imports.helpers import fates, stage, table, xlsx
 
 
-def test_no_dry_run_tells_whether_an_e_mail_is_somebody_s_elsewhere(house, cast):
+def test_no_dry_run_tells_whether_an_e_mail_is_somebody_s_elsewhere(app_context, cast):
     with unit_of_work():
         ana = db.session.scalars(select(Account).where(Account.person_id == cast.ana.id)).one()
         ana.staff_number = "4711"
@@ -34,7 +34,7 @@ def test_no_dry_run_tells_whether_an_e_mail_is_somebody_s_elsewhere(house, cast)
 
 
 @pytest.mark.both
-def test_what_somebody_has_just_begun_to_apply_is_not_thrown_away(house, cast):
+def test_what_somebody_has_just_begun_to_apply_is_not_thrown_away(app_context, cast):
     scope = ImportScope(frozenset({cast.monteclaro.id}), cast.dorleta)
     line = f"Noa Rey;noa@x.example;{cast.officer_post.code}"
     row = stage("people", table("name;email;post_code", line), scope)
@@ -42,12 +42,12 @@ def test_what_somebody_has_just_begun_to_apply_is_not_thrown_away(house, cast):
     with db.engine.begin() as another:
         another.execute(text("UPDATE imports SET state = 'applying'"))
     with pytest.raises(Conflict):
-        throw_away(cast.dorleta, row)
+        discard(cast.dorleta, row)
     assert db.session.scalars(select(ImportLine)).all()
     with db.engine.begin() as another:
         another.execute(text("UPDATE imports SET state = 'applied'"))
     import_id = row.id
-    throw_away(cast.dorleta, row)
+    discard(cast.dorleta, row)
     assert db.session.get(Import, import_id) is None
     forget(import_id)
     apply_job({"import_id": str(import_id)})  # asked for twice: there is nothing to do

@@ -7,8 +7,8 @@ import pytest
 from intranet.attention.moderation.access import get_case, waiting_for
 from intranet.attention.moderation.models import Outcome, Verdict
 from intranet.attention.moderation.operations.appealing import appeal, decide_appeal
-from intranet.attention.moderation.operations.deciding import take_back
-from intranet.messaging.conversations.operations import start_talk
+from intranet.attention.moderation.operations.deciding import withdraw_decision
+from intranet.messaging.conversations.operations import start_direct_message
 from intranet.messaging.spaces.access import muted_until
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -20,7 +20,7 @@ def hidden(cast, **more):
     return decided(cast.carles, reported(cast.uxia, said(cast.xoel, cast.urban_planning)), **more)
 
 
-def test_the_next_level_decides_and_undoes_all_of_it(house, cast):
+def test_the_next_level_decides_and_undoes_all_of_it(app_context, cast):
     case = hidden(cast, mute_days=7)
     made = appeal(cast.xoel, case, "Era una broma.")
     assert made.desk_id == space_of(cast.town_hall).id
@@ -37,15 +37,15 @@ def test_the_next_level_decides_and_undoes_all_of_it(house, cast):
         decide_appeal(cast.rosa, case, Verdict.STANDS, "No.")
 
 
-def test_it_may_stand(house, cast):
+def test_it_may_stand(app_context, cast):
     case = hidden(cast)
     appeal(cast.xoel, case, "Era una broma.")
     decide_appeal(cast.rosa, case, Verdict.STANDS, "No lo era.")
     assert shown(case.message)["hidden"]
 
 
-def test_above_the_administrators_stands_another_of_them_or_who_leads_the_agency(house, cast):
-    talk = start_talk(cast.xoel, [cast.ana])
+def test_above_the_administrators_stands_another_of_them_or_who_leads_the_agency(app_context, cast):
+    talk = start_direct_message(cast.xoel, [cast.ana])
     case = decided(cast.dorleta, reported(cast.ana, say(cast.xoel, talk, BAD)))
     made = appeal(cast.xoel, case, "No.")
     assert made.desk_id == space_of(cast.town_hall).id
@@ -54,7 +54,7 @@ def test_above_the_administrators_stands_another_of_them_or_who_leads_the_agency
     decide_appeal(cast.rosa, case, Verdict.UNDONE, "Sí.")
 
 
-def test_one_appeals_once_and_only_one_s_own(house, cast):
+def test_one_appeals_once_and_only_one_s_own(app_context, cast):
     case = hidden(cast)
     for person in (cast.uxia, cast.carles, cast.elna):
         with pytest.raises(NotFound):
@@ -66,7 +66,7 @@ def test_one_appeals_once_and_only_one_s_own(house, cast):
         appeal(cast.xoel, case, "No.")
 
 
-def test_not_against_nothing_not_too_late_and_not_after_it_was_taken_back(house, cast):
+def test_not_against_nothing_not_too_late_and_not_after_it_was_taken_back(app_context, cast):
     nothing = decided(
         cast.carles,
         reported(cast.uxia, said(cast.xoel, cast.urban_planning)),
@@ -77,15 +77,15 @@ def test_not_against_nothing_not_too_late_and_not_after_it_was_taken_back(house,
     case = hidden(cast)
     with clock.freeze(clock.now() + timedelta(days=31)), pytest.raises(Forbidden):
         appeal(cast.xoel, case, "No.")
-    take_back(cast.carles, case, "Basta.")
+    withdraw_decision(cast.carles, case, "Basta.")
     with pytest.raises(Forbidden):
         appeal(cast.xoel, case, "No.")
 
 
-def test_what_is_taken_back_leaves_no_appeal_open(house, cast):
+def test_what_is_taken_back_leaves_no_appeal_open(app_context, cast):
     case = hidden(cast)
     appeal(cast.xoel, case, "No.")
-    take_back(cast.carles, case, "Tiene razón.")
+    withdraw_decision(cast.carles, case, "Tiene razón.")
     assert waiting_for(cast.rosa) == 0
     made = get_case(cast.rosa, case.id).appeal
     assert made

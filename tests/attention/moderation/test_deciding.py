@@ -5,12 +5,12 @@ from sqlalchemy import select
 
 from intranet.attention.moderation.access import Desk, people_at
 from intranet.attention.moderation.models import Outcome, SpaceModerator
-from intranet.attention.moderation.operations.deciding import take_back
+from intranet.attention.moderation.operations.deciding import withdraw_decision
 from intranet.attention.moderation.operations.naming import end_moderator, name_moderator
 from intranet.attention.notifications.models import Kind, Notification
 from intranet.collaboration.ideas.models import IDEA
 from intranet.extensions import db
-from intranet.messaging.conversations.operations import start_talk
+from intranet.messaging.conversations.operations import start_direct_message
 from intranet.messaging.messages.operations import add_reaction, edit_message, remove_reaction
 from intranet.messaging.spaces.access import muted_until
 from intranet.messaging.spaces.models import Visibility
@@ -42,7 +42,7 @@ def acts(cast):
     return list(db.session.scalars(rows.order_by(AuditLine.number)))
 
 
-def test_nobody_decides_on_what_they_wrote_or_where_they_moderate_nothing(house, cast):
+def test_nobody_decides_on_what_they_wrote_or_where_they_moderate_nothing(app_context, cast):
     case = reported(cast.xoel, said(cast.carles, cast.urban_planning))
     for person in (cast.carles, cast.xoel, cast.ana, cast.dorleta, cast.guillem):
         with pytest.raises(NotFound):
@@ -50,7 +50,7 @@ def test_nobody_decides_on_what_they_wrote_or_where_they_moderate_nothing(house,
     assert decided(cast.rosa, case, Outcome.WARNED).decided_by_id == cast.rosa.id
 
 
-def test_two_tabs_decide_once(house, cast):
+def test_two_tabs_decide_once(app_context, cast):
     case = reported(cast.uxia, said(cast.xoel, cast.urban_planning))
     decided(cast.carles, case, Outcome.WARNED)
     with pytest.raises(Conflict):
@@ -58,7 +58,7 @@ def test_two_tabs_decide_once(house, cast):
     assert case.outcome == Outcome.WARNED
 
 
-def test_who_is_named_moderates_as_long_as_they_are_there(house, cast):
+def test_who_is_named_moderates_as_long_as_they_are_there(app_context, cast):
     space = space_of(cast.urban_planning)
     with pytest.raises(Forbidden):
         name_moderator(cast.xoel, space, cast.ana.id)
@@ -99,7 +99,7 @@ def idea(author, unit, post):
     )
 
 
-def test_who_is_muted_leaves_nothing_in_that_place_and_writes_elsewhere(house, cast):
+def test_who_is_muted_leaves_nothing_in_that_place_and_writes_elsewhere(app_context, cast):
     channel = channel_of(cast.urban_planning)
     mine = say(cast.xoel, channel, "Antes.")
     other = say(cast.ana, channel, "¿Qué tal?")
@@ -119,14 +119,14 @@ def test_who_is_muted_leaves_nothing_in_that_place_and_writes_elsewhere(house, c
             do()
     remove_reaction(cast.xoel, other, "👍")  # what one left there can always be taken back
     say(cast.xoel, channel_of(cast.town_hall))
-    say(cast.xoel, start_talk(cast.xoel, [cast.ana]))
+    say(cast.xoel, start_direct_message(cast.xoel, [cast.ana]))
 
-    take_back(cast.carles, case, "Basta.")
+    withdraw_decision(cast.carles, case, "Basta.")
     say(cast.xoel, channel, "Gracias.")
     idea(cast.xoel, cast.urban_planning, cast.architect_post)
 
 
-def test_a_mute_ends_by_itself(house, cast):
+def test_a_mute_ends_by_itself(app_context, cast):
     muted(cast, days=1)
     space = space_of(cast.urban_planning)
     until = muted_until(cast.xoel, space.id)
@@ -136,7 +136,7 @@ def test_a_mute_ends_by_itself(house, cast):
 
 
 @pytest.mark.parametrize("days", [0, -3, 91, 36_500])
-def test_no_time_before_now_and_none_for_years(house, cast, days):
+def test_no_time_before_now_and_none_for_years(app_context, cast, days):
     case = reported(cast.uxia, said(cast.xoel, cast.urban_planning))
     with pytest.raises(Invalid):
         decided(cast.carles, case, mute_days=days)
@@ -145,8 +145,8 @@ def test_no_time_before_now_and_none_for_years(house, cast, days):
     assert case.message.body == BAD  # nothing of it was done
 
 
-def test_nobody_is_muted_in_a_talk_or_for_nothing(house, cast):
-    talk = start_talk(cast.xoel, [cast.ana])
+def test_nobody_is_muted_in_a_talk_or_for_nothing(app_context, cast):
+    talk = start_direct_message(cast.xoel, [cast.ana])
     case = reported(cast.ana, say(cast.xoel, talk, BAD))
     with pytest.raises(Invalid):
         decided(cast.dorleta, case, Outcome.WARNED, mute_days=1)
@@ -156,29 +156,29 @@ def test_nobody_is_muted_in_a_talk_or_for_nothing(house, cast):
 
 
 @pytest.mark.both
-def test_everything_stands_in_the_audit_log_and_nothing_of_what_was_written(house, cast):
+def test_everything_stands_in_the_audit_log_and_nothing_of_what_was_written(app_context, cast):
     case = muted(cast)
-    take_back(cast.carles, case, "Basta de castaños.")
+    withdraw_decision(cast.carles, case, "Basta de castaños.")
     assert acts(cast) == ["moderation.warned", "moderation.taken_back"]
     lines = db.session.scalars(select(AuditLine)).all()
     assert not any("castaño" in str(line.detail) or "inútil" in str(line.detail) for line in lines)
     assert not any(str(cast.uxia.id) in str(line.detail) for line in lines[-2:])
 
 
-def test_those_concerned_are_told_and_nobody_else(house, cast):
+def test_those_concerned_are_told_and_nobody_else(app_context, cast):
     case = reported(cast.uxia, said(cast.xoel, cast.urban_planning))
     reported(cast.ana, case.message)
     assert told(cast.carles) == ["moderation_open"]
     decided(cast.carles, case)
     assert told(cast.xoel) == ["moderation_hidden"]
     assert told(cast.uxia) == told(cast.ana) == ["moderation_looked"]
-    take_back(cast.carles, case, "Basta.")
+    withdraw_decision(cast.carles, case, "Basta.")
     assert told(cast.xoel) == ["moderation_hidden", "moderation_restored"]
     assert told(cast.rosa) == told(cast.dorleta) == []
 
 
 @pytest.mark.both
-def test_of_what_comes_to_nothing_its_author_hears_nothing(house, cast):
+def test_of_what_comes_to_nothing_its_author_hears_nothing(app_context, cast):
     decided(
         cast.carles,
         reported(cast.uxia, said(cast.xoel, cast.urban_planning)),

@@ -5,15 +5,15 @@ from io import BytesIO
 import pytest
 
 from intranet.attention.moderation.models import Outcome
-from intranet.attention.moderation.operations.deciding import take_back
+from intranet.attention.moderation.operations.deciding import withdraw_decision
 from intranet.attention.search.queries import SearchFinder
+from intranet.attention.search.query_parser import understand
 from intranet.attention.search.search_query import SearchQuery
-from intranet.attention.search.understanding import understand
 from intranet.delivery.files.access import get_file
 from intranet.delivery.files.operations import store_upload
 from intranet.extensions import db
 from intranet.messaging.messages import queries
-from intranet.messaging.messages.forwarding import send_to_post
+from intranet.messaging.messages.mention_forwarding import send_to_post
 from intranet.messaging.messages.models import HiddenMessage, Mention, Message
 from intranet.messaging.messages.operations import (
     add_reaction,
@@ -42,7 +42,7 @@ def hidden(cast, message):
     return decided(cast.carles, reported(cast.uxia, message))
 
 
-def test_a_hidden_message_is_a_tombstone_and_its_row_says_nothing(house, cast):
+def test_a_hidden_message_is_a_tombstone_and_its_row_says_nothing(app_context, cast):
     message = said(cast.xoel, cast.urban_planning)
     hidden(cast, message)
     json = shown(message)
@@ -54,14 +54,14 @@ def test_a_hidden_message_is_a_tombstone_and_its_row_says_nothing(house, cast):
     assert db.session.get_one(HiddenMessage, message.id).body == BAD
 
 
-def test_a_deleted_message_is_told_as_before(house, cast):
+def test_a_deleted_message_is_told_as_before(app_context, cast):
     message = said(cast.xoel, cast.urban_planning)
     delete_message(cast.xoel, message)
     assert "hidden" not in shown(message)
 
 
 @pytest.mark.both
-def test_it_is_in_no_search_no_sync_no_version_and_no_call(house, cast):
+def test_it_is_in_no_search_no_sync_no_version_and_no_call(app_context, cast):
     channel = channel_of(cast.urban_planning)
     message = say(cast.xoel, channel, f"{BAD} @[Ana](person:{cast.ana.id})")
     edit_message(cast.xoel, message, f"{message.body} Mucho.", body_rev=message.body_rev)
@@ -77,7 +77,7 @@ def test_it_is_in_no_search_no_sync_no_version_and_no_call(house, cast):
     assert shown(changed)["hidden"]
 
 
-def test_its_files_are_for_nobody_but_who_decides(app, house, cast):
+def test_its_files_are_for_nobody_but_who_decides(app, app_context, cast):
     channel = channel_of(cast.urban_planning)
     file = store_upload(cast.xoel, BytesIO(b"Un insulto."), "castano.txt")
     message = say(cast.xoel, channel, "Mira.", file_ids=[file.id])
@@ -89,12 +89,12 @@ def test_its_files_are_for_nobody_but_who_decides(app, house, cast):
             get_file(person, file.id)
     assert found(cast.ana, "castano", DocumentKind.FILE) == []
 
-    take_back(cast.carles, case, "Lo he mirado mejor.")
+    withdraw_decision(cast.carles, case, "Lo he mirado mejor.")
     assert get_file(cast.ana, file.id).id == file.id
     assert found(cast.ana, "castano", DocumentKind.FILE)
 
 
-def test_nothing_can_be_done_with_it_not_even_by_its_author(house, cast):
+def test_nothing_can_be_done_with_it_not_even_by_its_author(app_context, cast):
     message = said(cast.xoel, cast.urban_planning)
     hidden(cast, message)
     for do in (
@@ -110,7 +110,7 @@ def test_nothing_can_be_done_with_it_not_even_by_its_author(house, cast):
     assert db.session.get_one(HiddenMessage, message.id).body == BAD
 
 
-def test_an_answer_shows_nothing_of_a_hidden_message(house, cast):
+def test_an_answer_shows_nothing_of_a_hidden_message(app_context, cast):
     message = said(cast.xoel, cast.urban_planning)
     answer = say(cast.ana, channel_of(cast.urban_planning), "No.", parent_id=message.id)
     hidden(cast, message)
@@ -120,12 +120,12 @@ def test_an_answer_shows_nothing_of_a_hidden_message(house, cast):
     assert shown(message)["deleted"]
 
 
-def test_taken_back_it_is_as_it_was(house, cast):
+def test_taken_back_it_is_as_it_was(app_context, cast):
     channel = channel_of(cast.urban_planning)
     message = say(cast.xoel, channel, f"{BAD} @[Ana](person:{cast.ana.id})")
     before = shown(message)
     case = hidden(cast, message)
-    take_back(cast.carles, case, "Era una broma entre los dos.")
+    withdraw_decision(cast.carles, case, "Era una broma entre los dos.")
 
     after = shown(message)
     assert {**after, "rev": 0, "body_rev": 0} == {**before, "rev": 0, "body_rev": 0}
@@ -133,10 +133,12 @@ def test_taken_back_it_is_as_it_was(house, cast):
     assert db.session.get(Mention, (message.id, cast.ana.id))
     assert db.session.get(HiddenMessage, message.id) is None
     with pytest.raises(Conflict):
-        take_back(cast.carles, case, "Otra vez.")
+        withdraw_decision(cast.carles, case, "Otra vez.")
 
 
-def test_a_hidden_publication_is_withdrawn_for_its_readers_until_it_is_shown_again(house, cast):
+def test_a_hidden_publication_is_withdrawn_for_its_readers_until_it_is_shown_again(
+    app_context, cast
+):
     written = out(cast.carles, visibility=Visibility.AGENCY, has_discussion=True)
     talk = written.conversation
     say(cast.iria, talk, "¿Y esto?")
@@ -149,7 +151,7 @@ def test_a_hidden_publication_is_withdrawn_for_its_readers_until_it_is_shown_aga
     with pytest.raises(NotFound):
         say(cast.iria, talk, "¿Y esto?")
 
-    take_back(cast.rosa, case, "Lo he mirado mejor.")
+    withdraw_decision(cast.rosa, case, "Lo he mirado mejor.")
     db.session.refresh(written)
     assert written.state(clock.now()) == PublicationState.PUBLISHED
     assert cast.iria.id in readers_among(written, [cast.iria.id])
@@ -157,15 +159,15 @@ def test_a_hidden_publication_is_withdrawn_for_its_readers_until_it_is_shown_aga
 
 
 @pytest.mark.both
-def test_a_hidden_profile_shows_neither_text_nor_photo(house, cast):
+def test_a_hidden_profile_shows_neither_text_nor_photo(app_context, cast):
     case = decided(cast.dorleta, reported(cast.iria, cast.ana))
     assert db.session.get_one(Person, cast.ana.id).about == ""
-    take_back(cast.dorleta, case, "Está bien.")
+    withdraw_decision(cast.dorleta, case, "Está bien.")
     assert db.session.get_one(Person, cast.ana.id).about == "Tramito licencias de obra menor."
     assert db.session.query(HiddenProfile).count() == 0
 
 
-def test_what_is_gone_already_cannot_be_hidden_but_warned_about(house, cast):
+def test_what_is_gone_already_cannot_be_hidden_but_warned_about(app_context, cast):
     message = said(cast.xoel, cast.urban_planning)
     case = reported(cast.uxia, message)
     delete_message(cast.xoel, message)
@@ -174,7 +176,7 @@ def test_what_is_gone_already_cannot_be_hidden_but_warned_about(house, cast):
     assert decided(cast.carles, case, Outcome.WARNED).outcome == Outcome.WARNED
 
 
-def test_a_decision_needs_words(house, cast):
+def test_a_decision_needs_words(app_context, cast):
     from intranet.attention.moderation.models import Reason
     from intranet.attention.moderation.operations.deciding import decide
 

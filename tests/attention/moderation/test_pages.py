@@ -6,7 +6,7 @@ from sqlalchemy import select
 from intranet.attention.moderation.models import Case, Outcome
 from intranet.attention.moderation.operations.ruling import write_rules
 from intranet.extensions import db
-from intranet.messaging.conversations.operations import start_talk
+from intranet.messaging.conversations.operations import start_direct_message
 from intranet.messaging.spaces.models import Visibility
 from intranet.platform.audit.models import AuditLine
 from tests.attention.moderation.helpers import BAD, decided, reported, said
@@ -114,7 +114,7 @@ def test_a_look_at_a_talk_leaves_a_line_and_after_the_decision_there_is_nothing_
     app, cast, client_of
 ):
     with app.app_context():
-        talk = start_talk(cast.xoel, [cast.ana])
+        talk = start_direct_message(cast.xoel, [cast.ana])
         for number in range(6):
             say(cast.ana, talk, f"Privado {number}.")
         bad = say(cast.xoel, talk, BAD)
@@ -234,7 +234,7 @@ def test_house_rules_are_written_by_administrators_and_read_by_everybody(app, ca
     assert f"/agencies/{code}/rules" in ana.get(f"/moderation/report/message/{message_id}").text
 
 
-def test_empty_rules_are_none(house, cast):
+def test_empty_rules_are_none(app_context, cast):
     write_rules(cast.dorleta, cast.monteclaro, {"es": "  "}, version=0)
     from intranet.attention.moderation.queries import rules_of
 

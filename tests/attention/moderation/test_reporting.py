@@ -8,7 +8,7 @@ from intranet.attention.moderation.models import Case, Outcome, Reason, Report, 
 from intranet.attention.moderation.operations import reporting
 from intranet.attention.moderation.operations.reporting import report
 from intranet.extensions import db
-from intranet.messaging.conversations.operations import start_talk
+from intranet.messaging.conversations.operations import start_direct_message
 from intranet.messaging.messages.operations import delete_message, edit_message
 from intranet.messaging.spaces.models import Visibility
 from intranet.platform.core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -27,7 +27,7 @@ def sees(person, case):
     return True
 
 
-def test_a_message_goes_to_who_leads_the_place_where_it_was_said(house, cast):
+def test_a_message_goes_to_who_leads_the_place_where_it_was_said(app_context, cast):
     case = reported(cast.uxia, said(cast.xoel, cast.urban_planning))
     assert case.desk_id == space_of(cast.urban_planning).id
     assert sees(cast.carles, case)
@@ -36,7 +36,7 @@ def test_a_message_goes_to_who_leads_the_place_where_it_was_said(house, cast):
     assert [waiting_for(person) for person in (cast.carles, cast.nadia)] == [1, 0]
 
 
-def test_what_a_head_says_in_their_own_unit_goes_to_the_next_level(house, cast):
+def test_what_a_head_says_in_their_own_unit_goes_to_the_next_level(app_context, cast):
     case = reported(cast.xoel, said(cast.carles, cast.urban_planning))
     assert case.desk_id == space_of(cast.town_hall).id
     assert sees(cast.rosa, case)
@@ -49,8 +49,8 @@ def test_what_a_head_says_in_their_own_unit_goes_to_the_next_level(house, cast):
     assert not sees(cast.guillem, case)  # of another agency
 
 
-def test_what_was_said_in_a_talk_goes_to_the_administrators_of_its_author(house, cast):
-    talk = start_talk(cast.elna, [cast.ana])
+def test_what_was_said_in_a_talk_goes_to_the_administrators_of_its_author(app_context, cast):
+    talk = start_direct_message(cast.elna, [cast.ana])
     case = reported(cast.ana, say(cast.elna, talk, BAD))
     assert case.is_private
     assert sees(cast.guillem, case)
@@ -58,7 +58,7 @@ def test_what_was_said_in_a_talk_goes_to_the_administrators_of_its_author(house,
     assert not sees(cast.elna, case)
 
 
-def test_publications_and_profiles_are_reported_too(house, cast):
+def test_publications_and_profiles_are_reported_too(app_context, cast):
     written = out(cast.carles, visibility=Visibility.AGENCY)
     assert sees(cast.rosa, reported(cast.iria, written))
 
@@ -67,7 +67,7 @@ def test_publications_and_profiles_are_reported_too(house, cast):
     assert sees(cast.dorleta, case)
 
 
-def test_several_people_make_one_case_and_each_reports_once(house, cast):
+def test_several_people_make_one_case_and_each_reports_once(app_context, cast):
     message = said(cast.xoel, cast.urban_planning)
     first = reported(cast.uxia, message)
     assert reported(cast.ana, message).id == first.id
@@ -80,7 +80,7 @@ def test_several_people_make_one_case_and_each_reports_once(house, cast):
     assert reported(cast.ana, message).id != first.id  # it may be reported anew
 
 
-def test_what_one_may_not_read_cannot_be_reported(house, cast):
+def test_what_one_may_not_read_cannot_be_reported(app_context, cast):
     message = said(cast.xoel, cast.urban_planning)
     hidden = out(cast.carles, visibility=Visibility.MEMBERS)
     for person in (cast.nadia, cast.elna, cast.eloi):
@@ -91,7 +91,7 @@ def test_what_one_may_not_read_cannot_be_reported(house, cast):
     assert db.session.scalars(select(Case)).all() == []
 
 
-def test_what_is_one_s_own_or_gone_or_empty_cannot_be_reported(house, cast):
+def test_what_is_one_s_own_or_gone_or_empty_cannot_be_reported(app_context, cast):
     message = said(cast.xoel, cast.urban_planning)
     with pytest.raises(Forbidden):
         reported(cast.xoel, message)
@@ -103,7 +103,7 @@ def test_what_is_one_s_own_or_gone_or_empty_cannot_be_reported(house, cast):
             reported(cast.ana, row)
 
 
-def test_something_else_needs_words_and_a_day_has_an_end(house, cast, monkeypatch):
+def test_something_else_needs_words_and_a_day_has_an_end(app_context, cast, monkeypatch):
     message = said(cast.xoel, cast.urban_planning)
     with pytest.raises(Invalid):
         report(cast.ana, Subject.MESSAGE, message.id, Reason.OTHER, "  ")
@@ -116,7 +116,7 @@ def test_something_else_needs_words_and_a_day_has_an_end(house, cast, monkeypatc
     assert len(db.session.scalars(select(Case)).all()) == 1
 
 
-def test_what_was_said_is_kept_though_its_author_changes_or_deletes_it(house, cast):
+def test_what_was_said_is_kept_though_its_author_changes_or_deletes_it(app_context, cast):
     message = said(cast.xoel, cast.urban_planning)
     case = reported(cast.ana, message)
     edit_message(cast.xoel, message, "Nada.", body_rev=message.body_rev)

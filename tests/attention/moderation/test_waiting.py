@@ -16,7 +16,7 @@ from tests.attention.moderation.helpers import decided, reported, said
 
 
 @pytest.mark.both
-def test_when_the_head_is_gone_the_next_level_decides(house, cast):
+def test_when_the_head_is_gone_the_next_level_decides(app_context, cast):
     case = reported(cast.uxia, said(cast.xoel, cast.urban_planning))
     pass_on()
     assert waiting_for(cast.carles) == 1
@@ -29,7 +29,7 @@ def test_when_the_head_is_gone_the_next_level_decides(house, cast):
 
 
 @pytest.mark.both
-def test_after_two_years_a_decision_is_let_go_of_but_not_what_is_hidden(house, cast):
+def test_after_two_years_a_decision_is_let_go_of_but_not_what_is_hidden(app_context, cast):
     hidden = decided(cast.carles, reported(cast.uxia, said(cast.xoel, cast.urban_planning)))
     decided(
         cast.carles,

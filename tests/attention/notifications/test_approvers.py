@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from intranet.attention.notifications.facts import facts_of
-from intranet.attention.notifications.jobs import owe_digests
-from intranet.attention.notifications.letters import letter, push_words
+from intranet.attention.notifications.jobs import enqueue_digests
+from intranet.attention.notifications.mail_texts import letter, push_words
 from intranet.attention.notifications.models import Notification
 from intranet.attention.notifications.relevance import reason_to_leave_out
 from intranet.extensions import db
@@ -18,7 +18,7 @@ from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.publications.models import EmployeeArticle, Publication
 from intranet.publishing.publications.operations.approving import approve, recall, submit
 from intranet.publishing.publications.operations.drafting import Choices, Written, save_draft
-from intranet.publishing.publications.versions import whole
+from intranet.publishing.publications.versions import with_working_copy
 from tests.attention.notifications.conftest import at, work_off
 from tests.publishing.publications.test_employees_articles import written
 
@@ -26,7 +26,7 @@ SECRET = "Quitar a López, expedientado."
 
 
 @pytest.fixture
-def former(house, cast):
+def former(app_context, cast):
     """Carles approved an article, leads no more, and a correction of it waits for another."""
     with unit_of_work():
         for agency in db.session.scalars(select(Agency)):
@@ -40,7 +40,7 @@ def former(house, cast):
         for appointment in list(current_appointments(cast.carles.id)):
             end_appointment(None, appointment)
         appoint(None, cast.officer_post, cast.carles, starts_on=clock.today("Europe/Madrid"))
-        out = whole(db.session.get_one(Publication, draft.id))
+        out = with_working_copy(db.session.get_one(Publication, draft.id))
         submit(cast.xoel, out, SECRET, edition=out.edition)
         work_off()
         db.session.rollback()
@@ -67,7 +67,7 @@ def test_a_former_approver_reads_no_later_note_anywhere(former, cast, client_of,
     sent = letter(row, account)
     assert SECRET not in str(sent)
     assert SECRET not in push_words(row, account).body
-    owe_digests(clock.now())
+    enqueue_digests(clock.now())
     for told in mail():
         if told["To"] == account.email:
             assert SECRET not in told.get_body(("plain",)).get_content()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from intranet.attention.notifications.jobs import owe_digests
+from intranet.attention.notifications.jobs import enqueue_digests
 from intranet.attention.notifications.models import Rhythm
 from intranet.attention.notifications.operations import set_rhythm
 from intranet.extensions import db
@@ -16,11 +16,11 @@ def digests(mail, moment: str, address: str):
     db.session.rollback()  # to see what others have written since
     with clock.freeze(at(moment)):
         mail()  # whoever is to be told is told
-        owe_digests(clock.now())
+        enqueue_digests(clock.now())
         return [letter for letter in mail() if letter["To"] == address]
 
 
-def test_what_waits_comes_in_one_mail_when_the_working_day_begins(house, cast, mail):
+def test_what_waits_comes_in_one_mail_when_the_working_day_begins(app_context, cast, mail):
     address = cast.account_of(cast.ana).email
     with clock.freeze(at("2026-11-24 17:00")):
         first, second = announce(cast.carles), announce(cast.carles)
@@ -33,7 +33,7 @@ def test_what_waits_comes_in_one_mail_when_the_working_day_begins(house, cast, m
 
 
 @pytest.mark.both
-def test_each_thing_is_in_it_once_and_nothing_comes_when_nothing_waits(house, cast, mail):
+def test_each_thing_is_in_it_once_and_nothing_comes_when_nothing_waits(app_context, cast, mail):
     address = cast.account_of(cast.ana).email
     with clock.freeze(at("2026-11-24 10:00")):
         announce(cast.carles)
@@ -42,14 +42,14 @@ def test_each_thing_is_in_it_once_and_nothing_comes_when_nothing_waits(house, ca
     assert digests(mail, "2026-11-25 08:05", address) == []
 
 
-def test_what_is_no_longer_there_makes_no_digest(house, cast, mail):
+def test_what_is_no_longer_there_makes_no_digest(app_context, cast, mail):
     address = cast.account_of(cast.ana).email
     with clock.freeze(at("2026-11-24 17:00")):
         withdraw(cast.carles, announce(cast.carles), "Era un error.")
     assert digests(mail, "2026-11-25 09:00", address) == []
 
 
-def test_after_a_rest_of_the_program_one_comes_not_three(house, cast, mail):
+def test_after_a_rest_of_the_program_one_comes_not_three(app_context, cast, mail):
     address = cast.account_of(cast.ana).email
     with clock.freeze(at("2026-11-19 10:00")):
         announce(cast.carles)
@@ -62,7 +62,7 @@ def test_after_a_rest_of_the_program_one_comes_not_three(house, cast, mail):
     assert len(digests(mail, "2026-11-23 10:00", address)) == 1
 
 
-def test_once_a_week_or_never_as_one_chose(house, cast, mail):
+def test_once_a_week_or_never_as_one_chose(app_context, cast, mail):
     ana, xoel = (cast.account_of(person).email for person in (cast.ana, cast.xoel))
     set_rhythm(cast.ana.id, Rhythm.WEEKLY)
     set_rhythm(cast.xoel.id, Rhythm.NEVER)

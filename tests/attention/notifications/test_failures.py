@@ -5,7 +5,7 @@ import pytest
 from intranet.cli.jobs import jobs
 from intranet.platform.core import clock
 from intranet.platform.core.outbox import OutboxRow
-from intranet.platform.core.outbox_figures import standing
+from intranet.platform.core.outbox_figures import counts_by_kind
 from intranet.platform.core.unit_of_work import unit_of_work
 from tests.attention.notifications.conftest import announce
 
@@ -33,15 +33,18 @@ def test_an_administrator_sees_whom_it_did_not_reach_and_tries_again(
 
 
 @pytest.mark.both
-def test_an_operator_sees_what_is_owed_by_kind_and_lets_what_failed_be_tried_again(house):
+def test_an_operator_sees_what_is_owed_by_kind_and_lets_what_failed_be_tried_again(app_context):
     with unit_of_work() as work:
         work.add(
             OutboxRow(kind="mail", payload={}),
             OutboxRow(kind="mail", payload={}, attempts=3, last_error="MailDelayedError"),
             OutboxRow(kind="mail", payload={}, attempts=8, failed_at=clock.now()),
         )
-    assert "mail: 1 waiting, 1 tried again, 1 failed" in house.test_cli_runner().invoke(jobs).output
-    assert "MailDelayedError: 1" in house.test_cli_runner().invoke(jobs).output
-    again = house.test_cli_runner().invoke(jobs, ["--retry", "mail"])
+    assert (
+        "mail: 1 waiting, 1 tried again, 1 failed"
+        in app_context.test_cli_runner().invoke(jobs).output
+    )
+    assert "MailDelayedError: 1" in app_context.test_cli_runner().invoke(jobs).output
+    again = app_context.test_cli_runner().invoke(jobs, ["--retry", "mail"])
     assert "1 failed job will be tried again" in again.output
-    assert [row.failed for row in standing() if row.kind == "mail"] == [0]
+    assert [row.failed for row in counts_by_kind() if row.kind == "mail"] == [0]

@@ -17,8 +17,8 @@ from intranet.attention.notifications.models import (
 from intranet.attention.notifications.operations import choose_ways, make_feed_key
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
-from intranet.messaging.conversations.operations import start_talk
-from intranet.messaging.messages.passing import forward_message
+from intranet.messaging.conversations.operations import start_direct_message
+from intranet.messaging.messages.forwarding import forward_message
 from intranet.messaging.messages.posting import post_message
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.agencies.models import Agency, MailContent
@@ -58,7 +58,7 @@ def call(author, conversation_id, person, words: str) -> None:
 
 
 @pytest.mark.both
-def test_nobody_is_reminded_outside_of_what_stays_here(house, cast, working_day):
+def test_nobody_is_reminded_outside_of_what_stays_here(app_context, cast, working_day):
     announcement = announce(cast.carles, days=3, is_only_here=True)
     assert remind(cast.carles, announcement, [cast.ana.id]) == 1
     work_off()
@@ -96,7 +96,7 @@ def test_a_feed_names_nothing_where_nothing_may_leave(app, cast, working_day):
 
 
 @pytest.mark.both
-def test_a_discussion_of_what_stays_here_says_nothing_outside(house, cast, mail, working_day):
+def test_a_discussion_of_what_stays_here_says_nothing_outside(app_context, cast, mail, working_day):
     let_out(cast.monteclaro, MailContent.TEXT)
     choose_ways(cast.ana.id, Kind.MENTION, AT_ONCE)
     for stays in (True, False):
@@ -112,12 +112,14 @@ def test_a_discussion_of_what_stays_here_says_nothing_outside(house, cast, mail,
 
 
 @pytest.mark.parametrize("content", MailContent)
-def test_the_strictest_says_how_much_of_a_message_leaves(house, cast, mail, working_day, content):
+def test_the_strictest_says_how_much_of_a_message_leaves(
+    app_context, cast, mail, working_day, content
+):
     """Vilaverde lets everything out; what an official of Monteclaro writes is Monteclaro's."""
     let_out(cast.vilaverde, MailContent.TEXT)
     let_out(cast.monteclaro, content)
     choose_ways(cast.bieito.id, Kind.TALK, AT_ONCE)
-    talk = start_talk(cast.carles, [cast.bieito])
+    talk = start_direct_message(cast.carles, [cast.bieito])
     post_message(cast.carles, talk.id, "El expediente es de López.", client_id=uuid7())
     mail()
     with clock.freeze(working_day + timedelta(minutes=5)):
@@ -127,13 +129,13 @@ def test_the_strictest_says_how_much_of_a_message_leaves(house, cast, mail, work
 
 
 @pytest.mark.parametrize("content", MailContent)
-def test_each_author_in_a_talk_says_how_much_leaves(house, cast, mail, working_day, content):
+def test_each_author_in_a_talk_says_how_much_leaves(app_context, cast, mail, working_day, content):
     """One row tells of the messages of both: the second is an official's of Monteclaro."""
     let_out(cast.vilaverde, MailContent.TEXT)
     let_out(cast.altamar, MailContent.TEXT)
     let_out(cast.monteclaro, content)
     choose_ways(cast.bieito.id, Kind.TALK, AT_ONCE)
-    talk = start_talk(cast.elna, [cast.bieito, cast.carles])
+    talk = start_direct_message(cast.elna, [cast.bieito, cast.carles])
     post_message(cast.elna, talk.id, "¿Qué hay?", client_id=uuid7())
     post_message(cast.carles, talk.id, "El expediente es de López.", client_id=uuid7())
     mail()
@@ -145,14 +147,16 @@ def test_each_author_in_a_talk_says_how_much_leaves(house, cast, mail, working_d
 
 
 @pytest.mark.parametrize("content", MailContent)
-def test_whose_words_are_forwarded_says_how_much_leaves(house, cast, mail, working_day, content):
+def test_whose_words_are_forwarded_says_how_much_leaves(
+    app_context, cast, mail, working_day, content
+):
     let_out(cast.vilaverde, MailContent.TEXT)
     let_out(cast.altamar, MailContent.TEXT)
     let_out(cast.monteclaro, content)
     choose_ways(cast.bieito.id, Kind.TALK, AT_ONCE)
-    told = start_talk(cast.carles, [cast.elna])
+    told = start_direct_message(cast.carles, [cast.elna])
     words = post_message(cast.carles, told.id, "El expediente es de López.", client_id=uuid7())
-    talk = start_talk(cast.elna, [cast.bieito])
+    talk = start_direct_message(cast.elna, [cast.bieito])
     forward_message(cast.elna, words, [talk.id], client_id=uuid7())
     mail()
     with clock.freeze(working_day + timedelta(minutes=5)):
@@ -162,14 +166,16 @@ def test_whose_words_are_forwarded_says_how_much_leaves(house, cast, mail, worki
 
 
 @pytest.mark.both
-def test_who_may_no_longer_sign_in_gets_no_more_mail_of_old_talks(house, cast, mail, working_day):
+def test_who_may_no_longer_sign_in_gets_no_more_mail_of_old_talks(
+    app_context, cast, mail, working_day
+):
     let_out(cast.monteclaro, MailContent.TEXT)
     for kind in (Kind.TALK, Kind.MENTION):
         choose_ways(cast.ana.id, kind, AT_ONCE)
     with unit_of_work():
         account = cast.account_of(cast.ana)
         db.session.get_one(Account, account.id).created_at = working_day - 2 * LATER
-    talk = start_talk(cast.carles, [cast.ana])
+    talk = start_direct_message(cast.carles, [cast.ana])
     for held in current_appointments(cast.ana.id):
         end_appointment(None, held)
     with clock.freeze(working_day + LATER):

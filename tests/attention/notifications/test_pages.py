@@ -97,7 +97,7 @@ ALLOWED = {
 
 
 @pytest.mark.parametrize("content", ALLOWED)
-def test_no_more_leaves_than_the_agency_allows(house, cast, mail, content):
+def test_no_more_leaves_than_the_agency_allows(app_context, cast, mail, content):
     has_title, has_text = ALLOWED[content]
     with unit_of_work():
         db.session.get_one(Agency, cast.monteclaro.id).mail_content = content

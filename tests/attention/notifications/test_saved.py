@@ -7,7 +7,7 @@ from sqlalchemy import select
 from intranet.attention.notifications.models import Notification
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
-from intranet.messaging.conversations.operations import decline_talk, start_talk
+from intranet.messaging.conversations.operations import decline_direct_message, start_direct_message
 from intranet.messaging.messages.models import Following
 from intranet.messaging.messages.saving import remind_due, save_message
 from intranet.messaging.messages.threads import set_following
@@ -31,7 +31,7 @@ def reminded_of(person, message, after=timedelta(hours=1)):
     return [(row.why, row.path) for row in told(person) if row.why == "account_saved"]
 
 
-def test_a_reminder_is_told_once_and_leads_to_the_message(house, cast):
+def test_a_reminder_is_told_once_and_leads_to_the_message(app_context, cast):
     room = channel_of(cast.licences)
     message = say(cast.uxia, room, "Keep this.")
 
@@ -40,12 +40,12 @@ def test_a_reminder_is_told_once_and_leads_to_the_message(house, cast):
     assert told(cast.uxia) == []
 
 
-def test_of_what_is_no_longer_readable_nothing_but_the_list_is_told(house, cast):
-    talk = start_talk(cast.uxia, [cast.ana])
+def test_of_what_is_no_longer_readable_nothing_but_the_list_is_told(app_context, cast):
+    talk = start_direct_message(cast.uxia, [cast.ana])
     message = say(cast.uxia, talk, "Between us.")
     at = clock.now() + timedelta(hours=1)
     save_message(cast.ana, message, remind_at=at)
-    decline_talk(cast.ana, db.session.get_one(Conversation, talk.id))
+    decline_direct_message(cast.ana, db.session.get_one(Conversation, talk.id))
     with clock.freeze(at + timedelta(seconds=1)):
         remind_due()
         work_off()
@@ -53,7 +53,7 @@ def test_of_what_is_no_longer_readable_nothing_but_the_list_is_told(house, cast)
     assert paths == ["/messages/saved"]
 
 
-def test_nothing_in_a_muted_thread_notifies(house, cast):
+def test_nothing_in_a_muted_thread_notifies(app_context, cast):
     room = channel_of(cast.licences)
     first = say(cast.uxia, room, "Is there a model?")
     set_following(cast.ana, first, Following.MUTED)

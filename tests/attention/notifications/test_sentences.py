@@ -7,16 +7,16 @@ import pytest
 from sqlalchemy import select
 
 from intranet.attention.notifications import queries
-from intranet.attention.notifications.jobs import owe_digests
-from intranet.attention.notifications.letters import letter, push_words
+from intranet.attention.notifications.jobs import enqueue_digests
+from intranet.attention.notifications.labels import WHYS
+from intranet.attention.notifications.mail_texts import letter, push_words
 from intranet.attention.notifications.models import Notification
 from intranet.attention.notifications.queries import Tab
-from intranet.attention.notifications.saying import sentence
+from intranet.attention.notifications.sentence import sentence
 from intranet.attention.notifications.sentences import SENTENCES
-from intranet.attention.notifications.shown import NotificationRow, shown
-from intranet.attention.notifications.words import WHYS
+from intranet.attention.notifications.view_models import NotificationRow, notification_views
 from intranet.extensions import db
-from intranet.messaging.conversations.operations import start_talk
+from intranet.messaging.conversations.operations import start_direct_message
 from intranet.messaging.messages.operations import delete_message, edit_message
 from intranet.messaging.messages.posting import post_message
 from intranet.organisation.accounts.models import Account
@@ -44,7 +44,7 @@ def rows_of(person: Person, tab: Tab = Tab.ALL) -> list[NotificationRow]:
     work_off()
     db.session.rollback()
     with in_language("es"):
-        return shown(person, queries.latest(person, None, 50, tab))
+        return notification_views(person, queries.latest(person, None, 50, tab))
 
 
 def mention(author: Person, room, person: Person, words: str):
@@ -59,7 +59,7 @@ def account_of(person: Person) -> Account:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_act_is_a_whole_sentence_in_each_language(house, language):
+def test_every_act_is_a_whole_sentence_in_each_language(app_context, language):
     with in_language(language):
         for act in (*SENTENCES, *MESSAGES):
             for actors in ([], ["Ana"], ["Ana", "Xoel"], ["Ana", "Xoel", "Iria", "Bieito"]):
@@ -90,7 +90,7 @@ def test_every_act_has_its_sentence_and_its_reason():
     assert said - without_reason == set(WHYS) - of_kinds
 
 
-def test_names_and_titles_are_text_and_never_markup(house):
+def test_names_and_titles_are_text_and_never_markup(app_context):
     with in_language("en"):
         said = sentence("answered", ["<img src=x>"], "</b><script>")
     assert "<img" not in said.html
@@ -99,7 +99,7 @@ def test_names_and_titles_are_text_and_never_markup(house):
 
 
 @pytest.mark.both
-def test_several_answers_are_one_row_that_names_the_newest(house, cast, working_day):
+def test_several_answers_are_one_row_that_names_the_newest(app_context, cast, working_day):
     question = asked(cast.ana, "¿Qué tasa se aplica?")
     for minute, person in enumerate((cast.carles, cast.bieito, cast.elna)):
         with clock.freeze(at(f"2027-03-09 10:0{minute}")):
@@ -114,7 +114,7 @@ def test_several_answers_are_one_row_that_names_the_newest(house, cast, working_
 
 
 @pytest.mark.both
-def test_an_answer_that_mentions_one_is_one_notification(house, cast, working_day):
+def test_an_answer_that_mentions_one_is_one_notification(app_context, cast, working_day):
     question = asked(cast.ana)
     answer(cast.carles, question, f"@[Ana](person:{cast.ana.id}) no se prorroga.")
     (row,) = rows_of(cast.ana)
@@ -123,7 +123,7 @@ def test_an_answer_that_mentions_one_is_one_notification(house, cast, working_da
     assert len(db.session.scalars(told).all()) == 1
 
 
-def test_an_acceptance_names_the_asker_unless_they_hide(house, cast, working_day):
+def test_an_acceptance_names_the_asker_unless_they_hide(app_context, cast, working_day):
     named, hidden = asked(cast.xoel, "Un?"), asked(cast.xoel, "Dous?", is_named=False)
     for question in (named, hidden):
         solved(cast.xoel, question, answer(cast.elna, question))
@@ -134,8 +134,8 @@ def test_an_acceptance_names_the_asker_unless_they_hide(house, cast, working_day
 
 
 @pytest.mark.both
-def test_direct_messages_are_counted_and_the_newest_is_shown(house, cast, working_day):
-    talk = start_talk(cast.carles, [cast.ana])
+def test_direct_messages_are_counted_and_the_newest_is_shown(app_context, cast, working_day):
+    talk = start_direct_message(cast.carles, [cast.ana])
     for minute, words in enumerate(("¿Puedes?", "¿Hoy?", "Es urgente.")):
         with clock.freeze(at(f"2027-03-09 10:1{minute}")):
             post_message(cast.carles, talk.id, words, client_id=uuid4())
@@ -147,7 +147,7 @@ def test_direct_messages_are_counted_and_the_newest_is_shown(house, cast, workin
 
 
 @pytest.mark.both
-def test_the_words_follow_an_edit_and_a_deleted_message_gives_way(house, cast, working_day):
+def test_the_words_follow_an_edit_and_a_deleted_message_gives_way(app_context, cast, working_day):
     room = channel_of(cast.urban_planning)
     with clock.freeze(at("2027-03-09 10:01")):
         first = mention(cast.carles, room, cast.ana, "el primero")
@@ -169,14 +169,14 @@ def test_the_words_follow_an_edit_and_a_deleted_message_gives_way(house, cast, w
 
 
 def test_five_hundred_mentions_are_one_row_at_the_same_cost(
-    house, cast, working_day, count_queries
+    app_context, cast, working_day, count_queries
 ):
     room = channel_of(cast.urban_planning)
     mention(cast.carles, room, cast.ana, "uno")
     work_off()
     (before,) = rows_of(cast.ana)
     with in_language("es"), count_queries() as for_one:
-        shown(cast.ana, queries.latest(cast.ana, None, 50))
+        notification_views(cast.ana, queries.latest(cast.ana, None, 50))
     model = db.session.scalars(select(Notification)).first()
     assert model is not None
     values = {key: getattr(model, key) for key in ("person_id", "kind", "why", "thing", "actor_id")}
@@ -188,13 +188,13 @@ def test_five_hundred_mentions_are_one_row_at_the_same_cost(
     assert row.title == before.title
     assert row.number == 500
     with in_language("es"), count_queries() as for_many:
-        shown(cast.ana, queries.latest(cast.ana, None, 50))
+        notification_views(cast.ana, queries.latest(cast.ana, None, 50))
     assert len(for_many) <= len(for_one)
     assert queries.tab_counts(cast.ana)[Tab.MENTIONS] == 1
 
 
 @pytest.mark.both
-def test_tabs_show_their_part_and_count_what_waits(house, cast, working_day):
+def test_tabs_show_their_part_and_count_what_waits(app_context, cast, working_day):
     announce(cast.carles, days=3)
     mention(cast.carles, channel_of(cast.urban_planning), cast.ana, "mira")
     question = asked(cast.ana)
@@ -237,7 +237,7 @@ def test_a_title_of_the_longest_and_of_strange_letters_stands_whole(
 
 
 @pytest.mark.both
-def test_list_mail_push_and_digest_say_the_same_once(house, cast, mail):
+def test_list_mail_push_and_digest_say_the_same_once(app_context, cast, mail):
     with unit_of_work():
         for agency in db.session.scalars(select(Agency)):
             agency.mail_content = MailContent.TEXT
@@ -252,7 +252,7 @@ def test_list_mail_push_and_digest_say_the_same_once(house, cast, mail):
         assert letter(told, account).subject == row.title
         pushed = push_words(told, account)
         assert (pushed.title, pushed.body) == (row.title, row.words)
-        owe_digests(clock.now())
+        enqueue_digests(clock.now())
         (digest,) = [sent for sent in mail() if sent["To"] == account.email]
     text = digest.get_body(("plain",)).get_content()
     said = re.sub(r"\s+", " ", text)
@@ -261,7 +261,7 @@ def test_list_mail_push_and_digest_say_the_same_once(house, cast, mail):
     assert "Ninguna." not in said
 
 
-def test_what_may_not_leave_names_nobody(house, cast, working_day):
+def test_what_may_not_leave_names_nobody(app_context, cast, working_day):
     with unit_of_work():
         for agency in db.session.scalars(select(Agency)):
             agency.mail_content = MailContent.NOTHING
@@ -273,7 +273,7 @@ def test_what_may_not_leave_names_nobody(house, cast, working_day):
     assert pushed.body == ""
 
 
-def test_an_article_that_waits_for_approval_names_its_author(house, cast, working_day):
+def test_an_article_that_waits_for_approval_names_its_author(app_context, cast, working_day):
     with unit_of_work():
         db.session.get_one(Agency, cast.monteclaro.id).articles = ArticleRule.APPROVAL
     draft = written(cast.xoel)
@@ -290,7 +290,7 @@ def test_an_article_that_waits_for_approval_names_its_author(house, cast, workin
     assert returned.words == "Falta la fuente."
 
 
-def test_what_an_approver_says_of_a_correction_is_for_its_author(house, cast, working_day):
+def test_what_an_approver_says_of_a_correction_is_for_its_author(app_context, cast, working_day):
     with unit_of_work():
         db.session.get_one(Agency, cast.monteclaro.id).articles = ArticleRule.APPROVAL
     follow(cast.ana, FollowKind.PERSON, cast.xoel.id.hex)

@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from intranet.attention.notifications import queries
-from intranet.attention.notifications.jobs import owe_digests
-from intranet.attention.notifications.letters import letter, push_words
+from intranet.attention.notifications.jobs import enqueue_digests
+from intranet.attention.notifications.mail_texts import letter, push_words
 from intranet.attention.notifications.models import Telling
-from intranet.attention.notifications.operations import set_telling
+from intranet.attention.notifications.operations import set_level
 from intranet.attention.notifications.queries import Tab
 from intranet.attention.notifications.relevance import reason_to_leave_out
-from intranet.attention.notifications.shown import NotificationRow, shown
+from intranet.attention.notifications.view_models import NotificationRow, notification_views
 from intranet.extensions import db
 from intranet.messaging.conversations.operations import mark_read, mute, unmute
 from intranet.messaging.messages.models import Following
@@ -29,7 +29,7 @@ from tests.messaging.messages.helpers import channel_of, say
 
 
 @pytest.fixture
-def thread(house, cast, working_day):
+def thread(app_context, cast, working_day):
     """A thread that Ana begins in a channel and in which Carles answered; nothing is owed."""
     parent = say(
         cast.ana, channel_of(cast.urban_planning), "¿Quién tiene el plano del **mercado**?"
@@ -116,14 +116,14 @@ def test_a_muted_channel_and_none_of_its_messages_silence_its_threads(cast, thre
     say(cast.carles, room, "Está.", parent_id=thread.id)
     assert unseen_of(cast.ana) == []
     unmute(cast.ana, room)
-    set_telling(cast.ana, room, Telling.NONE)
+    set_level(cast.ana, room, Telling.NONE)
     say(cast.carles, room, "Está.", parent_id=thread.id)
     assert unseen_of(cast.ana) == []
 
 
 def test_who_hears_of_every_message_of_a_channel_is_told_of_a_reply_once(cast, thread):
     room = channel_of(cast.urban_planning)
-    set_telling(cast.ana, room, Telling.ALL)
+    set_level(cast.ana, room, Telling.ALL)
     for words in ("Está.", "Aquí."):
         say(cast.carles, room, words, parent_id=thread.id)
         work_off()
@@ -158,7 +158,7 @@ def test_a_reply_in_a_thread_by_mail_push_and_digest_is_the_same_once(cast, thre
     assert letter(told, account).subject == row.title
     pushed = push_words(told, account)
     assert (pushed.title, pushed.body) == (row.title, "Piso segundo.")
-    owe_digests(clock.now())
+    enqueue_digests(clock.now())
     (digest,) = [sent for sent in mail() if sent["To"] == account.email]
     said = re.sub(r"\s+", " ", digest.get_body(("plain",)).get_content())
     assert said.count("respondió en el hilo") == said.count("Piso segundo.") == 1
@@ -184,7 +184,7 @@ def test_many_replies_are_one_row_at_the_same_cost(cast, thread, count_queries):
     def asked_for() -> tuple[int, NotificationRow]:
         rows_of(cast.ana)
         with in_language("es"), count_queries() as statements:
-            (row,) = shown(cast.ana, queries.latest(cast.ana, None, 50))
+            (row,) = notification_views(cast.ana, queries.latest(cast.ana, None, 50))
         return len(statements), row
 
     say(cast.carles, room, "Respuesta.", parent_id=thread.id)

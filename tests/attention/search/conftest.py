@@ -4,8 +4,8 @@ import pytest
 
 from intranet import schedule  # noqa: F401 - what the outbox does
 from intranet.attention.search.queries import SearchFinder
+from intranet.attention.search.query_parser import understand
 from intranet.attention.search.search_query import SearchQuery
-from intranet.attention.search.understanding import understand
 from intranet.platform.index.models import DocumentKind
 
 

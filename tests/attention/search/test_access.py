@@ -8,13 +8,13 @@ import pytest
 
 from intranet.attention.search import queries
 from intranet.attention.search.queries import SearchFinder
+from intranet.attention.search.query_parser import understand
 from intranet.attention.search.search_query import SearchQuery
-from intranet.attention.search.understanding import understand
 from intranet.messaging.conversations.operations import (
     create_channel,
-    decline_talk,
-    start_post_talk,
-    start_talk,
+    decline_direct_message,
+    start_direct_message,
+    start_post_conversation,
 )
 from intranet.messaging.spaces.models import Visibility
 from intranet.organisation.people.operations.appointments import appoint, end_appointment
@@ -68,7 +68,7 @@ def said(app, cast):
         message = say(cast.ana, room, f"La {WORD} es de aquí")
         inner = create_channel(cast.ana, space_of(cast.licences), f"Plan {WORD}", language="es")
         say(cast.ana, inner, WORD)
-        say(cast.ana, start_talk(cast.ana, [cast.uxia]), WORD)
+        say(cast.ana, start_direct_message(cast.ana, [cast.uxia]), WORD)
         return str(message.conversation_id)
 
 
@@ -126,10 +126,10 @@ def test_who_reads_more_rooms_than_fit_into_the_index_s_question_finds_the_same(
 
 
 def test_who_leaves_a_talk_or_a_post_finds_nothing_of_it_from_then_on(cast, ids_found):
-    talk = start_talk(cast.ana, [cast.bieito])
+    talk = start_direct_message(cast.ana, [cast.bieito])
     say(cast.ana, talk, WORD)
     assert len(ids_found(cast.bieito, WORD)) == 1
-    decline_talk(cast.bieito, talk)
+    decline_direct_message(cast.bieito, talk)
     assert ids_found(cast.bieito, WORD) == []
 
     say(cast.ana, channel_of(cast.licences), WORD)
@@ -142,7 +142,7 @@ def test_who_leaves_a_talk_or_a_post_finds_nothing_of_it_from_then_on(cast, ids_
 def test_of_a_post_s_talk_the_successor_finds_all_and_the_predecessor_what_they_wrote(
     cast, ids_found
 ):
-    talk = start_post_talk(cast.ana, cast.technician_post)
+    talk = start_post_conversation(cast.ana, cast.technician_post)
     asked = say(cast.ana, talk, f"{WORD} pregunta")
     answer = say(cast.iria, talk, f"{WORD} respuesta")
     assert ids_found(cast.iria, WORD) == [answer.id, asked.id]
@@ -162,7 +162,7 @@ def test_beyond_the_newest_whole_words_are_found_and_no_page_leaves_one_out(
     monkeypatch.setattr("intranet.platform.index.queries.RECENT_ROWS", 1)
     room = channel_of(cast.licences)
     before = [say(cast.ana, room, WORD).id for _time in range(2)]
-    talk = start_post_talk(cast.ana, cast.technician_post)
+    talk = start_post_conversation(cast.ana, cast.technician_post)
     kept = say(cast.iria, talk, f"{WORD}s").id
     for held in current_appointments(cast.iria.id):
         end_appointment(None, held)

@@ -8,7 +8,7 @@ import pytest
 
 from intranet.delivery.files.operations import store_upload
 from intranet.extensions import db
-from intranet.messaging.conversations.operations import start_talk
+from intranet.messaging.conversations.operations import start_direct_message
 from intranet.messaging.messages.cards import target_of, targets_in
 from intranet.messaging.messages.models import Message
 from intranet.messaging.messages.operations import delete_message
@@ -64,7 +64,7 @@ def test_a_link_to_an_announcement_has_a_card_with_what_the_reader_owes(app, cas
 def test_a_reader_who_may_not_see_it_has_the_bare_address(app, cast, cards_of):
     with app.app_context():
         made = _asked(cast)
-        talk = start_talk(cast.ana, [cast.iria])
+        talk = start_direct_message(cast.ana, [cast.iria])
         say(cast.ana, talk, f"http://localhost/p/{made.id}")
         path, talk_id = f"/p/{made.id}", talk.id
     assert TITLE in cards_of(cast.ana, talk_id)[path]
@@ -208,11 +208,11 @@ def test_a_message_has_three_cards_at_most_and_a_long_title_whole(app, cast, car
         "/p/" + "a" * 400,
     ],
 )
-def test_no_other_address_is_taken_for_ours(house, address):
+def test_no_other_address_is_taken_for_ours(app_context, address):
     assert target_of(address) is None
 
 
-def test_addresses_are_read_out_of_what_the_sanitiser_lets_through(house):
+def test_addresses_are_read_out_of_what_the_sanitiser_lets_through(app_context):
     there = "/questions/0192b5c8-0000-7000-8000-00000000000a"
     html = f'<p><a href="http://localhost{there}?x=1&amp;y=2#top" rel="nofollow">x</a></p>'
     assert [target.path for target in targets_in(html)] == [there]

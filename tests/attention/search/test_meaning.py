@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from intranet.extensions import db
-from intranet.messaging.conversations.operations import create_channel, start_talk
+from intranet.messaging.conversations.operations import create_channel, start_direct_message
 from intranet.messaging.messages.models import Message
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.both
 def test_who_where_and_without(ids_found, cast):
     licences, planning = channel_of(cast.licences), channel_of(cast.urban_planning)
     inner = create_channel(cast.ana, space_of(cast.licences), "Obra menor", language="es")
-    talk = start_talk(cast.ana, [cast.uxia])
+    talk = start_direct_message(cast.ana, [cast.uxia])
     by_ana = say(cast.ana, licences, "El plano").id
     by_uxia = say(cast.uxia, licences, "El plano y la guía").id
     by_carles = say(cast.carles, planning, "El plano").id

@@ -5,7 +5,7 @@ import io
 import pytest
 
 from intranet.delivery.files.operations import store_upload
-from intranet.messaging.conversations.operations import start_talk
+from intranet.messaging.conversations.operations import start_direct_message
 from intranet.messaging.messages.operations import delete_message, edit_message
 from intranet.platform.core.outbox import run_due
 from intranet.platform.index.models import DocumentKind
@@ -50,7 +50,7 @@ def test_a_file_is_found_by_its_name_at_once_and_by_its_text_soon(ids_found, cas
 
 
 def test_what_one_does_not_read_is_not_found(ids_found, cast):
-    talk = start_talk(cast.ana, [cast.bieito])
+    talk = start_direct_message(cast.ana, [cast.bieito])
     say(cast.ana, talk, "zarzaparrilla")
     say(cast.ana, channel_of(cast.licences), "zarzaparrilla")
     assert len(ids_found(cast.ana, "zarza")) == 2

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from intranet.attention.search.days import first_day
 from intranet.attention.search.operators import MAX_TERMS, NAMES, Operator, parse
+from intranet.attention.search.typed_dates import first_day
 
 pytestmark = pytest.mark.both
 

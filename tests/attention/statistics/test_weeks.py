@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from intranet.attention.statistics import queries
-from intranet.attention.statistics.drawing import HEIGHT, bars
+from intranet.attention.statistics.bar_chart import HEIGHT, bars
 from intranet.attention.statistics.jobs import count_weeks
 from intranet.attention.statistics.models import Week
 from intranet.attention.statistics.queries import count_week, monday_of
@@ -41,7 +41,7 @@ def come_in(cast, *names):
                 )
 
 
-def test_nothing_of_fewer_than_ten_people_is_even_stored(house, cast):
+def test_nothing_of_fewer_than_ten_people_is_even_stored(app_context, cast):
     come_in(cast, *TOWN)
     for name in TOWN:
         say(getattr(cast, name), channel_of(cast.town_hall))
@@ -50,7 +50,7 @@ def test_nothing_of_fewer_than_ten_people_is_even_stored(house, cast):
     assert (week.readers, week.messages, week.publications, week.questions) == (None,) * 4
 
 
-def test_of_enough_people_it_says_how_many(house, cast, monkeypatch):
+def test_of_enough_people_it_says_how_many(app_context, cast, monkeypatch):
     monkeypatch.setattr(queries, "MIN_PEOPLE", 2)
     come_in(cast, *TOWN[:4])
     for name in TOWN[:3]:
@@ -63,7 +63,7 @@ def test_of_enough_people_it_says_how_many(house, cast, monkeypatch):
     assert (before.messages, before.publications) == (None, 0)
 
 
-def test_all_but_a_few_would_name_the_few(house, cast, monkeypatch):
+def test_all_but_a_few_would_name_the_few(app_context, cast, monkeypatch):
     monkeypatch.setattr(queries, "MIN_PEOPLE", 2)
     everybody = len(TOWN) + 1  # Eloi's account is open still
     come_in(cast, *TOWN)
@@ -71,7 +71,7 @@ def test_all_but_a_few_would_name_the_few(house, cast, monkeypatch):
     assert count_week(cast.monteclaro, this_monday()).readers is None
 
 
-def test_each_week_is_counted_once_when_it_is_over(house, cast):
+def test_each_week_is_counted_once_when_it_is_over(app_context, cast):
     count_weeks()
     count_weeks()
     rows = db.session.scalars(select(Week)).all()

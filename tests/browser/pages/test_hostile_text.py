@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from intranet.delivery.files.operations import store_upload
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
-from intranet.messaging.conversations.operations import create_channel, start_talk
+from intranet.messaging.conversations.operations import create_channel, start_direct_message
 from intranet.messaging.messages.operations import edit_message
 from intranet.organisation.agencies.operations.posts import PostSpec, create_post
 from intranet.organisation.agencies.operations.units import create_unit, rename_unit
@@ -140,7 +140,7 @@ def test_names_and_what_people_say_of_themselves_are_harmless_on_every_page(app,
             ),
             version=None,
         )
-        talk = start_talk(cast.ana, people[:8])
+        talk = start_direct_message(cast.ana, people[:8])
         say(people[0], talk, "Hola.", posts_per_10s=1_000)
         room = channel_of(cast.licences)
         for one in people[:30]:

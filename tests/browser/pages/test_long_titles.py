@@ -7,7 +7,11 @@ from sqlalchemy import select, update
 
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
-from intranet.messaging.conversations.operations import add_favourite, create_channel, start_talk
+from intranet.messaging.conversations.operations import (
+    add_favourite,
+    create_channel,
+    start_direct_message,
+)
 from intranet.messaging.messages.saving import save_message
 from intranet.messaging.spaces.models import Space
 from intranet.organisation.people.operations.status import set_status
@@ -132,7 +136,7 @@ def test_a_status_of_emoji_alone_widens_no_page(app, site, cast, planning, how):
     ana = site.visitor(cast.ana, how)
     with app.app_context():
         say(cast.carles, planning, "Buenos días.")
-        say(cast.carles, start_talk(cast.carles, [cast.ana]), "Hola.")
+        say(cast.carles, start_direct_message(cast.carles, [cast.ana]), "Hola.")
     wide = {}
     for name, text in EMOJI.items():
         with app.app_context():

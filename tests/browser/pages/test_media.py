@@ -14,7 +14,7 @@ from intranet.delivery.files.editing import edited
 from intranet.delivery.files.media import add_captions, set_poster
 from intranet.delivery.files.models import CaptionsKind, File
 from intranet.delivery.files.operations import describe, store_upload, store_video
-from intranet.delivery.files.showing import shown_file, shown_picture, shown_video
+from intranet.delivery.files.view_models import file_view, picture_view, video_view
 from intranet.extensions import db
 from intranet.organisation.accounts.access import signed_in
 from tests.audits import axe_findings
@@ -52,13 +52,13 @@ class Publication:
         pictures = [name for name in found if name.startswith("square")]
         return render_template_string(
             (SAMPLES / "page.html").read_text(encoding="utf-8"),
-            film=shown_video(found["film"], at["film"], caption="Permits in six seconds"),
-            chart=shown_picture(found["chart"], at["chart"], caption="Permits by year"),
+            film=video_view(found["film"], at["film"], caption="Permits in six seconds"),
+            chart=picture_view(found["chart"], at["chart"], caption="Permits by year"),
             words="2024: 310 permits.\n2025: 402 permits.",
             pictures=[
-                shown_picture(found[name], at[name], caption=f"The {name}") for name in pictures
+                picture_view(found[name], at[name], caption=f"The {name}") for name in pictures
             ],
-            files=[shown_file(found["acta"], at["acta"])],
+            files=[file_view(found["acta"], at["acta"])],
             forms=[
                 edited(found["film"], at["film"]),
                 edited(found["chart"], at["chart"], is_infographic=True),

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Route, expect
 
-from intranet.messaging.conversations.operations import add_favourite, start_talk
+from intranet.messaging.conversations.operations import add_favourite, start_direct_message
 from tests.browser.visitors import PHONE, THREAD_WRITE, WRITE
 from tests.collaboration.groups.helpers import group_of
 from tests.messaging.messages.helpers import channel_of, say
@@ -175,7 +175,7 @@ FAVOURITES = "[data-favourites] .conversation-link__name"
 def two_favourites(app, cast, planning):
     """The channel of urban planning, and by name after it a talk with Xoel, are favourites."""
     with app.app_context():
-        talk = start_talk(cast.ana, [cast.xoel])
+        talk = start_direct_message(cast.ana, [cast.xoel])
         say(cast.ana, talk, "Hello.")
         for row in (talk, channel_of(cast.urban_planning)):
             add_favourite(cast.ana, row)

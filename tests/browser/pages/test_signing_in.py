@@ -10,7 +10,7 @@ from intranet.organisation.accounts.models import LinkPurpose
 from intranet.organisation.accounts.operations.accounts import invite_person
 from intranet.organisation.accounts.operations.agencies import new_first_agency_link
 from intranet.organisation.accounts.operations.links import new_link
-from intranet.organisation.accounts.operations.names import change_sign_in_names
+from intranet.organisation.accounts.operations.sign_in_names import change_sign_in_names
 from tests.audits import axe_findings
 from tests.cast import PASSWORD
 from tests.delivery.realtime.clients import served, wait_until

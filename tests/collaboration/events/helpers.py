@@ -13,7 +13,7 @@ from intranet.extensions import db
 from intranet.messaging.spaces.models import Visibility
 from intranet.organisation.people.models import Person
 from intranet.publishing.publications.operations.drafting import Written
-from intranet.publishing.publications.places import posts_of
+from intranet.publishing.publications.placement import posts_of
 from tests.messaging.messages.helpers import space_of
 
 TITLE, BODY = "Reunión de coordinación", "Orden del día: plazos."

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from intranet.attention.notifications.models import Notification
-from intranet.collaboration.events import comers
+from intranet.collaboration.events import attendance
 from intranet.collaboration.events.models import AnswerKind, Event
 from intranet.collaboration.events.operations.answering import answer_event
 from intranet.collaboration.events.operations.cancelling import cancel_event
@@ -22,7 +22,7 @@ from intranet.platform.core.ids import uuid7
 from intranet.platform.core.outbox import run_due
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.drafting import Written
-from intranet.publishing.publications.versions import whole
+from intranet.publishing.publications.versions import with_working_copy
 from tests.collaboration.events.helpers import BODY, TITLE, planned
 from tests.messaging.messages.helpers import read_english
 
@@ -49,7 +49,7 @@ def told(person, why):
 def changed(author, event, **more):
     from dataclasses import replace
 
-    publication = whole(db.session.get_one(Publication, event.publication_id))
+    publication = with_working_copy(db.session.get_one(Publication, event.publication_id))
     return change_event(
         author,
         event,
@@ -62,11 +62,11 @@ def changed(author, event, **more):
 
 
 def coming(event, at=""):
-    return {row.person_id: (row.answer, row.waiting) for row in comers.coming(event, at)}
+    return {row.person_id: (row.answer, row.waiting) for row in attendance.coming(event, at)}
 
 
 @pytest.mark.both
-def test_the_last_word_counts_and_saying_it_twice_changes_nothing(house, cast):
+def test_the_last_word_counts_and_saying_it_twice_changes_nothing(app_context, cast):
     event = planned(cast.carles, cast.urban_planning)
 
     answer_event(cast.ana, event.publication, YES)
@@ -76,7 +76,7 @@ def test_the_last_word_counts_and_saying_it_twice_changes_nothing(house, cast):
     assert coming(event) == {cast.ana.id: (MAYBE, None)}
 
 
-def test_who_does_not_read_it_cannot_answer_and_who_holds_no_post_neither(house, cast):
+def test_who_does_not_read_it_cannot_answer_and_who_holds_no_post_neither(app_context, cast):
     event = planned(cast.carles, cast.urban_planning, visibility=Visibility.MEMBERS)
 
     for stranger in (cast.elna, cast.eloi, cast.nadia):
@@ -87,7 +87,7 @@ def test_who_does_not_read_it_cannot_answer_and_who_holds_no_post_neither(house,
     assert coming(event) == {}
 
 
-def test_who_comes_too_late_waits_and_moves_up_when_a_place_is_given_up(house, cast):
+def test_who_comes_too_late_waits_and_moves_up_when_a_place_is_given_up(app_context, cast):
     event = planned(cast.carles, cast.urban_planning, capacity=1)
     for person in (cast.ana, cast.xoel, cast.nadia):
         answer_event(person, event.publication, YES)
@@ -106,7 +106,7 @@ def test_who_comes_too_late_waits_and_moves_up_when_a_place_is_given_up(house, c
 
 
 @pytest.mark.both
-def test_more_places_let_the_line_move_up_in_its_order(house, cast):
+def test_more_places_let_the_line_move_up_in_its_order(app_context, cast):
     event = planned(cast.carles, cast.urban_planning, capacity=1)
     for person in (cast.ana, cast.xoel, cast.nadia):
         answer_event(person, event.publication, YES)
@@ -119,7 +119,7 @@ def test_more_places_let_the_line_move_up_in_its_order(house, cast):
     assert coming(event)[cast.nadia.id] == (YES, None)
 
 
-def test_fewer_places_throw_nobody_out(house, cast):
+def test_fewer_places_throw_nobody_out(app_context, cast):
     event = planned(cast.carles, cast.urban_planning, capacity=3)
     for person in (cast.ana, cast.xoel):
         answer_event(person, event.publication, YES)
@@ -159,11 +159,11 @@ def test_of_two_at_the_same_moment_exactly_one_gets_the_last_place(app, cast):
 
     assert faults == []
     with app.app_context():
-        rows = comers.coming(db.session.get_one(Event, event_id), "")
+        rows = attendance.coming(db.session.get_one(Event, event_id), "")
         assert sorted(row.waiting or 0 for row in rows) == [0, 1, 2, 3]
 
 
-def test_places_of_what_repeats_are_counted_day_by_day(house, cast):
+def test_places_of_what_repeats_are_counted_day_by_day(app_context, cast):
     event = planned(cast.carles, cast.urban_planning, rule=WEEKLY, capacity=1)
 
     with pytest.raises(Invalid):
@@ -178,7 +178,7 @@ def test_places_of_what_repeats_are_counted_day_by_day(house, cast):
         answer_event(cast.ana, event.publication, YES, recurrence="20270302T100000")
 
 
-def test_what_is_said_of_a_day_goes_before_what_is_said_of_all(house, cast):
+def test_what_is_said_of_a_day_goes_before_what_is_said_of_all(app_context, cast):
     event = planned(cast.carles, cast.urban_planning, rule=WEEKLY)
 
     answer_event(cast.ana, event.publication, YES)
@@ -189,7 +189,7 @@ def test_what_is_said_of_a_day_goes_before_what_is_said_of_all(house, cast):
 
 
 @pytest.mark.both
-def test_who_comes_is_told_what_changed_and_who_does_not_is_not(house, cast):
+def test_who_comes_is_told_what_changed_and_who_does_not_is_not(app_context, cast):
     event = planned(cast.carles, cast.urban_planning)
     answer_event(cast.ana, event.publication, YES)
     answer_event(cast.xoel, event.publication, NO)
@@ -200,7 +200,7 @@ def test_who_comes_is_told_what_changed_and_who_does_not_is_not(house, cast):
     assert told(cast.xoel, "event_changed") == 0
 
 
-def test_a_change_of_nothing_tells_nobody(house, cast):
+def test_a_change_of_nothing_tells_nobody(app_context, cast):
     event = planned(cast.carles, cast.urban_planning)
     answer_event(cast.ana, event.publication, YES)
 
@@ -210,7 +210,7 @@ def test_a_change_of_nothing_tells_nobody(house, cast):
     assert told(cast.ana, "event_changed") == 0
 
 
-def test_what_is_cancelled_is_told_once_and_answered_no_more(house, cast):
+def test_what_is_cancelled_is_told_once_and_answered_no_more(app_context, cast):
     event = planned(cast.carles, cast.urban_planning)
     answer_event(cast.ana, event.publication, YES)
 
@@ -229,7 +229,7 @@ def test_what_is_cancelled_is_told_once_and_answered_no_more(house, cast):
         answer_event(cast.xoel, event.publication, YES)
 
 
-def test_one_day_is_cancelled_and_the_others_stay(house, cast):
+def test_one_day_is_cancelled_and_the_others_stay(app_context, cast):
     event = planned(cast.carles, cast.urban_planning, rule=WEEKLY)
     answer_event(cast.ana, event.publication, YES)
     answer_event(cast.xoel, event.publication, YES, recurrence="20270301T100000")
@@ -245,7 +245,7 @@ def test_one_day_is_cancelled_and_the_others_stay(house, cast):
 
 
 @pytest.mark.both
-def test_each_is_reminded_once_the_day_before(house, cast):
+def test_each_is_reminded_once_the_day_before(app_context, cast):
     event = planned(cast.carles, cast.urban_planning, rule=WEEKLY)
     answer_event(cast.ana, event.publication, YES)
     answer_event(cast.xoel, event.publication, NO)
@@ -262,7 +262,7 @@ def test_each_is_reminded_once_the_day_before(house, cast):
 
 
 @pytest.mark.both
-def test_who_is_invited_is_told_and_only_who_leads_invites_many(house, cast, monkeypatch):
+def test_who_is_invited_is_told_and_only_who_leads_invites_many(app_context, cast, monkeypatch):
     from intranet.collaboration.events.operations import planning
 
     planned(cast.carles, cast.urban_planning, invites=True)
@@ -275,7 +275,7 @@ def test_who_is_invited_is_told_and_only_who_leads_invites_many(house, cast, mon
     planned(cast.carles, cast.urban_planning, invites=True)
 
 
-def test_who_is_over_cannot_be_answered(house, cast):
+def test_who_is_over_cannot_be_answered(app_context, cast):
     event = planned(cast.carles, cast.urban_planning)
 
     with clock.freeze(datetime(2027, 3, 2, 9, tzinfo=UTC)), pytest.raises(Forbidden):

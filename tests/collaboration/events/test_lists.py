@@ -187,7 +187,7 @@ def test_hostile_text_stays_text_on_every_page(app, cast, client_of):
 
 
 def test_programs_plan_read_and_answer(app, cast, client_of):
-    from intranet.publishing.publications.places import posts_of
+    from intranet.publishing.publications.placement import posts_of
     from tests.messaging.messages.helpers import space_of
 
     with app.app_context():

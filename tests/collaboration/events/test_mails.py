@@ -20,7 +20,7 @@ from intranet.organisation.agencies.models import Agency, MailContent
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.publications.operations.drafting import Written
-from intranet.publishing.publications.versions import whole
+from intranet.publishing.publications.versions import with_working_copy
 from tests.collaboration.events.helpers import BODY, CANARY, TITLE, planned
 from tests.messaging.messages.helpers import read_english
 
@@ -88,7 +88,7 @@ def test_a_change_says_what_is_another_and_a_cancellation_takes_the_entry_away(a
             replace(plan_of(event), place="Sala 2"),
             visibility=None,
             topics=[],
-            edition=whole(event.publication).edition,
+            edition=with_working_copy(event.publication).edition,
             note="La de siempre está en obras.",
         )
         event_id = event.publication_id

@@ -13,11 +13,11 @@ from intranet.extensions import db
 from intranet.messaging.spaces.models import Visibility
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, Invalid, NotFound
-from intranet.publishing.publications.access import get_own, get_standing
+from intranet.publishing.publications.access import get_not_withdrawn, get_own
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.drafting import Written
-from intranet.publishing.publications.places import posts_of
-from intranet.publishing.publications.versions import whole
+from intranet.publishing.publications.placement import posts_of
+from intranet.publishing.publications.versions import with_working_copy
 from tests.collaboration.events.helpers import CANARY, form, plan, planned, times
 from tests.messaging.messages.helpers import read_english, space_of
 
@@ -30,19 +30,19 @@ def winter():
         yield
 
 
-def test_an_event_is_read_by_whom_its_visibility_reaches_and_by_nobody_else(house, cast):
+def test_an_event_is_read_by_whom_its_visibility_reaches_and_by_nobody_else(app_context, cast):
     event = planned(cast.carles, cast.urban_planning, visibility=Visibility.MEMBERS)
 
-    assert get_standing(cast.ana, Event, event.publication_id).place == ""
+    assert get_not_withdrawn(cast.ana, Event, event.publication_id).place == ""
     for stranger in (cast.nadia, cast.elna, cast.eloi):
         with pytest.raises(NotFound):
-            get_standing(stranger, Event, event.publication_id)
+            get_not_withdrawn(stranger, Event, event.publication_id)
     with pytest.raises(Forbidden):
         get_own(cast.ana, Event, event.publication_id)
     assert get_own(cast.carles, Event, event.publication_id).sequence == 0
 
 
-def test_it_is_at_ten_by_the_clock_of_its_place(house, cast):
+def test_it_is_at_ten_by_the_clock_of_its_place(app_context, cast):
     here = planned(cast.carles, cast.urban_planning)
     there = planned(cast.carles, cast.urban_planning, zone=CANARY)
 
@@ -50,7 +50,7 @@ def test_it_is_at_ten_by_the_clock_of_its_place(house, cast):
     assert times(there) == [MARCH + timedelta(hours=1)]
 
 
-def test_what_repeats_stays_at_ten_when_the_clocks_change(house, cast):
+def test_what_repeats_stays_at_ten_when_the_clocks_change(app_context, cast):
     event = planned(
         cast.carles,
         cast.urban_planning,
@@ -67,7 +67,7 @@ def test_what_repeats_stays_at_ten_when_the_clocks_change(house, cast):
     ]
 
 
-def test_what_repeats_without_an_end_is_known_for_two_years_and_no_longer(house, cast):
+def test_what_repeats_without_an_end_is_known_for_two_years_and_no_longer(app_context, cast):
     event = planned(cast.carles, cast.urban_planning, rule="FREQ=DAILY")
 
     assert len(times(event)) == 366
@@ -100,7 +100,9 @@ def test_what_repeats_without_an_end_is_known_for_two_years_and_no_longer(house,
         ("place", {"place": "x" * 301}),
     ],
 )
-def test_what_cannot_be_is_refused_with_a_sentence_and_writes_nothing(house, cast, field, wrong):
+def test_what_cannot_be_is_refused_with_a_sentence_and_writes_nothing(
+    app_context, cast, field, wrong
+):
     with pytest.raises(Invalid) as refused:
         planned(cast.carles, cast.urban_planning, **wrong)
 
@@ -120,14 +122,14 @@ def test_what_cannot_be_is_refused_with_a_sentence_and_writes_nothing(house, cas
         ("starts_on", "2099-03-01T10:00", "2099-03-01T11:00"),
     ],
 )
-def test_a_time_that_cannot_be_is_refused(house, cast, field, starts, ends):
+def test_a_time_that_cannot_be_is_refused(app_context, cast, field, starts, ends):
     with pytest.raises(Invalid) as refused:
         planned(cast.carles, cast.urban_planning, starts, ends)
 
     assert list(refused.value.errors) == [field]
 
 
-def test_a_rule_is_kept_in_one_spelling(house, cast):
+def test_a_rule_is_kept_in_one_spelling(app_context, cast):
     event = planned(
         cast.carles, cast.urban_planning, rule="rrule:interval=1;byday=we,mo;freq=weekly;wkst=mo;"
     )
@@ -135,7 +137,7 @@ def test_a_rule_is_kept_in_one_spelling(house, cast):
     assert event.rule == "FREQ=WEEKLY;BYDAY=MO,WE"
 
 
-def test_the_first_monday_and_the_last_friday_of_the_month(house, cast):
+def test_the_first_monday_and_the_last_friday_of_the_month(app_context, cast):
     first = planned(cast.carles, cast.urban_planning, rule="FREQ=MONTHLY;BYDAY=1MO;COUNT=3")
     last = planned(
         cast.carles,
@@ -150,14 +152,14 @@ def test_the_first_monday_and_the_last_friday_of_the_month(house, cast):
 
 
 @pytest.mark.both
-def test_days_go_with_the_first_and_keep_what_was_said_of_them(house, cast):
-    from intranet.collaboration.events.comers import answers_of
+def test_days_go_with_the_first_and_keep_what_was_said_of_them(app_context, cast):
+    from intranet.collaboration.events.attendance import answers_of
     from intranet.collaboration.events.models import AnswerKind
     from intranet.collaboration.events.operations.answering import answer_event
 
     event = planned(cast.carles, cast.urban_planning, rule="FREQ=WEEKLY;COUNT=3")
     answer_event(cast.ana, event.publication, AnswerKind.NO, recurrence="20270308T100000")
-    publication = whole(event.publication)
+    publication = with_working_copy(event.publication)
     change_event(
         cast.carles,
         event,
@@ -175,7 +177,7 @@ def test_days_go_with_the_first_and_keep_what_was_said_of_them(house, cast):
     assert [moment.hour for moment in times(event)] == [11, 11, 11]
 
 
-def test_one_day_is_moved_and_the_others_stay(house, cast):
+def test_one_day_is_moved_and_the_others_stay(app_context, cast):
     event = planned(cast.carles, cast.urban_planning, rule="FREQ=WEEKLY;COUNT=3")
     moved = plan("2027-03-09T16:00", "2027-03-09T17:00")
 
@@ -195,9 +197,9 @@ def test_one_day_is_moved_and_the_others_stay(house, cast):
         move_occurrence(cast.carles, event, "20270302T100000", moved.starts, moved.ends)
 
 
-def test_who_may_not_change_it_is_told_so_and_changes_nothing(house, cast):
+def test_who_may_not_change_it_is_told_so_and_changes_nothing(app_context, cast):
     event = planned(cast.carles, cast.urban_planning)
-    edition = whole(event.publication).edition
+    edition = with_working_copy(event.publication).edition
 
     with pytest.raises(Forbidden):
         change_event(

@@ -62,7 +62,7 @@ def muted(person, space):
 
 
 @pytest.mark.both
-def test_nothing_is_added_in_an_archived_group(house, cast):
+def test_nothing_is_added_in_an_archived_group(app_context, cast):
     group = group_of(cast.elna)
     poll = poll_in(cast.elna, group.space)
     talk = db.session.get_one(Conversation, poll.publication.conversation_id)
@@ -90,7 +90,7 @@ def test_nothing_is_added_in_an_archived_group(house, cast):
     vote(cast.elna, poll.publication_id, {1: YES})
 
 
-def test_who_is_muted_neither_votes_nor_supports(house, cast):
+def test_who_is_muted_neither_votes_nor_supports(app_context, cast):
     box = box_of(cast.carles, cast.urban_planning, cast.head_post)
     idea = idea_in(cast.xoel, box)
     poll = poll_in(cast.carles, box.space)
@@ -104,7 +104,7 @@ def test_who_is_muted_neither_votes_nor_supports(house, cast):
 
 @pytest.mark.both
 def test_who_leads_an_archived_group_takes_back_what_was_published_there_and_corrects_nothing(
-    house, cast
+    app_context, cast
 ):
     group = group_of(cast.elna)
     voice = require_voice(cast.elna, group.space_id)

@@ -12,7 +12,7 @@ from intranet.attention.moderation.access import (
 )
 from intranet.attention.moderation.models import Case
 from intranet.attention.moderation.operations.naming import name_moderator
-from intranet.attention.moderation.queries import members_called
+from intranet.attention.moderation.queries import find_members
 from intranet.collaboration.groups.jobs import mend_owners
 from intranet.collaboration.groups.models import Joining
 from intranet.collaboration.groups.operations import founding, joining
@@ -22,8 +22,8 @@ from intranet.collaboration.polls.operations.opening import PollRules, open_poll
 from intranet.extensions import db
 from intranet.messaging.conversations import broadcasts
 from intranet.messaging.conversations.members import members_page
-from intranet.messaging.conversations.operations import start_talk
-from intranet.messaging.messages.passing import more_readers
+from intranet.messaging.conversations.operations import start_direct_message
+from intranet.messaging.messages.forwarding import more_readers
 from intranet.messaging.spaces.access import leads
 from intranet.messaging.spaces.audience import Audience
 from intranet.messaging.spaces.models import Reach, Role, Visibility
@@ -39,7 +39,7 @@ from tests.messaging.messages.helpers import say
 
 
 @pytest.fixture
-def board(house, cast):
+def board(app_context, cast):
     """That of Monteclaro, led by Xoel's post, with Iria in it."""
     group = open_board(cast.dorleta, cast.architect_post)
     joining.invite(cast.xoel, group, cast.iria)
@@ -161,7 +161,7 @@ def test_no_log_no_frame_and_no_poll_tells_who_belongs_to_it(board, cast, monkey
     monkeypatch.setattr(
         broadcasts, "push_to_watchers", lambda key, *_rest, **_more: told.append(key)
     )
-    broadcasts.tell_availability(ProfileChanged(cast.iria.id))
+    broadcasts.push_availability(ProfileChanged(cast.iria.id))
     assert told
     assert main_channel(board).id not in told
 
@@ -191,7 +191,7 @@ def test_who_ends_a_post_learns_of_no_group_that_they_do_not_know(app, cast, cli
 
 def test_its_people_are_found_by_a_name_one_knows_and_not_letter_by_letter(board, cast):
     def found(words):
-        return [person.id for person in members_called(board.space, words)]
+        return [person.id for person in find_members(board.space, words)]
 
     first = cast.iria.name.split()[0]
     assert found(first) == [cast.iria.id]
@@ -204,6 +204,6 @@ def test_how_many_more_read_a_forward_does_not_tell_who_is_in_it(board, cast):
     told = {
         other.id: more_readers(cast.ana, say(cast.ana, talk, "Hola."), [room], [])
         for other in (cast.iria, cast.carles)
-        for talk in [start_talk(cast.ana, [other])]
+        for talk in [start_direct_message(cast.ana, [other])]
     }
     assert told[cast.iria.id] == told[cast.carles.id]

@@ -6,7 +6,7 @@ import pytest
 
 from intranet.collaboration.groups.models import Joining
 from intranet.collaboration.groups.operations.joining import join
-from intranet.messaging.conversations.browsing import ChannelAction, browse_channels
+from intranet.messaging.conversations.channel_browser import ChannelAction, browse_channels
 from tests.collaboration.groups.helpers import group_of, inside
 
 NAMES = {Joining.OPEN: "Abierto", Joining.REQUEST: "Se pide", Joining.INVITATION: "Se invita"}

@@ -28,7 +28,7 @@ from tests.collaboration.polls.helpers import chooses, told
 from tests.organisation.agencies.test_agencies import settings_of
 
 
-def test_a_rule_over_the_network_lets_nobody_announce_to_other_agencies(house, cast):
+def test_a_rule_over_the_network_lets_nobody_announce_to_other_agencies(app_context, cast):
     group = group_of(cast.elna, audience={"any": [{"agency_kind": "municipality"}]})
     joining.join(cast.guillem, group)
     assert inside(group, cast.ana, cast.carles, cast.guillem) == [True, True, True]
@@ -40,7 +40,7 @@ def test_a_rule_over_the_network_lets_nobody_announce_to_other_agencies(house, c
 
 
 @pytest.mark.both
-def test_who_a_rule_put_there_finds_polls_and_events_without_being_rung(house, cast):
+def test_who_a_rule_put_there_finds_polls_and_events_without_being_rung(app_context, cast):
     group = group_of(cast.elna, audience={"any": [{"agency_kind": "municipality"}]})
     joining.join(cast.guillem, group)
     post = current_appointments(cast.elna.id)[0].post
@@ -63,7 +63,9 @@ def test_who_a_rule_put_there_finds_polls_and_events_without_being_rung(house, c
     assert [told(one, "poll_closed") for one in (cast.ana, cast.carles, cast.guillem)] == [1, 0, 1]
 
 
-def test_a_rule_over_the_network_passes_by_an_agency_that_is_not_in_the_directory(house, cast):
+def test_a_rule_over_the_network_passes_by_an_agency_that_is_not_in_the_directory(
+    app_context, cast
+):
     rule = {"any": [{"agency_kind": "municipality"}]}
     before = group_of(cast.elna)
     joining.join(cast.ana, before)

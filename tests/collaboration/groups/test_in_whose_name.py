@@ -9,21 +9,21 @@ from intranet.collaboration.questions.access import authorities
 from intranet.messaging.spaces.models import Visibility
 from intranet.platform.core.errors import Forbidden
 from intranet.publishing.publications.access import get_own, may_write
-from intranet.publishing.publications.places import PublicationPlacement, posts_of
+from intranet.publishing.publications.placement import PublicationPlacement, posts_of
 from tests.collaboration.groups.helpers import group_of
 from tests.collaboration.ideas.helpers import box_of, idea_in
 from tests.collaboration.initiatives.helpers import FACTS, SAID
 from tests.collaboration.questions.helpers import asked
 
 
-def test_who_opens_a_group_confirms_no_answer_for_their_agency(house, cast):
+def test_who_opens_a_group_confirms_no_answer_for_their_agency(app_context, cast):
     question = asked(cast.elna)
     assert authorities(cast.ana, question) == []
     group_of(cast.ana)
     assert authorities(cast.ana, question) == []
 
 
-def test_who_leads_a_group_does_not_rewrite_the_initiative_of_another_post(house, cast):
+def test_who_leads_a_group_does_not_rewrite_the_initiative_of_another_post(app_context, cast):
     group = group_of(cast.elna)
     joining.join(cast.carles, group)
     place = PublicationPlacement(group.space, posts_of(cast.carles)[0], Visibility.NETWORK)
@@ -34,7 +34,7 @@ def test_who_leads_a_group_does_not_rewrite_the_initiative_of_another_post(house
         get_own(cast.elna, Initiative, initiative.publication_id)
 
 
-def test_who_leads_a_place_still_writes_on_what_its_people_contribute(house, cast):
+def test_who_leads_a_place_still_writes_on_what_its_people_contribute(app_context, cast):
     idea = idea_in(cast.xoel, box_of(cast.carles, cast.urban_planning, cast.head_post))
     assert may_write(cast.carles, idea.publication)
     assert not may_write(cast.ana, idea.publication)

@@ -28,7 +28,7 @@ RULE = {"any": [{"level": "head"}]}
 
 
 @pytest.fixture
-def shared(house, cast):
+def shared(app_context, cast):
     """A group of Altamar, by rule for all heads, that Monteclaro was asked to share."""
     group = group_of(cast.elna, reach=Reach.SHARED, audience=RULE, joining=Joining.INVITATION)
     share_with(cast.elna, group, cast.monteclaro, "Expedientes de obra menor")

@@ -67,7 +67,7 @@ def naming(group):
     return Audience.parse({"any": [{"group": str(group.space_id)}]})
 
 
-def test_nobody_previews_who_belongs_to_a_board(house, cast):
+def test_nobody_previews_who_belongs_to_a_board(app_context, cast):
     board = board_of_monteclaro(cast)
     without = {"any": [{"person": str(cast.iria.id)}], "except": [{"group": str(board.space_id)}]}
     for person in (cast.ana, cast.dorleta, cast.carles, cast.xoel, cast.iria):
@@ -76,14 +76,14 @@ def test_nobody_previews_who_belongs_to_a_board(house, cast):
                 preview(person, audience, clock.now())
 
 
-def test_nothing_is_sent_to_who_belongs_to_a_board(house, cast):
+def test_nothing_is_sent_to_who_belongs_to_a_board(app_context, cast):
     board = board_of_monteclaro(cast)
     with pytest.raises(Forbidden):
         sent(cast.xoel, board.space)
 
 
 @pytest.mark.both
-def test_who_is_in_a_group_is_previewed_by_its_people_alone(house, cast):
+def test_who_is_in_a_group_is_previewed_by_its_people_alone(app_context, cast):
     group = group_of(cast.elna)  # everybody of the network reads it
     joining.join(cast.ana, group)
 
@@ -92,7 +92,9 @@ def test_who_is_in_a_group_is_previewed_by_its_people_alone(house, cast):
         preview(cast.bieito, naming(group), clock.now())
 
 
-def test_who_is_in_for_an_agency_is_reached_and_speaks_while_they_hold_a_post_there(house, cast):
+def test_who_is_in_for_an_agency_is_reached_and_speaks_while_they_hold_a_post_there(
+    app_context, cast
+):
     group = shared_with_monteclaro(cast, cast.ana)
     joining.set_role(cast.elna, group, cast.ana, Role.SPEAKER)
     assert voice_like(cast.ana, group.space_id)
@@ -111,7 +113,7 @@ def test_who_is_in_for_an_agency_is_reached_and_speaks_while_they_hold_a_post_th
 
 
 @pytest.mark.both
-def test_what_was_sent_in_a_group_is_read_no_more_once_a_key_is_turned_back(house, cast):
+def test_what_was_sent_in_a_group_is_read_no_more_once_a_key_is_turned_back(app_context, cast):
     group = shared_with_monteclaro(cast, cast.ana)
     done = sent(cast.elna, group.space)
     assert get_publication(cast.ana, done.id).id == done.id
@@ -123,7 +125,7 @@ def test_what_was_sent_in_a_group_is_read_no_more_once_a_key_is_turned_back(hous
         get_publication(cast.ana, done.id)
 
 
-def test_in_an_archived_group_nobody_publishes(house, cast):
+def test_in_an_archived_group_nobody_publishes(app_context, cast):
     group = group_of(cast.elna)
     joining.join(cast.ana, group)
     joining.set_role(cast.elna, group, cast.ana, Role.SPEAKER)

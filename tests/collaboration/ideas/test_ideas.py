@@ -36,7 +36,7 @@ from tests.messaging.messages.helpers import space_of
 
 
 @pytest.fixture
-def box(house, cast):
+def box(app_context, cast):
     """A box of Monteclaro, in which the head of Urban Planning answers within ten days."""
     return box_of(cast.rosa, cast.town_hall, cast.head_post)
 
@@ -51,7 +51,7 @@ def supporters(idea):
 
 
 @pytest.mark.both
-def test_who_leads_a_place_opens_its_box_and_nobody_else(house, cast):
+def test_who_leads_a_place_opens_its_box_and_nobody_else(app_context, cast):
     box = box_of(cast.carles, cast.urban_planning, cast.head_post)
     for other in (cast.xoel, cast.nadia, cast.dorleta):
         with pytest.raises(Forbidden):
@@ -73,7 +73,7 @@ def test_who_leads_a_place_opens_its_box_and_nobody_else(house, cast):
         {"post": "vilaverde_post"},
     ],
 )
-def test_a_box_that_promises_nothing_is_refused(house, cast, wrong):
+def test_a_box_that_promises_nothing_is_refused(app_context, cast, wrong):
     post = getattr(cast, wrong.get("post", "head_post"))
     given = {"name": "Caja", "purpose": "Ideas", "post_id": post.id, "term_days": 5}
     given |= {name: value for name, value in wrong.items() if name != "post"}
@@ -83,7 +83,7 @@ def test_a_box_that_promises_nothing_is_refused(house, cast, wrong):
 
 
 @pytest.mark.both
-def test_the_term_is_counted_in_working_days_and_kept_when_the_box_changes(house, cast, box):
+def test_the_term_is_counted_in_working_days_and_kept_when_the_box_changes(app_context, cast, box):
     monday = clock.instant_of(datetime(2026, 10, 5, 12), "Europe/Madrid")  # noqa: DTZ001 - local
     with clock.freeze(monday):
         idea = idea_in(cast.ana, box)
@@ -95,7 +95,7 @@ def test_the_term_is_counted_in_working_days_and_kept_when_the_box_changes(house
 
 
 @pytest.mark.both
-def test_a_closed_box_takes_no_ideas_until_it_is_opened_again(house, cast, box):
+def test_a_closed_box_takes_no_ideas_until_it_is_opened_again(app_context, cast, box):
     idea = idea_in(cast.ana, box)
     boxes.close_box(cast.rosa, box)
     with pytest.raises(Forbidden):
@@ -106,14 +106,14 @@ def test_a_closed_box_takes_no_ideas_until_it_is_opened_again(house, cast, box):
 
 
 @pytest.mark.both
-def test_only_the_people_of_the_place_propose(house, cast, box):
+def test_only_the_people_of_the_place_propose(app_context, cast, box):
     with pytest.raises(Forbidden):
         idea_in(cast.bieito, box)
     assert db.session.scalar(select(func.count(Idea.publication_id))) == 0
 
 
 @pytest.mark.both
-def test_support_counts_once_and_is_taken_back(house, cast, box):
+def test_support_counts_once_and_is_taken_back(app_context, cast, box):
     idea = idea_in(cast.ana, box)
     for person in (cast.xoel, cast.bieito, cast.xoel):
         support(person, idea)
@@ -123,7 +123,7 @@ def test_support_counts_once_and_is_taken_back(house, cast, box):
     assert (anew(idea).supports, supporters(idea)) == (1, {cast.bieito.id})
 
 
-def test_who_may_not_read_an_idea_does_not_support_it(house, cast, box):
+def test_who_may_not_read_an_idea_does_not_support_it(app_context, cast, box):
     idea = idea_in(cast.ana, box, visibility=Visibility.MEMBERS)
     with pytest.raises(NotFound):
         support(cast.bieito, idea)
@@ -134,7 +134,7 @@ def test_who_may_not_read_an_idea_does_not_support_it(house, cast, box):
     assert anew(idea).supports == 0
 
 
-def test_what_is_over_takes_no_support(house, cast, box):
+def test_what_is_over_takes_no_support(app_context, cast, box):
     done, gone = idea_in(cast.ana, box), idea_in(cast.ana, box)
     set_status(cast.carles, done, IdeaStatus.DONE, "")
     withdraw(cast.ana, gone.publication, "Por error.")
@@ -145,7 +145,7 @@ def test_what_is_over_takes_no_support(house, cast, box):
 
 
 @pytest.mark.both
-def test_only_who_speaks_for_the_responsible_post_answers_and_says_its_status(house, cast, box):
+def test_only_speakers_of_the_responsible_post_answer_and_set_the_status(app_context, cast, box):
     idea = idea_in(cast.ana, box)
     for other in (cast.ana, cast.rosa, cast.xoel, cast.bieito):
         with pytest.raises(Forbidden):
@@ -164,7 +164,7 @@ def test_only_who_speaks_for_the_responsible_post_answers_and_says_its_status(ho
     assert anew(idea).answered_at is not None
 
 
-def test_the_fallback_answers_where_nobody_holds_the_post(house, cast):
+def test_the_fallback_answers_where_nobody_holds_the_post(app_context, cast):
     box = box_of(cast.rosa, cast.town_hall, cast.head_post)
     cast.head_post.fallback_id = cast.head_of_procurement_post.id
     db.session.commit()
@@ -176,7 +176,7 @@ def test_the_fallback_answers_where_nobody_holds_the_post(house, cast):
     assert queries.answers_to(idea)[0].by_id == cast.nadia.id
 
 
-def test_an_empty_answer_and_too_long_a_note_are_refused_and_write_nothing(house, cast, box):
+def test_an_empty_answer_and_too_long_a_note_are_refused_and_write_nothing(app_context, cast, box):
     idea = idea_in(cast.ana, box)
     with pytest.raises(Invalid):
         answer(cast.carles, idea, "  ")
@@ -186,7 +186,7 @@ def test_an_empty_answer_and_too_long_a_note_are_refused_and_write_nothing(house
     assert anew(idea).answered_at is None
 
 
-def test_author_and_supporters_are_told_of_status_and_answer(house, cast, box):
+def test_author_and_supporters_are_told_of_status_and_answer(app_context, cast, box):
     idea = idea_in(cast.ana, box)
     support(cast.xoel, idea)
     work_off()
@@ -201,7 +201,7 @@ def test_author_and_supporters_are_told_of_status_and_answer(house, cast, box):
 
 
 @pytest.mark.both
-def test_the_responsible_post_is_reminded_before_the_term_and_when_it_is_over(house, cast, box):
+def test_the_responsible_post_is_reminded_before_and_after_the_term(app_context, cast, box):
     idea = idea_in(cast.ana, box)
     due_at = idea.due_at
     seen = {}
@@ -219,7 +219,7 @@ def test_the_responsible_post_is_reminded_before_the_term_and_when_it_is_over(ho
     assert told(cast.ana, "idea_late") == 0
 
 
-def test_nobody_is_reminded_of_what_is_answered(house, cast, box):
+def test_nobody_is_reminded_of_what_is_answered(app_context, cast, box):
     idea = idea_in(cast.ana, box)
     answer(cast.carles, idea, "Sí.")
     with clock.freeze(idea.due_at + timedelta(days=1)):
@@ -229,7 +229,7 @@ def test_nobody_is_reminded_of_what_is_answered(house, cast, box):
 
 
 @pytest.mark.both
-def test_lists_show_what_is_newest_most_supported_waiting_late_and_answered(house, cast, box):
+def test_lists_show_what_is_newest_most_supported_waiting_late_and_answered(app_context, cast, box):
     with clock.freeze(clock.now() - timedelta(days=60)):
         late = idea_in(cast.ana, box, "Una").publication_id
     other = idea_in(cast.ana, box, "Otra")
@@ -250,7 +250,7 @@ def test_lists_show_what_is_newest_most_supported_waiting_late_and_answered(hous
 
 @pytest.mark.both
 @pytest.mark.parametrize("order", list(IdeaOrder))
-def test_each_list_goes_on_where_the_page_before_ended(house, cast, box, order):
+def test_each_list_goes_on_where_the_page_before_ended(app_context, cast, box, order):
     with clock.freeze(clock.now() - timedelta(days=60)):
         ideas = [idea_in(cast.ana, box, f"Idea {number}") for number in range(5)]
     for idea in ideas[::2]:
@@ -262,12 +262,14 @@ def test_each_list_goes_on_where_the_page_before_ended(house, cast, box, order):
     for _page in range(5):
         (one,) = queries.listed(cast.ana, order, after=after, limit=1)
         got.append(one.publication.id)
-        after = queries.place_of(one, order)
+        after = queries.cursor_after(one, order)
     assert got == whole
     assert len(whole) == 5
 
 
-def test_twins_are_joined_with_everybody_counted_once_and_old_addresses_lead_on(house, cast, box):
+def test_twins_are_joined_with_everybody_counted_once_and_old_addresses_lead_on(
+    app_context, cast, box
+):
     ideas = [idea_in(cast.ana, box, f"Idea {number}") for number in range(3)]
     first, second, third = ideas
     for person, idea in [
@@ -290,7 +292,7 @@ def test_twins_are_joined_with_everybody_counted_once_and_old_addresses_lead_on(
     assert listed(cast.ana) == [third.publication_id]
 
 
-def test_circles_of_joined_ideas_cannot_be(house, cast, box):
+def test_circles_of_joined_ideas_cannot_be(app_context, cast, box):
     first, second = idea_in(cast.ana, box, "Una"), idea_in(cast.ana, box, "Otra")
     with pytest.raises(Conflict):
         join_ideas(cast.carles, first, first)
@@ -301,7 +303,7 @@ def test_circles_of_joined_ideas_cannot_be(house, cast, box):
     assert anew(second).joined_into_id is None
 
 
-def test_only_who_answers_or_leads_joins(house, cast, box):
+def test_only_who_answers_or_leads_joins(app_context, cast, box):
     first, second = idea_in(cast.ana, box, "Una"), idea_in(cast.ana, box, "Otra")
     for other in (cast.ana, cast.xoel, cast.bieito):
         with pytest.raises(Forbidden):
@@ -313,7 +315,7 @@ def test_only_who_answers_or_leads_joins(house, cast, box):
     assert anew(first).joined_into_id is None
 
 
-def test_a_joined_idea_takes_neither_support_nor_answer(house, cast, box):
+def test_a_joined_idea_takes_neither_support_nor_answer(app_context, cast, box):
     first, second = idea_in(cast.ana, box, "Una"), idea_in(cast.ana, box, "Otra")
     join_ideas(cast.carles, first, second)
     with pytest.raises(Forbidden):
@@ -324,7 +326,7 @@ def test_a_joined_idea_takes_neither_support_nor_answer(house, cast, box):
         set_status(cast.carles, first, IdeaStatus.DONE, "")
 
 
-def test_its_author_corrects_it_with_a_note_and_nobody_else_of_the_place_does(house, cast, box):
+def test_only_its_author_corrects_it_with_a_note(app_context, cast, box):
     idea = idea_in(cast.ana, box)
     texts = {"es": Written("Tres pantallas", "Mejor tres.")}
     with pytest.raises(Forbidden):

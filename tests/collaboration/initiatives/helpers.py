@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from intranet.collaboration.initiatives.composing import InitiativeFacts, InitiativeWording
+from intranet.collaboration.initiatives.body import InitiativeFacts, InitiativeWording
 from intranet.collaboration.initiatives.models import Adoption, Initiative, Use
 from intranet.collaboration.initiatives.operations.adopting import (
     InitiativeUseDetails,
@@ -11,7 +11,7 @@ from intranet.collaboration.initiatives.operations.adopting import (
 from intranet.collaboration.initiatives.operations.describing import create_initiative
 from intranet.collaboration.initiatives.queries import current_adoption
 from intranet.messaging.spaces.models import Visibility
-from intranet.publishing.publications.places import PublicationPlacement, posts_of, spaces_of
+from intranet.publishing.publications.placement import PublicationPlacement, posts_of, spaces_of
 
 TITLE, PURPOSE = "Obra menor en 24 horas", "La ventanilla lo anota y se revisa después."
 SAID = InitiativeWording(

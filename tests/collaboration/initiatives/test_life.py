@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from intranet.attention.notifications.models import Notification
 from intranet.collaboration.initiatives import queries
-from intranet.collaboration.initiatives.composing import InitiativeFacts, InitiativeWording
+from intranet.collaboration.initiatives.body import InitiativeFacts, InitiativeWording
 from intranet.collaboration.initiatives.models import Initiative, InitiativeUpdate, Stage, Use
 from intranet.collaboration.initiatives.operations.describing import change_initiative
 from intranet.collaboration.initiatives.operations.moving import move_initiative, post_update
@@ -39,7 +39,7 @@ def subject(initiative):
     return str(initiative.publication_id)
 
 
-@pytest.mark.usefixtures("house")
+@pytest.mark.usefixtures("app_context")
 class TestStages:
     def test_it_goes_on_and_each_stage_keeps_its_day_and_note(self, cast):
         made = started(cast.elna)
@@ -89,7 +89,7 @@ class TestStages:
                 post_update(person, made, "Ya.")
 
 
-@pytest.mark.usefixtures("house")
+@pytest.mark.usefixtures("app_context")
 class TestFollowing:
     def test_updates_and_stages_reach_who_follows_and_who_uses_it(self, cast):
         made = started(cast.elna)
@@ -157,7 +157,7 @@ class TestFollowing:
         assert db.session.scalar(select(func.count(InitiativeUpdate.id))) == 5
 
 
-@pytest.mark.usefixtures("house")
+@pytest.mark.usefixtures("app_context")
 class TestChanging:
     @pytest.mark.both
     def test_what_was_said_before_stays_in_its_history(self, cast):

@@ -31,7 +31,7 @@ def shared(app, cast):
 
 def new_form(cast, **changes):
     with cast.app.app_context():
-        from intranet.publishing.publications.places import posts_of, spaces_of
+        from intranet.publishing.publications.placement import posts_of, spaces_of
 
         space, post = spaces_of(cast.elna)[0], posts_of(cast.elna)[0]
         place = {"space_id": space.id, "post_id": post.id, "visibility": "network"}

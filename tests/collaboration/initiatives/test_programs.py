@@ -8,7 +8,7 @@ from intranet.collaboration.initiatives.models import Initiative
 from intranet.extensions import db
 from intranet.messaging.spaces.models import Visibility
 from intranet.platform.core.unit_of_work import unit_of_work
-from intranet.publishing.publications.places import posts_of, spaces_of
+from intranet.publishing.publications.placement import posts_of, spaces_of
 from tests.collaboration.initiatives.helpers import TITLE, started, used
 from tests.pages.api.calls import browser
 

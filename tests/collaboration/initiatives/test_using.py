@@ -21,7 +21,7 @@ from intranet.platform.core.errors import Conflict, Forbidden, Invalid
 from intranet.publishing.publications.operations.publishing import withdraw
 from tests.collaboration.initiatives.helpers import started, used
 
-pytestmark = pytest.mark.usefixtures("house")
+pytestmark = pytest.mark.usefixtures("app_context")
 
 
 def agencies(person):

@@ -5,9 +5,9 @@ import pytest
 from intranet.collaboration.groups.models import Joining
 from intranet.collaboration.groups.operations.sharing import share_with, turn_back, turn_key
 from intranet.collaboration.polls.access import belongs_still
-from intranet.collaboration.polls.asking import audience_asked, how_many, words_for
 from intranet.collaboration.polls.forms import PollAudienceForm
 from intranet.collaboration.polls.operations.opening import PollRules, open_poll
+from intranet.collaboration.polls.voter_choice import chosen_audience, count_voters, words_for
 from intranet.messaging.spaces.models import Reach, Visibility
 from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core.errors import Forbidden
@@ -17,7 +17,7 @@ from tests.collaboration.polls.helpers import OPTIONS, chooses, results
 
 
 @pytest.fixture
-def group(house, cast):
+def group(app_context, cast):
     """A group that Altamar and Monteclaro share, with everybody of both in it."""
     rule = {"any": [{"agency": str(cast.monteclaro.id)}, {"agency": str(cast.altamar.id)}]}
     group = group_of(cast.elna, reach=Reach.SHARED, audience=rule, joining=Joining.INVITATION)
@@ -32,7 +32,7 @@ def poll(group, cast):
     """What asks the heads in it, and nobody else reads it."""
     post = current_appointments(cast.elna.id)[0].post
     rules = PollRules(
-        OPTIONS, audience=audience_asked(group.space, PollAudienceForm(asked="heads"))
+        OPTIONS, audience=chosen_audience(group.space, PollAudienceForm(asked="heads"))
     )
     texts = {"ca": Written("Quan?", "")}
     return open_poll(cast.elna, group.space, post, texts, rules, visibility=Visibility.MEMBERS)
@@ -40,9 +40,9 @@ def poll(group, cast):
 
 @pytest.mark.both
 def test_its_heads_are_those_of_every_agency_whose_key_is_turned(group, poll, cast):
-    heads = audience_asked(group.space, PollAudienceForm(asked="heads"))
+    heads = chosen_audience(group.space, PollAudienceForm(asked="heads"))
     assert words_for(group.space, heads).endswith("Padrón sin papeles")
-    assert poll.asked == how_many(group.space, heads)
+    assert poll.asked == count_voters(group.space, heads)
     assert inside(group, cast.carles, cast.iria) == [True, True]
 
     chooses(cast.carles, poll, 1)

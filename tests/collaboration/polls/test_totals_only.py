@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import inspect, select, update
 
-from intranet.collaboration.polls import sealing
+from intranet.collaboration.polls import counter_masks
 from intranet.collaboration.polls.models import PollChoice, PollOption, PollVoter, ResultsWhen
 from intranet.collaboration.polls.operations.voting import close_poll, vote
 from intranet.extensions import db
@@ -35,7 +35,7 @@ from tests.collaboration.polls.helpers import (
 
 
 @pytest.fixture
-def crowd(house, cast):
+def crowd(app_context, cast):
     """Twenty-four people of Licencias, by their ids in order."""
     names = [(f"Persona {number:02}", ProfileContents()) for number in range(24)]
     made = create_people(None, cast.monteclaro, names)
@@ -105,7 +105,7 @@ def test_no_two_results_that_can_be_seen_differ_by_fewer_than_five_votes(cast, c
     seen.append(results(poll)[0])
 
     steps = [after - before for before, after in pairwise(seen) if after != before]
-    assert all(step >= sealing.VOTES_PER_STEP for step in steps)
+    assert all(step >= counter_masks.VOTES_PER_STEP for step in steps)
     assert seen[-1] == (last if last >= 5 else 0)
 
 
@@ -162,7 +162,7 @@ def test_after_another_key_nothing_is_read_and_no_vote_taken(app, cast, crowd, m
     for person in crowd[:6]:
         chooses(person, poll, 1)
     other = replace(settings(), secret_key="another key, which is long enough as well, for sure")
-    monkeypatch.setattr(sealing, "settings", lambda: other)
+    monkeypatch.setattr(counter_masks, "settings", lambda: other)
 
     with pytest.raises(Conflict, match="409"):
         chooses(crowd[7], poll, 1)

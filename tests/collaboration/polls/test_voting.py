@@ -46,7 +46,7 @@ def voters(poll):
 
 
 @pytest.mark.both
-def test_who_is_asked_is_fixed_when_it_opens_and_nobody_else_votes(house, cast):
+def test_who_is_asked_is_fixed_when_it_opens_and_nobody_else_votes(app_context, cast):
     poll = opened(cast.carles, cast.urban_planning)
 
     assert poll.asked == 5  # Carles, Xoel, and of Licencias below Ana, Uxía and Lara
@@ -58,7 +58,7 @@ def test_who_is_asked_is_fixed_when_it_opens_and_nobody_else_votes(house, cast):
     assert voters(poll) == 1
 
 
-def test_who_was_asked_is_told_and_the_author_hears_nothing(house, cast):
+def test_who_was_asked_is_told_and_the_author_hears_nothing(app_context, cast):
     poll = opened(cast.carles, cast.urban_planning)
     work_off()
 
@@ -67,7 +67,7 @@ def test_who_was_asked_is_told_and_the_author_hears_nothing(house, cast):
 
 
 @pytest.mark.parametrize("rules", [{}, SECRET])
-def test_a_second_vote_is_refused_and_changes_nothing(house, cast, rules):
+def test_a_second_vote_is_refused_and_changes_nothing(app_context, cast, rules):
     poll = opened(cast.carles, cast.town_hall, **rules)
     chooses(cast.ana, poll, 1)
 
@@ -80,7 +80,7 @@ def test_a_second_vote_is_refused_and_changes_nothing(house, cast, rules):
 
 
 @pytest.mark.parametrize("rules", [{}, SECRET])
-def test_after_it_closed_no_vote_is_taken(house, cast, rules):
+def test_after_it_closed_no_vote_is_taken(app_context, cast, rules):
     at = clock.now() + timedelta(days=1)
     by_hand, by_time = (
         opened(cast.carles, cast.town_hall, **rules),
@@ -96,7 +96,7 @@ def test_after_it_closed_no_vote_is_taken(house, cast, rules):
     assert voters(by_hand) == voters(by_time) == 0
 
 
-def test_who_holds_no_post_any_more_does_not_find_it(house, cast):
+def test_who_holds_no_post_any_more_does_not_find_it(app_context, cast):
     poll = opened(cast.carles, cast.town_hall)
     end_appointment(None, current_appointments(cast.xoel.id)[0])
 
@@ -107,7 +107,7 @@ def test_who_holds_no_post_any_more_does_not_find_it(house, cast):
     assert voters(poll) == 0
 
 
-def test_who_left_the_place_reads_on_and_votes_no_more(house, cast):
+def test_who_left_the_place_reads_on_and_votes_no_more(app_context, cast):
     poll = opened(cast.bieito, cast.vilaverde_hall)
     post = next(
         row for row in current_appointments(cast.bieito.id) if row.post_id == cast.vilaverde_post.id
@@ -119,7 +119,7 @@ def test_who_left_the_place_reads_on_and_votes_no_more(house, cast):
         chooses(cast.bieito, poll, 1)
 
 
-def test_several_choices_up_to_a_number(house, cast):
+def test_several_choices_up_to_a_number(app_context, cast):
     poll = opened(cast.carles, cast.town_hall, most=2)
 
     for wrong in ({}, {1: YES, 2: YES, 3: YES}, {9: YES}, {1: MAYBE}):
@@ -131,7 +131,7 @@ def test_several_choices_up_to_a_number(house, cast):
 
 
 @pytest.mark.both
-def test_days_are_answered_each_and_the_best_stands_out(house, cast):
+def test_days_are_answered_each_and_the_best_stands_out(app_context, cast):
     poll = opened(cast.carles, cast.town_hall, options=dates(5, 3, 4), **OF_DATES)
     with pytest.raises(Invalid):
         vote(cast.ana, poll.publication_id, {1: YES})
@@ -148,7 +148,7 @@ def test_days_are_answered_each_and_the_best_stands_out(house, cast):
 
 
 @pytest.mark.both
-def test_a_vote_by_name_can_be_changed_while_it_is_open(house, cast):
+def test_a_vote_by_name_can_be_changed_while_it_is_open(app_context, cast):
     poll = opened(cast.carles, cast.town_hall)
     with pytest.raises(Conflict):
         change_vote(cast.ana, poll.publication_id, {2: YES})
@@ -164,7 +164,7 @@ def test_a_vote_by_name_can_be_changed_while_it_is_open(house, cast):
 
 
 @pytest.mark.both
-def test_a_vote_by_totals_only_cannot_be_changed_and_leaves_no_row(house, cast):
+def test_a_vote_by_totals_only_cannot_be_changed_and_leaves_no_row(app_context, cast):
     poll = opened(cast.carles, cast.town_hall, **SECRET)
     chooses(cast.ana, poll, 1)
 
@@ -173,7 +173,7 @@ def test_a_vote_by_totals_only_cannot_be_changed_and_leaves_no_row(house, cast):
     assert db.session.scalar(select(func.count(PollChoice.person_id))) == 0
 
 
-def test_who_sees_the_results_and_when(house, cast):
+def test_who_sees_the_results_and_when(app_context, cast):
     by = {when: opened(cast.carles, cast.town_hall, results=when) for when in ResultsWhen}
     chooses(cast.ana, by[ResultsWhen.VOTED], 1)
     chooses(cast.ana, by[ResultsWhen.END], 1)
@@ -199,7 +199,7 @@ def test_who_sees_the_results_and_when(house, cast):
 
 
 @pytest.mark.both
-def test_the_clock_reminds_who_has_not_voted_a_day_before_and_closes_in_time(house, cast):
+def test_the_clock_reminds_who_has_not_voted_a_day_before_and_closes_in_time(app_context, cast):
     at = clock.now() + timedelta(days=4)
     poll = opened(cast.carles, cast.town_hall, closes_at=at)
     chooses(cast.ana, poll, 1)
@@ -221,7 +221,7 @@ def test_the_clock_reminds_who_has_not_voted_a_day_before_and_closes_in_time(hou
         assert [told(one, "poll_closed") for one in (cast.xoel, cast.ana)] == [1, 1]
 
 
-def test_only_its_author_and_who_leads_the_place_close_it(house, cast):
+def test_only_its_author_and_who_leads_the_place_close_it(app_context, cast):
     poll = opened(cast.xoel, cast.urban_planning)
     with pytest.raises(Forbidden):
         close_poll(cast.ana, poll)
@@ -232,7 +232,7 @@ def test_only_its_author_and_who_leads_the_place_close_it(house, cast):
 
 
 @pytest.mark.both
-def test_an_audience_within_reach_is_asked_by_who_publishes_there(house, cast):
+def test_an_audience_within_reach_is_asked_by_who_publishes_there(app_context, cast):
     heads = Audience(any=[Atom(heads=cast.town_hall.id, subtree=True)])
     poll = opened(cast.carles, cast.urban_planning, audience=heads)
 
@@ -251,7 +251,7 @@ def test_an_audience_within_reach_is_asked_by_who_publishes_there(house, cast):
         opened(cast.carles, cast.urban_planning, audience=heads, visibility=Visibility.MEMBERS)
 
 
-def test_many_are_asked_only_by_who_leads_or_publishes(house, cast, monkeypatch):
+def test_many_are_asked_only_by_who_leads_or_publishes(app_context, cast, monkeypatch):
     monkeypatch.setattr("intranet.collaboration.polls.operations.opening.MAX_ASKED_BY_MEMBERS", 3)
     with pytest.raises(Forbidden):
         opened(cast.ana, cast.town_hall)
@@ -273,7 +273,7 @@ def test_many_are_asked_only_by_who_leads_or_publishes(house, cast, monkeypatch)
         {"closes_at": timedelta(days=400)},
     ],
 )
-def test_what_cannot_be_asked_is_refused_and_writes_nothing(house, cast, rules):
+def test_what_cannot_be_asked_is_refused_and_writes_nothing(app_context, cast, rules):
     if "closes_at" in rules:
         rules = {"closes_at": clock.now() + rules["closes_at"]}
     with pytest.raises(Invalid):
@@ -281,7 +281,9 @@ def test_what_cannot_be_asked_is_refused_and_writes_nothing(house, cast, rules):
     assert db.session.scalar(select(func.count(PollVoter.person_id))) == 0
 
 
-def test_a_stranger_to_the_place_does_not_find_it_and_no_more_votes_once_withdrawn(house, cast):
+def test_a_stranger_to_the_place_does_not_find_it_and_no_more_votes_once_withdrawn(
+    app_context, cast
+):
     poll = opened(cast.carles, cast.urban_planning, visibility=Visibility.MEMBERS)
     for stranger in (cast.iria, cast.bieito, cast.dorleta):
         with pytest.raises(NotFound):

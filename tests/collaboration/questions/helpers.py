@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from intranet.collaboration.questions.models import Question, QuestionRoute
 from intranet.collaboration.questions.operations.answering import accept_answer
-from intranet.collaboration.questions.operations.asking import QuestionAddressee, ask
+from intranet.collaboration.questions.operations.asking import QuestionAddressee, publish_question
 from intranet.extensions import db
-from intranet.finding.counterparts.operations import say_what_one_does
-from intranet.finding.directory.jobs import write_all_owed
+from intranet.finding.counterparts.operations import confirm_own_functions
+from intranet.finding.directory.jobs import write_all_queued
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.messages.models import Message
 from intranet.messaging.messages.posting import post_message
@@ -27,7 +27,7 @@ from intranet.organisation.people.operations.people import ProfileContents, crea
 from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.publications.operations.drafting import Written
-from intranet.publishing.publications.places import PublicationPlacement, posts_of, spaces_of
+from intranet.publishing.publications.placement import PublicationPlacement, posts_of, spaces_of
 from tests.cast import LONG_AGO
 
 TITLE = "Pódese prorrogar un contrato menor?"
@@ -66,8 +66,8 @@ def expert(agency: Agency, name: str, *, function: str, is_open: bool = True) ->
                 state=AccountState.ACTIVE,
             )
         )
-    say_what_one_does(person, post, [function], is_open=is_open)
-    write_all_owed()
+    confirm_own_functions(person, post, [function], is_open=is_open)
+    write_all_queued()
     return person
 
 
@@ -87,7 +87,9 @@ def asked(
 ) -> Question:
     """A question of somebody."""
     texts = {"gl": Written(title, body)}
-    return ask(person, place(person, visibility), texts, to or QuestionAddressee(), **more)
+    return publish_question(
+        person, place(person, visibility), texts, to or QuestionAddressee(), **more
+    )
 
 
 def talk_of(question: Question) -> Conversation:

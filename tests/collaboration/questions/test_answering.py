@@ -7,11 +7,11 @@ from sqlalchemy import select
 
 from intranet.attention.notifications.models import Notification
 from intranet.collaboration.questions.access import authorities
-from intranet.collaboration.questions.jobs import tell_reviews
+from intranet.collaboration.questions.jobs import remind_of_reviews
 from intranet.collaboration.questions.models import Criterion, QuestionState
 from intranet.collaboration.questions.operations.answering import (
     accept_answer,
-    take_back_acceptance,
+    withdraw_acceptance,
 )
 from intranet.collaboration.questions.operations.confirming import (
     Validity,
@@ -41,7 +41,7 @@ def criterion(cast, question, **more):
 
 
 @pytest.fixture
-def question(cast, house):
+def question(cast, app_context):
     return asked(cast.bieito)
 
 
@@ -81,7 +81,7 @@ def test_only_who_asked_accepts_one_and_takes_that_back(cast, question):
     run_due()
     told = db.session.scalars(select(Notification).where(Notification.why == "accepted")).all()
     assert {one.person_id for one in told} == {cast.elna.id, cast.ana.id}
-    take_back_acceptance(cast.bieito, question)
+    withdraw_acceptance(cast.bieito, question)
     assert (question.state, question.accepted_message_id) == (QuestionState.ANSWERED, None)
 
 
@@ -116,7 +116,7 @@ def test_nobody_else_does(cast, accepted):
             confirm_answer(person, accepted, TEXTS, LAW)
 
 
-def test_a_head_confirms_what_their_post_is_about(cast, house):
+def test_a_head_confirms_what_their_post_is_about(cast, app_context):
     question = asked(cast.bieito, topics=["PRO"])
     assert [voice.post.id for voice in authorities(cast.nadia, question)] == [
         cast.head_of_procurement_post.id
@@ -200,13 +200,13 @@ def test_who_speaks_for_its_post_is_told_on_the_day_to_look_again_once(cast, acc
     told = select(Notification.person_id).where(Notification.why == "review")
     for days in (29, 31, 32):
         with clock.freeze(clock.now() + timedelta(days=days)):
-            tell_reviews()
+            remind_of_reviews()
             run_due()
             expected = [] if days == 29 else [cast.bieito.id]
             assert list(db.session.scalars(told)) == expected
 
 
-def test_the_criterion_of_what_an_agency_asks_within_stays_there(cast, house):
+def test_the_criterion_of_what_an_agency_asks_within_stays_there(cast, app_context):
     question = asked(cast.bieito, visibility=Visibility.AGENCY)
     with pytest.raises(NotFound):
         get_of_kind(cast.ana, Criterion, question.publication_id)

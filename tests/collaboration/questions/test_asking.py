@@ -9,7 +9,11 @@ from intranet.attention.notifications.models import Notification
 from intranet.collaboration.questions.jobs import ask_more
 from intranet.collaboration.questions.limits import MAX_ASKED_PER_DAY, PEOPLE_PER_ROUND
 from intranet.collaboration.questions.models import Addressee, QuestionState
-from intranet.collaboration.questions.operations.asking import QuestionAddressee, allow, ask
+from intranet.collaboration.questions.operations.asking import (
+    QuestionAddressee,
+    allow,
+    publish_question,
+)
 from intranet.collaboration.questions.operations.routing import pass_on
 from intranet.extensions import db
 from intranet.messaging.spaces.models import Visibility
@@ -34,7 +38,7 @@ NAMES = ("Marín", "Foz", "Teo", "Ames", "Boiro", "Noia")
 
 
 @pytest.fixture
-def experts(house):
+def experts(app_context):
     """Six who take questions, in six villages."""
     return [
         expert(town(name, f"L0199020{number}", "ES-GA-36"), f"Persoa {name}", function=FUNCTION)
@@ -99,7 +103,7 @@ def test_nobody_is_asked_more_than_they_agreed_to(cast, experts):
         assert len(routed(asked(cast.bieito, "4?", to=SECRETARIES))) == PEOPLE_PER_ROUND
 
 
-def test_who_wants_none_or_is_away_or_takes_no_questions_is_not_asked(cast, house):
+def test_who_wants_none_or_is_away_or_takes_no_questions_is_not_asked(cast, app_context):
     village = town("Marín", "L01990301", "ES-GA-36")
     away = expert(village, "Fóra", function=FUNCTION)
     none = expert(town("Foz", "L01990302", "ES-GA-36"), "Ningunha", function=FUNCTION)
@@ -128,14 +132,14 @@ def test_who_passes_it_on_is_replaced_at_once(cast, experts):
         pass_on(cast.ana, question)
 
 
-def test_a_post_is_asked_through_whoever_speaks_for_it(cast, house):
+def test_a_post_is_asked_through_whoever_speaks_for_it(cast, app_context):
     post = first_post(cast.elna)
     question = asked(cast.bieito, to=QuestionAddressee(Addressee.POST, post=post))
     assert people(question) == {cast.elna.id}
     assert not routed(question)[0].is_counted
 
 
-def test_what_cannot_be_asked_is_refused_and_nothing_is_stored(cast, house):
+def test_what_cannot_be_asked_is_refused_and_nothing_is_stored(cast, app_context):
     for to in (
         QuestionAddressee(Addressee.FUNCTION, "XXX"),
         QuestionAddressee(Addressee.FUNCTION, ""),
@@ -148,11 +152,13 @@ def test_what_cannot_be_asked_is_refused_and_nothing_is_stored(cast, house):
     with pytest.raises(Invalid):
         asked(cast.bieito, "")
     with pytest.raises(Forbidden):
-        ask(cast.ana, place(cast.bieito), {"gl": Written("Que?", "")}, QuestionAddressee())
+        publish_question(
+            cast.ana, place(cast.bieito), {"gl": Written("Que?", "")}, QuestionAddressee()
+        )
 
 
 @pytest.mark.both
-def test_the_eleventh_of_a_day_waits_for_tomorrow(cast, house):
+def test_the_eleventh_of_a_day_waits_for_tomorrow(cast, app_context):
     for number in range(MAX_ASKED_PER_DAY):
         asked(cast.bieito, f"Pregunta {number}?", to=QuestionAddressee(Addressee.SPACE))
     with pytest.raises(Invalid):
@@ -161,7 +167,7 @@ def test_the_eleventh_of_a_day_waits_for_tomorrow(cast, house):
         assert asked(cast.bieito).state == QuestionState.OPEN
 
 
-def test_a_number_of_questions_a_week_has_bounds(cast, house):
+def test_a_number_of_questions_a_week_has_bounds(cast, app_context):
     for number in (-1, 21):
         with pytest.raises(Invalid):
             allow(cast.ana, number)

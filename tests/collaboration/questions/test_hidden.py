@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from intranet.attention.notifications.letters import letter
+from intranet.attention.notifications.mail_texts import letter
 from intranet.attention.notifications.models import Notification
 from intranet.collaboration.questions.models import Addressee, Question
 from intranet.collaboration.questions.operations.asking import QuestionAddressee

@@ -25,12 +25,12 @@ def followers(question):
 
 
 @pytest.fixture
-def three(cast, house):
+def three(cast, app_context):
     return [asked(cast.bieito, f"Pregunta {number}?") for number in range(3)]
 
 
 @pytest.mark.both
-def test_who_follows_it_and_who_was_asked_go_along(cast, house):
+def test_who_follows_it_and_who_was_asked_go_along(cast, app_context):
     one = expert(town("Foz", "L01990401", "ES-GA-27"), "Iago Otero", function=FUNCTION)
     first = asked(cast.elna, "Antes?")
     second = asked(cast.bieito, "Despois?", to=QuestionAddressee(Addressee.FUNCTION, FUNCTION))

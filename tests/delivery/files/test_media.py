@@ -23,7 +23,7 @@ from intranet.delivery.files.operations import (
 )
 from intranet.delivery.files.queries import captions_of
 from intranet.delivery.files.serving import send, send_captions
-from intranet.delivery.files.showing import shown_video
+from intranet.delivery.files.view_models import video_view
 from intranet.platform.core import outbox
 from intranet.platform.core.errors import Invalid, NotFound
 from tests.delivery.files.samples import mp4
@@ -115,7 +115,7 @@ def test_a_reader_gets_captions_in_a_language_they_read(app, film, reader, own, 
     caption(film, "gl")
     caption(film, "es")
     with app.test_request_context(f"/?lang={reader}"):
-        shown = shown_video(film, "/here", own=own)
+        shown = video_view(film, "/here", own=own)
 
     assert [track.language for track in shown.tracks if track.is_default] == [language]
     assert shown.transcript_language == language

@@ -43,7 +43,7 @@ def app(template, tmp_path, clamd):
 
 
 @pytest.fixture
-def ana(house, cast):
+def ana(app_context, cast):
     return db.session.get_one(Person, cast.ana.id)
 
 

@@ -9,15 +9,15 @@ from uuid import uuid4
 
 import pytest
 
-from intranet.delivery.push import patience
+from intranet.delivery.push import time_budget
 from intranet.delivery.push.jobs import TEST_LASTS_SECONDS
 from intranet.delivery.push.models import PushSubscription, Result
 from intranet.delivery.push.protocol import public_key
 from intranet.delivery.push.sending import send
 from intranet.extensions import db
-from intranet.platform.core import clock, outside
+from intranet.platform.core import clock, https_client
+from intranet.platform.core.https_client import NoAnswerError, NotOutsideError, is_outside, post
 from intranet.platform.core.outbox import OutboxRow, run_due
-from intranet.platform.core.outside import NoAnswerError, NotOutsideError, is_outside, post
 from tests.delivery.push.conftest import rows, turn_on
 from tests.delivery.push.services import Subscription, Trickle, claims
 
@@ -183,7 +183,7 @@ def test_an_address_of_ours_is_refused_when_it_is_subscribed_already(app, cast, 
 
 
 def test_an_answer_that_never_ends_is_cut_off(app, service, monkeypatch):
-    monkeypatch.setattr(outside, "TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr(https_client, "TIMEOUT_SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as slow, app.app_context():
         address = f"http://127.0.0.1:{slow.getsockname()[1]}/"
         with pytest.raises(NoAnswerError):
@@ -194,7 +194,7 @@ def test_whose_devices_take_too_long_waits_and_keeps_nobody_else_waiting(
     app, ana, service, tell, monkeypatch
 ):
     assert tell().result == Result.SENT
-    monkeypatch.setattr(patience, "BUDGET_SECONDS", 0.0)  # as if it had taken that long
+    monkeypatch.setattr(time_budget, "BUDGET_SECONDS", 0.0)  # as if it had taken that long
     outcome = tell()
     assert (outcome.result, outcome.may_retry) == (Result.FAILED, True)
     assert outcome.retry_after > timedelta()
@@ -204,22 +204,22 @@ def test_whose_devices_take_too_long_waits_and_keeps_nobody_else_waiting(
 def test_what_it_took_to_reach_a_device_is_counted_and_comes_back(monkeypatch):
     who, other = uuid4(), uuid4()
     passed = [1000.0]
-    monkeypatch.setattr("intranet.delivery.push.patience.monotonic", lambda: passed[0])
+    monkeypatch.setattr("intranet.delivery.push.time_budget.monotonic", lambda: passed[0])
     for _device in range(3):
-        assert not patience.is_spent(who)
-        with suppress(NoAnswerError), patience.waiting_for(who):
+        assert not time_budget.is_spent(who)
+        with suppress(NoAnswerError), time_budget.waiting_for(who):
             passed[0] += 10.3  # a little comes back meanwhile
             raise NoAnswerError
-    assert patience.is_spent(who)
-    assert not patience.is_spent(other)
-    passed[0] += patience.until_it_is_back().total_seconds()
-    assert not patience.is_spent(who)
+    assert time_budget.is_spent(who)
+    assert not time_budget.is_spent(other)
+    passed[0] += time_budget.until_it_is_back().total_seconds()
+    assert not time_budget.is_spent(who)
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_who_is_slow_to_be_reached_gets_no_more_time_to_answer(app, service, monkeypatch, scheme):
     """The time is over while it is being connected, and it answers line by line from then on."""
-    monkeypatch.setattr(outside, "TIMEOUT_SECONDS", 0.5)
+    monkeypatch.setattr(https_client, "TIMEOUT_SECONDS", 0.5)
     connect = socket.create_connection
 
     def late(*arguments):

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import exc
 
 from intranet.delivery import realtime
-from intranet.delivery.realtime import calls
+from intranet.delivery.realtime import client_events
 from intranet.extensions import db
 from intranet.organisation.accounts.access import cookie_name
 from intranet.organisation.accounts.models import Account, Token
-from intranet.organisation.accounts.secret import hash_of, new_secret
+from intranet.organisation.accounts.random_secrets import hash_of, new_secret
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -23,7 +23,7 @@ from tests.services import Redis
 @pytest.fixture
 def calls_of_tests():
     """Events that exist for tests alone."""
-    before = dict(calls._calls)
+    before = dict(client_events._calls)
 
     @realtime.on("test:nothing", scope="read")
     def nothing(_person, _data):
@@ -46,8 +46,8 @@ def calls_of_tests():
         raise Forbidden
 
     yield
-    calls._calls.clear()
-    calls._calls.update(before)
+    client_events._calls.clear()
+    client_events._calls.update(before)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from intranet.app import create_app
 from intranet.delivery.realtime import Readers, close_sign_in, on, push, push_to
-from intranet.platform.core.stopping import stop
+from intranet.platform.core.shutdown import stop
 
 app = create_app()
 _before = signal.getsignal(signal.SIGTERM)

@@ -162,7 +162,7 @@ def test_too_many_sockets_are_refused_politely(app, address, cast, cookie):
 
 
 def test_one_person_cannot_take_all_sockets(monkeypatch, address, cast, cookie):
-    monkeypatch.setattr("intranet.delivery.realtime.entrance.MAX_SOCKETS_OF_A_PERSON", 2)
+    monkeypatch.setattr("intranet.delivery.realtime.connecting.MAX_SOCKETS_OF_A_PERSON", 2)
     clients = [Client(address, cookie=cookie(cast.ana)) for _ in range(2)]
 
     with pytest.raises(Refused) as refused:

@@ -9,9 +9,9 @@ from intranet.delivery import realtime
 from intranet.delivery.realtime import (
     FoundReaders,
     Readers,
-    audience,
     close_sign_in,
     push,
+    push_readers,
     push_to,
     push_to_watchers,
 )
@@ -47,8 +47,8 @@ def readers_found(monkeypatch):
         asked.append(key)
         return found[key]
 
-    monkeypatch.setattr(audience, "_find", [find])
-    monkeypatch.setattr(audience, "_still_read", [lambda key, _people: guests.get(key, ())])
+    monkeypatch.setattr(push_readers, "_find", [find])
+    monkeypatch.setattr(push_readers, "_still_read", [lambda key, _people: guests.get(key, ())])
     return found, guests, asked
 
 

@@ -13,10 +13,10 @@ from intranet.app import create_app
 from intranet.delivery.realtime import (
     FoundReaders,
     Readers,
-    audience,
     close_sign_in,
     counters,
     push,
+    push_readers,
     push_to,
 )
 from intranet.delivery.realtime.relay import ANSWERS_WITHIN_SECONDS
@@ -101,7 +101,7 @@ def test_between_processes_goes_the_version_of_the_readers_and_not_their_names(
 ):
     key = uuid4()
     found = FoundReaders(frozenset({cast.ana.id, cast.carles.id}))
-    monkeypatch.setattr(audience, "_find", [lambda _key: found])
+    monkeypatch.setattr(push_readers, "_find", [lambda _key: found])
     with redis.Redis.from_url(bell.url) as client, client.pubsub() as listening:
         listening.subscribe(CHANNEL + houses[0][0].config["SETTINGS"].base_url)
         listening.get_message(timeout=PATIENCE)

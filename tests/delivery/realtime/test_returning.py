@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import event, exc
 
-from intranet.delivery.realtime import calls
+from intranet.delivery.realtime import client_events
 from intranet.delivery.realtime.frames import RESTART
 from intranet.delivery.realtime.limits import MAX_RETURNING
 from intranet.extensions import db
@@ -40,8 +40,8 @@ class Counted:
 
 
 def test_many_who_come_together_are_greeted_some_at_a_time(address, cast, cookie, monkeypatch):
-    counted = Counted(calls.greetings)
-    monkeypatch.setattr(calls, "greetings", counted)
+    counted = Counted(client_events.greetings)
+    monkeypatch.setattr(client_events, "greetings", counted)
     people = [cookie(person) for person in (cast.ana, cast.carles, cast.iria)]
 
     def come(number):

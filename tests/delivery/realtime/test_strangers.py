@@ -8,7 +8,7 @@ import pytest
 import requests
 import websocket
 
-from intranet.delivery.realtime.places import SocketPlaces
+from intranet.delivery.realtime.client_limits import SocketPlaces
 from tests.delivery.realtime.clients import Client
 from tests.delivery.realtime.processes import gunicorn
 
@@ -22,7 +22,7 @@ def taken(places, network="a"):
 
 
 def test_a_place_is_made_by_whoever_held_it_longest_without_a_word(monkeypatch):
-    monkeypatch.setattr("intranet.delivery.realtime.places.SETTLES_WITHIN_SECONDS", 0)
+    monkeypatch.setattr("intranet.delivery.realtime.client_limits.SETTLES_WITHIN_SECONDS", 0)
     places, gone = SocketPlaces(60), []
     strangers = []
     for number in range(20):

@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID, uuid5
 
+from intranet.finding.counterparts.query_parser import read, stems_of
 from intranet.finding.counterparts.ranking import CounterpartCandidate, CounterpartTarget, rank
-from intranet.finding.counterparts.words import read, stems_of
 from intranet.organisation.agencies.functions import level_of, plain_words, weigh
 from intranet.organisation.agencies.models import AgencyKind
 from intranet.platform.core.text import fold

@@ -10,7 +10,7 @@ from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.messages.models import Message
 from intranet.organisation.accounts.models import Account, AccountState
-from intranet.organisation.accounts.operations.names import change_sign_in_names
+from intranet.organisation.accounts.operations.sign_in_names import change_sign_in_names
 from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.operations.appointments import end_now
 from intranet.platform.core import clock

@@ -35,7 +35,7 @@ def read_some(monkeypatch, *, ranked):
 
 @pytest.mark.both
 def test_of_what_very_much_has_the_near_ones_come_first_and_no_others_are_found(
-    house, cast, monkeypatch
+    app_context, cast, monkeypatch
 ):
     words = ("concello", "a", "monteclaro")
     plain = [ids(cast.ana, each) for each in words]
@@ -48,7 +48,7 @@ def test_of_what_very_much_has_the_near_ones_come_first_and_no_others_are_found(
 
 
 @pytest.mark.both
-def test_of_what_very_much_has_as_much_of_each_kind_is_read(house, cast, monkeypatch):
+def test_of_what_very_much_has_as_much_of_each_kind_is_read(app_context, cast, monkeypatch):
     read_some(monkeypatch, ranked=5)
     kinds = [DocumentKind.PERSON, DocumentKind.POST]
     asked = DirectoryIndexSearch(cast.ana, DirectoryFilters(), most=5, is_common=False)
@@ -68,7 +68,7 @@ def test_of_what_very_much_has_as_much_of_each_kind_is_read(house, cast, monkeyp
 
 @pytest.mark.parametrize("filters", [{"kind": "municipality"}, {"level": "2"}])
 def test_of_what_much_fits_by_filters_alone_as_much_of_each_kind_is_read(
-    house, cast, monkeypatch, filters
+    app_context, cast, monkeypatch, filters
 ):
     narrowed = DirectoryFilters.read(filters, cast.ana)
     every = {hit.id for hit in find(cast.ana, "", narrowed, count=True).hits}
@@ -85,7 +85,7 @@ def test_of_what_much_fits_by_filters_alone_as_much_of_each_kind_is_read(
     assert {hit.id for hit in some.hits} <= every
 
 
-def test_what_is_expected_too_seldom_is_tried(house, cast, monkeypatch):
+def test_what_is_expected_too_seldom_is_tried(app_context, cast, monkeypatch):
     read_some(monkeypatch, ranked=10)
     monkeypatch.setattr(query_builder, "FREQUENT_ROWS", 10**9)
     monkeypatch.setattr(query_builder, "PERHAPS_FREQUENT_ROWS", 0)
@@ -99,7 +99,7 @@ def test_what_is_expected_too_seldom_is_tried(house, cast, monkeypatch):
     assert not is_much("ana")
 
 
-def test_of_what_very_much_fits_ones_own_agency_is_found(house, cast, monkeypatch):
+def test_of_what_very_much_fits_ones_own_agency_is_found(app_context, cast, monkeypatch):
     post = create_post(
         None, PostSpec(unit=root_unit(cast.outeiro), title=Localized({"gl": "Secretaría"}))
     )
@@ -113,7 +113,7 @@ def test_of_what_very_much_fits_ones_own_agency_is_found(house, cast, monkeypatc
 
 @pytest.mark.parametrize("named", [100, 0])
 def test_of_what_very_much_has_nothing_is_read_of_an_agency_that_left_the_directory(
-    house, cast, monkeypatch, named
+    app_context, cast, monkeypatch, named
 ):
     read_some(monkeypatch, ranked=2)
     monkeypatch.setattr(query_builder, "MAX_CLOSED_NAMED", named)
@@ -128,7 +128,7 @@ def test_of_what_very_much_has_nothing_is_read_of_an_agency_that_left_the_direct
     assert len(read()) == 2
     with unit_of_work():
         cast.altamar.in_directory = False
-    indexing.owe_agency(cast.altamar.id)
+    indexing.queue_agency(cast.altamar.id)
     while outbox.run_due():
         pass
     assert not read()

@@ -8,7 +8,7 @@ from intranet.finding.directory import indexing
 from intranet.finding.directory.filters import DirectoryFilters
 from intranet.finding.directory.jobs import follow_dates, reconcile
 from intranet.finding.directory.profile import profile_of
-from intranet.finding.directory.query_parser import functions_called
+from intranet.finding.directory.query_parser import functions_by_name
 from intranet.finding.directory.results import DirectoryResultReader
 from intranet.finding.directory.search import find
 from intranet.organisation.agencies.models import Agency
@@ -97,7 +97,7 @@ def names(viewer, words, **narrowed):
 
 
 @pytest.fixture
-def named(house, cast):
+def named(app_context, cast):
     """People with names that are hard to type hold the officer's post."""
     today = clock.today("Europe/Madrid")
     post = create_post(
@@ -117,7 +117,7 @@ def test_names_are_found_as_people_type_them(named, cast):
     assert missed == []
 
 
-def test_near_ones_come_first_and_the_exact_name_before_all(house, cast):
+def test_near_ones_come_first_and_the_exact_name_before_all(app_context, cast):
     today = clock.today("Europe/Madrid")
     for post, name in (
         (cast.innovation_post, "Castro Puig"),
@@ -139,7 +139,7 @@ def test_near_ones_come_first_and_the_exact_name_before_all(house, cast):
     assert names(cast.elna, "ana castro")[0] == "Ana Castro"
 
 
-def test_words_may_mean_an_agency_a_function_a_place_or_a_kind_of_agency(house, cast):
+def test_words_may_mean_an_agency_a_function_a_place_or_a_kind_of_agency(app_context, cast):
     assert "Bieito Lourido" in names(cast.ana, "secretaria galicia")
     assert "Ana Castro" not in names(cast.ana, "administrativo galicia")
     assert names(cast.ana, "secretaria vilaverde")[0] in {
@@ -160,12 +160,12 @@ def test_words_may_mean_an_agency_a_function_a_place_or_a_kind_of_agency(house, 
 
 
 def test_a_function_that_few_names_beginning_so_are_of_is_not_meant():
-    assert functions_called("secretari") == {"SEC", "SCR"}
-    assert functions_called("secretari estat") == {"DIR"}
-    assert functions_called("nomin") == {"PAY"}
+    assert functions_by_name("secretari") == {"SEC", "SCR"}
+    assert functions_by_name("secretari estat") == {"DIR"}
+    assert functions_by_name("nomin") == {"PAY"}
 
 
-def test_names_in_the_order_typed_and_words_of_the_same_stem_come_first(house, cast):
+def test_names_in_the_order_typed_and_words_of_the_same_stem_come_first(app_context, cast):
     today = clock.today("Europe/Madrid")
     for unit, title, name in (
         (cast.innovation_post.unit, "Auxiliar", "Josep Maria Prat"),
@@ -189,7 +189,7 @@ def test_names_in_the_order_typed_and_words_of_the_same_stem_come_first(house, c
     assert found.index("Eva Pombo") < found.index("Pau Vila")
 
 
-def test_filters_narrow_by_every_part_and_nonsense_finds_nothing(house, cast):
+def test_filters_narrow_by_every_part_and_nonsense_finds_nothing(app_context, cast):
     code = cast.monteclaro.code
     level = str(cast.mayor_post.level)
     assert "Rosa Vidueira" in names(cast.elna, "", agency=code, level=level, group="person")
@@ -202,7 +202,7 @@ def test_filters_narrow_by_every_part_and_nonsense_finds_nothing(house, cast):
         assert names(cast.elna, "ana", **nonsense) == []
 
 
-def test_who_holds_no_post_finds_nothing_and_nobody_finds_them(house, cast):
+def test_who_holds_no_post_finds_nothing_and_nobody_finds_them(app_context, cast):
     assert names(cast.eloi, "ana") == []
     assert "Eloi Bastida" not in names(cast.ana, "eloi")
 
@@ -216,7 +216,7 @@ def test_whatever_is_typed_has_an_answer_soon(client_of, cast, words):
         assert answer.status_code in {200, 400}, answer.text
 
 
-def test_what_changes_is_found_otherwise_at_once(house, cast):
+def test_what_changes_is_found_otherwise_at_once(app_context, cast):
     rename_person(None, cast.monteclaro, cast.ana, "Ánxela Castro")
     assert names(cast.elna, "anxela") == ["Ánxela Castro"]
     rename_unit(None, cast.licences, Localized({"es": "Permisos"}))
@@ -228,7 +228,7 @@ def test_what_changes_is_found_otherwise_at_once(house, cast):
     assert reconcile(repair=False) == []
 
 
-def test_a_unit_of_many_is_followed_in_slices(house, cast, monkeypatch):
+def test_a_unit_of_many_is_followed_in_slices(app_context, cast, monkeypatch):
     monkeypatch.setattr(indexing, "MAX_WRITTEN_AT_ONCE", 1)
     monkeypatch.setattr(indexing, "BATCH_SIZE", 2)
     rename_unit(None, cast.licences, Localized({"es": "Permisos"}))
@@ -238,7 +238,7 @@ def test_a_unit_of_many_is_followed_in_slices(house, cast, monkeypatch):
     assert "Ana Castro" in names(cast.elna, "permisos")
 
 
-def test_what_begins_by_its_date_is_found_from_that_day_on(house, cast):
+def test_what_begins_by_its_date_is_found_from_that_day_on(app_context, cast):
     today = clock.today("Europe/Madrid")
     begins = today.replace(year=today.year + 1)
     person = create_person(None, cast.monteclaro, "Zoraida Bello", ProfileContents())
@@ -249,7 +249,7 @@ def test_what_begins_by_its_date_is_found_from_that_day_on(house, cast):
         assert names(cast.ana, "zoraida") == ["Zoraida Bello"]
 
 
-def test_what_the_index_holds_wrongly_is_told_and_mended(house, cast):
+def test_what_the_index_holds_wrongly_is_told_and_mended(app_context, cast):
     with unit_of_work():
         row = db.session.scalars(
             select(SearchDocument).where(SearchDocument.subject_id == cast.ana.id)
@@ -267,7 +267,7 @@ def test_what_the_index_holds_wrongly_is_told_and_mended(house, cast):
     assert "Ana Castro" in names(cast.elna, "ana castro")
 
 
-def test_an_installation_from_before_the_index_writes_all_of_it_soon(house, cast):
+def test_an_installation_from_before_the_index_writes_all_of_it_soon(app_context, cast):
     with unit_of_work():
         db.session.execute(delete(SearchDocument))
     assert names(cast.ana, "ana castro") == []
@@ -278,10 +278,10 @@ def test_an_installation_from_before_the_index_writes_all_of_it_soon(house, cast
     assert "Ana Castro" in names(cast.elna, "ana castro")
 
 
-def test_who_works_in_an_open_agency_too_is_found_by_that_one_alone(house, cast):
+def test_who_works_in_an_open_agency_too_is_found_by_that_one_alone(app_context, cast):
     with unit_of_work():
         cast.vilaverde.in_directory = False
-    indexing.owe_agency(cast.vilaverde.id)
+    indexing.queue_agency(cast.vilaverde.id)
     while outbox.run_due():
         pass
     found = find(cast.elna, "bieito")
@@ -292,7 +292,7 @@ def test_who_works_in_an_open_agency_too_is_found_by_that_one_alone(house, cast)
     assert [each.entry.post.agency_id for each in held] == [cast.outeiro.id]
 
 
-def test_an_agency_that_leaves_the_directory_is_found_by_its_own_people_alone(house, cast):
+def test_an_agency_that_leaves_the_directory_is_found_by_its_own_people_alone(app_context, cast):
     def decide(*, found):
         town = db.session.get_one(Agency, cast.monteclaro.id)
         change_agency(

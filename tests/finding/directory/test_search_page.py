@@ -11,7 +11,7 @@ from sqlalchemy import select
 from intranet.extensions import db
 from intranet.finding.directory import query_builder, search
 from intranet.organisation.agencies.models import Agency
-from intranet.organisation.people import allowance
+from intranet.organisation.people import directory_limit
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.operations.appointments import (
     AppointmentSpec,
@@ -130,7 +130,7 @@ def test_the_number_of_queries_does_not_grow_with_what_is_found(
 
 def test_nobody_is_shown_the_whole_directory_in_an_hour(cast, client_of, grow, monkeypatch):
     grow(60)
-    monkeypatch.setattr(allowance, "PEOPLE_PER_HOUR", 50)
+    monkeypatch.setattr(directory_limit, "PEOPLE_PER_HOUR", 50)
     outside, another = client_of(cast.elna), client_of(cast.bieito)
     listed = f"/agencies/{cast.monteclaro.code}/list"
     for _again_the_same_counts_once in range(3):

@@ -22,7 +22,7 @@ def says(person, *topics, reach="network"):
 
 
 @pytest.mark.both
-def test_a_topic_is_found_by_everybody_until_it_is_another(house, cast):
+def test_a_topic_is_found_by_everybody_until_it_is_another(app_context, cast):
     assert names(cast.elna, "zarzaparrilla") == []
     says(cast.ana, "Cultivo de zarzaparrilla", "Permisos de pesca")
 
@@ -36,7 +36,7 @@ def test_a_topic_is_found_by_everybody_until_it_is_another(house, cast):
     assert names(cast.elna, "zarzaparrilla") == []
 
 
-def test_a_topic_for_colleagues_is_found_by_colleagues_alone(house, cast):
+def test_a_topic_for_colleagues_is_found_by_colleagues_alone(app_context, cast):
     says(cast.ana, "Zarzaparrilla", reach="agency")
 
     assert names(cast.uxia, "zarzaparrilla") == ["Ana Castro"]
@@ -47,7 +47,7 @@ def test_a_topic_for_colleagues_is_found_by_colleagues_alone(house, cast):
     assert reconcile(repair=False) == []
 
 
-def test_units_are_found_by_the_plural_and_the_singular_of_their_names(house, cast):
+def test_units_are_found_by_the_plural_and_the_singular_of_their_names(app_context, cast):
     rename_unit(None, cast.licences, Localized({"es": "Archivo y padrones"}))
     rename_unit(None, cast.procurement, Localized({"es": "Archivos y compras"}))
 

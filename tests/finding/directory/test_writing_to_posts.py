@@ -2,7 +2,10 @@
 
 import pytest
 
-from intranet.messaging.conversations.operations import start_post_talk, start_talk
+from intranet.messaging.conversations.operations import (
+    start_direct_message,
+    start_post_conversation,
+)
 from intranet.organisation.people.operations.absences import set_absence
 from intranet.organisation.people.operations.appointments import appoint, end_appointment
 from intranet.organisation.people.queries import current_appointments
@@ -79,7 +82,7 @@ def test_a_unit_is_written_to_by_its_head_or_the_next_above_but_nobody_elected(
 def test_who_has_left_is_followed_by_who_speaks_for_the_post(app, cast, client_of):
     ana, bieito = client_of(cast.ana), client_of(cast.bieito)
     with app.app_context():
-        talk = start_talk(cast.bieito, [cast.xoel])
+        talk = start_direct_message(cast.bieito, [cast.xoel])
         say(cast.xoel, talk, "As long as I am here.")
         talk_id = talk.id
     vacate(app, cast.xoel)
@@ -101,7 +104,7 @@ def test_who_has_left_is_followed_by_who_speaks_for_the_post(app, cast, client_o
 
 def test_a_predecessor_finds_what_they_wrote_on_the_page_of_the_post_alone(app, cast, client_of):
     with app.app_context():
-        talk = start_post_talk(cast.bieito, cast.architect_post)
+        talk = start_post_conversation(cast.bieito, cast.architect_post)
         say(cast.xoel, talk, "Mine.")
         talk_id = talk.id
         appoint(None, cast.technician_post, cast.xoel, starts_on=clock.today("Europe/Madrid"))

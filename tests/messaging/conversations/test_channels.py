@@ -10,20 +10,20 @@ from tests.hostile import UNSOUND
 from tests.messaging.messages.helpers import channel_of, space_of
 
 
-def test_whoever_is_in_the_space_is_in_its_channels(house, cast):
+def test_whoever_is_in_the_space_is_in_its_channels(app_context, cast):
     channel = create_channel(cast.ana, space_of(cast.licences), "Inspecciones")
 
     assert get_conversation(cast.uxia, channel.id) == channel
     assert reader_ids(channel) == reader_ids(channel_of(cast.licences))
 
 
-def test_only_the_head_opens_one(house, cast):
+def test_only_the_head_opens_one(app_context, cast):
     with pytest.raises(Forbidden):
         create_channel(cast.uxia, space_of(cast.licences), "Inspecciones")
 
 
 @pytest.mark.parametrize("text", [*UNSOUND, "x" * 301])
-def test_what_cannot_be_stored_is_refused_by_the_name_of_its_field(house, cast, text):
+def test_what_cannot_be_stored_is_refused_by_the_name_of_its_field(app_context, cast, text):
     space = space_of(cast.licences)
     for values in ({"name": text}, {"name": "Inspecciones", "purpose": text}):
         with pytest.raises(Invalid) as refused:
@@ -31,7 +31,7 @@ def test_what_cannot_be_stored_is_refused_by_the_name_of_its_field(house, cast, 
         assert list(refused.value.errors) == [list(values)[-1]]
 
 
-def test_a_name_is_given_once_in_a_space(house, cast):
+def test_a_name_is_given_once_in_a_space(app_context, cast):
     space = space_of(cast.licences)
     create_channel(cast.ana, space, "Inspecciones")
     with pytest.raises(Invalid):

@@ -9,7 +9,7 @@ from intranet.messaging.conversations.operations import (
     add_favourite,
     drop_favourite,
     order_favourites,
-    start_talk,
+    start_direct_message,
 )
 from tests.messaging.messages.helpers import channel_of, say
 from tests.pages.api.calls import browser
@@ -19,7 +19,7 @@ def three_favourites(cast):
     """Three favourites of Ana by name: Bieito, Carles, Xoel."""
     talks = []
     for other in (cast.xoel, cast.bieito, cast.carles):
-        talk = start_talk(cast.ana, [other])
+        talk = start_direct_message(cast.ana, [other])
         say(cast.ana, talk)
         add_favourite(cast.ana, talk)
         talks.append(talk)

@@ -8,10 +8,10 @@ from intranet.messaging.conversations.operations import (
     mark_read,
     mark_unread_from,
     mute,
-    start_talk,
+    start_direct_message,
     unmute,
 )
-from intranet.messaging.conversations.queries import standing
+from intranet.messaging.conversations.queries import read_position
 from intranet.messaging.messages import queries as message_queries
 from intranet.messaging.spaces.operations import invite_to_space
 from intranet.organisation.people.operations.appointments import appoint
@@ -28,7 +28,7 @@ def test_what_is_read_only_rises(spanish_request, cast):
     channel = channel_of(cast.licences)
     for _ in range(3):
         say(cast.uxia, channel)
-    assert standing(cast.ana, channel).unread == 3
+    assert read_position(cast.ana, channel).unread == 3
     assert mark_read(cast.ana, channel, 2) == 2
     assert mark_read(cast.ana, channel, 1) == 2
     assert mark_read(cast.ana, channel, 999) == 3
@@ -40,9 +40,9 @@ def test_marked_unread_waits_until_it_is_read(spanish_request, cast):
         say(cast.uxia, channel)
     mark_read(cast.ana, channel, 3)
     mark_unread_from(cast.ana, channel, 2)
-    assert standing(cast.ana, channel).unread == 2
+    assert read_position(cast.ana, channel).unread == 2
     mark_read(cast.ana, channel, 3)
-    assert standing(cast.ana, channel).unread == 0
+    assert read_position(cast.ana, channel).unread == 0
 
 
 @pytest.mark.parametrize(("seq", "unread"), [(0, 3), (1, 3), (3, 1), (4, 1), (2**31 - 1, 1)])
@@ -54,13 +54,13 @@ def test_marked_unread_are_messages_that_there_are(spanish_request, cast, seq, u
 
     mark_unread_from(cast.ana, channel, seq)
 
-    assert standing(cast.ana, channel).unread == unread
+    assert read_position(cast.ana, channel).unread == unread
 
 
 def test_in_an_empty_room_nothing_is_marked_unread(spanish_request, cast):
     channel = channel_of(cast.licences)
     mark_unread_from(cast.ana, channel, 1)
-    assert standing(cast.ana, channel).unread == 0
+    assert read_position(cast.ana, channel).unread == 0
 
 
 def test_who_does_not_read_a_room_marks_nothing_in_it(spanish_request, cast):
@@ -78,7 +78,7 @@ def test_who_joins_finds_what_was_said_before_as_read(spanish_request, cast):
     appoint(None, cast.technician_post, cast.xoel, starts_on=date(2026, 1, 1))
     invite_to_space(cast.nadia, space_of(cast.procurement), cast.ana)
     for person in (cast.xoel, cast.ana):
-        assert standing(person, channel).unread == 0
+        assert read_position(person, channel).unread == 0
         assert message_queries.latest(channel.id)
 
 
@@ -111,7 +111,7 @@ def test_the_rail_counts_what_is_not_muted_and_calls_in_any_case(spanish_request
 
 
 def test_a_talk_is_called_by_the_names_of_the_others(spanish_request, cast):
-    start_talk(cast.ana, [cast.carles, cast.bieito])
+    start_direct_message(cast.ana, [cast.carles, cast.bieito])
     assert names(cast.ana, "direct") == ["Carles Roig, Bieito Lourido"]
     assert names(cast.bieito, "direct") == ["Ana Castro, Carles Roig"]
 
@@ -123,5 +123,5 @@ def test_a_place_that_was_read_in_an_earlier_epoch_is_none(spanish_request, cast
     say(cast.uxia, channel, "Nobody has seen this.")
 
     assert mark_read(cast.ana, channel, 2, epoch="0") == 0
-    assert standing(cast.ana, channel).unread == 2
+    assert read_position(cast.ana, channel).unread == 2
     assert mark_read(cast.ana, channel, 2, epoch=epoch) == 2

@@ -8,7 +8,11 @@ import pytest
 
 from intranet.extensions import db
 from intranet.messaging.conversations.access import get_conversation
-from intranet.messaging.conversations.operations import decline_talk, start_post_talk, start_talk
+from intranet.messaging.conversations.operations import (
+    decline_direct_message,
+    start_direct_message,
+    start_post_conversation,
+)
 from intranet.messaging.conversations.queries import reader_ids, standings
 from intranet.messaging.messages.operations import add_reaction
 from intranet.organisation.people.models import Person
@@ -24,8 +28,8 @@ def lose_posts(person):
         end_appointment(None, appointment)
 
 
-def test_a_talk_across_agencies_is_its_peoples_alone(house, cast):
-    talk = start_talk(cast.ana, [cast.bieito])
+def test_a_talk_across_agencies_is_its_peoples_alone(app_context, cast):
+    talk = start_direct_message(cast.ana, [cast.bieito])
     say(cast.bieito, talk)
     assert reader_ids(talk) == {cast.ana.id, cast.bieito.id}
     for person in (cast.carles, cast.dorleta, cast.elna):
@@ -33,53 +37,53 @@ def test_a_talk_across_agencies_is_its_peoples_alone(house, cast):
             get_conversation(person, talk.id)
 
 
-def test_the_same_people_have_one_talk_whoever_begins_it(house, cast):
-    first = start_talk(cast.ana, [cast.bieito, cast.carles])
-    assert start_talk(cast.carles, [cast.ana, cast.bieito]).id == first.id
-    assert start_talk(cast.ana, [cast.bieito]).id != first.id
+def test_the_same_people_have_one_talk_whoever_begins_it(app_context, cast):
+    first = start_direct_message(cast.ana, [cast.bieito, cast.carles])
+    assert start_direct_message(cast.carles, [cast.ana, cast.bieito]).id == first.id
+    assert start_direct_message(cast.ana, [cast.bieito]).id != first.id
 
 
-def test_alone_with_more_than_twenty_or_with_who_has_left_there_is_none(house, cast):
+def test_alone_with_more_than_twenty_or_with_who_has_left_there_is_none(app_context, cast):
     with pytest.raises(Invalid):
-        start_talk(cast.ana, [])
+        start_direct_message(cast.ana, [])
     with pytest.raises(Invalid):
-        start_talk(cast.ana, [cast.ana])
+        start_direct_message(cast.ana, [cast.ana])
     with pytest.raises(Invalid):
-        start_talk(cast.ana, [cast.eloi])
+        start_direct_message(cast.ana, [cast.eloi])
 
 
-def test_who_declines_hears_nothing_more_until_they_come_back(house, cast):
-    talk = start_talk(cast.ana, [cast.bieito])
-    decline_talk(cast.bieito, talk)
+def test_who_declines_hears_nothing_more_until_they_come_back(app_context, cast):
+    talk = start_direct_message(cast.ana, [cast.bieito])
+    decline_direct_message(cast.bieito, talk)
     assert reader_ids(talk) == {cast.ana.id}
     with pytest.raises(NotFound):
         get_conversation(cast.bieito, talk.id)
-    assert start_talk(cast.bieito, [cast.ana]).id == talk.id
+    assert start_direct_message(cast.bieito, [cast.ana]).id == talk.id
     assert cast.bieito.id in reader_ids(talk)
 
 
-def test_who_lost_the_last_post_keeps_talks_and_begins_none(house, cast):
-    talk = start_talk(cast.ana, [cast.bieito])
+def test_who_lost_the_last_post_keeps_talks_and_begins_none(app_context, cast):
+    talk = start_direct_message(cast.ana, [cast.bieito])
     message = say(cast.bieito, talk)
     lose_posts(cast.ana)
     assert [row.conversation.id for row in standings(cast.ana)] == [talk.id]
     add_reaction(cast.ana, message, "🙏")
     with pytest.raises(Forbidden):
-        start_talk(cast.ana, [cast.carles])
+        start_direct_message(cast.ana, [cast.carles])
 
 
-def test_twenty_new_talks_a_day_are_the_most(house, cast):
+def test_twenty_new_talks_a_day_are_the_most(app_context, cast):
     others = [cast.carles, cast.xoel, cast.uxia, cast.nadia, cast.iria, cast.dorleta, cast.rosa]
     pairs = list(combinations(others, 2))
     for pair in pairs[:20]:
-        start_talk(cast.ana, pair)
+        start_direct_message(cast.ana, pair)
     with pytest.raises(TooMany):
-        start_talk(cast.ana, pairs[20])
+        start_direct_message(cast.ana, pairs[20])
     with pytest.raises(TooMany):
-        start_post_talk(cast.ana, cast.head_post)
-    assert start_talk(cast.ana, pairs[0]) is not None
+        start_post_conversation(cast.ana, cast.head_post)
+    assert start_direct_message(cast.ana, pairs[0]) is not None
     with clock.freeze(clock.now() + timedelta(days=1, minutes=1)):
-        start_talk(cast.ana, pairs[20])
+        start_direct_message(cast.ana, pairs[20])
 
 
 def test_the_last_talk_of_a_day_is_begun_once_by_several_at_the_same_moment(app, cast):
@@ -88,12 +92,12 @@ def test_the_last_talk_of_a_day_is_begun_once_by_several_at_the_same_moment(app,
     pairs.append([cast.elna.id, cast.guillem.id])
     with app.app_context():
         for pair in pairs[:19]:
-            start_talk(cast.ana, [db.session.get_one(Person, one) for one in pair])
+            start_direct_message(cast.ana, [db.session.get_one(Person, one) for one in pair])
 
     def begin(pair):
         with app.app_context():
             try:
-                start_talk(cast.ana, [db.session.get_one(Person, one) for one in pair])
+                start_direct_message(cast.ana, [db.session.get_one(Person, one) for one in pair])
             except TooMany:
                 return False
             return True

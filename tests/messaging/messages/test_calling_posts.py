@@ -6,9 +6,9 @@ import pytest
 
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
-from intranet.messaging.conversations.operations import start_post_talk
-from intranet.messaging.messages import calls, queries
-from intranet.messaging.messages.forwarding import send_to_post
+from intranet.messaging.conversations.operations import start_post_conversation
+from intranet.messaging.messages import message_parts, queries
+from intranet.messaging.messages.mention_forwarding import send_to_post
 from intranet.organisation.people.operations.absences import set_absence
 from intranet.organisation.people.operations.appointments import end_appointment
 from intranet.organisation.people.queries import current_appointments
@@ -34,21 +34,21 @@ def client_of(app, client_of):
 
 
 @pytest.mark.both
-def test_a_typed_address_calls_who_holds_the_post_and_nobody_else(house, cast):
+def test_a_typed_address_calls_who_holds_the_post_and_nobody_else(app_context, cast):
     room = channel_of(cast.urban_planning)
     message = say(cast.xoel, room, f"See {HEAD}, and {HEAD.partition('@monte')[0]}.")
     assert [mention["kind"] for mention in message.mentions] == ["post", "post"]
     assert {mention["id"] for mention in message.mentions} == {str(cast.head_post.id)}
     assert f'href="/posts/{cast.head_post.id}"' in message.html
-    assert queries.called_by(message.id) == {cast.carles.id}
+    assert queries.mentioned_ids(message.id) == {cast.carles.id}
     assert message.body.startswith(f"See {HEAD}")
 
 
-def test_who_stands_in_for_the_holder_is_called_where_they_read(house, cast):
+def test_who_stands_in_for_the_holder_is_called_where_they_read(app_context, cast):
     today = clock.today("Europe/Madrid")
     set_absence(None, cast.carles, starts_on=today, ends_on=today, stand_in=cast.xoel)
     message = say(cast.ana, channel_of(cast.urban_planning), f"{HEAD}, please.")
-    assert queries.called_by(message.id) == {cast.carles.id, cast.xoel.id}
+    assert queries.mentioned_ids(message.id) == {cast.carles.id, cast.xoel.id}
 
 
 @pytest.mark.parametrize(
@@ -65,10 +65,10 @@ def test_who_stands_in_for_the_holder_is_called_where_they_read(house, cast):
         "@{head}",
     ],
 )
-def test_what_only_looks_like_an_address_calls_nobody(house, cast, text):
+def test_what_only_looks_like_an_address_calls_nobody(app_context, cast, text):
     body = text.format(head=HEAD)
     message = say(cast.xoel, channel_of(cast.urban_planning), body)
-    assert queries.called_by(message.id) == set()
+    assert queries.mentioned_ids(message.id) == set()
 
 
 def test_a_thousand_addresses_cost_no_more_than_twenty():
@@ -114,32 +114,35 @@ def test_a_post_that_cannot_read_the_room_is_named_to_the_writer_who_sends_it_th
     assert bieito.get(f"/c/{room}/m/1").status_code == 404
 
 
-def test_only_who_wrote_it_sends_a_message_to_a_post(house, cast):
+def test_only_who_wrote_it_sends_a_message_to_a_post(app_context, cast):
     message = say(cast.ana, channel_of(cast.licences), "Mine.")
     with pytest.raises(Forbidden):
         send_to_post(cast.uxia, message, cast.vilaverde_post, words="x")
 
 
 @pytest.mark.both
-def test_a_vacant_post_is_unreached_and_so_is_one_whose_people_do_not_read_here(house, cast):
+def test_a_vacant_post_is_unreached_and_so_is_one_whose_people_do_not_read_here(app_context, cast):
     room = channel_of(cast.urban_planning)
     architect = f"@{cast.architect_post.handle}@monteclaro"
     message = say(cast.carles, room, f"{architect} {SECRETARY}")
-    missed = calls.unreached_posts(room, message.mentions)
+    missed = message_parts.unreached_posts(room, message.mentions)
     assert [post["id"] for post in missed] == [str(cast.vilaverde_post.id)]
     for held in current_appointments(cast.xoel.id):
         end_appointment(None, held)
-    assert len(calls.unreached_posts(room, message.mentions)) == 1  # the head is there
+    assert len(message_parts.unreached_posts(room, message.mentions)) == 1  # the head is there
     for held in current_appointments(cast.carles.id):
         end_appointment(None, held)
-    assert len(calls.unreached_posts(room, message.mentions)) == 2
+    assert len(message_parts.unreached_posts(room, message.mentions)) == 2
 
 
-def test_in_its_own_talk_a_post_is_reached_by_name(house, cast):
-    talk = start_post_talk(cast.bieito, cast.head_post)
+def test_in_its_own_talk_a_post_is_reached_by_name(app_context, cast):
+    talk = start_post_conversation(cast.bieito, cast.head_post)
     message = say(cast.bieito, talk, f"{HEAD}!")
-    assert queries.called_by(message.id) == {cast.carles.id}
-    assert calls.unreached_posts(db.session.get_one(Conversation, talk.id), message.mentions) == []
+    assert queries.mentioned_ids(message.id) == {cast.carles.id}
+    assert (
+        message_parts.unreached_posts(db.session.get_one(Conversation, talk.id), message.mentions)
+        == []
+    )
 
 
 def test_suggestions_show_the_address_and_who_answers(app, cast, client_of):

@@ -23,7 +23,7 @@ THUMB = "👍"
 
 
 @pytest.fixture
-def message(house, cast):
+def message(app_context, cast):
     return say(cast.ana, channel_of(cast.licences), "El plazo es de *diez* días.")
 
 
@@ -69,7 +69,7 @@ def test_a_deleted_message_keeps_its_place_and_nothing_else(cast, message):
     assert delete_message(cast.ana, message).rev == 4
 
 
-def test_the_author_and_the_head_of_the_space_delete(house, cast):
+def test_the_author_and_the_head_of_the_space_delete(app_context, cast):
     channel = channel_of(cast.licences)
     theirs = say(cast.uxia, channel)
     invite_to_space(cast.ana, space_of(cast.licences), cast.carles)
@@ -126,7 +126,7 @@ def test_nothing_is_done_to_a_deleted_message(cast, message):
             act()
 
 
-def test_a_random_id_is_answered_like_a_strangers_room(house, cast):
+def test_a_random_id_is_answered_like_a_strangers_room(app_context, cast):
     from intranet.messaging.messages.access import get_message
 
     hidden = say(cast.ana, channel_of(cast.licences))

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from intranet.messaging.conversations.access import rights_of
-from intranet.messaging.conversations.operations import start_talk
+from intranet.messaging.conversations.operations import start_direct_message
 from intranet.messaging.conversations.queries import reader_ids
 from intranet.messaging.messages.operations import add_reaction
 from tests.messaging.messages.helpers import channel_of, say
@@ -23,7 +23,7 @@ def talks(app, cast):
     def begin():
         with app.app_context():
             for other in (cast.carles, cast.xoel, cast.bieito):
-                say(other, start_talk(other, [cast.ana]))
+                say(other, start_direct_message(other, [cast.ana]))
 
     return begin
 

@@ -10,12 +10,12 @@ from sqlalchemy import func, select
 from intranet.delivery.files.access import get_file
 from intranet.delivery.files.operations import store_upload
 from intranet.extensions import db
-from intranet.messaging.conversations.operations import create_channel, start_talk
-from intranet.messaging.messages import passing, queries
-from intranet.messaging.messages.hiding import hide_message, said_by, show_message
+from intranet.messaging.conversations.operations import create_channel, start_direct_message
+from intranet.messaging.messages import forwarding, queries
+from intranet.messaging.messages.forwarding import forward_message, more_readers
+from intranet.messaging.messages.hiding import hide_message, show_message, text_of
 from intranet.messaging.messages.models import Forward, Message
 from intranet.messaging.messages.operations import delete_message, edit_message, remove_version
-from intranet.messaging.messages.passing import forward_message, more_readers
 from intranet.messaging.spaces.models import Space, Visibility
 from intranet.platform.core.errors import Forbidden, Invalid, NotFound
 from intranet.platform.core.html import plain_text
@@ -29,9 +29,9 @@ WORDS = "La ordenanza pide la licencia previa."
 
 
 @pytest.fixture
-def talk(house, cast):
+def talk(app_context, cast):
     """A closed conversation of Ana and Carles."""
-    return start_talk(cast.ana, [cast.carles])
+    return start_direct_message(cast.ana, [cast.carles])
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def _readers(room):
 
 
 def test_nothing_is_sent_where_one_of_the_conversations_takes_nothing(said, cast):
-    room, hidden = channel_of(cast.licences), start_talk(cast.iria, [cast.nadia])
+    room, hidden = channel_of(cast.licences), start_direct_message(cast.iria, [cast.nadia])
     before = room.last_seq
     with pytest.raises(NotFound):
         forward_message(cast.ana, said, [room.id, hidden.id], client_id=uuid4())
@@ -125,7 +125,7 @@ def test_nothing_is_sent_where_one_of_the_conversations_takes_nothing(said, cast
 
 def test_who_does_not_read_it_forwards_nothing(said, cast):
     with pytest.raises(NotFound):
-        passed_on(cast.bieito, said, start_talk(cast.bieito, [cast.elna]))
+        passed_on(cast.bieito, said, start_direct_message(cast.bieito, [cast.elna]))
 
 
 def test_a_deleted_message_is_not_forwarded(said, cast):
@@ -137,14 +137,14 @@ def test_a_deleted_message_is_not_forwarded(said, cast):
 @pytest.mark.both
 @pytest.mark.parametrize("take", [delete_message, hide_message])
 def test_one_taken_away_at_that_moment_leaves_no_copy(said, cast, monkeypatch, take):
-    read = passing._carried
+    read = forwarding._carried
 
     def taken_away_since(message):
         carried = read(message)
         take(cast.carles, message)
         return carried
 
-    monkeypatch.setattr(passing, "_carried", taken_away_since)
+    monkeypatch.setattr(forwarding, "_carried", taken_away_since)
     with pytest.raises(Forbidden):
         passed_on(cast.ana, said, channel_of(cast.licences))
     assert db.session.scalar(select(func.count()).select_from(Forward)) == 0
@@ -188,7 +188,7 @@ def test_a_hidden_forward_says_to_moderators_what_it_carried(said, cast):
     sent = passed_on(cast.ana, said, channel_of(cast.licences))
     hide_message(cast.rosa, sent)
     assert WORDS not in str(shown(sent))
-    assert WORDS in said_by(sent)
+    assert WORDS in text_of(sent)
 
 
 def test_deleting_the_forward_takes_what_it_carried(said, cast):
@@ -226,7 +226,7 @@ def test_it_is_found_and_told_by_the_words_it_carries(said, cast):
 
 def test_the_way_there_opens_only_for_who_may_go(app, cast, client_of):
     with app.app_context():
-        talk = start_talk(cast.ana, [cast.carles])
+        talk = start_direct_message(cast.ana, [cast.carles])
         said = say(cast.carles, talk, WORDS)
         room = channel_of(cast.licences)
         passed_on(cast.ana, said, room)
@@ -243,7 +243,7 @@ def test_the_way_there_opens_only_for_who_may_go(app, cast, client_of):
 
 def test_the_form_warns_finds_and_sends_without_a_script(app, cast, client_of):
     with app.app_context():
-        talk = start_talk(cast.ana, [cast.carles])
+        talk = start_direct_message(cast.ana, [cast.carles])
         said = say(cast.carles, talk, WORDS)
         room = channel_of(cast.licences)
         address, target = f"/c/{talk.id}/m/{said.seq}/forward", f"c-{room.id}"
@@ -269,7 +269,7 @@ def test_the_form_warns_finds_and_sends_without_a_script(app, cast, client_of):
 def test_the_form_shows_no_words_that_are_hidden(app, cast, client_of, which):
     """Also where the form was open before, and is sent after."""
     with app.app_context():
-        said = say(cast.carles, start_talk(cast.ana, [cast.carles]), WORDS)
+        said = say(cast.carles, start_direct_message(cast.ana, [cast.carles]), WORDS)
         room = channel_of(cast.licences)
         sent = passed_on(cast.ana, said, room)
         address = f"/c/{room.id}/m/{sent.seq}/forward"
@@ -296,7 +296,7 @@ def test_programs_forward_too_once(app, cast, client_of):
 
 def test_nothing_of_it_tells_whence_the_words_came(app, cast, client_of):
     with app.app_context():
-        talk, channel = start_talk(cast.ana, [cast.carles]), channel_of(cast.licences)
+        talk, channel = start_direct_message(cast.ana, [cast.carles]), channel_of(cast.licences)
         said = say(cast.carles, talk, WORDS)
         none = say(cast.ana, channel, "Antes.").seq
         sent = passed_on(cast.ana, said, channel, comment="Mirad:")

@@ -9,8 +9,9 @@ from intranet.collaboration.groups.listing import talks_of
 from intranet.extensions import db
 from intranet.messaging.conversations.events import OwnListsChanged
 from intranet.messaging.conversations.models import Conversation, Place
-from intranet.messaging.conversations.operations import add_favourite, start_talk
-from intranet.messaging.messages.drafting import keep_draft
+from intranet.messaging.conversations.operations import add_favourite, start_direct_message
+from intranet.messaging.messages.drafting import save_draft
+from intranet.messaging.messages.forwarding import forward_message
 from intranet.messaging.messages.models import (
     Following,
     Forward,
@@ -21,7 +22,6 @@ from intranet.messaging.messages.models import (
 )
 from intranet.messaging.messages.own_lists import Excerpts, last_replies
 from intranet.messaging.messages.page import conversation_list
-from intranet.messaging.messages.passing import forward_message
 from intranet.messaging.messages.saving import save_message
 from intranet.messaging.messages.threads import set_following
 from intranet.messaging.spaces.models import Visibility
@@ -46,7 +46,7 @@ def kept(app, cast):
         iria = db.session.get_one(Person, cast.iria.id)
         save_message(iria, message)
         set_following(iria, message, Following.FOLLOWED)
-        keep_draft(iria, room, "Lo que empecé.")
+        save_draft(iria, room, "Lo que empecé.")
         add_favourite(iria, room)
         found = room.id, message.id, message.seq
         with unit_of_work():
@@ -106,8 +106,8 @@ def test_another_person_lets_go_nothing(app, cast, kept):
         assert db.session.query(MessageDraft).filter_by(person_id=cast.iria.id).count() == 1
 
 
-def test_a_forward_without_a_comment_is_no_empty_line(house, cast):
-    talk, room = start_talk(cast.ana, [cast.carles]), channel_of(cast.licences)
+def test_a_forward_without_a_comment_is_no_empty_line(app_context, cast):
+    talk, room = start_direct_message(cast.ana, [cast.carles]), channel_of(cast.licences)
     said = say(cast.carles, talk, "La ordenanza.")
     (sent,) = forward_message(cast.ana, said, [room.id], client_id=uuid4())
     save_message(cast.ana, sent)

@@ -5,8 +5,8 @@ from uuid import uuid4
 import pytest
 
 from intranet.extensions import db
-from intranet.messaging.conversations.operations import start_talk
-from intranet.messaging.messages.passing import forward_message
+from intranet.messaging.conversations.operations import start_direct_message
+from intranet.messaging.messages.forwarding import forward_message
 from intranet.messaging.messages.posting import post_message
 from intranet.organisation.accounts.operations.accounts import invite_person
 from intranet.organisation.agencies.models import Agency, MailContent, Post
@@ -19,17 +19,21 @@ from tests.messaging.messages.helpers import say
 
 
 @pytest.mark.parametrize("content", MailContent)
-def test_forwarded_words_leave_by_mail_as_their_authors_agency_allows(house, cast, mail, content):
+def test_forwarded_words_leave_by_mail_as_their_authors_agency_allows(
+    app_context, cast, mail, content
+):
     with unit_of_work():
         db.session.get_one(Agency, cast.monteclaro.id).mail_content = content
-    said = say(cast.carles, start_talk(cast.carles, [cast.bieito]), "El expediente es de López.")
+    said = say(
+        cast.carles, start_direct_message(cast.carles, [cast.bieito]), "El expediente es de López."
+    )
     town = db.session.get_one(Agency, cast.monteclaro.id)
     new = invite_person(
         None, town, "Noa Prieto", email="noa@monteclaro.example", staff_number=None
     ).person
     post = db.session.get_one(Post, cast.officer_post.id)
     appoint(None, post, new, starts_on=casting.LONG_AGO)
-    talk = start_talk(cast.bieito, [new])
+    talk = start_direct_message(cast.bieito, [new])
     forward_message(cast.bieito, said, [talk.id], comment="Mira:", client_id=uuid4())
     letter = next(text_of(one) for one in mail() if "Mira:" in text_of(one))
     assert ("López" in letter) == (content == MailContent.TEXT)
@@ -48,7 +52,7 @@ def mail_of(app, cast, mail):
             post = db.session.get_one(Post, cast.officer_post.id)
             appoint(None, post, new, starts_on=casting.LONG_AGO)
             writer = db.session.get_one(Person, author.id)
-            talk = start_talk(writer, [new])
+            talk = start_direct_message(writer, [new])
             post_message(writer, talk.id, "Hola, Noa.", client_id=uuid4())
         return next(letter for letter in mail() if "Hola, Noa." in text_of(letter))
 

@@ -7,9 +7,13 @@ import pytest
 
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
-from intranet.messaging.conversations.operations import decline_talk, mark_read, start_talk
+from intranet.messaging.conversations.operations import (
+    decline_direct_message,
+    mark_read,
+    start_direct_message,
+)
 from intranet.messaging.messages import own_lists
-from intranet.messaging.messages.drafting import DRAFTS_LIMIT, drop_draft, keep_draft
+from intranet.messaging.messages.drafting import DRAFTS_LIMIT, drop_draft, save_draft
 from intranet.messaging.messages.models import Following, MessageDraft, SavedMessage, ThreadPlace
 from intranet.messaging.messages.operations import delete_message
 from intranet.messaging.messages.own_lists import (
@@ -19,14 +23,14 @@ from intranet.messaging.messages.own_lists import (
     saved_of,
     threads_of,
 )
-from intranet.messaging.messages.reminding import reminder_at
+from intranet.messaging.messages.reminder_times import reminder_at
 from intranet.messaging.messages.saving import (
     finish_saved,
     remind_due,
     save_message,
     unsave_message,
 )
-from intranet.messaging.messages.threads import following_of, read_thread, set_following
+from intranet.messaging.messages.threads import read_thread, set_following, thread_state_of
 from intranet.messaging.spaces.models import Visibility
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Invalid, NotFound
@@ -46,19 +50,19 @@ def named(person):
     return f"@[{person.name}](person:{person.id})"
 
 
-def test_who_began_or_wrote_in_a_thread_follows_it_and_others_do_not(house, cast):
+def test_who_began_or_wrote_in_a_thread_follows_it_and_others_do_not(app_context, cast):
     room = channel_of(cast.licences)
     first = say(cast.uxia, room, "Is there a model?")
     say(cast.ana, room, "Yes.", parent_id=first.id)
 
-    assert following_of(cast.uxia, first.id) == Following.FOLLOWED
-    assert following_of(cast.ana, first.id) == Following.FOLLOWED
+    assert thread_state_of(cast.uxia, first.id) == Following.FOLLOWED
+    assert thread_state_of(cast.ana, first.id) == Following.FOLLOWED
     assert threads(cast.carles) == []
     assert [row.unread for row in threads(cast.uxia)] == [1]
     assert [row.unread for row in threads(cast.ana)] == [0]
 
 
-def test_a_mention_in_a_reply_makes_its_person_follow(house, cast):
+def test_a_mention_in_a_reply_makes_its_person_follow(app_context, cast):
     room = channel_of(cast.licences)
     first = say(cast.uxia, room, "Is there a model?")
     say(cast.uxia, room, f"{named(cast.ana)}?", parent_id=first.id)
@@ -68,7 +72,7 @@ def test_a_mention_in_a_reply_makes_its_person_follow(house, cast):
     assert own_counts(cast.ana).threads_mention
 
 
-def test_reading_a_thread_leaves_nothing_unread_and_reading_the_channel_does_not(house, cast):
+def test_reading_a_thread_leaves_nothing_unread_and_reading_the_channel_does_not(app_context, cast):
     room = channel_of(cast.licences)
     first = say(cast.uxia, room, "Is there a model?")
     reply = say(cast.ana, room, f"{named(cast.uxia)} yes.", parent_id=first.id)
@@ -82,7 +86,7 @@ def test_reading_a_thread_leaves_nothing_unread_and_reading_the_channel_does_not
     assert own_counts(cast.uxia).mentions == 0
 
 
-def test_unread_threads_come_first_and_pages_hold_each_once(house, cast):
+def test_unread_threads_come_first_and_pages_hold_each_once(app_context, cast):
     room = channel_of(cast.licences)
     started = [say(cast.uxia, room, f"Question {number}") for number in range(4)]
     for first in started:
@@ -97,7 +101,7 @@ def test_unread_threads_come_first_and_pages_hold_each_once(house, cast):
     assert seen == [started[2].id, started[1].id, started[0].id, started[3].id]
 
 
-def test_a_muted_thread_counts_nothing_and_writing_in_it_keeps_it_muted(house, cast):
+def test_a_muted_thread_counts_nothing_and_writing_in_it_keeps_it_muted(app_context, cast):
     room = channel_of(cast.licences)
     first = say(cast.uxia, room, "Is there a model?")
     say(cast.ana, room, "Yes.", parent_id=first.id)
@@ -106,11 +110,11 @@ def test_a_muted_thread_counts_nothing_and_writing_in_it_keeps_it_muted(house, c
     say(cast.ana, room, f"{named(cast.uxia)}!", parent_id=first.id)
     say(cast.uxia, room, "I see.", parent_id=first.id)
 
-    assert following_of(cast.uxia, first.id) == Following.MUTED
+    assert thread_state_of(cast.uxia, first.id) == Following.MUTED
     assert own_counts(cast.uxia).threads == 0
 
 
-def test_who_left_a_thread_follows_it_again_by_writing_there(house, cast):
+def test_who_left_a_thread_follows_it_again_by_writing_there(app_context, cast):
     room = channel_of(cast.licences)
     first = say(cast.uxia, room, "Is there a model?")
     set_following(cast.uxia, first, Following.LEFT)
@@ -118,24 +122,24 @@ def test_who_left_a_thread_follows_it_again_by_writing_there(house, cast):
     assert own_counts(cast.uxia).threads == 0
 
     say(cast.uxia, room, "Thanks.", parent_id=first.id)
-    assert following_of(cast.uxia, first.id) == Following.FOLLOWED
+    assert thread_state_of(cast.uxia, first.id) == Following.FOLLOWED
 
 
 @pytest.mark.both
-def test_what_waits_where_one_reads_no_longer_is_not_counted(house, cast):
+def test_what_waits_where_one_reads_no_longer_is_not_counted(app_context, cast):
     room = channel_of(cast.licences)
     _seen_by(room, Visibility.AGENCY)
     first = say(cast.uxia, room, "Is there a model?")
     set_following(cast.iria, first, Following.FOLLOWED)
     say(cast.uxia, room, "Is there?", parent_id=first.id)
-    talk = start_talk(cast.uxia, [cast.iria, cast.ana])
+    talk = start_direct_message(cast.uxia, [cast.iria, cast.ana])
     say(cast.uxia, talk, f"{named(cast.iria)}?")
     counts = own_counts(cast.iria)
     assert (counts.threads, counts.mentions) == (1, 1)
 
     _seen_by(room, Visibility.MEMBERS)
     say(cast.uxia, room, "Never mind.", parent_id=first.id)
-    decline_talk(cast.iria, talk)
+    decline_direct_message(cast.iria, talk)
     counts = own_counts(cast.iria)
     assert (threads(cast.iria), mentioned(cast.iria)) == ([], [])
     assert (counts.threads, counts.mentions) == (0, 0)
@@ -148,8 +152,8 @@ def _seen_by(room, visibility):
         space.visibility = visibility
 
 
-def test_nobody_follows_or_saves_what_they_do_not_read(house, cast):
-    talk = start_talk(cast.ana, [cast.uxia])
+def test_nobody_follows_or_saves_what_they_do_not_read(app_context, cast):
+    talk = start_direct_message(cast.ana, [cast.uxia])
     message = say(cast.ana, talk, "Between us.")
 
     with pytest.raises(NotFound):
@@ -157,10 +161,10 @@ def test_nobody_follows_or_saves_what_they_do_not_read(house, cast):
     with pytest.raises(NotFound):
         save_message(cast.carles, message)
     with pytest.raises(NotFound):
-        keep_draft(cast.carles, talk, "Hello")
+        save_draft(cast.carles, talk, "Hello")
 
 
-def test_mentions_are_the_newest_first_and_paged_by_key(house, cast):
+def test_mentions_are_the_newest_first_and_paged_by_key(app_context, cast):
     room = channel_of(cast.licences)
     for number in range(5):
         say(cast.uxia, room, f"{named(cast.ana)} {number}")
@@ -174,14 +178,14 @@ def test_mentions_are_the_newest_first_and_paged_by_key(house, cast):
     assert not any(unread for _body, unread in mentioned(cast.ana))
 
 
-def test_a_deleted_message_mentions_nobody_any_more(house, cast):
+def test_a_deleted_message_mentions_nobody_any_more(app_context, cast):
     message = say(cast.uxia, channel_of(cast.licences), f"{named(cast.ana)}?")
     delete_message(cast.uxia, message)
     assert mentioned(cast.ana) == []
     assert own_counts(cast.ana).mentions == 0
 
 
-def test_a_saved_message_is_done_taken_up_again_and_removed(house, cast):
+def test_a_saved_message_is_done_taken_up_again_and_removed(app_context, cast):
     message = say(cast.uxia, channel_of(cast.licences), "Keep this.")
     save_message(cast.ana, message)
     save_message(cast.ana, message)
@@ -196,7 +200,7 @@ def test_a_saved_message_is_done_taken_up_again_and_removed(house, cast):
     assert db.session.get(SavedMessage, (cast.ana.id, message.id)) is None
 
 
-def test_a_reminder_comes_once_and_not_for_what_is_done(house, cast):
+def test_a_reminder_comes_once_and_not_for_what_is_done(app_context, cast):
     room = channel_of(cast.licences)
     soon = clock.now() + timedelta(hours=1)
     wanted, finished = say(cast.uxia, room, "This"), say(cast.uxia, room, "That")
@@ -214,34 +218,34 @@ def test_a_reminder_comes_once_and_not_for_what_is_done(house, cast):
     assert db.session.get_one(SavedMessage, (cast.ana.id, finished.id)).reminded_at is None
 
 
-def test_a_reminder_in_three_hours_is_for_the_same_afternoon(house, cast):
+def test_a_reminder_in_three_hours_is_for_the_same_afternoon(app_context, cast):
     assert reminder_at(cast.ana, "three_hours", "Europe/Madrid") - clock.now() == pytest.approx(
         timedelta(hours=3), abs=timedelta(seconds=5)
     )
 
 
 @pytest.mark.parametrize("ahead", [timedelta(seconds=-1), timedelta(days=400)])
-def test_a_reminder_in_the_past_or_far_ahead_is_refused(house, cast, ahead):
+def test_a_reminder_in_the_past_or_far_ahead_is_refused(app_context, cast, ahead):
     message = say(cast.uxia, channel_of(cast.licences), "This")
     with pytest.raises(Invalid):
         save_message(cast.ana, message, remind_at=clock.now() + ahead)
 
 
-def test_one_draft_is_kept_for_each_place_and_emptying_forgets_it(house, cast):
+def test_one_draft_is_kept_for_each_place_and_emptying_forgets_it(app_context, cast):
     room = channel_of(cast.licences)
     first = say(cast.uxia, room, "Is there a model?")
-    keep_draft(cast.ana, room, "I th")
-    keep_draft(cast.ana, room, "I think so")
-    keep_draft(cast.ana, room, "In the thread", parent_id=first.id)
+    save_draft(cast.ana, room, "I th")
+    save_draft(cast.ana, room, "I think so")
+    save_draft(cast.ana, room, "In the thread", parent_id=first.id)
 
     bodies = {row.body for row in drafts_of(cast.ana, after=None, limit=9)}
     assert bodies == {"I think so", "In the thread"}
     assert drafts_of(cast.uxia, after=None, limit=9) == []
-    keep_draft(cast.ana, room, "")
+    save_draft(cast.ana, room, "")
     assert own_counts(cast.ana).drafts == 1
 
 
-def test_there_are_at_most_so_many_drafts(house, cast):
+def test_there_are_at_most_so_many_drafts(app_context, cast):
     room = channel_of(cast.licences)
     for _number in range(DRAFTS_LIMIT):
         db.session.add(
@@ -249,22 +253,22 @@ def test_there_are_at_most_so_many_drafts(house, cast):
         )
     db.session.commit()
     with pytest.raises(Invalid):
-        keep_draft(cast.ana, room, "One more")
+        save_draft(cast.ana, room, "One more")
 
 
-def test_who_leaves_a_channel_leaves_drafts_and_threads_behind(house, cast):
-    talk = start_talk(cast.ana, [cast.uxia])
+def test_who_leaves_a_channel_leaves_drafts_and_threads_behind(app_context, cast):
+    talk = start_direct_message(cast.ana, [cast.uxia])
     first = say(cast.uxia, talk, "Hello")
     say(cast.ana, talk, "Hello", parent_id=first.id)
-    keep_draft(cast.ana, talk, "And then")
-    decline_talk(cast.ana, talk)
+    save_draft(cast.ana, talk, "And then")
+    decline_direct_message(cast.ana, talk)
 
     assert own_counts(cast.ana).drafts == 0
     assert db.session.get(ThreadPlace, (cast.ana.id, first.id)) is None
 
 
-def test_a_draft_of_another_is_left_alone(house, cast):
-    draft = keep_draft(cast.ana, channel_of(cast.licences), "Mine")
+def test_a_draft_of_another_is_left_alone(app_context, cast):
+    draft = save_draft(cast.ana, channel_of(cast.licences), "Mine")
     assert draft
     drop_draft(cast.uxia, draft.id)
     assert own_counts(cast.ana).drafts == 1
@@ -272,7 +276,7 @@ def test_a_draft_of_another_is_left_alone(house, cast):
 
 def test_a_saved_message_that_is_no_longer_readable_shows_no_words(app, client_of, cast):
     with app.app_context():
-        talk = start_talk(cast.uxia, [cast.ana])
+        talk = start_direct_message(cast.uxia, [cast.ana])
         message = say(cast.uxia, talk, "The secret of the house")
         save_message(cast.ana, message)
         talk_id, message_id = talk.id, message.id
@@ -280,7 +284,7 @@ def test_a_saved_message_that_is_no_longer_readable_shows_no_words(app, client_o
     ana = client_of(cast.ana)
     assert "The secret of the house" in ana.get("/messages/saved").text
     with app.app_context():
-        decline_talk(cast.ana, db.session.get_one(Conversation, talk_id))
+        decline_direct_message(cast.ana, db.session.get_one(Conversation, talk_id))
     page = ana.get("/messages/saved")
     assert page.status_code == 200
     assert "The secret of the house" not in page.text
@@ -293,7 +297,7 @@ def test_the_pages_show_500_unread_mentions_and_title_of_300_characters(app, cli
         room = channel_of(cast.licences)
         for number in range(500):
             say(cast.uxia, room, f"{named(cast.ana)} {number} ñ l·l ß 🎉", posts_per_10s=1_000)
-        keep_draft(cast.ana, room, "word " * 60)
+        save_draft(cast.ana, room, "word " * 60)
     ana = client_of(cast.ana)
 
     page = ana.get("/messages/mentions")

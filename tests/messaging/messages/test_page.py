@@ -6,7 +6,7 @@ import re
 import pytest
 
 from intranet.extensions import db
-from intranet.messaging.conversations.operations import start_talk
+from intranet.messaging.conversations.operations import start_direct_message
 from intranet.organisation.people.models import Person, Showing
 from tests.messaging.messages.helpers import channel_of, say
 
@@ -17,7 +17,7 @@ CAPTION = re.compile(r'class="message__caption">([^<]*)<')
 def talk(app, cast):
     """A talk of Ana, of the town, and Bieito, of two villages, in which each said something."""
     with app.app_context():
-        made = start_talk(cast.ana, [cast.bieito])
+        made = start_direct_message(cast.ana, [cast.bieito])
         say(cast.ana, made, "Boas.")
         say(cast.bieito, made, "Buenas.")
         return made.id

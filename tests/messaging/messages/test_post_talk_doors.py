@@ -6,7 +6,7 @@ from sqlalchemy import select
 from intranet.delivery.files.operations import store_upload
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
-from intranet.messaging.conversations.operations import start_post_talk
+from intranet.messaging.conversations.operations import start_post_conversation
 from intranet.messaging.messages.models import Message
 from intranet.messaging.messages.operations import add_reaction, pin_message
 from intranet.organisation.people.operations.appointments import appoint, end_appointment
@@ -32,7 +32,7 @@ def client_of(app, client_of):
 def talk(app, cast):
     """Bieito asks the head of planning; Carles answers, with a file, and is thanked."""
     with app.app_context():
-        made = start_post_talk(cast.bieito, cast.head_post)
+        made = start_post_conversation(cast.bieito, cast.head_post)
         asked = say(cast.bieito, made, "Bieito asks.")
         file = store_upload(cast.carles, picture(), "plan.png")
         his = say(cast.carles, made, "Carles answers.", file_ids=[file.id])

@@ -12,7 +12,7 @@ import pytest
 from intranet.delivery.files.operations import store_upload
 from intranet.extensions import db
 from intranet.messaging.conversations import queries as conversation_queries
-from intranet.messaging.messages import calls, queries
+from intranet.messaging.messages import message_parts, queries
 from intranet.messaging.messages.models import Message
 from intranet.messaging.messages.posting import post_message
 from intranet.messaging.spaces.models import Posting
@@ -25,14 +25,14 @@ from tests.messaging.messages.helpers import channel_of, say, space_of
 pytestmark = pytest.mark.both
 
 
-def test_messages_take_contiguous_places_and_revisions(house, cast):
+def test_messages_take_contiguous_places_and_revisions(app_context, cast):
     channel = channel_of(cast.licences)
     sent = [say(cast.ana, channel), say(cast.uxia, channel), say(cast.ana, channel)]
     assert [message.seq for message in sent] == [1, 2, 3]
     assert [message.rev for message in sent] == [1, 2, 3]
 
 
-def test_messages_keep_their_order_though_the_clock_goes_back(house, cast):
+def test_messages_keep_their_order_though_the_clock_goes_back(app_context, cast):
     channel = channel_of(cast.licences)
     first = say(cast.ana, channel, "Primero.")
     with clock.freeze(clock.now() - timedelta(hours=1)):
@@ -41,13 +41,13 @@ def test_messages_keep_their_order_though_the_clock_goes_back(house, cast):
     assert [message.id for message in queries.latest(channel.id)] == [first.id, second.id]
 
 
-def test_a_message_carries_post_unit_and_agency_as_they_are_called_now(house, cast):
+def test_a_message_carries_post_unit_and_agency_as_they_are_called_now(app_context, cast):
     assert say(cast.uxia, channel_of(cast.licences)).caption == (
         "Administrativo/a · Licencias · Ayuntamiento de Monteclaro"
     )
 
 
-def test_the_rooms_own_post_is_the_default_and_another_may_be_chosen(house, cast):
+def test_the_rooms_own_post_is_the_default_and_another_may_be_chosen(app_context, cast):
     village = channel_of(cast.outeiro_hall)
     assert "Outeiro" in say(cast.bieito, village).caption
     chosen = say(cast.bieito, village, post_id=cast.vilaverde_post.id)
@@ -56,7 +56,7 @@ def test_the_rooms_own_post_is_the_default_and_another_may_be_chosen(house, cast
         say(cast.bieito, village, post_id=cast.head_post.id)
 
 
-def test_the_same_client_id_gives_the_first_message_and_nothing_new(house, cast):
+def test_the_same_client_id_gives_the_first_message_and_nothing_new(app_context, cast):
     channel, client_id = channel_of(cast.licences), uuid4()
     first = post_message(cast.ana, channel.id, "Una.", client_id=client_id)
     again = post_message(cast.ana, channel.id, "Una.", client_id=client_id)
@@ -64,7 +64,7 @@ def test_the_same_client_id_gives_the_first_message_and_nothing_new(house, cast)
     assert channel.last_seq == 1
 
 
-def test_the_same_client_id_for_another_text_or_room_is_refused(house, cast):
+def test_the_same_client_id_for_another_text_or_room_is_refused(app_context, cast):
     channel, client_id = channel_of(cast.licences), uuid4()
     post_message(cast.ana, channel.id, "Una.", client_id=client_id)
     with pytest.raises(Conflict):
@@ -105,27 +105,27 @@ def test_twenty_writers_leave_no_hole_and_no_place_twice(app, cast):
 
 
 @pytest.mark.parametrize("body", ["", "   \n ", "x" * 10_001, "a\0b", "half \ud800"])
-def test_a_body_that_cannot_be_is_refused_and_nothing_is_stored(house, cast, body):
+def test_a_body_that_cannot_be_is_refused_and_nothing_is_stored(app_context, cast, body):
     channel = channel_of(cast.licences)
     with pytest.raises(Invalid):
         say(cast.ana, channel, body)
     assert channel.last_seq == 0
 
 
-def test_strangers_and_former_members_do_not_know_the_room(house, cast):
+def test_strangers_and_former_members_do_not_know_the_room(app_context, cast):
     channel = channel_of(cast.licences)
     for person in (cast.carles, cast.bieito, cast.eloi, cast.dorleta):
         with pytest.raises(NotFound):
             say(person, channel)
 
 
-def test_guests_invited_by_the_head_write(house, cast):
+def test_guests_invited_by_the_head_write(app_context, cast):
     channel = channel_of(cast.licences)
     invite_to_space(cast.ana, space_of(cast.licences), cast.carles)
     assert say(cast.carles, channel).seq == 1
 
 
-def test_where_only_heads_open_messages_others_reply(house, cast):
+def test_where_only_heads_open_messages_others_reply(app_context, cast):
     channel = channel_of(cast.urban_planning)
     set_posting(cast.carles, space_of(cast.urban_planning), Posting.SPEAKERS)
     opened = say(cast.carles, channel)
@@ -134,7 +134,7 @@ def test_where_only_heads_open_messages_others_reply(house, cast):
     assert say(cast.ana, channel, parent_id=opened.id).parent_id == opened.id
 
 
-def test_a_reply_takes_a_place_and_its_parent_a_revision(house, cast):
+def test_a_reply_takes_a_place_and_its_parent_a_revision(app_context, cast):
     channel = channel_of(cast.licences)
     parent = say(cast.ana, channel)
     reply = say(cast.uxia, channel, parent_id=parent.id)
@@ -143,20 +143,20 @@ def test_a_reply_takes_a_place_and_its_parent_a_revision(house, cast):
     assert (again.reply_count, again.rev, channel.rev) == (1, 3, 3)
 
 
-def test_a_reply_to_a_reply_joins_the_thread(house, cast):
+def test_a_reply_to_a_reply_joins_the_thread(app_context, cast):
     channel = channel_of(cast.licences)
     parent = say(cast.ana, channel)
     reply = say(cast.uxia, channel, parent_id=parent.id)
     assert say(cast.ana, channel, parent_id=reply.id).parent_id == parent.id
 
 
-def test_a_reply_to_another_rooms_message_is_refused(house, cast):
+def test_a_reply_to_another_rooms_message_is_refused(app_context, cast):
     elsewhere = say(cast.ana, channel_of(cast.urban_planning))
     with pytest.raises(Invalid):
         say(cast.ana, channel_of(cast.licences), parent_id=elsewhere.id)
 
 
-def test_twenty_posts_in_ten_seconds_are_enough(house, cast):
+def test_twenty_posts_in_ten_seconds_are_enough(app_context, cast):
     channel = channel_of(cast.licences)
     for _ in range(20):
         say(cast.ana, channel)
@@ -166,16 +166,16 @@ def test_twenty_posts_in_ten_seconds_are_enough(house, cast):
     assert say(cast.uxia, channel).seq == 21
 
 
-def test_own_posting_is_read_only_if_all_before_was(house, cast):
+def test_own_posting_is_read_only_if_all_before_was(app_context, cast):
     channel = channel_of(cast.licences)
     say(cast.ana, channel)
     say(cast.uxia, channel)
-    assert conversation_queries.standing(cast.ana, channel).unread == 1
+    assert conversation_queries.read_position(cast.ana, channel).unread == 1
     say(cast.ana, channel)
-    assert conversation_queries.standing(cast.ana, channel).unread == 2
+    assert conversation_queries.read_position(cast.ana, channel).unread == 2
 
 
-def test_a_person_a_post_and_everybody_are_called_if_they_read_the_room(house, cast):
+def test_a_person_a_post_and_everybody_are_called_if_they_read_the_room(app_context, cast):
     channel = channel_of(cast.urban_planning)
     say(cast.ana, channel, f"@[Carles](person:{cast.carles.id}) mira")
     say(cast.ana, channel, f"@[Jefatura](post:{cast.head_post.id}) mira")
@@ -190,7 +190,7 @@ def test_a_person_a_post_and_everybody_are_called_if_they_read_the_room(house, c
 @pytest.fixture
 def in_two_rooms(app, cast, monkeypatch):
     """Lets Ana say the same in two rooms at once; both are checked before either is stored."""
-    both, own_files = threading.Barrier(2), calls.own_files
+    both, own_files = threading.Barrier(2), message_parts.own_files
 
     def slowly(*about):
         found = own_files(*about)
@@ -210,7 +210,7 @@ def in_two_rooms(app, cast, monkeypatch):
         with ThreadPoolExecutor(2) as pool:
             return sorted(pool.map(say_in, ("licences", "urban_planning"), about))
 
-    monkeypatch.setattr(calls, "own_files", slowly)
+    monkeypatch.setattr(message_parts, "own_files", slowly)
     return say_in_both
 
 

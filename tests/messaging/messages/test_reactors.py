@@ -15,7 +15,7 @@ from tests.messaging.messages.helpers import channel_of, read_english, say
 
 
 @pytest.fixture
-def said(house, cast):
+def said(app_context, cast):
     return say(cast.ana, channel_of(cast.urban_planning), "¿Os parece?")
 
 

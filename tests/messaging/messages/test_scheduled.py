@@ -11,7 +11,7 @@ from intranet.attention.notifications.models import Notification
 from intranet.delivery.files.operations import store_upload
 from intranet.delivery.files.queries import unused_ids
 from intranet.extensions import db
-from intranet.messaging.conversations.operations import start_talk
+from intranet.messaging.conversations.operations import start_direct_message
 from intranet.messaging.messages.jobs import send_scheduled
 from intranet.messaging.messages.models import Message
 from intranet.messaging.messages.posting import post_message
@@ -47,7 +47,7 @@ def after(hours=2):
 
 
 @pytest.mark.both
-def test_a_scheduled_message_is_posted_at_its_time_and_not_before(house, cast):
+def test_a_scheduled_message_is_posted_at_its_time_and_not_before(app_context, cast):
     room = channel_of(cast.licences)
     schedule_message(cast.ana, room.id, plan("Segundo.", hours=1.5))
     schedule_message(cast.ana, room.id, plan("Primero."))
@@ -62,7 +62,7 @@ def test_a_scheduled_message_is_posted_at_its_time_and_not_before(house, cast):
     assert scheduled_by(cast.ana) == []
 
 
-def test_it_is_kept_once_for_each_id_of_the_client(house, cast):
+def test_it_is_kept_once_for_each_id_of_the_client(app_context, cast):
     room, twice = channel_of(cast.licences), plan()
 
     first = schedule_message(cast.ana, room.id, twice)
@@ -74,7 +74,7 @@ def test_it_is_kept_once_for_each_id_of_the_client(house, cast):
 
 
 @pytest.mark.both
-def test_what_was_posted_under_the_same_id_is_not_posted_again(house, cast):
+def test_what_was_posted_under_the_same_id_is_not_posted_again(app_context, cast):
     """As where the process dies after another one's commit, or a tab sends what is scheduled."""
     room, wanted = channel_of(cast.licences), plan()
     schedule_message(cast.ana, room.id, wanted)
@@ -88,7 +88,7 @@ def test_what_was_posted_under_the_same_id_is_not_posted_again(house, cast):
 
 
 @pytest.mark.both
-def test_who_lost_the_channel_sends_nothing_keeps_the_text_and_is_told(house, cast):
+def test_who_lost_the_channel_sends_nothing_keeps_the_text_and_is_told(app_context, cast):
     room = channel_of(cast.licences)
     row = schedule_message(cast.ana, room.id, plan("Solo para quien sigue."))
     for held in current_appointments(cast.ana.id):
@@ -108,7 +108,7 @@ def test_who_lost_the_channel_sends_nothing_keeps_the_text_and_is_told(house, ca
     ]
 
 
-def test_whose_account_was_closed_says_nothing_any_more(house, cast):
+def test_whose_account_was_closed_says_nothing_any_more(app_context, cast):
     """Their appointment may well go on."""
     room = channel_of(cast.licences)
     row = schedule_message(cast.ana, room.id, plan("Lo que preparé."))
@@ -121,7 +121,7 @@ def test_whose_account_was_closed_says_nothing_any_more(house, cast):
     assert db.session.get_one(ScheduledMessage, row.id).failure == NotSent.CLOSED
 
 
-def test_its_files_wait_with_it_and_go_with_it(house, cast):
+def test_its_files_wait_with_it_and_go_with_it(app_context, cast):
     room = channel_of(cast.licences)
     file = store_upload(cast.ana, picture(), "plano.png")
     row = schedule_message(cast.ana, room.id, plan("", file_ids=[file.id]))
@@ -138,7 +138,7 @@ def test_its_files_wait_with_it_and_go_with_it(house, cast):
     ("hours", "words"),
     [(-1, "ya ha pasado"), (0, "ya ha pasado"), (9999, "de los próximos doce meses")],
 )
-def test_a_time_that_is_over_or_too_far_is_refused_by_a_sentence(house, cast, hours, words):
+def test_a_time_that_is_over_or_too_far_is_refused_by_a_sentence(app_context, cast, hours, words):
     row = schedule_message(cast.ana, channel_of(cast.licences).id, plan())
 
     with pytest.raises(Invalid, match=r"422") as refused:
@@ -148,7 +148,7 @@ def test_a_time_that_is_over_or_too_far_is_refused_by_a_sentence(house, cast, ho
         change_scheduled(cast.ana, row, send_at=clock.now() + timedelta(hours=hours))
 
 
-def test_its_text_and_time_can_be_changed_until_then(house, cast):
+def test_its_text_and_time_can_be_changed_until_then(app_context, cast):
     room = channel_of(cast.licences)
     row = schedule_message(cast.ana, room.id, plan("Antes."))
     change_scheduled(cast.ana, row, body="Después.", send_at=clock.now() + timedelta(hours=3))
@@ -161,7 +161,7 @@ def test_its_text_and_time_can_be_changed_until_then(house, cast):
     assert bodies(room) == ["Después."]
 
 
-def test_one_that_was_not_sent_waits_again_with_a_new_time(house, cast):
+def test_one_that_was_not_sent_waits_again_with_a_new_time(app_context, cast):
     room = channel_of(cast.licences)
     row = schedule_message(cast.ana, room.id, plan())
     row.failed_at, row.failure = clock.now(), NotSent.CLOSED
@@ -174,7 +174,7 @@ def test_one_that_was_not_sent_waits_again_with_a_new_time(house, cast):
     assert bodies(room) == ["Mañana, en la sala 2."]
 
 
-def test_it_is_nobody_elses(house, cast):
+def test_it_is_nobody_elses(app_context, cast):
     room = channel_of(cast.licences)
     row = schedule_message(cast.ana, room.id, plan())
 
@@ -186,12 +186,12 @@ def test_it_is_nobody_elses(house, cast):
     assert scheduled_by(cast.ana) == []
 
 
-def test_who_reads_as_a_guest_schedules_nothing(house, cast):
+def test_who_reads_as_a_guest_schedules_nothing(app_context, cast):
     with pytest.raises((Forbidden, NotFound)):
         schedule_message(cast.bieito, channel_of(cast.licences).id, plan())
 
 
-def test_a_hundred_wait_at_most(house, cast):
+def test_a_hundred_wait_at_most(app_context, cast):
     room = channel_of(cast.licences)
     for number in range(MAX_SCHEDULED):
         schedule_message(cast.ana, room.id, plan(f"{number}"))
@@ -201,7 +201,7 @@ def test_a_hundred_wait_at_most(house, cast):
     assert "send_at" in refused.value.errors
 
 
-def test_too_many_at_once_are_sent_a_little_later_in_their_order(house, cast):
+def test_too_many_at_once_are_sent_a_little_later_in_their_order(app_context, cast):
     room = channel_of(cast.licences)
     for number in range(25):
         schedule_message(cast.ana, room.id, plan(f"{number}", hours=1 + number / 1000))
@@ -260,7 +260,7 @@ def test_to_somebody_in_their_quiet_hours_it_goes_when_these_end(app, cast, clie
 
     friday_night = datetime(2026, 11, 27, 21, tzinfo=UTC)
     with app.app_context():
-        talk_id = start_talk(cast.ana, [cast.carles]).id
+        talk_id = start_direct_message(cast.ana, [cast.carles]).id
     with clock.freeze(friday_night):
         menu = (
             client_of(cast.ana)

@@ -11,7 +11,7 @@ from sqlalchemy import event, select, text
 from intranet.attention.notifications.models import Notification
 from intranet.extensions import db
 from intranet.messaging.messages.jobs import send_scheduled
-from intranet.messaging.messages.later import scheduled_shown
+from intranet.messaging.messages.later import scheduled_view_models
 from intranet.messaging.messages.scheduled import (
     NotSent,
     ScheduledMessage,
@@ -38,7 +38,7 @@ def refuse(_connection, _cursor, statement, parameters, _context, _many):
 
 
 @pytest.fixture
-def broken(house):
+def broken(app_context):
     event.listen(db.engine, "before_cursor_execute", refuse)
     yield
     mend()
@@ -79,7 +79,7 @@ def test_one_that_breaks_is_tried_with_growing_waits_and_then_its_author_is_told
     assert len(tries) == outbox.MAX_ATTEMPTS
     assert waits == [2, 4, 8, 16, 32, 64, 128]
     assert bodies(room) == ["Sano."]
-    (shown,) = scheduled_shown(cast.ana, room.id)
+    (shown,) = scheduled_view_models(cast.ana, room.id)
     assert (kept.failure, shown.body) == (NotSent.BROKEN, "Roto.")
     assert shown.failure
 

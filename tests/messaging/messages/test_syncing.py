@@ -10,7 +10,7 @@ from sqlalchemy import event, select
 
 from intranet.backups.settling import settle
 from intranet.extensions import db
-from intranet.messaging.messages import doors, queries
+from intranet.messaging.messages import endpoints, queries
 from intranet.messaging.messages.access import get_message
 from intranet.messaging.messages.forms import Sync
 from intranet.messaging.messages.models import Reaction
@@ -32,7 +32,7 @@ def catch_up(person, channel, rev):
     known: dict[str, dict[str, Any]] = {}
     for _ in range(50):
         form = Sync.parse({"conversations": [{"id": str(channel.id), "rev": rev}]})
-        [answer] = doors.sync(person, form)
+        [answer] = endpoints.sync(person, form)
         known |= {row["id"]: row for row in answer["messages"]}
         rev = answer["rev"]
         if answer["complete"]:
@@ -40,7 +40,7 @@ def catch_up(person, channel, rev):
     raise AssertionError("never complete")
 
 
-def test_state_by_catching_up_equals_state_by_reading(house, cast):
+def test_state_by_catching_up_equals_state_by_reading(app_context, cast):
     channel = channel_of(cast.licences)
     sent = [
         say(cast.ana, channel, f"**{number}** " + "x" * 5000, posts_per_10s=1000)
@@ -58,7 +58,7 @@ def test_state_by_catching_up_equals_state_by_reading(house, cast):
     assert rev == channel.rev
 
 
-def test_only_what_changed_since_is_told(house, cast):
+def test_only_what_changed_since_is_told(app_context, cast):
     channel = channel_of(cast.licences)
     first = say(cast.ana, channel)
     say(cast.ana, channel)
@@ -68,12 +68,12 @@ def test_only_what_changed_since_is_told(house, cast):
     assert list(known) == [str(first.id)]
 
 
-def test_a_page_is_bounded_in_messages_and_bytes(house, cast):
+def test_a_page_is_bounded_in_messages_and_bytes(app_context, cast):
     channel = channel_of(cast.licences)
     for _ in range(60):
         say(cast.ana, channel, "y" * 9000, posts_per_10s=1000)
     form = Sync.parse({"conversations": [{"id": str(channel.id), "rev": 0}]})
-    [answer] = doors.sync(cast.uxia, form)
+    [answer] = endpoints.sync(cast.uxia, form)
     assert not answer["complete"]
     assert 1 <= len(answer["messages"]) < 60
 
@@ -82,7 +82,7 @@ def size_of(answers):
     return len(json.dumps(answers, ensure_ascii=False, separators=(",", ":")).encode())
 
 
-def test_a_page_is_bounded_in_bytes_whatever_is_said(house, cast):
+def test_a_page_is_bounded_in_bytes_whatever_is_said(app_context, cast):
     licences, planning = channel_of(cast.licences), channel_of(cast.urban_planning)
     for channel in (planning, licences):
         for _ in range(20):
@@ -91,14 +91,14 @@ def test_a_page_is_bounded_in_bytes_whatever_is_said(house, cast):
         {"conversations": [{"id": str(row.id), "rev": 0} for row in (planning, licences)]}
     )
 
-    answers = doors.sync(cast.ana, form)
+    answers = endpoints.sync(cast.ana, form)
 
     assert size_of(answers) <= 256 * 1024
     assert [answer["complete"] for answer in answers] == [False, False]
     assert len(catch_up(cast.ana, planning, 0)[0]) == len(catch_up(cast.ana, licences, 0)[0]) == 20
 
 
-def test_reactions_count_for_the_bound_as_well(house, cast):
+def test_reactions_count_for_the_bound_as_well(app_context, cast):
     channel = channel_of(cast.licences)
     people = [Person(name=f"N {number}", sort_key=f"n {number}") for number in range(50)]
     with unit_of_work() as work:
@@ -116,24 +116,26 @@ def test_reactions_count_for_the_bound_as_well(house, cast):
             )
     form = Sync.parse({"conversations": [{"id": str(channel.id), "rev": 0}]})
 
-    [answer] = doors.sync(cast.ana, form)
+    [answer] = endpoints.sync(cast.ana, form)
 
     assert size_of(answer) <= 256 * 1024
     assert not answer["complete"]
 
 
-def test_the_number_of_queries_does_not_grow_with_the_conversations(house, cast, count_queries):
+def test_the_number_of_queries_does_not_grow_with_the_conversations(
+    app_context, cast, count_queries
+):
     rooms = [channel_of(unit) for unit in (cast.licences, cast.urban_planning, cast.town_hall)]
     known = [{"id": str(room.id), "rev": room.rev} for room in rooms]
     with count_queries() as one:
-        doors.sync(cast.ana, Sync.parse({"conversations": known[:1]}))
+        endpoints.sync(cast.ana, Sync.parse({"conversations": known[:1]}))
     with count_queries() as all_of_them:
-        doors.sync(cast.ana, Sync.parse({"conversations": known}))
+        endpoints.sync(cast.ana, Sync.parse({"conversations": known}))
 
     assert len(all_of_them) == len(one)
 
 
-def test_of_a_channel_it_is_not_asked_who_reads_publications(house, cast, count_queries):
+def test_of_a_channel_it_is_not_asked_who_reads_publications(app_context, cast, count_queries):
     channel = channel_of(cast.licences)
     say(cast.ana, channel)
     with count_queries() as asked:
@@ -141,7 +143,7 @@ def test_of_a_channel_it_is_not_asked_who_reads_publications(house, cast, count_
     assert not [statement for statement in asked if "publications" in statement]
 
 
-def test_long_messages_are_not_all_read_where_few_fit(house, cast, count_queries):
+def test_long_messages_are_not_all_read_where_few_fit(app_context, cast, count_queries):
     channel = channel_of(cast.licences)
     for _ in range(queries.FIRST_BATCH_SIZE + 1):
         say(cast.ana, channel, "x" * 9_000, posts_per_10s=1000)
@@ -151,12 +153,12 @@ def test_long_messages_are_not_all_read_where_few_fit(house, cast, count_queries
     assert len([statement for statement in asked if "messages.rev >" in statement]) == 1
 
 
-def test_several_who_lack_the_same_are_answered_by_reading_it_once(app, house, cast):
+def test_several_who_lack_the_same_are_answered_by_reading_it_once(app, app_context, cast):
     channel = channel_of(cast.licences)
     for _ in range(3):
         say(cast.ana, channel)
     channel_id, people = channel.id, [cast.uxia.id, cast.ana.id, cast.ana.id, cast.carles.id]
-    key = (channel_id, 0, doors.SYNC_BYTES - doors.FRAME_BYTES, True)
+    key = (channel_id, 0, endpoints.SYNC_BYTES - endpoints.FRAME_BYTES, True)
     answers: dict[int, Any] = {}
     read = []
 
@@ -164,7 +166,7 @@ def test_several_who_lack_the_same_are_answered_by_reading_it_once(app, house, c
         with app.app_context():
             person = db.session.get_one(Person, people[number])
             form = Sync.parse({"conversations": [{"id": str(channel_id), "rev": 0}]})
-            answers[number] = doors.sync(person, form)[0]
+            answers[number] = endpoints.sync(person, form)[0]
 
     def first_waits_for_others(_connection, _cursor, statement, *_more):
         if "messages.rev >" in statement:
@@ -172,7 +174,7 @@ def test_several_who_lack_the_same_are_answered_by_reading_it_once(app, house, c
             if len(read) == 1:
                 for thread in threads[1:]:
                     thread.start()
-                wait_until(lambda: len(doors._line._lines[key]) == 2)
+                wait_until(lambda: len(endpoints._line._lines[key]) == 2)
 
     threads = [Thread(target=ask, args=(number,)) for number in range(len(people))]
     event.listen(db.engine, "before_cursor_execute", first_waits_for_others)
@@ -189,7 +191,7 @@ def test_several_who_lack_the_same_are_answered_by_reading_it_once(app, house, c
     assert answers[3]["gone"]
 
 
-def test_what_is_read_for_several_is_as_new_as_what_each_of_them_has_seen(app, house, cast):
+def test_what_is_read_for_several_is_as_new_as_what_each_of_them_has_seen(app, app_context, cast):
     channel, uxia = channel_of(cast.licences), cast.uxia
     say(cast.ana, channel)
 
@@ -220,15 +222,15 @@ def test_by_rest_an_answer_may_come_long_after_what_it_answers(client_of, app, c
     assert len(found.json["items"]) == queries.FIRST_BATCH_SIZE + 2
 
 
-def test_what_is_posted_is_not_asked_for_again(house, cast, count_queries):
+def test_what_is_posted_is_not_asked_for_again(app_context, cast, count_queries):
     channel = channel_of(cast.licences)
     say(cast.ana, channel)
     with count_queries() as asked:
-        doors.stored(say(cast.ana, channel))
+        endpoints.stored(say(cast.ana, channel))
     assert not [text for text in asked if "messages.edited_at" in text]
 
 
-def test_of_a_message_that_is_hidden_as_much_is_asked_as_of_none(house, cast, count_queries):
+def test_of_a_message_that_is_hidden_as_much_is_asked_as_of_none(app_context, cast, count_queries):
     hidden, carles = say(cast.ana, channel_of(cast.licences)).id, cast.carles
     asked = []
     for message_id in (uuid4(), hidden, uuid4()):
@@ -238,26 +240,26 @@ def test_of_a_message_that_is_hidden_as_much_is_asked_as_of_none(house, cast, co
     assert asked[1] == asked[2]
 
 
-def test_a_hidden_conversation_is_answered_like_a_random_id(house, cast):
+def test_a_hidden_conversation_is_answered_like_a_random_id(app_context, cast):
     channel = channel_of(cast.licences)
     say(cast.ana, channel)
     form = Sync.parse(
         {"conversations": [{"id": str(channel.id), "rev": 0}, {"id": str(uuid4()), "rev": 0}]}
     )
-    hidden, random = doors.sync(cast.carles, form)
+    hidden, random = endpoints.sync(cast.carles, form)
     assert {**hidden, "id": ""} == {**random, "id": ""}
 
 
-def test_who_knows_more_than_there_is_begins_anew(house, cast):
+def test_who_knows_more_than_there_is_begins_anew(app_context, cast):
     channel = channel_of(cast.licences)
     say(cast.ana, channel)
     form = Sync.parse({"conversations": [{"id": str(channel.id), "rev": 99}]})
-    [answer] = doors.sync(cast.uxia, form)
+    [answer] = endpoints.sync(cast.uxia, form)
     assert answer["reset"]
     assert answer["rev"] == 1
 
 
-def test_who_was_told_of_what_a_restore_took_away_begins_anew(house, cast):
+def test_who_was_told_of_what_a_restore_took_away_begins_anew(app_context, cast):
     channel = channel_of(cast.licences)
     for _ in range(3):
         say(cast.ana, channel)
@@ -275,7 +277,7 @@ def test_who_was_told_of_what_a_restore_took_away_begins_anew(house, cast):
     assert synced(cast.uxia, channel, rev)[0]["messages"] == []
 
 
-def test_who_was_away_for_two_restores_begins_anew_as_well(house, cast):
+def test_who_was_away_for_two_restores_begins_anew_as_well(app_context, cast):
     channel = channel_of(cast.licences)
     say(cast.ana, channel)
     settle(None, signs_out=False)
@@ -290,7 +292,7 @@ def test_who_was_away_for_two_restores_begins_anew_as_well(house, cast):
     assert synced(cast.uxia, channel, told_between)[0]["reset"]
 
 
-def test_who_names_another_epoch_begins_anew_whatever_the_revision(house, cast):
+def test_who_names_another_epoch_begins_anew_whatever_the_revision(app_context, cast):
     channel = channel_of(cast.licences)
     say(cast.ana, channel)
     assert "reset" not in synced(cast.uxia, channel, channel.rev, epoch="0")[0]
@@ -302,10 +304,12 @@ def test_who_names_another_epoch_begins_anew_whatever_the_revision(house, cast):
 
 def synced(person, channel, rev, **more):
     form = Sync.parse({"conversations": [{"id": str(channel.id), "rev": rev}], **more})
-    return doors.sync(person, form)
+    return endpoints.sync(person, form)
 
 
-def test_what_is_said_after_a_right_ended_is_not_told_to_who_was_just_asking(app, house, cast):
+def test_what_is_said_after_a_right_ended_is_not_told_to_who_was_just_asking(
+    app, app_context, cast
+):
     channel = channel_of(cast.licences)
     say(cast.ana, channel, "Before.")
     uxia = cast.uxia

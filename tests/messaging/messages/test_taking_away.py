@@ -10,7 +10,7 @@ from intranet.extensions import db
 from intranet.messaging.messages.models import Message, MessageVersion
 from intranet.messaging.messages.operations import edit_message
 from intranet.platform.audit.models import AuditLine
-from intranet.platform.core.repeatables import Repeatable
+from intranet.platform.core.idempotency import Repeatable
 from tests.messaging.messages.helpers import channel_of, say, space_of
 from tests.pages.api.calls import browser
 

@@ -9,7 +9,7 @@ import pytest
 
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation, Place
-from intranet.messaging.messages import posting, serializers, writing
+from intranet.messaging.messages import bulk_posting, posting, serializers
 from intranet.messaging.messages.models import Message
 from intranet.messaging.messages.posting import post_message
 from intranet.platform.core.errors import Conflict, Forbidden, NotFound, Problem
@@ -24,13 +24,13 @@ pytestmark = pytest.mark.both
 def rounds(monkeypatch):
     """How many were written together, each time."""
     found = []
-    real = writing.Writing.store
+    real = bulk_posting.Writing.store
 
     def store(self):
         found.append(len(self.several))
         real(self)
 
-    monkeypatch.setattr(writing.Writing, "store", store)
+    monkeypatch.setattr(bulk_posting.Writing, "store", store)
     return found
 
 
@@ -131,7 +131,7 @@ def test_one_that_spoils_it_for_all_spoils_its_own_alone(app, cast, rounds, monk
             raise Forbidden
         return real(message)
 
-    monkeypatch.setattr("intranet.messaging.messages.writing.message_json", fails)
+    monkeypatch.setattr("intranet.messaging.messages.bulk_posting.message_json", fails)
     posts: list[Any] = [(cast.carles, "One.", {}), (cast.ana, "Bad.", {}), (cast.ana, "Two.", {})]
     one, bad, two = together(app, channel_id, posts)
     assert rounds == [3, 1, 1, 1]

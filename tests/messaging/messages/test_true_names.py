@@ -12,11 +12,11 @@ LIE = "Alcaldesa Rosa Prieto"
 
 
 @pytest.fixture
-def channel(house, cast):
+def channel(app_context, cast):
     return channel_of(cast.licences)
 
 
-def test_a_person_is_called_by_their_own_name(house, cast, channel):
+def test_a_person_is_called_by_their_own_name(app_context, cast, channel):
     message = say(cast.uxia, channel, f"Lo pide @[{LIE}](person:{cast.ana.id}).")
 
     assert LIE not in message.html + message.body
@@ -26,7 +26,7 @@ def test_a_person_is_called_by_their_own_name(house, cast, channel):
     assert plain_text(message.body) == f"Lo pide @{cast.ana.name}."
 
 
-def test_an_edit_can_put_no_other_name_there(house, cast, channel):
+def test_an_edit_can_put_no_other_name_there(app_context, cast, channel):
     message = say(cast.uxia, channel, "Hola")
     lie = f"@[{LIE}](person:{cast.ana.id})"
     changed = edit_message(cast.uxia, message, lie, body_rev=message.body_rev)
@@ -35,7 +35,7 @@ def test_an_edit_can_put_no_other_name_there(house, cast, channel):
     assert changed.body == f"@[{cast.ana.name}](person:{cast.ana.id})"
 
 
-def test_a_post_is_called_by_its_title_in_any_of_its_languages(house, cast, channel):
+def test_a_post_is_called_by_its_title_in_any_of_its_languages(app_context, cast, channel):
     post = cast.head_post
     lie = say(cast.ana, channel, f"@[{LIE}](post:{post.id})")
     title = post.title.text("es")
@@ -45,7 +45,7 @@ def test_a_post_is_called_by_its_title_in_any_of_its_languages(house, cast, chan
     assert LIE not in lie.body + lie.html
 
 
-def test_everybody_is_called_by_one_word_and_only_here(house, cast, channel):
+def test_everybody_is_called_by_one_word_and_only_here(app_context, cast, channel):
     here = say(cast.ana, channel, f"@[{LIE}](channel:{channel.id})")
     elsewhere = say(cast.ana, channel, f"@[todos](channel:{uuid4()})")
 
@@ -56,7 +56,7 @@ def test_everybody_is_called_by_one_word_and_only_here(house, cast, channel):
 
 
 @pytest.mark.both
-def test_who_is_nobody_is_named_in_plain_words(house, cast, channel):
+def test_who_is_nobody_is_named_in_plain_words(app_context, cast, channel):
     body = f"@[{LIE}](person:{uuid4()}) y @[Jefatura](post:{uuid4()})"
     message = say(cast.ana, channel, body)
 
@@ -64,7 +64,7 @@ def test_who_is_nobody_is_named_in_plain_words(house, cast, channel):
     assert message.html == f"<p>@{LIE} y @Jefatura</p>"
 
 
-def test_a_message_sent_again_with_its_lie_is_the_same_message(house, cast, channel):
+def test_a_message_sent_again_with_its_lie_is_the_same_message(app_context, cast, channel):
     body, client_id = f"@[{LIE}](person:{cast.ana.id})", uuid4()
     from intranet.messaging.messages.posting import post_message
 
@@ -73,7 +73,7 @@ def test_a_message_sent_again_with_its_lie_is_the_same_message(house, cast, chan
     assert first.id == again.id
 
 
-def test_a_page_takes_no_mention_at_its_writer_s_word(house, cast):
+def test_a_page_takes_no_mention_at_its_writer_s_word(app_context, cast):
     from intranet.platform.core.html import render_markdown, render_page
 
     body = f"Lo firma @[{LIE}](person:{cast.ana.id})."

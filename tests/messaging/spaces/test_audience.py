@@ -5,9 +5,9 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.messaging.spaces.audience import Audience, person_ids
+from intranet.messaging.spaces.audience_text import sentence
 from intranet.messaging.spaces.groups import create_group_space
 from intranet.messaging.spaces.models import Reach, SpaceMember
-from intranet.messaging.spaces.sentence import sentence
 from intranet.organisation.people.operations.appointments import appoint, end_appointment
 from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core import clock

@@ -41,12 +41,12 @@ def test_at_midnight_it_is_told_who_comes_and_who_goes(told, cast):
 
     for instant in (midnight - timedelta(seconds=5), midnight, midnight + timedelta(seconds=20)):
         with clock.freeze(instant):
-            jobs.tell_changes()
+            jobs.publish_changes()
     assert told == [({cast.xoel.id}, set())]
     told.clear()
     with clock.freeze(clock.end_of(tomorrow, "Europe/Madrid") + timedelta(seconds=1)):
-        jobs.tell_changes()
-        jobs.tell_changes()
+        jobs.publish_changes()
+        jobs.publish_changes()
     assert told == [(set(), {cast.xoel.id})]
 
 
@@ -55,7 +55,7 @@ def test_what_could_not_be_told_is_told_the_next_time(told, cast, monkeypatch):
     appoint(None, cast.technician_post, cast.xoel, starts_on=tomorrow)
     midnight = clock.start_of(tomorrow, "Europe/Madrid")
     with clock.freeze(midnight - timedelta(seconds=5)):
-        jobs.tell_changes()
+        jobs.publish_changes()
     told.clear()
 
     def fail(*_about):
@@ -64,9 +64,9 @@ def test_what_could_not_be_told_is_told_the_next_time(told, cast, monkeypatch):
     with monkeypatch.context() as gone, clock.freeze(midnight):
         gone.setattr(jobs, "unit_of_work", fail)
         with pytest.raises(Unavailable):
-            jobs.tell_changes()
+            jobs.publish_changes()
     with clock.freeze(midnight + timedelta(seconds=20)):
-        jobs.tell_changes()
+        jobs.publish_changes()
     assert told == [({cast.xoel.id}, set())]
 
 
@@ -79,8 +79,8 @@ def test_at_the_end_of_the_last_post_it_is_told_that_the_invited_go(told, cast):
     midnight = clock.end_of(today, "Europe/Madrid")
 
     with clock.freeze(midnight - timedelta(seconds=5)):
-        jobs.tell_changes()
+        jobs.publish_changes()
     told.clear()
     with clock.freeze(midnight + timedelta(seconds=1)):
-        jobs.tell_changes()
+        jobs.publish_changes()
     assert told == [(set(), {cast.elna.id})] * 3

@@ -97,7 +97,7 @@ def test_it_is_closed_and_says_where_it_goes_on(app, cast, client_of, merged):
     assert sent.status_code == 403
 
 
-def test_nothing_waits_there_and_nothing_begins(house, cast):
+def test_nothing_waits_there_and_nothing_begins(app_context, cast):
     room = channel_of(cast.licences)
     say(cast.ana, room, "Hola.")
     end_unit(cast.dorleta, cast.licences, today(), successor=cast.procurement)
@@ -107,7 +107,7 @@ def test_nothing_waits_there_and_nothing_begins(house, cast):
         create_channel(cast.nadia, space_of(cast.licences), "otro", language="es")
 
 
-def test_the_successor_s_head_answers_for_what_was_said_there(house, cast):
+def test_the_successor_s_head_answers_for_what_was_said_there(app_context, cast):
     item = published(
         cast.carles,
         unit=cast.urban_planning,
@@ -122,7 +122,7 @@ def test_the_successor_s_head_answers_for_what_was_said_there(house, cast):
     assert not may_write(cast.iria, item)
 
 
-def test_who_comes_later_reads_it_and_who_leaves_no_longer(house, cast):
+def test_who_comes_later_reads_it_and_who_leaves_no_longer(app_context, cast):
     room = channel_of(cast.licences)
     say(cast.ana, room, "Hola.")
     end_unit(cast.dorleta, cast.licences, today(), successor=cast.procurement)
@@ -134,7 +134,7 @@ def test_who_comes_later_reads_it_and_who_leaves_no_longer(house, cast):
     assert reconcile(repair=False) == {}
 
 
-def test_what_a_unit_carried_on_goes_on_with_it(house, cast):
+def test_what_a_unit_carried_on_goes_on_with_it(app_context, cast):
     room = channel_of(cast.licences)
     say(cast.ana, room, "Hola.")
     end_unit(cast.dorleta, cast.licences, today(), successor=cast.procurement)
@@ -147,7 +147,7 @@ def test_what_a_unit_carried_on_goes_on_with_it(house, cast):
     assert reconcile(repair=False) == {}
 
 
-def test_without_a_successor_the_heads_above_read_it(house, cast):
+def test_without_a_successor_the_heads_above_read_it(app_context, cast):
     unit = create_unit(None, cast.urban_planning, Localized(es="Fiestas"))
     room = channel_of(unit)
     end_unit(cast.dorleta, unit, today())
@@ -161,7 +161,7 @@ def test_without_a_successor_the_heads_above_read_it(house, cast):
     assert reconcile(repair=False) == {}
 
 
-def test_a_unit_that_a_file_ended_is_closed_as_well(house, cast):
+def test_a_unit_that_a_file_ended_is_closed_as_well(app_context, cast):
     unit = create_unit(None, cast.urban_planning, Localized(es="Fiestas"))
     room = channel_of(unit)
 
@@ -171,7 +171,7 @@ def test_a_unit_that_a_file_ended_is_closed_as_well(house, cast):
     assert db.session.get_one(Conversation, room.id).archived_at
 
 
-def test_what_ended_before_this_was_so_is_closed_by_the_clock(house, cast):
+def test_what_ended_before_this_was_so_is_closed_by_the_clock(app_context, cast):
     unit = create_unit(None, cast.urban_planning, Localized(es="Fiestas"))
     room = channel_of(unit)
     with unit_of_work():

@@ -6,7 +6,7 @@ from intranet.platform.core.unit_of_work import unit_of_work
 from tests.messaging.messages.helpers import space_of
 
 
-def test_who_was_let_in_for_an_agency_is_out_with_the_last_post_there(house, cast):
+def test_who_was_let_in_for_an_agency_is_out_with_the_last_post_there(app_context, cast):
     town, village = cast.monteclaro, cast.vilaverde
     licences, planning = space_of(cast.licences), space_of(cast.urban_planning)
     ana, bieito = cast.ana, cast.bieito

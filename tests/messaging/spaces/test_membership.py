@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from intranet.delivery.realtime.audience import Audiences
+from intranet.delivery.realtime.push_readers import Audiences
 from intranet.messaging.conversations.broadcasts import readers_of
 from intranet.messaging.conversations.queries import channels_of
 from intranet.messaging.spaces.access import is_member, leads, roles_in
@@ -42,13 +42,13 @@ def heard():
         bus._within[MembersChanged].remove(hear)
 
 
-def test_a_post_gives_the_rooms_of_its_unit_and_of_those_above(house, cast):
+def test_a_post_gives_the_rooms_of_its_unit_and_of_those_above(app_context, cast):
     assert is_member(cast.ana, space_of(cast.licences))
     assert is_member(cast.ana, space_of(cast.urban_planning))
     assert is_member(cast.ana, space_of(cast.town_hall))
 
 
-def test_heads_above_are_not_in_the_rooms_below_unless_invited(house, cast):
+def test_heads_above_are_not_in_the_rooms_below_unless_invited(app_context, cast):
     licences = space_of(cast.licences)
     assert not is_member(cast.carles, licences)
 
@@ -58,17 +58,17 @@ def test_heads_above_are_not_in_the_rooms_below_unless_invited(house, cast):
     assert not leads(cast.carles, licences)
 
 
-def test_the_root_unit_has_no_space_of_its_own(house, cast):
+def test_the_root_unit_has_no_space_of_its_own(app_context, cast):
     assert space_of_unit(cast.town_hall.id) is None
 
 
-def test_another_agency_is_in_none_of_the_rooms(house, cast):
+def test_another_agency_is_in_none_of_the_rooms(app_context, cast):
     for space in (space_of(cast.licences), space_of(cast.town_hall)):
         assert cast.bieito.id not in current_member_ids(space)
         assert cast.elna.id not in current_member_ids(space)
 
 
-def test_who_loses_the_last_post_loses_the_rooms_in_the_same_transaction(house, cast):
+def test_who_loses_the_last_post_loses_the_rooms_in_the_same_transaction(app_context, cast):
     spaces = [space_of(cast.licences), space_of(cast.town_hall)]
     for appointment in current_appointments(cast.ana.id):
         end_appointment(None, appointment)
@@ -76,7 +76,7 @@ def test_who_loses_the_last_post_loses_the_rooms_in_the_same_transaction(house, 
     assert not any(is_member(cast.ana, space) for space in spaces)
 
 
-def test_an_invitation_does_not_outlive_the_last_post(house, cast):
+def test_an_invitation_does_not_outlive_the_last_post(app_context, cast):
     procurement = space_of(cast.procurement)
     invite_to_space(cast.nadia, procurement, cast.ana)
     for appointment in current_appointments(cast.ana.id):
@@ -85,7 +85,7 @@ def test_an_invitation_does_not_outlive_the_last_post(house, cast):
     assert not is_member(cast.ana, procurement)
 
 
-def test_who_was_invited_and_loses_the_last_post_is_told_and_pushed_nothing_more(house, cast):
+def test_who_was_invited_and_loses_the_last_post_is_told_and_pushed_nothing_more(app_context, cast):
     procurement = space_of(cast.procurement)
     invite_to_space(cast.nadia, procurement, cast.elna)
     readers, remembered = readers_of(channels_of(procurement)[0]), Audiences()
@@ -102,7 +102,7 @@ def test_who_was_invited_and_loses_the_last_post_is_told_and_pushed_nothing_more
     assert (procurement.id, (cast.elna.id,), ()) in told
 
 
-def test_one_post_of_several_changes_nothing_for_who_was_invited(house, cast):
+def test_one_post_of_several_changes_nothing_for_who_was_invited(app_context, cast):
     procurement = space_of(cast.procurement)
     invite_to_space(cast.nadia, procurement, cast.bieito)
     before = procurement.members_version
@@ -113,7 +113,7 @@ def test_one_post_of_several_changes_nothing_for_who_was_invited(house, cast):
     assert is_member(cast.bieito, procurement)
 
 
-def test_an_invitation_sleeps_from_the_last_day_of_the_last_post(house, cast):
+def test_an_invitation_sleeps_from_the_last_day_of_the_last_post(app_context, cast):
     procurement = space_of(cast.procurement)
     invite_to_space(cast.nadia, procurement, cast.elna)
     today = clock.today("Europe/Madrid")
@@ -128,7 +128,7 @@ def test_an_invitation_sleeps_from_the_last_day_of_the_last_post(house, cast):
         assert cast.elna.id not in remembered.ids_of(readers)
 
 
-def test_dates_are_right_at_midnight_without_any_job(house, cast):
+def test_dates_are_right_at_midnight_without_any_job(app_context, cast):
     tomorrow = clock.today("Europe/Madrid") + timedelta(days=1)
     appoint(None, cast.technician_post, cast.xoel, starts_on=tomorrow, ends_on=tomorrow)
     procurement = space_of(cast.procurement)
@@ -144,7 +144,7 @@ def test_dates_are_right_at_midnight_without_any_job(house, cast):
             assert is_member(cast.xoel, procurement) is expected
 
 
-def test_a_rule_never_touches_what_a_hand_gave(house, cast):
+def test_a_rule_never_touches_what_a_hand_gave(app_context, cast):
     procurement = space_of(cast.procurement)
     name_speaker(cast.nadia, procurement, cast.ana)
     appointment = appoint(None, cast.technician_post, cast.ana, starts_on=date(2026, 1, 1))
@@ -154,7 +154,7 @@ def test_a_rule_never_touches_what_a_hand_gave(house, cast):
     assert Role.SPEAKER in roles_in(cast.ana, procurement)
 
 
-def test_inviting_a_member_changes_nothing(house, cast):
+def test_inviting_a_member_changes_nothing(app_context, cast):
     procurement = space_of(cast.procurement)
     name_speaker(cast.nadia, procurement, cast.ana)
     before = procurement.members_version
@@ -166,7 +166,7 @@ def test_inviting_a_member_changes_nothing(house, cast):
     assert procurement.members_version == before
 
 
-def test_a_hand_takes_back_only_what_a_hand_gave(house, cast):
+def test_a_hand_takes_back_only_what_a_hand_gave(app_context, cast):
     licences = space_of(cast.licences)
     invite_to_space(cast.ana, licences, cast.carles)
     remove_from_space(cast.ana, licences, cast.carles)
@@ -176,7 +176,7 @@ def test_a_hand_takes_back_only_what_a_hand_gave(house, cast):
     assert is_member(cast.uxia, licences)
 
 
-def test_only_who_leads_the_space_invites_and_names(house, cast):
+def test_only_who_leads_the_space_invites_and_names(app_context, cast):
     licences = space_of(cast.licences)
     with pytest.raises(Forbidden):
         invite_to_space(cast.uxia, licences, cast.carles)
@@ -184,7 +184,7 @@ def test_only_who_leads_the_space_invites_and_names(house, cast):
         name_speaker(cast.dorleta, licences, cast.dorleta)
 
 
-def test_acting_heads_lead_and_the_mayor_leads_the_agencys_space(house, cast):
+def test_acting_heads_lead_and_the_mayor_leads_the_agencys_space(app_context, cast):
     assert leads(cast.ana, space_of(cast.licences))
     assert not leads(cast.ana, space_of(cast.urban_planning))
     assert leads(cast.rosa, space_of(cast.town_hall))
@@ -194,21 +194,21 @@ def test_acting_heads_lead_and_the_mayor_leads_the_agencys_space(house, cast):
     ]
 
 
-def test_a_unit_that_moves_takes_its_people_out_of_the_old_rooms_above(house, cast):
+def test_a_unit_that_moves_takes_its_people_out_of_the_old_rooms_above(app_context, cast):
     move_unit(None, cast.licences, cast.procurement)
 
     assert not is_member(cast.ana, space_of(cast.urban_planning))
     assert is_member(cast.ana, space_of(cast.procurement))
 
 
-def test_the_version_rises_with_each_change_of_members(house, cast):
+def test_the_version_rises_with_each_change_of_members(app_context, cast):
     licences = space_of(cast.licences)
     before = licences.members_version
     invite_to_space(cast.ana, licences, cast.carles)
     assert licences.members_version == before + 1
 
 
-def test_rows_and_rules_agree_and_a_row_put_in_by_accident_is_found(house, cast):
+def test_rows_and_rules_agree_and_a_row_put_in_by_accident_is_found(app_context, cast):
     assert reconcile(repair=False) == {}
     licences = space_of(cast.licences)
     mine = current_appointments(cast.bieito.id)[0]

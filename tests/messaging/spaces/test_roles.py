@@ -33,7 +33,7 @@ def roles(person, space):
     return sorted(role.value for role in roles_in(person, space))
 
 
-def test_in_a_unit_it_ends_with_the_post(house, cast):
+def test_in_a_unit_it_ends_with_the_post(app_context, cast):
     procurement = space_of(cast.procurement)
     appointment = appoint(None, cast.technician_post, cast.ana, starts_on=date(2026, 1, 1))
     name_speaker(cast.nadia, procurement, cast.ana)
@@ -49,7 +49,7 @@ def test_in_a_unit_it_ends_with_the_post(house, cast):
 
 
 @pytest.mark.parametrize("the_post_ends", [False, True])
-def test_in_a_group_it_ends_with_the_post_and_with_the_rule(house, cast, the_post_ends):
+def test_in_a_group_it_ends_with_the_post_and_with_the_rule(app_context, cast, the_post_ends):
     group = group_of(cast.elna)
     change_rule(cast.elna, group, TOWNS)
     appointment = current_appointments(cast.iria.id)[0]
@@ -78,7 +78,7 @@ def test_in_a_group_it_ends_with_the_post_and_with_the_rule(house, cast, the_pos
 
 
 @pytest.mark.parametrize("in_bulk", [False, True])
-def test_it_goes_over_to_another_post_by_which_the_rule_has_them_in(house, cast, in_bulk):
+def test_it_goes_over_to_another_post_by_which_the_rule_has_them_in(app_context, cast, in_bulk):
     group = group_of(cast.elna)
     change_rule(cast.elna, group, TOWNS)
     joining.set_role(cast.elna, group, cast.iria, Role.SPEAKER)
@@ -95,7 +95,7 @@ def test_it_goes_over_to_another_post_by_which_the_rule_has_them_in(house, cast,
 
 
 @pytest.mark.parametrize("in_bulk", [False, True])
-def test_nobody_speaks_by_a_post_that_they_do_not_hold_yet(house, cast, in_bulk):
+def test_nobody_speaks_by_a_post_that_they_do_not_hold_yet(app_context, cast, in_bulk):
     procurement = space_of(cast.procurement)
     later = clock.today(cast.monteclaro.time_zone) + timedelta(days=30)
     begun, before = date(2026, 1, 1), later - timedelta(days=1)
@@ -113,7 +113,7 @@ def test_nobody_speaks_by_a_post_that_they_do_not_hold_yet(house, cast, in_bulk)
     assert not reconcile(repair=False)
 
 
-def test_who_came_in_by_hand_stays_as_they_came_when_it_is_taken_back(house, cast):
+def test_who_came_in_by_hand_stays_as_they_came_when_it_is_taken_back(app_context, cast):
     group = group_of(cast.elna)
     joining.join(cast.ana, group)
     came = select(SpaceMember.agency_id, SpaceMember.appointment_id, SpaceMember.until).where(
@@ -131,7 +131,7 @@ def test_who_came_in_by_hand_stays_as_they_came_when_it_is_taken_back(house, cas
     assert inside(group, cast.ana) == [True]
 
 
-def test_who_accepts_an_older_invitation_keeps_the_role_they_got_since(house, cast):
+def test_who_accepts_an_older_invitation_keeps_the_role_they_got_since(app_context, cast):
     group = group_of(cast.elna)
     joining.invite(cast.elna, group, cast.ana)
     change_rule(cast.elna, group, TOWNS)

@@ -104,7 +104,7 @@ def moved(unit, parent, *, by_file):
         move_unit(None, unit, parent)
 
 
-def test_a_post_brings_its_spaces_and_its_end_takes_them(house, cast, by_file):
+def test_a_post_brings_its_spaces_and_its_end_takes_them(app_context, cast, by_file):
     with told(cast) as (joined, left):
         given(cast.technician_post, cast.elna, by_file=by_file)
     assert joined == {("Contratación Pública", "elna"), ("Ayuntamiento de Monteclaro", "elna")}
@@ -123,7 +123,7 @@ def test_a_post_brings_its_spaces_and_its_end_takes_them(house, cast, by_file):
     assert reconcile(repair=False) == {}
 
 
-def test_a_unit_moves_with_its_people(house, cast, by_file):
+def test_a_unit_moves_with_its_people(app_context, cast, by_file):
     with told(cast) as (joined, left):
         moved(cast.licences, cast.procurement, by_file=by_file)
     people = {"ana", "uxia", "lara"}
@@ -132,7 +132,7 @@ def test_a_unit_moves_with_its_people(house, cast, by_file):
     assert reconcile(repair=False) == {}
 
 
-def test_another_name_changes_no_membership(house, cast, by_file):
+def test_another_name_changes_no_membership(app_context, cast, by_file):
     name = Localized({"es": "Licencias y Obras"})
     versions = select(Space.id, Space.members_version)
     before = set(db.session.execute(versions))
@@ -146,7 +146,7 @@ def test_another_name_changes_no_membership(house, cast, by_file):
     assert set(db.session.execute(versions)) == before
 
 
-def test_a_moved_unit_leaves_groups_of_other_agencies(house, cast, by_file):
+def test_a_moved_unit_leaves_groups_of_other_agencies(app_context, cast, by_file):
     rule = {"any": [{"unit": str(cast.urban_planning.id), "subtree": True}]}
     group = group_of(cast.elna, audience=rule)
     assert inside(group, cast.ana, cast.xoel) == [True, True]
@@ -157,7 +157,7 @@ def test_a_moved_unit_leaves_groups_of_other_agencies(house, cast, by_file):
     assert reconcile(repair=False) == {}
 
 
-def test_whose_invitation_counts_already_is_not_told_again(house, cast, by_file):
+def test_whose_invitation_counts_already_is_not_told_again(app_context, cast, by_file):
     procurement = space_of(cast.procurement)
     invite_to_space(cast.nadia, procurement, cast.elna)
     before = procurement.members_version
@@ -172,7 +172,7 @@ def test_whose_invitation_counts_already_is_not_told_again(house, cast, by_file)
     assert procurement.members_version == before
 
 
-def test_who_loses_the_last_post_leaves_the_spaces_of_invitations(house, cast, by_file):
+def test_who_loses_the_last_post_leaves_the_spaces_of_invitations(app_context, cast, by_file):
     procurement = space_of(cast.procurement)
     invite_to_space(cast.nadia, procurement, cast.elna)
 
@@ -186,7 +186,7 @@ def test_who_loses_the_last_post_leaves_the_spaces_of_invitations(house, cast, b
 
 
 @pytest.mark.parametrize("steps", [1, 2])
-def test_the_fallback_leads_a_group_while_its_post_is_vacant(house, cast, by_file, steps):
+def test_the_fallback_leads_a_group_while_its_post_is_vacant(app_context, cast, by_file, steps):
     group = group_of(cast.nadia)
     posts = [cast.head_of_procurement_post, cast.head_of_licences_post, cast.technician_post]
     if steps == 1:

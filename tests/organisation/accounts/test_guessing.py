@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from intranet.app import create_app
 from intranet.extensions import db
-from intranet.organisation.accounts import failures
+from intranet.organisation.accounts import sign_in_throttle
 from intranet.organisation.accounts.models import Failure
 from intranet.organisation.accounts.passwords import Hashings
 from intranet.platform.core import clock
@@ -93,7 +93,7 @@ def test_what_others_do_to_a_name_shuts_nobody_out_elsewhere(app, cast):
 
 
 def test_a_name_that_is_guessed_at_from_many_places_gives_each_place_one_try(app, cast):
-    fail_elsewhere(app, failures.NAME_LIMIT)
+    fail_elsewhere(app, sign_in_throttle.NAME_LIMIT)
 
     assert guess(app, 2, address=ELSEWHERE) == [401, 429]
 
@@ -146,7 +146,7 @@ def test_two_hundred_sign_ins_from_one_address_are_slowed_whatever_the_names(app
     now = clock.now()
     with app.app_context(), clock.freeze(now):
         refused = sum(not _fails(f"name{number}@x.example", "192.0.2.1") for number in range(200))
-        assert refused == 200 - failures.ADDRESS_LIMIT
+        assert refused == 200 - sign_in_throttle.ADDRESS_LIMIT
 
         assert _fails("name@x.example", ELSEWHERE)
     with app.app_context(), clock.freeze(now + timedelta(minutes=11)):
@@ -169,9 +169,9 @@ def test_who_comes_with_a_new_device_gets_in_where_a_hundred_others_failed(app, 
     now = clock.now()
     with clock.freeze(now):
         _fill(app, "203.0.113.7")
-        assert failures.ADDRESS_LIMIT == 100
+        assert sign_in_throttle.ADDRESS_LIMIT == 100
     for number, name in enumerate(("carles", "xoel", "rosa"), 1):
-        with clock.freeze(now + number * failures.FULL_ADDRESS_INTERVAL):
+        with clock.freeze(now + number * sign_in_throttle.FULL_ADDRESS_INTERVAL):
             assert give(app.test_client(), f"{name}@monteclaro.example").status_code == 303
     # Who guesses there has one try of each name, and together two a second.
     with clock.freeze(now + timedelta(seconds=5)):
@@ -186,30 +186,30 @@ def test_who_comes_with_a_new_device_gets_in_where_a_hundred_others_failed(app, 
 def _fill(app, address):
     """Let so many sign-ins fail at an address that it is full."""
     with app.app_context(), unit_of_work():
-        for number in range(failures.ADDRESS_LIMIT):
+        for number in range(sign_in_throttle.ADDRESS_LIMIT):
             _fails(f"name{number}@x.example", address)
 
 
 @pytest.mark.both
-def test_six_hundred_colleagues_behind_one_address_get_in_though_each_mistypes_once(house):
+def test_six_hundred_colleagues_behind_one_address_get_in_though_each_mistypes_once(app_context):
     with unit_of_work():  # one transaction, for the test to be quick
         for number in range(600):
             assert _fails(f"colleague{number}@town.example", "203.0.113.7")
-            tried = failures.attempt(f"colleague{number}@town.example", "203.0.113.7")
-            failures.begin(tried)
-            failures.succeed(tried)
+            tried = sign_in_throttle.attempt(f"colleague{number}@town.example", "203.0.113.7")
+            sign_in_throttle.begin(tried)
+            sign_in_throttle.succeed(tried)
 
     assert db.session.scalar(select(func.count(Failure.key)).where(Failure.count > 0)) == 0
 
 
 def _fails(name, address):
     """Whether a try with a wrong password is looked at, and not refused."""
-    tried = failures.attempt(name, address)
+    tried = sign_in_throttle.attempt(name, address)
     try:
-        failures.begin(tried)
+        sign_in_throttle.begin(tried)
     except TooMany:
         return False
-    failures.fail(tried)
+    sign_in_throttle.fail(tried)
     return True
 
 
@@ -218,7 +218,7 @@ def test_parallel_guesses_count_like_guesses_in_a_row(app, cast):
         statuses = list(pool.map(lambda _number: guess(app, 1)[0], range(24)))
 
     assert sorted(set(statuses)) == [401, 429]
-    assert statuses.count(401) == failures.FREE_TRIES
+    assert statuses.count(401) == sign_in_throttle.FREE_TRIES
 
 
 @pytest.mark.parametrize(
@@ -230,8 +230,8 @@ def test_parallel_guesses_count_like_guesses_in_a_row(app, cast):
         ("::ffff:192.0.2.1", "192.0.2.1", True),
     ],
 )
-def test_an_address_stands_for_one_customer(house, one, other, same):
-    places = [failures.attempt(ANA, address).address for address in (one, other)]
+def test_an_address_stands_for_one_customer(app_context, one, other, same):
+    places = [sign_in_throttle.attempt(ANA, address).address for address in (one, other)]
     assert (places[0] == places[1]) is same
 
 
@@ -247,9 +247,9 @@ def test_counts_hold_neither_names_nor_addresses(app, cast):
 def test_old_counts_are_forgotten(app, cast):
     guess(app, 1)
     with app.app_context():
-        assert failures.forget_old() == 0
+        assert sign_in_throttle.forget_old() == 0
         with clock.freeze(clock.now() + timedelta(hours=3)):
-            assert failures.forget_old() == 3
+            assert sign_in_throttle.forget_old() == 3
 
 
 CASES = {

@@ -8,13 +8,13 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.organisation.accounts.models import AccountState, OneTimeLink, Token
-from intranet.organisation.accounts.operations import own
+from intranet.organisation.accounts.operations import own_account
 from intranet.organisation.accounts.operations.accounts import (
     disable_account,
     enable_account,
     send_password_link,
 )
-from intranet.organisation.accounts.operations.names import change_sign_in_names
+from intranet.organisation.accounts.operations.sign_in_names import change_sign_in_names
 from intranet.platform.audit.models import AuditLine
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, Forbidden
@@ -30,7 +30,7 @@ def test_a_new_password_by_mail_ends_every_sign_in_and_token(app, client, cast, 
     give(elsewhere, "ana@monteclaro.example")
     with app.app_context():
         account = cast.account_of(cast.ana)
-        own.create_token(account, "script", scopes=["read"], days=30)
+        own_account.create_token(account, "script", scopes=["read"], days=30)
     mail()
 
     answer = client.submit("/forgotten", {"email": " ANA@monteclaro.example "})
@@ -142,7 +142,7 @@ def test_who_is_disabled_gets_in_by_no_way(app, cast, mail):
     client.submit("/forgotten", {"email": "ana@monteclaro.example"})
     link = link_in(mail()[0])
     with app.app_context():
-        _token, secret = own.create_token(
+        _token, secret = own_account.create_token(
             cast.account_of(cast.ana), "script", scopes=["read"], days=30
         )
         disable_account(cast.dorleta, cast.account_of(cast.ana))

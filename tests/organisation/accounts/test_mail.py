@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.organisation.accounts import letters
-from intranet.platform.core import claims, clock, outbox, smtp
+from intranet.platform.core import clock, outbox, outbox_claims, smtp
 from intranet.platform.core.jobs import Clockwork, Job
-from intranet.platform.core.letters import Button, Letter, LetterEntry, Points, Quote, write
 from intranet.platform.core.mail import Mail, MailDelayedError, mailer, post, send, stable_id
+from intranet.platform.core.mail_content import Button, Letter, LetterEntry, Points, Quote, write
 from intranet.platform.core.outbox import OutboxRow, run_due
 from intranet.platform.core.unit_of_work import unit_of_work
 from tests.delivery.realtime.clients import PATIENCE
@@ -175,7 +175,7 @@ def test_a_mail_sent_again_after_a_crash_is_known_as_the_same(app, mail, letterb
     with app.app_context():
         row = outbox._claim()
         outbox._kinds["mail"].job(row.payload if row else {})  # then it is killed
-    with clock.freeze(clock.now() + claims.CLAIM_LIFETIME + timedelta(seconds=1)):
+    with clock.freeze(clock.now() + outbox_claims.CLAIM_LIFETIME + timedelta(seconds=1)):
         before, (again,) = letterbox.letters[0]["Message-ID"], mail()
     assert again["Message-ID"] == before
 

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from intranet.extensions import db
 from intranet.organisation.accounts.access import identity_of_token
 from intranet.organisation.accounts.models import Account, SignIn, Token
-from intranet.organisation.accounts.operations import own
-from intranet.organisation.accounts.operations.own import MAX_TOKENS
+from intranet.organisation.accounts.operations import own_account
+from intranet.organisation.accounts.operations.own_account import MAX_TOKENS
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, NotFound
 from tests.cast import PASSWORD
@@ -201,7 +201,7 @@ def test_a_token_is_shown_once_and_opens_the_interface_for_programs(app, client_
 
 def bearer(app, cast, *scopes, days=30):
     with app.app_context():
-        token, secret = own.create_token(
+        token, secret = own_account.create_token(
             cast.account_of(cast.ana), "script", scopes=list(scopes), days=days
         )
         return token.id, {"Authorization": f"Bearer {secret}"}
@@ -254,12 +254,12 @@ def test_a_token_ends_when_it_is_revoked_and_when_its_time_is_over(app, client_o
         assert client.get(API, headers=other).status_code == 401
 
 
-def test_the_number_of_tokens_is_bounded(house, cast):
+def test_the_number_of_tokens_is_bounded(app_context, cast):
     account = cast.account_of(cast.ana)
     for _number in range(MAX_TOKENS):
-        own.create_token(account, "script", scopes=["read"], days=30)
+        own_account.create_token(account, "script", scopes=["read"], days=30)
     with pytest.raises(Conflict):
-        own.create_token(account, "script", scopes=["read"], days=30)
+        own_account.create_token(account, "script", scopes=["read"], days=30)
 
 
 @pytest.mark.parametrize(
@@ -281,9 +281,9 @@ def test_tokens_that_cannot_be_are_refused(app, client_of, cast, fields):
         assert db.session.scalars(select(Token)).all() == []
 
 
-def test_a_token_that_nobody_has_revokes_nothing(house, cast):
+def test_a_token_that_nobody_has_revokes_nothing(app_context, cast):
     with pytest.raises(NotFound):
-        own.revoke_token(cast.account_of(cast.ana), cast.ana.id)
+        own_account.revoke_token(cast.account_of(cast.ana), cast.ana.id)
     assert identity_of_token("intranet_nothing") is None
 
 

@@ -7,7 +7,7 @@ from intranet.extensions import db
 from intranet.organisation.accounts.access import identity_of_token
 from intranet.organisation.accounts.credentials import Credential, present_by
 from intranet.organisation.accounts.models import Account, SignIn
-from intranet.organisation.accounts.operations import own
+from intranet.organisation.accounts.operations import own_account
 from intranet.organisation.agencies.models import SecondFactor
 from intranet.platform.core.unit_of_work import unit_of_work
 from tests.organisation.accounts.doors import give, is_signed_in
@@ -48,7 +48,7 @@ def test_where_it_is_required_nothing_else_comes_before(app, client_of, cast, re
 @pytest.mark.both
 def test_where_it_is_required_sockets_and_tokens_wait_as_well(app, client_of, cast):
     with app.app_context():
-        _token, secret = own.create_token(
+        _token, secret = own_account.create_token(
             cast.account_of(cast.ana), "script", scopes=["read"], days=30
         )
     client_of(cast.ana)

@@ -227,7 +227,7 @@ def test_setting_up_asks_for_the_password_and_for_a_right_code(client_of, cast):
     assert give(client, ANA).location == "/"
 
 
-def test_what_the_picture_says_is_what_the_app_needs(house, cast):
+def test_what_the_picture_says_is_what_the_app_needs(app_context, cast):
     account = cast.account_of(cast.ana)
     address = second_factor.address_for_app(account, second_factor.new_seed())
     read = pyotp.parse_uri(address)

@@ -9,7 +9,7 @@ from intranet.organisation.accounts.credentials import Credential, lives
 from intranet.organisation.accounts.models import Account, SignIn
 from intranet.organisation.accounts.operations import signing_in
 from intranet.organisation.accounts.operations.accounts import disable_account
-from intranet.organisation.accounts.operations.names import change_sign_in_names
+from intranet.organisation.accounts.operations.sign_in_names import change_sign_in_names
 from intranet.organisation.accounts.queries import IDLE_TIMEOUT, KEPT_IDLE_TIMEOUT
 from intranet.organisation.people.models import Appointment
 from intranet.platform.audit.models import AuditLine

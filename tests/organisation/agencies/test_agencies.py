@@ -35,7 +35,7 @@ def settings_of(agency, **more):
     return {**kept, **more}
 
 
-def test_an_agency_has_a_root_and_a_handle(house):
+def test_an_agency_has_a_root_and_a_handle(app_context):
     agency = made()
 
     assert agency.handle == "iturrialdeko-udala"
@@ -43,14 +43,14 @@ def test_an_agency_has_a_root_and_a_handle(house):
     assert root_unit(agency).depth == 0
 
 
-def test_codes_and_handles_are_one_agencys(house, cast):
+def test_codes_and_handles_are_one_agencys(app_context, cast):
     with pytest.raises(Invalid):
         made(code=cast.monteclaro.code)
     with pytest.raises(Invalid):
         made(handle="monteclaro")
 
 
-def test_an_agency_needs_a_name_in_its_own_language_and_a_known_zone(house):
+def test_an_agency_needs_a_name_in_its_own_language_and_a_known_zone(app_context):
     with pytest.raises(Invalid):
         made(name=Localized(es="Solo"))
     with pytest.raises(Invalid):
@@ -59,13 +59,13 @@ def test_an_agency_needs_a_name_in_its_own_language_and_a_known_zone(house):
         made(languages=[])
 
 
-def test_the_functions_are_there_once(house):
+def test_the_functions_are_there_once(app_context):
     made()
     assert db.session.scalar(select(func.count()).select_from(Function)) == 62
 
 
 @pytest.mark.both
-def test_an_agency_decides_for_itself(house, cast):
+def test_an_agency_decides_for_itself(app_context, cast):
     agency = cast.monteclaro
     change_agency(
         cast.dorleta,
@@ -82,14 +82,14 @@ def test_an_agency_decides_for_itself(house, cast):
     assert cast.town_hall.name.text("es") == "Concejo de Monteclaro"
 
 
-def test_another_agency_decides_nothing(house, cast):
+def test_another_agency_decides_nothing(app_context, cast):
     for outsider in (cast.guillem, cast.ana):
         with pytest.raises(Forbidden):
             change_agency(outsider, cast.monteclaro, **settings_of(cast.monteclaro))
 
 
 @pytest.mark.both
-def test_the_second_of_two_who_change_the_settings_is_told(house, cast):
+def test_the_second_of_two_who_change_the_settings_is_told(app_context, cast):
     agency = cast.monteclaro
     first = settings_of(agency, basis_shown_outside=True)
     change_agency(cast.dorleta, agency, **first)
@@ -97,7 +97,7 @@ def test_the_second_of_two_who_change_the_settings_is_told(house, cast):
         change_agency(cast.dorleta, agency, **first)
 
 
-def test_a_post_is_found_by_its_address(house, cast):
+def test_a_post_is_found_by_its_address(app_context, cast):
     address = f"@{cast.vilaverde_post.handle}@vilaverde"
 
     assert post_by_address(address) is cast.vilaverde_post

@@ -40,7 +40,7 @@ def changes_of(post, **more):
     return {**kept, **more}
 
 
-def test_functions_and_level_are_suggested_from_the_title(house, cast):
+def test_functions_and_level_are_suggested_from_the_title(app_context, cast):
     post = create_post(
         cast.dorleta,
         PostSpec(unit=cast.procurement, title=Localized(es="Técnico/a de Contratación")),
@@ -50,7 +50,7 @@ def test_functions_and_level_are_suggested_from_the_title(house, cast):
     assert functions_of(post) == {"PRO": True}
 
 
-def test_what_a_person_says_of_a_post_is_no_suggestion(house, cast):
+def test_what_a_person_says_of_a_post_is_no_suggestion(app_context, cast):
     post = cast.technician_post
 
     set_functions(cast.dorleta, post, ["PRO", "LEG"])
@@ -60,13 +60,13 @@ def test_what_a_person_says_of_a_post_is_no_suggestion(house, cast):
     assert functions_of(post) == {}
 
 
-def test_an_unknown_function_is_refused(house, cast):
+def test_an_unknown_function_is_refused(app_context, cast):
     with pytest.raises(Invalid):
         set_functions(cast.dorleta, cast.technician_post, ["XYZ"])
     assert functions_of(cast.technician_post) == {"PRO": True}
 
 
-def test_handles_are_made_from_titles_and_each_is_one_posts(house, cast):
+def test_handles_are_made_from_titles_and_each_is_one_posts(app_context, cast):
     new = PostSpec(unit=cast.licences, title=Localized(es="Delineante"))
 
     posts = create_posts(cast.dorleta, cast.monteclaro, [new, new])
@@ -80,7 +80,7 @@ def test_handles_are_made_from_titles_and_each_is_one_posts(house, cast):
 
 
 @pytest.mark.parametrize("handle", ["Ana", "año", "a b", "@a", "", "x" * 61])
-def test_a_handle_can_be_typed_anywhere(house, cast, handle):
+def test_a_handle_can_be_typed_anywhere(app_context, cast, handle):
     with pytest.raises(Invalid):
         create_post(
             cast.dorleta,
@@ -88,7 +88,7 @@ def test_a_handle_can_be_typed_anywhere(house, cast, handle):
         )
 
 
-def test_a_post_is_changed_by_its_own_agency_only(house, cast):
+def test_a_post_is_changed_by_its_own_agency_only(app_context, cast):
     post = cast.officer_post
     for outsider in (cast.guillem, cast.ana, cast.bieito):
         with pytest.raises(Forbidden):
@@ -99,7 +99,7 @@ def test_a_post_is_changed_by_its_own_agency_only(house, cast):
             set_functions(outsider, post, [])
 
 
-def test_a_post_moves_within_its_agency(house, cast):
+def test_a_post_moves_within_its_agency(app_context, cast):
     post = cast.architect_post
 
     change_post(cast.dorleta, post, **changes_of(post, unit=cast.procurement))
@@ -109,7 +109,7 @@ def test_a_post_moves_within_its_agency(house, cast):
         change_post(cast.dorleta, post, **changes_of(post, unit=cast.innovation))
 
 
-def test_the_second_of_two_who_change_a_post_is_told(house, cast):
+def test_the_second_of_two_who_change_a_post_is_told(app_context, cast):
     post = cast.architect_post
     first = changes_of(post, places=2)
     change_post(cast.dorleta, post, **first)
@@ -122,14 +122,14 @@ def test_the_second_of_two_who_change_a_post_is_told(house, cast):
     ("field", "value"),
     [("level", 0), ("level", 6), ("places", 0), ("places", 2001), ("title", Localized(es=" "))],
 )
-def test_a_value_that_cannot_be_is_refused_by_its_field(house, cast, field, value):
+def test_a_value_that_cannot_be_is_refused_by_its_field(app_context, cast, field, value):
     post = cast.architect_post
     with pytest.raises(Invalid) as refusal:
         change_post(cast.dorleta, post, **changes_of(post, **{field: value}))
     assert list(refusal.value.errors) == [field]
 
 
-def test_who_holds_a_post_that_ends_loses_it(house, cast):
+def test_who_holds_a_post_that_ends_loses_it(app_context, cast):
     now = clock.now()
     assert len(holders(cast.officer_post.id, now)) == 3
 
@@ -138,13 +138,13 @@ def test_who_holds_a_post_that_ends_loses_it(house, cast):
     assert holders(cast.officer_post.id, clock.now()) == []
 
 
-def test_a_post_that_ends_later_is_held_until_then(house, cast):
+def test_a_post_that_ends_later_is_held_until_then(app_context, cast):
     last_day = today() + timedelta(days=10)
     end_post(cast.dorleta, cast.officer_post, last_day)
 
     assert {row.ends_on for row in holders(cast.officer_post.id, clock.now())} == {last_day}
 
 
-def test_a_post_may_be_elected(house, cast):
+def test_a_post_may_be_elected(app_context, cast):
     assert cast.mayor_post.kind == PostKind.ELECTED
     assert cast.mayor_post.level == 2

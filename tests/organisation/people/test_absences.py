@@ -15,7 +15,7 @@ def a_week() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("actor", ["ana", "carles", "dorleta"])
-def test_the_person_the_head_and_the_administrator_say_it(house, cast, actor):
+def test_the_person_the_head_and_the_administrator_say_it(app_context, cast, actor):
     absence = set_absence(getattr(cast, actor), cast.ana, stand_in=cast.xoel, **a_week())
 
     assert absences_on([cast.ana.id], today())[cast.ana.id].stand_in is cast.xoel
@@ -24,7 +24,7 @@ def test_the_person_the_head_and_the_administrator_say_it(house, cast, actor):
 
 
 @pytest.mark.parametrize("actor", ["xoel", "uxia", "bieito", "guillem", "eloi"])
-def test_nobody_else_does(house, cast, actor):
+def test_nobody_else_does(app_context, cast, actor):
     with pytest.raises(Forbidden):
         set_absence(getattr(cast, actor), cast.ana, **a_week())
     absence = set_absence(cast.ana, cast.ana, **a_week())
@@ -34,25 +34,25 @@ def test_nobody_else_does(house, cast, actor):
         end_absence(getattr(cast, actor), absence)
 
 
-def test_a_stand_in_is_somebody_else_who_holds_a_post(house, cast):
+def test_a_stand_in_is_somebody_else_who_holds_a_post(app_context, cast):
     for stand_in in (cast.ana, cast.eloi):
         with pytest.raises(Invalid):
             set_absence(cast.ana, cast.ana, stand_in=stand_in, **a_week())
 
 
-def test_days_lie_in_one_absence(house, cast):
+def test_days_lie_in_one_absence(app_context, cast):
     set_absence(cast.ana, cast.ana, **a_week())
     with pytest.raises(Conflict):
         set_absence(cast.ana, cast.ana, **a_week())
 
 
-def test_the_days_stand_in_order(house, cast):
+def test_the_days_stand_in_order(app_context, cast):
     with pytest.raises(Invalid):
         set_absence(cast.ana, cast.ana, starts_on=today(), ends_on=today() - timedelta(days=1))
 
 
 @pytest.mark.both
-def test_somebody_who_is_back_was_away_until_yesterday(house, cast):
+def test_somebody_who_is_back_was_away_until_yesterday(app_context, cast):
     absence = set_absence(
         cast.ana, cast.ana, starts_on=today() - timedelta(days=3), ends_on=today()
     )

@@ -29,7 +29,7 @@ def the_appointment(person):
     return current_appointments(person.id)[0]
 
 
-def test_the_last_day_is_included_and_midnight_is_the_agencys(house, cast):
+def test_the_last_day_is_included_and_midnight_is_the_agencys(app_context, cast):
     row = appoint(
         cast.dorleta,
         cast.technician_post,
@@ -44,7 +44,7 @@ def test_the_last_day_is_included_and_midnight_is_the_agencys(house, cast):
 
 
 @pytest.mark.both
-def test_dates_are_reckoned_anew_in_another_zone(house, cast):
+def test_dates_are_reckoned_anew_in_another_zone(app_context, cast):
     row = the_appointment(cast.uxia)
     absence = set_absence(None, cast.uxia, starts_on=today(), ends_on=today())
     town = cast.monteclaro
@@ -65,20 +65,20 @@ def test_dates_are_reckoned_anew_in_another_zone(house, cast):
     assert set(db.session.scalars(places)) == {row.until}
 
 
-def test_ending_takes_effect_at_this_instant(house, cast):
+def test_ending_takes_effect_at_this_instant(app_context, cast):
     end_appointment(cast.dorleta, the_appointment(cast.xoel))
 
     assert held(cast.xoel) == []
     assert [row.ends_on for row in past_appointments(cast.xoel.id, clock.now())] == [today()]
 
 
-def test_ending_on_a_day_lets_it_be_held_until_then(house, cast):
+def test_ending_on_a_day_lets_it_be_held_until_then(app_context, cast):
     end_appointment(cast.dorleta, the_appointment(cast.xoel), last_day=today())
 
     assert held(cast.xoel) == ["arquitecto-a-municipal"]
 
 
-def test_an_appointment_that_lies_ahead_is_taken_back(house, cast):
+def test_an_appointment_that_lies_ahead_is_taken_back(app_context, cast):
     row = appoint(None, cast.technician_post, cast.xoel, starts_on=today() + timedelta(days=9))
     end_appointment(cast.dorleta, row)
 
@@ -86,14 +86,14 @@ def test_an_appointment_that_lies_ahead_is_taken_back(house, cast):
     assert past_appointments(cast.xoel.id, clock.now() + timedelta(days=30)) == []
 
 
-def test_what_has_ended_does_not_end_again(house, cast):
+def test_what_has_ended_does_not_end_again(app_context, cast):
     row = the_appointment(cast.xoel)
     end_appointment(cast.dorleta, row)
     with pytest.raises(Conflict):
         end_appointment(cast.dorleta, row)
 
 
-def test_only_the_administrator_of_the_posts_agency_appoints_and_ends(house, cast):
+def test_only_the_administrator_of_the_posts_agency_appoints_and_ends(app_context, cast):
     for outsider in (cast.guillem, cast.carles, cast.ana):
         with pytest.raises(Forbidden):
             appoint(outsider, cast.technician_post, cast.xoel, starts_on=today())
@@ -111,7 +111,7 @@ def test_only_the_administrator_of_the_posts_agency_appoints_and_ends(house, cas
             )
 
 
-def test_a_post_has_as_many_holders_as_places(house, cast):
+def test_a_post_has_as_many_holders_as_places(app_context, cast):
     with pytest.raises(Invalid) as refusal:
         appoint(cast.dorleta, cast.head_post, cast.xoel, starts_on=today())
     assert "post_id" in refusal.value.errors
@@ -125,7 +125,7 @@ def test_a_post_has_as_many_holders_as_places(house, cast):
     )
 
 
-def test_a_place_is_free_after_its_holder_and_before_the_next(house, cast):
+def test_a_place_is_free_after_its_holder_and_before_the_next(app_context, cast):
     end_appointment(None, the_appointment(cast.carles), last_day=today())
 
     tomorrow = today() + timedelta(days=1)
@@ -134,7 +134,7 @@ def test_a_place_is_free_after_its_holder_and_before_the_next(house, cast):
         appoint(None, cast.head_post, cast.iria, starts_on=tomorrow)
 
 
-def test_nobody_stands_in_one_post_twice(house, cast):
+def test_nobody_stands_in_one_post_twice(app_context, cast):
     with pytest.raises(Conflict):
         appoint(
             None,
@@ -145,7 +145,7 @@ def test_nobody_stands_in_one_post_twice(house, cast):
         )
 
 
-def test_the_last_day_is_not_before_the_first(house, cast):
+def test_the_last_day_is_not_before_the_first(app_context, cast):
     with pytest.raises(Invalid):
         appoint(
             None,
@@ -156,7 +156,7 @@ def test_the_last_day_is_not_before_the_first(house, cast):
         )
 
 
-def test_the_second_of_two_who_change_an_appointment_is_told(house, cast):
+def test_the_second_of_two_who_change_an_appointment_is_told(app_context, cast):
     row = the_appointment(cast.uxia)
     changes = {
         "version": row.version,
@@ -170,7 +170,7 @@ def test_the_second_of_two_who_change_an_appointment_is_told(house, cast):
         change_appointment(cast.dorleta, row, **changes)
 
 
-def test_many_are_appointed_in_one_go_and_refused_together(house, cast):
+def test_many_are_appointed_in_one_go_and_refused_together(app_context, cast):
     rows = [
         AppointmentSpec(post=cast.technician_post, person=person, starts_on=today())
         for person in (cast.xoel, cast.uxia)
@@ -180,6 +180,6 @@ def test_many_are_appointed_in_one_go_and_refused_together(house, cast):
     assert held(cast.xoel) == ["arquitecto-a-municipal"]
 
 
-def test_one_person_holds_posts_in_two_agencies(house, cast):
+def test_one_person_holds_posts_in_two_agencies(app_context, cast):
     agencies = [row.post.unit.agency.handle for row in current_appointments(cast.bieito.id)]
     assert agencies == ["vilaverde", "outeiro"]

@@ -1,8 +1,8 @@
-from intranet.organisation.people.lines import person_lines
+from intranet.organisation.people.bylines import person_lines
 from intranet.platform.core import clock
 
 
-def test_the_cast_has_its_posts(house, cast):
+def test_the_cast_has_its_posts(app_context, cast):
     line = person_lines([cast.ana.id], clock.now())[cast.ana.id]
 
     assert line.caption("es") == "Administrativo/a · Licencias · Ayuntamiento de Monteclaro"

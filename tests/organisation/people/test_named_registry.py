@@ -5,15 +5,15 @@ from datetime import timedelta
 import pytest
 
 from intranet.organisation.agencies.models import PostKind
-from intranet.organisation.agencies.operations.onward import name_registry, registry_named
 from intranet.organisation.agencies.operations.posts import end_post
+from intranet.organisation.agencies.operations.vacancy_readers import name_registry, registry_named
 from intranet.organisation.people.operations.appointments import appoint
 from intranet.platform.core.errors import Forbidden, Invalid
 from intranet.platform.core.unit_of_work import unit_of_work
 from tests.administration.admin.test_settings import TOWN, settings
 from tests.cast import today
 from tests.organisation.people.test_reading_onward import agree, made, registry
-from tests.organisation.people.test_speaking import vacate
+from tests.organisation.people.test_speakers import vacate
 
 REST = "/api/v1/admin/agency?agency=L01990012"
 
@@ -32,7 +32,7 @@ def readers(app, cast):
 
 
 @pytest.mark.both
-def test_the_named_post_comes_before_the_function_and_falls_back(house, cast, orphaned):
+def test_the_named_post_comes_before_the_function_and_falls_back(app_context, cast, orphaned):
     by_function = registry(cast)
     named = made(cast.procurement, "Oficina de entrada")
     appoint(None, named, cast.xoel, starts_on=today())
@@ -55,7 +55,7 @@ def test_the_named_post_comes_before_the_function_and_falls_back(house, cast, or
     assert by_function.id
 
 
-def test_only_a_living_post_of_the_agency_that_nobody_is_elected_to(house, cast):
+def test_only_a_living_post_of_the_agency_that_nobody_is_elected_to(app_context, cast):
     for post in (cast.innovation_post, cast.mayor_post):
         with pytest.raises(Invalid):
             name_registry(cast.dorleta, cast.monteclaro, post)
@@ -94,7 +94,7 @@ def test_it_is_named_on_the_page_and_by_programs(app, client_of, cast, orphaned)
     )
 
 
-def test_a_post_that_is_filled_by_election_since_is_named_no_more(house, cast):
+def test_a_post_that_is_filled_by_election_since_is_named_no_more(app_context, cast):
     named = made(cast.procurement, "Oficina de entrada")
     name_registry(cast.dorleta, cast.monteclaro, named)
     with unit_of_work() as work:

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Agency
-from intranet.organisation.people.access import get_person, is_known_to, visible_fields
+from intranet.organisation.people.access import get_person, is_findable_by, visible_fields
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -62,7 +62,7 @@ def test_an_agency_that_left_the_directory_is_found_by_its_own_people_alone(
 @pytest.mark.both
 def test_who_held_posts_only_there_is_unknown_too(app, cast, closed):
     with app.app_context():
-        known = set(db.session.scalars(select(Person.name).where(is_known_to(cast.elna))))
+        known = set(db.session.scalars(select(Person.name).where(is_findable_by(cast.elna))))
         assert {"Elna Puig", "Bieito Lourido"} <= known
         assert not known & {"Ana Castro", "Eloi Bastida", "Carles Roig"}
         with pytest.raises(NotFound):

@@ -17,16 +17,16 @@ from intranet.organisation.agencies.operations.posts import (
 )
 from intranet.organisation.agencies.operations.units import create_unit, end_unit, move_unit
 from intranet.organisation.people.models import Person
-from intranet.organisation.people.onward import posts_read_for, readers_of, reading
 from intranet.organisation.people.operations.absences import set_absence
 from intranet.organisation.people.operations.appointments import appoint
-from intranet.organisation.people.operations.fallbacks import accept_fallback, ask_fallback
-from intranet.organisation.people.speaking import posts_spoken_for
+from intranet.organisation.people.operations.fallbacks import accept_fallback, request_fallback
+from intranet.organisation.people.speakers import posts_spoken_for
+from intranet.organisation.people.vacancy_readers import posts_read_for, readers_of, reading
 from intranet.platform.core import clock
 from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
 from tests.cast import today
-from tests.organisation.people.test_speaking import fall_back, vacate
+from tests.organisation.people.test_speakers import fall_back, vacate
 
 pytestmark = pytest.mark.both
 
@@ -60,7 +60,7 @@ def registry(cast):
     return post
 
 
-def test_the_head_reads_then_the_head_above_then_the_registry_then_nobody(house, cast):
+def test_the_head_reads_then_the_head_above_then_the_registry_then_nobody(app_context, cast):
     post = registry(cast)
     vacate(cast.ana)
     found = agree()
@@ -78,7 +78,7 @@ def test_the_head_reads_then_the_head_above_then_the_registry_then_nobody(house,
     assert agree()[cast.officer_post.id] == {cast.nadia.id}
 
 
-def test_it_is_a_right_to_read_and_no_other(house, cast):
+def test_it_is_a_right_to_read_and_no_other(app_context, cast):
     vacate(cast.xoel)
     now = clock.now()
     assert cast.architect_post.id in db.session.scalars(posts_read_for(cast.carles.id, now)).all()
@@ -86,13 +86,13 @@ def test_it_is_a_right_to_read_and_no_other(house, cast):
     assert cast.architect_post.id not in spoken
 
 
-def test_who_stands_in_for_the_head_reads_as_well(house, cast):
+def test_who_stands_in_for_the_head_reads_as_well(app_context, cast):
     vacate(cast.xoel)
     set_absence(None, cast.carles, starts_on=today(), ends_on=today(), stand_in=cast.nadia)
     assert agree()[cast.architect_post.id] == {cast.carles.id, cast.nadia.id}
 
 
-def test_nobody_elected_reads_for_others_and_a_second_head_of_a_unit_does(house, cast):
+def test_nobody_elected_reads_for_others_and_a_second_head_of_a_unit_does(app_context, cast):
     vacate(cast.xoel)
     vacate(cast.carles)
     assert agree()[cast.architect_post.id] == set()
@@ -104,7 +104,7 @@ def test_nobody_elected_reads_for_others_and_a_second_head_of_a_unit_does(house,
 
 
 def test_the_registry_is_what_is_confirmed_to_be_one_and_the_secretary_where_there_is_none(
-    house, cast
+    app_context, cast
 ):
     vacate(cast.carles)
     secretary = made(cast.systems, "Secretaria municipal", functions=["SEC"])
@@ -118,7 +118,7 @@ def test_the_registry_is_what_is_confirmed_to_be_one_and_the_secretary_where_the
     assert agree()[cast.head_post.id] == {cast.dorleta.id}  # who heads the secretary's unit
 
 
-def test_a_post_that_was_named_goes_before_and_on_to_its_own_head(house, cast):
+def test_a_post_that_was_named_goes_before_and_on_to_its_own_head(app_context, cast):
     vacate(cast.xoel)
     fall_back(cast.architect_post, cast.technician_post)
     assert agree()[cast.architect_post.id] == {cast.iria.id}
@@ -128,7 +128,7 @@ def test_a_post_that_was_named_goes_before_and_on_to_its_own_head(house, cast):
     assert agree()[cast.architect_post.id] == {cast.carles.id}
 
 
-def test_a_circle_of_named_posts_ends_at_a_head(house, cast):
+def test_a_circle_of_named_posts_ends_at_a_head(app_context, cast):
     for person in (cast.xoel, cast.iria, cast.ana, cast.uxia, cast.lara):
         vacate(person)
     fall_back(cast.architect_post, cast.technician_post)
@@ -142,11 +142,11 @@ def test_a_circle_of_named_posts_ends_at_a_head(house, cast):
         assert len(found[post.id]) == 1
 
 
-def test_another_agency_that_accepted_answers_for_that_post_alone(house, cast):
+def test_another_agency_that_accepted_answers_for_that_post_alone(app_context, cast):
     vacate(cast.xoel)
     vacate(cast.carles)
     registry(cast)
-    ask_fallback(cast.dorleta, cast.head_post, cast.assistance_post)
+    request_fallback(cast.dorleta, cast.head_post, cast.assistance_post)
     assert agree()[cast.head_post.id] == {cast.eloi.id}
     accept_fallback(cast.guillem, cast.head_post, cast.assistance_post)
     found = agree()
@@ -156,7 +156,7 @@ def test_another_agency_that_accepted_answers_for_that_post_alone(house, cast):
     assert agree()[cast.head_post.id] == {cast.eloi.id}
 
 
-def test_units_that_move_or_end_lead_elsewhere(house, cast):
+def test_units_that_move_or_end_lead_elsewhere(app_context, cast):
     below = create_unit(None, cast.procurement, Localized(es="Compras"))
     post = made(below, "Auxiliar")
     assert agree()[post.id] == {cast.nadia.id}
@@ -166,7 +166,7 @@ def test_units_that_move_or_end_lead_elsewhere(house, cast):
     assert agree()[post.id] == {cast.carles.id}
 
 
-def test_a_post_that_ended_is_read_for_by_nobody_also_when_its_day_comes(house, cast):
+def test_a_post_that_ended_is_read_for_by_nobody_also_when_its_day_comes(app_context, cast):
     post = made(cast.urban_planning, "Delineante")
     assert agree()[post.id] == {cast.carles.id}
     end_post(None, post, today())
@@ -176,14 +176,14 @@ def test_a_post_that_ended_is_read_for_by_nobody_also_when_its_day_comes(house, 
         assert agree()[post.id] == set()
 
 
-def test_who_was_elected_may_be_vacant_too(house, cast):
+def test_who_was_elected_may_be_vacant_too(app_context, cast):
     registry(cast)
     vacate(cast.rosa)
     assert cast.mayor_post.kind == PostKind.ELECTED
     assert agree()[cast.mayor_post.id] == {cast.eloi.id}
 
 
-def test_reconcile_finds_and_mends_what_leads_astray(house, cast):
+def test_reconcile_finds_and_mends_what_leads_astray(app_context, cast):
     with unit_of_work():
         db.session.execute(update(Post).values(onward_id=None))
     assert jobs.reconcile(repair=False) > 0
@@ -191,14 +191,14 @@ def test_reconcile_finds_and_mends_what_leads_astray(house, cast):
     agree()
 
 
-def test_after_an_update_all_agencies_are_reckoned(house, cast):
+def test_after_an_update_all_agencies_are_reckoned(app_context, cast):
     with unit_of_work():
         db.session.execute(update(Post).values(onward_id=None))
     jobs.fill({})
     agree()
 
 
-def test_it_asks_as_often_for_one_as_for_all_posts(house, cast, count_queries):
+def test_it_asks_as_often_for_one_as_for_all_posts(app_context, cast, count_queries):
     for person in db.session.scalars(select(Person)).all():
         vacate(person)
     appoint(None, cast.head_post, cast.carles, starts_on=today())

@@ -19,7 +19,7 @@ def later(**more):
     return clock.now() + timedelta(**more)
 
 
-def test_it_stands_until_its_end_and_is_forgotten_after_it(house, cast):
+def test_it_stands_until_its_end_and_is_forgotten_after_it(app_context, cast):
     end = later(hours=1)
     set_status(cast.ana, emoji="", text="En ventanilla", until=end)
     assert cast.ana.status.text == "En ventanilla"
@@ -33,7 +33,7 @@ def test_it_stands_until_its_end_and_is_forgotten_after_it(house, cast):
     assert cast.ana.status_until is None
 
 
-def test_one_of_an_emoji_alone_is_enough_and_another_replaces_it(house, cast):
+def test_one_of_an_emoji_alone_is_enough_and_another_replaces_it(app_context, cast):
     set_status(cast.ana, emoji="🎧", text="", until=later(minutes=30))
     assert (cast.ana.status.emoji, cast.ana.status.text) == ("🎧", "")
     set_status(cast.ana, emoji="", text="En una visita", until=later(minutes=30))
@@ -52,7 +52,7 @@ def test_one_of_an_emoji_alone_is_enough_and_another_replaces_it(house, cast):
         ({"emoji": "", "text": "a" * 81}, "text"),
     ],
 )
-def test_what_cannot_be_is_refused_with_the_reason_beside_it(house, cast, said, field):
+def test_what_cannot_be_is_refused_with_the_reason_beside_it(app_context, cast, said, field):
     until = clock.now() + said.pop("until", timedelta(hours=1))
     with pytest.raises(Invalid) as refused:
         set_status(cast.ana, until=until, **said)

@@ -13,7 +13,7 @@ from intranet.organisation.people.access import (
     visible_fields,
 )
 from intranet.organisation.people.availability import AvailabilityState
-from intranet.organisation.people.lines import person_lines
+from intranet.organisation.people.bylines import person_lines
 from intranet.organisation.people.models import Showing
 from intranet.organisation.people.operations.absences import set_absence
 from intranet.organisation.people.operations.appointments import end_appointment
@@ -22,7 +22,7 @@ from intranet.organisation.people.operations.people import (
     edit_profile,
     rename_person,
 )
-from intranet.organisation.people.speaking import answering
+from intranet.organisation.people.speakers import answering
 from intranet.organisation.worktime.presence import availabilities
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, Forbidden, NotFound
@@ -40,7 +40,7 @@ def speakers(post):
     return answering([post.id], clock.now())[post.id].people
 
 
-def test_who_stands_in_a_post_holders_first(house, cast):
+def test_who_stands_in_a_post_holders_first(app_context, cast):
     assert names(queries.holders(cast.officer_post.id, clock.now())) == [
         "Ana Castro",
         "Lara Nieto",
@@ -50,7 +50,7 @@ def test_who_stands_in_a_post_holders_first(house, cast):
 
 
 @pytest.mark.both
-def test_a_vacant_post_speaks_by_its_fallback(house, cast):
+def test_a_vacant_post_speaks_by_its_fallback(app_context, cast):
     assert speakers(cast.technician_post) == [cast.iria]
     with unit_of_work():
         cast.head_post.fallback_id = cast.architect_post.id
@@ -60,7 +60,7 @@ def test_a_vacant_post_speaks_by_its_fallback(house, cast):
 
 
 @pytest.mark.both
-def test_people_of_a_unit_and_below_it(house, cast):
+def test_people_of_a_unit_and_below_it(app_context, cast):
     here = queries.appointments_in_unit(cast.urban_planning, clock.now())
     below = queries.appointments_in_unit(cast.urban_planning, clock.now(), below=True)
 
@@ -69,14 +69,14 @@ def test_people_of_a_unit_and_below_it(house, cast):
     assert queries.count_in_subtree(cast.urban_planning, clock.now()) == 5
 
 
-def test_the_head_is_of_the_nearest_unit_that_has_one(house, cast):
+def test_the_head_is_of_the_nearest_unit_that_has_one(app_context, cast):
     assert names(queries.heads_of_person(cast.xoel.id)) == ["Carles Roig"]
     assert names(queries.heads_of_person(cast.carles.id)) == ["Rosa Vidueira"]
     assert names(queries.heads_of_person(cast.ana.id)) == ["Carles Roig"]
     assert queries.heads_of_person(cast.rosa.id) == []
 
 
-def test_vacancies_count_places(house, cast):
+def test_vacancies_count_places(app_context, cast):
     units = [cast.licences.id, cast.procurement.id, cast.urban_planning.id]
     today = clock.today("Europe/Madrid")
 
@@ -85,7 +85,7 @@ def test_vacancies_count_places(house, cast):
     assert found == {cast.licences.id: 3, cast.procurement.id: 1}
 
 
-def test_lines_of_a_hundred_cost_as_many_queries_as_one(house, cast):
+def test_lines_of_a_hundred_cost_as_many_queries_as_one(app_context, cast):
     people = [cast.ana.id, cast.bieito.id, cast.elna.id, cast.eloi.id, cast.carles.id]
     db.session.rollback()
     db.session.expunge_all()
@@ -103,13 +103,13 @@ def test_lines_of_a_hundred_cost_as_many_queries_as_one(house, cast):
     )
 
 
-def test_who_shares_an_agency_is_a_colleague(house, cast):
+def test_who_shares_an_agency_is_a_colleague(app_context, cast):
     everybody = [cast.ana.id, cast.carles.id, cast.bieito.id, cast.eloi.id]
 
     assert colleagues_among(cast.ana, everybody) == {cast.ana.id, cast.carles.id}
 
 
-def test_a_phone_is_for_the_agency_until_its_owner_opens_it(house, cast):
+def test_a_phone_is_for_the_agency_until_its_owner_opens_it(app_context, cast):
     assert "phone" in visible_fields(cast.carles, cast.ana)
     assert "phone" not in visible_fields(cast.bieito, cast.ana)
     assert "about" in visible_fields(cast.bieito, cast.ana)
@@ -121,7 +121,7 @@ def test_a_phone_is_for_the_agency_until_its_owner_opens_it(house, cast):
     assert "about" not in visible_fields(cast.bieito, cast.ana)
 
 
-def test_who_holds_no_post_sees_only_themselves(house, cast):
+def test_who_holds_no_post_sees_only_themselves(app_context, cast):
     assert not holds_any_post(cast.eloi)
     assert get_person(cast.eloi, cast.eloi.id) is cast.eloi
     with pytest.raises(NotFound):
@@ -129,14 +129,14 @@ def test_who_holds_no_post_sees_only_themselves(house, cast):
     assert get_person(cast.bieito, cast.ana.id) is cast.ana
 
 
-def test_nobody_writes_anothers_profile(house, cast):
+def test_nobody_writes_anothers_profile(app_context, cast):
     for other in (cast.dorleta, cast.carles):
         with pytest.raises(Forbidden):
             edit_profile(other, cast.ana, ProfileContents(), version=cast.ana.version)
 
 
 @pytest.mark.both
-def test_a_profile_that_changed_meanwhile_is_not_overwritten(house, cast):
+def test_a_profile_that_changed_meanwhile_is_not_overwritten(app_context, cast):
     seen = cast.ana.version
     edit_profile(cast.ana, cast.ana, ProfileContents(about="Primero"), version=seen)
     with pytest.raises(Conflict):
@@ -144,14 +144,14 @@ def test_a_profile_that_changed_meanwhile_is_not_overwritten(house, cast):
     assert cast.ana.about == "Primero"
 
 
-def test_an_administrator_corrects_a_name(house, cast):
+def test_an_administrator_corrects_a_name(app_context, cast):
     rename_person(cast.dorleta, cast.monteclaro, cast.ana, "Ana Castro Ñíguez")
     assert cast.ana.sort_key == "ana castro nzziguez"
     with pytest.raises(Forbidden):
         rename_person(cast.guillem, cast.monteclaro, cast.ana, "Otra")
 
 
-def test_an_agency_is_administered_by_its_own_only(house, cast):
+def test_an_agency_is_administered_by_its_own_only(app_context, cast):
     assert get_administered_agency(cast.dorleta, "L01990012") is cast.monteclaro
     for outsider in (cast.guillem, cast.ana, cast.bieito):
         with pytest.raises(NotFound):
@@ -162,7 +162,7 @@ def test_an_agency_is_administered_by_its_own_only(house, cast):
     ("instant", "state"),
     [(TUESDAY_AT_TEN, AvailabilityState.AVAILABLE), (TUESDAY_EVENING, AvailabilityState.OFF)],
 )
-def test_availability_comes_from_the_hours(house, cast, instant, state):
+def test_availability_comes_from_the_hours(app_context, cast, instant, state):
     with clock.freeze(instant):
         found = availabilities([cast.ana, cast.carles], clock.now())
 
@@ -170,7 +170,7 @@ def test_availability_comes_from_the_hours(house, cast, instant, state):
     assert cast.carles.id not in found
 
 
-def test_an_absence_comes_before_the_hours(house, cast):
+def test_an_absence_comes_before_the_hours(app_context, cast):
     with clock.freeze(TUESDAY_AT_TEN):
         day = TUESDAY_AT_TEN.date()
         set_absence(
@@ -183,7 +183,7 @@ def test_an_absence_comes_before_the_hours(house, cast):
 
 
 @pytest.mark.both
-def test_who_chooses_to_show_nothing_shows_nothing(house, cast):
+def test_who_chooses_to_show_nothing_shows_nothing(app_context, cast):
     week = cast.ana.week
     edit_profile(
         cast.ana,

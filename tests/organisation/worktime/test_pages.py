@@ -6,7 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from intranet.extensions import db
-from intranet.messaging.conversations.operations import start_post_talk, start_talk
+from intranet.messaging.conversations.operations import (
+    start_direct_message,
+    start_post_conversation,
+)
 from intranet.organisation.worktime.models import CalendarDay, Duty, DutyKind
 from intranet.organisation.worktime.operations import NewDuty, put_duties, set_working_time
 from intranet.organisation.worktime.queries import own_hours, quiet_until, working_time
@@ -164,8 +167,8 @@ def test_who_writes_to_a_person_or_a_post_is_told_when_it_arrives_and_nobody_in_
         later = (clock.today("Europe/Madrid") + timedelta(days=2)).strftime("%a").lower()
         hours = {later: (datetime.min.time(), datetime.min.time().replace(hour=1))}
         set_working_time(None, cast.monteclaro, hours, is_quiet_outside=True, version=None)
-        talk = start_talk(cast.xoel, [cast.carles]).id
-        post = start_post_talk(cast.xoel, cast.head_of_procurement_post).id
+        talk = start_direct_message(cast.xoel, [cast.carles]).id
+        post = start_post_conversation(cast.xoel, cast.head_of_procurement_post).id
     xoel = client_of(cast.xoel)
 
     assert (

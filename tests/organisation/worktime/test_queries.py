@@ -9,7 +9,6 @@ from intranet.organisation.people.availability import AvailabilityState
 from intranet.organisation.people.operations.absences import set_absence
 from intranet.organisation.worktime.jobs import KEPT_FOR, forget_duties
 from intranet.organisation.worktime.models import DayScope, DutyKind, OwnHours
-from intranet.organisation.worktime.official import holidays_of
 from intranet.organisation.worktime.operations import (
     NewDuty,
     add_day,
@@ -20,6 +19,7 @@ from intranet.organisation.worktime.operations import (
     restore_day,
 )
 from intranet.organisation.worktime.presence import availabilities
+from intranet.organisation.worktime.public_holidays import holidays_of
 from intranet.organisation.worktime.queries import (
     calendar_of,
     duties_ahead,
@@ -43,7 +43,9 @@ def duty_of(person, since, hours, kind=DutyKind.SHIFT):
     return NewDuty(person_id=person.id, since=since, until=until, kind=kind)
 
 
-def test_on_the_eve_of_a_local_holiday_all_wait_but_who_is_on_duty_or_works_elsewhere(house, cast):
+def test_on_the_eve_of_a_local_holiday_all_wait_but_who_is_on_duty_or_works_elsewhere(
+    app_context, cast
+):
     add_day(None, cast.monteclaro, HOLIDAY, FEAST)
     add_day(None, cast.vilaverde, HOLIDAY, FEAST)
     on_call = duty_of(cast.xoel, EVE, 2, DutyKind.ON_CALL)
@@ -69,7 +71,7 @@ def test_on_the_eve_of_a_local_holiday_all_wait_but_who_is_on_duty_or_works_else
     assert cast.ana.id not in quiet_until(ids, MONDAY)
 
 
-def test_each_agency_has_its_hours_in_its_own_time_zone(house, cast):
+def test_each_agency_has_its_hours_in_its_own_time_zone(app_context, cast):
     with unit_of_work():
         cast.altamar.time_zone = "Atlantic/Canary"
 
@@ -78,7 +80,7 @@ def test_each_agency_has_its_hours_in_its_own_time_zone(house, cast):
     assert found == {cast.ana.id: FRIDAY, cast.elna.id: FRIDAY + timedelta(hours=1)}
 
 
-def test_who_is_away_and_who_is_unknown(house, cast):
+def test_who_is_away_and_who_is_unknown(app_context, cast):
     set_absence(None, cast.carles, starts_on=HOLIDAY, ends_on=date(2026, 12, 1))
 
     assert quiet_until([cast.carles.id, uuid4()], FRIDAY) == {
@@ -88,7 +90,7 @@ def test_who_is_away_and_who_is_unknown(house, cast):
     assert when_reached([], EVE).first_at is None
 
 
-def test_it_takes_the_same_few_statements_for_one_and_for_all(house, cast, count_queries):
+def test_it_takes_the_same_few_statements_for_one_and_for_all(app_context, cast, count_queries):
     people = [cast.ana, cast.carles, cast.xoel, cast.rosa, cast.nadia, cast.bieito, cast.elna]
     let_loosen(cast)
     for person in people:
@@ -104,7 +106,9 @@ def test_it_takes_the_same_few_statements_for_one_and_for_all(house, cast, count
     assert len(many) == len(one) <= 6
 
 
-def test_a_calendar_is_the_official_one_of_the_territory_with_what_the_agency_changed(house, cast):
+def test_a_calendar_is_the_official_one_of_the_territory_with_what_the_agency_changed(
+    app_context, cast
+):
     town = cast.monteclaro  # in Castile and León
     regional, national = date(2026, 4, 23), date(2026, 10, 12)
     before = {each.day: each for each in calendar_of(town, 2026)}
@@ -132,7 +136,7 @@ def test_a_calendar_is_the_official_one_of_the_territory_with_what_the_agency_ch
     assert {each.day: each for each in calendar_of(town, 2026)} == before
 
 
-def test_a_copied_calendar_has_the_very_holidays_of_the_other_agency(house, cast):
+def test_a_copied_calendar_has_the_very_holidays_of_the_other_agency(app_context, cast):
     town, province = cast.monteclaro, cast.altamar  # in Catalonia
     add_day(None, town, HOLIDAY, FEAST)
     remove_day(None, town, date(2026, 10, 12))
@@ -156,7 +160,7 @@ def test_official_holidays_follow_the_territory_and_where_none_are_known_there_a
     assert holidays_of("ES-GA", "Europe/Madrid", 1999) == {}
 
 
-def test_duties_that_are_long_over_are_forgotten(house, cast):
+def test_duties_that_are_long_over_are_forgotten(app_context, cast):
     put_duties(None, cast.monteclaro.id, [duty_of(cast.ana, EVE, 8), duty_of(cast.ana, MONDAY, 8)])
 
     forget_duties(EVE + timedelta(hours=9) + KEPT_FOR)
@@ -168,7 +172,7 @@ def holidays(agency, year):
     return [(each.day, each.name) for each in calendar_of(agency, year) if each.is_holiday]
 
 
-def test_on_a_holiday_nobody_is_shown_as_available_unless_another_agency_works(house, cast):
+def test_on_a_holiday_nobody_is_shown_as_available_unless_another_agency_works(app_context, cast):
     with unit_of_work():
         cast.bieito.week = cast.ana.week
     people = [cast.ana, cast.bieito]
@@ -185,7 +189,9 @@ def test_on_a_holiday_nobody_is_shown_as_available_unless_another_agency_works(h
     assert shown[cast.bieito.id].state == AvailabilityState.AVAILABLE
 
 
-def test_what_the_agency_keeps_quiet_is_loosened_by_its_people_only_where_it_lets_them(house, cast):
+def test_what_the_agency_keeps_quiet_is_loosened_by_its_people_only_where_it_lets_them(
+    app_context, cast
+):
     sunday = datetime(2026, 11, 29, 12, tzinfo=UTC)
     early = datetime(2026, 11, 30, 5, tzinfo=UTC)
     for choice in ({"is_always": True}, {"window": (time(5), time(23))}):

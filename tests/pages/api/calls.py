@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from intranet.organisation.accounts.models import Token
-from intranet.organisation.accounts.secret import hash_of, new_secret
+from intranet.organisation.accounts.random_secrets import hash_of, new_secret
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
 from tests.cast import sign_in

@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 from pydantic import ValidationError
 
-from intranet.delivery.realtime import asked_events
-from intranet.delivery.realtime.calls import _calls
+from intranet.delivery.realtime import client_event_names
+from intranet.delivery.realtime.client_events import _calls
 from intranet.messaging.conversations import api as conversations_api
 from intranet.pages.api.openapi import METHODS
 from intranet.platform.core import clock
@@ -182,8 +182,8 @@ def test_what_is_sent_is_answered_with_the_status_that_is_described(api, cast, l
 
 
 def test_every_socket_event_says_in_words_what_it_does():
-    assert len(asked_events()) >= 9
-    for event in asked_events():
+    assert len(client_event_names()) >= 9
+    for event in client_event_names():
         assert re.match(r"[A-Z].*\.", _calls[event].handler.__doc__ or ""), event
 
 

@@ -4,8 +4,8 @@ from typing import get_args
 
 import pytest
 
-from intranet.finding.directory.changes import Place, Shown, Weekday
 from intranet.finding.directory.forms import PLACES
+from intranet.finding.directory.own_changes import Place, Shown, Weekday
 from intranet.organisation.people.access import FIELDS
 from intranet.organisation.people.availability import WEEKDAYS
 from intranet.organisation.people.models import ProfileReach

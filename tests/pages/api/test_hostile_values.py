@@ -9,7 +9,7 @@ import pytest
 
 from intranet.pages.api.openapi import description
 from intranet.platform.core import clock
-from intranet.publishing.publications.places import posts_of, spaces_of
+from intranet.publishing.publications.placement import posts_of, spaces_of
 from tests.hostile import NOT_TEXT, UNSOUND
 from tests.messaging.messages.helpers import space_of
 from tests.pace import within

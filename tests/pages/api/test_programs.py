@@ -77,7 +77,7 @@ def test_a_token_ends_with_its_day_and_when_it_is_revoked(app, cast):
     with app.app_context(), unit_of_work():
         from intranet.extensions import db
         from intranet.organisation.accounts.models import Token
-        from intranet.organisation.accounts.secret import hash_of
+        from intranet.organisation.accounts.random_secrets import hash_of
 
         row = db.session.scalars(db.select(Token).where(Token.token_hash == hash_of(secret))).one()
         row.revoked_at = clock.now()

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from intranet.extensions import db
 from intranet.platform.core import clock
-from intranet.platform.core.repeatables import Repeatable, forget_kept
+from intranet.platform.core.idempotency import Repeatable, delete_expired
 from tests.pages.api.calls import Caller, is_problem, said
 
 
@@ -102,7 +102,7 @@ def test_what_is_kept_goes_after_a_day_though_nobody_calls_again(app, api, cast,
     with app.app_context():
         for hours, is_kept in ((23, True), (72, False)):
             with clock.freeze(clock.now() + timedelta(hours=hours)):
-                forget_kept()
+                delete_expired()
             count_kept = select(func.count()).select_from(Repeatable)
             assert bool(db.session.scalar(count_kept)) is is_kept
 

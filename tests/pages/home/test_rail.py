@@ -5,7 +5,11 @@ import re
 import pytest
 
 from intranet.collaboration.groups.models import Joining
-from intranet.collaboration.groups.operations.joining import answer_invitation, ask_in, invite
+from intranet.collaboration.groups.operations.joining import (
+    answer_invitation,
+    invite,
+    request_to_join,
+)
 from intranet.collaboration.ideas.models import Idea
 from intranet.collaboration.ideas.operations import answering
 from intranet.collaboration.polls import queries as poll_queries
@@ -14,7 +18,7 @@ from intranet.extensions import db
 from intranet.messaging.spaces.models import Visibility
 from intranet.organisation.people.operations.absences import set_absence
 from intranet.organisation.people.queries import current_appointments
-from intranet.pages.home.waiting import waiting_of
+from intranet.pages.home.waiting_counts import counts_for
 from intranet.platform.core import clock
 from tests.collaboration.groups.helpers import group_of
 from tests.collaboration.ideas.helpers import box_of, idea_in
@@ -90,7 +94,7 @@ def test_what_waits_is_counted_as_it_is_listed_until_it_is_done(app, ana, cast):
         invite(cast.elna, group, cast.ana, "")
         reader = cast.ana
         listed = len(poll_queries.waiting(reader, 10)) + question_queries.waiting_count(reader)
-        counted = waiting_of(reader)
+        counted = counts_for(reader)
         assert (counted.groups, counted.participate) == (1, listed)
     before = ana.get("/").text
     assert badge(before, "/groups") == 1
@@ -116,7 +120,7 @@ def test_what_waits_for_somebody_is_counted_for_nobody_else(app, client_of, cast
 def test_requests_to_a_group_wait_for_whoever_leads_it(app, client_of, cast):
     with app.app_context():
         group = group_of(cast.elna, joining=Joining.REQUEST)
-        ask_in(cast.ana, group, "Llevo las licencias.")
+        request_to_join(cast.ana, group, "Llevo las licencias.")
         members = f"/groups/{group.space_id}/members"
     elna = client_of(cast.elna)
 

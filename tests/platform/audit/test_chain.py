@@ -18,7 +18,7 @@ def forge(statement):
 
 
 @pytest.mark.both
-def test_every_act_leaves_a_line_in_its_agencys_log_only(house, cast):
+def test_every_act_leaves_a_line_in_its_agencys_log_only(app_context, cast):
     rename_person(cast.dorleta, cast.monteclaro, cast.ana, "Ana Castro Pena")
 
     [line] = lines(cast.monteclaro.id, AuditFilter(), limit=1)
@@ -30,13 +30,13 @@ def test_every_act_leaves_a_line_in_its_agencys_log_only(house, cast):
     assert [each.act for each in all_lines(cast.altamar.id, AuditFilter(act="person.rename"))] == []
 
 
-def test_a_whole_chain_is_found_whole(house, cast):
+def test_a_whole_chain_is_found_whole(app_context, cast):
     assert first_broken_number(cast.monteclaro.id) is None
     assert first_broken_number(cast.altamar.id) is None
 
 
 @pytest.mark.both
-def test_a_changed_line_is_found(house, cast):
+def test_a_changed_line_is_found(app_context, cast):
     forge(
         update(AuditLine)
         .where(AuditLine.agency_id == cast.monteclaro.id, AuditLine.number == 4)
@@ -46,13 +46,13 @@ def test_a_changed_line_is_found(house, cast):
 
 
 @pytest.mark.both
-def test_a_line_that_was_taken_out_is_found(house, cast):
+def test_a_line_that_was_taken_out_is_found(app_context, cast):
     forge(delete(AuditLine).where(AuditLine.agency_id == cast.monteclaro.id, AuditLine.number == 7))
     assert first_broken_number(cast.monteclaro.id) == 7
 
 
 @pytest.mark.both
-def test_a_line_is_not_changed_by_the_program(house, cast):
+def test_a_line_is_not_changed_by_the_program(app_context, cast):
     [line] = lines(cast.monteclaro.id, AuditFilter(), limit=1)
     line.act = "nothing.happened"
     with pytest.raises(TypeError):
@@ -64,7 +64,7 @@ def test_a_line_is_not_changed_by_the_program(house, cast):
 
 
 @pytest.mark.both
-def test_lines_come_page_by_page(house, cast):
+def test_lines_come_page_by_page(app_context, cast):
     whole = list(all_lines(cast.monteclaro.id, AuditFilter()))
     first = lines(cast.monteclaro.id, AuditFilter(), limit=3)
     second = lines(cast.monteclaro.id, AuditFilter(), before=first[-1].number, limit=3)
@@ -73,7 +73,7 @@ def test_lines_come_page_by_page(house, cast):
 
 
 @pytest.mark.both
-def test_lines_are_chosen_by_act_actor_and_subject(house, cast):
+def test_lines_are_chosen_by_act_actor_and_subject(app_context, cast):
     rename_person(cast.dorleta, cast.monteclaro, cast.ana, "Ana Castro Pena")
 
     agency = cast.monteclaro.id
@@ -85,7 +85,7 @@ def test_lines_are_chosen_by_act_actor_and_subject(house, cast):
 
 
 @pytest.mark.both
-def test_what_is_rolled_back_leaves_no_line(house, cast):
+def test_what_is_rolled_back_leaves_no_line(app_context, cast):
     before = len(list(all_lines(None, AuditFilter())))
     with suppress(ZeroDivisionError), unit_of_work():
         record("agency.create", agency_id=None, actor_id=None, subject=("agency", None))

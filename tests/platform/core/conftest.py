@@ -3,15 +3,15 @@
 import pytest
 
 from intranet.platform.core import outbox
-from intranet.platform.core.outbox import does
+from intranet.platform.core.outbox import handler
 
 
 @pytest.fixture
-def done(house):
+def done(app_context):
     """The numbers of the rows that were done; a row that says so fails."""
     there = []
 
-    @does("tests.do")
+    @handler("tests.do")
     def do(payload):
         there.append(payload["number"])
         if payload.get("fails"):

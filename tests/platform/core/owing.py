@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from intranet.extensions import db
-from intranet.platform.core.outbox import OutboxRow, owe
+from intranet.platform.core.outbox import OutboxRow, enqueue
 from intranet.platform.core.unit_of_work import unit_of_work
 
 
@@ -12,7 +12,7 @@ def owed(*payloads: dict[str, Any]) -> None:
     """Owe a row of the kind `tests.do` for each of these."""
     with unit_of_work() as work:
         for payload in payloads:
-            owe(work, "tests.do", payload)
+            enqueue(work, "tests.do", payload)
 
 
 def rows() -> Sequence[OutboxRow]:

@@ -4,7 +4,7 @@ import json
 import os
 import sys
 
-from intranet.platform.core.apart import EXIT_TOO_MUCH, limit_process
+from intranet.platform.core.subprocesses import EXIT_TOO_MUCH, limit_process
 
 if __name__ == "__main__":
     limit_process(memory_bytes=1 << 28, processor_seconds=5, written_bytes=1 << 20)

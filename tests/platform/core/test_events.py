@@ -20,7 +20,7 @@ class Happened:
 
 
 @pytest.fixture
-def told(house):
+def told(app_context):
     """What is told after commits; whatever has number 0 fails in the database."""
     heard = []
 

@@ -7,7 +7,7 @@ import pytest
 
 from intranet.platform.core.errors import TooMany
 from intranet.platform.core.fair_queue import FairQueue
-from intranet.platform.core.load import Busy
+from intranet.platform.core.load_shedding import Busy
 from intranet.platform.core.operation import doing
 
 

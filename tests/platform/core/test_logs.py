@@ -101,7 +101,7 @@ def test_ours_is_told_and_of_others_only_what_is_grave(loggers, capsys):
 
 
 @pytest.mark.both
-def test_what_people_write_does_not_stand_in_an_error_of_the_database(house):
+def test_what_people_write_does_not_stand_in_an_error_of_the_database(app_context):
     with pytest.raises(DBAPIError) as raised:
         db.session.execute(text("SELECT nothing_there(:said)"), {"said": "a private word"})
 

@@ -15,8 +15,8 @@ from intranet.platform.core.outbox import (
     NeverError,
     OutboxRow,
     Pace,
-    does,
-    owe,
+    enqueue,
+    handler,
     run_due,
 )
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -33,11 +33,11 @@ def test_what_is_owed_is_done_once_and_its_content_is_forgotten(done):
     assert [row.payload for row in rows()] == [{}, {}]
 
 
-def test_who_asks_again_sees_what_came_meanwhile(house, done):
+def test_who_asks_again_sees_what_came_meanwhile(app_context, done):
     assert run_due() == 0
 
     def elsewhere():
-        with house.app_context():
+        with app_context.app_context():
             owed({"number": 1})
 
     other = threading.Thread(target=elsewhere)
@@ -54,7 +54,7 @@ def test_what_may_have_gone_out_already_is_set_aside_and_can_be_tried_all_the_sa
     assert outbox.set_aside("Restored") == 1
     assert outbox.set_aside("Restored") == 0
     assert run_due() == 0
-    [standing] = [row for row in outbox_figures.standing() if row.kind == "tests.do"]
+    [standing] = [row for row in outbox_figures.counts_by_kind() if row.kind == "tests.do"]
     assert (standing.failed, list(standing.errors)) == (1, [("Restored", 1)])
     outbox.retry_failed("tests.do")
     assert run_due() == 1
@@ -69,11 +69,11 @@ def test_what_is_done_within_the_house_is_not_set_aside(done):
 
 
 @pytest.fixture
-def long_done(house):
+def long_done(app_context):
     """What was done of that which takes long; each waits until it may end."""
     there, may_end = [], threading.Event()
 
-    @does("tests.do_long", pace=Pace.LONG)
+    @handler("tests.do_long", pace=Pace.LONG)
     def do(payload):
         may_end.wait(PATIENCE)
         there.append(payload["number"])
@@ -87,8 +87,8 @@ def test_what_takes_long_stands_in_a_line_of_its_own(done, long_done):
     there, may_end = long_done
     may_end.set()
     with unit_of_work() as work:
-        owe(work, "tests.do_long", {"number": 1})
-        owe(work, "tests.do_long", {"number": 2})
+        enqueue(work, "tests.do_long", {"number": 1})
+        enqueue(work, "tests.do_long", {"number": 2})
     owed({"number": 3})
 
     assert [run_due(pace=Pace.SOON), run_due(pace=Pace.SOON)] == [1, 0]
@@ -97,13 +97,13 @@ def test_what_takes_long_stands_in_a_line_of_its_own(done, long_done):
     assert there == [1, 2]
 
 
-def test_what_is_very_many_stands_in_a_line_of_its_own(house, done):
+def test_what_is_very_many_stands_in_a_line_of_its_own(app_context, done):
     digests = []
-    does("tests.do_many", pace=Pace.MANY)(lambda payload: digests.append(payload["number"]))
+    handler("tests.do_many", pace=Pace.MANY)(lambda payload: digests.append(payload["number"]))
     try:
         with unit_of_work() as work:
             for number in range(12):
-                owe(work, "tests.do_many", {"number": number})
+                enqueue(work, "tests.do_many", {"number": number})
         owed({"number": 99})
 
         assert [run_due(pace=Pace.SOON), run_due(pace=Pace.SOON)] == [1, 0]
@@ -118,7 +118,7 @@ def test_what_is_very_many_stands_in_a_line_of_its_own(house, done):
 def test_nothing_waits_behind_what_takes_long(app, done, long_done):
     there, may_end = long_done
     with unit_of_work() as work:
-        owe(work, "tests.do_long", {"number": 1})
+        enqueue(work, "tests.do_long", {"number": 1})
     owed({"number": 2})
     clockwork = Clockwork(app, [])
     clockwork.start()
@@ -174,16 +174,16 @@ def test_what_fails_too_often_is_given_up(done):
     assert rows()[0].failed_at
 
 
-def test_a_kind_with_patience_is_tried_for_that_long_with_waits_up_to_an_hour(house):
+def test_a_kind_with_patience_is_tried_for_that_long_with_waits_up_to_an_hour(app_context):
     tries = []
 
-    @does("tests.patient", patience=timedelta(days=3))
+    @handler("tests.patient", patience=timedelta(days=3))
     def do(_payload):
         tries.append(clock.now())
         raise OSError
 
     with unit_of_work() as work:
-        owe(work, "tests.patient", {})
+        enqueue(work, "tests.patient", {})
     start = clock.now()
     for hour in range(80):
         with clock.freeze(start + timedelta(hours=hour + 1)):
@@ -194,16 +194,16 @@ def test_a_kind_with_patience_is_tried_for_that_long_with_waits_up_to_an_hour(ho
     assert len(tries) > 60
 
 
-def test_a_job_says_that_it_is_to_be_tried_later_or_never(house):
+def test_a_job_says_that_it_is_to_be_tried_later_or_never(app_context):
     says = {"later": LaterError(timedelta(minutes=20)), "never": NeverError()}
 
-    @does("tests.saying")
+    @handler("tests.saying")
     def do(payload):
         raise says[payload["what"]]
 
     with unit_of_work() as work:
         for what in says:
-            owe(work, "tests.saying", {"what": what})
+            enqueue(work, "tests.saying", {"what": what})
     run_due()
     outbox._kinds.pop("tests.saying")
 

@@ -47,5 +47,5 @@ def test_a_write_asks_anew_within_it_and_after_it(app, question):
         assert [question("a"), question("a")] == [4, 4]
 
 
-def test_outside_of_a_request_nothing_is_kept(house, question):
+def test_outside_of_a_request_nothing_is_kept(app_context, question):
     assert [question("a"), question("a")] == [1, 2]

@@ -8,21 +8,21 @@ from intranet.extensions import db
 from intranet.platform.core.ids import uuid7
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.index.models import DocumentKind
-from intranet.platform.index.operations import owe, take_owed
+from intranet.platform.index.operations import dequeue_documents, enqueue_documents
 
 pytestmark = pytest.mark.both
 
 KIND = DocumentKind.PERSON
 
 
-def test_it_is_taken_once_by_kind_and_no_more_than_asked_for(house):
+def test_it_is_taken_once_by_kind_and_no_more_than_asked_for(app_context):
     people = sorted(uuid7() for _ in range(3))
-    owe(KIND, people)
-    owe(KIND, people[:1])
+    enqueue_documents(KIND, people)
+    enqueue_documents(KIND, people[:1])
     with unit_of_work():
-        assert take_owed(2) == {KIND: people[:2]}
-        assert take_owed(2) == {KIND: people[2:]}
-        assert take_owed(2) == {}
+        assert dequeue_documents(2) == {KIND: people[:2]}
+        assert dequeue_documents(2) == {KIND: people[2:]}
+        assert dequeue_documents(2) == {}
 
 
 def test_what_is_owed_again_is_not_taken_before_its_change_is_there(app):
@@ -32,13 +32,13 @@ def test_what_is_owed_again_is_not_taken_before_its_change_is_there(app):
 
     def take():
         with app.app_context(), unit_of_work():
-            taken.extend(take_owed(10).get(KIND, []))
+            taken.extend(dequeue_documents(10).get(KIND, []))
 
     with app.app_context():
-        owe(KIND, [known])
+        enqueue_documents(KIND, [known])
         taker = Thread(target=take)
         with unit_of_work():
-            owe(KIND, [known, new])
+            enqueue_documents(KIND, [known, new])
             db.session.flush()
             taker.start()
             if db.engine.dialect.name == "postgresql":
@@ -46,5 +46,5 @@ def test_what_is_owed_again_is_not_taken_before_its_change_is_there(app):
         taker.join()
         assert known not in taken or new in taken
         with unit_of_work():
-            left = take_owed(10).get(KIND, [])
+            left = dequeue_documents(10).get(KIND, [])
     assert sorted([*taken, *left]) == sorted([known, new])

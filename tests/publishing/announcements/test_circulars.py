@@ -7,7 +7,7 @@ from intranet.extensions import db
 from intranet.messaging.spaces.audience import Audience
 from intranet.messaging.spaces.models import SpaceKind
 from intranet.organisation.agencies.models import PostFunction
-from intranet.organisation.agencies.operations.administrations import give_administration
+from intranet.organisation.agencies.operations.administrations import make_administrator
 from intranet.organisation.agencies.operations.agencies import root_unit
 from intranet.organisation.people.models import AppointmentKind
 from intranet.organisation.people.operations.appointments import appoint
@@ -22,8 +22,8 @@ from intranet.publishing.publications.consents import CircularConsent
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.acknowledging import acknowledge
 from intranet.publishing.publications.operations.consenting import give_consent, revoke_consent
-from intranet.publishing.publications.owing import owed_count
 from intranet.publishing.publications.reach import AudienceDeliveryCounts, frozen, measured
+from intranet.publishing.publications.required_reading import count_required
 from tests.collaboration.groups.helpers import group_of
 from tests.messaging.messages.helpers import space_of
 from tests.publishing.announcements.helpers import announce, in_days
@@ -41,7 +41,7 @@ def consents(app, cast):
         given = []
         for village, post in (("vilaverde", "vilaverde_post"), ("outeiro", "outeiro_post")):
             agency = getattr(cast, village)
-            give_administration(None, agency, getattr(cast, post))
+            make_administrator(None, agency, getattr(cast, post))
             given.append(give_consent(cast.bieito, agency, sender, None).id)
         return given
 
@@ -65,7 +65,7 @@ def test_what_is_previewed_is_sent_and_read_and_each_post_confirms(app, cast, co
         with pytest.raises(NotFound):
             acknowledge(cast.bieito, publication, version=1, post_id=cast.head_post.id)
         acknowledge(cast.bieito, publication, version=1, post_id=cast.vilaverde_post.id)
-        assert owed_count(cast.bieito) == 1
+        assert count_required(cast.bieito) == 1
         counts = report.counts(get_scope(cast.guillem, publication.id))
         assert sorted((row.confirmed, row.addressed) for row in counts) == [(0, 1), (1, 1)]
         # He heads both houses, and sees the people of each.
@@ -79,12 +79,12 @@ def test_what_is_previewed_is_sent_and_read_and_each_post_confirms(app, cast, co
     assert page.count('name="post_id"') == 1
     client.submit(f"{address}/acknowledgement", {"version": "1", "post_id": outeiro})
     with app.app_context():
-        assert owed_count(cast.bieito) == 0
+        assert count_required(cast.bieito) == 0
 
 
 def test_a_consent_for_a_function_reaches_only_posts_that_have_it(app, cast):
     with app.app_context():
-        give_administration(None, cast.vilaverde, cast.vilaverde_post)
+        make_administrator(None, cast.vilaverde, cast.vilaverde_post)
         with unit_of_work() as work:
             db.session.execute(
                 db.delete(PostFunction).where(PostFunction.post_id == cast.vilaverde_post.id)

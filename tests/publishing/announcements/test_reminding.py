@@ -45,7 +45,7 @@ def told():
     bus._within.update(before)
 
 
-def test_people_are_reminded_on_the_working_day_before_and_after(house, cast, told):
+def test_people_are_reminded_on_the_working_day_before_and_after(app_context, cast, told):
     with clock.freeze(at(MONDAY, 8)):
         publication = announce(cast.carles, due_on=FRIDAY)
         acknowledge(cast.ana, publication, version=1)
@@ -65,7 +65,7 @@ def test_people_are_reminded_on_the_working_day_before_and_after(house, cast, to
     assert [set(event.person_ids) for event in told] == [rest, rest]
 
 
-def test_what_was_missed_is_caught_up_with_but_no_before_after_the_day(house, cast, told):
+def test_what_was_missed_is_caught_up_with_but_no_before_after_the_day(app_context, cast, told):
     with clock.freeze(at(MONDAY, 8)):
         late = announce(cast.carles, due_on=FRIDAY)
         withdrawn = announce(cast.carles, due_on=FRIDAY, title="Retirado")
@@ -83,7 +83,7 @@ def test_what_was_missed_is_caught_up_with_but_no_before_after_the_day(house, ca
 
 
 @pytest.mark.both
-def test_who_joined_is_reminded_where_newcomers_count(house, cast, told):
+def test_who_joined_is_reminded_where_newcomers_count(app_context, cast, told):
     with clock.freeze(at(MONDAY, 8)):
         announce(cast.carles, due_on=FRIDAY, counts_newcomers=True)
         announce(cast.carles, due_on=FRIDAY, title="Otro")
@@ -93,7 +93,7 @@ def test_who_joined_is_reminded_where_newcomers_count(house, cast, told):
     assert [cast.iria.id in event.person_ids for event in told] == [True, False]
 
 
-def test_by_hand_nobody_is_reminded_twice_a_day(house, cast, told):
+def test_by_hand_nobody_is_reminded_twice_a_day(app_context, cast, told):
     publication = announce(cast.carles)
     acknowledge(cast.ana, publication, version=1)
     people = [cast.ana.id, cast.xoel.id, cast.elna.id]
@@ -112,7 +112,7 @@ def test_by_hand_nobody_is_reminded_twice_a_day(house, cast, told):
 
 
 @pytest.mark.both
-def test_all_who_are_missing_are_reminded_but_who_is_away_or_was_today(house, cast, told):
+def test_all_who_are_missing_are_reminded_but_who_is_away_or_was_today(app_context, cast, told):
     publication = announce(cast.carles)
     acknowledge(cast.ana, publication, version=1)
     today = clock.today("Europe/Madrid")
@@ -140,14 +140,14 @@ def readers_missing(person, publication):
     return db.session.scalars(missing_ids(get_scope(person, publication.id)))
 
 
-def test_working_days_skip_weekends_and_holidays_by_the_clock_of_the_agency(house, cast):
+def test_working_days_skip_weekends_and_holidays_by_the_clock_of_the_agency(app_context, cast):
     agency = cast.monteclaro
     assert workdays.before(MONDAY, agency) == at(date(2027, 10, 22), 9)
     assert workdays.after(FRIDAY, agency) == at(date(2027, 11, 2), 9)
 
 
 @pytest.mark.both
-def test_what_is_filtered_is_reminded_on_all_pages_and_nobody_else(house, cast, told):
+def test_what_is_filtered_is_reminded_on_all_pages_and_nobody_else(app_context, cast, told):
     publication = announce(cast.carles)
     today = clock.today("Europe/Madrid")
     set_absence(

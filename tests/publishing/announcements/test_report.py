@@ -29,7 +29,7 @@ from tests.publishing.announcements.helpers import announce, in_days
 
 
 @pytest.fixture
-def sent(house, cast):
+def sent(app_context, cast):
     """Carles to his subtree, five people: Ana confirms, Xoel moves away, Iria joins."""
     publication = announce(cast.carles, title="=Obra menor ✅")
     acknowledge(cast.ana, publication, version=1, factor="password")
@@ -54,7 +54,7 @@ def numbers(person, publication_id):
 
 
 @pytest.mark.both
-def test_the_audience_stays_as_it_was_and_who_joins_is_counted_apart(house, cast, sent):
+def test_the_audience_stays_as_it_was_and_who_joins_is_counted_apart(app_context, cast, sent):
     scope = get_scope(cast.carles, sent)
 
     assert numbers(cast.carles, sent) == (1, 4)
@@ -100,7 +100,7 @@ def test_heads_see_their_own_people_and_nobody_else_sees_anything(app, cast, cli
 
 
 @pytest.mark.both
-def test_a_correction_that_asks_again_opens_what_was_confirmed(house, cast, sent):
+def test_a_correction_that_asks_again_opens_what_was_confirmed(app_context, cast, sent):
     publication = db.session.get_one(Publication, sent)
     texts = {"es": Written("Obra menor", "Otra fecha.")}
     draft = save_draft(cast.carles, publication, texts, Choices(), edition=publication.edition)
@@ -168,11 +168,11 @@ def test_the_spreadsheet_and_the_proof_say_the_same(app, cast, client_of):
 
 @pytest.mark.both
 def test_a_long_proof_is_made_after_the_answer_and_its_document_is_kept_a_month(
-    house, cast, monkeypatch
+    app_context, cast, monkeypatch
 ):
     monkeypatch.setattr(proving, "MAX_ROWS_AT_ONCE", 2)
     publication = announce(cast.carles)
-    proof = proving.ask_for_proof(cast.carles, publication, "ca")
+    proof = proving.request_proof(cast.carles, publication, "ca")
     assert proof.sha256 is None
 
     while outbox.run_due():
@@ -194,7 +194,7 @@ def test_a_proof_is_taken_only_by_who_still_sees_all_whom_it_names(app, cast, cl
     with app.app_context():
         name_speaker(cast.carles, space_of(cast.urban_planning), cast.ana)
         publication = announce(cast.carles, but=[{"person": cast.xoel.id}])
-        whole = proving.ask_for_proof(cast.ana, publication, "es").code
+        whole = proving.request_proof(cast.ana, publication, "es").code
         sent = publication.id
     ana = client_of(cast.ana)
     assert ana.get(f"/proofs/{whole}/proof.pdf").status_code == 200

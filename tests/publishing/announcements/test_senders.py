@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from intranet import schedule  # noqa: F401 - what the outbox does registers itself with it
-from intranet.attention.notifications.handlers import follow_held
+from intranet.attention.notifications.handlers import notify_writers
 from intranet.attention.notifications.models import Kind, Notification
 from intranet.extensions import db
 from intranet.organisation.people.operations.absences import set_absence
@@ -24,7 +24,7 @@ from intranet.publishing.publications.operations.drafting import (
     save_draft,
 )
 from intranet.publishing.publications.operations.publishing import correct, publish
-from intranet.publishing.publications.queries import owed
+from intranet.publishing.publications.queries import required_reading
 from intranet.publishing.publications.reach import frozen
 from intranet.publishing.publications.senders import NOT_ASKED
 from intranet.publishing.publications.voices import voices
@@ -33,7 +33,7 @@ from tests.publishing.announcements.helpers import announce, in_days
 
 
 @pytest.fixture
-def on_behalf(house, cast):
+def on_behalf(app_context, cast):
     """Xoel stands in for Carles: he writes and publishes in the name of the head's post."""
     set_absence(
         cast.carles, cast.carles, starts_on=in_days(0), ends_on=in_days(9), stand_in=cast.xoel
@@ -60,7 +60,7 @@ def test_the_author_who_publishes_and_the_head_who_signs_do_not_count(cast, on_b
     assert sum(row.addressed for row in counts(scope)) == len(named)
     assert frozen(on_behalf).count == len(named) + len(senders)  # the audience is what it was
     for sender in (cast.xoel, cast.carles):
-        assert [item.publication.id for item in owed(sender, 9)] == []
+        assert [item.publication.id for item in required_reading(sender, 9)] == []
         with pytest.raises(Forbidden):
             acknowledge(sender, on_behalf, version=1)
 
@@ -76,19 +76,19 @@ def test_nothing_makes_a_sender_count_later(cast, on_behalf):
         edition=on_behalf.edition,
     )
     correct(cast.carles, draft, "La fecha", edition=draft.edition, asks_again=True)
-    assert [item.publication.id for item in owed(cast.xoel, 9)] == []
+    assert [item.publication.id for item in required_reading(cast.xoel, 9)] == []
     rows = select(Recipient.confirmed_version).where(Recipient.person_id == cast.xoel.id)
     assert db.session.scalars(rows).all() == [NOT_ASKED]
 
 
-def test_what_was_sent_before_still_asks_its_author(house, cast):
+def test_what_was_sent_before_still_asks_its_author(app_context, cast):
     publication = announce(cast.carles)
     row = db.session.scalars(select(Recipient).where(Recipient.person_id == cast.carles.id)).one()
     row.confirmed_version = 0
     db.session.commit()
-    assert [item.publication.id for item in owed(cast.carles, 9)] == [publication.id]
+    assert [item.publication.id for item in required_reading(cast.carles, 9)] == [publication.id]
     acknowledge(cast.carles, publication, version=1)
-    assert owed(cast.carles, 9) == []
+    assert required_reading(cast.carles, 9) == []
 
 
 def test_pages_say_so_in_place_of_the_button(app, cast, client_of):
@@ -126,7 +126,7 @@ def test_a_substitute_sees_and_is_told_what_the_absent_head_would_be(app, client
 
 def told_that_it_is_held(announcement):
     """The ids of those who are told that something in their post's name did not go out."""
-    follow_held(PublicationHeld(announcement.id))
+    notify_writers(PublicationHeld(announcement.id))
     while run_due():
         pass
     return set(

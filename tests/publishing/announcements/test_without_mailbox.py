@@ -23,7 +23,7 @@ from intranet.publishing.publications.announcement_models import Acknowledgement
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.attaching import attach
 from intranet.publishing.publications.operations.publishing import correct, publish, withdraw
-from intranet.publishing.publications.versions import whole
+from intranet.publishing.publications.versions import with_working_copy
 from tests.delivery.files.samples import picture
 from tests.publishing.announcements.helpers import announce, in_days
 from tests.publishing.publications.helpers import draft
@@ -117,7 +117,9 @@ def test_a_screen_shows_what_hangs_on_its_announcement_and_no_other_file(app, ca
         )
         for one, file_id in ((with_picture, shown), (draft(cast.carles), other)):
             attach(cast.carles, one, file_id, None, edition=one.edition)
-        sent = publish(cast.carles, with_picture, edition=whole(with_picture).edition).id
+        sent = publish(
+            cast.carles, with_picture, edition=with_working_copy(with_picture).edition
+        ).id
     screen = client_of(cast.carles)
     screen.get("/")
     screen.submit(f"/p/{sent}/screen")

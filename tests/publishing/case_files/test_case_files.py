@@ -76,7 +76,7 @@ def test_what_is_chosen_becomes_a_document_with_all_that_is_kept_of_it(cast, cli
     assert "no se elige" not in text
 
 
-def test_a_range_is_taken_whole_and_five_hundred_at_most(house, cast, talked):
+def test_a_range_is_taken_whole_and_five_hundred_at_most(app_context, cast, talked):
     conversation_id, _digest = talked
     from intranet.messaging.conversations.models import Conversation
 
@@ -147,7 +147,7 @@ def test_it_says_whether_the_messages_still_stand_as_they_did(app, cast, client_
     assert "been edited or deleted since" in client.get(address).text
 
 
-def test_that_it_was_made_stands_in_the_audit_log(house, cast, talked):
+def test_that_it_was_made_stands_in_the_audit_log(app_context, cast, talked):
     conversation_id, _digest = talked
     from intranet.messaging.conversations.models import Conversation
 
@@ -160,7 +160,7 @@ def test_that_it_was_made_stands_in_the_audit_log(house, cast, talked):
 
 
 @pytest.mark.both
-def test_the_document_goes_after_a_month_and_its_digest_stays(house, cast, talked):
+def test_the_document_goes_after_a_month_and_its_digest_stays(app_context, cast, talked):
     conversation_id, _digest = talked
     from intranet.messaging.conversations.models import Conversation
 
@@ -174,7 +174,7 @@ def test_the_document_goes_after_a_month_and_its_digest_stays(house, cast, talke
     assert db.session.get_one(CaseFile, code).sha256 == digest
 
 
-def test_who_no_longer_reads_it_makes_none(house, cast):
+def test_who_no_longer_reads_it_makes_none(app_context, cast):
     channel = channel_of(cast.urban_planning)
     say(cast.ana, channel)
 
@@ -182,7 +182,7 @@ def test_who_no_longer_reads_it_makes_none(house, cast):
         make_case_file(cast.eloi, channel, [1], "es")
 
 
-def test_a_long_one_asks_as_many_questions_as_a_short_one(house, cast, count_queries):
+def test_a_long_one_asks_as_many_questions_as_a_short_one(app_context, cast, count_queries):
     channel = channel_of(cast.urban_planning)
     for number in range(8):
         say(cast.ana, channel, f"Mensaje {number}")

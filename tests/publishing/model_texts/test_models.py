@@ -13,7 +13,7 @@ from intranet.messaging.spaces.models import Visibility
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, Invalid, NotFound
 from intranet.platform.core.outbox import run_due
-from intranet.publishing.model_texts.jobs import tell_lapsed
+from intranet.publishing.model_texts.jobs import notify_lapsed
 from intranet.publishing.model_texts.models import ModelText, ModelUse
 from intranet.publishing.model_texts.operations.offering import (
     ModelDetails,
@@ -24,7 +24,7 @@ from intranet.publishing.model_texts.operations.using import stop_using, use_mod
 from intranet.publishing.publications.access import get_of_kind, get_own
 from intranet.publishing.publications.operations.drafting import Written
 from intranet.publishing.publications.operations.publishing import withdraw
-from intranet.publishing.publications.places import PublicationPlacement, posts_of, spaces_of
+from intranet.publishing.publications.placement import PublicationPlacement, posts_of, spaces_of
 from tests.collaboration.questions.helpers import first_in, place_fields
 from tests.messaging.messages.helpers import channel_of, read_english
 
@@ -48,7 +48,7 @@ def told(why):
     return sorted(db.session.scalars(select(Notification.person_id).where(Notification.why == why)))
 
 
-def test_a_model_is_read_by_the_network_and_changed_by_who_speaks_for_its_post(cast, house):
+def test_a_model_is_read_by_the_network_and_changed_by_who_speaks_for_its_post(cast, app_context):
     model = offered(cast.bieito)
     assert get_of_kind(cast.ana, ModelText, model.publication_id) is model
     assert get_own(cast.bieito, ModelText, model.publication_id) is model
@@ -60,7 +60,7 @@ def test_a_model_is_read_by_the_network_and_changed_by_who_speaks_for_its_post(c
 
 
 @pytest.mark.both
-def test_there_must_be_something_to_copy_and_its_day_must_not_be_over(cast, house):
+def test_there_must_be_something_to_copy_and_its_day_must_not_be_over(cast, app_context):
     with pytest.raises(Invalid):
         offer_model(cast.bieito, place(cast.bieito), {"gl": Written("Nada", "  ")}, ModelDetails())
     for details in (
@@ -74,7 +74,7 @@ def test_there_must_be_something_to_copy_and_its_day_must_not_be_over(cast, hous
 
 
 @pytest.mark.both
-def test_a_post_uses_it_once_and_no_longer(cast, house):
+def test_a_post_uses_it_once_and_no_longer(cast, app_context):
     model, post = offered(cast.bieito), cast.officer_post
     use_model(cast.ana, model, post)
     use_model(cast.ana, model, post)
@@ -87,7 +87,7 @@ def test_a_post_uses_it_once_and_no_longer(cast, house):
 
 
 @pytest.mark.both
-def test_who_uses_it_is_told_of_another_version(cast, house):
+def test_who_uses_it_is_told_of_another_version(cast, app_context):
     model = offered(cast.bieito)
     use_model(cast.elna, model, cast.innovation_post)
     edition = model.publication.edition
@@ -104,34 +104,34 @@ def test_who_uses_it_is_told_of_another_version(cast, house):
     assert use.version == 2
 
 
-def test_who_uses_it_is_told_once_when_it_lapses_not_before_its_last_day_is_over(cast, house):
+def test_who_uses_it_is_told_once_when_it_lapses_not_before_its_last_day_is_over(cast, app_context):
     last = today() + timedelta(days=10)
     model = offered(cast.bieito, ModelDetails("", last))
     use_model(cast.elna, model, cast.innovation_post)
     for days, expected in ((9, 0), (10, 0), (11, 2), (12, 2)):
         noon = clock.start_of(today() + timedelta(days=days), "Europe/Madrid")
         with clock.freeze(noon + timedelta(hours=12)):
-            tell_lapsed()
+            notify_lapsed()
             assert len(told("model_lapsed")) == expected, days
     assert told("model_lapsed") == sorted([cast.elna.id, cast.bieito.id])
 
 
 @pytest.mark.both
-def test_a_later_last_day_lets_it_lapse_anew(cast, house):
+def test_a_later_last_day_lets_it_lapse_anew(cast, app_context):
     model = offered(cast.bieito, ModelDetails("", today()))
     use_model(cast.elna, model, cast.innovation_post)
     with clock.freeze(clock.now() + timedelta(days=2)):
-        tell_lapsed()
+        notify_lapsed()
         later = ModelDetails("", today() + timedelta(days=5))
         edition = model.publication.edition
         change_model(cast.bieito, model, TEXTS, later, "Prorrogado.", edition=edition)
         assert model.lapse_told_on is None
     with clock.freeze(clock.now() + timedelta(days=9)):
-        tell_lapsed()
+        notify_lapsed()
         assert told("model_lapsed").count(cast.elna.id) == 2
 
 
-def test_what_was_withdrawn_is_used_by_nobody_new(cast, house):
+def test_what_was_withdrawn_is_used_by_nobody_new(cast, app_context):
     model = offered(cast.bieito)
     withdraw(cast.bieito, model.publication, "Erro.")
     with pytest.raises(Forbidden):

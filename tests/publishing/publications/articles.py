@@ -15,7 +15,7 @@ from intranet.publishing.publications.operations.drafting import (
     save_draft,
 )
 from intranet.publishing.publications.operations.publishing import publish
-from intranet.publishing.publications.versions import whole
+from intranet.publishing.publications.versions import with_working_copy
 
 TITLE, BODY = "Tres plazas en un verano", "El **castaño** se queda."
 
@@ -35,7 +35,7 @@ def article(
     chosen = Choices(visibility=visibility, has_discussion=has_discussion, **choices)
     said = {voice.agency.language: Written(title, body)}
     save_draft(author, made, said, chosen, edition=made.edition)
-    return whole(made)
+    return with_working_copy(made)
 
 
 def hang(author: Person, draft: Publication, file: File, role: FileRole | None = None) -> None:

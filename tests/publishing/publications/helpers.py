@@ -30,7 +30,7 @@ from intranet.publishing.publications.operations.drafting import (
     set_audience,
 )
 from intranet.publishing.publications.operations.publishing import publish
-from intranet.publishing.publications.versions import whole
+from intranet.publishing.publications.versions import with_working_copy
 from tests.messaging.messages.helpers import space_of
 
 TITLE, BODY = "Corte de agua el jueves", "De 8 a 10 no habrá agua en el edificio."
@@ -56,7 +56,7 @@ def draft(
     save_draft(author, made, said, Choices(**choices), edition=made.edition)
     if audience:
         set_audience(author, made, Audience.parse(audience), edition=made.edition)
-    return whole(made)
+    return with_working_copy(made)
 
 
 def published(author: Any, *said: str, **more: Any) -> Publication:

@@ -14,8 +14,8 @@ from intranet.publishing.publications import queries
 from intranet.publishing.publications.announcement_models import Acknowledgement
 from intranet.publishing.publications.operations.acknowledging import acknowledge
 from intranet.publishing.publications.operations.publishing import correct, withdraw
-from intranet.publishing.publications.owing import owed_count
 from intranet.publishing.publications.readers import acknowledged_counts, counts, readers, seen_by
+from intranet.publishing.publications.required_reading import count_required
 from tests.publishing.publications.helpers import published, tomorrow
 
 
@@ -41,7 +41,7 @@ def test_twice_at_the_same_time_counts_once(app, cast, client_of):
         assert rows() == 1
 
 
-def test_it_is_not_for_those_to_whom_it_was_not_sent(house, cast):
+def test_it_is_not_for_those_to_whom_it_was_not_sent(app_context, cast):
     licences = {"any": [{"unit": str(cast.licences.id)}]}
     made = asked(cast.carles, audience=licences)
 
@@ -54,56 +54,56 @@ def test_it_is_not_for_those_to_whom_it_was_not_sent(house, cast):
     assert rows() == 0
 
 
-def test_who_comes_later_confirms_without_being_counted(house, cast):
+def test_who_comes_later_confirms_without_being_counted(app_context, cast):
     made = asked(cast.carles, audience={"any": [{"unit": str(cast.licences.id)}]})
     appoint(None, cast.officer_post, cast.nadia, starts_on=clock.today("Europe/Madrid"))
     acknowledge(cast.nadia, made, version=1)
 
     confirmed, addressed = acknowledged_counts([made.id])[made.id]
     assert (confirmed, addressed) == (0, 3)
-    assert made.id not in {item.publication.id for item in queries.owed(cast.nadia, 9)}
+    assert made.id not in {item.publication.id for item in queries.required_reading(cast.nadia, 9)}
 
 
 @pytest.mark.both
-def test_what_is_confirmed_is_not_owed_because_something_else_is(house, cast):
+def test_what_is_confirmed_is_not_owed_because_something_else_is(app_context, cast):
     first, second = asked(cast.carles), asked(cast.carles)
     acknowledge(cast.ana, first, version=1)
 
-    assert owed_count(cast.ana) == 1
-    assert [item.publication.id for item in queries.owed(cast.ana, 9)] == [second.id]
+    assert count_required(cast.ana) == 1
+    assert [item.publication.id for item in queries.required_reading(cast.ana, 9)] == [second.id]
 
 
 @pytest.mark.both
-def test_after_a_correction_that_asks_again_the_old_confirmation_does_not_count(house, cast):
+def test_after_a_correction_that_asks_again_the_old_confirmation_does_not_count(app_context, cast):
     made = asked(cast.carles)
     acknowledge(cast.ana, made, version=1)
-    assert owed_count(cast.ana) == 0
+    assert count_required(cast.ana) == 0
 
     correct(cast.carles, made, "La hora.", edition=made.edition, asks_again=False)
-    assert owed_count(cast.ana) == 0
+    assert count_required(cast.ana) == 0
     correct(cast.carles, made, "El día.", edition=made.edition, asks_again=True)
-    assert owed_count(cast.ana) == 1
+    assert count_required(cast.ana) == 1
     with pytest.raises(Forbidden):
         acknowledge(cast.ana, made, version=2)
     acknowledge(cast.ana, made, version=3)
-    assert owed_count(cast.ana) == 0
+    assert count_required(cast.ana) == 0
     assert rows() == 1
 
 
-def test_what_is_withdrawn_or_over_is_owed_no_more(house, cast):
+def test_what_is_withdrawn_or_over_is_owed_no_more(app_context, cast):
     made = asked(cast.carles)
     over = asked(cast.carles, expires_at=clock.now() + timedelta(hours=1))
-    assert owed_count(cast.ana) == 2
+    assert count_required(cast.ana) == 2
     withdraw(cast.carles, made, "Por error.")
     with pytest.raises(Forbidden):
         acknowledge(cast.ana, made, version=1)
     with clock.freeze(clock.now() + timedelta(hours=2)):
-        assert owed_count(cast.ana) == 0
+        assert count_required(cast.ana) == 0
         acknowledge(cast.ana, over, version=1)
 
 
 @pytest.mark.both
-def test_who_writes_sees_all_lines_and_a_head_those_of_their_people(house, cast):
+def test_who_writes_sees_all_lines_and_a_head_those_of_their_people(app_context, cast):
     made = asked(cast.rosa)
     acknowledge(cast.ana, made, version=1)
 

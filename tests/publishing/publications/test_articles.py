@@ -7,9 +7,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import insert, select
 
-from intranet.attention.search.published import newest_published
+from intranet.attention.search.publication_search import newest_published
+from intranet.attention.search.query_parser import understand
 from intranet.attention.search.search_query import SearchQuery
-from intranet.attention.search.understanding import understand
 from intranet.delivery.files.access import get_file
 from intranet.delivery.files.media import add_captions
 from intranet.delivery.files.models import CaptionsKind
@@ -37,8 +37,13 @@ from intranet.publishing.publications.operations.drafting import (
     set_audience,
 )
 from intranet.publishing.publications.operations.publishing import publish, withdraw
-from intranet.publishing.publications.shown import article as shown_article
-from intranet.publishing.publications.versions import digest, get_version, held_in, whole
+from intranet.publishing.publications.versions import (
+    digest,
+    files_of_version,
+    get_version,
+    with_working_copy,
+)
+from intranet.publishing.publications.view_models import article as shown_article
 from tests.delivery.files.samples import picture
 from tests.publishing.publications.articles import article, hang, out
 
@@ -72,7 +77,7 @@ def reads(person, publication):
     ],
 )
 def test_an_article_is_read_as_far_as_its_visibility_reaches(
-    house, cast, visibility, readers, others
+    app_context, cast, visibility, readers, others
 ):
     written = out(cast.carles, visibility=visibility)
 
@@ -80,7 +85,7 @@ def test_an_article_is_read_as_far_as_its_visibility_reaches(
     assert not reads(cast.eloi, written)  # he left yesterday
 
 
-def test_nobody_else_reads_a_draft_or_what_was_withdrawn(house, cast):
+def test_nobody_else_reads_a_draft_or_what_was_withdrawn(app_context, cast):
     draft = article(cast.carles, visibility=Visibility.NETWORK)
     assert {name for name in ("ana", "bieito") if reads(getattr(cast, name), draft)} == set()
 
@@ -92,11 +97,11 @@ def test_nobody_else_reads_a_draft_or_what_was_withdrawn(house, cast):
 
 
 @pytest.mark.both
-def test_who_loses_the_post_loses_the_article_and_its_files(house, cast):
+def test_who_loses_the_post_loses_the_article_and_its_files(app_context, cast):
     draft = article(cast.carles)
     file = store_upload(cast.carles, picture(), "plaza.png", alternative="La plaza.")
     hang(cast.carles, draft, file)
-    publish(cast.carles, draft, edition=whole(draft).edition)
+    publish(cast.carles, draft, edition=with_working_copy(draft).edition)
     assert get_file(cast.iria, file.id).id == file.id
 
     for held in list(current_appointments(cast.iria.id)):
@@ -106,7 +111,9 @@ def test_who_loses_the_post_loses_the_article_and_its_files(house, cast):
     assert not reads(cast.iria, draft)
 
 
-def test_only_a_voice_writes_and_an_article_has_neither_audience_nor_the_open_web(house, cast):
+def test_only_a_voice_writes_and_an_article_has_neither_audience_nor_the_open_web(
+    app_context, cast
+):
     with pytest.raises(Forbidden):
         article(cast.iria)
     draft = article(cast.carles, due_on=clock.today("Europe/Madrid"), is_urgent=True)
@@ -118,36 +125,36 @@ def test_only_a_voice_writes_and_an_article_has_neither_audience_nor_the_open_we
         article(cast.carles, visibility=Visibility.PUBLIC)
 
 
-def test_an_infographic_goes_out_once_all_that_it_says_is_there_in_words(house, cast):
+def test_an_infographic_goes_out_once_all_that_it_says_is_there_in_words(app_context, cast):
     draft = article(cast.carles)
     file = store_upload(cast.carles, picture(), "permits.png")
     hang(cast.carles, draft, file)
-    draft = whole(draft)
+    draft = with_working_copy(draft)
     describe_file(
         cast.carles, draft, file.id, "Barras por año", FileRole.INFOGRAPHIC, edition=draft.edition
     )
     with pytest.raises(Invalid) as refused:
-        publish(cast.carles, draft, edition=whole(draft).edition)
+        publish(cast.carles, draft, edition=with_working_copy(draft).edition)
     assert list(refused.value.errors) == [f"long_text_{file.id}"]
 
     describe_at_length(file, "2024: 310.\n2025: 402.")
-    publish(cast.carles, draft, edition=whole(draft).edition)
+    publish(cast.carles, draft, edition=with_working_copy(draft).edition)
     version = get_version(draft, 1)
     assert version
-    with house.test_request_context():
-        shown = shown_article(draft, version, held_in(version), "es")
+    with app_context.test_request_context():
+        shown = shown_article(draft, version, files_of_version(version), "es")
     assert [part.words for part in shown["parts"] if part.sort == "infographic"] == [
         "2024: 310.\n2025: 402."
     ]
 
 
 @pytest.mark.both
-def test_what_was_said_of_a_picture_is_kept_as_it_was_published(house, cast):
+def test_what_was_said_of_a_picture_is_kept_as_it_was_published(app_context, cast):
     draft = article(cast.carles)
     file = store_upload(cast.carles, picture(), "permits.png", alternative="Permisos por año")
     hang(cast.carles, draft, file)
     describe_at_length(file, "2024: 310.")
-    publish(cast.carles, draft, edition=whole(draft).edition)
+    publish(cast.carles, draft, edition=with_working_copy(draft).edition)
     version = get_version(draft, 1)
     assert version
     said = {str(file.id): ["Permisos por año", "2024: 310."]}
@@ -159,7 +166,7 @@ def test_what_was_said_of_a_picture_is_kept_as_it_was_published(house, cast):
     assert version.sha256 != digest(version, [file.sha256])
 
 
-def test_files_stand_where_they_were_placed_and_the_rest_after_the_text(house, cast):
+def test_files_stand_where_they_were_placed_and_the_rest_after_the_text(app_context, cast):
     draft = article(cast.carles)
     pictures = [
         store_upload(cast.carles, picture(), f"{name}.png", alternative=name) for name in "abc"
@@ -172,8 +179,8 @@ def test_files_stand_where_they_were_placed_and_the_rest_after_the_text(house, c
         (FileRole.PICTURE, FileRole.GALLERY, FileRole.GALLERY, None, None),
         strict=True,
     ):
-        hang(cast.carles, whole(draft), file, role)
-    draft = whole(draft)
+        hang(cast.carles, with_working_copy(draft), file, role)
+    draft = with_working_copy(draft)
     forged = f'<p data-file="{acta.id}"><a href="/files/{acta.id}">x</a></p>'
     body = (
         f"Antes.\r\n\r\n![Así se pide](file:{film.id})\r\n\r\nDespués.\r\n\r\n{forged}"
@@ -184,8 +191,8 @@ def test_files_stand_where_they_were_placed_and_the_rest_after_the_text(house, c
     publish(cast.carles, draft, edition=draft.edition)
     version = get_version(draft, 1)
     assert version
-    with house.test_request_context():
-        shown = shown_article(draft, version, held_in(version), "es")
+    with app_context.test_request_context():
+        shown = shown_article(draft, version, files_of_version(version), "es")
 
     assert [part.sort for part in shown["parts"]] == [
         *("text", "video", "text"),
@@ -197,7 +204,7 @@ def test_files_stand_where_they_were_placed_and_the_rest_after_the_text(house, c
     assert [file.name for file in shown["attachments"]] == ["acta.txt"]
 
 
-def test_a_role_that_does_not_fit_the_file_is_refused(house, cast):
+def test_a_role_that_does_not_fit_the_file_is_refused(app_context, cast):
     draft = article(cast.carles)
     acta = store_upload(cast.carles, io.BytesIO(b"acta"), "acta.txt")
     for role in (FileRole.GALLERY, FileRole.INFOGRAPHIC, FileRole.VIDEO, FileRole.EARLIER):
@@ -276,7 +283,7 @@ def test_a_blog_an_author_and_a_topic_have_addresses_of_their_own(app, cast, cli
         assert ana.get(f"/publications?{unknown}").status_code == 404
 
 
-def test_three_topics_at_most_and_none_that_does_not_exist(house, cast):
+def test_three_topics_at_most_and_none_that_does_not_exist(app_context, cast):
     assert {row.function_code for row in article(cast.carles, topics=("URB", "CON")).topics} == {
         "URB",
         "CON",

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from intranet import schedule  # noqa: F401 - what the outbox does
-from intranet.attention.search.published import newest_published
+from intranet.attention.search.publication_search import newest_published
+from intranet.attention.search.query_parser import understand
 from intranet.attention.search.search_query import SearchQuery
-from intranet.attention.search.understanding import understand
 from intranet.extensions import db
 from intranet.messaging.spaces.audience import Audience
 from intranet.organisation.agencies.operations.posts import PostSpec, create_posts
@@ -24,10 +24,10 @@ from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.publications import queries
 from intranet.publishing.publications.access import addressed_to, require_voice
 from intranet.publishing.publications.announcement_models import Recipient
-from intranet.publishing.publications.keys import fits
+from intranet.publishing.publications.audience_membership import fits
+from intranet.publishing.publications.audience_preview import audience_preview
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.publishing import publish
-from intranet.publishing.publications.previewing import audience_preview
 from intranet.publishing.publications.reach import audience_of, measured, reached
 from tests.publishing.publications.helpers import draft, published
 
@@ -176,7 +176,9 @@ def test_pages_and_programs_open_to_those_to_whom_it_was_sent_and_nobody_else(ap
 
 
 @pytest.mark.both
-def test_newcomers_see_it_uncounted_movers_keep_it_and_leavers_of_the_agency_lose_it(house, cast):
+def test_newcomers_see_it_uncounted_movers_keep_it_and_leavers_of_the_agency_lose_it(
+    app_context, cast
+):
     made = published(cast.carles, audience={"any": [{"unit": str(cast.licences.id)}]})
     before = frozen_ids(made)
     assert cast.ana.id in before
@@ -198,7 +200,7 @@ def test_newcomers_see_it_uncounted_movers_keep_it_and_leavers_of_the_agency_los
 
 
 @pytest.mark.both
-def test_an_audience_of_everybody_or_one_that_contradicts_itself_says_so(house, cast):
+def test_an_audience_of_everybody_or_one_that_contradicts_itself_says_so(app_context, cast):
     everybody = draft(cast.rosa, audience={"any": [{"territory": "ES"}]})
     counted = measured(said_of(everybody), everybody.space, clock.now())
     assert counted.beyond == 3  # Bieito, Elna, Guillem
@@ -240,7 +242,7 @@ def is_addressed(person, publication):
 
 
 @pytest.mark.both
-def test_what_is_reached_is_written_once_for_each_person(house, cast):
+def test_what_is_reached_is_written_once_for_each_person(app_context, cast):
     made = draft(cast.rosa)
     rows = db.session.execute(reached(said_of(made), made.space, clock.now())).all()
     assert len({row.person_id for row in rows}) == len(rows)

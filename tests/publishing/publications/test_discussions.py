@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from intranet.attention.search.queries import SearchFinder
+from intranet.attention.search.query_parser import understand
 from intranet.attention.search.search_query import SearchQuery
-from intranet.attention.search.understanding import understand
 from intranet.extensions import db
 from intranet.messaging.conversations import queries as conversations
 from intranet.messaging.conversations.access import (
@@ -59,7 +59,7 @@ def reads(person, conversation):
 
 @pytest.mark.both
 @pytest.mark.parametrize("make", [out, published])
-def test_who_reads_it_reads_and_writes_in_its_discussion_and_nobody_else(house, cast, make):
+def test_who_reads_it_reads_and_writes_in_its_discussion_and_nobody_else(app_context, cast, make):
     more = {"visibility": Visibility.MEMBERS} if make is out else {}
     written = make(cast.carles, has_discussion=True, **more)
     talk = discussion_of(written)
@@ -75,14 +75,14 @@ def test_who_reads_it_reads_and_writes_in_its_discussion_and_nobody_else(house, 
 
 
 @pytest.mark.both
-def test_an_announcement_has_none_unless_its_writer_wants_one(house, cast):
+def test_an_announcement_has_none_unless_its_writer_wants_one(app_context, cast):
     assert published(cast.carles).conversation_id is None
     assert out(cast.carles, has_discussion=False).conversation_id is None
     assert out(cast.carles).kind == ARTICLE
 
 
 @pytest.mark.both
-def test_nobody_is_in_it_so_it_is_in_nobody_s_list_and_counts_for_nobody(house, cast):
+def test_nobody_is_in_it_so_it_is_in_nobody_s_list_and_counts_for_nobody(app_context, cast):
     talk = discussion_of(out(cast.carles))
     say(cast.ana, talk, f"@[Xoel](person:{cast.xoel.id}) @[Iria](person:{cast.iria.id})")
     for person in (cast.ana, cast.carles, cast.xoel):
@@ -92,7 +92,7 @@ def test_nobody_is_in_it_so_it_is_in_nobody_s_list_and_counts_for_nobody(house, 
     assert set(called) == {cast.xoel.id, cast.iria.id}
 
 
-def test_who_writes_the_publication_leads_and_the_others_do_not(house, cast):
+def test_who_writes_the_publication_leads_and_the_others_do_not(app_context, cast):
     talk = discussion_of(out(cast.carles))
     said = say(cast.iria, talk, "Una queja.")
     with pytest.raises(Forbidden):
@@ -105,7 +105,7 @@ def test_who_writes_the_publication_leads_and_the_others_do_not(house, cast):
     assert not rights_of(cast.ana, talk).leads
 
 
-def test_it_is_closed_and_opened_by_who_writes_the_publication(house, cast):
+def test_it_is_closed_and_opened_by_who_writes_the_publication(app_context, cast):
     written = out(cast.carles)
     talk = discussion_of(written)
     with pytest.raises(Forbidden):
@@ -125,13 +125,15 @@ def test_it_is_closed_and_opened_by_who_writes_the_publication(house, cast):
 
 
 @pytest.mark.both
-def test_what_was_published_without_one_gets_one_later(house, cast):
+def test_what_was_published_without_one_gets_one_later(app_context, cast):
     written = published(cast.carles)
     open_discussion(cast.carles, written)
     say(cast.ana, discussion_of(written))
 
 
-def test_channels_ask_no_more_for_there_being_discussions(house, cast, count_queries, monkeypatch):
+def test_channels_ask_no_more_for_there_being_discussions(
+    app_context, cast, count_queries, monkeypatch
+):
     channel = channel_of(cast.licences)
     out(cast.carles)
     db.session.rollback()

@@ -41,13 +41,13 @@ from intranet.publishing.publications.operations.publishing import (
     publish_scheduled,
     schedule,
 )
-from intranet.publishing.publications.versions import get_version, whole
+from intranet.publishing.publications.versions import get_version, with_working_copy
 from tests.delivery.files.samples import picture
 from tests.publishing.publications.articles import hang
 
 
 @pytest.fixture(params=[ArticleRule.APPROVAL])
-def town(house, cast, request):
+def town(app_context, cast, request):
     with unit_of_work():
         cast.monteclaro.articles = request.param
     return cast.monteclaro
@@ -58,7 +58,7 @@ def written(author, title="Un día en ventanilla", **choices):
     said = {"es": Written(title, "Así trabajamos.")}
     chosen = Choices(visibility=Visibility.AGENCY, **choices)
     save_draft(author, draft, said, chosen, edition=draft.edition)
-    return whole(draft)
+    return with_working_copy(draft)
 
 
 def submitted(author, **choices):
@@ -66,7 +66,7 @@ def submitted(author, **choices):
     return submit(author, draft, "", edition=draft.edition)
 
 
-def test_without_the_agency_only_those_with_a_voice_write_articles(house, cast):
+def test_without_the_agency_only_those_with_a_voice_write_articles(app_context, cast):
     assert not may_write_articles(cast.xoel)
     with pytest.raises(Forbidden):
         written(cast.xoel)
@@ -184,7 +184,7 @@ def test_one_that_is_approved_for_later_and_changed_before_does_not_go_out(town,
     later = clock.now() + timedelta(hours=3)
     draft = submitted(cast.xoel, scheduled_at=later)
     approve(cast.carles, draft, edition=draft.edition)
-    draft = whole(db.session.get_one(Publication, draft.id))
+    draft = with_working_copy(db.session.get_one(Publication, draft.id))
     assert draft.scheduled_by_id == cast.xoel.id
     save_draft(
         cast.xoel,
@@ -218,7 +218,7 @@ def test_it_is_returned_with_a_reason(town, cast):
 def test_a_correction_is_approved_as_well(town, cast):
     draft = submitted(cast.xoel)
     approve(cast.carles, draft, edition=draft.edition)
-    out = whole(db.session.get_one(Publication, draft.id))
+    out = with_working_copy(db.session.get_one(Publication, draft.id))
     save_draft(
         cast.xoel, out, {"es": Written("Corregido", "Ahora sí.")}, Choices(), edition=out.edition
     )
@@ -251,7 +251,7 @@ def test_the_pictures_of_what_waits_are_seen_by_who_approves_it(town, cast):
     hang(cast.xoel, draft, file)
     with pytest.raises(NotFound):
         get_file(cast.carles, file.id)
-    submit(cast.xoel, draft, "", edition=whole(draft).edition)
+    submit(cast.xoel, draft, "", edition=with_working_copy(draft).edition)
     assert get_file(cast.carles, file.id).id == file.id
     with pytest.raises(NotFound):
         get_file(cast.ana, file.id)

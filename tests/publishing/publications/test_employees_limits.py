@@ -23,7 +23,7 @@ from intranet.publishing.publications.operations.publishing import (
     publish_scheduled,
     schedule,
 )
-from intranet.publishing.publications.versions import whole
+from intranet.publishing.publications.versions import with_working_copy
 from tests.delivery.files.samples import picture
 from tests.pages.api.calls import browser
 from tests.publishing.publications.articles import hang
@@ -109,7 +109,7 @@ def test_the_editor_offers_no_more_than_the_rule(app, cast, client_of, rule):
         assert draft.announcement_row is None
 
 
-def test_what_was_wider_before_the_rule_is_asked_as_it_goes_out(house, cast):
+def test_what_was_wider_before_the_rule_is_asked_as_it_goes_out(app_context, cast):
     ruled(cast, ArticleRule.APPROVAL)
     later = clock.now() + timedelta(hours=1)
     wide = Choices(visibility=Visibility.NETWORK, scheduled_at=later)
@@ -117,12 +117,12 @@ def test_what_was_wider_before_the_rule_is_asked_as_it_goes_out(house, cast):
     save_draft(cast.xoel, now, {}, Choices(visibility=Visibility.NETWORK), edition=now.edition)
     ruled(cast, ArticleRule.FREE)
     with pytest.raises(Invalid):
-        publish(cast.xoel, now, edition=whole(now).edition)
+        publish(cast.xoel, now, edition=with_working_copy(now).edition)
     db.session.rollback()
 
     narrow = Choices(visibility=Visibility.AGENCY, scheduled_at=later)
     save_draft(cast.xoel, then, {}, narrow, edition=then.edition)
-    schedule(cast.xoel, then, edition=whole(then).edition)
+    schedule(cast.xoel, then, edition=with_working_copy(then).edition)
     with unit_of_work():
         kept(then.id).visibility = wide.visibility
         kept(then.id).pinned_until = later
@@ -131,24 +131,24 @@ def test_what_was_wider_before_the_rule_is_asked_as_it_goes_out(house, cast):
     assert (kept(then.id).published_at, kept(then.id).held_reason) == (None, "visibility")
 
 
-def test_what_was_approved_for_the_network_goes_there(house, cast):
+def test_what_was_approved_for_the_network_goes_there(app_context, cast):
     ruled(cast, ArticleRule.APPROVAL)
     draft = written(cast.xoel)
     save_draft(cast.xoel, draft, {}, Choices(visibility=Visibility.NETWORK), edition=draft.edition)
-    submit(cast.xoel, draft, "", edition=whole(draft).edition)
-    approve(cast.carles, draft, edition=whole(draft).edition)
+    submit(cast.xoel, draft, "", edition=with_working_copy(draft).edition)
+    approve(cast.carles, draft, edition=with_working_copy(draft).edition)
     assert kept(draft.id).visibility == Visibility.NETWORK
 
 
-def test_what_a_publisher_pinned_stays_when_its_author_saves(house, cast):
+def test_what_a_publisher_pinned_stays_when_its_author_saves(app_context, cast):
     ruled(cast, ArticleRule.APPROVAL)
     draft = submitted(cast.xoel)
     approve(cast.carles, draft, edition=draft.edition)
     until = clock.now() + timedelta(days=3)
-    out = whole(kept(draft.id))
+    out = with_working_copy(kept(draft.id))
     pinned = Choices(visibility=out.visibility, pinned_until=until)
     save_draft(cast.carles, out, {}, pinned, edition=out.edition)
-    out = whole(kept(draft.id))
+    out = with_working_copy(kept(draft.id))
     save_draft(cast.xoel, out, {}, Choices(visibility=out.visibility), edition=out.edition)
     assert kept(draft.id).pinned_until == until
 
@@ -160,9 +160,9 @@ def test_an_author_withdraws_their_own_and_replaces_nothing_unapproved(app, cast
         draft = written(author)
         file = store_upload(author, picture(), "plaza.png", alternative="La plaza.")
         hang(author, draft, file)
-        submit(author, draft, "", edition=whole(draft).edition)
+        submit(author, draft, "", edition=with_working_copy(draft).edition)
         carles = db.session.get_one(Person, cast.carles.id)
-        approve(carles, draft, edition=whole(draft).edition)
+        approve(carles, draft, edition=with_working_copy(draft).edition)
         ids, edition = (draft.id, file.id), kept(draft.id).edition
     one = f"/p/{ids[0]}"
     xoel, program = client_of(cast.xoel), browser(app, cast.xoel)
@@ -182,7 +182,7 @@ def test_an_author_withdraws_their_own_and_replaces_nothing_unapproved(app, cast
                 "Otra.",
                 edition=edition,
             )
-        assert whole(kept(ids[0])).version == 1
+        assert with_working_copy(kept(ids[0])).version == 1
     gone = {"state": "withdrawn", "reason": "Ya no vale.", "edition": edition}
     assert program.patch(rest, gone).status_code == 200
     assert browser(app, cast.iria).get(rest).status_code == 404

@@ -37,7 +37,9 @@ def told(person):
 
 @pytest.mark.both
 @pytest.mark.parametrize("kind", [PERSON, UNIT, TOPIC])
-def test_who_follows_is_told_once_and_finds_it_and_who_does_not_hears_nothing(house, cast, kind):
+def test_who_follows_is_told_once_and_finds_it_and_who_does_not_hears_nothing(
+    app_context, cast, kind
+):
     subject = {PERSON: cast.carles.id.hex, UNIT: cast.urban_planning.id.hex, TOPIC: "URB"}[kind]
     for person in (cast.ana, cast.iria):
         follow(person, kind, subject)
@@ -56,7 +58,7 @@ def test_who_follows_is_told_once_and_finds_it_and_who_does_not_hears_nothing(ho
 
 
 @pytest.mark.both
-def test_nobody_is_told_of_what_they_may_not_read_nor_of_their_own(house, cast):
+def test_nobody_is_told_of_what_they_may_not_read_nor_of_their_own(app_context, cast):
     for person in (cast.bieito, cast.iria, cast.xoel, cast.carles):
         follow(person, TOPIC, "URB")
     out(cast.carles, topics=("URB",), visibility=Visibility.MEMBERS)
@@ -68,7 +70,7 @@ def test_nobody_is_told_of_what_they_may_not_read_nor_of_their_own(house, cast):
     assert queries.followed(cast.carles, limit=9) == []
 
 
-def test_an_agency_is_followed_by_its_own_blog(house, cast):
+def test_an_agency_is_followed_by_its_own_blog(app_context, cast):
     follow(cast.ana, AGENCY, str(cast.monteclaro.id))
     out(cast.carles, title="De la unidad")
     written = out(cast.rosa, title="Del ayuntamiento")
@@ -77,7 +79,7 @@ def test_an_agency_is_followed_by_its_own_blog(house, cast):
 
 
 @pytest.mark.both
-def test_what_one_may_not_know_cannot_be_followed_and_is_not_named_later(house, cast):
+def test_what_one_may_not_know_cannot_be_followed_and_is_not_named_later(app_context, cast):
     follow(cast.bieito, UNIT, cast.licences.id.hex)
     with unit_of_work():
         cast.monteclaro.in_directory = False

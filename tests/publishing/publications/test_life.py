@@ -37,7 +37,7 @@ from intranet.publishing.publications.operations.publishing import (
     schedule,
     withdraw,
 )
-from intranet.publishing.publications.versions import digest, get_version, whole
+from intranet.publishing.publications.versions import digest, get_version, with_working_copy
 from tests.publishing.publications.helpers import BODY, TITLE, draft, published
 
 FRIDAY = datetime(2026, 3, 27, 13, 0, tzinfo=UTC)
@@ -60,7 +60,7 @@ def state_of(made):
     return made.state(clock.now())
 
 
-def test_who_writes_second_is_told_and_neither_text_is_lost(house, cast):
+def test_who_writes_second_is_told_and_neither_text_is_lost(app_context, cast):
     made = draft(cast.carles)
     before = made.edition
     saved(cast.carles, made, body="El primero.")
@@ -70,7 +70,7 @@ def test_who_writes_second_is_told_and_neither_text_is_lost(house, cast):
             cast.carles, made, {"es": Written(TITLE, "El segundo.")}, Choices(), edition=before
         )
 
-    assert [text.body for text in whole(made).texts] == ["El primero."]
+    assert [text.body for text in with_working_copy(made).texts] == ["El primero."]
 
 
 def test_spring_leaves_an_hour_out_and_the_first_of_two_in_autumn_counts(app, cast):
@@ -94,7 +94,7 @@ def test_spring_leaves_an_hour_out_and_the_first_of_two_in_autumn_counts(app, ca
         ({"scheduled_at": MONDAY, "is_urgent": True}, "urgent_reason"),
     ],
 )
-def test_times_that_make_no_sense_are_refused_with_a_reason(house, cast, choices, field):
+def test_times_that_make_no_sense_are_refused_with_a_reason(app_context, cast, choices, field):
     with clock.freeze(FRIDAY):
         made = draft(cast.carles, **choices)
         with pytest.raises(Invalid) as refused:
@@ -102,7 +102,9 @@ def test_times_that_make_no_sense_are_refused_with_a_reason(house, cast, choices
     assert set(refused.value.errors) == {field}
 
 
-def test_what_came_due_while_the_program_was_off_goes_out_once_when_it_is_on_again(house, cast):
+def test_what_came_due_while_the_program_was_off_goes_out_once_when_it_is_on_again(
+    app_context, cast
+):
     with clock.freeze(FRIDAY):
         made = draft(cast.carles, scheduled_at=FRIDAY + timedelta(hours=20))
         schedule(cast.carles, made, edition=made.edition)
@@ -117,7 +119,7 @@ def test_what_came_due_while_the_program_was_off_goes_out_once_when_it_is_on_aga
 
 
 @pytest.mark.both
-def test_another_time_is_confirmed_anew(house, cast):
+def test_another_time_is_confirmed_anew(app_context, cast):
     with clock.freeze(FRIDAY):
         made = draft(cast.carles, scheduled_at=MONDAY)
         schedule(cast.carles, made, edition=made.edition)
@@ -141,7 +143,7 @@ def left_by_its_scheduler(cast):
 
 
 @pytest.mark.both
-def test_what_its_scheduler_may_no_longer_say_is_held_and_told_once(house, cast):
+def test_what_its_scheduler_may_no_longer_say_is_held_and_told_once(app_context, cast):
     heard: list[PublicationHeld] = []
     hear = heard.append
     bus.within(PublicationHeld, hear)
@@ -160,7 +162,7 @@ def test_what_its_scheduler_may_no_longer_say_is_held_and_told_once(house, cast)
 
 
 @pytest.mark.both
-def test_what_was_put_off_meanwhile_does_not_go_out(house, cast):
+def test_what_was_put_off_meanwhile_does_not_go_out(app_context, cast):
     with clock.freeze(FRIDAY):
         made = draft(cast.carles, scheduled_at=MONDAY)
         schedule(cast.carles, made, edition=made.edition)
@@ -173,7 +175,7 @@ def test_what_was_put_off_meanwhile_does_not_go_out(house, cast):
 
 
 @pytest.mark.both
-def test_what_was_held_and_told_of_can_still_be_thrown_away(house, cast):
+def test_what_was_held_and_told_of_can_still_be_thrown_away(app_context, cast):
     made = left_by_its_scheduler(cast)
     with clock.freeze(MONDAY):
         publish_due()
@@ -185,7 +187,7 @@ def test_what_was_held_and_told_of_can_still_be_thrown_away(house, cast):
         assert db.session.scalars(of_it).all() == []
 
 
-def test_a_correction_says_what_it_is_and_leaves_what_was_published_as_it_was(house, cast):
+def test_a_correction_says_what_it_is_and_leaves_what_was_published_as_it_was(app_context, cast):
     made = published(cast.carles)
     first = version_of(made, 1)
     saved(cast.carles, made, body="De 8 a 12.")
@@ -202,7 +204,7 @@ def test_a_correction_says_what_it_is_and_leaves_what_was_published_as_it_was(ho
     assert len(db.session.scalars(recipients).all()) > 3
 
 
-def test_what_was_corrected_very_often_is_published_anew(house, cast, monkeypatch):
+def test_what_was_corrected_very_often_is_published_anew(app_context, cast, monkeypatch):
     monkeypatch.setattr(publishing, "VERSIONS_LIMIT", 2)
     made = published(cast.carles)
     correct(cast.carles, made, "La hora.", edition=made.edition, asks_again=True)
@@ -212,7 +214,7 @@ def test_what_was_corrected_very_often_is_published_anew(house, cast, monkeypatc
     assert made.announcement.confirmed_version == 2
 
 
-def test_what_is_withdrawn_says_why_and_nothing_of_it_changes_any_more(house, cast):
+def test_what_is_withdrawn_says_why_and_nothing_of_it_changes_any_more(app_context, cast):
     made = published(cast.carles)
     with pytest.raises(Invalid):
         withdraw(cast.carles, made, "")
@@ -228,7 +230,7 @@ def test_what_is_withdrawn_says_why_and_nothing_of_it_changes_any_more(house, ca
 
 
 @pytest.mark.both
-def test_only_who_speaks_there_writes_and_nobody_publishes_without_a_voice(house, cast):
+def test_only_who_speaks_there_writes_and_nobody_publishes_without_a_voice(app_context, cast):
     made = draft(cast.carles)
     for other in (cast.nadia, cast.elna, cast.ana):
         with pytest.raises((Forbidden, NotFound)):
@@ -242,7 +244,7 @@ def test_only_who_speaks_there_writes_and_nobody_publishes_without_a_voice(house
     assert db.session.scalars(select(PublicationVersion)).all() == []
 
 
-def test_a_post_that_publishes_for_the_agency_reaches_all_of_it(house, cast):
+def test_a_post_that_publishes_for_the_agency_reaches_all_of_it(app_context, cast):
     post = cast.architect_post
     with pytest.raises(Forbidden):
         draft(cast.xoel)

@@ -9,7 +9,7 @@ from intranet.messaging.spaces.models import Visibility
 from intranet.publishing.publications.nearest import nearest
 from intranet.publishing.publications.operations.contributing import contribute
 from intranet.publishing.publications.operations.drafting import Written
-from intranet.publishing.publications.places import posts_of, spaces_of
+from intranet.publishing.publications.placement import posts_of, spaces_of
 
 LICENCES = "Licencias de obra menor en 24 horas"
 
@@ -31,7 +31,7 @@ def titles(person, text):
     return [next(iter(near.item.version.title.values())) for near in found]
 
 
-@pytest.mark.usefixtures("house")
+@pytest.mark.usefixtures("app_context")
 class TestNearest:
     def test_words_of_it_find_it_and_say_why(self, cast):
         question(cast.ana, LICENCES)

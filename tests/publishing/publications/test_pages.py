@@ -16,7 +16,7 @@ from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.attaching import attach
 from intranet.publishing.publications.operations.drafting import Written
 from intranet.publishing.publications.operations.publishing import correct, publish, withdraw
-from intranet.publishing.publications.versions import whole
+from intranet.publishing.publications.versions import with_working_copy
 from tests.delivery.files.samples import picture
 from tests.hostile import DISTURBING, MARKUP
 from tests.messaging.messages.helpers import read_english
@@ -235,7 +235,7 @@ def test_a_reader_gets_their_language_or_is_told_that_it_is_another(app, cast, c
     with app.app_context():
         texts = {"es": Written("Corte de agua", BODY), "gl": Written("Corte da auga", "Non hai.")}
         made = published(cast.carles, texts=texts)
-        assert [row.language for row in whole(made).texts] == ["es", "gl"]
+        assert [row.language for row in with_working_copy(made).texts] == ["es", "gl"]
     ana = client_of(cast.ana)
     assert "Corte da auga" in ana.get(f"/p/{made.id}?in=gl").text
     english = unescape(ana.get(f"/p/{made.id}?in=es&lang=en").text)

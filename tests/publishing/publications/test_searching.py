@@ -2,9 +2,9 @@
 
 import pytest
 
-from intranet.attention.search.published import newest_published
+from intranet.attention.search.publication_search import newest_published
+from intranet.attention.search.query_parser import understand
 from intranet.attention.search.search_query import SearchQuery
-from intranet.attention.search.understanding import understand
 from intranet.publishing.publications.operations.drafting import Choices, Written, save_draft
 from intranet.publishing.publications.operations.publishing import correct, withdraw
 from tests.messaging.messages.helpers import channel_of, say

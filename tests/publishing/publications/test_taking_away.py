@@ -16,7 +16,7 @@ from intranet.publishing.publications.operations.attaching import attach, detach
 from intranet.publishing.publications.operations.drafting import Choices, Written, save_draft
 from intranet.publishing.publications.operations.publishing import correct, publish
 from intranet.publishing.publications.operations.removing import remove_version
-from intranet.publishing.publications.versions import whole
+from intranet.publishing.publications.versions import with_working_copy
 from tests.messaging.messages.helpers import space_of
 from tests.pages.api.calls import browser
 from tests.publishing.publications.helpers import TITLE, draft
@@ -33,12 +33,14 @@ def corrected(app, cast):
         wrong = store_upload(cast.carles, io.BytesIO(b"wrong list"), "lista.txt")
         right = store_upload(cast.carles, io.BytesIO(b"right list"), "plano.txt")
         for file in (wrong, right):
-            attach(cast.carles, made, file.id, edition=whole(made).edition)
-        publish(cast.carles, made, edition=whole(made).edition)
+            attach(cast.carles, made, file.id, edition=with_working_copy(made).edition)
+        publish(cast.carles, made, edition=with_working_copy(made).edition)
         texts = {"es": Written(TITLE, "Firma la jefatura.")}
-        save_draft(cast.carles, made, texts, Choices(), edition=whole(made).edition)
-        detach(cast.carles, whole(made), wrong.id, edition=whole(made).edition)
-        edition = whole(made).edition
+        save_draft(cast.carles, made, texts, Choices(), edition=with_working_copy(made).edition)
+        detach(
+            cast.carles, with_working_copy(made), wrong.id, edition=with_working_copy(made).edition
+        )
+        edition = with_working_copy(made).edition
         correct(cast.carles, made, "Sobraba un dato.", edition=edition, asks_again=False)
         return {"id": made.id, "wrong": wrong.id, "right": right.id}
 

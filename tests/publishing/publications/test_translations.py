@@ -4,7 +4,7 @@ import pytest
 
 from intranet.publishing.publications.operations.drafting import Choices, Written, save_draft
 from intranet.publishing.publications.operations.publishing import correct, publish
-from intranet.publishing.publications.versions import whole
+from intranet.publishing.publications.versions import with_working_copy
 from tests.pages.api.calls import browser
 from tests.publishing.publications.helpers import draft
 
@@ -22,7 +22,7 @@ def three(app, cast):
     """The id of something published in three languages, of which es is the original."""
     with app.app_context():
         made = draft(cast.carles, texts={"es": ES, "ca": CA, "gl": GL})
-        publish(cast.carles, made, edition=whole(made).edition)
+        publish(cast.carles, made, edition=with_working_copy(made).edition)
         return made.id
 
 
@@ -32,9 +32,9 @@ def corrected(app, cast, publication_id, texts, *, only_saved=False):
 
     with app.app_context():
         made = db.session.get_one(Publication, publication_id)
-        save_draft(cast.carles, made, texts, Choices(), edition=whole(made).edition)
+        save_draft(cast.carles, made, texts, Choices(), edition=with_working_copy(made).edition)
         if not only_saved:
-            edition = whole(made).edition
+            edition = with_working_copy(made).edition
             correct(cast.carles, made, "La hora.", edition=edition, asks_again=False)
 
 

@@ -29,14 +29,14 @@ def reach(person) -> set[str]:
     return {voice.place.text("es") for voice in voices(person)}
 
 
-def test_heads_publish_for_their_units_also_acting_and_nobody_else_does(house, cast):
+def test_heads_publish_for_their_units_also_acting_and_nobody_else_does(app_context, cast):
     assert reach(cast.carles) == {cast.urban_planning.name.text("es")}
     assert reach(cast.ana) == {cast.licences.name.text("es")}  # she acts as its head
     assert reach(cast.rosa) == {cast.monteclaro.name.text("es")}
     assert reach(cast.xoel) == reach(cast.eloi) == set()
 
 
-def test_whom_a_head_names_publishes_as_far_but_does_not_ring_at_any_hour(house, cast):
+def test_whom_a_head_names_publishes_as_far_but_does_not_ring_at_any_hour(app_context, cast):
     name_speaker(cast.carles, space_of(cast.urban_planning), cast.xoel)
     assert reach(cast.xoel) == {cast.urban_planning.name.text("es")}
     calm = draft(cast.xoel)
@@ -49,7 +49,7 @@ def test_whom_a_head_names_publishes_as_far_but_does_not_ring_at_any_hour(house,
 
 
 @pytest.mark.both
-def test_what_a_head_scheduled_rings_only_if_a_head_lets_it(house, cast):
+def test_what_a_head_scheduled_rings_only_if_a_head_lets_it(app_context, cast):
     name_speaker(cast.carles, space_of(cast.urban_planning), cast.xoel)
     later = clock.now() + timedelta(hours=3)
     calm = draft(cast.carles, scheduled_at=later)
@@ -64,14 +64,14 @@ def test_what_a_head_scheduled_rings_only_if_a_head_lets_it(house, cast):
 
 
 @pytest.mark.both
-def test_a_post_of_communication_publishes_for_its_agency_while_it_is_held(house, cast):
+def test_a_post_of_communication_publishes_for_its_agency_while_it_is_held(app_context, cast):
     with unit_of_work():
         db.session.get_one(Post, cast.technician_post.id).publishes_for_agency = True
     assert reach(cast.iria) == {cast.monteclaro.name.text("es")}
 
 
 @pytest.mark.both
-def test_a_correction_rings_again_only_if_a_head_lets_it(house, cast):
+def test_a_correction_rings_again_only_if_a_head_lets_it(app_context, cast):
     name_speaker(cast.carles, space_of(cast.urban_planning), cast.xoel)
     loud = draft(cast.carles, is_urgent=True, urgent_reason="Inundación.", due_on=tomorrow())
     publish(cast.carles, loud, edition=loud.edition)
@@ -83,7 +83,7 @@ def test_a_correction_rings_again_only_if_a_head_lets_it(house, cast):
 
 
 @pytest.mark.both
-def test_what_is_scheduled_in_one_name_is_scheduled_anew_in_another(house, cast):
+def test_what_is_scheduled_in_one_name_is_scheduled_anew_in_another(app_context, cast):
     """A head who was only named elsewhere rings there no more than whoever else was named."""
     name_speaker(cast.nadia, space_of(cast.procurement), cast.carles)
     loud = draft(
@@ -101,7 +101,7 @@ def test_what_is_scheduled_in_one_name_is_scheduled_anew_in_another(house, cast)
 
 
 @pytest.mark.both
-def test_what_rings_is_held_where_who_scheduled_it_may_no_longer_let_it(house, cast):
+def test_what_rings_is_held_where_who_scheduled_it_may_no_longer_let_it(app_context, cast):
     later = clock.now() + timedelta(hours=3)
     loud = draft(cast.carles, is_urgent=True, urgent_reason="Inundación.", scheduled_at=later)
     schedule(cast.carles, loud, edition=loud.edition)

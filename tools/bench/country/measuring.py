@@ -10,16 +10,16 @@ from uuid import UUID, uuid4
 from flask import Flask
 from sqlalchemy import Engine, event, text
 
-from intranet.delivery.realtime.calls import greetings
+from intranet.delivery.realtime.client_events import greetings
 from intranet.extensions import db
 from intranet.messaging.conversations.queries import standings
 from intranet.messaging.messages.posting import post_message
 from intranet.organisation.accounts.access import cookie_name
-from intranet.organisation.people import allowance
+from intranet.organisation.people import directory_limit
 from intranet.organisation.people.models import Person
-from intranet.platform.core.load import load
-from intranet.platform.core.memory import settle
-from intranet.platform.core.pulse import pulse
+from intranet.platform.core.health_sampler import pulse
+from intranet.platform.core.load_shedding import load
+from intranet.platform.core.memory import tune_gc
 from tools.bench.chat import percentile
 from tools.bench.country.loader import readers
 from tools.bench.country.pages import (
@@ -104,7 +104,7 @@ class CountryProcessorTime:
 
 def measure(app: Flask, *, rounds: int) -> Iterator[Times]:
     """Open every page `rounds` times as each of the readers."""
-    allowance.PEOPLE_PER_HOUR = UNLIMITED_PEOPLE_PER_HOUR
+    directory_limit.PEOPLE_PER_HOUR = UNLIMITED_PEOPLE_PER_HOUR
     pulse.off_beat(load.beat)  # no load shedding while measuring
     app.config["WTF_CSRF_METHODS"] = ()
     with app.app_context():
@@ -115,7 +115,7 @@ def measure(app: Flask, *, rounds: int) -> Iterator[Times]:
             plan.append(("head", exports_of(head), EXPORT_ROUNDS))
         ids = {name: one.id for name, one in people.items()}
         cookies = {name: (cookie_name(), sign_in_again(one)) for name, one in people.items()}
-    settle()
+    tune_gc()
     for name, person_id in ids.items():
         yield _greeted(app, name, person_id, rounds)
         yield _posted(app, name, person_id, rounds)

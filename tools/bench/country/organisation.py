@@ -11,7 +11,7 @@ from intranet.finding.directory import documents
 from intranet.messaging.spaces.models import AudienceAtom, Role, Space, SpaceKind, SpaceMember, Why
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.agencies import models as agencies
-from intranet.organisation.agencies.territories import PlaceKind, places
+from intranet.organisation.agencies.territories import PlaceKind, all_territories
 from intranet.organisation.people.models import Absence, Appointment, AppointmentKind, Person
 from intranet.platform.audit.chain import FIRST_HASH, hash_of
 from intranet.platform.audit.models import AuditLine
@@ -130,7 +130,7 @@ class CountryOrganisation:
     def _agency(self, found: list[CountrySpace]) -> None:
         number, root = found[0].agency, found[0]
         language = self.language(number)
-        every = places(PlaceKind.MUNICIPALITY)
+        every = all_territories(PlaceKind.MUNICIPALITY)
         town = every[(number * 13) % len(every)]
         name = Localized({"es": f"Ayuntamiento de {town.name}", language: f"{town.name} {number}"})
         agency = agencies.Agency(

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from intranet.administration.imports import dir3, values
-from intranet.administration.imports.csvlines import CsvLine
+from intranet.administration.imports import cell_values, dir3
+from intranet.administration.imports.csv_lines import CsvLine
 from intranet.administration.imports.faults import Rejected
 from intranet.administration.imports.importer import Importer, Record
-from intranet.administration.imports.kinds.once import Once
-from intranet.administration.imports.known import AgencyFact, KnownAgencies, also
+from intranet.administration.imports.kinds.repeated_codes import Once
 from intranet.administration.imports.outcomes import Fact, ImportEffect, ImportOutcome, rank_of
+from intranet.administration.imports.stored_records import AgencyFact, KnownAgencies, also
+from intranet.organisation.agencies.handles import sort_key_of
 from intranet.organisation.agencies.models import AgencyKind
-from intranet.organisation.agencies.naming import sort_key_of
 from intranet.organisation.agencies.operations.agencies import NAME_LIMIT
 from intranet.organisation.agencies.operations.storing import (
     ROOT_CODE,
@@ -84,17 +84,23 @@ class AgenciesImporter(Importer[AgencyRecord]):
 
     def parse(self, line: CsvLine) -> AgencyRecord:
         """Parse a line into values."""
-        territory = values.line_of_text(self.cell(line, "territory"), "territory", TERRITORY_LIMIT)
+        territory = cell_values.line_of_text(
+            self.cell(line, "territory"), "territory", TERRITORY_LIMIT
+        )
         return AgencyRecord(
             line,
-            values.needed(values.code(self.cell(line, "code"), "code"), "code"),
-            values.needed(values.line_of_text(self.cell(line, "name"), "name", NAME_LIMIT), "name"),
-            values.language(self.cell(line, "lang")),
-            _handle(values.line_of_text(self.cell(line, "handle"), "handle", HANDLE_LIMIT)),
-            values.line_of_text(self.cell(line, "scheme"), "scheme", SCHEME_LIMIT),
-            values.one_of(self.cell(line, "kind").replace("_", " "), "kind", KINDS),
+            cell_values.needed(cell_values.code(self.cell(line, "code"), "code"), "code"),
+            cell_values.needed(
+                cell_values.line_of_text(self.cell(line, "name"), "name", NAME_LIMIT), "name"
+            ),
+            cell_values.language(self.cell(line, "lang")),
+            _handle(cell_values.line_of_text(self.cell(line, "handle"), "handle", HANDLE_LIMIT)),
+            cell_values.line_of_text(self.cell(line, "scheme"), "scheme", SCHEME_LIMIT),
+            cell_values.choice(self.cell(line, "kind").replace("_", " "), "kind", KINDS),
             canonical(territory),
-            values.whole(self.cell(line, "population"), "population", 0, MAX_POPULATION),
+            cell_values.whole_number(
+                self.cell(line, "population"), "population", 0, MAX_POPULATION
+            ),
         )
 
     def load(self, records: Sequence[AgencyRecord]) -> None:
@@ -177,7 +183,7 @@ class AgenciesImporter(Importer[AgencyRecord]):
         facts: list[Fact] = []
         lang = record.lang or there.language
         if there.name.get(lang) != record.name:
-            facts += shown(there.name.get(lang), record.name)
+            facts += details_of_change(there.name.get(lang), record.name)
             there.name = Localized({**there.name, lang: record.name})
             there.changes = also(there.changes, "name")
             if lang not in there.languages:
@@ -193,7 +199,7 @@ class AgenciesImporter(Importer[AgencyRecord]):
         for name, value in wanted.items():
             before = getattr(there, name)
             if value not in ("", None, before):
-                facts += shown(str(before) if before is not None else None, str(value))
+                facts += details_of_change(str(before) if before is not None else None, str(value))
                 setattr(there, name, value)
                 there.changes = also(there.changes, name)
         if facts and self.is_applying:
@@ -201,7 +207,7 @@ class AgenciesImporter(Importer[AgencyRecord]):
         return facts
 
 
-def shown(old: str | None, new: str) -> list[Fact]:
+def details_of_change(old: str | None, new: str) -> list[Fact]:
     """Return the details that a change shows: before and after."""
     return [("old", old), ("new", new)] if old else [("new", new)]
 

@@ -8,14 +8,14 @@ from uuid import UUID
 
 from intranet.administration.imports.faults import Rejected
 from intranet.administration.imports.importer import ImportScope
-from intranet.administration.imports.kinds.persons import (
+from intranet.administration.imports.kinds.person_records import (
     AppointmentFact,
     Holders,
     PersonFact,
     Persons,
 )
-from intranet.administration.imports.known import AgencyFact, PostFact, also
 from intranet.administration.imports.outcomes import Fact
+from intranet.administration.imports.stored_records import AgencyFact, PostFact, also
 from intranet.extensions import db
 from intranet.organisation.accounts.models import AccountState
 from intranet.organisation.accounts.operations.storing import AccountRow, store_accounts, tell_added

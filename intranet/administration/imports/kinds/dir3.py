@@ -6,14 +6,14 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from intranet.administration.imports import dir3, values
-from intranet.administration.imports.csvlines import CsvLine
+from intranet.administration.imports import cell_values, dir3
+from intranet.administration.imports.csv_lines import CsvLine
 from intranet.administration.imports.faults import Rejected
-from intranet.administration.imports.kinds.agencies import columns_of, row_of, shown
+from intranet.administration.imports.kinds.agencies import columns_of, details_of_change, row_of
 from intranet.administration.imports.kinds.unit_rows import UnitRecord
 from intranet.administration.imports.kinds.units import UnitsImporter
-from intranet.administration.imports.known import AgencyFact, UnitFact, also
 from intranet.administration.imports.outcomes import Fact, ImportEffect, ImportOutcome, rank_of
+from intranet.administration.imports.stored_records import AgencyFact, UnitFact, also
 from intranet.organisation.agencies.operations.agencies import NAME_LIMIT
 from intranet.organisation.agencies.operations.storing import (
     ROOT_CODE,
@@ -52,10 +52,10 @@ class Dir3Importer(UnitsImporter):
 
     def parse(self, line: CsvLine) -> Dir3Record:
         """Parse a line by position."""
-        code = values.needed(values.code(self.cell(line, "code"), "code"), "code").upper()
-        name = values.line_of_text(self.cell(line, "name"), "name", NAME_LIMIT)
-        root_code = values.code(self.cell(line, "root_code"), "root_code").upper()
-        root_name = values.line_of_text(self.cell(line, "root_name"), "root_name", NAME_LIMIT)
+        code = cell_values.needed(cell_values.code(self.cell(line, "code"), "code"), "code").upper()
+        name = cell_values.line_of_text(self.cell(line, "name"), "name", NAME_LIMIT)
+        root_code = cell_values.code(self.cell(line, "root_code"), "root_code").upper()
+        root_name = cell_values.line_of_text(self.cell(line, "root_name"), "root_name", NAME_LIMIT)
         if not root_code:
             root_code, root_name = self._root_of(code)
         state = self.cell(line, "state").strip().upper()
@@ -63,12 +63,12 @@ class Dir3Importer(UnitsImporter):
         return Dir3Record(
             line,
             code,
-            values.needed(name, "name"),
+            cell_values.needed(name, "name"),
             root_code,
-            values.code(self.cell(line, "parent_code"), "parent_code").upper(),
+            cell_values.code(self.cell(line, "parent_code"), "parent_code").upper(),
             None,
             dir3.unit_kind(name, self.cell(line, "entity_type").strip().upper()),
-            values.day(self.cell(line, "valid_from"), "valid_from"),
+            cell_values.day(self.cell(line, "valid_from"), "valid_from"),
             None if is_in_force else clock.today("Europe/Madrid") - timedelta(days=1),
             root_name,
             self.cell(line, "province").strip()[:2],
@@ -165,7 +165,7 @@ class Dir3Importer(UnitsImporter):
                 if self.is_applying:
                     self._coded[there.id] = record.code
             if there.name.get(there.language) != record.name and "name" not in there.changes:
-                facts += shown(there.name.get(there.language), record.name)
+                facts += details_of_change(there.name.get(there.language), record.name)
                 there.name = Localized({**there.name, there.language: record.name})
                 there.changes = also(there.changes, "name")
                 if self.is_applying:

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
-from intranet.administration.imports import values
-from intranet.administration.imports.csvlines import CsvLine
+from intranet.administration.imports import cell_values
+from intranet.administration.imports.csv_lines import CsvLine
 from intranet.administration.imports.faults import Rejected
 from intranet.administration.imports.importer import Importer, Record
 from intranet.administration.imports.outcomes import Fact, ImportEffect, ImportOutcome, rank_of
@@ -98,15 +98,15 @@ class DutiesImporter(Importer[DutyRecord]):
 
     def parse(self, line: CsvLine) -> DutyRecord:
         """Parse a line into values."""
-        email = values.email(self.cell(line, "email"))
-        number = values.staff_number(self.cell(line, "staff_number"))
+        email = cell_values.email(self.cell(line, "email"))
+        number = cell_values.staff_number(self.cell(line, "staff_number"))
         if not email and not number:
             raise Rejected("", "no_identity")
         if REPEATS in (self.cell(line, "from"), self.cell(line, "to")):
             raise Rejected("from", "repeats")
         since = _moment(self.cell(line, "from"), "from")
         until = _moment(self.cell(line, "to"), "to")
-        day = since.day or values.day(self.cell(line, "day"), "day")
+        day = since.day or cell_values.day(self.cell(line, "day"), "day")
         if day is None:
             raise Rejected("day", "day_missing")
         if until.day is None and until.minutes <= since.minutes:  # it crosses midnight
@@ -119,7 +119,7 @@ class DutiesImporter(Importer[DutyRecord]):
             since,
             until,
             _kind(self.cell(line, "kind")),
-            values.line_of_text(self.cell(line, "note")[:NOTE_LIMIT], "note", NOTE_LIMIT),
+            cell_values.line_of_text(self.cell(line, "note")[:NOTE_LIMIT], "note", NOTE_LIMIT),
         )
 
     def load(self, records: Sequence[DutyRecord]) -> None:
@@ -240,11 +240,11 @@ class DutiesImporter(Importer[DutyRecord]):
 
 def _moment(cell: str, column: str) -> Moment:
     """Parse a time of day, perhaps with a day: `22:00`, `24/12/2026 22:00`, `2026-12-24 21:00Z`."""
-    text = values.needed(values.plain(cell), column)
+    text = cell_values.needed(cell_values.plain(cell), column)
     found = _MOMENT.fullmatch(text)
     if not found:
         raise Rejected(column, "time", about={"value": text[:60]})
-    day = values.day(found[1], column) if found[1] else None
+    day = cell_values.day(found[1], column) if found[1] else None
     minutes = int(found[2]) * 60 + int(found[3])
     if int(found[3]) > 59 or minutes > MINUTES_OF_A_DAY:  # noqa: PLR2004 - the last minute
         raise Rejected(column, "time", about={"value": text[:60]})
@@ -253,7 +253,7 @@ def _moment(cell: str, column: str) -> Moment:
 
 def _kind(cell: str) -> DutyKind:
     """Parse the kind of duty: a shift unless the text says on call."""
-    return DutyKind(values.one_of(cell, "kind", KINDS) or DutyKind.SHIFT)
+    return DutyKind(cell_values.choice(cell, "kind", KINDS) or DutyKind.SHIFT)
 
 
 def _facts(duty: NewDuty) -> list[Fact]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from intranet.administration.imports import values
-from intranet.administration.imports.csvlines import CsvLine
+from intranet.administration.imports import cell_values
+from intranet.administration.imports.csv_lines import CsvLine
 from intranet.administration.imports.faults import Rejected
 from intranet.administration.imports.importer import Importer, Record
 from intranet.administration.imports.kinds.appointing import (
@@ -14,16 +14,16 @@ from intranet.administration.imports.kinds.appointing import (
     AppointmentTerm,
     ImportIdentity,
 )
-from intranet.administration.imports.kinds.near import CodeSuggester
-from intranet.administration.imports.kinds.persons import PersonFact
-from intranet.administration.imports.known import (
+from intranet.administration.imports.kinds.person_records import PersonFact
+from intranet.administration.imports.kinds.similar_codes import CodeSuggester
+from intranet.administration.imports.outcomes import Fact, ImportEffect, ImportOutcome, rank_of
+from intranet.administration.imports.stored_records import (
     AgencyFact,
     KnownAgencies,
     KnownPosts,
     KnownUnits,
     PostFact,
 )
-from intranet.administration.imports.outcomes import Fact, ImportEffect, ImportOutcome, rank_of
 from intranet.organisation.people.models import AppointmentKind
 from intranet.organisation.people.operations.people import NAME_LIMIT
 
@@ -85,25 +85,25 @@ class PeopleImporter(Importer[PersonRecord]):
 
     def parse(self, line: CsvLine) -> PersonRecord:
         """Parse a line into values."""
-        email = values.email(self.cell(line, "email"))
-        number = values.staff_number(self.cell(line, "staff_number"))
-        name = values.line_of_text(self.cell(line, "name"), "name", NAME_LIMIT)
-        values.needed(name, "name")
+        email = cell_values.email(self.cell(line, "email"))
+        number = cell_values.staff_number(self.cell(line, "staff_number"))
+        name = cell_values.line_of_text(self.cell(line, "name"), "name", NAME_LIMIT)
+        cell_values.needed(name, "name")
         if not (email or number):
             raise Rejected("email" if "email" in self.columns else "staff_number", "no_identity")
-        first = values.day(self.cell(line, "from"), "from")
-        last = values.day(self.cell(line, "to"), "to")
-        values.refuse_reversed(first, last, "to")
-        kind = values.one_of(self.cell(line, "appointment"), "appointment", KINDS)
+        first = cell_values.day(self.cell(line, "from"), "from")
+        last = cell_values.day(self.cell(line, "to"), "to")
+        cell_values.refuse_reversed(first, last, "to")
+        kind = cell_values.choice(self.cell(line, "appointment"), "appointment", KINDS)
         return PersonRecord(
             line,
             ImportIdentity(name, email, number),
-            values.code(self.cell(line, "post_code"), "post_code"),
+            cell_values.code(self.cell(line, "post_code"), "post_code"),
             AppointmentKind(kind) if kind else None,
             first,
             last,
-            values.languages(self.cell(line, "languages")),
-            values.phone(self.cell(line, "phone")),
+            cell_values.languages(self.cell(line, "languages")),
+            cell_values.phone(self.cell(line, "phone")),
         )
 
     def load(self, records: Sequence[PersonRecord]) -> None:

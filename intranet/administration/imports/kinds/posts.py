@@ -9,14 +9,15 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from intranet.administration.imports import values
-from intranet.administration.imports.csvlines import CsvLine
+from intranet.administration.imports import cell_values
+from intranet.administration.imports.csv_lines import CsvLine
 from intranet.administration.imports.faults import Rejected
 from intranet.administration.imports.importer import Importer, Record
-from intranet.administration.imports.kinds.agencies import shown
-from intranet.administration.imports.kinds.near import CodeSuggester
-from intranet.administration.imports.kinds.once import Once
-from intranet.administration.imports.known import (
+from intranet.administration.imports.kinds.agencies import details_of_change
+from intranet.administration.imports.kinds.repeated_codes import Once
+from intranet.administration.imports.kinds.similar_codes import CodeSuggester
+from intranet.administration.imports.outcomes import Fact, ImportEffect, ImportOutcome, rank_of
+from intranet.administration.imports.stored_records import (
     NONE,
     KnownAgencies,
     KnownPosts,
@@ -25,10 +26,9 @@ from intranet.administration.imports.known import (
     UnitFact,
     also,
 )
-from intranet.administration.imports.outcomes import Fact, ImportEffect, ImportOutcome, rank_of
 from intranet.extensions import db
 from intranet.organisation.agencies.functions import FunctionSuggestion, classify, read_functions
-from intranet.organisation.agencies.naming import sort_key_of
+from intranet.organisation.agencies.handles import sort_key_of
 from intranet.organisation.agencies.operations.posts import (
     PLACES_LIMIT,
     TITLE_LIMIT,
@@ -78,20 +78,22 @@ class PostsImporter(Importer[PostRecord]):
 
     def parse(self, line: CsvLine) -> PostRecord:
         """Parse a line into values."""
-        valid_from = values.day(self.cell(line, "valid_from"), "valid_from")
-        valid_to = values.day(self.cell(line, "valid_to"), "valid_to")
-        values.refuse_reversed(valid_from, valid_to, "valid_to")
-        title = values.line_of_text(self.cell(line, "title"), "title", TITLE_LIMIT)
+        valid_from = cell_values.day(self.cell(line, "valid_from"), "valid_from")
+        valid_to = cell_values.day(self.cell(line, "valid_to"), "valid_to")
+        cell_values.refuse_reversed(valid_from, valid_to, "valid_to")
+        title = cell_values.line_of_text(self.cell(line, "title"), "title", TITLE_LIMIT)
         return PostRecord(
             line,
-            values.needed(values.code(self.cell(line, "code"), "code"), "code"),
-            values.needed(title, "title"),
-            values.needed(values.code(self.cell(line, "unit_code"), "unit_code"), "unit_code"),
-            values.language(self.cell(line, "lang")),
-            values.whole(self.cell(line, "level"), "level", 1, 5),
-            values.yes(self.cell(line, "head"), "head"),
+            cell_values.needed(cell_values.code(self.cell(line, "code"), "code"), "code"),
+            cell_values.needed(title, "title"),
+            cell_values.needed(
+                cell_values.code(self.cell(line, "unit_code"), "unit_code"), "unit_code"
+            ),
+            cell_values.language(self.cell(line, "lang")),
+            cell_values.whole_number(self.cell(line, "level"), "level", 1, 5),
+            cell_values.yes(self.cell(line, "head"), "head"),
             self._functions(self.cell(line, "functions")),
-            values.whole(self.cell(line, "places"), "places", 1, PLACES_LIMIT),
+            cell_values.whole_number(self.cell(line, "places"), "places", 1, PLACES_LIMIT),
             valid_from,
             valid_to,
         )
@@ -155,7 +157,7 @@ class PostsImporter(Importer[PostRecord]):
         self._holders: dict[UUID, int] = {}
 
     def _functions(self, cell: str) -> list[str] | None:
-        codes = values.plain(cell).replace(",", " ").replace(";", " ").upper().split()
+        codes = cell_values.plain(cell).replace(",", " ").replace(";", " ").upper().split()
         unknown = [code for code in codes if code not in self.known_functions]
         if unknown:
             raise Rejected("functions", "function_unknown", about={"value": unknown[0][:20]})
@@ -240,11 +242,11 @@ class PostsImporter(Importer[PostRecord]):
         holders = self._holders.get(there.id, 0) if there.id else 0
         lang = record.lang or there.agency.language
         if there.title.get(lang) != record.text:
-            facts += shown(there.title.get(lang), record.text)
+            facts += details_of_change(there.title.get(lang), record.text)
             there.title = Localized({**there.title, lang: record.text})
             there.changes = also(there.changes, "title")
         if unit is not there.unit:
-            facts += shown(there.unit.text, unit.text)
+            facts += details_of_change(there.unit.text, unit.text)
             there.unit = unit
             there.changes = also(there.changes, "unit")
         if record.places and record.places < holders:
@@ -258,13 +260,13 @@ class PostsImporter(Importer[PostRecord]):
         for name, value in wanted.items():
             before = getattr(there, name)
             if value is not None and value != before:
-                facts += shown(_said(name, before), _said(name, value))
+                facts += details_of_change(_said(name, before), _said(name, value))
                 setattr(there, name, value)
                 there.changes = also(there.changes, name)
         if record.functions and (
             set(record.functions) != set(there.functions) or any(there.functions.values())
         ):
-            facts += shown(" ".join(there.functions), " ".join(record.functions))
+            facts += details_of_change(" ".join(there.functions), " ".join(record.functions))
             there.functions = dict.fromkeys(record.functions, False)
             there.changes = also(there.changes, "functions")
         ends = record.valid_to is not None and record.valid_to != there.valid_to

@@ -9,10 +9,10 @@ from datetime import date
 from uuid import UUID
 
 from intranet.administration.imports.faults import Rejected
-from intranet.administration.imports.kinds.agencies import shown
+from intranet.administration.imports.kinds.agencies import details_of_change
 from intranet.administration.imports.kinds.unit_rows import root_id_of, unit_columns_of
-from intranet.administration.imports.known import AgencyFact, KnownUnits, UnitFact, also
 from intranet.administration.imports.outcomes import Fact
+from intranet.administration.imports.stored_records import AgencyFact, KnownUnits, UnitFact, also
 from intranet.organisation.agencies.operations.names import codes_for
 from intranet.organisation.agencies.operations.storing import (
     CODE_LIMIT,
@@ -61,11 +61,11 @@ class Roots:
             root.code = agency.root_code = code
             root.changes = also(root.changes, "code")
         if root.name.get(lang) != name:
-            facts += shown(root.name.get(lang), name)
+            facts += details_of_change(root.name.get(lang), name)
             root.name = agency.name = Localized({**root.name, lang: name})
             root.changes = also(root.changes, "name")
         if valid_from and valid_from != root.valid_from:
-            facts += shown(str(root.valid_from or ""), str(valid_from))
+            facts += details_of_change(str(root.valid_from or ""), str(valid_from))
             root.valid_from = valid_from
             root.changes = also(root.changes, "valid_from")
         if facts:
@@ -81,7 +81,7 @@ class Roots:
             change_roots(changes)
 
 
-def stands_for(
+def is_agency_itself(
     agency: AgencyFact, code: str, name: str, parent: str | None, there: UnitFact | None
 ) -> bool:
     """Return whether a line is the agency itself: by its code, or at the top with its name.

@@ -6,8 +6,8 @@ from typing import Any
 from uuid import UUID
 from zlib import crc32
 
-from intranet.administration.imports import known, outcomes, values
-from intranet.administration.imports.csvlines import CsvLine
+from intranet.administration.imports import cell_values, outcomes, stored_records
+from intranet.administration.imports.csv_lines import CsvLine
 from intranet.administration.imports.faults import Rejected
 from intranet.administration.imports.importer import Importer, Record
 from intranet.administration.imports.kinds.appointing import (
@@ -15,7 +15,7 @@ from intranet.administration.imports.kinds.appointing import (
     AppointmentTerm,
     ImportIdentity,
 )
-from intranet.administration.imports.kinds.persons import PersonFact
+from intranet.administration.imports.kinds.person_records import PersonFact
 from intranet.administration.imports.kinds.posts import row_of, strengths_of, suggested
 from intranet.organisation.agencies.operations.agencies import NAME_LIMIT as AGENCY_NAME_LIMIT
 from intranet.organisation.agencies.operations.names import codes_for
@@ -62,25 +62,25 @@ class StaffImporter(Importer[StaffRecord]):
         super().__init__(*args, **more)
         self._first: dict[tuple[UUID, str], tuple[int, str]] = {}
         self._lines: dict[tuple[UUID, str, str, str], int] = {}
-        self._by_text: dict[str, list[known.AgencyFact]] = {}
+        self._by_text: dict[str, list[stored_records.AgencyFact]] = {}
         self._begin()
 
     def parse(self, line: CsvLine) -> StaffRecord:
         """Parse a line into values."""
-        agency = values.line_of_text(self.cell(line, "agency"), "agency", AGENCY_NAME_LIMIT)
-        name = values.line_of_text(self.cell(line, "name"), "name", NAME_LIMIT)
-        post = values.line_of_text(self.cell(line, "post"), "post", TITLE_LIMIT)
+        agency = cell_values.line_of_text(self.cell(line, "agency"), "agency", AGENCY_NAME_LIMIT)
+        name = cell_values.line_of_text(self.cell(line, "name"), "name", NAME_LIMIT)
+        post = cell_values.line_of_text(self.cell(line, "post"), "post", TITLE_LIMIT)
         return StaffRecord(
             line,
-            values.needed(agency, "agency"),
+            cell_values.needed(agency, "agency"),
             ImportIdentity(
-                values.needed(name, "name"),
-                values.email(self.cell(line, "email")),
-                values.staff_number(self.cell(line, "staff_number")),
+                cell_values.needed(name, "name"),
+                cell_values.email(self.cell(line, "email")),
+                cell_values.staff_number(self.cell(line, "staff_number")),
             ),
-            values.needed(post, "post"),
-            values.line_of_text(self.cell(line, "unit"), "unit", AGENCY_NAME_LIMIT),
-            values.yes(self.cell(line, "head"), "head"),
+            cell_values.needed(post, "post"),
+            cell_values.line_of_text(self.cell(line, "unit"), "unit", AGENCY_NAME_LIMIT),
+            cell_values.yes(self.cell(line, "head"), "head"),
         )
 
     def load(self, records: Sequence[StaffRecord]) -> None:
@@ -145,17 +145,17 @@ class StaffImporter(Importer[StaffRecord]):
         self.appointing.write()
 
     def _begin(self) -> None:
-        self.agencies = known.KnownAgencies()
-        self.units = known.KnownUnits(self.agencies)
-        self.posts = known.KnownPosts(self.agencies, self.units)
+        self.agencies = stored_records.KnownAgencies()
+        self.units = stored_records.KnownUnits(self.agencies)
+        self.posts = stored_records.KnownPosts(self.agencies, self.units)
         self.appointing = Appointing(self.scope, is_applying=self.is_applying)
         self._by_text = {}
-        self._by_name: dict[tuple[UUID, str], list[known.UnitFact]] = {}
-        self._posts: dict[tuple[UUID | None, str], list[known.PostFact]] = {}
+        self._by_name: dict[tuple[UUID, str], list[stored_records.UnitFact]] = {}
+        self._posts: dict[tuple[UUID | None, str], list[stored_records.PostFact]] = {}
         self._posts_read: set[tuple[UUID | None, str]] = set()
-        self._new_units: list[known.UnitFact] = []
-        self._new_posts: list[known.PostFact] = []
-        self._widened: list[known.PostFact] = []
+        self._new_units: list[stored_records.UnitFact] = []
+        self._new_posts: list[stored_records.PostFact] = []
+        self._widened: list[stored_records.PostFact] = []
 
     def _read_agencies(self, records: Sequence[StaffRecord]) -> None:
         """Load agencies in the scope by code, short name or name."""
@@ -169,7 +169,7 @@ class StaffImporter(Importer[StaffRecord]):
                 if fact not in (found := self._by_text.setdefault(text, [])):
                     found.append(fact)
 
-    def _read_units(self, pairs: Sequence[tuple[known.AgencyFact, StaffRecord]]) -> None:
+    def _read_units(self, pairs: Sequence[tuple[stored_records.AgencyFact, StaffRecord]]) -> None:
         """Load units by name or code; query each name of an agency once."""
         new = {
             (agency.id, record.unit)
@@ -191,7 +191,7 @@ class StaffImporter(Importer[StaffRecord]):
             if not found and fold(record.unit) in agency.texts and agency.root_id:
                 found.append(self.units.by_id[agency.root_id])
 
-    def _read_posts(self, pairs: Sequence[tuple[known.AgencyFact, StaffRecord]]) -> None:
+    def _read_posts(self, pairs: Sequence[tuple[stored_records.AgencyFact, StaffRecord]]) -> None:
         """Load posts by unit and title; query each once."""
         new = {
             (unit.id, fold(record.post)): record.post
@@ -209,7 +209,7 @@ class StaffImporter(Importer[StaffRecord]):
                 here.append(fact)
         self.appointing.holders.read([fact.id for fact in facts if fact.id])
 
-    def _agency(self, record: StaffRecord) -> known.AgencyFact:
+    def _agency(self, record: StaffRecord) -> stored_records.AgencyFact:
         found = self._by_text.get(fold(record.agency), [])
         about = {"value": record.agency}
         if len({fact.id for fact in found}) > 1:
@@ -219,7 +219,7 @@ class StaffImporter(Importer[StaffRecord]):
             raise Rejected("agency", code, about=about)
         return found[0]
 
-    def _check_once(self, record: StaffRecord, agency: known.AgencyFact) -> None:
+    def _check_once(self, record: StaffRecord, agency: stored_records.AgencyFact) -> None:
         if self.is_applying:
             return
         number, key = record.line.number, (agency.id, record.who.key)
@@ -232,14 +232,16 @@ class StaffImporter(Importer[StaffRecord]):
         if before != number:
             raise Rejected("post", "twice", about={"line": before})
 
-    def _unit(self, record: StaffRecord, agency: known.AgencyFact) -> known.UnitFact:
+    def _unit(
+        self, record: StaffRecord, agency: stored_records.AgencyFact
+    ) -> stored_records.UnitFact:
         """Return the unit with this name, planned if missing; the root if there is no name."""
         found = self._by_name.get((agency.id, fold(record.unit)), [])
         if len({id(fact) for fact in found}) > 1:
             raise Rejected("unit", "unit_ambiguous", about={"value": record.unit})
         if found:
             return found[0]
-        fact = known.UnitFact(
+        fact = stored_records.UnitFact(
             uuid7(),
             agency,
             "",
@@ -256,11 +258,13 @@ class StaffImporter(Importer[StaffRecord]):
             self._new_units.append(fact)
         return fact
 
-    def _holds(self, person: PersonFact, posts: Sequence[known.PostFact]) -> bool:
+    def _holds(self, person: PersonFact, posts: Sequence[stored_records.PostFact]) -> bool:
         ids = {post.id for post in posts}
         return any(held.post_id in ids and not held.is_over for held in person.held)
 
-    def _post_with_room(self, posts: Sequence[known.PostFact]) -> known.PostFact | None:
+    def _post_with_room(
+        self, posts: Sequence[stored_records.PostFact]
+    ) -> stored_records.PostFact | None:
         """Return a post with a vacant place; if there is none, add a place to the first post."""
         for post in posts:
             if post.id and self.appointing.holders.count(post.id) < post.places:
@@ -268,15 +272,17 @@ class StaffImporter(Importer[StaffRecord]):
         if not posts:
             return None
         posts[0].places += 1
-        posts[0].changes = known.also(posts[0].changes, "places")
+        posts[0].changes = stored_records.also(posts[0].changes, "places")
         if self.is_applying:
             self._widened.append(posts[0])
         return posts[0]
 
-    def _make_post(self, record: StaffRecord, unit: known.UnitFact) -> known.PostFact:
+    def _make_post(
+        self, record: StaffRecord, unit: stored_records.UnitFact
+    ) -> stored_records.PostFact:
         agency = unit.agency
         suggestion = suggested(record.post, agency.language, (record.unit,) if record.unit else ())
-        fact = known.PostFact(
+        fact = stored_records.PostFact(
             uuid7(),
             agency,
             unit,
@@ -305,7 +311,7 @@ class StaffImporter(Importer[StaffRecord]):
     def _outcome(
         self,
         record: StaffRecord,
-        agency: known.AgencyFact,
+        agency: stored_records.AgencyFact,
         what: outcomes.ImportEffect,
         facts: Sequence[outcomes.Fact],
     ) -> outcomes.ImportOutcome:
@@ -324,11 +330,11 @@ def _bucket(record: StaffRecord) -> int:
     return crc32(f"{fold(record.unit)}/{fold(record.post)}".encode()) % outcomes.MAX_DEPTH
 
 
-def _is_over(fact: known.UnitFact) -> bool:
+def _is_over(fact: stored_records.UnitFact) -> bool:
     return fact.valid_to is not None and fact.valid_to < fact.agency.today
 
 
-def _unit_row(fact: known.UnitFact) -> UnitRow:
+def _unit_row(fact: stored_records.UnitFact) -> UnitRow:
     if fact.id is None or fact.parent_id is None:
         raise LookupError(fact.code)
     return UnitRow(

@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from intranet.administration.imports.csvlines import CsvLine
+from intranet.administration.imports.csv_lines import CsvLine
 from intranet.administration.imports.importer import Record
-from intranet.administration.imports.known import AgencyFact, UnitFact
-from intranet.organisation.agencies.naming import sort_key_of
+from intranet.administration.imports.stored_records import AgencyFact, UnitFact
+from intranet.organisation.agencies.handles import sort_key_of
 from intranet.organisation.agencies.operations.storing import UnitRow
 from intranet.platform.core.ids import uuid7
 

@@ -5,25 +5,25 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from intranet.administration.imports import values
-from intranet.administration.imports.csvlines import CsvLine
+from intranet.administration.imports import cell_values
+from intranet.administration.imports.csv_lines import CsvLine
 from intranet.administration.imports.faults import Rejected
 from intranet.administration.imports.importer import Importer
-from intranet.administration.imports.kinds.agencies import shown
-from intranet.administration.imports.kinds.left import Left
-from intranet.administration.imports.kinds.near import CodeSuggester
-from intranet.administration.imports.kinds.once import Once
-from intranet.administration.imports.kinds.roots import Roots, stands_for
+from intranet.administration.imports.kinds.agencies import details_of_change
+from intranet.administration.imports.kinds.remaining_posts import Left
+from intranet.administration.imports.kinds.repeated_codes import Once
+from intranet.administration.imports.kinds.roots import Roots, is_agency_itself
+from intranet.administration.imports.kinds.similar_codes import CodeSuggester
 from intranet.administration.imports.kinds.tree import BROKEN, ImportTree
 from intranet.administration.imports.kinds.unit_rows import UnitRecord, unit_columns_of, unit_row_of
-from intranet.administration.imports.known import (
+from intranet.administration.imports.outcomes import Fact, ImportEffect, ImportOutcome, rank_of
+from intranet.administration.imports.stored_records import (
     AgencyFact,
     KnownAgencies,
     KnownUnits,
     UnitFact,
     also,
 )
-from intranet.administration.imports.outcomes import Fact, ImportEffect, ImportOutcome, rank_of
 from intranet.organisation.agencies.operations.agencies import NAME_LIMIT
 from intranet.organisation.agencies.operations.storing import change_units, store_units
 from intranet.organisation.agencies.operations.units import DEPTH_LIMIT
@@ -71,22 +71,24 @@ class UnitsImporter(Importer[UnitRecord]):
 
     def parse(self, line: CsvLine) -> UnitRecord:
         """Parse a line into values."""
-        code = values.needed(values.code(self.cell(line, "code"), "code"), "code")
-        valid_from = values.day(self.cell(line, "valid_from"), "valid_from")
-        valid_to = values.day(self.cell(line, "valid_to"), "valid_to")
-        values.refuse_reversed(valid_from, valid_to, "valid_to")
+        code = cell_values.needed(cell_values.code(self.cell(line, "code"), "code"), "code")
+        valid_from = cell_values.day(self.cell(line, "valid_from"), "valid_from")
+        valid_to = cell_values.day(self.cell(line, "valid_to"), "valid_to")
+        cell_values.refuse_reversed(valid_from, valid_to, "valid_to")
         return UnitRecord(
             line,
             code,
-            values.needed(values.line_of_text(self.cell(line, "name"), "name", NAME_LIMIT), "name"),
-            values.needed(
-                values.code(self.cell(line, "agency_code"), "agency_code"), "agency_code"
+            cell_values.needed(
+                cell_values.line_of_text(self.cell(line, "name"), "name", NAME_LIMIT), "name"
             ),
-            values.code(self.cell(line, "parent_code"), "parent_code")
+            cell_values.needed(
+                cell_values.code(self.cell(line, "agency_code"), "agency_code"), "agency_code"
+            ),
+            cell_values.code(self.cell(line, "parent_code"), "parent_code")
             if "parent_code" in self.columns
             else None,
-            values.language(self.cell(line, "lang")),
-            values.code(self.cell(line, "kind"), "kind")[:UNIT_KIND_LIMIT],
+            cell_values.language(self.cell(line, "lang")),
+            cell_values.code(self.cell(line, "kind"), "kind")[:UNIT_KIND_LIMIT],
             valid_from,
             valid_to,
         )
@@ -118,7 +120,7 @@ class UnitsImporter(Importer[UnitRecord]):
     def planned(self, record: UnitRecord, agency: AgencyFact) -> ImportOutcome:
         """Return the outcome of a unit whose agency is in the scope."""
         there = self.units.by_key.get((agency.id, record.code))
-        if stands_for(agency, record.code, record.name, record.parent, there):
+        if is_agency_itself(agency, record.code, record.name, record.parent, there):
             return self._root_outcome(record, agency)
         parent = self._parent(record, agency, there)
         depth = self.tree.depth(agency.code, record.code) if self.tree else 1
@@ -191,7 +193,7 @@ class UnitsImporter(Importer[UnitRecord]):
             agency = self.agencies.by_code.get(agency_code)
             if agency is None or agency.is_new or agency.is_root(code):
                 continue
-            if stands_for(agency, code, name, "", units.by_key.get((agency.id, code))):
+            if is_agency_itself(agency, code, name, "", units.by_key.get((agency.id, code))):
                 agency.root_code = code
 
     def _begin(self) -> None:
@@ -290,14 +292,14 @@ class UnitsImporter(Importer[UnitRecord]):
         agency = there.agency
         lang = record.lang or agency.language
         if there.name.get(lang) != record.name:
-            facts += shown(there.name.get(lang), record.name)
+            facts += details_of_change(there.name.get(lang), record.name)
             there.name = Localized({**there.name, lang: record.name})
             there.changes = also(there.changes, "name")
         facts += self._moved(record, there, parent)
         for name in ("kind", "valid_from"):
             value = getattr(record, name)
             if value and value != getattr(there, name):
-                facts += shown(str(getattr(there, name) or ""), str(value))
+                facts += details_of_change(str(getattr(there, name) or ""), str(value))
                 setattr(there, name, value)
                 there.changes = also(there.changes, name)
         ends = record.valid_to is not None and record.valid_to != there.valid_to

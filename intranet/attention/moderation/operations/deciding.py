@@ -8,7 +8,7 @@ from sqlalchemy import select
 from intranet.attention.moderation.access import require_decider
 from intranet.attention.moderation.models import Case, Outcome, Reason, Report, Verdict
 from intranet.attention.moderation.operations.reporting import WORDS_LIMIT, lock_subject
-from intranet.attention.notifications.handlers import owe_moderation
+from intranet.attention.notifications.handlers import enqueue_moderation
 from intranet.delivery.files.operations import discard_photo
 from intranet.extensions import db
 from intranet.messaging.messages.hiding import hide_message, show_message
@@ -67,7 +67,7 @@ def decide(
     return case
 
 
-def take_back(person: Person, case: Case, words: str) -> Case:
+def withdraw_decision(person: Person, case: Case, words: str) -> Case:
     """Withdraw a decision: hidden content is shown again, and a mute ends.
 
     Raises:
@@ -89,7 +89,7 @@ def take_back(person: Person, case: Case, words: str) -> Case:
         if appeal and appeal.decided_at is None:
             appeal.decided_at, appeal.decided_by_id = clock.now(), person.id
             appeal.verdict, appeal.answer = Verdict.UNDONE, words
-        owe_moderation(
+        enqueue_moderation(
             [case.author_id],
             "moderation_restored",
             path=f"/moderation/mine/{case.id}",
@@ -213,13 +213,13 @@ def _tell_author(case: Case) -> None:
     why = "moderation_hidden" if case.outcome == Outcome.HIDDEN else "moderation_warned"
     if case.mute_id and case.outcome == Outcome.WARNED:
         why = "moderation_muted"
-    owe_moderation([case.author_id], why, path=f"/moderation/mine/{case.id}", key=case.id.hex)
+    enqueue_moderation([case.author_id], why, path=f"/moderation/mine/{case.id}", key=case.id.hex)
 
 
 def _tell_reporters(person: Person, case: Case) -> None:
     reporters: set[UUID] = set(
         db.session.scalars(select(Report.reporter_id).where(Report.case_id == case.id))
     )
-    owe_moderation(
+    enqueue_moderation(
         reporters - {person.id}, "moderation_looked", path="/moderation/mine", key=case.id.hex
     )

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from intranet.attention.moderation.access import Desk, desk_for, levels_of, people_at
 from intranet.attention.moderation.models import Case, Reason, Report, Subject
-from intranet.attention.notifications.handlers import owe_moderation
+from intranet.attention.notifications.handlers import enqueue_moderation
 from intranet.extensions import db
 from intranet.messaging.conversations.access import space_id_of
 from intranet.messaging.conversations.models import Conversation
@@ -131,7 +131,7 @@ def _open_case(work: Work, reported: Reported, reporter: Person) -> Case:
     return case
 
 
-def give_to_next(case: Case) -> None:
+def escalate(case: Case) -> None:
     """Move a case to the first level that has deciders."""
     with unit_of_work() as work:
         work.lock(case)
@@ -144,7 +144,7 @@ def give_to_next(case: Case) -> None:
 
 def _tell_deciders(case: Case, desk: Desk, but: set[UUID]) -> None:
     path = f"/moderation/cases/{case.id}"
-    owe_moderation(people_at(desk) - but, "moderation_open", path=path, key=case.id.hex)
+    enqueue_moderation(people_at(desk) - but, "moderation_open", path=path, key=case.id.hex)
 
 
 def _levels(space: Space | None, agency_id: UUID) -> Iterator[Desk]:

@@ -21,7 +21,7 @@ from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, Invalid
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.unit_of_work import Work, unit_of_work
-from intranet.publishing.publications.access import get_standing, readers_among
+from intranet.publishing.publications.access import get_not_withdrawn, readers_among
 from intranet.publishing.publications.events import Concerned
 from intranet.publishing.publications.models import Publication
 
@@ -49,7 +49,7 @@ def answer_event(
     """
     with unit_of_work() as work:
         work.lock(publication)  # two answers for the last place are handled in turn
-        event = get_standing(person, Event, publication.id)
+        event = get_not_withdrawn(person, Event, publication.id)
         post_id, agency_id = _post_of(person, post_id)
         if recurrence == WHOLE and event.is_answered_by_day:
             raise Invalid({"at": _l("Choose a day. Places are counted separately for each day.")})
@@ -80,7 +80,7 @@ def move_up(work: Work, event: Event, recurrence: str) -> None:
     if event.capacity is None:
         waiting = _in_line(event, recurrence)
     else:
-        free = event.capacity - places_taken(event, recurrence)
+        free = event.capacity - count_seats_taken(event, recurrence)
         waiting = _in_line(event, recurrence)[: max(free, 0)] if free > 0 else []
     for row in waiting:
         number, row.waiting = row.waiting, None
@@ -113,7 +113,7 @@ def move_all_up(work: Work, event: Event) -> None:
         move_up(work, event, recurrence)
 
 
-def places_taken(event: Event, recurrence: str) -> int:
+def count_seats_taken(event: Event, recurrence: str) -> int:
     """Count the people who have a place at an occurrence."""
     asked = select(func.count()).where(
         EventAnswer.publication_id == event.publication_id,

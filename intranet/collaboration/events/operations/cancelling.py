@@ -1,10 +1,10 @@
 """Cancelling an event or one of its days; people who answered yes or maybe are notified."""
 
-from intranet.collaboration.events.access import get_occurrence, require_standing
+from intranet.collaboration.events.access import get_occurrence, require_changeable
 from intranet.collaboration.events.events import CANCELLED, ONE_CANCELLED
 from intranet.collaboration.events.models import WHOLE, Event
-from intranet.collaboration.events.operations.planning import exception_at, tell_change
-from intranet.collaboration.events.reckoning import reckon
+from intranet.collaboration.events.occurrences import reckon
+from intranet.collaboration.events.operations.planning import exception_at, notify_of_change
 from intranet.extensions import db
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
@@ -39,9 +39,9 @@ def cancel_event(person: Person, event: Event, reason: str, *, recurrence: str =
             event.cancelled_reason = reason
             work.flush()
             reckon(event)
-            tell_change(work, event, ["cancelled"], reason, person, why=CANCELLED)
+            notify_of_change(work, event, ["cancelled"], reason, person, why=CANCELLED)
             return
-        require_standing(event)
+        require_changeable(event)
         occurrence = get_occurrence(event, recurrence)
         if occurrence.cancelled_at:
             return
@@ -51,6 +51,6 @@ def cancel_event(person: Person, event: Event, reason: str, *, recurrence: str =
         exception.cancelled_at, exception.cancelled_reason = clock.now(), reason
         work.flush()
         reckon(event)
-        tell_change(
+        notify_of_change(
             work, event, ["cancelled"], reason, person, recurrence=recurrence, why=ONE_CANCELLED
         )

@@ -2,8 +2,8 @@
 
 from intranet.collaboration.events.models import CalendarKey
 from intranet.extensions import db
-from intranet.organisation.accounts.operations.own import secret_address_made
-from intranet.organisation.accounts.secret import hash_of, new_secret
+from intranet.organisation.accounts.operations.own_account import notify_of_secret_address
+from intranet.organisation.accounts.random_secrets import hash_of, new_secret
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -17,7 +17,7 @@ def make_calendar_key(person: Person, *, has_places: bool) -> str:
     """
     secret = new_secret()
     with unit_of_work() as work:
-        secret_address_made(work, person, "/me/calendar")
+        notify_of_secret_address(work, person, "/me/calendar")
         values = {
             "person_id": person.id,
             "key_hash": hash_of(secret),

@@ -21,7 +21,7 @@ from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.attaching import attach
 from intranet.publishing.publications.operations.publishing import correct
 from intranet.publishing.publications.texts import BODY_LIMIT
-from intranet.publishing.publications.versions import whole
+from intranet.publishing.publications.versions import with_working_copy
 
 
 def write_minutes(
@@ -57,7 +57,7 @@ def write_minutes(
         for file_id in file_ids:
             attach(person, publication, file_id, edition=publication.edition)
         if file_ids:
-            publication = whole(publication)
+            publication = with_working_copy(publication)
             words = str(_l("Material added"))
             correct(person, publication, words, edition=publication.edition, asks_again=False)
         came = coming_ids(event, recurrence) - {person.id}

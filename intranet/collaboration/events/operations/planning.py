@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from intranet.collaboration.events import planning as plans
-from intranet.collaboration.events.access import get_occurrence, require_standing
+from intranet.collaboration.events.access import get_occurrence, require_changeable
 from intranet.collaboration.events.events import CHANGED, INVITED
 from intranet.collaboration.events.models import (
     EVENT,
@@ -20,8 +20,8 @@ from intranet.collaboration.events.models import (
     EventMinutes,
     EventOccurrence,
 )
+from intranet.collaboration.events.occurrences import exceptions_of, instant, reckon
 from intranet.collaboration.events.operations.answering import move_all_up
-from intranet.collaboration.events.reckoning import exceptions_of, instant, reckon
 from intranet.collaboration.events.recurrence import key_of, read_key
 from intranet.extensions import db
 from intranet.messaging.spaces.access import leads
@@ -40,7 +40,7 @@ from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.contributing import contribute
 from intranet.publishing.publications.operations.drafting import Choices, Written, save_draft
 from intranet.publishing.publications.operations.publishing import correct
-from intranet.publishing.publications.versions import whole
+from intranet.publishing.publications.versions import with_working_copy
 from intranet.publishing.publications.voices import people_rung
 
 INVITED_LIMIT = 100
@@ -123,7 +123,7 @@ def change_event(
         work.lock(publication)
         require_writer(person, publication)
         event = db.session.get_one(Event, publication.id)
-        require_standing(event)
+        require_changeable(event)
         changes = plans.changes_between(plans.plan_of(event), plan)
         choices = Choices(
             visibility=visibility or publication.visibility,
@@ -139,7 +139,7 @@ def change_event(
         _replan(event, plan)
         if "capacity" in changes:
             move_all_up(work, event)
-        tell_change(work, event, changes, note, person)
+        notify_of_change(work, event, changes, note, person)
     return event
 
 
@@ -158,7 +158,7 @@ def move_occurrence(
         work.lock(publication)
         require_writer(person, publication)
         event = db.session.get_one(Event, publication.id)
-        require_standing(event)
+        require_changeable(event)
         occurrence = get_occurrence(event, recurrence)
         if not event.is_repeating or occurrence.cancelled_at:
             raise Forbidden(_l("You cannot move a day that has been cancelled."))
@@ -177,7 +177,7 @@ def move_occurrence(
         exception = exception_at(work, event, recurrence)
         exception.starts, exception.ends = starts, ends
         reckon(event)
-        tell_change(work, event, ["time"], "", person, recurrence=recurrence)
+        notify_of_change(work, event, ["time"], "", person, recurrence=recurrence)
 
 
 def exception_at(work: Work, event: Event, recurrence: str) -> EventException:
@@ -195,7 +195,7 @@ def exception_at(work: Work, event: Event, recurrence: str) -> EventException:
     return found
 
 
-def tell_change(
+def notify_of_change(
     work: Work,
     event: Event,
     changes: Sequence[str],
@@ -258,7 +258,7 @@ def _rewrite(
     note: str,
 ) -> bool:
     """Save the text; return whether it changed."""
-    before = _words(whole(publication))
+    before = _words(with_working_copy(publication))
     publication = save_draft(person, publication, texts, choices, edition=edition)
     if before == _words(publication):
         return False

@@ -8,7 +8,7 @@ from intranet.messaging.spaces.models import Reach, Visibility
 from intranet.organisation.agencies.access import require_administrator
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.models import Person
-from intranet.organisation.people.speaking import speakers_of
+from intranet.organisation.people.speakers import speakers_of
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Invalid

@@ -13,14 +13,14 @@ from intranet.collaboration.groups.models import Group, GroupTopic, Joining
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.spaces.audience import Audience
+from intranet.messaging.spaces.audience_rights import require_may_name
 from intranet.messaging.spaces.groups import create_group_space, follow_keys, set_owner, set_rule
 from intranet.messaging.spaces.models import Reach, Space, Visibility
-from intranet.messaging.spaces.naming import require_known
 from intranet.messaging.spaces.rules import open_agencies
 from intranet.organisation.agencies.models import Function, Post
 from intranet.organisation.people.access import closed_agency_ids
 from intranet.organisation.people.models import Person
-from intranet.organisation.people.speaking import speakers_of
+from intranet.organisation.people.speakers import speakers_of
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, Invalid
@@ -72,7 +72,7 @@ def found_group(
         _require_few(owner)
         _require_new_name(owner.agency_id, details.name)
         if audience:
-            require_known(founder, audience)
+            require_may_name(founder, audience)
         space = create_group_space(
             Localized({language: details.name}),
             owner,
@@ -147,7 +147,7 @@ def change_rule(person: Person, group: Group, audience: Audience | None) -> None
         require_lead(person, group)
         require_open(group)
         if audience:
-            require_known(person, audience)
+            require_may_name(person, audience)
         set_rule(work, group.space, audience)
         _record(group, person, "group.rule")
 
@@ -171,11 +171,11 @@ def hand_over(person: Person, group: Group, owner: Post) -> None:
         ):  # each agency has to approve it
             words = _l("This group does not currently accept people from that administration.")
             raise Invalid({"post_id": words})
-        give_to(work, group, owner, person.id)
+        assign_owner(work, group, owner, person.id)
         _record(group, person, "group.hand_over", post=str(owner.id))
 
 
-def give_to(work: Work, group: Group, owner: Post, actor_id: UUID | None = None) -> None:
+def assign_owner(work: Work, group: Group, owner: Post, actor_id: UUID | None = None) -> None:
     """Make a post the owner of the group, and notify the people who act for it.
 
     Raises:
@@ -223,7 +223,7 @@ def revive(person: Person, group: Group) -> None:
             _record(group, person, "group.revive")
 
 
-def keep(person: Person, group: Group) -> None:
+def confirm_needed(person: Person, group: Group) -> None:
     """Confirm that an inactive group is still needed.
 
     Raises:

@@ -16,7 +16,7 @@ from intranet.messaging.spaces.models import Role
 from intranet.messaging.spaces.queries import fitting_row
 from intranet.messaging.spaces.roles import give_role
 from intranet.organisation.people.models import Person
-from intranet.organisation.people.speaking import speakers_of
+from intranet.organisation.people.speakers import speakers_of
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, Invalid
 from intranet.platform.core.i18n import _l
@@ -46,7 +46,7 @@ def join(person: Person, group: Group) -> None:
         let_in(work, group.space, person, agency_id=_agency_as(person, group), by=person)
 
 
-def ask_in(person: Person, group: Group, note: str) -> None:
+def request_to_join(person: Person, group: Group, note: str) -> None:
     """Ask to join a group. Idempotent while the request is open.
 
     Raises:
@@ -143,7 +143,7 @@ def decide_request(lead: Person, group: Group, person_id: UUID, *, is_accepted: 
             work.publish(told)
 
 
-def take_back(lead: Person, group: Group, person_id: UUID) -> None:
+def withdraw_invitation(lead: Person, group: Group, person_id: UUID) -> None:
     """Withdraw an invitation that is not answered.
 
     Raises:

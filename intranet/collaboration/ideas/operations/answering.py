@@ -10,7 +10,7 @@ from intranet.collaboration.ideas.models import Idea, IdeaAnswer, IdeaStatus, Id
 from intranet.collaboration.ideas.queries import LATE_ROUND, SOON_ROUND
 from intranet.extensions import db
 from intranet.organisation.people.models import Person
-from intranet.organisation.people.speaking import speakers_of
+from intranet.organisation.people.speakers import speakers_of
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, Invalid
 from intranet.platform.core.i18n import _l

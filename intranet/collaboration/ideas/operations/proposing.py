@@ -12,7 +12,7 @@ from intranet.messaging.spaces.access import require_living, require_unmuted
 from intranet.messaging.spaces.models import Visibility
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.models import Person
-from intranet.organisation.people.speaking import speakers_of
+from intranet.organisation.people.speakers import speakers_of
 from intranet.organisation.worktime.workdays import end_of_term
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, NotFound
@@ -24,7 +24,7 @@ from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.contributing import contribute
 from intranet.publishing.publications.operations.drafting import Choices, Written, save_draft
 from intranet.publishing.publications.operations.publishing import correct
-from intranet.publishing.publications.versions import whole
+from intranet.publishing.publications.versions import with_working_copy
 
 
 def propose(
@@ -91,7 +91,7 @@ def change_idea(
         Invalid: a text is not allowed, or there is no note.
     """
     with unit_of_work():
-        publication = whole(idea.publication)
+        publication = with_working_copy(idea.publication)
         choices = Choices(
             visibility=visibility,
             has_discussion=publication.has_discussion,

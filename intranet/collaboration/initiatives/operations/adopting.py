@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from intranet.collaboration.initiatives.access import require_authority
 from intranet.collaboration.initiatives.models import Adoption, Initiative, Use
+from intranet.collaboration.initiatives.notices import USED, notify_owners
 from intranet.collaboration.initiatives.operations.describing import FACT_LIMIT, require_past
 from intranet.collaboration.initiatives.queries import current_adoption
-from intranet.collaboration.initiatives.telling import USED, tell_owners
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Agency, Post
 from intranet.organisation.agencies.queries import in_force
@@ -20,7 +20,7 @@ from intranet.platform.core.errors import Conflict, Forbidden, Invalid
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import optional_line, optional_text, required_text
 from intranet.platform.core.unit_of_work import unit_of_work
-from intranet.publishing.publications.operations.drafting import require_standing
+from intranet.publishing.publications.operations.drafting import require_not_withdrawn
 
 TEXT_LIMIT = 2_000
 
@@ -63,7 +63,7 @@ def record_adoption(
     with unit_of_work() as work:
         publication = initiative.publication
         work.lock(publication)
-        require_standing(publication)
+        require_not_withdrawn(publication)
         voice = require_authority(person, agency)
         if agency.id == initiative.agency_id:
             raise Forbidden(
@@ -93,7 +93,7 @@ def record_adoption(
         work.add(row)
         initiative.changed_at = now
         work.flush()
-        tell_owners(work, initiative, person, USED, str(row.id))
+        notify_owners(work, initiative, person, USED, str(row.id))
     return row
 
 

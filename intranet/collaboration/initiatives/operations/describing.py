@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from intranet.collaboration.initiatives.composing import (
+from intranet.collaboration.initiatives.body import (
     FACTS,
     PARTS,
     InitiativeFacts,
@@ -38,7 +38,7 @@ from intranet.publishing.publications.operations.drafting import (
     save_draft,
 )
 from intranet.publishing.publications.operations.publishing import correct
-from intranet.publishing.publications.places import PublicationPlacement
+from intranet.publishing.publications.placement import PublicationPlacement
 from intranet.publishing.publications.texts import TITLE_LIMIT
 from intranet.publishing.publications.versions import get_version
 

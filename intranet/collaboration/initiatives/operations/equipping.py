@@ -18,7 +18,7 @@ from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.publications.access import may_write, require_writer
 from intranet.publishing.publications.models import FileRole
 from intranet.publishing.publications.operations.attaching import attach, detach
-from intranet.publishing.publications.operations.drafting import require_standing
+from intranet.publishing.publications.operations.drafting import require_not_withdrawn
 
 PARTNERS_LIMIT, CONTACTS_LIMIT = 50, 10
 
@@ -37,7 +37,7 @@ def add_file(person: Person, initiative: Initiative, file_id: UUID, *, edition: 
         initiative.changed_at = clock.now()
 
 
-def take_off_file(person: Person, initiative: Initiative, file_id: UUID, *, edition: int) -> None:
+def remove_file(person: Person, initiative: Initiative, file_id: UUID, *, edition: int) -> None:
     """Remove a file. Earlier versions keep it."""
     with unit_of_work():
         publication = initiative.publication
@@ -114,7 +114,7 @@ def _opened(person: Person, initiative: Initiative) -> None:
     with unit_of_work() as work:
         work.lock(initiative.publication)
         require_writer(person, initiative.publication)
-        require_standing(initiative.publication)
+        require_not_withdrawn(initiative.publication)
 
 
 def _require_room(

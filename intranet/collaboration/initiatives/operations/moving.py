@@ -10,8 +10,8 @@ from intranet.collaboration.initiatives.models import (
     Stage,
     StageChange,
 )
+from intranet.collaboration.initiatives.notices import MOVED, UPDATED, notify_followers
 from intranet.collaboration.initiatives.operations.describing import NOTE_LIMIT, require_past
-from intranet.collaboration.initiatives.telling import MOVED, UPDATED, tell_followers
 from intranet.extensions import db
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
@@ -20,7 +20,7 @@ from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import optional_text, required_text
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.publications.access import require_writer
-from intranet.publishing.publications.operations.drafting import require_standing
+from intranet.publishing.publications.operations.drafting import require_not_withdrawn
 
 ORDER = list(Stage)
 UPDATE_LIMIT = 4_000
@@ -47,7 +47,7 @@ def move_initiative(
         publication = initiative.publication
         work.lock(publication)
         require_writer(person, publication)
-        require_standing(publication)
+        require_not_withdrawn(publication)
         db.session.refresh(initiative, ["stage", "stage_on"])
         if stage == initiative.stage:
             return None
@@ -69,7 +69,7 @@ def move_initiative(
         initiative.stage, initiative.stage_on = stage, on
         initiative.changed_at = clock.now()
         work.flush()
-        tell_followers(work, initiative, person, MOVED, str(change.id))
+        notify_followers(work, initiative, person, MOVED, str(change.id))
     return change
 
 
@@ -88,7 +88,7 @@ def post_update(person: Person, initiative: Initiative, text: str) -> Initiative
         publication = initiative.publication
         work.lock(publication)
         require_writer(person, publication)
-        require_standing(publication)
+        require_not_withdrawn(publication)
         since = clock.now() - timedelta(days=1)
         today = select(func.count()).where(
             InitiativeUpdate.publication_id == publication.id, InitiativeUpdate.at > since
@@ -99,5 +99,5 @@ def post_update(person: Person, initiative: Initiative, text: str) -> Initiative
         work.add(update)
         initiative.changed_at = update.at = clock.now()
         work.flush()
-        tell_followers(work, initiative, person, UPDATED, str(update.id))
+        notify_followers(work, initiative, person, UPDATED, str(update.id))
     return update

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, insert, literal, select, update
 
 from intranet.collaboration.polls import counting
-from intranet.collaboration.polls.access import MAX_ASKED_BY_MEMBERS, require_asking_many
+from intranet.collaboration.polls.access import MAX_ASKED_BY_MEMBERS, require_may_ask_many
 from intranet.collaboration.polls.models import (
     POLL,
     Poll,
@@ -159,7 +159,7 @@ def _options(publication: Publication, rules: PollRules) -> list[PollOption]:
 def _fix_roll(work: Work, author: Person, poll: Poll, audience: Audience | None) -> None:
     """Write the electoral roll, in an order that reveals nothing, and notify the voters."""
     space = poll.publication.space
-    people = asked_now(space, audience, clock.now()).subquery()
+    people = voter_ids(space, audience, clock.now()).subquery()
     rows = select(
         literal(poll.publication_id, PollVoter.poll_id.type),
         people.c.person_id,
@@ -172,7 +172,7 @@ def _fix_roll(work: Work, author: Person, poll: Poll, audience: Audience | None)
     if not ids:
         raise Invalid({"asked": _l("Nobody would be asked to vote. Choose other people.")})
     if audience is not None or len(ids) > MAX_ASKED_BY_MEMBERS:
-        require_asking_many(author, space)
+        require_may_ask_many(author, space)
     is_beyond = audience is not None and not space.is_group
     if is_beyond and poll.publication.visibility == Visibility.MEMBERS:
         words = _l(
@@ -195,7 +195,7 @@ def _fix_roll(work: Work, author: Person, poll: Poll, audience: Audience | None)
         work.publish(told)
 
 
-def asked_now(space: Space, audience: Audience | None, now: datetime) -> Select[UUID]:
+def voter_ids(space: Space, audience: Audience | None, now: datetime) -> Select[UUID]:
     """Return a query for the ids of the people whom a new poll would ask: `person_id`."""
     if audience is None:
         return current_members(space.id).distinct()

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 
 from intranet.collaboration.polls import counting, statements
+from intranet.collaboration.polls.counter_masks import VOTES_PER_STEP
 from intranet.collaboration.polls.counting import Ballot
 from intranet.collaboration.polls.events import PollVoted
 from intranet.collaboration.polls.models import (
@@ -17,7 +18,6 @@ from intranet.collaboration.polls.models import (
     Suits,
 )
 from intranet.collaboration.polls.queries import is_rung
-from intranet.collaboration.polls.sealing import VOTES_PER_STEP
 from intranet.extensions import db
 from intranet.messaging.spaces.access import require_living, require_unmuted
 from intranet.organisation.people.models import Person

@@ -32,7 +32,7 @@ HIDDEN = _l(
 )
 
 
-def take_answer(message: Message) -> None:
+def record_answer(message: Message) -> None:
     """Record a message that begins a thread under a question as an answer to it.
 
     Raises:
@@ -63,7 +63,7 @@ def take_answer(message: Message) -> None:
             route.answered_at = message.created_at
         question.first_answer_at = question.first_answer_at or message.created_at
         _count(work, question)
-        told = told_of(question, {message.author_id})
+        told = people_to_notify(question, {message.author_id})
         work.publish(
             Concerned(
                 publication.id,
@@ -98,7 +98,7 @@ def accept_answer(person: Person, question: Question, message_id: UUID) -> None:
         NotFound: the question has no such answer.
     """
     with unit_of_work() as work:
-        lock_whole(work, question)
+        lock_question(work, question)
         require_asker(person, question)
         require_open(question)
         answer = db.session.get(Answer, message_id)
@@ -120,20 +120,20 @@ def accept_answer(person: Person, question: Question, message_id: UUID) -> None:
         )
 
 
-def take_back_acceptance(person: Person, question: Question) -> None:
+def withdraw_acceptance(person: Person, question: Question) -> None:
     """Withdraw the acceptance of an answer. A confirmed criterion stays.
 
     Raises:
         Forbidden: another person asked.
     """
     with unit_of_work() as work:
-        lock_whole(work, question)
+        lock_question(work, question)
         require_asker(person, question)
         question.accepted_message_id = question.accepted_at = None
         question.state = _without_accepted(question)
 
 
-def lock_whole(work: Work, question: Question) -> None:
+def lock_question(work: Work, question: Question) -> None:
     """Lock a question and its discussion against changes and answers until the commit."""
     work.lock(question.publication)
     if question.publication.conversation_id:
@@ -153,7 +153,7 @@ def require_open(question: Question) -> None:
         raise Forbidden(_l("This question has been merged with another. Continue there."))
 
 
-def told_of(question: Question, without: set[UUID]) -> tuple[UUID, ...]:
+def people_to_notify(question: Question, without: set[UUID]) -> tuple[UUID, ...]:
     """Return the asker and the followers of a question, except the people in `without`."""
     followers = db.session.scalars(
         select(Follow.person_id).where(

@@ -16,11 +16,11 @@ from intranet.collaboration.questions.models import (
     QuestionAllowance,
     QuestionState,
 )
-from intranet.collaboration.questions.operations.routing import ask_the_post, route
+from intranet.collaboration.questions.operations.routing import ask_post, route
 from intranet.extensions import db
-from intranet.finding.counterparts.words import read
+from intranet.finding.counterparts.query_parser import read
 from intranet.organisation.agencies.models import Function, Post
-from intranet.organisation.agencies.territories import place
+from intranet.organisation.agencies.territories import get_territory
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Invalid
@@ -31,9 +31,9 @@ from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.contributing import contribute
 from intranet.publishing.publications.operations.drafting import Choices, Written, save_draft
 from intranet.publishing.publications.operations.publishing import correct
-from intranet.publishing.publications.places import PublicationPlacement
+from intranet.publishing.publications.placement import PublicationPlacement
 from intranet.publishing.publications.texts import BODY_LIMIT, TITLE_LIMIT
-from intranet.publishing.publications.versions import whole
+from intranet.publishing.publications.versions import with_working_copy
 
 TERRITORIES_LIMIT = 3
 MIN_STRENGTH, MIN_LEAD = 2.0, 2.0
@@ -55,7 +55,7 @@ class QuestionAddressee:
     post: Post | None = None
 
 
-def ask(
+def publish_question(
     author: Person,
     where: PublicationPlacement,
     texts: Mapping[str, Written],
@@ -107,7 +107,7 @@ def ask(
         work.add(question)
         work.flush()
         if to.post:
-            ask_the_post(work, question, to.post)
+            ask_post(work, question, to.post)
         else:
             route(work, question, author)
     return question
@@ -140,7 +140,7 @@ def change_question(
     """
     with unit_of_work():
         require_asker(person, question)
-        publication = whole(question.publication)
+        publication = with_working_copy(question.publication)
         kept = {row.language: Written(row.title, row.body) for row in publication.texts}
         choices = Choices(
             has_discussion=True, topics=tuple(row.function_code for row in publication.topics)
@@ -180,7 +180,7 @@ def require_askable(to: QuestionAddressee, texts: Mapping[str, Written]) -> None
         raise Invalid({"function": _l("Choose who should answer.")})
     if to.addressee == Addressee.POST and to.post is None:
         raise Invalid({"post": _l("Choose who should answer.")})
-    if len(to.territories) > TERRITORIES_LIMIT or not all(map(place, to.territories)):
+    if len(to.territories) > TERRITORIES_LIMIT or not all(map(get_territory, to.territories)):
         raise Invalid({"territories": _l("This value is not allowed here.")})
 
 

@@ -9,11 +9,15 @@ from sqlalchemy import select
 
 from intranet.collaboration.questions.access import require_authority
 from intranet.collaboration.questions.models import CRITERION, Criterion, Question, QuestionState
-from intranet.collaboration.questions.operations.answering import lock_whole, require_open, told_of
+from intranet.collaboration.questions.operations.answering import (
+    lock_question,
+    people_to_notify,
+    require_open,
+)
 from intranet.extensions import db
 from intranet.messaging.spaces.models import Visibility
 from intranet.organisation.people.models import Person
-from intranet.organisation.people.speaking import speakers_of
+from intranet.organisation.people.speakers import speakers_of
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, Invalid, Words
 from intranet.platform.core.i18n import _l
@@ -26,7 +30,7 @@ from intranet.publishing.publications.operations.contributing import contribute
 from intranet.publishing.publications.operations.drafting import Choices, Written, save_draft
 from intranet.publishing.publications.operations.publishing import correct
 from intranet.publishing.publications.queries import topics_of
-from intranet.publishing.publications.versions import whole
+from intranet.publishing.publications.versions import with_working_copy
 from intranet.publishing.publications.voices import PublicationVoice
 
 LAW_LIMIT = 300
@@ -62,7 +66,7 @@ def confirm_answer(
         Invalid: a text or day is not allowed, or the agency's criterion on it still holds.
     """
     with unit_of_work() as work:
-        lock_whole(work, question)
+        lock_question(work, question)
         voice = require_authority(person, question, post_id)
         require_open(question)
         if question.accepted_message_id is None:
@@ -71,7 +75,7 @@ def confirm_answer(
         criterion = _write(work, person, question, voice, texts, validity, topics)
         criterion.message_id = question.accepted_message_id
         question.state = QuestionState.CONFIRMED
-        people = {*told_of(question, {person.id})}
+        people = {*people_to_notify(question, {person.id})}
         if question.accepted_message:
             people.add(question.accepted_message.author_id)
         told = tuple(sorted(people - {person.id}))
@@ -102,7 +106,7 @@ def correct_criterion(
         db.session.refresh(criterion)
         if criterion.outdated_at:
             raise Forbidden(_l("This criterion is outdated. Renew it instead."))
-        publication = whole(criterion.publication)
+        publication = with_working_copy(criterion.publication)
         topics = tuple(row.function_code for row in publication.topics)
         choices = Choices(topics=topics)
         save_draft(person, publication, texts, choices, edition=edition)
@@ -128,7 +132,7 @@ def mark_outdated(person: Person, criterion: Criterion, why: str) -> None:
             return
         _end(criterion, person, why)
         question = db.session.get_one(Question, criterion.question_id)
-        told = told_of(question, {person.id})
+        told = people_to_notify(question, {person.id})
         work.publish(_by_post(criterion, person, "outdated", told))
 
 
@@ -148,7 +152,7 @@ def renew_criterion(
     why = optional_text(why, "why", WHY_LIMIT)
     with unit_of_work() as work:
         question = db.session.get_one(Question, criterion.question_id)
-        lock_whole(work, question)
+        lock_question(work, question)
         work.lock(criterion.publication)
         db.session.refresh(criterion)
         publication = criterion.publication
@@ -161,7 +165,7 @@ def renew_criterion(
         made.message_id, made.renews_id = criterion.message_id, criterion.publication_id
         if criterion.outdated_at is None:
             _end(criterion, person, why)
-        told = told_of(question, {person.id})
+        told = people_to_notify(question, {person.id})
         work.publish(_by_post(made, person, "renewed", told))
     return made
 
@@ -177,7 +181,7 @@ def _by_post(criterion: Criterion, person: Person, why: str, told: tuple[UUID, .
     )
 
 
-def tell_of_review(criterion: Criterion) -> None:
+def remind_of_review(criterion: Criterion) -> None:
     """Remind the people who act for the criterion's post that its review is due, once."""
     with unit_of_work() as work:
         work.lock(criterion.publication)

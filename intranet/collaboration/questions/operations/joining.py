@@ -7,7 +7,7 @@ from intranet.collaboration.questions.models import (
     QuestionRoute,
     QuestionState,
 )
-from intranet.collaboration.questions.operations.answering import require_open, told_of
+from intranet.collaboration.questions.operations.answering import people_to_notify, require_open
 from intranet.extensions import db
 from intranet.messaging.spaces.models import Visibility
 from intranet.organisation.people.models import Person
@@ -61,7 +61,7 @@ def join_question(person: Person, question: Question, target: Question) -> Quest
                 }
             )
         _require_reach(question.publication, target.publication)
-        told = told_of(question, {person.id})
+        told = people_to_notify(question, {person.id})
         _move(work, question, target)
         question.state, question.joined_to_id = QuestionState.JOINED, target.publication_id
         question.joined_at, question.joined_by_id = clock.now(), person.id
@@ -108,7 +108,7 @@ def _require_reach(asked: Publication, target: Publication) -> None:
 
 def _move(work: Work, question: Question, target: Question) -> None:
     """Move the followers of a question, and the people asked, to another."""
-    for person_id in told_of(question, set()):
+    for person_id in people_to_notify(question, set()):
         work.add_unless_there(
             Follow,
             {

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-from intranet.collaboration.questions.inquiry import (
-    first_asked,
-    free_among,
+from intranet.collaboration.questions.asked_people import (
+    askable_among,
     inquiry_of,
+    people_to_ask_now,
     speakers_there,
 )
 from intranet.collaboration.questions.limits import MAX_ROUNDS, PEOPLE_PER_ROUND, ROUND_WORKING_DAYS
@@ -47,11 +47,11 @@ def route(work: Work, question: Question, asker: Person, count: int = PEOPLE_PER
     """
     now = clock.now()
     inquiry = inquiry_of(question, asker)
-    people = {one.person_id: one for one in first_asked(inquiry, count)}
+    people = {one.person_id: one for one in people_to_ask_now(inquiry, count)}
     asked = []
     for person_id in sorted(people):  # always in the same order, to avoid deadlocks
         work.lock(db.session.get_one(Person, person_id))
-        if free_among(inquiry, {person_id}, now):
+        if askable_among(inquiry, {person_id}, now):
             asked.append(people[person_id])
     for one in asked:
         work.add(
@@ -71,7 +71,7 @@ def route(work: Work, question: Question, asker: Person, count: int = PEOPLE_PER
     return len(asked)
 
 
-def ask_the_post(work: Work, question: Question, post: Post) -> None:
+def ask_post(work: Work, question: Question, post: Post) -> None:
     """Ask the people who act for the addressed post and are not away."""
     now = clock.now()
     asker = db.session.get_one(Person, question.publication.created_by_id)

@@ -11,11 +11,11 @@ from intranet.organisation.accounts.models import Account, AccountState, LinkPur
 from intranet.organisation.accounts.operations.links import (
     SECURITY_DELAY,
     end_access,
+    enqueue_link,
     new_link,
-    owe_link,
     withdraw_links,
 )
-from intranet.organisation.accounts.operations.names import (
+from intranet.organisation.accounts.operations.sign_in_names import (
     account_of_email,
     check_unused,
     sign_in_names,
@@ -23,16 +23,16 @@ from intranet.organisation.accounts.operations.names import (
 from intranet.organisation.accounts.operations.storing import AccountRow, store_accounts
 from intranet.organisation.agencies.access import require_administrator
 from intranet.organisation.agencies.models import Agency
-from intranet.organisation.people.homes import strangers_among
+from intranet.organisation.people.home_agencies import strangers_among
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.operations.people import create_person
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
-from intranet.platform.core.confirming import require_confirmed
 from intranet.platform.core.database import rows_of
 from intranet.platform.core.errors import Conflict
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.ids import uuid7
+from intranet.platform.core.step_up import require_confirmed
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.core.web import site_address
 
@@ -202,7 +202,7 @@ def send_password_link(actor: Person | None, account: Account) -> Invited:
         by = actor.id if actor else None
         work.publish(AccountConcerned(account.person_id, "account_link", "/me/waiting", by))
         if account.email:
-            owe_link(work, account, LinkPurpose.PASSWORD)
+            enqueue_link(work, account, LinkPurpose.PASSWORD)
             return Invited(account.person, None)
         opens_at = clock.now() + SECURITY_DELAY if actor else None
         secret = new_link(LinkPurpose.PASSWORD, account.id, opens_at=opens_at)
@@ -268,7 +268,7 @@ def _invite(actor: Person | None, account: Account) -> str | None:
     if not account.email:
         return site_address(letters.INVITATION + new_link(LinkPurpose.INVITATION, account.id))
     with unit_of_work() as work:
-        owe_link(work, account, LinkPurpose.INVITATION)
+        enqueue_link(work, account, LinkPurpose.INVITATION)
     return None
 
 

@@ -12,11 +12,11 @@ from intranet.organisation.accounts.operations.accounts import (
     invite_person,
 )
 from intranet.organisation.accounts.operations.links import new_link, open_link, use_link
-from intranet.organisation.accounts.operations.names import sign_in_names
+from intranet.organisation.accounts.operations.sign_in_names import sign_in_names
 from intranet.organisation.accounts.password_rules import check_password
 from intranet.organisation.accounts.passwords import hash_password
 from intranet.organisation.agencies.models import Agency, AgencyKind
-from intranet.organisation.agencies.operations.administrations import give_administration
+from intranet.organisation.agencies.operations.administrations import make_administrator
 from intranet.organisation.agencies.operations.agencies import create_agency, root_unit
 from intranet.organisation.agencies.operations.posts import PostSpec, create_post
 from intranet.organisation.people.models import Person
@@ -109,4 +109,4 @@ def _let_administer(made: Agency, agency: NewAgency, person: Person) -> None:
     title = Localized({agency.language: agency.post_title})
     post = create_post(None, PostSpec(unit=root_unit(made), title=title))
     appoint(None, post, person, starts_on=clock.today(made.time_zone))
-    give_administration(None, made, post)
+    make_administrator(None, made, post)

@@ -5,12 +5,12 @@ import logging
 from intranet.extensions import db
 from intranet.organisation.accounts.access import Identity
 from intranet.organisation.accounts.models import SignIn
-from intranet.organisation.accounts.operations.own import confirm_password
+from intranet.organisation.accounts.operations.own_account import confirm_password
 from intranet.organisation.accounts.operations.second_factors import check_code
 from intranet.platform.core import clock
-from intranet.platform.core.confirming import confirmed_since, is_confirmed
 from intranet.platform.core.errors import Invalid, SignInRequired
 from intranet.platform.core.i18n import _l
+from intranet.platform.core.step_up import confirmed_since, is_confirmed
 from intranet.platform.core.unit_of_work import unit_of_work
 
 log = logging.getLogger("intranet.security")

@@ -24,11 +24,11 @@ from intranet.organisation.accounts.models import (
 from intranet.organisation.accounts.operations.signing_in import end_sign_ins
 from intranet.organisation.accounts.password_rules import check_password
 from intranet.organisation.accounts.passwords import hash_password
-from intranet.organisation.accounts.secret import hash_of, new_secret
+from intranet.organisation.accounts.random_secrets import hash_of, new_secret
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock, mail
 from intranet.platform.core.errors import NotFound
-from intranet.platform.core.outbox import does, owe
+from intranet.platform.core.outbox import enqueue, handler
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 
 log = logging.getLogger("intranet.security")
@@ -46,18 +46,18 @@ SEND_LINK = "account_link"
 RESET_ASKED = "reset_asked"
 
 
-def ask_for_reset(name: str) -> None:
+def request_reset(name: str) -> None:
     """Enqueue a link for a new password to the account with this name, if there is one.
 
     The job looks the name up, so that the response takes equally long for any name.
     """
     with unit_of_work() as work:
-        owe(work, RESET_ASKED, {"name": name})
+        enqueue(work, RESET_ASKED, {"name": name})
 
 
-def owe_link(work: Work, account: Account, purpose: LinkPurpose) -> None:
+def enqueue_link(work: Work, account: Account, purpose: LinkPurpose) -> None:
     """Within an operation: enqueue a link to the account's address."""
-    owe(work, SEND_LINK, {"account_id": str(account.id), "purpose": purpose.value})
+    enqueue(work, SEND_LINK, {"account_id": str(account.id), "purpose": purpose.value})
 
 
 def new_link(
@@ -209,7 +209,7 @@ def _set_password(purpose: LinkPurpose, secret: str, password: str) -> Account:
     account = open_link(purpose, secret).account
     if account is None:
         raise NotFound
-    check_password(password, about=known_of(account))
+    check_password(password, about=guessable_words(account))
     hashed = hash_password(password)
     with unit_of_work() as work:
         use_link(work, open_link(purpose, secret))
@@ -241,22 +241,22 @@ def end_tokens(work: Work, account: Account) -> None:
     work.publish(SecretsEnded(account.person_id))
 
 
-def known_of(account: Account) -> tuple[str, ...]:
+def guessable_words(account: Account) -> tuple[str, ...]:
     """Return what others know about a person and would try first as a password."""
     email, _, domain = (account.email or "").partition("@")
     given = (account.person.name, email, domain, account.staff_number or "")
     return tuple(text for text in (*given, account.home_agency.handle) if text)
 
 
-@does(RESET_ASKED, reaches_out=True)
+@handler(RESET_ASKED, reaches_out=True)
 def answer_reset(payload: Mapping[str, Any]) -> None:
     """Send the link for a new password, if an account with this name and a mailbox exists."""
-    account, may_sign_in = queries.account_called(payload["name"])
+    account, may_sign_in = queries.account_of_sign_in_name(payload["name"])
     if account and may_sign_in and account.email:
         _send(account, LinkPurpose.PASSWORD)
 
 
-@does(SEND_LINK, reaches_out=True)
+@handler(SEND_LINK, reaches_out=True)
 def send_link(payload: Mapping[str, Any]) -> None:
     """Create and send a link. A repeated run sends another one and withdraws the first."""
     account = db.session.get(Account, UUID(payload["account_id"]))
@@ -270,7 +270,7 @@ def _send(account: Account, purpose: LinkPurpose) -> None:
     if purpose == LinkPurpose.ADDRESS:
         if change := queries.address_change_of(account.id):
             secret = new_link(purpose, account.id)
-            mail.send(letters.address_asked(account, change, secret))
+            mail.send(letters.address_change_mail(account, change, secret))
         return
     secret = new_link(purpose, account.id)
     if purpose == LinkPurpose.INVITATION:

@@ -5,20 +5,20 @@ import logging
 from sqlalchemy import delete, select, update
 
 from intranet.extensions import db
-from intranet.organisation.accounts import failures, letters, second_factor
+from intranet.organisation.accounts import letters, second_factor, sign_in_throttle
 from intranet.organisation.accounts.events import AccountConcerned
 from intranet.organisation.accounts.models import Account, LinkPurpose, OneTimeLink, RecoveryCode
-from intranet.organisation.accounts.operations.holding import hold_posts_of
 from intranet.organisation.accounts.operations.links import open_link
+from intranet.organisation.accounts.operations.second_factor_holds import hold_posts_of
 from intranet.organisation.accounts.operations.signing_in import end_sign_ins, note_refusal
-from intranet.organisation.accounts.secret import keyed_hash
+from intranet.organisation.accounts.random_secrets import keyed_hash
 from intranet.organisation.agencies.access import require_administrator
 from intranet.organisation.people.models import Person
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
-from intranet.platform.core.confirming import require_confirmed
 from intranet.platform.core.errors import Conflict, Invalid, NotFound
 from intranet.platform.core.i18n import _l
+from intranet.platform.core.step_up import require_confirmed
 from intranet.platform.core.unit_of_work import unit_of_work
 
 log = logging.getLogger("intranet.security")
@@ -90,16 +90,16 @@ def check_code(account: Account, code: str, *, address: str) -> bool:
     Raises:
         TooMany: there were too many wrong ones.
     """
-    tried = failures.attempt(f"code {account.id}", address, account.id.hex)
-    failures.begin(tried, known_device=True)
+    tried = sign_in_throttle.attempt(f"code {account.id}", address, account.id.hex)
+    sign_in_throttle.begin(tried, known_device=True)
     with unit_of_work() as work:
         work.lock(account)
         fits = _take_step(account, code) or _take_recovery_code(account, code)
     if not fits:
-        note_refusal(account.id, "code", failures.fail(tried))
+        note_refusal(account.id, "code", sign_in_throttle.fail(tried))
         log.info("code refused account=%s", account.id)
         return False
-    failures.succeed(tried)
+    sign_in_throttle.succeed(tried)
     return True
 
 

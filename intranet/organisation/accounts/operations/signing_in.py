@@ -9,16 +9,16 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 
 from intranet.extensions import db
-from intranet.organisation.accounts import devices, failures, queries
+from intranet.organisation.accounts import devices, queries, sign_in_throttle
 from intranet.organisation.accounts.events import SignInsEnded
 from intranet.organisation.accounts.models import Account, LinkPurpose, OneTimeLink, SignIn
 from intranet.organisation.accounts.passwords import hash_password, is_outdated, is_password
-from intranet.organisation.accounts.secret import hash_of, keyed_hash, new_secret
+from intranet.organisation.accounts.random_secrets import hash_of, keyed_hash, new_secret
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
 from intranet.platform.core.batches import batches
 from intranet.platform.core.errors import NotFound
-from intranet.platform.core.outbox import does, owe
+from intranet.platform.core.outbox import enqueue, handler
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 
 log = logging.getLogger("intranet.security")
@@ -51,15 +51,15 @@ def check_password_of(
     """
     account_id, stored, may_sign_in = queries.credentials(name)
     known = devices.known_device(device, account_id)
-    tried = failures.attempt(name, address, known)
-    failures.begin(tried, known_device=known is not None)
+    tried = sign_in_throttle.attempt(name, address, known)
+    sign_in_throttle.begin(tried, known_device=known is not None)
     fits = is_password(stored, password)
     if account_id is None or not (fits and may_sign_in):
-        note_refusal(account_id, "password", failures.fail(tried))
+        note_refusal(account_id, "password", sign_in_throttle.fail(tried))
         whence = keyed_hash(address, "addresses in the log")[:12]
         log.info("sign-in refused account=%s from=%s", account_id, whence)
         return None
-    failures.succeed(tried)
+    sign_in_throttle.succeed(tried)
     if stored and is_outdated(stored):
         _renew_hash(account_id, password)
     return db.session.get_one(Account, account_id)
@@ -178,10 +178,10 @@ def note_refusal(account_id: UUID | None, by: str, count: int) -> None:
         account = str(account_id) if account_id else None
         at = clock.now().isoformat()
         with unit_of_work() as work:
-            owe(work, REFUSED, {"account_id": account, "by": by, "count": count, "at": at})
+            enqueue(work, REFUSED, {"account_id": account, "by": by, "count": count, "at": at})
 
 
-@does(REFUSED)
+@handler(REFUSED)
 def write_refusal(payload: Mapping[str, Any]) -> None:
     """Write the audit entry if the account exists. The actor is unknown."""
     found = payload["account_id"]

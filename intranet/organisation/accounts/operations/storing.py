@@ -13,7 +13,7 @@ from sqlalchemy import select
 from intranet.extensions import db
 from intranet.organisation.accounts import letters
 from intranet.organisation.accounts.models import Account, AccountState
-from intranet.organisation.accounts.operations.holding import hold_posts_of
+from intranet.organisation.accounts.operations.second_factor_holds import hold_posts_of
 from intranet.organisation.agencies.models import Agency
 from intranet.platform.core.database import store_rows
 from intranet.platform.core.unit_of_work import unit_of_work

@@ -9,14 +9,14 @@ from intranet.organisation.agencies.access import Actor, require_own_administrat
 from intranet.organisation.agencies.models import Administration, Agency, Post
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
-from intranet.platform.core.confirming import require_confirmed
 from intranet.platform.core.errors import Conflict, Forbidden, Invalid
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import require_days
+from intranet.platform.core.step_up import require_confirmed
 from intranet.platform.core.unit_of_work import unit_of_work
 
 
-def give_administration(actor: Actor | None, agency: Agency, post: Post) -> Administration:
+def make_administrator(actor: Actor | None, agency: Agency, post: Post) -> Administration:
     """Make a post of the agency an administrator, from now on.
 
     Raises:

@@ -13,6 +13,7 @@ from intranet.organisation.agencies.events import (
     TimeZoneChanged,
     UnitsChanged,
 )
+from intranet.organisation.agencies.handles import sort_key_of, unused
 from intranet.organisation.agencies.models import (
     Agency,
     AgencyKind,
@@ -20,7 +21,6 @@ from intranet.organisation.agencies.models import (
     SecondFactor,
     Unit,
 )
-from intranet.organisation.agencies.naming import sort_key_of, unused
 from intranet.organisation.agencies.operations.storing import (
     AGENCY_HANDLE_LIMIT,
     ROOT_CODE,
@@ -28,11 +28,11 @@ from intranet.organisation.agencies.operations.storing import (
     store_agencies,
 )
 from intranet.platform.audit.operations import record
-from intranet.platform.core.confirming import require_confirmed
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.ids import uuid7
-from intranet.platform.core.parsing import lines_of
+from intranet.platform.core.parsing import localized_lines
+from intranet.platform.core.step_up import require_confirmed
 from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
 
@@ -65,7 +65,7 @@ def create_agency(
     Raises:
         Invalid: the code or the handle is taken, or the zone or the name is invalid.
     """
-    name = lines_of(name)
+    name = localized_lines(name)
     _check(name, languages, time_zone)
     with unit_of_work():
         _check_unused(code, handle)
@@ -118,7 +118,7 @@ def change_agency(
         Invalid: the name is missing in the agency's own language, the zone is unknown, or the size
             of a video is out of range.
     """
-    name = lines_of(name)
+    name = localized_lines(name)
     _check(name, languages, time_zone)
     if video_mb is not None and not 1 <= video_mb <= VIDEO_MB_LIMIT:
         raise Invalid({"video_mb": _l("Enter a number from 1 to %(limit)s.", limit=VIDEO_MB_LIMIT)})

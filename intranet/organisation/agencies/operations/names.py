@@ -8,8 +8,8 @@ from sqlalchemy import null, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from intranet.extensions import db
+from intranet.organisation.agencies.handles import unused
 from intranet.organisation.agencies.models import Unit
-from intranet.organisation.agencies.naming import unused
 
 MAX_CANDIDATES = 10
 

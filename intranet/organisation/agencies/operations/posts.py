@@ -11,13 +11,13 @@ from intranet.extensions import db
 from intranet.organisation.agencies.access import Actor, require_administrator, require_version
 from intranet.organisation.agencies.events import PostsChanged
 from intranet.organisation.agencies.functions import FunctionSuggestion, classify, names_of_units
+from intranet.organisation.agencies.handles import sort_key_of, unused
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Agency, Post, PostKind, Unit
-from intranet.organisation.agencies.naming import sort_key_of, unused
-from intranet.organisation.agencies.operations.doing import (
+from intranet.organisation.agencies.operations.functions import (
     LEVELS,
-    known_functions,
-    say_functions,
+    set_confirmed_functions,
+    without_duplicates,
 )
 from intranet.organisation.agencies.operations.storing import (
     CODE_LIMIT,
@@ -32,7 +32,7 @@ from intranet.platform.core.database import rows_of
 from intranet.platform.core.errors import Conflict, Invalid, Words
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.ids import uuid7
-from intranet.platform.core.parsing import lines_of, require_days
+from intranet.platform.core.parsing import localized_lines, require_days
 from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
 
@@ -63,7 +63,7 @@ class PostSpec:
 
     def __post_init__(self) -> None:
         """Remove invisible characters from the title, and keep each language on one line."""
-        object.__setattr__(self, "title", lines_of(self.title))
+        object.__setattr__(self, "title", localized_lines(self.title))
 
 
 def create_post(actor: Actor | None, post: PostSpec) -> Post:
@@ -86,7 +86,7 @@ def create_posts(actor: Actor | None, agency: Agency, posts: Sequence[PostSpec])
     with unit_of_work() as work:
         lock_organisation(work, agency)
         require_administrator(actor, agency.id)
-        known_functions({code for new in posts for code in new.functions or ()})
+        without_duplicates({code for new in posts for code in new.functions or ()})
         codes = _taken(Post.code, agency)
         handles = _taken(Post.handle, agency)
         rows = []
@@ -203,7 +203,7 @@ def set_functions(actor: Actor | None, post: Post, codes: Collection[str]) -> Po
     with unit_of_work() as work:
         lock_organisation(work, post.unit.agency, post)
         require_administrator(actor, post.agency_id)
-        if say_functions(work, actor, post, known_functions(codes)):
+        if set_confirmed_functions(work, actor, post, without_duplicates(codes)):
             work.publish(PostsChanged((post.id,)))
     return post
 

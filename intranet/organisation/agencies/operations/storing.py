@@ -23,6 +23,7 @@ from intranet.organisation.agencies.events import (
     UnitsCreated,
 )
 from intranet.organisation.agencies.functions import read_functions
+from intranet.organisation.agencies.handles import sort_key_of
 from intranet.organisation.agencies.models import (
     Agency,
     AgencyKind,
@@ -33,7 +34,6 @@ from intranet.organisation.agencies.models import (
     SecondFactor,
     Unit,
 )
-from intranet.organisation.agencies.naming import sort_key_of
 from intranet.organisation.agencies.operations.names import short_names
 from intranet.organisation.agencies.queries import in_force, subtree
 from intranet.platform.core.database import execute, expire_rows, store_rows, write

@@ -6,9 +6,9 @@ from sqlalchemy import func, select
 
 from intranet.extensions import db
 from intranet.organisation.agencies.access import Actor, require_administrator, require_version
+from intranet.organisation.agencies.handles import sort_key_of, unused
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Agency, Unit
-from intranet.organisation.agencies.naming import sort_key_of, unused
 from intranet.organisation.agencies.operations.agencies import NAME_LIMIT
 from intranet.organisation.agencies.operations.storing import (
     CODE_LIMIT,
@@ -24,7 +24,7 @@ from intranet.platform.core import clock
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.ids import uuid7
-from intranet.platform.core.parsing import lines_of, require_days
+from intranet.platform.core.parsing import localized_lines, require_days
 from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
 
@@ -187,7 +187,7 @@ def _check_parent(parent: Unit, *, depth_below: int) -> None:
 
 
 def _checked_name(name: Localized) -> Localized:
-    name = lines_of(name)
+    name = localized_lines(name)
     if not name:
         raise Invalid({"name": _l("Enter some text here.")})
     if any(len(text) > NAME_LIMIT for text in name.values()):

@@ -12,16 +12,16 @@ from intranet.organisation.agencies.access import require_administrator, require
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Administration, Agency, Post
 from intranet.organisation.people.events import AppointmentsChanged
-from intranet.organisation.people.homes import strangers_among
+from intranet.organisation.people.home_agencies import strangers_among
 from intranet.organisation.people.models import Appointment, AppointmentKind, Person
 from intranet.organisation.people.queries import in_parts, is_not_over
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
-from intranet.platform.core.confirming import require_confirmed
 from intranet.platform.core.errors import Conflict, Invalid
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.ids import uuid7
 from intranet.platform.core.parsing import require_days
+from intranet.platform.core.step_up import require_confirmed
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 
 BASIS_LIMIT = 80

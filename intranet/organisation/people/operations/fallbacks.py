@@ -16,7 +16,7 @@ from intranet.platform.core.i18n import _l
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 
 
-def ask_fallback(actor: Person | None, post: Post, other: Post) -> None:
+def request_fallback(actor: Person | None, post: Post, other: Post) -> None:
     """Ask a post of another agency to answer for a post while it is vacant.
 
     Nothing changes until that agency, or a holder of the other post, accepts.

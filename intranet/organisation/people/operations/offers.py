@@ -14,7 +14,7 @@ from intranet.organisation.agencies.access import require_administrator
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Agency, Post
 from intranet.organisation.people.events import AppointmentOffered
-from intranet.organisation.people.homes import homes_of, strangers_among
+from intranet.organisation.people.home_agencies import homes_of, strangers_among
 from intranet.organisation.people.models import Appointment, AppointmentOffer, Person
 from intranet.organisation.people.operations.appointments import (
     AppointmentSpec,
@@ -100,7 +100,7 @@ def decline_offer(person: Person, offer_id: UUID) -> None:
         _record("appointment.decline", person, offer)
 
 
-def take_back_offer(actor: Person | None, agency: Agency, offer_id: UUID) -> None:
+def withdraw_offer(actor: Person | None, agency: Agency, offer_id: UUID) -> None:
     """Withdraw an offer.
 
     Raises:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import update
 
-from intranet.organisation.agencies.naming import SORT_KEY_LIMIT
+from intranet.organisation.agencies.handles import SORT_KEY_LIMIT
 from intranet.organisation.people.events import AppointmentsChanged, ProfileChanged
 from intranet.organisation.people.models import Appointment, AppointmentKind, Person
 from intranet.platform.core import clock

@@ -13,7 +13,7 @@ from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.mail import in_language
-from intranet.platform.core.outbox import owe
+from intranet.platform.core.outbox import enqueue
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.announcements.access import get_scope
 from intranet.publishing.announcements.models import Proof
@@ -26,7 +26,7 @@ KEPT_FOR = timedelta(days=30)
 IN_MEMORY_BYTES = 4 * 1024 * 1024
 
 
-def ask_for_proof(person: Person, publication: Publication, language: str) -> Proof:
+def request_proof(person: Person, publication: Publication, language: str) -> Proof:
     """Make a proof of the confirmations so far; with many recipients, leave it to the outbox.
 
     Raises:
@@ -53,7 +53,7 @@ def ask_for_proof(person: Person, publication: Publication, language: str) -> Pr
             detail={"code": proof.code},
         )
         if total > MAX_ROWS_AT_ONCE:
-            owe(work, MAKE, {"code": proof.code})
+            enqueue(work, MAKE, {"code": proof.code})
     if total <= MAX_ROWS_AT_ONCE:
         make_proof(proof)
     return proof

@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from intranet.extensions import db
-from intranet.organisation.accounts import failures
+from intranet.organisation.accounts import sign_in_throttle
 from intranet.organisation.accounts.models import Account
+from intranet.organisation.accounts.random_secrets import keyed_hash
 from intranet.organisation.accounts.second_factor import plain_recovery_code, random_letters
-from intranet.organisation.accounts.secret import keyed_hash
 from intranet.organisation.people.models import Person
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
@@ -26,7 +26,7 @@ from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.acknowledging import (
     confirm,
     note_confirmed,
-    require_asked,
+    require_confirmation_pending,
     require_read,
 )
 
@@ -50,7 +50,7 @@ def record_on_paper(
     with unit_of_work() as work:
         work.lock(publication)
         scope = get_scope(person, publication.id)
-        require_asked(publication)
+        require_confirmation_pending(publication)
         row = _recipient(scope, person_id, post_id)
         kept = confirm(work, _acknowledged(scope, row, Way.PAPER, by=person))
         if kept:
@@ -92,7 +92,7 @@ def make_codes(
     with unit_of_work() as work:
         work.lock(publication)
         scope = get_scope(person, publication.id)
-        require_asked(publication)
+        require_confirmation_pending(publication)
         missing = queries.missing_rows(scope, person_ids)
         made = {one: _new_code() for one in person_ids if one in missing}
         db.session.execute(
@@ -148,12 +148,12 @@ def confirm_by_code(
         confirmed already or is outside the opener's part of the report.
     """
     number = printable(staff_number, 40)
-    tried = failures.attempt(f"{publication.id} {number}", address)
-    failures.begin(tried)
+    tried = sign_in_throttle.attempt(f"{publication.id} {number}", address)
+    sign_in_throttle.begin(tried)
     with unit_of_work() as work:
         work.lock(publication)
         scope = get_scope(opener, publication.id)
-        require_asked(publication)
+        require_confirmation_pending(publication)
         require_read(publication, version)
         found = _code(publication, number, code)
         rows = queries.missing_rows(scope, [found.person_id]) if found else {}
@@ -164,7 +164,7 @@ def confirm_by_code(
                 read.version = min(version, publication.version)
                 confirm(work, read)
     if found is None or not rows:
-        failures.fail(tried)
+        sign_in_throttle.fail(tried)
         raise Invalid(
             {
                 "code": _l(
@@ -172,7 +172,7 @@ def confirm_by_code(
                 )
             }
         )
-    failures.succeed(tried)
+    sign_in_throttle.succeed(tried)
     return db.session.get_one(Person, found.person_id)
 
 

@@ -18,8 +18,8 @@ from intranet.publishing.announcements.events import Reminded
 from intranet.publishing.announcements.models import Reminder, ReminderKind, ReminderRound
 from intranet.publishing.publications.announcement_models import Announcement
 from intranet.publishing.publications.models import Publication
-from intranet.publishing.publications.operations.acknowledging import require_asked
-from intranet.publishing.publications.owing import in_force
+from intranet.publishing.publications.operations.acknowledging import require_confirmation_pending
+from intranet.publishing.publications.required_reading import in_force
 
 AGAIN_AFTER = timedelta(hours=20)
 MAX_BATCH_SIZE = 500
@@ -47,7 +47,7 @@ def remind(person: Person, publication: Publication, person_ids: Collection[UUID
     with unit_of_work() as work:
         work.lock(publication)
         scope = get_scope(person, publication.id)
-        require_asked(publication)
+        require_confirmation_pending(publication)
         now = clock.now()
         told = queries.reminders_of(scope, person_ids)
         chosen = [

@@ -18,8 +18,8 @@ from intranet.publishing.publications.operations.attaching import attach
 from intranet.publishing.publications.operations.contributing import contribute
 from intranet.publishing.publications.operations.drafting import Choices, Written, save_draft
 from intranet.publishing.publications.operations.publishing import correct
-from intranet.publishing.publications.places import PublicationPlacement
-from intranet.publishing.publications.versions import whole
+from intranet.publishing.publications.placement import PublicationPlacement
+from intranet.publishing.publications.versions import with_working_copy
 
 LAW_LIMIT = 300
 
@@ -108,7 +108,7 @@ def change_model(
         )
         for file_id in file_ids:
             attach(person, publication, file_id, edition=publication.edition)
-        publication = whole(publication)
+        publication = with_working_copy(publication)
         correct(person, publication, note, edition=publication.edition, asks_again=False)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.models import Person
-from intranet.organisation.people.speaking import answering
+from intranet.organisation.people.speakers import answering
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden
 from intranet.platform.core.i18n import _l
@@ -57,7 +57,7 @@ def stop_using(person: Person, model: ModelText, post: Post) -> None:
             _count(work, model)
 
 
-def tell_of_change(publication: Publication) -> None:
+def notify_of_change(publication: Publication) -> None:
     """Notify the users of a model of its new version."""
     with unit_of_work() as work:
         told = _users(publication.id, without=publication.updated_by_id)
@@ -74,7 +74,7 @@ def tell_of_change(publication: Publication) -> None:
         )
 
 
-def tell_of_lapse(model: ModelText) -> None:
+def notify_of_lapse(model: ModelText) -> None:
     """Notify the users of a model and its responsible post, once, that it has lapsed."""
     with unit_of_work() as work:
         work.lock(model.publication)

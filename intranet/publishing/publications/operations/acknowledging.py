@@ -45,7 +45,7 @@ def acknowledge(
     with unit_of_work() as work:
         work.lock(publication)
         _require_theirs(person, publication)
-        require_asked(publication)
+        require_confirmation_pending(publication)
         require_read(publication, version)
         sent_as = queries.posts_sent_as(person, publication)
         confirm(
@@ -75,7 +75,7 @@ def _require_theirs(person: Person, publication: Publication) -> None:
         )
 
 
-def require_asked(publication: Publication) -> None:
+def require_confirmation_pending(publication: Publication) -> None:
     """Check that there is something to confirm.
 
     Raises:

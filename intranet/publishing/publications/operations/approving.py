@@ -10,9 +10,9 @@ from intranet.platform.core.parsing import optional_text, required_text
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.publications.access import require_writer
 from intranet.publishing.publications.approval import (
+    apply_visibility_rule,
     approver_ids,
     author_voice,
-    keep_to_rule,
     needs_approval,
     require_approver,
 )
@@ -25,7 +25,7 @@ from intranet.publishing.publications.operations.publishing import (
     send,
     send_correction,
 )
-from intranet.publishing.publications.versions import require_ready, whole
+from intranet.publishing.publications.versions import require_ready, with_working_copy
 
 
 def submit(person: Person, publication: Publication, note: str, *, edition: int) -> Publication:
@@ -50,8 +50,8 @@ def submit(person: Person, publication: Publication, note: str, *, edition: int)
         article = publication.employee_article
         if article is None or not needs_approval(person, publication):
             raise Forbidden(_l("This article needs no approval. Publish it directly."))
-        keep_to_rule(person, publication)
-        publication = whole(publication)
+        apply_visibility_rule(person, publication)
+        publication = with_working_copy(publication)
         require_ready(publication)
         if publication.published_at:
             article.review_note = required_text(note, "note", REASON_LIMIT)
@@ -99,7 +99,7 @@ def approve(person: Person, publication: Publication, *, edition: int) -> Public
                 _l("The author no longer holds the post in whose name the article was written.")
             )
         require_unmuted(author, publication.space_id)
-        publication = whole(publication)
+        publication = with_working_copy(publication)
         require_ready(publication)
         key = str(publication.edition)
         article.submitted_at, article.approved_by_id = None, person.id

@@ -11,7 +11,7 @@ from intranet.platform.core.errors import Forbidden, Invalid, NotFound
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.publications.approval import is_mere_author, needs_approval
-from intranet.publishing.publications.lending import shown_file_ids
+from intranet.publishing.publications.file_access import file_ids_of_versions
 from intranet.publishing.publications.models import FileRole, Publication, PublicationFile
 from intranet.publishing.publications.operations.drafting import opened, touch
 
@@ -74,7 +74,7 @@ def describe_file(
     """
     with unit_of_work():
         publication = opened(person, publication, edition)
-        found = held(publication, file_id)
+        found = attached_file(publication, file_id)
         if words is not None and words != found.file.alternative:
             require_unapproved(person, publication, file_id)
             describe(found.file, words)
@@ -88,8 +88,8 @@ def detach(person: Person, publication: Publication, file_id: UUID, *, edition: 
     """Remove a file. Versions published with it keep it."""
     with unit_of_work() as work:
         publication = opened(person, publication, edition)
-        found = held(publication, file_id)
-        if file_id in shown_file_ids(publication):
+        found = attached_file(publication, file_id)
+        if file_id in file_ids_of_versions(publication):
             found.role = FileRole.EARLIER
         else:
             work.delete(found)
@@ -98,7 +98,7 @@ def detach(person: Person, publication: Publication, file_id: UUID, *, edition: 
         touch(publication, person)
 
 
-def held(publication: Publication, file_id: UUID) -> PublicationFile:
+def attached_file(publication: Publication, file_id: UUID) -> PublicationFile:
     """Return a file as attached to the working copy.
 
     Raises:
@@ -118,7 +118,7 @@ def require_unapproved(person: Person, publication: Publication, file_id: UUID) 
     """
     is_public = publication.visibility == Visibility.PUBLIC
     is_approved = is_mere_author(person, publication) and needs_approval(person, publication)
-    if not (is_public or is_approved) or file_id not in shown_file_ids(publication):
+    if not (is_public or is_approved) or file_id not in file_ids_of_versions(publication):
         return
     if is_public:
         raise Forbidden(

@@ -11,7 +11,7 @@ from intranet.messaging.spaces.access import is_member, require_open, require_un
 from intranet.messaging.spaces.models import Space, Visibility
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.models import Person
-from intranet.organisation.people.speaking import posts_spoken_for
+from intranet.organisation.people.speakers import posts_spoken_for
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, Invalid
 from intranet.platform.core.i18n import _l
@@ -27,7 +27,7 @@ from intranet.publishing.publications.operations.attaching import attach
 from intranet.publishing.publications.operations.drafting import Written, set_topics, set_visibility
 from intranet.publishing.publications.operations.publishing import send
 from intranet.publishing.publications.texts import BODY_LIMIT, TITLE_LIMIT
-from intranet.publishing.publications.versions import require_ready, whole
+from intranet.publishing.publications.versions import require_ready, with_working_copy
 
 MAX_PER_DAY = 50
 """The contributions of a person in a day; more is a program's work."""
@@ -88,12 +88,12 @@ def contribute(
                 )
             )
         work.flush()
-        publication = whole(publication)
+        publication = with_working_copy(publication)
         set_topics(publication, topics)
         work.flush()
         for file_id in file_ids:
             attach(author, publication, file_id, files_as, edition=publication.edition)
-        publication = whole(publication)
+        publication = with_working_copy(publication)
         require_ready(publication)
         send(work, publication, author, is_named=is_named)
     return publication

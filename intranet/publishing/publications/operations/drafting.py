@@ -11,8 +11,8 @@ from intranet.delivery.files.operations import discard
 from intranet.extensions import db
 from intranet.messaging.spaces.access import require_listable
 from intranet.messaging.spaces.audience import Audience
+from intranet.messaging.spaces.audience_rights import require_may_name
 from intranet.messaging.spaces.models import Visibility
-from intranet.messaging.spaces.naming import require_known
 from intranet.organisation.agencies.models import Function
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
@@ -34,7 +34,7 @@ from intranet.publishing.publications.models import (
 )
 from intranet.publishing.publications.reach import everyone_in
 from intranet.publishing.publications.texts import BODY_LIMIT, TITLE_LIMIT
-from intranet.publishing.publications.versions import whole
+from intranet.publishing.publications.versions import with_working_copy
 from intranet.publishing.publications.voices import PublicationVoice
 
 DRAFTS_LIMIT = 200
@@ -188,7 +188,7 @@ def set_audience(
     with unit_of_work():
         publication = opened(person, publication, edition)
         if audience:
-            require_known(person, audience)
+            require_may_name(person, audience)
         if publication.published_at:
             raise Forbidden(_l("The audience cannot be changed after publication."))
         if not publication.has_audience:
@@ -205,7 +205,7 @@ def discard_draft(person: Person, publication: Publication) -> None:
     with unit_of_work() as work:
         work.lock(publication)
         require_writer(person, publication)
-        publication = whole(publication)
+        publication = with_working_copy(publication)
         if publication.published_at:
             raise Forbidden(_l("You cannot discard published content. Withdraw it instead."))
         file_ids = [held.file_id for held in publication.files]
@@ -249,11 +249,11 @@ def opened(person: Person, publication: Publication, edition: int) -> Publicatio
         work.lock(publication)
         require_writer(person, publication)
         require_edition(publication, edition)
-        require_standing(publication)
-    return whole(publication)
+        require_not_withdrawn(publication)
+    return with_working_copy(publication)
 
 
-def require_standing(publication: Publication) -> None:
+def require_not_withdrawn(publication: Publication) -> None:
     """Check that a publication may still change: once withdrawn, it stays as it was.
 
     Raises:

@@ -12,19 +12,19 @@ from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import required_text
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 from intranet.publishing.publications.access import require_voice, require_writer
-from intranet.publishing.publications.approval import keep_to_rule, needs_approval
+from intranet.publishing.publications.approval import apply_visibility_rule, needs_approval
+from intranet.publishing.publications.audience_membership import atoms_of
 from intranet.publishing.publications.events import (
     Corrected,
     PublicationHeld,
     PublicationPublished,
     Withdrawn,
 )
-from intranet.publishing.publications.keys import atoms_of
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.discussing import begin_discussion, shut_discussion
 from intranet.publishing.publications.operations.drafting import require_edition, require_order
 from intranet.publishing.publications.reach import audience_of, freeze, reaches_anybody, version_of
-from intranet.publishing.publications.versions import make_version, require_ready, whole
+from intranet.publishing.publications.versions import make_version, require_ready, with_working_copy
 from intranet.publishing.publications.voices import PublicationVoice
 
 REASON_LIMIT = 300
@@ -123,7 +123,7 @@ def publish_scheduled(publication: Publication) -> None:
         at = publication.scheduled_at
         if publication.published_at or publication.held_at or person is None or not at or at > now:
             return  # another process was faster
-        publication = whole(publication)
+        publication = with_working_copy(publication)
         try:
             voice = require_voice(
                 person, publication.space_id, publication.post_id, publication.kind
@@ -169,7 +169,7 @@ def correct(
             raise Forbidden(_l("Only published content can be corrected."))
         if asks_again and publication.announcement.is_urgent:
             _require_ringing(require_voice(person, publication.space_id))
-        publication = whole(publication)
+        publication = with_working_copy(publication)
         require_ready(publication)
         require_order(publication)
         if asks_again:
@@ -242,7 +242,7 @@ def _ready(work: Work, person: Person, publication: Publication, edition: int) -
         _require_ringing(voice)
     if publication.published_at:
         raise Forbidden(_l("This text has already been published."))
-    publication = whole(publication)
+    publication = with_working_copy(publication)
     require_ready(publication)
     require_sense(publication, clock.now())
     return publication
@@ -304,7 +304,7 @@ def send_correction(work: Work, publication: Publication, person: Person, note: 
 def _require_free(person: Person, publication: Publication) -> None:
     if needs_approval(person, publication):
         raise Forbidden(_l("This article needs approval. Submit it for approval first."))
-    keep_to_rule(person, publication)
+    apply_visibility_rule(person, publication)
 
 
 def _address(work: Work, publication: Publication, now: datetime) -> None:

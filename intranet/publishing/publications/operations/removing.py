@@ -6,14 +6,14 @@ from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, NotFound
 from intranet.platform.core.i18n import _l
-from intranet.platform.core.repeatables import forget_answers_about
+from intranet.platform.core.idempotency import forget_answers_about
 from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.publications.events import VersionRemoved
-from intranet.publishing.publications.lending import shown_file_ids
+from intranet.publishing.publications.file_access import file_ids_of_versions
 from intranet.publishing.publications.models import FileRole, Publication, PublicationVersion
-from intranet.publishing.publications.removable import require_remover
-from intranet.publishing.publications.versions import get_version, whole
+from intranet.publishing.publications.removal_right import require_remover
+from intranet.publishing.publications.versions import get_version, with_working_copy
 
 
 def remove_version(person: Person, publication: Publication, number: int) -> PublicationVersion:
@@ -45,10 +45,10 @@ def remove_version(person: Person, publication: Publication, number: int) -> Pub
         version.file_ids, version.words, version.sha256 = [], 0, ""
         version.removed_at, version.removed_by_id = clock.now(), person.id
         work.flush()
-        left = shown_file_ids(publication)
+        left = file_ids_of_versions(publication)
         gone = [
             held
-            for held in whole(publication).files
+            for held in with_working_copy(publication).files
             if held.role == FileRole.EARLIER and held.file_id not in left
         ]
         file_ids = [held.file_id for held in gone]

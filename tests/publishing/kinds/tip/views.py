@@ -11,13 +11,13 @@ from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import NotFound, Refusal
 from intranet.platform.core.parsing import Line, Text
-from intranet.publishing.publications import queries, shown
+from intranet.publishing.publications import queries, view_models
 from intranet.publishing.publications.access import get_publication
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.contributing import contribute
 from intranet.publishing.publications.operations.drafting import Written
 from intranet.publishing.publications.page import discussion_context, publication_context
-from intranet.publishing.publications.places import PlaceForm, place_context, place_of
+from intranet.publishing.publications.placement import PlaceForm, placement_context, placement_of
 from intranet.publishing.publications.withdrawal_views import WithdrawalTexts, add_withdrawal
 
 TIP = "tip"
@@ -42,7 +42,7 @@ class TipForm(PlaceForm):
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
     """List tips, the newest first."""
-    rows = shown.rows(queries.latest(person, kind=TIP, limit=PAGE_SIZE))
+    rows = view_models.rows(queries.latest(person, kind=TIP, limit=PAGE_SIZE))
     return render_template("tips/index.html", rows=rows)
 
 
@@ -59,7 +59,7 @@ def create(person: Person) -> ResponseReturnValue:
     """Publish a tip."""
     try:
         form = TipForm.parse(request.form)
-        place = place_of(person, form)
+        place = placement_of(person, form)
         texts = {form.language: Written(form.title, form.body)}
         tip = contribute(person, TIP, place.space, place.post, texts, visibility=place.visibility)
     except Refusal as problem:
@@ -89,7 +89,7 @@ def _get(person: Person, publication_id: UUID) -> Publication:
 def _form(person: Person, sent: Mapping[str, Any], problem: Refusal | None = None) -> str:
     return render_template(
         "tips/new.html",
-        **place_context(person, sent),
+        **placement_context(person, sent),
         sent=sent,
         problem=problem,
         errors=problem.errors if problem else {},

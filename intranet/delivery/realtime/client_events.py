@@ -1,0 +1,155 @@
+"""Events that clients send over a socket: registration, checks and acknowledgements."""
+
+import logging
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import g
+
+from intranet.delivery.realtime.connections import Connections, SocketConnection
+from intranet.delivery.realtime.event_metrics import observed
+from intranet.delivery.realtime.packets import SocketEvent
+from intranet.organisation.accounts.credentials import Present, present_by
+from intranet.organisation.people.models import Person
+from intranet.platform.core.database import GONE
+from intranet.platform.core.errors import (
+    Forbidden,
+    Invalid,
+    NotFound,
+    Problem,
+    SignInRequired,
+    TooMany,
+    Unavailable,
+)
+from intranet.platform.core.i18n import _l
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Person, Mapping[str, Any]], Mapping[str, Any] | None]
+Greeting = Callable[[Person], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Call:
+    """A handler, and the scope that a program's token needs for it."""
+
+    handler: Handler
+    scope: str
+
+
+_calls: dict[str, Call] = {}
+_greetings: list[Greeting] = []
+_present: ContextVar[tuple[Connections, SocketConnection] | None] = ContextVar(
+    "present", default=None
+)
+
+
+def on(event: str, *, scope: str = "write") -> Callable[[Handler], Handler]:
+    """Register the handler of an event from clients.
+
+    The handler gets the person and the object sent. Its result is acknowledged with `"ok": true`, a
+    Problem that it raises as the error acknowledgement. Before each call the sign-in is checked
+    again; rights are for the handler to check.
+    """
+
+    def register(handler: Handler) -> Handler:
+        _calls[event] = Call(handler, scope)
+        return handler
+
+    return register
+
+
+def on_connect(greeting: Greeting) -> Greeting:
+    """Register what to add to `hello`, for a client that has connected or has to catch up."""
+    if greeting not in _greetings:
+        _greetings.append(greeting)
+    return greeting
+
+
+def client_event_names() -> list[str]:
+    """Return all events that clients may send."""
+    return sorted(_calls)
+
+
+def greetings(person: Person) -> dict[str, Any]:
+    """Return the content of `hello`, except the person."""
+    return {name: value for greet in _greetings for name, value in greet(person).items()}
+
+
+def watch(conversation_id: UUID) -> None:
+    """Note that the client has a conversation open; the caller checks the right to read it."""
+    if present := _present.get():
+        connections, connection = present
+        connections.watch(connection, conversation_id)
+
+
+def unwatch(conversation_id: UUID) -> None:
+    """Note that the client has closed a conversation."""
+    if present := _present.get():
+        connections, connection = present
+        connections.unwatch(connection, conversation_id)
+
+
+@observed(_calls)
+def answer(
+    connections: Connections, connection: SocketConnection, asked: SocketEvent
+) -> dict[str, Any]:
+    """Check the sign-in, call the handler, and return the acknowledgement.
+
+    Raises:
+        SignInRequired: the sign-in has ended; the socket is to be closed after the answer.
+    """
+    present = still(connection)
+    token = _present.set((connections, connection))
+    try:
+        handler = _handler(present, asked.event)
+        return {"ok": True, **(handler(present.person, asked.data) or {})}
+    except Problem as problem:
+        return error(problem)
+    except GONE:
+        return error(Unavailable())
+    except Exception:
+        log.exception("socket event %s", asked.event)
+        return error(Problem())
+    finally:
+        _present.reset(token)
+
+
+def _handler(present: Present, event: str) -> Handler:
+    call = _calls.get(event)
+    if call is None:
+        raise NotFound(_l("This event does not exist."))
+    if not present.may(call.scope):
+        raise Forbidden(_l("This access token does not permit this action."))
+    return call.handler
+
+
+def still(connection: SocketConnection) -> Present:
+    """Return the connected person as of now, and use their language from here on.
+
+    Raises:
+        SignInRequired: the sign-in has ended or must not be used.
+    """
+    present = present_by(connection.credential)
+    if present is None:
+        raise SignInRequired
+    g.language, g.time_zone = present.language, present.time_zone
+    return present
+
+
+def ill_formed() -> dict[str, Any]:
+    """Return the answer to a packet that is not an event name with at most one object."""
+    return error(Invalid({"": _l("Send a JSON object with named fields.")}))
+
+
+def too_fast() -> dict[str, Any]:
+    """Return the answer to a client that sends too often."""
+    return error(TooMany(1))
+
+
+def error(problem: Problem) -> dict[str, Any]:
+    """Return the error acknowledgement."""
+    return {"ok": False, "error": problem.as_json()}

@@ -1,0 +1,96 @@
+"""Socket.IO events and acknowledgements as bytes, and parsed events from clients.
+
+Source: the Socket.IO protocol, revision 5, over Engine.IO, revision 4: `4` is a message, `2` an
+event, `3` an acknowledgement, `1` a disconnection; digits after it are the number that the
+acknowledgement repeats.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from flask_babel import LazyString
+
+from intranet.delivery.realtime.frames import frame
+
+EVENTS = (EVENT, BINARY_EVENT) = ("2", "5")
+CONNECTION_PARTS = ("0", "1")
+DISCONNECTED = frame(b"41")
+_HEAD = re.compile(r"[25](?:\d{1,4}-)?(?:/[^,]*,)?(\d{0,15})")
+
+
+@dataclass(frozen=True)
+class SocketEvent:
+    """An event from a client. `number` is its acknowledgement id; None if it asks for none."""
+
+    event: str
+    data: Mapping[str, Any]
+    number: int | None
+
+
+class IllFormedError(Exception):
+    """A client packet that is not an event name with at most one object.
+
+    `number` is its acknowledgement id, or None if unreadable or absent.
+    """
+
+    def __init__(self, number: int | None) -> None:
+        super().__init__("ill-formed")
+        self.number = number
+
+
+def event_frame(event: str, payload: Mapping[str, Any]) -> bytes:
+    """Encode an event as a frame, the same for all who get it."""
+    return frame(event_packet(event, payload).encode("utf-8", "replace"))
+
+
+def event_packet(event: str, payload: Mapping[str, Any]) -> str:
+    """Encode an event as a packet."""
+    return "42" + _dumps([event, payload])
+
+
+def acknowledgement_frame(number: int, payload: Mapping[str, Any]) -> bytes:
+    """Encode the acknowledgement of this number as a frame."""
+    return frame(f"43{number}{_dumps([payload])}".encode("utf-8", "replace"))
+
+
+def parse_event(packet: str) -> SocketEvent:
+    """Parse an event from a client.
+
+    Raises:
+        IllFormedError: it has attachments, is not JSON, or is not a name with at most one object.
+    """
+    head = _HEAD.match(packet)
+    number = int(head[1]) if head and head[1] else None
+    if head is None or packet[0] != EVENT or packet[1:2] == "/":
+        raise IllFormedError(number)
+    try:
+        parts = json.loads(packet[head.end() :], parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise IllFormedError(number) from error
+    match parts:
+        case [str(event)]:
+            return SocketEvent(event, {}, number)
+        case [str(event), dict(data)]:
+            return SocketEvent(event, data, number)
+    raise IllFormedError(number)
+
+
+def _refuse(name: str) -> object:
+    raise ValueError(name)  # NaN and Infinity are not JSON, though Python reads them
+
+
+def _dumps(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, UUID | LazyString):
+        return str(value)
+    raise TypeError(type(value).__name__)

@@ -1,0 +1,115 @@
+"""View models of counterparts: the post, its holders, the reasons."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from intranet.extensions import db
+from intranet.finding.counterparts import reasons
+from intranet.finding.counterparts.candidates import CounterpartFacts
+from intranet.finding.counterparts.models import KeptPost
+from intranet.finding.counterparts.ranking import Ranked
+from intranet.finding.counterparts.search import CounterpartResults
+from intranet.messaging.conversations.faces import faces_of
+from intranet.organisation.agencies.labels import agency_kind_names
+from intranet.organisation.agencies.models import Agency, Post
+from intranet.organisation.people.models import Person
+from intranet.platform.core.web import current_language
+
+MAX_PEOPLE_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Counterpart:
+    """A result of the search. Without `people` the post is vacant, or its holders stay hidden."""
+
+    post: Post
+    people: Sequence[dict[str, Any]]
+    more_people: int
+    score: float
+    reasons: Sequence[str]
+    has_account: bool
+    is_kept: bool = False
+
+    @property
+    def agency(self) -> Agency:
+        """The agency of the post."""
+        return self.post.unit.agency
+
+    @property
+    def title(self) -> str:
+        """The title for the reader."""
+        return self.post.title.text(current_language(), self.agency.language)
+
+    @property
+    def title_language(self) -> str:
+        """The language of the title."""
+        return self.post.title.language(current_language(), self.agency.language)
+
+    @property
+    def agency_name(self) -> str:
+        """The agency for the reader."""
+        return self.agency.name.text(current_language(), self.agency.language)
+
+    @property
+    def unit_name(self) -> str:
+        """The unit for the reader; empty for the agency's root unit."""
+        unit = self.post.unit
+        return unit.name.text(current_language(), self.agency.language) if unit.parent_id else ""
+
+    @property
+    def kind_name(self) -> str:
+        """The name of the agency's type."""
+        return agency_kind_names()[self.agency.kind.value]
+
+    @property
+    def person(self) -> dict[str, Any] | None:
+        """The person to write to first."""
+        return self.people[0] if self.people else None
+
+
+def shown(viewer: Person, found: CounterpartResults, ranked: Sequence[Ranked]) -> list[Counterpart]:
+    """Build the view models, in a number of queries that does not grow with the results."""
+    ids = [fit.candidate.post_id for fit in ranked]
+    posts = {post.id: post for post in db.session.scalars(select(Post).where(Post.id.in_(ids)))}
+    kept = set(
+        db.session.scalars(
+            select(KeptPost.post_id).where(
+                KeptPost.person_id == viewer.id, KeptPost.post_id.in_(ids)
+            )
+        )
+    )
+    first = {each: _people(found.facts[each]) for each in ids}
+    faces = faces_of({person for some in first.values() for person in some}, viewer)
+    made = []
+    for fit in ranked:
+        post_id = fit.candidate.post_id
+        if post_id not in posts:
+            continue
+        facts = found.facts[post_id]
+        made.append(
+            Counterpart(
+                post=posts[post_id],
+                people=[_in_post(faces[each], facts) for each in first[post_id] if each in faces],
+                more_people=max(len(facts.standing) - MAX_PEOPLE_SHOWN, 0),
+                score=fit.score,
+                reasons=reasons.said(fit.reasons),
+                has_account=fit.candidate.has_account,
+                is_kept=post_id in kept,
+            )
+        )
+    return made
+
+
+def _people(facts: CounterpartFacts) -> list[UUID]:
+    """Return the holders of the post who are shown."""
+    return [each.person_id for each in facts.standing[:MAX_PEOPLE_SHOWN]]
+
+
+def _in_post(face: dict[str, Any], facts: CounterpartFacts) -> dict[str, Any]:
+    by_id = {each.person_id: each for each in facts.standing}
+    standing = by_id[face["id"]]
+    return {**face, "has_account": standing.has_account, "is_open": standing.is_open}

@@ -1,0 +1,319 @@
+"""Write the messages of several people into one conversation, in one transaction."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cache
+from itertools import takewhile
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import Select, Table, Update, bindparam, select, update
+from sqlalchemy.orm import defaultload, lazyload, load_only
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
+
+from intranet.delivery.files.models import File
+from intranet.extensions import db
+from intranet.messaging.conversations.access import require_poster, require_reader, rights_among
+from intranet.messaging.conversations.models import Conversation, Place
+from intranet.messaging.messages import message_parts
+from intranet.messaging.messages.events import MessageChanged, MessagePosted
+from intranet.messaging.messages.models import Forward, Mention, Message, MessageFile
+from intranet.messaging.messages.recent_posts import earlier, posted_since
+from intranet.messaging.messages.serializers import message_json
+from intranet.messaging.spaces.models import Space
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
+from intranet.platform.core.database import write
+from intranet.platform.core.errors import Conflict, Forbidden, Problem, TooMany
+from intranet.platform.core.events import Hold
+from intranet.platform.core.group_commit import Take
+from intranet.platform.core.html import Rendered
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.types import id_parameter, ids_parameter
+from intranet.platform.core.unit_of_work import Work
+
+RATE_WINDOW = timedelta(seconds=10)
+BARE = defaultload(Conversation.space).options(lazyload(Space.agency), lazyload(Space.unit))
+"""Load a channel without what only its name needs: that would be most of the cost."""
+
+
+@dataclass(frozen=True)
+class Carried:
+    """Forwarded words: the columns of `Forward`, and the files of the original."""
+
+    values: Mapping[str, Any]
+    files: Sequence[MessageFile] = ()
+
+
+@dataclass
+class Sent:
+    """A message to post, and the result.
+
+    The result is a new `message`, the `message_id` of one that was stored before, or a `failure`.
+    """
+
+    author_id: UUID
+    conversation_id: UUID
+    body: str
+    rendered: Rendered
+    digest: str
+    client_id: UUID
+    parent_id: UUID | None
+    file_ids: Sequence[UUID]
+    post_id: UUID | None
+    posts_per_10s: int
+    hold: Hold | None
+    carried: Carried | None = None
+    message_id: UUID | None = None
+    message: Message | None = None
+    failure: Exception | None = None
+
+
+def sent_before() -> Conflict:
+    """Return the refusal of a `client_id` that was used for something else."""
+    return Conflict(
+        _l("This message has already been sent with different content. Send it as a new message.")
+    )
+
+
+class Writing:
+    """A transaction with the messages of several people in one conversation.
+
+    Each message is checked in the order of arrival, counting those before it; all rows are written
+    together at the end.
+    """
+
+    def __init__(self, work: Work, take: Take[Sent]) -> None:
+        first = take()[0]
+        self.work = work
+        self.conversation = work.locked(Conversation, first.conversation_id, BARE)
+        self._seq, self._rev = self.conversation.last_seq, self.conversation.rev
+        # Take the batch only now: it grew while this thread waited for the lock.
+        self.several = take()
+        self.messages: list[Message] = []
+        self.events: list[MessagePosted | MessageChanged] = []
+        self._hanging: list[Mention | MessageFile | Forward] = []
+        self._authors = _authors(sent.author_id for sent in self.several)
+        self._rights = rights_among(self._authors.values(), self.conversation)
+        self._held = message_parts.posts_held_by(self._authors, self.conversation)
+        asked = [(sent.author_id, sent.client_id) for sent in self.several]
+        self._earlier = earlier(asked, since=clock.now() - RATE_WINDOW)
+
+    def admit(self, sent: Sent) -> None:
+        """Create the message, unless it is stored already or refused."""
+        sent.message = sent.failure = None
+        author = self._authors[sent.author_id]
+        try:
+            with db.session.no_autoflush:
+                sent.message_id = self._already(author, sent)
+                if sent.message_id is None:
+                    sent.message = self._made(author, sent)
+        except Problem as refusal:
+            sent.failure = refusal
+
+    def _already(self, author: Person, sent: Sent) -> UUID | None:
+        """Return the id of the message that this sender stored under the same `client_id`.
+
+        Raises:
+            Conflict: it was something else.
+        """
+        message_id = self._earlier.sent.get((author.id, sent.client_id))
+        if message_id is None:
+            return None
+        require_reader(author, self.conversation)
+        here = (one for one in self.messages if one.id == message_id)
+        found = next(here, None) or db.session.get_one(Message, message_id)
+        if found.sent_hash != sent.digest:
+            raise sent_before()
+        return message_id
+
+    def _made(self, author: Person, sent: Sent) -> Message:
+        conversation = self.conversation
+        rights = self._rights[author.id]
+        require_poster(author, conversation, rights, is_reply=sent.parent_id is not None)
+        self._require_patience(author, sent.posts_per_10s)
+        voice = message_parts.voice_of(
+            author, conversation, sent.post_id, self._held.get(author.id, ())
+        )
+        files = message_parts.own_files(author, sent.file_ids)
+        parent = message_parts.parent_in(conversation, sent.parent_id) if sent.parent_id else None
+        if sent.carried:
+            _require_there(sent.carried)
+        mentions = sent.rendered.mentions
+        called = (
+            message_parts.mentioned_people(author, conversation, mentions) if mentions else set()
+        )
+        message = Message(
+            conversation_id=conversation.id,
+            author_id=author.id,
+            post_id=voice.post_id,
+            caption=voice.caption,
+            client_id=sent.client_id,
+            sent_hash=sent.digest,
+            body=sent.body,
+            html=str(sent.rendered.html),
+            mentions=[dict(mention) for mention in mentions],
+            parent_id=parent.id if parent else None,
+            reply_count=0,
+            created_at=clock.now(),
+        )
+        self._place(message)
+        self._hang(message, files=files, called=called, parent=parent)
+        self._carry(message, sent.carried)
+        return message
+
+    def _require_patience(self, author: Person, posts_per_10s: int) -> None:
+        here = [one.created_at for one in self.messages if one.author_id == author.id]
+        if self._earlier.posts.get(author.id, 0) + len(here) < posts_per_10s:
+            return
+        now = clock.now()
+        if len(here) >= posts_per_10s:
+            since: datetime | None = here[-posts_per_10s]
+        else:
+            count = posts_per_10s - len(here)
+            since = posted_since(author.id, now - RATE_WINDOW, count)
+        wait = ((since or now) + RATE_WINDOW - now).total_seconds()
+        raise TooMany(max(1, round(wait + 0.5)))
+
+    def _place(self, message: Message) -> None:
+        """Assign the next sequence number and revision; record the message and its event."""
+        self._seq += 1
+        message.seq = self._seq
+        message.rev = message.body_rev = self._next_rev()
+        self.messages.append(message)
+        self._earlier.sent[message.author_id, message.client_id] = message.id
+        self.events.append(MessagePosted(message.id, message.conversation_id, message.rev))
+
+    def _next_rev(self) -> int:
+        self._rev += 1
+        return self._rev
+
+    def _hang(
+        self,
+        message: Message,
+        *,
+        files: Sequence[File],
+        called: set[UUID],
+        parent: Message | None,
+    ) -> None:
+        """Attach files, mentions and parent, so that the new message needs no query to be shown."""
+        held = [
+            MessageFile(message_id=message.id, file_id=file.id, position=position, file=file)
+            for position, file in enumerate(files)
+        ]
+        author = self._authors[message.author_id]
+        for name, value in (
+            ("author", author),
+            ("parent", parent),
+            ("files", held),
+            ("reactions", []),
+        ):
+            set_committed_value(message, name, value)
+        mentions = (
+            Mention(
+                message_id=message.id,
+                person_id=person_id,
+                conversation_id=message.conversation_id,
+                seq=message.seq,
+            )
+            for person_id in called
+        )
+        self._hanging += [*held, *mentions]
+        if parent is not None:
+            parent.reply_count += 1
+            parent.rev = self._next_rev()
+            self.events.append(MessageChanged(parent.id, self.conversation.id, parent.rev))
+
+    def _carry(self, message: Message, carried: Carried | None) -> None:
+        """Attach the forwarded words of another message, and share its files."""
+        forward = None
+        if carried:
+            forward = Forward(message_id=message.id, **carried.values)
+            set_committed_value(forward, "files", list(carried.files))
+            self._hanging.append(forward)
+        set_committed_value(message, "forward", forward)
+
+    def store(self) -> None:
+        """Write the messages and publish their events."""
+        if not self.messages:
+            return
+        self.work.change(
+            self.conversation,
+            last_seq=self._seq,
+            rev=self._rev,
+            last_message_at=self.messages[-1].created_at,
+        )
+        self.work.store(self.messages)
+        self.work.add(*self._hanging)
+        self._read_own()
+        shown = {message.id: message for message in self.messages}
+        for event in self.events:
+            if isinstance(event, MessagePosted):
+                seen = message_json(shown[event.message_id])
+                self.work.publish(replace(event, shown=seen))
+            else:
+                self.work.publish(event)
+        for sent in self.several:
+            if sent.message and sent.hold:
+                self.work.answer_first(sent.hold)
+
+    def _read_own(self) -> None:
+        """Mark the first author's messages as read, if they had read everything before them.
+
+        Only the first author can have: nobody after that has read the first message.
+        """
+        first = self.messages[0]
+        if first.seq == 1:
+            keys = {"person_id": first.author_id, "conversation_id": self.conversation.id}
+            self.work.add_unless_there(Place, keys)
+        own = takewhile(lambda message: message.author_id == first.author_id, self.messages)
+        whose = {"reader_id": first.author_id, "in_id": self.conversation.id}
+        reached = first.seq - 1 + len(list(own))
+        write(_own_is_read(), [{**whose, "before": first.seq - 1, "reached": reached}])
+
+
+def _require_there(carried: Carried) -> None:
+    """Check again that the forwarded words exist, and lock them: a deletion has to wait.
+
+    Raises:
+        Forbidden: they were deleted or hidden meanwhile, after the copies were dealt with.
+    """
+    origin = select(Message.deleted_at).where(Message.id == carried.values["origin_id"])
+    if db.session.execute(origin.with_for_update(read=True)).scalar_one():
+        raise Forbidden(_l("This message has been deleted."))
+
+
+def _authors(ids: Iterable[UUID]) -> dict[UUID, Person]:
+    """Return the authors by id; those already loaded in this session need no query."""
+    found: dict[UUID, Person] = {}
+    unknown: set[UUID] = set()
+    for person_id in ids:
+        if person := db.session.identity_map.get(identity_key(Person, person_id)):
+            found[person_id] = person
+        else:
+            unknown.add(person_id)
+    if unknown:
+        asked = {"person_ids": list(unknown)}
+        found |= {person.id: person for person in db.session.scalars(_people(), asked)}
+    return found
+
+
+@cache
+def _people() -> Select[Person]:
+    asked = select(Person).where(Person.id.in_(ids_parameter("person_ids")))
+    return asked.options(load_only(Person.name))
+
+
+@cache
+def _own_is_read() -> Update:
+    return (
+        update(cast("Table", Place.__table__))
+        .where(
+            Place.person_id == id_parameter("reader_id"),
+            Place.conversation_id == id_parameter("in_id"),
+            Place.read_seq == bindparam("before"),
+        )
+        .values(read_seq=bindparam("reached"))
+    )

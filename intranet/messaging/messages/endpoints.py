@@ -1,0 +1,168 @@
+"""Run the operation of a form and build its answer, for pages, REST and sockets."""
+
+from typing import Any
+from uuid import UUID
+
+from intranet.extensions import db
+from intranet.messaging.conversations.access import readable_among
+from intranet.messaging.conversations.models import Conversation
+from intranet.messaging.messages import message_parts, queries
+from intranet.messaging.messages.forms import KnownRevision, PostMessage, Sync
+from intranet.messaging.messages.models import Message
+from intranet.messaging.messages.posting import post_message
+from intranet.messaging.messages.serializers import message_json, size_bytes
+from intranet.organisation.people.models import Person
+from intranet.platform.core import epochs
+from intranet.platform.core.group_commit import GroupCommit, Take
+from intranet.platform.core.web import settings
+
+SYNC_MESSAGES = 200
+SYNC_BYTES = 256 * 1024
+BATCH_SIZE = 64
+FRAME_BYTES = 160
+"""Size of the rest of an answer, for each conversation."""
+
+
+def post(person: Person, form: PostMessage) -> Message:
+    """Post the message of a form, where the person may read."""
+    return post_message(
+        person,
+        form.conversation_id,
+        form.body,
+        client_id=form.client_id,
+        parent_id=form.parent_id,
+        file_ids=form.file_ids,
+        post_id=form.post_id,
+        posts_per_10s=settings().posts_per_10s,
+    )
+
+
+def stored(message: Message) -> dict[str, Any]:
+    """Return the acknowledgement of a post or edit: the message, and the mentions not reached."""
+    answer = acknowledged(message)
+    if message.mentions:
+        conversation = db.session.get_one(Conversation, message.conversation_id)
+        if names := message_parts.unreached(conversation, message.mentions):
+            answer["unreached"] = names
+        if posts := message_parts.unreached_posts(conversation, message.mentions):
+            answer["unreached_posts"] = posts
+    return answer
+
+
+def acknowledged(message: Message) -> dict[str, Any]:
+    """Return the acknowledgement of any other change."""
+    return {"message": message_json(queries.load_message(message))}
+
+
+def sync(person: Person, form: Sync) -> list[dict[str, Any]]:
+    """Return the changes of each conversation since the client's revision, within limits.
+
+    A conversation that the person may not read is answered with `gone`, like a random id.
+    """
+    readable = readable_among(person, [known.id for known in form.conversations])
+    room = _Room(SYNC_BYTES - FRAME_BYTES * len(form.conversations), Lost(form.epoch))
+    answers = [room.of(known, readable.get(known.id)) for known in form.conversations]
+    if found := [UUID(answer["id"]) for answer in answers if answer["messages"]]:
+        # A right may have ended while messages were read, some of which may be newer.
+        still = readable_among(person, found)
+        for answer in answers:
+            if answer["messages"] and UUID(answer["id"]) not in still:
+                answer |= {"rev": 0, "gone": True, "complete": True, "messages": []}
+    return answers
+
+
+class Lost:
+    """Detects that a client knows messages that a restored backup no longer has.
+
+    Such a client has to drop what it knows: the same sequence numbers and revisions now belong to
+    other messages, or soon will.
+    """
+
+    def __init__(self, epoch: str | None) -> None:
+        """Take the client's epoch; many clients have none."""
+        self._epochs = epochs.all_epochs()
+        now = self._epochs[-1].name if self._epochs else epochs.FIRST
+        self._is_of_another = epoch not in {None, now}
+
+    def has(self, conversation: Conversation, rev: int) -> bool:
+        """Return whether a client at this revision may know of something that was lost."""
+        if self._is_of_another or rev > conversation.rev:
+            return True
+        later = (each.rev for each in self._epochs if each.rev > rev)
+        began = next(later, None)
+        if not rev or began is None or began > conversation.rev:
+            return False
+        # A client at a revision that still exists has seen nothing that came after it.
+        return not queries.has_revision(conversation.id, rev, began)
+
+
+class _Room:
+    """Builds the conversations of one sync response until its byte budget is used up."""
+
+    def __init__(self, room: int, lost: Lost) -> None:
+        self._room = room
+        self._lost = lost
+        self._is_empty, self._is_full = True, False
+
+    def of(self, known: KnownRevision, conversation: Conversation | None) -> dict[str, Any]:
+        """Return the changes of one conversation that the client lacks, as far as they fit."""
+        named = {"id": str(known.id), "complete": True, "messages": []}
+        if conversation is None:
+            return {**named, "rev": 0, "gone": True}
+        if self._lost.has(conversation, known.rev):
+            return {**named, "rev": conversation.rev, "reset": True}
+        if known.rev == conversation.rev:
+            return {**named, "rev": conversation.rev}
+        if self._is_full:
+            return {**named, "rev": known.rev, "complete": False}
+        page = _SyncPage(conversation.id, known.rev, self._room, is_first=self._is_empty)
+        rev = conversation.rev
+        # End the transaction, so that the shared read is as new as what each client has seen, and
+        # rights are checked after it: SQLite shows a transaction the state at its beginning.
+        db.session.commit()
+        _line.join(page.key, page)
+        self._room, self._is_full = page.room, page.is_full
+        if page.messages:
+            self._is_empty = False
+        if not page.is_more:
+            return {**named, "rev": rev, "messages": page.messages}
+        reached = page.messages[-1]["rev"] if page.messages else known.rev
+        return {**named, "rev": reached, "complete": False, "messages": page.messages}
+
+
+class _SyncPage:
+    """The changes of a conversation after a revision, as many as fit into the answer.
+
+    The first page of an answer takes one message even if it is too long: otherwise the client would
+    never get past it.
+    """
+
+    def __init__(self, conversation_id: UUID, rev: int, room: int, *, is_first: bool) -> None:
+        self.key = (conversation_id, rev, room, is_first)
+        self.conversation_id, self.rev, self.room = conversation_id, rev, room
+        self.messages: list[dict[str, Any]] = []
+        self.is_empty, self.is_full, self.is_more = is_first, False, False
+
+    def read(self) -> None:
+        """Add messages until the answer is full or none is left."""
+        for message in queries.changed_since(self.conversation_id, self.rev):
+            shown = message_json(message)
+            size = size_bytes(shown)
+            self.is_full = size > self.room and not self.is_empty
+            self.is_more = self.is_full or len(self.messages) == SYNC_MESSAGES
+            if self.is_more:
+                return
+            self.room -= size
+            self.is_empty = False
+            self.messages.append(shown)
+
+
+def _read_together(take: Take[_SyncPage]) -> None:
+    """Read once for all clients that lack the same changes, as many do after a restart."""
+    page, *alike = take()
+    page.read()
+    for other in alike:
+        vars(other).update(vars(page))
+
+
+_line = GroupCommit(_read_together, BATCH_SIZE)
