@@ -4,7 +4,7 @@ from intranet.attention.notifications import broadcasts as notification_broadcas
 from intranet.attention.notifications import delivery_column, unsubscribe_links
 from intranet.attention.notifications import handlers as notification_handlers
 from intranet.attention.notifications.events import NotificationsAdded, Seen
-from intranet.attention.search.cards import find_published
+from intranet.attention.search.cards import register_published_cards
 from intranet.collaboration.events import handlers as event_handlers
 from intranet.collaboration.groups.channels import ways_of_groups
 from intranet.collaboration.groups.events import GroupConcerned, InvitationAnswered
@@ -174,7 +174,7 @@ def _told() -> None:
     unsubscribe_links.register()
     register_delivery_states(delivery_column.delivery_of)
     register_joining(ways_of_groups)
-    find_published(kind.folder for kind in registered())
+    register_published_cards(kind.folder for kind in registered())
     bus.within(AccountConcerned, notification_handlers.follow_account)
     bus.within(PublicationPublished, notification_handlers.follow_published)
     bus.within(Corrected, notification_handlers.follow_corrected)

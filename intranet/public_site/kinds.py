@@ -20,5 +20,12 @@ def pages_of(kind: str) -> PublicPages:
 
 
 def kind_in(folder: str) -> str:
-    """Return the name of the kind whose pages are in this folder."""
-    return next(name for name in public_kinds() if pages_of(name).folder == folder)
+    """Return the name of the kind whose pages are in this folder.
+
+    Raises:
+        NotFound: there is none.
+    """
+    for name in public_kinds():
+        if pages_of(name).folder == folder:
+            return name
+    raise NotFound

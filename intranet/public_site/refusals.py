@@ -5,11 +5,11 @@ from datetime import date, datetime
 
 from intranet.organisation.agencies.models import Agency
 from intranet.platform.core import clock
-from intranet.platform.core.errors import Refusal
+from intranet.platform.core.errors import Problem
 from intranet.platform.core.i18n import _l
 
 
-class Gone(Refusal):
+class Gone(Problem):
     """The item was public and is no longer."""
 
     status = 410
@@ -17,7 +17,7 @@ class Gone(Refusal):
     words = _l("This page used to be public. Its publisher has removed it from the public site.")
 
 
-class Paused(Refusal):
+class Paused(Problem):
     """The agency shows nothing between two days."""
 
     status = 503

@@ -31,7 +31,7 @@ from intranet.platform.core.web import current_language
 EXCERPT_CHARACTERS = 140
 
 
-def find_published(sections: Iterable[str]) -> None:
+def register_published_cards(sections: Iterable[str]) -> None:
     """Give the publications of these sections cards, beside the pages of this module."""
     finds_cards(*sections)(publication_cards)
 

@@ -30,6 +30,11 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem, refusals 
         super().__init__(str(self.status))
 
     @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers that its response has beside the usual ones."""
+        return {}
+
+    @property
     def request_id(self) -> str:
         """The id of a server error in the log; empty for any other refusal."""
         return current_id() if self.status >= SERVER_ERROR_STATUS else ""
@@ -135,7 +140,11 @@ class TooMany(Refusal):
         """Take the number of seconds to wait before another attempt."""
         super().__init__(detail)
         self.retry_after = retry_after
-        self.headers = {"Retry-After": str(retry_after)}
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The header `Retry-After`."""
+        return {"Retry-After": str(self.retry_after)}
 
     def as_json(self) -> dict[str, object]:
         """Add `retry_after`, in seconds."""

@@ -45,7 +45,7 @@ class PageTooOld(Refusal):
     words = _l("You have signed in again since the page was loaded. Reload it. Your text is safe.")
 
 
-class MethodNotAllowed(Refusal):
+class MethodNotAllowed(Problem):
     """The address exists, but does not accept this method."""
 
     status = 405
@@ -56,7 +56,7 @@ class MethodNotAllowed(Refusal):
     )
 
 
-class ServerFault(Refusal):
+class ServerFault(Problem):
     """A server error, shown as a page."""
 
     words = _l(

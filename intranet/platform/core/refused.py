@@ -32,6 +32,7 @@ def again(page: View, *, on: type[Refusal] | tuple[type[Refusal], ...] = Refusal
                 g.refusal = problem
                 answer = make_response(page(**values))
                 answer.status_code = problem.status
+                answer.headers.update(problem.headers)
                 return answer
 
         return wrapped

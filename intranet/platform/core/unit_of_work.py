@@ -109,8 +109,9 @@ class Work:
             return
         for relation in inspect(type(row)).relationships:
             is_part = relation.cascade.delete_orphan and relation.lazy == "joined"
-            if is_part and (part := getattr(row, relation.key)):
-                self._session.expire(part)
+            if is_part:
+                if part := getattr(row, relation.key):
+                    self._session.expire(part)
                 self._session.expire(row, [relation.key])
 
     def locked(self, kind: type[Row], row_id: UUID, *how: ExecutableOption) -> Row:

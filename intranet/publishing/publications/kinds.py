@@ -108,8 +108,10 @@ _kinds: dict[str, PublicationKind] = {}
 
 def register(kinds: Iterable[PublicationKind]) -> None:
     """Replace the registered kinds by these."""
-    _kinds.clear()
-    _kinds.update({kind.name: kind for kind in kinds})
+    new = {kind.name: kind for kind in kinds}
+    _kinds.update(new)  # first: other threads never find it empty
+    for name in _kinds.keys() - new.keys():
+        del _kinds[name]
 
 
 def registered() -> Collection[PublicationKind]:

@@ -153,6 +153,8 @@ class Publication(Identified):
     @property
     def announcement(self) -> Announcement:
         """The data of the announcement; of any other kind, data that asks nobody for anything."""
+        if self.has_audience and self.announcement_row is None:
+            raise LookupError("the announcement has no row of its own")
         return self.announcement_row or no_announcement()
 
     @property

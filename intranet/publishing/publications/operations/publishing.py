@@ -172,7 +172,7 @@ def correct(
         publication = with_working_copy(publication)
         require_ready(publication)
         require_order(publication)
-        if asks_again:
+        if asks_again and publication.has_audience:
             publication.announcement.confirmed_version = publication.version + 1
         send_correction(work, publication, person, note)
     return publication
