@@ -68,7 +68,7 @@ def all_ways(person_id: UUID) -> dict[Kind, NotificationWays]:
     return {**USUAL, **{row.kind: NotificationWays(row.mail, push=row.push) for row in rows}}
 
 
-def tellings_in(
+def notify_choices_in(
     conversation_id: UUID, person_ids: Collection[UUID] | None = None
 ) -> dict[UUID, Telling]:
     """Return which messages notify people who chose that themselves: these people, or everybody."""

@@ -33,16 +33,16 @@ Greeting = Callable[[Person], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
-class Call:
+class RegisteredEvent:
     """A handler, and the scope that a program's token needs for it."""
 
     handler: Handler
     scope: str
 
 
-_calls: dict[str, Call] = {}
+_registered: dict[str, RegisteredEvent] = {}
 _greetings: list[Greeting] = []
-_present: ContextVar[tuple[Connections, SocketConnection] | None] = ContextVar(
+_connection: ContextVar[tuple[Connections, SocketConnection] | None] = ContextVar(
     "present", default=None
 )
 
@@ -56,7 +56,7 @@ def on(event: str, *, scope: str = "write") -> Callable[[Handler], Handler]:
     """
 
     def register(handler: Handler) -> Handler:
-        _calls[event] = Call(handler, scope)
+        _registered[event] = RegisteredEvent(handler, scope)
         return handler
 
     return register
@@ -71,7 +71,7 @@ def on_connect(greeting: Greeting) -> Greeting:
 
 def client_event_names() -> list[str]:
     """Return all events that clients may send."""
-    return sorted(_calls)
+    return sorted(_registered)
 
 
 def greetings(person: Person) -> dict[str, Any]:
@@ -81,19 +81,19 @@ def greetings(person: Person) -> dict[str, Any]:
 
 def watch(conversation_id: UUID) -> None:
     """Note that the client has a conversation open; the caller checks the right to read it."""
-    if present := _present.get():
+    if present := _connection.get():
         connections, connection = present
         connections.watch(connection, conversation_id)
 
 
 def unwatch(conversation_id: UUID) -> None:
     """Note that the client has closed a conversation."""
-    if present := _present.get():
+    if present := _connection.get():
         connections, connection = present
         connections.unwatch(connection, conversation_id)
 
 
-@observed(_calls)
+@observed(_registered)
 def answer(
     connections: Connections, connection: SocketConnection, asked: SocketEvent
 ) -> dict[str, Any]:
@@ -102,8 +102,8 @@ def answer(
     Raises:
         SignInRequired: the sign-in has ended; the socket is to be closed after the answer.
     """
-    present = still(connection)
-    token = _present.set((connections, connection))
+    present = current_person(connection)
+    token = _connection.set((connections, connection))
     try:
         handler = _handler(present, asked.event)
         return {"ok": True, **(handler(present.person, asked.data) or {})}
@@ -115,11 +115,11 @@ def answer(
         log.exception("socket event %s", asked.event)
         return error(Problem())
     finally:
-        _present.reset(token)
+        _connection.reset(token)
 
 
 def _handler(present: Present, event: str) -> Handler:
-    call = _calls.get(event)
+    call = _registered.get(event)
     if call is None:
         raise NotFound(_l("This event does not exist."))
     if not present.may(call.scope):
@@ -127,7 +127,7 @@ def _handler(present: Present, event: str) -> Handler:
     return call.handler
 
 
-def still(connection: SocketConnection) -> Present:
+def current_person(connection: SocketConnection) -> Present:
     """Return the connected person as of now, and use their language from here on.
 
     Raises:

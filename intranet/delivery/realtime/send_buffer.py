@@ -18,7 +18,7 @@ LOOK_AGAIN_MILLISECONDS = 1_000
 DRAINED_WITHIN_SECONDS = 2
 
 
-class Outbox:
+class SendBuffer:
     """Writes whole frames in order, from any thread, and never blocks.
 
     A client that does not read costs at most the kernel's buffer, the buffered bytes and one frame;

@@ -31,9 +31,9 @@ from intranet.delivery.realtime.packets import (
 from intranet.delivery.realtime.push_order import Message
 from intranet.delivery.realtime.pushing import JunkError, Pushes
 from intranet.delivery.realtime.relay import Relay
-from intranet.delivery.realtime.session_handover import Handing
+from intranet.delivery.realtime.session_handover import SessionHandover
 from intranet.delivery.realtime.socketio_setup import make_server
-from intranet.delivery.realtime.work_queue import Turns
+from intranet.delivery.realtime.work_queue import TaskLimiter
 from intranet.organisation.accounts.credentials import lives
 from intranet.platform.core import clock
 from intranet.platform.core.capacity import MAX_SOCKETS_ON_GEVENT, MAX_SOCKETS_ON_THREADS
@@ -45,10 +45,10 @@ from intranet.platform.core.web import settings_of
 
 log = logging.getLogger(__name__)
 
-CATCHES_UP = "conversation:sync"
+SYNC_EVENT = "conversation:sync"
 CHANNEL = "intranet:sockets:2:"
-ASKS_AGAIN_SECONDS = 300
-ASKS_PER_SECOND = 20
+RECHECK_EVERY_SECONDS = 300
+RECHECKS_PER_SECOND = 20
 GREETS_PER_SECOND = 200
 
 
@@ -67,12 +67,12 @@ class Realtime:
         self._server = make_server(app, async_mode())
         self._server.eio.on("message", self._message)
         self._entrance = Entrance(app, self._server, self.connections, self._greet)
-        self._catching_up = Turns(MAX_RETURNING, self._server.start_background_task)
+        self._catching_up = TaskLimiter(MAX_RETURNING, self._server.start_background_task)
         settings = settings_of(app)
         most = MAX_SOCKETS_ON_GEVENT if async_mode() == "gevent" else MAX_SOCKETS_ON_THREADS
         self.places = SocketPlaces(most)
         folder = settings.data_dir / "sockets" / socket.gethostname()
-        self._handing = Handing(settings.machine, None if settings.on_sqlite else folder)
+        self._handing = SessionHandover(settings.machine, None if settings.on_sqlite else folder)
         self._requests = EngineHttp(self._server, self.places, self._handing, enters=self._begin)
         app.__dict__["wsgi_app"] = Gate(app.wsgi_app, self._requests, settings)
         if settings.redis_url:
@@ -121,7 +121,7 @@ class Realtime:
                 connection.cut()
             return
         connection.refused_in_a_row = 0
-        if call.event == CATCHES_UP and call.data.get("conversations"):
+        if call.event == SYNC_EVENT and call.data.get("conversations"):
             if connection.catches_up.acquire(blocking=False):
                 do = partial(self._catch_up, connection, call)
                 self._catching_up.wait(connection.person_id, do)
@@ -174,7 +174,7 @@ class Realtime:
         """Send `hello`, so that the client asks for what it lacks."""
         with self.app.app_context():
             try:
-                person = client_events.still(connection).person
+                person = client_events.current_person(connection).person
             except SignInRequired:
                 connection.end_sign_in("ended")
                 return
@@ -205,9 +205,9 @@ class Realtime:
 
     def _keep_asking(self) -> None:
         """Close the sockets of sign-ins that expired by date, which no event announces."""
-        while not self._stopped.wait(ASKS_AGAIN_SECONDS):
+        while not self._stopped.wait(RECHECK_EVERY_SECONDS):
             for connection in self.connections.everybody():
-                self._stopped.wait(1 / ASKS_PER_SECOND)
+                self._stopped.wait(1 / RECHECKS_PER_SECOND)
                 try:
                     with self.app.app_context():
                         if not lives(connection.credential):

@@ -46,7 +46,7 @@ Environ = dict[str, Any]
 Serve = Callable[[Environ, Callable[..., object]], Iterable[bytes]]
 
 
-class Handing:
+class SessionHandover:
     """Hands connections to the other processes of this machine, and accepts theirs."""
 
     def __init__(self, machine: str, folder: Path | None) -> None:

@@ -9,7 +9,7 @@ from intranet.delivery.realtime.transport import Run
 Do = Callable[[], object]
 
 
-class Turns:
+class TaskLimiter:
     """Runs a limited number of tasks at once; waiting keys take turns.
 
     After a restart a thousand clients ask for what they lack. Their new messages must not wait for

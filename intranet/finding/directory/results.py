@@ -12,7 +12,7 @@ from intranet.finding.directory import queries
 from intranet.finding.directory.entries import Tag, tags_of, words
 from intranet.finding.directory.faces import Face, faces_of
 from intranet.finding.directory.highlighting import Parts, has, marked
-from intranet.finding.directory.hits import DirectoryHit
+from intranet.finding.directory.hit_order import DirectoryHit
 from intranet.finding.directory.query_parser import DirectoryQuery, DirectoryTerm
 from intranet.organisation.agencies.models import Agency, Function, Post, Unit
 from intranet.organisation.agencies.territories import territories_of

@@ -78,7 +78,7 @@ def sent_before() -> Conflict:
     )
 
 
-class Writing:
+class BatchWriter:
     """A transaction with the messages of several people in one conversation.
 
     Each message is checked in the order of arrival, counting those before it; all rows are written

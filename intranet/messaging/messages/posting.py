@@ -14,7 +14,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from intranet.extensions import db
 from intranet.messaging.conversations.access import get_conversation
 from intranet.messaging.messages import message_parts
-from intranet.messaging.messages.bulk_posting import Carried, Sent, Writing, sent_before
+from intranet.messaging.messages.bulk_posting import BatchWriter, Carried, Sent, sent_before
 from intranet.messaging.messages.models import BODY_LIMIT, Message, MessageFile
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Forbidden, Invalid, Unavailable
@@ -132,7 +132,7 @@ def _failure(error: Exception) -> Exception:
 def _write_together(take: Take[Sent]) -> None:
     is_part = is_at_work()
     with unit_of_work() as work:
-        writing = Writing(work, take)
+        writing = BatchWriter(work, take)
         for sent in writing.several:
             writing.admit(sent)
         writing.store()
