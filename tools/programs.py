@@ -102,7 +102,7 @@ def node_program(name: str) -> str:
 
 @contextmanager
 def exclusive(name: str) -> Iterator[None]:
-    """Be the only process that does it; others that want to wait until it is done."""
+    """Hold the named lock between processes; others wait for it."""
     folder = ROOT / ".cache"
     folder.mkdir(exist_ok=True)
     with (folder / f"{name}.lock").open("w") as lock:

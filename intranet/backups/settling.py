@@ -34,7 +34,7 @@ def settle(copied_at: datetime | None, *, signs_out: bool) -> RestoreSettlement:
 
     Every conversation continues at a revision that was never used, not even after an earlier
     restore of the same backup: at least a million higher, and higher than one a second since 2026.
-    Clients with a lower revision are told to start again (`messages.doors.Lost`). Positions
+    Clients with a lower revision are told to start again (`messages.endpoints.Lost`). Positions
     continue without a gap, because the epoch tells them from earlier ones.
 
     Args:

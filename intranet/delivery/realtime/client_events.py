@@ -43,7 +43,7 @@ class RegisteredEvent:
 _registered: dict[str, RegisteredEvent] = {}
 _greetings: list[Greeting] = []
 _connection: ContextVar[tuple[Connections, SocketConnection] | None] = ContextVar(
-    "present", default=None
+    "connection", default=None
 )
 
 
@@ -81,15 +81,15 @@ def greetings(person: Person) -> dict[str, Any]:
 
 def watch(conversation_id: UUID) -> None:
     """Note that the client has a conversation open; the caller checks the right to read it."""
-    if present := _connection.get():
-        connections, connection = present
+    if pair := _connection.get():
+        connections, connection = pair
         connections.watch(connection, conversation_id)
 
 
 def unwatch(conversation_id: UUID) -> None:
     """Note that the client has closed a conversation."""
-    if present := _connection.get():
-        connections, connection = present
+    if pair := _connection.get():
+        connections, connection = pair
         connections.unwatch(connection, conversation_id)
 
 
@@ -119,12 +119,12 @@ def answer(
 
 
 def _handler(present: Present, event: str) -> Handler:
-    call = _registered.get(event)
-    if call is None:
+    registered = _registered.get(event)
+    if registered is None:
         raise NotFound(_l("This event does not exist."))
-    if not present.may(call.scope):
+    if not present.may(registered.scope):
         raise Forbidden(_l("This access token does not permit this action."))
-    return call.handler
+    return registered.handler
 
 
 def current_person(connection: SocketConnection) -> Present:

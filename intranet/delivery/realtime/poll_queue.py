@@ -28,12 +28,12 @@ class HungUpError(Exception):
 class PollOutbox:
     """Keeps frames for the next poll, in order, from any thread.
 
-    It holds as much as an `Outbox` buffers; a client that lets more wait is cut off. Frames are
+    It holds as much as a `SendBuffer` buffers; a client that lets more wait is cut off. Frames are
     shared by all readers, so that a client costs little until it polls.
     """
 
     def __init__(self, overflowed: Callable[[], object]) -> None:
-        """Take the function that ends a client which lets too much wait."""
+        """Store the function that ends a client which lets too much wait."""
         self._overflowed = overflowed
         self._changed = threading.Condition()
         self._waiting: list[Payload] = []

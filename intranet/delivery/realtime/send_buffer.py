@@ -1,4 +1,4 @@
-"""The outbox of one socket: written at once if possible, else buffered within a limit."""
+"""The send buffer of one socket: written at once if possible, else buffered within a limit."""
 
 import _socket
 import select
@@ -26,7 +26,7 @@ class SendBuffer:
     """
 
     def __init__(self, sock: socket.socket, run: Callable[[Callable[[], None]], object]) -> None:
-        """Take the connected socket, which its owner will close, and a way to run a task."""
+        """Store the connected socket, which its owner will close, and a way to run a task."""
         # The operating system's socket under the one of gevent, whose `send` would wait.
         self._raw = _socket.socket(fileno=sock.fileno())
         self._run = run

@@ -60,7 +60,7 @@ class Realtime:
         self.app = app
         self.connections = Connections()
         self.pushes = Pushes(app, self.connections)
-        app.extensions["dispatcher"].together = self.pushes.together
+        app.extensions["dispatcher"].join_pushes = self.pushes.joined
         self._starting = threading.Lock()
         self._is_started = False
         self._stopped = threading.Event()
@@ -72,8 +72,8 @@ class Realtime:
         most = MAX_SOCKETS_ON_GEVENT if async_mode() == "gevent" else MAX_SOCKETS_ON_THREADS
         self.places = SocketPlaces(most)
         folder = settings.data_dir / "sockets" / socket.gethostname()
-        self._handing = SessionHandover(settings.machine, None if settings.on_sqlite else folder)
-        self._requests = EngineHttp(self._server, self.places, self._handing, enters=self._begin)
+        self._handover = SessionHandover(settings.machine, None if settings.on_sqlite else folder)
+        self._requests = EngineHttp(self._server, self.places, self._handover, enters=self._begin)
         app.__dict__["wsgi_app"] = Gate(app.wsgi_app, self._requests, settings)
         if settings.redis_url:
             self.pushes.relay = Relay(
@@ -91,10 +91,10 @@ class Realtime:
             self._is_started = True
             # Not at the start of the process: gunicorn forks later, and threads do not survive it.
             run = self._server.start_background_task
-            self._handing.start(self._requests, run)
+            self._handover.start(self._requests, run)
             if self.pushes.relay:
                 self.pushes.relay.start(run)
-            run(self._keep_asking)
+            run(self._recheck_sign_ins)
             run(EndedSignInPoller(self.app, self.connections, self._stopped).follow)
 
     def _message(self, engine_id: str, packet: str) -> None:
@@ -203,7 +203,7 @@ class Realtime:
             except Exception:
                 log.exception("greeting")
 
-    def _keep_asking(self) -> None:
+    def _recheck_sign_ins(self) -> None:
         """Close the sockets of sign-ins that expired by date, which no event announces."""
         while not self._stopped.wait(RECHECK_EVERY_SECONDS):
             for connection in self.connections.everybody():
@@ -223,7 +223,7 @@ class Realtime:
         self._stopped.set()
         for session in self._entrance.sessions():
             session.end(RESTART)
-        self._handing.stop()
+        self._handover.stop()
         self._server.eio.shutdown()
         if self.pushes.relay:
             self.pushes.relay.stop()
@@ -239,7 +239,7 @@ def async_mode() -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Put the sockets in front of an application. Only `core.hosts` wraps it once more."""
+    """Put the sockets in front of an application. Only `core.allowed_hosts` wraps it once more."""
     realtime = app.extensions["realtime"] = Realtime(app)
     _all.add(realtime)
 

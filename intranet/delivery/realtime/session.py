@@ -74,7 +74,7 @@ class Session:
         unidentified: Callable[["Session", float], object],
         leaving: Callable[["Session", float], object],
     ) -> None:
-        """Take the functions that check later whether the client is identified, and has gone."""
+        """Store the functions that check later whether the client is identified, and has gone."""
         self._unidentified = unidentified
         self._leaving = leaving
         self._polled = PollOutbox(self._leave_soon)
@@ -105,7 +105,7 @@ class Session:
             self.place.leave()
 
     def must_identify(self) -> None:
-        """Close the session unless the client identifies soon; an earlier identity is void."""
+        """Discard the client's earlier identity, and close unless it identifies soon."""
         self.proof = None
         self.place.note(is_identified=False)
         self._await_identity(polls=self.websocket is None)

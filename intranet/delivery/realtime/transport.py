@@ -48,7 +48,7 @@ class WebSocket:
     """The server side of a WebSocket; Engine.IO calls it with the request to take over."""
 
     def __init__(self, handler: Callable[["WebSocket"], object], *, run: Run) -> None:
-        """Take the reading method of the Engine.IO socket, and a way to run a task."""
+        """Store the reading method of the Engine.IO socket, and a way to run a task."""
         self._handler = handler
         self._engine_socket: Any = handler.__self__  # type: ignore[attr-defined]  # a bound method
         self._session: Session = self._engine_socket.queue

@@ -17,7 +17,7 @@ class TaskLimiter:
     """
 
     def __init__(self, most: int, run: Run) -> None:
-        """Take how many tasks run at once, and a way to run one."""
+        """Store how many tasks run at once, and a way to run one."""
         self._free = most
         self._run = run
         self._lock = threading.Lock()

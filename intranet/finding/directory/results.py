@@ -64,7 +64,7 @@ class DirectoryResultReader:
     """Turns hits into results, in a number of queries that does not grow with them."""
 
     def __init__(self, viewer: Person, meaning: DirectoryQuery) -> None:
-        """Take the reader and the meaning of their query."""
+        """Store the reader and the meaning of their query."""
         self._viewer = viewer
         self._meaning = meaning
         self._now = clock.now()

@@ -71,7 +71,7 @@ class Work:
     """The writes and events of one transaction."""
 
     def __init__(self, session: Session, turns: ExitStack, times: Transaction) -> None:
-        """Take the session of the transaction."""
+        """Store the session of the transaction."""
         self._session = session
         self._times = times
         self._turns = turns
