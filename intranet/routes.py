@@ -58,7 +58,7 @@ from intranet.pages.api import views as api_views
 from intranet.pages.help import views as help_views
 from intranet.pages.home import views as home_views
 from intranet.platform.core import health, unsubscribe_views
-from intranet.public_site import views as showcase_views
+from intranet.public_site import modules as public_site_modules
 from intranet.publishing.case_files import views as case_file_views
 from intranet.publishing.publications import api as publication_api
 from intranet.publishing.publications import audience_views as publication_audience_views
@@ -121,8 +121,8 @@ BLUEPRINTS = (
     participation_views.bp,
     search_everything_views.bp,
     card_views.bp,
-    showcase_views.bp,
-    showcase_views.own_bp,
+    public_site_modules.bp,
+    public_site_modules.own_bp,
     counterpart_views.bp,
     counterpart_api.bp,
     directory_api.bp,

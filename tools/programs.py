@@ -101,8 +101,8 @@ def node_program(name: str) -> str:
 
 
 @contextmanager
-def alone(name: str) -> Iterator[None]:
-    """Be the only process that does it; others that want to wait until it is done."""
+def exclusive(name: str) -> Iterator[None]:
+    """Hold the named lock between processes; others wait for it."""
     folder = ROOT / ".cache"
     folder.mkdir(exist_ok=True)
     with (folder / f"{name}.lock").open("w") as lock:
@@ -121,7 +121,7 @@ def node_packages(kind: str, *, builds: bool = False) -> Path:
     home.mkdir(parents=True, exist_ok=True)
     stamp = home / ".stamp"
     wanted = hashlib.sha256((ROOT / "tools" / kind / "package-lock.json").read_bytes()).hexdigest()
-    with alone(kind):
+    with exclusive(kind):
         if not stamp.exists() or stamp.read_text() != wanted:
             _npm_install(kind, home, builds=builds)
             stamp.write_text(wanted)
@@ -170,7 +170,7 @@ def _fetched_chromium(names: tuple[str, ...]) -> str | None:
     The first is asked for once also where another is there: it may not be had everywhere.
     """
     asked = ROOT / ".cache" / f"{names[0]}.asked"
-    with alone("chromium"):
+    with exclusive("chromium"):
         if not _on_path(names[:1]) and not asked.exists():
             _apt_install(names[0])
         if found := _on_path(names):
@@ -187,7 +187,7 @@ def _apt_install(package: str) -> bool:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     install = ["apt-get", "install", "--yes", "--no-install-recommends", package]
     install += ["-o", "DPkg::Lock::Timeout=120"]  # another clone may be at it
-    with alone("apt"):
+    with exclusive("apt"):
         for command in (["apt-get", "update"], install):
             subprocess.run(
                 command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False

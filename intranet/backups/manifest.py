@@ -105,7 +105,6 @@ class Hashed:
     """A stream that is hashed while it is read."""
 
     def __init__(self, file: BinaryIO) -> None:
-        """Take the stream."""
         self._file = file
         self._hash = hashlib.sha256()
 

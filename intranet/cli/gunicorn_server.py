@@ -64,7 +64,6 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
     """gunicorn on a socket that is already bound."""
 
     def __init__(self, serving: Serving) -> None:
-        """Take what to serve."""
         self._serving = serving
         _allow_open_files()
         _leave_listening_to_workers()
@@ -87,7 +86,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
             "loglevel": "warning",
             "logger_class": _logger_class(serving.settings.log),
             "control_socket_disable": True,
-            # `core.hosts` applies the headers of the proxies that the settings trust.
+            # `core.allowed_hosts` applies the headers of the proxies that the settings trust.
             "forwarded_allow_ips": "",
             "secure_scheme_headers": {},
             "post_fork": self._after_fork,

@@ -98,7 +98,7 @@ class BodySlot:
     """The slot of one large body. Releasing it twice changes nothing."""
 
     def __init__(self, leave: Callable[[], object]) -> None:
-        """Take the function that releases the slot."""
+        """Store the function that releases the slot."""
         self._leave: Callable[[], object] | None = leave
 
     def leave(self) -> None:

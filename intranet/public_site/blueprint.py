@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from intranet.config import LANGUAGES
 from intranet.organisation.accounts.access import treat_as_anonymous
-from intranet.platform.core.errors import NotFound, Problem, TooMany
+from intranet.platform.core.errors import NotFound, Problem
 from intranet.platform.core.web import answer_everybody_alike
 from intranet.public_site.limits import Allowance
 from intranet.public_site.refusals import Gone, Paused
@@ -59,10 +59,7 @@ def refuse(problem: Problem) -> ResponseReturnValue:
     paused = problem if isinstance(problem, Paused) else None
     page = render_template("public_site/problem.html", problem=problem, paused=paused)
     response = Response(page, status=problem.status)
-    if paused:
-        response.headers.update(paused.headers)
-    if isinstance(problem, TooMany):
-        response.headers["Retry-After"] = str(problem.retry_after)
+    response.headers.update(problem.headers)
     if not isinstance(problem, NotFound | Gone | Paused):
         response.headers["Cache-Control"] = "no-store"
     return response

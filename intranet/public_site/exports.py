@@ -26,7 +26,7 @@ def as_json(value: Any) -> str:
 def listed(
     shown: Sequence[ShowcasedVersion], uses: Mapping[UUID, int], *, following: str | None
 ) -> dict[str, Any]:
-    """Return a page of the public items of a kind; `next` is the address of the next page.
+    """Return a page of public items; `following` is the address of the next.
 
     Args:
         uses: the number of other agencies that use each.

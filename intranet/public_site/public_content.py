@@ -200,7 +200,7 @@ def part_starts(size: int) -> Sequence[UUID]:
 
 
 def part(first: UUID, size: int) -> list[ShowcaseAddress]:
-    """Return the addresses of `size` public items by id, from a given one on."""
+    """Return the addresses of up to `size` public items, by id, from `first` on."""
     asked = public_ids(clock.now()).where(ShowcaseItem.publication_id >= first)
     ids = db.session.scalars(asked.order_by(ShowcaseItem.publication_id).limit(size)).all()
     rows = db.session.execute(

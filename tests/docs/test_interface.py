@@ -6,7 +6,7 @@ import re
 import pytest
 
 from intranet.delivery.realtime import client_event_names
-from intranet.delivery.realtime.client_events import _calls
+from intranet.delivery.realtime.client_events import _registered
 from tests.docs.reading import ROOT, codes, rows, section, text_of
 
 NOT_LISTED = {
@@ -75,7 +75,7 @@ def test_every_event_that_a_client_asks_is_listed_with_its_scope(app, text):
     said = {codes(row[0])[0]: codes(row[3])[0] for row in rows(section(text, "What a client asks"))}
 
     assert sorted(said) == client_event_names()
-    assert said == {event: _calls[event].scope for event in said}
+    assert said == {event: _registered[event].scope for event in said}
 
 
 def test_every_event_that_the_server_tells_is_listed(text):

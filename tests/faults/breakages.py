@@ -73,13 +73,13 @@ def _unbounded_park(name: str) -> None:
     """Keep for a slow reader whatever comes."""
     from intranet.delivery.realtime import send_buffer
 
-    write, bound = send_buffer.Outbox.write, send_buffer.PARKED_BYTES
+    write, bound = send_buffer.SendBuffer.write, send_buffer.PARKED_BYTES
 
-    def without_end(self: send_buffer.Outbox, frame: bytes) -> bool:
+    def without_end(self: send_buffer.SendBuffer, frame: bytes) -> bool:
         send_buffer.PARKED_BYTES = 1 << 40 if is_on(name) else bound
         return write(self, frame)
 
-    _replace(send_buffer.Outbox, "write", without_end)
+    _replace(send_buffer.SendBuffer, "write", without_end)
 
 
 def _repeat_without_client_id(name: str) -> None:

@@ -17,7 +17,7 @@ from intranet.extensions import db
 from intranet.platform.core.ids import uuid7
 from intranet.platform.index.operations import put
 from intranet.public_site import data_views
-from intranet.public_site.documents import open_document
+from intranet.public_site.index_documents import open_document
 from intranet.public_site.labels import LICENCE_URL
 from intranet.public_site.models import ShowcaseItem
 from intranet.public_site.operations.showing import propose

@@ -79,7 +79,7 @@ def test_an_id_within_a_call_is_answered_like_one_of_nothing(
 def test_an_id_within_an_event_is_answered_like_one_of_nothing(
     matrix_app, world, own_room, event, sent
 ):
-    from intranet.delivery.realtime.client_events import _calls, error
+    from intranet.delivery.realtime.client_events import _registered, error
     from intranet.extensions import db
     from intranet.organisation.people.models import Person
     from intranet.platform.core.errors import Problem
@@ -90,7 +90,7 @@ def test_an_id_within_an_event_is_answered_like_one_of_nothing(
         for ids in (world.ids, world.nothing):
             body = {"conversation_id": own_room, "client_id": str(uuid4()), **filled(sent, ids)}
             with pytest.raises(Problem) as refused:
-                _calls[event].handler(nadia, body)
+                _registered[event].handler(nadia, body)
             answers.append(world.plain(str(error(refused.value))))
 
     assert answers[0] == answers[1]

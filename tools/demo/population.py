@@ -107,7 +107,10 @@ class _Making:
         )
 
     def _place(self, said: dict[str, Any], kind: str) -> StoryPost:
-        """Return the post for an entry: the first free one, a vacant one, or another person's."""
+        """Return the post for an entry: that of the person in `place_of`, or an unused one.
+
+        The unused one is the first with this title (a vacant one if `kind` is acting).
+        """
         if "place_of" in said:
             held = next(one for one in self.appointments if one.person == said["place_of"])
             return self.posts[held.post]

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from intranet.collaboration.ideas.models import Idea, IdeaBox, IdeaStatus, IdeaSupport
 from intranet.collaboration.ideas.operations.answering import answer, set_status
 from intranet.collaboration.ideas.operations.boxes import BoxSettings, open_box
-from intranet.collaboration.ideas.operations.joining import join_ideas
+from intranet.collaboration.ideas.operations.merging import join_ideas
 from intranet.collaboration.ideas.operations.proposing import propose, support
 from intranet.collaboration.polls.models import Poll, PollKind, ResultsWhen, Suits
 from intranet.collaboration.polls.operations.opening import PollRules, open_poll

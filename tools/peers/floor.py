@@ -134,7 +134,7 @@ class Floor:
 
 
 def _taken(client: Client) -> bytes | None:
-    """Take the payload of the next frame, once it is whole."""
+    """Remove and return the next frame's payload; None until it is complete."""
     if len(client.rest) < 2:  # noqa: PLR2004 - what every frame begins with
         return None
     size = client.rest[1] & 0x7F

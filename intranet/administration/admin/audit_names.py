@@ -29,7 +29,7 @@ class AuditNames:
         return self.things.get(found, "") if found else ""
 
     def called(self, value: object) -> Localized | str:
-        """Return the name for an id in an entry's details; empty if the value is no id."""
+        """Return the name for an id in an entry's details; empty if it is no id or unknown."""
         return self.of(_id(value))
 
 

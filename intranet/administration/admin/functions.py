@@ -87,7 +87,7 @@ def functions(_actor: Person, agency: Agency) -> ResponseReturnValue:
 @again(functions)
 @administrator
 def correct_functions(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Set functions and level of the selected posts, or confirm those that each has."""
+    """Set functions and level of the selected posts; without a choice, confirm the present ones."""
     chosen = request.form.getlist("post_ids")
     form = FunctionCorrection.parse(request.form, post_ids=chosen)
     if not chosen:

@@ -32,6 +32,7 @@ from intranet.organisation.people.queries import has_term_at
 from intranet.platform.core import clock
 
 ENDING_SOON_WITHIN = timedelta(days=30)
+"""The templates of `administration/admin` name the 30 days too."""
 
 
 class AppointmentPeriod(StrEnum):

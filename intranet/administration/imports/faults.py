@@ -1,6 +1,6 @@
 """Why a line is rejected or a file refused: a code, and the values it refers to.
 
-The texts for the codes are in `words.py`, in the reader's language, because several people
+The texts for the codes are in `labels.py`, in the reader's language, because several people
 read a staged import.
 """
 
@@ -17,7 +17,7 @@ class Rejected(Exception):  # noqa: N818 - the fate of a line, not an error of t
     def __init__(
         self, column: str, code: str, *, fix: str | None = None, about: Mapping[str, Any] = {}
     ) -> None:
-        """Take the column, the reason's code and the values it refers to."""
+        """Store the column, the reason's code and the values it refers to."""
         super().__init__(code)
         self.column = column
         self.code = code
@@ -29,7 +29,7 @@ class Refused(Exception):  # noqa: N818 - the fate of a file, not an error of th
     """A file cannot be imported at all. Nothing was changed."""
 
     def __init__(self, code: str, **about: Any) -> None:
-        """Take the reason's code and the values it refers to."""
+        """Store the reason's code and the values it refers to."""
         self.code = code
         self.about = about
         super().__init__(code)

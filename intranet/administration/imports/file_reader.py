@@ -91,7 +91,7 @@ class OpenTable(AbstractContextManager[Table]):
     """Opens a file as a table, and deletes temporary files afterwards."""
 
     def __init__(self, stream: BinaryIO, is_header: IsHeader) -> None:
-        """Take a seekable stream, and the test for a header."""
+        """Store a seekable stream, and the test for a header."""
         self._stream = stream
         self._is_header = is_header
         self._made: BinaryIO | None = None

@@ -62,7 +62,7 @@ class Importer(ABC, Generic[R]):
     """The parser, planner and writer for a kind of file."""
 
     def __init__(self, scope: ImportScope, columns: Columns, *, is_applying: bool = False) -> None:
-        """Take the agencies to import for, and the positions of the columns."""
+        """Store the agencies to import for, and the positions of the columns."""
         self.scope = scope
         self.columns = columns
         self.is_applying = is_applying

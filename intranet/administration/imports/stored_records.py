@@ -161,7 +161,7 @@ class KnownAgencies:
             self.by_handle.update((handle, None) for handle in new - self.by_handle.keys())
 
     def read_texts(self, texts: Collection[str], scope: ImportScope) -> None:
-        """Load the agencies of a scope with these codes, short names or names."""
+        """Load the agencies of a scope that these texts name, by code, short name or name."""
         found = _agencies().where(
             or_(
                 Agency.code.in_(texts),
@@ -190,7 +190,7 @@ class KnownUnits:
     """Units by agency and code."""
 
     def __init__(self, agencies: KnownAgencies) -> None:
-        """Take the agencies, which are loaded along."""
+        """Store the agencies, which are loaded along."""
         self._agencies = agencies
         self.by_key: dict[tuple[UUID, str], UnitFact] = {}
         self.by_id: dict[UUID, UnitFact] = {}
@@ -253,7 +253,7 @@ class KnownPosts:
     """Posts by agency and code."""
 
     def __init__(self, agencies: KnownAgencies, units: KnownUnits) -> None:
-        """Take the agencies and units, which are loaded along."""
+        """Store the agencies and units, which are loaded along."""
         self._agencies = agencies
         self._units = units
         self.by_key: dict[tuple[UUID, str], PostFact] = {}

@@ -82,9 +82,9 @@ def moderated_by(person_id: Id, now: Instant) -> Select[UUID]:
 
 
 def administrators_reach(space: Space) -> bool:
-    """Whether an agency's administrators moderate a space of it, after the space's own moderators.
+    """Whether administrators moderate a space of their agency, after its own moderators.
 
-    The board of the staff representatives is out of their reach: its own people decide there.
+    They do not for the board of the staff representatives.
     """
     return not space.hides_people
 
@@ -210,7 +210,7 @@ def get_decided(author: Person, case_id: UUID) -> Case:
 
 
 def is_visible_to_author() -> ColumnElement[bool]:
-    """Return a condition on `Case`: it was decided and not dismissed, so its author knows of it."""
+    """Return a condition on `Case`: it is not dismissed, so the author may see the decision."""
     return Case.outcome != "dismissed"
 
 

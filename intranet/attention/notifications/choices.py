@@ -68,10 +68,10 @@ def all_ways(person_id: UUID) -> dict[Kind, NotificationWays]:
     return {**USUAL, **{row.kind: NotificationWays(row.mail, push=row.push) for row in rows}}
 
 
-def tellings_in(
+def notify_choices_in(
     conversation_id: UUID, person_ids: Collection[UUID] | None = None
 ) -> dict[UUID, Telling]:
-    """Return which messages notify people who chose that themselves: these people, or everybody."""
+    """Return which messages notify each person who has set this, of these people or of all."""
     asked = select(ConversationChoice).where(ConversationChoice.conversation_id == conversation_id)
     if person_ids is not None:
         asked = asked.where(ConversationChoice.person_id.in_(person_ids))

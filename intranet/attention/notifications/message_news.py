@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select, true
 
-from intranet.attention.notifications.choices import tellings_in
+from intranet.attention.notifications.choices import notify_choices_in
 from intranet.attention.notifications.models import Kind, Telling
 from intranet.attention.notifications.news import thing_of
 from intranet.attention.notifications.notifying import BATCH_SIZE, News
@@ -39,7 +39,7 @@ def thing_of_thread(parent_id: UUID) -> str:
 def of_message(message: Message) -> list[tuple[News, list[UUID]]]:
     """Return the news of a message: for mentions, participants and those who want all."""
     conversation = db.session.get_one(Conversation, message.conversation_id)
-    tellings = tellings_in(conversation.id)
+    tellings = notify_choices_in(conversation.id)
     silent = {person_id for person_id, telling in tellings.items() if telling == Telling.NONE}
     if message.parent_id:
         silent |= muted_by(message.parent_id)

@@ -141,7 +141,7 @@ class Notification(Identified):
 class Delivery(Model):
     """A notification's delivery by one channel: the ledger, and the guard against sending twice.
 
-    `because` is a code for why it is held, left out or failed (`words.py`); `due_at` is the next
+    `because` is a code for why it is held, left out or failed (`labels.py`); `due_at` is the next
     attempt; `error` is the server's own answer, without personal data.
     """
 

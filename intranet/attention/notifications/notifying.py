@@ -52,7 +52,7 @@ class News:
 
     Args:
         key: identifies it whenever it is repeated: each person is notified once.
-        why: the reason, as a key (`words.py`, `sentences.py`).
+        why: the reason, as a key (`labels.py`, `sentences.py`).
         actor_id: the person who did it; None if the program did, or they are hidden.
         actor_post_id: the post in whose name it was done, if any.
         acted_at: when it was done; now without it.
@@ -228,7 +228,7 @@ def _deliver(
 
 
 def enqueue_deliveries(work: Work, channel: Channel, ids: Sequence[UUID], due_at: datetime) -> None:
-    """Enqueue deliveries by a channel at a time, in batches."""
+    """Enqueue deliveries through one channel, due at `due_at`, in batches."""
     for start in range(0, len(ids), DELIVERIES_PER_TASK):
         some = [str(row_id) for row_id in ids[start : start + DELIVERIES_PER_TASK]]
         enqueue(work, DELIVER, {"channel": channel.value, "ids": some}, run_after=due_at)

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from intranet.attention.notifications import page, queries
-from intranet.attention.notifications.choices import CHOSEN, all_ways, rhythm_of, tellings_in
+from intranet.attention.notifications.choices import CHOSEN, all_ways, notify_choices_in, rhythm_of
 from intranet.attention.notifications.delivery_history import steps
 from intranet.attention.notifications.forms import KindForm, SeeForm, TellingForm, WaysForm
 from intranet.attention.notifications.labels import KINDS
@@ -162,7 +162,7 @@ def telling(person: Person, conversation_id: UUID) -> ResponseReturnValue:
         set_level(person, conversation, TellingForm.parse(request.form).telling)
         flash(_("Your settings have been saved and will apply from now on."), "ok")
         return redirect(url_for("messages.index", conversation_id=conversation_id), 303)
-    chosen = tellings_in(conversation.id, [person.id]).get(person.id)
+    chosen = notify_choices_in(conversation.id, [person.id]).get(person.id)
     is_talk = conversation.kind in {ConversationKind.DIRECT, ConversationKind.POST}
     usual = Telling.ALL if is_talk else Telling.MENTIONS
     return render_template(

@@ -16,7 +16,7 @@ from intranet.messaging.conversations.access import readable_among
 from intranet.messaging.conversations.faces import faces_of
 from intranet.messaging.conversations.models import Conversation, ConversationKind
 from intranet.messaging.messages.cards import LinkCard, LinkTarget, finds_cards
-from intranet.messaging.messages.documents import plain_text
+from intranet.messaging.messages.index_documents import plain_text
 from intranet.messaging.messages.models import Message, MessageFile
 from intranet.messaging.spaces.models import Space
 from intranet.organisation.agencies.models import Agency, Post, Unit

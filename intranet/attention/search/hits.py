@@ -15,7 +15,7 @@ from intranet.extensions import db
 from intranet.messaging.conversations.faces import Face, faces_of
 from intranet.messaging.conversations.listing import titles_of
 from intranet.messaging.conversations.models import Conversation, ConversationKind
-from intranet.messaging.messages.documents import plain_text
+from intranet.messaging.messages.index_documents import plain_text
 from intranet.messaging.messages.models import Message
 from intranet.organisation.people.models import Person
 from intranet.platform.index.models import DocumentKind

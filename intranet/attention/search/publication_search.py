@@ -23,7 +23,7 @@ from intranet.platform.index.models import DocumentKind, SearchDocument
 from intranet.platform.index.prefix_search import begins
 from intranet.platform.index.queries import newest_ids, start_column
 from intranet.publishing.publications.access import readable_by
-from intranet.publishing.publications.documents import words_of
+from intranet.publishing.publications.index_documents import words_of
 from intranet.publishing.publications.kinds import kind_of
 from intranet.publishing.publications.models import Publication, PublicationVersion
 from intranet.publishing.publications.queries import versions_now

@@ -66,7 +66,7 @@ class SearchFinder:
     """A search of what a person may read; looks up their conversations once."""
 
     def __init__(self, person: Person, meaning: SearchMeaning) -> None:
-        """Take the person who searches, and the meaning of the query."""
+        """Store the person who searches, and the meaning of the query."""
         self._person = person
         self._meaning = meaning
         self._places = self._narrowed()
@@ -134,7 +134,7 @@ class SearchFinder:
         return [row for row, is_kept in rows if is_kept or row.conversation_id in readable]
 
     def _narrowed(self) -> "_Places | None":
-        """Return where to look in the index; None if that would be too long a list.
+        """Return the conversations and tags to search in; None to search all, if too many.
 
         This only saves reading what the person may not see; `_readable` enforces the access.
         """

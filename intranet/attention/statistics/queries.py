@@ -117,7 +117,7 @@ def _hours_to_answer(agency_id: UUID, start: datetime, end: datetime) -> int | N
 
 
 def _of_people(count: int, everybody: int) -> int | None:
-    """Return a number of people, or None where they or the others are too few."""
+    """Return the number; None if it, or the rest, is so small that it could identify people."""
     others = everybody - count
     return count if count >= MIN_PEOPLE and (others <= 0 or others >= MIN_PEOPLE) else None
 

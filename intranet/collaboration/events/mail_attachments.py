@@ -25,7 +25,7 @@ TOLD = ("follow", INVITED, SOON, UP, CHANGED, CANCELLED, ONE_CANCELLED)
 
 
 def enclose(publication: Publication, person: Person, why: str, content: MailContent) -> Enclosure:
-    """Return the lines and the calendar entry of a mail, as far as the agency allows."""
+    """Return what an event adds to a mail (lines, calendar entry), as the agency allows."""
     event = db.session.get(Event, publication.id)
     if event is None or why not in TOLD:
         return Enclosure()

@@ -32,7 +32,7 @@ class Event(Model):
     """The time and place of an event; its text belongs to its publication.
 
     `starts` and `ends` are local times in `zone`, without an offset: countries change their rules,
-    so instants are calculated (`reckoning.py`) and never stored as the source. `ends` is exclusive;
+    so instants are calculated (`occurrences.py`), never stored as the source. `ends` is exclusive;
     an all-day event ends at a midnight. `rule` says how the event repeats (`recurrence.Rule`); it
     is empty where the event does not repeat. `sequence` rises with each change that calendars must
     know of, and `changes` lists the last ones.

@@ -53,7 +53,7 @@ def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/events/<uuid:publication_id>/answer")
 @signed_in
 def answer(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Answer an event or one of its days."""
+    """Record the person's answer to an event or to one of its days."""
     event = get_not_withdrawn(person, Event, publication_id)
     try:
         form = AnswerForm.parse(request.form)

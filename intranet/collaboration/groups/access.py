@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from intranet.collaboration.groups.models import Group, GroupInvitation, GroupPolicy, Makers
 from intranet.extensions import db
 from intranet.messaging.spaces.access import joined_by, leads, require_living
+from intranet.messaging.spaces.membership_rules import open_agencies
 from intranet.messaging.spaces.models import Reach, Space, SpaceKey, SpaceKind
-from intranet.messaging.spaces.rules import open_agencies
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.access import closed_agency_ids, own_agency_ids
 from intranet.organisation.people.models import Person

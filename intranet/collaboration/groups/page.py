@@ -17,10 +17,10 @@ from intranet.messaging.conversations.queries import channels_of
 from intranet.messaging.spaces.access import is_current_member, roles_in, visible_to
 from intranet.messaging.spaces.audience import Audience
 from intranet.messaging.spaces.audience_text import atom_words, sentence
+from intranet.messaging.spaces.membership_rules import is_taken_from
 from intranet.messaging.spaces.models import Reach, Role, Space, SpaceMember, Why
 from intranet.messaging.spaces.preview import preview
 from intranet.messaging.spaces.queries import current_members, member_count, members_named
-from intranet.messaging.spaces.rules import is_taken_from
 from intranet.organisation.agencies.labels import agency_kind_names, function_names
 from intranet.organisation.agencies.territories import PlaceKind, all_territories
 from intranet.organisation.people.models import Person

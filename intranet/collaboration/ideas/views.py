@@ -18,7 +18,7 @@ from intranet.collaboration.ideas.forms import (
     id_sent,
 )
 from intranet.collaboration.ideas.models import Idea
-from intranet.collaboration.ideas.operations import answering, joining, proposing
+from intranet.collaboration.ideas.operations import answering, merging, proposing
 from intranet.messaging.spaces.models import Visibility
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
@@ -150,7 +150,7 @@ def join(person: Person, publication_id: UUID) -> ResponseReturnValue:
     _require_joining(person, idea)
     try:
         into = get_idea(person, IdeaMergeForm.parse(request.form).into)
-        joining.join_ideas(person, idea, into)
+        merging.join_ideas(person, idea, into)
     except Refusal as problem:
         context = page.join_context(person, get_idea(person, publication_id), request.form)
         return render_template(

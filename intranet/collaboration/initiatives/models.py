@@ -82,7 +82,7 @@ class InitiativeTranslation(Model):
     """An initiative in a language, in the parts in which it is written and read.
 
     `purpose` is a sentence; the others are Markdown. Together they make the body of the publication
-    (`composing.body_of`), which is versioned and searched.
+    (`body.body_of`), which is versioned and searched.
     """
 
     __tablename__ = "initiative_texts"

@@ -217,7 +217,7 @@ def used_by(
 
 
 def _is_read_by(person: Person) -> ColumnElement[bool]:
-    """Return the condition on `Initiative` that the person may read it and it was not withdrawn.
+    """Return the condition on `Initiative`: the person may read it, and it is not withdrawn.
 
     It is a condition, not a join, so that the list uses its own index: with a join, SQLite began
     with the publications and sorted all 20,000.

@@ -28,7 +28,7 @@ from intranet.collaboration.questions.operations.asking import (
     publish_question,
     require_askable,
 )
-from intranet.collaboration.questions.operations.joining import join_question
+from intranet.collaboration.questions.operations.merging import join_question
 from intranet.collaboration.questions.operations.routing import pass_on
 from intranet.delivery.files.request_files import stored_files
 from intranet.extensions import db

@@ -68,7 +68,7 @@ class HugeError(Exception):
     """The header announces more pixels than are decoded; `answer` has both numbers."""
 
     def __init__(self, width: int, height: int, most_pixels: int) -> None:
-        """Take the size in the header, and the limit for an image of this kind."""
+        """Store the size in the header, and the limit for an image of this kind."""
         super().__init__(width, height)
         self.answer = {"width": width, "height": height, "most_pixels": most_pixels}
 

@@ -206,7 +206,7 @@ class Counted:
         limit_bytes: int,
         refused: Callable[[int], Problem] = too_large,
     ) -> None:
-        """Take the source and read its head; `refused` makes the error past the limit.
+        """Store the source and read its head; `refused` makes the error past the limit.
 
         Raises:
             Invalid: it is empty.

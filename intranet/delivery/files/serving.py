@@ -34,7 +34,7 @@ PLAYERS = {"video", "audio"}
 
 
 class Parts(FileWrapper):
-    """The bytes of a stream, part by part; it is closed after the last one in any case."""
+    """Yields the parts of a stream, and closes it after the last one."""
 
     def __next__(self) -> bytes:
         try:

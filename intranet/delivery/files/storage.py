@@ -56,7 +56,7 @@ class Storage:
     """
 
     def __init__(self, root: Path) -> None:
-        """Take the folder; it is created when first needed."""
+        """Store the folder; it is created when first needed."""
         self._root = root
 
     def put(self, key: str, source: Source) -> None:

@@ -63,7 +63,7 @@ def send(
 ) -> PushOutcome:
     """Notify a device, and store the outcome on its row.
 
-    Nothing is sent while its person's devices have taken too long (`patience.py`).
+    Nothing is sent while its person's devices have taken too long (`time_budget.py`).
 
     Args:
         subscription: the device.

@@ -33,17 +33,17 @@ Greeting = Callable[[Person], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
-class Call:
+class RegisteredEvent:
     """A handler, and the scope that a program's token needs for it."""
 
     handler: Handler
     scope: str
 
 
-_calls: dict[str, Call] = {}
+_registered: dict[str, RegisteredEvent] = {}
 _greetings: list[Greeting] = []
-_present: ContextVar[tuple[Connections, SocketConnection] | None] = ContextVar(
-    "present", default=None
+_connection: ContextVar[tuple[Connections, SocketConnection] | None] = ContextVar(
+    "connection", default=None
 )
 
 
@@ -56,7 +56,7 @@ def on(event: str, *, scope: str = "write") -> Callable[[Handler], Handler]:
     """
 
     def register(handler: Handler) -> Handler:
-        _calls[event] = Call(handler, scope)
+        _registered[event] = RegisteredEvent(handler, scope)
         return handler
 
     return register
@@ -71,7 +71,7 @@ def on_connect(greeting: Greeting) -> Greeting:
 
 def client_event_names() -> list[str]:
     """Return all events that clients may send."""
-    return sorted(_calls)
+    return sorted(_registered)
 
 
 def greetings(person: Person) -> dict[str, Any]:
@@ -81,19 +81,19 @@ def greetings(person: Person) -> dict[str, Any]:
 
 def watch(conversation_id: UUID) -> None:
     """Note that the client has a conversation open; the caller checks the right to read it."""
-    if present := _present.get():
-        connections, connection = present
+    if pair := _connection.get():
+        connections, connection = pair
         connections.watch(connection, conversation_id)
 
 
 def unwatch(conversation_id: UUID) -> None:
     """Note that the client has closed a conversation."""
-    if present := _present.get():
-        connections, connection = present
+    if pair := _connection.get():
+        connections, connection = pair
         connections.unwatch(connection, conversation_id)
 
 
-@observed(_calls)
+@observed(_registered)
 def answer(
     connections: Connections, connection: SocketConnection, asked: SocketEvent
 ) -> dict[str, Any]:
@@ -102,8 +102,8 @@ def answer(
     Raises:
         SignInRequired: the sign-in has ended; the socket is to be closed after the answer.
     """
-    present = still(connection)
-    token = _present.set((connections, connection))
+    present = current_person(connection)
+    token = _connection.set((connections, connection))
     try:
         handler = _handler(present, asked.event)
         return {"ok": True, **(handler(present.person, asked.data) or {})}
@@ -115,19 +115,19 @@ def answer(
         log.exception("socket event %s", asked.event)
         return error(Problem())
     finally:
-        _present.reset(token)
+        _connection.reset(token)
 
 
 def _handler(present: Present, event: str) -> Handler:
-    call = _calls.get(event)
-    if call is None:
+    registered = _registered.get(event)
+    if registered is None:
         raise NotFound(_l("This event does not exist."))
-    if not present.may(call.scope):
+    if not present.may(registered.scope):
         raise Forbidden(_l("This access token does not permit this action."))
-    return call.handler
+    return registered.handler
 
 
-def still(connection: SocketConnection) -> Present:
+def current_person(connection: SocketConnection) -> Present:
     """Return the connected person as of now, and use their language from here on.
 
     Raises:

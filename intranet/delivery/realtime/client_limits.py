@@ -54,7 +54,6 @@ class SocketPlaces:
     """
 
     def __init__(self, most: int) -> None:
-        """Take the number of places."""
         self.most = most
         self.is_closed = False
         self._lock = threading.Lock()

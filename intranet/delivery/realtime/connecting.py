@@ -37,7 +37,7 @@ class Entrance:
         connections: Connections,
         greet: Callable[[SocketConnection], object],
     ) -> None:
-        """Take the library's server, the connections, and the function that greets a client."""
+        """Store the library's server, the connections, and the function that greets a client."""
         self._app = app
         self._server = server
         self._connections = connections

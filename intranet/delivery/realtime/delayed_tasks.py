@@ -24,7 +24,7 @@ class Delayed(Generic[Item]):
         sleep: Callable[[float], Any],
         do: Callable[[Item], object],
     ) -> None:
-        """Take how to start a task, how it sleeps, and the action."""
+        """Store how to start a task, how it sleeps, and the action."""
         self._start = start
         self._sleep = sleep
         self._do = do

@@ -24,7 +24,7 @@ from intranet.delivery.realtime.limits import BYTES_PER_UNIT, FRAME_BYTES, MAX_P
 from intranet.delivery.realtime.poll_queue import HungUpError
 from intranet.delivery.realtime.send_buffer import KERNEL_BYTES
 from intranet.delivery.realtime.session import Session
-from intranet.delivery.realtime.session_handover import Handing
+from intranet.delivery.realtime.session_handover import SessionHandover
 from intranet.delivery.realtime.transport import PACKET, key_of, socket_of
 from intranet.platform.core.networks import network_of
 
@@ -82,23 +82,21 @@ class EngineHttp:
     """Answers the requests of Engine.IO in this process."""
 
     def __init__(
-        self, server: Any, places: SocketPlaces, handing: Handing, *, enters: Callable[[], object]
+        self,
+        server: Any,
+        places: SocketPlaces,
+        handover: SessionHandover,
+        *,
+        enters: Callable[[], object],
     ) -> None:
-        """Take the Socket.IO server, the places, and the way to other processes.
-
-        Args:
-            server: the library's.
-            places: the limit of clients.
-            handing: where requests for sessions of other processes go.
-            enters: called before a client enters.
-        """
+        """Wrap the library's server; `enters` is called before a client enters."""
         self._server = server
         self._engine = server.eio
         self._places = places
-        self._handing = handing
+        self._handover = handover
         self._enters = enters
         new_id = self._engine.generate_id
-        self._engine.generate_id = lambda: handing.tag + new_id()
+        self._engine.generate_id = lambda: handover.tag + new_id()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer as a WSGI application."""
@@ -110,9 +108,9 @@ class EngineHttp:
             sid = query.get("sid", [""])[0]
             if not sid:
                 return self._handshake(environ, start_response, query, transport)
-            if self._handing.is_of_another(sid):
+            if self._handover.is_of_another(sid):
                 is_post = environ["REQUEST_METHOD"] == "POST"
-                self._handing.hand(sid, environ, _body(environ) if is_post else b"")
+                self._handover.hand(sid, environ, _body(environ) if is_post else b"")
                 raise unknown_session()  # its process has ended
             session = self._session(sid, environ)
             if transport == WEBSOCKET:

@@ -29,7 +29,7 @@ class Gate:
     def __init__(
         self, inside: "WSGIApplication", sockets: "WSGIApplication", settings: Settings
     ) -> None:
-        """Take the application behind, the application for sockets, and the settings."""
+        """Store the application behind, the application for sockets, and the settings."""
         self._inside = inside
         count = settings.trusted_proxies
         # Only the address counts: other headers of a proxy do not matter here.

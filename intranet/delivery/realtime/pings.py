@@ -14,7 +14,6 @@ class Pings:
     """Intercepts how an Engine.IO server starts tasks, and takes over its pings."""
 
     def __init__(self, engine: Any) -> None:
-        """Take the Engine.IO server."""
         self._engine = engine
         self._start: Callable[..., Any] = engine.start_background_task
         self._due: Delayed[Any] = Delayed(self._start, engine.sleep, _ping)

@@ -7,7 +7,7 @@ from itertools import islice
 
 from intranet.delivery.realtime import counters
 from intranet.delivery.realtime.frames import frame, text_parts
-from intranet.delivery.realtime.send_buffer import PARKED_BYTES, Outbox
+from intranet.delivery.realtime.send_buffer import PARKED_BYTES, SendBuffer
 
 NOOP = b"6"
 SEPARATOR = b"\x1e"
@@ -28,17 +28,17 @@ class HungUpError(Exception):
 class PollOutbox:
     """Keeps frames for the next poll, in order, from any thread.
 
-    It holds as much as an `Outbox` buffers; a client that lets more wait is cut off. Frames are
+    It holds as much as a `SendBuffer` buffers; a client that lets more wait is cut off. Frames are
     shared by all readers, so that a client costs little until it polls.
     """
 
     def __init__(self, overflowed: Callable[[], object]) -> None:
-        """Take the function that ends a client which lets too much wait."""
+        """Store the function that ends a client which lets too much wait."""
         self._overflowed = overflowed
         self._changed = threading.Condition()
         self._waiting: list[Payload] = []
         self._waiting_bytes = 0
-        self._next: Outbox | None = None
+        self._next: SendBuffer | None = None
         self._is_finishing = False
         self._is_shut = False
         self._is_probed = False
@@ -83,7 +83,7 @@ class PollOutbox:
         with self._changed:
             self._shut_now()
 
-    def hand_over(self, outbox: Outbox) -> None:
+    def hand_over(self, outbox: SendBuffer) -> None:
         """Write the waiting frames, and all later ones, to a WebSocket in order."""
         with self._changed:
             for payload, _count in self._waiting:

@@ -24,7 +24,7 @@ class _Row:
     """The state of one conversation: the last revision that was sent, and pushes that wait."""
 
     last: int
-    is_anew: bool = False
+    may_have_gap: bool = False
     """Whether pushes may have been missed: the next one waits for no earlier one."""
     waiting: dict[int, tuple[int, str]] = field(default_factory=dict)
     since: float = 0.0
@@ -34,9 +34,9 @@ class PushOrder:
     """Passes on messages in the order of their `revs`; each packet has one of them."""
 
     def __init__(self, serve: Callable[[Message], None]) -> None:
-        """Take the function that serves a message; it handles its own errors."""
+        """Store the function that serves a message; it handles its own errors."""
         self._serve = serve
-        # The listening thread and threads that could not publish both serve.
+        # Two threads serve: the listener, and one that could not publish.
         self._lock = threading.RLock()
         self._rows: OrderedDict[str, _Row] = OrderedDict()
         self._late: dict[str, _Row] = {}
@@ -63,14 +63,14 @@ class PushOrder:
                 self._serve(message)
 
     def wait_seconds(self) -> float:
-        """Return the seconds until `hurry` has work; infinite if nothing waits."""
+        """Return the seconds until `flush_late` has work; infinite if nothing waits."""
         with self._lock:
             if not self._late:
                 return math.inf
             first = min(row.since for row in self._late.values())
         return max(0.0, first + WAITS_SECONDS - time.monotonic())
 
-    def hurry(self) -> None:
+    def flush_late(self) -> None:
         """Serve the packets that have waited long enough, without those before them."""
         now = time.monotonic()
         with self._lock:
@@ -83,7 +83,7 @@ class PushOrder:
         """Start anew, since pushes may have been missed and every client catches up."""
         with self._lock:
             for row in self._rows.values():
-                row.is_anew = True
+                row.may_have_gap = True
                 row.waiting.clear()
             self._late.clear()
 
@@ -98,8 +98,8 @@ class PushOrder:
         numbered = zip(message["revs"], message["packets"], strict=True)
         version = message["version"]
         new = {rev: (version, packet) for rev, packet in numbered if rev > row.last}
-        if new and row.is_anew:
-            row.is_anew = False
+        if new and row.may_have_gap:
+            row.may_have_gap = False
             row.last = min(new) - 1
         row.waiting |= new
 

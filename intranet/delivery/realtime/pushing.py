@@ -46,7 +46,7 @@ class Pushes:
     """The pushes of one process, and of the others if there is a relay."""
 
     def __init__(self, app: Flask, connections: Connections) -> None:
-        """Take the application in whose context audiences are looked up."""
+        """Store the application in whose context audiences are looked up."""
         self._app = app
         self._connections = connections
         self.audiences = Audiences()
@@ -54,7 +54,7 @@ class Pushes:
         self._together: ContextVar[_Together | None] = ContextVar("together", default=None)
 
     @contextmanager
-    def together(self) -> Iterator[None]:
+    def joined(self) -> Iterator[None]:
         """Join the pushes to the same readers in this block: one write for each socket.
 
         The pushes to each audience stay in order. Pushes to others, such as those who have to
@@ -178,7 +178,7 @@ class Pushes:
         raise JunkError
 
     def _allowed(self, readers: Readers) -> tuple[frozenset[UUID], set[UUID]]:
-        """Return ids of readers, and of others with the conversation open who may read it now."""
+        """Return ids of readers, and of guests: they have the conversation open and may read it."""
         with self._app.app_context():
             ids = self.audiences.ids_of(readers)
             watching = self._connections.watching(readers.key)
@@ -230,7 +230,7 @@ def push_to_watchers(
     """Push only to those who have a conversation open, and with `among` still read it.
 
     Args:
-        reading: a thing, by kind and id, that they may read as well (`finds_who_reads`).
+        reading: a thing, by kind and id, that they may read as well (`register_reader_lookup`).
     """
     message: Message = {
         "kind": "watchers",

@@ -44,7 +44,7 @@ class Relay:
         heard: Callable[[Message], None],
         returned: Callable[[], None],
     ) -> None:
-        """Take what to do with a received message, and when listening has begun again."""
+        """Store what to call for a received message, and when listening has begun again."""
         self._channel = channel
         self._heard = heard
         self._order = PushOrder(lambda message: self._guarded(heard, message))
@@ -136,7 +136,7 @@ class Relay:
             wait = min(self._order.wait_seconds(), LOOKS_EVERY_SECONDS)
             message = subscription.get_message(timeout=wait)
             now = time.monotonic()
-            self._order.hurry()
+            self._order.flush_late()
             if message is not None:
                 heard_at = now
                 if message["type"] == "pong":

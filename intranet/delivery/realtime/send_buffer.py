@@ -1,4 +1,4 @@
-"""The outbox of one socket: written at once if possible, else buffered within a limit."""
+"""The send buffer of one socket: written at once if possible, else buffered within a limit."""
 
 import _socket
 import select
@@ -18,7 +18,7 @@ LOOK_AGAIN_MILLISECONDS = 1_000
 DRAINED_WITHIN_SECONDS = 2
 
 
-class Outbox:
+class SendBuffer:
     """Writes whole frames in order, from any thread, and never blocks.
 
     A client that does not read costs at most the kernel's buffer, the buffered bytes and one frame;
@@ -26,7 +26,7 @@ class Outbox:
     """
 
     def __init__(self, sock: socket.socket, run: Callable[[Callable[[], None]], object]) -> None:
-        """Take the connected socket, which its owner will close, and a way to run a task."""
+        """Store the connected socket, which its owner will close, and a way to run a task."""
         # The operating system's socket under the one of gevent, whose `send` would wait.
         self._raw = _socket.socket(fileno=sock.fileno())
         self._run = run

@@ -31,9 +31,9 @@ from intranet.delivery.realtime.packets import (
 from intranet.delivery.realtime.push_order import Message
 from intranet.delivery.realtime.pushing import JunkError, Pushes
 from intranet.delivery.realtime.relay import Relay
-from intranet.delivery.realtime.session_handover import Handing
+from intranet.delivery.realtime.session_handover import SessionHandover
 from intranet.delivery.realtime.socketio_setup import make_server
-from intranet.delivery.realtime.work_queue import Turns
+from intranet.delivery.realtime.work_queue import TaskLimiter
 from intranet.organisation.accounts.credentials import lives
 from intranet.platform.core import clock
 from intranet.platform.core.capacity import MAX_SOCKETS_ON_GEVENT, MAX_SOCKETS_ON_THREADS
@@ -45,10 +45,10 @@ from intranet.platform.core.web import settings_of
 
 log = logging.getLogger(__name__)
 
-CATCHES_UP = "conversation:sync"
+SYNC_EVENT = "conversation:sync"
 CHANNEL = "intranet:sockets:2:"
-ASKS_AGAIN_SECONDS = 300
-ASKS_PER_SECOND = 20
+RECHECK_EVERY_SECONDS = 300
+RECHECKS_PER_SECOND = 20
 GREETS_PER_SECOND = 200
 
 
@@ -60,20 +60,20 @@ class Realtime:
         self.app = app
         self.connections = Connections()
         self.pushes = Pushes(app, self.connections)
-        app.extensions["dispatcher"].together = self.pushes.together
+        app.extensions["dispatcher"].join_pushes = self.pushes.joined
         self._starting = threading.Lock()
         self._is_started = False
         self._stopped = threading.Event()
         self._server = make_server(app, async_mode())
         self._server.eio.on("message", self._message)
         self._entrance = Entrance(app, self._server, self.connections, self._greet)
-        self._catching_up = Turns(MAX_RETURNING, self._server.start_background_task)
+        self._catching_up = TaskLimiter(MAX_RETURNING, self._server.start_background_task)
         settings = settings_of(app)
         most = MAX_SOCKETS_ON_GEVENT if async_mode() == "gevent" else MAX_SOCKETS_ON_THREADS
         self.places = SocketPlaces(most)
         folder = settings.data_dir / "sockets" / socket.gethostname()
-        self._handing = Handing(settings.machine, None if settings.on_sqlite else folder)
-        self._requests = EngineHttp(self._server, self.places, self._handing, enters=self._begin)
+        self._handover = SessionHandover(settings.machine, None if settings.on_sqlite else folder)
+        self._requests = EngineHttp(self._server, self.places, self._handover, enters=self._begin)
         app.__dict__["wsgi_app"] = Gate(app.wsgi_app, self._requests, settings)
         if settings.redis_url:
             self.pushes.relay = Relay(
@@ -91,10 +91,10 @@ class Realtime:
             self._is_started = True
             # Not at the start of the process: gunicorn forks later, and threads do not survive it.
             run = self._server.start_background_task
-            self._handing.start(self._requests, run)
+            self._handover.start(self._requests, run)
             if self.pushes.relay:
                 self.pushes.relay.start(run)
-            run(self._keep_asking)
+            run(self._recheck_sign_ins)
             run(EndedSignInPoller(self.app, self.connections, self._stopped).follow)
 
     def _message(self, engine_id: str, packet: str) -> None:
@@ -121,7 +121,7 @@ class Realtime:
                 connection.cut()
             return
         connection.refused_in_a_row = 0
-        if call.event == CATCHES_UP and call.data.get("conversations"):
+        if call.event == SYNC_EVENT and call.data.get("conversations"):
             if connection.catches_up.acquire(blocking=False):
                 do = partial(self._catch_up, connection, call)
                 self._catching_up.wait(connection.person_id, do)
@@ -174,7 +174,7 @@ class Realtime:
         """Send `hello`, so that the client asks for what it lacks."""
         with self.app.app_context():
             try:
-                person = client_events.still(connection).person
+                person = client_events.current_person(connection).person
             except SignInRequired:
                 connection.end_sign_in("ended")
                 return
@@ -203,11 +203,11 @@ class Realtime:
             except Exception:
                 log.exception("greeting")
 
-    def _keep_asking(self) -> None:
+    def _recheck_sign_ins(self) -> None:
         """Close the sockets of sign-ins that expired by date, which no event announces."""
-        while not self._stopped.wait(ASKS_AGAIN_SECONDS):
+        while not self._stopped.wait(RECHECK_EVERY_SECONDS):
             for connection in self.connections.everybody():
-                self._stopped.wait(1 / ASKS_PER_SECOND)
+                self._stopped.wait(1 / RECHECKS_PER_SECOND)
                 try:
                     with self.app.app_context():
                         if not lives(connection.credential):
@@ -223,7 +223,7 @@ class Realtime:
         self._stopped.set()
         for session in self._entrance.sessions():
             session.end(RESTART)
-        self._handing.stop()
+        self._handover.stop()
         self._server.eio.shutdown()
         if self.pushes.relay:
             self.pushes.relay.stop()
@@ -239,7 +239,7 @@ def async_mode() -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Put the sockets in front of an application. Only `core.hosts` wraps it once more."""
+    """Put the sockets in front of an application. Only `core.allowed_hosts` wraps it once more."""
     realtime = app.extensions["realtime"] = Realtime(app)
     _all.add(realtime)
 

@@ -22,7 +22,7 @@ from intranet.delivery.realtime.limits import (
     Bucket,
 )
 from intranet.delivery.realtime.poll_queue import PollOutbox
-from intranet.delivery.realtime.send_buffer import Outbox
+from intranet.delivery.realtime.send_buffer import SendBuffer
 
 TAKEN_WITHIN_SECONDS = 2.0
 
@@ -39,7 +39,7 @@ class Packet(Protocol):
 class Carrier(Protocol):
     """A WebSocket that carries a session."""
 
-    outbox: Outbox
+    outbox: SendBuffer
 
     def end(self, code: int) -> None:
         """Close the WebSocket after everything that was written."""
@@ -74,11 +74,11 @@ class Session:
         unidentified: Callable[["Session", float], object],
         leaving: Callable[["Session", float], object],
     ) -> None:
-        """Take the functions that check later whether the client is identified, and has gone."""
+        """Store the functions that check later whether the client is identified, and has gone."""
         self._unidentified = unidentified
         self._leaving = leaving
         self._polled = PollOutbox(self._leave_soon)
-        self.outbox: PollOutbox | Outbox = self._polled
+        self.outbox: PollOutbox | SendBuffer = self._polled
         self.websocket: Carrier | None = None
         self.arrivals = Bucket(ARRIVALS_PER_SECOND, ARRIVALS_AT_ONCE)
         self.frames = Bucket(FRAMES_PER_SECOND, FRAMES_AT_ONCE)
@@ -105,7 +105,7 @@ class Session:
             self.place.leave()
 
     def must_identify(self) -> None:
-        """Close the session unless the client identifies soon; an earlier identity is void."""
+        """Discard the client's earlier identity, and close unless it identifies soon."""
         self.proof = None
         self.place.note(is_identified=False)
         self._await_identity(polls=self.websocket is None)

@@ -2,8 +2,8 @@
 
 Processes share one port, so each request of a polling client may reach any of them. A session id
 begins with the tag of its process. A process that gets a request with another tag hands over the
-accepted connection and what was read of it; the other process answers. So no thread waits twice,
-and an upgrade goes the same way.
+accepted connection and what was read of it; the other process answers. So only one thread waits for
+the answer, and an upgrade goes the same way.
 """
 
 import json
@@ -46,11 +46,11 @@ Environ = dict[str, Any]
 Serve = Callable[[Environ, Callable[..., object]], Iterable[bytes]]
 
 
-class Handing:
+class SessionHandover:
     """Hands connections to the other processes of this machine, and accepts theirs."""
 
     def __init__(self, machine: str, folder: Path | None) -> None:
-        """Take the two characters of this machine, and the folder where its processes meet.
+        """Store the two characters of this machine, and the folder where its processes meet.
 
         Without a folder there is only one process.
         """

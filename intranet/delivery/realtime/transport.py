@@ -25,7 +25,7 @@ from intranet.delivery.realtime.frames import (
     frame,
 )
 from intranet.delivery.realtime.limits import BYTES_PER_UNIT, FRAME_BYTES
-from intranet.delivery.realtime.send_buffer import Outbox
+from intranet.delivery.realtime.send_buffer import SendBuffer
 from intranet.delivery.realtime.session import Session
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class WebSocket:
     """The server side of a WebSocket; Engine.IO calls it with the request to take over."""
 
     def __init__(self, handler: Callable[["WebSocket"], object], *, run: Run) -> None:
-        """Take the reading method of the Engine.IO socket, and a way to run a task."""
+        """Store the reading method of the Engine.IO socket, and a way to run a task."""
         self._handler = handler
         self._engine_socket: Any = handler.__self__  # type: ignore[attr-defined]  # a bound method
         self._session: Session = self._engine_socket.queue
@@ -57,7 +57,7 @@ class WebSocket:
         self._probed_until: float | None = None
         self._is_tried = False
         self._socket: socket.socket
-        self.outbox: Outbox
+        self.outbox: SendBuffer
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., object]
@@ -73,7 +73,7 @@ class WebSocket:
             b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             b"Sec-WebSocket-Accept: " + key.encode() + b"\r\n\r\n"
         )
-        self.outbox = Outbox(self._socket, self._run)
+        self.outbox = SendBuffer(self._socket, self._run)
         self._reader = FrameReader(self._receive, self.outbox.write, self._spend, FRAME_BYTES)
         try:
             if self._engine_socket.connected:

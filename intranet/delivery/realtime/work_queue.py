@@ -9,7 +9,7 @@ from intranet.delivery.realtime.transport import Run
 Do = Callable[[], object]
 
 
-class Turns:
+class TaskLimiter:
     """Runs a limited number of tasks at once; waiting keys take turns.
 
     After a restart a thousand clients ask for what they lack. Their new messages must not wait for
@@ -17,7 +17,7 @@ class Turns:
     """
 
     def __init__(self, most: int, run: Run) -> None:
-        """Take how many tasks run at once, and a way to run one."""
+        """Store how many tasks run at once, and a way to run one."""
         self._free = most
         self._run = run
         self._lock = threading.Lock()

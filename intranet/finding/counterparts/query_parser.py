@@ -83,7 +83,10 @@ class Wish:
 
 
 def read(text: str) -> Wish:
-    """Parse a search in plain words; any text parses, if only to an empty wish."""
+    """Parse a search in plain words.
+
+    Any text is valid; one without known words gives an empty query.
+    """
     text = _without_pronoun(text[:QUERY_CHARACTERS])
     words = plain_words(text)[:MAX_QUERY_WORDS]
     small, large = _has(words, _SMALL_WORDS), _has(words, _LARGE_WORDS)

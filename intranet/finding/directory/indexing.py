@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from intranet.extensions import db
-from intranet.finding.directory import documents
-from intranet.finding.directory.documents import DirectoryAgencyTags
+from intranet.finding.directory import index_documents
+from intranet.finding.directory.index_documents import DirectoryAgencyTags
 from intranet.organisation.agencies.models import Agency, Post, Unit
 from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import in_parts, is_not_over
@@ -28,10 +28,10 @@ MAX_WRITTEN_AT_ONCE = 60
 FOLLOW, FILL = "directory.follow", "directory.fill"
 Make = Callable[[Collection[UUID], DirectoryAgencyTags], list[IndexDocument]]
 MADE: Mapping[DocumentKind, Make] = {
-    DocumentKind.PERSON: documents.of_people,
-    DocumentKind.POST: documents.of_posts,
-    DocumentKind.UNIT: documents.of_units,
-    DocumentKind.AGENCY: documents.of_agencies,
+    DocumentKind.PERSON: index_documents.of_people,
+    DocumentKind.POST: index_documents.of_posts,
+    DocumentKind.UNIT: index_documents.of_units,
+    DocumentKind.AGENCY: index_documents.of_agencies,
 }
 OWED = (DocumentKind.PERSON, DocumentKind.POST)
 KEYS: Mapping[DocumentKind, InstrumentedAttribute[UUID]] = {

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from intranet.extensions import db
-from intranet.finding.directory.documents import DirectoryAgencyTags
+from intranet.finding.directory.index_documents import DirectoryAgencyTags
 from intranet.finding.directory.indexing import (
     BATCH_SIZE,
     KEYS,

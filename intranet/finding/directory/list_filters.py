@@ -49,10 +49,10 @@ class PostListFilters(Filters):
 
 
 class Condition:
-    """A filter as SQL, on holders and on vacant posts, without `only`."""
+    """A filter as SQL conditions for holders and vacant posts; `only` is applied elsewhere."""
 
     def __init__(self, narrowed: PostListFilters) -> None:
-        """Take the filter, and find the functions that its words name."""
+        """Store the filter, and find the functions that its words name."""
         self._filter = narrowed
         self._words = fold(narrowed.query).split()[:MAX_WORDS]
         functions = queries.all_functions() if self._words else ()

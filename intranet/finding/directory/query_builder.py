@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select
 
 from intranet.extensions import db
 from intranet.finding.directory.filters import GROUPS, DirectoryFilters
-from intranet.finding.directory.hits import DirectoryHit
+from intranet.finding.directory.hit_order import DirectoryHit
 from intranet.finding.directory.nearness import AROUND, Vicinity, vicinity_of
 from intranet.organisation.people.access import closed_agency_ids
 from intranet.organisation.people.models import Person

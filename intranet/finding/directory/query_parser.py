@@ -68,11 +68,11 @@ SHORT_KINDS = {
 class DirectoryTerm:
     """A word of a query, and what else it may stand for.
 
-    `begun` has the known words that begin with it, if these are not too many: the index answers
-    sooner for whole words. `kin` has words with the same stem, if there are none of the former:
-    *kontratazioa* is found in *Kontratazio Zerbitzua*. `numbers` has its known singulars and
-    plurals; their matches come after those of the word as typed. `colleagues_in` are the agencies
-    in which people are also found by topics shown to colleagues alone.
+    `begun` has the known words that it begins, unless too many: the index answers sooner for whole
+    words. `kin` has words with the same stem, used only if it begins no known word: *kontratazioa*
+    is found in *Kontratazio Zerbitzua*. `numbers` has its known singulars and plurals; their
+    matches come after those of the word as typed. `colleagues_in` are the agencies in which people
+    are also found by topics shown to colleagues alone.
     """
 
     word: str

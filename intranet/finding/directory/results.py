@@ -12,7 +12,7 @@ from intranet.finding.directory import queries
 from intranet.finding.directory.entries import Tag, tags_of, words
 from intranet.finding.directory.faces import Face, faces_of
 from intranet.finding.directory.highlighting import Parts, has, marked
-from intranet.finding.directory.hits import DirectoryHit
+from intranet.finding.directory.hit_order import DirectoryHit
 from intranet.finding.directory.query_parser import DirectoryQuery, DirectoryTerm
 from intranet.organisation.agencies.models import Agency, Function, Post, Unit
 from intranet.organisation.agencies.territories import territories_of
@@ -64,7 +64,7 @@ class DirectoryResultReader:
     """Turns hits into results, in a number of queries that does not grow with them."""
 
     def __init__(self, viewer: Person, meaning: DirectoryQuery) -> None:
-        """Take the reader and the meaning of their query."""
+        """Store the reader and the meaning of their query."""
         self._viewer = viewer
         self._meaning = meaning
         self._now = clock.now()

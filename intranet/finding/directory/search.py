@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from intranet.finding.directory.filters import GROUPS, DirectoryFilters
-from intranet.finding.directory.hits import DirectoryHit, DirectoryHitOrder, fits
+from intranet.finding.directory.hit_order import DirectoryHit, DirectoryHitOrder, fits
 from intranet.finding.directory.query_builder import (
     MAX_COUNTED,
     MAX_RANKED,

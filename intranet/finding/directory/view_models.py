@@ -6,7 +6,7 @@ from uuid import UUID
 
 from intranet.finding.directory.facets import chosen, facets, group_names
 from intranet.finding.directory.filters import GROUPS, DirectoryFilters
-from intranet.finding.directory.hits import DirectoryHit, by_name
+from intranet.finding.directory.hit_order import DirectoryHit, by_name
 from intranet.finding.directory.query_builder import MAX_COUNTED
 from intranet.finding.directory.results import DirectoryResult, DirectoryResultReader, people_on
 from intranet.finding.directory.search import DirectoryMatches, find

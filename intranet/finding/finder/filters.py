@@ -62,7 +62,6 @@ class FilterReader:
     """
 
     def __init__(self, sent: Mapping[str, str]) -> None:
-        """Take the parameters as sent."""
         self._sent = sent
         self.unknown: set[str] = set()
 

@@ -34,12 +34,12 @@ class Conversation(Identified):
 
     `last_seq` is the sequence number of the newest message: contiguous, never given twice. `rev`
     counts every durable change: post, edit, delete, reaction, pin. Both advance only under the
-    row's lock; for all who post at once `messages.writing.Writing` counts them up together. A
+    row's lock; `messages.bulk_posting.BatchWriter` does it for all who post at once. A
     space's first channel has no name of its own: it has the name of its unit or agency.
 
     `people_key` identifies the exact set of people in a direct message, or a post and the people
     who write to it. Those are its participants; the speakers of the post follow from the dates of
-    appointments (`people.speaking`).
+    appointments (`people.speakers`).
 
     `opening` says why people who met as counterparts were suggested to each other, as data for any
     language: `{"reasons": [{"why", "about"}], "by": person, "text": what is ready to send}`.

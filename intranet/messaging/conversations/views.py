@@ -57,7 +57,7 @@ bp.add_app_template_global(date_words)
 @bp.get("/conversations/new")
 @signed_in
 def new(person: Person) -> ResponseReturnValue:
-    """Show the form to choose recipients: people, or a post by a click or by its address."""
+    """Show the form to choose recipients: people, or a post."""
     post_id = request.args.get("post", "")
     return _new_page(person, request.args.getlist("person")[:TALK_LIMIT], post_id)
 

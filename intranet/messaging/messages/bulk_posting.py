@@ -36,7 +36,7 @@ from intranet.platform.core.unit_of_work import Work
 
 RATE_WINDOW = timedelta(seconds=10)
 BARE = defaultload(Conversation.space).options(lazyload(Space.agency), lazyload(Space.unit))
-"""Load a channel without what only its name needs: that would be most of the cost."""
+"""Load the channel without agency and unit, which only its name needs: the costliest part."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def sent_before() -> Conflict:
     )
 
 
-class Writing:
+class BatchWriter:
     """A transaction with the messages of several people in one conversation.
 
     Each message is checked in the order of arrival, counting those before it; all rows are written
@@ -94,7 +94,7 @@ class Writing:
         self.several = take()
         self.messages: list[Message] = []
         self.events: list[MessagePosted | MessageChanged] = []
-        self._hanging: list[Mention | MessageFile | Forward] = []
+        self._attached: list[Mention | MessageFile | Forward] = []
         self._authors = _authors(sent.author_id for sent in self.several)
         self._rights = rights_among(self._authors.values(), self.conversation)
         self._held = message_parts.posts_held_by(self._authors, self.conversation)
@@ -107,13 +107,13 @@ class Writing:
         author = self._authors[sent.author_id]
         try:
             with db.session.no_autoflush:
-                sent.message_id = self._already(author, sent)
+                sent.message_id = self._stored_before(author, sent)
                 if sent.message_id is None:
-                    sent.message = self._made(author, sent)
+                    sent.message = self._new_message(author, sent)
         except Problem as refusal:
             sent.failure = refusal
 
-    def _already(self, author: Person, sent: Sent) -> UUID | None:
+    def _stored_before(self, author: Person, sent: Sent) -> UUID | None:
         """Return the id of the message that this sender stored under the same `client_id`.
 
         Raises:
@@ -129,7 +129,7 @@ class Writing:
             raise sent_before()
         return message_id
 
-    def _made(self, author: Person, sent: Sent) -> Message:
+    def _new_message(self, author: Person, sent: Sent) -> Message:
         conversation = self.conversation
         rights = self._rights[author.id]
         require_poster(author, conversation, rights, is_reply=sent.parent_id is not None)
@@ -142,7 +142,7 @@ class Writing:
         if sent.carried:
             _require_there(sent.carried)
         mentions = sent.rendered.mentions
-        called = (
+        mentioned = (
             message_parts.mentioned_people(author, conversation, mentions) if mentions else set()
         )
         message = Message(
@@ -160,7 +160,7 @@ class Writing:
             created_at=clock.now(),
         )
         self._place(message)
-        self._hang(message, files=files, called=called, parent=parent)
+        self._attach(message, files=files, mentioned=mentioned, parent=parent)
         self._carry(message, sent.carried)
         return message
 
@@ -190,12 +190,12 @@ class Writing:
         self._rev += 1
         return self._rev
 
-    def _hang(
+    def _attach(
         self,
         message: Message,
         *,
         files: Sequence[File],
-        called: set[UUID],
+        mentioned: set[UUID],
         parent: Message | None,
     ) -> None:
         """Attach files, mentions and parent, so that the new message needs no query to be shown."""
@@ -218,9 +218,9 @@ class Writing:
                 conversation_id=message.conversation_id,
                 seq=message.seq,
             )
-            for person_id in called
+            for person_id in mentioned
         )
-        self._hanging += [*held, *mentions]
+        self._attached += [*held, *mentions]
         if parent is not None:
             parent.reply_count += 1
             parent.rev = self._next_rev()
@@ -232,7 +232,7 @@ class Writing:
         if carried:
             forward = Forward(message_id=message.id, **carried.values)
             set_committed_value(forward, "files", list(carried.files))
-            self._hanging.append(forward)
+            self._attached.append(forward)
         set_committed_value(message, "forward", forward)
 
     def store(self) -> None:
@@ -246,7 +246,7 @@ class Writing:
             last_message_at=self.messages[-1].created_at,
         )
         self.work.store(self.messages)
-        self.work.add(*self._hanging)
+        self.work.add(*self._attached)
         self._read_own()
         shown = {message.id: message for message in self.messages}
         for event in self.events:
@@ -262,7 +262,8 @@ class Writing:
     def _read_own(self) -> None:
         """Mark the first author's messages as read, if they had read everything before them.
 
-        Only the first author can have: nobody after that has read the first message.
+        Only the first author can have read everything: nobody else has seen the first message of
+        this batch.
         """
         first = self.messages[0]
         if first.seq == 1:
@@ -278,7 +279,7 @@ def _require_there(carried: Carried) -> None:
     """Check again that the forwarded words exist, and lock them: a deletion has to wait.
 
     Raises:
-        Forbidden: they were deleted or hidden meanwhile, after the copies were dealt with.
+        Forbidden: they were deleted or hidden since they were copied.
     """
     origin = select(Message.deleted_at).where(Message.id == carried.values["origin_id"])
     if db.session.execute(origin.with_for_update(read=True)).scalar_one():

@@ -79,7 +79,7 @@ class Lost:
     """
 
     def __init__(self, epoch: str | None) -> None:
-        """Take the client's epoch; many clients have none."""
+        """Compare the client's epoch with those known here; many clients have none."""
         self._epochs = epochs.all_epochs()
         now = self._epochs[-1].name if self._epochs else epochs.FIRST
         self._is_of_another = epoch not in {None, now}

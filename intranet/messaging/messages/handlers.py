@@ -16,8 +16,8 @@ from intranet.messaging.conversations.queries import (
     post_conversations,
 )
 from intranet.messaging.messages import queries
-from intranet.messaging.messages.documents import file_document, message_document
 from intranet.messaging.messages.events import MessageChanged, MessagePosted
+from intranet.messaging.messages.index_documents import file_document, message_document
 from intranet.messaging.messages.models import Message, MessageDraft, MessageFile, ThreadPlace
 from intranet.messaging.messages.threads import note_replies
 from intranet.messaging.spaces.events import MembersChanged

@@ -11,9 +11,9 @@ from sqlalchemy import delete, select
 
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
-from intranet.messaging.messages.documents import documents_of, with_files
 from intranet.messaging.messages.events import MessageChanged
 from intranet.messaging.messages.forwards import hide_forwards, show_forwards
+from intranet.messaging.messages.index_documents import documents_of, with_files
 from intranet.messaging.messages.models import Forward, HiddenMessage, Mention, Message
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock

@@ -10,8 +10,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from intranet.extensions import db
-from intranet.messaging.messages.documents import documents_of, newest_before, with_files
 from intranet.messaging.messages.handlers import enqueue_extraction
+from intranet.messaging.messages.index_documents import documents_of, newest_before, with_files
 from intranet.messaging.messages.models import Message
 from intranet.messaging.messages.scheduled import due_scheduled
 from intranet.messaging.messages.scheduling import put_off, send_due

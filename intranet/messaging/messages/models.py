@@ -88,7 +88,7 @@ class Forward(Model):
     """The forwarded words in a message, as they were then, and their author.
 
     Author, post, time and place are kept as they were; a later edit of the original changes
-    nothing. Words that the author or a moderator takes away go from here as well (`withdrawn_at`):
+    nothing. Words that the author or a moderator removes are removed here too (`withdrawn_at`):
     a deleted text is emptied, a hidden one comes back with its message. `origin_id` is the message
     in which the words were first written, also if they were forwarded several times. `has_files`
     lends the files of that message to the readers of this one.

@@ -14,7 +14,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from intranet.extensions import db
 from intranet.messaging.conversations.access import get_conversation
 from intranet.messaging.messages import message_parts
-from intranet.messaging.messages.bulk_posting import Carried, Sent, Writing, sent_before
+from intranet.messaging.messages.bulk_posting import BatchWriter, Carried, Sent, sent_before
 from intranet.messaging.messages.models import BODY_LIMIT, Message, MessageFile
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Forbidden, Invalid, Unavailable
@@ -77,8 +77,8 @@ def post_message(
         )
         return _posted(author, sent)
     except (Invalid, Forbidden):
-        # Readers alone are told why it failed. This is checked only now, without a lock, so that
-        # an outsider cannot delay the people in the conversation.
+        # Only people who can read the conversation learn why it failed. This is checked only now,
+        # without a lock, so that an outsider cannot delay the people in the conversation.
         if db.session.is_active:
             get_conversation(author, conversation_id)
         raise
@@ -110,7 +110,7 @@ def _write(take: Take[Sent]) -> None:
     """Write a batch together; if one message breaks it, write them one by one."""
     try:
         _write_together(take)
-    except Exception as error:  # noqa: BLE001 - each of them gets what is theirs
+    except Exception as error:  # noqa: BLE001 - each message gets its own error
         several = take()
         if len(several) == 1 or isinstance(error, Unavailable):
             for sent in several:
@@ -123,7 +123,8 @@ def _write(take: Take[Sent]) -> None:
 def _failure(error: Exception) -> Exception:
     if not isinstance(error, IntegrityError):
         return error
-    # A post to another conversation at the same moment, which this one's lock does not exclude.
+    # A post to another conversation took the file or `client_id` at the same moment; this lock does
+    # not cover that.
     if MessageFile.__tablename__ in str(error.orig):
         return message_parts.gone_file()
     return sent_before()
@@ -132,12 +133,12 @@ def _failure(error: Exception) -> Exception:
 def _write_together(take: Take[Sent]) -> None:
     is_part = is_at_work()
     with unit_of_work() as work:
-        writing = Writing(work, take)
-        for sent in writing.several:
-            writing.admit(sent)
-        writing.store()
+        writer = BatchWriter(work, take)
+        for sent in writer.several:
+            writer.admit(sent)
+        writer.store()
     if not is_part:
-        for message in writing.messages:
+        for message in writer.messages:
             _let_go(message)
 
 

@@ -10,6 +10,7 @@ from intranet.extensions import db
 from intranet.messaging.spaces.audience import Audience
 from intranet.messaging.spaces.events import SpacesCreated
 from intranet.messaging.spaces.membership import apply_rules
+from intranet.messaging.spaces.membership_rules import open_agencies
 from intranet.messaging.spaces.models import (
     AudienceAtom,
     Reach,
@@ -23,7 +24,6 @@ from intranet.messaging.spaces.models import (
 from intranet.messaging.spaces.operations import write_atoms
 from intranet.messaging.spaces.queries import current_member_ids
 from intranet.messaging.spaces.roles import publish_difference, row_by_hand
-from intranet.messaging.spaces.rules import open_agencies
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock

@@ -10,14 +10,14 @@ from sqlalchemy import delete, or_, select, update
 
 from intranet.extensions import db
 from intranet.messaging.spaces.events import MembersChanged, MembershipChange
-from intranet.messaging.spaces.models import Space, SpaceKind, SpaceMember, Why
-from intranet.messaging.spaces.rules import (
+from intranet.messaging.spaces.membership_rules import (
     MembershipFact,
     groups_led_by,
     leaders_of,
     people_of,
     wanted,
 )
+from intranet.messaging.spaces.models import Space, SpaceKind, SpaceMember, Why
 from intranet.organisation.people.queries import in_parts
 from intranet.platform.core import clock
 from intranet.platform.core.database import execute, expire_rows, store_rows

@@ -192,7 +192,7 @@ class SpaceKey(Model):
 
 
 class AudienceAtom(Model):
-    """An atom of a space's audience as a key (`keys.py`), to find the rules that fit a person."""
+    """An atom of a space's audience as a key (`audience_keys.py`), to find a person's rules."""
 
     __tablename__ = "audience_atoms"
     __table_args__ = (Index("ix_audience_atoms_key", "key"),)

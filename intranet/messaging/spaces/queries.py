@@ -177,8 +177,8 @@ def next_change(space_id: UUID, now: datetime) -> datetime | None:
 def changes_between(start: datetime, end: datetime) -> Sequence[tuple[UUID, UUID]]:
     """Return space and person of each membership that begins or ends by date in (start, end].
 
-    Every post gives rows by rule, so these also show whose posts begin or end, and whose
-    invitations with them.
+    Each post adds memberships by rule, so these rows include posts that begin or end. Invitations
+    of the same people are included too.
     """
     begins = SpaceMember.since.between(start, end) & (SpaceMember.since > start)
     ends = SpaceMember.until.between(start, end) & (SpaceMember.until > start)

@@ -15,7 +15,7 @@ from intranet.platform.core.unit_of_work import unit_of_work
 
 
 def notify_of_offer(event: AppointmentOffered) -> None:
-    """Ask the person who is offered a post, and notify the administrators of their own agency."""
+    """Ask the person offered a post, and notify the other administrators of their home agency."""
     offer = db.session.get_one(AppointmentOffer, event.offer_id)
     account = _account(offer.person_id)
     if account is None:

@@ -1,4 +1,4 @@
-"""Events of the organisation. Each names as many as changed at once; one is a tuple of one."""
+"""Events of the organisation. Most have a tuple of ids, even for one change."""
 
 from dataclasses import dataclass
 from uuid import UUID

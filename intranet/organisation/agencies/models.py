@@ -186,7 +186,7 @@ class Post(Identified):
     4 professional or technical, 5 administrative, auxiliary, operational. `fallback_id` answers
     while the post is vacant; a post of another agency is `fallback_asked_id` until it accepts.
     `onward_id` is the post of its agency that then reads what is written to it; it follows from
-    fallbacks, heads and units (`operations.onward`).
+    fallbacks, heads and units (`operations.vacancy_readers`).
 
     A post that `publishes_for_agency` may announce to the whole agency, as communication does. At
     most one post of an agency `keeps_registry`: its administrators named it for that.

@@ -198,7 +198,7 @@ class Appointment(Identified):
     instants in UTC, `until` excluded, so that rights change at midnight without a job. `basis` is
     the agency's own word, for example *interino*. An appointment `on_hold` gives no rights: the
     agency requires a second factor of everybody, and this person of another agency has none
-    (`accounts.operations.holding`).
+    (`accounts.operations.second_factor_holds`).
     """
 
     __tablename__ = "appointments"

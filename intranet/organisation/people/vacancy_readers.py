@@ -1,9 +1,9 @@
 """The people who read messages to a post now: its speakers, or those of the onward post.
 
 A message to a post always has a reader, as long as there is a head above it or a registry
-(`agencies.operations.onward`). The right is limited to reading and answering what was written
-to the post. To publish as a post, or to own a group by it, a person has to speak for it
-(`people.speaking`). As there, the rule exists as SQL, for access checks, and as objects.
+(`agencies.operations.vacancy_readers`). The right is limited to reading and answering what was
+written to the post. To publish as a post, or to own a group by it, a person has to speak for it
+(`people.speakers`). As there, the rule exists as SQL, for access checks, and as objects.
 """
 # ruff: noqa: S608 - the SQL is composed of constants of this package only
 

@@ -62,7 +62,7 @@ def all_topics(person: Person) -> list[HelpGroup]:
 
 
 def _administrators(agency: Agency) -> Sequence[Post]:
-    """Return the posts to turn to in an agency."""
+    """Return the posts of an agency's administrators, for people who need help."""
     rows = administrations_of(agency.id)
     return [row.post for row in rows if row.accepted_at and not row.is_past]
 

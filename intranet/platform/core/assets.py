@@ -65,7 +65,7 @@ def stylesheet(name: str) -> Markup:
 
 
 def script(name: str, *, blocking: bool = False) -> Markup:
-    """Return the script element for the modules listed under this name in `modules.ENTRIES`.
+    """Return the script element for the modules listed under this name in `js_modules.ENTRIES`.
 
     Args:
         blocking: show the page only after the script has run, because its changes move the layout.

@@ -24,7 +24,7 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem, refusals 
     words: ClassVar[Words] = _l("We could not complete your request. Nothing was changed.")
 
     def __init__(self, detail: Words | None = None) -> None:
-        """Take the message for the person, or the usual one of this class."""
+        """Store the message for the person, or the usual one of this class."""
         self.detail = self.words if detail is None else detail
         self.errors: dict[str, Words] = {}  # by field, where the input is invalid
         super().__init__(str(self.status))
@@ -118,7 +118,7 @@ class Invalid(Refusal):
     words = _l("Check the marked fields and try again.")
 
     def __init__(self, errors: Mapping[str, Words], detail: Words | None = None) -> None:
-        """Take the reason for each field; the first also serves as the general message."""
+        """Store the reason for each field; the first also serves as the general message."""
         first = next(iter(errors.values()), None)
         super().__init__(detail or first)
         self.errors = dict(errors)
@@ -137,7 +137,7 @@ class TooMany(Refusal):
     words = _l("You have made too many requests in a short time. Wait a moment and try again.")
 
     def __init__(self, retry_after: int, detail: Words | None = None) -> None:
-        """Take the number of seconds to wait before another attempt."""
+        """Store the number of seconds to wait before another attempt."""
         super().__init__(detail)
         self.retry_after = retry_after
 

@@ -106,7 +106,7 @@ class Dispatcher:
     """
 
     def __init__(self, app: Flask) -> None:
-        """Take the application in whose context the handlers run."""
+        """Store the application in whose context the handlers run."""
         self._app = app
         self._queue: queue.SimpleQueue[Committed | None]
         self._queue = queue.SimpleQueue()
@@ -115,7 +115,7 @@ class Dispatcher:
         self.line = process_metrics.MeasuredQueue(process_metrics.dispatched)
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
-        self.together: Callable[[], AbstractContextManager[object]] = nullcontext
+        self.join_pushes: Callable[[], AbstractContextManager[object]] = nullcontext
         """A context manager around the handling of several commits, which joins their pushes."""
 
     def enqueue(self, events: list[object], holds: Sequence[Hold] = ()) -> None:
@@ -182,7 +182,7 @@ class Dispatcher:
         return commits, False
 
     def _handle(self, events: list[object]) -> None:
-        with self._app.app_context(), self.together(), doing("after commit"):
+        with self._app.app_context(), self.join_pushes(), doing("after commit"):
             for event in events:
                 bus.handle_after(event)
 

@@ -19,9 +19,10 @@ class GroupCommit(Generic[T]):
     """
 
     def __init__(self, serve: Callable[[Take[T]], None], most: int) -> None:
-        """Take the function that serves: it calls its argument once, for the items queued by then.
+        """Start with no queues.
 
         Args:
+            serve: gets a function; calling it returns all items queued so far, up to `most`.
             most: how many items are served together.
         """
         self._serve = serve

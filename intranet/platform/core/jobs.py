@@ -55,7 +55,7 @@ class Clockwork:
     """
 
     def __init__(self, app: Flask, jobs: Sequence[Job]) -> None:
-        """Take the application in whose context the jobs run."""
+        """Store the application in whose context the jobs run."""
         self._app = app
         self._jobs = jobs
         self._stopping = threading.Event()

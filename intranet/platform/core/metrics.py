@@ -1,7 +1,7 @@
 """The metrics at `/metrics`: of every process on this machine that shares them.
 
 prometheus_client shares metrics through files, one for each process, in the folder that
-`PROMETHEUS_MULTIPROC_DIR` names; `cli.sharing` sets it before anything is measured.
+`PROMETHEUS_MULTIPROC_DIR` names; `cli.shared_metrics` sets it before anything is measured.
 """
 
 import os

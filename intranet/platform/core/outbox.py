@@ -75,7 +75,6 @@ class LaterError(Exception):
     """Raised by a job: another attempt is useful after this time."""
 
     def __init__(self, after: timedelta) -> None:
-        """Take the shortest wait."""
         super().__init__()
         self.after = after
 

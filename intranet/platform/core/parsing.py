@@ -94,7 +94,6 @@ class FieldRefusedError(ValueError):
     """A value is refused; the reason is in words for the person."""
 
     def __init__(self, words: Words) -> None:
-        """Take the reason."""
         super().__init__("refused")
         self.words = words
 

@@ -78,7 +78,7 @@ class MeasuredQueue:
     """A queue whose waiting times are measured."""
 
     def __init__(self, waited: Histogram) -> None:
-        """Take the histogram that records each wait when it ends."""
+        """Store the histogram that records each wait when it ends."""
         self._waited = waited
         self._since: dict[Hashable, float] = {}
 

@@ -302,7 +302,7 @@ class _Key:
         db.session.execute(delete(Repeatable).where(*mine, is_old()))
 
     def take(self, work: Work) -> bool:
-        """Take the key, or wait for its first user to finish and return that it is taken."""
+        """Claim the key, waiting for another claim of it; return whether this call got it."""
         row = {"person_id": self.person_id, "key_hash": self.key_hash, "status": 0, "answer": None}
         return work.add_unless_there(Repeatable, {**row, "request_hash": self.request_hash})
 

@@ -22,7 +22,7 @@ LIST = re.compile(r"(\?|%\(\w+\)s(?:::\w+)?)(?:, ?(?:\?|%\(\w+\)s(?:::\w+)?))+")
 
 @contextmanager
 def expected() -> Iterator[None]:
-    """Log nothing as slow within the block, in any thread: filling tables takes long."""
+    """Log no slow statements within the block, in any thread: filling tables takes long."""
     was_disabled, log.disabled = log.disabled, True
     try:
         yield
@@ -65,7 +65,7 @@ class Transaction:
         return self
 
     def begins(self) -> None:
-        """Record that the transaction may write from now on."""
+        """Record that the wait to write is over."""
         self._waited = time.perf_counter() - self._asked
         process_metrics.lock_wait_peak.note(self._waited)
 

@@ -33,7 +33,7 @@ class SmtpConnection:
     """An SMTP connection, opened with the first mail and again when the server ended it."""
 
     def __init__(self, url: str) -> None:
-        """Take the address of the server, as in the settings."""
+        """Store the address of the server, as in the settings."""
         self._url = urlsplit(url)
         self._server: smtplib.SMTP | None = None
         self._sent = 0

@@ -107,7 +107,7 @@ def enumerated(parts: Sequence[Markup]) -> Markup:
 
 
 def avatar_tone(identity: UUID | str) -> int:
-    """Return which of the seven tones a person has, always the same (see core/person.js)."""
+    """Return which of the seven avatar colours a person has; `person.js` computes the same one."""
     return int(str(identity)[-4:], 16) % TONE_COUNT
 
 

@@ -11,7 +11,6 @@ class Pacing:
     """
 
     def __init__(self, seconds: float) -> None:
-        """Take the interval."""
         self._seconds = seconds
         self._lock = threading.Lock()
         self._asked: dict[Hashable, bool] = {}

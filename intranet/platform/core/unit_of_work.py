@@ -25,7 +25,7 @@ from intranet.platform.core.slow_statements import Transaction
 from intranet.platform.core.types import id_parameter
 
 
-class Turn:
+class FairLock:
     """A fair lock, granted in the order of the requests.
 
     SQLite's own lock is unfair: with fifty writers the 95th percentile of waits was 34 ms, with
@@ -63,15 +63,15 @@ class Turn:
 Row = TypeVar("Row", bound=Identified)
 Step = Callable[[frozenset[UUID]], None]
 STRIPE_COUNT = 256
-_writer = Turn("writer")
-_rows = [Turn("row") for _stripe in range(STRIPE_COUNT)]
+_writer = FairLock("writer")
+_rows = [FairLock("row") for _stripe in range(STRIPE_COUNT)]
 
 
 class Work:
     """The writes and events of one transaction."""
 
     def __init__(self, session: Session, turns: ExitStack, times: Transaction) -> None:
-        """Take the session of the transaction."""
+        """Store the session of the transaction."""
         self._session = session
         self._times = times
         self._turns = turns

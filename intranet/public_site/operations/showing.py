@@ -24,7 +24,7 @@ from intranet.public_site.access import (
     require_approver,
     require_proposer,
 )
-from intranet.public_site.documents import open_document
+from intranet.public_site.index_documents import open_document
 from intranet.public_site.kinds import public_kinds
 from intranet.public_site.models import ShowcaseItem
 from intranet.publishing.publications.events import Concerned

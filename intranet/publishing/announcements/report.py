@@ -150,7 +150,7 @@ def _rows(scope: AnnouncementScope, people: Sequence[Person], now: datetime) -> 
 
 
 def _moved(row: Recipient, held: Collection[Appointment]) -> str:
-    """Return a note on where a recipient works now; empty if still in the unit of that time."""
+    """Return a note if a recipient no longer works in the unit where they received it, or ""."""
     if any(one.post.unit_id == row.unit_id for one in held):
         return ""
     for one in held:

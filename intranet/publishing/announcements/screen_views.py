@@ -57,7 +57,7 @@ def explain(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/p/<uuid:publication_id>/screen")
 @signed_in
 def hand_over(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Sign out of this device and let it take codes for one announcement."""
+    """Sign out here, and make this device a screen to confirm one announcement by code."""
     get_scope(person, publication_id)
     response = redirect(url_for(".show"), 303)
     identity = current_identity()

@@ -77,7 +77,7 @@ def ways_sent(person: Person) -> Sequence[ColumnElement[bool]]:
 
 
 def ways_sent_to(person_id: Id, agency_ids: Many, held: Holdings) -> Sequence[ColumnElement[bool]]:
-    """Return the conditions of `ways_sent`; the arguments may be bind parameters."""
+    """Return what `ways_sent` does, for ids that may be bind parameters."""
     got = select(Recipient.publication_id).where(
         Recipient.person_id == person_id, Recipient.agency_id.in_(agency_ids)
     )

@@ -63,7 +63,7 @@ def no_announcement() -> Announcement:
 
 
 class PublicationAtom(Model):
-    """A condition of a published audience as a key (`keys.py`), for people who join later."""
+    """A condition of a published audience as a key (`audience_keys.py`), for later members."""
 
     __tablename__ = "publication_atoms"
     __table_args__ = (Index("ix_publication_atoms_key", "key"),)

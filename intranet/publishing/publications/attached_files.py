@@ -14,7 +14,10 @@ from intranet.publishing.publications.view_models import Attached, attached
 
 @dataclass(frozen=True)
 class InWork:
-    """A file of the working copy; `forms` edit the captions or text of a video or infographic."""
+    """A file of the working copy.
+
+    `forms` are the forms for a video's captions or an infographic's text.
+    """
 
     file: Attached
     role: FileRole

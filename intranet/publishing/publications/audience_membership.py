@@ -1,4 +1,4 @@
-"""Audience membership of people who join later, by the keys of their posts (`spaces.keys`).
+"""Audience membership of people who join later, by keys of their posts (`spaces.audience_keys`).
 
 The audience at the time of sending is stored (`Recipient`). A person who joins later is in it if a
 key of one of their posts is among its atoms and that post is within the publication's reach. So

@@ -3,13 +3,13 @@
 from intranet.extensions import db
 from intranet.platform.index.models import DocumentKind
 from intranet.platform.index.operations import put, remove
-from intranet.publishing.publications.documents import publication_document
 from intranet.publishing.publications.events import (
     Corrected,
     PublicationPublished,
     ShownAgain,
     Withdrawn,
 )
+from intranet.publishing.publications.index_documents import publication_document
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.queries import topics_of
 from intranet.publishing.publications.versions import files_in, get_version

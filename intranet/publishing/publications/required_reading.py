@@ -21,7 +21,7 @@ from intranet.publishing.publications.newest import counted
 
 
 def in_force(now: Instant) -> ColumnElement[bool]:
-    """Return what is published, not expired and not withdrawn at this instant, as a condition."""
+    """Return the condition: it is published, not expired and not withdrawn at this instant."""
     return and_(
         Publication.published_at <= now,
         Publication.withdrawn_at.is_(None),

@@ -15,7 +15,7 @@ from intranet.platform.core import clock
 
 
 def holders_now() -> Select[UUID]:
-    """Return the ids of people who hold a post now; narrow it on `Post`."""
+    """Return the ids of people who hold a post now; callers may add conditions on `Post`."""
     return (
         select(Appointment.person_id)
         .join(Post, Post.id == Appointment.post_id)

@@ -1,4 +1,4 @@
-/** Tells those who listen what was said in the open conversation: politely, several at once. */
+/** Announces new messages of the open conversation to screen readers, several at once. */
 import { word } from "../../platform/core/reader.js";
 
 const PAUSE_MS = 1_200;

@@ -1,8 +1,8 @@
 /**
  * What stands between messages: days, the line above what is new, and which message goes on
- * under the same name. The server arranges its pages by the same rules (messages/entries.py).
+ * under the same name. The server arranges its pages by the same rules (messages/page_entries.py).
  */
-const TOGETHER_MS = 5 * 60 * 1000;
+const GROUPED_WITHIN_MS = 5 * 60 * 1000;
 
 /** The day of an instant in a time zone, as 2026-11-25. */
 export function dayOf(instant, zone) {
@@ -51,7 +51,7 @@ export function goesOn(before, message) {
   if (before.author.id !== message.author.id || before.author.caption !== message.author.caption) {
     return false;
   }
-  return Date.parse(message.created_at) - Date.parse(before.created_at) < TOGETHER_MS;
+  return Date.parse(message.created_at) - Date.parse(before.created_at) < GROUPED_WITHIN_MS;
 }
 
 const formats = new Map();

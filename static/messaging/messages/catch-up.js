@@ -1,8 +1,8 @@
 /**
  * Fetches what a store lacks: after a gap that does not close by itself, and after each absence.
  *
- * A push may overtake another by a little, so a gap waits 200 ms, and a little more that differs
- * from reader to reader, before it is asked about.
+ * A push may overtake another by a little, so a gap waits 200 to 400 ms, at random, before it is
+ * asked about.
  */
 const PATIENCE_MS = 200;
 

@@ -1,7 +1,7 @@
 /**
- * What happens in the conversation that is open: keeps its store right, whatever the connection
- * does. Tells `changed`, `heard` (`{message, isNew}`, of somebody's message), `reloaded`, `gone`, and
- * `restored`: a copy of the site was brought back, and what was shown may never have been said.
+ * Keeps the store of the open conversation right, whatever the connection does. Dispatches
+ * `changed`, `heard` (with `{message, isNew}`), `reloaded`, `gone` and `restored`: the site was
+ * restored from a backup, and what was shown may never have been posted.
  */
 import { Refusal, request } from "../../platform/core/http.js";
 import { ask, isOnline, listen, signedOut, watchState } from "../../platform/core/socket.js";
@@ -28,7 +28,7 @@ export class Feed extends EventTarget {
   constructor(conversationId, page) {
     super();
     this.conversationId = conversationId;
-    /** In which epoch what is shown was told: places and revisions mean nothing in another. */
+    /** The epoch of what is shown: `seq` and `rev` mean nothing in another. */
     this.epoch = page.epoch;
     this.store = new MessageStore(page);
     this.#path = `/conversations/${conversationId}/messages`;
@@ -126,7 +126,7 @@ export class Feed extends EventTarget {
     else this.#quietly(place ? this.#catchUp.reach(place.rev) : this.#catchUp.run());
   }
 
-  /** Let what is shown stand until the last page is there; what is heard meanwhile belongs to that. */
+  /** Keep showing the old messages until the last page has loaded; queue events until then. */
   async #beginAnew() {
     if (this.#held) return;
     this.#held = [];
@@ -153,11 +153,11 @@ export class Feed extends EventTarget {
     const { conversations } = await ask("conversation:sync", asked);
     const [page] = conversations;
     if (page.gone) throw new Refusal("", { status: 404 });
-    this.#told(page.messages);
+    this.#announceHeard(page.messages);
     return page;
   }
 
-  #told(messages) {
+  #announceHeard(messages) {
     for (const message of messages) {
       const isNew = message.seq > this.store.lastSeq;
       this.dispatchEvent(new CustomEvent("heard", { detail: { message, isNew } }));

@@ -167,7 +167,7 @@ class MessageComposer extends HTMLElement {
     this.#mentions.push(mention);
   }
 
-  /** Make what is written ready, asking what is to be asked, and hand it over. */
+  /** Check the message and resolve its mentions, then deliver it. */
   async submitTo(deliver) {
     if (this.isEmpty) this.#complain(word("write-something"));
     else if (this.uploads.isBusy) this.#complain(word("upload-wait"));

@@ -3,7 +3,7 @@
  *
  * Two counters come from the server: `seq` is a message's place, contiguous and never given
  * twice; `rev` counts every durable change of the conversation. The stretch `low`…`high` has no
- * holes: a message that comes before its forerunner waits until that one is there.
+ * holes: a message that comes before the previous one waits until that one is there.
  */
 export const FAR_BEHIND = 500;
 

@@ -18,7 +18,7 @@ class MessageThread extends HTMLElement {
   #controller = new AbortController();
   #messages = new Map();
   #timer = null;
-  #told = 0;
+  #reported = 0;
 
   connectedCallback() {
     const { conversationId, focusSeq } = this.dataset;
@@ -92,11 +92,11 @@ class MessageThread extends HTMLElement {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       const seq = Math.max(0, ...[...this.#messages.values()].map((message) => message.seq));
-      if (seq <= this.#told || this.#hasLater || document.visibilityState !== "visible") return;
-      this.#told = seq;
+      if (seq <= this.#reported || this.#hasLater || document.visibilityState !== "visible") return;
+      this.#reported = seq;
       const path = `/messages/${this.dataset.parentId}/following/read`;
       request("PUT", path, { seq }).catch(() => {
-        this.#told = 0;
+        this.#reported = 0;
       });
     }, TELL_AFTER_MS);
   }

@@ -1,7 +1,7 @@
 /**
  * The page's one outbox and its sender: whatever page is open, what waits is sent.
  *
- * Tells, as events on `posting`: `changed` (a post waits, fails, goes away) and `stored` with
+ * Dispatches on `posting`: `changed` (a post waits, fails, goes away) and `stored` with
  * `{post, message, unreached, missed}`.
  */
 import { newId, Refusal, request } from "../../platform/core/http.js";
@@ -20,7 +20,7 @@ export const outbox = new Outbox(storage);
 const sender = new Sender(outbox, {
   send,
   wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-  told(kind, post, answer) {
+  notify(kind, post, answer) {
     if (kind === "signed-out") signedOut();
     const { message, unreached, unreached_posts: missed } = answer ?? {};
     const detail = { post, message, unreached, missed };
@@ -51,7 +51,7 @@ export function discard(clientId) {
   return given;
 }
 
-/** Send what waits; in one tab at a time where the browser can see to that. */
+/** Send what waits; in one tab at a time, if the browser has locks. */
 export function flush() {
   if (!outbox.due().length) return;
   if (!navigator.locks) {

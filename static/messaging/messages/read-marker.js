@@ -4,27 +4,27 @@ import { tellRead } from "../conversations/counts.js";
 
 const PAUSE_MS = 400;
 
-/** Tells the server how far a log has been read: what was seen by somebody who looks. */
+/** Reports to the server how far a log has been read: what a focused page has on the screen. */
 export class ReadMarker {
   #log;
-  #told;
+  #reported;
   #stored;
   #timer = null;
   #isHeld = false;
 
   constructor(log) {
     this.#log = log;
-    this.#told = Number(log.dataset.readSeq) || 0;
+    this.#reported = Number(log.dataset.readSeq) || 0;
     // Opening a conversation takes back "mark unread from here", once something of it is seen.
     if (log.dataset.unreadFrom)
-      this.#told = Math.min(this.#told, Number(log.dataset.unreadFrom) - 1);
-    this.#stored = this.#told;
+      this.#reported = Math.min(this.#reported, Number(log.dataset.unreadFrom) - 1);
+    this.#stored = this.#reported;
   }
 
-  /** The page goes, and takes with it what was told and not answered: it is told once more. */
+  /** On leaving the page, send once more what was not acknowledged. */
   leave() {
-    if (this.#isHeld || this.#told <= this.#stored) return;
-    this.#store(this.#told, { keepalive: true }).catch(() => {});
+    if (this.#isHeld || this.#reported <= this.#stored) return;
+    this.#store(this.#reported, { keepalive: true }).catch(() => {});
   }
 
   /** After "mark unread from here" nothing is marked read until one comes back. */
@@ -34,9 +34,9 @@ export class ReadMarker {
     this.#timer = null;
   }
 
-  /** What was told of places that are others now counts for nothing. */
+  /** After a restore, forget the reported positions. */
   beginAnew() {
-    this.#told = 0;
+    this.#reported = 0;
     this.#stored = 0;
   }
 
@@ -51,8 +51,8 @@ export class ReadMarker {
 
   async #mark() {
     const seq = this.#seen();
-    if (this.#isHeld || seq <= this.#told || !document.hasFocus()) return;
-    this.#told = seq;
+    if (this.#isHeld || seq <= this.#reported || !document.hasFocus()) return;
+    this.#reported = seq;
     const id = this.#log.dataset.conversationId;
     tellRead(id, seq);
     try {
@@ -60,7 +60,7 @@ export class ReadMarker {
       else await this.#store(seq);
       this.#stored = Math.max(this.#stored, seq);
     } catch {
-      this.#told = seq - 1;
+      this.#reported = seq - 1;
     }
   }
 

@@ -9,23 +9,25 @@ export class Sender {
   #outbox;
   #send;
   #wait;
-  #told;
+  #notify;
   #isFlushing = false;
   #isAskedAgain = false;
 
   /**
    * @param {object} outbox
    * @param {object} means
-   * @param {(post: object) => Promise<object>} means.send resolves to the stored message; rejects
-   *   with an error that carries `status` where the server answered
+   * @param {(post: object) => Promise<object>} means.send resolves to the server's answer,
+   *   `{message, unreached?, unreached_posts?}`; rejects with an error that carries `status` where
+   *   the server answered
    * @param {(ms: number) => Promise<void>} means.wait
-   * @param {(kind: "changed"|"stored"|"signed-out", post?: object, message?: object) => void} means.told
+   * @param {(kind: string, post?: object, answer?: object) => void} means.notify `kind` is
+   *   "changed", "stored" or "signed-out"
    */
-  constructor(outbox, { send, wait, told }) {
+  constructor(outbox, { send, wait, notify }) {
     this.#outbox = outbox;
     this.#send = send;
     this.#wait = wait;
-    this.#told = told;
+    this.#notify = notify;
   }
 
   /** Try everything that waits. Resolves when nothing more can be sent now. */
@@ -57,11 +59,11 @@ export class Sender {
 
   async #one(post) {
     this.#outbox.sending(post.client_id);
-    this.#told("changed", post);
+    this.#notify("changed", post);
     try {
-      const message = await this.#send(post);
+      const answer = await this.#send(post);
       this.#outbox.remove(post.client_id);
-      this.#told("stored", post, message);
+      this.#notify("stored", post, answer);
       return "stored";
     } catch (error) {
       return this.#failed(post, error);
@@ -71,11 +73,11 @@ export class Sender {
   async #failed(post, error) {
     if (REFUSALS.has(error.status)) {
       this.#outbox.refused(post.client_id, error.message);
-      this.#told("changed", post);
+      this.#notify("changed", post);
       return "refused";
     }
     this.#outbox.unanswered(post.client_id);
-    this.#told(error.status === 401 ? "signed-out" : "changed", post);
+    this.#notify(error.status === 401 ? "signed-out" : "changed", post);
     if (error.status !== 429 && !(error.status >= 500)) return "unanswered";
     await this.#wait(error.retryAfter ? error.retryAfter * 1000 : PAUSE_MS);
     return "again";

@@ -61,7 +61,7 @@ export function tell(event, payload) {
   if (socket?.connected) socket.volatile.emit(event, payload);
 }
 
-/** Somebody was told otherwise, by a page, that the sign-in has ended. */
+/** A page or request reported that the sign-in has ended. */
 export function signedOut() {
   become("signed-out");
   socket?.disconnect();

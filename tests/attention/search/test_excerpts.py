@@ -3,7 +3,7 @@
 import pytest
 
 from intranet.attention.search.excerpts import SearchHighlight, excerpt
-from intranet.messaging.messages.documents import plain_text
+from intranet.messaging.messages.index_documents import plain_text
 from tests.hostile import COSTLY, DISTURBING, MARKUP
 from tests.pace import within
 

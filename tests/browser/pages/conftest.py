@@ -7,7 +7,7 @@ import pytest
 
 from tests.browser.demonstration import demonstration, load_into
 from tests.conftest import Template, make_template
-from tools.programs import alone
+from tools.programs import exclusive
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +22,7 @@ def loaded_demonstration(tmp_path_factory) -> Path:
     """The folder of the demonstration: whichever process of the run is first loads it for all."""
     base: Path = tmp_path_factory.getbasetemp()
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demonstration"
-    with alone("demonstration"):
+    with exclusive("demonstration"):
         folder.mkdir(exist_ok=True)
         load_into(folder)
     return folder

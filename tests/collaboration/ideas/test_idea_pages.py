@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from intranet.collaboration.ideas.models import Idea, IdeaBox
-from intranet.collaboration.ideas.operations.joining import join_ideas
+from intranet.collaboration.ideas.operations.merging import join_ideas
 from intranet.extensions import db
 from intranet.platform.core import clock
 from tests.collaboration.ideas.helpers import box_of, idea_in

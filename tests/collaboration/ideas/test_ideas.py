@@ -18,7 +18,7 @@ from intranet.collaboration.ideas.models import (
 )
 from intranet.collaboration.ideas.operations import boxes
 from intranet.collaboration.ideas.operations.answering import answer, set_status
-from intranet.collaboration.ideas.operations.joining import join_ideas
+from intranet.collaboration.ideas.operations.merging import join_ideas
 from intranet.collaboration.ideas.operations.proposing import change_idea, stop_supporting, support
 from intranet.collaboration.ideas.queries import IdeaOrder
 from intranet.extensions import db

@@ -23,7 +23,7 @@ from tests.services import Redis
 @pytest.fixture
 def calls_of_tests():
     """Events that exist for tests alone."""
-    before = dict(client_events._calls)
+    before = dict(client_events._registered)
 
     @realtime.on("test:nothing", scope="read")
     def nothing(_person, _data):
@@ -46,8 +46,8 @@ def calls_of_tests():
         raise Forbidden
 
     yield
-    client_events._calls.clear()
-    client_events._calls.update(before)
+    client_events._registered.clear()
+    client_events._registered.update(before)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ _before = signal.getsignal(signal.SIGTERM)
 
 
 def _stop(number, frame):
-    """As the worker classes of `cli.serving` do."""
+    """As the worker classes of `cli.gunicorn_server` do."""
     threading.Thread(target=stop, daemon=True).start()
     if callable(_before):
         _before(number, frame)

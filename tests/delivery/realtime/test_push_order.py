@@ -52,14 +52,14 @@ def test_what_never_comes_is_waited_for_no_longer_than_a_moment(monkeypatch):
     order = PushOrder(served)
     order.take(message(1))
     order.take(message(3))
-    order.hurry()
+    order.flush_late()
     assert served == ["a1"]
     assert 0 < order.wait_seconds() <= PATIENCE
 
     monkeypatch.setattr(orders, "WAITS_SECONDS", 0.01)
 
     def hurried():
-        order.hurry()
+        order.flush_late()
         return served == ["a1", "a3"]
 
     wait_until(hurried)

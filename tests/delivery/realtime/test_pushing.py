@@ -306,7 +306,7 @@ def test_what_is_pushed_together_stays_in_its_order_when_the_membership_changes(
     here = uuid4()
     readers_found[0][here] = FoundReaders(frozenset({cast.ana.id}))
 
-    with pushes.together():
+    with pushes.joined():
         for number, version in ((1, 1), (2, 2), (3, 1)):
             push(Readers(here, version), "test:told", {"rev": number})
 
@@ -329,7 +329,7 @@ def test_what_is_pushed_together_is_joined_and_stays_in_its_order(
 
     monkeypatch.setattr(pushes, "serve", note)
 
-    with pushes.together():
+    with pushes.joined():
         for number in (1, 2):
             push(Readers(here, 1), "test:told", {"n": number, "rev": number})
             push(Readers(there, 1), "test:told", {"n": number * 10, "rev": number})

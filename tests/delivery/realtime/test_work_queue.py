@@ -4,7 +4,7 @@ import threading
 from contextlib import suppress
 from functools import partial
 
-from intranet.delivery.realtime.work_queue import Turns
+from intranet.delivery.realtime.work_queue import TaskLimiter
 from tests.delivery.realtime.clients import PATIENCE, wait_until
 
 
@@ -13,7 +13,7 @@ def aside(task):
 
 
 def test_so_many_are_done_at_once_and_all_are_done():
-    turns, go, within, done = Turns(2, aside), threading.Event(), [], []
+    turns, go, within, done = TaskLimiter(2, aside), threading.Event(), [], []
 
     def do(number):
         within.append(number)
@@ -33,7 +33,7 @@ def test_so_many_are_done_at_once_and_all_are_done():
 
 
 def test_who_asks_for_much_waits_behind_who_asks_for_little():
-    turns, go = Turns(1, aside), threading.Event()
+    turns, go = TaskLimiter(1, aside), threading.Event()
     done: list[object] = []
     turns.wait("first", partial(go.wait, PATIENCE))
     for number in range(3):
@@ -49,7 +49,7 @@ def test_where_no_thread_can_be_started_it_is_done_here_and_nobody_is_forgotten(
     def none(_task):
         raise RuntimeError("can't start new thread")
 
-    turns = Turns(1, none)
+    turns = TaskLimiter(1, none)
     done: list[int] = []
     for number in range(2):
         turns.wait(number, partial(done.append, number))
@@ -61,7 +61,7 @@ def test_what_fails_gives_its_place_back():
         with suppress(ZeroDivisionError):
             task()
 
-    turns = Turns(1, here)
+    turns = TaskLimiter(1, here)
     done: list[int] = []
     turns.wait("fails", lambda: 1 / 0)
     turns.wait("works", partial(done.append, 1))

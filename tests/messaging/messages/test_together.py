@@ -24,13 +24,13 @@ pytestmark = pytest.mark.both
 def rounds(monkeypatch):
     """How many were written together, each time."""
     found = []
-    real = bulk_posting.Writing.store
+    real = bulk_posting.BatchWriter.store
 
     def store(self):
         found.append(len(self.several))
         real(self)
 
-    monkeypatch.setattr(bulk_posting.Writing, "store", store)
+    monkeypatch.setattr(bulk_posting.BatchWriter, "store", store)
     return found
 
 

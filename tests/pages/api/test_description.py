@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from intranet.delivery.realtime import client_event_names
-from intranet.delivery.realtime.client_events import _calls
+from intranet.delivery.realtime.client_events import _registered
 from intranet.messaging.conversations import api as conversations_api
 from intranet.pages.api.openapi import METHODS
 from intranet.platform.core import clock
@@ -184,7 +184,7 @@ def test_what_is_sent_is_answered_with_the_status_that_is_described(api, cast, l
 def test_every_socket_event_says_in_words_what_it_does():
     assert len(client_event_names()) >= 9
     for event in client_event_names():
-        assert re.match(r"[A-Z].*\.", _calls[event].handler.__doc__ or ""), event
+        assert re.match(r"[A-Z].*\.", _registered[event].handler.__doc__ or ""), event
 
 
 def schemas_of(call):

@@ -3,7 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from tools.programs import alone
+from tools.programs import exclusive
 
 TOGETHER = 4
 
@@ -14,7 +14,7 @@ def test_of_several_who_want_to_fetch_one_does_and_the_others_find_it(monkeypatc
 
     def fetch(_number):
         ready.wait()
-        with alone("fetching"):
+        with exclusive("fetching"):
             if is_mine := not fetched.exists():
                 threading.Event().wait(0.02)  # it takes a while
                 fetched.touch(exist_ok=False)
@@ -27,7 +27,7 @@ def test_of_several_who_want_to_fetch_one_does_and_the_others_find_it(monkeypatc
 def test_what_is_fetched_for_one_purpose_does_not_wait_for_another(monkeypatch, tmp_path):
     monkeypatch.setattr("tools.programs.ROOT", tmp_path)
 
-    with alone("one"), alone("another"):
+    with exclusive("one"), exclusive("another"):
         pass
-    with alone("one"):
+    with exclusive("one"):
         pass

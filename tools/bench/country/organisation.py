@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from intranet.finding.directory import documents
+from intranet.finding.directory import index_documents
 from intranet.messaging.spaces.models import AudienceAtom, Role, Space, SpaceKind, SpaceMember, Why
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.agencies import models as agencies
@@ -30,7 +30,7 @@ ZONE = "Europe/Madrid"
 PLACES_PER_POST = 2
 ONE_IN_AWAY = 40
 """The number of people for each one who is absent now."""
-AgencyTags = documents.DirectoryAgencyTags
+AgencyTags = index_documents.DirectoryAgencyTags
 HOLDER = SimpleNamespace(kind=AppointmentKind.HOLDER, languages=(), is_open=False)
 
 
@@ -152,8 +152,8 @@ class CountryOrganisation:
                 *(as_json(agency.languages), agencies.SecondFactor.NOBODY.value),
             )
         )
-        self.document(documents.agency_document(agency))
-        known = AgencyTags({agency.id: documents.agency_tags(agency)})
+        self.document(index_documents.agency_document(agency))
+        known = AgencyTags({agency.id: index_documents.agency_tags(agency)})
         names = self._names(language)
         self._first_post = self._posts
         self._chain = FIRST_HASH
@@ -187,7 +187,7 @@ class CountryOrganisation:
             )
         )
         if parent:
-            self.document(documents.unit_document(unit, known))
+            self.document(index_documents.unit_document(unit, known))
         space_id = self.scale.id_of(Of.SPACE, space.number)
         atom = {"unit": str(unit_id), "subtree": True} if parent else {"agency": str(agency_id)}
         kind = SpaceKind.UNIT if parent else SpaceKind.AGENCY
@@ -216,10 +216,10 @@ class CountryOrganisation:
                 self._chance.choice(titles), unit, language, places=None if is_head else count
             )
             functions = {row.post_id: row.functions}
-            self.document(documents.post_document(row, row.standing, known, functions))
+            self.document(index_documents.post_document(row, row.standing, known, functions))
             for number in held:
                 person = self._person(number, space, unit, row, language)
-                self.document(documents.person_document(person, [row], known, functions))
+                self.document(index_documents.person_document(person, [row], known, functions))
             if is_head and not space.above:
                 self._add_administration(
                     (

@@ -15,7 +15,7 @@ MIN_AGENCY_PEOPLE = 3
 
 @dataclass(frozen=True)
 class Scale:
-    """A share of the country over a period, in milliseconds since 1970."""
+    """A share of the country's data, dated from `began` to `ended` (milliseconds since 1970)."""
 
     share: float
     began: int

@@ -25,7 +25,7 @@ from intranet.publishing.publications.announcement_models import (
     PublicationAtom,
     Recipient,
 )
-from intranet.publishing.publications.documents import publication_document
+from intranet.publishing.publications.index_documents import publication_document
 from intranet.publishing.publications.models import (
     ANNOUNCEMENT,
     ARTICLE,

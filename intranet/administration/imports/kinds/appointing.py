@@ -66,7 +66,7 @@ class Appointing:
     """
 
     def __init__(self, scope: ImportScope, *, is_applying: bool) -> None:
-        """Take the agencies to import for."""
+        """Store the agencies to import for."""
         self._scope = scope
         self._is_applying = is_applying
         self.persons = Persons()
@@ -234,7 +234,7 @@ class Appointing:
         return fact.is_new or agency.id in known or any(map(self._holds, known))
 
     def _is_stranger(self, fact: PersonFact, agency: AgencyFact) -> bool:
-        """Return whether the person has to accept a post at this agency (`people.homes`)."""
+        """Return whether the person has to accept a post here (see `people.home_agencies`)."""
         if self._scope.is_operator or fact.is_new or fact.home_id in {None, agency.id}:
             return False
         return not any(

@@ -30,7 +30,7 @@ class Roots:
     """The root units of agencies, and the changes that a file makes to them."""
 
     def __init__(self, units: KnownUnits) -> None:
-        """Take the units, which are loaded along with the roots."""
+        """Store the units, which are loaded along with the roots."""
         self._units = units
         self._changed: dict[UUID, UnitFact] = {}
         self._doubles: dict[UUID, UnitFact] = {}

@@ -23,11 +23,14 @@ class CodeSuggester:
         self._asked: dict[tuple[str, str], str | None] = {}
 
     def unit(self, code: str, agency_ids: Collection[UUID] | None) -> str | None:
-        """Return the only similar unit code of these agencies; None past the limit of lookups."""
+        """Return the unit code of these agencies one typo away.
+
+        None if there is not exactly one, or past the limit of lookups.
+        """
         return self._near("unit", Unit, code, agency_ids)
 
     def post(self, code: str, agency_ids: Collection[UUID] | None) -> str | None:
-        """Return the only similar post code of these agencies; None past the limit of lookups."""
+        """Return the post code of these agencies one typo away; None as for `unit`."""
         return self._near("post", Post, code, agency_ids)
 
     def _near(

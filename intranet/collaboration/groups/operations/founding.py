@@ -15,8 +15,8 @@ from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.spaces.audience import Audience
 from intranet.messaging.spaces.audience_rights import require_may_name
 from intranet.messaging.spaces.groups import create_group_space, follow_keys, set_owner, set_rule
+from intranet.messaging.spaces.membership_rules import open_agencies
 from intranet.messaging.spaces.models import Reach, Space, Visibility
-from intranet.messaging.spaces.rules import open_agencies
 from intranet.organisation.agencies.models import Function, Post
 from intranet.organisation.people.access import closed_agency_ids
 from intranet.organisation.people.models import Person

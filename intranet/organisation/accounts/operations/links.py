@@ -33,6 +33,7 @@ from intranet.platform.core.unit_of_work import Work, unit_of_work
 
 log = logging.getLogger("intranet.security")
 
+# The letter (`accounts/letters.py:invitation`) and `cli/accounts.py` name the 14 days too.
 LINK_LIFETIMES = {
     LinkPurpose.INVITATION: timedelta(days=14),
     LinkPurpose.PASSWORD: timedelta(hours=1),

@@ -22,7 +22,7 @@ function scene(answer, area = memoryStorage()) {
     wait: async (ms) => {
       waits.push(ms);
     },
-    told: (kind, post) => {
+    notify: (kind, post) => {
       if (kind === "stored") stored.push(post.client_id);
     },
   });

@@ -1,7 +1,7 @@
 """The rule of membership: the appointments that make their people members of spaces.
 
-It stands here once, for one person and for a whole file. Rules are found by the keys of the
-appointments (`keys.py`), so that their number costs nothing.
+It is stated here once, for one person and for a whole file. Rules are found by the keys of the
+appointments (`audience_keys.py`), so that their number costs nothing.
 """
 
 from collections import defaultdict

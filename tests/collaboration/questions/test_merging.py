@@ -7,7 +7,7 @@ from intranet.attention.notifications.models import Notification
 from intranet.collaboration.questions.models import Addressee, QuestionState
 from intranet.collaboration.questions.operations.answering import accept_answer
 from intranet.collaboration.questions.operations.asking import QuestionAddressee
-from intranet.collaboration.questions.operations.joining import join_question
+from intranet.collaboration.questions.operations.merging import join_question
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.spaces.models import Visibility

@@ -36,7 +36,7 @@ class DirectoryHitOrder:
     """
 
     def __init__(self, meaning: DirectoryQuery, vicinity: Vicinity) -> None:
-        """Take the query and the viewer's surroundings to compare hits with."""
+        """Store the query and the viewer's surroundings to compare hits with."""
         self._name = fold(spelled(meaning.text))
         self._forms = [term.forms for term in meaning.terms]
         self._kin = [(*term.forms, *_stems(term.word)) for term in meaning.terms]

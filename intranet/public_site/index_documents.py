@@ -4,7 +4,7 @@ from intranet.platform.index import tags
 from intranet.platform.index.models import DocumentKind
 from intranet.platform.index.operations import IndexDocument
 from intranet.public_site.models import ShowcaseItem
-from intranet.publishing.publications.documents import words_of
+from intranet.publishing.publications.index_documents import words_of
 from intranet.publishing.publications.models import PublicationVersion
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from intranet.delivery.files.models import File
 from intranet.finding.counterparts.query_parser import read
-from intranet.messaging.messages.documents import plain_text
+from intranet.messaging.messages.index_documents import plain_text
 from intranet.organisation.agencies.models import Function
 from intranet.platform.index import tags
 from intranet.platform.index.models import DocumentKind
