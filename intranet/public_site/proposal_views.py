@@ -46,7 +46,7 @@ class ShowcaseStanding:
 
 @bp.app_template_global()
 def showcase_of(publication: Publication) -> ShowcaseStanding | None:
-    """Return the data of `showcase/_standing.html`; None where the reader has no say in it."""
+    """Return the data of `public_site/_standing.html`; None where the reader has no say in it."""
     reader = current_person()
     is_out = publication.state(clock.now()) == PublicationState.PUBLISHED
     if reader is None or publication.kind not in public_kinds() or not is_out:

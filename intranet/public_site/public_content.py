@@ -95,7 +95,7 @@ def get_file(file_id: UUID) -> File:
     """Return a file of a public version.
 
     Raises:
-        NotFound, Gone, Paused: as for `get_shown`, or the file is of another version.
+        NotFound, Gone, Paused: as for `get_public`, or the file is of another version.
     """
     now = clock.now()
     hangs_on = select(PublicationFile.publication_id).where(PublicationFile.file_id == file_id)

@@ -85,13 +85,13 @@ def get_conversation(person: Person, conversation_id: UUID) -> Conversation:
 
 @cache
 def _room() -> Select[Conversation]:
-    """Select a channel or direct message by the rule of `rooms_read_by`; built once."""
+    """Select a channel or direct message by the rule of `is_read_by`; built once."""
     return _conversation(id_parameter("conversation_id")).where(_is_room())
 
 
 @cache
 def _rooms() -> Select[Conversation]:
-    """Select channels and direct messages by id, by the rule of `rooms_read_by`; built once."""
+    """Select channels and direct messages by id, by the rule of `is_read_by`; built once."""
     wanted = Conversation.id.in_(ids_parameter("conversation_ids"))
     return select(Conversation).where(wanted, _is_room())
 

@@ -1,7 +1,7 @@
 """Discussions: conversations about a subject, read by exactly the readers of the subject.
 
 Packages with such subjects are in higher layers; each registers its rules here
-(`holds_discussions`).
+(`register_subject`).
 """
 
 from collections.abc import Callable, Collection, Iterable

@@ -74,7 +74,7 @@ def get_former_message(person: Person, message_id: UUID) -> Message | None:
 
 
 def get_former_message_at(person: Person, conversation_id: UUID, seq: int) -> Message | None:
-    """Do as `get_kept`, by sequence number in a conversation."""
+    """Do as `get_former_message`, by sequence number in a conversation."""
     return _kept(person, _at(conversation_id, seq))
 
 

@@ -1,6 +1,6 @@
 """Draw the linked object in place of a message that is nothing but its link.
 
-Polls are in a layer above messages, so they register here how to draw one (`draws_in_place`).
+Polls are in a layer above messages, so they register here how to draw one (`register_embedded`).
 """
 
 import re

@@ -102,7 +102,7 @@ def must_enrol() -> ColumnElement[bool]:
 
     It needs one if the home agency requires it of everybody, or of its administrators and the
     person administers it. Another agency's rule covers only what belongs to that agency: its
-    administration (`has_what_is_asked`), and accepting a post there.
+    administration (`has_required_factor`), and accepting a post there.
     """
     agency = aliased(Agency)
     home = select(agency.id).where(
