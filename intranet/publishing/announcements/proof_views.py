@@ -10,7 +10,8 @@ from intranet.delivery.files.serving import send
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.access import holds_any_post
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import NotFound, Problem
+from intranet.platform.core.errors import NotFound
+from intranet.platform.core.refused import again, refusal
 from intranet.platform.core.web import current_language
 from intranet.publishing.announcements.access import get_scope, scope_of
 from intranet.publishing.announcements.models import Proof
@@ -36,15 +37,12 @@ def show(person: Person, proof_code: str) -> ResponseReturnValue:
 
 
 @bp.post("/proofs/<proof_code>")
+@again(show)
 @signed_in
 def check(person: Person, proof_code: str) -> ResponseReturnValue:
     """Compare an uploaded document with the original."""
     proof = _get(person, proof_code)
-    try:
-        digest = sent_digest()
-    except Problem as problem:
-        return _page(person, proof, problem=problem), problem.status
-    return _page(person, proof, is_same=digest == proof.sha256)
+    return _page(person, proof, is_same=sent_digest() == proof.sha256)
 
 
 @bp.get("/proofs/<proof_code>/proof.pdf")
@@ -74,14 +72,12 @@ def _may_take(person: Person, proof: Proof) -> bool:
     return scope.is_whole or proof.made_by_id == person.id
 
 
-def _page(
-    person: Person, proof: Proof, *, is_same: bool | None = None, problem: Problem | None = None
-) -> str:
+def _page(person: Person, proof: Proof, *, is_same: bool | None = None) -> str:
     return render_template(
         "publishing/announcements/proof.html",
         proof=proof,
         publisher=proof.publication.agency,
         may_take=_may_take(person, proof),
         is_same=is_same,
-        problem=problem,
+        problem=refusal(),
     )

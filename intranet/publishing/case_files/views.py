@@ -15,9 +15,10 @@ from intranet.messaging.messages import queries
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.access import holds_any_post
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Invalid, NotFound, Problem
+from intranet.platform.core.errors import Invalid, NotFound
 from intranet.platform.core.html import plain_text
 from intranet.platform.core.parsing import MAX_INTEGER, Form, parse_position
+from intranet.platform.core.refused import again, refusal, refused_form
 from intranet.platform.core.web import current_language
 from intranet.publishing.case_files.content import MAX_MESSAGES, digest, messages_at, name_of
 from intranet.publishing.case_files.models import CaseFile
@@ -55,22 +56,18 @@ class CaseFileForm(Form):
 @signed_in
 def choose(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Show messages to tick: the last ones, or those from `from` to `to`."""
-    conversation = get_conversation(person, conversation_id)
-    return _page(person, conversation)
+    return _page(person, get_conversation(person, conversation_id))
 
 
 @bp.post("/c/<uuid:conversation_id>/case-file")
+@again(choose, on=Invalid)
 @signed_in
 def make(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Make the document of the ticked messages and of those from `first` to `last`."""
     conversation = get_conversation(person, conversation_id)
-    try:
-        chosen = {name: request.form.getlist(name) for name in ("seq",)}
-        spans = {name: request.form[name] for name in ("first", "last") if request.form.get(name)}
-        form = CaseFileForm.parse({**chosen, **spans})
-        made = make_case_file(person, conversation, form.seqs(), current_language())
-    except Invalid as problem:
-        return _page(person, conversation, problem), problem.status
+    spans = {name: request.form[name] for name in ("first", "last") if request.form.get(name)}
+    form = CaseFileForm.parse({"seq": request.form.getlist("seq"), **spans})
+    made = make_case_file(person, conversation, form.seqs(), current_language())
     return redirect(url_for(".show", case_file_code=made.code), 303)
 
 
@@ -82,15 +79,12 @@ def show(person: Person, case_file_code: str) -> ResponseReturnValue:
 
 
 @bp.post("/case-files/<case_file_code>")
+@again(show)
 @signed_in
 def check(person: Person, case_file_code: str) -> ResponseReturnValue:
     """Compare an uploaded document with the original."""
     made = _get(person, case_file_code)
-    try:
-        sent = sent_digest()
-    except Problem as problem:
-        return _made(person, made, problem=problem), problem.status
-    return _made(person, made, is_same=sent == made.sha256)
+    return _made(person, made, is_same=sent_digest() == made.sha256)
 
 
 @bp.get("/case-files/<case_file_code>/case-file.pdf")
@@ -103,7 +97,7 @@ def download(person: Person, case_file_code: str) -> Response:
     return send(made.file)
 
 
-def _page(person: Person, conversation: Conversation, problem: Problem | None = None) -> str:
+def _page(person: Person, conversation: Conversation) -> str:
     first = request.values.get("from", type=parse_position)
     last = request.values.get("to", type=parse_position)
     if first is not None:
@@ -119,8 +113,7 @@ def _page(person: Person, conversation: Conversation, problem: Problem | None = 
         rows=[(row, plain_text(row.said)[:EXCERPT_CHARACTERS]) for row in rows],
         is_asked=first is not None,
         most=MAX_MESSAGES,
-        problem=problem,
-        errors=problem.errors if problem else {},
+        **refused_form(),
     )
 
 
@@ -141,9 +134,7 @@ def _may_take(person: Person, made: CaseFile) -> bool:
     return True
 
 
-def _made(
-    person: Person, made: CaseFile, *, is_same: bool | None = None, problem: Problem | None = None
-) -> str:
+def _made(person: Person, made: CaseFile, *, is_same: bool | None = None) -> str:
     may_take = _may_take(person, made)
     return render_template(
         "publishing/case_files/made.html",
@@ -152,5 +143,5 @@ def _made(
         stands=may_take
         and digest(messages_at(made.conversation_id, made.seqs)) == made.content_sha256,
         is_same=is_same,
-        problem=problem,
+        problem=refusal(),
     )
