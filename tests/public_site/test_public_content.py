@@ -305,7 +305,15 @@ def test_only_the_door_asks_the_database_for_public_pages(app):
 
     folder = Path(public_content.__file__).parent
     asking = {}
-    for name in ("page_views", "data_views", "view_models", "exports", "atom", "metadata", "filters"):
+    for name in (
+        "page_views",
+        "data_views",
+        "view_models",
+        "exports",
+        "atom",
+        "metadata",
+        "filters",
+    ):
         tree = ast.parse((folder / f"{name}.py").read_text())
         called = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} & {
             "select",

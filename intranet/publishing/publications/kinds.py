@@ -87,6 +87,11 @@ class PublicationKind:
     """Returns what is enclosed in mails about it."""
     public: PublicPages | None = None
 
+    def __post_init__(self) -> None:
+        """Check the names by which link cards and the icons of notifications are found."""
+        if not (self.name + self.pages).isalpha():
+            raise ValueError(f"{self.name}, {self.pages}: use one word of letters for each")
+
     @property
     def page(self) -> str:
         """The endpoint of its page, which takes the id as `publication_id`."""

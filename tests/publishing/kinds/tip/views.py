@@ -1,7 +1,6 @@
 """Pages on which tips are listed, given, read and withdrawn."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Literal
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -9,8 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import NotFound, Refusal
-from intranet.platform.core.parsing import Line, Text
+from intranet.platform.core.errors import NotFound
+from intranet.platform.core.parsing import Form, Line, Text, optional_text, required_line
+from intranet.platform.core.refused import again, refused_form
 from intranet.publishing.publications import queries, view_models
 from intranet.publishing.publications.access import get_publication
 from intranet.publishing.publications.models import Publication
@@ -18,6 +18,7 @@ from intranet.publishing.publications.operations.contributing import contribute
 from intranet.publishing.publications.operations.drafting import Written
 from intranet.publishing.publications.page import discussion_context, publication_context
 from intranet.publishing.publications.placement import PlaceForm, placement_context, placement_of
+from intranet.publishing.publications.texts import BODY_LIMIT, TITLE_LIMIT
 from intranet.publishing.publications.withdrawal_views import WithdrawalTexts, add_withdrawal
 
 TIP = "tip"
@@ -30,12 +31,25 @@ add_withdrawal(
 )
 
 
-class TipForm(PlaceForm):
-    """A tip, with its space, post and visibility."""
+class WrittenTip(Form):
+    """The title and text of a tip, in a language."""
 
     title: Line = ""
     body: Text = ""
-    language: str
+    language: Literal["es", "ca", "gl", "eu", "en"]
+
+    def texts(self) -> dict[str, Written]:
+        """Return the title and text by language.
+
+        Raises:
+            Invalid: it has no title, or is too long.
+        """
+        title = required_line(self.title, "title", TITLE_LIMIT)
+        return {self.language: Written(title, optional_text(self.body, "body", BODY_LIMIT))}
+
+
+class TipForm(PlaceForm, WrittenTip):
+    """A tip, with its space, post and visibility."""
 
 
 @bp.get("/tips")
@@ -50,20 +64,21 @@ def index(person: Person) -> ResponseReturnValue:
 @signed_in
 def new(person: Person) -> ResponseReturnValue:
     """Show the form of a tip."""
-    return _form(person, {})
+    return render_template(
+        "tips/new.html", **placement_context(person, request.form), **refused_form()
+    )
 
 
 @bp.post("/tips")
+@again(new)
 @signed_in
 def create(person: Person) -> ResponseReturnValue:
     """Publish a tip."""
-    try:
-        form = TipForm.parse(request.form)
-        place = placement_of(person, form)
-        texts = {form.language: Written(form.title, form.body)}
-        tip = contribute(person, TIP, place.space, place.post, texts, visibility=place.visibility)
-    except Refusal as problem:
-        return _form(person, request.form, problem), problem.status
+    form = TipForm.parse(request.form)
+    place = placement_of(person, form)
+    tip = contribute(
+        person, TIP, place.space, place.post, form.texts(), visibility=place.visibility
+    )
     return redirect(url_for(".show", publication_id=tip.id), 303)
 
 
@@ -84,13 +99,3 @@ def _get(person: Person, publication_id: UUID) -> Publication:
     if publication.kind != TIP:
         raise NotFound
     return publication
-
-
-def _form(person: Person, sent: Mapping[str, Any], problem: Refusal | None = None) -> str:
-    return render_template(
-        "tips/new.html",
-        **placement_context(person, sent),
-        sent=sent,
-        problem=problem,
-        errors=problem.errors if problem else {},
-    )
