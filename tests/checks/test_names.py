@@ -1,4 +1,4 @@
-"""What the check of names finds, each fault in a package made for it."""
+"""The check of names finds each fault in a package made for it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What each list makes of a value that names nothing, or nothing that its reader may know."""
+"""Filters with a value that names nothing, or nothing that the reader may know, in each list."""
 
 import pytest
 

@@ -12,6 +12,7 @@ from intranet.messaging.conversations.models import Conversation, Place
 from intranet.messaging.messages import bulk_posting, posting, serializers
 from intranet.messaging.messages.models import Message
 from intranet.messaging.messages.posting import post_message
+from intranet.platform.core import unit_of_work as core
 from intranet.platform.core.errors import Conflict, Forbidden, NotFound, Problem
 from intranet.platform.core.unit_of_work import unit_of_work
 from tests.delivery.realtime.clients import PATIENCE, wait_until
@@ -58,10 +59,17 @@ def together(app, channel_id, posts):
         sent = []
         for number, post in enumerate(posts):
             sent.append(pool.submit(send, post))
+            # The first has to stand at its lock: until then it takes what was queued behind it.
+            wait_until(lambda: stands_at_its_lock(channel_id))
             wait_until(lambda wanted=number: waiting(channel_id) == wanted)
         go_on.set()
         holder.result(PATIENCE)
         return [each.result(PATIENCE) for each in sent]
+
+
+def stands_at_its_lock(channel_id):
+    locks = (core._writer, core._rows[channel_id.int % core.STRIPE_COUNT])
+    return any(lock._line for lock in locks)
 
 
 def waiting(channel_id):

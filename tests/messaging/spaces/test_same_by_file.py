@@ -43,7 +43,7 @@ def by_file(request):
 
 @contextmanager
 def told(cast):
-    """Who joined and who left within the block, as (name of the space, first names) each."""
+    """Record joins and leaves within the block, as (name of the space, first names) each."""
     joined: set[tuple[str, str]] = set()
     left: set[tuple[str, str]] = set()
 

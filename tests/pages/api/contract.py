@@ -12,7 +12,7 @@ REFERENCE = "#/components/schemas/"
 
 
 def contract(described: dict[str, Any]) -> dict[str, Any]:
-    """What a description promises, by call and by field of the schemas that calls name."""
+    """Return the promises of a description: by call, and by field of the schemas they name."""
     schemas = described["components"]["schemas"]
     promised = {name: described[name] for name in ("openapi", "info", "servers", "security")}
     promised["securitySchemes"] = described["components"]["securitySchemes"]
@@ -29,7 +29,7 @@ def contract(described: dict[str, Any]) -> dict[str, Any]:
 
 
 def written(promised: dict[str, Any]) -> str:
-    """What is promised as JSON, one promise in a line."""
+    """Return the promises as JSON, one in a line."""
     lines = [
         f"{json.dumps(name)}: {json.dumps(value, sort_keys=True, ensure_ascii=False)}"
         for name, value in sorted(promised.items())
@@ -55,7 +55,7 @@ def plain(schema: Any, schemas: dict[str, Any]) -> Any:
 
 
 def _levelled(schema: dict[str, Any]) -> dict[str, Any]:
-    """One way of writing the few values of a text, the required fields and further fields."""
+    """Write equal schemas alike: values and fields sorted, a constant as an enumeration."""
     if "required" in schema:
         schema["required"] = sorted(schema["required"])
     if "const" in schema:

@@ -34,7 +34,7 @@ def app(template, tmp_path, monkeypatch) -> Iterator[Flask]:
 
 @pytest.fixture
 def form(app, cast) -> dict[str, str]:
-    """What Ana sends to give a tip to her agency."""
+    """The form with which Ana gives a tip to her agency."""
     with app.app_context():
         space_id = space_of(cast.town_hall).id
     sent = {"title": "Guarda a menudo", "body": "Y ponle nombre.", "language": "es"}
