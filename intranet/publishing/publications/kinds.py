@@ -4,6 +4,7 @@ A kind is declared in the `kind.py` of its package and listed on one page, `intr
 Lists, cards, search, notifications and the public site read what differs between kinds from here.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
@@ -89,8 +90,8 @@ class PublicationKind:
 
     def __post_init__(self) -> None:
         """Check the names by which link cards and the icons of notifications are found."""
-        if not (self.name + self.pages).isalpha():
-            raise ValueError(f"{self.name}, {self.pages}: use one word of letters for each")
+        if not all(re.fullmatch("[a-z]+", word) for word in (self.name, self.pages)):
+            raise ValueError(f"{self.name}, {self.pages}: each is one word of the letters a to z")
 
     @property
     def page(self) -> str:

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -97,6 +98,12 @@ def test_once_withdrawn_its_text_is_gone_for_its_readers(cast, client_of, tip):
     assert ana.submit(f"{tip}/withdrawal", {"reason": "Ya no vale."}).status_code == 303
     assert "Y ponle nombre" not in xoel.get(tip).text
     assert "Guarda a menudo" not in xoel.get("/tips").text
+
+
+@pytest.mark.parametrize("pages", ["lost_and_found", "Tips", "diálogos", ""])
+def test_a_name_that_no_card_would_find_is_refused(pages):
+    with pytest.raises(ValueError, match="one word"):
+        replace(TIPS, pages=pages)
 
 
 def test_without_an_application_no_kind_is_known():
