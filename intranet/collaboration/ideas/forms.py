@@ -13,6 +13,7 @@ from intranet.platform.core.parsing import (
     MAX_INTEGER,
     EmptyIsNone,
     Form,
+    LanguageTag,
     Line,
     Text,
     optional_text,
@@ -21,8 +22,6 @@ from intranet.platform.core.parsing import (
 from intranet.publishing.publications.operations.drafting import Written
 from intranet.publishing.publications.placement import PlaceForm
 from intranet.publishing.publications.texts import BODY_LIMIT, TITLE_LIMIT
-
-LanguageTag = Literal["es", "ca", "gl", "eu", "en"]
 
 
 class WrittenIdea(Form):

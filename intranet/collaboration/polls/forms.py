@@ -18,6 +18,7 @@ from intranet.platform.core.parsing import (
     MAX_INTEGER,
     EmptyIsNone,
     Form,
+    LanguageTag,
     Line,
     Text,
     optional_text,
@@ -28,7 +29,6 @@ from intranet.publishing.publications.operations.drafting import Written
 from intranet.publishing.publications.placement import PlaceForm
 from intranet.publishing.publications.texts import BODY_LIMIT, TITLE_LIMIT
 
-LanguageTag = Literal["es", "ca", "gl", "eu", "en"]
 Day = Annotated[date | None, EmptyIsNone]
 Clock = Annotated[time | None, EmptyIsNone]
 

@@ -1,7 +1,7 @@
 """Forms of questions and criteria, as typed values."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field, field_validator
@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 from intranet.collaboration.questions.models import Addressee
 from intranet.collaboration.questions.operations.confirming import Validity
 from intranet.config import LANGUAGES
-from intranet.platform.core.parsing import MAX_INTEGER, EmptyIsNone, Form, Line, Text
+from intranet.platform.core.parsing import MAX_INTEGER, EmptyIsNone, Form, LanguageTag, Line, Text
 from intranet.publishing.publications.operations.drafting import Written
 from intranet.publishing.publications.placement import PlaceForm
 
@@ -27,7 +27,7 @@ class AskForm(PlaceForm):
 
     title: Line
     body: Text = ""
-    language: Literal["es", "ca", "gl", "eu", "en"]
+    language: LanguageTag
     addressee: Addressee = Addressee.ANYBODY
     function: Line = ""
     territories: tuple[str, ...] = ()
@@ -51,7 +51,7 @@ class QuestionChangeForm(Form):
 
     title: Line
     body: Text = ""
-    language: Literal["es", "ca", "gl", "eu", "en"]
+    language: LanguageTag
     note: Line
     edition: Edition
     anyway: bool = False

@@ -119,11 +119,6 @@ def target_of(viewer: Person, post: Post) -> CounterpartTarget:
     )
 
 
-def target_of_words(viewer: Person, text: str) -> CounterpartTarget:
-    """Describe the work in a text as a target for the ranking."""
-    return _target_of_wish(viewer, in_words.read(text))
-
-
 def _target_of_wish(viewer: Person, wish: Wish) -> CounterpartTarget:
     own = next(iter(own_posts(viewer)), None)
     near = target_of(viewer, own) if own else CounterpartTarget()

@@ -123,6 +123,9 @@ def _none_if_empty(value: object) -> object:
 Text = Annotated[str, BeforeValidator(_is_text), AfterValidator(_sound)]
 """Text without NUL and lone surrogates, trimmed. Limit it with `Field(max_length=…)` outside."""
 
+LanguageTag = Literal["es", "ca", "gl", "eu", "en"]
+"""The languages of texts: `config.LANGUAGES`, as type checkers and schemas read them."""
+
 Line = Annotated[Text, AfterValidator(one_line)]
 """Text on one line, of what can be seen: names, titles, codes."""
 

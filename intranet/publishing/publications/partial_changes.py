@@ -2,7 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
@@ -12,7 +12,15 @@ from intranet.messaging.spaces.models import Visibility
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Forbidden, Invalid
 from intranet.platform.core.i18n import _l
-from intranet.platform.core.parsing import MAX_INTEGER, Form, Instant, Line, Text, require_days
+from intranet.platform.core.parsing import (
+    MAX_INTEGER,
+    Form,
+    Instant,
+    LanguageTag,
+    Line,
+    Text,
+    require_days,
+)
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.publications.access import require_voice
 from intranet.publishing.publications.kinds import KindName
@@ -40,7 +48,6 @@ from intranet.publishing.publications.voices import PublicationVoice
 WITHDRAWING = frozenset({"state", "reason", "edition"})
 CHOICES = tuple(Choices.__dataclass_fields__)
 ReasonText = Annotated[Text, Field(max_length=REASON_LIMIT)]
-LanguageTag = Literal["es", "ca", "gl", "eu", "en"]
 
 
 class TextBody(Form):

@@ -2,10 +2,13 @@
 
 import gettext
 import os
+from typing import get_args
 
 import pytest
 
+from intranet.config import LANGUAGES
 from intranet.platform.core.catalogues import compile_catalogues
+from intranet.platform.core.parsing import LanguageTag
 
 PO = """
 msgid ""
@@ -56,3 +59,7 @@ def test_nothing_but_the_two_files_is_left_behind(source, tmp_path):
     compile_catalogues(tmp_path)
 
     assert {path.name for path in source.parent.iterdir()} == {"messages.po", "messages.mo"}
+
+
+def test_texts_may_be_in_the_languages_of_the_interface():
+    assert set(get_args(LanguageTag)) == set(LANGUAGES)

@@ -1,6 +1,5 @@
 """Pages on which tips are listed, given, read and withdrawn."""
 
-from typing import Literal
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -9,7 +8,14 @@ from flask.typing import ResponseReturnValue
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import NotFound
-from intranet.platform.core.parsing import Form, Line, Text, optional_text, required_line
+from intranet.platform.core.parsing import (
+    Form,
+    LanguageTag,
+    Line,
+    Text,
+    optional_text,
+    required_line,
+)
 from intranet.platform.core.refused import again, refused_form
 from intranet.publishing.publications import queries, view_models
 from intranet.publishing.publications.access import get_publication
@@ -36,7 +42,7 @@ class WrittenTip(Form):
 
     title: Line = ""
     body: Text = ""
-    language: Literal["es", "ca", "gl", "eu", "en"]
+    language: LanguageTag
 
     def texts(self) -> dict[str, Written]:
         """Return the title and text by language.
