@@ -183,7 +183,7 @@ def test_an_end_on_a_later_day_is_said_at_once_as_the_server_says_it(app, site, 
         live = shown.inner_text()
         assert re.search(r"until .*\d", live)
         ana.page.reload()
-        ana.settle()
+        ana.watch()
         assert shown.inner_text().split() == live.split()
 
 

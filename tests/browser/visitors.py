@@ -78,6 +78,11 @@ class Visitor:
     def open(self, conversation: Any) -> "Visitor":
         """Go to a conversation and wait until it is live."""
         self.page.goto(f"/c/{conversation.id}")
+        return self.watch()
+
+    def watch(self) -> "Visitor":
+        """Wait until the conversation is told also what goes only to open screens."""
+        self.page.locator("message-log[data-watched]").first.wait_for(state="attached")
         return self.settle()
 
     def settle(self) -> "Visitor":

@@ -144,7 +144,8 @@ export class Feed extends EventTarget {
   }
 
   #watch() {
-    this.#quietly(ask("conversation:watch", this.#named()));
+    const watched = ask("conversation:watch", this.#named());
+    this.#quietly(watched.then(() => this.dispatchEvent(new Event("watched"))));
   }
 
   async #changesSince(rev) {

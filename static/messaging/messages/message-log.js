@@ -92,6 +92,7 @@ class MessageLog extends HTMLElement {
     on(this.feed, "changed", () => this.#drawSoon());
     on(this.feed, "heard", ({ detail }) => this.#heard(detail));
     on(this.feed, "restored", () => this.#restored());
+    on(this.feed, "watched", () => this.toggleAttribute("data-watched", true));
     on(this.feed, "gone", () => onLeaving(this.dataset.conversationId));
     on(posting, "changed", () => this.#drawSoon());
     on(posting, "stored", ({ detail }) => this.#stored(detail.post));
