@@ -57,7 +57,10 @@ def new_context(person: Person, sent: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def in_language(sent: Mapping[str, Any], language: str) -> Mapping[str, Any]:
-    """Return the values of a form in a single language, moved to another language."""
+    """Return the values of a single-language form, its fields renamed to another language.
+
+    An unknown language changes nothing.
+    """
     if language not in LANGUAGES:
         return sent
     said = texts_by_language(sent)
