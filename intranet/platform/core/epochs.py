@@ -52,6 +52,6 @@ NEWEST = select(Epoch.name).order_by(Epoch.number.desc()).limit(1)
 def current() -> str:
     """Return the name of the current epoch.
 
-    It is not cached for longer, because a backup may be restored under a running process.
+    It is cached for one request only, because a backup may be restored under a running process.
     """
     return execute_prepared(NEWEST).scalar() or FIRST

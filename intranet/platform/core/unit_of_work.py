@@ -137,7 +137,7 @@ class Work:
             self._turns.enter_context(_rows[row_id.int % STRIPE_COUNT])
 
     def answer_first(self, hold: Hold) -> None:
-        """Hold the pushes after the commit until this answer is written too."""
+        """Keep back the pushes of this transaction until this hold is released too."""
         self.holds.append(hold)
 
     def wait_outside(self) -> None:

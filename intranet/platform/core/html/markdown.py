@@ -68,7 +68,7 @@ def as_html(tokens: list[Token]) -> str:
 
 
 def flat(tokens: Sequence[Token]) -> Iterator[Token]:
-    """Yield all tokens in reading order, those within a line included."""
+    """Yield all tokens in reading order, including inline tokens."""
     for token in tokens:
         yield token
         yield from flat(token.children or ())
@@ -217,7 +217,7 @@ def _limit(state: StateCore) -> None:
 
 
 def _signs(line: str) -> int:
-    """Count the markup characters of a line, which are tried one by one; `[` counts as three."""
+    """Count the markup characters of a line; `[` counts as three, as it costs more to parse."""
     return sum(line.count(sign) for sign in "*_~`<\\[[[")
 
 
