@@ -15,11 +15,10 @@ from intranet.platform.core import clock
 
 
 def is_referenced() -> ColumnElement[bool]:
-    """Return a condition on `File`: something holds it.
+    """Return the condition on `File` that something refers to the file, and so holds it.
 
-    Whatever refers to a file holds it. Every foreign key to this table counts, so that a new kind
-    of holder is known as soon as its table is. Parts of the file (ON DELETE CASCADE), such as
-    captions, hold nothing.
+    Every foreign key to this table counts, so that a new kind of holder needs no registration.
+    Parts of the file (ON DELETE CASCADE), such as captions, do not count.
     """
     holders = [
         exists().where(key.parent == File.id)

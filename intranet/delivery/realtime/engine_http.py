@@ -279,7 +279,7 @@ def _is_own(session: Session, environ: Environ) -> bool:
 
 @contextmanager
 def _alone(session: Session, lock: Any) -> Iterator[None]:
-    """Refuse, and end, a client that polls or posts twice at once: its order would be lost."""
+    """Hold the lock for the block; if it is taken, end the session: order would be lost."""
     if session.websocket is not None:
         raise bad_request()
     if not lock.acquire(blocking=False):
