@@ -45,12 +45,12 @@ def device_cookie() -> str | None:
 
 
 def remember_second_step(response: BaseResponse, secret: str) -> None:
-    """Keep the secret between the password and the code."""
+    """Store the secret that proves the password was right, until the code is entered."""
     set_cookie(response, SECOND_STEP, secret, SECOND_STEP_LIFETIME)
 
 
 def second_step_secret() -> str:
-    """Return the secret between the password and the code, if there is one."""
+    """Return the secret that `remember_second_step` stored; empty without one."""
     return read_cookie(SECOND_STEP) or ""
 
 

@@ -126,7 +126,7 @@ def _look_up(take: Take[_Asked]) -> None:
 
 
 def _person(row: Any) -> Person:
-    """Return the person, built from columns in the caller's session: several callers share a row.
+    """Build the person of a shared row in the caller's own session, from the columns of the row.
 
     Loading the person through the session took longer than the query.
     """
