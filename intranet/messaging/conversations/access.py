@@ -50,9 +50,9 @@ def is_read_by(person: Person) -> ColumnElement[bool]:
 
 
 def readable_in_turn(person: Person) -> Iterator[ColumnElement[bool]]:
-    """Yield `readable_by` in two parts: a search for one row mostly finds it with the first.
+    """Yield the parts of `readable_by`, to be tried in turn when a single row is searched.
 
-    Discussions come second, so that channels and direct messages are no slower for them.
+    Channels and direct messages come first, so that discussions do not make them slower.
     """
     yield is_read_by(person)
     yield from _discussions_read_by(person)
@@ -281,7 +281,8 @@ def require_poster(
 
     Raises:
         NotFound: they do not read the direct message or discussion.
-        Forbidden: they may not write, or only reply; reading a channel is checked separately.
+        Forbidden: they are not a member, nobody answers for the ended post, it is closed, they
+            are muted, or they may only reply. Whether they read a channel is not checked here.
     """
     if conversation.space is None:
         require_reader(person, conversation)
@@ -308,7 +309,7 @@ def require_may_post(person: Person, conversation: Conversation) -> None:
     """Check that the person may add anything to the conversation now.
 
     Raises:
-        Forbidden: it is closed, or a moderator muted them in its space; it says until when.
+        Forbidden: it is closed, or a moderator muted them in its space (with the end of the mute).
     """
     _require_say(rights_of(person, conversation))
 

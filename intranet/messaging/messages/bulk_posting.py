@@ -117,7 +117,7 @@ class BatchWriter:
         """Return the id of the message that this sender stored under the same `client_id`.
 
         Raises:
-            Conflict: it was something else.
+            Conflict: that message has other content.
         """
         message_id = self._earlier.sent.get((author.id, sent.client_id))
         if message_id is None:

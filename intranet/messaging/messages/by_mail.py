@@ -243,7 +243,7 @@ def _quoted(message: Message) -> str:
 
 
 def _whence(row: MailedMessage, name: str) -> tuple[str, str]:
-    """Return the subject and the reason: from a colleague, or from another administration."""
+    """Return the subject of the mail, and why it is sent; a colleague is named as such."""
     message = row.message
     post = db.session.get(Post, message.post_id) if message.post_id else None
     writes_for = {post.agency_id} if post else own_agency_ids(message.author)

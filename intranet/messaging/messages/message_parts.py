@@ -62,11 +62,11 @@ def voice_of(
 ) -> MessageVoice:
     """Return the post that the author writes as.
 
+    If they choose none, it is the post to which the conversation belongs, if they speak for it;
+    else the post that makes them a member of the channel, else their oldest post.
+
     Args:
         held: the posts that the author holds now, if known.
-
-    Without a choice it is the post whose conversation it is, if the author speaks for it; else the
-    post that makes them a member of the channel, else their oldest.
 
     Raises:
         Invalid: they do not hold the chosen post, or take part only for the post whose

@@ -214,14 +214,14 @@ def require_unmuted(person: Person, space_id: UUID) -> None:
     """Check that a person may write, react, vote or add anything else in a space.
 
     Raises:
-        Forbidden: a moderator muted them there; it says until when.
+        Forbidden: a moderator muted them there; the message says until when.
     """
     if until := muted_until(person, space_id):
         raise muted(until)
 
 
 def muted(until: datetime) -> Forbidden:
-    """Return the refusal of a muted person; it says until when."""
+    """Return the refusal of a muted person, with the end of the mute."""
     return Forbidden(
         _l(
             "A moderator has muted you. You can read but not write here until %(until)s.",

@@ -156,9 +156,10 @@ def leaders_of(groups: Collection[Any]) -> set[UUID]:
 
 
 def open_agencies(space: Space, now: datetime) -> Agencies:
-    """Return the agencies from which a group takes people, with an end for each; None for any.
+    """Return the agencies from which a group takes people, each with the end of its approval.
 
-    The group's own agency always; another while its approval, and that of the group's own, hold.
+    None means that the group is not limited to some agencies. Otherwise it takes people from its
+    own agency, and from another one while both agencies approve the group.
     """
     return agencies_of([space], now)[space.id]
 
@@ -281,7 +282,10 @@ def _led_by() -> Select[Any, *tuple[Any, ...]]:
 def _roles(
     row: Any, keys: Iterable[str], rules: _Rules, excepted: Collection[tuple[UUID, UUID]]
 ) -> dict[UUID, Role]:
-    """Return the role that an appointment gives in each space, before its agency is asked."""
+    """Return the role that an appointment gives in each space, whatever agencies the space takes.
+
+    Callers leave out spaces that take nobody from the agency of the appointment.
+    """
     roles = {
         space.id: _role(space, key, row)
         for key in keys
