@@ -68,7 +68,7 @@ def old_uploads(before: datetime) -> Sequence[Upload]:
 
 
 def video_mb(person_id: UUID) -> int:
-    """Return the size limit of the person's videos, in MB; the largest of their agencies'.
+    """Return the size limit of the person's videos, in MB: the highest one of their agencies.
 
     0 for a person without a post.
     """

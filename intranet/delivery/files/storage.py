@@ -173,7 +173,7 @@ def storage() -> Storage:
 
 @lru_cache
 def open_storage(url: str) -> Storage:
-    """Open the storage at an address, `file:` and a folder; the settings allow no other."""
+    """Open the storage at an address: `file:` and a folder, the only form that settings allow."""
     return Storage(Path(url.removeprefix("file:").removeprefix("//")))
 
 

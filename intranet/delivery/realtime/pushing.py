@@ -55,7 +55,7 @@ class Pushes:
 
     @contextmanager
     def joined(self) -> Iterator[None]:
-        """Join the pushes to the same readers in this block: one write for each socket.
+        """Join the pushes to the same readers in this block into one write for each socket.
 
         The pushes to each audience stay in order. Pushes to others, such as those who have to
         leave, go after what was joined before them.

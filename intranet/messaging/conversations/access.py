@@ -40,12 +40,12 @@ OPEN_POSTING_MAX_PEOPLE = 150
 
 
 def readable_by(person: Person) -> ColumnElement[bool]:
-    """Return a condition on `Conversation`: those that this person may read."""
+    """Return the condition on `Conversation` that this person may read it."""
     return or_(*readable_in_turn(person))
 
 
 def is_read_by(person: Person) -> ColumnElement[bool]:
-    """Return a condition on `Conversation`: channels and direct messages this person may read."""
+    """Return the condition of `readable_by`, limited to channels and direct messages."""
     return _is_one_of(select(Space.id).where(visible_to(person)), person.id, clock.now())
 
 
@@ -59,7 +59,7 @@ def readable_in_turn(person: Person) -> Iterator[ColumnElement[bool]]:
 
 
 def joined_conversations(person: Person) -> ColumnElement[bool]:
-    """Return a condition on `Conversation`: those that this person takes part in."""
+    """Return the condition on `Conversation` that this person takes part in it."""
     return is_joined(person.id, clock.now())
 
 
@@ -192,7 +192,7 @@ def rights_of(person: Person, conversation: Conversation) -> Rights:
 
 
 def rights_among(people: Collection[Person], conversation: Conversation) -> dict[UUID, Rights]:
-    """Return the rights of several people; in a channel in few queries."""
+    """Return the rights of several people; for a channel, in few queries."""
     if conversation.space is None:
         return {person.id: rights_of(person, conversation) for person in people}
     is_open = conversation.archived_at is None
@@ -335,7 +335,7 @@ def _discussions_read_by(person: Person) -> Iterator[ColumnElement[bool]]:
 
 
 def _is_one_of(spaces: Select[UUID], person_id: Id, now: Instant) -> ColumnElement[bool]:
-    """Return a condition: channels of the spaces, direct messages of the person and their posts.
+    """Return the condition for channels of the spaces, and direct messages of the person or posts.
 
     It is a union, since each part has an index: an "or" would scan all conversations.
     """

@@ -276,7 +276,7 @@ class BatchWriter:
 
 
 def _require_there(carried: Carried) -> None:
-    """Check again that the forwarded words exist, and lock them: a deletion has to wait.
+    """Check again that the forwarded words exist, and lock them, so that a deletion has to wait.
 
     Raises:
         Forbidden: they were deleted or hidden since they were copied.

@@ -183,7 +183,7 @@ def _account(row: MailedMessage) -> Account | None:
 
 
 def _reached_by_mail() -> tuple[ColumnElement[bool], ...]:
-    """Return conditions on `Account`: invited, with a mailbox, and holding a post."""
+    """Return the conditions on `Account` for people with an invitation, a mailbox and a post."""
     held = select(Appointment.person_id).where(is_current(clock.now()))
     return (
         Account.state == AccountState.INVITED,

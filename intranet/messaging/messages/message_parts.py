@@ -173,7 +173,7 @@ def body_and_html(author: Person, conversation_id: UUID, body: str) -> tuple[str
 
 
 def parent_in(conversation: Conversation, parent_id: UUID) -> Message:
-    """Return the message that begins the thread: replies go one level deep.
+    """Return the message that begins the thread, since replies go only one level deep.
 
     Raises:
         Invalid: it is not in this conversation.

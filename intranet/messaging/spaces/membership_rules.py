@@ -140,7 +140,7 @@ def groups_led_by(post_ids: Collection[UUID]) -> Sequence[Any]:
 
 
 def leaders_of(groups: Collection[Any]) -> set[UUID]:
-    """Return the people who lead groups, or may: holders of their owners and of fallbacks."""
+    """Return the people who lead groups, or may: holders of the owner posts and their fallbacks."""
     ids = [group.id for group in groups]
     posts = select(Space.owner_post_id.label("id")).where(Space.id.in_(ids)).cte(recursive=True)
     posts = posts.union(
@@ -183,7 +183,7 @@ def agencies_of(spaces: Collection[Any], now: datetime) -> dict[UUID, Agencies]:
 
 
 def is_taken_from(space: Space, now: datetime) -> ColumnElement[bool]:
-    """Return a condition on `Agency`: the rule of a space takes people from it."""
+    """Return the condition on `Agency` that the rule of a space takes people from it."""
     agencies = open_agencies(space, now)
     if agencies is not None:
         return Agency.id.in_(agencies)
@@ -193,7 +193,7 @@ def is_taken_from(space: Space, now: datetime) -> ColumnElement[bool]:
 
 
 def earlier(one: datetime | None, other: datetime | None) -> datetime | None:
-    """Return the earlier of two ends; None never ends."""
+    """Return the earlier of two ends; None stands for no end."""
     if one is None or other is None:
         return one or other
     return min(one, other)
@@ -227,7 +227,7 @@ def _held() -> Select[Any, *tuple[Any, ...]]:
 
 
 def _has_groups(space_ids: Collection[UUID] | None) -> bool:
-    """Return whether any of the spaces is a group: only their rules name mixes of properties."""
+    """Return whether any space is a group, since only rules of groups name mixes of properties."""
     groups = select(Space.id).where(Space.owner_post_id.is_not(None)).limit(1)
     if space_ids is not None:
         groups = groups.where(Space.id.in_(space_ids))

@@ -21,7 +21,7 @@ SECOND_STEP = "second_step"
 
 
 def hand_out(response: BaseResponse, account: Account, row: SignIn, secret: str) -> None:
-    """Sign a browser in: the cookie, the mark of a known device, a new session for its forms."""
+    """Sign a browser in: set its cookies, remember it as a known device, and renew its session."""
     session.clear()
     lasts = row.expires_at - clock.now() if row.is_kept else None
     set_cookie(response, COOKIE, secret, lasts)

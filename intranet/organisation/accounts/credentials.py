@@ -92,7 +92,7 @@ def present_by(credential: Credential) -> Present | None:
 
 
 def lives(credential: Credential) -> bool:
-    """Return whether a credential is still valid. This does not count as use: it may idle out."""
+    """Return whether a credential is still valid, without counting this as a use of it."""
     asked = {"credential_ids": [credential.id]}
     return db.session.execute(_present(credential.kind), asked).first() is not None
 

@@ -267,7 +267,7 @@ class PostFunction(Model):
 
 
 class Administration(Identified):
-    """A post administers an agency: forms, accounts and audit, never conversations.
+    """A post may administer an agency: its forms, accounts and audit, but no conversations.
 
     A post of another agency does so by a mandate. A mandate begins when both sides have accepted
     it, has a last day, and can be ended by either side.

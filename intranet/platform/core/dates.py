@@ -115,7 +115,7 @@ def _time(time_of_day: time, pattern: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def _written(write: Writer, moment: date | time, pattern: str, language: str) -> str:
-    """Format a date or time, cached: a list has the same ones again and again."""
+    """Format a date or time, with a cache, because a list repeats the same ones."""
     return write(moment, pattern, locale=_locale_of(language))
 
 

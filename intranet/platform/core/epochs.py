@@ -22,7 +22,7 @@ NAME_LIMIT = 32
 
 
 class Epoch(Model):
-    """An epoch, begun by restoring a backup; the first, from the beginning, has no row.
+    """An epoch that began with the restore of a backup. The first epoch of a site has no row.
 
     Two epochs begun from the same backup have the same `number`, but different names. `rev` is the
     revision of every conversation at its beginning: lower ones belong to an earlier epoch.

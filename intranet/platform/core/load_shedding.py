@@ -55,7 +55,7 @@ left_out = prometheus_client.Counter(
 
 
 class Busy(Refusal):
-    """Load shedding: a search is refused, so that posting and reading go on."""
+    """A search is refused under load, so that posting and reading go on."""
 
     status = 503
     title = _l("The service is very busy")

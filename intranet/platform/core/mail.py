@@ -63,7 +63,7 @@ class Mail:
 
 
 def post(work: Work, mail: Mail) -> None:
-    """Enqueue a mail in this transaction. It must hold no secret: it is stored until it is sent."""
+    """Enqueue a mail in this transaction. It is stored until it is sent, so keep secrets out."""
     enqueue(work, KIND, asdict(replace(mail, message_id=mail.message_id or _new_id())))
 
 

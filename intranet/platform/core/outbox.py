@@ -75,7 +75,7 @@ class NeverError(Exception):
 
 
 class LaterError(Exception):
-    """Raised by a job: another attempt is useful after this time."""
+    """Raised by a job: it should be tried again after this time."""
 
     def __init__(self, after: timedelta) -> None:
         super().__init__()

@@ -197,7 +197,7 @@ def in_any_number(word: str, *, prefix: bool = True) -> Expression:
 
 
 def all_words(text: str, limit: int, *, prefix_from: int = 1) -> list[Expression]:
-    """Match each of the first words of a text; words of `prefix_from` letters match as prefixes."""
+    """Match each of the first words of a text, as a prefix if it has `prefix_from` letters."""
     words = fold(text).split()[:limit]
     return [in_any_number(word, prefix=len(word) >= prefix_from) for word in words]
 
