@@ -1,7 +1,7 @@
 """Search of people, posts, units and agencies, shared by the page, the API and the switcher.
 
-Few matches are ranked whole. Of many the index is asked in rings around the viewer, nearest first,
-and never more than some hundreds are read, whatever the size of the network.
+If few documents match, all of them are ranked. If many match, the index is queried in rings around
+the viewer, nearest first. Some hundreds are read at most, whatever the size of the network.
 """
 
 import typing

@@ -53,7 +53,7 @@ def create_channel(
     """Open a further channel in a unit's space. All members of the space are in it.
 
     Raises:
-        Forbidden: only the head or acting head of the unit opens channels, or it is archived.
+        Forbidden: the person is neither head nor acting head of the unit, or the space is archived.
         Invalid: the name is empty, too long or taken, the purpose too long, or there are too
             many channels.
     """

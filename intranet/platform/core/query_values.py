@@ -1,4 +1,4 @@
-"""Parse the query parameters of REST calls: valid, or refused."""
+"""Parse the query parameters of REST calls, and refuse invalid ones."""
 
 from datetime import date
 from uuid import UUID

@@ -118,7 +118,7 @@ class Work:
         """Read and lock a row by its id until the commit, in one query.
 
         Args:
-            how: loader options; constants, because the statement is cached for each.
+            how: loader options. They must be constants, since a statement is cached for each.
 
         Raises:
             NotFound: there is no such row.
