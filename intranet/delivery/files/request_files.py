@@ -54,7 +54,7 @@ def stored_files(owner: Person) -> list[UUID]:
     """Store the files of a form for its sender, and return their ids to attach.
 
     Raises:
-        Invalid: they are too many, or one of them cannot be taken.
+        Invalid: there are too many files, or one of them is refused.
         TooLarge: the request is over the limit, or there is no room left.
         StorageFull: there was no room to receive it.
     """
@@ -67,12 +67,14 @@ def stored_files(owner: Person) -> list[UUID]:
 
 @contextmanager
 def sent_part() -> Iterator[IO[bytes]]:
-    """Yield the body of a request once it is complete, so that a slow client blocks no retry.
+    """Yield the body of a request once all of it has arrived.
+
+    Until then the upload is not locked, so a client can retry while a broken request still waits.
 
     The length is checked against the header, since servers do not report a cut connection.
 
     Raises:
-        UnsupportedMediaType: it is not sent as mere bytes.
+        UnsupportedMediaType: it is not sent as `application/octet-stream`.
         ClientDisconnected: the connection was cut.
         StorageFull: there was no room to receive it.
     """

@@ -141,7 +141,7 @@ class DirectoryQuery:
 
 
 def understand(text: str, colleagues_in: Collection[UUID] = ()) -> DirectoryQuery:
-    """Parse a query. Any text has a meaning, if only that of its first words.
+    """Parse a query. Any text is valid; of a long one, only the first words are used.
 
     Args:
         colleagues_in: the agencies of the person who searches.

@@ -207,7 +207,7 @@ def functions_json(functions: Iterable[Function]) -> list[dict[str, Any]]:
 
 
 def reach_json(person: Person) -> dict[str, str]:
-    """Return the audience of each field of one's own profile."""
+    """Return the audience of each field of the person's own profile."""
     return {field: reach_of(person, field).value for field in FIELDS}
 
 

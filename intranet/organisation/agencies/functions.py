@@ -163,7 +163,7 @@ def names_of_units(unit: Unit, language: str) -> tuple[str, ...]:
 
 
 def file_position(code: str) -> int:
-    """Return the position of a function in the file: the most common ones come first."""
+    """Return the position of a function in the file, where the most common ones come first."""
     return _places()[code]
 
 
