@@ -11,7 +11,7 @@ from intranet.collaboration.questions import page
 from intranet.collaboration.questions.access import require_authority
 from intranet.collaboration.questions.forms import (
     CriterionForm,
-    QuestionReasonForm,
+    OutdatedForm,
     all_text,
     texts_not_empty,
 )
@@ -31,9 +31,10 @@ from intranet.platform.core.private_data import passages
 from intranet.publishing.publications.access import get_not_withdrawn, get_of_kind, get_own
 from intranet.publishing.publications.forms import texts_by_language, working_copy
 from intranet.publishing.publications.operations.drafting import Written
-from intranet.publishing.publications.operations.publishing import withdraw
+from intranet.publishing.publications.withdrawal_views import add_withdrawal_in_place
 
 bp = Blueprint("criteria", __name__)
+add_withdrawal_in_place(bp, Criterion)
 
 Write = Callable[[CriterionForm, Mapping[str, Written]], UUID]
 
@@ -142,17 +143,8 @@ def outdate(person: Person, publication_id: UUID) -> ResponseReturnValue:
     mark_outdated(
         person,
         get_own(person, Criterion, publication_id),
-        QuestionReasonForm.parse(request.form).why,
+        OutdatedForm.parse(request.form).why,
     )
-    return redirect(url_for(".show", publication_id=publication_id), 303)
-
-
-@bp.post("/criteria/<uuid:publication_id>/withdrawal")
-@signed_in
-def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Withdraw a criterion that should never have been confirmed."""
-    criterion = get_own(person, Criterion, publication_id)
-    withdraw(person, criterion.publication, QuestionReasonForm.parse(request.form).why)
     return redirect(url_for(".show", publication_id=publication_id), 303)
 
 

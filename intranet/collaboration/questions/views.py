@@ -14,7 +14,6 @@ from intranet.collaboration.questions.forms import (
     AskForm,
     QuestionChangeForm,
     QuestionMergeForm,
-    QuestionReasonForm,
 )
 from intranet.collaboration.questions.models import Addressee, Question
 from intranet.collaboration.questions.operations.answering import (
@@ -48,10 +47,11 @@ from intranet.platform.core.web import local_address
 from intranet.publishing.publications.access import get_not_withdrawn, get_of_kind, is_hidden_from
 from intranet.publishing.publications.forms import working_copy
 from intranet.publishing.publications.operations.drafting import Written
-from intranet.publishing.publications.operations.publishing import withdraw
 from intranet.publishing.publications.placement import placement_of
+from intranet.publishing.publications.withdrawal_views import add_withdrawal_in_place
 
 bp = Blueprint("questions", __name__)
+add_withdrawal_in_place(bp, Question)
 
 
 @bp.get("/questions")
@@ -179,15 +179,6 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
         change_question(person, question, texts, form.note, edition=form.edition)
     except Problem as problem:
         return _edit_form(question, request.form, problem), problem.status
-    return _back(publication_id)
-
-
-@bp.post("/questions/<uuid:publication_id>/withdrawal")
-@signed_in
-def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Withdraw a question, as its asker or as the head of its space."""
-    question = get_not_withdrawn(person, Question, publication_id)
-    withdraw(person, question.publication, QuestionReasonForm.parse(request.form).why)
     return _back(publication_id)
 
 

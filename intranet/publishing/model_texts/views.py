@@ -18,24 +18,20 @@ from intranet.platform.core.private_data import Passage, passages
 from intranet.platform.core.types import Localized
 from intranet.publishing.model_texts import page, queries
 from intranet.publishing.model_texts.access import require_post
-from intranet.publishing.model_texts.forms import (
-    ModelChangeForm,
-    ModelUseForm,
-    ModelWithdrawalForm,
-    OfferForm,
-)
+from intranet.publishing.model_texts.forms import ModelChangeForm, ModelUseForm, OfferForm
 from intranet.publishing.model_texts.models import ModelText
 from intranet.publishing.model_texts.operations.offering import change_model, offer_model
 from intranet.publishing.model_texts.operations.using import stop_using, use_model
 from intranet.publishing.publications.access import get_not_withdrawn, get_of_kind, get_own
 from intranet.publishing.publications.forms import texts_by_language
 from intranet.publishing.publications.operations.drafting import Written
-from intranet.publishing.publications.operations.publishing import withdraw
 from intranet.publishing.publications.placement import placement_of
 from intranet.publishing.publications.versions import get_version
 from intranet.publishing.publications.view_models import text_of
+from intranet.publishing.publications.withdrawal_views import add_withdrawal_in_place
 
 bp = Blueprint("models", __name__)
+add_withdrawal_in_place(bp, ModelText)
 
 
 @bp.get("/models")
@@ -147,15 +143,6 @@ def use(person: Person, publication_id: UUID) -> ResponseReturnValue:
     form = ModelUseForm.parse(request.form)
     post = require_post(person, form.post_id)
     (use_model if form.do == "use" else stop_using)(person, model, post)
-    return redirect(url_for(".show", publication_id=publication_id), 303)
-
-
-@bp.post("/models/<uuid:publication_id>/withdrawal")
-@signed_in
-def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Withdraw a model."""
-    model = get_own(person, ModelText, publication_id)
-    withdraw(person, model.publication, ModelWithdrawalForm.parse(request.form).why)
     return redirect(url_for(".show", publication_id=publication_id), 303)
 
 

@@ -10,7 +10,6 @@ from intranet.collaboration.questions.operations.confirming import Validity, con
 from intranet.extensions import db
 from intranet.messaging.spaces.models import Visibility
 from intranet.publishing.publications.operations.drafting import Written
-from intranet.publishing.publications.operations.publishing import withdraw
 from tests.collaboration.questions.helpers import answer, asked, first_in, place_fields, solved
 from tests.messaging.messages.helpers import read_english
 
@@ -67,10 +66,13 @@ def test_who_may_not_read_it_finds_nothing_there(app, cast, client_of):
 
 def test_a_withdrawn_question_is_there_for_who_wrote_it_alone(app, cast, client_of):
     with app.app_context():
-        question = asked(cast.bieito, "Zarzaparrilla?")
-        withdraw(cast.bieito, question.publication, "Repetida.")
-        gone = question.publication_id
+        gone = asked(cast.bieito, "Zarzaparrilla?").publication_id
     reader, asker = client_of(cast.elna), client_of(cast.bieito)
+    address = f"/questions/{gone}/withdrawal"
+    assert reader.submit(address, {"why": "Repetida."}).status_code == 403
+    assert asker.submit(address, {"why": ""}).status_code == 422
+    done = asker.submit(address, {"why": "Repetida."})
+    assert (done.status_code, done.location) == (303, f"/questions/{gone}")
     for way in ("", "/join"):
         assert reader.get(f"/questions/{gone}{way}").status_code == 404
     assert "Zarzaparrilla" not in reader.get("/questions").text
@@ -158,3 +160,4 @@ def test_a_criterion_says_how_to_cite_it(app, cast, client_of):
     assert re.search(r"«Non se prorroga», criterion dated .*, version 1\.", page)
     assert there in page.split("<copy-text")[1]
     assert "It does not replace a formal report" in page
+    assert client_of(cast.bieito).submit(f"{there}/withdrawal", {"why": "x"}).location == there

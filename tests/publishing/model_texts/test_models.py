@@ -167,6 +167,8 @@ def test_it_is_offered_with_a_file_copied_and_used_through_the_pages(app, cast, 
     assert bieito.submit(f"{made.location}/edit", change).status_code == 303
     assert bieito.submit(f"{made.location}/edit", change).status_code == 409
     assert "an earlier version" in elna.get(made.location).text
+    assert bieito.submit(f"{made.location}/withdrawal", {"why": "Erro."}).status_code == 303
+    assert elna.get(made.location).status_code == 404
 
 
 def test_the_list_takes_as_many_queries_for_one_as_for_many(app, cast, client_of, count_queries):
