@@ -90,6 +90,27 @@ def test_a_refused_question_keeps_what_was_written(app, cast, client_of):
     assert count(app) == 0
 
 
+def test_a_refused_correction_and_a_refused_criterion_keep_what_was_written(app, cast, client_of):
+    with app.app_context():
+        question = asked(cast.bieito)
+        solved(cast.bieito, question, answer(cast.elna, question))
+        asking = f"/questions/{question.publication_id}"
+    bieito, elna = client_of(cast.bieito), client_of(cast.elna)
+    form = {"title_gl": "Criterio", "body_gl": "Texto longo", "valid_until": "onte"}
+    old = {"title": "Outra", "body": "Texto longo", "language": "gl", "note": "x", "edition": "0"}
+    confirm = f"{asking}/criterion"
+    for address, sent, status in ((f"{asking}/edit", old, 409), (confirm, form, 422)):
+        refused = bieito.submit(address, sent)
+        assert refused.status_code == status
+        assert "Texto longo" in refused.text
+    assert elna.submit(confirm, {**form, "valid_until": ""}).status_code == 403
+    criterion = bieito.submit(confirm, {**form, "valid_until": ""}).location
+    for address in (f"{criterion}/edit", f"{criterion}/renewal"):
+        refused = bieito.submit(address, form)
+        assert refused.status_code == 422
+        assert "Texto longo" in refused.text
+
+
 def test_html_in_a_question_is_shown_as_what_it_is(app, cast, client_of):
     with app.app_context():
         question = asked(cast.bieito, "<script>alert(1)</script>", "<img src=x onerror=alert(1)>")
