@@ -95,23 +95,22 @@ def create(person: Person) -> ResponseReturnValue:
 
     Text that looks like private data is pointed out first, and nothing is stored.
     """
-    file_ids = stored_files(person)
+    stored = stored_files(person)
     form = AskForm.parse(request.form)
-    file_ids = [*form.file_ids, *file_ids]
     place, to = placement_of(person, form), _to(person, form)
     texts: dict[str, Written] = {form.language: Written(form.title, form.body)}
     require_askable(to, texts)
     asked = page.people_to_ask_context(person, form, place, to)
     found = () if form.anyway else passages(f"{form.title}\n{form.body}")
     if found or asked["fingerprint"] != form.asked:
-        return _ask_form(person, found, file_ids, asked)
+        return _ask_form(person, found, asked)
     question = publish_question(
         person,
         place,
         texts,
         to,
         topics=[form.topic] if form.topic else [],
-        file_ids=file_ids,
+        file_ids=[*form.file_ids, *stored],
         is_named=not form.is_hidden,
     )
     return redirect(url_for(".show", publication_id=question.publication_id), 303)
@@ -243,15 +242,12 @@ def _page(person: Person, question: Question) -> ResponseReturnValue:
 def _ask_form(
     person: Person,
     found: Sequence[Passage] = (),
-    file_ids: Sequence[UUID] | None = None,
     asked: dict[str, Any] | None = None,
 ) -> str:
     sent = request.form or request.args
     wanted = request.args.get("post", "") or sent.get("to_post", "")
     to_post = get_addressed_post(person, _id(wanted)) if wanted else None
     context = page.new_question_context(person, sent, found, to_post) | (asked or page.nobody_yet())
-    if file_ids is not None:
-        context["file_ids"] = file_ids
     return render_template(
         "collaboration/questions/new.html",
         **refused_form() | context,

@@ -1,5 +1,6 @@
 """Pages of questions and criteria: who reads them, what is pointed out, what they cost."""
 
+import io
 import re
 
 import pytest
@@ -82,9 +83,11 @@ def test_a_withdrawn_question_is_there_for_who_wrote_it_alone(app, cast, client_
 def test_a_refused_question_keeps_what_was_written(app, cast, client_of):
     bieito = client_of(cast.bieito)
     form = {**ASKED, **place_of(bieito), "title": "", "body": "Texto longo"}
-    refused = bieito.submit("/questions", form)
+    refused = bieito.submit("/questions", {**form, "file": (io.BytesIO(b"texto"), "prego.txt")})
     assert refused.status_code == 422
     assert "Texto longo" in refused.text
+    kept = first_in(r'name="file_ids" value="([^"]+)"', refused.text)
+    assert kept in bieito.submit("/questions", {**form, "file_ids": kept}).text
     assert bieito.submit("/questions", {**form, "visibility": "public"}).status_code == 422
     assert bieito.submit("/questions", {**form, "addressee": "moon"}).status_code == 422
     assert count(app) == 0
