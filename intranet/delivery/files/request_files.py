@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import IO
 from uuid import UUID
 
-from flask import request
+from flask import g, request
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import ClientDisconnected, UnsupportedMediaType
 
@@ -62,7 +62,15 @@ def stored_files(owner: Person) -> list[UUID]:
         sent = [file for file in request.files.getlist("file") if file.filename]
     if len(sent) > MAX_FILES:
         raise Invalid({"file": _l("Attach at most %(limit)s files.", limit=MAX_FILES)})
-    return [store_upload(owner, file.stream, file.filename or "").id for file in sent]
+    stored = [store_upload(owner, file.stream, file.filename or "").id for file in sent]
+    g.stored_file_ids = stored
+    return stored
+
+
+def kept_file_ids() -> list[str]:
+    """Return the ids of a form's files, to show it again: `file_ids`, then what was just stored."""
+    named = [file_id for file_id in request.form.getlist("file_ids") if file_id]
+    return [*named, *map(str, g.get("stored_file_ids", ()))]
 
 
 @contextmanager
