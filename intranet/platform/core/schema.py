@@ -65,7 +65,11 @@ def downgrade(app: Flask, revision: str) -> None:
 
 
 def make_revision(app: Flask, message: str) -> None:
-    """Write a revision from the differences between models and database, for review."""
+    """Write a revision from the differences between models and database, for review.
+
+    Raises:
+        CommandError: the database is not at the newest revision.
+    """
     with app.app_context():
         command.revision(_config(), message, autogenerate=True)
 

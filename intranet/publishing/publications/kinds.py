@@ -90,8 +90,10 @@ class PublicationKind:
 
     def __post_init__(self) -> None:
         """Check the names by which link cards and the icons of notifications are found."""
-        if not all(re.fullmatch("[a-z]+", word) for word in (self.name, self.pages)):
-            raise ValueError(f"{self.name}, {self.pages}: each is one word of the letters a to z")
+        if not all(re.fullmatch("[a-z]{1,20}", word) for word in (self.name, self.pages)):
+            raise ValueError(
+                f"{self.name}, {self.pages}: each is one word of up to 20 letters, a to z"
+            )
 
     @property
     def page(self) -> str:

@@ -43,11 +43,13 @@ def add_withdrawal(bp: Blueprint, texts: WithdrawalTexts) -> None:
     @bp.route(f"/{bp.name}/<uuid:publication_id>/withdrawal", methods=["GET", "POST"])
     @signed_in
     def withdrawal(person: Person, publication_id: UUID) -> ResponseReturnValue:
-        """Ask for a reason, and withdraw."""
+        """Ask for a reason, and withdraw; what is withdrawn already is shown."""
         publication = get_written(person, publication_id)
         kind = kind_of(publication)
         if kind.pages != bp.name:
             raise NotFound
+        if publication.withdrawn_at:
+            return redirect(url_for(".show", publication_id=publication_id), 303)
         problem = None
         if request.method == "POST":
             try:

@@ -3,8 +3,10 @@
 `tip/` is the folder that `docs/how-to-add-a-feature.md` shows.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from html import unescape
 from uuid import UUID
 
 import pytest
@@ -18,6 +20,7 @@ from intranet.publishing.publications.operations.following import follow
 from tests import compiled, conftest
 from tests.attention.notifications.conftest import work_off
 from tests.messaging.messages.helpers import channel_of, read_english, say, space_of
+from tests.publishing.kinds.tip import views
 from tests.publishing.kinds.tip.kind import KIND as TIPS
 
 
@@ -70,6 +73,21 @@ def test_a_refused_form_is_shown_again(cast, client_of, form):
     assert client_of(cast.ana).submit("/tips", form | {"title": ""}).status_code == 422
 
 
+def test_its_list_goes_on_where_a_page_ends(cast, client_of, form, monkeypatch):
+    monkeypatch.setattr(views, "PAGE_SIZE", 2)
+    ana = client_of(cast.ana)
+    for number in range(3):
+        ana.submit("/tips", form | {"title": f"Consejo {number}"})
+    first = ana.get("/tips").text
+    following = re.search(r'href="(\?before=[^"]+)" rel="next"', first)
+    assert following, first
+    second = ana.get(f"/tips{unescape(following[1])}").text
+
+    assert [f"Consejo {number}" in first for number in range(3)] == [False, True, True]
+    assert [f"Consejo {number}" in second for number in range(3)] == [True, False, False]
+    assert 'rel="next"' not in second
+
+
 def test_followers_of_its_author_are_told(app, cast, client_of, form):
     read_english(app, cast.xoel)
     with app.app_context():
@@ -98,9 +116,11 @@ def test_once_withdrawn_its_text_is_gone_for_its_readers(cast, client_of, tip):
     assert ana.submit(f"{tip}/withdrawal", {"reason": "Ya no vale."}).status_code == 303
     assert "Y ponle nombre" not in xoel.get(tip).text
     assert "Guarda a menudo" not in xoel.get("/tips").text
+    assert ana.get(f"{tip}/withdrawal").location == tip
+    assert ana.submit(f"{tip}/withdrawal", {"reason": "Otra vez."}).location == tip
 
 
-@pytest.mark.parametrize("pages", ["lost_and_found", "Tips", "diálogos", ""])
+@pytest.mark.parametrize("pages", ["lost_and_found", "Tips", "diálogos", "", "a" * 21])
 def test_a_name_that_no_card_would_find_is_refused(pages):
     with pytest.raises(ValueError, match="one word"):
         replace(TIPS, pages=pages)

@@ -17,8 +17,10 @@ from intranet.platform.core.parsing import (
     required_line,
 )
 from intranet.platform.core.refused import again, refused_form
+from intranet.platform.core.rest import read_time
 from intranet.publishing.publications import queries, view_models
 from intranet.publishing.publications.access import get_publication
+from intranet.publishing.publications.listing import next_cursor
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.contributing import contribute
 from intranet.publishing.publications.operations.drafting import Written
@@ -62,8 +64,15 @@ class TipForm(PlaceForm, WrittenTip):
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
     """List tips, the newest first."""
-    rows = view_models.rows(queries.latest(person, kind=TIP, limit=PAGE_SIZE))
-    return render_template("tips/index.html", rows=rows)
+    found = queries.latest(
+        person, kind=TIP, before=read_time(request.args.get("before", "")), limit=PAGE_SIZE + 1
+    )
+    shown = found[:PAGE_SIZE]
+    return render_template(
+        "tips/index.html",
+        rows=view_models.rows(shown),
+        next_before=next_cursor(shown[-1].publication) if len(found) > PAGE_SIZE else None,
+    )
 
 
 @bp.get("/tips/new")
