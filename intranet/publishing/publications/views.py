@@ -74,6 +74,8 @@ def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
 def confirm(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Confirm reading a publication."""
     publication = get_publication(person, publication_id)
+    if not publication.published_at:
+        raise NotFound
     try:
         form = ConfirmForm.parse(request.form)
         acknowledge(
