@@ -135,7 +135,7 @@ def prepare(settings: Settings, *, empty: bool) -> None:
 
 
 def _what_next(app: "Flask") -> list[str]:
-    """Return the lines that say who signs in, or where to create the first agency."""
+    """Return lines on how to sign in to the demonstration, or how to create the first agency."""
     from intranet.cli import demo
     from intranet.organisation.accounts.operations.agencies import (
         is_anybody_there,

@@ -1,7 +1,7 @@
-"""Pauses of agencies between two days of their own calendar.
+"""Pauses of agencies' public sites, from one day to another in the agency's time zone.
 
 No job has to run at midnight for a pause to begin or end: each query uses the current day in the
-time zones of agencies that may be pausing, mostly none.
+time zones of the agencies that may be pausing; usually there are none.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ MAX_UTC_OFFSET = timedelta(days=1)
 
 
 def is_not_pausing_at(now: datetime) -> ColumnElement[bool]:
-    """The agency of an item is not pausing at this instant, as a condition on `ShowcaseItem`."""
+    """Return the condition on `ShowcaseItem` that its agency is not pausing at this instant."""
     zones = _zones(now)
     if not zones:
         return true()

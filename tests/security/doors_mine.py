@@ -58,7 +58,7 @@ MINE = {
         *("notifications.mark_seen", "notifications_api.update"),
         *("publication_editor.create", "publications_api.create", "polls.create"),
         *("groups.new", "groups.create", "groups_api.create"),
-        *("initiative_editor.create", "initiatives_api.create"),
+        *("initiative_editor.new", "initiative_editor.create", "initiatives_api.create"),
         *("event_editor.create", "events_api.create", "event_calendars.choose"),
         *("questions.create", "questions.preview", "models.create"),
         send={},

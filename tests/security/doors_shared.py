@@ -106,9 +106,12 @@ CONTRIBUTED = {
 INITIATIVES = {
     **doors(
         Kind.ROOM,
-        *("initiatives.show", "initiatives.ledger", "initiatives.adopt"),
-        *("initiative_editor.edit", "initiative_editor.move", "initiative_editor.update"),
-        *("initiative_editor.people", "initiative_editor.take_down"),
+        *("initiatives.show", "initiatives.ledger", "initiatives.adoption", "initiatives.adopt"),
+        *("initiative_editor.edit", "initiative_editor.change"),
+        *("initiative_editor.ask_move", "initiative_editor.move"),
+        *("initiative_editor.ask_update", "initiative_editor.update"),
+        *("initiative_editor.ask_withdrawal", "initiative_editor.take_down"),
+        "initiative_editor.people",
         *("initiative_editor.change_partner", "initiative_editor.change_contact"),
         "initiative_editor.change_file",
         *("initiatives_api.show", "initiatives_api.update", "initiatives_api.adoptions"),

@@ -53,7 +53,7 @@ def measure(
 ) -> ChannelFigures:
     """Measure a contender at peak, at an even pace, with stalled readers and after a restart.
 
-    Clients that poll are measured at peak and at an even pace alone.
+    Polling clients are measured only at peak and at an even pace.
     """
     kind = PollingPool if polling else BenchClientPool
     with contender.serves(people) as (program, channel):
@@ -91,7 +91,7 @@ def measure(
 def cpu_of_a_delivery(
     contender: Contender, people: int, seconds: float, *, rounds: int = 2
 ) -> float:
-    """Return the processor seconds per delivery in the best round at peak: noise only adds."""
+    """Return the lowest processor seconds per delivery at peak: noise can only raise them."""
     with contender.serves(people) as (program, channel):
         pool = BenchClientPool((program.host, program.port), channel.conversation_id)
         try:

@@ -26,7 +26,7 @@ HTTP_OK = 200
 
 @dataclass(eq=False)
 class PollingConnection:
-    """A connection of a client: one for its polls, another for its posts."""
+    """One of a client's two connections. It posts if `sends` is set; otherwise it polls."""
 
     client: "PollingClient"
     sends: bool

@@ -56,7 +56,7 @@ class FunctionCorrection(Form):
 @bp.get("/<code>/functions")
 @administrator
 def functions(_actor: Person, agency: Agency) -> ResponseReturnValue:
-    """List posts with their functions, unconfirmed ones first."""
+    """List posts with their functions; by default, only posts with unconfirmed ones."""
     typed = printable(request.args.get("q", ""), 80)
     asked = request.args.get("only")
     only = asked if asked in {NONE, ALL} else SUGGESTED

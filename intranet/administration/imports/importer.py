@@ -30,7 +30,10 @@ R = TypeVar("R", bound="Record")
 
 @dataclass(frozen=True)
 class ImportScope:
-    """The agencies that a person imports for; None for all. Without an actor it is the operator."""
+    """The agencies that a person imports for.
+
+    `agency_ids` is None for all agencies. Without `actor`, the operator imports.
+    """
 
     agency_ids: frozenset[UUID] | None = None
     actor: Person | None = None

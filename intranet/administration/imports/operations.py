@@ -91,7 +91,7 @@ def new_import(
     agency_ids: Collection[UUID],
     created_by_id: UUID | None,
 ) -> Import:
-    """Create the row of an import for these agencies; without a sender it is the operator's."""
+    """Create the row of an import for these agencies; `created_by_id` is None for the operator."""
     row = Import(
         kind=kind,
         file_name=file_name[-200:],
@@ -114,11 +114,11 @@ def check_file(
     """Check a file and stage the outcomes of its lines.
 
     Args:
-        also: called with the outcomes, too.
+        also: called with the same outcomes before they are staged.
 
     Returns:
-        the result; None if the file was refused, which the row then says, or if another check of
-        the file has begun since.
+        the result; None if the file was refused (the row has the reason), if the import does not
+        wait for a check any more, or if another check of the file has begun since.
     """
     attempt, import_id, kind = uuid7(), row.id, ImportKind(row.kind)
     with unit_of_work() as work:

@@ -64,7 +64,7 @@ class SearchNames:
     def __init__(
         self, viewer: Person, room_ids: Iterable[UUID] = (), person_ids: Iterable[UUID] = ()
     ) -> None:
-        """Look up these conversations and people, all of whom the reader may know."""
+        """Look up these conversations and people, without checking that the viewer may see them."""
         rooms = db.session.scalars(
             select(Conversation)
             .where(Conversation.id.in_(set(room_ids)))

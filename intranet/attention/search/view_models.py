@@ -47,7 +47,7 @@ def counted(rows: int) -> str:
 
 @dataclass
 class Stream:
-    """Messages or files that match, newest first; of many only the first are examined."""
+    """Messages or files that match, newest first; only the first are examined if there are many."""
 
     kind: DocumentKind
     rows: Sequence[SearchMatch] = ()
@@ -61,7 +61,7 @@ class Stream:
 
 @dataclass
 class SearchPublications:
-    """Publications that match, newest first; of many only the first are examined."""
+    """Publications that match, newest first; only the first are examined if there are many."""
 
     rows: Sequence[FoundPublication] = ()
     hits: Sequence[PublicationHit] = ()
@@ -153,7 +153,7 @@ def directory_results(
 
 
 def _fill(viewer: Person, page: SearchPage, search: SearchFinder) -> None:
-    """Find messages and files, read those on this page, and count the facets."""
+    """Find messages and files, build the hits of this page, and count the facets."""
     question = page.question
     for stream in (page.messages, page.files):
         stream.rows = search.newest(stream.kind)
@@ -172,7 +172,7 @@ def _fill(viewer: Person, page: SearchPage, search: SearchFinder) -> None:
 
 
 def _fill_published(viewer: Person, page: SearchPage) -> None:
-    """Find publications, and read those on this page."""
+    """Find publications, and build the hits of this page."""
     question, meaning = page.question, page.meaning
     page.publications.rows = rows = newest_published(viewer, meaning)
     if question.group not in {None, SearchGroup.PUBLICATIONS} or (

@@ -1,4 +1,4 @@
-"""Ideas boxes, ideas, their supporters, their statuses and their answers."""
+"""Idea boxes, ideas, their supporters, their changes of status and their answers."""
 
 from datetime import date, datetime
 from enum import StrEnum

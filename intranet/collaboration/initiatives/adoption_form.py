@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from intranet.collaboration.initiatives import editing
 from intranet.collaboration.initiatives.access import adopters, no_authority
 from intranet.collaboration.initiatives.labels import own_use_words
 from intranet.collaboration.initiatives.models import Adoption, Initiative, Use
-from intranet.collaboration.initiatives.page import title_of
 from intranet.collaboration.initiatives.queries import current_adoption
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Agency, Post, Unit
@@ -16,8 +16,9 @@ from intranet.organisation.agencies.queries import in_force
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core import clock
-from intranet.platform.core.errors import Forbidden
+from intranet.platform.core.errors import Conflict, Forbidden
 from intranet.platform.core.i18n import _l
+from intranet.platform.core.refused import refusal
 from intranet.publishing.publications.operations.drafting import require_not_withdrawn
 from intranet.publishing.publications.placement import posts_of
 from intranet.publishing.publications.view_models import text_of
@@ -27,14 +28,11 @@ MAX_CONTACTS = 200
 TEXTS = ("use", "cost", "took", "changed")
 
 
-def form_context(
-    person: Person, initiative: Initiative, sent: Mapping[str, str], *, is_stale: bool
-) -> dict[str, Any]:
+def form_context(person: Person, initiative: Initiative, sent: Mapping[str, str]) -> dict[str, Any]:
     """Return the context of the form: the person's agencies, and the values of the fields.
 
     Args:
         sent: fields of a form that was refused, or the agency that an address names.
-        is_stale: another person recorded a use meanwhile, which this form now replaces.
 
     Raises:
         Forbidden: the person has no authority for an agency that could use it.
@@ -51,12 +49,10 @@ def form_context(
     if "use" in sent:
         typed = {name: text for name in values if (text := sent.get(name)) is not None}
         values |= typed
-        if is_stale:
+        if isinstance(refusal(), Conflict):  # the form now replaces what was recorded meanwhile
             values["replaces"] = str(known.id) if known else ""
     return {
-        "initiative": initiative,
-        "publication": initiative.publication,
-        "title": title_of(initiative),
+        **editing.frame(initiative),
         "known": known,
         "speaking": voice.agency,
         "agencies": [

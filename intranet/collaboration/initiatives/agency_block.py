@@ -1,4 +1,4 @@
-"""The initiatives that an agency leads and uses, for its profile page."""
+"""The initiatives that an agency leads, and those that it uses, for its profile page."""
 
 from dataclasses import dataclass
 
@@ -24,14 +24,14 @@ class InitiativeInUse:
 
 @dataclass(frozen=True)
 class InitiativeBlock:
-    """The latest initiatives that an agency leads and uses."""
+    """The latest initiatives that an agency leads, and the latest that it uses."""
 
     leads: list[InitiativeListRow]
     uses: list[InitiativeInUse]
 
 
 def agency_initiatives(agency: Agency) -> InitiativeBlock:
-    """Return the initiatives that an agency leads and uses and the viewer may read."""
+    """Return the initiatives an agency leads, and those it uses, that the viewer may read."""
     viewer = current_person()
     if viewer is None:
         return InitiativeBlock([], [])

@@ -28,6 +28,7 @@ from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import has_word
 from intranet.platform.core import clock
 from intranet.platform.core.parsing import printable
+from intranet.platform.core.refused import refused_form
 from intranet.platform.core.text import sort_key
 from intranet.platform.core.web import current_language
 from intranet.publishing.publications.article_choices import topics_offered
@@ -52,12 +53,15 @@ def new_context(person: Person, sent: Mapping[str, Any]) -> dict[str, Any]:
         "stage": sent.get("stage", Stage.IDEA.value),
         "stage_on": sent.get("stage_on", ""),
         "today": clock.today("Europe/Madrid"),
-        "errors": {},
+        **refused_form(),
     }
 
 
 def in_language(sent: Mapping[str, Any], language: str) -> Mapping[str, Any]:
-    """Return the values of a form in a single language, moved to another language."""
+    """Return the values of a single-language form, its fields renamed to another language.
+
+    An unknown language changes nothing.
+    """
     if language not in LANGUAGES:
         return sent
     said = texts_by_language(sent)
@@ -87,29 +91,22 @@ def edit_context(initiative: Initiative, sent: Mapping[str, Any]) -> dict[str, A
     visibility = publication.visibility or Visibility.NETWORK
     return {
         **_form(said, facts, topics),
-        **_about(initiative),
+        **frame(initiative),
         "edition": sent.get("edition", publication.edition),
         "visibility": sent.get("visibility", visibility.value),
         "visibilities": visibilities_of(publication.space, visibility)[::-1],
-        "note": sent.get("note", ""),
         "addable": [tag for tag in LANGUAGES if tag not in said],
-        "errors": {},
     }
 
 
-def move_context(initiative: Initiative, sent: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the context of the small forms: a stage, an update, a withdrawal."""
+def move_context(initiative: Initiative) -> dict[str, Any]:
+    """Return the context of the form that moves an initiative to another stage."""
     order = list(Stage)
     following = order[min(order.index(initiative.stage) + 1, len(order) - 1)]
+    today = clock.today(initiative.publication.agency.time_zone).isoformat()
     return {
-        **_about(initiative),
+        **frame(initiative, {"stage": following.value, "on": today}),
         "stages": list(stage_words().items()),
-        "stage": sent.get("stage", following.value),
-        "on": sent.get("on", clock.today(initiative.publication.agency.time_zone).isoformat()),
-        "note": sent.get("note", ""),
-        "text": sent.get("text", ""),
-        "reason": sent.get("reason", ""),
-        "errors": {},
     }
 
 
@@ -124,7 +121,7 @@ def people_context(
     post_words = printable(sent.get("post", ""), WORDS_LIMIT)
     its_agencies = [initiative.agency_id, *(agency.id for agency in partners)]
     return {
-        **_about(initiative),
+        **frame(initiative),
         "files": [attached(held.file) for held in publication.attached],
         "partners": partners,
         "contacts": contacts,
@@ -136,15 +133,16 @@ def people_context(
             if one.id not in its_agencies
         ],
         "posts_found": _posts_called(post_words, its_agencies, [post.id for post in contacts]),
-        "errors": {},
     }
 
 
-def _about(initiative: Initiative) -> dict[str, Any]:
+def frame(initiative: Initiative, stored: Mapping[str, object] | None = None) -> dict[str, Any]:
+    """Return the context of every form of an initiative: which one it is, and `refused_form`."""
     return {
         "initiative": initiative,
         "publication": initiative.publication,
         "title": title_of(initiative),
+        **refused_form(stored),
     }
 
 

@@ -1,6 +1,5 @@
 """Pages on which initiatives are found and read, and on which an agency records its use."""
 
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -20,9 +19,10 @@ from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.agency_search import known_agency
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Conflict, Forbidden, NotFound, Problem
+from intranet.platform.core.errors import Conflict, Invalid, NotFound, Unavailable
 from intranet.platform.core.guard import accepts_long_text
 from intranet.platform.core.i18n import _
+from intranet.platform.core.refused import again
 from intranet.platform.core.rest import read_time
 from intranet.publishing.publications.access import get_of_kind
 from intranet.publishing.publications.page import discussion_context
@@ -65,36 +65,28 @@ def ledger(person: Person, publication_id: UUID) -> ResponseReturnValue:
     return render_template("collaboration/initiatives/ledger.html", **context)
 
 
-@bp.route("/initiatives/<uuid:publication_id>/adoption", methods=["GET", "POST"])
+@bp.get("/initiatives/<uuid:publication_id>/adoption")
+@signed_in
+def adoption(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Show the form on which the person's administration says how it uses an initiative."""
+    initiative = get_of_kind(person, Initiative, publication_id)
+    context = adoption_form.form_context(person, initiative, request.form or request.args)
+    return render_template("collaboration/initiatives/adoption.html", **context)
+
+
+@bp.post("/initiatives/<uuid:publication_id>/adoption")
+@again(adoption, on=(Invalid, Conflict, Unavailable))
 @signed_in
 @accepts_long_text
 def adopt(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Record that the person's administration uses, considers or gave up an initiative."""
     initiative = get_of_kind(person, Initiative, publication_id)
-    if request.method == "GET":
-        return _form(person, initiative)
-    try:
-        form = UseForm.parse(request.form)
-        record_adoption(
-            person, initiative, _agency(person, form.agency), form.told(), replaces=form.replaces
-        )
-    except (Forbidden, NotFound):
-        raise
-    except Problem as problem:
-        return _form(person, initiative, problem), problem.status
+    form = UseForm.parse(request.form)
+    record_adoption(
+        person, initiative, _agency(person, form.agency), form.told(), replaces=form.replaces
+    )
     flash(_("Your entry has been recorded. The responsible post has been notified."), "ok")
     return redirect(url_for(".show", publication_id=publication_id, _anchor="uses"), 303)
-
-
-def _form(person: Person, initiative: Initiative, problem: Problem | None = None) -> str:
-    sent: Any = request.form if problem else request.args
-    context = adoption_form.form_context(
-        person, initiative, sent, is_stale=isinstance(problem, Conflict)
-    )
-    errors = problem.errors if problem else {}
-    return render_template(
-        "collaboration/initiatives/adoption.html", **context, problem=problem, errors=errors
-    )
 
 
 def _agency(person: Person, code: str) -> Agency:

@@ -133,7 +133,7 @@ def add_to_all(columns: tuple[str, ...], options: int) -> Any:
 
 
 def run(statement: Any, values: Mapping[str, Any]) -> Any:
-    """Execute a statement on the session's connection; the session holds none of the rows."""
+    """Execute a statement on the session's connection; the session does not track its rows."""
     return db.session.connection().execute(statement, values)
 
 

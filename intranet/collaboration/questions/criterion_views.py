@@ -1,6 +1,6 @@
 """Pages on which criteria are confirmed, corrected, marked as outdated and renewed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from intranet.collaboration.questions import page
 from intranet.collaboration.questions.access import require_authority
 from intranet.collaboration.questions.forms import (
     CriterionForm,
-    QuestionReasonForm,
+    OutdatedForm,
     all_text,
     texts_not_empty,
 )
@@ -25,15 +25,16 @@ from intranet.collaboration.questions.operations.confirming import (
 from intranet.extensions import db
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Problem, Refusal
 from intranet.platform.core.guard import accepts_long_text
-from intranet.platform.core.private_data import passages
+from intranet.platform.core.private_data import Passage, passages
+from intranet.platform.core.refused import again, refused_form
 from intranet.publishing.publications.access import get_not_withdrawn, get_of_kind, get_own
 from intranet.publishing.publications.forms import texts_by_language, working_copy
 from intranet.publishing.publications.operations.drafting import Written
-from intranet.publishing.publications.operations.publishing import withdraw
+from intranet.publishing.publications.withdrawal_views import add_withdrawal_in_place
 
 bp = Blueprint("criteria", __name__)
+add_withdrawal_in_place(bp, Criterion)
 
 Write = Callable[[CriterionForm, Mapping[str, Written]], UUID]
 
@@ -60,17 +61,11 @@ def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
 def new(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Show the form that makes the accepted answer a criterion, filled with the answer's text."""
     question = get_not_withdrawn(person, Question, publication_id)
-    voice = require_authority(person, question, None)
-    tag = voice.agency.language
-    answer = question.accepted_message
-    proposed = {
-        f"title_{tag}": page.title_of(person, publication_id),
-        f"body_{tag}": answer.body if answer else "",
-    }
-    return _form(person, question, proposed, "confirm")
+    return _form(person, question, request.form or _proposed(person, question), "confirm")
 
 
 @bp.post("/questions/<uuid:publication_id>/criterion")
+@again(new)
 @signed_in
 @accepts_long_text
 def create(person: Person, publication_id: UUID) -> ResponseReturnValue:
@@ -95,10 +90,12 @@ def create(person: Person, publication_id: UUID) -> ResponseReturnValue:
 def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Show the form that corrects a criterion."""
     criterion = get_own(person, Criterion, publication_id)
-    return _form(person, _question(criterion), _fields(criterion), "correct", criterion)
+    fields = request.form or _fields(criterion)
+    return _form(person, _question(criterion), fields, "correct", criterion)
 
 
 @bp.post("/criteria/<uuid:publication_id>/edit")
+@again(edit)
 @signed_in
 @accepts_long_text
 def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
@@ -117,11 +114,12 @@ def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
 def ask_renewal(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Show the form that replaces a criterion by a new one."""
     criterion = get_own(person, Criterion, publication_id)
-    fields = {**_fields(criterion), "valid_until": "", "review_on": ""}
+    fields = request.form or {**_fields(criterion), "valid_until": "", "review_on": ""}
     return _form(person, _question(criterion), fields, "renew", criterion)
 
 
 @bp.post("/criteria/<uuid:publication_id>/renewal")
+@again(ask_renewal)
 @signed_in
 @accepts_long_text
 def renew(person: Person, publication_id: UUID) -> ResponseReturnValue:
@@ -142,22 +140,22 @@ def outdate(person: Person, publication_id: UUID) -> ResponseReturnValue:
     mark_outdated(
         person,
         get_own(person, Criterion, publication_id),
-        QuestionReasonForm.parse(request.form).why,
+        OutdatedForm.parse(request.form).why,
     )
-    return redirect(url_for(".show", publication_id=publication_id), 303)
-
-
-@bp.post("/criteria/<uuid:publication_id>/withdrawal")
-@signed_in
-def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Withdraw a criterion that should never have been confirmed."""
-    criterion = get_own(person, Criterion, publication_id)
-    withdraw(person, criterion.publication, QuestionReasonForm.parse(request.form).why)
     return redirect(url_for(".show", publication_id=publication_id), 303)
 
 
 def _question(criterion: Criterion) -> Question:
     return db.session.get_one(Question, criterion.question_id)
+
+
+def _proposed(person: Person, question: Question) -> dict[str, Any]:
+    tag = require_authority(person, question, None).agency.language
+    answer = question.accepted_message
+    return {
+        f"title_{tag}": page.title_of(person, question.publication_id),
+        f"body_{tag}": answer.body if answer else "",
+    }
 
 
 def _fields(criterion: Criterion) -> dict[str, Any]:
@@ -176,17 +174,12 @@ def _written(
     write: Write,
     criterion: Criterion | None = None,
 ) -> ResponseReturnValue:
-    try:
-        form = CriterionForm.parse(request.form)
-        texts = texts_not_empty(texts_by_language(request.form))
-        found = passages(f"{all_text(texts)}\n{form.law}\n{form.note}\n{form.why}")
-        if found and not form.anyway:
-            return _form(person, question, request.form, what, criterion, found=found)
-        there = write(form, texts)
-    except Refusal as problem:
-        page_ = _form(person, question, request.form, what, criterion, problem=problem)
-        return page_, problem.status
-    return redirect(url_for(".show", publication_id=there), 303)
+    form = CriterionForm.parse(request.form)
+    texts = texts_not_empty(texts_by_language(request.form))
+    found = passages(f"{all_text(texts)}\n{form.law}\n{form.note}\n{form.why}")
+    if found and not form.anyway:
+        return _form(person, question, request.form, what, criterion, found=found)
+    return redirect(url_for(".show", publication_id=write(form, texts)), 303)
 
 
 def _form(
@@ -196,14 +189,11 @@ def _form(
     what: str,
     criterion: Criterion | None = None,
     *,
-    problem: Problem | None = None,
-    found: Any = (),
+    found: Sequence[Passage] = (),
 ) -> str:
     return render_template(
         "collaboration/questions/confirm.html",
-        **page.confirm_context(person, question, sent, found),
+        **refused_form() | page.confirm_context(person, question, sent, found),
         what=what,
         criterion=criterion,
-        errors=problem.errors if problem else {},
-        problem=problem,
     )

@@ -69,8 +69,8 @@ class QuestionMergeForm(Form):
     target: Line
 
 
-class QuestionReasonForm(Form):
-    """The reason of a withdrawal or of an outdated criterion."""
+class OutdatedForm(Form):
+    """Why a criterion is outdated."""
 
     why: Line
 

@@ -9,6 +9,7 @@ from flask import request
 from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
+from werkzeug.datastructures import MultiDict
 
 from intranet.collaboration.questions import asked_people as inquiries
 from intranet.collaboration.questions import queries, view_models
@@ -26,6 +27,7 @@ from intranet.collaboration.questions.operations.asking import QuestionAddressee
 from intranet.collaboration.questions.operations.confirming import renewed_by
 from intranet.collaboration.questions.queries import PAGE_SIZE, QuestionFilters, QuestionView
 from intranet.config import LANGUAGES
+from intranet.delivery.files.request_files import kept_file_ids
 from intranet.extensions import db
 from intranet.finding.finder.filters import FilterReader
 from intranet.messaging.conversations.faces import faces_of
@@ -158,22 +160,21 @@ def _pointed_out(person: Person, answers: Sequence[Answer]) -> str:
 
 
 def new_question_context(
-    person: Person, sent: Mapping[str, Any], found: Sequence[Passage] = (), to_post: Any = None
+    person: Person, sent: MultiDict[str, str], found: Sequence[Passage], to_post: Post | None
 ) -> dict[str, Any]:
     """Return the context of a new question's form."""
     begins_with = _visibility_for(person, sent, to_post)
-    several = getattr(sent, "getlist", lambda name: [sent[name]] if sent.get(name) else [])
     return {
         **spaces.placement_context(person, sent, visibility=begins_with),
         **choices_of_functions(),
         "sent": sent,
         "found": found,
-        "territories": [code for code in several("territories") if code],
+        "territories": [code for code in sent.getlist("territories") if code],
         "provinces": [("", "—"), *((one.code, one.name) for one in _provinces())],
         "language": sent.get("language") or current_language(),
         "to_post": to_post,
         "to_post_name": spaces.full_name_of(to_post) if to_post else "",
-        "file_ids": several("file_ids"),
+        "file_ids": kept_file_ids(),
         **nearest_context(person, QUESTION, text_to_compare(sent)),
     }
 

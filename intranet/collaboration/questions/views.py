@@ -1,5 +1,6 @@
 """Pages on which questions are asked, passed on, answered and merged."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,6 @@ from intranet.collaboration.questions.forms import (
     AskForm,
     QuestionChangeForm,
     QuestionMergeForm,
-    QuestionReasonForm,
 )
 from intranet.collaboration.questions.models import Addressee, Question
 from intranet.collaboration.questions.operations.answering import (
@@ -38,20 +38,22 @@ from intranet.organisation.people.bylines import person_lines
 from intranet.organisation.people.models import Person
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
-from intranet.platform.core.errors import Forbidden, Invalid, NotFound, Problem, Refusal
+from intranet.platform.core.errors import Forbidden, Invalid, NotFound, Refusal
 from intranet.platform.core.guard import accepts_long_text
 from intranet.platform.core.i18n import _, _l
 from intranet.platform.core.load_shedding import suggests
-from intranet.platform.core.private_data import passages
+from intranet.platform.core.private_data import Passage, passages
+from intranet.platform.core.refused import again, refused_form
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.core.web import local_address
 from intranet.publishing.publications.access import get_not_withdrawn, get_of_kind, is_hidden_from
 from intranet.publishing.publications.forms import working_copy
 from intranet.publishing.publications.operations.drafting import Written
-from intranet.publishing.publications.operations.publishing import withdraw
 from intranet.publishing.publications.placement import placement_of
+from intranet.publishing.publications.withdrawal_views import add_withdrawal_in_place
 
 bp = Blueprint("questions", __name__)
+add_withdrawal_in_place(bp, Question)
 
 
 @bp.get("/questions")
@@ -65,7 +67,7 @@ def index(person: Person) -> ResponseReturnValue:
 @signed_in
 def new(person: Person) -> ResponseReturnValue:
     """Show the form of a question. `function` or `post` proposes the addressee."""
-    return _ask_form(person, request.args)
+    return _ask_form(person)
 
 
 @bp.post("/questions/asked")
@@ -85,6 +87,7 @@ def preview(person: Person) -> ResponseReturnValue:
 
 
 @bp.post("/questions")
+@again(new)
 @signed_in
 @accepts_long_text
 def create(person: Person) -> ResponseReturnValue:
@@ -92,28 +95,24 @@ def create(person: Person) -> ResponseReturnValue:
 
     Text that looks like private data is pointed out first, and nothing is stored.
     """
-    try:
-        file_ids = stored_files(person)
-        form = AskForm.parse(request.form)
-        file_ids = [*form.file_ids, *file_ids]
-        place, to = placement_of(person, form), _to(person, form)
-        texts: dict[str, Written] = {form.language: Written(form.title, form.body)}
-        require_askable(to, texts)
-        asked = page.people_to_ask_context(person, form, place, to)
-        found = () if form.anyway else passages(f"{form.title}\n{form.body}")
-        if found or asked["fingerprint"] != form.asked:
-            return _ask_form(person, request.form, found=found, file_ids=file_ids, asked=asked)
-        question = publish_question(
-            person,
-            place,
-            texts,
-            to,
-            topics=[form.topic] if form.topic else [],
-            file_ids=file_ids,
-            is_named=not form.is_hidden,
-        )
-    except Refusal as problem:
-        return _ask_form(person, request.form, problem), problem.status
+    stored = stored_files(person)
+    form = AskForm.parse(request.form)
+    place, to = placement_of(person, form), _to(person, form)
+    texts: dict[str, Written] = {form.language: Written(form.title, form.body)}
+    require_askable(to, texts)
+    asked = page.people_to_ask_context(person, form, place, to)
+    found = () if form.anyway else passages(f"{form.title}\n{form.body}")
+    if found or asked["fingerprint"] != form.asked:
+        return _ask_form(person, found, asked)
+    question = publish_question(
+        person,
+        place,
+        texts,
+        to,
+        topics=[form.topic] if form.topic else [],
+        file_ids=[*form.file_ids, *stored],
+        is_named=not form.is_hidden,
+    )
     return redirect(url_for(".show", publication_id=question.publication_id), 303)
 
 
@@ -160,34 +159,23 @@ def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Show the form in which the asker corrects a question."""
     question = get_not_withdrawn(person, Question, publication_id)
     require_asker(person, question)
-    return _edit_form(question, working_copy(question.publication))
+    return _edit_form(question)
 
 
 @bp.post("/questions/<uuid:publication_id>/edit")
+@again(edit)
 @signed_in
 @accepts_long_text
 def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Correct a question."""
     question = get_not_withdrawn(person, Question, publication_id)
     require_asker(person, question)
-    try:
-        form = QuestionChangeForm.parse(request.form)
-        found = passages(f"{form.title}\n{form.body}\n{form.note}")
-        if found and not form.anyway:
-            return _edit_form(question, request.form, found=found)
-        texts: dict[str, Written] = {form.language: Written(form.title, form.body)}
-        change_question(person, question, texts, form.note, edition=form.edition)
-    except Problem as problem:
-        return _edit_form(question, request.form, problem), problem.status
-    return _back(publication_id)
-
-
-@bp.post("/questions/<uuid:publication_id>/withdrawal")
-@signed_in
-def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Withdraw a question, as its asker or as the head of its space."""
-    question = get_not_withdrawn(person, Question, publication_id)
-    withdraw(person, question.publication, QuestionReasonForm.parse(request.form).why)
+    form = QuestionChangeForm.parse(request.form)
+    found = passages(f"{form.title}\n{form.body}\n{form.note}")
+    if found and not form.anyway:
+        return _edit_form(question, found)
+    texts: dict[str, Written] = {form.language: Written(form.title, form.body)}
+    change_question(person, question, texts, form.note, edition=form.edition)
     return _back(publication_id)
 
 
@@ -196,19 +184,18 @@ def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
 def ask_join(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Show the form that merges a question into another."""
     question = get_not_withdrawn(person, Question, publication_id)
-    return _join_form(person, question)
+    context = page.join_context(person, question)
+    return render_template("collaboration/questions/join.html", **context, **refused_form())
 
 
 @bp.post("/questions/<uuid:publication_id>/join")
+@again(ask_join)
 @signed_in
 def join(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Merge a question into one that was asked before."""
     question = get_not_withdrawn(person, Question, publication_id)
-    try:
-        target = _target(person, QuestionMergeForm.parse(request.form).target)
-        target = join_question(person, question, target)
-    except Problem as problem:
-        return _join_form(person, question, problem), problem.status
+    target = _target(person, QuestionMergeForm.parse(request.form).target)
+    target = join_question(person, question, target)
     return redirect(
         url_for(".show", publication_id=target.publication_id, joined=str(publication_id)), 303
     )
@@ -254,30 +241,22 @@ def _page(person: Person, question: Question) -> ResponseReturnValue:
 
 def _ask_form(
     person: Person,
-    sent: Any,
-    problem: Problem | None = None,
-    found: Any = (),
-    file_ids: Any = None,
-    *,
+    found: Sequence[Passage] = (),
     asked: dict[str, Any] | None = None,
 ) -> str:
+    sent = request.form or request.args
     wanted = request.args.get("post", "") or sent.get("to_post", "")
     to_post = get_addressed_post(person, _id(wanted)) if wanted else None
     context = page.new_question_context(person, sent, found, to_post) | (asked or page.nobody_yet())
-    if file_ids is not None:
-        context["file_ids"] = file_ids
     return render_template(
         "collaboration/questions/new.html",
-        **context,
+        **refused_form() | context,
         is_reviewed=asked is not None,
-        errors=problem.errors if problem else {},
-        problem=problem,
     )
 
 
-def _edit_form(
-    question: Question, sent: Any, problem: Problem | None = None, found: Any = ()
-) -> str:
+def _edit_form(question: Question, found: Sequence[Passage] = ()) -> str:
+    sent: Mapping[str, Any] = request.form or working_copy(question.publication)
     language = sent.get("language") or next(
         (name.removeprefix("title_") for name in sent if name.startswith("title_")), ""
     )
@@ -285,24 +264,12 @@ def _edit_form(
         "collaboration/questions/edit.html",
         question=question,
         publication=question.publication,
-        sent=sent,
+        **refused_form(sent),
         language=language,
         title=sent.get("title", sent.get(f"title_{language}", "")),
         body=sent.get("body", sent.get(f"body_{language}", "")),
         edition=sent.get("edition", question.publication.edition),
         found=found,
-        errors=problem.errors if problem else {},
-        problem=problem,
-    )
-
-
-def _join_form(person: Person, question: Question, problem: Problem | None = None) -> str:
-    return render_template(
-        "collaboration/questions/join.html",
-        **page.join_context(person, question),
-        sent=request.form,
-        errors=problem.errors if problem else {},
-        problem=problem,
     )
 
 

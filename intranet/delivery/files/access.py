@@ -85,7 +85,7 @@ def get_uploads(owner: Person, file_ids: Sequence[UUID]) -> list[File]:
     """Return unattached uploads of this owner in the given order; each may be named once.
 
     Raises:
-        NotFound: one of them is not there for this person.
+        NotFound: one of them does not exist, is somebody else's, or is attached by now.
     """
     found = queries.uploads(owner, file_ids)
     if len(found) != len(file_ids):
@@ -97,7 +97,7 @@ def get_captions(video: File, captions_id: UUID) -> Captions:
     """Return captions of a video that the person may see.
 
     Raises:
-        NotFound: it has none by this id.
+        NotFound: the video has no captions with this id.
     """
     captions = db.session.get(Captions, captions_id)
     if captions is None or captions.video_id != video.id:

@@ -105,7 +105,7 @@ def square(folder: Path, kind: str) -> Answer:
 
 
 def poster(folder: Path, kind: str) -> Answer:
-    """Write the image as the poster of a video: a still WebP, no larger than shown."""
+    """Write the image as the poster of a video: a still WebP, no larger than pages show it."""
     with _opened(folder, kind) as image:
         width, height = image.size
         ImageOps.exif_transpose(image, in_place=True)
@@ -124,7 +124,7 @@ PURPOSES: Mapping[str, Callable[[Path, str], Answer]] = {
 
 
 def _opened(folder: Path, kind: str) -> Image.Image:
-    """Open the image, with its header read, nothing decoded, and a memory limit to match."""
+    """Open the image without decoding it, and limit the memory to what decoding needs."""
     image = Image.open(folder / SENT, formats=[kind])
     width, height = image.size
     depth = PROGRESSIVE_DEPTH_BYTES if image.info.get("progressive") else DEPTH_BYTES[kind]

@@ -81,7 +81,7 @@ def _packed(source: BinaryIO) -> Iterator[str]:
 
 
 def _xml(member: IO[bytes], held_by: str) -> Iterator[str]:
-    """Yield the text within these elements; refuse entities and external documents."""
+    """Yield the text within `held_by` elements; refuse entities and external documents."""
     from defusedxml.ElementTree import DefusedXMLParser  # noqa: PLC0415 - only where it is needed
 
     said = _Said(held_by)

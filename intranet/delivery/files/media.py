@@ -24,16 +24,16 @@ from intranet.platform.core.unit_of_work import unit_of_work
 
 
 def add_captions(video: File, content: bytes, *, language: str, kind: CaptionsKind) -> Read:
-    """Add captions to a video, in place of those it had in that language; return what was read.
+    """Add captions to a video, replacing those in the same language; return the parsed captions.
 
     Args:
-        content: WebVTT, or SRT, which is brought into it; at most 1 MB.
+        content: WebVTT, or SRT to be converted into it; at most 1 MB.
 
     Raises:
-        Invalid: they are neither, it names the line; or the language is none of ours, or they
-            hold a virus.
-        NotFound: it is no video.
-        TooMany, Unavailable: it has to be tried again later.
+        Invalid: the content is neither (the message names the line) or has a virus, or the
+            language is not one of ours.
+        NotFound: the file is not a video.
+        TooMany, Unavailable: the upload can be tried again later.
     """
     if not video.is_video:
         raise NotFound
@@ -67,7 +67,7 @@ def set_poster(video: File, stream: IO[bytes]) -> None:
     Raises:
         Invalid: it is no picture, a damaged or huge one, or it holds a virus.
         TooLarge: it is over 20 MB.
-        TooMany, Busy, Unavailable: it has to be tried again later.
+        TooMany, Busy, Unavailable: the upload can be tried again later.
         NotFound: the file is no video.
         StorageFull: the disk has no room.
     """

@@ -85,7 +85,7 @@ class Captions(Identified):
 class Upload(Identified):
     """A video that is uploaded in parts. The bytes are stored under `key`, apart from stored files.
 
-    It names its file once that is complete, so that a client that lost the last answer can ask.
+    Once the file is complete, `file_id` names it, for a client that missed the last response.
     """
 
     __tablename__ = "uploads"

@@ -111,7 +111,7 @@ class Movie:
         return duration * 1000 // timescale if duration and timescale else None
 
     def clean(self) -> None:
-        """Overwrite everything but picture and sound: place, camera, times, other tracks."""
+        """Overwrite all but picture and sound, such as place, camera, times and other tracks."""
         others = self._others()
         spans = [span for track in others for span in self._samples(track)]
         if sum(end - start for start, end in spans) > self._size_bytes:

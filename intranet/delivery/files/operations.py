@@ -1,7 +1,7 @@
-"""Store and remove files. A row and its bytes are both there or both not.
+"""Store and remove files, so that no row is ever without its bytes.
 
 Bytes are stored before the row that names them and removed after it. A crash leaves at most bytes
-that nobody can reach, and `jobs.discard_unused` sweeps them.
+that nobody can reach, and `jobs.discard_unused` removes them.
 """
 
 import hashlib
@@ -56,8 +56,8 @@ def store_upload(owner: Person, stream: IO[bytes], name: str, *, alternative: st
         Invalid: it is empty, holds a virus, is a damaged or huge picture, or `alternative` is
             too long.
         TooLarge: it is over the limit, or the owner or an agency of theirs has no room left.
-        TooMany, Busy, Unavailable: it has to be tried again later.
-        StorageFull: the disk has none.
+        TooMany, Busy, Unavailable: the upload can be tried again later.
+        StorageFull: the disk has no room.
     """
     alternative = _alternative(alternative)
     accept(stream)
@@ -98,7 +98,7 @@ def store_video(owner: Person, stream: IO[bytes], name: str) -> File:
     Raises:
         Invalid: it is no video that every browser plays, it is damaged, or it holds a virus.
         TooLarge: it is over the limit, or the owner or an agency of theirs has no room left.
-        TooMany, Unavailable: it has to be tried again later.
+        TooMany, Unavailable: the upload can be tried again later.
         Forbidden: the owner holds no post.
         StorageFull: the disk has no room.
     """
@@ -171,7 +171,7 @@ def store_photo(stream: IO[bytes]) -> str:
     Raises:
         Invalid: it is no picture, a damaged or huge one, or it holds a virus.
         TooLarge: it is over 20 MB.
-        TooMany, Busy, Unavailable: it has to be tried again later.
+        TooMany, Busy, Unavailable: the upload can be tried again later.
         StorageFull: the disk has no room.
     """
     accept(stream, "photo")
@@ -206,7 +206,7 @@ class Counted:
         limit_bytes: int,
         refused: Callable[[int], Problem] = too_large,
     ) -> None:
-        """Store the source and read its head; `refused` makes the error past the limit.
+        """Store the source and read its head; `refused` makes the error for too many bytes.
 
         Raises:
             Invalid: it is empty.

@@ -70,8 +70,8 @@ def cleaned_picture(source: Source, media_type: str) -> Iterator[Picture]:
 
     Raises:
         Invalid: it is too large to be decoded, or incomplete.
-        TooMany, Busy: it has to be tried again, others are being prepared.
-        Unavailable: there is no room for a process now.
+        TooMany, Busy: too many other pictures are being prepared; it can be tried again.
+        Unavailable: no process can be started now.
     """
     with _decoded("clean", source, media_type) as (folder, size), ExitStack() as opened:
         content, thumbnail = (
@@ -91,7 +91,7 @@ def square_photo(source: Source, media_type: str) -> Photo:
 
 
 def poster_picture(source: Source, media_type: str) -> bytes:
-    """Return a picture as the poster of a video: a still WebP, no larger than shown.
+    """Return a picture as the poster of a video: a still WebP, no larger than pages show it.
 
     Raises:
         Invalid, TooMany, Busy, Unavailable: as for `cleaned_picture`.

@@ -15,11 +15,10 @@ from intranet.platform.core import clock
 
 
 def is_referenced() -> ColumnElement[bool]:
-    """Return a condition on `File`: something holds it.
+    """Return the condition on `File` that something refers to the file, and so holds it.
 
-    Whatever refers to a file holds it. Every foreign key to this table counts, so that a new kind
-    of holder is known as soon as its table is. Parts of the file (ON DELETE CASCADE), such as
-    captions, hold nothing.
+    Every foreign key to this table counts, so that a new kind of holder needs no registration.
+    Parts of the file (ON DELETE CASCADE), such as captions, do not count.
     """
     holders = [
         exists().where(key.parent == File.id)
@@ -69,7 +68,7 @@ def old_uploads(before: datetime) -> Sequence[Upload]:
 
 
 def video_mb(person_id: UUID) -> int:
-    """Return the size limit of the person's videos, in MB; the largest of their agencies'.
+    """Return the size limit of the person's videos, in MB: the highest one of their agencies.
 
     0 for a person without a post.
     """

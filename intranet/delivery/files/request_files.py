@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import IO
 from uuid import UUID
 
-from flask import request
+from flask import g, request
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import ClientDisconnected, UnsupportedMediaType
 
@@ -54,7 +54,7 @@ def stored_files(owner: Person) -> list[UUID]:
     """Store the files of a form for its sender, and return their ids to attach.
 
     Raises:
-        Invalid: they are too many, or one of them cannot be taken.
+        Invalid: there are too many files, or one of them is refused.
         TooLarge: the request is over the limit, or there is no room left.
         StorageFull: there was no room to receive it.
     """
@@ -62,17 +62,27 @@ def stored_files(owner: Person) -> list[UUID]:
         sent = [file for file in request.files.getlist("file") if file.filename]
     if len(sent) > MAX_FILES:
         raise Invalid({"file": _l("Attach at most %(limit)s files.", limit=MAX_FILES)})
-    return [store_upload(owner, file.stream, file.filename or "").id for file in sent]
+    stored = [store_upload(owner, file.stream, file.filename or "").id for file in sent]
+    g.stored_file_ids = stored
+    return stored
+
+
+def kept_file_ids() -> list[str]:
+    """Return the ids of a form's files, to show it again: `file_ids`, then what was just stored."""
+    named = [file_id for file_id in request.form.getlist("file_ids") if file_id]
+    return [*named, *map(str, g.get("stored_file_ids", ()))]
 
 
 @contextmanager
 def sent_part() -> Iterator[IO[bytes]]:
-    """Yield the body of a request once it is complete, so that a slow client blocks no retry.
+    """Yield the body of a request once all of it has arrived.
+
+    Until then the upload is not locked, so a client can retry while a broken request still waits.
 
     The length is checked against the header, since servers do not report a cut connection.
 
     Raises:
-        UnsupportedMediaType: it is not sent as mere bytes.
+        UnsupportedMediaType: it is not sent as `application/octet-stream`.
         ClientDisconnected: the connection was cut.
         StorageFull: there was no room to receive it.
     """

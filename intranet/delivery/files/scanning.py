@@ -1,7 +1,7 @@
 """Virus scanning: ClamAV checks every upload before it is kept.
 
-Only if `INTRANET_CLAMAV` names its daemon. What cannot be scanned is refused: an absent scanner
-must not become a way in. The manual page `clamd(8)` describes the protocol.
+Uploads are scanned if `INTRANET_CLAMAV` names the daemon. What cannot be scanned is then refused,
+so that an absent scanner lets no virus in. The manual page `clamd(8)` describes the protocol.
 """
 
 import logging

@@ -8,7 +8,7 @@ from intranet.delivery.files.uploads import received_bytes
 
 
 def file_json(file: File) -> dict[str, Any]:
-    """Serialise a file; its address goes through the access rule."""
+    """Serialise a file, with an address at which access to it is checked."""
     shown: dict[str, Any] = {
         "id": str(file.id),
         "name": file.name,

@@ -74,7 +74,7 @@ def send_captions(captions: Captions) -> Response:
 
 
 def send_photo(key: str, *, small: bool = False) -> Response:
-    """Return the bytes of a portrait; a new portrait has a new key.
+    """Return the bytes of a portrait. Browsers may cache them: a new portrait has a new key.
 
     Raises:
         NotFound: its bytes are gone.

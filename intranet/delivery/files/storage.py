@@ -41,7 +41,7 @@ class Source(Protocol):
 
 
 class OutOfStepError(Exception):
-    """A part does not continue what is there, or another one is being written."""
+    """A part does not begin where the upload ends, or another part is being written."""
 
 
 def new_key() -> str:
@@ -95,7 +95,7 @@ class Storage:
         """Append a part to an upload, whole or not at all; return the size so far.
 
         Raises:
-            OutOfStepError: it does not continue what is there, or another is being written.
+            OutOfStepError: the part does not begin at the end, or another is being written.
             StorageFull: the disk has no room.
         """
         path = self._incoming(key)
@@ -122,7 +122,7 @@ class Storage:
         """Store a complete upload under its key.
 
         Raises:
-            OutOfStepError: another process does it, or has done it.
+            OutOfStepError: another process is storing it, or has stored it.
         """
         self._move(self._incoming(key), self._place(key))
 
@@ -173,7 +173,7 @@ def storage() -> Storage:
 
 @lru_cache
 def open_storage(url: str) -> Storage:
-    """Open the storage at an address, `file:` and a folder; the settings allow no other."""
+    """Open the storage at an address: `file:` and a folder, the only form that settings allow."""
     return Storage(Path(url.removeprefix("file:").removeprefix("//")))
 
 

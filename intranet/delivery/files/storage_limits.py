@@ -40,7 +40,7 @@ def require_storage(owner: Person, size_bytes: int) -> None:
     """Check that the person and their agencies have storage left for a file of this size.
 
     Raises:
-        TooLarge: it says whose room is used up, and what to do.
+        TooLarge: it does not fit; the message says whose storage is used up, and what to do.
     """
     if queries.stored_bytes(owner.id) + size_bytes > PERSON_BYTES:
         raise TooLarge(

@@ -1,6 +1,6 @@
 """Accept uploads: limit their rate, and scan them for viruses first.
 
-Every operation that stores an upload calls this first, whichever way it came.
+Every operation that stores an upload calls `accept` first, be it from a page or over REST.
 """
 
 from math import ceil

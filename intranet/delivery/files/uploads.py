@@ -28,7 +28,7 @@ def begin_upload(owner: Person, name: str, size_bytes: int) -> Upload:
 
     Raises:
         TooLarge: it is over the agency's limit, or there is no room left.
-        TooMany: several others are still on their way, or were sent in a short time.
+        TooMany: the owner has too many unfinished uploads, or sent too many in a short time.
         Forbidden: the owner holds no post.
         Invalid: it is empty.
     """
@@ -59,11 +59,11 @@ def add_part(owner: Person, upload: Upload, offset: int, source: Source) -> None
     """Add a part; the last one completes the file, and `upload.file_id` names it.
 
     Raises:
-        Conflict: the part does not begin where the others end; ask how much has come.
-        Invalid: it is no video that every browser plays, or holds a virus. Nothing is left of it.
-        TooLarge: there is no room left, or the virus scanner takes none so long. Nothing is left.
-        Unavailable: it cannot be scanned for viruses now. It stays, and can be tried again.
-        StorageFull: the disk has no room. What came before stays.
+        Conflict: the part does not begin where the others end.
+        Invalid: the file is no video that every browser plays, or holds a virus. It is deleted.
+        TooLarge: there is no room left, or the file is too long to be scanned. It is deleted.
+        Unavailable: the file cannot be scanned now. It is kept, and can be tried again.
+        StorageFull: the disk has no room. The earlier parts are kept.
     """
     if upload.file_id:
         return

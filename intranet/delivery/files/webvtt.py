@@ -75,7 +75,7 @@ def read_captions(content: bytes) -> Read:
     """Parse uploaded captions.
 
     Raises:
-        Invalid: they are not WebVTT or SRT in UTF-8, or too many; it names the line.
+        Invalid: they are not WebVTT or SRT in UTF-8, or too large; the message may name the line.
     """
     if len(content) > CAPTIONS_BYTES:
         raise _refused(_l("Caption files can be up to %(limit)s MB.", limit=CAPTIONS_BYTES // MIB))

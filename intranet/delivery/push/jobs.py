@@ -18,7 +18,7 @@ TEST_LASTS_SECONDS = 300
 
 @handler(TEST, reaches_out=True)
 def send_test(payload: Mapping[str, Any]) -> None:
-    """Send a test notification. If it runs twice, one is shown: they have the same tag."""
+    """Send a test notification; sent twice, it is shown once, because the tag is the same."""
     row = db.session.get(PushSubscription, UUID(payload["subscription_id"]))
     if row is None:
         return

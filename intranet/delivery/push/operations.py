@@ -114,5 +114,5 @@ def forget_lapsed() -> None:
 
 
 def _is_same_browser(row: PushSubscription, public_key: str, auth_secret: str) -> bool:
-    """Return whether the keys match the address, as only its own browser knows them."""
+    """Return whether the keys are those of the row, which only the same browser knows."""
     return (row.public_key, row.auth_secret) == (public_key, auth_secret)

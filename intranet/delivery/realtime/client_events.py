@@ -50,9 +50,9 @@ _connection: ContextVar[tuple[Connections, SocketConnection] | None] = ContextVa
 def on(event: str, *, scope: str = "write") -> Callable[[Handler], Handler]:
     """Register the handler of an event from clients.
 
-    The handler gets the person and the object sent. Its result is acknowledged with `"ok": true`, a
-    Problem that it raises as the error acknowledgement. Before each call the sign-in is checked
-    again; rights are for the handler to check.
+    The handler gets the person and the object sent. Its result is sent back with `"ok": true`; if
+    it raises a Problem, the error acknowledgement is sent. Before each call the sign-in is checked
+    again. The handler has to check the person's rights.
     """
 
     def register(handler: Handler) -> Handler:

@@ -240,7 +240,7 @@ class EngineHttp:
 
 
 def _ignore(_status: str, _headers: list[tuple[str, str]]) -> None:
-    """Drop the library's response headers: our own response also forbids caching."""
+    """Drop the response headers of the library; ours are sent instead, and forbid caching."""
 
 
 def refuse(start_response: StartResponse, refused: EngineRefusedError) -> Iterable[bytes]:
@@ -279,7 +279,7 @@ def _is_own(session: Session, environ: Environ) -> bool:
 
 @contextmanager
 def _alone(session: Session, lock: Any) -> Iterator[None]:
-    """Refuse, and end, a client that polls or posts twice at once: its order would be lost."""
+    """Hold the lock for the block; end the session if its client polls or posts twice at once."""
     if session.websocket is not None:
         raise bad_request()
     if not lock.acquire(blocking=False):

@@ -64,7 +64,7 @@ def text_parts(frames: bytes) -> Iterator[bytes]:
 
 
 def unmask(payload: bytes, mask: bytes) -> bytes:
-    """Undo a client's mask, as one large number: a loop over bytes costs a hundred times more."""
+    """Undo a client's mask with one large number, a hundred times faster than byte by byte."""
     size = len(payload)
     key = (mask * (size // 4 + 1))[:size]
     plain = int.from_bytes(payload, "little") ^ int.from_bytes(key, "little")

@@ -61,7 +61,7 @@ def identify(environ: Mapping[str, Any], auth: object) -> Identity | None:
 
 
 def proof_of(environ: Mapping[str, Any], auth: object) -> SocketCredentials | None:
-    """Return the credentials that later requests must carry; None if a token is sent once."""
+    """Return the credentials that later requests must carry; None if only the first has a token."""
     if (isinstance(auth, dict) and "token" in auth) or environ.get(ONCE):
         return None
     if (token := _bearer(environ)) is not None:

@@ -20,10 +20,10 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 class Gate:
     """Passes socket requests on if they come from our own pages or from no page.
 
-    A request without an origin is no browser, or a poll of our own page; it still has to carry
-    credentials. The site's own origin is that of the settings or of the request itself, never of a
-    header that a client can add. Every request is checked, so that no page of another site can send
-    or read in the name of its visitor.
+    A request without an origin comes from a program, or is a poll of our own page; it still has to
+    carry credentials. The site's own origin is that of the settings or of the request itself, never
+    of a header that a client can add. Every request is checked, so that no page of another site can
+    send or read in the name of its visitor.
     """
 
     def __init__(

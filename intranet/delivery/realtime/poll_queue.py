@@ -65,7 +65,7 @@ class PollOutbox:
         return False
 
     def finish(self, code: int, last: bytes = b"") -> None:
-        """Accept nothing more. With last words, everything that waited before them is dropped."""
+        """Accept nothing more. If `last` is given, it replaces the frames that wait for a poll."""
         with self._changed:
             if self._next is not None:
                 if last:
@@ -97,7 +97,7 @@ class PollOutbox:
             self._changed.notify_all()
 
     def probe(self, *, is_probed: bool = True) -> None:
-        """Answer polls quickly while a WebSocket is tried: the client waits for that to switch."""
+        """Answer polls quickly while a WebSocket is tried, since the client switches after that."""
         with self._changed:
             self._is_probed = is_probed
             self._changed.notify_all()
@@ -109,7 +109,7 @@ class PollOutbox:
             is_gone: whether the client has hung up; it is called each second.
 
         Raises:
-            HungUpError: it has.
+            HungUpError: the client has hung up.
         """
         with self._changed:
             while not self._waiting:

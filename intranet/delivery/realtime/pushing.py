@@ -55,7 +55,7 @@ class Pushes:
 
     @contextmanager
     def joined(self) -> Iterator[None]:
-        """Join the pushes to the same readers in this block: one write for each socket.
+        """Join the pushes to the same readers in this block into one write for each socket.
 
         The pushes to each audience stay in order. Pushes to others, such as those who have to
         leave, go after what was joined before them.
@@ -69,7 +69,7 @@ class Pushes:
             self._flush(together.joined)
 
     def once(self, place: Hashable, ask: Callable[[], T]) -> T:
-        """Look something up once for all pushes sent together, which are committed by then."""
+        """Look something up once for all pushes joined in this block; outside of it, each time."""
         together = self._together.get()
         if together is None:
             return ask()
@@ -178,7 +178,7 @@ class Pushes:
         raise JunkError
 
     def _allowed(self, readers: Readers) -> tuple[frozenset[UUID], set[UUID]]:
-        """Return ids of readers, and of guests: they have the conversation open and may read it."""
+        """Return ids of readers, and of guests who have the conversation open and may read it."""
         with self._app.app_context():
             ids = self.audiences.ids_of(readers)
             watching = self._connections.watching(readers.key)
@@ -186,7 +186,7 @@ class Pushes:
             return ids, set(self.audiences.guests(readers.key, others))
 
     def _forget_left(self, connections: Sequence[SocketConnection], conversation_id: UUID) -> None:
-        """Close the conversation for those who have left it, whatever their screens show."""
+        """Stop watching the conversation for those who left, even if their screens show it."""
         for connection in connections:
             self._connections.unwatch(connection, conversation_id)
 
@@ -206,7 +206,7 @@ def push(readers: Readers, event: str, payload: Mapping[str, Any]) -> None:
 
 
 def cached_per_push(place: Hashable, ask: Callable[[], T]) -> T:
-    """Look something up once for all that is pushed together."""
+    """Look something up once for all pushes that are sent together."""
     pushes: Pushes = current_app.extensions["realtime"].pushes
     return pushes.once(place, ask)
 
@@ -227,10 +227,12 @@ def push_to_watchers(
     among: Readers | None = None,
     reading: tuple[str, UUID] | None = None,
 ) -> None:
-    """Push only to those who have a conversation open, and with `among` still read it.
+    """Push an event only to people who have a conversation open.
 
     Args:
-        reading: a thing, by kind and id, that they may read as well (`register_reader_lookup`).
+        among: the readers of the conversation; a person who no longer is one gets nothing.
+        reading: a thing, by kind and id, that they must be able to read too
+            (`register_reader_lookup`).
     """
     message: Message = {
         "kind": "watchers",

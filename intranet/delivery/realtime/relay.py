@@ -1,7 +1,7 @@
 """The relay between processes: pushes go over Redis as JSON, and foreign messages are ignored.
 
-Redis stores nothing here. When it is away, each process serves its own sockets; when it is back,
-clients are told where everything stands and ask for what they lack.
+Redis stores nothing here. While it is down, each process serves its own sockets. When it returns,
+all clients are greeted again, and ask for what they missed.
 """
 
 import json
@@ -33,7 +33,7 @@ MAX_WAITING = 5_000
 class Relay:
     """Publishes to all processes and listens, on a thread of its own that reconnects by itself.
 
-    A process also receives what it publishes itself, so that all serve in one order.
+    A process also receives its own messages from Redis, so that all processes deliver in one order.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Relay:
         heard: Callable[[Message], None],
         returned: Callable[[], None],
     ) -> None:
-        """Store what to call for a received message, and when listening has begun again."""
+        """Store the callbacks: `heard` for each message, `returned` when listening resumes."""
         self._channel = channel
         self._heard = heard
         self._order = PushOrder(lambda message: self._guarded(heard, message))

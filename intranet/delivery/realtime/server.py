@@ -98,7 +98,7 @@ class Realtime:
             run(EndedSignInPoller(self.app, self.connections, self._stopped).follow)
 
     def _message(self, engine_id: str, packet: str) -> None:
-        """Handle a packet of a client. Nothing that it sends is an error of ours."""
+        """Handle a packet of a client; log an exception, and keep the connection."""
         kind = packet[:1]
         try:
             if kind in CONNECTION_PARTS:

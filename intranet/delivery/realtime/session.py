@@ -154,8 +154,8 @@ class Session:
         """Close after everything that was written, soon even if the client does not read it.
 
         Args:
-            code: why, for a WebSocket.
-            last: frames that are written before; what waits for a poll is dropped for them.
+            code: the reason, for the close frame of a WebSocket.
+            last: frames to write before closing; they replace those that wait for a poll.
         """
         if self.websocket is not None:
             if last:

@@ -182,7 +182,7 @@ def _new_socket() -> socket.socket:
 
 @contextmanager
 def _short(folder: Path) -> Iterator[str]:
-    """Yield a short name for a folder: the path of a socket may have about a hundred characters."""
+    """Yield a short name for a folder, since socket paths are limited to about a hundred bytes."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         short = f"/proc/self/fd/{descriptor}"

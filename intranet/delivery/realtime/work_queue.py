@@ -13,7 +13,7 @@ class TaskLimiter:
     """Runs a limited number of tasks at once; waiting keys take turns.
 
     After a restart a thousand clients ask for what they lack. Their new messages must not wait for
-    that, nor other people for one with fifty windows.
+    that, and a person with fifty windows must not delay others.
     """
 
     def __init__(self, most: int, run: Run) -> None:

@@ -1,4 +1,4 @@
-"""REST: counterparts of a post, or of what is asked in words."""
+"""REST: counterparts of a post, or of work described in words."""
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
@@ -35,7 +35,7 @@ bp = Blueprint("counterparts_api", __name__, url_prefix=PREFIX)
 @signed_in
 @searches
 def counterparts(viewer: Person) -> ResponseReturnValue:
-    """Find posts of other agencies like one's own, like `post` (id or code), or as `q` says."""
+    """Find posts elsewhere like your own, like `post` (id or code), or doing the work in `q`."""
     found = _asked(viewer)
     start, count = _start(), min(limit(), MAX_PAGE_SIZE)
     some = found.ranked[start : start + count]

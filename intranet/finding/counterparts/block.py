@@ -53,7 +53,7 @@ def top(viewer: Person, post: Post, limit: int = BLOCK_SIZE) -> CounterpartBlock
 
 
 def _of_several(ranked: Sequence[Ranked], limit: int) -> list[Ranked]:
-    """Put the best of each agency before the second best of any that fits nearly as well."""
+    """Return the best posts: first the best one of each agency, if nearly as good as the top."""
     if not ranked:
         return []
     near = [fit for fit in ranked if fit.score >= ranked[0].score * NEARLY_AS_GOOD_SHARE]

@@ -38,7 +38,7 @@ class CounterpartPrompt:
 
     @property
     def title(self) -> str:
-        """The post's title with its agency: a person may hold the same post in two."""
+        """The post's title with its agency, since a person may hold like posts in two agencies."""
         language, agency = current_language(), self.post.unit.agency
         title = self.post.title.text(language, agency.language)
         return f"{title} · {agency.name.text(language, agency.language)}"

@@ -86,9 +86,9 @@ def start_conversation(
     opening.
 
     Raises:
-        Invalid: nobody, too many, or only vacant posts.
+        Invalid: there are no addressees, too many people, or several posts that are all vacant.
         Forbidden: the writer holds no post.
-        TooMany: twenty new conversations today.
+        TooMany: the writer has begun twenty conversations within a day.
     """
     people = [each.person for each in addressees if each.person]
     if not addressees or (len(addressees) > 1 and not people):
@@ -124,7 +124,7 @@ def _true_of_all(addressees: Sequence[CounterpartAddressee]) -> list[Counterpart
 def save_post(
     person: Person, post: Post, *, list_name: str = "", note: str = "", follow: bool = False
 ) -> KeptPost:
-    """Save a post for oneself, or change its list, its note and whether it is followed.
+    """Save a post for the person, or change its list, its note and whether it is followed.
 
     Raises:
         Invalid: a text is too long, or the person has saved five hundred posts already.

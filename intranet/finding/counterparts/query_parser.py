@@ -221,7 +221,7 @@ def _towns_in(
 
 
 def _where(some: Sequence[str], words: Sequence[str]) -> tuple[int, int]:
-    """Return the span of the last occurrence of some words among all."""
+    """Return the span in `words` of the last occurrence of `some`, as a sequence; else (0, 0)."""
     for first in range(len(words) - len(some), -1, -1):
         if words[first : first + len(some)] == some:
             return first, first + len(some)

@@ -122,7 +122,7 @@ class Ranked:
 def rank(target: CounterpartTarget, candidates: Iterable[CounterpartCandidate]) -> list[Ranked]:
     """Return the candidates that fit, best first.
 
-    A post without an account comes after one that fits as well; ties keep a stable order.
+    A post whose holders have no account comes after an equally good one. Ties have a stable order.
     """
     fits = [fit for each in candidates if (fit := fit_of(target, each)) is not None]
     fits.sort(key=_order)

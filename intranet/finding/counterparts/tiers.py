@@ -10,9 +10,9 @@ PROVINCE_CODE_CHARACTERS = len("ES-GA-36")
 
 
 def tiers_of(target: CounterpartTarget) -> Iterator[list[list[str]]]:
-    """Yield tiers, from most to least similar: sets of tags, of which a post must have one each.
+    """Yield tiers, from most to least similar: a post must have one tag from each set of a tier.
 
-    Nearness that the words did not ask for only orders ties, and is not worth a query.
+    For a search in words, only what the words name makes a tier. Other nearness only orders ties.
     """
     target = _as_said(target)
     level = [[tags.level(target.level)]] if target.level else []
@@ -40,7 +40,10 @@ def tiers_of(target: CounterpartTarget) -> Iterator[list[list[str]]]:
 
 
 def _as_said(target: CounterpartTarget) -> CounterpartTarget:
-    """Drop size, and kind and places that the words do not name, if the target comes from words."""
+    """Return the target of a search in words without its size, and what the words do not name.
+
+    Kinds and places that the words name are kept. The target of a post is returned as it is.
+    """
     if target.nearness == 1:
         return target
     return replace(

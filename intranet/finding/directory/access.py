@@ -14,7 +14,7 @@ def require_post(viewer: Person) -> None:
     """Check that the viewer holds a post today; for everyone else nothing here exists.
 
     Raises:
-        NotFound: they hold none.
+        NotFound: the viewer holds no post.
     """
     if not holds_any_post(viewer):
         raise NotFound

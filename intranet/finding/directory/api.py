@@ -1,4 +1,4 @@
-"""REST: oneself, agencies, units, posts, people."""
+"""REST: the caller's own profile, agencies, units, posts, people."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -74,7 +74,7 @@ bp = Blueprint("directory_api", __name__, url_prefix=PREFIX)
 @described(MeResponse)
 @signed_in
 def me(person: Person) -> ResponseReturnValue:
-    """Return one's own profile, the reach of each field, the settings and agencies administered."""
+    """Return your profile, the reach of each field, your settings, and agencies you administer."""
     return _me(person)
 
 
@@ -82,7 +82,7 @@ def me(person: Person) -> ResponseReturnValue:
 @described(MeResponse, form=MyChange)
 @signed_in
 def change_me(person: Person) -> ResponseReturnValue:
-    """Change one's own profile and settings; a field that is not sent stays as it is."""
+    """Change your profile and settings; a field that is not sent stays as it is."""
     form = MyChange.parse_exactly(body())
     version = version_sent(person.version)
     try:

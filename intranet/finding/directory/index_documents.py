@@ -1,7 +1,8 @@
 """Search documents of people, posts, units and agencies: their words and tags.
 
-Names of agencies and words for functions are in none of them: words of a query that mean one become
-tags at query time (`meaning`), so that renaming an agency rewrites nothing.
+Documents of people, posts and units have neither names of agencies nor words for functions. Words
+of a query that mean one become tags at query time (`query_parser`), so that renaming an agency
+rewrites only its own document.
 """
 
 from collections import defaultdict
@@ -143,7 +144,7 @@ def of_units(ids: Collection[UUID], agencies: DirectoryAgencyTags) -> list[Index
 
 
 def of_agencies(ids: Collection[UUID], _agencies: DirectoryAgencyTags) -> list[IndexDocument]:
-    """Return documents of agencies, found by place like everything in them (`meaning`)."""
+    """Return documents of agencies; a search by place finds them by their tags."""
     found = db.session.scalars(select(Agency).where(Agency.id.in_(ids))).all()
     return [agency_document(agency) for agency in found]
 

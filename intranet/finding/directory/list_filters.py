@@ -92,7 +92,7 @@ class Condition:
 
 
 def _holds(column: InstrumentedAttribute[str], beginning: str) -> ColumnElement[bool]:
-    """Match a word of a sorting key by its beginning; in keys ñ is written as `sort_key` does."""
+    """Match a word of a sort key by its beginning; `n` also matches ñ, a special form in keys."""
     return has_word(func.replace(column, "nzz", "n") if "n" in beginning else column, beginning)
 
 

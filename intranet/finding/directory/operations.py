@@ -9,12 +9,12 @@ from intranet.platform.core.unit_of_work import unit_of_work
 
 
 def change_photo(person: Person, stream: IO[bytes]) -> None:
-    """Replace one's portrait, and delete the previous one.
+    """Replace the person's portrait, and delete the previous one.
 
     Raises:
         Invalid: it is no picture, a damaged or huge one, or it holds a virus.
         TooLarge: it is over the limit.
-        TooMany, Busy, Unavailable: it has to be tried again later.
+        TooMany, Busy, Unavailable: the upload can be tried again later.
         StorageFull: the disk has no room.
     """
     _replace(person, store_photo(stream))

@@ -1,4 +1,4 @@
-"""Changes through the API to one's own profile and account settings."""
+"""Changes through the API to the caller's own profile and account settings."""
 
 from collections.abc import Mapping
 from datetime import time
@@ -67,7 +67,7 @@ class SettingsChange(Form):
 
 
 class MyChange(Form):
-    """Changes to one's own profile and settings; a field that is not sent stays as it is."""
+    """Changes to the caller's profile and settings; a field that is not sent stays as it is."""
 
     about: Annotated[Text, Field(max_length=ABOUT_CHARACTERS)] = ""
     languages: list[Line] = Field(default_factory=list)
@@ -83,7 +83,7 @@ class MyChange(Form):
 
 
 def change_myself(person: Person, account: Account, form: MyChange, *, version: int | None) -> None:
-    """Change one's own profile and settings, both or neither.
+    """Change the person's own profile and settings, both or neither.
 
     Args:
         version: of the profile as the program read it; None to change whatever is there.

@@ -52,7 +52,7 @@ def addressed(viewer: Person, post: Post) -> Addressed:
 def post_of_unit(viewer: Person, unit: Unit, posts: Collection[Post]) -> Addressed | None:
     """Return the post that gets messages for a unit: its head, or the nearest head above.
 
-    Elected posts are skipped. A post that is read goes before a vacant one.
+    Elected posts are skipped. A post whose messages are read by somebody is preferred.
 
     Args:
         posts: those of the unit.

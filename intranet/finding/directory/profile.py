@@ -173,7 +173,10 @@ def _held(
 
 
 def _standing(row: Appointment, basis: str) -> Tag:
-    """Return how the person holds the post; in the agency's own word if that is visible."""
+    """Return how the person holds the post, as a tag.
+
+    `basis` is the agency's term for the appointment; empty if the viewer may not see it.
+    """
     word = basis[:1].upper() + basis[1:]
     if row.kind == AppointmentKind.HOLDER:
         return (word, "plain") if word else (_("Holder"), "ok")

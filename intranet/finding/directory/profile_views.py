@@ -1,4 +1,4 @@
-"""Editing one's own profile, and recording absences with their stand-ins."""
+"""Editing the viewer's own profile, and recording absences with their stand-ins."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -38,7 +38,7 @@ bp = Blueprint("profile", __name__)
 @bp.get("/me/edit")
 @signed_in
 def edit(viewer: Person) -> ResponseReturnValue:
-    """Show the form of one's own profile."""
+    """Show the form of the viewer's own profile."""
     return _edit_page(viewer, Values.of(viewer), {})
 
 

@@ -152,7 +152,11 @@ def _are_many(wanted: Expression, kinds: Sequence[DocumentKind]) -> bool:
 
 
 def _open_to(vicinity: Vicinity, closed: Collection[UUID]) -> list[Expression]:
-    """Build the filter that excludes agencies closed to the viewer: by name while they are few."""
+    """Build the filter that excludes agencies closed to the viewer.
+
+    A few agencies are excluded one by one. If there are many, a document must be of an agency in
+    the network's directory, or of the viewer's own.
+    """
     if len(closed) > MAX_CLOSED_NAMED:
         own = (Tag(tags.agency(each)) for each in sorted(vicinity.agency_ids))
         return [Any(Tag(tags.NETWORK), *own)]

@@ -115,7 +115,7 @@ class DirectoryTerm:
 
 @dataclass(frozen=True)
 class DirectoryQuery:
-    """A parsed query. Without terms it asks for nothing, or for everything."""
+    """A parsed query. Without text it matches everything; text without a word matches nothing."""
 
     terms: tuple[DirectoryTerm, ...] = ()
     text: str = ""
@@ -131,7 +131,7 @@ class DirectoryQuery:
         return tuple(form for term in self.terms for form in (*term.forms, *term.numbers))
 
     def names(self, title: str) -> bool:
-        """Whether every word, or its beginning, is in a folded name."""
+        """Whether every term matches the beginning of a word in a folded name."""
         return all(any(f" {form}" in f" {title}" for form in term.forms) for term in self.terms)
 
     @property
@@ -141,7 +141,7 @@ class DirectoryQuery:
 
 
 def understand(text: str, colleagues_in: Collection[UUID] = ()) -> DirectoryQuery:
-    """Parse a query. Any text has a meaning, if only that of its first words.
+    """Parse a query. Any text is valid; of a long one, only the first words are used.
 
     Args:
         colleagues_in: the agencies of the person who searches.
@@ -199,8 +199,8 @@ def forgiving(meaning: DirectoryQuery, unknown: Iterable[str]) -> DirectoryQuery
 def functions_by_name(phrase: str) -> frozenset[str]:
     """Return codes of the functions that have this folded phrase as a name, or as its beginning.
 
-    Where many names begin so, a function with few of them is not meant: *secretari* also begins the
-    name of a secretary of state, and does not ask for management.
+    A function is left out if it has few of the names that begin so: *secretari* also begins the
+    name of a secretary of state, but does not mean the function of management.
     """
     if len(phrase) < MIN_FUNCTION_LETTERS:
         return frozenset()
@@ -220,7 +220,7 @@ def functions_by_name(phrase: str) -> frozenset[str]:
 
 
 def _begun(word: str) -> tuple[str, ...] | None:
-    """Return known words with this beginning; None if it is short or a number, or they are many."""
+    """Return the known words with this prefix; None if it is short or a number, or has too many."""
     if len(word) < MIN_EXPANDED_LETTERS or word.isdecimal():
         return None
     most = MAX_EXPANDED_ON_SQLITE if on_sqlite() else MAX_EXPANDED_ON_POSTGRESQL
@@ -240,7 +240,7 @@ def _kin(word: str) -> tuple[str, ...]:
 
 @cache
 def _places_called() -> dict[str, tuple[str, ...]]:
-    """Return codes of places by name, without names that too many share."""
+    """Return codes of places by name; names that too many places share are left out."""
     found: dict[str, list[str]] = {}
     for kind in PlaceKind:
         for each in places_of_kind(kind):
@@ -283,7 +283,10 @@ def _kinds(word: str) -> frozenset[str]:
 
 
 def _agencies(words: Sequence[str]) -> dict[int, set[UUID]]:
-    """Return the agencies that words name, by position; common words name none."""
+    """Return the agencies that the words name, by the position of the word.
+
+    A word or pair of words that would name more than `MAX_AGENCIES` names none.
+    """
     asked = {
         place: word
         for place, word in enumerate(words)

@@ -1,7 +1,7 @@
 """Search of people, posts, units and agencies, shared by the page, the API and the switcher.
 
-Few matches are ranked whole. Of many the index is asked in rings around the viewer, nearest first,
-and never more than some hundreds are read, whatever the size of the network.
+If few documents match, all of them are ranked. If many match, the index is queried in rings around
+the viewer, nearest first. Some hundreds are read at most, whatever the size of the network.
 """
 
 import typing
@@ -138,7 +138,7 @@ def _take_few(
 ) -> list[DocumentKind]:
     """Take every match of the kinds that have few; return the other kinds.
 
-    PostgreSQL takes as long for one of them as for all, and would be asked for them ring by ring.
+    One query for all of them takes PostgreSQL no longer than the query for a single ring.
     """
     have = Counter(row.kind for row in rows)
     few = [
@@ -164,7 +164,7 @@ def _in_rings(
 ) -> None:
     """Take exact names first, then names with the words, then what is near.
 
-    Where very much matches, exact names come only from the rows already read.
+    If very many documents match, exact names come only from the rows already read.
     """
     rings = asking.vicinity.expressions()
     if asking.is_common and not on_sqlite():

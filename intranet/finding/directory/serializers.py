@@ -47,7 +47,7 @@ def agency_detail_json(
 
 
 def unit_json(unit: Unit) -> dict[str, Any]:
-    """Return a unit by itself."""
+    """Return a unit without the content of its page."""
     return {
         "id": str(unit.id),
         "code": unit.code,
@@ -68,7 +68,7 @@ def unit_detail_json(
 ) -> dict[str, Any]:
     """Return a unit with the content of its page; its people are a separate list.
 
-    `posts` and `vacant` include everything below it; names that end in `here` the unit by itself.
+    `posts` and `vacant` include the units below; names that end in `here` cover the unit alone.
 
     Args:
         vacant: vacant places, by the id of the post.
@@ -115,7 +115,7 @@ def person_json(profile: DirectoryProfile, own_agency_ids: Container[UUID]) -> d
     """Return a person; a field hidden from the reader is empty, as if never written.
 
     Args:
-        own_agency_ids: the reader's agencies, whose own words they see.
+        own_agency_ids: the reader's agencies, whose bases of appointment they always see.
     """
     person, shown = profile.person, profile.shows
     return {
@@ -207,7 +207,7 @@ def functions_json(functions: Iterable[Function]) -> list[dict[str, Any]]:
 
 
 def reach_json(person: Person) -> dict[str, str]:
-    """Return the audience of each field of one's own profile."""
+    """Return the audience of each field of the person's own profile."""
     return {field: reach_of(person, field).value for field in FIELDS}
 
 

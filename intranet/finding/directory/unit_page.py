@@ -58,7 +58,7 @@ class UnitPage:
 
     @property
     def has_ended(self) -> bool:
-        """Whether its last day has come, when its posts pass to its successor."""
+        """Whether its last day has come. On that day its posts pass to its successor."""
         last = self.unit.valid_to
         return last is not None and last <= clock.today(self.agency.time_zone)
 
@@ -79,7 +79,7 @@ def unit_page(viewer: Person, unit: Unit) -> UnitPage:
 
 
 def unit_detail(viewer: Person, unit: Unit, tree: DirectoryTree, *, limit: int) -> UnitPage:
-    """Build the panel beside the tree: the first posts, without the units around."""
+    """Build the panel beside the tree: the unit's first posts, without units above or below."""
     now = clock.now()
     posts = posts_of_unit(unit.id, clock.today(unit.agency.time_zone))
     return UnitPage(

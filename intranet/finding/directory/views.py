@@ -97,7 +97,7 @@ def people(viewer: Person) -> ResponseReturnValue:
 @bp.get("/agencies")
 @signed_in
 def agencies(viewer: Person) -> ResponseReturnValue:
-    """List the agencies of the network, the viewer's first; of many only some, and a search."""
+    """List the agencies of the network, the viewer's first; if there are many, only some."""
     require_post(viewer)
     own = own_agency_ids(viewer)
     found = queries.agencies(viewer, MAX_AGENCIES_SHOWN + 1)

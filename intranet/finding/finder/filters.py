@@ -18,7 +18,7 @@ Value = TypeVar("Value")
 
 
 def sent_as(parameter: str) -> dict[str, str]:
-    """Return metadata for a field with another name in the address; with "" it is not there."""
+    """Return metadata for a field with another name in the address, or with "" in none."""
     return {"parameter": parameter}
 
 
@@ -43,7 +43,7 @@ class Filters:
 
     @cached_property
     def _values(self) -> dict[str, object]:
-        """The value of each parameter, without those that are as if not set."""
+        """The value of each parameter; None if it is the default, so that addresses omit it."""
         return {
             parameter: value if (value := getattr(self, each.name)) != each.default else None
             for parameter, each in self.parameters().items()

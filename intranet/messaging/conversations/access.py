@@ -40,26 +40,26 @@ OPEN_POSTING_MAX_PEOPLE = 150
 
 
 def readable_by(person: Person) -> ColumnElement[bool]:
-    """Return a condition on `Conversation`: those that this person may read."""
+    """Return the condition on `Conversation` that this person may read it."""
     return or_(*readable_in_turn(person))
 
 
 def is_read_by(person: Person) -> ColumnElement[bool]:
-    """Return a condition on `Conversation`: channels and direct messages this person may read."""
+    """Return the condition of `readable_by`, limited to channels and direct messages."""
     return _is_one_of(select(Space.id).where(visible_to(person)), person.id, clock.now())
 
 
 def readable_in_turn(person: Person) -> Iterator[ColumnElement[bool]]:
-    """Yield `readable_by` in two parts: a search for one row mostly finds it with the first.
+    """Yield the parts of `readable_by`, to be tried in turn when a single row is searched.
 
-    Discussions come second, so that channels and direct messages are no slower for them.
+    Channels and direct messages come first, so that discussions do not make them slower.
     """
     yield is_read_by(person)
     yield from _discussions_read_by(person)
 
 
 def joined_conversations(person: Person) -> ColumnElement[bool]:
-    """Return a condition on `Conversation`: those that this person takes part in."""
+    """Return the condition on `Conversation` that this person takes part in it."""
     return is_joined(person.id, clock.now())
 
 
@@ -192,7 +192,7 @@ def rights_of(person: Person, conversation: Conversation) -> Rights:
 
 
 def rights_among(people: Collection[Person], conversation: Conversation) -> dict[UUID, Rights]:
-    """Return the rights of several people; in a channel in few queries."""
+    """Return the rights of several people; for a channel, in few queries."""
     if conversation.space is None:
         return {person.id: rights_of(person, conversation) for person in people}
     is_open = conversation.archived_at is None
@@ -281,7 +281,8 @@ def require_poster(
 
     Raises:
         NotFound: they do not read the direct message or discussion.
-        Forbidden: they may not write, or only reply; reading a channel is checked separately.
+        Forbidden: they are not a member, nobody answers for the ended post, it is closed, they
+            are muted, or they may only reply. Whether they read a channel is not checked here.
     """
     if conversation.space is None:
         require_reader(person, conversation)
@@ -308,7 +309,7 @@ def require_may_post(person: Person, conversation: Conversation) -> None:
     """Check that the person may add anything to the conversation now.
 
     Raises:
-        Forbidden: it is closed, or a moderator muted them in its space; it says until when.
+        Forbidden: it is closed, or a moderator muted them in its space (with the end of the mute).
     """
     _require_say(rights_of(person, conversation))
 
@@ -334,7 +335,7 @@ def _discussions_read_by(person: Person) -> Iterator[ColumnElement[bool]]:
 
 
 def _is_one_of(spaces: Select[UUID], person_id: Id, now: Instant) -> ColumnElement[bool]:
-    """Return a condition: channels of the spaces, direct messages of the person and their posts.
+    """Return the condition for channels of the spaces, and direct messages of the person or posts.
 
     It is a union, since each part has an index: an "or" would scan all conversations.
     """

@@ -88,7 +88,7 @@ def push_to_readers(
 
     Args:
         is_of_now: the payload was read after the commit, perhaps after a person had to leave. The
-            readers are then looked up after it too, and not once for several commits.
+            readers are then looked up after the payload, and not once for several commits.
     """
 
     def version() -> int:
@@ -121,7 +121,7 @@ def push_opened(event: ConversationOpened) -> None:
 def push_members(event: MembersChanged) -> None:
     """Push channels to those who joined, and remove them for those who left.
 
-    Only people with an open screen are told: a file may move thousands.
+    Only signed-in people get a push, because an import may move thousands.
     """
     people = {person for change in event.changes for person in (*change.joined, *change.left)}
     signed_in = set(db.session.scalars(signed_in_among(people)))

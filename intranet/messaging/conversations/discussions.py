@@ -63,7 +63,7 @@ def register_subject(holder: Holder) -> None:
 
 
 def discussions_read_by(person: Person) -> list[ColumnElement[bool]]:
-    """Return conditions on `Conversation`, one per kind: the discussions a person may read."""
+    """Return the conditions on `Conversation` for discussions the person may read, by kind."""
     return [holder.reads(person) for holder in _holders]
 
 

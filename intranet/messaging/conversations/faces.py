@@ -72,7 +72,8 @@ def _are_several(held: Sequence[Appointment]) -> bool:
 def _in_the_open(held: Sequence[Appointment], closed: Collection[UUID]) -> Sequence[Appointment]:
     """Return the appointments in agencies open to the viewer; all of them if none is open.
 
-    In that case the two share a channel: nobody else is shown a person of a closed agency.
+    If none is open, the two people share a channel; a person of a closed agency is shown to nobody
+    else.
     """
     return [row for row in held if row.post.agency_id not in closed] or held
 

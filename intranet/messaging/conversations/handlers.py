@@ -25,7 +25,10 @@ from intranet.platform.core.unit_of_work import unit_of_work
 
 
 def open_channels(event: SpacesCreated) -> None:
-    """Open the main channels of new spaces. Only groups have members who can be told of it."""
+    """Open the main channels of new spaces, and announce those of groups to their members.
+
+    New spaces of units and agencies have no members yet.
+    """
     values = {"kind": ConversationKind.CHANNEL, "is_main": True, "purpose": ""}
     channels = {space_id: uuid7() for space_id in event.space_ids}
     groups = select(Space.id).where(Space.id.in_(channels), Space.kind == SpaceKind.GROUP)
@@ -85,7 +88,7 @@ def follow_time_zone(event: TimeZoneChanged) -> None:
 
 
 def follow_absence(event: AbsenceChanged) -> None:
-    """Update the speakers of the posts of an absent person: stand-ins speak for them."""
+    """Update the speakers of the posts of an absent person, for whom stand-ins speak."""
     _follow(posts_touched_by([event.person_id], clock.now()))
 
 

@@ -43,7 +43,7 @@ class ListedConversation:
 
     @property
     def is_muted(self) -> bool:
-        """Whether the conversation is muted: by choice or, without one, as a distant unit's."""
+        """Whether the conversation is muted, by choice or, without one, because its unit is far."""
         return _is_muted(self.standing, is_near=self.is_near)
 
     @property

@@ -34,8 +34,8 @@ class TypedMention:
 def typed_mentions(person: Person, conversation: Conversation, body: str) -> list[TypedMention]:
     """Return the mentions in a body that have no id yet, each text once, in order.
 
-    The address of an existing post needs no choice, since posting links it. The same words are
-    looked up once, and a text full of `@` signs only up to a limit.
+    The address of an existing post is left out, since posting links it. Equal words are looked up
+    once. A text full of `@` signs is searched only up to a limit.
     """
     body = _APART.sub(" ", body)
     known = posts_at(person, post_addresses(body))

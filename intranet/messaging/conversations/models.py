@@ -20,7 +20,7 @@ class ConversationKind(StrEnum):
     """The kind of conversation, by its owner: a space, its people, a post, or a subject.
 
     A channel belongs to a space, a direct message to its people or to a post. A discussion belongs
-    to its subject, which says who reads it (`holders`): nobody is a member of it.
+    to its subject, which decides who reads it (`discussions.Holder`); it has no members.
     """
 
     CHANNEL = "channel"

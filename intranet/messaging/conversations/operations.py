@@ -53,7 +53,7 @@ def create_channel(
     """Open a further channel in a unit's space. All members of the space are in it.
 
     Raises:
-        Forbidden: only the head or acting head of the unit opens channels, or it is archived.
+        Forbidden: the person is neither head nor acting head of the unit, or the space is archived.
         Invalid: the name is empty, too long or taken, the purpose too long, or there are too
             many channels.
     """
@@ -87,8 +87,9 @@ def start_direct_message(person: Person, others: Collection[Person]) -> Conversa
 
     Raises:
         Forbidden: the person holds no post.
-        Invalid: nobody else, more than twenty, or a person who cannot be reached.
-        TooMany: twenty new direct messages today.
+        Invalid: there is nobody else, there are more than twenty people, or one of them cannot be
+            reached.
+        TooMany: the person has begun twenty direct messages within a day.
     """
     people = {person.id: person, **{other.id: other for other in others}}
     if len(people) == 1:
@@ -116,8 +117,9 @@ def start_post_conversation(
     Raises:
         Forbidden: the writer holds no post, or speaks for this one.
         NotFound: the post is in an agency that is closed to the writer.
-        Invalid: the post has ended, more than twenty people, or one who cannot be reached.
-        TooMany: twenty new direct messages today.
+        Invalid: the post has ended, there are more than twenty people, or one of them cannot be
+            reached.
+        TooMany: the writer has begun twenty direct messages within a day.
     """
     people = {writer.id: writer, **{other.id: other for other in others}}
     if len(people) > TALK_LIMIT:
@@ -276,8 +278,8 @@ def _require_beginner(person: Person, people: Collection[Person]) -> None:
 
     Raises:
         Forbidden: the person holds no post.
-        Invalid: one of them holds none.
-        TooMany: twenty new direct messages today.
+        Invalid: one of the others holds no post.
+        TooMany: the person has begun twenty direct messages within a day.
     """
     if not holds_any_post(person):
         raise Forbidden(

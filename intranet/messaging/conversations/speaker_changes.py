@@ -32,7 +32,7 @@ def all_posts_with_conversations() -> set[UUID]:
 
 
 def begin_following(work: Work, post_id: UUID) -> None:
-    """Store a post's speakers as told: the opening of its first conversation tells them."""
+    """Store a post's speakers as told, because they are told of its first conversation anyway."""
     if _told([post_id])[post_id]:
         return
     for person in reading([post_id], clock.now())[post_id].people:

@@ -35,7 +35,7 @@ NOWHERE = UUID(int=0)
 
 
 def is_former_content_of(person: Person) -> ColumnElement[bool]:
-    """Return a condition on `Message`: the person's own messages for a post or in a group.
+    """Return the condition on `Message` that the person wrote it, for a post or in a group.
 
     An author can always read these, even after leaving the post, or after their agency's approval
     for the group was withdrawn. They read nothing else there. The query must join `Conversation`.
@@ -171,7 +171,7 @@ def require_deleter(person: Person, message: Message, conversation: Conversation
 
     Raises:
         NotFound: they no longer read the conversation.
-        Forbidden: they are neither.
+        Forbidden: the person is neither the author nor a head.
     """
     get_deletable(person, message.id)
     if message.author_id != person.id and not rights_of(person, conversation).leads:

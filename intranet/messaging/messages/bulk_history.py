@@ -56,7 +56,7 @@ def write_history(
 ) -> list[Message]:
     """Append past messages to a conversation, the oldest first.
 
-    Nothing is published, so nobody is notified. Its readers have read all of it.
+    Nothing is published, so nobody is notified. Readers not in `unread` have read all of it.
 
     Args:
         unread: how many messages at the end are unread, by person.

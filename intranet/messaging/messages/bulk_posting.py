@@ -117,7 +117,7 @@ class BatchWriter:
         """Return the id of the message that this sender stored under the same `client_id`.
 
         Raises:
-            Conflict: it was something else.
+            Conflict: that message has other content.
         """
         message_id = self._earlier.sent.get((author.id, sent.client_id))
         if message_id is None:
@@ -276,7 +276,7 @@ class BatchWriter:
 
 
 def _require_there(carried: Carried) -> None:
-    """Check again that the forwarded words exist, and lock them: a deletion has to wait.
+    """Check again that the forwarded words exist, and lock them, so that a deletion has to wait.
 
     Raises:
         Forbidden: they were deleted or hidden since they were copied.

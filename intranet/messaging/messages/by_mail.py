@@ -183,7 +183,7 @@ def _account(row: MailedMessage) -> Account | None:
 
 
 def _reached_by_mail() -> tuple[ColumnElement[bool], ...]:
-    """Return conditions on `Account`: invited, with a mailbox, and holding a post."""
+    """Return the conditions on `Account` for people with an invitation, a mailbox and a post."""
     held = select(Appointment.person_id).where(is_current(clock.now()))
     return (
         Account.state == AccountState.INVITED,
@@ -243,7 +243,7 @@ def _quoted(message: Message) -> str:
 
 
 def _whence(row: MailedMessage, name: str) -> tuple[str, str]:
-    """Return the subject and the reason: from a colleague, or from another administration."""
+    """Return the subject of the mail, and why it is sent; a colleague is named as such."""
     message = row.message
     post = db.session.get(Post, message.post_id) if message.post_id else None
     writes_for = {post.agency_id} if post else own_agency_ids(message.author)

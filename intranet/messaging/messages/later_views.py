@@ -113,7 +113,7 @@ def waiting(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @bp.get("/me/scheduled")
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
-    """Show all scheduled messages of the person, the soonest first, and those not sent."""
+    """Show all scheduled messages of the person, the soonest first, and those that failed."""
     now = clock.now()
     rows = scheduled_by(person)
     rooms = readable_among(person, {row.conversation_id for row in rows})

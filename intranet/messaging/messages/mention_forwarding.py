@@ -26,7 +26,8 @@ def send_to_post(
 
     Raises:
         Forbidden: somebody else wrote it, or the author may not write to the post.
-        TooMany: twenty new direct messages today, or too many messages in ten seconds.
+        TooMany: the author has begun twenty direct messages within a day, or sent too many
+            messages in ten seconds.
     """
     if message.author_id != author.id or message.deleted_at:
         raise Forbidden(_l("Only the author of a message can send it to a post."))

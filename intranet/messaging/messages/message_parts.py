@@ -62,11 +62,11 @@ def voice_of(
 ) -> MessageVoice:
     """Return the post that the author writes as.
 
+    If they choose none, it is the post to which the conversation belongs, if they speak for it;
+    else the post that makes them a member of the channel, else their oldest post.
+
     Args:
         held: the posts that the author holds now, if known.
-
-    Without a choice it is the post whose conversation it is, if the author speaks for it; else the
-    post that makes them a member of the channel, else their oldest.
 
     Raises:
         Invalid: they do not hold the chosen post, or take part only for the post whose
@@ -173,7 +173,7 @@ def body_and_html(author: Person, conversation_id: UUID, body: str) -> tuple[str
 
 
 def parent_in(conversation: Conversation, parent_id: UUID) -> Message:
-    """Return the message that begins the thread: replies go one level deep.
+    """Return the message that begins the thread, since replies go only one level deep.
 
     Raises:
         Invalid: it is not in this conversation.

@@ -99,8 +99,8 @@ def changed_since(
 ) -> Iterator[Message]:
     """Yield the messages posted or changed after a revision, in the order of the changes.
 
-    They are read in batches, since of long messages few are wanted. Serialise each before taking
-    the next: a reply reloads its parent without what is shown of it.
+    They are read in batches, because only few long messages fit in a response. Serialise each
+    before taking the next: a reply reloads its parent without what is shown of it.
     """
     limit = first
     while True:

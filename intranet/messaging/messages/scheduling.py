@@ -208,7 +208,7 @@ def _require_let_in(author: Person) -> None:
 
 
 def _taken(work: Work, scheduled_id: UUID) -> ScheduledMessage:
-    """Delete and return the row in the posting transaction: a message is never sent twice."""
+    """Delete and return the row in the posting transaction, so that nothing is sent twice."""
     row = work.locked(ScheduledMessage, scheduled_id)
     _changed(work, row)
     work.delete(row)

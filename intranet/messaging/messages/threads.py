@@ -82,7 +82,7 @@ def thread_state_of(person: Person, parent_id: UUID) -> Following | None:
 
 
 def muted_by(parent_id: UUID) -> set[UUID]:
-    """Return the ids of the people who muted a thread: nothing in it notifies them."""
+    """Return the ids of the people who muted a thread, and are notified of nothing in it."""
     return _people_with(parent_id, Following.MUTED)
 
 

@@ -173,7 +173,7 @@ def _faces(answers: Sequence[Message], faces: Mapping[UUID, Face]) -> list[Face]
 
 
 def _cards(page: _PageLookups, message: Message) -> list[LinkCard]:
-    """List the cards under a message, except of its original; none if it is drawn in place."""
+    """List the cards under a message, except that of its original; none if it is drawn in place."""
     if message.id in page.in_place:
         return []
     origin = _origin_of(message)

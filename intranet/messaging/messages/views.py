@@ -116,7 +116,7 @@ def create(author: Person, conversation_id: UUID) -> ResponseReturnValue:
 @bp.post("/c/<uuid:conversation_id>/m/<int:seq>/to-post")
 @signed_in
 def to_post(author: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
-    """Send the viewer's message to a post that cannot read it here, and redirect there."""
+    """Send the viewer's message on to a post that cannot read it here, and show the copy."""
     message = access.get_message_at(author, conversation_id, seq)
     post = get_addressed_post(author, request.form.get("post_id", type=UUID) or UUID(int=0))
     sent = send_to_post(

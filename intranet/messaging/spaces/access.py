@@ -37,7 +37,7 @@ from intranet.platform.core.types import NOW, Id, Instant, UTCDateTime, id_param
 
 @per_request
 def visible_to(person: Person) -> ColumnElement[bool]:
-    """Return a condition on `Space`: those this person may read."""
+    """Return the condition on `Space` that this person may read it."""
     return is_visible_to(person.id, clock.now())
 
 
@@ -64,7 +64,7 @@ def is_visible_to(person_id: Id, now: Instant) -> ColumnElement[bool]:
 
 @per_request
 def joined_by(person: Person) -> ColumnElement[bool]:
-    """Return a condition on `Space`: those this person is a member of today."""
+    """Return the condition on `Space` that this person is a member of it today."""
     return is_joined_by(person.id, clock.now())
 
 
@@ -181,7 +181,7 @@ def led_space_ids(person: Person) -> Select[UUID]:
 
 
 def space_ids_led_by(person_id: Id, now: Instant) -> Select[UUID]:
-    """Select the ids of spaces that a person leads at an instant; both may be bound later."""
+    """Select the ids of spaces that a person leads at an instant; both may be bound parameters."""
     return select(SpaceMember.space_id).where(
         SpaceMember.person_id == person_id,
         SpaceMember.role == Role.HEAD,
@@ -214,14 +214,14 @@ def require_unmuted(person: Person, space_id: UUID) -> None:
     """Check that a person may write, react, vote or add anything else in a space.
 
     Raises:
-        Forbidden: a moderator muted them there; it says until when.
+        Forbidden: a moderator muted them there; the message says until when.
     """
     if until := muted_until(person, space_id):
         raise muted(until)
 
 
 def muted(until: datetime) -> Forbidden:
-    """Return the refusal of a muted person; it says until when."""
+    """Return the refusal of a muted person, with the end of the mute."""
     return Forbidden(
         _l(
             "A moderator has muted you. You can read but not write here until %(until)s.",
@@ -231,7 +231,7 @@ def muted(until: datetime) -> Forbidden:
 
 
 def is_laid_down(space_id: UUID) -> bool:
-    """Return whether a space belongs to an archived group: nothing can be added to it."""
+    """Return whether a space belongs to an archived group, so that nothing can be added to it."""
     space = db.session.get(Space, space_id)
     return space is not None and space.is_group and space.archived_at is not None
 
@@ -261,12 +261,12 @@ def require_open(space_id: UUID) -> None:
 
 
 def is_current_member(now: Instant) -> ColumnElement[bool]:
-    """Return a condition on `SpaceMember`: the membership holds at this instant."""
+    """Return the condition on `SpaceMember` that the membership is in effect at this instant."""
     return and_(SpaceMember.since <= now, or_(SpaceMember.until.is_(None), SpaceMember.until > now))
 
 
 def holds_post(now: Instant) -> ColumnElement[bool]:
-    """Return a condition on `SpaceMember`: its person holds a post at this instant.
+    """Return the condition on `SpaceMember` that its person holds a post at this instant.
 
     A member admitted for an agency has to hold a post there.
     """

@@ -93,7 +93,7 @@ def appointments_in(audience: Audience, now: datetime) -> Select[Appointment]:
 
 
 def _is_excepted(audience: Audience, now: datetime) -> ColumnElement[bool]:
-    """Return a condition: the person holds an excepted post, today or later."""
+    """Return the condition that the person holds an excepted post, today or later."""
     other = aliased(Appointment)
     post, unit, agency = aliased(Post), aliased(Unit), aliased(Agency)
     hits = (_fits(atom, other, post, unit, agency) for atom in audience.excepted)
@@ -157,7 +157,7 @@ def _inside(space_id: UUID) -> Select[UUID]:
 
 
 def within(unit_id: UUID, unit: Any = Unit) -> ColumnElement[bool]:
-    """Return a condition: a unit is in the subtree of another, itself included, by path range."""
+    """Return the condition that a unit is another one or below it, as a range of paths."""
     root = db.session.get(Unit, unit_id)
     if root is None:
         return unit.id == unit_id  # type: ignore[no-any-return]

@@ -22,7 +22,10 @@ Mix = tuple[str, str, str, str]
 
 
 class Placement(NamedTuple):
-    """The facts that the keys of an appointment follow from; a query may give the same names."""
+    """The facts from which the keys of an appointment follow.
+
+    A row of a query with columns of the same names can take its place.
+    """
 
     person_id: UUID
     post_id: UUID

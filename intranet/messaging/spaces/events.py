@@ -29,6 +29,6 @@ class MembershipChange:
 
 @dataclass(frozen=True)
 class MembersChanged:
-    """People joined or left spaces; each space stands there once."""
+    """People joined or left spaces; `changes` has one entry for each space."""
 
     changes: tuple[MembershipChange, ...]

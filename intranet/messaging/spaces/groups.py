@@ -96,8 +96,8 @@ def set_owner(work: Work, space: Space, owner: Post) -> None:
 def follow_keys(work: Work, space: Space) -> None:
     """Apply the reach of a group and its agencies' approvals to its members.
 
-    Memberships by rule are computed again. Members by hand are out while their agency is, and in
-    again with it: the row stays.
+    Memberships by rule are computed again. Memberships by hand end when the group takes nobody
+    from their agency any more, and are in effect again when it does.
     """
     now = clock.now()
     before = current_member_ids(space)

@@ -32,10 +32,10 @@ Place = tuple[UUID, UUID]
 
 @dataclass(frozen=True)
 class Difference:
-    """How the rows of people differ from the rules, and who joins and leaves by correcting them.
+    """How membership rows differ from the rules, and who joins or leaves when they are corrected.
 
-    `missing` are rows to add, as values; `superfluous` rows are to be deleted. `versions` are those
-    of the spaces that were read.
+    `missing` are rows to add, as values; `superfluous` rows are to be deleted. `versions` has
+    the `members_version` of each space that was read.
     """
 
     missing: list[dict[str, Any]]
@@ -63,18 +63,18 @@ class Difference:
 
 
 def apply_rules(work: Work, spaces: Collection[Space]) -> None:
-    """Correct the rows of these spaces by their rules."""
+    """Apply the rules of these spaces to their membership rows."""
     if spaces:
         _apply(work, people_of(spaces), {space.id for space in spaces})
 
 
 def apply_to_people(work: Work, person_ids: Collection[UUID]) -> None:
-    """Correct the rows of these people in every space, and publish who joined and left."""
+    """Apply the rules to these people's rows in every space, and publish who joined and left."""
     _apply(work, person_ids, None)
 
 
 def apply_leadership(work: Work, post_ids: Collection[UUID]) -> None:
-    """Correct who leads the groups that these posts own or stand in for."""
+    """Update who leads the groups that these posts own or stand in for."""
     if groups := groups_led_by(post_ids):
         _apply(work, leaders_of(groups), {group.id for group in groups})
 
@@ -121,7 +121,8 @@ def roles_given_by_hand(
     """Return roles given by hand with an appointment: as they should be, and the outdated rows.
 
     Such a role stays while the rule makes its person a member: by that appointment or, once it is
-    over, by another. Of current ones the one that lasts longest counts, else the next to begin.
+    over, by another. If several are current, the one that lasts longest counts; if none is, the
+    next to begin.
     """
     by_rule: dict[Place, list[MembershipFact]] = defaultdict(list)
     for fact in wanted if given else ():  # mostly there are none
@@ -174,7 +175,7 @@ def _lock(space_ids: Collection[UUID]) -> dict[UUID, int]:
 
 
 def _there(person_ids: Collection[UUID], space_ids: Collection[UUID] | None) -> Sequence[Any]:
-    """Return people's rows that are not over; the values of a `MembershipFact` come second."""
+    """Return people's rows that are not over; `row[1:7]` are the fields of a `MembershipFact`."""
     now = clock.now()
     rows = (
         select(
@@ -220,7 +221,7 @@ def _posts_in(rows: Iterable[Any]) -> set[tuple[UUID, UUID]]:
 
 
 def _counting(invited: Iterable[Any], posts_in: Collection[tuple[UUID, UUID]]) -> set[Place]:
-    """Return the invitations that count while people hold these posts.
+    """Return the space and person of each invitation in effect while people hold these posts.
 
     An invitation for an agency needs a post in that agency.
     """

@@ -140,7 +140,7 @@ def groups_led_by(post_ids: Collection[UUID]) -> Sequence[Any]:
 
 
 def leaders_of(groups: Collection[Any]) -> set[UUID]:
-    """Return the people who lead groups, or may: holders of their owners and of fallbacks."""
+    """Return the people who lead groups, or may: holders of the owner posts and their fallbacks."""
     ids = [group.id for group in groups]
     posts = select(Space.owner_post_id.label("id")).where(Space.id.in_(ids)).cte(recursive=True)
     posts = posts.union(
@@ -156,9 +156,10 @@ def leaders_of(groups: Collection[Any]) -> set[UUID]:
 
 
 def open_agencies(space: Space, now: datetime) -> Agencies:
-    """Return the agencies from which a group takes people, with an end for each; None for any.
+    """Return the agencies from which a group takes people, each with the end of its approval.
 
-    The group's own agency always; another while its approval, and that of the group's own, hold.
+    None means that the group is not limited to some agencies. Otherwise it takes people from its
+    own agency, and from another one while both agencies approve the group.
     """
     return agencies_of([space], now)[space.id]
 
@@ -182,7 +183,7 @@ def agencies_of(spaces: Collection[Any], now: datetime) -> dict[UUID, Agencies]:
 
 
 def is_taken_from(space: Space, now: datetime) -> ColumnElement[bool]:
-    """Return a condition on `Agency`: the rule of a space takes people from it."""
+    """Return the condition on `Agency` that the rule of a space takes people from it."""
     agencies = open_agencies(space, now)
     if agencies is not None:
         return Agency.id.in_(agencies)
@@ -192,7 +193,7 @@ def is_taken_from(space: Space, now: datetime) -> ColumnElement[bool]:
 
 
 def earlier(one: datetime | None, other: datetime | None) -> datetime | None:
-    """Return the earlier of two ends; None never ends."""
+    """Return the earlier of two ends; None stands for no end."""
     if one is None or other is None:
         return one or other
     return min(one, other)
@@ -226,7 +227,7 @@ def _held() -> Select[Any, *tuple[Any, ...]]:
 
 
 def _has_groups(space_ids: Collection[UUID] | None) -> bool:
-    """Return whether any of the spaces is a group: only their rules name mixes of properties."""
+    """Return whether any space is a group, since only rules of groups name mixes of properties."""
     groups = select(Space.id).where(Space.owner_post_id.is_not(None)).limit(1)
     if space_ids is not None:
         groups = groups.where(Space.id.in_(space_ids))
@@ -281,7 +282,10 @@ def _led_by() -> Select[Any, *tuple[Any, ...]]:
 def _roles(
     row: Any, keys: Iterable[str], rules: _Rules, excepted: Collection[tuple[UUID, UUID]]
 ) -> dict[UUID, Role]:
-    """Return the role that an appointment gives in each space, before its agency is asked."""
+    """Return the role that an appointment gives in each space, whatever agencies the space takes.
+
+    Callers leave out spaces that take nobody from the agency of the appointment.
+    """
     roles = {
         space.id: _role(space, key, row)
         for key in keys

@@ -74,7 +74,7 @@ def members_among(space: Space, people: Collection[UUID], now: datetime) -> set[
 
 
 def members_named(space: Space, words: str) -> Select[Person]:
-    """Select the members whose names match, in the order of their names; all without words.
+    """Select the members whose names match the words, or all without words, ordered by name.
 
     In a board that lists nobody, a member is found only by a name that the reader knows.
     """

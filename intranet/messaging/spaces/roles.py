@@ -19,7 +19,7 @@ def give_role(work: Work, space: Space, person: Person, role: Role, by: Person) 
     """Give a person a role in a space, or reduce them to a member.
 
     For a member by rule, the role belongs to the post that they hold longest and ends with it. A
-    member by hand, also one added by this, keeps it as long as the membership.
+    member by hand, including one whom this call adds, keeps it as long as the membership.
     """
     before = current_member_ids(space)
     now = clock.now()

@@ -21,7 +21,7 @@ SECOND_STEP = "second_step"
 
 
 def hand_out(response: BaseResponse, account: Account, row: SignIn, secret: str) -> None:
-    """Sign a browser in: the cookie, the mark of a known device, a new session for its forms."""
+    """Sign a browser in: set its cookies, remember it as a known device, and renew its session."""
     session.clear()
     lasts = row.expires_at - clock.now() if row.is_kept else None
     set_cookie(response, COOKIE, secret, lasts)
@@ -45,12 +45,12 @@ def device_cookie() -> str | None:
 
 
 def remember_second_step(response: BaseResponse, secret: str) -> None:
-    """Keep the secret between the password and the code."""
+    """Store the secret that proves the password was right, until the code is entered."""
     set_cookie(response, SECOND_STEP, secret, SECOND_STEP_LIFETIME)
 
 
 def second_step_secret() -> str:
-    """Return the secret between the password and the code, if there is one."""
+    """Return the secret that `remember_second_step` stored; empty without one."""
     return read_cookie(SECOND_STEP) or ""
 
 

@@ -92,7 +92,7 @@ def present_by(credential: Credential) -> Present | None:
 
 
 def lives(credential: Credential) -> bool:
-    """Return whether a credential is still valid. This does not count as use: it may idle out."""
+    """Return whether a credential is still valid, without counting this as a use of it."""
     asked = {"credential_ids": [credential.id]}
     return db.session.execute(_present(credential.kind), asked).first() is not None
 
@@ -126,7 +126,7 @@ def _look_up(take: Take[_Asked]) -> None:
 
 
 def _person(row: Any) -> Person:
-    """Return the person, built from columns in the caller's session: several callers share a row.
+    """Build the person of a shared row in the caller's own session, from the columns of the row.
 
     Loading the person through the session took longer than the query.
     """

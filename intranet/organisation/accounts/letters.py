@@ -111,7 +111,7 @@ def new_password(account: Account, secret: str) -> Mail:
 
 
 def post_notice(work: Work, account: Account, words: tuple[LazyString, ...]) -> None:
-    """Tell a person of a change to their account, as `CLOSED`: subject and paragraphs."""
+    """Tell a person of a change to their account; `words` are a subject and paragraphs."""
     _post(work, account, *words)
 
 

@@ -24,7 +24,7 @@ def require_administrator(actor: Actor | None, agency_id: UUID) -> None:
     """Require that the actor administers the agency; None stands for the operator.
 
     Raises:
-        Forbidden: they do not.
+        Forbidden: the actor does not administer it.
     """
     if actor is not None and not actor.administers(agency_id):
         raise Forbidden(_l("Only an administrator of this agency can do this."))
@@ -44,7 +44,7 @@ def require_own_administrator(actor: Actor | None, agency: Agency) -> None:
     """Require that the actor administers the agency by its own posts, not by a mandate.
 
     Raises:
-        Forbidden: they do not.
+        Forbidden: the actor does not, or only by a mandate.
     """
     if actor is not None and not actor.administers(agency.id, by_own_post=True):
         raise Forbidden(_l("To do this, you must be an administrator of your own agency."))

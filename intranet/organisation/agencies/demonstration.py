@@ -28,10 +28,10 @@ def is_loaded() -> bool:
 
 
 def _tell() -> dict[str, bool]:
-    """Return `is_demo`.
+    """Return the template variable `is_demo`.
 
-    The demonstration is only loaded into an empty installation: the answer is cached once there
-    is an agency.
+    It is cached once there is an agency, because the demonstration is loaded only into an empty
+    installation.
     """
     known: bool | None = current_app.extensions.get(CACHE_KEY)
     if known is None:

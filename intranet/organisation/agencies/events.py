@@ -43,7 +43,7 @@ class UnitsCreated:
 class UnitsChanged:
     """Units were renamed, moved or ended.
 
-    Of those in `moved_ids`, the paths changed, and the paths of all units below them.
+    The paths of the units in `moved_ids`, and of all units below them, changed.
     """
 
     unit_ids: tuple[UUID, ...]

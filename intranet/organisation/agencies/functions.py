@@ -64,7 +64,7 @@ class FunctionSuggestion:
         return dict(zip(self.functions, self.strengths, strict=False)).get(code, 1.0)
 
     def level_for(self, *, is_head: bool) -> int:
-        """Return the level; a head whose title suggests no head's level leads a service."""
+        """Return the level; a head gets `HEAD_OF_SERVICE` if the title suggests a lower one."""
         return HEAD_OF_SERVICE if is_head and self.level > LOWEST_HEAD else self.level
 
 
@@ -163,7 +163,7 @@ def names_of_units(unit: Unit, language: str) -> tuple[str, ...]:
 
 
 def file_position(code: str) -> int:
-    """Return the position of a function in the file: the most common ones come first."""
+    """Return the position of a function in the file, where the most common ones come first."""
     return _places()[code]
 
 
@@ -194,7 +194,7 @@ def plain_words(text: str) -> list[str]:
 
 
 def _of_units(units: Iterable[str], language: str) -> dict[str, float]:
-    """Return the functions of the nearest unit with a subject, else of the nearest one with any."""
+    """Return the nearest unit's subjects, or the nearest roles if no unit has a subject."""
     factor = UNIT_FACTOR
     roles: dict[str, float] = {}
     for name in units:

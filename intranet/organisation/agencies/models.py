@@ -30,9 +30,9 @@ from intranet.platform.core.types import Localized, LocalizedType, UTCDateTime, 
 class AgencyKind(StrEnum):
     """The kind of an administration.
 
-    An island's is a *cabildo* or *consell insular*, a district a *comarca*, an association a
-    *mancomunidad* of municipalities; a grouping shares posts (*agrupación*), a minor entity is a
-    village below a municipality.
+    The administration of an island is a *cabildo* or *consell insular*, that of a district a
+    *comarca*. An association is a *mancomunidad* of municipalities. A grouping (*agrupación*)
+    shares posts. A minor entity is a village below a municipality.
     """
 
     STATE = "state"
@@ -83,7 +83,7 @@ class ArticleRule(StrEnum):
 
 
 class Agency(Identified):
-    """An administration (org:FormalOrganization). Its first language is its own.
+    """An administration (org:FormalOrganization). The first of its `languages` is its own.
 
     If it is not `in_directory`, only its own people find it. Contact details are shown outside only
     if the agency (`contact_outside`) and the person allow it. `video_mb` limits the size of a
@@ -132,7 +132,8 @@ class Agency(Identified):
 class Unit(Identified):
     """A department of an agency (org:OrganizationalUnit), in a tree; the root is the agency.
 
-    `path` holds the ids from the root down to the unit, as `/hex/hex/`: a subtree is a range.
+    `path` holds the ids from the root down to the unit, as `/hex/hex/`. The paths of a subtree are
+    a range of the index.
     """
 
     __tablename__ = "units"
@@ -165,7 +166,7 @@ class Unit(Identified):
         return _is_within(day, self.valid_from, self.valid_to)
 
     def takes_more(self, day: date) -> bool:
-        """Return whether posts and units may be added below it; on its last day it is empty."""
+        """Return whether posts and units may be added to the unit on a day; not on its last one."""
         return self.is_in_force(day) and self.valid_to != day
 
     @property
@@ -266,7 +267,7 @@ class PostFunction(Model):
 
 
 class Administration(Identified):
-    """A post administers an agency: forms, accounts and audit, never conversations.
+    """A post may administer an agency: its forms, accounts and audit, but no conversations.
 
     A post of another agency does so by a mandate. A mandate begins when both sides have accepted
     it, has a last day, and can be ended by either side.

@@ -17,7 +17,7 @@ Dated = TypeVar("Dated", type[Unit], type[Post])
 
 
 def in_force(kind: Dated, day: date, *, ahead: bool = False) -> ColumnElement[bool]:
-    """Return the condition for units or posts to exist on a day; with `ahead`, also later."""
+    """Return the condition for units or posts to exist on a day or, with `ahead`, later."""
     not_over = or_(kind.valid_to.is_(None), kind.valid_to >= day)
     if ahead:
         return not_over
@@ -25,7 +25,7 @@ def in_force(kind: Dated, day: date, *, ahead: bool = False) -> ColumnElement[bo
 
 
 def subtree(path: str) -> ColumnElement[bool]:
-    """Return the condition for units of a subtree, its top included: a range of the index."""
+    """Return the condition for units of a subtree, its top included, as a range of the index."""
     return and_(Unit.path >= path, Unit.path < path[:-1] + "0")
 
 

@@ -1,9 +1,9 @@
 """Stems of words in the six languages of the functions.
 
 Words come folded (`intranet.platform.core.text.fold`). Endings of Romance languages are cut so that
-a
-word matches its cognate ("contratación" and "contractació" stay two, "gestión" and
-"gestió" become one). Basque endings are cut repeatedly, as they are attached: "liburutegietarako".
+a word matches its cognate ("contratación" and "contractació" stay two, "gestión" and "gestió"
+become one). Basque words can have several endings ("liburutegietarako"), so these are cut one after
+the other.
 """
 
 import re

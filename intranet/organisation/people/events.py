@@ -15,7 +15,7 @@ class AppointmentsChanged:
 
     @classmethod
     def of(cls, appointments: Collection[Any]) -> Self:
-        """Return the event about these appointments, or rows of them."""
+        """Return the event about these appointments, given as objects or as rows of a query."""
         people = dict.fromkeys(each.person_id for each in appointments)
         posts = dict.fromkeys(each.post_id for each in appointments)
         return cls(tuple(people), tuple(posts))

@@ -30,7 +30,7 @@ class DutyKind(StrEnum):
 
 
 class WorkingTime(Model):
-    """An agency's working time; without a row it has the usual one, and quiet outside it.
+    """An agency's working time; without a row, the default applies, with quiet times outside it.
 
     `week` gives hours by weekday, `mon` to `sun`, in the agency's zone:
     `{"mon": {"from": "08:00", "to": "15:00"}}`. A missing day is not worked. People may choose to

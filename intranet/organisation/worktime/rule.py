@@ -135,7 +135,7 @@ def week_of(given: Mapping[str, Mapping[str, str]]) -> Week:
 
 
 def span_on(day: date, place: Workplace, own: Own = USUAL) -> Span | None:
-    """Return the hours of a day, shifts aside; None if the person does not work."""
+    """Return the person's hours on a day, ignoring shifts; None if they do not work."""
     hours = (own.week or place.week)[day.weekday()]
     if hours is None or day in place.holidays:
         return None

@@ -14,7 +14,7 @@ MAX_DAYS_BACK = 60
 
 
 def is_working_day(day: date, agency: Agency) -> bool:
-    """Return whether an agency works on a day: by its week, and without a holiday."""
+    """Return whether an agency works on a day, by its week and its holidays."""
     if not working_time(agency).week.get(WEEKDAYS[day.weekday()]):
         return False
     return not any(each.day == day and each.is_holiday for each in calendar_of(agency, day.year))

@@ -114,7 +114,7 @@ def _last_lines(agency_ids: Sequence[UUID]) -> Sequence[Any]:
 
 
 def _take_turn(agency_id: UUID | None) -> None:
-    """Lock a chain until the end of the transaction; SQLite has a single writer anyway.
+    """On PostgreSQL, lock a chain until the end of the transaction; SQLite has a single writer.
 
     Locking the last line would not be enough: after the wait, a transaction would get that same
     line, not the one that was written meanwhile.

@@ -18,7 +18,7 @@ BATCH_SIZE = 500
 class AuditFilter:
     """A filter on the lines of a log; None means any. `until` is excluded.
 
-    `about` are ids of actors or subjects. `limit` is the condition on `AuditLine` for lines that
+    `about` holds ids of actors or subjects. `limit` is the condition on `AuditLine` for lines that
     the reader may see.
     """
 

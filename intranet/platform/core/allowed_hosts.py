@@ -26,9 +26,9 @@ WsgiApplication = Callable[..., Iterable[bytes]]
 class KnownHosts:
     """The host names of a site.
 
-    They are that of INTRANET_BASE_URL and the loopback names. Without INTRANET_BASE_URL, every IP
-    address and the machine's own name are accepted too: a hostile page can make its own name
-    resolve to this machine (DNS rebinding), but not these.
+    They are the host of INTRANET_BASE_URL and the loopback names. Without INTRANET_BASE_URL, every
+    IP address and the machine's own name are accepted too. They are safe: in DNS rebinding, the
+    `Host` header has the attacker's own name, which only resolves to this machine.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -58,7 +58,7 @@ class HostGate:
     """WSGI middleware that refuses requests for an unknown host name."""
 
     def __init__(self, inside: WsgiApplication, known: KnownHosts) -> None:
-        """Wrap an application, with the names it answers to."""
+        """Wrap an application, and store the host names to accept."""
         self._inside = inside
         self._known = known
 

@@ -36,7 +36,7 @@ _COMMA = re.compile(r'("[^"]*")|, ')
 
 
 def init_app(app: Flask) -> None:
-    """Serve the files under their version too."""
+    """Serve the static files under versioned addresses too."""
     app.extensions[VERSION] = _version_at_first(_folder(app))
     app.add_url_rule("/static/@<version>/<path:path>", endpoint="asset", view_func=serve)
     app.add_template_global(_asset_of(app), "asset")
@@ -50,7 +50,7 @@ def asset(path: str) -> str:
 
 
 def _asset_of(app: Flask) -> Callable[[str], str]:
-    """Return `asset` for templates, with the version fixed: a page calls it sixty times."""
+    """Return a fast `asset` for templates, which looks up the version only in debugging."""
     prefix = f"{app.static_url_path}/@{app.extensions[VERSION]}/"
 
     def asset_of_this_version(path: str) -> str:
@@ -89,7 +89,7 @@ def serve(version: str, path: str) -> Response:
 
 
 def _version() -> str:
-    """Return the digest of all files: taken at start-up or, in debugging, now."""
+    """Return the digest of all files, computed at start-up or, in debugging, for each request."""
     if not current_app.debug:
         return str(current_app.extensions[VERSION])
     if VERSION not in g:
@@ -134,7 +134,7 @@ def _stylesheet(name: str) -> Response:
 
 @cache
 def _entries(folder: Path, _version: str) -> dict[str, Path]:
-    """Return the stylesheets that list a bundle, by its name: each has the name of its folder."""
+    """Return the stylesheets that are named like their folder, by name; each lists a bundle."""
     return {path.stem: path for path in folder.rglob("*.css") if path.stem == path.parent.name}
 
 

@@ -1,4 +1,4 @@
-"""Capacity of one process: threads, sockets, and requests on their way.
+"""Capacity of one process: threads, sockets, and requests that are still arriving.
 
 It imports nothing, because it is read at start-up, before gevent patches the standard library.
 """

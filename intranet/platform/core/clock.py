@@ -35,7 +35,7 @@ def instant_of(local: datetime, zone: str) -> datetime:
     """Return the UTC instant of a local time in a zone; the first one if the time occurs twice.
 
     Raises:
-        ValueError: no clock there shows it: the hour that is left out in spring.
+        ValueError: the local time does not exist, because clocks skip that hour in spring.
     """
     instant = local.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
     if instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != local:

@@ -35,7 +35,7 @@ MAX_NAME_BYTES = 100
 
 
 def init_app(app: Flask) -> None:
-    """Compress answers for browsers that take it."""
+    """Compress responses for browsers that accept gzip."""
     app.after_request(_compress)
 
 

@@ -57,7 +57,7 @@ MAX_PREPARED_STATEMENTS = 400  # statements of one connection; there are some hu
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:
-    """Return the options of the engine; every serving thread can have a connection."""
+    """Return the options of the engine, such as the size of its connection pool."""
     options: dict[str, Any] = {
         "pool_size": SQLITE_POOL_SIZE,
         "max_overflow": MAX_THREADS + 10 - SQLITE_POOL_SIZE,
@@ -194,7 +194,7 @@ def execute_prepared(statement: Executable, **given: object) -> Result[Any]:
 def store_rows(kind: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert many rows in one statement, within a unit of work, bypassing the session.
 
-    All of them name the same columns; columns that none names get their defaults.
+    All rows have the same keys; columns without a key get their defaults.
     """
     write(insert(cast("Table", kind.__table__)), rows)
 
@@ -205,12 +205,12 @@ def on_sqlite() -> bool:
 
 
 def insert_into(kind: type[Model] | Table) -> Any:
-    """Return an insert statement that can say what to do about rows that are there already."""
+    """Return an insert statement of the database's dialect, which supports `ON CONFLICT`."""
     return (sqlite.insert if on_sqlite() else postgresql.insert)(kind)
 
 
 def rows_of(kind: type[Row], ids: Sequence[UUID]) -> list[Row]:
-    """Load rows by their ids, in the order given; some thousand at most."""
+    """Load rows by their ids, a few thousand at most, in the order of the ids."""
     found = {row.id: row for row in db.session.scalars(select(kind).where(kind.id.in_(ids)))}
     return [found[row_id] for row_id in ids]
 

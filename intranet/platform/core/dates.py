@@ -71,7 +71,7 @@ def short_month(moment: date) -> str:
 
 
 def ending(instant: datetime) -> str:
-    """Format until when something lasts: `until 11:00`, `until 4 December`."""
+    """Format the end of a period: `until 11:00` if that is today, else `until 4 December`."""
     if _reader_date(instant) == clock.today(current_zone()):
         return _("until %(time)s", time=clock_time(instant))
     return _("until %(day)s", day=day(instant - timedelta(seconds=1)))
@@ -115,7 +115,7 @@ def _time(time_of_day: time, pattern: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def _written(write: Writer, moment: date | time, pattern: str, language: str) -> str:
-    """Format a date or time, cached: a list has the same ones again and again."""
+    """Format a date or time, with a cache, because a list repeats the same ones."""
     return write(moment, pattern, locale=_locale_of(language))
 
 

@@ -22,7 +22,7 @@ NAME_LIMIT = 32
 
 
 class Epoch(Model):
-    """An epoch, begun by restoring a backup; the first, from the beginning, has no row.
+    """An epoch that began with the restore of a backup. The first epoch of a site has no row.
 
     Two epochs begun from the same backup have the same `number`, but different names. `rev` is the
     revision of every conversation at its beginning: lower ones belong to an earlier epoch.
@@ -52,6 +52,6 @@ NEWEST = select(Epoch.name).order_by(Epoch.number.desc()).limit(1)
 def current() -> str:
     """Return the name of the current epoch.
 
-    It is not cached for longer, because a backup may be restored under a running process.
+    It is cached for one request only, because a backup may be restored under a running process.
     """
     return execute_prepared(NEWEST).scalar() or FIRST

@@ -59,7 +59,7 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem, refusals 
 
 
 class Refusal(Problem):
-    """A refusal that a form shows above its fields: every problem but a missing thing."""
+    """A problem that a form shows above its fields, unlike `NotFound` and server errors."""
 
 
 class SignInRequired(Refusal):

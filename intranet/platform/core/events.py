@@ -65,11 +65,11 @@ class Hold:
         self._answered = threading.Event()
 
     def release(self) -> None:
-        """Release the pushes: the acknowledgement has been written."""
+        """Release the pushes, because the acknowledgement has been written."""
         self._answered.set()
 
     def wait(self, until: float) -> None:
-        """Wait for the acknowledgement until a deadline: one request must not delay others."""
+        """Wait for the acknowledgement, but only so long that one request does not delay others."""
         if not self._answered.is_set():
             self._answered.wait(max(0, until - time.monotonic()))
 

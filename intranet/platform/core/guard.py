@@ -33,7 +33,7 @@ def accepts_long_text(view: V) -> V:
 
 
 def init_app(app: Flask) -> None:
-    """Check every request before its view. Call it last, so that the sender is known by then."""
+    """Check every request before its view. Call it last: its hook needs the sender of a request."""
     app.config.update(
         WTF_CSRF_CHECK_DEFAULT=False,  # `_check` does it, where no token of a program is sent
         WTF_CSRF_TIME_LIMIT=None,  # a page may stay open all day; the session bounds it
@@ -43,7 +43,7 @@ def init_app(app: Flask) -> None:
 
 
 def by_token() -> bool:
-    """Return whether the request carries a personal token, which browsers never send alone."""
+    """Return whether the request carries a personal token, which browsers never send unasked."""
     bears = request.headers.get("Authorization", "").startswith("Bearer ")
     return bears and request.path.startswith(API)
 

@@ -45,7 +45,7 @@ class Pulse:
         return beat
 
     def off_beat(self, beat: Beat) -> None:
-        """Stop calling a function, for example where measured work must finish in any case."""
+        """Stop calling a function, for example to switch load shedding off for a measurement."""
         self._beats = [each for each in self._beats if each != beat]
 
     def begin(self) -> None:

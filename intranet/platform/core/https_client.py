@@ -170,7 +170,10 @@ def _may_be_outside(host: str) -> bool:
 
 @contextmanager
 def _no_longer_than(seconds: float, connection: _Connection) -> Iterator[None]:
-    """Cut the connection if the block takes longer: a socket's timeout applies to each read."""
+    """Cut the connection if the block takes longer than this many seconds.
+
+    The timeout of a socket would not do, because it applies to each read separately.
+    """
     timer = threading.Timer(seconds, connection.cut)
     timer.daemon = True
     timer.start()

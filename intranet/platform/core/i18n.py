@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 
 def init_app(app: Flask) -> None:
-    """Replace Jinja's translation functions: a page has 150 texts, and each took five calls."""
+    """Replace Jinja's translation functions, which need five calls for each text of a page."""
     app.jinja_env.globals.update(
         _=_said,
         gettext=_said,
@@ -85,7 +85,7 @@ def _catalogue(locale: Locale | None) -> NullTranslations:  # noqa: ARG001 - wha
 
 
 def _same_words(name: str) -> Markup:
-    """Return a template that is the same for every reader of a language, rendered once for each.
+    """Render a template once for each language, and return the stored result from then on.
 
     The template must not depend on the reader, the request or the data.
     """

@@ -55,7 +55,7 @@ left_out = prometheus_client.Counter(
 
 
 class Busy(Refusal):
-    """Load shedding: a search is refused, so that posting and reading go on."""
+    """A search is refused under load, so that posting and reading go on."""
 
     status = 503
     title = _l("The service is very busy")
@@ -141,7 +141,7 @@ def searches(view: Callable[P, R]) -> Callable[P, R]:
     """Let a view search, unless the load is too high or too many searches are under way.
 
     Raises (within the view):
-        Busy: it has to be tried again.
+        Busy: the search is refused for now.
     """
 
     @wraps(view)
@@ -160,7 +160,7 @@ def suggests(view: Callable[P, R]) -> Callable[P, R | ResponseReturnValue]:
     """Let a view suggest while a person types, or return nothing under load.
 
     Raises (within the view):
-        Busy: it was asked for as a page.
+        Busy: the request is refused because it does not come from htmx.
     """
 
     @wraps(view)

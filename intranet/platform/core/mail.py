@@ -63,7 +63,7 @@ class Mail:
 
 
 def post(work: Work, mail: Mail) -> None:
-    """Enqueue a mail in this transaction. It must hold no secret: it is stored until it is sent."""
+    """Enqueue a mail in this transaction. It is stored until it is sent, so keep secrets out."""
     enqueue(work, KIND, asdict(replace(mail, message_id=mail.message_id or _new_id())))
 
 
@@ -117,7 +117,7 @@ def in_language(language: str) -> Iterator[None]:
 
 
 class _InOneLine(UnstructuredHeader, BaseHeader):
-    """A header on one line: mail clients would not find an address that is folded or encoded."""
+    """A header that is never folded or encoded, so that mail clients find the address in it."""
 
     def fold(self, *, policy: Policy) -> str:
         return f"{self.name}: {self}{policy.linesep}"
@@ -154,7 +154,7 @@ def _message(mail: Mail) -> EmailMessage:
 
 
 def _address(text: str) -> str:
-    """Return the text if it is exactly one address: a line break or a comma would add a reader."""
+    """Return the text if it is exactly one address; a comma would add another recipient."""
     address = parseaddr(text)[1]
     if address != text or "@" not in address or not text.isprintable() or " " in text:
         raise MailRefusedError("not a mail address")

@@ -51,7 +51,7 @@ Block = str | Quote | Points | LetterEntry | Button
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail before it has a reader.
+    """The content of a mail, without its recipient.
 
     Args:
         subject: also the heading.

@@ -4,7 +4,7 @@ from ipaddress import IPv6Address, ip_address
 
 
 def network_of(address: str) -> str:
-    """Return the address or, for IPv6, its /64 network: a customer has 2^64 addresses."""
+    """Return the address or, for IPv6, its /64 network, all of which belongs to one customer."""
     try:
         parsed = ip_address(address)
     except ValueError:

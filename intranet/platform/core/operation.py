@@ -25,7 +25,7 @@ _now: ContextVar[Operation | None] = ContextVar("operation", default=None)
 
 
 def current() -> Operation | None:
-    """Return the operation under way here, if any."""
+    """Return the operation under way in this thread, if any."""
     return _now.get()
 
 
@@ -36,12 +36,12 @@ def current_id() -> str:
 
 
 def begin(operation: Operation) -> None:
-    """Set the operation under way here, until `end`."""
+    """Make this the operation under way in this thread, until `end`."""
     _now.set(operation)
 
 
 def end() -> None:
-    """Clear the operation under way here."""
+    """Clear the operation under way in this thread."""
     _now.set(None)
 
 

@@ -1,4 +1,7 @@
-"""The outbox: slow and outside work, enqueued in a transaction, done at least once after it."""
+"""The outbox: slow or external tasks, enqueued in a transaction and done after it.
+
+Each task is done at least once, and possibly again after a crash.
+"""
 
 import time
 from collections.abc import Callable, Mapping
@@ -72,7 +75,7 @@ class NeverError(Exception):
 
 
 class LaterError(Exception):
-    """Raised by a job: another attempt is useful after this time."""
+    """Raised by a job: it should be tried again after this time."""
 
     def __init__(self, after: timedelta) -> None:
         super().__init__()
@@ -80,7 +83,7 @@ class LaterError(Exception):
 
 
 class OutboxRow(Identified):
-    """A task still to do outside, for example a mail to send."""
+    """A task to do after the transaction, for example a mail to send; it stays when done."""
 
     __tablename__ = "outbox"
     __table_args__ = (Index("ix_outbox_due", "done_at", "run_after"),)

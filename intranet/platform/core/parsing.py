@@ -91,7 +91,7 @@ def _words(error: ErrorDetails) -> Words:
 
 
 class FieldRefusedError(ValueError):
-    """A value is refused; the reason is in words for the person."""
+    """A value is refused; `words` tells the person why."""
 
     def __init__(self, words: Words) -> None:
         super().__init__("refused")
@@ -140,7 +140,7 @@ def parse_position(text: str) -> int:
     """Return a position or revision from an address, clamped to the possible range.
 
     Raises:
-        ValueError: it is no number.
+        ValueError: the text is not a number.
     """
     return min(max(int(text), 0), MAX_INTEGER)
 
@@ -151,10 +151,13 @@ FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 
 def require_days(**days: date | None) -> None:
-    """Refuse dates so far off that they must be a slip, and that time zones cannot handle.
+    """Refuse dates that are too far away to be meant, and that time zones cannot handle.
+
+    Args:
+        days: the date of each field, by the name of the field.
 
     Raises:
-        Invalid: by the name of the field.
+        Invalid: with the first field whose date is refused.
     """
     for name, day in days.items():
         if day and not FIRST_DAY <= day <= LAST_DAY:
@@ -170,7 +173,7 @@ def required_text(text: str, field: str, limit: int) -> str:
     """Trim a text that an operation needs.
 
     Raises:
-        Invalid: nothing is left, it is longer than `limit` characters, or it is unsound.
+        Invalid: it is empty, longer than `limit` characters, or has characters not to be stored.
     """
     text = optional_text(text, field, limit)
     if not text:
@@ -182,7 +185,7 @@ def optional_text(text: str, field: str, limit: int) -> str:
     """Trim a text that may be left empty.
 
     Raises:
-        Invalid: it is longer than `limit` characters, or it is unsound.
+        Invalid: it is longer than `limit` characters, or has characters not to be stored.
     """
     try:
         text = _sound(text)
@@ -197,7 +200,7 @@ def required_line(text: str, field: str, limit: int) -> str:
     """Return a required name or title on one line, with visible characters only.
 
     Raises:
-        Invalid: nothing is left, it is longer than `limit` characters, or it is unsound.
+        Invalid: it is empty, longer than `limit` characters, or has characters not to be stored.
     """
     return required_text(one_line(optional_text(text, field, MAX_TYPED_CHARACTERS)), field, limit)
 
@@ -206,7 +209,7 @@ def optional_line(text: str, field: str, limit: int) -> str:
     """Return an optional name or title on one line, with visible characters only.
 
     Raises:
-        Invalid: it is longer than `limit` characters, or it is unsound.
+        Invalid: it is longer than `limit` characters, or has characters not to be stored.
     """
     return optional_text(one_line(optional_text(text, field, MAX_TYPED_CHARACTERS)), field, limit)
 

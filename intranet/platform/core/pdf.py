@@ -63,7 +63,13 @@ class PdfDocument:
         return float(self._width - 2 * MARGIN_POINTS)
 
     def set_footer(self, words: str, page_words: str) -> None:
-        """Set the footer of every page; `page_words` has `%(page)s`, and the total follows it."""
+        """Set the footer of every page.
+
+        Args:
+            words: the text at the left.
+            page_words: the text at the right, with `%(page)s` for the number of the page. It must
+                end in a word such as “of”, because the number of pages is written after it.
+        """
         self._footer, self._page_words = plain(words), plain(page_words)
 
     def heading(self, text: str, size: float = 13) -> None:
@@ -155,7 +161,7 @@ class PdfDocument:
         return self._page
 
     def _room(self) -> float:
-        """Return the width available for a line here."""
+        """Return the width for a line at the current height: less than `width` beside a QR code."""
         return self.width - (self._beside if self._y > self._beside_until else 0)
 
     def _need(self, points: float) -> None:

@@ -1,4 +1,4 @@
-"""Parse the query parameters of REST calls: valid, or refused."""
+"""Parse the query parameters of REST calls, and refuse invalid ones."""
 
 from datetime import date
 from uuid import UUID
@@ -31,7 +31,7 @@ def number(name: str) -> int | None:
     """Return a whole number from the query, clamped to the highest position; None if absent.
 
     Raises:
-        Invalid: it is none.
+        Invalid: the value is not a whole number.
     """
     text = request.args.get(name)
     if text is None:
@@ -54,7 +54,7 @@ def identity(name: str) -> UUID | None:
     """Return an id from the query; None if absent.
 
     Raises:
-        Invalid: it is none.
+        Invalid: the value is not an id.
     """
     text = request.args.get(name)
     try:
@@ -67,7 +67,7 @@ def day(name: str) -> date | None:
     """Return a date from the query; None if absent.
 
     Raises:
-        Invalid: it is none, or so far off that it must be a slip.
+        Invalid: the value is not a date, or too far away to be meant.
     """
     text = request.args.get(name)
     try:
@@ -82,7 +82,7 @@ def is_switched_on(name: str) -> bool:
     """Return whether a query parameter is `1`; `0` is the same as absent.
 
     Raises:
-        Invalid: it says something else.
+        Invalid: it has another value.
     """
     text = request.args.get(name, "")
     if text not in {"", "0", "1"}:

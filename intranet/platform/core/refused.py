@@ -17,7 +17,7 @@ Decorator = Callable[[View], View]
 def again(page: View, *, on: type[Refusal] | tuple[type[Refusal], ...] = Refusal) -> Decorator:
     """Show the page of a form again, with the status of the refusal, when the view refuses it.
 
-    The page takes the same values of the address, and reads what was refused from `refusal`.
+    `page` is called with the arguments of the view, and gets the refusal from `refusal()`.
 
     Args:
         on: the refusals that the page shows; any other is an error page.
@@ -59,7 +59,7 @@ def refused_form(stored: Mapping[str, object] | None = None) -> dict[str, Any]:
 
 @contextmanager
 def flashing(done: str) -> Iterator[None]:
-    """Tell the person that it is done, or why it was refused."""
+    """Flash `done` to the person after the block or, if the block is refused, the reason."""
     try:
         yield
     except Refusal as problem:

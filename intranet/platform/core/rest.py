@@ -87,7 +87,7 @@ def check_call(described: RestDescription) -> None:
     """Refuse unknown query parameters, and a body where the call takes none.
 
     Raises:
-        Invalid: with the names of what is refused.
+        Invalid: with the names of the parameters and fields that are refused.
     """
     unknown = set(request.args) - set(described.query) - EVERYWHERE
     if described.form is None and request.is_json and request.get_data():
@@ -262,9 +262,9 @@ def _once(person_id: UUID, view: Callable[[], tuple[Any, int]]) -> tuple[Respons
 def idempotent_after_work(
     person_id: UUID, said: Callable[[], str], view: Callable[[], tuple[Any, int]]
 ) -> tuple[Response, int]:
-    """Like `once`, for slow work: it is done before the key is taken, so nobody waits for it.
+    """Answer a POST once, as `idempotent` does, but do slow work before the key is claimed.
 
-    If two requests run at the same time, both get the first response, and the other is discarded.
+    If two requests with the same key run at once, both work, and get the response stored first.
 
     Args:
         said: returns the content of the request, or a digest of it.

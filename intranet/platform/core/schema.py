@@ -1,7 +1,7 @@
 """The database schema: read its revision, and migrate it to the newest.
 
-Revisions are numbered from 0001 anew since 0.1.0. Tables of before are told by a table that they
-lack; of their revisions, only the last one can be migrated.
+Since 0.1.0, revisions are numbered anew from 0001. A database from before 0.1.0 is recognised by a
+table that it lacks. It can be migrated only if it has the last of the old revisions.
 """
 
 from collections.abc import Container
@@ -38,8 +38,8 @@ def upgrade(app: Flask, revision: str = "head") -> bool:
     Two queries find out whether the database is current.
 
     Raises:
-        BadSettingError: a newer version made the tables, for example on another machine, or one
-            that is too old.
+        BadSettingError: the tables were made by a newer version, for example on another machine,
+            or by a version that is too old.
     """
     with app.app_context():
         config = _config()
@@ -71,12 +71,12 @@ def make_revision(app: Flask, message: str) -> None:
 
 
 def of_tables(revision: str, tables: Container[str]) -> str:
-    """Return a revision as `knows` takes it, marked if tables that it made are of before 0.1.0."""
+    """Return the revision of these tables, marked as old if they are from before 0.1.0."""
     return revision if SINCE_FIRST in tables else OLD + revision
 
 
 def is_old(revision: str) -> bool:
-    """Return whether a revision is marked as one of before 0.1.0."""
+    """Return whether a revision is marked as old: from before 0.1.0."""
     return revision.startswith(OLD)
 
 
@@ -105,7 +105,10 @@ def is_newer(app: Flask) -> bool:
 
 
 def _leave_old_revisions(config: Config) -> None:
-    """Take the one step from the last revision before 0.1.0 to the first one since, or no part."""
+    """Migrate from the last revision before 0.1.0 to the first one since.
+
+    Nothing is done if another process has migrated in the meantime.
+    """
     scripts = ScriptDirectory.from_config(config)
 
     def steps(heads: tuple[str, ...], _context: MigrationContext) -> list[StampStep]:

@@ -22,7 +22,7 @@ LIST = re.compile(r"(\?|%\(\w+\)s(?:::\w+)?)(?:, ?(?:\?|%\(\w+\)s(?:::\w+)?))+")
 
 @contextmanager
 def expected() -> Iterator[None]:
-    """Log no slow statements within the block, in any thread: filling tables takes long."""
+    """Log no slow statements within the block, in any thread, for example while filling tables."""
     was_disabled, log.disabled = log.disabled, True
     try:
         yield

@@ -26,7 +26,7 @@ class MailRefusedError(NeverError):
 
 
 class NoTlsError(OSError):
-    """The server offers no TLS, or an attacker hides it: the password is not sent."""
+    """The server offers no TLS, or an attacker hides that it does, so the password is not sent."""
 
 
 class SmtpConnection:

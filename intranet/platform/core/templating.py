@@ -57,7 +57,7 @@ def init_app(app: Flask) -> None:
 
 
 def localized(text: Localized | None, fallback: str = "") -> str:
-    """Return a text in the reader's language, else in `fallback`, else in its own."""
+    """Return a text in the reader's language, else in `fallback`, else the original."""
     return text.text(current_language(), fallback) if text else ""
 
 

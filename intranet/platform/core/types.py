@@ -34,10 +34,10 @@ class UTCDateTime(TypeDecorator[datetime]):
 
 
 class Localized(dict[str, str]):
-    """A text in one or more languages, by BCP 47 tag; the first is its own."""
+    """A text in one or more languages, by BCP 47 tag; the first is the original."""
 
     def text(self, *languages: str) -> str:
-        """Return the text in the first of these languages that it has, else in its own."""
+        """Return the text in the first of these languages that it has, else the original."""
         for language in languages:
             if found := self.get(language):
                 return found
@@ -82,7 +82,7 @@ def enum_column(enumeration: type[StrEnum]) -> Enum:
 
 
 def ago(time: timedelta) -> ColumnElement[datetime]:
-    """Return the instant this long before a prepared statement is executed."""
+    """Return a parameter for the instant this long before its prepared statement is executed."""
     return bindparam(None, callable_=lambda: clock.now() - time, type_=UTCDateTime)
 
 

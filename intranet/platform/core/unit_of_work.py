@@ -118,7 +118,7 @@ class Work:
         """Read and lock a row by its id until the commit, in one query.
 
         Args:
-            how: loader options; constants, because the statement is cached for each.
+            how: loader options. They must be constants, since a statement is cached for each.
 
         Raises:
             NotFound: there is no such row.
@@ -137,7 +137,7 @@ class Work:
             self._turns.enter_context(_rows[row_id.int % STRIPE_COUNT])
 
     def answer_first(self, hold: Hold) -> None:
-        """Hold the pushes after the commit until this answer is written too."""
+        """Keep back the pushes of this transaction until this hold is released too."""
         self.holds.append(hold)
 
     def wait_outside(self) -> None:

@@ -59,9 +59,9 @@ def cookie_name(name: str) -> str:
 
 
 def answer_everybody_alike(name: str) -> None:
-    """Declare an endpoint, or a blueprint with its refusals, whose responses are public.
+    """Declare that all responses of an endpoint or blueprint are public, errors included.
 
-    Whoever declares it sets the caching of the responses.
+    The caching headers of the responses are left to their views.
     """
     _for_everybody.add(name)
 
@@ -72,7 +72,7 @@ def is_for_everybody() -> bool:
 
 
 def current_language() -> str:
-    """Return the reader's language: from the address, their account, or the browser."""
+    """Return the reader's language: from the address, their account, a cookie, or the browser."""
     asked = request.args.get("lang") if has_request_context() else None
     if asked in LANGUAGES:
         return asked
@@ -92,7 +92,7 @@ def current_zone() -> str:
 
 
 def wants_fragment() -> bool:
-    """Return whether htmx asked, for a part of a page."""
+    """Return whether htmx sent the request, to get a part of a page."""
     return request.headers.get("HX-Request") == "true"
 
 

@@ -152,7 +152,7 @@ class Any(Expression):
 
 @dataclass(frozen=True)
 class OfKinds(Expression):
-    """An expression limited to known kinds without their tags, which half of all documents have."""
+    """An expression whose matches can only be of known kinds, so that their tags are not needed."""
 
     part: Expression
     known: frozenset[str]
@@ -197,7 +197,7 @@ def in_any_number(word: str, *, prefix: bool = True) -> Expression:
 
 
 def all_words(text: str, limit: int, *, prefix_from: int = 1) -> list[Expression]:
-    """Match each of the first words of a text, as a prefix from so many letters on."""
+    """Match each of the first words of a text, as a prefix if it has `prefix_from` letters."""
     words = fold(text).split()[:limit]
     return [in_any_number(word, prefix=len(word) >= prefix_from) for word in words]
 

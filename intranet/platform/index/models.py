@@ -1,7 +1,7 @@
 """Tables of the search index: documents, owed documents, words and their trigrams.
 
 Full text is stored in the way of each database: an FTS5 table on SQLite, a `tsvector` column on
-PostgreSQL. The database keeps them in step with these rows (`migrations`).
+PostgreSQL. Triggers keep them in step with these rows (`fulltext.py`).
 """
 
 from collections.abc import Mapping

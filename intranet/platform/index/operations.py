@@ -137,7 +137,7 @@ def same_as_stored(document: IndexDocument, stored: SearchDocument) -> bool:
 
 
 def forget_words(words: Collection[str]) -> None:
-    """Delete words from the dictionary: no document contains them."""
+    """Delete words from the dictionary, because no document contains them any more."""
     with unit_of_work():
         for some in batches(words, BATCH_SIZE):
             parts = {part for word in some for part in trigrams(word)}

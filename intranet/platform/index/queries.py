@@ -145,8 +145,9 @@ def some_of_many(
 def fit_in(expression: Expression, kinds: Collection[DocumentKind], most: int) -> bool:
     """Return whether a sample suggests that `some_of_many` would find `most` documents.
 
-    The estimate of PostgreSQL can be ten times too low (`expected`). Both ends of the table must
-    have enough matches: those of a single agency are not many. On PostgreSQL.
+    It is needed because the estimate of PostgreSQL can be ten times too low (`expected`). Both ends
+    of the table must have enough matches, so that a cluster from one agency does not mislead it. On
+    PostgreSQL.
     """
     needed = ceil(most * SAMPLE_ROWS_PER_KIND / ROWS_PER_KIND)
     for order in (SearchDocument.subject_id, SearchDocument.subject_id.desc()):

@@ -114,7 +114,10 @@ def publication_kind(of: str) -> str:
 
 
 def is_inherited(tag: str) -> bool:
-    """Return whether everything in an agency inherits a tag: not its document kind or prefixes."""
+    """Return whether what belongs to an agency inherits a tag of its document.
+
+    It inherits all tags but those of the document's kind and of prefixes of its words.
+    """
     return not tag.startswith((KIND, "xi", "xj"))
 
 

@@ -46,9 +46,3 @@ class ModelUseForm(Form):
 
     do: Literal["use", "stop"]
     post_id: Annotated[UUID | None, EmptyIsNone] = None
-
-
-class ModelWithdrawalForm(Form):
-    """The reason for withdrawing a model."""
-
-    why: Line

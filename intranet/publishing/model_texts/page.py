@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import request, url_for
 
 from intranet.config import LANGUAGES
+from intranet.delivery.files.request_files import kept_file_ids
 from intranet.finding.finder.filters import FilterReader
 from intranet.messaging.spaces.models import Visibility
 from intranet.organisation.agencies.labels import function_names
@@ -133,10 +134,7 @@ def model_context(person: Person, model: ModelText) -> dict[str, Any]:
 
 
 def form_context(
-    person: Person,
-    sent: Mapping[str, Any],
-    found: Sequence[Passage] = (),
-    file_ids: Sequence[Any] = (),
+    person: Person, sent: Mapping[str, Any], found: Sequence[Passage] = ()
 ) -> dict[str, Any]:
     """Return what the form of a model needs."""
     posts = posts_of(person)
@@ -147,7 +145,7 @@ def form_context(
         "languages": list(dict.fromkeys([*own, *LANGUAGES])),
         "sent": sent,
         "found": found,
-        "file_ids": file_ids,
+        "file_ids": kept_file_ids(),
     }
 
 

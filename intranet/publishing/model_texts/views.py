@@ -12,30 +12,26 @@ from intranet.messaging.conversations.access import get_conversation
 from intranet.messaging.messages.models import BODY_LIMIT
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Problem, Refusal
 from intranet.platform.core.guard import accepts_long_text
 from intranet.platform.core.private_data import Passage, passages
+from intranet.platform.core.refused import again, refused_form
 from intranet.platform.core.types import Localized
 from intranet.publishing.model_texts import page, queries
 from intranet.publishing.model_texts.access import require_post
-from intranet.publishing.model_texts.forms import (
-    ModelChangeForm,
-    ModelUseForm,
-    ModelWithdrawalForm,
-    OfferForm,
-)
+from intranet.publishing.model_texts.forms import ModelChangeForm, ModelUseForm, OfferForm
 from intranet.publishing.model_texts.models import ModelText
 from intranet.publishing.model_texts.operations.offering import change_model, offer_model
 from intranet.publishing.model_texts.operations.using import stop_using, use_model
 from intranet.publishing.publications.access import get_not_withdrawn, get_of_kind, get_own
 from intranet.publishing.publications.forms import texts_by_language
 from intranet.publishing.publications.operations.drafting import Written
-from intranet.publishing.publications.operations.publishing import withdraw
 from intranet.publishing.publications.placement import placement_of
 from intranet.publishing.publications.versions import get_version
 from intranet.publishing.publications.view_models import text_of
+from intranet.publishing.publications.withdrawal_views import add_withdrawal_in_place
 
 bp = Blueprint("models", __name__)
+add_withdrawal_in_place(bp, ModelText)
 
 
 @bp.get("/models")
@@ -69,27 +65,23 @@ def words(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def new(person: Person) -> ResponseReturnValue:
     """Show the form for offering a model."""
-    return _form(person, {})
+    return _form(person)
 
 
 @bp.post("/models")
+@again(new)
 @signed_in
 @accepts_long_text
 def create(person: Person) -> ResponseReturnValue:
     """Offer a model, after a warning if it seems to contain personal data."""
-    file_ids: list[UUID] = []
-    try:
-        file_ids = stored_files(person)
-        form = OfferForm.parse(request.form)
-        file_ids = [*form.file_ids, *file_ids]
-        texts = _texts()
-        found = _found(texts, form.law)
-        if found and not form.anyway:
-            return _form(person, request.form, found=found, file_ids=file_ids)
-        where = placement_of(person, form)
-        model = offer_model(person, where, texts, form.details, file_ids=file_ids)
-    except Refusal as problem:
-        return _form(person, request.form, problem, file_ids=file_ids), problem.status
+    stored = stored_files(person)
+    form = OfferForm.parse(request.form)
+    texts = _texts()
+    found = _found(texts, form.law)
+    if found and not form.anyway:
+        return _form(person, found=found)
+    where, file_ids = placement_of(person, form), [*form.file_ids, *stored]
+    model = offer_model(person, where, texts, form.details, file_ids=file_ids)
     return redirect(url_for(".show", publication_id=model.publication_id), 303)
 
 
@@ -105,37 +97,31 @@ def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Show the form for publishing a new version."""
-    model = get_own(person, ModelText, publication_id)
-    return _form(person, page.fields_of(model), model=model)
+    return _form(person, get_own(person, ModelText, publication_id))
 
 
 @bp.post("/models/<uuid:publication_id>/edit")
+@again(edit)
 @signed_in
 @accepts_long_text
 def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Publish a new version and notify its users."""
     model = get_own(person, ModelText, publication_id)
-    file_ids: list[UUID] = []
-    try:
-        file_ids = stored_files(person)
-        form = ModelChangeForm.parse(request.form)
-        file_ids = [*form.file_ids, *file_ids]
-        texts = _texts()
-        found = _found(texts, form.law, form.note)
-        if found and not form.anyway:
-            return _form(person, request.form, model=model, found=found, file_ids=file_ids)
-        change_model(
-            person,
-            model,
-            texts,
-            form.details,
-            form.note,
-            edition=form.edition,
-            file_ids=file_ids,
-        )
-    except Refusal as problem:
-        shown = _form(person, request.form, problem, model=model, file_ids=file_ids)
-        return shown, problem.status
+    stored = stored_files(person)
+    form = ModelChangeForm.parse(request.form)
+    texts = _texts()
+    found = _found(texts, form.law, form.note)
+    if found and not form.anyway:
+        return _form(person, model, found)
+    change_model(
+        person,
+        model,
+        texts,
+        form.details,
+        form.note,
+        edition=form.edition,
+        file_ids=[*form.file_ids, *stored],
+    )
     return redirect(url_for(".show", publication_id=publication_id), 303)
 
 
@@ -147,15 +133,6 @@ def use(person: Person, publication_id: UUID) -> ResponseReturnValue:
     form = ModelUseForm.parse(request.form)
     post = require_post(person, form.post_id)
     (use_model if form.do == "use" else stop_using)(person, model, post)
-    return redirect(url_for(".show", publication_id=publication_id), 303)
-
-
-@bp.post("/models/<uuid:publication_id>/withdrawal")
-@signed_in
-def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Withdraw a model."""
-    model = get_own(person, ModelText, publication_id)
-    withdraw(person, model.publication, ModelWithdrawalForm.parse(request.form).why)
     return redirect(url_for(".show", publication_id=publication_id), 303)
 
 
@@ -172,19 +149,10 @@ def _found(texts: Mapping[str, Written], *others: str) -> list[Passage]:
     return passages("\n".join([*said, *others]))
 
 
-def _form(
-    person: Person,
-    sent: Mapping[str, Any],
-    problem: Problem | None = None,
-    *,
-    model: ModelText | None = None,
-    found: Sequence[Passage] = (),
-    file_ids: Sequence[UUID] = (),
-) -> str:
+def _form(person: Person, model: ModelText | None = None, found: Sequence[Passage] = ()) -> str:
+    sent: Mapping[str, Any] = request.form or (page.fields_of(model) if model else {})
     return render_template(
         "publishing/model_texts/form.html",
-        **page.form_context(person, sent, found, file_ids),
+        **refused_form() | page.form_context(person, sent, found),
         model=model,
-        errors=problem.errors if problem else {},
-        problem=problem,
     )

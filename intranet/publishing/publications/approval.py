@@ -136,7 +136,7 @@ def require_reach(
 def pinned_by(
     person: Person, publication: Publication, pinned_until: datetime | None
 ) -> datetime | None:
-    """Return until when the article is pinned; employees cannot change that of their own articles.
+    """Return the end of the pin to store; employees cannot change it for their own articles.
 
     Raises:
         Invalid: an employee tries to pin their own article.

@@ -10,7 +10,7 @@ from intranet.publishing.publications.models import Publication
 
 @dataclass(frozen=True)
 class Enclosure:
-    """Lines for a mail's reader, and an iCalendar object with its method."""
+    """Lines to add to a mail for its reader, and an iCalendar object to attach with its method."""
 
     lines: Sequence[str] = ()
     calendar: str = ""

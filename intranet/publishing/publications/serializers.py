@@ -93,7 +93,7 @@ def detail_json(
 
 
 def draft_json(publication: Publication, audience_version: str) -> dict[str, Any]:
-    """Return the working copy: its texts, audience, choices and edition."""
+    """Serialise the working copy: its texts, audience, settings and edition."""
     return {
         "edition": publication.edition,
         "space_id": str(publication.space_id),

@@ -19,7 +19,10 @@ def older_languages(publication: Publication, version: PublicationVersion) -> fr
 
 
 def older_in_work(publication: Publication) -> frozenset[str]:
-    """Return the outdated languages of the working copy of a published text."""
+    """Return the languages of the working copy whose text is older than the original.
+
+    A publication that was never published has none.
+    """
     texts = {row.language: (row.title, row.body) for row in publication.texts if row.title}
     if not publication.version or len(texts) < 2:  # noqa: PLR2004 - an original and another
         return frozenset()

@@ -75,7 +75,7 @@ def reaches(space: Space) -> ColumnElement[bool]:
 
 
 def belongs(space: Space) -> ColumnElement[bool]:
-    """Return whether a holder is in the group, if any, as a condition on `Appointment`."""
+    """Return the condition on `Appointment` that its holder is in the group; true elsewhere."""
     if not space.is_group:
         return true()
     return Appointment.person_id.in_(current_members(space.id))
@@ -188,7 +188,7 @@ def _as_head(person: Person) -> list[PublicationVoice]:
 
 
 def _as_named(person: Person) -> list[PublicationVoice]:
-    """Return voices authorised by a head: with the head's reach, as the person's nearest post."""
+    """Return voices authorised by a head: in the head's space, as the person's nearest post."""
     ids = _sources(person).named_spaces
     if not ids:
         return []
@@ -245,7 +245,7 @@ def _as_employee(person: Person) -> list[PublicationVoice]:
 
 
 class Sources(NamedTuple):
-    """The origins of a person's voices: ids of head posts, and of two kinds of spaces."""
+    """The origins of a person's voices: ids of head posts, authorised spaces and owned spaces."""
 
     head_posts: frozenset[UUID]
     named_spaces: frozenset[UUID]
@@ -254,7 +254,7 @@ class Sources(NamedTuple):
 
 @per_request
 def _sources(person: Person) -> Sources:
-    """Fetch the origins in one cached statement, as most people have none."""
+    """Return the origins of the person's voices, in one query because most people have none."""
     rows = execute_prepared(_source_ids(), person_id=person.id).all()
     return Sources._make(
         frozenset(row.id for row in rows if row.place == place)

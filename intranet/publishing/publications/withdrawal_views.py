@@ -1,4 +1,4 @@
-"""The page on which a contribution is withdrawn, the same for each kind that asks first."""
+"""Withdrawing a contribution: on a page that asks first, or with a form of its own page."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -10,7 +10,7 @@ from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid, NotFound, Words
 from intranet.platform.core.parsing import Form, Line
-from intranet.publishing.publications.access import get_written
+from intranet.publishing.publications.access import OfKind, get_own, get_written
 from intranet.publishing.publications.kinds import kind_of
 from intranet.publishing.publications.operations.publishing import withdraw
 
@@ -29,6 +29,12 @@ class WithdrawalForm(Form):
     """The reason of a withdrawal."""
 
     reason: Line = ""
+
+
+class InPlaceWithdrawalForm(Form):
+    """The reason of a withdrawal, where the contribution's own page asks for it."""
+
+    why: Line
 
 
 def add_withdrawal(bp: Blueprint, texts: WithdrawalTexts) -> None:
@@ -62,3 +68,19 @@ def add_withdrawal(bp: Blueprint, texts: WithdrawalTexts) -> None:
             reason=request.form.get("reason", ""),
         )
         return (page, problem.status) if problem else page
+
+
+def add_withdrawal_in_place(bp: Blueprint, kind: type[OfKind]) -> None:
+    """Add what receives the form `_withdraw_in_place.html` of a kind's own page, and returns to it.
+
+    Args:
+        kind: the class of the kind's data.
+    """
+
+    @bp.post(f"/{bp.name}/<uuid:publication_id>/withdrawal")
+    @signed_in
+    def take_back(person: Person, publication_id: UUID) -> ResponseReturnValue:
+        """Withdraw, with a reason."""
+        publication = get_own(person, kind, publication_id).publication
+        withdraw(person, publication, InPlaceWithdrawalForm.parse(request.form).why)
+        return redirect(url_for(".show", publication_id=publication_id), 303)

@@ -206,6 +206,22 @@ def test_a_head_says_what_the_administration_uses(app, cast, shared, client_of):
     )
 
 
+def test_a_refused_form_keeps_what_was_written(cast, shared, client_of):
+    elna = client_of(cast.elna)
+    text = "x" * 10_001
+    changed = {"title_es": "Otra", "purpose_es": "x", "visibility": "network", "note": text[:9]}
+    for path, form, status in (
+        ("edit", {**changed, "edition": "0"}, 409),
+        ("stage", {"stage": "closed", "on": "2199-01-01", "note": text[:9]}, 422),
+        ("updates", {"text": text}, 422),
+        ("withdraw", {"reason": text[:301]}, 422),
+    ):
+        refused = elna.submit(f"/initiatives/{shared}/{path}", form)
+        assert refused.status_code == status, path
+        assert text[:9] in refused.text, path
+        assert 'href="#field-"' not in refused.text, path
+
+
 def test_what_one_may_not_read_is_not_there(app, cast, client_of):
     with app.app_context():
         made = started(cast.elna, visibility=Visibility.AGENCY).publication_id

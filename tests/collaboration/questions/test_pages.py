@@ -1,5 +1,6 @@
 """Pages of questions and criteria: who reads them, what is pointed out, what they cost."""
 
+import io
 import re
 
 import pytest
@@ -10,7 +11,6 @@ from intranet.collaboration.questions.operations.confirming import Validity, con
 from intranet.extensions import db
 from intranet.messaging.spaces.models import Visibility
 from intranet.publishing.publications.operations.drafting import Written
-from intranet.publishing.publications.operations.publishing import withdraw
 from tests.collaboration.questions.helpers import answer, asked, first_in, place_fields, solved
 from tests.messaging.messages.helpers import read_english
 
@@ -67,10 +67,13 @@ def test_who_may_not_read_it_finds_nothing_there(app, cast, client_of):
 
 def test_a_withdrawn_question_is_there_for_who_wrote_it_alone(app, cast, client_of):
     with app.app_context():
-        question = asked(cast.bieito, "Zarzaparrilla?")
-        withdraw(cast.bieito, question.publication, "Repetida.")
-        gone = question.publication_id
+        gone = asked(cast.bieito, "Zarzaparrilla?").publication_id
     reader, asker = client_of(cast.elna), client_of(cast.bieito)
+    address = f"/questions/{gone}/withdrawal"
+    assert reader.submit(address, {"why": "Repetida."}).status_code == 403
+    assert asker.submit(address, {"why": ""}).status_code == 422
+    done = asker.submit(address, {"why": "Repetida."})
+    assert (done.status_code, done.location) == (303, f"/questions/{gone}")
     for way in ("", "/join"):
         assert reader.get(f"/questions/{gone}{way}").status_code == 404
     assert "Zarzaparrilla" not in reader.get("/questions").text
@@ -80,12 +83,35 @@ def test_a_withdrawn_question_is_there_for_who_wrote_it_alone(app, cast, client_
 def test_a_refused_question_keeps_what_was_written(app, cast, client_of):
     bieito = client_of(cast.bieito)
     form = {**ASKED, **place_of(bieito), "title": "", "body": "Texto longo"}
-    refused = bieito.submit("/questions", form)
+    refused = bieito.submit("/questions", {**form, "file": (io.BytesIO(b"texto"), "prego.txt")})
     assert refused.status_code == 422
     assert "Texto longo" in refused.text
+    kept = first_in(r'name="file_ids" value="([^"]+)"', refused.text)
+    assert kept in bieito.submit("/questions", {**form, "file_ids": kept}).text
     assert bieito.submit("/questions", {**form, "visibility": "public"}).status_code == 422
     assert bieito.submit("/questions", {**form, "addressee": "moon"}).status_code == 422
     assert count(app) == 0
+
+
+def test_a_refused_correction_and_a_refused_criterion_keep_what_was_written(app, cast, client_of):
+    with app.app_context():
+        question = asked(cast.bieito)
+        solved(cast.bieito, question, answer(cast.elna, question))
+        asking = f"/questions/{question.publication_id}"
+    bieito, elna = client_of(cast.bieito), client_of(cast.elna)
+    form = {"title_gl": "Criterio", "body_gl": "Texto longo", "valid_until": "onte"}
+    old = {"title": "Outra", "body": "Texto longo", "language": "gl", "note": "x", "edition": "0"}
+    confirm = f"{asking}/criterion"
+    for address, sent, status in ((f"{asking}/edit", old, 409), (confirm, form, 422)):
+        refused = bieito.submit(address, sent)
+        assert refused.status_code == status
+        assert "Texto longo" in refused.text
+    assert elna.submit(confirm, {**form, "valid_until": ""}).status_code == 403
+    criterion = bieito.submit(confirm, {**form, "valid_until": ""}).location
+    for address in (f"{criterion}/edit", f"{criterion}/renewal"):
+        refused = bieito.submit(address, form)
+        assert refused.status_code == 422
+        assert "Texto longo" in refused.text
 
 
 def test_html_in_a_question_is_shown_as_what_it_is(app, cast, client_of):
@@ -158,3 +184,4 @@ def test_a_criterion_says_how_to_cite_it(app, cast, client_of):
     assert re.search(r"«Non se prorroga», criterion dated .*, version 1\.", page)
     assert there in page.split("<copy-text")[1]
     assert "It does not replace a formal report" in page
+    assert client_of(cast.bieito).submit(f"{there}/withdrawal", {"why": "x"}).location == there

@@ -150,7 +150,11 @@ def test_it_is_offered_with_a_file_copied_and_used_through_the_pages(app, cast, 
     assert warned.status_code == 200
     assert "<mark>612345678</mark>" in warned.text
     kept = re.findall(r'name="file_ids" value="([^"]+)"', warned.text)
-    made = bieito.submit("/models", {**form, "file_ids": kept, "anyway": "1"})
+    again = {**form, "file_ids": kept, "anyway": "1"}
+    refused = bieito.submit("/models", {**again, "valid_until": "onte"})
+    assert refused.status_code == 422
+    assert f'name="file_ids" value="{kept[0]}"' in refused.text
+    made = bieito.submit("/models", again)
     assert made.status_code == 303, made.text
     read_english(app, cast.elna)
     page = elna.get(made.location).text
@@ -167,6 +171,8 @@ def test_it_is_offered_with_a_file_copied_and_used_through_the_pages(app, cast, 
     assert bieito.submit(f"{made.location}/edit", change).status_code == 303
     assert bieito.submit(f"{made.location}/edit", change).status_code == 409
     assert "an earlier version" in elna.get(made.location).text
+    assert bieito.submit(f"{made.location}/withdrawal", {"why": "Erro."}).status_code == 303
+    assert elna.get(made.location).status_code == 404
 
 
 def test_the_list_takes_as_many_queries_for_one_as_for_many(app, cast, client_of, count_queries):

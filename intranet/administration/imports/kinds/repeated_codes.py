@@ -1,4 +1,4 @@
-"""Repeated codes in a file: one name for each language, and no contradictions."""
+"""Check of repeated codes in a file: one line for each language, and no contradictions."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ class Once:
     """Remembers the codes of a file, their languages, and the values of their first line."""
 
     def __init__(self, *, is_on: bool) -> None:
-        """Start with no codes. Off for a batch that is applied, which the dry run has checked."""
+        """Start with no codes. `is_on` is false for a batch to apply: the dry run checked it."""
         self._is_on = is_on
         self._first: dict[Key, tuple[int, str | None, Sequence[object]]] = {}
         self._further: set[tuple[Key, str | None]] = set()

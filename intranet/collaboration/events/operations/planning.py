@@ -68,7 +68,7 @@ def plan_event(
 
     Raises:
         Forbidden: the author is not in the space, does not hold the post, or invites too many.
-        Invalid: something of it cannot be.
+        Invalid: a text or a value of the plan is not valid.
     """
     plan = plans.sound(plan)
     with unit_of_work() as work:
@@ -104,7 +104,7 @@ def change_event(
     edition: int,
     note: str = "",
 ) -> Event:
-    """Change the text, time or place of an event. Answers stay with their days.
+    """Change the text, time or place of an event. Each day keeps its answers.
 
     Args:
         texts: the text in each language of the event.
@@ -114,7 +114,7 @@ def change_event(
     Raises:
         Forbidden: the person may not change it, or it was cancelled.
         Conflict: another person changed it meanwhile.
-        Invalid: something of it cannot be.
+        Invalid: a text or a value of the plan is not valid.
     """
     plan = plans.sound(plan)
     note = optional_line(note, "note", NOTE_LIMIT)
@@ -303,7 +303,7 @@ def _carry(event: Event, moved: timedelta) -> None:
 
 
 def _of_days(event: Event, kind: type[OfDay]) -> list[OfDay]:
-    """Return the exceptions, answers or minutes of single days."""
+    """Return the event's rows of one kind that belong to a single day, not to the whole series."""
     asked = select(kind).where(
         kind.publication_id == event.publication_id, kind.recurrence != WHOLE
     )
@@ -311,7 +311,7 @@ def _of_days(event: Event, kind: type[OfDay]) -> list[OfDay]:
 
 
 def _answer_by_day(event: Event) -> None:
-    """Move answers to all days to the next day: from now on each day has its own answers."""
+    """Move answers to the whole series to its next day, since days are now answered one by one."""
     following = db.session.scalar(
         select(EventOccurrence.recurrence)
         .where(

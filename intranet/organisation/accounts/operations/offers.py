@@ -15,7 +15,8 @@ def accept_offer(account: Account, offer_id: UUID) -> Appointment:
 
     Raises:
         NotFound: it is not offered to this person.
-        Conflict: the agency asks a second factor of everybody, or it cannot be taken up any more.
+        Conflict: the agency requires a second factor that the account lacks, the days of the
+            offer are over, or the person is in the post by now.
         Invalid: the post has ended, or all its places are held.
     """
     offer = offers.offer_to(account.person, offer_id)

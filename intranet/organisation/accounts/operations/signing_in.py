@@ -168,7 +168,7 @@ def end_all_sign_ins() -> int:
 def note_refusal(account_id: UUID | None, by: str, count: int) -> None:
     """Enqueue an audit entry about a refused sign-in, so that unknown names take equally long.
 
-    Of many refusals of a name only some are recorded, fewer the more there are.
+    Of the refusals of a name, only the first, the 5th, the 25th and so on are recorded.
 
     Args:
         by: the wrong factor, `password` or `code`.

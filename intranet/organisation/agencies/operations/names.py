@@ -42,7 +42,7 @@ def short_names(
     """Return a short name for each id: from its name, with its code appended if that is taken.
 
     Args:
-        wanted: id, name, code, and the agency within which it must be unique.
+        wanted: id, name, code, and the agency within which the short name must be unique.
         within: the column of that agency; None if it must be unique among all.
         besides: short names that are taken too.
     """

@@ -42,7 +42,7 @@ PLACES_LIMIT = 2000
 
 @dataclass(frozen=True, kw_only=True)
 class PostSpec:
-    """A post to create. None makes a value from the title.
+    """A post to create; `level`, `functions`, `code` and `handle` are made from the title if None.
 
     Given `functions` count as confirmed; those made from the title count as suggested.
     """

@@ -215,8 +215,8 @@ def change_posts(
 def widen_posts(places: Mapping[UUID, int]) -> None:
     """Give posts more places, for people who are appointed to them in the same transaction.
 
-    Nothing else follows from it, and the appointments update which posts are found as vacant. It
-    therefore publishes nothing, and does not disturb the current holders.
+    Nothing is published, so the current holders are not disturbed. The appointments themselves
+    update which posts are found as vacant.
     """
     with unit_of_work():
         table = cast("Table", Post.__table__)

@@ -76,7 +76,7 @@ def create_unit(
 def rename_unit(
     actor: Actor | None, unit: Unit, name: Localized, *, version: int | None = None
 ) -> Unit:
-    """Rename a unit; the root has the agency's names, which are changed there.
+    """Rename a unit other than the root, whose names are those of the agency.
 
     Raises:
         Forbidden: the actor does not administer the agency.

@@ -110,7 +110,7 @@ def registry_named(agency: Agency) -> Post | None:
 
 
 def name_registry(actor: Actor | None, agency: Agency, post: Post | None) -> None:
-    """Name the post that keeps the registry; without one, functions of posts decide.
+    """Name the post that keeps the registry, or with None leave it to the functions of posts.
 
     Raises:
         Forbidden: the actor does not administer the agency.

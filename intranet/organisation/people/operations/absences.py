@@ -54,7 +54,7 @@ def set_absence(
 
 
 def end_absence(actor: Person | None, absence: Absence) -> None:
-    """End an absence; a future one is deleted with its days.
+    """End an absence with yesterday as its last day; delete one that begins today or later.
 
     Raises:
         Forbidden: the actor is neither the person nor their head nor their administrator.

@@ -217,7 +217,8 @@ def require_confirmed_to_empower(actor: Person | None, post_ids: Sequence[UUID])
     """Require a confirmation before appointing a person to a post that administers an agency.
 
     Raises:
-        ConfirmationNeeded: one of the posts does, and the actor has not confirmed their password.
+        ConfirmationNeeded: one of the posts administers an agency, and the actor has not
+            confirmed their password lately.
     """
     if actor is None:
         return

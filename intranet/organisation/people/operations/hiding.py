@@ -7,7 +7,7 @@ from intranet.platform.core.unit_of_work import unit_of_work
 
 
 def hide_profile(person: Person) -> HiddenProfile:
-    """Hide the text and photo of a profile; both are kept aside."""
+    """Hide the text and photo of a profile; both are kept, so that they can be restored."""
     with unit_of_work() as work:
         work.lock(person)
         kept = HiddenProfile(person_id=person.id, about=person.about, photo_key=person.photo_key)

@@ -120,7 +120,7 @@ def offer_to(person: Person, offer_id: UUID) -> AppointmentOffer:
     """Return a pending offer to this person.
 
     Raises:
-        NotFound: none is, or it was answered.
+        NotFound: there is no such offer to this person, or it was declined.
     """
     offer = db.session.get(AppointmentOffer, offer_id)
     if offer is None or offer.person_id != person.id or offer.declined_at:

@@ -51,7 +51,7 @@ def store_people(rows: Sequence[PersonRow]) -> None:
 
 
 def change_people(changes: Mapping[UUID, Mapping[str, Any]]) -> None:
-    """Change columns of people; with their names, how they are sorted."""
+    """Change columns of people; a new name also changes the key by which they are sorted."""
     with unit_of_work() as work:
         for person_id, values in changes.items():
             named = _named(values["name"]) if "name" in values else {}

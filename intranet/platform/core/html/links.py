@@ -31,8 +31,8 @@ _WORDS = re.compile(r"(\s+)")
 def link_addresses(tokens: Sequence[Token]) -> None:
     """Turn web and mail addresses in the text of these tokens into links, in place.
 
-    Only the words that look like an address go to the linker, in one document: it parses HTML,
-    which costs a hundred times more than matching a pattern.
+    Only the words that look like an address go to the linker, all in one document. The linker
+    parses HTML, which costs a hundred times more than matching a pattern.
     """
     lines = [token for token in tokens if token.type == "inline"]
     texts = [token for line in lines for token in _outside_links(line.children or [])]

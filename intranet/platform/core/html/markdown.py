@@ -68,7 +68,7 @@ def as_html(tokens: list[Token]) -> str:
 
 
 def flat(tokens: Sequence[Token]) -> Iterator[Token]:
-    """Yield all tokens in reading order, those within a line included."""
+    """Yield all tokens in reading order, including inline tokens."""
     for token in tokens:
         yield token
         yield from flat(token.children or ())
@@ -111,7 +111,7 @@ def _bounded(rule: Callable[[StateBlock, int, int, bool], bool]) -> Callable[...
 
 
 def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - the library's signature
-    """Parse a table after counting its cells: a row of one character can have a thousand cells."""
+    """Parse a table unless it has too many cells; a short row gets as many as the header has."""
     if not table(state, start, end, True):  # noqa: FBT003 - "silent"
         return False
     if silent:
@@ -127,7 +127,7 @@ def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # no
 
 
 def _image(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the library's signature
-    """Show an image as a link: nothing is fetched from elsewhere by reading a message."""
+    """Show an image as a link, so that reading a message fetches nothing from elsewhere."""
     if not state.src.startswith("![", state.pos):
         return False
     before = len(state.tokens)
@@ -217,7 +217,7 @@ def _limit(state: StateCore) -> None:
 
 
 def _signs(line: str) -> int:
-    """Count the markup characters of a line, which are tried one by one; `[` counts as three."""
+    """Count the markup characters of a line; `[` counts as three, as it costs more to parse."""
     return sum(line.count(sign) for sign in "*_~`<\\[[[")
 
 

@@ -38,7 +38,7 @@ def mention_in(found: re.Match[str]) -> BodyMention:
 
 
 def bare(words: str) -> str:
-    """Return a text that can stand in a mention: without brackets, cut to its limit."""
+    """Return a text in a form that fits in a mention: without brackets, cut to the limit."""
     return _BRACKETS.sub(" ", words)[:MAX_TEXT_CHARACTERS].strip()
 
 
