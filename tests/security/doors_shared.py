@@ -57,8 +57,9 @@ EVENTS = {
     **doors(
         Kind.ROOM,
         *("events.show", "events.people", "events.ics", "events.answer", "event_editor.edit"),
-        *("event_editor.cancel", "event_editor.minutes", "event_editor.move", "events_api.show"),
-        *("events_api.answer", "event_editor.update"),
+        *("event_editor.cancelling", "event_editor.cancel", "event_editor.moving"),
+        *("event_editor.move", "event_editor.writing_minutes", "event_editor.minutes"),
+        *("events_api.show", "events_api.answer", "event_editor.update"),
         send={"answer": "yes", "edition": "1"},
         names=EVENT,
     ),

@@ -1,6 +1,5 @@
 """Pages on which events are created, changed and cancelled, and their minutes are written."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +27,7 @@ from intranet.delivery.files.operations import store_upload
 from intranet.messaging.spaces.models import Visibility
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Problem, Refusal
+from intranet.platform.core.refused import again, refusal, refused_form
 from intranet.platform.core.web import current_language
 from intranet.publishing.publications.access import get_own
 from intranet.publishing.publications.operations.drafting import Written
@@ -36,8 +35,6 @@ from intranet.publishing.publications.placement import placement_of, visibilitie
 from intranet.publishing.publications.versions import with_working_copy
 
 bp = Blueprint("event_editor", __name__)
-
-Keep = Callable[[], str]
 
 
 @bp.get("/events/new")
@@ -48,27 +45,24 @@ def new(person: Person) -> ResponseReturnValue:
 
 
 @bp.post("/events/new")
+@again(new)
 @signed_in
 def create(person: Person) -> ResponseReturnValue:
     """Create an event and redirect to it."""
-
-    def keep() -> str:
-        form = NewEvent.parse(request.form)
-        place = placement_of(person, form)
-        event = plan_event(
-            person,
-            place.space,
-            place.post,
-            form.texts(),
-            form.plan(),
-            visibility=place.visibility,
-            topics=form.codes(),
-            file_ids=[*form.file_ids, *_uploaded(person)],
-            invites=form.invites,
-        )
-        return url_for("events.show", publication_id=event.publication_id)
-
-    return _kept(keep, lambda problem: _form(person, _sent(), problem))
+    form = NewEvent.parse(request.form)
+    place = placement_of(person, form)
+    event = plan_event(
+        person,
+        place.space,
+        place.post,
+        form.texts(),
+        form.plan(),
+        visibility=place.visibility,
+        topics=form.codes(),
+        file_ids=[*form.file_ids, *_uploaded(person)],
+        invites=form.invites,
+    )
+    return _there(event.publication_id)
 
 
 @bp.get("/events/<uuid:publication_id>/edit")
@@ -81,128 +75,118 @@ def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/events/<uuid:publication_id>/edit")
+@again(edit)
 @signed_in
 def update(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Change an event; people who attend are notified of the changes."""
     event = get_own(person, Event, publication_id)
-
-    def keep() -> str:
-        form = ChangeEvent.parse(request.form)
-        kept = {
-            row.language: Written(row.title, row.body)
-            for row in with_working_copy(event.publication).texts
-        }
-        change_event(
-            person,
-            event,
-            {**kept, **form.texts()},
-            form.plan(),
-            visibility=form.visibility,
-            topics=form.codes(),
-            edition=form.edition,
-            note=form.note,
-        )
-        return url_for("events.show", publication_id=publication_id)
-
-    return _kept(keep, lambda problem: _form(person, _sent(), problem, event=event))
+    form = ChangeEvent.parse(request.form)
+    kept = {
+        row.language: Written(row.title, row.body)
+        for row in with_working_copy(event.publication).texts
+    }
+    change_event(
+        person,
+        event,
+        {**kept, **form.texts()},
+        form.plan(),
+        visibility=form.visibility,
+        topics=form.codes(),
+        edition=form.edition,
+        note=form.note,
+    )
+    return _there(publication_id)
 
 
-@bp.route("/events/<uuid:publication_id>/cancel", methods=["GET", "POST"])
+@bp.get("/events/<uuid:publication_id>/cancel")
+@signed_in
+def cancelling(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Ask for a reason to cancel the event or the day that `at` names."""
+    return _about("cancel.html", get_own(person, Event, publication_id))
+
+
+@bp.post("/events/<uuid:publication_id>/cancel")
+@again(cancelling)
 @signed_in
 def cancel(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Ask for a reason, and cancel the event or the day that `at` names."""
+    """Cancel the event or the day that `at` names."""
     event = get_own(person, Event, publication_id)
-
-    def keep() -> str:
-        form = CancelForm.parse(request.form)
-        cancel_event(person, event, form.reason, recurrence=form.at)
-        return url_for("events.show", publication_id=publication_id, at=form.at or None)
-
-    return _asked("collaboration/events/cancel.html", event, keep)
+    form = CancelForm.parse(request.form)
+    cancel_event(person, event, form.reason, recurrence=form.at)
+    return _there(publication_id, form.at)
 
 
-@bp.route("/events/<uuid:publication_id>/move", methods=["GET", "POST"])
+@bp.get("/events/<uuid:publication_id>/move")
 @signed_in
-def move(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Ask for a new time, and move the day that `at` names."""
+def moving(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Ask for a new time of the day that `at` names."""
     event = get_own(person, Event, publication_id)
     get_occurrence(event, request.values.get("at", ""))
-
-    def keep() -> str:
-        form = EventMoveForm.parse(request.form)
-        move_occurrence(person, event, form.at, *form.span(is_all_day=event.is_all_day))
-        return url_for("events.show", publication_id=publication_id, at=form.at)
-
-    return _asked("collaboration/events/move.html", event, keep)
+    return _about("move.html", event)
 
 
-@bp.route("/events/<uuid:publication_id>/minutes", methods=["GET", "POST"])
+@bp.post("/events/<uuid:publication_id>/move")
+@again(moving)
+@signed_in
+def move(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Move the day that `at` names."""
+    event = get_own(person, Event, publication_id)
+    form = EventMoveForm.parse(request.form)
+    move_occurrence(person, event, form.at, *form.span(is_all_day=event.is_all_day))
+    return _there(publication_id, form.at)
+
+
+@bp.get("/events/<uuid:publication_id>/minutes")
+@signed_in
+def writing_minutes(person: Person, publication_id: UUID) -> ResponseReturnValue:
+    """Show the form of the minutes."""
+    return _about("minutes.html", get_own(person, Event, publication_id))
+
+
+@bp.post("/events/<uuid:publication_id>/minutes")
+@again(writing_minutes)
 @signed_in
 def minutes(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Save the minutes of the event, with files."""
     event = get_own(person, Event, publication_id)
-
-    def keep() -> str:
-        form = MinutesForm.parse(request.form)
-        write_minutes(person, event, form.at, form.body, file_ids=_uploaded(person))
-        return url_for(
-            "events.show", publication_id=publication_id, at=form.at or None, _anchor="minutes"
-        )
-
-    return _asked("collaboration/events/minutes.html", event, keep)
+    form = MinutesForm.parse(request.form)
+    write_minutes(person, event, form.at, form.body, file_ids=_uploaded(person))
+    return _there(publication_id, form.at, "minutes")
 
 
-def _asked(template: str, event: Event, keep: Keep) -> ResponseReturnValue:
-    """Show a form about an occurrence of the event; a POST saves it."""
-
-    def page(problem: Problem | None = None) -> str:
-        at = request.values.get("at", "")
-        item = queries.next_occurrence(event)
-        is_one = bool(at) or not event.is_repeating
-        time = get_occurrence(event, at) if is_one else item.occurrence
-        return render_template(
-            template,
-            event=event,
-            item=item,
-            at=at if is_one else WHOLE,
-            when=view_models.when_of(event, time.starts_at, time.ends_at),
-            repeats=view_models.repeat_words(event),
-            minutes=attendance.minutes_of(event).get(at),
-            fields=form_values.span_fields(event, time),
-            sent=request.form,
-            **_reasons(problem),
-        )
-
-    return _kept(keep, page) if request.method == "POST" else page()
+def _there(publication_id: UUID, at: str = "", anchor: str | None = None) -> ResponseReturnValue:
+    """Redirect to an event or one of its days."""
+    there = url_for("events.show", publication_id=publication_id, at=at or None, _anchor=anchor)
+    return redirect(there, 303)
 
 
-def _kept(keep: Keep, page: Callable[[Problem], Any]) -> ResponseReturnValue:
-    """Save and redirect, or show the page again with the errors."""
-    try:
-        return redirect(keep(), 303)
-    except Refusal as problem:
-        return page(problem), problem.status
+def _about(template: str, event: Event) -> str:
+    """Render a form about an occurrence of the event."""
+    at = request.values.get("at", "")
+    item = queries.next_occurrence(event)
+    is_one = bool(at) or not event.is_repeating
+    time = get_occurrence(event, at) if is_one else item.occurrence
+    return render_template(
+        f"collaboration/events/{template}",
+        event=event,
+        item=item,
+        at=at if is_one else WHOLE,
+        when=view_models.when_of(event, time.starts_at, time.ends_at),
+        repeats=view_models.repeat_words(event),
+        minutes=attendance.minutes_of(event).get(at),
+        fields=form_values.span_fields(event, time),
+        **refused_form(),
+    )
 
 
-def _form(
-    person: Person,
-    fields: dict[str, Any],
-    problem: Problem | None = None,
-    *,
-    event: Event | None = None,
-) -> str:
-    context = form_values.form_context(person, fields) | _reasons(problem)
+def _form(person: Person, fields: dict[str, Any], *, event: Event | None = None) -> str:
+    context = refused_form() | form_values.form_context(person, _sent() if refusal() else fields)
     item = queries.next_occurrence(event) if event else None
     if item:
         context["place_visibilities"] = visibilities_of(
             item.publication.space, item.publication.visibility or Visibility.MEMBERS
         )
     return render_template("collaboration/events/form.html", event=event, item=item, **context)
-
-
-def _reasons(problem: Problem | None) -> dict[str, Any]:
-    errors = problem.errors if problem else {}
-    return {"problem": problem, "errors": errors}
 
 
 def _sent() -> dict[str, Any]:

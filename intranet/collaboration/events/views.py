@@ -14,7 +14,7 @@ from intranet.collaboration.events.operations.answering import answer_event
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.agencies.models import MailContent
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Problem, Refusal
+from intranet.platform.core.refused import again, refusal
 from intranet.platform.core.web import local_address
 from intranet.publishing.publications import page as publication_pages
 from intranet.publishing.publications.access import get_not_withdrawn
@@ -47,21 +47,22 @@ def month(person: Person) -> ResponseReturnValue:
 @signed_in
 def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Show an event at its next occurrence, or at the one that `at` names."""
-    return _page(person, publication_id)
+    event = get_not_withdrawn(person, Event, publication_id)
+    publication = event.publication
+    context = publication_pages.publication_context(person, publication, request.args.get("in", ""))
+    context["discussion"] = publication_pages.discussion_context(person, publication, request.args)
+    context |= pages.event_context(person, event, request.values.get("at", ""))
+    return render_template("collaboration/events/event.html", **context, problem=refusal())
 
 
 @bp.post("/events/<uuid:publication_id>/answer")
+@again(show)
 @signed_in
 def answer(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Record the person's answer to an event or to one of its days."""
     event = get_not_withdrawn(person, Event, publication_id)
-    try:
-        form = AnswerForm.parse(request.form)
-        answer_event(
-            person, event.publication, form.answer, recurrence=form.at, post_id=form.post_id
-        )
-    except Refusal as problem:
-        return _page(person, publication_id, problem)
+    form = AnswerForm.parse(request.form)
+    answer_event(person, event.publication, form.answer, recurrence=form.at, post_id=form.post_id)
     shown = request.form.get("shown") or form.at or None
     here = url_for(".show", publication_id=publication_id, at=shown, _anchor="answer")
     return redirect(local_address(request.form.get("next"), here), 303)
@@ -99,15 +100,3 @@ def _entry(person: Person, event: Event) -> EventCalendarEntry:
         MailContent.TEXT,
         is_answered=bool(answers) and not event.is_answered_by_day,
     )
-
-
-def _page(
-    person: Person, publication_id: UUID, problem: Problem | None = None
-) -> ResponseReturnValue:
-    event = get_not_withdrawn(person, Event, publication_id)
-    publication = event.publication
-    context = publication_pages.publication_context(person, publication, request.args.get("in", ""))
-    context["discussion"] = publication_pages.discussion_context(person, publication, request.args)
-    context |= pages.event_context(person, event, request.values.get("at", ""))
-    shown = render_template("collaboration/events/event.html", **context, problem=problem)
-    return (shown, problem.status) if problem else shown

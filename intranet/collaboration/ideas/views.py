@@ -1,6 +1,5 @@
 """Pages on which ideas are read, proposed, supported, answered and merged."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -22,8 +21,9 @@ from intranet.collaboration.ideas.operations import answering, merging, proposin
 from intranet.messaging.spaces.models import Visibility
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Forbidden, NotFound, Problem, Refusal
+from intranet.platform.core.errors import Forbidden, NotFound
 from intranet.platform.core.i18n import _, _l
+from intranet.platform.core.refused import again, refusal, refused_form
 from intranet.publishing.publications.access import require_writer
 from intranet.publishing.publications.placement import placement_of, visibilities_of
 from intranet.publishing.publications.versions import with_working_copy
@@ -57,11 +57,15 @@ def index(person: Person) -> ResponseReturnValue:
 @signed_in
 def new(person: Person) -> ResponseReturnValue:
     """Show the form of an idea; without a box, the boxes to choose from."""
-    box_id = id_sent(request.args, "box")
-    return _new(person, box_id)
+    box_id = id_sent(request.args, "box") or id_sent(request.form, "box_id")
+    box = get_box(person, box_id) if box_id else None
+    form = refused_form(request.args)
+    context = page.new_context(person, box, form["sent"])
+    return render_template("collaboration/ideas/new.html", **form | context)
 
 
 @bp.post("/ideas")
+@again(new)
 @signed_in
 def create(person: Person) -> ResponseReturnValue:
     """Propose an idea in a box."""
@@ -69,13 +73,10 @@ def create(person: Person) -> ResponseReturnValue:
     if box_id is None:
         raise NotFound
     box = get_box(person, box_id)
-    try:
-        form = IdeaForm.parse(request.form, space_id=box.space_id)
-        place = placement_of(person, form)
-        idea = proposing.propose(person, box, place.post, form.texts(), visibility=place.visibility)
-    except Refusal as problem:
-        return _new(person, box_id, problem)
-    return redirect(url_for(".show", publication_id=idea.publication_id), 303)
+    form = IdeaForm.parse(request.form, space_id=box.space_id)
+    place = placement_of(person, form)
+    idea = proposing.propose(person, box, place.post, form.texts(), visibility=place.visibility)
+    return _there(idea.publication_id)
 
 
 @bp.get("/ideas/<uuid:publication_id>")
@@ -86,7 +87,7 @@ def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
     A merged idea redirects to the one that continues, if the reader may read it.
     """
     idea = get_idea(person, publication_id)
-    if idea.joined_into_id and request.args.get("stay") != "1":
+    if idea.joined_into_id and request.args.get("stay") != "1" and not refusal():
         try:
             get_idea(person, idea.joined_into_id)
         except NotFound:
@@ -96,40 +97,36 @@ def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/ideas/<uuid:publication_id>/support")
+@again(show)
 @signed_in
 def support(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Support an idea, or stop supporting it."""
-
-    def do(idea: Idea) -> None:
-        form = SupportForm.parse(request.form)
-        act = proposing.support if form.do == "support" else proposing.stop_supporting
-        act(person, idea)
-
-    return _done(person, publication_id, do, "support")
+    idea = get_idea(person, publication_id)
+    form = SupportForm.parse(request.form)
+    (proposing.support if form.do == "support" else proposing.stop_supporting)(person, idea)
+    return _there(publication_id, "support")
 
 
 @bp.post("/ideas/<uuid:publication_id>/status")
+@again(show)
 @signed_in
 def set_status(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Set the status of an idea."""
-
-    def do(idea: Idea) -> None:
-        form = IdeaStatusForm.parse(request.form)
-        answering.set_status(person, idea, form.status, form.note)
-
-    return _done(person, publication_id, do, "status")
+    idea = get_idea(person, publication_id)
+    form = IdeaStatusForm.parse(request.form)
+    answering.set_status(person, idea, form.status, form.note)
+    return _there(publication_id, "status")
 
 
 @bp.post("/ideas/<uuid:publication_id>/answer")
+@again(show)
 @signed_in
 def answer(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Give the official answer."""
-
-    def do(idea: Idea) -> None:
-        form = IdeaAnswerForm.parse(request.form)
-        answering.answer(person, idea, form.answer, form.status)
-
-    return _done(person, publication_id, do, "answer")
+    idea = get_idea(person, publication_id)
+    form = IdeaAnswerForm.parse(request.form)
+    answering.answer(person, idea, form.answer, form.status)
+    return _there(publication_id, "answer")
 
 
 @bp.get("/ideas/<uuid:publication_id>/twins")
@@ -138,48 +135,53 @@ def twins(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """List the ideas into which an idea could be merged."""
     idea = get_idea(person, publication_id)
     _require_joining(person, idea)
-    context = page.join_context(person, idea, request.args)
-    return render_template("collaboration/ideas/twins.html", problem=None, **context)
+    context = page.join_context(person, idea, request.values)
+    return render_template("collaboration/ideas/twins.html", problem=refusal(), **context)
 
 
 @bp.post("/ideas/<uuid:publication_id>/twins")
+@again(twins)
 @signed_in
 def join(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Merge an idea into another, which continues."""
     idea = get_idea(person, publication_id)
     _require_joining(person, idea)
-    try:
-        into = get_idea(person, IdeaMergeForm.parse(request.form).into)
-        merging.join_ideas(person, idea, into)
-    except Refusal as problem:
-        context = page.join_context(person, get_idea(person, publication_id), request.form)
-        return render_template(
-            "collaboration/ideas/twins.html", problem=problem, **context
-        ), problem.status
+    into = get_idea(person, IdeaMergeForm.parse(request.form).into)
+    merging.join_ideas(person, idea, into)
     flash(_("The two ideas have been merged. Their supporters have been notified."), "ok")
-    return redirect(url_for(".show", publication_id=into.publication_id), 303)
+    return _there(into.publication_id)
 
 
 @bp.get("/ideas/<uuid:publication_id>/edit")
 @signed_in
 def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Show the form in which the author corrects an idea."""
-    return _edit(person, get_idea(person, publication_id))
+    idea = get_idea(person, publication_id)
+    require_writer(person, idea.publication)
+    publication = with_working_copy(idea.publication)
+    return render_template(
+        "collaboration/ideas/edit.html",
+        idea=idea,
+        publication=publication,
+        text=next(iter(publication.texts)),
+        place_visibilities=visibilities_of(
+            publication.space, publication.visibility or Visibility.MEMBERS
+        ),
+        **refused_form(),
+    )
 
 
 @bp.post("/ideas/<uuid:publication_id>/edit")
+@again(edit)
 @signed_in
 def change(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Correct an idea, with a note of the change."""
     idea = get_idea(person, publication_id)
     require_writer(person, idea.publication)
-    try:
-        form = ChangeIdea.parse(request.form)
-        texts = form.texts()
-        proposing.change_idea(person, idea, texts, form.visibility, form.note, edition=form.edition)
-    except Refusal as problem:
-        return _edit(person, get_idea(person, publication_id), problem)
-    return redirect(url_for(".show", publication_id=publication_id), 303)
+    form = ChangeIdea.parse(request.form)
+    texts = form.texts()
+    proposing.change_idea(person, idea, texts, form.visibility, form.note, edition=form.edition)
+    return _there(publication_id)
 
 
 def _require_joining(person: Person, idea: Idea) -> None:
@@ -187,58 +189,11 @@ def _require_joining(person: Person, idea: Idea) -> None:
         raise Forbidden(_("Only the responsible post or the head of this space can merge ideas."))
 
 
-def _done(
-    person: Person, publication_id: UUID, do: Callable[[Idea], None], anchor: str = ""
-) -> ResponseReturnValue:
-    """Apply an action to an idea and redirect to it; a refused form is shown again."""
-    idea = get_idea(person, publication_id)
-    try:
-        do(idea)
-    except Refusal as problem:
-        return _page(person, get_idea(person, publication_id), problem)
-    here = url_for(".show", publication_id=publication_id, _anchor=anchor or None)
-    return redirect(here, 303)
+def _there(publication_id: UUID, anchor: str | None = None) -> ResponseReturnValue:
+    """Redirect to an idea."""
+    return redirect(url_for(".show", publication_id=publication_id, _anchor=anchor), 303)
 
 
-def _page(person: Person, idea: Idea, problem: Problem | None = None) -> ResponseReturnValue:
-    shown = render_template(
-        "collaboration/ideas/show.html",
-        problem=problem,
-        errors=problem.errors if problem else {},
-        sent=request.form,
-        **page.idea_context(person, idea, request.args),
-    )
-    return (shown, problem.status) if problem else shown
-
-
-def _new(
-    person: Person, box_id: UUID | None, problem: Problem | None = None
-) -> ResponseReturnValue:
-    box = get_box(person, box_id) if box_id else None
-    sent = request.form if request.method == "POST" else request.args
-    shown = render_template(
-        "collaboration/ideas/new.html",
-        problem=problem,
-        errors=problem.errors if problem else {},
-        **page.new_context(person, box, sent),
-    )
-    return (shown, problem.status) if problem else shown
-
-
-def _edit(person: Person, idea: Idea, problem: Problem | None = None) -> ResponseReturnValue:
-    require_writer(person, idea.publication)
-    publication = with_working_copy(idea.publication)
-    text = next(iter(publication.texts))
-    shown = render_template(
-        "collaboration/ideas/edit.html",
-        idea=idea,
-        publication=publication,
-        text=text,
-        sent=request.form,
-        place_visibilities=visibilities_of(
-            publication.space, publication.visibility or Visibility.MEMBERS
-        ),
-        problem=problem,
-        errors=problem.errors if problem else {},
-    )
-    return (shown, problem.status) if problem else shown
+def _page(person: Person, idea: Idea) -> str:
+    context = page.idea_context(person, idea, request.args)
+    return render_template("collaboration/ideas/show.html", **refused_form(), **context)

@@ -21,8 +21,9 @@ from intranet.messaging.spaces.models import Space, Visibility
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
-from intranet.platform.core.errors import Forbidden, Invalid, NotFound, Problem, Refusal
+from intranet.platform.core.errors import Forbidden, Invalid, NotFound
 from intranet.platform.core.i18n import _l
+from intranet.platform.core.refused import again, refused_form
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.core.web import current_language, settings, wants_fragment
 from intranet.publishing.publications.placement import posts_of
@@ -38,10 +39,29 @@ FIRST_ROWS, ALL_ROWS = 3, MAX_CHOICES
 @signed_in
 def new(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Show the form of a poll for the members of a channel."""
-    return _form(person, get_conversation(person, conversation_id))
+    conversation = get_conversation(person, conversation_id)
+    space = _space(person, conversation)
+    today = clock.today(space.agency.time_zone)
+    options = [line for line in request.form.getlist("option") if line.strip()]
+    rows = max(FIRST_ROWS if wants_fragment() else ALL_ROWS, min(len(options), MAX_CHOICES))
+    return render_template(
+        "collaboration/polls/_channel_dialog.html"
+        if wants_fragment()
+        else "collaboration/polls/channel.html",
+        conversation=conversation,
+        title=title_of(conversation, person, {}),
+        options=[*options, *[""] * (rows - len(options))],
+        most_choices=MAX_CHOICES,
+        posts=[(post.id, post.title.text(post.unit.agency.language)) for post in posts_of(person)],
+        today=today.isoformat(),
+        closes_on=request.form.get("closes_on", (today + USUAL_DAYS).isoformat()),
+        client_id=request.form.get("client_id", type=UUID) or uuid4(),
+        **refused_form(),
+    )
 
 
 @bp.post("/c/<uuid:conversation_id>/poll")
+@again(new)
 @signed_in
 def create(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     """Open a poll and post its message in a transaction. A form sent twice opens it once."""
@@ -49,33 +69,26 @@ def create(person: Person, conversation_id: UUID) -> ResponseReturnValue:
     client_id = request.form.get("client_id", type=UUID) or uuid4()
     if sent := _sent_before(person, conversation, client_id):
         return _done(sent)
-    try:
-        space = _space(person, conversation)
-        form = _read(space)
-        if len(form.choices()) > MAX_CHOICES:
-            raise Invalid(
-                {"options": _l("Enter between 2 and %(limit)s options.", limit=MAX_CHOICES)}
-            )
-        rules = form.rules(space.agency.time_zone, form.choices(), None)
-        require_sense(rules, clock.now())
-        (written,) = form.texts().values()
-        post = next((one for one in posts_of(person) if one.id == form.post_id), None)
-        if post is None:
-            raise Forbidden(_l("You do not hold this post at present."))
-        with unit_of_work():
-            poll = open_poll(
-                person, space, post, form.texts(), rules, visibility=Visibility.MEMBERS
-            )
-            message = post_message(
-                person,
-                conversation.id,
-                f"[{_bare(written.title)}](/polls/{poll.publication_id})",
-                client_id=client_id,
-                post_id=post.id,
-                posts_per_10s=settings().posts_per_10s,
-            )
-    except Refusal as problem:
-        return _form(person, conversation, problem), problem.status
+    space = _space(person, conversation)
+    form = _read(space)
+    if len(form.choices()) > MAX_CHOICES:
+        raise Invalid({"options": _l("Enter between 2 and %(limit)s options.", limit=MAX_CHOICES)})
+    rules = form.rules(space.agency.time_zone, form.choices(), None)
+    require_sense(rules, clock.now())
+    (written,) = form.texts().values()
+    post = next((one for one in posts_of(person) if one.id == form.post_id), None)
+    if post is None:
+        raise Forbidden(_l("You do not hold this post at present."))
+    with unit_of_work():
+        poll = open_poll(person, space, post, form.texts(), rules, visibility=Visibility.MEMBERS)
+        message = post_message(
+            person,
+            conversation.id,
+            f"[{_bare(written.title)}](/polls/{poll.publication_id})",
+            client_id=client_id,
+            post_id=post.id,
+            posts_per_10s=settings().posts_per_10s,
+        )
     return _done(message)
 
 
@@ -138,29 +151,6 @@ def _read(space: Space) -> PollForm:
             "closes_on": sent.get("closes_on", ""),
             "closes_time": sent.get("closes_time", ""),
         }
-    )
-
-
-def _form(person: Person, conversation: Conversation, problem: Problem | None = None) -> str:
-    space = _space(person, conversation)
-    today = clock.today(space.agency.time_zone)
-    options = [line for line in request.form.getlist("option") if line.strip()]
-    rows = max(FIRST_ROWS if wants_fragment() else ALL_ROWS, min(len(options), MAX_CHOICES))
-    return render_template(
-        "collaboration/polls/_channel_dialog.html"
-        if wants_fragment()
-        else "collaboration/polls/channel.html",
-        conversation=conversation,
-        title=title_of(conversation, person, {}),
-        options=[*options, *[""] * (rows - len(options))],
-        most_choices=MAX_CHOICES,
-        posts=[(post.id, post.title.text(post.unit.agency.language)) for post in posts_of(person)],
-        today=today.isoformat(),
-        closes_on=request.form.get("closes_on", (today + USUAL_DAYS).isoformat()),
-        sent=request.form,
-        client_id=request.form.get("client_id", type=UUID) or uuid4(),
-        problem=problem,
-        errors=problem.errors if problem else {},
     )
 
 

@@ -19,7 +19,7 @@ from intranet.collaboration.polls.forms import (
     read_ballot,
     read_dates,
 )
-from intranet.collaboration.polls.models import Poll, PollKind
+from intranet.collaboration.polls.models import PollKind
 from intranet.collaboration.polls.operations.opening import open_poll, require_sense
 from intranet.collaboration.polls.operations.voting import change_vote, close_poll, vote
 from intranet.collaboration.polls.queries import PollView
@@ -29,9 +29,10 @@ from intranet.collaboration.polls.voter_choice import chosen_audience, count_vot
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
-from intranet.platform.core.errors import Forbidden, NotFound, Problem, Refusal
+from intranet.platform.core.errors import Forbidden, NotFound
 from intranet.platform.core.i18n import _, _l
 from intranet.platform.core.parsing import printable
+from intranet.platform.core.refused import again, refusal, refused_form
 from intranet.platform.core.rest import read_time
 from intranet.platform.core.web import current_language, local_address, wants_fragment
 from intranet.publishing.publications.placement import placement_of
@@ -74,29 +75,25 @@ def new(person: Person) -> ResponseReturnValue:
 
 
 @bp.post("/polls")
+@again(new)
 @signed_in
 def create(person: Person) -> ResponseReturnValue:
     """Show a review of the poll; then open it."""
     if request.form.get("then") == "more":
         return _form(person)
-    try:
-        form = PollForm.parse(request.form.to_dict())
-        place = placement_of(person, form)
-        zone = place.space.agency.time_zone
-        is_of_dates = form.kind == PollKind.DATES
-        options = read_dates(request.form, zone) if is_of_dates else form.choices()
-        audience = chosen_audience(place.space, form)
-        texts, rules = form.texts(), form.rules(zone, options, audience)
-        require_sense(rules, clock.now())
-        if audience:
-            require_may_ask_many(person, place.space)
-        if form.then == "open":
-            poll = open_poll(
-                person, place.space, place.post, texts, rules, visibility=place.visibility
-            )
-            return redirect(url_for(".show", publication_id=poll.publication_id), 303)
-    except Refusal as problem:
-        return _form(person, problem)
+    form = PollForm.parse(request.form.to_dict())
+    place = placement_of(person, form)
+    zone = place.space.agency.time_zone
+    is_of_dates = form.kind == PollKind.DATES
+    options = read_dates(request.form, zone) if is_of_dates else form.choices()
+    audience = chosen_audience(place.space, form)
+    texts, rules = form.texts(), form.rules(zone, options, audience)
+    require_sense(rules, clock.now())
+    if audience:
+        require_may_ask_many(person, place.space)
+    if form.then == "open":
+        poll = open_poll(person, place.space, place.post, texts, rules, visibility=place.visibility)
+        return redirect(url_for(".show", publication_id=poll.publication_id), 303)
     return render_template(
         "collaboration/polls/review.html",
         form=form,
@@ -112,22 +109,25 @@ def create(person: Person) -> ResponseReturnValue:
 @signed_in
 def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Show a poll: the question, the reader's vote, and the results as far as shown."""
-    return _page(person, get_poll(person, publication_id))
+    poll = get_poll(person, publication_id)
+    if refusal() and wants_fragment():
+        return _card(person, publication_id)
+    changes = request.args.get("change") == "1" or request.form.get("again") == "1"
+    context = page.poll_context(person, poll, request.args, changes=changes)
+    return render_template(
+        "collaboration/polls/show.html", problem=refusal(), sent=request.form, **context
+    )
 
 
 @bp.post("/polls/<uuid:publication_id>/vote")
+@again(show)
 @signed_in
 def cast(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Cast a vote, or replace it in a poll by name."""
     poll = get_poll(person, publication_id)
-    try:
-        form = BallotForm.parse(request.form.to_dict())
-        ballot = read_ballot(poll, request.form)
-        (change_vote if form.again else vote)(person, publication_id, ballot)
-    except Refusal as problem:
-        if wants_fragment():
-            return _card(person, publication_id, problem), problem.status
-        return _page(person, get_poll(person, publication_id), problem)
+    form = BallotForm.parse(request.form.to_dict())
+    ballot = read_ballot(poll, request.form)
+    (change_vote if form.again else vote)(person, publication_id, ballot)
     if wants_fragment():
         return _card(person, publication_id)
     here = url_for(".show", publication_id=publication_id, _anchor="poll-title")
@@ -161,28 +161,14 @@ def export(person: Person, publication_id: UUID) -> ResponseReturnValue:
     return Response(text, mimetype="text/csv", headers=headers)
 
 
-def _card(person: Person, poll_id: UUID, problem: Problem | None = None) -> str:
+def _card(person: Person, poll_id: UUID) -> str:
     card = poll_cards(person, [poll_id]).get(poll_id)
     if card is None:
         raise NotFound
-    return render_template("collaboration/polls/_card.html", card=card, problem=problem)
+    return render_template("collaboration/polls/_card.html", card=card, problem=refusal())
 
 
-def _form(person: Person, problem: Problem | None = None) -> ResponseReturnValue:
+def _form(person: Person) -> str:
     sent = request.form if request.method == "POST" else request.args
-    shown = render_template(
-        "collaboration/polls/new.html",
-        problem=problem,
-        errors=problem.errors if problem else {},
-        **page.form_context(person, sent),
-    )
-    return (shown, problem.status) if problem else shown
-
-
-def _page(person: Person, poll: Poll, problem: Problem | None = None) -> ResponseReturnValue:
-    changes = request.args.get("change") == "1" or request.form.get("again") == "1"
-    context = page.poll_context(person, poll, request.args, changes=changes)
-    shown = render_template(
-        "collaboration/polls/show.html", problem=problem, sent=request.form, **context
-    )
-    return (shown, problem.status) if problem else shown
+    form = refused_form() | page.form_context(person, sent)
+    return render_template("collaboration/polls/new.html", **form)

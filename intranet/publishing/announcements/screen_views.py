@@ -22,7 +22,8 @@ from intranet.organisation.accounts.operations.signing_in import end_sign_in
 from intranet.organisation.accounts.queries import is_let_in
 from intranet.organisation.people.models import Person
 from intranet.platform.core.cookies import read_cookie, set_cookie
-from intranet.platform.core.errors import NotFound, Problem, Refusal
+from intranet.platform.core.errors import NotFound
+from intranet.platform.core.refused import again, refusal
 from intranet.platform.core.web import settings
 from intranet.publishing.announcements.access import AnnouncementScope, get_scope
 from intranet.publishing.announcements.forms import AnnouncementCodeForm
@@ -76,27 +77,23 @@ def show() -> ResponseReturnValue:
 
 
 @bp.post("/screen")
+@again(show)
 def confirm() -> ResponseReturnValue:
     """Confirm for the person with this staff number and code, without signing them in."""
     screen = _screen()
-    try:
-        form = AnnouncementCodeForm.parse(request.form)
-        confirmed = confirm_by_code(
-            screen.opener,
-            screen.scope.publication,
-            form.staff_number,
-            form.code,
-            version=form.version,
-            address=request.remote_addr or "",
-        )
-    except Refusal as problem:
-        return _page(screen, problem=problem), problem.status
+    form = AnnouncementCodeForm.parse(request.form)
+    confirmed = confirm_by_code(
+        screen.opener,
+        screen.scope.publication,
+        form.staff_number,
+        form.code,
+        version=form.version,
+        address=request.remote_addr or "",
+    )
     return _page(_screen(), confirmed=confirmed)
 
 
-def _page(
-    screen: Screen, *, confirmed: Person | None = None, problem: Problem | None = None
-) -> str:
+def _page(screen: Screen, *, confirmed: Person | None = None) -> str:
     context = page.publication_context(
         screen.opener, screen.scope.publication, request.args.get("in", "")
     )
@@ -104,8 +101,8 @@ def _page(
         "publishing/announcements/screen.html",
         **context,
         confirmed=confirmed,
-        problem=problem,
-        typed=request.form.get("staff_number", "") if problem else "",
+        problem=refusal(),
+        typed=request.form.get("staff_number", "") if refusal() else "",
     )
 
 

@@ -18,12 +18,13 @@ from intranet.organisation.accounts.access import current_person, signed_in
 from intranet.organisation.people.models import Person
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
-from intranet.platform.core.errors import Invalid, Problem, Refusal
+from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _, ngettext
 from intranet.platform.core.parsing import printable
+from intranet.platform.core.refused import again, refusal
 from intranet.platform.core.rest import name_cursor
 from intranet.platform.core.web import current_language
-from intranet.publishing.announcements.access import AnnouncementScope, get_scope, scope_of
+from intranet.publishing.announcements.access import get_scope, scope_of
 from intranet.publishing.announcements.forms import (
     MAX_QUERY_CHARACTERS,
     ListForm,
@@ -56,23 +57,31 @@ def reports() -> dict[str, object]:
 @signed_in
 def report(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Show the report: all of it to writers of the announcement, their own people to heads."""
-    return _page(person, get_scope(person, publication_id))
+    scope = get_scope(person, publication_id)
+    asked = _wanted_by_form() if refusal() else _wanted()
+    return render_template(
+        "publishing/announcements/report.html",
+        **report_context(
+            person, scope, asked, clock.now(), with_later=request.args.get("later") == "1"
+        ),
+        cursor=request.values.get("cursor", ""),
+        problem=refusal(),
+        ways=way_words(),
+    )
 
 
 @bp.post("/p/<uuid:publication_id>/remind")
+@again(report)
 @signed_in
 def remind_chosen(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Remind the chosen people, or everyone in the filtered list."""
     scope = get_scope(person, publication_id)
-    try:
-        form = RemindForm.parse(request.form)
-        number = (
-            remind_all(person, scope.publication, form.wanted())
-            if form.everybody
-            else remind(person, scope.publication, form.person)
-        )
-    except Refusal as problem:
-        return _page(person, scope, problem)
+    form = RemindForm.parse(request.form)
+    number = (
+        remind_all(person, scope.publication, form.wanted())
+        if form.everybody
+        else remind(person, scope.publication, form.person)
+    )
     if number:
         flash(ngettext("%(num)s person reminded.", "%(num)s people reminded.", number), "ok")
     else:
@@ -105,29 +114,25 @@ def export(person: Person, publication_id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/p/<uuid:publication_id>/paper")
+@again(report)
 @signed_in
 def paper(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Record that a person confirmed on paper."""
     scope = get_scope(person, publication_id)
-    try:
-        form = PaperForm.parse(request.form)
-        record_on_paper(person, scope.publication, *form.ids())
-    except Refusal as problem:
-        return _page(person, scope, problem)
+    form = PaperForm.parse(request.form)
+    record_on_paper(person, scope.publication, *form.ids())
     flash(_("Confirmation recorded. You can undo this within a day."), "ok")
     return _back(publication_id, form)
 
 
 @bp.post("/p/<uuid:publication_id>/paper/undo")
+@again(report)
 @signed_in
 def undo_paper(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Undo a confirmation on paper that was recorded by mistake."""
     scope = get_scope(person, publication_id)
-    try:
-        form = PaperForm.parse(request.form)
-        undo_on_paper(person, scope.publication, *form.ids())
-    except Refusal as problem:
-        return _page(person, scope, problem)
+    form = PaperForm.parse(request.form)
+    undo_on_paper(person, scope.publication, *form.ids())
     flash(_("Undone."), "ok")
     return _back(publication_id, form)
 
@@ -148,22 +153,6 @@ def _wanted_by_form() -> UnconfirmedFilter:
         return ListForm.parse(request.form).wanted()
     except Invalid:
         return UnconfirmedFilter()
-
-
-def _page(
-    person: Person, scope: AnnouncementScope, problem: Problem | None = None
-) -> ResponseReturnValue:
-    asked = _wanted_by_form() if problem else _wanted()
-    page = render_template(
-        "publishing/announcements/report.html",
-        **report_context(
-            person, scope, asked, clock.now(), with_later=request.args.get("later") == "1"
-        ),
-        cursor=request.values.get("cursor", ""),
-        problem=problem,
-        ways=way_words(),
-    )
-    return (page, problem.status) if problem else page
 
 
 def _back(publication_id: UUID, form: ListForm) -> ResponseReturnValue:

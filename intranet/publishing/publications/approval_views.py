@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from intranet.extensions import db
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Problem, Refusal
 from intranet.platform.core.i18n import _
+from intranet.platform.core.refused import again, refusal
 from intranet.publishing.publications import editor_view_models
 from intranet.publishing.publications.access import get_drafted
 from intranet.publishing.publications.approval import get_submitted
@@ -26,25 +26,31 @@ bp = Blueprint("publication_approval", __name__)
 @signed_in
 def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Show the article as its readers will see it, to be approved or returned."""
-    return _page(get_submitted(person, publication_id))
+    publication = with_working_copy(get_submitted(person, publication_id))
+    author = db.session.get_one(Person, publication.created_by_id)
+    context = editor_view_models.preview_context(author, publication, request.args.get("in", ""))
+    return render_template(
+        "publishing/publications/approval.html",
+        **context,
+        reach=reach_of(publication),
+        problem=refusal(),
+    )
 
 
 @bp.post("/p/<uuid:publication_id>/approval")
+@again(show)
 @signed_in
 def decide(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Approve a submitted article, or send it back to its author with a reason."""
     publication = get_submitted(person, publication_id)
     edition = NamedEdition.parse(request.form).edition
-    try:
-        if request.form.get("do") == "return":
-            reason = request.form.get("reason", "")
-            return_to_author(person, publication, reason, edition=edition)
-            flash(_("The article has been returned to its author with your reason."), "ok")
-        else:
-            approve(person, publication, edition=edition)
-            flash(_approved(publication), "ok")
-    except Refusal as problem:
-        return _page(publication, problem), problem.status
+    if request.form.get("do") == "return":
+        reason = request.form.get("reason", "")
+        return_to_author(person, publication, reason, edition=edition)
+        flash(_("The article has been returned to its author with your reason."), "ok")
+    else:
+        approve(person, publication, edition=edition)
+        flash(_approved(publication), "ok")
     return redirect(url_for("publications.index"), 303)
 
 
@@ -62,15 +68,3 @@ def _approved(publication: Publication) -> str:
             "The article has been approved. It will be published at the time its author chose."
         )
     return _("The article has been approved and published.")
-
-
-def _page(publication: Publication, problem: Problem | None = None) -> str:
-    publication = with_working_copy(publication)
-    author = db.session.get_one(Person, publication.created_by_id)
-    context = editor_view_models.preview_context(author, publication, request.args.get("in", ""))
-    return render_template(
-        "publishing/publications/approval.html",
-        **context,
-        reach=reach_of(publication),
-        problem=problem,
-    )

@@ -10,9 +10,10 @@ from intranet.delivery.files.operations import store_upload, store_video
 from intranet.delivery.files.request_files import sent_file
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Conflict, Invalid, Problem, Refusal
+from intranet.platform.core.errors import Conflict, Invalid
 from intranet.platform.core.guard import accepts_long_text
 from intranet.platform.core.i18n import _, _l
+from intranet.platform.core.refused import again, refusal
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.core.web import wants_fragment
 from intranet.publishing.publications import editor_view_models, kinds
@@ -61,21 +62,29 @@ def create(person: Person) -> ResponseReturnValue:
 @signed_in
 def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Show the editor."""
-    return _editor(person, get_drafted(person, publication_id))
+    publication = with_working_copy(get_drafted(person, publication_id))
+    context = editor_view_models.editor_context(person, publication)
+    if problem := refusal():
+        if wants_fragment():
+            raise problem
+        if isinstance(problem, Conflict):
+            context["theirs"] = context["texts"]
+        context |= {
+            "texts": {**context["texts"], **texts_by_language(request.form)},
+            "problem": problem,
+            "errors": problem.errors,
+            "choices": editor_view_models.choices_typed(request.form),
+        }
+    return render_template("publishing/publications/editor.html", **context)
 
 
 @bp.post("/p/<uuid:publication_id>/edit")
+@again(edit)
 @signed_in
 @accepts_long_text
 def save(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Save the texts and choices, then go where the button leads."""
-    publication = get_drafted(person, publication_id)
-    try:
-        publication = _saved(person, publication)
-    except Refusal as problem:
-        if wants_fragment():
-            raise
-        return _editor(person, publication, problem), problem.status
+    publication = _saved(person, get_drafted(person, publication_id))
     if wants_fragment():
         return render_template("publishing/publications/_saved.html", publication=publication)
     return redirect(_following(publication, request.form.get("then", "")), 303)
@@ -96,47 +105,47 @@ def preview(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @signed_in
 def review(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Show the audience and times for review before publishing."""
-    return _review(person, get_drafted(person, publication_id))
+    publication = with_working_copy(get_drafted(person, publication_id))
+    context = editor_view_models.review_context(person, publication)
+    return render_template("publishing/publications/review.html", **context, problem=refusal())
 
 
 @bp.post("/p/<uuid:publication_id>/publish")
+@again(review)
 @signed_in
 def send(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Publish, schedule, correct or submit a publication."""
     publication = get_drafted(person, publication_id)
     edition = NamedEdition.parse(request.form).edition
     reviewed = request.form.get("audience_version", "")
-    try:
-        if needs_approval(person, publication):
-            submit(person, publication, request.form.get("note", ""), edition=edition)
-            flash(_("Submitted for approval. We will notify you of the decision."), "ok")
-            return redirect(url_for("publications.index", view="own"), 303)
-        if publication.published_at:
-            note = request.form.get("note", "")
-            asks_again = request.form.get("asks_again") == "1"
-            correct(person, publication, note, edition=edition, asks_again=asks_again)
-            flash(
-                _(
-                    "Correction published. Readers will see the new text, and the old "
-                    "text will stay in the history."
-                ),
-                "ok",
-            )
-        elif publication.scheduled_at:
-            schedule(person, publication, edition=edition, audience_version=reviewed)
-            flash(
-                _(
-                    "Publication scheduled. It will be published automatically. You can "
-                    "edit it until then."
-                ),
-                "ok",
-            )
-            return redirect(url_for("publications.index", view="own"), 303)
-        else:
-            publish(person, publication, edition=edition, audience_version=reviewed)
-            flash(_("Published."), "ok")
-    except Refusal as problem:
-        return _review(person, publication, problem), problem.status
+    if needs_approval(person, publication):
+        submit(person, publication, request.form.get("note", ""), edition=edition)
+        flash(_("Submitted for approval. We will notify you of the decision."), "ok")
+        return redirect(url_for("publications.index", view="own"), 303)
+    if publication.published_at:
+        note = request.form.get("note", "")
+        asks_again = request.form.get("asks_again") == "1"
+        correct(person, publication, note, edition=edition, asks_again=asks_again)
+        flash(
+            _(
+                "Correction published. Readers will see the new text, and the old "
+                "text will stay in the history."
+            ),
+            "ok",
+        )
+    elif publication.scheduled_at:
+        schedule(person, publication, edition=edition, audience_version=reviewed)
+        flash(
+            _(
+                "Publication scheduled. It will be published automatically. You can "
+                "edit it until then."
+            ),
+            "ok",
+        )
+        return redirect(url_for("publications.index", view="own"), 303)
+    else:
+        publish(person, publication, edition=edition, audience_version=reviewed)
+        flash(_("Published."), "ok")
     return redirect(url_for("publications.show", publication_id=publication_id), 303)
 
 
@@ -251,26 +260,6 @@ def _following(publication: Publication, then: str) -> str:
     name, _colon, tag = then.partition(":")
     anchor = f"text-{tag}" if name == "add" else None
     return url_for(there.get(name, ".edit"), publication_id=publication.id, _anchor=anchor)
-
-
-def _editor(person: Person, publication: Publication, problem: Problem | None = None) -> str:
-    context = editor_view_models.editor_context(person, with_working_copy(publication))
-    if problem:
-        typed = texts_by_language(request.form)
-        if isinstance(problem, Conflict):
-            context["theirs"] = context["texts"]
-        context |= {
-            "texts": {**context["texts"], **typed},
-            "problem": problem,
-            "errors": problem.errors,
-            "choices": editor_view_models.choices_typed(request.form),
-        }
-    return render_template("publishing/publications/editor.html", **context)
-
-
-def _review(person: Person, publication: Publication, problem: Problem | None = None) -> str:
-    context = editor_view_models.review_context(person, with_working_copy(publication))
-    return render_template("publishing/publications/review.html", **context, problem=problem)
 
 
 def _files(person: Person, publication_id: UUID) -> ResponseReturnValue:

@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from intranet.organisation.accounts.access import factor, in_frame, signed_in
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import NotFound, Problem, Refusal
+from intranet.platform.core.errors import NotFound
 from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import MAX_INTEGER
+from intranet.platform.core.refused import again, refusal
 from intranet.platform.core.rest import read_time
 from intranet.platform.core.web import current_language, local_address
 from intranet.publishing.publications import page, queries
@@ -61,26 +62,26 @@ def show(person: Person, publication_id: UUID) -> ResponseReturnValue:
     publication = get_publication(person, publication_id)
     if not publication.published_at:
         is_writer = may_write(person, publication)
-        page = "publication_editor.edit" if is_writer else "publication_approval.show"
-        return redirect(url_for(page, publication_id=publication_id))
-    if not publication.is_voiced:
+        there = "publication_editor.edit" if is_writer else "publication_approval.show"
+        return redirect(url_for(there, publication_id=publication_id))
+    if not publication.is_voiced and not refusal():
         there = url_for(kind_of(publication).page, publication_id=publication_id)
         return redirect(there, 301)
-    return _page(person, publication_id)
+    context = page.publication_context(person, publication, request.args.get("in", ""))
+    context["discussion"] = page.discussion_context(person, publication, request.args)
+    return render_template("publishing/publications/publication.html", **context, problem=refusal())
 
 
 @bp.post("/p/<uuid:publication_id>/acknowledgement")
+@again(show)
 @signed_in
 def confirm(person: Person, publication_id: UUID) -> ResponseReturnValue:
     """Confirm reading a publication."""
     publication = get_publication(person, publication_id)
-    try:
-        form = ConfirmForm.parse(request.form)
-        acknowledge(
-            person, publication, version=form.version, factor=factor(), post_id=form.post_id
-        )
-    except Refusal as problem:
-        return _page(person, publication_id, problem)
+    if not publication.published_at:
+        raise NotFound
+    form = ConfirmForm.parse(request.form)
+    acknowledge(person, publication, version=form.version, factor=factor(), post_id=form.post_id)
     here = url_for(".show", publication_id=publication_id, _anchor="confirm")
     return redirect(local_address(request.form.get("next"), here), 303)
 
@@ -142,14 +143,3 @@ def _number(number: int) -> int:
     if number > MAX_INTEGER:
         raise NotFound
     return number
-
-
-def _page(
-    person: Person, publication_id: UUID, problem: Problem | None = None
-) -> ResponseReturnValue:
-    publication = get_publication(person, publication_id)
-    language = request.args.get("in", "")
-    context = page.publication_context(person, publication, language)
-    context["discussion"] = page.discussion_context(person, publication, request.args)
-    shown = render_template("publishing/publications/publication.html", **context, problem=problem)
-    return (shown, problem.status) if problem else shown

@@ -83,6 +83,9 @@ def test_the_address_of_a_joined_idea_leads_on(app, cast, client_of, box_id):
     assert f"/ideas/{second}" in answer.location
     assert "has been merged with this one" in ana.get(answer.location).text
     assert ana.get(f"/ideas/{first}?stay=1").status_code == 200
+    late = ana.submit(f"/ideas/{first}/support", {"do": "support"})
+    assert late.status_code == 403
+    assert "This idea was merged with another" in late.text
 
 
 def test_bad_input_gets_a_sentence_and_keeps_what_was_typed(app, cast, client_of, box_id):

@@ -16,7 +16,7 @@ from intranet.publishing.publications.operations.acknowledging import acknowledg
 from intranet.publishing.publications.operations.publishing import correct, withdraw
 from intranet.publishing.publications.readers import acknowledged_counts, counts, readers, seen_by
 from intranet.publishing.publications.required_reading import count_required
-from tests.publishing.publications.helpers import published, tomorrow
+from tests.publishing.publications.helpers import draft, published, tomorrow
 
 
 def asked(author, **more):
@@ -39,6 +39,13 @@ def test_twice_at_the_same_time_counts_once(app, cast, client_of):
         assert set(threads.map(confirm, clients)) == {303}
     with app.app_context():
         assert rows() == 1
+
+
+def test_a_draft_is_not_there_to_be_confirmed(app, cast, client_of):
+    with app.app_context():
+        made_id = draft(cast.carles).id
+    answer = client_of(cast.carles).submit(f"/p/{made_id}/acknowledgement", {"version": "1"})
+    assert answer.status_code == 404
 
 
 def test_it_is_not_for_those_to_whom_it_was_not_sent(app_context, cast):
