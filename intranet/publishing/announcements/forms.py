@@ -44,10 +44,13 @@ class RemindForm(ListForm):
         return value if isinstance(value, list) else [value]
 
 
+ID_PATTERN = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
+
 class PaperForm(ListForm):
     """A person who confirmed on paper and their post, as `PERSON:POST`."""
 
-    row: Annotated[Line, Field(pattern=r"^[0-9a-f-]{36}:[0-9a-f-]{36}$")]
+    row: Annotated[Line, Field(pattern=f"^{ID_PATTERN}:{ID_PATTERN}$")]
 
     def ids(self) -> tuple[UUID, UUID]:
         """Return the ids of the person and the post."""

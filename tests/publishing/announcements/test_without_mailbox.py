@@ -11,6 +11,7 @@ from intranet.platform.audit.models import AuditLine
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, Invalid, NotFound, TooMany
 from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.publishing.announcements.forms import PaperForm
 from intranet.publishing.announcements.jobs import forget_old
 from intranet.publishing.announcements.models import ConfirmationCode
 from intranet.publishing.announcements.operations.recording import (
@@ -235,3 +236,9 @@ def test_a_screen_goes_dark_with_the_account_of_who_handed_it_over(app, cast, se
     with app.app_context(), unit_of_work():
         cast.account_of(cast.carles).state = AccountState.DISABLED
     assert screen.get("/screen").status_code == 404
+
+
+@pytest.mark.parametrize("row", [":".join(["-" * 36] * 2), "", "x"])
+def test_a_row_of_paper_that_names_nobody_is_refused(row):
+    with pytest.raises(Invalid):
+        PaperForm.parse({"row": row})
