@@ -41,7 +41,7 @@ def next_answered(person: Person, limit: int) -> list[EventDetails]:
 
 
 def is_answered_by(person: Person) -> ColumnElement[bool]:
-    """The person answered this occurrence with yes or maybe, as a condition on `EventOccurrence`.
+    """Return the condition on `EventOccurrence` that the person answered yes or maybe.
 
     An answer to a single day takes precedence over an answer to all days.
     """

@@ -29,7 +29,7 @@ def remind() -> None:
 
 
 def reckon_times() -> None:
-    """Recalculate upcoming occurrences daily: time zones change, and new days come near."""
+    """Recalculate occurrences daily: time zone rules change, and later days come into range."""
     for event_id in unreckoned_ids(clock.now() - RECKONING_INTERVAL, BATCH_SIZE):
         try:
             with unit_of_work():

@@ -117,14 +117,14 @@ def between(
 
 
 def is_in_places_of(person: Person) -> ColumnElement[bool]:
-    """The event is in a space of the person, as a condition on `Publication`."""
+    """Return the condition on `Publication` that the event is in a space of the person."""
     return Publication.space_id.in_(
         db.session.scalars(select(Space.id).where(joined_by(person))).all()
     )
 
 
 def has_words(text: str) -> ColumnElement[bool]:
-    """The search finds the event by these words, as a condition on `Publication`."""
+    """Return the condition on `Publication` that the search finds the event by these words."""
     words = all_words(text, MAX_WORDS)
     if not words:
         return Publication.id.is_not(None)
@@ -253,7 +253,7 @@ def _order(*, newest_first: bool) -> list[ColumnElement[Any]]:
 
 
 def read_by(person: Person) -> list[ColumnElement[bool]]:
-    """Published events that the person may read, as conditions on `Publication`."""
+    """Return the conditions on `Publication` for events that the person may read."""
     return [
         Publication.kind == EVENT,
         Publication.withdrawn_at.is_(None),

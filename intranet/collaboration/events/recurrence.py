@@ -61,7 +61,7 @@ class Rule:
         return not self.days or any(_is(day, name) for name in self.days)
 
     def parts(self) -> dict[str, Any]:
-        """Return the rule as icalendar writes it, without `until`."""
+        """Return the rule as icalendar expects it, without `until`."""
         found: dict[str, Any] = {"FREQ": self.frequency}
         if self.interval > 1:
             found["INTERVAL"] = self.interval
@@ -115,7 +115,7 @@ def read_rule(text: str) -> Rule | None:
 def days_of(
     rule: Rule | None, starts: datetime, around: datetime, *, most: int = MAX_OCCURRENCES
 ) -> list[datetime]:
-    """Return the local starts of an event in order: up to `most` before a moment and after it.
+    """Return the local starts of an event in order: up to `most` on each side of a moment.
 
     Args:
         starts: the first start.

@@ -23,7 +23,7 @@ NO_GROUPS = _l(
 
 
 def is_known_to(person: Person) -> ColumnElement[bool]:
-    """Groups that this person may know of, as a condition on `Group` joined with its `Space`.
+    """Return the condition on `Group`, joined with its `Space`, that the person may know of it.
 
     Members, invited people and administrators whose approval was asked for know of a group. A
     listed group is also known to everyone who could join it and to the administrators of its
@@ -142,7 +142,7 @@ def require_founder(person: Person, post: Post) -> None:
     """Check that the person may create a group that belongs to a post.
 
     Raises:
-        Forbidden: the post is not theirs, or their agency does not allow it.
+        Forbidden: the person does not hold the post, or its agency does not allow it.
     """
     if post.id in {one.id for one in posts_that_found(person)}:
         return

@@ -63,7 +63,7 @@ def begin(person: Person, form: NewGroup) -> Group:
 
     Raises:
         Forbidden: the person may not create groups, or not with this post.
-        Invalid: as for each part.
+        Invalid: as in `found_group`.
     """
     posts = {post.id: post for post in posts_that_found(person)}
     return found_group(
@@ -80,7 +80,7 @@ def change(person: Person, group: Group, form: ChangeGroup, *, version: int | No
 
     Raises:
         PreconditionFailed: another person changed it since `version`.
-        Forbidden, Invalid: as for each part.
+        Forbidden, Invalid: as in the operations that set each field.
     """
     named = form.model_fields_set
     with unit_of_work() as work:

@@ -44,7 +44,7 @@ class GroupFilters:
 
 
 def read_filters(given: FilterReader, person: Person) -> GroupFilters:
-    """Read the filters that the page and the call for programs have in common."""
+    """Read the filters that the page and the API have in common."""
     return GroupFilters(
         words=given.text("q", QUERY_CHARACTERS),
         topic=given.function(),
@@ -146,7 +146,7 @@ def counterparts_counts(person: Person, space_ids: Collection[UUID]) -> dict[UUI
 
 
 def agencies_inside(space: Space) -> Sequence[tuple[Agency, int]]:
-    """Return the agencies of the members with their number of people, the most first."""
+    """Return the members' agencies, each with its number of members, the largest first."""
     now = clock.now()
     counted = func.count(SpaceMember.person_id.distinct())
     inside = (
@@ -298,7 +298,10 @@ def _conditions(person: Person, wanted: GroupFilters) -> list[ColumnElement[bool
 
 
 def _is_counterpart(person: Person) -> ColumnElement[bool]:
-    """The member holds a post elsewhere with a function of the person's, as a condition."""
+    """Return the condition on `SpaceMember` that they are a counterpart of the person.
+
+    Counterparts hold a post in another agency with a function of one of the person's posts.
+    """
     now = clock.now()
     own = [row.post_id for row in current_appointments(person.id)]
     functions = select(PostFunction.function_code).where(PostFunction.post_id.in_(own))

@@ -22,7 +22,7 @@ OVER = frozenset({IdeaStatus.DONE, IdeaStatus.DECLINED})
 
 
 def is_seen_by(person: Person) -> ColumnElement[bool]:
-    """Boxes of spaces that the person may read, as a condition on `IdeaBox`."""
+    """Return the condition on `IdeaBox` that the person may read its space."""
     return IdeaBox.space_id.in_(select(Space.id).where(visible_to(person)))
 
 

@@ -113,7 +113,7 @@ def idea_context(person: Person, idea: Idea, sent: Mapping[str, str]) -> dict[st
 
 
 def new_context(person: Person, box: IdeaBox | None, sent: Mapping[str, str]) -> dict[str, Any]:
-    """Return the context of an idea's form; without a box, the boxes to choose from."""
+    """Return the context of an idea's form, or of the choice of a box if none is given."""
     if box is None:
         rows = queries.boxes(person, MAX_BOXES, is_open=True)
         return {

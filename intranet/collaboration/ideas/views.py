@@ -56,7 +56,7 @@ def index(person: Person) -> ResponseReturnValue:
 @bp.get("/ideas/new")
 @signed_in
 def new(person: Person) -> ResponseReturnValue:
-    """Show the form of an idea; without a box, the boxes to choose from."""
+    """Show the form of an idea, or the boxes to choose from if none is given."""
     box_id = id_sent(request.args, "box") or id_sent(request.form, "box_id")
     box = get_box(person, box_id) if box_id else None
     form = refused_form(request.args)

@@ -18,11 +18,11 @@ from intranet.publishing.publications.voices import PublicationVoice, voices
 
 
 def authorities(person: Person) -> dict[UUID, PublicationVoice]:
-    """Return the agencies for which the person may record uses, by id, each with the voice.
+    """Return the voices in which the person may record uses, by the agency's id.
 
-    Heads may, with the people who act for them, and posts that publish for their agency in their
-    own voice. A person whom a head only let publish may not (`PublicationVoice.rings`). The voice
-    with the widest reach counts: one for the agency before one for a unit.
+    These are voices of heads, of the people who act for them, and of posts that publish for their
+    agency. A person whom a head merely authorised to publish has none (`PublicationVoice.rings`).
+    The voice with the widest reach counts: one for the agency before one for a unit.
     """
     found: dict[UUID, PublicationVoice] = {}
     for voice in voices(person):

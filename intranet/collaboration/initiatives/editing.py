@@ -137,7 +137,7 @@ def people_context(
 
 
 def frame(initiative: Initiative, stored: Mapping[str, object] | None = None) -> dict[str, Any]:
-    """Return the context of every form of an initiative: which one it is, and `refused_form`."""
+    """Return the context of every form of an initiative, with a refused form if there is one."""
     return {
         "initiative": initiative,
         "publication": initiative.publication,

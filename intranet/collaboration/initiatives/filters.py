@@ -87,7 +87,7 @@ def own_sizes(person: Person) -> set[int]:
 
 
 def within(bands: set[int]) -> ColumnElement[bool]:
-    """The agency has one of these sizes, as a condition on `Agency`."""
+    """Return the condition on `Agency` that it has one of these sizes."""
     edges = [0, *SIZES, None]
     parts = []
     for band in sorted(bands):

@@ -161,10 +161,10 @@ class InitiativeUpdate(Identified):
 class Adoption(Identified):
     """An agency's record of its use of an initiative, made with authority.
 
-    Records are never overwritten: a later one replaces it, and each agency has a single current
-    record of an initiative. `since_on` is the day of the state; `took` is the effort needed;
-    `changed` are the adaptations, or the reason for stopping. `post_id` is the post of the person
-    who recorded it.
+    Records are never overwritten: a later one replaces the one before, and each agency has a single
+    current record of an initiative. `since_on` is the day of the state; `took` is the effort
+    needed; `changed` are the adaptations, or the reason for stopping. `post_id` is the post of the
+    person who recorded it.
     """
 
     __tablename__ = "adoptions"

@@ -11,7 +11,10 @@ from intranet.publishing.publications.models import Publication
 
 
 def public_facts(publication: Publication) -> dict[str, Any]:
-    """Return stage, figures, facts, partners and contacts; agencies outside the directory hide."""
+    """Return stage, figures, facts, partners and contacts.
+
+    Partners and contacts of agencies outside the directory are left out.
+    """
     initiative = db.session.get_one(Initiative, publication.id)
     posts = dict.fromkeys([publication.post, *(row.post for row in contacts_of(initiative))])
     return {

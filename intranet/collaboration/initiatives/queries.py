@@ -74,7 +74,7 @@ def catalogue(
 def matching_among(
     person: Person, ids: Sequence[UUID], narrowed: Sequence[ColumnElement[bool]], limit: int
 ) -> list[InitiativeListEntry]:
-    """Return which of these initiatives match and the person may read, in the order given.
+    """Return those of these initiatives that match and that the person may read, in order.
 
     Args:
         ids: ids of publications, at most a few hundred.
@@ -115,7 +115,7 @@ def current_adoption(publication_id: UUID, agency_id: UUID) -> Adoption | None:
 def adoptions(initiative: Initiative, *, is_history: bool = False) -> Sequence[Adoption]:
     """Return each agency's current record of use, or all records; the latest first.
 
-    For current records only the agency is loaded too: the page shows a few of them.
+    Current records are loaded with their agency only, since the page shows a few of them.
     """
     asked = (
         select(Adoption)

@@ -26,7 +26,7 @@ MAX_WAITING, MAX_LATEST, MAX_OWN, MAX_EVENTS = 5, 20, 5, 4
 
 
 def participation_context(person: Person, asked: str) -> dict[str, Any]:
-    """Return what waits for the person, the latest, coming events and their own contributions."""
+    """Return what waits for the person, the latest items, coming events and their own items."""
     scope = (
         ParticipationScope(asked) if asked in set(ParticipationScope) else ParticipationScope.AGENCY
     )

@@ -24,7 +24,7 @@ NEW_FOR = timedelta(days=7)
 
 
 class ParticipationScope(StrEnum):
-    """How far the list of the latest reaches."""
+    """The scope of the list of the latest items."""
 
     UNIT = "unit"
     AGENCY = "agency"

@@ -64,7 +64,7 @@ def new(person: Person, conversation_id: UUID) -> ResponseReturnValue:
 @again(new)
 @signed_in
 def create(person: Person, conversation_id: UUID) -> ResponseReturnValue:
-    """Open a poll and post its message in a transaction. A form sent twice opens it once."""
+    """Open a poll and post its message in one transaction. A form sent twice opens one poll."""
     conversation = get_conversation(person, conversation_id)
     client_id = request.form.get("client_id", type=UUID) or uuid4()
     if sent := _sent_before(person, conversation, client_id):

@@ -95,9 +95,9 @@ class PollOption(Model):
 
     `starts_at` is midnight by the agency's clock where a whole day is proposed. `votes` and
     `maybes` are the shown counts. An open poll by totals only counts in `sealed` and
-    `sealed_maybes`: each is a number plus a mask that only the installation's key gives, another
-    after each vote. `pending` and `pending_maybes` are the counts of some votes ago, masked
-    likewise, which are shown next.
+    `sealed_maybes`: each is a number plus a mask, which changes after each vote and which only the
+    installation's key gives. `pending` and `pending_maybes` are the counts of some votes ago,
+    masked likewise, which are shown next.
     """
 
     __tablename__ = "poll_options"

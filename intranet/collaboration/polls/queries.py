@@ -43,12 +43,12 @@ class PollListEntry:
 
 
 def is_open(now: Instant) -> ColumnElement[bool]:
-    """The poll accepts votes at this instant, as a condition on `Poll`."""
+    """Return the condition on `Poll` that it accepts votes at this instant."""
     return and_(Poll.closed_at.is_(None), or_(Poll.closes_at.is_(None), Poll.closes_at > now))
 
 
 def is_rung(poll: Poll) -> ColumnElement[bool]:
-    """The voter is notified of the poll, as a condition on `PollVoter`.
+    """Return the condition on `PollVoter` that the voter is notified of the poll.
 
     All voters of an audience are notified. Among members of a space, only those who have voted and
     those who get notifications of the space (`people_rung`) are.

@@ -55,7 +55,7 @@ def authorities(person: Person, question: Question) -> list[PublicationVoice]:
 
 
 def require_authority(person: Person, question: Question, post_id: UUID | None) -> PublicationVoice:
-    """Return the voice of a post in which the person may confirm an answer, or their first.
+    """Return the voice in which to confirm an answer: that of the post, or else the first.
 
     Raises:
         Forbidden: the person has no such voice.

@@ -87,8 +87,8 @@ class Question(Model):
 class QuestionRoute(Model):
     """A request to a person to answer, in a post, with the reasons.
 
-    `is_counted` where it counts towards the person's weekly limit: people who act for an addressed
-    post are asked because of the post.
+    `is_counted` says whether it counts towards the person's weekly limit. It does not for people
+    who are asked because they act for the addressed post.
     """
 
     __tablename__ = "question_routes"
@@ -134,7 +134,7 @@ class Answer(Model):
 
 
 class Criterion(Model):
-    """An answer that an agency confirmed, dated, with its legal basis, until it is outdated.
+    """An answer that an agency confirmed, with its date and legal basis, until it is outdated.
 
     Its text is that of its publication, in the name of the post that confirmed it. Days are those
     of its agency, the last one included. `renews_id` is the criterion that this one replaces.

@@ -148,7 +148,7 @@ def question_context(person: Person, question: Question) -> dict[str, Any]:
 
 
 def _pointed_out(person: Person, answers: Sequence[Answer]) -> str:
-    """Return text like private data in the viewer's own answers that are still editable."""
+    """Return what looks like private data in the viewer's answers that are still editable."""
     since = clock.now() - EDIT_WITHIN
     found = [
         passage.text

@@ -233,7 +233,7 @@ def unanswered_ids(now: datetime) -> Sequence[UUID]:
 
 
 def due_for_review(now: datetime) -> Sequence[UUID]:
-    """Return the ids of criteria whose review is due."""
+    """Return the ids of criteria whose review is due and of which nobody was reminded."""
     return db.session.scalars(
         select(Criterion.publication_id)
         .where(

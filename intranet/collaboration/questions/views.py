@@ -91,7 +91,7 @@ def preview(person: Person) -> ResponseReturnValue:
 @signed_in
 @accepts_long_text
 def create(person: Person) -> ResponseReturnValue:
-    """Ask a question, once the author was shown who will be asked.
+    """Ask a question, once the author has been shown who will be asked.
 
     Text that looks like private data is pointed out first, and nothing is stored.
     """

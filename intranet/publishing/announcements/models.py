@@ -24,7 +24,7 @@ class ReminderKind(StrEnum):
 
 
 class Reminder(Model):
-    """A reminder that a person received about a publication; the key allows one of each kind.
+    """A reminder that a person received about a publication, at most one of each kind.
 
     People may be reminded by hand again; the row then keeps the last time.
     """

@@ -76,7 +76,10 @@ def sheet_context(
 def missing_people(
     scope: AnnouncementScope, unit_id: UUID | None, *, everybody: bool
 ) -> list[Person]:
-    """List people who have not confirmed, all or without a mailbox; one more than fit."""
+    """List people who have not confirmed: all of them, or only those without a mailbox.
+
+    One more than `MAX_PEOPLE` may be returned, to show that the list is not complete.
+    """
     asked = (
         select(Person)
         .where(Person.id.in_(queries.missing_ids(scope, unit_id)))

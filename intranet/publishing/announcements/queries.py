@@ -130,8 +130,8 @@ def missing(
     """List the people who have not confirmed, by name.
 
     Args:
-        count: how many have not. For many, walking the names finds the first ones faster; for
-        few, sorting them does.
+        count: how many have not confirmed. It decides the query: for many people, walking all
+        names is faster; for few, sorting them is.
     """
     asked = select(Person).order_by(Person.sort_key, Person.id).limit(limit)
     if wanted.words:
@@ -193,7 +193,10 @@ def remindable(
 
 
 def missing_among(scope: AnnouncementScope, person_ids: Collection[UUID]) -> list[UUID]:
-    """List which of these people have not confirmed, including newcomers if they count."""
+    """List which of these people have not confirmed.
+
+    People who joined later are included if the announcement counts them.
+    """
     asked = (
         _unconfirmed(scope, UnconfirmedFilter())
         .where(Recipient.person_id.in_(person_ids))

@@ -67,7 +67,7 @@ def addressed_to(person: Person) -> ColumnElement[bool]:
 
 @per_request
 def ways_sent(person: Person) -> Sequence[ColumnElement[bool]]:
-    """Return the conditions by which announcements reach a person, one for each index.
+    """Return the conditions by which announcements reach a person, each answered by an index.
 
     A recipient keeps an announcement while they hold a post in that agency and, if it was sent in
     a group, while they are in the group. A person who joined the audience later has it by the posts
@@ -77,7 +77,7 @@ def ways_sent(person: Person) -> Sequence[ColumnElement[bool]]:
 
 
 def ways_sent_to(person_id: Id, agency_ids: Many, held: Holdings) -> Sequence[ColumnElement[bool]]:
-    """Return what `ways_sent` does, for ids that may be bind parameters."""
+    """Return the conditions of `ways_sent`, for ids that may be bind parameters."""
     got = select(Recipient.publication_id).where(
         Recipient.person_id == person_id, Recipient.agency_id.in_(agency_ids)
     )
@@ -175,7 +175,7 @@ def readers_among(publication: Publication, person_ids: Collection[UUID]) -> set
 
 
 def _is_reached(publication: Publication) -> ColumnElement[bool]:
-    """Return a condition on `Person`: a publication reaches them by visibility or audience."""
+    """Return the condition on `Person` that a publication reaches them."""
     if publication.has_audience:
         return exists().where(
             Recipient.publication_id == publication.id,
@@ -319,7 +319,7 @@ def require_voice(
     """Return the person's first voice in this space and of this post, where given.
 
     Args:
-        kind: every employee may write articles, where the agency allows it.
+        kind: the kind to publish; every employee may write articles, where the agency allows it.
 
     Raises:
         Forbidden: they have none.

@@ -24,7 +24,7 @@ class Way(StrEnum):
 
 
 class Announcement(Model):
-    """Store the data that only announcements have.
+    """The data that only announcements have.
 
     `audience` is an expression of `spaces.audience`, cut to the reach of the publication's space.
     `due_on` is a day in the agency's time zone. Confirmations of a version before
@@ -63,7 +63,10 @@ def no_announcement() -> Announcement:
 
 
 class PublicationAtom(Model):
-    """A condition of a published audience as a key (`audience_keys.py`), for later members."""
+    """A condition of a published audience as a key (`audience_keys.py`).
+
+    It matches people who join the audience later.
+    """
 
     __tablename__ = "publication_atoms"
     __table_args__ = (Index("ix_publication_atoms_key", "key"),)

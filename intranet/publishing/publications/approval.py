@@ -107,7 +107,7 @@ def is_mere_author(person: Person, publication: Publication) -> bool:
 
 
 def widest_reach(person: Person, publication: Publication) -> Visibility | None:
-    """Return the widest visibility the person may give without approval; None: no limit.
+    """Return the widest visibility the person may give without approval; None for no limit.
 
     Articles published without approval stay in the agency; approved ones keep their visibility.
     """
@@ -123,7 +123,7 @@ def widest_reach(person: Person, publication: Publication) -> Visibility | None:
 def require_reach(
     person: Person, publication: Publication, visibility: Visibility | None = None
 ) -> None:
-    """Check that the person may give the article this visibility, or else the one it has.
+    """Check that the person may give the article this visibility, by default its present one.
 
     Raises:
         Invalid: it would reach more people than an employee may choose.
@@ -163,10 +163,11 @@ def apply_visibility_rule(person: Person, publication: Publication) -> None:
 
 
 def approver_ids(publication: Publication) -> Sequence[UUID]:
-    """Return the ids of people to notify of a waiting article: nearest heads, not its author.
+    """Return the ids of people to notify of a waiting article, without its author.
 
-    If no unit up to the root has a head, nobody is notified; people who publish for the agency
-    find it in the list of publications.
+    They act for the heads of the nearest unit that has one. If no unit up to the root has a
+    head, nobody is notified; people who publish for the agency find the article in the list of
+    publications.
     """
     unit_ids = publication.post.unit.ancestor_ids
     now = clock.now()

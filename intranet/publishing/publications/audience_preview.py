@@ -26,7 +26,7 @@ def audience_preview(
 ) -> dict[str, Any]:
     """Preview an audience: numbers and names of its recipients and of the people left out.
 
-    Recipients are those of this voice; people left out are given by reason.
+    Recipients are the people whom this voice reaches. The others are grouped by reason.
 
     Args:
         voice: None if the viewer publishes nowhere, and so reaches nobody.

@@ -37,7 +37,7 @@ def edit(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @bp.post("/p/<uuid:publication_id>/audience")
 @signed_in
 def change(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Add a condition, an exception, or remove either."""
+    """Add or remove a condition or an exception."""
     publication = get_drafted(person, publication_id)
     form = ChangeAudience.parse(request.form)
     there = audience_of(publication)

@@ -93,7 +93,10 @@ def is_before(place: tuple[datetime, UUID]) -> ColumnElement[bool]:
 
 
 def ids_with(words: str) -> Sequence[UUID]:
-    """Return ids of the newest publications with words that begin like these; check no access."""
+    """Return ids of the newest publications that have words beginning with each of these.
+
+    The caller applies the access rule.
+    """
     asked = all_words(words, MAX_WORDS)
     if not asked:
         return []

@@ -40,7 +40,7 @@ def discussion_of(person: Person, publication: Publication) -> Conversation | No
 
 
 def subjects_of(conversation_ids: Collection[UUID]) -> dict[UUID, DiscussionSubject]:
-    """Return the publications of these discussions, as conversations need them, in one query."""
+    """Return the subjects of these discussions, by conversation, in one query."""
     rows = db.session.execute(
         select(Publication, PublicationVersion.title)
         .join(PublicationVersion, is_latest())

@@ -256,7 +256,10 @@ def review_context(person: Person, publication: Publication) -> dict[str, Any]:
 
 
 def _told_note(publication: Publication, audience: Audience, now: datetime) -> str:
-    """Return a note on when people off duty will be notified; for very many, without times."""
+    """Return a note on when people off duty will be notified, or "" where none is needed.
+
+    For more than `MAX_PEOPLE_FORECAST` people it gives no times.
+    """
     announcement = publication.announcement
     if announcement.is_urgent or announcement.is_only_here or publication.published_at:
         return ""

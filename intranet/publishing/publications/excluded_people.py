@@ -50,10 +50,10 @@ def excluded(
 ) -> Select[UUID, int]:
     """Select the ids of people left out of the audience, once each, with their index in `REASONS`.
 
-    People of agencies closed to the viewer are left out.
+    People beyond the space's reach are omitted if their agency is closed to the viewer.
 
     Args:
-        space: where the viewer publishes; None if nowhere, which reaches nobody.
+        space: where the viewer publishes; None if they publish nowhere, and so reach nobody.
     """
     left_out = union_all(*_left_out(viewer, audience, space, now)).subquery()
     once = select(left_out.c.person_id, func.min(left_out.c.reason).label("reason"))
@@ -132,7 +132,7 @@ def _left_out(
 
 
 def _unable(reached: Select[UUID]) -> Iterator[Select[UUID, int]]:
-    """Yield one query per reason for recipients who cannot read until they can sign in."""
+    """Yield one query per reason for recipients whose account does not let them sign in."""
     state = func.coalesce(Account.state, AccountState.INVITED)
     for reason, asked in (
         (ExclusionReason.NO_ACCOUNT, AccountState.INVITED),

@@ -34,10 +34,11 @@ def arranged(
 ) -> list[Part]:
     """Return a text with its files where they were placed, then the files that were not placed.
 
-    The pictures of the gallery stand together, where the first of them was placed.
+    The pictures of the gallery stand together, where the first of them was placed. Attachments are
+    left out.
 
     Args:
-        html: of a version, in one language (`texts.render`).
+        html: the text of a version in one language (`texts.render`).
         own: the language of the publishing agency, for captions.
         served_at: the address of a file outside the text, if the readers are not our users;
         files within the text have their addresses in it.

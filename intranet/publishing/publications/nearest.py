@@ -1,9 +1,9 @@
 """Search for publications similar to a text, by its words and topics.
 
 A text has words and, by the vocabulary of functions (`agencies.vocabulary`), functions that are the
-same in every language. Rare words weigh more. All publications with a rare word are scored. Of
-common words, only publications with several of them are, so that common words cost no more than
-rare ones.
+same in every language. Rare words weigh more. All publications with a rare word are scored. A
+publication without one is scored only if it has several common words, so that common words cost no
+more than rare ones.
 """
 
 from collections.abc import Collection, Sequence

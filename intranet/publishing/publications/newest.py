@@ -102,8 +102,8 @@ def _few(person: Person, kinds: Collection[str]) -> Iterator[ColumnElement[bool]
 def _many(person: Person, kinds: Collection[str]) -> Iterator[ColumnElement[bool]]:
     """Yield the conditions by which many publications may reach the person, each along an index.
 
-    The kind and visibility are literals in the statement: a generic plan would be made for a kind
-    with many rows.
+    The kind and visibility are literals in the statement, because PostgreSQL would make a generic
+    plan for a kind with many rows.
     """
     for way in ways_near(person)[:1]:
         yield _seen(way, kinds)

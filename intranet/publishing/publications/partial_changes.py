@@ -115,7 +115,7 @@ def begin(person: Person, form: NewPublication, voice: PublicationVoice) -> Publ
     """Create a draft with all the content of the form, in one transaction.
 
     Raises:
-        Forbidden, Invalid, NotFound: as for each part.
+        Forbidden, Invalid, NotFound: as in the operations that set each field.
     """
     with unit_of_work():
         draft = create_draft(person, form.kind, voice)
@@ -141,7 +141,7 @@ def change(
 
     Raises:
         Conflict: another person has changed it since `edition`.
-        Forbidden, Invalid, NotFound: as for each part.
+        Forbidden, Invalid, NotFound: as in the operations that set each field.
     """
     with unit_of_work() as work:
         work.lock(publication)

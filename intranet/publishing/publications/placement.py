@@ -85,7 +85,10 @@ def placement_context(
 def visibilities_of(
     space: Space | None, chosen: Visibility = Visibility.MEMBERS
 ) -> list[tuple[str, str]]:
-    """Return the visibilities on offer, by value; without a space, for the one chosen above."""
+    """Return the visibilities on offer, as values and labels.
+
+    Without a space, the label refers to the space chosen above in the form.
+    """
     own = (
         _("Only %(place)s", place=name_of_space(space))
         if space

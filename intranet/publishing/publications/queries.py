@@ -155,7 +155,10 @@ def is_addressed(person: Person, publication: Publication) -> bool:
 
 
 def posts_sent_as(person: Person, publication: Publication) -> Sequence[UUID]:
-    """List the person's posts that received a publication, in agencies of theirs today, by id."""
+    """List the ids of the person's posts that received a publication.
+
+    Posts in agencies where the person holds no post today are left out.
+    """
     return db.session.scalars(
         select(Recipient.post_id)
         .where(
@@ -216,7 +219,10 @@ def confirmations(person: Person, publication_ids: Collection[UUID]) -> dict[UUI
 
 
 def acknowledgement_of(person: Person, publication: Publication) -> Acknowledgement | None:
-    """Return the person's confirmation of the earliest version, once all their posts confirmed."""
+    """Return the person's confirmation, once they have confirmed for all their posts.
+
+    Of several, it is the one of the earliest version.
+    """
     done = [one.confirmation for one in confirmations_of(person, publication)]
     found = [row for row in done if row is not None]
     is_whole = bool(found) and len(found) == len(done)

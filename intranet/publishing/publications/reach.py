@@ -99,7 +99,7 @@ def reached(
     Columns `person_id`, `post_id`, `unit_id`, `agency_id`.
 
     Args:
-        only: conditions on `Appointment` that leave people out, whatever they hold.
+        only: further conditions on the appointments or their posts.
     """
     once: tuple[ColumnElement[Any], ...] = ()
     if has_consents(space.id):
@@ -131,7 +131,9 @@ def people_reached(audience: Audience, space: Space, now: datetime) -> Select[UU
 
 
 def people_of(publication: Publication, now: datetime) -> Select[UUID]:
-    """Select the ids of a publication's audience, each once: as sent, or before sending, as of now.
+    """Select the ids of the people in a publication's audience, each once.
+
+    After sending it is the stored audience, before it the audience at `now`.
 
     Raises:
         Invalid: it has no audience yet.

@@ -29,7 +29,7 @@ ReaderPosition = tuple[str, UUID, UUID]
 
 @dataclass(frozen=True)
 class Reader:
-    """A recipient, in the post and unit of that time."""
+    """A recipient, in the post and unit that they had at the time of sending."""
 
     person: Person
     post: Post

@@ -21,7 +21,7 @@ from intranet.publishing.publications.newest import counted
 
 
 def in_force(now: Instant) -> ColumnElement[bool]:
-    """Return the condition: it is published, not expired and not withdrawn at this instant."""
+    """Return the condition that a publication is published, not expired and not withdrawn."""
     return and_(
         Publication.published_at <= now,
         Publication.withdrawn_at.is_(None),
@@ -75,5 +75,8 @@ def _owed_by(person_id: Id, agency_ids: Many) -> ColumnElement[bool]:
 
 
 def _is_there(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Return whether a row exists; two levels in, SQLAlchemy does not correlate by itself."""
+    """Return the condition that a row exists, correlated with the outer publication.
+
+    SQLAlchemy does not correlate across two levels of subqueries by itself.
+    """
     return exists().where(*conditions).correlate(Publication, Announcement)

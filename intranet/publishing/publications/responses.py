@@ -100,7 +100,7 @@ class WholePublicationResponse(PublicationResponse):
 
 
 class ReaderResponse(ResponseModel):
-    """A recipient of a publication, in the post that they held then."""
+    """A recipient of a publication, in the post that they held when it was sent."""
 
     person: NamedResponse
     post: TitledResponse

@@ -113,7 +113,7 @@ def draft_json(publication: Publication, audience_version: str) -> dict[str, Any
 
 
 def reader_json(reader: Reader) -> dict[str, Any]:
-    """Return a recipient, in the post that they held then."""
+    """Return a recipient, in the post that they held at the time of sending."""
     own = reader.unit.agency.language
     return {
         "person": {"id": str(reader.person.id), "name": reader.person.name},

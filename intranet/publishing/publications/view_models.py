@@ -82,7 +82,10 @@ def rows(
 
 
 def rows_for(person: Person, items: Iterable[PublicationItem]) -> list[PublicationRow]:
-    """Return publications as rows for a reader; a withdrawn one shows only that."""
+    """Return publications as rows for a reader.
+
+    Of a withdrawn publication the row has no title and no summary, except for its writers.
+    """
     return [
         replace(found, title="", language="", summary="")
         if is_hidden_from(person, item.publication)

@@ -73,7 +73,7 @@ def add_withdrawal(bp: Blueprint, texts: WithdrawalTexts) -> None:
 
 
 def add_withdrawal_in_place(bp: Blueprint, kind: type[OfKind]) -> None:
-    """Add what receives the form `_withdraw_in_place.html` of a kind's own page, and returns to it.
+    """Add the endpoint for the form `_withdraw_in_place.html` on a publication's own page.
 
     Args:
         kind: the class of the kind's data.

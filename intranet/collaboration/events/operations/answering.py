@@ -125,7 +125,7 @@ def count_seats_taken(event: Event, recurrence: str) -> int:
 
 
 def _number(event: Event, recurrence: str, person_id: UUID) -> int | None:
-    """Return a number on the waiting list, or None where a place is free and nobody waits."""
+    """Return the next number on the waiting list, or None if the person gets a place at once."""
     if event.capacity is None:
         return None
     others = select(func.count(), func.max(EventAnswer.waiting)).where(

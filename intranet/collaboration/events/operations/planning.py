@@ -64,7 +64,7 @@ def plan_event(
     file_ids: Sequence[UUID] = (),
     invites: bool = False,
 ) -> Event:
-    """Create an event in a space; followers are notified, and its members where invited.
+    """Create an event in a space and notify followers; with `invites`, also the members.
 
     Raises:
         Forbidden: the author is not in the space, does not hold the post, or invites too many.

@@ -62,7 +62,7 @@ def found_group(
         audience: the membership rule, if there is one.
 
     Raises:
-        Forbidden: the post is not theirs, or their agency does not allow it.
+        Forbidden: the founder does not hold the post, or its agency does not allow it.
         Invalid: a text or topic is not allowed, the name is taken, or the post owns too many.
     """
     details = _checked(details)
@@ -136,7 +136,7 @@ def change_group(person: Person, group: Group, details: GroupDetails, *, version
 
 
 def change_rule(person: Person, group: Group, audience: Audience | None) -> None:
-    """Replace the membership rule; None for members by hand only.
+    """Replace the membership rule; None leaves only members who joined by hand.
 
     Raises:
         Forbidden: the person does not lead it, or it is archived.

@@ -50,7 +50,7 @@ def request_to_join(person: Person, group: Group, note: str) -> None:
     """Ask to join a group. Idempotent while the request is open.
 
     Raises:
-        Forbidden: the group does not accept requests, or nobody from the person's agencies.
+        Forbidden: the group does not accept requests, or accepts nobody from the person's agencies.
         Invalid: the note is too long, too many requests are open, or one was declined recently.
     """
     note = optional_text(note, "note", NOTE_LIMIT)

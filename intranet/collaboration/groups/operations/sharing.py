@@ -96,7 +96,7 @@ def turn_key(administrator: Person, group: Group, agency: Agency, until: date | 
 
     Raises:
         Forbidden: the person does not administer the agency.
-        Conflict: the person approved for the other agency too: two people have to.
+        Conflict: the person gave the other agency's approval; two people must approve.
         Invalid: the approval was not asked for, or the day is over.
     """
     with unit_of_work() as work:

@@ -17,8 +17,8 @@ from intranet.publishing.publications.events import Concerned
 def join_ideas(person: Person, twin: Idea, into: Idea) -> None:
     """Merge an idea into another, which continues. A supporter of both is counted once.
 
-    Ideas merged into the twin before follow it, so that every old address leads to the idea
-    that continues, and no cycle can arise.
+    Ideas merged earlier into `twin` now redirect to `into`, so that every old address leads to the
+    idea that continues, and no cycle can arise.
 
     Raises:
         Forbidden: the person may not merge ideas in one of the boxes.

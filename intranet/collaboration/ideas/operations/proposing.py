@@ -106,8 +106,8 @@ def support(person: Person, idea: Idea) -> None:
 
     Raises:
         NotFound: the person may no longer read the idea.
-        Forbidden: the idea was merged, is done or was not accepted, or the person is muted in
-            its space.
+        Forbidden: the idea was merged or withdrawn, is done or was not accepted, its group is
+            archived, or the person is muted in its space.
     """
     with unit_of_work() as work:
         _require_reader(person, idea)
@@ -123,7 +123,8 @@ def stop_supporting(person: Person, idea: Idea) -> None:
     """Stop supporting an idea. Idempotent.
 
     Raises:
-        Forbidden: as for supporting.
+        NotFound: the person may no longer read the idea.
+        Forbidden: the idea was merged or withdrawn, is done or was not accepted.
     """
     with unit_of_work():
         _require_reader(person, idea)

@@ -64,7 +64,7 @@ def create_initiative(
         stage_on: the first day of its stage; today by default.
 
     Raises:
-        Forbidden, Invalid: as for contributing, or a text, figure or day is not allowed.
+        Forbidden, Invalid: as in `contribute`, or a text, figure or day is not allowed.
     """
     texts, facts = _sound(texts), _sound_facts(facts)
     with unit_of_work() as work:

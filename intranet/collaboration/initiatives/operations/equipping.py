@@ -27,8 +27,8 @@ def add_file(person: Person, initiative: Initiative, file_id: UUID, *, edition: 
     """Add a reusable file to an initiative.
 
     Raises:
-        NotFound: the file is not the person's.
-        Forbidden, Conflict, Invalid: as for changing it, or there are too many files.
+        NotFound: the person did not upload the file, or it is already attached to something.
+        Forbidden, Conflict, Invalid: as in `change_initiative`, or there are too many files.
     """
     with unit_of_work():
         publication = initiative.publication
@@ -49,7 +49,7 @@ def add_partner(person: Person, initiative: Initiative, agency: Agency) -> None:
     """Add a partner to an initiative. Idempotent.
 
     Raises:
-        Forbidden: the initiative is not the person's.
+        Forbidden: the person may not change the initiative.
         Invalid: the agency leads the initiative, or there are too many partners.
     """
     with unit_of_work() as work:
@@ -68,7 +68,7 @@ def drop_partner(person: Person, initiative: Initiative, agency_id: UUID) -> Non
     """Remove a partner, as an editor of the initiative or with authority for the partner.
 
     Raises:
-        Forbidden: the person is neither.
+        Forbidden: the person is not an editor and has no such authority.
     """
     with unit_of_work() as work:
         work.lock(initiative.publication)
@@ -82,7 +82,7 @@ def add_contact(person: Person, initiative: Initiative, post: Post) -> None:
     """Add a contact: a post of an agency that leads the initiative or takes part in it.
 
     Raises:
-        Forbidden: the initiative is not the person's.
+        Forbidden: the person may not change the initiative.
         Invalid: the post belongs to none of these agencies, or there are too many contacts.
     """
     with unit_of_work() as work:

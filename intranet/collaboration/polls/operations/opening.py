@@ -73,7 +73,7 @@ def open_poll(
     topics: Sequence[str] = (),
     file_ids: Sequence[UUID] = (),
 ) -> Poll:
-    """Open a poll for the present members of a space, or for a present audience.
+    """Open a poll for the people who are in a space, or in an audience, at this moment.
 
     Raises:
         Forbidden: the author may not contribute to the space or ask so many people, or asks by

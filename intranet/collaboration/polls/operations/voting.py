@@ -66,7 +66,7 @@ def change_vote(person: Person, poll_id: UUID, ballot: Ballot) -> None:
     """Replace a vote in an open poll by name.
 
     Raises:
-        NotFound, Forbidden, Invalid: as for voting.
+        NotFound, Forbidden, Invalid: as in `vote`.
         Conflict: the poll is over or by totals only, or the person has not voted.
     """
     me = person.id

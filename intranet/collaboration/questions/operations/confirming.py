@@ -58,12 +58,12 @@ def confirm_answer(
     """Make the accepted answer a criterion of the person's agency, in words of its own.
 
     Args:
-        post_id: the post that confirms; by default the first in which the person may.
+        post_id: the post that confirms; by default the first for which the person may confirm.
 
     Raises:
         Forbidden: the person may not confirm, no answer is accepted, or the question was merged
             or withdrawn.
-        Invalid: a text or day is not allowed, or the agency's criterion on it still holds.
+        Invalid: a text or day is not allowed, or the agency already has a criterion on it.
     """
     with unit_of_work() as work:
         lock_question(work, question)

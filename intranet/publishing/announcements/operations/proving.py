@@ -30,7 +30,7 @@ def request_proof(person: Person, publication: Publication, language: str) -> Pr
     """Make a proof of the confirmations so far; with many recipients, leave it to the outbox.
 
     Raises:
-        NotFound: the report is not the person's to see.
+        NotFound: the person may not see the report.
     """
     with unit_of_work() as work:
         scope = get_scope(person, publication.id)

@@ -42,7 +42,7 @@ def record_on_paper(
     """Record that a person confirmed on paper. Every list and proof says so.
 
     Raises:
-        NotFound: it was not sent to them, or the recorder may not see them in the report.
+        NotFound: the recorded person is no recipient, or outside the recorder's part of the report.
         Forbidden: there is nothing to confirm, or the person recorded is the recorder.
     """
     if person_id == person.id:
@@ -86,7 +86,7 @@ def make_codes(
     """Make new codes for people who have not confirmed, by person; their older codes end.
 
     Raises:
-        NotFound: the report is not the person's to see.
+        NotFound: the person may not see the report.
         Forbidden: there is nothing to confirm any more.
     """
     with unit_of_work() as work:
@@ -141,7 +141,7 @@ def confirm_by_code(
         address: where the request comes from.
 
     Raises:
-        NotFound: the report is no longer the opener's to see.
+        NotFound: the opener may no longer see the report.
         Forbidden: there is nothing to confirm any more, or it was corrected since.
         TooMany: there were too many wrong tries.
         Invalid: number and code do not match, the code was used or has expired, or its owner has

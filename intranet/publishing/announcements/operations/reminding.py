@@ -34,7 +34,7 @@ def remind(person: Person, publication: Publication, person_ids: Collection[UUID
     People reminded in the last twenty hours are left out, and people who have confirmed since.
 
     Raises:
-        NotFound: the report is not the person's to see.
+        NotFound: the person may not see the report.
         Forbidden: there is nothing to confirm any more.
         Invalid: nobody is chosen, or too many are.
     """
@@ -71,7 +71,7 @@ def remind_all(
         wanted: the filter of the list. Absent people are reminded only if it asks for them.
 
     Raises:
-        NotFound, Forbidden: as for some.
+        NotFound, Forbidden: as in `remind`.
     """
     people = to_remind(get_scope(person, publication.id), wanted, clock.now())
     return sum(
@@ -83,7 +83,10 @@ def remind_all(
 def to_remind(
     scope: AnnouncementScope, wanted: queries.UnconfirmedFilter, now: datetime
 ) -> list[UUID]:
-    """List the people whom `remind_all` reminds now, including newcomers if they count."""
+    """List the people whom `remind_all` reminds now.
+
+    People who joined later are included if the announcement counts them and the filter is empty.
+    """
     people = list(db.session.scalars(queries.remindable(scope, wanted, now - AGAIN_AFTER)))
     if not (scope.publication.announcement.counts_newcomers and wanted.is_everybody):
         return people
@@ -107,7 +110,7 @@ def due_rounds(now: datetime) -> list[tuple[UUID, ReminderKind]]:
     """List the publications for which a round of reminders is due, each with its kind.
 
     The round before the due day is due until that day ends, if the publication came out before
-    the round. The round after it may be made up for a month.
+    the round. The round after the due day can still be sent for a month.
     """
     day = now.date()
     asked = (
@@ -136,7 +139,10 @@ def due_rounds(now: datetime) -> list[tuple[UUID, ReminderKind]]:
 
 
 def remind_round(publication: Publication, kind: ReminderKind) -> int:
-    """Send a round of reminders, once of each kind; return how many people were reminded."""
+    """Send a round of reminders; return how many people were reminded.
+
+    A round of a kind that was sent before is not sent again.
+    """
     with unit_of_work() as work:
         work.lock(publication)
         now = clock.now()

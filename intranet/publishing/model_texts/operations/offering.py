@@ -1,4 +1,4 @@
-"""Offering a model: published at once, corrected in versions that its users hear of."""
+"""Offering and changing a model: each change is a new version, and its users are notified."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ def offer_model(
 
     Raises:
         Forbidden: the person is not in the space, or does not act for the post.
-        Invalid: there is nothing to copy, or a text, day or topic cannot be.
+        Invalid: there is nothing to copy, or a text, day or topic is not valid.
     """
     details = _checked(details, clock.today(where.post.unit.agency.time_zone))
     if not file_ids and not any(text.body.strip() for text in texts.values()):
@@ -92,7 +92,7 @@ def change_model(
     Raises:
         Forbidden: the person does not act for the responsible post.
         Conflict: another person has changed it since.
-        Invalid: a text, day, topic or note cannot be.
+        Invalid: a text, day, topic or note is not valid.
     """
     with unit_of_work() as work:
         work.lock(model.publication)

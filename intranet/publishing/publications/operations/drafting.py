@@ -70,7 +70,7 @@ def create_draft(person: Person, kind: str, voice: PublicationVoice) -> Publicat
     """Create a draft in the name of a post, for everyone it reaches.
 
     Raises:
-        Forbidden: the person has no such voice, or nobody may list the people it would reach.
+        Forbidden: the person has no such voice, or the readers of the space may not be listed.
         Invalid: there are too many drafts in the space.
     """
     with unit_of_work() as work:
@@ -229,7 +229,7 @@ def require_order(publication: Publication) -> None:
     """Check that the publication expires after it is published.
 
     Raises:
-        Invalid: it would end before.
+        Invalid: it would expire before it is published.
     """
     start = publication.published_at or clock.now()
     if publication.expires_at and publication.expires_at <= start:
