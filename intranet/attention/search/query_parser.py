@@ -1,7 +1,7 @@
 """The meaning of a query: which words, by whom, where and when.
 
-An operator whose value means nothing here is words again, as it was typed. Whether a person or
-conversation exists that the searcher may not know of makes no difference to that.
+An operator whose value matches nothing is searched as plain words, as it was typed. People and
+conversations that the searcher may not know of match nothing, as if they did not exist.
 """
 
 from collections.abc import Callable, Sequence
