@@ -97,7 +97,7 @@ class UnitFact:
 
 @dataclass(slots=True)
 class PostFact:
-    """A post as stored or as planned. `functions` tell of each whether it is only suggested."""
+    """A post as stored or as planned. `functions` says of each code whether it is a suggestion."""
 
     id: UUID | None
     agency: AgencyFact
