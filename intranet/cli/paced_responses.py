@@ -14,7 +14,7 @@ from typing import IO, Any
 from intranet.platform.core.capacity import MAX_SLOW_READERS
 
 BEGIN_SECONDS = 10
-"""The time to read a response, plus the time for its size at the slowest pace."""
+"""The time that a client gets to read a response, besides its size at the minimum pace."""
 SLOWEST_BYTES_PER_SECOND = 8 * 1024
 SLOW_AFTER_SECONDS = 0.5
 PIECE_BYTES = 256 * 1024
