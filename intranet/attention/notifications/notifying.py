@@ -43,7 +43,7 @@ TRANSACTION_SIZE = 50
 PEOPLE_PER_SECOND = 2_200
 """Limit that leaves capacity to other requests; nobody needs it faster."""
 DELIVERIES_PER_TASK = 20
-"""Deliveries in one outbox task: those delayed a moment if a process dies."""
+"""Deliveries in one outbox task; if a process dies, only these are delayed."""
 
 
 @dataclass(frozen=True)

@@ -35,10 +35,10 @@ MAX_CONVERSATIONS = 2_000
 MAX_PREFIX_DOCUMENTS = 5_000
 """Prefixes are searched in so many of the newest documents of the person's conversations."""
 MANY_ELSEWHERE_ROWS = 20_000
-"""Matches that PostgreSQL expects elsewhere, from which scanning the newest is faster."""
+"""If PostgreSQL expects more matches than this, scanning from the newest is faster."""
 MAX_WINDOWS = 20
 SPARE_RATIO = 4
-"""Rows are fetched in addition at this ratio, as the person may not read some of them."""
+"""One row in this many is fetched in addition, as the person may not read some of them."""
 MAX_OUT_OF_ORDER = timedelta(minutes=1)
 """Messages of different conversations may be stored out of order by up to this time."""
 

@@ -156,7 +156,7 @@ def _take_from(person: Person, term: SearchTerm, meaning: SearchMeaning) -> bool
 
 
 def authors_named(person: Person, words: Sequence[str], limit: int = MAX_AUTHORS) -> list[UUID]:
-    """Return ids of the people the searcher may know whose names begin so."""
+    """Return ids of the people whom the searcher may know, by the beginnings of their names."""
     beginnings = (begins(word, in_title=True) for word in words[:6])
     named = of_kinds([DocumentKind.PERSON], *beginnings)
     found = list(
