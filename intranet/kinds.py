@@ -1,4 +1,4 @@
-"""The kinds of publication, one line for each: lists that name them all have this order."""
+"""The list of all kinds of publication, in the order in which the interface lists them."""
 
 from intranet.collaboration.events import kind as events
 from intranet.collaboration.ideas import kind as ideas

@@ -1,8 +1,8 @@
-"""Ask the package index for known weaknesses of what is locked: `check advisories`.
+"""Ask the package index for security advisories on the locked packages: `check advisories`.
 
-The index is the one that pip uses on this machine. Some offer no advisories, and some machines
-reach none: that is said and is no failure, for the next run somewhere else will tell. What is not
-answered within some seconds is left out, and said as well.
+The index is the one that pip uses on this machine. If it cannot be reached or offers no advisories,
+the check says so and passes: a run on another machine can do the work. Packages for which the index
+does not answer within some seconds are skipped and listed.
 """
 
 import json
@@ -33,20 +33,24 @@ CONFIGURED = re.compile(r"^(\S+)\.index-url='([^']+)'$", re.MULTILINE)
 BUILT_IN = "from pip._internal.models.index import PyPI; print(PyPI.simple_url)"
 
 ACCEPTED: dict[str, str] = {}
-"""Advisories that are known and do not concern us, by id, each with the reason."""
+"""Advisories that do not affect this project: the reason, by id."""
 
 
 class NotOfferedError(Exception):
-    """The index cannot be asked, or tells of no advisories; the text says which."""
+    """The index cannot be reached or offers no advisories; the text says which."""
 
 
 def locked(paths: Sequence[Path]) -> dict[str, str]:
-    """Names and versions of the packages that are locked."""
+    """Return the version of each locked package, by name."""
     return dict(sorted(pair for path in paths for pair in PINNED.findall(path.read_text())))
 
 
 def index() -> str:
-    """Where pip looks for packages on this machine: a `simple` index."""
+    """Return the address of the `simple` index that pip uses on this machine.
+
+    Raises:
+        NotOfferedError: pip names no index.
+    """
     command = [sys.executable, str(PIP / "pip"), "config", "list"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     said: dict[str, str] = dict(CONFIGURED.findall(done.stdout))
@@ -62,10 +66,10 @@ def index() -> str:
 
 
 def advisories(index_url: str, name: str, version: str) -> list[dict[str, Any]]:
-    """The advisories on a version of a package that hold today.
+    """Return the advisories on a version of a package, without withdrawn ones.
 
     Raises:
-        NotOfferedError: the index does not answer, or tells nothing of advisories.
+        NotOfferedError: the index does not answer, or offers no advisories.
     """
     base = index_url.rstrip("/").removesuffix("/simple")
     told = _answer(f"{base}/pypi/{name}/{version}/json")
@@ -94,7 +98,7 @@ def _answer(address: str) -> Any:
 
 
 def main() -> int:
-    """Tell what is found; 1 where an advisory holds that is not accepted."""
+    """Print the advisories; return 1 if there is one that is not in `ACCEPTED`."""
     packages = list(locked(LOCKS).items())
     try:
         index_url = index()

@@ -1,6 +1,6 @@
 """Draw the icons of the installed application from `static/platform/core/icon.svg`, as PNG.
 
-`.venv/bin/python tools/app_icons.py` draws with the browser of the tests, which knows SVG.
+`.venv/bin/python tools/app_icons.py` uses the browser of the tests, which can render SVG.
 """
 
 from pathlib import Path
@@ -22,7 +22,7 @@ ICONS = (
 
 
 def main() -> None:
-    """Draw all of them, and the sign in one colour that phones show beside the clock."""
+    """Draw every icon, and the one-colour badge that phones show beside the clock."""
     svg = (CORE / "icon.svg").read_text(encoding="utf-8")
     shape, house = svg.split("/>", 1)
     with sync_playwright() as playwright:
@@ -37,7 +37,7 @@ def main() -> None:
 
 
 def draw(page: Page, svg: str, name: str, *, size: int, share: float, ground: str) -> None:
-    """Draw one picture into a file."""
+    """Draw an icon and save it as a PNG file."""
     side, edge = size * share, size * (1 - share) / 2
     sized = svg.replace("<svg ", f'<svg width="{side}" height="{side}" ', 1)
     page.set_viewport_size({"width": size, "height": size})

@@ -1,10 +1,10 @@
-"""The catalogues of the five languages: bring them up to date, and see that they are whole.
+"""Update the translation catalogues of the five languages, and check that they are complete.
 
     .venv/bin/python tools/catalogues.py update    # after changing a text in code or templates
     .venv/bin/python tools/catalogues.py check     # what `intranet check` runs
 
-A text is written in English in the code. English's own catalogue is filled by `update`, but
-for what has a plural or was given other words. The words themselves: `tools/glossary.py`.
+Texts are written in English in the code. `update` fills in the English catalogue, except for
+plurals and for texts that were given another wording. `tools/glossary.py` checks the wording.
 """
 
 import argparse
@@ -41,7 +41,7 @@ NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def extracted() -> Catalog:
-    """Every text of the code and the templates, with where it stands."""
+    """Return every text in the code and the templates, with the file it is in."""
     catalogue = Catalog(fuzzy=False)
     for folder, methods in SOURCES:
         found = extract_from_dir(
@@ -59,12 +59,12 @@ def extracted() -> Catalog:
 
 
 def path_of(language: str) -> Path:
-    """Where the catalogue of a language is."""
+    """Return the path of the catalogue of a language."""
     return FOLDER / language / "LC_MESSAGES" / "messages.po"
 
 
 def read(language: str) -> Catalog:
-    """The catalogue of a language, empty where there is none."""
+    """Return the catalogue of a language; an empty one if there is no file."""
     path = path_of(language)
     if not path.exists():
         return Catalog(locale=language, fuzzy=False)
@@ -73,7 +73,7 @@ def read(language: str) -> Catalog:
 
 
 def update() -> None:
-    """Add the texts that are new to each catalogue, and drop those that are gone."""
+    """Add new texts to each catalogue, and remove texts that are no longer used."""
     template = extracted()
     for language in LANGUAGES:
         catalogue = read(language)
@@ -96,7 +96,7 @@ def update() -> None:
 
 
 def faults() -> Iterator[str]:
-    """What is wrong with the catalogues, a sentence each."""
+    """Yield a line for each fault in the catalogues."""
     template = extracted()
     wanted = {(message.id, message.context) for message in _messages(template)}
     same = _allowed_to_be_same()
@@ -140,7 +140,7 @@ def _faults_of(message: Message, language: str, same: set[tuple[str, str]]) -> I
 
 
 def _allowed_to_be_same() -> set[tuple[str, str]]:
-    """Pairs of language (or `*`) and text from same.txt: `gl Documento`, `* Intranet`."""
+    """Return the pairs of language (or `*`) and text in same.txt, such as `gl Documento`."""
     if not SAME.exists():
         return set()
     lines = [line for line in SAME.read_text(encoding="utf-8").splitlines() if line.strip()]
@@ -166,7 +166,7 @@ def _placeholders(text: str) -> set[str]:
 
 
 def main() -> int:
-    """Carry out the command; 1 where the check found something."""
+    """Run the command; return 1 if the check found a fault."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("command", choices=["update", "check"])
     if parser.parse_args().command == "update":

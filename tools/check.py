@@ -22,7 +22,7 @@ NOT_MEASURED = ("static/vendor/", "tests/vendor/", "migrations/versions/")
 
 @dataclass(frozen=True)
 class Result:
-    """How one check ended."""
+    """The result of a check."""
 
     name: str
     passed: bool
@@ -31,17 +31,20 @@ class Result:
 
 
 def tool(name: str, *arguments: str, fix: tuple[str, ...] = ()) -> Callable[[bool], list[str]]:
-    """The command of a program of the environment, with other arguments when it repairs."""
+    """Return a function that builds the command of a program in the virtual environment.
+
+    `fix` are the arguments that replace the others when the program is to repair faults.
+    """
     return lambda repair: [str(BIN / name), *(fix if repair and fix else arguments)]
 
 
 def script(name: str, *arguments: str) -> Callable[[bool], list[str]]:
-    """The command of one of our own scripts."""
+    """Return a function that builds the command of a script in `tools/`."""
     return lambda _repair: [sys.executable, str(ROOT / "tools" / name), *arguments]
 
 
 def biome(repair: bool) -> list[str]:  # noqa: FBT001 - of one shape with the others
-    """Biome's command; it is fetched on first use."""
+    """Return the command of Biome, which is installed on first use."""
     command = [node(), node_program("biome"), "check", "--no-errors-on-unmatched", "--colors=off"]
     return [*command, "--write", "."] if repair else [*command, "."]
 
@@ -62,13 +65,13 @@ CHECKS: dict[str, Callable[[bool], list[str]]] = {
     "advisories": script("advisories.py"),
 }
 ON_DEMAND = frozenset({"advisories"})
-"""Only where they are named: what they say may be another thing tomorrow, without a change here."""
+"""Checks that run only if they are named: their result can change without a change here."""
 SPEAKING = frozenset({"advisories"})
-"""What they say is of use though nothing was found."""
+"""Checks whose output is printed even if they pass."""
 
 
 def run(name: str, *, repair: bool) -> Result:
-    """Run one check to its end."""
+    """Run a check and return its result."""
     began = time.monotonic()
     try:
         if name == "templates" and repair:
@@ -91,7 +94,7 @@ def run(name: str, *, repair: bool) -> Result:
 
 
 def long_files() -> list[str]:
-    """Files that need a scroll to be understood, with their lines."""
+    """Return a line for each file that is longer than `MOST_LINES`."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -110,7 +113,7 @@ def long_files() -> list[str]:
 
 
 def main() -> int:
-    """Run the checks named, or all; 0 where all passed."""
+    """Run the named checks, or all that are not on demand; return 0 if all passed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--fix", action="store_true", help="repair what can be repaired")
     parser.add_argument("--sizes", action="store_true", help=argparse.SUPPRESS)

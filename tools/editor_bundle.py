@@ -1,7 +1,7 @@
-"""The editor of long texts as one file, for `tools/vendor.py`.
+"""Bundle the editor of long texts into one file, for `tools/vendor.py`.
 
-`tools/editor/` names every package at its exact version, and what of them is used. The same
-versions give the same bytes: whoever doubts `static/vendor/editor.js` builds it again.
+`tools/editor/` lists every package at its exact version, and the parts that are used. The build is
+reproducible, so anyone can verify `static/vendor/editor.js` by building it again.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ _PACKAGE = re.compile(r"node_modules/((?:@[^/]+/)?[^/]+)/")
 
 
 def build_editor(folder: Path, target: Path) -> dict[str, Any]:
-    """Write `editor.js` and the licences of what is in it; gives its entry of the manifest."""
+    """Write `editor.js` and the licences of its packages; return its entry in the manifest."""
     work = folder / "editor"
     work.mkdir()
     for name in SOURCES:
@@ -52,7 +52,7 @@ def build_editor(folder: Path, target: Path) -> dict[str, Any]:
 
 
 def _packages_in(work: Path) -> list[str]:
-    """The packages of which something is in the file."""
+    """Return the names of the packages that the bundle contains code of."""
     inputs = json.loads((work / "inputs.json").read_text("utf-8"))["outputs"].values()
     paths = [path for output in inputs for path in output["inputs"]]
     return sorted({found[1] for path in paths if (found := _PACKAGE.search(path))})
@@ -68,7 +68,7 @@ def _about(work: Path, name: str) -> dict[str, Any]:
 
 
 def _licence(work: Path, name: str) -> str:
-    """What a package says of its licence, under its name."""
+    """Return the licence text of a package under a heading with its name and version."""
     about = _about(work, name)
     texts = sorted((work / "node_modules" / name).glob("LICEN[CS]E*"))
     said = texts[0].read_text("utf-8").strip() if texts else f"{about['license']}, as it declares."

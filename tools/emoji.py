@@ -1,8 +1,8 @@
 """The emoji picker's data, one small file for each language of the interface.
 
-Which emoji there are, in which group and order: emojibase-data. Their names and keywords in
-every language of ours: Unicode's CLDR annotations. A file is a list of groups in the order of
-the picker, `{"group": "smileys", "emoji": [["😀", "cara sonriendo", "feliz sonrisa"], …]}`.
+The emoji, their groups and their order come from emojibase-data, and their names and keywords in
+each language from Unicode's CLDR annotations. A file is a list of groups in the order of the
+picker: `{"group": "smileys", "emoji": [["😀", "cara sonriendo", "feliz sonrisa"], …]}`.
 """
 
 import json
@@ -26,7 +26,7 @@ NEWEST_VERSION = 15.0  # what phones and desktops of the last years can draw
 
 
 def write_emoji(base: Path, annotations: Path, derived: Path, target: Path) -> list[Path]:
-    """Write `LANGUAGE.json` for each language into `target`; gives the files written."""
+    """Write `LANGUAGE.json` for each language into `target`; return the paths of the files."""
     everything = json.loads((base / "en" / "data.json").read_text(encoding="utf-8"))
     usable = [one for one in everything if one.get("version", 99) <= NEWEST_VERSION]
     usable = sorted((one for one in usable if one.get("group") in GROUPS), key=_order)

@@ -1,10 +1,10 @@
-"""Make the fonts for emoji that a browser gets where its system has none of its own.
+"""Make the emoji fonts for browsers on systems without an emoji font.
 
 `python -m tools.emoji_fonts` needs npm, `fonttools` and `brotli`, which the project itself does
-not. It takes Noto Color Emoji (COLRv1: drawings, not pictures), leaves out its second form as SVG,
-and writes parts by what occurs together: the five reactions with a word, faces and hands, and so
-on. Flags alone would be as large as all others and are left out. `static/platform/core/fonts.css`
-says for which letters each part is fetched.
+not. It takes Noto Color Emoji (COLRv1: vectors, not bitmaps) without its SVG table, and splits it
+into parts of emoji that are often used together: the five reactions with a name, faces and hands,
+and so on. Flags are left out, because they would be as large as all others together.
+`static/platform/core/fonts.css` lists the code points for which browsers fetch each part.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ NAMED = {0x1F44D, 0x1F64F, 0x2705, 0x1F440, 0x2753}
 
 
 def _points(*parts: int | tuple[int, int]) -> set[int]:
-    """Code points, and first and last of ranges."""
+    """Return a set of code points, from single ones and from ranges (first and last)."""
     found: set[int] = set()
     for part in parts:
         first, last = part if isinstance(part, tuple) else (part, part)
@@ -39,7 +39,7 @@ FACES = _points(
     *((0x2639, 0x263A), (0x270A, 0x270D), 0x261D, 0x1F4AA, 0x1F525, 0x2728, 0x1F4AF),
     *((0x1F389, 0x1F38A), 0x1F32B, 0x1F4A8, 0x1F4AB, (0x2194, 0x2195), 0x2640, 0x2642),
 )
-"""With the parts of faces that are put together of several signs."""
+"""Faces and hands, with the code points that some of them are composed of."""
 PARTS = {
     "named": NAMED,
     "faces": FACES | set(TONES),
@@ -50,11 +50,11 @@ PARTS = {
     "travel": _points((0x1F680, 0x1F6FF)),
     "things": _points((0x1F900, 0x1F9CF), (0x1F9E0, 0x1FADF)),
 }
-"""Later parts leave out what is in earlier ones."""
+"""The code points of each part. A later part leaves out those of earlier ones, except `faces`."""
 
 
 def write_fonts(source: Path, target: Path) -> list[Path]:
-    """Write each part into `target`; gives the files written."""
+    """Write each part into `target`; return the paths of the files."""
     with tempfile.TemporaryDirectory() as folder:
         plain = Path(folder) / "noto.ttf"
         whole = TTFont(source / WHOLE)
@@ -83,7 +83,7 @@ def _write(plain: Path, points: Iterable[int], path: Path) -> None:
 
 
 def main() -> None:
-    """Fetch the font, write the parts, and say in the manifest what they are."""
+    """Fetch the font, write the parts, and describe them in the manifest."""
     manifest = VENDOR / "manifest.json"
     with tempfile.TemporaryDirectory() as folder:
         source, archive = pack(NOTO, Path(folder))

@@ -1,8 +1,8 @@
-"""Make the fonts of printed documents from those that browsers get.
+"""Make the fonts for PDF documents from the fonts that browsers get.
 
-A PDF takes no variable WOFF2 in parts. `python tools/fonts.py` needs `fonttools` and `brotli`,
-which the project itself does not: it takes the two parts of the vendored font at two weights, puts
-them together, and writes them as TrueType into `intranet/platform/core/fonts`.
+A PDF cannot use a variable WOFF2 font in two parts. For each of two weights, this script merges the
+parts of the vendored font into a TrueType font in `intranet/platform/core/fonts`.
+`python tools/fonts.py` needs `fonttools` and `brotli`, which the project itself does not.
 """
 
 import shutil
@@ -22,7 +22,7 @@ WEIGHTS = {"regular": 400, "bold": 700}
 
 
 def make(name: str, weight: int, folder: Path) -> None:
-    """Write one weight, with the letters of both parts."""
+    """Write the font of a weight, with the glyphs of both parts."""
     parts = []
     for script in ("latin", "latin-ext"):
         font = TTFont(VENDOR / PART.format(script))
@@ -37,7 +37,7 @@ def make(name: str, weight: int, folder: Path) -> None:
 
 
 def main() -> None:
-    """Make both, and keep their licence beside them."""
+    """Make both fonts, and copy their licence into the same folder."""
     FONTS.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         for name, weight in WEIGHTS.items():

@@ -1,9 +1,9 @@
-"""The words of the interface, held to the glossary in `intranet/translations/glossary.toml`.
+"""Check the texts of the interface against `intranet/translations/glossary.toml`.
 
     .venv/bin/python tools/glossary.py           # what `intranet check` runs
-    .venv/bin/python tools/glossary.py update    # drop debts that are paid; never adds one
+    .venv/bin/python tools/glossary.py update    # remove mended texts from debts.txt
 
-Texts that broke a rule before the rule was written stand in `debts.txt`. That list only shrinks.
+`debts.txt` lists texts that broke a rule before the rule existed. The list only gets shorter.
 """
 
 import argparse
@@ -30,15 +30,15 @@ ENGLISH = re.compile(
     r"(?![\w/@-])",
     re.IGNORECASE,
 )
-"""Words of English that are words of none of the other four languages."""
+"""English words that do not exist in any of the other four languages."""
 RAW_KEY = re.compile(r"(?<![\w/.@-])(?:[a-z]+_[a-z_]+|[a-z]{3,}\.[a-z]+_[a-z_]+)")
-"""A name of the code: `sign_in.displace` or `given_name`."""
+"""A name from the code, such as `sign_in.displace` or `given_name`."""
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 
 
 @dataclass(frozen=True)
 class Term:
-    """A word that a language does not use, and the word to write instead."""
+    """A term to avoid in a language, and what to write instead."""
 
     pattern: re.Pattern[str]
     write: str
@@ -47,7 +47,7 @@ class Term:
 
 @dataclass(frozen=True)
 class Glossary:
-    """The words not used by each language, and the texts that each rule lets pass."""
+    """The terms to avoid in each language, and the texts that are exempt from each rule."""
 
     terms: dict[str, list[Term]] = field(default_factory=dict)
     exceptions: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -132,13 +132,13 @@ def breaches() -> list[Breach]:
 
 
 def debts() -> set[str]:
-    """Read the breaches that were there before their rule."""
+    """Return the lines of `debts.txt`: the breaches that are older than their rule."""
     lines = DEBTS.read_text(encoding="utf-8").splitlines() if DEBTS.exists() else []
     return {line for line in lines if line and not line.startswith("#")}
 
 
 def drop_paid_debts() -> None:
-    """Take from the list of debts every text that is gone or mended."""
+    """Remove texts that are gone or mended from `debts.txt`."""
     if not DEBTS.exists():
         return
     left = debts() & {_line(breach) for breach in breaches()}
@@ -148,7 +148,7 @@ def drop_paid_debts() -> None:
 
 
 def faults() -> Iterator[str]:
-    """Yield each new breach, and each debt that is paid and still stands in the list."""
+    """Yield each new breach, and each entry of `debts.txt` that is no longer a breach."""
     owed = debts()
     found = {_line(breach): breach for breach in breaches()}
     for line, breach in found.items():
@@ -163,7 +163,7 @@ def _line(breach: Breach) -> str:
 
 
 def main() -> int:
-    """Carry out the command; 1 where the check found something."""
+    """Run the command; return 1 if the check found a fault."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("command", choices=["update", "check"], nargs="?", default="check")
     if parser.parse_args().command == "update":

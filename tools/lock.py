@@ -1,7 +1,8 @@
-"""Make the two hashed locks, `tools/locks/run.txt` and `tools/locks/dev.txt`, from pyproject.toml.
+"""Make the two lock files, `tools/locks/run.txt` and `tools/locks/dev.txt`, from pyproject.toml.
 
-Needs `uv` on the PATH, which the project itself does not: `python tools/lock.py [--upgrade]`.
-The locks hold no address of a package registry: whoever installs uses the one of their machine.
+`python tools/lock.py [--upgrade]` needs `uv` on the PATH, which the project itself does not.
+The lock files contain hashes but no address of a package index: pip uses the one configured on the
+machine.
 """
 
 import argparse
@@ -19,7 +20,7 @@ HEADER = (
 
 
 def compile_lock(name: str, *, groups: tuple[str, ...], upgrade: bool) -> None:
-    """Resolve pyproject.toml and the dependency groups named into `tools/locks/NAME.txt`."""
+    """Resolve pyproject.toml with these dependency groups, and write `tools/locks/NAME.txt`."""
     target = LOCKS / f"{name}.txt"
     command = ["uv", "pip", "compile", "pyproject.toml", "--no-config", "--universal"]
     command += ["--generate-hashes", "--only-binary", ":all:", "--python-version", "3.11"]
@@ -40,7 +41,7 @@ def compile_lock(name: str, *, groups: tuple[str, ...], upgrade: bool) -> None:
 
 
 def main() -> None:
-    """Make both locks; the second holds everything of the first."""
+    """Make both lock files; `dev.txt` includes everything in `run.txt`."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--upgrade", action="store_true", help="take the newest of what is free")
     upgrade = parser.parse_args().upgrade

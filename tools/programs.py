@@ -1,7 +1,7 @@
-"""Where the programs are that development needs: found, or installed, or named as missing.
+"""Find or install the programs that development needs.
 
-Order: an environment variable, the system's own, one that a development package carries, as
-root Debian's package. What is then still missing fails by its name whatever needs it.
+The order is: an environment variable, a program of the system, one in a development package and, as
+root, the Debian package. If a program is still missing, `MissingProgramError` names it.
 """
 
 import fcntl
@@ -26,7 +26,7 @@ class MissingProgramError(Exception):
 
 
 def postgresql_folder(*, embedded_only: bool = False) -> Path:
-    """The folder that holds `initdb` and `postgres`."""
+    """Return the folder that contains `initdb` and `postgres`."""
     candidates = []
     if not embedded_only:
         on_path = shutil.which("initdb")
@@ -45,7 +45,7 @@ def postgresql_folder(*, embedded_only: bool = False) -> Path:
 
 
 def redis_server(*, embedded_only: bool = False) -> str:
-    """The path of `redis-server`, or of the same thing under its other name."""
+    """Return the path of `redis-server`, or of `valkey-server`, which is compatible."""
     for name in () if embedded_only else ("redis-server", "valkey-server"):
         if found := shutil.which(name):
             return found
@@ -61,7 +61,7 @@ def redis_server(*, embedded_only: bool = False) -> str:
 
 @functools.cache
 def chromium() -> str:
-    """The path of Chromium; its variant without a screen takes half of the processor's time."""
+    """Return the path of Chromium, preferably its headless variant: it needs half the CPU time."""
     if given := os.environ.get("INTRANET_CHROMIUM"):
         return given
     names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -75,7 +75,7 @@ def chromium() -> str:
 
 @functools.cache
 def proxy(name: str) -> str:
-    """The path of `nginx` or `haproxy`, for tests of the files in docs/deploy."""
+    """Return the path of `nginx` or `haproxy`, for tests of the files in docs/deploy."""
     path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/local/sbin", "/usr/sbin"])
     found = shutil.which(name, path=path)
     if not found and _apt_install(name):
@@ -87,7 +87,7 @@ def proxy(name: str) -> str:
 
 @functools.cache
 def node() -> str:
-    """The path of Node.js 20 or later; Playwright carries one."""
+    """Return the path of Node.js 20 or later, if need be the one in the Playwright package."""
     if (found := shutil.which("node")) and _major_version(found) >= OLDEST_NODE:
         return found
     if (folder := _package_folder("playwright")) and (folder / "driver" / "node").exists():
@@ -96,13 +96,13 @@ def node() -> str:
 
 
 def node_program(name: str) -> str:
-    """The path of a program of `tools/node`: `biome` or `lighthouse`."""
+    """Return the path of `biome` or `lighthouse`, installed from `tools/node`."""
     return str(node_packages("node") / ".bin" / name)
 
 
 @contextmanager
 def exclusive(name: str) -> Iterator[None]:
-    """Hold the named lock between processes; others wait for it."""
+    """Hold a lock that other processes using the same name wait for."""
     folder = ROOT / ".cache"
     folder.mkdir(exist_ok=True)
     with (folder / f"{name}.lock").open("w") as lock:
@@ -112,10 +112,10 @@ def exclusive(name: str) -> Iterator[None]:
 
 @functools.cache
 def node_packages(kind: str, *, builds: bool = False) -> Path:
-    """The folder of the packages that are locked in `tools/KIND`, installed on first use.
+    """Return the folder of the npm packages locked in `tools/KIND`; install them on first use.
 
     Args:
-        builds: whether they may run scripts of theirs, to make what is of the machine.
+        builds: whether packages may run their install scripts, to compile native code.
     """
     home = ROOT / ".cache" / kind
     home.mkdir(parents=True, exist_ok=True)
@@ -165,9 +165,10 @@ def _major_version(program: str) -> int:
 
 
 def _fetched_chromium(names: tuple[str, ...]) -> str | None:
-    """Fetch it, or wait for whoever does so already.
+    """Return the path of Chromium, installing it if it is missing.
 
-    The first is asked for once also where another is there: it may not be had everywhere.
+    The headless variant, `names[0]`, is not available everywhere. Once another variant has been
+    found in its place, it is not tried again. Concurrent processes wait for each other.
     """
     asked = ROOT / ".cache" / f"{names[0]}.asked"
     with exclusive("chromium"):
@@ -181,7 +182,7 @@ def _fetched_chromium(names: tuple[str, ...]) -> str | None:
 
 
 def _apt_install(package: str) -> bool:
-    """Install a package of Debian's where that is possible."""
+    """Try to install a Debian package; return false if this process cannot."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return False
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
@@ -196,7 +197,7 @@ def _apt_install(package: str) -> bool:
 
 
 def _playwright_chromium() -> str | None:
-    """Let Playwright fetch its own Chromium, where the network allows it."""
+    """Let Playwright download its own Chromium; return its path, or None if that fails."""
     driver = [sys.executable, "-m", "playwright", "install", "chromium", "--only-shell"]
     try:
         subprocess.run(

@@ -1,13 +1,12 @@
-"""Fetch the front end's parts, so that a browser gets them from us and nobody builds anything.
+"""Vendor the libraries of the front end, so that we serve them ourselves without a build step.
 
-`.venv/bin/python tools/vendor.py` needs npm, which the project itself does not. It packs each
-package at its exact version, takes the few files that are served, and writes beside them the
-licences and `manifest.json`: version, licence and hash of each package, hash of each file. A
-package whose hash is no longer the one in the manifest stops it, unless `--accept` says that
-this is meant.
+`.venv/bin/python tools/vendor.py` needs npm, which the project itself does not. It downloads each
+package at its exact version, copies the few files that are served, and writes their licences and
+`manifest.json`, with the version, licence and hash of each package and the hash of each file. If a
+package changed although its version is the same, the script stops; `--accept` accepts the change.
 
-To use another icon of Lucide, add its name to `tools/icons.txt` and run this again. The editor of
-long texts is built of many packages (`tools/editor/`).
+To use another icon of Lucide, add its name to `tools/icons.txt` and run the script again. The
+editor of long texts is bundled from many packages (`tools/editor/`).
 """
 
 import argparse
@@ -35,7 +34,7 @@ FONT = "files/atkinson-hyperlegible-next-{}-wght-{}.woff2"
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """One npm package: its exact version, and which of its files are served under which name."""
+    """An npm package: its exact version, and the files that are served, by original path."""
 
     package: str
     version: str
@@ -45,7 +44,7 @@ class Part:
 
 NOTO = Part("@fontsource/noto-color-emoji", "5.3.2")
 MADE_APART = (NOTO,)
-"""What `tools/emoji_fonts.py` writes there, and this script leaves as it is."""
+"""Packages that `tools/emoji_fonts.py` vendors; this script keeps their manifest entries."""
 LUCIDE = Part("lucide-static", "1.62.0")
 EMOJI = Part("emojibase-data", "17.0.0")
 ANNOTATIONS = Part("cldr-annotations-full", "48.2.0")
@@ -92,7 +91,7 @@ PARTS = (
 
 
 def pack(part: Part, folder: Path) -> tuple[Path, str]:
-    """Fetch a package; gives the folder of its files and the SHA-256 of its archive."""
+    """Download a package; return the folder of its files and the SHA-256 of its archive."""
     name = f"{part.package}@{part.version}"
     command = ["npm", "pack", "--silent", "--pack-destination", str(folder), name]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
@@ -104,7 +103,7 @@ def pack(part: Part, folder: Path) -> tuple[Path, str]:
 
 
 def copy_files(part: Part, source: Path) -> list[Path]:
-    """Put the served files in place; a script loses the line that names a source map."""
+    """Copy the served files, without references to source maps; return their paths."""
     written = []
     for original, name in part.files.items():
         content = (source / original).read_bytes()
@@ -118,7 +117,7 @@ def copy_files(part: Part, source: Path) -> list[Path]:
 
 
 def copy_licence(part: Part, source: Path) -> Path:
-    """Keep the licence beside what it is for."""
+    """Copy the licence of a package into `licences`; return its path."""
     text = next(source.glob("LICENSE*")).read_text(encoding="utf-8").strip() + "\n"
     name = part.package.removeprefix("@").replace("/", "-")
     target = part.target / "licences" / f"{name}.txt"
@@ -128,7 +127,7 @@ def copy_licence(part: Part, source: Path) -> Path:
 
 
 def write_sprite(source: Path) -> Path:
-    """One file of the icons used, each a `<symbol>` under its name."""
+    """Write `icons.svg`, with a `<symbol>` for each icon in `tools/icons.txt`."""
     symbols = []
     for name in sorted(ICONS.read_text(encoding="utf-8").split()):
         drawing = source / "icons" / f"{name}.svg"
@@ -151,7 +150,7 @@ def write_sprite(source: Path) -> Path:
 
 
 def describe(part: Part, source: Path, archive: str, written: list[Path]) -> dict[str, Any]:
-    """What the manifest says of a package."""
+    """Return the manifest entry of a package."""
     about = json.loads((source / "package.json").read_text(encoding="utf-8"))
     return {
         "version": part.version,
@@ -165,7 +164,7 @@ def describe(part: Part, source: Path, archive: str, written: list[Path]) -> dic
 
 
 def refuse_changed(manifest: dict[str, Any], target: Path) -> None:
-    """Stop where a package of the same version is not the same package any more."""
+    """Exit if the archive of a package changed while its version stayed the same."""
     path = target / "manifest.json"
     before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     for package, now in manifest.items():
@@ -176,7 +175,7 @@ def refuse_changed(manifest: dict[str, Any], target: Path) -> None:
 
 
 def main() -> None:
-    """Fetch everything, then write the two manifests."""
+    """Download and copy everything, then write the two manifests."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--accept", action="store_true", help="take a package that changed")
     accept = parser.parse_args().accept

@@ -1,1 +1,1 @@
-"""Forms in which administrators keep their agency, and imports."""
+"""Pages and REST calls for an agency's administrators, and imports of files."""

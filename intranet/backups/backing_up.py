@@ -218,7 +218,7 @@ def _size(key: str) -> int:
 def _missing(place: Path, taken_at: datetime) -> int:
     """Return how many files from before the backup have a row in the database, but no bytes.
 
-    A few point to a fault of the disk; all of them, to a wrong folder of files.
+    If a few are missing, the disk may be faulty; if all are, the folder of files is wrong.
     """
     missing, last = 0, UUID(int=0)
     asked = select(File.id, File.key).where(File.created_at < taken_at).order_by(File.id)

@@ -33,9 +33,10 @@ def settle(copied_at: datetime | None, *, signs_out: bool) -> RestoreSettlement:
     """Start an epoch, raise revisions, set outgoing tasks aside and, if asked, sign everybody out.
 
     Every conversation continues at a revision that was never used, not even after an earlier
-    restore of the same backup: at least a million higher, and higher than one a second since 2026.
-    Clients with a lower revision are told to start again (`messages.endpoints.Lost`). Positions
-    continue without a gap, because the epoch tells them from earlier ones.
+    restore of the same backup: at least a million higher than any,
+    and at least the number of seconds since 2026 began. Clients with a lower revision are told to
+    start again (`messages.endpoints.Lost`). Positions continue without a gap, because the epoch
+    tells them from earlier ones.
 
     Args:
         copied_at: when the backup was taken, if known.

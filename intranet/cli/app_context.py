@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def application(settings: "Settings | None" = None) -> Iterator["Flask"]:
-    """Make the application; on exit finish what follows commits and close the database."""
+    """Make the application; on exit finish post-commit work and close the database."""
     with loading():
         from intranet.app import close_app, create_app
 

@@ -8,7 +8,7 @@ from intranet.platform.core.jobs import Clockwork
 
 
 def clockwork(app: Flask) -> Clockwork:
-    """Return the scheduler of every job; it knows the demonstration's task of the outbox."""
+    """Return the scheduler of every job, after registering the demonstration's outbox task."""
     if has_source_tree():
         from tools.demo import looking  # noqa: F401 - registers the task
     return schedule.clockwork(app)

@@ -1,4 +1,4 @@
-"""Child processes of a command: they end with it, and leave no state in it."""
+"""Child processes of a command: they end when it ends, and leave no state in its process."""
 
 import ctypes
 import os

@@ -35,7 +35,7 @@ Wsgi = Callable[..., Any]
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HOST = "127.0.0.1"
-"""Nothing else: whoever reaches the debugger and its PIN can run any code."""
+"""The only address served: anyone who reaches the debugger and its PIN can run any code."""
 FOLDER = ROOT / ".dev"
 # Python finds these by itself, or makes them.
 NOT_WATCHED = {".py", ".pyc", ".mo"}
@@ -98,7 +98,7 @@ def _start(settings: Settings, port: int) -> None:
 
 
 def _fill(settings: Settings) -> None:
-    """Make the tables and the demonstration where they are missing, and print who signs in."""
+    """Make the tables and the demonstration if they are missing, and print how to sign in."""
     from intranet.cli import demo, serve
     from intranet.cli.app_context import application
 

@@ -1,6 +1,6 @@
 """The page of mails in development: what would have been sent, read from the data folder.
 
-`intranet dev` alone registers it. It asks nobody to sign in.
+Only `intranet dev` registers it. It can be read without signing in.
 """
 
 import mailbox

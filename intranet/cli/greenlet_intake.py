@@ -27,7 +27,7 @@ from intranet.cli.request_intake import (
 class GreenletIntake(GeventWorker):  # type: ignore[misc] # gunicorn has no types
     """A gevent worker that calls the application once a small body has arrived.
 
-    gevent's own time limit for headers is that of a keep-alive connection.
+    Headers have the time limit of the base class: gunicorn's `keepalive` setting.
     """
 
     proxies = 0

@@ -278,7 +278,7 @@ def _scope(code: str | None) -> "ImportScope":
 
 @contextmanager
 def _quiet_progress() -> Iterator[Callable[[str, float | None], None]]:
-    """Show progress on a terminal; elsewhere print a line for each part and its quarters."""
+    """Yield a function that shows progress; off a terminal it prints each part only once."""
     is_live = sys.stderr.isatty()
     parts: set[str] = set()
     with Progress() as progress:

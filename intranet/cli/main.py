@@ -119,7 +119,7 @@ def main(arguments: list[str]) -> int:
 def _make_what_is_read() -> None:
     """Compile the translations, before the first command of any kind.
 
-    The user that runs the server may then have no permission to write here.
+    The server may later run as a user without permission to write in this folder.
     """
     from intranet.platform.core.catalogues import TRANSLATIONS, compile_catalogues
 

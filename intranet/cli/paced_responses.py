@@ -14,7 +14,7 @@ from typing import IO, Any
 from intranet.platform.core.capacity import MAX_SLOW_READERS
 
 BEGIN_SECONDS = 10
-"""The time to read a response, plus the time for its size at the slowest pace."""
+"""The time a client may take to read a response, in addition to that for its size."""
 SLOWEST_BYTES_PER_SECOND = 8 * 1024
 SLOW_AFTER_SECONDS = 0.5
 PIECE_BYTES = 256 * 1024

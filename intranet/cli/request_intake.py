@@ -21,7 +21,7 @@ from intranet.platform.core.capacity import MAX_LARGE_BODIES, MAX_LARGE_BODIES_P
 HEAD_SECONDS = 10
 """The time from the connection, or from the first byte of a further request, to its last header."""
 BODY_SECONDS = 10
-"""The time to receive a body, plus the time for its size at the slowest pace."""
+"""The time a client may take to send a body, in addition to that for its size."""
 SLOWEST_BYTES_PER_SECOND = 8 * 1024
 HEAD_BYTES = 64 * 1024
 SMALL_BYTES = 64 * 1024

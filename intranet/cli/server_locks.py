@@ -15,7 +15,7 @@ class InUseError(Exception):
 def bind(host: str, port: int, *, listens: bool) -> socket.socket:
     """Bind the port early, so that a start that cannot work fails at once.
 
-    Clients that connect before the site answers wait if it listens; else they are refused.
+    Clients that connect before the site is ready wait if `listens` is set, else they are refused.
 
     Raises:
         OSError: the port is in use, or the host is not an address of this machine.

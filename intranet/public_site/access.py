@@ -56,8 +56,8 @@ def require_proposer(person: Person, publication: Publication) -> None:
 def approving_post(person: Person, publication: Publication) -> Post | None:
     """Return the post as which the person publishes for the publication's agency, if any.
 
-    It is a post that an administrator allowed to do so, or the head of the whole agency. A person
-    whom the head only let publish may not approve.
+    It is a post that an administrator allowed to do so, or the head of the whole agency. People
+    to whom the head has delegated publishing may not approve.
     """
     for voice in voices(person):
         is_whole = voice.space.kind == SpaceKind.AGENCY and voice.rings

@@ -58,7 +58,10 @@ def agency_feed(code: str) -> ResponseReturnValue:
 @bp.get("/open/initiatives.json", defaults={"folder": "initiatives"})
 @bp.get("/open/articles.json", defaults={"folder": "articles"})
 def as_json(folder: str) -> ResponseReturnValue:
-    """Return all content of a kind as JSON, a hundred at a time: `agency`, `after`."""
+    """Return content of a kind as JSON, a hundred items per page.
+
+    `agency` limits it to an agency; `after` is the id of the last item of the previous page.
+    """
     shown = public_content.in_order_with_texts(
         kind_in(folder), agency=_agency(), after=_after(), limit=JSON_PAGE_SIZE + 1
     )
@@ -73,7 +76,7 @@ def as_json(folder: str) -> ResponseReturnValue:
 @bp.get("/open/initiatives.csv", defaults={"folder": "initiatives"})
 @bp.get("/open/articles.csv", defaults={"folder": "articles"})
 def as_csv(folder: str) -> ResponseReturnValue:
-    """Return all content of a kind as CSV, five hundred at a time."""
+    """Return content of a kind as CSV, five hundred items per page."""
     shown = public_content.in_order(
         kind_in(folder), agency=_agency(), after=_after(), limit=CSV_PAGE_SIZE + 1
     )

@@ -10,7 +10,7 @@ from intranet.publishing.publications.models import Publication, PublicationVers
 
 
 def follow_withdrawn(event: Withdrawn) -> None:
-    """Cancel the proposal of a withdrawn publication, which `door` hides by itself."""
+    """Cancel the proposal of a withdrawn publication; `public_content` already leaves it out."""
     with unit_of_work():
         item = db.session.get(ShowcaseItem, event.publication_id)
         if item is not None:

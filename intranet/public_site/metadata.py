@@ -1,4 +1,4 @@
-"""Metadata of public content: schema.org for a page, DCAT-AP for the whole.
+"""Metadata of public content: schema.org for a page, DCAT-AP for the whole dataset.
 
 Source: schema.org GovernmentOrganization, Article, CreativeWork · DCAT-AP 3.
 """

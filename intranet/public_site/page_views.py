@@ -27,7 +27,7 @@ from intranet.public_site.view_models import entries_of, entry_of
 from intranet.publishing.publications.texts import minutes
 
 MAX_AGENCIES = 60
-"""With more agencies the filter is left out; each entry links to its agency's page."""
+"""The most agencies in the filter; with more it is left out, as each entry links to its agency."""
 
 
 @bp.context_processor

@@ -119,7 +119,7 @@ def propose(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @again(review, on=(Invalid, Forbidden, Conflict))
 @signed_in
 def approve(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Approve a publication as it was seen: field `digest`."""
+    """Approve a publication as the reader saw it, which the field `digest` identifies."""
     publication = get_showable(person, publication_id)
     digest = printable(request.form.get("digest", ""), 64)
     showing.approve(person, publication, digest=digest)
@@ -131,7 +131,7 @@ def approve(person: Person, publication_id: UUID) -> ResponseReturnValue:
 @again(review, on=(Invalid, Forbidden))
 @signed_in
 def decline(person: Person, publication_id: UUID) -> ResponseReturnValue:
-    """Decline a proposal: field `reason`."""
+    """Decline a proposal, for the reason in the field `reason`."""
     publication = get_showable(person, publication_id)
     showing.decline(person, publication, request.form.get("reason", ""))
     flash(_("The proposer will see your reason."), "ok")

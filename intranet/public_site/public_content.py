@@ -1,4 +1,4 @@
-"""The single source of public content: every public page reads from `shown`.
+"""The single source of public content: every public page reads through this module.
 
 Public content was published, proposed by its post, approved for its agency, and neither removed nor
 expired since; and its agency is not pausing. Readers get the approved version, with the facts that
@@ -126,7 +126,7 @@ def files_of(entry: ShowcasedVersion) -> Sequence[PublicationFile]:
 
 
 def users_of(some: Sequence[ShowcasedVersion]) -> dict[UUID, int]:
-    """Count the other agencies that use each of these items; a number needs no approval."""
+    """Count the other agencies that use each of these items now; the count needs no approval."""
     counts = use_counts([one.id for one in some])
     return {key: sum(uses.get(use, 0) for use in IN_USE) for key, uses in counts.items()}
 

@@ -26,7 +26,7 @@ Serves = Callable[[int], AbstractContextManager[tuple[BenchServer, BenchChannel]
 
 @dataclass(frozen=True)
 class Contender:
-    """A server of a channel, and how many people it takes at `most`."""
+    """A server to measure in a channel, and the largest number of people to try (`most`)."""
 
     name: str
     most: int

@@ -18,9 +18,9 @@ RECOVERY_SECONDS = 15
 class Stalled:
     """The results with `people` clients stalled.
 
-    `times` is the ratio of the other clients' p95 of delivery to that before. Of the stalled
-    clients, `whole` had read everything in the end, `cut_off` were disconnected, `broken` got an
-    invalid stream of frames, and `stuck` got neither everything nor an end.
+    `times` is the other clients' p95 of delivery, divided by the p95 before the stall. Of the
+    stalled clients, `whole` had read everything in the end, `cut_off` were disconnected, `broken`
+    got an invalid stream of frames, and `stuck` were neither complete nor disconnected.
     """
 
     people: int

@@ -82,7 +82,7 @@ class Client:
         return number
 
     def send(self, text: str) -> None:
-        """Send a text frame, masked with zeros: no proxy in between could be misled."""
+        """Send a text frame, masked with zeros, which is cheap, and safe as there is no proxy."""
         data = text.encode()
         head = bytes([TEXT])
         if len(data) < LENGTH_16:

@@ -35,7 +35,7 @@ from tools.demo.settling import LoadedStory
 
 STORY = "questions.toml"
 UNLIMITED_POSTS_PER_10S = 1_000
-"""Messages of later times in the story exist already and count against the limit."""
+"""A limit never reached: messages of later times in the story exist already and would count."""
 USED_AFTER = timedelta(days=1)
 
 

@@ -138,9 +138,9 @@ def _make_people(settled: LoadedStory, agency: str, password_hash: str) -> None:
 def _say_what_they_do(
     settled: LoadedStory, said: StoryPerson, person: people_models.Person
 ) -> None:
-    """Mark most profiles as confirmed, and open some people to questions, but not the cast.
+    """Mark most profiles as confirmed, and let some of these people take questions.
 
-    The cast is asked to confirm when it visits.
+    The cast is left out: people who sign in as one of them are asked to confirm the profile.
     """
     if said.about or chance.number(ONE_IN_UNCONFIRMED, "said", said.key) == 0:
         return

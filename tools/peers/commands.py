@@ -1,4 +1,4 @@
-"""How the peers are started; `--port` and `--database` come from who measures them."""
+"""The commands that start the peers; the benchmark adds `--port` and `--database`."""
 
 import sys
 from pathlib import Path
@@ -9,7 +9,7 @@ SYNCHRONOUS = ("FULL", "NORMAL")
 
 
 def commands() -> dict[str, list[str]]:
-    """The command of each peer, by its name. The packages of one are fetched on first use.
+    """Return the command of each peer, by name. npm packages are installed on first use.
 
     Raises:
         MissingProgramError: Node.js is missing, or npm could not fetch the packages.
@@ -29,7 +29,7 @@ def commands() -> dict[str, list[str]]:
 
 
 def bare_loop(synchronous: str) -> list[str]:
-    """The command of the one that needs nothing."""
+    """Return the command of the peer that needs no other software."""
     return [sys.executable, "-m", "tools.peers.floor", f"--synchronous={synchronous}"]
 
 

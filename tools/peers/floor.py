@@ -1,6 +1,7 @@
-"""The floor: one loop over epoll that stores, acknowledges and writes, and nothing more.
+"""The baseline peer: a single epoll loop that stores, acknowledges and broadcasts messages.
 
-Nobody can serve the same in Python for less; what others take above it is the price of theirs.
+It is about the least that a Python server can do for this task. The time that other servers take
+beyond it is the cost of their libraries and features.
 """
 
 import base64
@@ -21,7 +22,7 @@ MASK_AND_HEAD = {126: (8, "!H"), 127: (14, "!Q")}
 
 @dataclass(eq=False)
 class Client:
-    """One connection, and what has not been read or written of it yet."""
+    """A connection, with its bytes that are still to be parsed (`rest`) or written (`parked`)."""
 
     sock: socket.socket
     is_open: bool = False
@@ -30,10 +31,10 @@ class Client:
 
 
 class Floor:
-    """All connections, and the loop that serves them."""
+    """The server: its connections, and the loop that serves them."""
 
     def __init__(self, store: Store, port: int) -> None:
-        """Listen."""
+        """Listen on a port of this machine."""
         self._store = store
         self._listener = socket.create_server(("127.0.0.1", port), backlog=512)
         self._poll = select.epoll()
@@ -42,7 +43,7 @@ class Floor:
         self._joined: dict[int, Client] = {}
 
     def run(self) -> None:
-        """Serve until somebody ends it."""
+        """Serve until the process is stopped."""
         while True:
             for descriptor, events in self._poll.poll():
                 if descriptor == self._listener.fileno():
@@ -112,7 +113,7 @@ class Floor:
                 self._write(one, frame)
 
     def _write(self, client: Client, frame: bytes) -> None:
-        """Write at once, and park what the kernel does not take."""
+        """Write at once, and buffer what the kernel does not accept."""
         sent = 0
         if not client.parked:
             try:
@@ -167,7 +168,7 @@ def _json(value: object) -> str:
 
 
 def main() -> None:
-    """Serve."""
+    """Parse the arguments and serve."""
     given = arguments().parse_args()
     floor = Floor(Store(given), given.port)
     print(f"Serving on http://127.0.0.1:{given.port}", flush=True)

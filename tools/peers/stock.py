@@ -18,7 +18,7 @@ from tools.peers.store import Store, arguments
 
 
 def main() -> None:
-    """Serve until somebody ends it."""
+    """Serve until the process is stopped."""
     parser = arguments()
     parser.add_argument("--mode", choices=("gevent", "threading"), required=True)
     given = parser.parse_args()

@@ -1,4 +1,4 @@
-"""What the peers in Python keep and say: a message in SQLite, and its JSON as ours has it."""
+"""The common part of the Python peers: messages in SQLite, sent as the same JSON as ours."""
 
 import sqlite3
 from argparse import ArgumentParser, Namespace
@@ -11,7 +11,7 @@ AUTHOR = {"id": CONVERSATION, "name": "Person 0", "caption": "Officer · Everybo
 
 
 def arguments() -> ArgumentParser:
-    """What every peer is started with."""
+    """Return the parser of the arguments that every peer takes."""
     parser = ArgumentParser()
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--database", required=True)
@@ -20,10 +20,10 @@ def arguments() -> ArgumentParser:
 
 
 class Store:
-    """The messages of one channel. The caller sees to it that one thread is in it at a time."""
+    """The messages of one channel. It is not thread-safe: callers must take turns."""
 
     def __init__(self, given: Namespace) -> None:
-        """Make the table."""
+        """Open the database and create the table."""
         self._database = sqlite3.connect(
             given.database, isolation_level=None, check_same_thread=False
         )
@@ -36,11 +36,11 @@ class Store:
         self.rev = 0
 
     def hello(self) -> dict[str, Any]:
-        """What a client is told that has come."""
+        """Return the greeting for a new client: the conversation and its revision."""
         return {"conversations": [{"id": CONVERSATION, "rev": self.rev}]}
 
     def post(self, client_id: str, body: str) -> dict[str, Any]:
-        """Store what was sent, and give what everybody is told once it is committed."""
+        """Store a message, commit it, and return what to send to every client."""
         html = f"<p>{escape(body, quote=False)}</p>\n"
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         stored = self._database.execute(

@@ -199,8 +199,8 @@ def _form(found: Appointment | None, form: Filled) -> str:
 def _rooms_lost(found: Appointment) -> Sequence[Space]:
     """Return the spaces that the person is in through this appointment only.
 
-    Of groups, only the agency's own that are listed or shared. Administrators may not know of
-    other groups, nor of the members of the board of the staff representatives.
+    A group is included only if it is the agency's own and administrators may know of it. The board
+    of the staff representatives is left out, because they may not know its members.
     """
     theirs = select(SpaceMember.space_id).where(SpaceMember.person_id == found.person_id)
     by_this = theirs.where(SpaceMember.appointment_id == found.id)

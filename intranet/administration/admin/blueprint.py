@@ -67,7 +67,7 @@ def frame() -> dict[str, object]:
 
 
 def _places() -> list[tuple[str, list[tuple[str, str, str, bool]]]]:
-    """Return the sections by heading: the address, icon, text and presence of each."""
+    """Return the sections by heading: address, icon, text, and whether it is the current one."""
     if "administered" not in g:
         return []
     parts = request.path.split("/")

@@ -44,7 +44,7 @@ class FunctionCorrection(Form):
         """Return the functions to set for all of them; None to keep those of each post.
 
         Raises:
-            Invalid: one of the two is given and the other is left as it is.
+            Invalid: only one of the two functions is to change.
         """
         if self.function_1 == KEEP and self.function_2 in {KEEP, ""}:
             return None

@@ -63,7 +63,10 @@ def iso_day(text: str) -> str:
 
 
 class SentForm(Form):
-    """The kind of the file and its agency; empty for every agency that the person administers."""
+    """The kind of the file, and its agency.
+
+    If `agency` is empty, the file is for every agency that the person administers.
+    """
 
     kind: ImportKind
     agency: Annotated[Line, Field(max_length=40)] = ""

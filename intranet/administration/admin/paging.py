@@ -38,7 +38,7 @@ def page_of(
     """Return the page of a list that `after` or `before` in the address asks for.
 
     Args:
-        get: returns a row of the agency by its id, none for a row of another agency.
+        get: returns a row of the agency by its id; raises `NotFound` for any other id.
         key: the sort key; ties are ordered by id.
         falling: sort in descending order.
     """

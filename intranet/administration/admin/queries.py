@@ -32,7 +32,7 @@ from intranet.organisation.people.queries import has_term_at
 from intranet.platform.core import clock
 
 ENDING_SOON_WITHIN = timedelta(days=30)
-"""The templates of `administration/admin` name the 30 days too."""
+"""If you change it, change the templates of `administration/admin`, which say "30 days"."""
 
 
 class AppointmentPeriod(StrEnum):

@@ -52,7 +52,7 @@ class Versioned(Protocol):
 def administrator(call: Call[P]) -> Callable[P, ResponseReturnValue]:
     """Pass the person and the agency of `?agency=` to the call; by default their only agency.
 
-    Answer 404 if the person administers no agency or not this one.
+    Answer 404 if the person does not administer this agency, or none at all.
     """
 
     @signed_in

@@ -34,6 +34,6 @@ class Term(Form):
 
 
 class TermFields(Term):
-    """The same from the fields of a page, where an empty last day is none."""
+    """A term from the fields of a page, where an empty last day means no end."""
 
     ends_on: Annotated[date | None, EmptyIsNone] = None

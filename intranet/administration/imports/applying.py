@@ -16,7 +16,7 @@ BATCH_SECONDS = 0.034
 """The target duration of a batch; none may lock the database for more than 50 ms."""
 
 MAX_CPU_WAIT_FACTOR = 8
-"""On a busy machine a batch waits for the CPU: up to this factor its size is not to blame."""
+"""How many times its target a batch may take before it shrinks, if it only waits for the CPU."""
 
 FIRST_BATCH_SIZE, MAX_BATCH_SIZE = 20, 400
 GROWTH_FACTOR = 1.5
@@ -26,8 +26,8 @@ DOCUMENTS_PER_LINE = 2
 PAUSE_SHARE = 0.5
 """The pause after a batch, as a share of the batch's duration, so that others can write.
 
-SQLite does not signal when its lock is free. With a fifth, posting while another process imported
-took up to 1.1 s; with a half, 74 ms at most.
+SQLite does not signal when its lock is free. With a share of a fifth, posting a message
+during an import took up to 1.1 s; with a half, 74 ms at most.
 """
 
 

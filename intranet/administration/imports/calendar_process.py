@@ -26,7 +26,7 @@ WRITTEN_BYTES = 64 * 1024 * 1024
 RECURRENCE_PERIOD = timedelta(days=400)
 """How far ahead recurring events are written: a year's roster, and some weeks more."""
 MAX_OCCURRENCES = 2_000
-"""No duty recurs so often: a rule for every second would exhaust the memory."""
+"""The limit of occurrences of a rule: a rule for every second would exhaust the memory."""
 REPEATS = "RRULE"
 HEADER = ("staff_number", "email", "from", "to", "kind", "note")
 MAILTO = "mailto:"

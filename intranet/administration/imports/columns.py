@@ -13,7 +13,7 @@ OURS = {"line", "reason"}
 
 
 MAX_COLUMNS_NAMED = 30
-"""How many columns of a refused file are named."""
+"""How many columns of a refused file the message lists."""
 
 
 class ImportKind(StrEnum):

@@ -54,7 +54,7 @@ REGIONS = {
     "A18": ("ES-CE", "A18002888", "Ciudad Autónoma de Ceuta"),
     "A19": ("ES-ML", "A19002898", "Ciudad Autónoma de Melilla"),
 }
-"""By prefix of the code: territory, and code and name of the root, for extracts without roots."""
+"""Territory, root code and root name by prefix of a code, for extracts without roots."""
 
 LANGUAGES = {
     **dict.fromkeys(("ES-CT", "ES-IB", "ES-VC"), "ca"),

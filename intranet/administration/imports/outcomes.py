@@ -11,8 +11,8 @@ from intranet.administration.imports.faults import Rejected
 Fact = tuple[str, str]
 """A detail to show of a change: its kind, `new`, `old`, `text`, `from` or `to`, and its text.
 
-With `root` the text is the code that an agency's root takes, with `double` that of a duplicate unit
-merged into it.
+`root` and `double` are kinds too: the text is the code that an agency's root takes, or the code of
+a duplicate unit that is merged into the root.
 """
 
 PHASE_FACTOR, AGENCY_FACTOR, DEPTH_FACTOR = 10**17, 10**11, 10**9

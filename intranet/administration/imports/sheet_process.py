@@ -13,7 +13,7 @@ from intranet.platform.core.subprocesses import EXIT_DAMAGED, EXIT_TOO_MUCH, lim
 MEMORY_BYTES = 1024 * 1024 * 1024
 PROCESSOR_SECONDS = 100
 WRITTEN_BYTES = 256 * 1024 * 1024
-"""A sheet of a few kilobytes can repeat one long text in each of its cells."""
+"""The limit of the output: a sheet of a few kilobytes can repeat a long text in every cell."""
 
 MAX_ROWS = 1_000_000
 

@@ -19,7 +19,7 @@ from intranet.platform.core.text import fold, sort_key
 from intranet.platform.core.types import Localized
 
 NONE: Mapping[str, Any] = MappingProxyType({})
-"""Shared by facts without changes or functions: most of a hundred thousand posts."""
+"""An empty mapping, which all facts without functions share to save memory."""
 
 
 @cache
@@ -97,7 +97,7 @@ class UnitFact:
 
 @dataclass(slots=True)
 class PostFact:
-    """A post as stored or as planned. `functions` tell of each whether it is only suggested."""
+    """A post as stored or as planned. `functions` says of each code whether it is a suggestion."""
 
     id: UUID | None
     agency: AgencyFact

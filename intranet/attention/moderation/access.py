@@ -110,7 +110,8 @@ def people_at(desk: Desk) -> set[UUID]:
 def desk_for(levels: Iterator[Desk] | Collection[Desk], author_id: UUID) -> Desk:
     """Return the first level that does not involve the author and has people to decide.
 
-    Moderators of a level are judged by the next one. Where no level fits, it is the last one.
+    If the author is a moderator of a level, the next level decides; among administrators, others
+    than the author do. If no level fits, return the last one.
     """
     last: Desk | None = None
     for desk in levels:

@@ -128,7 +128,10 @@ def author_of(case: Case) -> str:
 
 
 def shows_text(case: Case) -> bool:
-    """Whether deciders still need the content: a direct message only until the decision."""
+    """Whether deciders see the content.
+
+    A direct message is shown only while the report or an appeal is undecided.
+    """
     is_appealed = case.appeal is not None and case.appeal.decided_at is None
     return not case.is_private or case.is_open or is_appealed
 

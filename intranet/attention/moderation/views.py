@@ -59,7 +59,10 @@ def count_open(viewer: Person) -> dict[str, int]:
 @bp.get("/moderation")
 @signed_in
 def index(person: Person) -> ResponseReturnValue:
-    """List cases that wait for a decision, the oldest first; others are redirected to their own."""
+    """List cases that wait for a decision, the oldest first.
+
+    A person who moderates nothing is redirected to the decisions on their own content.
+    """
     if not moderates_anything(person):
         return redirect(url_for("moderation_mine.index"), 303)
     cases = queries.open_cases(person, _place())

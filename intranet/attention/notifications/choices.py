@@ -71,7 +71,10 @@ def all_ways(person_id: UUID) -> dict[Kind, NotificationWays]:
 def notify_choices_in(
     conversation_id: UUID, person_ids: Collection[UUID] | None = None
 ) -> dict[UUID, Telling]:
-    """Return which messages notify each person who has set this, of these people or of all."""
+    """Return the stored choice for a conversation, by person.
+
+    People who chose nothing are left out. Without `person_ids`, look up everybody.
+    """
     asked = select(ConversationChoice).where(ConversationChoice.conversation_id == conversation_id)
     if person_ids is not None:
         asked = asked.where(ConversationChoice.person_id.in_(person_ids))

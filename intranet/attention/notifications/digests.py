@@ -106,7 +106,7 @@ def turn(person_id: UUID, is_on: bool) -> None:  # noqa: FBT001 - as the registr
 
 
 def _things(rows: Sequence[Notification]) -> list[Notification]:
-    """Return one row for each subject, newest act first; a mention wins over later acts."""
+    """Return one row for each subject, newest act first; a mention is preferred to later acts."""
     newest: dict[str, Notification] = {}
     for row in sorted(rows, key=lambda each: (each.kind == Kind.MENTION, each.acted_at)):
         newest[row.thing or row.key] = row

@@ -43,7 +43,7 @@ from intranet.publishing.publications.models import (
 from intranet.publishing.publications.view_models import origin_of as space_of
 
 THREAD_CHARACTERS = 60
-"""Length of the beginning of its first message that names a thread."""
+"""How many characters of its first message are used as the name of a thread."""
 
 OWN = frozenset({"answered", "idea_status", "idea_answer"})
 """Acts with another sentence for the author of the thing."""

@@ -1,4 +1,4 @@
-"""Failed deliveries to an agency's people, for its administrators: never their content."""
+"""Failed deliveries to an agency's people, for its administrators, without the content."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

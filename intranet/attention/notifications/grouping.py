@@ -36,8 +36,8 @@ class Acts:
 def gather(rows: Sequence[Notification]) -> dict[UUID, Acts]:
     """Gather the acts behind each of these rows of one person, in three queries at most.
 
-    Acts are of one row when they are on the same thing, for the same reason, and were seen
-    together or not yet.
+    Acts share a row if they are on the same thing, for the same reason, and were seen at the
+    same time or are all unseen.
     """
     found = {row.id: Acts() for row in rows}
     _gather_acts(rows, found)
@@ -147,7 +147,10 @@ def _since() -> ColumnElement[bool]:
 
 
 def _since_in_thread() -> ColumnElement[bool]:
-    """Match the latest replies, however many other messages came between them."""
+    """Return the condition for the replies in a thread since the row was written.
+
+    Only the latest `MAX_MESSAGES` replies of the thread count.
+    """
     reply = aliased(Message)
     earliest = (
         select(reply.seq)

@@ -74,7 +74,7 @@ def of_article(publication: Publication) -> News:
 def of_concern(publication: Publication, act: NotificationAct) -> News:
     """Return the news of an act on a publication that concerns some people.
 
-    The key is a digest: a word and an id together are longer than the column.
+    The key is hashed, because the reason and the id together are longer than the column.
     """
     which = sha256(f"{act.why}:{act.key}".encode()).hexdigest()[:32]
     is_hidden = publication.is_unnamed and act.actor_id == publication.created_by_id

@@ -43,7 +43,7 @@ TRANSACTION_SIZE = 50
 PEOPLE_PER_SECOND = 2_200
 """Limit that leaves capacity to other requests; nobody needs it faster."""
 DELIVERIES_PER_TASK = 20
-"""Deliveries in one outbox task: those delayed a moment if a process dies."""
+"""Deliveries in one outbox task; if a process dies, only these are delayed."""
 
 
 @dataclass(frozen=True)
@@ -51,17 +51,17 @@ class News:
     """Something to notify people of.
 
     Args:
-        key: identifies it whenever it is repeated: each person is notified once.
+        key: identifies the news if it is repeated, so that each person is notified once.
         why: the reason, as a key (`labels.py`, `sentences.py`).
         actor_id: the person who did it; None if the program did, or they are hidden.
         actor_post_id: the post in whose name it was done, if any.
-        acted_at: when it was done; now without it.
-        thing: the key to group acts by; without it the act stands alone.
-        is_message: the act is the message itself, of which each person is notified once.
+        acted_at: when it was done; if None, now.
+        thing: the key to group acts by; if empty, the act is not grouped.
+        is_message: the act is a message; each person is notified of a message only once.
         is_repeated: another act under the same key moves the row up.
-        is_only_here: nothing of it may leave the intranet.
+        is_only_here: it is never sent by mail or push.
         rings_always: it is urgent and ignores working hours.
-        waits: how long to wait for it to be read here before it is sent.
+        waits: how long to wait before mail or push, in case it is read on the site first.
     """
 
     kind: Kind

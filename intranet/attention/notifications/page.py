@@ -47,7 +47,7 @@ def list_context(person: Person, before: tuple[datetime, UUID] | None, tab: Tab)
 
 
 def _day(at: datetime) -> str:
-    """Return the heading for a day: the nearer it is, the more exact."""
+    """Return the heading for a day, from "Today" to "Earlier"."""
     zone = ZoneInfo(current_zone())
     that_day, today = at.astimezone(zone).date(), clock.today(current_zone())
     this_week = today - timedelta(days=today.weekday())

@@ -69,7 +69,7 @@ def _unseen() -> Select[int]:
 def tab_counts(person: Person) -> dict[Tab, int]:
     """Count what waits in each tab, up to a hundred, in one query.
 
-    Of mentions and replies the unseen ones count; of required reading all that is not confirmed.
+    Mentions and replies count while they are unseen, required reading until it is confirmed.
     """
     row = execute_prepared(_tab_counts(), person_id=person.id).one()
     return {tab: getattr(row, tab.value) for tab in Tab if tab != Tab.ALL}

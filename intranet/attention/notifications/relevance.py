@@ -28,7 +28,7 @@ OF_DRAFTS = frozenset({"article_submitted", "article_returned"})
 def reason_to_leave_out(notification: Notification, now: datetime) -> str:
     """Return the code for not sending a notification: `gone`, `read` or `chosen`; else empty.
 
-    People who could not sign in to read it do not get it outside either.
+    For a person who may not sign in, it is `gone`.
     """
     if not is_let_in(notification.person_id):
         return "gone"

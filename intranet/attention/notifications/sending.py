@@ -28,7 +28,7 @@ from intranet.platform.core.outbox_claims import go_on
 from intranet.platform.core.unit_of_work import unit_of_work
 
 GIVE_UP_MARGIN = timedelta(hours=2)
-"""The time before the outbox gives up a task at which its deliveries are recorded as failed."""
+"""How long before the outbox gives up a task its deliveries are recorded as failed."""
 
 
 def deliver(channel: Channel, ids: Sequence[UUID], now: datetime) -> bool:

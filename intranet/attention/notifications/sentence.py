@@ -52,7 +52,7 @@ def sentence(act: str, actors: Sequence[str], what: str = "", messages: int = 1)
 
 
 def _of_messages(act: str, actors: Sequence[str], place: str, number: int) -> str:
-    """Build the sentence of messages: their number matters more than that of authors."""
+    """Build the sentence of messages, with their number, by one author or several."""
     who, is_one = _who(actors), len(actors) <= 1
     if act == "direct":
         if is_one:

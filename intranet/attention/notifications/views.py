@@ -186,7 +186,7 @@ def feed_key(person: Person) -> ResponseReturnValue:
 
 
 def choices_of(person: Person) -> dict[str, object]:
-    """Return the choices for their page."""
+    """Return the person's choices, with the options, for the page of settings."""
     chosen = all_ways(person.id)
     return {
         "kinds": [(kind.value, KINDS[kind], chosen[kind]) for kind in CHOSEN],

@@ -105,7 +105,7 @@ def _before() -> int | None:
     """Return the position in the index where the page begins.
 
     Raises:
-        Invalid: the cursor is none of ours.
+        Invalid: the cursor is not valid.
     """
     if not cursor():
         return None

@@ -1,4 +1,4 @@
-"""The conversations a person reads, found by the words people use for them."""
+"""Search of a person's conversations by name, participant, unit or agency."""
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID
@@ -16,7 +16,7 @@ from intranet.platform.core.text import fold
 
 @per_request
 def conversations_of(person: Person) -> Sequence[Conversation]:
-    """Return every channel and direct message of the person; discussions are too many."""
+    """Return every channel and direct message of the person. Discussions are too many to load."""
     return db.session.scalars(
         select(Conversation)
         .where(is_read_by(person))

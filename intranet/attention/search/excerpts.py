@@ -41,7 +41,7 @@ class SearchHighlight:
 
     @property
     def pattern(self) -> str:
-        """The word with or without accents, so that a long text need not be folded."""
+        """A pattern for the word with or without accents; long texts need not be folded."""
         letters = f"[{_LEFT_OUT}]*".join(_letter(char) for char in self.word)
         return f"{letters}(?:{_IN_WORD})*" if self.is_prefix else f"{letters}[{_LEFT_OUT}]*"
 

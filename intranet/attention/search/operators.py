@@ -1,6 +1,7 @@
 """Parser for the search box: words, exact phrases, operators, exclusions.
 
-No input is an error: what is no operator is words. The parser makes one pass over any text.
+No input is an error: text that is not an operator is searched as words. The parser makes one pass
+over the text.
 """
 
 from collections.abc import Iterable, Mapping

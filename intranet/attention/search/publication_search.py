@@ -182,7 +182,7 @@ def _hit(
 def _best_language(
     version: PublicationVersion, wanted: Sequence[SearchHighlight], first: str
 ) -> str:
-    """Return the reader's language, or another that alone has a word searched for."""
+    """Return the first language whose text has a hit, the reader's first; without hits, theirs."""
     languages: list[str] = list(dict.fromkeys((first, *version.title)))
     for language in languages:
         text = f"{version.title.get(language, '')} {words_of(version.body.get(language, ''))}"

@@ -35,10 +35,10 @@ MAX_CONVERSATIONS = 2_000
 MAX_PREFIX_DOCUMENTS = 5_000
 """Prefixes are searched in so many of the newest documents of the person's conversations."""
 MANY_ELSEWHERE_ROWS = 20_000
-"""Matches that PostgreSQL expects elsewhere, from which scanning the newest is faster."""
+"""If PostgreSQL expects more matches than this, scanning from the newest is faster."""
 MAX_WINDOWS = 20
 SPARE_RATIO = 4
-"""Rows are fetched in addition at this ratio, as the person may not read some of them."""
+"""One row in this many is fetched in addition, as the person may not read some of them."""
 MAX_OUT_OF_ORDER = timedelta(minutes=1)
 """Messages of different conversations may be stored out of order by up to this time."""
 
@@ -193,11 +193,11 @@ def _in_places(
 ) -> Sequence[int]:
     """Return ids of the newest matches in these places, on PostgreSQL.
 
-    PostgreSQL finds whole words directly, but reads every word with a prefix: 14 and 350 ms for two
-    words in a country. So prefixes are searched among the newest documents of the person's
-    conversations, which for most people is all there is, and elsewhere among the newest of all;
-    whole words are searched everywhere. Each search is complete down to its own last row, so that
-    pages leave nothing out.
+    PostgreSQL finds whole words directly, but for a prefix it reads every word that begins so. With
+    the data of a whole country, two words took 14 ms, two prefixes 350 ms. So prefixes are searched
+    only among the newest documents: those of the person's conversations, which for most people are
+    all they have, and the newest of all elsewhere. Whole words are searched everywhere. Each search
+    is complete down to its own last row, so that pages leave nothing out.
     """
     is_one = SearchDocument.kind == kind
     found: set[int] = set()
@@ -222,7 +222,7 @@ def _in_places(
 
 
 def _ways(kind: DocumentKind, places: _Places) -> list[ColumnElement[bool]]:
-    """Return one condition per index lookup: conversations and, for files, places elsewhere."""
+    """Return one condition per index lookup: the conversations and, for files, other places."""
     ways: list[ColumnElement[bool]] = []
     if places.rooms:
         rooms = literal(sorted(places.rooms), ARRAY(Uuid))

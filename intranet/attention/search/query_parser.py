@@ -1,7 +1,7 @@
 """The meaning of a query: which words, by whom, where and when.
 
-An operator whose value means nothing here is words again, as it was typed. Whether a person or
-conversation exists that the searcher may not know of makes no difference to that.
+An operator whose value matches nothing is searched as plain words, as it was typed. People and
+conversations that the searcher may not know of match nothing, as if they did not exist.
 """
 
 from collections.abc import Callable, Sequence
@@ -156,7 +156,7 @@ def _take_from(person: Person, term: SearchTerm, meaning: SearchMeaning) -> bool
 
 
 def authors_named(person: Person, words: Sequence[str], limit: int = MAX_AUTHORS) -> list[UUID]:
-    """Return ids of the people the searcher may know whose names begin so."""
+    """Return ids of the people whom the searcher may know, by the beginnings of their names."""
     beginnings = (begins(word, in_title=True) for word in words[:6])
     named = of_kinds([DocumentKind.PERSON], *beginnings)
     found = list(

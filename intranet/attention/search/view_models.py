@@ -224,7 +224,7 @@ def _tabs(page: SearchPage) -> list[tuple[str, dict[str, str], bool, str]]:
 
 
 def _counted(page: SearchPage) -> list[SearchMatch]:
-    """Return the hits of the groups shown, to count the facets."""
+    """Return the messages and files of the groups shown, to count the facets."""
     group = page.question.group
     return [
         *(page.messages.rows if group in {None, SearchGroup.MESSAGES} else ()),

@@ -19,7 +19,7 @@ from intranet.platform.core import clock
 from intranet.publishing.publications.models import Publication
 
 MIN_PEOPLE = 10
-"""No count is of fewer people than this, and none leaves out fewer."""
+"""Counts of fewer people than this, or of all but fewer, are withheld."""
 MAX_WEEKS = 26
 
 
@@ -123,7 +123,7 @@ def _of_people(count: int, everybody: int) -> int | None:
 
 
 def _of_many(count: int, people: int) -> int | None:
-    """Return a number of things, or None where too few people made them."""
+    """Return the number of things; None if too few people made them."""
     return count if people >= MIN_PEOPLE else None
 
 

@@ -1,4 +1,4 @@
-"""The help page: topics in groups, as their templates give them, and the search in them."""
+"""The topics of the help page: read in groups from their templates, and searched by words."""
 
 import html
 import re
@@ -13,7 +13,7 @@ from intranet.platform.core.text import fold
 
 @dataclass(frozen=True)
 class Topic:
-    """A topic of the help page: its HTML, and links of a text and an address below it."""
+    """A topic of the help page: its HTML, and the links below it as text and address."""
 
     anchor: str
     icon: str

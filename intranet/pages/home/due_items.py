@@ -27,7 +27,7 @@ MAX_QUESTIONS, MAX_IDEAS, MAX_INVITATIONS, MAX_REQUESTS = 3, 3, 3, 3
 
 @dataclass(frozen=True)
 class Due:
-    """Something that waits: what it is, since or until when, and what is done about it."""
+    """An item that waits for the person: its title, its date, and the button to deal with it."""
 
     symbol: str
     title: str
@@ -43,7 +43,7 @@ class Due:
 
 
 def due_for(person: Person, owed: Sequence[PublicationItem], waiting: Waiting) -> list[Due]:
-    """Return the items with a date by that date, then the others, the longest waiting first."""
+    """Return items with a due date, earliest first, then the others, longest waiting first."""
     found = [_reading(row) for row in rows(owed)]
     if waiting.questions:
         asked = question_queries.waiting(person, MAX_QUESTIONS)

@@ -28,7 +28,8 @@ def home_context(person: Person, as_post: str) -> dict[str, Any]:
     """Return everything on the first page.
 
     Args:
-        as_post: the id of the post whose counterparts are wanted; the oldest if it is none.
+        as_post: the id of the person's post to show counterparts of; their oldest post for any
+            other value.
     """
     now = clock.now()
     items = conversation_list(person)

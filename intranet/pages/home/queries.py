@@ -42,7 +42,7 @@ MAX_FOLLOWED = 5
 MAX_DATES = 4
 NEW_FOR = timedelta(days=21)
 SMALL_UNIT_PEOPLE = 5
-"""Units with fewer people show the network instead of the unit."""
+"""In a unit with fewer people, the page shows the network instead of the unit."""
 
 
 @dataclass(frozen=True)

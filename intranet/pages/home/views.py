@@ -19,7 +19,7 @@ bp = Blueprint("home", __name__)
 @bp.app_context_processor
 @in_frame
 def count_waiting(viewer: Person) -> dict[str, int]:
-    """Count what waits for the viewer in groups and in what they take part in, for the rail."""
+    """Give templates the counts beside Groups and Participate in the navigation."""
     found = counts_for(viewer)
     return {"groups_waiting": found.groups, "participate_waiting": found.participate}
 
@@ -27,7 +27,7 @@ def count_waiting(viewer: Person) -> dict[str, int]:
 @bp.get("/more")
 @signed_in
 def more(person: Person) -> ResponseReturnValue:
-    """Show the places that have no tab on the phone: as a sheet, or without script as a page."""
+    """Show the sections that have no tab on phones: as a sheet, or as a page without scripts."""
     name = "_more" if wants_fragment() else "more"
     return render_template(
         f"pages/home/{name}.html", waiting=counts_for(person), groups=own_groups_count(person)

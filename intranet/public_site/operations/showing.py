@@ -119,7 +119,7 @@ def decline(person: Person, publication: Publication, reason: str) -> ShowcaseIt
 
 
 def remove_item(person: Person, publication: Publication) -> None:
-    """Take a publication off the public site, and cancel its proposal. It stays in the network.
+    """Take a publication off the public site, and cancel its proposal. It stays on the intranet.
 
     Raises:
         Forbidden: the person neither acts for its post nor publishes for the agency.

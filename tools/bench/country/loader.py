@@ -105,7 +105,7 @@ def is_filled() -> bool:
 
 
 def readers() -> dict[str, Person]:
-    """Return the readers: Ana, a head of service in the largest agency, and a villager."""
+    """Return the readers: Ana, a head of service in the largest agency, and one in a village."""
     agencies = db.session.scalars(
         select(Agency).where(Agency.handle.like("town%")).order_by(Agency.id)
     ).all()

@@ -26,7 +26,7 @@ from intranet.publishing.publications.voices import space_ids
 
 Pages = Mapping[str, Sequence[str]]
 PART = "PART"
-"""In place of a method: the fragment of the page that follows the typing."""
+"""Stands in for a method: request only the fragment of the page that changes while typing."""
 PART_HEADERS = {"HX-Request": "true"}
 NAMES = (
     *("m", "ma", "mar", "mari", "maria", "maria g", "maria garcia", "María García Núñez"),

@@ -8,7 +8,7 @@ from tools.bench.country.raw import Of, id_of
 
 AGENCIES, PEOPLE, MESSAGES, PUBLICATIONS = 5_000, 1_000_000, 10_000_000, 200_000
 SIZE_RANK_OFFSET = 3
-"""A larger offset makes the largest agencies smaller: here the first has 34,000 people."""
+"""A larger offset makes the largest agencies smaller; with 3 the largest has 34,000 people."""
 PEOPLE_IN_A_SERVICE, SERVICES_IN_A_DEPARTMENT = 20, 12
 MIN_AGENCY_PEOPLE = 3
 

@@ -1,6 +1,6 @@
 """The publications of the country, with recipients and acknowledgements of announcements.
 
-Their words come from the demonstration, as frequent as there.
+Their words come from the demonstration, with the same frequencies.
 """
 
 import random

@@ -1,4 +1,4 @@
-"""The messages of the country, loaded by time, as the ids of search documents rise with time."""
+"""Loader of the country's messages, in order of time, as ids of search documents rise with it."""
 
 import hashlib
 import random

@@ -150,7 +150,7 @@ class Appointing:
     ) -> AppointmentFact | None:
         """Return the appointment that a line is about, if there is one.
 
-        It is one that is not over, else a past one of the same days.
+        It is a current or future appointment or, without one, a past one with the same days.
         """
         here = [held for held in fact.held if held.post_id == post.id]
         if current := [held for held in here if not held.is_over]:

@@ -30,7 +30,7 @@ class ImportTree:
         self._below: Counter[Key] = Counter()
 
     def add_from_file(self, key: Key, parent: str | None, number: int, *, is_over: bool) -> None:
-        """Add a unit with the file's parent, None if the file gives none. The first line counts."""
+        """Add a unit with its parent in the file, if any; ignore further lines of the same unit."""
         if key not in self.nodes:
             self.nodes[key] = Node(parent, number, is_over)
 

@@ -143,7 +143,7 @@ class UnitsImporter(Importer[UnitRecord]):
             change_units(changes)
 
     def agency_of(self, record: UnitRecord) -> AgencyFact:
-        """Return the agency of a line if it is in the scope; the fault reveals nothing else."""
+        """Return the agency of a line; a rejection hides whether an agency out of scope exists."""
         agency = self.agencies.by_code.get(record.agency_code)
         if agency is None or not self.scope.holds(agency.id):
             code = "agency_unknown" if self.scope.is_operator else "not_yours"
@@ -151,7 +151,7 @@ class UnitsImporter(Importer[UnitRecord]):
         return agency
 
     def key_of(self, record: UnitRecord) -> tuple[UUID, str] | None:
-        """Return agency and code, as far as the agency is known."""
+        """Return the agency's id and the code of the unit; None if the agency is unknown."""
         known = self.agencies.by_code.get(record.agency_code)
         return (known.id, record.code) if known else None
 
@@ -230,7 +230,7 @@ class UnitsImporter(Importer[UnitRecord]):
         """Handle a unit whose parent is in neither the file nor the database.
 
         Raises:
-            Rejected: here, always.
+            Rejected: always; `dir3` overrides this.
         """
         value = str(record.parent)
         fix = self.near.unit(value, {agency.id})

@@ -111,7 +111,7 @@ def undo(work: Work, person: Person, case: Case, words: str) -> None:
 
 
 def lock(work: Work, case: Case) -> None:
-    """Lock the reported content first, then the case: the same order as in a report."""
+    """Lock the reported content, then the case, in the same order as `report` does."""
     lock_subject(work, subject_of(case))
     work.lock(case)
 
@@ -126,7 +126,7 @@ def subject_of(case: Case) -> Message | Publication | Person:
 
 
 def about(case: Case) -> tuple[str, UUID]:
-    """Return the subject for the audit log; for an unnamed author, the publication instead."""
+    """Return the kind and id for the audit log: the author or, if unnamed, the publication."""
     if case.publication and case.publication.is_unnamed:
         return "publication", case.publication.id
     return "person", case.author_id

@@ -81,8 +81,8 @@ def report(person: Person, subject: Subject, row_id: UUID, reason: Reason, words
         NotFound: the person may not read it.
         Forbidden: it is deleted, or their own.
         Conflict: the person reported it already, and the case is open.
-        Invalid: the description is too long, or missing for another reason than those listed;
-            or the daily limit is reached.
+        Invalid: the description is too long, or missing although the reason is `OTHER`; or the
+            daily limit is reached.
     """
     words = optional_text(words, "words", WORDS_LIMIT)
     if reason == Reason.OTHER and not words:
@@ -148,7 +148,7 @@ def _tell_deciders(case: Case, desk: Desk, but: set[UUID]) -> None:
 
 
 def _levels(space: Space | None, agency_id: UUID) -> Iterator[Desk]:
-    """Yield the desks for content in a space or, without one, by a person of an agency."""
+    """Yield the desks for content in a space; without one, those of the author's agency."""
     if space:
         yield from levels_of(space)
         return
