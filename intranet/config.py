@@ -192,7 +192,10 @@ def _number(setting: str, text: str, least: int) -> int:
 
 
 def _check_address(setting: str, text: str, *, needs_host: bool) -> None:
-    """Refuse an address without a host or with an invalid port; it may hold a password."""
+    """Refuse an address without a host or with an invalid port, or a site address with a path.
+
+    An error quotes only the address of the site, since others may contain a password.
+    """
     try:
         parts = urlsplit(text)
         _port = parts.port

@@ -63,7 +63,7 @@ class Breach:
     advice: str = field(default="", compare=False)
 
     def __str__(self) -> str:
-        """Return the breach as a line of the list of debts, which names it."""
+        """Return the breach as `debts.txt` lists it: its language, rule and text."""
         return f"{self.language} {self.rule} {self.text}"
 
 

@@ -158,7 +158,7 @@ def in_order(
 def in_order_with_texts(
     kind: str, *, agency: Agency | None = None, after: UUID | None = None, limit: int
 ) -> list[ShowcasedVersion]:
-    """Return public items of a kind, with their texts, by id after a given one."""
+    """Return public items of a kind, with their texts, in order of id, from after `after` on."""
     return _load(_ids_in_order(kind, agency, after, limit), undefer(PublicationVersion.html))
 
 

@@ -46,7 +46,7 @@ class AdminPostResponse(ResponseModel):
 
 
 class AdminAgencyResponse(ResponseModel):
-    """The choices of an agency."""
+    """The settings of an agency that other agencies notice."""
 
     code: str
     in_directory: bool

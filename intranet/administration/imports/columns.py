@@ -17,7 +17,7 @@ MAX_COLUMNS_NAMED = 30
 
 
 class ImportKind(StrEnum):
-    """The kind of a file: which rows its lines describe."""
+    """The kind of a file: what its lines describe."""
 
     AGENCIES = "agencies"
     UNITS = "units"

@@ -130,7 +130,7 @@ class UseForm(Form):
     replaces: Id = None
 
     def told(self) -> InitiativeUseDetails:
-        """Return the use as the operation takes it."""
+        """Return the fields of the form as the operation needs them."""
         return InitiativeUseDetails(
             self.use, self.since_on, self.cost, self.took, self.changed, self.contact_id
         )

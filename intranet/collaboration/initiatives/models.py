@@ -46,9 +46,9 @@ IN_USE = (Use.ADOPTED, Use.ADAPTED)
 class Initiative(Model):
     """The data that a publication of the kind `initiative` has of its own.
 
-    The agency that leads it is the publication's. `changed_at` is the last change of its text,
-    stage, updates or uses. `figures` are at most four pairs of a value and a label; these and the
-    short facts are in the agency's language.
+    `agency_id` is the agency that leads it, copied from the publication. `changed_at` is the last
+    change of its text, stage, updates or uses. `figures` are at most four pairs of a value and a
+    label; these and the short facts are in the agency's language.
     """
 
     __tablename__ = "initiatives"

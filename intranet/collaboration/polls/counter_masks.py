@@ -20,7 +20,10 @@ VOTES_PER_STEP = 5
 
 @dataclass(frozen=True)
 class Seal:
-    """The masks of a poll. `state` is its number of votes, so that no mask is used twice."""
+    """The masks that hide the counters of a poll.
+
+    A mask depends on `state`, the number of votes so far, so that none is used twice.
+    """
 
     poll_id: UUID
     key: bytes

@@ -28,7 +28,7 @@ _devices: list[FindForDevice] = []
 
 
 def lends_files(find: Find) -> Find:
-    """Register a function that returns a file if its holder lets the person have it."""
+    """Register a function that returns a file if it is attached where the person may read it."""
     if find not in _holders:
         _holders.append(find)
     return find

@@ -55,8 +55,10 @@ def stored_files(owner: Person) -> list[UUID]:
 
     Raises:
         Invalid: there are too many files, or one of them is refused.
-        TooLarge: the request is over the limit, or there is no room left.
-        StorageFull: there was no room to receive it.
+        TooLarge: the request or a file is over its limit, or the sender's quota or that of an
+            agency of theirs is used up.
+        TooMany, Busy, Unavailable: the request can be tried again later.
+        StorageFull: the disk of the server is full.
     """
     with full_disk_as_error():
         sent = [file for file in request.files.getlist("file") if file.filename]

@@ -98,9 +98,10 @@ def send(
 
 
 def _topic(subscription: PushSubscription, tag: str) -> str:
-    """Return the topic by which a later push replaces an earlier one; each device has its own.
+    """Return the topic, by which a push replaces an earlier one with the same tag on a device.
 
-    So a push service cannot see that two devices got the same.
+    It differs from device to device, so that a push service cannot tell which devices got the same
+    notification.
     """
     named = sha256(f"{subscription.id} {tag}".encode()).digest()
     return urlsafe_b64encode(named)[:32].decode()

@@ -214,4 +214,4 @@ class Session:
         """Do nothing: nothing is counted."""
 
     def join(self) -> None:
-        """Do nothing: packets were written, or wait for a poll."""
+        """Do nothing: packets are written at once, or kept for the next poll."""

@@ -2,8 +2,8 @@
 
 Processes share one port, so each request of a polling client may reach any of them. A session id
 begins with the tag of its process. A process that gets a request with another tag hands over the
-accepted connection and what was read of it; the other process answers. So only one thread waits for
-the answer, and an upgrade goes the same way.
+accepted connection, with what it has read of the request, and the other process answers directly.
+So no thread of the first process waits for the answer, and upgrades to a WebSocket work too.
 """
 
 import json

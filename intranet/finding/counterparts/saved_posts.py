@@ -43,7 +43,7 @@ class Kept:
 
     @property
     def agency_name(self) -> str:
-        """The agency for the reader."""
+        """The agency's name, in the reader's language if possible."""
         agency = self.row.post.unit.agency
         return agency.name.text(current_language(), agency.language)
 

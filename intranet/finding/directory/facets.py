@@ -45,7 +45,7 @@ def facets(viewer: Person, found: DirectoryMatches) -> list[Facet]:
 
 
 def chosen(filters: DirectoryFilters) -> list[ActiveFilter]:
-    """Return the active filters, in words; a closed agency is not named."""
+    """Return the active filters in words, except an agency that is closed to the viewer."""
     found = active_filters(filters)
     if filters.agency_id:
         agency = db.session.get_one(Agency, filters.agency_id)

@@ -144,7 +144,7 @@ def of_units(ids: Collection[UUID], agencies: DirectoryAgencyTags) -> list[Index
 
 
 def of_agencies(ids: Collection[UUID], _agencies: DirectoryAgencyTags) -> list[IndexDocument]:
-    """Return documents of agencies; a search by place finds them by their tags."""
+    """Return documents of agencies. They carry tags of places, for searches by place."""
     found = db.session.scalars(select(Agency).where(Agency.id.in_(ids))).all()
     return [agency_document(agency) for agency in found]
 

@@ -107,10 +107,10 @@ def _conversation(conversation_id: Id) -> Select[Conversation]:
 
 
 def get_addressed_post(person: Person, post_id: UUID) -> Post:
-    """Return the post, if the person holds one and the post's agency is open to them.
+    """Return a post to which the person may write; they must hold a post themselves.
 
     Raises:
-        NotFound: there is none, or its agency is closed to them.
+        NotFound: there is no such post, its agency is closed to them, or they hold no post.
     """
     post = db.session.get(Post, post_id)
     if post is None or not holds_any_post(person) or post.agency_id in closed_agency_ids(person):
@@ -322,7 +322,7 @@ def _require_say(rights: Rights) -> None:
 
 
 def space_id_of(conversation: Conversation) -> UUID | None:
-    """Return the space of a channel or of a discussion's subject; None for a direct message."""
+    """Return the space of a channel, or of a discussion's subject; None if there is none."""
     if conversation.space_id:
         return conversation.space_id
     held = subject_of(conversation)

@@ -25,7 +25,7 @@ def erase_forwards(work: Work, origin: Message, *, of_body: str | None = None) -
     """Erase the words of a message for good in all its forwarded copies.
 
     Args:
-        of_body: erase only copies of this text, as of an earlier version.
+        of_body: erase only the copies with this text, which may be that of an earlier version.
     """
     wanted = [Forward.origin_id == origin.id]
     if of_body is not None:

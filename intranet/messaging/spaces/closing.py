@@ -22,12 +22,12 @@ from intranet.platform.core.unit_of_work import Work
 
 
 def close_ended(work: Work, units: Collection[Unit]) -> list[Space]:
-    """Close the spaces of those of these units that have ended, and pass them on.
+    """Close the spaces of those `units` that have ended, and let their successors read them.
 
-    Spaces that such a unit carried on for another are passed on with its own.
+    Spaces of earlier units that an ended unit had taken over are passed on too.
 
     Returns:
-        the spaces whose rule has changed; their rows are still those of the old rule.
+        the spaces whose audience has changed; their membership rows still follow the old one.
     """
     changed: list[Space] = []
     closed = []

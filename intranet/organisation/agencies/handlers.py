@@ -1,6 +1,7 @@
-"""Update which posts read for vacant ones when posts and units change, in the same transaction.
+"""Recompute which posts read what is written to vacant ones, when posts and units change.
 
-Events are gathered: an import publishes thousands, and an agency is computed once for all.
+This happens in the transaction of the change. An import publishes thousands of events, so they are
+gathered, and each agency is computed once.
 """
 
 from collections.abc import Collection

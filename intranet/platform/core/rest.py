@@ -205,10 +205,10 @@ def version_sent(current: int) -> int | None:
 
 @contextmanager
 def replacing(field: str, current: int, sent: int | None) -> Iterator[int]:
-    """Yield the version that a change replaces: from `If-Match`, otherwise `sent` in the field.
+    """Yield the version that a change replaces: the one in `If-Match`, otherwise `sent`.
 
     Raises:
-        Invalid: neither names a version.
+        Invalid: neither names a version; the error is reported for `field`.
         PreconditionFailed: the change conflicts with the version in `If-Match`.
     """
     named = version_sent(current)

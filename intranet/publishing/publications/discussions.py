@@ -24,7 +24,7 @@ from intranet.publishing.publications.versions import is_latest
 def reads(person: Person) -> ColumnElement[bool]:
     """Return the discussions that the person may read, as a condition on `Conversation`.
 
-    After a withdrawal, only its writers can still read the discussion.
+    Once a publication is withdrawn, only the people who may edit it can read its discussion.
     """
     return exists().where(
         Publication.conversation_id == Conversation.id,

@@ -203,7 +203,10 @@ def measured(audience: Audience, space: Space, now: datetime) -> AudienceCounts:
 
 
 def _ways(person_id: ColumnElement[UUID], now: datetime) -> list[ColumnElement[UUID]]:
-    """Return the person's id for each field of `AudienceDeliveryCounts`, NULL where not counted."""
+    """Return an expression for each field of `AudienceDeliveryCounts`.
+
+    It is the person's id if the field counts that person, and NULL otherwise.
+    """
     is_active = Account.state == AccountState.ACTIVE
     has_mail = Account.email.is_not(None)
     is_away = exists().where(Absence.person_id == person_id, runs(now))

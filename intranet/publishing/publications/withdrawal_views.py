@@ -32,7 +32,7 @@ class WithdrawalForm(Form):
 
 
 class InPlaceWithdrawalForm(Form):
-    """The reason of a withdrawal, where the contribution's own page asks for it."""
+    """The reason of a withdrawal, from the form on the contribution's own page."""
 
     why: Line
 

@@ -175,7 +175,7 @@ class PostsImporter(Importer[PostRecord]):
         raise Rejected("unit_code", "unit_unknown", fix=fix, about=about)
 
     def _read_roots(self, codes: set[str]) -> None:
-        """Register root units under their agencies' codes, where no unit has these."""
+        """Register the root units of the agencies with these codes, which no unit has."""
         self.agencies.read(codes)
         found = [fact for code in codes if (fact := self.agencies.by_code.get(code))]
         reach = self.reach

@@ -1,4 +1,4 @@
-"""Check of repeated codes in a file: one line for each language, and no contradictions."""
+"""Check lines that repeat a code: each in another language, none contradicting the first."""
 
 from collections.abc import Sequence
 

@@ -13,7 +13,8 @@ def make_calendar_key(person: Person, *, has_places: bool) -> str:
     """Create a new secret for the person's calendar; the previous address stops working.
 
     Args:
-        has_places: the calendar also holds unanswered events of the person's spaces.
+        has_places: the calendar also holds the events of the person's spaces, whatever the
+            person answered.
     """
     secret = new_secret()
     with unit_of_work() as work:

@@ -53,7 +53,7 @@ def accept_fallback(actor: Person | None, post: Post, other: Post) -> None:
 
     Raises:
         Forbidden: the actor neither holds the other post nor administers its agency.
-        Conflict: the request was withdrawn.
+        Conflict: the request was withdrawn, or the other post is an elected one.
     """
     with unit_of_work() as work:
         lock_organisation(work, post.unit.agency, post)

@@ -95,7 +95,10 @@ def is_safe_address(url: str) -> bool:
 
 
 def _bounded(rule: Callable[[StateBlock, int, int, bool], bool]) -> Callable[..., bool]:
-    """Refuse quotes and lists that are nested too deeply; the library would drop their text."""
+    """Wrap the rule for quotes or for lists, to raise `TooComplexError` beyond the limits.
+
+    The library itself would drop the text of what is nested too deeply.
+    """
 
     def container(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - the library's signature
         # A quote in a quote tries the rules again for each line. The count grows with depth times
