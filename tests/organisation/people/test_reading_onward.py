@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import select, update
 
 from intranet.extensions import db
@@ -23,6 +24,7 @@ from intranet.organisation.people.operations.fallbacks import accept_fallback, r
 from intranet.organisation.people.speakers import posts_spoken_for
 from intranet.organisation.people.vacancy_readers import posts_read_for, readers_of, reading
 from intranet.platform.core import clock
+from intranet.platform.core.errors import Conflict, Forbidden, Problem
 from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
 from tests.cast import today
@@ -154,6 +156,22 @@ def test_another_agency_that_accepted_answers_for_that_post_alone(app_context, c
     assert found[cast.architect_post.id] == {cast.eloi.id}
     vacate(cast.guillem)
     assert agree()[cast.head_post.id] == {cast.eloi.id}
+
+
+def test_a_refusal_says_who_decides_and_what_is_so_already(app_context, cast):
+    request_fallback(cast.dorleta, cast.head_post, cast.assistance_post)
+    with pytest.raises(Forbidden) as refused:
+        accept_fallback(cast.ana, cast.head_post, cast.assistance_post)
+    assert "Only the holder of the requested post" in in_english(refused.value)
+    accept_fallback(cast.guillem, cast.head_post, cast.assistance_post)
+    with pytest.raises(Conflict) as again:
+        request_fallback(cast.dorleta, cast.head_post, cast.assistance_post)
+    assert "already answers for that vacant post" in in_english(again.value)
+
+
+def in_english(refused: Problem) -> str:
+    with force_locale("en"):
+        return str(refused.detail)
 
 
 def test_units_that_move_or_end_lead_elsewhere(app_context, cast):

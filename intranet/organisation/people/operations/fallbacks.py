@@ -38,12 +38,7 @@ def request_fallback(actor: Person | None, post: Post, other: Post) -> None:
         if other.kind == PostKind.ELECTED:
             raise Invalid({"address": _l("An elected post cannot answer for another post.")})
         if post.fallback_id == other.id:
-            raise Conflict(
-                _l(
-                    "Only the holder of the requested post, or an administrator of its "
-                    "agency, can decide on the request."
-                )
-            )
+            raise Conflict(_l("This post already answers for that vacant post."))
         post.fallback_asked_id = other.id
         _changed(work, "fallback.ask", actor, post, other)
 
@@ -58,7 +53,12 @@ def accept_fallback(actor: Person | None, post: Post, other: Post) -> None:
     with unit_of_work() as work:
         lock_organisation(work, post.unit.agency, post)
         if not may_answer(actor, other):
-            raise Forbidden(_l("This post already answers for that vacant post."))
+            raise Forbidden(
+                _l(
+                    "Only the holder of the requested post, or an administrator of its "
+                    "agency, can decide on the request."
+                )
+            )
         if post.fallback_asked_id != other.id or other.kind == PostKind.ELECTED:
             raise Conflict(_l("This request is no longer open."))
         post.fallback_id, post.fallback_asked_id = other.id, None
