@@ -41,6 +41,7 @@ JOBS = (
         "tell of speakers by date", timedelta(seconds=20), conversation_jobs.publish_speaker_changes
     ),
     Job("follow ended posts", timedelta(minutes=20), agency_jobs.follow_dates),
+    Job("derive occupations anew", timedelta(minutes=1), agency_jobs.derive_outdated),
     Job("follow dates in the directory", timedelta(minutes=20), directory_jobs.follow_dates),
     Job("write what is owed to the index", timedelta(minutes=1), directory_jobs.write_all_queued),
     Job("remind of saved messages", timedelta(seconds=30), saving.remind_due),

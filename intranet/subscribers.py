@@ -124,9 +124,9 @@ def _within() -> None:
     bus.within(TimeZoneChanged, conversation_handlers.follow_time_zone)
     bus.within(AbsenceChanged, conversation_handlers.follow_absence)
     bus.within(PostsChanged, conversation_handlers.follow_posts_changed)
-    bus.within(PostsCreated, agency_handlers.follow_posts)
-    bus.within(PostsChanged, agency_handlers.follow_posts)
-    bus.within(UnitsChanged, agency_handlers.follow_units)
+    for event in (PostsCreated, PostsChanged):
+        bus.within(event, agency_handlers.derive_of_posts, agency_handlers.follow_posts)
+    bus.within(UnitsChanged, agency_handlers.derive_of_units, agency_handlers.follow_units)
     bus.within(OnwardChanged, conversation_handlers.follow_onward)
 
 

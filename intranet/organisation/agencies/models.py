@@ -191,6 +191,9 @@ class Post(Identified):
 
     A post that `publishes_for_agency` may announce to the whole agency, as communication does. At
     most one post of an agency `keeps_registry`: its administrators named it for that.
+
+    `occupations` are strengths by code, derived from the title and the units by the words of the
+    version `vocabulary` (`operations.occupations`); None before that.
     """
 
     __tablename__ = "posts"
@@ -222,6 +225,8 @@ class Post(Identified):
     onward_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"), index=True)
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
+    occupations: Mapped[dict[str, float] | None] = mapped_column(JSON(none_as_null=True))
+    vocabulary: Mapped[str | None] = mapped_column(String(8), index=True)
     version: Mapped[int] = mapped_column(default=1)
 
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=UNNESTED)

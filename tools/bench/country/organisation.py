@@ -11,6 +11,7 @@ from intranet.finding.directory import index_documents
 from intranet.messaging.spaces.models import AudienceAtom, Role, Space, SpaceKind, SpaceMember, Why
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.agencies import models as agencies
+from intranet.organisation.agencies.occupation_words import vocabulary_version
 from intranet.organisation.agencies.territories import PlaceKind, all_territories
 from intranet.organisation.people.models import Absence, Appointment, AppointmentKind, Person
 from intranet.platform.audit.chain import FIRST_HASH, hash_of
@@ -23,7 +24,7 @@ from intranet.platform.index.operations import WRITTEN, IndexDocument, row_of
 from tools.bench.country.plan import CountrySpace, Scale, country_spaces
 from tools.bench.country.raw import Of, as_json, instant, localized, milliseconds, moment
 from tools.bench.country.sinks import Sink
-from tools.bench.country.words import LANGUAGES
+from tools.bench.country.words import LANGUAGES, occupations_in
 from tools.demo.files import names_in, read
 
 ZONE = "Europe/Madrid"
@@ -75,21 +76,12 @@ class CountryOrganisation:
             *("population", "languages", "second_factor"),
         )
         self._add_unit = sink.into(
-            *(
-                agencies.Unit,
-                "id",
-                "agency_id",
-                "parent_id",
-                "code",
-                "name",
-                "sort_key",
-                "kind",
-                "path",
-            )
+            *(agencies.Unit, "id", "agency_id", "parent_id", "code", "name", "sort_key"),
+            *("kind", "path"),
         )
         self._add_post = sink.into(
             *(agencies.Post, "id", "agency_id", "unit_id", "code", "handle", "title", "sort_key"),
-            *("level", "is_head", "places"),
+            *("level", "is_head", "places", "occupations", "vocabulary"),
         )
         self._add_function = sink.into(agencies.PostFunction, "post_id", "function_code")
         self._add_person = sink.into(Person, "id", "name", "sort_key", "languages")
@@ -241,6 +233,7 @@ class CountryOrganisation:
             title=Localized({language: said[language]}),
             handle=f"p{number - self._first_post}",
             level=said["level"],
+            occupations=occupations_in(said[language], unit.name[language], language),
             is_head=places is None,
             places=places or 1,
             unit_id=unit.id,
@@ -255,6 +248,7 @@ class CountryOrganisation:
                 *(post_id.hex, unit.agency_id.hex, unit.id.hex, f"P{number}", row.handle),
                 *(localized(row.title), sort_key(said[language])[:200], row.level),
                 *(int(row.is_head), row.places),
+                *(as_json(row.occupations), vocabulary_version()),
             )
         )
         for code in row.functions:

@@ -5,7 +5,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 
+from intranet.organisation.agencies.occupations import occupations_of
 from intranet.platform.core.text import fold
+from intranet.platform.core.types import Localized
 from tools.demo.files import names_in, read
 
 SENTENCES_PER_LANGUAGE = 20_000
@@ -52,3 +54,9 @@ def _pool(chance: random.Random, words: list[str]) -> CountrySentences:
 
 def _words(text: str) -> list[str]:
     return [word for word in text.split() if word.strip(".,;:()").isalpha()]
+
+
+@cache
+def occupations_in(title: str, unit: str, language: str) -> dict[str, float]:
+    """Return the occupations of a post; the country has few titles, each in few units."""
+    return occupations_of(Localized({language: title}), [Localized({language: unit})])

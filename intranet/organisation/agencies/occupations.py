@@ -1,0 +1,162 @@
+"""Occupations: what kind of job a post is, recognised from its title and its units.
+
+An occupation has a code, the ISCO-08 unit group and a letter. Two posts are compared by their
+occupations, and less by the groups and the role that these share: a hospital's electrician is
+like a port's, somewhat like a plumber, and hardly like the secretary of the electricians.
+"""
+
+import csv
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import pairwise
+from types import MappingProxyType
+
+from intranet.organisation.agencies.filler_words import FRAME_WORDS
+from intranet.organisation.agencies.functions import plain_words
+from intranet.organisation.agencies.occupation_words import pairs, words
+from intranet.organisation.agencies.stems import LANGUAGES, stem
+from intranet.organisation.agencies.vocabulary import DATA
+from intranet.platform.core.types import Localized
+
+FILE = DATA / "occupations.csv"
+MAX_RECOGNISED, MAX_KEPT = 12, 8
+PAIR_WEIGHT = 0.6
+SHARPNESS = 2.0
+"""The power by which strong evidence counts more than weak evidence."""
+UNIT_WEIGHTS = (0.45, 0.18)
+"""Weights of the nearest unit and of the one above, where the title has 1."""
+CODE, GROUP, MINOR_GROUP, MAJOR_GROUP, ROLE = 1.0, 0.5, 0.35, 0.2, 0.25
+"""How much the same occupation counts, the same ISCO group of 4, 3 and 2 digits, the same role."""
+
+Strengths = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Occupation:
+    """An occupation; `functions` are the codes of those it usually belongs to, if any."""
+
+    code: str
+    role: str
+    functions: tuple[str, ...]
+    name: Localized
+
+
+@cache
+def occupations() -> Mapping[str, Occupation]:
+    """Return all occupations by code."""
+    with FILE.open(encoding="utf-8", newline="") as file:
+        return {
+            row["code"]: Occupation(
+                row["code"],
+                row["role"],
+                tuple(row["functions"].split()),
+                Localized({language: row[language] for language in LANGUAGES}),
+            )
+            for row in csv.DictReader(file)
+        }
+
+
+@lru_cache(maxsize=20_000)
+def recognise(text: str, language: str = "") -> Strengths:
+    """Return the occupations that a text suggests, strongest first; the strengths add up to 1.
+
+    Args:
+        language: BCP 47 tag; one that is not known, or none, tries all six.
+    """
+    tag = language.split("-", maxsplit=1)[0]
+    every = plain_words(text)
+    said = [word for word in every if word not in FRAME_WORDS] or every if not language else every
+    best: dict[str, float] = {}
+    for each in (tag,) if tag in LANGUAGES else LANGUAGES:
+        for code, points in _points([stem(word, each) for word in said]).items():
+            best[code] = max(best.get(code, 0), points)
+    return MappingProxyType(_shares(best, MAX_RECOGNISED))
+
+
+def occupations_of(title: Localized, units: Sequence[Localized] = ()) -> dict[str, float]:
+    """Return the occupations of a post, strongest first; the strengths add up to 1.
+
+    Args:
+        units: names of its unit and of those above, the nearest first, without the agency.
+    """
+    mixed: dict[str, float] = defaultdict(float)
+    for names, weight in zip((title, *units), (1.0, *UNIT_WEIGHTS), strict=False):
+        for language, text in names.items():
+            for code, strength in recognise(text, language).items():
+                mixed[code] += weight * strength / len(names)
+    kept = sorted(mixed.items(), key=lambda pair: (-pair[1], pair[0]))[:MAX_KEPT]
+    total = sum(strength for _code, strength in kept)
+    return {code: round(strength / total, 3) for code, strength in kept}
+
+
+def features(strengths: Strengths) -> dict[str, float]:
+    """Return occupations with their groups and roles as a vector of length 1.
+
+    The similarity of two posts is the scalar product of their vectors.
+    """
+    found: dict[str, float] = defaultdict(float)
+    known = occupations()
+    for code, strength in strengths.items():
+        if occupation := known.get(code):
+            for key, share in (
+                (code, CODE),
+                (code[:4], GROUP),
+                (code[:3], MINOR_GROUP),
+                (code[:2], MAJOR_GROUP),
+                (occupation.role, ROLE),
+            ):
+                found[key] += share * strength
+    return unit_vector(found)
+
+
+def unit_vector(values: Strengths) -> dict[str, float]:
+    """Return a vector in the same direction, of length 1; empty if there is none."""
+    length = math.hypot(*values.values())
+    return {key: value / length for key, value in values.items()} if length else {}
+
+
+def functions_of_occupations(strengths: Strengths) -> dict[str, float]:
+    """Return the functions to which occupations usually belong, with their strength."""
+    found: dict[str, float] = defaultdict(float)
+    known = occupations()
+    for code, strength in strengths.items():
+        usual = known[code].functions if code in known else ()
+        for function in usual:
+            found[function] += strength / len(usual)
+    return dict(found)
+
+
+def _points(stems: Sequence[str]) -> dict[str, float]:
+    points: dict[str, float] = defaultdict(float)
+    for each in dict.fromkeys(stems):
+        if each in words():
+            _add(points, words().points(each), 1)
+        else:
+            for near in words().near(each):
+                _add(points, words().points(near.word), near.share)
+    for first, second in pairwise(stems):
+        _add(points, pairs().points(first, second), PAIR_WEIGHT)
+    return points
+
+
+def _add(points: dict[str, float], more: Strengths, factor: float) -> None:
+    for code, weight in more.items():
+        points[code] += factor * weight
+
+
+def _shares(points: Strengths, most: int) -> dict[str, float]:
+    ranked = sorted(points.items(), key=lambda pair: (-pair[1], pair[0]))[:most]
+    if not ranked or not ranked[0][1]:
+        return {}
+    powers = {code: (value / ranked[0][1]) ** SHARPNESS for code, value in ranked}
+    total = sum(powers.values())
+    return {code: power / total for code, power in powers.items()}
+
+
+def scalar_product(one: Strengths, other: Strengths) -> float:
+    """Return the sum of the products of what two vectors have in common."""
+    smaller, larger = sorted((one, other), key=len)
+    return sum(value * larger[key] for key, value in smaller.items() if key in larger)
