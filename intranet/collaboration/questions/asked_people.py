@@ -16,7 +16,7 @@ from intranet.collaboration.questions.models import (
 )
 from intranet.extensions import db
 from intranet.finding.counterparts.filters import CounterpartFilters
-from intranet.finding.counterparts.ranking import CounterpartReason
+from intranet.finding.counterparts.ranking_models import CounterpartReason
 from intranet.finding.counterparts.search import (
     CounterpartResults,
     posts_about,

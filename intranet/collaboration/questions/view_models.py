@@ -17,7 +17,7 @@ from intranet.collaboration.questions.models import (
     QuestionState,
 )
 from intranet.collaboration.questions.queries import CriterionListEntry, QuestionListEntry
-from intranet.finding.counterparts.ranking import CounterpartReason
+from intranet.finding.counterparts.ranking_models import CounterpartReason
 from intranet.finding.counterparts.reasons import from_data, in_words
 from intranet.platform.core import clock
 from intranet.platform.core.web import current_language, site_address

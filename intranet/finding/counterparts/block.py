@@ -6,7 +6,7 @@ from uuid import UUID
 
 from intranet.finding.counterparts.access import own_posts
 from intranet.finding.counterparts.entries import Counterpart, shown
-from intranet.finding.counterparts.ranking import Ranked
+from intranet.finding.counterparts.ranking_models import Ranked
 from intranet.finding.counterparts.search import counterparts_of
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.directory_limit import hand_out

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from intranet.extensions import db
 from intranet.finding.counterparts.filters import CounterpartFilters
 from intranet.finding.counterparts.query_parser import stems_of_text
-from intranet.finding.counterparts.ranking import CounterpartCandidate, CounterpartTarget
+from intranet.finding.counterparts.ranking_models import CounterpartCandidate, CounterpartTarget
 from intranet.finding.counterparts.tiers import tiers_of
 from intranet.organisation.accounts.models import Account, AccountState
 from intranet.organisation.agencies.models import Agency, Post, PostFunction, Unit
@@ -231,6 +231,7 @@ def _posts(ids: Collection[UUID]) -> Any:
             Post.code,
             Post.title,
             Post.level,
+            Post.occupations,
             Post.agency_id,
             Unit.name.label("unit_name"),
             Unit.parent_id,
@@ -300,6 +301,7 @@ def _facts(
             functions=functions,
             level=row.level,
             kind=row.kind,
+            occupations=row.occupations or {},
             population=row.population,
             places=tuple(place.code for place in territories_of(row.territory)),
             languages=frozenset(row.languages).union(*(each.languages for each in standing)),

@@ -9,7 +9,7 @@ from flask_babel import force_locale
 
 from intranet.config import LANGUAGES
 from intranet.finding.counterparts import reasons as in_words
-from intranet.finding.counterparts.ranking import (
+from intranet.finding.counterparts.ranking_models import (
     ABOUT_WORK,
     CounterpartCriterion,
     CounterpartReason,

@@ -11,7 +11,7 @@ from intranet.extensions import db
 from intranet.finding.counterparts import reasons
 from intranet.finding.counterparts.candidates import CounterpartFacts
 from intranet.finding.counterparts.models import KeptPost
-from intranet.finding.counterparts.ranking import Ranked
+from intranet.finding.counterparts.ranking_models import Ranked
 from intranet.finding.counterparts.search import CounterpartResults
 from intranet.messaging.conversations.faces import faces_of
 from intranet.organisation.agencies.labels import agency_kind_names

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from intranet.finding.counterparts.filters import CounterpartFilters
-from intranet.finding.counterparts.ranking import Ranked
+from intranet.finding.counterparts.ranking_models import Ranked
 from intranet.finding.counterparts.search import CounterpartResults
 from intranet.finding.finder.facets import Facet, facet
 from intranet.platform.index.tags import size_band

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from intranet.extensions import db
 from intranet.finding.counterparts import conversation_openings
 from intranet.finding.counterparts.models import KeptPost
-from intranet.finding.counterparts.ranking import CounterpartReason
+from intranet.finding.counterparts.ranking_models import CounterpartReason
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.conversations.operations import (
     TALK_LIMIT,

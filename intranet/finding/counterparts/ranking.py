@@ -5,118 +5,39 @@ Nothing here queries the database; `candidates` has read what is ranked.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import replace
 from uuid import UUID
 
-from intranet.organisation.agencies.models import AgencyKind
+from intranet.finding.counterparts.ranking_models import (
+    ABOUT_WORK,
+    NEAR,
+    CounterpartCandidate,
+    CounterpartCriterion,
+    CounterpartReason,
+    CounterpartTarget,
+    Ranked,
+)
+from intranet.organisation.agencies.occupations import scalar_product, unit_vector
 from intranet.platform.index.tags import size_band
 
 # Points of each term.
-FUNCTION, PURITY, LEVEL, ONE_APART = 60.0, 5.0, 12.0, 6.0
+OCCUPATION, SUBJECT_SHARE = 54.0, 0.4
+FUNCTION, LEVEL, ONE_APART = 16.0, 15.0, 7.5
 KIND, SIZE, NEIGHBOUR_SIZE = 8.0, 6.0, 3.0
 MUNICIPALITY, PROVINCE, REGION = 7.0, 6.0, 4.0
-LANGUAGE, OPEN, CONFIRMED, WORDS = 3.0, 3.0, 2.0, 12.0
+LANGUAGE, OPEN, CONFIRMED, WORDS = 3.0, 3.0, 2.0, 8.0
 WORDS_ALONE_POINTS = 60.0
+# Work that is less alike is a coincidence.
+MIN_ALIKE = 0.2
+# The least strength with which both must have an occupation to be called the same.
+MIN_SAME_STRENGTH = 0.15
 # Deduction for a post whose holders have no account yet, so that equal fits come first.
 NO_ACCOUNT_POINTS = 1.0
-# Deduction for each further result of an agency, so that equal fits of others come first.
-SAME_AGENCY_POINTS = 1.5
-MAX_SAME_AGENCY_POINTS = 12.0
+# So many posts of one agency stand among the first places.
+MAX_OF_AGENCY, FIRST_PLACES = 2, 10
 # Agencies are of similar size up to this ratio of inhabitants.
 SIMILAR_SIZE_RATIO = 3
 COUNTRY, PROVINCE_PARTS = 2, 3
-
-
-class CounterpartCriterion(StrEnum):
-    """A criterion of the ranking, whose points are a term of the score."""
-
-    FUNCTION = "function"
-    LEVEL = "level"
-    NEXT_LEVEL = "next_level"
-    KIND = "kind"
-    SIZE = "size"
-    PLACE = "place"
-    LANGUAGE = "language"
-    OPEN = "open"
-    CONFIRMED = "confirmed"
-    WORDS = "words"
-
-
-ABOUT_WORK = frozenset({CounterpartCriterion.FUNCTION, CounterpartCriterion.WORDS})
-NEAR = frozenset(
-    {
-        CounterpartCriterion.KIND,
-        CounterpartCriterion.SIZE,
-        CounterpartCriterion.PLACE,
-        CounterpartCriterion.LANGUAGE,
-    }
-)
-
-
-@dataclass(frozen=True)
-class CounterpartReason:
-    """Why a post was found, with the data to say it in any language.
-
-    `was_asked` if it fits the words of the search and says nothing about the person searching.
-    """
-
-    why: CounterpartCriterion
-    points: float
-    about: tuple[str, ...] = ()
-    was_asked: bool = False
-
-
-@dataclass(frozen=True)
-class CounterpartTarget:
-    """The post that is wanted. `places` are codes from the smallest to the largest.
-
-    `nearness` weighs kind, size, place and language where the words did not ask for them.
-    """
-
-    functions: dict[str, float] = field(default_factory=dict)
-    level: int | None = None
-    kinds: frozenset[AgencyKind] = frozenset()
-    population: int | None = None
-    largest: int | None = None
-    smallest: int | None = None
-    places: tuple[str, ...] = ()
-    languages: frozenset[str] = frozenset()
-    words: frozenset[str] = frozenset()
-    nearness: float = 1.0
-    said: frozenset[CounterpartCriterion] = frozenset()
-
-
-@dataclass(frozen=True)
-class CounterpartCandidate:
-    """A post that may fit. `words` are the stems of its title, `near_words` of its unit."""
-
-    post_id: UUID
-    agency_id: UUID
-    functions: dict[str, float]
-    level: int
-    kind: AgencyKind
-    population: int | None = None
-    places: tuple[str, ...] = ()
-    languages: frozenset[str] = frozenset()
-    words: frozenset[str] = frozenset()
-    near_words: frozenset[str] = frozenset()
-    is_open: bool = False
-    was_confirmed: bool = False
-    has_account: bool = True
-
-
-@dataclass(frozen=True)
-class Ranked:
-    """A post with its score and its reasons, the weightiest first.
-
-    `score` is the sum of the points, less the deductions for posts without an account and for
-    further posts of one agency.
-    """
-
-    candidate: CounterpartCandidate
-    score: float
-    reasons: tuple[CounterpartReason, ...]
 
 
 def rank(target: CounterpartTarget, candidates: Iterable[CounterpartCandidate]) -> list[Ranked]:
@@ -132,7 +53,7 @@ def rank(target: CounterpartTarget, candidates: Iterable[CounterpartCandidate]) 
 def fit_of(target: CounterpartTarget, candidate: CounterpartCandidate) -> Ranked | None:
     """Score one candidate; None if it shares neither a function nor a word with the target."""
     reasons = in_common(target, candidate)
-    if not ABOUT_WORK.intersection(reason.why for reason in reasons):
+    if not any(map(_is_about_work, reasons)):
         return None
     total = sum(reason.points for reason in reasons)
     if not candidate.has_account:
@@ -140,11 +61,21 @@ def fit_of(target: CounterpartTarget, candidate: CounterpartCandidate) -> Ranked
     return Ranked(candidate, round(total, 2), tuple(reasons))
 
 
+def _is_about_work(reason: CounterpartReason) -> bool:
+    """Return whether a reason suffices alone; functions that are only usual for it do not."""
+    is_usual = reason.why == CounterpartCriterion.FUNCTION and not reason.about
+    return reason.why in ABOUT_WORK and not is_usual
+
+
 def in_common(
     target: CounterpartTarget, candidate: CounterpartCandidate
 ) -> tuple[CounterpartReason, ...]:
     """Return what a candidate shares with the target, weightiest first, even only a place."""
-    about = [*_functions(target, candidate), *_words(target, candidate)]
+    about = [
+        *_occupations(target, candidate),
+        *_functions(target, candidate),
+        *_words(target, candidate),
+    ]
     terms = [term(target, candidate) for term in TERMS]
     reasons = [_weighed(target, reason) for reason in (*about, *terms) if reason]
     reasons.sort(key=lambda reason: -reason.points)
@@ -160,43 +91,55 @@ def _weighed(target: CounterpartTarget, reason: CounterpartReason) -> Counterpar
 
 
 def spread(fits: Sequence[Ranked]) -> list[Ranked]:
-    """Reorder so that one agency does not fill the page while others fit as well."""
+    """Put at most two posts of an agency among the first ten, if there are as many others.
+
+    What has to wait for that scores no more than the last of the ten.
+    """
     seen: Counter[UUID] = Counter()
-    later = []
+    first: list[Ranked] = []
+    later: list[Ranked] = []
     for fit in fits:
         agency = fit.candidate.agency_id
-        given_away = min(SAME_AGENCY_POINTS * seen[agency], MAX_SAME_AGENCY_POINTS)
-        seen[agency] += 1
-        later.append(replace(fit, score=round(fit.score - given_away, 2)))
-    return sorted(later, key=_order)
+        is_first = len(first) < FIRST_PLACES and seen[agency] < MAX_OF_AGENCY
+        (first if is_first else later).append(fit)
+        seen[agency] += is_first
+    least = first[-1].score if first else 0
+    return [*first, *(replace(fit, score=min(fit.score, least)) for fit in later)]
 
 
 def _order(fit: Ranked) -> tuple[float, str]:
     return (-fit.score, fit.candidate.post_id.hex)
 
 
+def _occupations(
+    target: CounterpartTarget, candidate: CounterpartCandidate
+) -> list[CounterpartReason]:
+    alike = scalar_product(target.work, candidate.work)
+    if alike < MIN_ALIKE:
+        return []
+    subject = scalar_product(target.subjects, candidate.subjects)
+    same = [
+        code
+        for code, strength in sorted(candidate.occupations.items(), key=lambda pair: -pair[1])
+        if min(strength, target.occupations.get(code, 0)) >= MIN_SAME_STRENGTH
+    ]
+    points = OCCUPATION * alike * (1 + SUBJECT_SHARE * subject)
+    return [CounterpartReason(CounterpartCriterion.OCCUPATION, points, tuple(same[:1]))]
+
+
 def _functions(
     target: CounterpartTarget, candidate: CounterpartCandidate
 ) -> list[CounterpartReason]:
-    wanted = sum(target.functions.values())
-    if not wanted:
-        return []
+    said = scalar_product(unit_vector(target.functions), unit_vector(candidate.functions))
+    usual = scalar_product(target.subjects, candidate.subjects)
+    points = FUNCTION * (said + usual) / 2
     shared = {
         code: strength * candidate.functions[code]
         for code, strength in target.functions.items()
         if code in candidate.functions
     }
-    if not shared:
-        return []
-    best = max(
-        strength * candidate.functions.get(code, 0) for code, strength in target.functions.items()
-    )
-    share = 0.5 * best + 0.5 * sum(shared.values()) / wanted
-    purity = sum(candidate.functions[code] for code in shared) / sum(candidate.functions.values())
     codes = tuple(sorted(shared, key=lambda code: -shared[code]))
-    return [
-        CounterpartReason(CounterpartCriterion.FUNCTION, FUNCTION * share + PURITY * purity, codes)
-    ]
+    return [CounterpartReason(CounterpartCriterion.FUNCTION, points, codes)] if points else []
 
 
 def _words(target: CounterpartTarget, candidate: CounterpartCandidate) -> list[CounterpartReason]:

@@ -6,21 +6,23 @@ from typing import Any
 from babel import Locale
 from flask_babel import ngettext
 
-from intranet.finding.counterparts.ranking import CounterpartCriterion, CounterpartReason
+from intranet.finding.counterparts.ranking_models import CounterpartCriterion, CounterpartReason
 from intranet.organisation.agencies.labels import KINDS, LEVELS, function_name
+from intranet.organisation.agencies.occupations import occupations
 from intranet.organisation.agencies.territories import PlaceKind, get_territory
 from intranet.platform.core.i18n import _
 from intranet.platform.core.templating import number
 from intranet.platform.core.web import current_language
 
 MAX_REASONS = 7
+WORK = (CounterpartCriterion.OCCUPATION, CounterpartCriterion.FUNCTION)
 
 
 def said(reasons: Iterable[CounterpartReason], most: int = MAX_REASONS) -> list[str]:
     """Return the reasons as texts, weightiest first."""
     every = list(reasons)
-    has_function = any(each.why == CounterpartCriterion.FUNCTION for each in every)
-    told = [each for each in every if not (has_function and each.why == CounterpartCriterion.WORDS)]
+    has_work = any(each.why in WORK and each.about for each in every)
+    told = [each for each in every if not (has_work and each.why == CounterpartCriterion.WORDS)]
     found = [text for reason in told if (text := in_words(reason))]
     return list(dict.fromkeys(found))[:most]
 
@@ -46,7 +48,19 @@ def from_data(rows: Iterable[dict[str, Any]]) -> list[CounterpartReason]:
     ]
 
 
+def _occupations(codes: Sequence[str]) -> str:
+    name = _occupations_asked(codes)
+    return _("Same occupation: %(name)s", name=name) if name else ""
+
+
+def _occupations_asked(codes: Sequence[str]) -> str:
+    known = [occupations()[code] for code in codes if code in occupations()]
+    return known[0].name.text(current_language()) if known else ""
+
+
 def _functions(codes: Sequence[str]) -> str:
+    if not codes:
+        return ""
     names = ", ".join(function_name(code) for code in codes[:2])
     return str(
         ngettext("Same function: %(names)s", "Same functions: %(names)s", len(codes), names=names)
@@ -129,6 +143,7 @@ def _lower(text: str) -> str:
 
 
 SAID: dict[CounterpartCriterion, Callable[[Sequence[str]], str]] = {
+    CounterpartCriterion.OCCUPATION: _occupations,
     CounterpartCriterion.FUNCTION: _functions,
     CounterpartCriterion.LEVEL: _level,
     CounterpartCriterion.NEXT_LEVEL: _next_level,
@@ -141,6 +156,7 @@ SAID: dict[CounterpartCriterion, Callable[[Sequence[str]], str]] = {
     CounterpartCriterion.WORDS: _words,
 }
 ASKED: dict[CounterpartCriterion, Callable[[Sequence[str]], str]] = {
+    CounterpartCriterion.OCCUPATION: _occupations_asked,
     CounterpartCriterion.FUNCTION: _functions_asked,
     CounterpartCriterion.LEVEL: lambda about: str(LEVELS[int(about[0])]),
     CounterpartCriterion.NEXT_LEVEL: lambda about: str(LEVELS[int(about[0])]),

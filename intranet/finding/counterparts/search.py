@@ -12,14 +12,15 @@ from intranet.finding.counterparts.access import own_posts
 from intranet.finding.counterparts.candidates import CounterpartFacts, collect_ids, facts_of
 from intranet.finding.counterparts.filters import CounterpartFilters
 from intranet.finding.counterparts.query_parser import Wish, stems_of
-from intranet.finding.counterparts.ranking import (
+from intranet.finding.counterparts.ranking import rank
+from intranet.finding.counterparts.ranking_models import (
     CounterpartCriterion,
     CounterpartTarget,
     Ranked,
-    rank,
 )
 from intranet.organisation.agencies.functions import plain_words
 from intranet.organisation.agencies.models import AgencyKind, Post, PostFunction
+from intranet.organisation.agencies.occupations import recognise
 from intranet.organisation.agencies.territories import PlaceKind, get_territory, territories_of
 from intranet.organisation.people.access import own_agency_ids
 from intranet.organisation.people.models import Person
@@ -80,6 +81,7 @@ def posts_with_function(
     target = replace(
         near,
         functions={function: 1.0},
+        occupations={},
         level=None,
         words=frozenset(),
         places=_around([filters.territory]) if filters.territory else near.places,
@@ -108,6 +110,7 @@ def target_of(viewer: Person, post: Post) -> CounterpartTarget:
     agency = post.unit.agency
     return CounterpartTarget(
         functions={row.function_code: row.strength for row in rows},
+        occupations=post.occupations or {},
         level=post.level,
         kinds=frozenset({agency.kind}),
         population=agency.population,
@@ -125,6 +128,7 @@ def _target_of_wish(viewer: Person, wish: Wish) -> CounterpartTarget:
     said = {
         why
         for why, is_said in (
+            (CounterpartCriterion.OCCUPATION, True),
             (CounterpartCriterion.FUNCTION, wish.functions),
             (CounterpartCriterion.LEVEL, wish.level),
             (CounterpartCriterion.NEXT_LEVEL, wish.level),
@@ -138,6 +142,7 @@ def _target_of_wish(viewer: Person, wish: Wish) -> CounterpartTarget:
     kinds: frozenset[AgencyKind] = wish.kinds or near.kinds
     return CounterpartTarget(
         functions=wish.functions,
+        occupations=recognise(wish.text),
         level=wish.level,
         kinds=kinds,
         population=near.population,
@@ -171,7 +176,8 @@ def _find(
     filters: CounterpartFilters,
     without: Collection[UUID],
 ) -> CounterpartResults:
-    if filters.is_impossible or not (target.functions or words or target.words):
+    has_work = target.occupations or target.functions or words or target.words
+    if filters.is_impossible or not has_work:
         return CounterpartResults(target, filters)
     asked = collect_ids(target, words, filters, without)
     facts = facts_of(asked.found, without=without)

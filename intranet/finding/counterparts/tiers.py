@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from intranet.finding.counterparts.ranking import CounterpartCriterion, CounterpartTarget
+from intranet.finding.counterparts.ranking_models import CounterpartCriterion, CounterpartTarget
 from intranet.platform.index import tags
 
 PROVINCE_CODE_CHARACTERS = len("ES-GA-36")

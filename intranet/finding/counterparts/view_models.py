@@ -8,7 +8,7 @@ from intranet.finding.counterparts.entries import Counterpart, shown
 from intranet.finding.counterparts.facets import facets
 from intranet.finding.counterparts.filters import CounterpartFilters
 from intranet.finding.counterparts.query_parser import Wish
-from intranet.finding.counterparts.ranking import CounterpartCriterion, Ranked
+from intranet.finding.counterparts.ranking_models import CounterpartCriterion, Ranked
 from intranet.finding.counterparts.search import CounterpartResults
 from intranet.finding.finder.facets import ActiveFilter, Facet, active_filters
 from intranet.organisation.agencies.labels import agency_kind_names, function_name

@@ -23,7 +23,8 @@ from intranet.finding.counterparts.operations import (
     start_conversation,
 )
 from intranet.finding.counterparts.query_parser import QUERY_CHARACTERS
-from intranet.finding.counterparts.ranking import CounterpartTarget, Ranked, in_common
+from intranet.finding.counterparts.ranking import in_common
+from intranet.finding.counterparts.ranking_models import CounterpartTarget, Ranked
 from intranet.finding.counterparts.search import (
     CounterpartResults,
     counterparts_for,

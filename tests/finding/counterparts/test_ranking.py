@@ -3,16 +3,22 @@
 from dataclasses import replace
 from uuid import UUID
 
-from intranet.finding.counterparts.ranking import (
+from intranet.finding.counterparts.ranking import rank
+from intranet.finding.counterparts.ranking_models import (
     CounterpartCandidate,
     CounterpartCriterion,
     CounterpartTarget,
-    rank,
 )
 from intranet.organisation.agencies.models import AgencyKind
+from intranet.organisation.agencies.occupations import occupations
 
+SECRETARY, PAYROLL_OFFICER = (
+    {next(code for code, each in occupations().items() if each.name["en"] == name): 1.0}
+    for name in ("town clerk", "payroll officer")
+)
 TARGET = CounterpartTarget(
     functions={"SEC": 1.0, "CTL": 1.0},
+    occupations=SECRETARY,
     level=2,
     kinds=frozenset({AgencyKind.MUNICIPALITY}),
     population=900,
@@ -23,6 +29,7 @@ FIT = CounterpartCandidate(
     post_id=UUID(int=1),
     agency_id=UUID(int=100),
     functions={"SEC": 1.0, "CTL": 1.0},
+    occupations=SECRETARY,
     level=2,
     kind=AgencyKind.MUNICIPALITY,
     population=740,
@@ -45,6 +52,7 @@ def test_each_term_of_the_sum_is_a_reason():
     assert fit.score == sum(reason.points for reason in fit.reasons)
     assert [reason.why for reason in fit.reasons] == [
         *(
+            CounterpartCriterion.OCCUPATION,
             CounterpartCriterion.FUNCTION,
             CounterpartCriterion.LEVEL,
             CounterpartCriterion.KIND,
@@ -56,11 +64,12 @@ def test_each_term_of_the_sum_is_a_reason():
     ]
 
 
-def test_function_outweighs_all_else_and_nearness_orders_the_rest():
+def test_the_work_outweighs_all_else_and_nearness_orders_the_rest():
+    paid = {"functions": {"PAY": 1.0}, "occupations": PAYROLL_OFFICER}
     assert ids(
         [
-            other(6, functions={"CUL": 1.0}, places=TARGET.places),
-            other(5, functions={"SEC": 0.4}, places=TARGET.places, level=5),
+            other(6, **paid, places=TARGET.places),
+            other(5, functions={"SEC": 0.4}, occupations=PAYROLL_OFFICER, places=TARGET.places),
             other(4, level=4),
             other(3, level=3),
             other(2),
@@ -77,8 +86,11 @@ def test_who_has_no_account_comes_after_equal_fits_and_ties_stay_in_one_order():
 
 def test_one_agency_does_not_fill_the_page():
     many = [replace(FIT, post_id=UUID(int=number)) for number in range(1, 15)]
+    others = [other(number, level=3) for number in range(50, 55)]
 
-    assert 50 in ids([*many, other(50, level=3)])[:6]
+    assert ids([*many, *others]) == [1, 2, *range(50, 55), *range(3, 15)]
+    scores = [fit.score for fit in rank(TARGET, [*many, *others])]
+    assert scores == sorted(scores, reverse=True)
 
 
 def test_what_words_ask_for_outweighs_where_one_is():

@@ -17,7 +17,7 @@ from intranet.collaboration.questions.models import (
     QuestionState,
 )
 from intranet.extensions import db
-from intranet.finding.counterparts.ranking import CounterpartCriterion, CounterpartReason
+from intranet.finding.counterparts.ranking_models import CounterpartCriterion, CounterpartReason
 from intranet.finding.counterparts.reasons import as_data
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.models import Person
@@ -30,6 +30,7 @@ from intranet.publishing.publications.events import Concerned
 
 REVEALING_NOTHING = frozenset(
     {
+        CounterpartCriterion.OCCUPATION,
         CounterpartCriterion.FUNCTION,
         CounterpartCriterion.WORDS,
         CounterpartCriterion.OPEN,

@@ -1,0 +1,129 @@
+"""Data that the ranking compares: the wanted post, the candidates, and the reasons for a fit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from uuid import UUID
+
+from intranet.organisation.agencies.models import AgencyKind
+from intranet.organisation.agencies.occupations import (
+    features,
+    functions_of_occupations,
+    unit_vector,
+)
+
+
+class CounterpartCriterion(StrEnum):
+    """A criterion of the ranking, whose points are a term of the score."""
+
+    OCCUPATION = "occupation"
+    FUNCTION = "function"
+    LEVEL = "level"
+    NEXT_LEVEL = "next_level"
+    KIND = "kind"
+    SIZE = "size"
+    PLACE = "place"
+    LANGUAGE = "language"
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    WORDS = "words"
+
+
+ABOUT_WORK = frozenset(
+    {
+        CounterpartCriterion.OCCUPATION,
+        CounterpartCriterion.FUNCTION,
+        CounterpartCriterion.WORDS,
+    }
+)
+NEAR = frozenset(
+    {
+        CounterpartCriterion.KIND,
+        CounterpartCriterion.SIZE,
+        CounterpartCriterion.PLACE,
+        CounterpartCriterion.LANGUAGE,
+    }
+)
+
+
+@dataclass(frozen=True)
+class CounterpartReason:
+    """Why a post was found, with the data to say it in any language.
+
+    `was_asked` if it fits the words of the search and says nothing about the person searching.
+    """
+
+    why: CounterpartCriterion
+    points: float
+    about: tuple[str, ...] = ()
+    was_asked: bool = False
+
+
+class WithWork:
+    """The work of a target or a candidate as vectors, computed once."""
+
+    occupations: Mapping[str, float]
+
+    @cached_property
+    def work(self) -> Mapping[str, float]:
+        """The occupations with their groups and roles, as a vector of length 1."""
+        return features(self.occupations)
+
+    @cached_property
+    def subjects(self) -> Mapping[str, float]:
+        """The functions that the occupations usually belong to, as a vector of length 1."""
+        return unit_vector(functions_of_occupations(self.occupations))
+
+
+@dataclass(frozen=True)
+class CounterpartTarget(WithWork):
+    """The post that is wanted. `places` are codes from the smallest to the largest.
+
+    `nearness` weighs kind, size, place and language where the words did not ask for them.
+    """
+
+    functions: dict[str, float] = field(default_factory=dict)
+    occupations: Mapping[str, float] = field(default_factory=dict)
+    level: int | None = None
+    kinds: frozenset[AgencyKind] = frozenset()
+    population: int | None = None
+    largest: int | None = None
+    smallest: int | None = None
+    places: tuple[str, ...] = ()
+    languages: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+    nearness: float = 1.0
+    said: frozenset[CounterpartCriterion] = frozenset()
+
+
+@dataclass(frozen=True)
+class CounterpartCandidate(WithWork):
+    """A post that may fit. `words` are the stems of its title, `near_words` of its unit."""
+
+    post_id: UUID
+    agency_id: UUID
+    functions: dict[str, float]
+    level: int
+    kind: AgencyKind
+    occupations: Mapping[str, float] = field(default_factory=dict)
+    population: int | None = None
+    places: tuple[str, ...] = ()
+    languages: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+    near_words: frozenset[str] = frozenset()
+    is_open: bool = False
+    was_confirmed: bool = False
+    has_account: bool = True
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A post with its score and its reasons, the weightiest first.
+
+    `score` is the sum of the points, less the deduction for posts without an account.
+    """
+
+    candidate: CounterpartCandidate
+    score: float
+    reasons: tuple[CounterpartReason, ...]
