@@ -26,6 +26,7 @@ from intranet.platform.core import (
 )
 from intranet.platform.core.catalogues import TRANSLATIONS, compile_catalogues
 from intranet.platform.core.events import Dispatcher, dispatcher
+from intranet.platform.core.health_sampler import pulse
 from intranet.publishing.publications import kinds
 from intranet.publishing.publications.kinds import PublicationKind
 
@@ -85,6 +86,7 @@ def create_app(
 
 def close_app(app: Flask) -> None:
     """Stop the dispatcher of post-commit work, and close the application's database connections."""
+    pulse.forget(app)
     with app.app_context():
         dispatcher().stop()
         db.session.remove()

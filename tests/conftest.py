@@ -153,6 +153,7 @@ def make_house(template: Template, folder: Path, **settings: Any) -> Iterator[Fl
 
 def close(app: Flask) -> None:
     """Let an application go: its thread, its connections."""
+    pulse.forget(app)
     app.extensions["dispatcher"].stop()
     with app.app_context():
         db.session.remove()

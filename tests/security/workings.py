@@ -31,6 +31,7 @@ JOBS = {
     "hold posts": "closes what a post gave for want of a second factor, and tells its person",
     "tell of memberships by date": "tells who joined or left, and nobody else",
     "follow ended posts": "tells who reads for a vacant post since then, or did, and nobody else",
+    "derive occupations anew": "writes what titles and units say, tells nobody",
     "close spaces of ended units": "tells who joins by it, as a change of a rule does",
     "tell of speakers by date": "tells who speaks for a post since then, or did, and nobody else",
     "follow dates in the directory": "writes what is found by who reads it, tells nobody",

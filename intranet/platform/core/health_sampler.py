@@ -39,6 +39,10 @@ class Pulse:
         """Sample the dispatcher and connection pool of an application."""
         self._apps.add(app)
 
+    def forget(self, app: Flask) -> None:
+        """Stop sampling an application that is closed, whose queue nobody works off any more."""
+        self._apps.discard(app)
+
     def on_beat(self, beat: Beat) -> Beat:
         """Call a function at each sample with the delay of the sampler, in seconds."""
         self._beats.append(beat)
