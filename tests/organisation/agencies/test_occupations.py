@@ -77,6 +77,7 @@ def test_trades_are_nearer_to_each_other_than_to_an_office():
     assert scalar_product(plumber, electrician) > 3 * scalar_product(plumber, notary)
 
 
+@pytest.mark.slow
 def test_what_is_shipped_is_compiled_from_the_words(tmp_path):
     rows = compiler.read()
     known = {function.code for function in read_functions()}
