@@ -17,7 +17,7 @@ from intranet.finding.counterparts.ranking_models import (
     CounterpartTarget,
     Ranked,
 )
-from intranet.organisation.agencies.occupations import scalar_product, unit_vector
+from intranet.organisation.agencies.occupations import scalar_product
 from intranet.platform.index.tags import size_band
 
 # Points of each term.
@@ -130,7 +130,7 @@ def _occupations(
 def _functions(
     target: CounterpartTarget, candidate: CounterpartCandidate
 ) -> list[CounterpartReason]:
-    said = scalar_product(unit_vector(target.functions), unit_vector(candidate.functions))
+    said = scalar_product(target.declared, candidate.declared)
     usual = scalar_product(target.subjects, candidate.subjects)
     points = FUNCTION * (said + usual) / 2
     shared = {

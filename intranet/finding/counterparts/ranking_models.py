@@ -63,7 +63,13 @@ class CounterpartReason:
 class WithWork:
     """The work of a target or a candidate as vectors, computed once."""
 
+    functions: dict[str, float]
     occupations: Mapping[str, float]
+
+    @cached_property
+    def declared(self) -> Mapping[str, float]:
+        """The functions as a vector of length 1, whether confirmed or suggested."""
+        return unit_vector(self.functions)
 
     @cached_property
     def work(self) -> Mapping[str, float]:

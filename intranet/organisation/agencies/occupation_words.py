@@ -18,7 +18,7 @@ from intranet.organisation.agencies.vocabulary import DATA
 WORDS, PAIRS = DATA / "occupation_words.txt", DATA / "occupation_pairs.txt"
 FACTOR = 1_000
 """The weights in the files are whole numbers, this many times as large."""
-MIN_TYPO_LENGTH, MIN_SHARED_LENGTH = 5, 5
+MIN_TYPO_LENGTH, MAX_TYPO_LENGTH, MIN_SHARED_LENGTH = 5, 40, 5
 MIN_SHARED_PART = 0.75
 TYPO_FACTOR, MAX_NEAR = 0.77, 3
 BEGINNING_FACTOR = 0.32
@@ -57,7 +57,7 @@ class WordList:
 
     def _near(self, word: str) -> tuple[NearWord, ...]:
         """Return known words one typing mistake away, else words with the same beginning."""
-        if len(word) < MIN_TYPO_LENGTH:
+        if not MIN_TYPO_LENGTH <= len(word) <= MAX_TYPO_LENGTH:
             return ()
         typed = [each for each in _changed_once(word) if each in self._lines]
         found = [NearWord(each, TYPO_FACTOR) for each in dict.fromkeys(typed)]

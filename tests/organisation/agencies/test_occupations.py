@@ -61,7 +61,9 @@ def test_a_title_without_a_subject_takes_what_its_unit_is_about():
     assert within.get(grave_digger, 0) > alone.get(grave_digger, 0)
 
 
-@pytest.mark.parametrize("text", ["", "·", "A1-24 TAG", "x", "/", "🚒" * 300, "de la", "l·l ß ñ"])
+@pytest.mark.parametrize(
+    "text", ["", "·", "A1-24 TAG", "x", "/", "🚒" * 300, "de la", "l·l ß ñ", "x" * 400]
+)
 def test_any_text_is_answered(text):
     found = recognise(text, "es")
 
