@@ -26,7 +26,7 @@ HTTP_OK = 200
 
 @dataclass(eq=False)
 class PollingConnection:
-    """One of a client's two connections. It posts if `sends` is set; otherwise it polls."""
+    """A connection of a polling client, for its posts if `sends` is set, else for its polls."""
 
     client: "PollingClient"
     sends: bool

@@ -38,7 +38,7 @@ MANY_ELSEWHERE_ROWS = 20_000
 """If PostgreSQL expects more matches than this, scanning from the newest is faster."""
 MAX_WINDOWS = 20
 SPARE_RATIO = 4
-"""One row in this many is fetched in addition, as the person may not read some of them."""
+"""For every so many rows one more is fetched, because the person may not read some of them."""
 MAX_OUT_OF_ORDER = timedelta(minutes=1)
 """Messages of different conversations may be stored out of order by up to this time."""
 

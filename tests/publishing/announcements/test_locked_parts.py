@@ -1,4 +1,4 @@
-"""Whoever waited for a publication's row reads its announcement as it is after the wait."""
+"""A transaction that waited for a publication's row reads its announcement after the wait."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
