@@ -19,7 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from intranet.organisation.agencies.functions import plain_words
-from intranet.organisation.agencies.occupation_words import FACTOR, PAIRS, WORDS
+from intranet.organisation.agencies.occupation_words import FACTOR, PAIRS, VERSION, WORDS, digest
 from intranet.organisation.agencies.occupations import FILE
 from intranet.organisation.agencies.stems import LANGUAGES, stem
 
@@ -90,7 +90,7 @@ def _saturated(fields: Mapping[tuple[str, str], float]) -> dict[str, float]:
 
 
 def main() -> None:
-    """Write the three files."""
+    """Write the three files, and a higher version if the words changed."""
     rows = read()
     with FILE.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows(named(rows))
@@ -98,6 +98,9 @@ def main() -> None:
     for path, weights in zip((WORDS, PAIRS), weigh(rows), strict=True):
         text = "".join(f"{line}\n" for line in lines(weights, count))
         path.write_text(text, encoding="utf-8")
+    version, compiled = VERSION.read_text(encoding="utf-8").split()
+    if compiled != digest():
+        VERSION.write_text(f"{int(version) + 1} {digest()}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from intranet.extensions import db
 from intranet.finding.counterparts.filters import CounterpartFilters
+from intranet.finding.counterparts.occupation_search import posts_by_occupation
 from intranet.finding.counterparts.query_parser import stems_of_text
 from intranet.finding.counterparts.ranking_models import CounterpartCandidate, CounterpartTarget
 from intranet.finding.counterparts.tiers import tiers_of
@@ -118,13 +119,15 @@ def collect_ids(
     filters: CounterpartFilters,
     without: Collection[UUID],
 ) -> CounterpartIndexSearch:
-    """Collect ids of posts that may fit: by function and similarity, then by words alone."""
+    """Collect ids of posts that may fit: by occupation, by function, and by words."""
     asking = CounterpartIndexSearch(filters, without)
+    by_occupation = posts_by_occupation(target, filters, without)
     codes = sorted(target.functions, key=lambda code: -target.functions[code])[:MAX_FUNCTIONS_ASKED]
     if codes:
         _by_functions(asking, target, codes, words)
     if words and not asking.is_full:
         _by_words(asking, words)
+    asking.found.update(dict.fromkeys(by_occupation))
     return asking
 
 

@@ -182,6 +182,8 @@ def _find(
     asked = collect_ids(target, words, filters, without)
     facts = facts_of(asked.found, without=without)
     ranked = rank(target, (each.candidate for each in facts.values()))
+    if filters.function:
+        ranked = [fit for fit in ranked if filters.function in fit.candidate.functions]
     if filters.open:
         ranked = [fit for fit in ranked if fit.candidate.is_open]
     if filters.language:  # the index also has languages that are not visible to everybody

@@ -192,8 +192,8 @@ class Post(Identified):
     A post that `publishes_for_agency` may announce to the whole agency, as communication does. At
     most one post of an agency `keeps_registry`: its administrators named it for that.
 
-    `occupations` are strengths by code, derived from the title and the units by the words of the
-    version `vocabulary` (`operations.occupations`); None before that.
+    `occupations` are strengths by code, derived from the title and the units by the vocabulary of
+    `vocabulary_version` (`operations.occupations`); None before that.
     """
 
     __tablename__ = "posts"
@@ -226,7 +226,7 @@ class Post(Identified):
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     occupations: Mapped[dict[str, float] | None] = mapped_column(JSON(none_as_null=True))
-    vocabulary: Mapped[str | None] = mapped_column(String(8), index=True)
+    vocabulary_version: Mapped[int | None] = mapped_column(index=True)
     version: Mapped[int] = mapped_column(default=1)
 
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=UNNESTED)
@@ -269,6 +269,25 @@ class PostFunction(Model):
     strength: Mapped[float] = mapped_column(default=1.0)
 
     function: Mapped[Function] = relationship(lazy="joined", innerjoin=True)
+
+
+class PostOccupation(Model):
+    """A main occupation of a post, or the ISCO minor group of several: it is found by these.
+
+    `strength` has random digits after the third, so that among equally strong posts no agency comes
+    first. `agency_id` is the post's.
+    """
+
+    __tablename__ = "post_occupations"
+
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id"), primary_key=True)
+    occupation: Mapped[str] = mapped_column(String(5), primary_key=True)
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"))
+    strength: Mapped[float] = mapped_column()
+
+    __table_args__ = (
+        Index("ix_post_occupations_strongest", occupation, strength, agency_id, post_id),
+    )
 
 
 class Administration(Identified):

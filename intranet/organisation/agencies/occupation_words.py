@@ -16,6 +16,10 @@ from pathlib import Path
 from intranet.organisation.agencies.vocabulary import DATA
 
 WORDS, PAIRS = DATA / "occupation_words.txt", DATA / "occupation_pairs.txt"
+VERSION = DATA / "occupation_version.txt"
+"""The version, and the digest of its words. The compiler counts up; so does who changes how
+occupations are derived (`agencies.occupations`), by hand."""
+
 FACTOR = 1_000
 """The weights in the files are whole numbers, this many times as large."""
 MIN_TYPO_LENGTH, MAX_TYPO_LENGTH, MIN_SHARED_LENGTH = 5, 40, 5
@@ -102,11 +106,14 @@ class PairFile:
 
 
 @cache
-def vocabulary_version() -> str:
-    """Return what identifies the words, so that what was derived from others is derived anew."""
-    digest = hashlib.sha256(WORDS.read_bytes())
-    digest.update(PAIRS.read_bytes())
-    return digest.hexdigest()[:8]
+def vocabulary_version() -> int:
+    """Return the version of the words: what was derived from an older one is derived anew."""
+    return int(VERSION.read_text(encoding="utf-8").split()[0])
+
+
+def digest() -> str:
+    """Return what identifies the words of a version."""
+    return hashlib.sha256(WORDS.read_bytes() + PAIRS.read_bytes()).hexdigest()[:16]
 
 
 @cache

@@ -31,6 +31,9 @@ UNIT_WEIGHTS = (0.45, 0.18)
 CODE, GROUP, MINOR_GROUP, MAJOR_GROUP, ROLE = 1.0, 0.5, 0.35, 0.2, 0.25
 """How much the same occupation counts, the same ISCO group of 4, 3 and 2 digits, the same role."""
 
+MAX_MAIN, MAX_MAIN_GROUPS, MIN_MAIN_STRENGTH = 4, 2, 0.06
+"""By so many occupations and minor groups a post is found, none weaker than that."""
+
 Strengths = Mapping[str, float]
 
 
@@ -110,6 +113,18 @@ def features(strengths: Strengths) -> dict[str, float]:
             ):
                 found[key] += share * strength
     return unit_vector(found)
+
+
+def main_occupations(strengths: Strengths) -> dict[str, float]:
+    """Return the strongest occupations and the strongest ISCO minor groups, of three digits."""
+    groups: dict[str, float] = defaultdict(float)
+    for code, strength in strengths.items():
+        groups[code[:3]] += strength
+    found: dict[str, float] = {}
+    for some, most in ((strengths, MAX_MAIN), (groups, MAX_MAIN_GROUPS)):
+        ranked = sorted(some.items(), key=lambda pair: (-pair[1], pair[0]))[:most]
+        found |= {key: strength for key, strength in ranked if strength >= MIN_MAIN_STRENGTH}
+    return found
 
 
 def unit_vector(values: Strengths) -> dict[str, float]:

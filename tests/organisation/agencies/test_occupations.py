@@ -1,15 +1,17 @@
 """Occupations: recognised in six languages, stored with each post, derived anew with new words."""
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from intranet.extensions import db
 from intranet.organisation.agencies.functions import read_functions
 from intranet.organisation.agencies.jobs import derive_outdated
-from intranet.organisation.agencies.models import Post
+from intranet.organisation.agencies.models import Post, PostOccupation
 from intranet.organisation.agencies.occupation_words import (
     PAIRS,
+    VERSION,
     WORDS,
+    digest,
     pairs,
     vocabulary_version,
     words,
@@ -133,13 +135,47 @@ def test_a_post_follows_the_names_of_its_units(post, cast):
 
 
 @pytest.mark.both
-@pytest.mark.parametrize("earlier", [None, "0", "zzzzzzzz"])
+@pytest.mark.parametrize("earlier", [None, 0])
 def test_with_other_words_every_post_is_derived_anew(post, earlier):
-    post_id, stored = post.id, dict(post.occupations)
+    post_id, stored, rows = post.id, dict(post.occupations), found_by(post)
     with unit_of_work():
-        db.session.execute(update(Post).values(occupations=None, vocabulary=earlier))
+        db.session.execute(update(Post).values(occupations=None, vocabulary_version=earlier))
+        db.session.execute(delete(PostOccupation))
     derive_outdated()
 
-    assert set(db.session.scalars(select(Post.vocabulary))) == {vocabulary_version()}
+    assert set(db.session.scalars(select(Post.vocabulary_version))) == {vocabulary_version()}
     post = db.session.get_one(Post, post_id)
     assert post.occupations == stored
+    assert found_by(post) == rows
+
+
+def test_what_a_newer_version_derived_is_left_to_it(post):
+    post_id = post.id
+    with unit_of_work():
+        newer = {"occupations": {"1111a": 1.0}, "vocabulary_version": vocabulary_version() + 1}
+        db.session.execute(update(Post).where(Post.id == post_id).values(newer))
+    derive_outdated()
+
+    assert db.session.get_one(Post, post_id).occupations == {"1111a": 1.0}
+
+
+@pytest.mark.both
+def test_a_post_is_found_by_its_strongest_occupations_and_groups(post):
+    strengths, stored = found_by(post), dict(post.occupations)
+    driver = next(each for each in stored if occupations()[each].name["en"] == TRAIN_DRIVER)
+    with unit_of_work():
+        rename_unit(None, post.unit, Localized({"es": "Cementerios"}))
+
+    assert 2 <= len(strengths) <= 6
+    assert strengths[driver] == pytest.approx(stored[driver], abs=0.001)
+    assert driver not in found_by(post)
+
+
+def found_by(post):
+    """The rows by which a post is found."""
+    rows = db.session.scalars(select(PostOccupation).where(PostOccupation.post_id == post.id))
+    return {row.occupation: row.strength for row in rows}
+
+
+def test_the_version_is_that_of_the_words():
+    assert VERSION.read_text() == f"{vocabulary_version()} {digest()}\n"

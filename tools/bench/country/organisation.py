@@ -12,6 +12,7 @@ from intranet.messaging.spaces.models import AudienceAtom, Role, Space, SpaceKin
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.agencies import models as agencies
 from intranet.organisation.agencies.occupation_words import vocabulary_version
+from intranet.organisation.agencies.operations.occupations import rows_of_occupations
 from intranet.organisation.agencies.territories import PlaceKind, all_territories
 from intranet.organisation.people.models import Absence, Appointment, AppointmentKind, Person
 from intranet.platform.audit.chain import FIRST_HASH, hash_of
@@ -81,9 +82,12 @@ class CountryOrganisation:
         )
         self._add_post = sink.into(
             *(agencies.Post, "id", "agency_id", "unit_id", "code", "handle", "title", "sort_key"),
-            *("level", "is_head", "places", "occupations", "vocabulary"),
+            *("level", "is_head", "places", "occupations", "vocabulary_version"),
         )
         self._add_function = sink.into(agencies.PostFunction, "post_id", "function_code")
+        self._add_occupation = sink.into(
+            agencies.PostOccupation, "post_id", "occupation", "agency_id", "strength"
+        )
         self._add_person = sink.into(Person, "id", "name", "sort_key", "languages")
         self._add_account = sink.into(
             Account, "id", "person_id", "home_agency_id", "email", "state"
@@ -253,6 +257,8 @@ class CountryOrganisation:
         )
         for code in row.functions:
             self._add_function((post_id.hex, code))
+        for key, strength in rows_of_occupations(post_id, row.occupations):
+            self._add_occupation((post_id.hex, key, unit.agency_id.hex, strength))
         return row
 
     def _person(

@@ -1,21 +1,29 @@
-"""Derive the occupations of posts from their titles and units, and store them with the posts."""
+"""Derive the occupations of posts from their titles and units, and store them with the posts.
 
-from collections.abc import Collection, Mapping
+They are stored twice: all of a post's as a vector to rank by, and the main ones as rows to find by.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, or_, select
+from sqlalchemy import Table, bindparam, delete, or_, select
 
 from intranet.extensions import db
-from intranet.organisation.agencies.models import Post, Unit
+from intranet.organisation.agencies.models import Post, PostOccupation, Unit
 from intranet.organisation.agencies.occupation_words import vocabulary_version
-from intranet.organisation.agencies.occupations import UNIT_WEIGHTS, occupations_of
+from intranet.organisation.agencies.occupations import (
+    UNIT_WEIGHTS,
+    main_occupations,
+    occupations_of,
+)
 from intranet.platform.core.batches import batches
-from intranet.platform.core.database import expire_rows, write
+from intranet.platform.core.database import execute, expire_rows, store_rows, write
 from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
 
 BATCH_SIZE = 500
+RANDOM_RANGE = 1_000_003
 
 
 def derive_occupations(post_ids: Collection[UUID]) -> None:
@@ -25,12 +33,12 @@ def derive_occupations(post_ids: Collection[UUID]) -> None:
 
 
 def outdated(limit: int) -> list[UUID]:
-    """Return posts whose occupations were derived from another vocabulary."""
-    version = vocabulary_version()
-    # Ranges, which an index finds; a difference it would not.
-    is_outdated = or_(
-        Post.vocabulary.is_(None), Post.vocabulary < version, Post.vocabulary > version
-    )
+    """Return posts whose occupations were derived from an older vocabulary, or never.
+
+    A newer one is left: while machines are upgraded one by one, two versions run at once.
+    """
+    version = Post.vocabulary_version
+    is_outdated = or_(version.is_(None), version < vocabulary_version())
     return list(db.session.scalars(select(Post.id).where(is_outdated).limit(limit)))
 
 
@@ -47,16 +55,26 @@ def posts_below(unit_ids: Collection[UUID]) -> list[UUID]:
 
 def _derive(post_ids: Collection[UUID]) -> None:
     rows = db.session.execute(
-        select(Post.id, Post.title, Post.unit_id, Post.occupations, Post.vocabulary).where(
-            Post.id.in_(post_ids)
-        )
+        select(
+            *(Post.id, Post.agency_id, Post.title, Post.unit_id),
+            *(Post.occupations, Post.vocabulary_version),
+        ).where(Post.id.in_(post_ids))
     ).all()
     units = _units({row.unit_id for row in rows})
-    version, changes = vocabulary_version(), []
+    version, changes, found_by = vocabulary_version(), [], []
     for row in rows:
         found = occupations_of(row.title, _names(row.unit_id, units))
-        if row.vocabulary != version or row.occupations != found:
-            changes.append({"post_id": row.id, "found": found, "from_vocabulary": version})
+        if row.vocabulary_version != version or row.occupations != found:
+            changes.append({"post_id": row.id, "found": found, "version_of_words": version})
+            found_by += [
+                {
+                    "post_id": row.id,
+                    "occupation": occupation,
+                    "agency_id": row.agency_id,
+                    "strength": strength,
+                }
+                for occupation, strength in rows_of_occupations(row.id, found)
+            ]
     if not changes:
         return
     table = cast("Table", Post.__table__)
@@ -65,11 +83,23 @@ def _derive(post_ids: Collection[UUID]) -> None:
         write(
             changed.values(
                 occupations=bindparam("found", type_=table.c.occupations.type),
-                vocabulary=bindparam("from_vocabulary"),
+                vocabulary_version=bindparam("version_of_words"),
             ),
             changes,
         )
+        changed_ids = [each["post_id"] for each in changes]
+        execute(delete(PostOccupation).where(PostOccupation.post_id.in_(changed_ids)))
+        store_rows(PostOccupation, found_by)
         expire_rows(Post)
+
+
+def rows_of_occupations(
+    post_id: UUID, occupations: Mapping[str, float]
+) -> Iterator[tuple[str, float]]:
+    """Yield the occupation and strength of each row by which a post is found."""
+    chance = post_id.int % RANDOM_RANGE / RANDOM_RANGE / 1_000
+    for occupation, strength in main_occupations(occupations).items():
+        yield occupation, round(strength, 3) + chance
 
 
 Units = Mapping[UUID, tuple[Localized, UUID | None]]
