@@ -73,7 +73,7 @@ class WithWork:
 
     @cached_property
     def work(self) -> Mapping[str, float]:
-        """The occupations with their groups and roles, as a vector of length 1."""
+        """The occupations with their groups, roles and neighbours, as a vector of length 1."""
         return features(self.occupations)
 
     @cached_property

@@ -7,7 +7,7 @@ nearest unit above that has one. Suggestions are marked as such until a person c
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -36,19 +36,22 @@ MIN_SHARE_OF_BEST = 0.45
 MIN_SCORE = 0.3
 # A bonus for early words: of two equal functions, the one named first wins.
 EARLY_WORD_BONUS = 0.1
-_SHORT = """
-    asst=assistant  supvsr=supervisor  supv=supervisor
-    mgmnt=management  mgr=manager  mgmt=management
-    engr=engineer  coord=coordinator  transportn=transportation
-    contrl=control  svcs=services  svc=service
-    dept=department  comm=commissioner  dir=director
-    gral=general  admin=administrative  adm=administracion
-    serv=servicio  tec=tecnico  aux=auxiliar
-    dpto=departamento  subdir=subdirector  exec=executive
-    cont=control  inf=informatica  econ=economica
-    jur=juridico
-"""
-ABBREVIATIONS = dict(pair.split("=") for pair in _SHORT.split())
+_INITIALS = re.compile(r"\b(?:[^\W\d_]\.\s?){2,}(?:[^\W\d_]\b)?")
+"""Letters with full stops, which are one word: "T.C.A.E.", "F. E. A."."""
+_SHORTENED = re.compile(r"\b([^\W\d_]{2,8})\.(?!\w)")
+_GENDER = re.compile(
+    r"(?<=\w)/\w{1,4}\b"  # jefe/a
+    r"|\(\w{1,6}\)"  # directeur(trice)
+    r"|(?<=[^\W\d_]{2})(?:(?<!l)·|·(?!l))\w{1,6}\b(?:·s\b)?"  # conseiller·ère·s, no col·lega
+    r"|(?<=[^\W\d_]{3})[-.](?:a|as|e|es|ra|ère|euse|trice|rice|ne|ive|iva|ora|tora|dora)\b"
+)
+
+
+@cache
+def abbreviations() -> Mapping[str, str]:
+    """Return the words that titles abbreviate, by their short forms."""
+    with (DATA / "abbreviations.csv").open(encoding="utf-8", newline="") as file:
+        return {row["short"]: row["long"] for row in csv.DictReader(file)}
 
 
 @dataclass(frozen=True)
@@ -189,8 +192,11 @@ def read_functions() -> list[Function]:
 
 def plain_words(text: str) -> list[str]:
     """Return the words of a title, with "jefe/a" as "jefe" and abbreviations expanded."""
-    once = re.sub(r"(?<=\w)/\w{1,4}\b|\(\w{1,6}\)", "", text)
-    return [ABBREVIATIONS.get(word, word) for word in content(once)]
+    known = abbreviations()
+    text = _INITIALS.sub(lambda found: re.sub(r"[.\s]", "", found[0]) + " ", text)
+    # Before stop words are dropped, for "aux." is none and "aux" is.
+    text = _SHORTENED.sub(lambda found: known.get(fold(found[1]), found[1]) + " ", text)
+    return [known.get(word, word) for word in content(_GENDER.sub("", text))]
 
 
 def _of_units(units: Iterable[str], language: str) -> dict[str, float]:
@@ -253,7 +259,7 @@ def _forms(title: str) -> list[str]:
     title = re.sub(r"\(\w{1,6}\)", "", title)
     masculine = re.sub(r"(\w+)/\w+", r"\1", title)
     feminine = re.sub(r"(\w+?)[oe]?/a\b", r"\1a", title)
-    written_out = " ".join(ABBREVIATIONS.get(word, word) for word in fold(title).split())
+    written_out = " ".join(abbreviations().get(word, word) for word in fold(title).split())
     return list(dict.fromkeys([*map(fold, (title, masculine, feminine)), written_out]))
 
 

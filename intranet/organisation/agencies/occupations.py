@@ -26,10 +26,13 @@ MAX_RECOGNISED, MAX_KEPT = 12, 8
 PAIR_WEIGHT = 0.6
 SHARPNESS = 2.0
 """The power by which strong evidence counts more than weak evidence."""
-UNIT_WEIGHTS = (0.45, 0.18)
+UNIT_WEIGHTS = (0.6, 0.25)
 """Weights of the nearest unit and of the one above, where the title has 1."""
 CODE, GROUP, MINOR_GROUP, MAJOR_GROUP, ROLE = 1.0, 0.5, 0.35, 0.2, 0.25
 """How much the same occupation counts, the same ISCO group of 4, 3 and 2 digits, the same role."""
+NEIGHBOUR = 0.5
+"""How much a neighbour counts, times the similarity of its words."""
+THOUSAND = 1_000
 
 MAX_MAIN, MAX_MAIN_GROUPS, MIN_MAIN_STRENGTH = 4, 2, 0.06
 """By so many occupations and minor groups a post is found, none weaker than that."""
@@ -39,12 +42,16 @@ Strengths = Mapping[str, float]
 
 @dataclass(frozen=True)
 class Occupation:
-    """An occupation; `functions` are the codes of those it usually belongs to, if any."""
+    """An occupation; `functions` are the codes of those it usually belongs to, if any.
+
+    `neighbours` are the occupations with the most similar words, by code, with the similarity.
+    """
 
     code: str
     role: str
     functions: tuple[str, ...]
     name: Localized
+    neighbours: Mapping[str, float]
 
 
 @cache
@@ -57,6 +64,10 @@ def occupations() -> Mapping[str, Occupation]:
                 row["role"],
                 tuple(row["functions"].split()),
                 Localized({language: row[language] for language in LANGUAGES}),
+                {
+                    code: int(alike) / THOUSAND
+                    for code, alike in (each.split(":") for each in row["neighbours"].split())
+                },
             )
             for row in csv.DictReader(file)
         }
@@ -96,7 +107,7 @@ def occupations_of(title: Localized, units: Sequence[Localized] = ()) -> dict[st
 
 
 def features(strengths: Strengths) -> dict[str, float]:
-    """Return occupations with their groups and roles as a vector of length 1.
+    """Return occupations with their groups, roles and neighbours as a vector of length 1.
 
     The similarity of two posts is the scalar product of their vectors.
     """
@@ -112,6 +123,8 @@ def features(strengths: Strengths) -> dict[str, float]:
                 (occupation.role, ROLE),
             ):
                 found[key] += share * strength
+            for neighbour, alike in occupation.neighbours.items():
+                found[neighbour] += NEIGHBOUR * alike * strength
     return unit_vector(found)
 
 

@@ -39,14 +39,14 @@ def ndcg(measured, **narrowed):
 
 
 def test_counterparts_are_found(measured):
-    assert ndcg(measured) >= 0.63
-    assert mean(ours.recall for _query, ours, _theirs in measured) >= 0.61
+    assert ndcg(measured) >= 0.67
+    assert mean(ours.recall for _query, ours, _theirs in measured) >= 0.65
     assert ndcg(measured) >= 3 * mean(theirs.ndcg for _query, _ours, theirs in measured)
 
 
 @pytest.mark.parametrize(
     ("kind", "least"),
-    [("own", 0.67), ("official", 0.69), ("trade", 0.64), ("sentence", 0.43), ("typo", 0.56)],
+    [("own", 0.71), ("official", 0.67), ("trade", 0.70), ("sentence", 0.52), ("typo", 0.61)],
 )
 def test_counterparts_are_found_by_queries_of_every_class(measured, kind, least):
     assert ndcg(measured, kind=kind) >= least
@@ -54,7 +54,7 @@ def test_counterparts_are_found_by_queries_of_every_class(measured, kind, least)
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_counterparts_are_found_in_every_language(measured, language):
-    assert ndcg(measured, language=language) >= 0.58
+    assert ndcg(measured, language=language) >= 0.62
 
 
 def test_both_judges_agree():

@@ -49,7 +49,7 @@ def other(number, **changes):
 def test_each_term_of_the_sum_is_a_reason():
     (fit,) = rank(TARGET, [replace(FIT, is_open=True, was_confirmed=True)])
 
-    assert fit.score == sum(reason.points for reason in fit.reasons)
+    assert fit.score == round(sum(reason.points for reason in fit.reasons), 2)
     assert [reason.why for reason in fit.reasons] == [
         *(
             CounterpartCriterion.OCCUPATION,

@@ -1,6 +1,6 @@
 import pytest
 
-from intranet.organisation.agencies.functions import classify
+from intranet.organisation.agencies.functions import classify, plain_words
 
 
 @pytest.mark.parametrize(
@@ -87,3 +87,23 @@ def test_the_level_is_that_of_the_head_of_a_title(title, language, level):
 
 def test_a_hostile_title_is_only_text():
     assert classify("((((a+)+)+$ [\\", "es").functions == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("T.C.A.E. Hospitalización", ["tcae", "hospitalizacion"]),
+        ("F. E. A. Urología", ["fea", "urologia"]),
+        ("Conseiller·ère de prévention", ["conseiller", "prevention"]),
+        ("Éducateur·rice·s", ["educateur"]),
+        ("Col·laborador-a", ["collaborador"]),
+        ("Directeur(trice)", ["directeur"]),
+        ("Trabajador@ social", ["trabajador", "social"]),
+        ("Aux. Admtvo/a.", ["auxiliar", "administrativo"]),
+        ("vice-directeur", ["vice", "directeur"]),
+        ("l·l", ["ll"]),
+        ("", []),
+    ],
+)
+def test_titles_are_read_whatever_marks_and_abbreviations_they_have(written, read):
+    assert plain_words(written) == read
