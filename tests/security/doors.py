@@ -220,6 +220,7 @@ ADMINISTRATION = {
             "admin.new_person",
             "admin.circulars",
             "admin.posts",
+            "admin.export_posts",
             "admin.post",
             "admin.ending_post",
             "admin.new_post",
