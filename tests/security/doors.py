@@ -220,6 +220,7 @@ ADMINISTRATION = {
             "admin.new_person",
             "admin.circulars",
             "admin.posts",
+            "admin.export_posts",
             "admin.post",
             "admin.ending_post",
             "admin.new_post",
@@ -243,8 +244,9 @@ ADMINISTRATION = {
     ),
     "admin.take_back_offer": Door(Kind.ADMINISTRATION, {}, names={"offer": "town_offer"}),
     "admin.correct_functions": Door(
-        Kind.ADMINISTRATION, {"post_ids": "{post}", "function_1": "keep"}
+        Kind.ADMINISTRATION, {"post_ids": "{post}", "shown": "{post}:s::", "do": "chosen"}
     ),
+    "admin.undo_functions": Door(Kind.ADMINISTRATION, {"first": "1", "last": "1"}),
     "admin.change_worktime": Door(
         Kind.ADMINISTRATION, {"mon_from": "09:00", "mon_to": "14:00", "version": "0"}
     ),

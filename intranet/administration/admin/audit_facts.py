@@ -23,7 +23,7 @@ from intranet.platform.core.types import Localized
 from intranet.platform.core.web import current_language
 
 # Shown already as the entry's subject, or of use to programs only.
-LEFT_OUT = {"at", "case", "epoch"}
+LEFT_OUT = {"at", "case", "epoch", "was"}
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def _changes(detail: Mapping[str, Any], names: AuditNames) -> Iterator[AuditDeta
     else:
         yield AuditDetail("", _text(after, names), _text(before, names))
     for key, value in detail.items():
-        if key not in ("before", "after") and value:
+        if key not in {"before", "after", *LEFT_OUT} and value:
             yield AuditDetail(_label(key), _text(value, names))
 
 

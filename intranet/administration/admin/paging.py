@@ -34,6 +34,7 @@ def page_of(
     key: InstrumentedAttribute[Any],
     *,
     falling: bool = False,
+    size: int = PAGE_SIZE,
 ) -> AdminPage[Row]:
     """Return the page of a list that `after` or `before` in the address asks for.
 
@@ -41,6 +42,7 @@ def page_of(
         get: returns a row of the agency by its id; raises `NotFound` for any other id.
         key: the sort key; ties are ordered by id.
         falling: sort in descending order.
+        size: how many rows a page has.
     """
     kind = key.class_
     before, edge = _edge(get, agency, "before"), _edge(get, agency, "after")
@@ -53,9 +55,9 @@ def page_of(
         there = tuple_(getattr(edge, key.key), edge.id)
         found = found.where(here > there if rising else here < there)
     order = (key.asc(), kind.id.asc()) if rising else (key.desc(), kind.id.desc())
-    rows = list(db.session.scalars(found.order_by(*order).limit(PAGE_SIZE + 1)))
-    more = len(rows) > PAGE_SIZE
-    rows = rows[:PAGE_SIZE]
+    rows = list(db.session.scalars(found.order_by(*order).limit(size + 1)))
+    more = len(rows) > size
+    rows = rows[:size]
     if backwards:
         rows.reverse()
     has_previous = more if backwards else edge is not None

@@ -1,5 +1,6 @@
 """Pages for posts: list, create, change and end them, and set their functions."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 from uuid import UUID
@@ -25,6 +26,7 @@ from intranet.administration.admin.paging import page_of
 from intranet.administration.admin.typed_choices import find_post, find_unit, post_text, unit_text
 from intranet.extensions import db
 from intranet.finding.directory.labels import kind_names, level_names
+from intranet.organisation.agencies.labels import function_name
 from intranet.organisation.agencies.models import Agency, Function, Post, PostKind
 from intranet.organisation.agencies.operations import posts as operations
 from intranet.organisation.agencies.operations.posts import TITLE_LIMIT, PostSpec
@@ -38,6 +40,8 @@ from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.core.web import current_language
 
 MAX_FUNCTIONS = 3
+SHOWN = "shown_functions"
+"""The field with the functions that the form showed first."""
 
 
 class PostForm(Form):
@@ -55,6 +59,7 @@ class PostForm(Form):
     function_1: str = ""
     function_2: str = ""
     function_3: str = ""
+    shown_functions: str = ""
     version: int = 0
 
     @property
@@ -133,7 +138,9 @@ def create_post(actor: Person, agency: Agency) -> ResponseReturnValue:
 def post(_actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnValue:
     """Show the form of a post, and who holds it."""
     found = get_post(agency, post_id)
-    return _form(agency, found, filled(_stored(found)))
+    form = filled(_stored(found))
+    theirs = {name: text for name, text in form.theirs.items() if name != SHOWN}
+    return _form(agency, found, replace(form, theirs=theirs))
 
 
 @bp.post("/<code>/posts/<uuid:post_id>")
@@ -159,7 +166,7 @@ def change_post(actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnV
             handle=form.handle or found.handle,
             fallback=_fallback(agency, form, found),
         )
-        operations.set_functions(actor, found, form.functions)
+        _set_functions(actor, found, form)
     flash(_("Saved."), "ok")
     return redirect(url_for(".post", code=agency.code, post_id=found.id), 303)
 
@@ -199,9 +206,23 @@ def _form(agency: Agency, found: Post | None, form: Filled) -> str:
         levels=list(level_names().items()),
         functions=function_names(agency),
         suggested=_is_suggested(found),
+        beyond=_beyond(found),
         holders=holders(found.id, clock.now()) if found else [],
         trail=ancestors(found.unit)[1:] if found else [],
     )
+
+
+def _set_functions(actor: Person, found: Post, form: PostForm) -> None:
+    """Set the functions that were chosen, and keep those for which the form has no field.
+
+    If they are as shown and not suggested, they stay as another person may have set them since.
+    """
+    rows = _with_functions(found).functions
+    is_as_shown = " ".join(form.functions) == form.shown_functions
+    if is_as_shown and not any(row.is_suggested for row in rows):
+        return
+    beyond = [row.function_code for row in rows[MAX_FUNCTIONS:]]
+    operations.set_functions(actor, found, [*form.functions, *beyond])
 
 
 def _stored(found: Post) -> dict[str, str]:
@@ -218,6 +239,7 @@ def _stored(found: Post) -> dict[str, str]:
         "handle": found.handle,
         "fallback": post_text(found.fallback),
         **{f"function_{n + 1}": code for n, code in enumerate(functions[:MAX_FUNCTIONS])},
+        SHOWN: " ".join(functions[:MAX_FUNCTIONS]),
         "version": str(found.version),
     }
 
@@ -233,6 +255,12 @@ def _with_functions(found: Post) -> Post:
 
 def _is_suggested(found: Post | None) -> bool:
     return found is not None and any(row.is_suggested for row in _with_functions(found).functions)
+
+
+def _beyond(found: Post | None) -> str:
+    """Return the names of the functions for which the form has no field."""
+    rows = _with_functions(found).functions[MAX_FUNCTIONS:] if found else []
+    return ", ".join(function_name(row.function_code) for row in rows)
 
 
 def function_names(agency: Agency) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from intranet.administration.admin import (  # noqa: F401 - each registers its p
     people,
     people_export,
     posts,
+    posts_export,
     public_site,
     rules,
     settings,

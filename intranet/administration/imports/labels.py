@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import get_locale
 
 from intranet.administration.imports.headers import display_name
+from intranet.organisation.agencies.labels import function_name
 from intranet.platform.core.dates import day
 from intranet.platform.core.i18n import _
 
@@ -131,7 +132,21 @@ def _of_cells(about: Mapping[str, Any]) -> Reasons:
         "handle": lambda: ImportReason(
             _("Use only unaccented lower-case letters, digits and hyphens"), value
         ),
-        "function_unknown": lambda: ImportReason(_("There is no such function"), value),
+        "function_unknown": lambda: ImportReason(
+            _("There is no such function"),
+            _(
+                "“%(value)s”. The nearest is “%(name)s” (%(code)s).",
+                value=value,
+                name=function_name(str(about["near"])),
+                code=about["near"],
+            )
+            if about.get("near")
+            else value,
+        ),
+        "functions_many": lambda: ImportReason(
+            _("The post has too many functions"),
+            _("The limit is %(limit)s functions.", limit=about.get("limit", 0)),
+        ),
         "line_too_long": lambda: ImportReason(_("The line is too long to be read")),
         "quote_not_closed": lambda: ImportReason(_("A quotation mark is never closed")),
         "cells": lambda: ImportReason(_("The line has more cells than columns")),

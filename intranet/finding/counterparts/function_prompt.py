@@ -8,6 +8,7 @@ from sqlalchemy import select
 from intranet.extensions import db
 from intranet.finding.counterparts.access import own_posts
 from intranet.finding.counterparts.candidates import CONFIRMED_FOR
+from intranet.organisation.agencies.evidence import by_occupations
 from intranet.organisation.agencies.functions import names_of_units, weigh
 from intranet.organisation.agencies.labels import function_name
 from intranet.organisation.agencies.models import Post, PostFunction
@@ -66,7 +67,10 @@ def is_due(person: Person) -> bool:
 
 
 def offers_for(post: Post) -> list[Offer]:
-    """Return the functions a post has and those its title and unit suggest, three if possible."""
+    """Return the functions a post has and those that are suggested for it, three if possible.
+
+    What the words of its title and unit suggest comes before what its occupations do.
+    """
     has = list(
         db.session.scalars(
             select(PostFunction.function_code)
@@ -78,7 +82,8 @@ def offers_for(post: Post) -> list[Offer]:
     units = names_of_units(post.unit, language)
     speaks_for = weigh(post.title.text(language), language, units=units)
     of_unit = weigh(units[0], language) if units else {}
-    codes = list(dict.fromkeys([*has, *speaks_for, *of_unit]))[: max(FUNCTIONS_OFFERED, len(has))]
+    every = dict.fromkeys([*has, *speaks_for, *of_unit, *by_occupations(post.occupations)])
+    codes = list(every)[: max(FUNCTIONS_OFFERED, len(has))]
     likely = set(has or codes[:1])
     return [Offer(code, function_name(code), code in likely) for code in codes]
 

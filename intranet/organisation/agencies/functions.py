@@ -97,7 +97,7 @@ def weigh(title: str, language: str, *, units: tuple[str, ...] = ()) -> dict[str
     subjects = {code: score for code, score in own.items() if code not in ROLES}
     found = {code: score * ROLE_FACTOR for code, score in own.items() if code in ROLES}
     found |= subjects
-    if max(subjects.values(), default=0) < VAGUE_BELOW:
+    if is_vague(title, language):
         for code, score in _of_units(units, language).items():
             found[code] = found.get(code, 0) + score
     if not found:
@@ -193,33 +193,60 @@ def read_functions() -> list[Function]:
 def plain_words(text: str) -> list[str]:
     """Return the words of a title, with "jefe/a" as "jefe" and abbreviations expanded."""
     known = abbreviations()
+    return [known.get(word, word) for word in content(without_endings(text))]
+
+
+def without_endings(text: str) -> str:
+    """Return a title with "jefe/a" as "jefe", and initials and short forms with stops as words."""
+    known = abbreviations()
     text = _INITIALS.sub(lambda found: re.sub(r"[.\s]", "", found[0]) + " ", text)
     # Before stop words are dropped, for "aux." is none and "aux" is.
     text = _SHORTENED.sub(lambda found: known.get(fold(found[1]), found[1]) + " ", text)
-    return [known.get(word, word) for word in content(_GENDER.sub("", text))]
+    return _GENDER.sub("", text)
 
 
-def _of_units(units: Iterable[str], language: str) -> dict[str, float]:
+def _of_units(units: Sequence[str], language: str) -> dict[str, float]:
     """Return the nearest unit's subjects, or the nearest roles if no unit has a subject."""
-    factor = UNIT_FACTOR
-    roles: dict[str, float] = {}
-    for name in units:
-        found = {code: score * factor for code, score in _scores(name, language).items()}
-        if subjects := {code: score for code, score in found.items() if code not in ROLES}:
-            return subjects
-        roles = roles or found
-        factor *= PARENT_FACTOR
-    return roles
+    place = telling_unit(units, language)
+    if place is None:
+        return {}
+    found = _scores(units[place], language)
+    factor = UNIT_FACTOR * PARENT_FACTOR**place
+    wanted = found.keys() - ROLES or found.keys()
+    return {code: score * factor for code, score in found.items() if code in wanted}
+
+
+def telling_unit(units: Sequence[str], language: str) -> int | None:
+    """Return the place of the nearest unit with a subject, or else of the nearest with a role."""
+    with_role = None
+    for place, name in enumerate(units):
+        found = _scores(name, language)
+        if found.keys() - ROLES:
+            return place
+        if found and with_role is None:
+            with_role = place
+    return with_role
+
+
+def is_vague(title: str, language: str) -> bool:
+    """Return whether a title says so little of a subject that its units count as well."""
+    own = _scores(title, language)
+    return max((own[code] for code in own.keys() - ROLES), default=0) < VAGUE_BELOW
 
 
 @lru_cache(maxsize=20_000)
 def _scores(text: str, language: str) -> dict[str, float]:
-    """Return the score of each function in a text; try all languages if the given one has none."""
-    words = plain_words(text)
+    """Return the score of each function in a text."""
+    return score(hits_of(text, language))
+
+
+@lru_cache(maxsize=20_000)
+def hits_of(text: str, language: str) -> tuple[FunctionHit, ...]:
+    """Return the terms in a text; try all languages if the given one has none."""
+    said = plain_words(text)
     known = _known(language)
-    return score(hits_in(words, known)) or (
-        score(hits_in(words, LANGUAGES)) if known != LANGUAGES else {}
-    )
+    hits = hits_in(said, known) or (hits_in(said, LANGUAGES) if known != LANGUAGES else [])
+    return tuple(hits)
 
 
 def score(hits: Iterable[FunctionHit]) -> dict[str, float]:

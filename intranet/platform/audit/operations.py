@@ -69,8 +69,12 @@ class AuditAct:
     detail: dict[str, Any]
 
 
-def record_many(actor_id: UUID | None, acts: Sequence[AuditAct]) -> None:
-    """Add lines to the chains of several agencies, in this order, in two statements."""
+def record_many(actor_id: UUID | None, acts: Sequence[AuditAct]) -> list[int]:
+    """Add lines to the chains of several agencies, in this order, in two statements.
+
+    Returns:
+        The number of each line in its agency's chain.
+    """
     with unit_of_work() as work:
         work.wait_outside()
         agency_ids = sorted({act.agency_id for act in acts})
@@ -78,7 +82,7 @@ def record_many(actor_id: UUID | None, acts: Sequence[AuditAct]) -> None:
             _take_turn(agency_id)
         last = {row.agency_id: (row.number, row.hash) for row in _last_lines(agency_ids)}
         now = clock.now()
-        rows = []
+        rows: list[dict[str, Any]] = []
         for act in acts:
             number, previous_hash = last.get(act.agency_id, (0, FIRST_HASH))
             values = {
@@ -96,6 +100,7 @@ def record_many(actor_id: UUID | None, acts: Sequence[AuditAct]) -> None:
             rows.append({**values, "id": line.id, "hash": hash_of(line)})
             last[act.agency_id] = (number + 1, rows[-1]["hash"])
         store_rows(AuditLine, rows)
+    return [row["number"] for row in rows]
 
 
 def _last_lines(agency_ids: Sequence[UUID]) -> Sequence[Any]:

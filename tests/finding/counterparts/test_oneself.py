@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from intranet.extensions import db
-from intranet.organisation.agencies.models import PostFunction
+from intranet.finding.counterparts.function_prompt import offers_for
+from intranet.organisation.agencies.functions import weigh
+from intranet.organisation.agencies.models import Post, PostFunction
 from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.operations.appointments import end_appointment
 from intranet.platform.core import clock
+from intranet.platform.core.types import Localized
 
 
 def functions_of(app, post_id):
@@ -120,3 +123,22 @@ def test_programs_say_it_too(cast, client_of):
     assert answer.json["open_to_questions"]
     assert answer.json["is_suggested"]
     assert answer.json["confirmed_on"]
+
+
+def test_what_occupations_suggest_is_offered_after_what_words_do(app, cast):
+    with app.app_context():
+        post = db.session.get_one(Post, cast.vilaverde_post.id)
+        db.session.execute(delete(PostFunction).where(PostFunction.post_id == post.id))
+        post.unit_id = post.unit.ancestor_ids[0]
+        post.occupations = {"0110a": 0.9, "1111a": 0.1}  # a police lieutenant
+        db.session.flush()
+        with app.test_request_context():
+            by_words = [*weigh("Bibliotecaria", "es")]
+            post.title = Localized({"es": "Bibliotecaria"})
+            offers = offers_for(post)
+            assert [offer.code for offer in offers] == [*by_words, "POL"]
+            assert [offer.code for offer in offers if offer.is_likely] == by_words[:1]
+            post.title = Localized({"es": "Zzyzx"})
+            assert [offer.code for offer in offers_for(post)] == ["POL"]
+            post.occupations = None
+            assert offers_for(post) == []

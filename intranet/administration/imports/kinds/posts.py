@@ -14,6 +14,7 @@ from intranet.administration.imports.csv_lines import CsvLine
 from intranet.administration.imports.faults import Rejected
 from intranet.administration.imports.importer import Importer, Record
 from intranet.administration.imports.kinds.agencies import details_of_change
+from intranet.administration.imports.kinds.declared_functions import declared_functions
 from intranet.administration.imports.kinds.repeated_codes import Once
 from intranet.administration.imports.kinds.similar_codes import CodeSuggester
 from intranet.administration.imports.outcomes import Fact, ImportEffect, ImportOutcome, rank_of
@@ -27,7 +28,7 @@ from intranet.administration.imports.stored_records import (
     also,
 )
 from intranet.extensions import db
-from intranet.organisation.agencies.functions import FunctionSuggestion, classify, read_functions
+from intranet.organisation.agencies.functions import FunctionSuggestion, classify
 from intranet.organisation.agencies.handles import sort_key_of
 from intranet.organisation.agencies.operations.posts import (
     PLACES_LIMIT,
@@ -39,8 +40,6 @@ from intranet.organisation.people.queries import is_not_over
 from intranet.platform.core import clock
 from intranet.platform.core.ids import uuid7
 from intranet.platform.core.types import Localized
-
-FUNCTIONS_LIMIT = 12
 
 
 @dataclass(slots=True)
@@ -73,7 +72,6 @@ class PostsImporter(Importer[PostRecord]):
         super().__init__(*args, **more)
         self.once = Once(is_on=not self.is_applying)
         self.near = CodeSuggester()
-        self.known_functions = {function.code for function in read_functions()}
         self._begin()
 
     def parse(self, line: CsvLine) -> PostRecord:
@@ -92,7 +90,7 @@ class PostsImporter(Importer[PostRecord]):
             cell_values.language(self.cell(line, "lang")),
             cell_values.whole_number(self.cell(line, "level"), "level", 1, 5),
             cell_values.yes(self.cell(line, "head"), "head"),
-            self._functions(self.cell(line, "functions")),
+            declared_functions(self.cell(line, "functions"), self.near),
             cell_values.whole_number(self.cell(line, "places"), "places", 1, PLACES_LIMIT),
             valid_from,
             valid_to,
@@ -155,13 +153,6 @@ class PostsImporter(Importer[PostRecord]):
         self._made: dict[tuple[UUID, str], PostFact] = {}
         self._changed: dict[tuple[UUID, str], PostFact] = {}
         self._holders: dict[UUID, int] = {}
-
-    def _functions(self, cell: str) -> list[str] | None:
-        codes = cell_values.plain(cell).replace(",", " ").replace(";", " ").upper().split()
-        unknown = [code for code in codes if code not in self.known_functions]
-        if unknown:
-            raise Rejected("functions", "function_unknown", about={"value": unknown[0][:20]})
-        return list(dict.fromkeys(codes))[:FUNCTIONS_LIMIT] or None
 
     def _unit(self, record: PostRecord) -> UnitFact:
         """Return the unit of a post, among those of the agencies in the scope."""

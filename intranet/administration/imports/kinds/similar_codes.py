@@ -1,4 +1,7 @@
-"""Suggest the code that was probably meant: one edit away from an existing code."""
+"""Suggest the code that was probably meant: one edit away from an existing code.
+
+A function is suggested by its names as well, in all their languages.
+"""
 
 import string
 from collections.abc import Collection
@@ -8,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from intranet.extensions import db
+from intranet.organisation.agencies.function_names import nearest_function
 from intranet.organisation.agencies.models import Post, Unit
 
 LETTERS = string.ascii_uppercase + string.digits + "-"
@@ -32,6 +36,15 @@ class CodeSuggester:
     def post(self, code: str, agency_ids: Collection[UUID] | None) -> str | None:
         """Return the post code of these agencies one typo away; None as for `unit`."""
         return self._near("post", Post, code, agency_ids)
+
+    def function(self, text: str) -> str | None:
+        """Return the code of the function with the nearest name; None as for `unit`."""
+        key = ("function", text)
+        if key not in self._asked:
+            if len(self._asked) >= MAX_LOOKUPS:
+                return None
+            self._asked[key] = nearest_function(text)
+        return self._asked[key]
 
     def _near(
         self, what: str, kind: Any, code: str, agency_ids: Collection[UUID] | None

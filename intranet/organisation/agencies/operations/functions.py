@@ -1,20 +1,40 @@
 """Functions of posts: suggested from titles, confirmed by holders or administrators."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from intranet.extensions import db
 from intranet.organisation.agencies.access import Actor, require_administrator
 from intranet.organisation.agencies.events import PostsChanged
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Agency, Function, Post, PostFunction
-from intranet.platform.audit.operations import record
+from intranet.platform.audit.operations import AuditAct, record, record_many
+from intranet.platform.core.batches import batches
+from intranet.platform.core.database import execute, expire_rows, store_rows
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
-from intranet.platform.core.unit_of_work import Work, unit_of_work
+from intranet.platform.core.unit_of_work import unit_of_work
 
 LEVELS = range(1, 6)
+BATCH_SIZE = 500
+FUNCTIONS_SET = "post.functions"
+"""The act in the audit log; its detail says what a post had, so that it can be undone."""
+
+FunctionRow = tuple[bool, float]
+FunctionRows = Mapping[str, FunctionRow]
+"""Functions by code: whether each is suggested, and its strength."""
+CONFIRMED: FunctionRow = (False, 1.0)
+
+
+@dataclass(frozen=True)
+class FunctionsChange:
+    """Posts whose functions changed at once, and the numbers of the audit lines that say so."""
+
+    post_ids: Sequence[UUID] = ()
+    numbers: Sequence[int] = ()
 
 
 def confirm_functions(holder: Actor, post: Post, codes: Collection[str]) -> Post:
@@ -25,75 +45,111 @@ def confirm_functions(holder: Actor, post: Post, codes: Collection[str]) -> Post
     """
     with unit_of_work() as work:
         lock_organisation(work, post.unit.agency, post)
-        if set_confirmed_functions(work, holder, post, without_duplicates(codes)):
+        if set_confirmed_functions(holder, post, without_duplicates(codes)):
             work.publish(PostsChanged((post.id,)))
     return post
 
 
-def correct_posts(
-    actor: Actor | None,
-    agency: Agency,
-    posts: Sequence[Post],
-    *,
-    codes: Collection[str] | None,
-    level: int | None,
-) -> None:
-    """Set functions or level of many posts of an agency at once.
-
-    Args:
-        codes: functions for all of them; None confirms those that each has.
-        level: for all of them; None leaves each as it is.
+def set_levels(actor: Actor | None, agency: Agency, posts: Sequence[Post], level: int) -> None:
+    """Set the level of many posts of an agency at once.
 
     Raises:
         Forbidden: the actor does not administer the agency.
-        Invalid: a code or the level is unknown.
+        Invalid: there is no such level.
     """
-    if level is not None and level not in LEVELS:
+    if level not in LEVELS:
         raise Invalid({"level": _l("Choose a level from 1 to 5.")})
     with unit_of_work() as work:
         lock_organisation(work, agency, *posts)
         require_administrator(actor, agency.id)
-        known = None if codes is None else without_duplicates(codes)
-        changed = []
-        for post in posts:
-            wanted = _had(post) if known is None else known
-            is_said = set_confirmed_functions(work, actor, post, wanted)
-            if level is not None and level != post.level:
-                _stand(actor, post, level)
-            elif not is_said:
-                continue
-            changed.append(post.id)
+        changed = [post for post in posts if post.level != level]
+        for post in changed:
+            _stand(actor, post, level)
         if changed:
-            work.publish(PostsChanged(tuple(changed)))
+            work.publish(PostsChanged(tuple(post.id for post in changed)))
 
 
-def set_confirmed_functions(work: Work, actor: Actor | None, post: Post, known: set[str]) -> bool:
+def set_confirmed_functions(actor: Actor | None, post: Post, known: Collection[str]) -> bool:
     """Set a post's functions to exactly these, confirmed; return whether they were not yet."""
-    rows = db.session.scalars(select(PostFunction).where(PostFunction.post_id == post.id)).all()
-    was_suggested = any(row.is_suggested for row in rows)
-    for row in rows:
-        row.is_suggested, row.strength = False, 1.0
-        if row.function_code not in known:
-            work.delete(row)
-    had = {row.function_code for row in rows}
-    if had == known and not was_suggested:
-        return False
-    work.add(*(PostFunction(post_id=post.id, function_code=code) for code in known - had))
-    db.session.flush()
-    db.session.expire(post, ["functions"])
-    record(
-        "post.functions",
-        agency_id=post.agency_id,
-        actor_id=actor.id if actor else None,
-        subject=("post", post.id),
-        detail={"before": sorted(had), "after": sorted(known)},
+    had = rows_of_functions([post.id])
+    return bool(store_confirmed(actor, post.unit.agency, had, {post.id: known}).post_ids)
+
+
+def rows_of_functions(post_ids: Collection[UUID]) -> dict[UUID, FunctionRows]:
+    """Return the functions of each post by code: whether suggested, and how strong."""
+    rows = select(
+        PostFunction.post_id,
+        PostFunction.function_code,
+        PostFunction.is_suggested,
+        PostFunction.strength,
     )
-    return True
+    found: dict[UUID, dict[str, FunctionRow]] = {post_id: {} for post_id in post_ids}
+    for some in batches(post_ids, BATCH_SIZE):
+        for row in db.session.execute(rows.where(PostFunction.post_id.in_(some))):
+            found[row.post_id][row.function_code] = (row.is_suggested, row.strength)
+    return dict(found)
 
 
-def _had(post: Post) -> set[str]:
-    codes = select(PostFunction.function_code).where(PostFunction.post_id == post.id)
-    return set(db.session.scalars(codes))
+def store_confirmed(
+    actor: Actor | None,
+    agency: Agency,
+    had: Mapping[UUID, FunctionRows],
+    wanted: Mapping[UUID, Collection[str]],
+) -> FunctionsChange:
+    """Set the functions of posts, confirmed, in a few statements.
+
+    The caller holds the organisation's lock and publishes the event.
+    """
+    rows = {post_id: dict.fromkeys(codes, CONFIRMED) for post_id, codes in wanted.items()}
+    return store_rows_of_functions(actor, agency, had, rows)
+
+
+def store_rows_of_functions(
+    actor: Actor | None,
+    agency: Agency,
+    had: Mapping[UUID, FunctionRows],
+    wanted: Mapping[UUID, FunctionRows],
+) -> FunctionsChange:
+    """Replace the rows of functions that differ, and record what each post had before."""
+    changed = [post_id for post_id in wanted if wanted[post_id] != had[post_id]]
+    if not changed:
+        return FunctionsChange()
+    for some in batches(changed, BATCH_SIZE):
+        execute(delete(PostFunction).where(PostFunction.post_id.in_(some)))
+    store_rows(
+        PostFunction,
+        [
+            {
+                "post_id": post_id,
+                "function_code": code,
+                "is_suggested": is_suggested,
+                "strength": strength,
+            }
+            for post_id in changed
+            for code, (is_suggested, strength) in wanted[post_id].items()
+        ],
+    )
+    expire_rows(PostFunction)
+    for known in list(db.session.identity_map.values()):
+        if isinstance(known, Post) and known.id in wanted:
+            db.session.expire(known, ["functions"])
+    numbers = record_many(
+        actor.id if actor else None,
+        [
+            AuditAct(
+                act=FUNCTIONS_SET,
+                agency_id=agency.id,
+                subject=("post", post_id),
+                detail={
+                    "before": sorted(had[post_id]),
+                    "after": sorted(wanted[post_id]),
+                    "was": {code: list(row) for code, row in had[post_id].items()},
+                },
+            )
+            for post_id in changed
+        ],
+    )
+    return FunctionsChange(tuple(changed), tuple(numbers))
 
 
 def _stand(actor: Actor | None, post: Post, level: int) -> None:

@@ -203,7 +203,7 @@ def set_functions(actor: Actor | None, post: Post, codes: Collection[str]) -> Po
     with unit_of_work() as work:
         lock_organisation(work, post.unit.agency, post)
         require_administrator(actor, post.agency_id)
-        if set_confirmed_functions(work, actor, post, without_duplicates(codes)):
+        if set_confirmed_functions(actor, post, without_duplicates(codes)):
             work.publish(PostsChanged((post.id,)))
     return post
 
