@@ -31,6 +31,8 @@ WORDS_ALONE_POINTS = 60.0
 MIN_ALIKE = 0.2
 # The least strength with which both must have an occupation to be called the same.
 MIN_SAME_STRENGTH = 0.15
+# How alike the work must be, and how strong the other's occupation, to be named as similar.
+MIN_SAID_ALIKE, MIN_SAID_STRENGTH = 0.4, 0.25
 # Deduction for a post whose holders have no account yet, so that equal fits come first.
 NO_ACCOUNT_POINTS = 1.0
 # So many posts of one agency stand among the first places.
@@ -118,13 +120,18 @@ def _occupations(
     if alike < MIN_ALIKE:
         return []
     subject = scalar_product(target.subjects, candidate.subjects)
-    same = [
-        code
-        for code, strength in sorted(candidate.occupations.items(), key=lambda pair: -pair[1])
-        if min(strength, target.occupations.get(code, 0)) >= MIN_SAME_STRENGTH
-    ]
     points = OCCUPATION * alike * (1 + SUBJECT_SHARE * subject)
-    return [CounterpartReason(CounterpartCriterion.OCCUPATION, points, tuple(same[:1]))]
+    shared = {
+        code: min(strength, target.occupations.get(code, 0))
+        for code, strength in candidate.occupations.items()
+    }
+    same = max(shared, key=lambda code: shared[code])
+    if shared[same] >= MIN_SAME_STRENGTH:
+        return [CounterpartReason(CounterpartCriterion.OCCUPATION, points, (same,))]
+    strongest = max(candidate.occupations, key=lambda code: candidate.occupations[code])
+    is_said = alike >= MIN_SAID_ALIKE and candidate.occupations[strongest] >= MIN_SAID_STRENGTH
+    about = (strongest,) if is_said else ()
+    return [CounterpartReason(CounterpartCriterion.SIMILAR_OCCUPATION, points, about)]
 
 
 def _functions(

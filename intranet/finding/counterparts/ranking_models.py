@@ -18,6 +18,7 @@ class CounterpartCriterion(StrEnum):
     """A criterion of the ranking, whose points are a term of the score."""
 
     OCCUPATION = "occupation"
+    SIMILAR_OCCUPATION = "similar_occupation"
     FUNCTION = "function"
     LEVEL = "level"
     NEXT_LEVEL = "next_level"
@@ -33,6 +34,7 @@ class CounterpartCriterion(StrEnum):
 ABOUT_WORK = frozenset(
     {
         CounterpartCriterion.OCCUPATION,
+        CounterpartCriterion.SIMILAR_OCCUPATION,
         CounterpartCriterion.FUNCTION,
         CounterpartCriterion.WORDS,
     }

@@ -15,7 +15,11 @@ from intranet.platform.core.templating import number
 from intranet.platform.core.web import current_language
 
 MAX_REASONS = 7
-WORK = (CounterpartCriterion.OCCUPATION, CounterpartCriterion.FUNCTION)
+WORK = (
+    CounterpartCriterion.OCCUPATION,
+    CounterpartCriterion.SIMILAR_OCCUPATION,
+    CounterpartCriterion.FUNCTION,
+)
 
 
 def said(reasons: Iterable[CounterpartReason], most: int = MAX_REASONS) -> list[str]:
@@ -48,12 +52,17 @@ def from_data(rows: Iterable[dict[str, Any]]) -> list[CounterpartReason]:
     ]
 
 
-def _occupations(codes: Sequence[str]) -> str:
-    name = _occupations_asked(codes)
+def _same_occupation(codes: Sequence[str]) -> str:
+    name = _occupation(codes)
     return _("Same occupation: %(name)s", name=name) if name else ""
 
 
-def _occupations_asked(codes: Sequence[str]) -> str:
+def _similar_occupation(codes: Sequence[str]) -> str:
+    name = _occupation(codes)
+    return _("Similar occupation: %(name)s", name=name) if name else ""
+
+
+def _occupation(codes: Sequence[str]) -> str:
     known = [occupations()[code] for code in codes if code in occupations()]
     return known[0].name.text(current_language()) if known else ""
 
@@ -143,7 +152,8 @@ def _lower(text: str) -> str:
 
 
 SAID: dict[CounterpartCriterion, Callable[[Sequence[str]], str]] = {
-    CounterpartCriterion.OCCUPATION: _occupations,
+    CounterpartCriterion.OCCUPATION: _same_occupation,
+    CounterpartCriterion.SIMILAR_OCCUPATION: _similar_occupation,
     CounterpartCriterion.FUNCTION: _functions,
     CounterpartCriterion.LEVEL: _level,
     CounterpartCriterion.NEXT_LEVEL: _next_level,
@@ -156,7 +166,8 @@ SAID: dict[CounterpartCriterion, Callable[[Sequence[str]], str]] = {
     CounterpartCriterion.WORDS: _words,
 }
 ASKED: dict[CounterpartCriterion, Callable[[Sequence[str]], str]] = {
-    CounterpartCriterion.OCCUPATION: _occupations_asked,
+    CounterpartCriterion.OCCUPATION: _occupation,
+    CounterpartCriterion.SIMILAR_OCCUPATION: _similar_occupation,
     CounterpartCriterion.FUNCTION: _functions_asked,
     CounterpartCriterion.LEVEL: lambda about: str(LEVELS[int(about[0])]),
     CounterpartCriterion.NEXT_LEVEL: lambda about: str(LEVELS[int(about[0])]),

@@ -129,6 +129,7 @@ def _target_of_wish(viewer: Person, wish: Wish) -> CounterpartTarget:
         why
         for why, is_said in (
             (CounterpartCriterion.OCCUPATION, True),
+            (CounterpartCriterion.SIMILAR_OCCUPATION, True),
             (CounterpartCriterion.FUNCTION, wish.functions),
             (CounterpartCriterion.LEVEL, wish.level),
             (CounterpartCriterion.NEXT_LEVEL, wish.level),

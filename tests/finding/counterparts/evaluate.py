@@ -120,8 +120,13 @@ def create_viewer() -> Person:
         return create_person(None, agency, "Quien pregunta", ProfileContents())
 
 
-def finder(viewer: Person, keys: Mapping[UUID, str]) -> Finder:
-    """Return the finder under test; what is not of the set takes its place in vain."""
+def finder(viewer: Person, keys: Mapping[UUID, str], *, judged_only: bool = False) -> Finder:
+    """Return the finder under test; what is not of the set takes its place in vain.
+
+    Args:
+        judged_only: posts that nobody judged leave their places to the next instead, as they may
+            well answer the query.
+    """
     ids = {key: post_id for post_id, key in keys.items()}
 
     def find(query: JudgedQuery) -> list[str]:
@@ -129,7 +134,8 @@ def finder(viewer: Person, keys: Mapping[UUID, str]) -> Finder:
             found = counterparts_of(viewer, db.session.get_one(Post, ids[query.post]))
         else:
             found = counterparts_for(viewer, query.text)
-        return [keys.get(fit.candidate.post_id, "") for fit in found.ranked[:SHOWN]]
+        shown = (keys.get(fit.candidate.post_id, "") for fit in found.ranked)
+        return [key for key in shown if key or not judged_only][:SHOWN]
 
     return find
 
@@ -221,7 +227,10 @@ def main() -> None:
 
             load("a password of the demonstration")
         keys = create_posts_of_the_set()
-        finders = {"finder": finder(create_viewer(), keys), "BM25": bm25(read_posts())}
+        viewer = create_viewer()
+        finders = {"finder": finder(viewer, keys), "BM25": bm25(read_posts())}
+        if asked.beside_demonstration:
+            finders["judged only"] = finder(viewer, keys, judged_only=True)
         results, begun = {}, time.perf_counter()
         for name, find in finders.items():
             results[name] = [measure(query, find(query)) for query in queries]
