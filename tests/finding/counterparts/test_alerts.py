@@ -19,9 +19,11 @@ from intranet.platform.core import clock
 from intranet.platform.core.outbox import run_due
 from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
+from tests.administration.imports.helpers import apply, table
 
 pytestmark = pytest.mark.both
 CEMETERY = "Operario de cementerio"
+IMPORTED = 60
 
 
 def wait_for(client, post_id, do="begin", **more):
@@ -227,3 +229,32 @@ def test_posts_that_nobody_comes_to_hold_are_forgotten(app, cast, client_of, els
     assert tell(app, timedelta(days=100)) == []
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(CounterpartSighting)) == 0
+
+
+def test_an_import_of_many_posts_is_one_notification(app, cast, client_of, elsewhere):
+    wait_for(client_of(cast.bieito), "ARC")
+    count = IMPORTED
+    with app.app_context():
+        apply("units", table("code;name;agency_code;parent_code", "ARC;Servicio;X-robledal;"))
+        apply(
+            "posts",
+            table(
+                "code;title;unit_code;head;functions;places",
+                *(f"I{number};Puesto {number};ARC;;ARC;" for number in range(count)),
+            ),
+        )
+    assert tell(app) == []  # vacant so far
+    with app.app_context():
+        apply(
+            "people",
+            table(
+                "name;email;post_code;appointment;from;to",
+                *(
+                    f"Nadie {number};n{number}@robledal.example;I{number};;2020-01-01;"
+                    for number in range(count)
+                ),
+            ),
+        )
+
+    assert tell(app) == [(cast.bieito.id, "counterparts_new")]
+    assert tell(app, timedelta(hours=1)) == [(cast.bieito.id, "counterparts_new")]
