@@ -21,7 +21,7 @@ from intranet.finding.counterparts.models import AlertKind, CounterpartAlert, Co
 from intranet.organisation.agencies.models import Agency, Post
 from intranet.organisation.people.access import own_agency_ids
 from intranet.organisation.people.models import Appointment, Person
-from intranet.organisation.people.queries import is_current
+from intranet.organisation.people.queries import is_current, is_not_over
 from intranet.platform.core import clock
 from intranet.platform.core.batches import batches
 from intranet.platform.core.database import insert_into
@@ -38,7 +38,10 @@ FORGOTTEN_AFTER = timedelta(days=90)
 
 
 def note_posts(post_ids: Collection[UUID]) -> None:
-    """Store which of these posts fit an alert; mostly there is none."""
+    """Store which of these posts fit an alert, if somebody holds them or will.
+
+    Mostly there is no alert. A vacant post is noted once somebody is appointed to it.
+    """
     if db.session.scalar(select(CounterpartAlert.id).limit(1)) is None:
         return
     for some in batches(sorted(post_ids), BATCH_SIZE):
@@ -46,7 +49,10 @@ def note_posts(post_ids: Collection[UUID]) -> None:
 
 
 def _note(post_ids: Sequence[UUID]) -> None:
-    subjects = subjects_of(post_ids)
+    held = select(Appointment.post_id).where(
+        Appointment.post_id.in_(post_ids), is_not_over(clock.now())
+    )
+    subjects = subjects_of(sorted(set(db.session.scalars(held))))
     alerts = _alerts_on({each for found in subjects.values() for each in found})
     pairs = [
         (alert_id, post_id)

@@ -16,6 +16,7 @@ from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.operations.appointments import appoint, end_now
 from intranet.organisation.people.operations.people import ProfileContents, create_person
 from intranet.platform.core import clock
+from intranet.platform.core.ids import uuid7
 from intranet.platform.core.outbox import run_due
 from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -258,3 +259,39 @@ def test_an_import_of_many_posts_is_one_notification(app, cast, client_of, elsew
 
     assert tell(app) == [(cast.bieito.id, "counterparts_new")]
     assert tell(app, timedelta(hours=1)) == [(cast.bieito.id, "counterparts_new")]
+
+
+def test_five_thousand_changed_posts_are_one_notification_soon(app, cast, client_of, elsewhere):
+    wait_for(client_of(cast.bieito), "ARC")
+    (post_id,) = appear(app, elsewhere)
+    with app.app_context(), unit_of_work() as work:
+        unit_id = db.session.get_one(Post, post_id).unit_id
+        posts = [
+            Post(
+                id=uuid7(),
+                agency_id=elsewhere.robledal,
+                unit_id=unit_id,
+                code=f"many-{number}",
+                handle=f"many-{number}",
+                title=Localized({"es": f"Puesto {number}"}),
+                sort_key=f"puesto {number}",
+            )
+            for number in range(5_000)
+        ]
+        work.add(*posts)
+        work.flush()
+        work.add(*(PostFunction(post_id=post.id, function_code="ARC") for post in posts))
+        work.flush()
+        now = clock.now()
+        for post in posts[1_000:]:
+            work.add(
+                Appointment(
+                    post_id=post.id, person_id=elsewhere.teo, starts_on=now.date(), since=now
+                )
+            )
+        work.gather(sightings.note_posts, [post.id for post in posts])
+
+    assert tell(app) == [(cast.bieito.id, "counterparts_new")]
+    with app.app_context():
+        told = db.session.scalar(select(func.count()).select_from(CounterpartSighting)) or 0
+        assert 500 <= told < 1_000  # and no vacant post takes the place of another
