@@ -13,6 +13,7 @@ from sqlalchemy import JSON, Enum, String, select
 
 from intranet.app import ROOT
 from intranet.extensions import db
+from intranet.organisation.agencies.occupations import occupations
 from intranet.platform.core.types import LocalizedType
 from tools import catalogues
 from tools.glossary import RAW_KEY
@@ -136,7 +137,7 @@ class Words:
 
 @cache
 def words_of(language: str) -> frozenset[str]:
-    """Every word of the catalogue of a language, and its names of days, places and languages."""
+    """Every word of the catalogue of a language, and its names of days, places and occupations."""
     texts = [form for entry in catalogues.read(language) for form in catalogues.forms(entry.string)]
     locale = Locale.parse(language)
     calendar = [*locale.months.values(), *locale.days.values()]
@@ -149,6 +150,7 @@ def words_of(language: str) -> frozenset[str]:
         *(zone.get("city", "") for zone in locale.time_zones.values()),
         *(Locale.parse(each).languages[each] for each in catalogues.LANGUAGES),
         *(name.replace("_", " ") for name in available_timezones()),
+        *(each.name.text(language) for each in occupations().values()),
         *((ROOT / "intranet" / each).read_text(encoding="utf-8") for each in FILES_OF_NAMES),
     ]
     return frozenset(_words([*texts, *names]) | NAMES)
