@@ -26,7 +26,9 @@ from intranet.delivery.files import api as file_api
 from intranet.delivery.files import upload_api
 from intranet.delivery.files import views as file_views
 from intranet.delivery.push import views as push_views
+from intranet.finding.counterparts import alert_views as counterpart_alert_views
 from intranet.finding.counterparts import api as counterpart_api
+from intranet.finding.counterparts import opinion_views as counterpart_opinion_views
 from intranet.finding.counterparts import views as counterpart_views
 from intranet.finding.directory import api as directory_api
 from intranet.finding.directory import (
@@ -124,6 +126,8 @@ BLUEPRINTS = (
     public_site_modules.bp,
     public_site_modules.own_bp,
     counterpart_views.bp,
+    counterpart_opinion_views.bp,
+    counterpart_alert_views.bp,
     counterpart_api.bp,
     directory_api.bp,
     search_api.bp,

@@ -16,6 +16,8 @@ from intranet.collaboration.questions import jobs as question_jobs
 from intranet.delivery.files import jobs as file_jobs
 from intranet.delivery.push import jobs as push_jobs
 from intranet.delivery.push import operations as push_operations
+from intranet.finding.counterparts import lessons as counterpart_lessons
+from intranet.finding.counterparts import sightings as counterpart_sightings
 from intranet.finding.directory import jobs as directory_jobs
 from intranet.messaging.conversations import jobs as conversation_jobs
 from intranet.messaging.messages import by_mail, saving
@@ -43,6 +45,8 @@ JOBS = (
     Job("follow ended posts", timedelta(minutes=20), agency_jobs.follow_dates),
     Job("derive occupations anew", timedelta(minutes=1), agency_jobs.derive_outdated),
     Job("follow dates in the directory", timedelta(minutes=20), directory_jobs.follow_dates),
+    Job("tell of new counterparts", timedelta(minutes=5), counterpart_sightings.tell_of_new),
+    Job("learn from opinions", timedelta(hours=24), counterpart_lessons.learn),
     Job("write what is owed to the index", timedelta(minutes=1), directory_jobs.write_all_queued),
     Job("remind of saved messages", timedelta(seconds=30), saving.remind_due),
     Job("publish what is due", timedelta(seconds=10), publication_jobs.publish_due),

@@ -15,6 +15,8 @@ from intranet.collaboration.questions import handlers as question_handlers
 from intranet.delivery.files.events import FileRead
 from intranet.delivery.push import handlers as push_handlers
 from intranet.delivery.realtime import broadcasts as realtime_broadcasts
+from intranet.finding.counterparts import handlers as counterpart_handlers
+from intranet.finding.counterparts.events import CounterpartsAppeared
 from intranet.finding.directory import handlers as directory_handlers
 from intranet.messaging.conversations import broadcasts as conversation_broadcasts
 from intranet.messaging.conversations import handlers as conversation_handlers
@@ -127,6 +129,8 @@ def _within() -> None:
     for event in (PostsCreated, PostsChanged):
         bus.within(event, agency_handlers.derive_of_posts, agency_handlers.follow_posts)
     bus.within(UnitsChanged, agency_handlers.derive_of_units, agency_handlers.follow_units)
+    for changed in (PostsCreated, PostsChanged, AppointmentsChanged):
+        bus.within(changed, counterpart_handlers.follow_posts)
     bus.within(OnwardChanged, conversation_handlers.follow_onward)
 
 
@@ -179,6 +183,7 @@ def _told() -> None:
     bus.within(PublicationPublished, notification_handlers.follow_published)
     bus.within(Corrected, notification_handlers.follow_corrected)
     bus.within(Concerned, notification_handlers.follow_concerned)
+    bus.within(CounterpartsAppeared, notification_handlers.follow_counterparts)
     bus.within(GroupConcerned, notification_handlers.follow_group)
     bus.within(InvitationAnswered, notification_handlers.follow_answered)
     bus.within(PublicationHeld, notification_handlers.notify_writers)

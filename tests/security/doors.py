@@ -179,6 +179,13 @@ PEOPLE = {
     "counterparts.claim": Door(Kind.ORGANISATION, {"function": "URB"}),
     "counterparts.keep": Door(Kind.ORGANISATION, {"post_id": "{post}"}),
     "counterparts.remove": Door(Kind.ORGANISATION, {}),
+    "counterpart_opinions.index": Door(Kind.ORGANISATION),
+    "counterpart_opinions.judge": Door(Kind.ORGANISATION, {"say": "yes"}),
+    "counterpart_opinions.take_back": Door(Kind.ORGANISATION, {"subject": "x"}),
+    "counterpart_alerts.index": Door(Kind.ORGANISATION),
+    "counterpart_alerts.change": Door(
+        Kind.ORGANISATION, {"kind": "function", "code": "URB", "do": "begin"}
+    ),
     "counterparts.write": Door(Kind.ORGANISATION, {"post_id": "{post}"}),
     "directory.photo": Door(Kind.PORTRAIT),
     "profile.say_absence": Door(

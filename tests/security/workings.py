@@ -45,6 +45,8 @@ JOBS = {
     "remind of events": "tells who said that they come, if they still may read it",
     "reckon the times of events": "writes when events are, tells nobody",
     "forget old proofs": "deletes documents and codes, tells nobody",
+    "tell of new counterparts": "tells who waits for such posts, of those they may find",
+    "learn from opinions": "writes weights of occupations, tells nobody",
     "write what is owed to the index": "writes what is found by who reads it, tells nobody",
     "follow owners of groups": "tells who speaks for the post that owns a group since then",
     "ask about sleeping groups": "tells who speaks for the post that owns the group",
@@ -74,6 +76,7 @@ JOBS = {
 OWED = {
     "accounts.hold": "closes what a post gave for want of a second factor, and tells its person",
     "agencies.onward": "writes who reads for vacant posts, and tells them as a new post does",
+    "notifications.counterparts": "tells who waits for such posts that some appeared",
     "notifications.account": "tells every device of the account that something was done to it",
     "sign_in.refused": "writes a line for the auditors of the account's agency, tells nobody",
     "imports.check": "writes what its agencies' administrators read, tells nobody",

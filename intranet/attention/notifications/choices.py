@@ -41,6 +41,7 @@ USUAL: Mapping[Kind, NotificationWays] = {
     Kind.WRITING: NotificationWays(MailChoice.NOW, push=True),
     Kind.CONCERN: NotificationWays(MailChoice.DIGEST, push=True),
     Kind.GROUP: NotificationWays(MailChoice.DIGEST, push=False),
+    Kind.COUNTERPART: NotificationWays(MailChoice.DIGEST, push=False),
     Kind.MODERATION: NotificationWays(MailChoice.NOW, push=True),
     Kind.ACCOUNT: NotificationWays(MailChoice.NOW, push=True),
 }

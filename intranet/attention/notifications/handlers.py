@@ -14,6 +14,7 @@ from intranet.attention.notifications.models import Delivery, FeedKey, Kind, Not
 from intranet.attention.notifications.notifying import BATCH_SIZE
 from intranet.collaboration.groups.events import GroupConcerned, InvitationAnswered
 from intranet.extensions import db
+from intranet.finding.counterparts.events import CounterpartsAppeared
 from intranet.messaging.conversations.access import readable_among
 from intranet.messaging.conversations.events import PlaceMoved
 from intranet.messaging.conversations.models import Conversation, ConversationKind
@@ -42,6 +43,7 @@ OF_MESSAGE = "notifications.message"
 OF_REMINDER = "notifications.reminder"
 OF_MODERATION = "notifications.moderation"
 OF_ACCOUNT = "notifications.account"
+OF_COUNTERPARTS = "notifications.counterparts"
 BY_HAND = "by_hand"
 
 
@@ -137,6 +139,14 @@ def follow_account(event: AccountConcerned) -> None:
     payload = {"person_id": str(event.person_id), "path": event.path}
     with unit_of_work() as work:
         enqueue(work, OF_ACCOUNT, {**payload, **_act(event.why, uuid7().hex, event.actor_id)})
+
+
+def follow_counterparts(event: CounterpartsAppeared) -> None:
+    """Enqueue the notification of posts that a person waits for, one for all of them."""
+    why = "counterpart_new" if event.count == 1 else "counterparts_new"
+    payload = {"person_id": str(event.person_id), "path": event.path}
+    with unit_of_work() as work:
+        enqueue(work, OF_COUNTERPARTS, {**payload, **_act(why, uuid7().hex)})
 
 
 def follow_saved(event: SavedDue) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from intranet.attention.notifications import digests, message_news, news, sending
 from intranet.attention.notifications.handlers import (
     OF_ACCOUNT,
+    OF_COUNTERPARTS,
     OF_GROUP,
     OF_MESSAGE,
     OF_MODERATION,
@@ -98,6 +99,12 @@ def notify_of_account(payload: Mapping[str, Any]) -> None:
     """Notify a person on all their devices of a change to their account."""
     told = news.of_account(_act(payload))
     notify(told, [UUID(payload["person_id"])])
+
+
+@handler(OF_COUNTERPARTS)
+def notify_of_counterparts(payload: Mapping[str, Any]) -> None:
+    """Notify a person of posts that appeared and that they wait for."""
+    notify(news.of_counterparts(_act(payload)), [UUID(payload["person_id"])])
 
 
 @handler(OF_MESSAGE)

@@ -17,11 +17,13 @@ KINDS = {
     Kind.MODERATION: _l("Moderation"),
     Kind.ACCOUNT: _l("Changes to my account"),
     Kind.GROUP: _l("Groups: invitations, requests and approvals"),
+    Kind.COUNTERPART: _l("New counterparts that I asked about"),
 }
 PLACES = {
     "messages": _l("Messages"),
     "direct": _l("Direct messages"),
     "group": _l("Groups"),
+    "counterpart": _l("Counterparts"),
     "moderation": _l("Moderation"),
     "account": _l("My account"),
 }
@@ -120,6 +122,8 @@ WHYS = {
     ),
     "account_offer": _l("The appointment starts when you accept."),
     "account_offer_told": _l("You are an administrator of the other agency."),
+    "counterpart_new": _l("You asked to be notified when such a post appears."),
+    "counterparts_new": _l("You asked to be notified when such posts appear."),
     "account_saved": _l("You asked to be reminded at this time."),
     "message_not_sent": _l("The message could not be sent. Your text has been saved."),
     "account_on_hold": _l(

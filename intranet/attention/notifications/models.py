@@ -32,11 +32,12 @@ class Kind(StrEnum):
     WRITING = "writing"
     CONCERN = "concern"
     GROUP = "group"
+    COUNTERPART = "counterpart"
     MODERATION = "moderation"
     ACCOUNT = "account"
 
 
-BY_PATH = frozenset({Kind.MODERATION, Kind.ACCOUNT})
+BY_PATH = frozenset({Kind.MODERATION, Kind.ACCOUNT, Kind.COUNTERPART})
 """Kinds about neither a publication nor a message; they link to a path."""
 
 

@@ -130,6 +130,17 @@ def of_account(act: NotificationAct) -> News:
     )
 
 
+def of_counterparts(act: NotificationAct) -> News:
+    """Return the news that posts appeared that a person waits for."""
+    return News(
+        kind=Kind.COUNTERPART,
+        key=f"{act.why}:{act.key}",
+        why=act.why,
+        path=act.path,
+        acted_at=act.at,
+    )
+
+
 def of_reminder(publication: Publication, which: str) -> News:
     """Return the news that a publication is still to be confirmed."""
     return News(

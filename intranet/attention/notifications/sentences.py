@@ -317,5 +317,11 @@ SENTENCES: dict[str, NotificationSentence] = {
     ),
     "message_not_sent": NotificationSentence(alone=_l("A scheduled message could not be sent")),
     "account_on_hold": NotificationSentence(alone=_l("Your post in another agency is on hold")),
+    "counterpart_new": NotificationSentence(
+        alone=_l("A post that you asked about has appeared in another administration")
+    ),
+    "counterparts_new": NotificationSentence(
+        alone=_l("Posts that you asked about have appeared in other administrations")
+    ),
     "account_saved": NotificationSentence(alone=_l("A reminder about a message that you saved")),
 }

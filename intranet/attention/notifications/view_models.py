@@ -31,6 +31,7 @@ ICONS = {
     Kind.WRITING: "triangle-alert",
     Kind.CONCERN: "messages-square",
     Kind.GROUP: "users",
+    Kind.COUNTERPART: "user-search",
     Kind.MODERATION: "shield-check",
     Kind.ACCOUNT: "key-round",
 }

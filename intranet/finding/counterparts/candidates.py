@@ -140,6 +140,8 @@ def facts_of(
     all hide from suggestions.
     """
     ids = list(post_ids)
+    if not ids:
+        return {}
     functions: dict[UUID, dict[str, float]] = defaultdict(dict)
     rows = select(PostFunction.post_id, PostFunction.function_code, PostFunction.strength)
     for post_id, code, strength in db.session.execute(rows.where(PostFunction.post_id.in_(ids))):

@@ -33,6 +33,9 @@ class Counterpart:
     reasons: Sequence[str]
     has_account: bool
     is_kept: bool = False
+    is_accepted: bool = False
+    is_inherited: bool = False
+    differences: Sequence[str] = ()
 
     @property
     def agency(self) -> Agency:
@@ -84,7 +87,7 @@ def shown(viewer: Person, found: CounterpartResults, ranked: Sequence[Ranked]) -
     )
     first = {each: _people(found.facts[each]) for each in ids}
     faces = faces_of({person for some in first.values() for person in some}, viewer)
-    made = []
+    made, is_weak = [], found.is_weak
     for fit in ranked:
         post_id = fit.candidate.post_id
         if post_id not in posts:
@@ -99,6 +102,9 @@ def shown(viewer: Person, found: CounterpartResults, ranked: Sequence[Ranked]) -
                 reasons=reasons.said(fit.reasons),
                 has_account=fit.candidate.has_account,
                 is_kept=post_id in kept,
+                is_accepted=post_id in found.opinions.accepted,
+                differences=(reasons.differences(found.target, fit.candidate) if is_weak else ()),
+                is_inherited=post_id in found.opinions.inherited,
             )
         )
     return made

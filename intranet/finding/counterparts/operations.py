@@ -1,4 +1,4 @@
-"""Confirming the functions of a post, saving posts, starting conversations with counterparts."""
+"""Confirming functions, saving and judging posts, starting conversations with counterparts."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,9 @@ from sqlalchemy import func, select
 
 from intranet.extensions import db
 from intranet.finding.counterparts import conversation_openings
-from intranet.finding.counterparts.models import KeptPost
+from intranet.finding.counterparts.access import get_post
+from intranet.finding.counterparts.models import CounterpartOpinion, KeptPost
+from intranet.finding.counterparts.opinions import MAX_OPINIONS, OpinionSubject
 from intranet.finding.counterparts.ranking_models import CounterpartReason
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.conversations.operations import (
@@ -18,6 +20,7 @@ from intranet.messaging.conversations.operations import (
 )
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.agencies.operations.functions import confirm_functions
+from intranet.organisation.people.access import own_agency_ids
 from intranet.organisation.people.events import ProfileChanged
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import current_appointments, today_of
@@ -162,3 +165,70 @@ def saved_post(person: Person, post_id: UUID) -> KeptPost | None:
     return db.session.scalar(
         select(KeptPost).where(KeptPost.person_id == person.id, KeptPost.post_id == post_id)
     )
+
+
+def give_opinion(
+    person: Person, subject: OpinionSubject, post: Post, *, is_accepted: bool
+) -> CounterpartOpinion:
+    """Store whether a post is a counterpart for the person's search; replaces an earlier opinion.
+
+    Raises:
+        Forbidden: the search is for a post that the person does not hold.
+        NotFound: the post is not open to them.
+        Invalid: it is in an agency of theirs, or they have given five hundred opinions already.
+    """
+    with unit_of_work() as work:
+        work.lock(person)
+        _require_held(person, subject)
+        get_post(person, str(post.id))
+        if post.agency_id in own_agency_ids(person):
+            raise Invalid({"post_id": _l("Counterparts are in other administrations.")})
+        row = opinion_on(person, subject, post.id)
+        if row is None:
+            count = select(func.count()).where(CounterpartOpinion.person_id == person.id)
+            if (db.session.scalar(count) or 0) >= MAX_OPINIONS:
+                raise Invalid(
+                    {"post_id": _l("You have already marked or hidden 500 posts. Undo one first.")}
+                )
+            row = CounterpartOpinion(
+                person_id=person.id,
+                subject=subject.key,
+                own_post_id=subject.own_post.id if subject.own_post else None,
+                words=subject.plain_words,
+                post_id=post.id,
+            )
+            work.add(row)
+        row.is_accepted, row.given_at = is_accepted, clock.now()
+    return row
+
+
+def take_opinion_back(person: Person, subject_key: str, post_id: UUID) -> None:
+    """Delete a person's opinion, even on a post that they can no longer see."""
+    with unit_of_work() as work:
+        row = db.session.scalar(
+            select(CounterpartOpinion).where(
+                CounterpartOpinion.person_id == person.id,
+                CounterpartOpinion.subject == subject_key,
+                CounterpartOpinion.post_id == post_id,
+            )
+        )
+        if row:
+            work.delete(row)
+
+
+def opinion_on(person: Person, subject: OpinionSubject, post_id: UUID) -> CounterpartOpinion | None:
+    """Return a person's opinion on a post for a search, if there is one."""
+    return db.session.scalar(
+        select(CounterpartOpinion).where(
+            CounterpartOpinion.person_id == person.id,
+            CounterpartOpinion.subject == subject.key,
+            CounterpartOpinion.post_id == post_id,
+        )
+    )
+
+
+def _require_held(person: Person, subject: OpinionSubject) -> None:
+    if subject.own_post is None:
+        return
+    if subject.own_post.id not in {row.post_id for row in current_appointments(person.id)}:
+        raise Forbidden(_l("Only the holder of a post can judge its counterparts."))

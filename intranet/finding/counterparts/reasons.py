@@ -6,7 +6,13 @@ from typing import Any
 from babel import Locale
 from flask_babel import ngettext
 
-from intranet.finding.counterparts.ranking_models import CounterpartCriterion, CounterpartReason
+from intranet.finding.counterparts.ranking_models import (
+    ABOUT_WORK,
+    CounterpartCandidate,
+    CounterpartCriterion,
+    CounterpartReason,
+    CounterpartTarget,
+)
 from intranet.organisation.agencies.labels import KINDS, LEVELS, function_name
 from intranet.organisation.agencies.occupations import occupations
 from intranet.organisation.agencies.territories import PlaceKind, get_territory
@@ -35,6 +41,36 @@ def in_words(reason: CounterpartReason) -> str:
     """Return one reason as text; empty if it would tell the reader nothing."""
     ways = ASKED if reason.was_asked and reason.why in ASKED else SAID
     return str(ways[reason.why](reason.about))
+
+
+def is_same_work(reasons: Iterable[CounterpartReason]) -> bool:
+    """Return whether an occupation, a function or a word is the same on both sides."""
+    return any(each.why in ABOUT_WORK and each.about for each in reasons)
+
+
+def differences(target: CounterpartTarget, candidate: CounterpartCandidate) -> list[str]:
+    """Return what differs between a post and the nearest one, as texts."""
+    found = []
+    if candidate.functions and not candidate.functions.keys() & target.functions.keys():
+        codes = sorted(candidate.functions, key=lambda code: -candidate.functions[code])[:2]
+        names = ", ".join(map(function_name, codes))
+        found.append(
+            str(
+                ngettext(
+                    "Other function: %(names)s",
+                    "Other functions: %(names)s",
+                    len(codes),
+                    names=names,
+                )
+            )
+        )
+    if target.level is not None and candidate.level != target.level:
+        level = _lower(str(LEVELS[candidate.level]))
+        found.append(_("Other level: %(level)s", level=level))
+    if target.kinds and candidate.kind not in target.kinds:
+        kind = _lower(str(KINDS[candidate.kind.value]))
+        found.append(_("Other type of agency: %(kind)s", kind=kind))
+    return found
 
 
 def as_data(reasons: Sequence[CounterpartReason], most: int = MAX_REASONS) -> list[dict[str, Any]]:

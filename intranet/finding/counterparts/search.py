@@ -7,10 +7,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from intranet.extensions import db
+from intranet.finding.counterparts import opinions
 from intranet.finding.counterparts import query_parser as in_words
 from intranet.finding.counterparts.access import own_posts
 from intranet.finding.counterparts.candidates import CounterpartFacts, collect_ids, facts_of
 from intranet.finding.counterparts.filters import CounterpartFilters
+from intranet.finding.counterparts.opinions import Opinions, OpinionSubject
 from intranet.finding.counterparts.query_parser import Wish, stems_of
 from intranet.finding.counterparts.ranking import rank
 from intranet.finding.counterparts.ranking_models import (
@@ -18,6 +20,7 @@ from intranet.finding.counterparts.ranking_models import (
     CounterpartTarget,
     Ranked,
 )
+from intranet.finding.counterparts.reasons import is_same_work
 from intranet.organisation.agencies.functions import plain_words
 from intranet.organisation.agencies.models import AgencyKind, Post, PostFunction
 from intranet.organisation.agencies.occupations import recognise
@@ -32,7 +35,7 @@ WORDS_NEARNESS_WEIGHT = 0.25
 
 @dataclass(frozen=True)
 class CounterpartResults:
-    """The results, best first; `is_cut` if there may be more."""
+    """The results, best first; `is_cut` if there may be more, `is_nearest` if none is alike."""
 
     target: CounterpartTarget
     filters: CounterpartFilters
@@ -41,6 +44,17 @@ class CounterpartResults:
     wish: Wish | None = None
     post: Post | None = None
     is_cut: bool = False
+    opinions: Opinions = field(default_factory=Opinions)
+    is_nearest: bool = False
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether the post has results, of which none does the same work."""
+        if self.post is None or not self.ranked:
+            return False
+        if self.is_nearest:
+            return True
+        return not any(is_same_work(fit.reasons) for fit in self.ranked)
 
 
 def counterparts_of(
@@ -49,10 +63,11 @@ def counterparts_of(
     """Find posts of other agencies with the same functions as this post."""
     target = target_of(viewer, post)
     without = {post.agency_id}
-    if any(post.id == own.id for own in own_posts(viewer)):
+    is_own = any(post.id == own.id for own in own_posts(viewer))
+    if is_own:
         without |= own_agency_ids(viewer)
-    found = _find(target, (), filters or CounterpartFilters(), without)
-    return replace(found, post=post)
+    found = replace(_find(target, (), filters or CounterpartFilters(), without), post=post)
+    return with_opinions(viewer, OpinionSubject(post), found) if is_own else found
 
 
 def counterparts_for(
@@ -65,7 +80,16 @@ def counterparts_for(
     if wish.is_empty():
         return CounterpartResults(target, filters, wish=wish)
     own = own_agency_ids(viewer)
-    return replace(_find(target, wish.words, filters, own), wish=wish)
+    found = replace(_find(target, wish.words, filters, own), wish=wish)
+    return with_opinions(viewer, OpinionSubject(words=text), found)
+
+
+def with_opinions(
+    viewer: Person, subject: OpinionSubject, found: CounterpartResults
+) -> CounterpartResults:
+    """Return the results as the viewer's opinions change them."""
+    ranked, said = opinions.applied(viewer, subject, found.ranked)
+    return replace(found, ranked=ranked, opinions=said)
 
 
 def posts_with_function(
@@ -98,6 +122,13 @@ def posts_about(viewer: Person, text: str, filters: CounterpartFilters) -> Count
     if not wish.functions:
         return CounterpartResults(target, filters, wish=wish)
     return replace(_find(target, (), filters, ()), wish=wish)
+
+
+def alone(post: Post) -> CounterpartResults:
+    """Return a post as the only result, without reasons; none if it may not be suggested."""
+    facts = facts_of([post.id])
+    ranked = [Ranked(each.candidate, 0, ()) for each in facts.values()]
+    return CounterpartResults(CounterpartTarget(), CounterpartFilters(), ranked, facts)
 
 
 def target_of(viewer: Person, post: Post) -> CounterpartTarget:

@@ -7,6 +7,7 @@ from typing import Any
 from intranet.finding.counterparts.entries import Counterpart, shown
 from intranet.finding.counterparts.facets import facets
 from intranet.finding.counterparts.filters import CounterpartFilters
+from intranet.finding.counterparts.next_steps import NextSteps, next_steps
 from intranet.finding.counterparts.query_parser import Wish
 from intranet.finding.counterparts.ranking_models import CounterpartCriterion, Ranked
 from intranet.finding.counterparts.search import CounterpartResults
@@ -39,6 +40,11 @@ class CounterpartPageRequest:
         """Whether the post is one of the reader's own."""
         return self.post is not None and any(self.post.id == each.id for each in self.own_posts)
 
+    @property
+    def is_judged(self) -> bool:
+        """Whether the reader may say of results that they are counterparts or not."""
+        return bool(self.words) or self.is_own
+
     def address(self, **changes: str) -> dict[str, Any]:
         """Return the query of the same search with changes; an empty value removes a part."""
         known = {
@@ -51,7 +57,10 @@ class CounterpartPageRequest:
 
 @dataclass(frozen=True)
 class FinderPage:
-    """The view model; `misses` if no result has the size or place that the words name."""
+    """The view model; `misses` if no result has the size or place that the words name.
+
+    `steps` are what to do after the last result.
+    """
 
     found: CounterpartResults
     results: Sequence[Counterpart]
@@ -60,6 +69,7 @@ class FinderPage:
     understood: Sequence[str]
     misses: bool
     following: int | None
+    steps: NextSteps | None = None
 
     @property
     def size(self) -> int:
@@ -90,11 +100,12 @@ def finder_page(
     return FinderPage(
         found=found,
         results=results,
-        facets=facets(found),
+        facets=() if found.is_nearest else facets(found),
         chosen=active_filters(asked.filters),
         understood=_understood(wish) if wish else (),
         misses=bool(wish) and not any(_has_all_said(found, fit) for fit in found.ranked),
         following=end if end < len(found.ranked) else None,
+        steps=next_steps(viewer, asked.words, found) if end >= len(found.ranked) else None,
     )
 
 

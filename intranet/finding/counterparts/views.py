@@ -15,6 +15,7 @@ from intranet.finding.counterparts.candidates import facts_of
 from intranet.finding.counterparts.conversation_openings import CounterpartSearch
 from intranet.finding.counterparts.entries import shown
 from intranet.finding.counterparts.filters import CounterpartFilters
+from intranet.finding.counterparts.nearest import with_nearest
 from intranet.finding.counterparts.operations import (
     CounterpartAddressee,
     confirm_own_functions,
@@ -24,9 +25,10 @@ from intranet.finding.counterparts.operations import (
 )
 from intranet.finding.counterparts.query_parser import QUERY_CHARACTERS
 from intranet.finding.counterparts.ranking import in_common
-from intranet.finding.counterparts.ranking_models import CounterpartTarget, Ranked
+from intranet.finding.counterparts.ranking_models import CounterpartTarget
 from intranet.finding.counterparts.search import (
     CounterpartResults,
+    alone,
     counterparts_for,
     counterparts_of,
     target_of,
@@ -53,7 +55,7 @@ bp = Blueprint("counterparts", __name__, url_prefix="/counterparts")
 def index(viewer: Person) -> ResponseReturnValue:
     """Show the counterparts of a post, or of work described in words."""
     asked, found = _asked(viewer, request.args)
-    page = finder_page(viewer, asked, found)
+    page = finder_page(viewer, asked, with_nearest(viewer, found))
     template = (
         "finding/counterparts/_found.html"
         if wants_fragment()
@@ -205,12 +207,11 @@ def _claim_page(viewer: Person, post: Post, problem: Invalid | None = None) -> s
 
 def _keep_button(viewer: Person, post: Post) -> ResponseReturnValue:
     """Render the save button alone; nothing else on the page has changed."""
-    facts = facts_of([post.id])
-    if post.id not in facts:
+    found = alone(post)
+    if not found.ranked:
         return "", HTTPStatus.NO_CONTENT
-    fit = Ranked(facts[post.id].candidate, 0, ())
-    found = CounterpartResults(CounterpartTarget(), CounterpartFilters(), [fit], facts)
-    return render_template("finding/counterparts/_keep.html", results=shown(viewer, found, [fit]))
+    results = shown(viewer, found, found.ranked)
+    return render_template("finding/counterparts/_keep.html", results=results)
 
 
 def _require_post(viewer: Person) -> None:

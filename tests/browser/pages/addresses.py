@@ -23,7 +23,8 @@ OF_ANA = [
     *("/search", "/search?q=licencia", "/search?q=licencia&since=2020-01-01&kind=message"),
     "/search?q=zzyzzyz+licencia",
     *("/counterparts", "/counterparts?q=kontratazioa&kind=municipality", "/counterparts/doing"),
-    *("/counterparts?q=zzyzzyz", "/counterparts/kept"),
+    *("/counterparts?q=zzyzzyz", "/counterparts/kept", "/counterparts/opinions"),
+    "/counterparts/alerts",
 ]
 ANNOUNCED = [
     *("/publications", "/publications?view=over", "{owed}", "{corrected}", "{corrected}/versions"),
