@@ -34,8 +34,8 @@ from intranet.platform.index.queries import matching, matching_each, of_kinds
 from intranet.platform.index.spelling import corrections
 
 # Up to so many posts are all ranked; of more, only the most similar by tiers of the index.
-MAX_RANKED_WHOLE = 200
-POOL_SIZE = 120
+MAX_RANKED_WHOLE = 120
+POOL_SIZE = 80
 TIER_SIZE = 50
 NEAREST_TIERS = 3
 MAX_FUNCTIONS_ASKED = 4

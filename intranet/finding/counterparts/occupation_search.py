@@ -24,16 +24,17 @@ from intranet.organisation.agencies.models import Agency, PostOccupation
 from intranet.organisation.agencies.occupations import main_occupations
 from intranet.platform.index.tags import SIZES
 
-LOOKED_AT = 1_000
+LOOKED_AT = 600
 """So many posts with each occupation are looked at, the strongest."""
-MAX_FOUND, MAX_OF_AGENCY = 200, 12
+MAX_FOUND, MAX_OF_AGENCY = 120, 12
+MAX_TAUGHT = 2
 
 
 def posts_by_occupation(
     target: CounterpartTarget, filters: CounterpartFilters, without: Collection[UUID]
 ) -> list[UUID]:
     """Return posts that share a main occupation with the target, best first, from many agencies."""
-    main = main_occupations(target.occupations)
+    main = {**_taught(target), **main_occupations(target.occupations)}
     if not main:
         return []
     every = union_all(*(_strongest(key, strength) for key, strength in main.items())).subquery()
@@ -53,6 +54,12 @@ def posts_by_occupation(
         .limit(MAX_FOUND)
     )
     return list(db.session.scalars(best))
+
+
+def _taught(target: CounterpartTarget) -> dict[str, float]:
+    """Return the occupations that the network took for counterparts most clearly."""
+    ranked = sorted(target.taught.items(), key=lambda pair: (-pair[1], pair[0]))[:MAX_TAUGHT]
+    return {code: weight for code, weight in ranked if weight > 0}
 
 
 def _strongest(occupation: str, strength: float) -> Any:

@@ -21,7 +21,7 @@ from intranet.organisation.agencies.occupations import scalar_product
 from intranet.platform.index.tags import size_band
 
 # Points of each term.
-OCCUPATION, SUBJECT_SHARE = 54.0, 0.4
+OCCUPATION, SUBJECT_SHARE, TAUGHT_SHARE = 54.0, 0.4, 0.3
 FUNCTION, LEVEL, ONE_APART = 16.0, 15.0, 7.5
 KIND, SIZE, NEIGHBOUR_SIZE = 8.0, 6.0, 3.0
 MUNICIPALITY, PROVINCE, REGION = 7.0, 6.0, 4.0
@@ -120,7 +120,9 @@ def _occupations(
     if alike < MIN_ALIKE:
         return []
     subject = scalar_product(target.subjects, candidate.subjects)
-    points = OCCUPATION * alike * (1 + SUBJECT_SHARE * subject)
+    strongest = max(candidate.occupations, key=lambda code: candidate.occupations[code])
+    taught = target.taught.get(strongest, 0)
+    points = OCCUPATION * alike * (1 + SUBJECT_SHARE * subject) * (1 + TAUGHT_SHARE * taught)
     shared = {
         code: min(strength, target.occupations.get(code, 0))
         for code, strength in candidate.occupations.items()
@@ -128,7 +130,6 @@ def _occupations(
     same = max(shared, key=lambda code: shared[code])
     if shared[same] >= MIN_SAME_STRENGTH:
         return [CounterpartReason(CounterpartCriterion.OCCUPATION, points, (same,))]
-    strongest = max(candidate.occupations, key=lambda code: candidate.occupations[code])
     is_said = alike >= MIN_SAID_ALIKE and candidate.occupations[strongest] >= MIN_SAID_STRENGTH
     about = (strongest,) if is_said else ()
     return [CounterpartReason(CounterpartCriterion.SIMILAR_OCCUPATION, points, about)]

@@ -88,7 +88,8 @@ class WithWork:
 class CounterpartTarget(WithWork):
     """The post that is wanted. `places` are codes from the smallest to the largest.
 
-    `nearness` weighs kind, size, place and language where the words did not ask for them.
+    `nearness` weighs kind, size, place and language where the words did not ask for them. `taught`
+    are occupations that the network takes for counterparts or not, from 1 to -1 (`lessons`).
     """
 
     functions: dict[str, float] = field(default_factory=dict)
@@ -102,6 +103,7 @@ class CounterpartTarget(WithWork):
     languages: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
     nearness: float = 1.0
+    taught: Mapping[str, float] = field(default_factory=dict)
     said: frozenset[CounterpartCriterion] = frozenset()
 
 

@@ -12,6 +12,7 @@ from intranet.finding.counterparts import query_parser as in_words
 from intranet.finding.counterparts.access import own_posts
 from intranet.finding.counterparts.candidates import CounterpartFacts, collect_ids, facts_of
 from intranet.finding.counterparts.filters import CounterpartFilters
+from intranet.finding.counterparts.lessons import strongest, taught
 from intranet.finding.counterparts.opinions import Opinions, OpinionSubject
 from intranet.finding.counterparts.query_parser import Wish, stems_of
 from intranet.finding.counterparts.ranking import rank
@@ -106,6 +107,7 @@ def posts_with_function(
         near,
         functions={function: 1.0},
         occupations={},
+        taught={},
         level=None,
         words=frozenset(),
         places=_around([filters.territory]) if filters.territory else near.places,
@@ -142,6 +144,7 @@ def target_of(viewer: Person, post: Post) -> CounterpartTarget:
     return CounterpartTarget(
         functions={row.function_code: row.strength for row in rows},
         occupations=post.occupations or {},
+        taught=taught(strongest(post.occupations)),
         level=post.level,
         kinds=frozenset({agency.kind}),
         population=agency.population,
@@ -172,9 +175,11 @@ def _target_of_wish(viewer: Person, wish: Wish) -> CounterpartTarget:
         if is_said
     }
     kinds: frozenset[AgencyKind] = wish.kinds or near.kinds
+    occupations = recognise(wish.text)
     return CounterpartTarget(
         functions=wish.functions,
-        occupations=recognise(wish.text),
+        occupations=occupations,
+        taught=taught(strongest(occupations)),
         level=wish.level,
         kinds=kinds,
         population=near.population,

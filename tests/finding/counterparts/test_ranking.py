@@ -116,3 +116,14 @@ def test_no_size_is_similar_to_one_more_than_three_times_as_large():
 
     assert CounterpartCriterion.SIZE not in [reason.why for reason in large.reasons]
     assert CounterpartCriterion.SIZE in [reason.why for reason in near.reasons]
+
+
+def test_what_the_network_takes_for_a_counterpart_ranks_higher_and_what_it_hides_lower():
+    (payroll,) = PAYROLL_OFFICER
+    fits = [other(1, occupations=PAYROLL_OFFICER), other(2)]
+    wanted = replace(TARGET, occupations={**SECRETARY, payroll: 0.9})
+
+    assert ids(fits, wanted) == [2, 1]
+    assert ids(fits, replace(wanted, taught={payroll: 1.0})) == [1, 2]
+    (secretary,) = SECRETARY
+    assert ids(fits, replace(wanted, taught={secretary: -1.0})) == [1, 2]
