@@ -193,7 +193,7 @@ class Post(Identified):
     most one post of an agency `keeps_registry`: its administrators named it for that.
 
     `occupations` are strengths by code, derived from the title and the units by the vocabulary of
-    `vocabulary_version` (`operations.occupations`); None before that.
+    `vocabulary_version` (`people.operations.post_occupations`); None before that.
     """
 
     __tablename__ = "posts"

@@ -8,11 +8,12 @@ like a port's, somewhat like a plumber, and hardly like the secretary of the ele
 import csv
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
 from types import MappingProxyType
+from uuid import UUID
 
 from intranet.organisation.agencies.filler_words import FRAME_WORDS
 from intranet.organisation.agencies.functions import plain_words
@@ -36,6 +37,7 @@ THOUSAND = 1_000
 
 MAX_MAIN, MAX_MAIN_GROUPS, MIN_MAIN_STRENGTH = 4, 2, 0.06
 """By so many occupations and minor groups a post is found, none weaker than that."""
+RANDOM_RANGE = 1_000_003
 
 Strengths = Mapping[str, float]
 
@@ -138,6 +140,13 @@ def main_occupations(strengths: Strengths) -> dict[str, float]:
         ranked = sorted(some.items(), key=lambda pair: (-pair[1], pair[0]))[:most]
         found |= {key: strength for key, strength in ranked if strength >= MIN_MAIN_STRENGTH}
     return found
+
+
+def rows_of_occupations(post_id: UUID, strengths: Strengths) -> Iterator[tuple[str, float]]:
+    """Yield the occupation and strength of each row by which a post is found."""
+    chance = post_id.int % RANDOM_RANGE / RANDOM_RANGE / THOUSAND
+    for occupation, strength in main_occupations(strengths).items():
+        yield occupation, round(strength, 3) + chance
 
 
 def unit_vector(values: Strengths) -> dict[str, float]:

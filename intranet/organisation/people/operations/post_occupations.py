@@ -3,7 +3,7 @@
 They are stored twice: all of a post's as a vector to rank by, and the main ones as rows to find by.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import cast
 from uuid import UUID
 
@@ -14,8 +14,8 @@ from intranet.organisation.agencies.models import Post, PostOccupation, Unit
 from intranet.organisation.agencies.occupation_words import vocabulary_version
 from intranet.organisation.agencies.occupations import (
     UNIT_WEIGHTS,
-    main_occupations,
     occupations_of,
+    rows_of_occupations,
 )
 from intranet.platform.core.batches import batches
 from intranet.platform.core.database import execute, expire_rows, store_rows, write
@@ -23,7 +23,6 @@ from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
 
 BATCH_SIZE = 500
-RANDOM_RANGE = 1_000_003
 
 
 def derive_occupations(post_ids: Collection[UUID]) -> None:
@@ -91,15 +90,6 @@ def _derive(post_ids: Collection[UUID]) -> None:
         execute(delete(PostOccupation).where(PostOccupation.post_id.in_(changed_ids)))
         store_rows(PostOccupation, found_by)
         expire_rows(Post)
-
-
-def rows_of_occupations(
-    post_id: UUID, occupations: Mapping[str, float]
-) -> Iterator[tuple[str, float]]:
-    """Yield the occupation and strength of each row by which a post is found."""
-    chance = post_id.int % RANDOM_RANGE / RANDOM_RANGE / 1_000
-    for occupation, strength in main_occupations(occupations).items():
-        yield occupation, round(strength, 3) + chance
 
 
 Units = Mapping[UUID, tuple[Localized, UUID | None]]
