@@ -45,6 +45,7 @@ JOBS = (
     ),
     Job("follow ended posts", timedelta(minutes=20), agency_jobs.follow_dates),
     Job("derive occupations anew", timedelta(minutes=1), people_jobs.derive_outdated),
+    Job("derive occupations by date", timedelta(minutes=20), people_jobs.derive_by_date),
     Job("follow dates in the directory", timedelta(minutes=20), directory_jobs.follow_dates),
     Job("tell of new counterparts", timedelta(minutes=5), counterpart_sightings.tell_of_new),
     Job("learn from opinions", timedelta(hours=24), counterpart_lessons.learn),

@@ -129,6 +129,8 @@ def _within() -> None:
     for event in (PostsCreated, PostsChanged):
         bus.within(event, people_handlers.derive_of_posts, agency_handlers.follow_posts)
     bus.within(UnitsChanged, people_handlers.derive_of_units, agency_handlers.follow_units)
+    bus.within(AppointmentsChanged, people_handlers.derive_of_appointments)
+    bus.within(ProfileChanged, people_handlers.derive_of_profile)
     for changed in (PostsCreated, PostsChanged, AppointmentsChanged):
         bus.within(changed, counterpart_handlers.follow_posts)
     bus.within(OnwardChanged, conversation_handlers.follow_onward)

@@ -1,4 +1,4 @@
-"""Occupations: what kind of job a post is, recognised from its title and its units.
+"""Occupations: what kind of job a post is, recognised from its title, units and holders' words.
 
 An occupation has a code, the ISCO-08 unit group and a letter. Two posts are compared by their
 occupations, and less by the groups and the role that these share: a hospital's electrician is
@@ -29,6 +29,8 @@ SHARPNESS = 2.0
 """The power by which strong evidence counts more than weak evidence."""
 UNIT_WEIGHTS = (0.6, 0.25)
 """Weights of the nearest unit and of the one above, where the title has 1."""
+OWN_WEIGHT = 0.5
+"""Weight of what the holders write of themselves."""
 CODE, GROUP, MINOR_GROUP, MAJOR_GROUP, ROLE = 1.0, 0.5, 0.35, 0.2, 0.25
 """How much the same occupation counts, the same ISCO group of 4, 3 and 2 digits, the same role."""
 NEIGHBOUR = 0.5
@@ -92,17 +94,24 @@ def recognise(text: str, language: str = "") -> Strengths:
     return MappingProxyType(_shares(best, MAX_RECOGNISED))
 
 
-def occupations_of(title: Localized, units: Sequence[Localized] = ()) -> dict[str, float]:
+def occupations_of(
+    title: Localized, units: Sequence[Localized] = (), own_words: Sequence[str] = ()
+) -> dict[str, float]:
     """Return the occupations of a post, strongest first; the strengths add up to 1.
 
     Args:
         units: names of its unit and of those above, the nearest first, without the agency.
+        own_words: a text of each holder, "" for who says nothing. Their mean counts: one of
+            twenty clerks does not turn the post into what they alone do.
     """
     mixed: dict[str, float] = defaultdict(float)
     for names, weight in zip((title, *units), (1.0, *UNIT_WEIGHTS), strict=False):
         for language, text in names.items():
             for code, strength in recognise(text, language).items():
                 mixed[code] += weight * strength / len(names)
+    for text in filter(None, own_words):
+        for code, strength in recognise(text).items():
+            mixed[code] += OWN_WEIGHT * strength / len(own_words)
     kept = sorted(mixed.items(), key=lambda pair: (-pair[1], pair[0]))[:MAX_KEPT]
     total = sum(strength for _code, strength in kept)
     return {code: round(strength / total, 3) for code, strength in kept}

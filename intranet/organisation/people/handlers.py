@@ -17,12 +17,14 @@ from intranet.organisation.agencies.events import (
     UnitsChanged,
 )
 from intranet.organisation.agencies.models import Agency, Post
-from intranet.organisation.people.events import AppointmentsChanged
+from intranet.organisation.people.events import AppointmentsChanged, ProfileChanged
 from intranet.organisation.people.models import Absence, Appointment
 from intranet.organisation.people.operations.appointments import end_now
 from intranet.organisation.people.operations.post_occupations import (
     derive_occupations,
     posts_below,
+    posts_held_by,
+    posts_written_of,
 )
 from intranet.organisation.people.queries import is_not_over, time_zone_of
 from intranet.platform.core import clock
@@ -83,8 +85,28 @@ def derive_of_units(event: UnitsChanged) -> None:
         work.gather(_derive, posts_below(event.unit_ids))
 
 
+def derive_of_appointments(event: AppointmentsChanged) -> None:
+    """Derive the occupations of posts whose holders, and so their words, may be others now."""
+    with unit_of_work() as work:
+        work.gather(_derive_written, event.post_ids)
+
+
+def derive_of_profile(event: ProfileChanged) -> None:
+    """Derive the occupations of the posts of somebody who may say, or show, something else now."""
+    with unit_of_work() as work:
+        work.gather(_derive_held, [event.person_id])
+
+
 def _derive(post_ids: frozenset[UUID]) -> None:
-    derive_occupations(sorted(post_ids))
+    derive_occupations(post_ids)
+
+
+def _derive_written(post_ids: frozenset[UUID]) -> None:
+    derive_occupations(posts_written_of(post_ids))
+
+
+def _derive_held(person_ids: frozenset[UUID]) -> None:
+    derive_occupations(posts_held_by(person_ids))
 
 
 def _reckon_absences(agency: Agency) -> None:
