@@ -26,6 +26,7 @@ from intranet.messaging.spaces import jobs as space_jobs
 from intranet.organisation.accounts import jobs as account_jobs
 from intranet.organisation.accounts.operations import second_factor_holds
 from intranet.organisation.agencies import jobs as agency_jobs
+from intranet.organisation.people import jobs as people_jobs
 from intranet.organisation.people.operations.status import forget_ended_statuses
 from intranet.organisation.worktime import jobs as worktime_jobs
 from intranet.platform.core import clock, idempotency, outbox
@@ -43,7 +44,8 @@ JOBS = (
         "tell of speakers by date", timedelta(seconds=20), conversation_jobs.publish_speaker_changes
     ),
     Job("follow ended posts", timedelta(minutes=20), agency_jobs.follow_dates),
-    Job("derive occupations anew", timedelta(minutes=1), agency_jobs.derive_outdated),
+    Job("derive occupations anew", timedelta(minutes=1), people_jobs.derive_outdated),
+    Job("derive occupations by date", timedelta(minutes=20), people_jobs.derive_by_date),
     Job("follow dates in the directory", timedelta(minutes=20), directory_jobs.follow_dates),
     Job("tell of new counterparts", timedelta(minutes=5), counterpart_sightings.tell_of_new),
     Job("learn from opinions", timedelta(hours=24), counterpart_lessons.learn),

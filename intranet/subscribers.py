@@ -127,8 +127,10 @@ def _within() -> None:
     bus.within(AbsenceChanged, conversation_handlers.follow_absence)
     bus.within(PostsChanged, conversation_handlers.follow_posts_changed)
     for event in (PostsCreated, PostsChanged):
-        bus.within(event, agency_handlers.derive_of_posts, agency_handlers.follow_posts)
-    bus.within(UnitsChanged, agency_handlers.derive_of_units, agency_handlers.follow_units)
+        bus.within(event, people_handlers.derive_of_posts, agency_handlers.follow_posts)
+    bus.within(UnitsChanged, people_handlers.derive_of_units, agency_handlers.follow_units)
+    bus.within(AppointmentsChanged, people_handlers.derive_of_appointments)
+    bus.within(ProfileChanged, people_handlers.derive_of_profile)
     for changed in (PostsCreated, PostsChanged, AppointmentsChanged):
         bus.within(changed, counterpart_handlers.follow_posts)
     bus.within(OnwardChanged, conversation_handlers.follow_onward)

@@ -11,7 +11,8 @@ from flask.cli import with_appcontext
 @with_appcontext
 def reconcile(repair: bool) -> None:  # noqa: FBT001 - click gives options by name
     """Check memberships, posts and the directory index, and report differences."""
-    differing = _memberships(repair=repair) + _posts(repair=repair) + _index(repair=repair)
+    checks = (_memberships, _posts, _occupations, _index)
+    differing = sum(check(repair=repair) for check in checks)
     sys.exit(1 if differing and not repair else 0)
 
 
@@ -36,6 +37,14 @@ def _posts(*, repair: bool) -> int:
     click.echo(
         f"{count} vacant posts pass messages to the wrong post{_repaired(count, repair=repair)}"
     )
+    return count
+
+
+def _occupations(*, repair: bool) -> int:
+    from intranet.organisation.people.jobs import reconcile as compare
+
+    count = compare(repair=repair)
+    click.echo(f"{count} posts have the wrong occupations{_repaired(count, repair=repair)}")
     return count
 
 

@@ -1,7 +1,7 @@
-"""Recompute what follows from changed posts and units: readers of vacant posts, and occupations.
+"""Recompute who reads for vacant posts after posts and units changed.
 
 This happens in the transaction of the change. An import publishes thousands of events, so they are
-gathered, and each agency and each post is computed once.
+gathered, and each agency is computed once.
 """
 
 from collections.abc import Collection
@@ -12,7 +12,6 @@ from sqlalchemy import select
 from intranet.extensions import db
 from intranet.organisation.agencies.events import PostsChanged, PostsCreated, UnitsChanged
 from intranet.organisation.agencies.models import Post, Unit
-from intranet.organisation.agencies.operations.occupations import derive_occupations, posts_below
 from intranet.organisation.agencies.operations.vacancy_readers import reckon_onward
 from intranet.platform.core.unit_of_work import unit_of_work
 
@@ -27,22 +26,6 @@ def follow_posts(event: PostsCreated | PostsChanged) -> None:
 def follow_units(event: UnitsChanged) -> None:
     """Update onward posts after units changed, which may have other parents now."""
     _reckon(Unit, event.unit_ids)
-
-
-def derive_of_posts(event: PostsCreated | PostsChanged) -> None:
-    """Derive the occupations of posts whose titles or units may have changed."""
-    with unit_of_work() as work:
-        work.gather(_derive, event.post_ids)
-
-
-def derive_of_units(event: UnitsChanged) -> None:
-    """Derive the occupations of posts in units that may have other names or parents now."""
-    with unit_of_work() as work:
-        work.gather(_derive, posts_below(event.unit_ids))
-
-
-def _derive(post_ids: frozenset[UUID]) -> None:
-    derive_occupations(sorted(post_ids))
 
 
 def _reckon(kind: type[Post | Unit], ids: Collection[UUID]) -> None:

@@ -1,4 +1,4 @@
-"""Jobs for what is derived from posts: who reads for vacant ones, and occupations."""
+"""Jobs for what is derived from posts: who reads for vacant ones."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -9,7 +9,6 @@ from sqlalchemy import select
 from intranet.extensions import db
 from intranet.organisation.agencies.locks import lock_organisations
 from intranet.organisation.agencies.models import Agency
-from intranet.organisation.agencies.operations.occupations import derive_occupations, outdated
 from intranet.organisation.agencies.operations.vacancy_readers import (
     AGENCY_BATCH_SIZE,
     agencies_of_dates,
@@ -20,7 +19,6 @@ from intranet.platform.core.outbox import enqueue, handler
 from intranet.platform.core.unit_of_work import unit_of_work
 
 FILL: Final = "agencies.onward"
-DERIVED_AT_ONCE = 200
 
 
 @handler(FILL)
@@ -33,14 +31,6 @@ def fill(payload: Mapping[str, Any]) -> None:
             reckon_onward(ids)
         if len(ids) == AGENCY_BATCH_SIZE:
             enqueue(work, FILL, {"after": str(ids[-1])})
-
-
-def derive_outdated() -> None:
-    """Derive the occupations of posts anew if an earlier version had another vocabulary."""
-    while ids := outdated(DERIVED_AT_ONCE):
-        with unit_of_work():
-            derive_occupations(ids)
-        db.session.remove()
 
 
 def follow_dates() -> None:

@@ -192,8 +192,9 @@ class Post(Identified):
     A post that `publishes_for_agency` may announce to the whole agency, as communication does. At
     most one post of an agency `keeps_registry`: its administrators named it for that.
 
-    `occupations` are strengths by code, derived from the title and the units by the vocabulary of
-    `vocabulary_version` (`operations.occupations`); None before that.
+    `occupations` are strengths by code, derived from the title, the units and what the holders show
+    of themselves, by the vocabulary of `vocabulary_version` (`people.operations.post_occupations`);
+    None before that.
     """
 
     __tablename__ = "posts"

@@ -1,4 +1,4 @@
-"""Occupations: what kind of job a post is, recognised from its title and its units.
+"""Occupations: what kind of job a post is, recognised from its title, units and holders' words.
 
 An occupation has a code, the ISCO-08 unit group and a letter. Two posts are compared by their
 occupations, and less by the groups and the role that these share: a hospital's electrician is
@@ -8,11 +8,12 @@ like a port's, somewhat like a plumber, and hardly like the secretary of the ele
 import csv
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
 from types import MappingProxyType
+from uuid import UUID
 
 from intranet.organisation.agencies.filler_words import FRAME_WORDS
 from intranet.organisation.agencies.functions import plain_words
@@ -28,6 +29,8 @@ SHARPNESS = 2.0
 """The power by which strong evidence counts more than weak evidence."""
 UNIT_WEIGHTS = (0.6, 0.25)
 """Weights of the nearest unit and of the one above, where the title has 1."""
+OWN_WEIGHT = 0.5
+"""Weight of what the holders write of themselves."""
 CODE, GROUP, MINOR_GROUP, MAJOR_GROUP, ROLE = 1.0, 0.5, 0.35, 0.2, 0.25
 """How much the same occupation counts, the same ISCO group of 4, 3 and 2 digits, the same role."""
 NEIGHBOUR = 0.5
@@ -36,6 +39,7 @@ THOUSAND = 1_000
 
 MAX_MAIN, MAX_MAIN_GROUPS, MIN_MAIN_STRENGTH = 4, 2, 0.06
 """By so many occupations and minor groups a post is found, none weaker than that."""
+RANDOM_RANGE = 1_000_003
 
 Strengths = Mapping[str, float]
 
@@ -90,17 +94,24 @@ def recognise(text: str, language: str = "") -> Strengths:
     return MappingProxyType(_shares(best, MAX_RECOGNISED))
 
 
-def occupations_of(title: Localized, units: Sequence[Localized] = ()) -> dict[str, float]:
+def occupations_of(
+    title: Localized, units: Sequence[Localized] = (), own_words: Sequence[str] = ()
+) -> dict[str, float]:
     """Return the occupations of a post, strongest first; the strengths add up to 1.
 
     Args:
         units: names of its unit and of those above, the nearest first, without the agency.
+        own_words: a text of each holder, "" for who says nothing. Their mean counts: one of
+            twenty clerks does not turn the post into what they alone do.
     """
     mixed: dict[str, float] = defaultdict(float)
     for names, weight in zip((title, *units), (1.0, *UNIT_WEIGHTS), strict=False):
         for language, text in names.items():
             for code, strength in recognise(text, language).items():
                 mixed[code] += weight * strength / len(names)
+    for text in filter(None, own_words):
+        for code, strength in recognise(text).items():
+            mixed[code] += OWN_WEIGHT * strength / len(own_words)
     kept = sorted(mixed.items(), key=lambda pair: (-pair[1], pair[0]))[:MAX_KEPT]
     total = sum(strength for _code, strength in kept)
     return {code: round(strength / total, 3) for code, strength in kept}
@@ -138,6 +149,13 @@ def main_occupations(strengths: Strengths) -> dict[str, float]:
         ranked = sorted(some.items(), key=lambda pair: (-pair[1], pair[0]))[:most]
         found |= {key: strength for key, strength in ranked if strength >= MIN_MAIN_STRENGTH}
     return found
+
+
+def rows_of_occupations(post_id: UUID, strengths: Strengths) -> Iterator[tuple[str, float]]:
+    """Yield the occupation and strength of each row by which a post is found."""
+    chance = post_id.int % RANDOM_RANGE / RANDOM_RANGE / THOUSAND
+    for occupation, strength in main_occupations(strengths).items():
+        yield occupation, round(strength, 3) + chance
 
 
 def unit_vector(values: Strengths) -> dict[str, float]:

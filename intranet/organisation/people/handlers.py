@@ -1,16 +1,31 @@
-"""Adapt appointments and absences to changes of the organisation, in the same transaction."""
+"""Adapt appointments, absences and the occupations of posts to changes, in the same transaction.
+
+An import publishes thousands of events, so posts are gathered and each is derived once.
+"""
 
 from datetime import date
 from typing import cast
+from uuid import UUID
 
 from sqlalchemy import or_, select
 
 from intranet.extensions import db
-from intranet.organisation.agencies.events import PostsChanged, TimeZoneChanged
+from intranet.organisation.agencies.events import (
+    PostsChanged,
+    PostsCreated,
+    TimeZoneChanged,
+    UnitsChanged,
+)
 from intranet.organisation.agencies.models import Agency, Post
-from intranet.organisation.people.events import AppointmentsChanged
+from intranet.organisation.people.events import AppointmentsChanged, ProfileChanged
 from intranet.organisation.people.models import Absence, Appointment
 from intranet.organisation.people.operations.appointments import end_now
+from intranet.organisation.people.operations.post_occupations import (
+    derive_occupations,
+    posts_below,
+    posts_held_by,
+    posts_written_of,
+)
 from intranet.organisation.people.queries import is_not_over, time_zone_of
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -56,6 +71,42 @@ def reckon_anew(event: TimeZoneChanged) -> None:
             row.set_dates(agency, row.starts_on, row.ends_on)
         db.session.flush()
         _reckon_absences(agency)
+
+
+def derive_of_posts(event: PostsCreated | PostsChanged) -> None:
+    """Derive the occupations of posts whose titles or units may have changed."""
+    with unit_of_work() as work:
+        work.gather(_derive, event.post_ids)
+
+
+def derive_of_units(event: UnitsChanged) -> None:
+    """Derive the occupations of posts in units that may have other names or parents now."""
+    with unit_of_work() as work:
+        work.gather(_derive, posts_below(event.unit_ids))
+
+
+def derive_of_appointments(event: AppointmentsChanged) -> None:
+    """Derive the occupations of posts whose holders, and so their words, may be others now."""
+    with unit_of_work() as work:
+        work.gather(_derive_written, event.post_ids)
+
+
+def derive_of_profile(event: ProfileChanged) -> None:
+    """Derive the occupations of the posts of somebody who may say, or show, something else now."""
+    with unit_of_work() as work:
+        work.gather(_derive_held, [event.person_id])
+
+
+def _derive(post_ids: frozenset[UUID]) -> None:
+    derive_occupations(post_ids)
+
+
+def _derive_written(post_ids: frozenset[UUID]) -> None:
+    derive_occupations(posts_written_of(post_ids))
+
+
+def _derive_held(person_ids: frozenset[UUID]) -> None:
+    derive_occupations(posts_held_by(person_ids))
 
 
 def _reckon_absences(agency: Agency) -> None:

@@ -7,9 +7,9 @@ from intranet.administration.imports.columns import ImportKind, columns_of
 from intranet.administration.imports.labels import reason
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Post, PostFunction
-from intranet.organisation.agencies.operations.occupations import derive_occupations
 from intranet.organisation.agencies.operations.posts import change_post
 from intranet.organisation.agencies.operations.units import rename_unit
+from intranet.organisation.people.operations.post_occupations import derive_occupations
 from intranet.platform.core.types import Localized
 from tests.administration.imports.helpers import apply, look, table
 

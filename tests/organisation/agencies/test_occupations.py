@@ -5,7 +5,6 @@ from sqlalchemy import delete, select, update
 
 from intranet.extensions import db
 from intranet.organisation.agencies.functions import read_functions
-from intranet.organisation.agencies.jobs import derive_outdated
 from intranet.organisation.agencies.models import Post, PostOccupation
 from intranet.organisation.agencies.occupation_words import (
     PAIRS,
@@ -27,6 +26,7 @@ from intranet.organisation.agencies.occupations import (
 from intranet.organisation.agencies.operations.posts import PostSpec, create_post
 from intranet.organisation.agencies.operations.units import create_unit, move_unit, rename_unit
 from intranet.organisation.agencies.stems import LANGUAGES
+from intranet.organisation.people.jobs import derive_outdated
 from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
 from tools import occupation_words as compiler

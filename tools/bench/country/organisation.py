@@ -12,7 +12,7 @@ from intranet.messaging.spaces.models import AudienceAtom, Role, Space, SpaceKin
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.agencies import models as agencies
 from intranet.organisation.agencies.occupation_words import vocabulary_version
-from intranet.organisation.agencies.operations.occupations import rows_of_occupations
+from intranet.organisation.agencies.occupations import rows_of_occupations
 from intranet.organisation.agencies.territories import PlaceKind, all_territories
 from intranet.organisation.people.models import Absence, Appointment, AppointmentKind, Person
 from intranet.platform.audit.chain import FIRST_HASH, hash_of
