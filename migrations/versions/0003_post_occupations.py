@@ -18,6 +18,9 @@ def upgrade() -> None:
     op.drop_column("posts", "vocabulary")
     op.add_column("posts", sa.Column("vocabulary_version", sa.Integer()))
     op.create_index("ix_posts_vocabulary_version", "posts", ["vocabulary_version"])
+    for column, length in (("named_occupation", 5), ("role", 20)):
+        empty = sa.Column(column, sa.String(length), nullable=False, server_default=sa.text("''"))
+        op.add_column("posts", empty)
     op.create_table(
         "post_occupations",
         sa.Column("post_id", sa.Uuid(), nullable=False),
@@ -40,5 +43,7 @@ def downgrade() -> None:
     op.drop_table("post_occupations")
     op.drop_index("ix_posts_vocabulary_version", "posts")
     op.drop_column("posts", "vocabulary_version")
+    op.drop_column("posts", "named_occupation")
+    op.drop_column("posts", "role")
     op.add_column("posts", sa.Column("vocabulary", sa.String(8)))
     op.create_index("ix_posts_vocabulary", "posts", ["vocabulary"])

@@ -18,6 +18,7 @@ from intranet.finding.counterparts.ranking_models import CounterpartCandidate, C
 from intranet.finding.counterparts.tiers import tiers_of
 from intranet.organisation.accounts.models import Account, AccountState
 from intranet.organisation.agencies.models import Agency, Post, PostFunction, Unit
+from intranet.organisation.agencies.occupations import NamedWork
 from intranet.organisation.agencies.queries import in_force
 from intranet.organisation.agencies.territories import territories_of
 from intranet.organisation.people.models import Appointment, Person, ProfileReach
@@ -142,16 +143,19 @@ def facts_of(
     ids = list(post_ids)
     if not ids:
         return {}
-    functions: dict[UUID, dict[str, float]] = defaultdict(dict)
-    rows = select(PostFunction.post_id, PostFunction.function_code, PostFunction.strength)
-    for post_id, code, strength in db.session.execute(rows.where(PostFunction.post_id.in_(ids))):
-        functions[post_id][code] = strength
+    functions: dict[UUID, list[Any]] = defaultdict(list)
+    rows = select(
+        *(PostFunction.post_id, PostFunction.function_code, PostFunction.strength),
+        PostFunction.is_suggested,
+    )
+    for row in db.session.execute(rows.where(PostFunction.post_id.in_(ids))):
+        functions[row.post_id].append(row)
     standing, hidden = _standing(ids)
     found = {}
     for row in db.session.execute(_posts(ids)):
         if row.agency_id in without or (row.id in hidden and not standing.get(row.id)):
             continue
-        found[row.id] = _facts(row, functions.get(row.id, {}), standing.get(row.id, ()))
+        found[row.id] = _facts(row, functions.get(row.id, ()), standing.get(row.id, ()))
     return found
 
 
@@ -237,6 +241,8 @@ def _posts(ids: Collection[UUID]) -> Any:
             Post.title,
             Post.level,
             Post.occupations,
+            Post.named_occupation,
+            Post.role,
             Post.agency_id,
             Unit.name.label("unit_name"),
             Unit.parent_id,
@@ -293,7 +299,7 @@ def _standing(ids: Collection[UUID]) -> tuple[dict[UUID, list[CounterpartHolder]
 
 
 def _facts(
-    row: Any, functions: dict[str, float], standing: Sequence[CounterpartHolder]
+    row: Any, functions: Sequence[Any], standing: Sequence[CounterpartHolder]
 ) -> CounterpartFacts:
     language = row.languages[0]
     title: Localized = row.title
@@ -303,10 +309,12 @@ def _facts(
         CounterpartCandidate(
             post_id=row.id,
             agency_id=row.agency_id,
-            functions=functions,
+            functions={each.function_code: each.strength for each in functions},
+            confirmed=frozenset(each.function_code for each in functions if not each.is_suggested),
             level=row.level,
             kind=row.kind,
             occupations=row.occupations or {},
+            named=NamedWork(row.named_occupation, row.role),
             population=row.population,
             places=tuple(place.code for place in territories_of(row.territory)),
             languages=frozenset(row.languages).union(*(each.languages for each in standing)),

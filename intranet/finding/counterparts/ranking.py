@@ -9,8 +9,8 @@ from dataclasses import replace
 from uuid import UUID
 
 from intranet.finding.counterparts.ranking_models import (
-    ABOUT_WORK,
     NEAR,
+    WORK_ALONE,
     CounterpartCandidate,
     CounterpartCriterion,
     CounterpartReason,
@@ -29,10 +29,10 @@ LANGUAGE, OPEN, CONFIRMED, WORDS = 3.0, 3.0, 2.0, 8.0
 WORDS_ALONE_POINTS = 60.0
 # Work that is less alike is a coincidence.
 MIN_ALIKE = 0.2
-# The least strength with which both must have an occupation to be called the same.
-MIN_SAME_STRENGTH = 0.15
-# How alike the work must be, and how strong the other's occupation, to be named as similar.
-MIN_SAID_ALIKE, MIN_SAID_STRENGTH = 0.4, 0.25
+# How alike the work must be for the other's occupation to be named as similar.
+MIN_SAID_ALIKE = 0.45
+# How much of what the occupations of both usually deal with must be the same field to name it.
+MIN_FIELD = 0.5
 # Deduction for a post whose holders have no account yet, so that equal fits come first.
 NO_ACCOUNT_POINTS = 1.0
 # So many posts of one agency stand among the first places.
@@ -55,18 +55,13 @@ def rank(target: CounterpartTarget, candidates: Iterable[CounterpartCandidate]) 
 def fit_of(target: CounterpartTarget, candidate: CounterpartCandidate) -> Ranked | None:
     """Score one candidate; None if it shares neither a function nor a word with the target."""
     reasons = in_common(target, candidate)
-    if not any(map(_is_about_work, reasons)):
+    shares_function = not target.functions.keys().isdisjoint(candidate.functions)
+    if not shares_function and not any(reason.why in WORK_ALONE for reason in reasons):
         return None
     total = sum(reason.points for reason in reasons)
     if not candidate.has_account:
         total -= NO_ACCOUNT_POINTS
     return Ranked(candidate, round(total, 2), tuple(reasons))
-
-
-def _is_about_work(reason: CounterpartReason) -> bool:
-    """Return whether a reason suffices alone; functions that are only usual for it do not."""
-    is_usual = reason.why == CounterpartCriterion.FUNCTION and not reason.about
-    return reason.why in ABOUT_WORK and not is_usual
 
 
 def in_common(
@@ -123,16 +118,22 @@ def _occupations(
     strongest = max(candidate.occupations, key=lambda code: candidate.occupations[code])
     taught = target.taught.get(strongest, 0)
     points = OCCUPATION * alike * (1 + SUBJECT_SHARE * subject) * (1 + TAUGHT_SHARE * taught)
-    shared = {
-        code: min(strength, target.occupations.get(code, 0))
-        for code, strength in candidate.occupations.items()
-    }
-    same = max(shared, key=lambda code: shared[code])
-    if shared[same] >= MIN_SAME_STRENGTH:
-        return [CounterpartReason(CounterpartCriterion.OCCUPATION, points, (same,))]
-    is_said = alike >= MIN_SAID_ALIKE and candidate.occupations[strongest] >= MIN_SAID_STRENGTH
-    about = (strongest,) if is_said else ()
-    return [CounterpartReason(CounterpartCriterion.SIMILAR_OCCUPATION, points, about)]
+    criterion, about = _named(target, candidate, alike)
+    return [CounterpartReason(criterion, points, about)]
+
+
+def _named(
+    target: CounterpartTarget, candidate: CounterpartCandidate, alike: float
+) -> tuple[CounterpartCriterion, tuple[str, ...]]:
+    """Return how to say that the work is alike, in words that are true of both."""
+    wanted, found = target.named, candidate.named
+    if found.occupation and found.occupation == wanted.occupation:
+        return CounterpartCriterion.OCCUPATION, (found.occupation,)
+    if found.occupation and alike >= MIN_SAID_ALIKE:
+        return CounterpartCriterion.SIMILAR_OCCUPATION, (found.occupation,)
+    if found.role and found.role == wanted.role:
+        return CounterpartCriterion.ROLE, (found.role,)
+    return CounterpartCriterion.SIMILAR_OCCUPATION, ()
 
 
 def _functions(
@@ -141,13 +142,16 @@ def _functions(
     said = scalar_product(target.declared, candidate.declared)
     usual = scalar_product(target.subjects, candidate.subjects)
     points = FUNCTION * (said + usual) / 2
+    if not points:
+        return []
+    if codes := sorted(target.confirmed & candidate.confirmed):
+        return [CounterpartReason(CounterpartCriterion.FUNCTION, points, tuple(codes))]
     shared = {
-        code: strength * candidate.functions[code]
-        for code, strength in target.functions.items()
-        if code in candidate.functions
+        code: min(much, candidate.subjects.get(code, 0)) for code, much in target.subjects.items()
     }
-    codes = tuple(sorted(shared, key=lambda code: -shared[code]))
-    return [CounterpartReason(CounterpartCriterion.FUNCTION, points, codes)] if points else []
+    field = max(shared, key=lambda code: shared[code], default="")
+    about = (field,) if field and shared[field] >= MIN_FIELD else ()
+    return [CounterpartReason(CounterpartCriterion.FIELD, points, about)]
 
 
 def _words(target: CounterpartTarget, candidate: CounterpartCandidate) -> list[CounterpartReason]:
@@ -172,13 +176,13 @@ def _level(target: CounterpartTarget, candidate: CounterpartCandidate) -> Counte
     if target.level is None:
         return None
     apart = abs(target.level - candidate.level)
-    if apart == 0:
-        return CounterpartReason(CounterpartCriterion.LEVEL, LEVEL, (str(candidate.level),))
-    return (
-        CounterpartReason(CounterpartCriterion.NEXT_LEVEL, ONE_APART, (str(candidate.level),))
-        if apart == 1
-        else None
-    )
+    if apart > 1:
+        return None
+    is_said = target.is_level_plausible and candidate.is_level_plausible
+    about = (str(candidate.level),) if is_said else ()
+    if apart:
+        return CounterpartReason(CounterpartCriterion.NEXT_LEVEL, ONE_APART, about)
+    return CounterpartReason(CounterpartCriterion.LEVEL, LEVEL, about)
 
 
 def _kind(target: CounterpartTarget, candidate: CounterpartCandidate) -> CounterpartReason | None:

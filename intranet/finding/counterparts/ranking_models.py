@@ -1,5 +1,6 @@
 """Data that the ranking compares: the wanted post, the candidates, and the reasons for a fit."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -8,10 +9,21 @@ from uuid import UUID
 
 from intranet.organisation.agencies.models import AgencyKind
 from intranet.organisation.agencies.occupations import (
+    NamedWork,
     features,
     functions_of_occupations,
     unit_vector,
 )
+
+_HEADS, _PROFESSIONAL, _OPERATIONAL = {1, 2, 3}, {1, 2, 3, 4}, {3, 5}
+USUAL_LEVELS = {
+    "1": _HEADS,
+    "2": _PROFESSIONAL,
+    "3": {2, 3, 4, 5},
+    **dict.fromkeys("0456789", _OPERATIONAL),
+}
+"""The usual levels of the major groups of ISCO-08."""
+NOTHING_NAMED = NamedWork()
 
 
 class CounterpartCriterion(StrEnum):
@@ -19,7 +31,9 @@ class CounterpartCriterion(StrEnum):
 
     OCCUPATION = "occupation"
     SIMILAR_OCCUPATION = "similar_occupation"
+    ROLE = "role"
     FUNCTION = "function"
+    FIELD = "field"
     LEVEL = "level"
     NEXT_LEVEL = "next_level"
     KIND = "kind"
@@ -35,10 +49,14 @@ ABOUT_WORK = frozenset(
     {
         CounterpartCriterion.OCCUPATION,
         CounterpartCriterion.SIMILAR_OCCUPATION,
+        CounterpartCriterion.ROLE,
         CounterpartCriterion.FUNCTION,
+        CounterpartCriterion.FIELD,
         CounterpartCriterion.WORDS,
     }
 )
+WORK_ALONE = ABOUT_WORK - {CounterpartCriterion.FUNCTION, CounterpartCriterion.FIELD}
+"""One of these suffices for a fit; functions that are only usual for an occupation do not."""
 NEAR = frozenset(
     {
         CounterpartCriterion.KIND,
@@ -63,10 +81,17 @@ class CounterpartReason:
 
 
 class WithWork:
-    """The work of a target or a candidate as vectors, computed once."""
+    """The work of a target or a candidate as vectors, computed once.
+
+    `named` is what its title names, or the words of a search. Of its functions, `confirmed` were
+    said by a person. Reasons say only what is named, confirmed or clear from the occupations.
+    """
 
     functions: dict[str, float]
     occupations: Mapping[str, float]
+    level: int | None
+    named: NamedWork
+    confirmed: frozenset[str]
 
     @cached_property
     def declared(self) -> Mapping[str, float]:
@@ -83,6 +108,16 @@ class WithWork:
         """The functions that the occupations usually belong to, as a vector of length 1."""
         return unit_vector(functions_of_occupations(self.occupations))
 
+    @property
+    def is_level_plausible(self) -> bool:
+        """Whether people of these occupations usually have this level: a cleaner is no manager."""
+        if self.level is None or not self.occupations:
+            return True
+        groups: dict[str, float] = defaultdict(float)
+        for code, strength in self.occupations.items():
+            groups[code[0]] += strength
+        return self.level in USUAL_LEVELS[max(groups, key=lambda group: groups[group])]
+
 
 @dataclass(frozen=True)
 class CounterpartTarget(WithWork):
@@ -94,6 +129,8 @@ class CounterpartTarget(WithWork):
 
     functions: dict[str, float] = field(default_factory=dict)
     occupations: Mapping[str, float] = field(default_factory=dict)
+    named: NamedWork = NOTHING_NAMED
+    confirmed: frozenset[str] = frozenset()
     level: int | None = None
     kinds: frozenset[AgencyKind] = frozenset()
     population: int | None = None
@@ -117,6 +154,8 @@ class CounterpartCandidate(WithWork):
     level: int
     kind: AgencyKind
     occupations: Mapping[str, float] = field(default_factory=dict)
+    named: NamedWork = NOTHING_NAMED
+    confirmed: frozenset[str] = frozenset()
     population: int | None = None
     places: tuple[str, ...] = ()
     languages: frozenset[str] = frozenset()

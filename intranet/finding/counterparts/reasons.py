@@ -13,7 +13,7 @@ from intranet.finding.counterparts.ranking_models import (
     CounterpartReason,
     CounterpartTarget,
 )
-from intranet.organisation.agencies.labels import KINDS, LEVELS, function_name
+from intranet.organisation.agencies.labels import KINDS, LEVELS, ROLES, function_name
 from intranet.organisation.agencies.occupations import occupations
 from intranet.organisation.agencies.territories import PlaceKind, get_territory
 from intranet.platform.core.i18n import _
@@ -24,7 +24,9 @@ MAX_REASONS = 7
 WORK = (
     CounterpartCriterion.OCCUPATION,
     CounterpartCriterion.SIMILAR_OCCUPATION,
+    CounterpartCriterion.ROLE,
     CounterpartCriterion.FUNCTION,
+    CounterpartCriterion.FIELD,
 )
 
 
@@ -98,6 +100,15 @@ def _similar_occupation(codes: Sequence[str]) -> str:
     return _("Similar occupation: %(name)s", name=name) if name else ""
 
 
+def _role(roles: Sequence[str]) -> str:
+    name = _role_asked(roles)
+    return _("Same kind of work: %(name)s", name=name) if name else ""
+
+
+def _role_asked(roles: Sequence[str]) -> str:
+    return str(ROLES[roles[0]]) if roles and roles[0] in ROLES else ""
+
+
 def _occupation(codes: Sequence[str]) -> str:
     known = [occupations()[code] for code in codes if code in occupations()]
     return known[0].name.text(current_language()) if known else ""
@@ -110,6 +121,10 @@ def _functions(codes: Sequence[str]) -> str:
     return str(
         ngettext("Same function: %(names)s", "Same functions: %(names)s", len(codes), names=names)
     )
+
+
+def _field(codes: Sequence[str]) -> str:
+    return _("Same field: %(name)s", name=function_name(codes[0])) if codes else ""
 
 
 def _functions_asked(codes: Sequence[str]) -> str:
@@ -152,11 +167,15 @@ def _place(about: Sequence[str]) -> str:
 
 
 def _level(about: Sequence[str]) -> str:
-    return _("Same level: %(level)s", level=_lower(str(LEVELS[int(about[0])])))
+    return _("Same level: %(level)s", level=_lower(_level_asked(about))) if about else ""
 
 
 def _next_level(about: Sequence[str]) -> str:
-    return _("One level apart: %(level)s", level=_lower(str(LEVELS[int(about[0])])))
+    return _("One level apart: %(level)s", level=_lower(_level_asked(about))) if about else ""
+
+
+def _level_asked(about: Sequence[str]) -> str:
+    return str(LEVELS[int(about[0])]) if about else ""
 
 
 def _kind(about: Sequence[str]) -> str:
@@ -190,7 +209,9 @@ def _lower(text: str) -> str:
 SAID: dict[CounterpartCriterion, Callable[[Sequence[str]], str]] = {
     CounterpartCriterion.OCCUPATION: _same_occupation,
     CounterpartCriterion.SIMILAR_OCCUPATION: _similar_occupation,
+    CounterpartCriterion.ROLE: _role,
     CounterpartCriterion.FUNCTION: _functions,
+    CounterpartCriterion.FIELD: _field,
     CounterpartCriterion.LEVEL: _level,
     CounterpartCriterion.NEXT_LEVEL: _next_level,
     CounterpartCriterion.KIND: _kind,
@@ -204,9 +225,11 @@ SAID: dict[CounterpartCriterion, Callable[[Sequence[str]], str]] = {
 ASKED: dict[CounterpartCriterion, Callable[[Sequence[str]], str]] = {
     CounterpartCriterion.OCCUPATION: _occupation,
     CounterpartCriterion.SIMILAR_OCCUPATION: _similar_occupation,
+    CounterpartCriterion.ROLE: _role_asked,
     CounterpartCriterion.FUNCTION: _functions_asked,
-    CounterpartCriterion.LEVEL: lambda about: str(LEVELS[int(about[0])]),
-    CounterpartCriterion.NEXT_LEVEL: lambda about: str(LEVELS[int(about[0])]),
+    CounterpartCriterion.FIELD: _functions_asked,
+    CounterpartCriterion.LEVEL: _level_asked,
+    CounterpartCriterion.NEXT_LEVEL: _level_asked,
     CounterpartCriterion.KIND: lambda about: str(KINDS[about[0]]),
     CounterpartCriterion.SIZE: _size_asked,
     CounterpartCriterion.PLACE: _place_asked,

@@ -17,6 +17,7 @@ from intranet.finding.counterparts.opinions import Opinions, OpinionSubject
 from intranet.finding.counterparts.query_parser import Wish, stems_of
 from intranet.finding.counterparts.ranking import rank
 from intranet.finding.counterparts.ranking_models import (
+    NOTHING_NAMED,
     CounterpartCriterion,
     CounterpartTarget,
     Ranked,
@@ -24,7 +25,7 @@ from intranet.finding.counterparts.ranking_models import (
 from intranet.finding.counterparts.reasons import is_same_work
 from intranet.organisation.agencies.functions import plain_words
 from intranet.organisation.agencies.models import AgencyKind, Post, PostFunction
-from intranet.organisation.agencies.occupations import recognise
+from intranet.organisation.agencies.occupations import NamedWork, named_in, recognise
 from intranet.organisation.agencies.territories import PlaceKind, get_territory, territories_of
 from intranet.organisation.people.access import own_agency_ids
 from intranet.organisation.people.models import Person
@@ -107,6 +108,8 @@ def posts_with_function(
         near,
         functions={function: 1.0},
         occupations={},
+        named=NOTHING_NAMED,
+        confirmed=frozenset({function}),
         taught={},
         level=None,
         words=frozenset(),
@@ -135,15 +138,13 @@ def alone(post: Post) -> CounterpartResults:
 
 def target_of(viewer: Person, post: Post) -> CounterpartTarget:
     """Describe the counterparts of a post as a target for the ranking."""
-    rows = db.session.execute(
-        select(PostFunction.function_code, PostFunction.strength).where(
-            PostFunction.post_id == post.id
-        )
-    )
+    rows = db.session.scalars(select(PostFunction).where(PostFunction.post_id == post.id)).all()
     agency = post.unit.agency
     return CounterpartTarget(
         functions={row.function_code: row.strength for row in rows},
+        confirmed=frozenset(row.function_code for row in rows if not row.is_suggested),
         occupations=post.occupations or {},
+        named=NamedWork(post.named_occupation, post.role),
         taught=taught(strongest(post.occupations)),
         level=post.level,
         kinds=frozenset({agency.kind}),
@@ -164,7 +165,9 @@ def _target_of_wish(viewer: Person, wish: Wish) -> CounterpartTarget:
         for why, is_said in (
             (CounterpartCriterion.OCCUPATION, True),
             (CounterpartCriterion.SIMILAR_OCCUPATION, True),
+            (CounterpartCriterion.ROLE, True),
             (CounterpartCriterion.FUNCTION, wish.functions),
+            (CounterpartCriterion.FIELD, True),
             (CounterpartCriterion.LEVEL, wish.level),
             (CounterpartCriterion.NEXT_LEVEL, wish.level),
             (CounterpartCriterion.WORDS, wish.words),
@@ -178,7 +181,9 @@ def _target_of_wish(viewer: Person, wish: Wish) -> CounterpartTarget:
     occupations = recognise(wish.text)
     return CounterpartTarget(
         functions=wish.functions,
+        confirmed=frozenset(wish.functions),
         occupations=occupations,
+        named=named_in(occupations),
         taught=taught(strongest(occupations)),
         level=wish.level,
         kinds=kinds,

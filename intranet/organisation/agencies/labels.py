@@ -30,6 +30,44 @@ KINDS = {
     "public_body": _l("Public body"),
 }
 
+ROLES = {
+    "administer": _l("administration"),
+    "advise": _l("advice"),
+    "build": _l("construction"),
+    "care": _l("care"),
+    "carry": _l("moving and delivering"),
+    "catalogue": _l("records and collections"),
+    "clean": _l("cleaning"),
+    "clerk": _l("office work"),
+    "communicate": _l("communication"),
+    "cook": _l("cooking and serving"),
+    "coordinate": _l("coordination"),
+    "counsel": _l("counselling"),
+    "design": _l("design"),
+    "develop": _l("software development"),
+    "drive": _l("driving"),
+    "elect": _l("political office"),
+    "grow": _l("plants and animals"),
+    "guard": _l("security and surveillance"),
+    "inform": _l("information and reception"),
+    "inspect": _l("inspection and control"),
+    "law": _l("legal work"),
+    "maintain": _l("maintenance and repair"),
+    "manage": _l("management"),
+    "measure": _l("testing and measuring"),
+    "nurse": _l("nursing"),
+    "operate": _l("operating machines and plants"),
+    "perform": _l("performing arts"),
+    "rescue": _l("rescue and emergencies"),
+    "research": _l("research and analysis"),
+    "secretary": _l("secretarial work"),
+    "supervise": _l("supervision of a team"),
+    "teach": _l("teaching and training"),
+    "translate": _l("translation and interpreting"),
+    "treat": _l("medical treatment"),
+}
+"""The roles of occupations (`occupations.csv`)."""
+
 
 def level_names() -> dict[int, str]:
     """Return the label of each level of a post."""

@@ -194,7 +194,7 @@ class Post(Identified):
 
     `occupations` are strengths by code, derived from the title, the units and what the holders show
     of themselves, by the vocabulary of `vocabulary_version` (`people.operations.post_occupations`);
-    None before that.
+    None before that. `named_occupation` and `role` are those that its title names clearly, if any.
     """
 
     __tablename__ = "posts"
@@ -228,6 +228,8 @@ class Post(Identified):
     valid_to: Mapped[date | None]
     occupations: Mapped[dict[str, float] | None] = mapped_column(JSON(none_as_null=True))
     vocabulary_version: Mapped[int | None] = mapped_column(index=True)
+    named_occupation: Mapped[str] = mapped_column(String(5), default="", server_default=text("''"))
+    role: Mapped[str] = mapped_column(String(20), default="", server_default=text("''"))
     version: Mapped[int] = mapped_column(default=1)
 
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=UNNESTED)

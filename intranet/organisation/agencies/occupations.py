@@ -40,6 +40,8 @@ THOUSAND = 1_000
 MAX_MAIN, MAX_MAIN_GROUPS, MIN_MAIN_STRENGTH = 4, 2, 0.06
 """By so many occupations and minor groups a post is found, none weaker than that."""
 RANDOM_RANGE = 1_000_003
+MIN_NAMED_STRENGTH, MIN_ROLE_STRENGTH = 0.45, 0.6
+"""A title that suggests them less clearly does not name an occupation or a role."""
 
 Strengths = Mapping[str, float]
 
@@ -137,6 +139,26 @@ def features(strengths: Strengths) -> dict[str, float]:
             for neighbour, alike in occupation.neighbours.items():
                 found[neighbour] += NEIGHBOUR * alike * strength
     return unit_vector(found)
+
+
+@dataclass(frozen=True)
+class NamedWork:
+    """The occupation and the role that a text names clearly; each is empty if it names none."""
+
+    occupation: str = ""
+    role: str = ""
+
+
+def named_in(strengths: Strengths) -> NamedWork:
+    """Return what is named clearly by a text that suggests these occupations."""
+    roles: dict[str, float] = defaultdict(float)
+    for code, strength in strengths.items():
+        roles[occupations()[code].role] += strength
+    code, role = (max(some, key=lambda key: some[key], default="") for some in (strengths, roles))
+    return NamedWork(
+        code if code and strengths[code] >= MIN_NAMED_STRENGTH else "",
+        role if role and roles[role] >= MIN_ROLE_STRENGTH else "",
+    )
 
 
 def main_occupations(strengths: Strengths) -> dict[str, float]:

@@ -10,7 +10,7 @@ from intranet.finding.counterparts.ranking_models import (
     CounterpartTarget,
 )
 from intranet.organisation.agencies.models import AgencyKind
-from intranet.organisation.agencies.occupations import occupations
+from intranet.organisation.agencies.occupations import NamedWork, occupations
 
 SECRETARY, PAYROLL_OFFICER = (
     {next(code for code, each in occupations().items() if each.name["en"] == name): 1.0}
@@ -19,6 +19,8 @@ SECRETARY, PAYROLL_OFFICER = (
 TARGET = CounterpartTarget(
     functions={"SEC": 1.0, "CTL": 1.0},
     occupations=SECRETARY,
+    named=NamedWork("".join(SECRETARY), "secretary"),
+    confirmed=frozenset({"SEC", "CTL"}),
     level=2,
     kinds=frozenset({AgencyKind.MUNICIPALITY}),
     population=900,
@@ -30,6 +32,8 @@ FIT = CounterpartCandidate(
     agency_id=UUID(int=100),
     functions={"SEC": 1.0, "CTL": 1.0},
     occupations=SECRETARY,
+    named=NamedWork("".join(SECRETARY), "secretary"),
+    confirmed=frozenset({"SEC", "CTL"}),
     level=2,
     kind=AgencyKind.MUNICIPALITY,
     population=740,
@@ -127,3 +131,36 @@ def test_what_the_network_takes_for_a_counterpart_ranks_higher_and_what_it_hides
     assert ids(fits, replace(wanted, taught={payroll: 1.0})) == [1, 2]
     (secretary,) = SECRETARY
     assert ids(fits, replace(wanted, taught={secretary: -1.0})) == [1, 2]
+
+
+def criteria(candidate, target=TARGET):
+    (fit,) = rank(target, [candidate])
+    return {reason.why: reason.about for reason in fit.reasons}
+
+
+def test_a_reason_says_only_what_both_titles_name():
+    (payroll,) = PAYROLL_OFFICER
+    vague = criteria(replace(FIT, named=NamedWork("", "secretary")))
+    similar = criteria(replace(FIT, named=NamedWork(payroll, "clerk")))
+
+    assert vague[CounterpartCriterion.ROLE] == ("secretary",)
+    assert similar[CounterpartCriterion.SIMILAR_OCCUPATION] == (payroll,)
+    assert CounterpartCriterion.OCCUPATION not in {**vague, **similar}
+
+
+def test_a_function_that_only_words_suggest_is_not_said_but_the_field_of_both_occupations():
+    derived = replace(FIT, confirmed=frozenset())
+
+    assert criteria(FIT)[CounterpartCriterion.FUNCTION] == ("CTL", "SEC")
+    assert criteria(derived)[CounterpartCriterion.FIELD] == ("SEC",)
+    assert CounterpartCriterion.FUNCTION not in criteria(derived)
+
+
+def test_a_level_that_the_occupation_does_not_have_is_not_said():
+    cleaner = {
+        next(code for code, each in occupations().items() if each.name["en"] == "cleaner"): 1.0
+    }
+    head = replace(FIT, occupations=cleaner, level=2)
+
+    assert criteria(FIT)[CounterpartCriterion.LEVEL] == ("2",)
+    assert criteria(head, replace(TARGET, occupations=cleaner))[CounterpartCriterion.LEVEL] == ()

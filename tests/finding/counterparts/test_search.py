@@ -34,7 +34,7 @@ def test_counterparts_of_ones_own_post_come_across_languages_with_why(cast, clie
     assert "Same level: head of a department or service" in first["reasons"]
     assert "Same type of agency: municipality" in first["reasons"]
     assert "Similar size: 740 inhabitants" in first["reasons"]
-    assert any(why.startswith("Same functions: ") for why in first["reasons"])
+    assert any(why.startswith("Same field: ") for why in first["reasons"])
     assert any(why.startswith("Shared language: ") for why in first["reasons"])
     # Who has no account yet comes after who fits as well, and is marked.
     assert found[1]["people"][0]["has_account"] is False

@@ -92,11 +92,11 @@ def load_country(app: Flask, share: float, told: Callable[[str], object]) -> Non
         learn_words(organisation.words)
         make_groups(organisation, chance)
         _invite(organisation, chance)
-        lead_on(repair=True)
         settled = "ANALYZE" if on_sqlite() else "VACUUM ANALYZE"
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text(settled))
         told("statistics")
+        lead_on(repair=True)  # without statistics it takes longer than a statement may
 
 
 def is_filled() -> bool:

@@ -18,6 +18,7 @@ from intranet.organisation.agencies.models import Post, PostOccupation, Unit
 from intranet.organisation.agencies.occupation_words import vocabulary_version
 from intranet.organisation.agencies.occupations import (
     UNIT_WEIGHTS,
+    named_in,
     occupations_of,
     rows_of_occupations,
 )
@@ -155,9 +156,17 @@ def _store(changes: Sequence[Change]) -> None:
         changed.values(
             occupations=bindparam("found", type_=table.c.occupations.type),
             vocabulary_version=bindparam("version_of_words"),
+            named_occupation=bindparam("occupation"),
+            role=bindparam("named_role"),
         ),
         [
-            {"post_id": row.id, "found": found, "version_of_words": version}
+            {
+                "post_id": row.id,
+                "found": found,
+                "version_of_words": version,
+                "occupation": (named := named_in(occupations_of(row.title))).occupation,
+                "named_role": named.role,
+            }
             for row, found in changes
         ],
     )
