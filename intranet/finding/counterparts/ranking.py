@@ -29,10 +29,12 @@ LANGUAGE, OPEN, CONFIRMED, WORDS = 3.0, 3.0, 2.0, 8.0
 WORDS_ALONE_POINTS = 60.0
 # Work that is less alike is a coincidence.
 MIN_ALIKE = 0.2
-# How alike the work must be for the other's occupation to be named as similar.
-MIN_SAID_ALIKE = 0.45
+# How alike the work must be, and how strong the other's occupation, to be named as similar.
+MIN_SAID_ALIKE, MIN_SIMILAR_STRENGTH = 0.6, 0.35
+# So much of the longer title must be the same to call it similar.
+MIN_TITLE_SHARE = 0.5
 # How much of what the occupations of both usually deal with must be the same field to name it.
-MIN_FIELD = 0.5
+MIN_FIELD = 0.4
 # Deduction for a post whose holders have no account yet, so that equal fits come first.
 NO_ACCOUNT_POINTS = 1.0
 # So many posts of one agency stand among the first places.
@@ -129,7 +131,8 @@ def _named(
     wanted, found = target.named, candidate.named
     if found.occupation and found.occupation == wanted.occupation:
         return CounterpartCriterion.OCCUPATION, (found.occupation,)
-    if found.occupation and alike >= MIN_SAID_ALIKE:
+    is_clear = candidate.occupations.get(found.occupation, 0) >= MIN_SIMILAR_STRENGTH
+    if is_clear and alike >= MIN_SAID_ALIKE:
         return CounterpartCriterion.SIMILAR_OCCUPATION, (found.occupation,)
     if found.role and found.role == wanted.role:
         return CounterpartCriterion.ROLE, (found.role,)
@@ -146,8 +149,11 @@ def _functions(
         return []
     if codes := sorted(target.confirmed & candidate.confirmed):
         return [CounterpartReason(CounterpartCriterion.FUNCTION, points, tuple(codes))]
+    # Two ways to derive them must agree: by the words of functions, and by occupations.
     shared = {
-        code: min(much, candidate.subjects.get(code, 0)) for code, much in target.subjects.items()
+        code: min(target.subjects.get(code, 0), candidate.subjects.get(code, 0))
+        for code in target.functions
+        if code in candidate.functions
     }
     field = max(shared, key=lambda code: shared[code], default="")
     about = (field,) if field and shared[field] >= MIN_FIELD else ()
@@ -165,11 +171,9 @@ def _words(target: CounterpartTarget, candidate: CounterpartCandidate) -> list[C
     if not share:
         return []
     weight = WORDS if target.functions else WORDS_ALONE_POINTS
-    return [
-        CounterpartReason(
-            CounterpartCriterion.WORDS, weight * share, tuple(sorted(in_title | nearby))
-        )
-    ]
+    is_similar = len(in_title) >= MIN_TITLE_SHARE * max(len(target.words), len(candidate.words))
+    about = tuple(sorted(in_title)) if is_similar else ()
+    return [CounterpartReason(CounterpartCriterion.WORDS, weight * share, about)]
 
 
 def _level(target: CounterpartTarget, candidate: CounterpartCandidate) -> CounterpartReason | None:
@@ -178,8 +182,8 @@ def _level(target: CounterpartTarget, candidate: CounterpartCandidate) -> Counte
     apart = abs(target.level - candidate.level)
     if apart > 1:
         return None
-    is_said = target.is_level_plausible and candidate.is_level_plausible
-    about = (str(candidate.level),) if is_said else ()
+    is_clear = target.is_level_clear and candidate.is_level_clear
+    about = (str(candidate.level),) if is_clear else ()
     if apart:
         return CounterpartReason(CounterpartCriterion.NEXT_LEVEL, ONE_APART, about)
     return CounterpartReason(CounterpartCriterion.LEVEL, LEVEL, about)

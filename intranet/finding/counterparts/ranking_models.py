@@ -1,6 +1,5 @@
 """Data that the ranking compares: the wanted post, the candidates, and the reasons for a fit."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -15,14 +14,9 @@ from intranet.organisation.agencies.occupations import (
     unit_vector,
 )
 
-_HEADS, _PROFESSIONAL, _OPERATIONAL = {1, 2, 3}, {1, 2, 3, 4}, {3, 5}
-USUAL_LEVELS = {
-    "1": _HEADS,
-    "2": _PROFESSIONAL,
-    "3": {2, 3, 4, 5},
-    **dict.fromkeys("0456789", _OPERATIONAL),
-}
-"""The usual levels of the major groups of ISCO-08."""
+MIN_USUAL_SHARE = 0.6
+USUAL_GROUPS = {1: "1", 2: "1", 3: "1", 4: "23", 5: "456789"}
+"""The major groups of ISCO-08 whose people usually have each level."""
 NOTHING_NAMED = NamedWork()
 
 
@@ -109,14 +103,11 @@ class WithWork:
         return unit_vector(functions_of_occupations(self.occupations))
 
     @property
-    def is_level_plausible(self) -> bool:
-        """Whether people of these occupations usually have this level: a cleaner is no manager."""
-        if self.level is None or not self.occupations:
-            return True
-        groups: dict[str, float] = defaultdict(float)
-        for code, strength in self.occupations.items():
-            groups[code[0]] += strength
-        return self.level in USUAL_LEVELS[max(groups, key=lambda group: groups[group])]
+    def is_level_clear(self) -> bool:
+        """Whether most of its occupations have this level: a cleaner is no manager."""
+        groups = USUAL_GROUPS.get(self.level or 0, "")
+        usual = sum(much for code, much in self.occupations.items() if code[0] in groups)
+        return not self.occupations or usual >= MIN_USUAL_SHARE
 
 
 @dataclass(frozen=True)

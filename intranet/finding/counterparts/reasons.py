@@ -36,6 +36,8 @@ def said(reasons: Iterable[CounterpartReason], most: int = MAX_REASONS) -> list[
     has_work = any(each.why in WORK and each.about for each in every)
     told = [each for each in every if not (has_work and each.why == CounterpartCriterion.WORDS)]
     found = [text for reason in told if (text := in_words(reason))]
+    if any(each.why in ABOUT_WORK for each in every) and not is_same_work(every):
+        found.insert(0, _("Among the nearest; the work may differ"))
     return list(dict.fromkeys(found))[:most]
 
 

@@ -40,7 +40,7 @@ THOUSAND = 1_000
 MAX_MAIN, MAX_MAIN_GROUPS, MIN_MAIN_STRENGTH = 4, 2, 0.06
 """By so many occupations and minor groups a post is found, none weaker than that."""
 RANDOM_RANGE = 1_000_003
-MIN_NAMED_STRENGTH, MIN_ROLE_STRENGTH = 0.45, 0.6
+MIN_NAMED_STRENGTH, MIN_ROLE_STRENGTH = 0.25, 0.6
 """A title that suggests them less clearly does not name an occupation or a role."""
 
 Strengths = Mapping[str, float]

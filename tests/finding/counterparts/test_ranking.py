@@ -141,7 +141,8 @@ def criteria(candidate, target=TARGET):
 def test_a_reason_says_only_what_both_titles_name():
     (payroll,) = PAYROLL_OFFICER
     vague = criteria(replace(FIT, named=NamedWork("", "secretary")))
-    similar = criteria(replace(FIT, named=NamedWork(payroll, "clerk")))
+    both = {**SECRETARY, payroll: 0.5}
+    similar = criteria(replace(FIT, occupations=both, named=NamedWork(payroll, "clerk")))
 
     assert vague[CounterpartCriterion.ROLE] == ("secretary",)
     assert similar[CounterpartCriterion.SIMILAR_OCCUPATION] == (payroll,)
