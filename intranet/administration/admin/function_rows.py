@@ -10,13 +10,11 @@ from sqlalchemy import Select, exists, select
 from intranet.administration.admin import queries
 from intranet.extensions import db
 from intranet.organisation.agencies.evidence import Evidence, functions_offered, readings_of
-from intranet.organisation.agencies.labels import function_names
+from intranet.organisation.agencies.labels import function_names, occupation_name
 from intranet.organisation.agencies.models import Agency, Post, PostFunction, Unit
-from intranet.organisation.agencies.occupations import occupations
 from intranet.organisation.agencies.operations.confirmations import ShownFunctions
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
-from intranet.platform.core.web import current_language
 
 MIN_READ_STRENGTH = 0.2
 """The least strength of an occupation that is named as what a post was read as."""
@@ -155,8 +153,7 @@ def _functions_of(post_ids: Sequence[UUID]) -> Mapping[UUID, dict[str, bool]]:
 
 def _read_as(strengths: Mapping[str, float] | None) -> str:
     """Return the name of the likeliest occupation, in the reader's language."""
-    code = max(strengths or {}, key=lambda each: (strengths or {})[each], default="")
-    occupation = occupations().get(code)
-    if occupation is None or (strengths or {})[code] < MIN_READ_STRENGTH:
+    if not strengths:
         return ""
-    return occupation.name.text(current_language())
+    code = max(strengths, key=lambda each: strengths[each])
+    return occupation_name(code) if strengths[code] >= MIN_READ_STRENGTH else ""

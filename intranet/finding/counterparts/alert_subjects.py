@@ -10,10 +10,8 @@ from sqlalchemy import select
 from intranet.extensions import db
 from intranet.finding.counterparts.lessons import strongest
 from intranet.finding.counterparts.models import AlertKind, CounterpartAlert
-from intranet.organisation.agencies.labels import function_name
+from intranet.organisation.agencies.labels import function_name, occupation_name
 from intranet.organisation.agencies.models import Post, PostFunction
-from intranet.organisation.agencies.occupations import occupations
-from intranet.platform.core.web import current_language
 
 
 @dataclass(frozen=True, order=True)
@@ -28,8 +26,7 @@ class AlertSubject:
         """The name of the function or the occupation for the reader."""
         if self.kind == AlertKind.FUNCTION:
             return function_name(self.code)
-        known = occupations().get(self.code)
-        return known.name.text(current_language()) if known else self.code
+        return occupation_name(self.code) or self.code
 
 
 def subject_of(row: CounterpartAlert) -> AlertSubject:

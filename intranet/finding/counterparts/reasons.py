@@ -13,8 +13,13 @@ from intranet.finding.counterparts.ranking_models import (
     CounterpartReason,
     CounterpartTarget,
 )
-from intranet.organisation.agencies.labels import KINDS, LEVELS, ROLES, function_name
-from intranet.organisation.agencies.occupations import occupations
+from intranet.organisation.agencies.labels import (
+    KINDS,
+    LEVELS,
+    ROLES,
+    function_name,
+    occupation_name,
+)
 from intranet.organisation.agencies.territories import PlaceKind, get_territory
 from intranet.platform.core.i18n import _
 from intranet.platform.core.templating import number
@@ -112,8 +117,7 @@ def _role_asked(roles: Sequence[str]) -> str:
 
 
 def _occupation(codes: Sequence[str]) -> str:
-    known = [occupations()[code] for code in codes if code in occupations()]
-    return known[0].name.text(current_language()) if known else ""
+    return occupation_name(codes[0]) if codes else ""
 
 
 def _functions(codes: Sequence[str]) -> str:
@@ -204,6 +208,10 @@ def _language(tag: str) -> str:
     return str(Locale(current_language()).languages.get(tag) or tag)
 
 
+def _capitalized(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _lower(text: str) -> str:
     return text[:1].lower() + text[1:]
 
@@ -225,9 +233,9 @@ SAID: dict[CounterpartCriterion, Callable[[Sequence[str]], str]] = {
     CounterpartCriterion.WORDS: _words,
 }
 ASKED: dict[CounterpartCriterion, Callable[[Sequence[str]], str]] = {
-    CounterpartCriterion.OCCUPATION: _occupation,
+    CounterpartCriterion.OCCUPATION: lambda about: _capitalized(_occupation(about)),
     CounterpartCriterion.SIMILAR_OCCUPATION: _similar_occupation,
-    CounterpartCriterion.ROLE: _role_asked,
+    CounterpartCriterion.ROLE: lambda about: _capitalized(_role_asked(about)),
     CounterpartCriterion.FUNCTION: _functions_asked,
     CounterpartCriterion.FIELD: _functions_asked,
     CounterpartCriterion.LEVEL: _level_asked,

@@ -12,7 +12,11 @@ from intranet.finding.counterparts.query_parser import Wish
 from intranet.finding.counterparts.ranking_models import CounterpartCriterion, Ranked
 from intranet.finding.counterparts.search import CounterpartResults
 from intranet.finding.finder.facets import ActiveFilter, Facet, active_filters
-from intranet.organisation.agencies.labels import agency_kind_names, function_name
+from intranet.organisation.agencies.labels import (
+    agency_kind_names,
+    function_name,
+    occupation_name,
+)
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.agencies.territories import get_territory
 from intranet.organisation.people.directory_limit import hand_out
@@ -102,18 +106,20 @@ def finder_page(
         results=results,
         facets=() if found.is_nearest else facets(found),
         chosen=active_filters(asked.filters),
-        understood=_understood(wish) if wish else (),
+        understood=_understood(found, wish) if wish else (),
         misses=bool(wish) and not any(_has_all_said(found, fit) for fit in found.ranked),
         following=end if end < len(found.ranked) else None,
         steps=next_steps(viewer, asked.words, found) if end >= len(found.ranked) else None,
     )
 
 
-def _understood(wish: Wish) -> list[str]:
+def _understood(found: CounterpartResults, wish: Wish) -> list[str]:
     """Name what was understood of the words, part by part."""
-    if not wish.functions:
+    occupation = occupation_name(found.target.named.occupation)
+    if not wish.functions and not occupation:
         return []
-    parts = [function_name(code) for code in wish.functions]
+    parts = [occupation] if occupation else []
+    parts += [function_name(code) for code in wish.functions]
     parts += [agency_kind_names()[kind.value] for kind in sorted(wish.kinds)]
     if wish.largest:
         parts.append(_("Up to %(count)s inhabitants", count=number(wish.largest)))

@@ -4,6 +4,7 @@ from functools import cache
 
 from intranet.organisation.agencies.functions import read_functions
 from intranet.organisation.agencies.models import Post
+from intranet.organisation.agencies.occupations import occupations
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.types import Localized
 from intranet.platform.core.web import current_language
@@ -97,6 +98,12 @@ def function_names() -> dict[str, str]:
 @cache
 def _function_names() -> dict[str, Localized]:
     return {function.code: function.name for function in read_functions()}
+
+
+def occupation_name(code: str) -> str:
+    """Return the name of an occupation in the reader's language; empty if it is unknown."""
+    known = occupations().get(code)
+    return known.name.text(current_language()) if known else ""
 
 
 def public_names(post: Post) -> dict[str, dict[str, str]]:
