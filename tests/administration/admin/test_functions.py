@@ -247,7 +247,8 @@ def test_only_whole_and_own_changes_are_undone(app, cast, client_of, dorleta, po
         {"first": "1", "last": "1"},
         {"first": "1", "last": "999999"},
     ):
-        assert dorleta.submit(f"{PAGE}/undo", wrong).status_code == 404
+        assert dorleta.submit(f"{PAGE}/undo?lang=en", wrong).status_code == 303
+        assert "This change cannot be undone." in dorleta.get(f"{PAGE}?lang=en").text
     assert client_of(cast.ana).submit(f"{PAGE}/undo", change).status_code == 404
     assert said_of(app, posts[0]) == {"LIC": (False, 1.0), "SUB": (False, 1.0)}
 

@@ -30,6 +30,7 @@ from intranet.platform.core.unit_of_work import unit_of_work
 
 CONFIRMED_AT_ONCE = 200
 UNDONE_WITHIN = timedelta(hours=24)
+NOT_UNDOABLE = _l("This change cannot be undone.")
 
 
 @dataclass(frozen=True)
@@ -97,21 +98,20 @@ def undo_confirmation(actor: Actor, agency: Agency, first: int, last: int) -> Co
 
     Raises:
         Forbidden: the actor does not administer the agency.
-        NotFound: these lines are not one change of the actor's.
-        Conflict: it was more than a day ago.
+        Conflict: these lines are not one change of the actor's, or it was more than a day ago.
     """
     if not 0 <= last - first < CONFIRMED_AT_ONCE:
-        raise NotFound
+        raise Conflict(NOT_UNDOABLE)
     with unit_of_work() as work:
         lock_organisation(work, agency)
         require_administrator(actor, agency.id)
         lines = _lines(agency, first, last)
         same = {(line.act, line.actor_id, line.at) for line in lines}
         if len(lines) != last - first + 1 or len(same) != 1:
-            raise NotFound
+            raise Conflict(NOT_UNDOABLE)
         act, actor_id, at = same.pop()
         if act != FUNCTIONS_SET or actor_id != actor.id or "was" not in lines[0].detail:
-            raise NotFound
+            raise Conflict(NOT_UNDOABLE)
         if at <= clock.now() - UNDONE_WITHIN:
             raise Conflict(_l("This was more than a day ago and can no longer be undone."))
         before = {line.subject_id: line for line in lines if line.subject_id}
