@@ -24,9 +24,9 @@ from intranet.organisation.agencies.models import Agency, PostOccupation
 from intranet.organisation.agencies.occupations import main_occupations
 from intranet.platform.index.tags import SIZES
 
-LOOKED_AT = 600
+LOOKED_AT = 400
 """So many posts with each occupation are looked at, the strongest."""
-MAX_FOUND, MAX_OF_AGENCY = 120, 12
+MAX_FOUND, MAX_OF_AGENCY = 100, 12
 MAX_TAUGHT = 2
 
 
