@@ -16,14 +16,23 @@ from intranet.platform.core.parsing import printable
 CODE_CHARACTERS = 40
 
 
+def require_post(viewer: Person) -> None:
+    """Require that the viewer holds a post anywhere, as only such people find counterparts.
+
+    Raises:
+        NotFound: they hold none.
+    """
+    if not holds_any_post(viewer):
+        raise NotFound
+
+
 def get_post(viewer: Person, key: str) -> Post:
     """Return a post by id or code; the viewer's own first, then the oldest.
 
     Raises:
         NotFound: there is none, its agency is closed to the viewer, or they hold no post.
     """
-    if not holds_any_post(viewer):
-        raise NotFound
+    require_post(viewer)
     code = printable(key, CODE_CHARACTERS)
     wanted = select(Post).join(Agency, Agency.id == Post.agency_id).where(is_open_to(viewer))
     wanted = wanted.where(Post.id == _id(key)) if _id(key) else wanted.where(Post.code == code)

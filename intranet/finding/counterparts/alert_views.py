@@ -6,14 +6,13 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from intranet.finding.counterparts.access import get_post, own_posts
+from intranet.finding.counterparts.access import get_post, own_posts, require_post
 from intranet.finding.counterparts.alert_subjects import AlertSubject
 from intranet.finding.counterparts.alerts import alerts_of, begin_alert, end_alert
 from intranet.finding.counterparts.models import AlertKind
 from intranet.finding.counterparts.query_parser import QUERY_CHARACTERS
 from intranet.finding.counterparts.search import counterparts_for, counterparts_of
 from intranet.organisation.accounts.access import signed_in
-from intranet.organisation.people.access import holds_any_post
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid, NotFound
 from intranet.platform.core.i18n import _
@@ -28,7 +27,7 @@ BEGIN, END = "begin", "end"
 @signed_in
 def index(viewer: Person) -> ResponseReturnValue:
     """Show what the viewer waits for, with the posts that have appeared."""
-    _require_post(viewer)
+    require_post(viewer)
     return render_template("finding/counterparts/alerts.html", alerts=alerts_of(viewer))
 
 
@@ -37,7 +36,7 @@ def index(viewer: Person) -> ResponseReturnValue:
 @searches
 def change(viewer: Person) -> ResponseReturnValue:
     """Begin or stop waiting; posts in the list that the viewer comes from are known to them."""
-    _require_post(viewer)
+    require_post(viewer)
     subject = _subject()
     if request.form.get("do") == END:
         end_alert(viewer, subject)
@@ -67,11 +66,6 @@ def _listed(viewer: Person) -> Collection[UUID]:
         key = request.form.get("post", "").strip()
         found = counterparts_of(viewer, get_post(viewer, key) if key else own_posts(viewer)[0])
     return [post_id for post_id, facts in found.facts.items() if facts.standing]
-
-
-def _require_post(viewer: Person) -> None:
-    if not holds_any_post(viewer):
-        raise NotFound
 
 
 def _back() -> str:

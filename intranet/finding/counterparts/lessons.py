@@ -30,7 +30,7 @@ from intranet.platform.core.unit_of_work import unit_of_work
 
 MIN_AGENCIES = 3
 CONVERSATION_VOTE = 0.5
-"""What a conversation that began from a list of counterparts counts, where "yes" counts 1."""
+"""The vote of a conversation that began from a list of counterparts; a "yes" is 1."""
 SMOOTHING = 1.0
 """Agencies without an opinion that are added to each pair, so that few agencies teach less."""
 MIN_WEIGHT = 0.05

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from intranet.extensions import db
-from intranet.finding.counterparts.access import get_post, own_posts
+from intranet.finding.counterparts.access import get_post, own_posts, require_post
 from intranet.finding.counterparts.entries import Counterpart, shown
 from intranet.finding.counterparts.nearest import with_nearest
 from intranet.finding.counterparts.operations import give_opinion, take_opinion_back
@@ -20,7 +20,6 @@ from intranet.finding.counterparts.search import (
 )
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.agencies.models import Post
-from intranet.organisation.people.access import holds_any_post
 from intranet.organisation.people.directory_limit import hand_out
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid, NotFound
@@ -36,7 +35,7 @@ bp = Blueprint("counterpart_opinions", __name__, url_prefix="/counterparts/opini
 @signed_in
 def index(viewer: Person) -> ResponseReturnValue:
     """Show the posts that the viewer hid and those that they accepted."""
-    _require_post(viewer)
+    require_post(viewer)
     return render_template(
         "finding/counterparts/opinions.html",
         hidden=opinions_of(viewer, is_accepted=False),
@@ -48,7 +47,7 @@ def index(viewer: Person) -> ResponseReturnValue:
 @signed_in
 def judge(viewer: Person, post_id: UUID) -> ResponseReturnValue:
     """Say of a post in a search that it is a counterpart or not, or take that back."""
-    _require_post(viewer)
+    require_post(viewer)
     subject, say = _subject(viewer), request.form.get("say", "")
     try:
         post = _judged(viewer, subject, post_id, say)
@@ -67,7 +66,7 @@ def judge(viewer: Person, post_id: UUID) -> ResponseReturnValue:
 @signed_in
 def take_back(viewer: Person, post_id: UUID) -> ResponseReturnValue:
     """Take back an opinion from the list of them, also on a post that is no longer open."""
-    _require_post(viewer)
+    require_post(viewer)
     take_opinion_back(viewer, printable(request.form.get("subject", ""), KEY_CHARACTERS), post_id)
     flash(_SAID[NONE](), "ok")
     return redirect(url_for(".index"), 303)
@@ -130,11 +129,6 @@ def _entry(viewer: Person, found: CounterpartResults, post: Post) -> Counterpart
     entries = shown(viewer, found, fits)
     hand_out(viewer, [person["id"] for each in entries for person in each.people])
     return entries[0] if entries else None
-
-
-def _require_post(viewer: Person) -> None:
-    if not holds_any_post(viewer):
-        raise NotFound
 
 
 def _back() -> str:

@@ -50,7 +50,7 @@ ABOUT_WORK = frozenset(
     }
 )
 WORK_ALONE = ABOUT_WORK - {CounterpartCriterion.FUNCTION, CounterpartCriterion.FIELD}
-"""One of these suffices for a fit; functions that are only usual for an occupation do not."""
+"""The criteria of which one is enough for a fit; the usual functions of occupations are not."""
 NEAR = frozenset(
     {
         CounterpartCriterion.KIND,

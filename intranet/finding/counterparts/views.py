@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from intranet.extensions import db
 from intranet.finding.counterparts import function_prompt, saved_posts
-from intranet.finding.counterparts.access import get_post, own_posts
+from intranet.finding.counterparts.access import get_post, own_posts, require_post
 from intranet.finding.counterparts.candidates import facts_of
 from intranet.finding.counterparts.conversation_openings import CounterpartSearch
 from intranet.finding.counterparts.entries import shown
@@ -38,7 +38,6 @@ from intranet.messaging.conversations.forms import COMPOSER
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.agencies.labels import function_names
 from intranet.organisation.agencies.models import Post
-from intranet.organisation.people.access import holds_any_post
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid, NotFound, Problem
 from intranet.platform.core.i18n import _
@@ -124,7 +123,7 @@ def claim_page(viewer: Person) -> ResponseReturnValue:
 @signed_in
 def kept_page(viewer: Person) -> ResponseReturnValue:
     """Show the viewer's saved posts by list, with changes in those they follow."""
-    _require_post(viewer)
+    require_post(viewer)
     return render_template("finding/counterparts/kept.html", lists=saved_posts.lists_of(viewer))
 
 
@@ -154,7 +153,7 @@ def keep(viewer: Person) -> ResponseReturnValue:
 @signed_in
 def remove(viewer: Person, post_id: UUID) -> ResponseReturnValue:
     """Remove a post from the viewer's saved posts."""
-    _require_post(viewer)
+    require_post(viewer)
     let_go(viewer, post_id)
     if wants_fragment():
         return _keep_button(viewer, get_post(viewer, str(post_id)))
@@ -164,7 +163,7 @@ def remove(viewer: Person, post_id: UUID) -> ResponseReturnValue:
 def _asked(
     viewer: Person, args: MultiDict[str, str]
 ) -> tuple[CounterpartPageRequest, CounterpartResults]:
-    _require_post(viewer)
+    require_post(viewer)
     filters = CounterpartFilters.read(args)
     text = args.get("q", "").strip()[:QUERY_CHARACTERS]
     posts = own_posts(viewer)
@@ -212,11 +211,6 @@ def _keep_button(viewer: Person, post: Post) -> ResponseReturnValue:
         return "", HTTPStatus.NO_CONTENT
     results = shown(viewer, found, found.ranked)
     return render_template("finding/counterparts/_keep.html", results=results)
-
-
-def _require_post(viewer: Person) -> None:
-    if not holds_any_post(viewer):
-        raise NotFound
 
 
 def _after(args: MultiDict[str, str]) -> int:

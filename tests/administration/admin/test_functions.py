@@ -1,4 +1,4 @@
-"""What posts do: shown with the evidence, confirmed many at once, corrected, and undone."""
+"""Functions of posts: shown with the evidence, confirmed many at once, corrected and undone."""
 
 import re
 from uuid import UUID
@@ -23,7 +23,7 @@ def said_of(app, post_id):
 
 
 def shown_on(page: str) -> dict[str, str]:
-    """What the page sends back of each post, by its id."""
+    """The values that the page sends back for each post, by its id."""
     return {text[:36]: text for text in re.findall(r'name="shown" value="([^"]+)"', page)}
 
 
@@ -214,7 +214,7 @@ def test_the_evidence_is_shown_in_the_words_of_title_and_unit(app, cast, dorleta
     assert f"in the unit {name}" in rows[ids[1]]
     assert "from an earlier title or unit" in rows[ids[2]]
     assert "Read as: " in rows[ids[2]]
-    # What is confirmed needs no reason.
+    # A confirmed function needs no reason.
     with app.app_context():
         set_functions(None, db.session.get_one(Post, ids[0]), ["PRO"])
     text = dorleta.get(f"{PAGE}?only=confirmed&lang=en").text
