@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from intranet.extensions import db
-from intranet.finding.counterparts.lessons import strongest
 from intranet.finding.counterparts.models import AlertKind, CounterpartAlert
 from intranet.organisation.agencies.labels import function_name, occupation_name
 from intranet.organisation.agencies.models import Post, PostFunction
+from intranet.organisation.agencies.occupations import strongest
 
 
 @dataclass(frozen=True, order=True)

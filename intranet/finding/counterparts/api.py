@@ -3,7 +3,7 @@
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from intranet.finding.counterparts.access import get_post, own_posts
+from intranet.finding.counterparts.access import get_post, own_posts, require_post
 from intranet.finding.counterparts.entries import shown
 from intranet.finding.counterparts.filters import CounterpartFilters
 from intranet.finding.counterparts.query_parser import QUERY_CHARACTERS
@@ -15,10 +15,9 @@ from intranet.finding.counterparts.search import (
 )
 from intranet.finding.counterparts.serializers import counterpart_json
 from intranet.organisation.accounts.access import signed_in
-from intranet.organisation.people.access import holds_any_post
 from intranet.organisation.people.directory_limit import hand_out
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Invalid, NotFound
+from intranet.platform.core.errors import Invalid
 from intranet.platform.core.load_shedding import searches
 from intranet.platform.core.query_values import limit
 from intranet.platform.core.rest import NO_CURSOR, PREFIX, cursor, described, page
@@ -51,8 +50,7 @@ def _asked(viewer: Person) -> CounterpartResults:
     text = request.args.get("q", "")[: QUERY_CHARACTERS + 1]
     if key := request.args.get("post", "").strip():
         return counterparts_of(viewer, get_post(viewer, key), filters)
-    if not holds_any_post(viewer):
-        raise NotFound
+    require_post(viewer)
     if "q" in request.args:
         return counterparts_for(viewer, text, filters)
     return counterparts_of(viewer, own_posts(viewer)[0], filters)

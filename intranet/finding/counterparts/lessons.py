@@ -22,6 +22,7 @@ from intranet.extensions import db
 from intranet.finding.counterparts.models import CounterpartLesson, CounterpartOpinion
 from intranet.messaging.conversations.models import Conversation
 from intranet.organisation.agencies.models import Post
+from intranet.organisation.agencies.occupations import strongest
 from intranet.organisation.people.queries import current_appointments_of
 from intranet.platform.core import clock
 from intranet.platform.core.batches import batches
@@ -39,13 +40,6 @@ FRESH_FOR = timedelta(minutes=5)
 
 Pair = tuple[str, str]
 Vote = tuple[Pair, UUID, float]
-
-
-def strongest(occupations: Mapping[str, float] | None) -> str:
-    """Return the strongest of a post's occupations; empty if there is none."""
-    if not occupations:
-        return ""
-    return min(occupations, key=lambda code: (-occupations[code], code))
 
 
 def taught(occupation: str) -> Mapping[str, float]:

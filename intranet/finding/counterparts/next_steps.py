@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 from intranet.finding.counterparts.alert_subjects import AlertSubject
 from intranet.finding.counterparts.alerts import alert_on
-from intranet.finding.counterparts.lessons import strongest
 from intranet.finding.counterparts.models import AlertKind
 from intranet.finding.counterparts.search import CounterpartResults
 from intranet.organisation.agencies.labels import function_name
-from intranet.organisation.agencies.occupations import functions_of_occupations
+from intranet.organisation.agencies.occupations import functions_of_occupations, strongest
 from intranet.organisation.people.models import Person
 from intranet.platform.core.i18n import _
 from intranet.platform.core.web import current_language

@@ -17,7 +17,7 @@ from intranet.finding.counterparts.ranking_models import (
     CounterpartTarget,
     Ranked,
 )
-from intranet.organisation.agencies.occupations import scalar_product
+from intranet.organisation.agencies.occupations import scalar_product, strongest
 from intranet.platform.index.tags import size_band
 
 # Points of each term.
@@ -117,8 +117,7 @@ def _occupations(
     if alike < MIN_ALIKE:
         return []
     subject = scalar_product(target.subjects, candidate.subjects)
-    strongest = max(candidate.occupations, key=lambda code: candidate.occupations[code])
-    taught = target.taught.get(strongest, 0)
+    taught = target.taught.get(strongest(candidate.occupations), 0) if target.taught else 0
     points = OCCUPATION * alike * (1 + SUBJECT_SHARE * subject) * (1 + TAUGHT_SHARE * taught)
     criterion, about = _named(target, candidate, alike)
     return [CounterpartReason(criterion, points, about)]
@@ -155,7 +154,7 @@ def _functions(
         for code in target.functions
         if code in candidate.functions
     }
-    field = max(shared, key=lambda code: shared[code], default="")
+    field = strongest(shared)
     about = (field,) if field and shared[field] >= MIN_FIELD else ()
     return [CounterpartReason(CounterpartCriterion.FIELD, points, about)]
 

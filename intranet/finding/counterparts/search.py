@@ -12,7 +12,7 @@ from intranet.finding.counterparts import query_parser as in_words
 from intranet.finding.counterparts.access import own_posts
 from intranet.finding.counterparts.candidates import CounterpartFacts, collect_ids, facts_of
 from intranet.finding.counterparts.filters import CounterpartFilters
-from intranet.finding.counterparts.lessons import strongest, taught
+from intranet.finding.counterparts.lessons import taught
 from intranet.finding.counterparts.opinions import Opinions, OpinionSubject
 from intranet.finding.counterparts.query_parser import Wish, stems_of
 from intranet.finding.counterparts.ranking import rank
@@ -25,7 +25,7 @@ from intranet.finding.counterparts.ranking_models import (
 from intranet.finding.counterparts.reasons import is_same_work
 from intranet.organisation.agencies.functions import plain_words
 from intranet.organisation.agencies.models import AgencyKind, Post, PostFunction
-from intranet.organisation.agencies.occupations import NamedWork, named_in, recognise
+from intranet.organisation.agencies.occupations import NamedWork, named_in, recognise, strongest
 from intranet.organisation.agencies.territories import PlaceKind, get_territory, territories_of
 from intranet.organisation.people.access import own_agency_ids
 from intranet.organisation.people.models import Person

@@ -149,12 +149,19 @@ class NamedWork:
     role: str = ""
 
 
+def strongest(strengths: Strengths | None) -> str:
+    """Return the strongest of these occupations or functions; empty if there is none."""
+    if not strengths:
+        return ""
+    return min(strengths, key=lambda code: (-strengths[code], code))
+
+
 def named_in(strengths: Strengths) -> NamedWork:
     """Return what is named clearly by a text that suggests these occupations."""
     roles: dict[str, float] = defaultdict(float)
     for code, strength in strengths.items():
         roles[occupations()[code].role] += strength
-    code, role = (max(some, key=lambda key: some[key], default="") for some in (strengths, roles))
+    code, role = strongest(strengths), strongest(roles)
     return NamedWork(
         code if code and strengths[code] >= MIN_NAMED_STRENGTH else "",
         role if role and roles[role] >= MIN_ROLE_STRENGTH else "",

@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from intranet.extensions import db
-from intranet.finding.counterparts.lessons import learn, strongest, taught, weights
+from intranet.finding.counterparts.lessons import learn, taught, weights
 from intranet.finding.counterparts.models import CounterpartLesson, CounterpartOpinion
 from intranet.messaging.conversations.models import Conversation
 from intranet.organisation.agencies.models import Post
+from intranet.organisation.agencies.occupations import strongest
 from intranet.organisation.people.models import Appointment, Person
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
