@@ -76,6 +76,7 @@ JOBS = (
     Job("hold posts", timedelta(minutes=20), second_factor_holds.hold_everywhere),
     Job("take up addresses", timedelta(minutes=1), account_jobs.apply_new_addresses),
     Job("forget old failures", timedelta(hours=1), account_jobs.forget_failures),
+    Job("forget what could be used once", timedelta(hours=1), account_jobs.forget_one_uses),
     Job("forget ended sign-ins", timedelta(hours=6), account_jobs.forget_ended),
     Job("forget lapsed devices", timedelta(hours=1), push_operations.forget_lapsed),
     Job("forget what was sent", timedelta(hours=6), outbox.forget_done),

@@ -45,6 +45,7 @@ JOBS = {
     "forget old case files": "deletes documents, tells nobody",
     "remind of events": "tells who said that they come, if they still may read it",
     "reckon the times of events": "writes when events are, tells nobody",
+    "forget what could be used once": "deletes rows, tells nobody",
     "forget old proofs": "deletes documents and codes, tells nobody",
     "tell of new counterparts": "tells who waits for such posts, of those they may find",
     "learn from opinions": "writes weights of occupations, tells nobody",

@@ -54,6 +54,7 @@ class Identity:
     must_enrol: bool
     administers: bool
     has_posts_on_hold: bool
+    by: str
     confirmed_at: datetime | None = None
 
     # The interface that Flask-Login requires of a user.
@@ -155,11 +156,9 @@ def in_frame(count: Callable[[Person], dict[str, int]]) -> Callable[[], dict[str
 
 
 def factor() -> str:
-    """Return how the person of this request signed in: `token`, `password`, `password_and_code`."""
+    """Return how the person of this request signed in: `token`, or as in `SignIn.by`."""
     identity = current_identity()
-    if identity is None or identity.token_id:
-        return "token" if identity else ""
-    return "password_and_code" if identity.account.has_second_factor else "password"
+    return identity.by if identity else ""
 
 
 def signed_in(view: View[P, R]) -> Callable[P, R | ResponseReturnValue]:
@@ -229,6 +228,7 @@ def _identity(found: queries.ValidCredential | None) -> Identity | None:
         must_enrol=found.must_enrol,
         administers=found.administers,
         has_posts_on_hold=found.has_posts_on_hold,
+        by=used.by if isinstance(used, SignIn) else "token",
         confirmed_at=used.confirmed_at if isinstance(used, SignIn) else None,
     )
 

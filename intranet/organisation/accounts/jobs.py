@@ -9,7 +9,7 @@ from sqlalchemy import delete, or_
 from intranet.extensions import db
 from intranet.organisation.accounts import sign_in_throttle
 from intranet.organisation.accounts.models import OneTimeLink, SignIn, Token
-from intranet.organisation.accounts.operations import sign_in_names
+from intranet.organisation.accounts.operations import one_uses, sign_in_names
 from intranet.organisation.accounts.operations.second_factor_holds import hold_everywhere
 from intranet.organisation.people.operations.offers import forget_old_offers
 from intranet.platform.core import clock
@@ -34,6 +34,11 @@ def apply_new_addresses() -> None:
 def forget_failures() -> None:
     """Delete counts of failures that no longer slow anybody down."""
     sign_in_throttle.forget_old()
+
+
+def forget_one_uses() -> None:
+    """Delete states, challenges and ids that have expired."""
+    one_uses.forget_expired()
 
 
 def forget_ended() -> None:

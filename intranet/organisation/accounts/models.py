@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
@@ -68,7 +69,8 @@ class Account(Identified):
 class SignIn(Identified):
     """A signed-in device. The cookie holds a secret, this row its hash.
 
-    `confirmed_at` is when password and second factor were last confirmed there.
+    `by` is how: `password`, `password_and_code`, `passkey`, or the kind of a provider.
+    `confirmed_at` is when its person last confirmed there, by what they sign in with.
     """
 
     __tablename__ = "sign_ins"
@@ -81,6 +83,7 @@ class SignIn(Identified):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     device: Mapped[str] = mapped_column(String(120), default="")
     is_kept: Mapped[bool] = mapped_column(default=False)
+    by: Mapped[str] = mapped_column(String(20), default="password")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     last_used_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -134,6 +137,16 @@ class RecoveryCode(Identified):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
     code_hash: Mapped[str] = mapped_column(String(64))
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class OneUse(Model):
+    """Something that may be used once, until it expires: a state, a nonce, a challenge, an id."""
+
+    __tablename__ = "one_uses"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    payload: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
 
 
 class Failure(Model):

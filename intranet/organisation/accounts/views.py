@@ -12,7 +12,7 @@ from intranet.config import LANGUAGES
 from intranet.organisation.accounts import cookies, devices
 from intranet.organisation.accounts.access import current_identity, load_identity
 from intranet.organisation.accounts.forms import LanguageForm, SecondFactorCodeForm, SignInForm
-from intranet.organisation.accounts.models import Account
+from intranet.organisation.accounts.models import Account, SignIn
 from intranet.organisation.accounts.operations import own_account, second_factors, signing_in
 from intranet.organisation.people.bylines import line_for
 from intranet.organisation.people.models import Appointment
@@ -168,15 +168,26 @@ def language() -> ResponseReturnValue:
 
 
 def let_in(account: Account, target: str, *, keep: bool) -> Response:
-    """Sign this browser in; an earlier sign-in of it ends."""
+    """Sign this browser in after a password, and a code where one is asked."""
+    return sign_browser_in(account, target, keep=keep)[0]
+
+
+def sign_browser_in(
+    account: Account, target: str, *, keep: bool, by: str | None = None
+) -> tuple[Response, SignIn]:
+    """Sign this browser in; an earlier sign-in of it ends.
+
+    Args:
+        by: how, as in `SignIn.by`, if not by password.
+    """
     before = current_identity()
     name = devices.device_name(request.headers.get("User-Agent", ""))
-    row, secret = signing_in.sign_in(account, device=name, is_kept=keep)
+    row, secret = signing_in.sign_in(account, device=name, is_kept=keep, by=by)
     if before and before.sign_in_id:
         signing_in.end_sign_in(before.account, before.sign_in_id)
     response = redirect(target, 303)
     cookies.hand_out(response, account, row, secret)
-    return response
+    return response, row
 
 
 def _ask_for_code(account: Account, target: str, *, keep: bool) -> Response:

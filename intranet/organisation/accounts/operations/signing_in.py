@@ -90,7 +90,9 @@ def end_second_step(secret: str) -> None:
         )
 
 
-def sign_in(account: Account, *, device: str, is_kept: bool) -> tuple[SignIn, str]:
+def sign_in(
+    account: Account, *, device: str, is_kept: bool, by: str | None = None
+) -> tuple[SignIn, str]:
     """Sign a device in; return the row, and the secret for its cookie.
 
     Beyond 20 devices, the least recently used one is signed out.
@@ -98,6 +100,7 @@ def sign_in(account: Account, *, device: str, is_kept: bool) -> tuple[SignIn, st
     Args:
         device: the device's name, for the list of sign-ins.
         is_kept: whether it stays signed in when the browser is closed.
+        by: how, as in `SignIn.by`; by default the password, and the code if the account has one.
     """
     secret = new_secret()
     now = clock.now()
@@ -109,6 +112,7 @@ def sign_in(account: Account, *, device: str, is_kept: bool) -> tuple[SignIn, st
             token_hash=hash_of(secret),
             device=device,
             is_kept=is_kept,
+            by=by or ("password_and_code" if account.has_second_factor else "password"),
             created_at=now,
             last_used_at=now,
             expires_at=now + (KEPT_LIFETIME if is_kept else LIFETIME),
@@ -211,7 +215,7 @@ def _note_sign_in(account: Account, row: SignIn, now: datetime) -> None:
         agency_id=account.home_agency_id,
         actor_id=account.person_id,
         subject=("sign_in", row.id),
-        detail={"by": "password_and_code" if account.has_second_factor else "password"},
+        detail={"by": row.by},
     )
 
 

@@ -1,0 +1,134 @@
+"""Providers of identity, the domains of agencies, and the identities tied to accounts."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from intranet.extensions import Identified, Model
+from intranet.organisation.accounts.models import Account
+from intranet.organisation.agencies.models import Agency
+from intranet.platform.core import clock
+from intranet.platform.core.types import UTCDateTime, enum_column
+
+
+class ProviderKind(StrEnum):
+    """The protocol by which a provider vouches for a person."""
+
+    OIDC = "oidc"
+    SAML = "saml"
+    LDAP = "ldap"
+    SCIM = "scim"
+
+
+class ProviderState(StrEnum):
+    """Whether people sign in by a provider: only once it was tested and switched on."""
+
+    DRAFT = "draft"
+    ON = "on"
+    OFF = "off"
+
+
+class DomainProof(StrEnum):
+    """How an agency proved that an e-mail domain is its own."""
+
+    DNS = "dns"
+    LETTER = "letter"
+    OPERATOR = "operator"
+
+
+class Provider(Identified):
+    """A provider of identity of one agency, for that agency's own people alone.
+
+    `settings` are what its administrators entered, by the fields of its kind; `fetched` is what the
+    provider publishes (metadata, keys), fetched by a job. The secret is sealed with the site's key.
+    `report` is the last test, and `tested_version` the version of the settings it was made with.
+    """
+
+    __tablename__ = "identity_providers"
+    __table_args__ = (UniqueConstraint("agency_id", "kind"),)
+
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"))
+    kind: Mapped[ProviderKind] = mapped_column(enum_column(ProviderKind))
+    state: Mapped[ProviderState] = mapped_column(
+        enum_column(ProviderState), default=ProviderState.DRAFT
+    )
+    name: Mapped[str] = mapped_column(String(80))
+    settings: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    secret_sealed: Mapped[str | None] = mapped_column(Text)
+    secret_set_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    fetched: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    fetched_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    is_only_way: Mapped[bool] = mapped_column(default=False)
+    asks_second_factor: Mapped[bool] = mapped_column(default=False)
+    report: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    tested_version: Mapped[int | None]
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+
+    agency: Mapped[Agency] = relationship(lazy="joined", innerjoin=True)
+
+
+class EmailDomain(Identified):
+    """A domain of e-mail addresses that an agency says, and then proves, is its own.
+
+    Any number of agencies may say so of a domain; at most one proves it.
+    """
+
+    __tablename__ = "email_domains"
+    __table_args__ = (
+        UniqueConstraint("agency_id", "domain"),
+        Index(
+            "ix_email_domains_proven",
+            "domain",
+            unique=True,
+            sqlite_where=text("proven_at IS NOT NULL"),
+            postgresql_where=text("proven_at IS NOT NULL"),
+        ),
+    )
+
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"))
+    domain: Mapped[str] = mapped_column(String(253))
+    token: Mapped[str] = mapped_column(String(64))
+    proof: Mapped[DomainProof | None] = mapped_column(enum_column(DomainProof))
+    proven_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+
+
+class ExternalIdentity(Identified):
+    """A provider's name for a person, tied to an account. It never changes and is never an e-mail.
+
+    `subject` is `sub` of OpenID Connect, a persistent NameID of SAML, `entryUUID` or `objectGUID`
+    of a directory.
+    """
+
+    __tablename__ = "external_identities"
+    __table_args__ = (
+        UniqueConstraint("provider_id", "subject"),
+        UniqueConstraint("provider_id", "account_id"),
+    )
+
+    provider_id: Mapped[UUID] = mapped_column(ForeignKey("identity_providers.id"))
+    subject: Mapped[str] = mapped_column(String(255))
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    tied_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    last_used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    provider: Mapped[Provider] = relationship(lazy="joined", innerjoin=True)
+    account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+
+class ProviderSession(Model):
+    """The provider's session behind a sign-in: when it ends there, the sign-in ends here."""
+
+    __tablename__ = "provider_sessions"
+    __table_args__ = (Index("ix_provider_sessions_session", "identity_id", "session"),)
+
+    sign_in_id: Mapped[UUID] = mapped_column(
+        ForeignKey("sign_ins.id", ondelete="CASCADE"), primary_key=True
+    )
+    identity_id: Mapped[UUID] = mapped_column(ForeignKey("external_identities.id"))
+    session: Mapped[str] = mapped_column(String(255), default="")

@@ -1,0 +1,1 @@
+"""Operations on providers and on the identities that they vouch for."""

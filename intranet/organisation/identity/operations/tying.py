@@ -1,0 +1,161 @@
+"""Find the account that an identity is tied to; the only ways to tie one.
+
+A provider vouches for its own agency's people alone. The e-mail ties once: it must be verified by
+the provider and of a domain that the agency has proven. An administrator's account is never tied
+by e-mail, because a provider that invents one would then administer the agency.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from intranet.extensions import db
+from intranet.organisation.accounts.models import Account, AccountState, LinkPurpose
+from intranet.organisation.accounts.operations.links import withdraw_links
+from intranet.organisation.accounts.queries import may_sign_in, plain_email
+from intranet.organisation.identity import queries
+from intranet.organisation.identity.models import ExternalIdentity, Provider, ProviderState
+from intranet.organisation.people.queries import administrator_ids
+from intranet.platform.audit.operations import record
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Conflict, NotFound, Refusal
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.step_up import require_confirmed
+from intranet.platform.core.unit_of_work import unit_of_work
+
+SUBJECT_LIMIT = 255
+
+
+class NotLetIn(Refusal):
+    """A provider vouched for somebody who may not sign in here; the detail says why."""
+
+    status = 403
+    title = _l("You cannot sign in")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claims:
+    """Statements of a provider about a person, after everything about the answer was checked.
+
+    `email` is None unless the provider says that it has verified it.
+    """
+
+    subject: str
+    email: str | None = None
+    name: str = ""
+    session: str = ""
+
+
+def identity_to_enter(provider: Provider, claims: Claims) -> ExternalIdentity:
+    """Return the identity to sign in by, tied now if its e-mail allows that.
+
+    Raises:
+        NotLetIn: nobody is tied to it and its e-mail does not allow that, or its account is closed.
+    """
+    if provider.state != ProviderState.ON:
+        raise NotLetIn(_l("This way to sign in is not in use."))
+    if not 0 < len(claims.subject) <= SUBJECT_LIMIT:
+        raise NotLetIn(_l("The provider did not say who you are."))
+    with unit_of_work() as work:
+        found = queries.identity_of(provider.id, claims.subject)
+        if found is None:
+            account = _account_by_email(provider, claims)
+            work.lock(account)
+            found = _tie(provider, account, claims.subject, by="email")
+        _activate(found.account)
+        work.flush()
+        if not _may_enter(found.account.id):
+            raise NotLetIn(_l("Your account is closed. Ask an administrator of your agency."))
+        found.last_used_at = clock.now()
+    return found
+
+
+def tie_own(account: Account, provider: Provider, claims: Claims) -> ExternalIdentity:
+    """Tie an identity to the account that its holder is signed in with and has just confirmed.
+
+    Raises:
+        ConfirmationNeeded: they have not confirmed lately.
+        NotFound: it is a provider of another agency, or is not in use.
+        Conflict: the identity is another account's, or the account has another one.
+    """
+    if provider.agency_id != account.home_agency_id or provider.state != ProviderState.ON:
+        raise NotFound
+    require_confirmed(account.person)
+    with unit_of_work() as work:
+        work.lock(account)
+        found = queries.identity_of(provider.id, claims.subject)
+        if found and found.account_id == account.id:
+            return found
+        if found or _tied_to(provider, account):
+            raise Conflict(_l("This account is already connected in another way."))
+        return _tie(provider, account, claims.subject, by="holder")
+
+
+def _account_by_email(provider: Provider, claims: Claims) -> Account:
+    email = plain_email(claims.email or "")
+    if not email or not queries.has_proven(provider.agency_id, email):
+        raise NotLetIn(
+            _l(
+                "Your organisation knows you, but this site cannot tell who you are here. "
+                "Ask an administrator of your agency."
+            )
+        )
+    account = db.session.scalar(
+        select(Account).where(Account.email == email, Account.home_agency_id == provider.agency_id)
+    )
+    if account is None:
+        raise NotLetIn(
+            _l("You have no account here yet. An administrator of your agency can bring you in.")
+        )
+    if account.person_id in administrator_ids(provider.agency_id):
+        raise NotLetIn(
+            _l(
+                "You administer your agency: sign in with your password, then connect this way "
+                "to sign in under “Security”."
+            )
+        )
+    if _tied_to(provider, account):
+        raise NotLetIn(
+            _l(
+                "Your organisation's directory names another person for the account with this "
+                "address. Ask an administrator of your agency."
+            )
+        )
+    return account
+
+
+def _tied_to(provider: Provider, account: Account) -> UUID | None:
+    return db.session.scalar(
+        select(ExternalIdentity.id).where(
+            ExternalIdentity.provider_id == provider.id,
+            ExternalIdentity.account_id == account.id,
+        )
+    )
+
+
+def _tie(provider: Provider, account: Account, subject: str, *, by: str) -> ExternalIdentity:
+    row = ExternalIdentity(provider=provider, account=account, subject=subject)
+    with unit_of_work() as work:
+        work.add(row)
+        record(
+            "account.tie",
+            agency_id=account.home_agency_id,
+            actor_id=account.person_id,
+            subject=("account", account.id),
+            detail={"way": provider.kind.value, "by": by},
+        )
+    return row
+
+
+def _activate(account: Account) -> None:
+    """Within an operation: a first sign-in by a provider accepts the invitation."""
+    if account.state == AccountState.INVITED:
+        account.state = AccountState.ACTIVE
+        withdraw_links(account.id, LinkPurpose.INVITATION)
+        db.session.add(account)
+
+
+def _may_enter(account_id: UUID) -> bool:
+    asked = select(Account.id).where(Account.id == account_id, may_sign_in())
+    return db.session.scalar(asked) is not None
