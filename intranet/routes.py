@@ -53,7 +53,13 @@ from intranet.messaging.messages import (
 from intranet.messaging.messages import api as message_api
 from intranet.messaging.messages import sockets as message_sockets
 from intranet.messaging.messages import views as message_views
-from intranet.organisation.accounts import confirm_views, me_views, pending_views, worktime_views
+from intranet.organisation.accounts import (
+    confirm_views,
+    me_views,
+    passkey_views,
+    pending_views,
+    worktime_views,
+)
 from intranet.organisation.accounts import link_views as account_link_views
 from intranet.organisation.accounts import views as account_views
 from intranet.pages.api import views as api_views
@@ -78,6 +84,7 @@ BLUEPRINTS = (
     admin_views.bp,
     account_link_views.bp,
     me_views.bp,
+    passkey_views.bp,
     pending_views.bp,
     worktime_views.bp,
     push_views.bp,

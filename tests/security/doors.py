@@ -157,6 +157,7 @@ OWN = {
     "uploads_api.discard": Door(Kind.OWN, {}),
     "me.end_sign_in": Door(Kind.OWN, {}),
     "me.revoke_token": Door(Kind.OWN, {}),
+    "passkeys.remove": Door(Kind.OWN, {}),
     "waiting.answer_offer": Door(Kind.OWN, {}),
     "push.remove": Door(Kind.OWN, {}),
     "push.test": Door(Kind.OWN, {}),

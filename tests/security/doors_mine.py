@@ -12,6 +12,7 @@ MINE = {
         *("help.index", "messages.everything", "admin.index", "api.docs"),
         *("admin.imports", "admin.import_template"),
         *("api.openapi", "directory.agencies", "directory.people", "me.index"),
+        "passkeys.index",
         *("me.password_page", "me.second_factor_page", "me.settings_page", "me.sign_ins"),
         *(
             "me.tokens",
@@ -42,6 +43,7 @@ MINE = {
     "search_api.everything": Door(Kind.MINE, query={"q": "zarza", "in": "{room}"}),
     **doors(
         Kind.MINE,
+        *("passkeys.add", "passkeys.remove_password"),
         *("me.password", "me.begin_second_factor", "me.renew_recovery_codes"),
         *("me.confirm_second_factor", "me.remove_second_factor", "me.settings"),
         *("confirming.confirmed", "waiting.answer_new_address", "waiting.answer_link"),

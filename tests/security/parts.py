@@ -19,6 +19,7 @@ PARTS = {
     "duty_id": "duty",
     "sign_in_id": "sign_in",
     "token_id": "token",
+    "passkey_id": "passkey",
     "offer_id": "offer",
     "subscription_id": "subscription",
     "notification_id": "notification",

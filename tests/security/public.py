@@ -13,6 +13,8 @@ PUBLIC = {
     "accounts.code_page": "the second step comes before being signed in",
     "accounts.language": "the sign-in page is read in five languages",
     "accounts.sign_in": "where one signs in",
+    "accounts.passkey_options": "what a browser is asked before signing in, the same for all",
+    "accounts.sign_in_by_passkey": "where one signs in",
     "accounts.sign_in_page": "where one signs in",
     "accounts.sign_out": "who is not signed in is signed out already",
     "announcement_screen.confirm": "a device that was handed over",

@@ -13,7 +13,7 @@ from intranet.delivery.push.models import PushSubscription
 from intranet.extensions import db
 from intranet.finding.directory.operations import change_photo
 from intranet.messaging.messages.scheduling import MessagePlan, schedule_message
-from intranet.organisation.accounts.models import AddressChange, LinkPurpose, SignIn
+from intranet.organisation.accounts.models import AddressChange, LinkPurpose, Passkey, SignIn
 from intranet.organisation.accounts.operations.links import new_link
 from intranet.organisation.accounts.operations.own_account import create_token
 from intranet.organisation.people.models import AppointmentOffer
@@ -41,6 +41,7 @@ def own(cast) -> dict[str, str]:
         SignIn(account_id=account.id, token_hash=uuid4().hex, expires_at=now.replace(year=2099))
         for _device in range(2)
     )
+    passkey = Passkey(account_id=account.id, credential_id="c", public_key="k", name=SECRET)
     device = PushSubscription(
         person_id=ana.id,
         sign_in_id=told.id,
@@ -50,7 +51,7 @@ def own(cast) -> dict[str, str]:
         device="Firefox",
     )
     with unit_of_work() as work:
-        work.add(signed, told)
+        work.add(signed, told, passkey)
         db.session.flush()
         work.add(device)
     offer = offered(cast.innovation_post, ana, cast.guillem)
@@ -70,6 +71,7 @@ def own(cast) -> dict[str, str]:
         "captions": str(captions.id),
         "arriving": str(arriving.id),
         "token": str(token.id),
+        "passkey": str(passkey.id),
         "offer": offer,
         "sign_in": str(signed.id),
         "subscription": str(device.id),

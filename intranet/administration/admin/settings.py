@@ -35,6 +35,7 @@ class AgencySettingsForm(Form):
     language: Annotated[Line, Field(max_length=35)]
     time_zone: Annotated[Line, Field(max_length=40)]
     second_factor: SecondFactor
+    passkeys_alone: bool = False
     basis_shown_outside: bool = False
     in_directory: bool = False
     contact_outside: bool = False
@@ -81,6 +82,7 @@ def change_settings(actor: Person, agency: Agency) -> ResponseReturnValue:
             contact_outside=form.contact_outside,
             video_mb=form.video_mb,
             articles=form.articles,
+            passkeys_alone=form.passkeys_alone,
         )
         registry = form.registry and find_post(agency, form.registry, "registry")
         name_registry(actor, agency, registry or None)
@@ -107,6 +109,7 @@ def _stored(agency: Agency) -> dict[str, str]:
         "language": agency.language,
         "time_zone": agency.time_zone,
         "second_factor": agency.second_factor,
+        "passkeys_alone": "1" if agency.passkeys_alone else "",
         "basis_shown_outside": "1" if agency.basis_shown_outside else "",
         "in_directory": "1" if agency.in_directory else "",
         "contact_outside": "1" if agency.contact_outside else "",

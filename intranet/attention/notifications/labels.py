@@ -117,6 +117,7 @@ WHYS = {
     "account_token": _l(
         "The token, calendar address or feed address was created on one of your devices."
     ),
+    "account_passkey": _l("Your passkeys or your password were changed on one of your devices."),
     "account_secret": _l(
         "The token, calendar address or feed address was created on one of your devices."
     ),

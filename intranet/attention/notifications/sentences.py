@@ -308,6 +308,7 @@ SENTENCES: dict[str, NotificationSentence] = {
     "account_token": NotificationSentence(
         alone=_l("An access token has been created for your account")
     ),
+    "account_passkey": NotificationSentence(alone=_l("Your ways to sign in have been changed")),
     "account_secret": NotificationSentence(
         alone=_l("A calendar or feed address has been created for your account")
     ),

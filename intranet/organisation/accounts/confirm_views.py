@@ -5,7 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from intranet.organisation.accounts.access import current_identity, require_identity, signed_in
 from intranet.organisation.accounts.forms import ConfirmationForm
-from intranet.organisation.accounts.operations.confirming import confirm
+from intranet.organisation.accounts.operations.confirming import confirm, confirm_by_passkey
+from intranet.organisation.accounts.passkey_pages import own_passkey_options, passkey_site
+from intranet.organisation.accounts.passkeys import PasskeyPurpose
 from intranet.organisation.people.models import Person
 from intranet.platform.core import errors_http
 from intranet.platform.core.errors import Forbidden, Invalid, TooMany
@@ -17,7 +19,7 @@ bp = Blueprint("confirming", __name__)
 
 CONFIRMS = "confirms"
 """Hidden field that marks a form as carrying a confirmation."""
-OWN = {CONFIRMS, "csrf_token", "confirm_password", "confirm_code"}
+OWN = {CONFIRMS, "csrf_token", "confirm_password", "confirm_code", "confirm_passkey"}
 
 
 def init_app(app: Flask) -> None:
@@ -26,17 +28,21 @@ def init_app(app: Flask) -> None:
 
 
 def check_factors() -> ResponseReturnValue | None:
-    """Check the password and code in a form before its view runs."""
+    """Check the password and code, or the passkey, in a form before its view runs."""
     if request.method != "POST" or request.path.startswith("/api/") or CONFIRMS not in request.form:
         return None
     identity = current_identity()
-    if identity is None or identity.must_enrol:
+    if identity is None:
         return None
+    address = request.remote_addr or ""
     try:
+        if answer := request.form.get("confirm_passkey"):
+            confirm_by_passkey(identity, answer, passkey_site(), address=address)
+            return None
         form = ConfirmationForm.parse(
             {name: request.form.get(f"confirm_{name}", "") for name in ("password", "code")}
         )
-        confirm(identity, form.password, form.code, address=request.remote_addr or "")
+        confirm(identity, form.password, form.code, address=address)
     except Invalid as problem:
         errors = {f"confirm_{name}": words for name, words in problem.errors.items()}
         return _ask(errors, problem.status)
@@ -47,7 +53,7 @@ def check_factors() -> ResponseReturnValue | None:
 
 @bp.app_errorhandler(ConfirmationNeeded)
 def ask_for_factors(_needed: ConfirmationNeeded) -> ResponseReturnValue:
-    """Ask for password and code, keeping the original form in hidden fields."""
+    """Ask for password and code or a passkey, keeping the original form in hidden fields."""
     identity = current_identity()
     if identity and identity.token_id:
         words = _l(
@@ -78,11 +84,15 @@ def confirmed(person: Person) -> ResponseReturnValue:
 
 def _ask(errors: object, status: int) -> tuple[str, int]:
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in OWN]
+    identity = require_identity()
+    me = identity.account
     page = render_template(
         "organisation/accounts/confirm.html",
         errors=errors,
         fields=fields,
         action=request.full_path.rstrip("?"),
-        me=require_identity().account,
+        me=me,
+        must_enrol=identity.must_enrol,
+        passkey_options=own_passkey_options(me, PasskeyPurpose.CONFIRM),
     )
     return page, status

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, field_validator
 
 from intranet.organisation.accounts.operations.agencies import NewAgency
+from intranet.organisation.accounts.passkeys import MAX_ANSWER
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import EmptyIsNone, FieldRefusedError, Form, Line
 
@@ -71,7 +72,7 @@ class NewPasswordForm(Form):
 class ChangePasswordForm(Form):
     """The current password, the code if there is a second factor, and a new password."""
 
-    old_password: Password
+    old_password: Password = ""
     new_password: Password
     code: Annotated[Annotated[Line, Field(max_length=40)] | None, EmptyIsNone] = None
 
@@ -81,6 +82,14 @@ class ConfirmationForm(Form):
 
     password: Password
     code: Annotated[Annotated[Line, Field(max_length=40)] | None, EmptyIsNone] = None
+
+
+class PasskeyForm(Form):
+    """The answer of the browser about a passkey, as JSON, and the name of a new one."""
+
+    passkey: Annotated[str, Field(min_length=2, max_length=MAX_ANSWER)]
+    name: Annotated[Line, Field(max_length=80)] = ""
+    next: str = ""
 
 
 class SettingsForm(Form):

@@ -15,6 +15,8 @@ from intranet.platform.core.web import site_address
 INVITATION = "/invitation/"
 RESET = "/reset/"
 ADDRESS = "/address/"
+Notice = tuple[LazyString, LazyString, LazyString]
+"""A notice: its subject, what was done, and what to do if that is wrong."""
 WRONG = _l("If this change is not correct, tell an administrator of your agency at once:")
 PASSWORD_CHANGED = (
     _l("Your password has been changed"),
@@ -24,13 +26,28 @@ PASSWORD_CHANGED = (
         "administrator of your agency:"
     ),
 )
+_NOT_YOU = _l(
+    "If you did not do this, change your password at once and tell an administrator of your agency:"
+)
 SECOND_FACTOR_CHANGED = (
     _l("Your second factor has been changed"),
     _l("The second factor for your account has just been set up, changed or removed."),
-    _l(
-        "If you did not do this, change your password at once and tell an "
-        "administrator of your agency:"
-    ),
+    _NOT_YOU,
+)
+PASSKEY_ADDED = (
+    _l("A passkey has been added to your account"),
+    _l("A device can now sign in to your account with a fingerprint or PIN."),
+    _NOT_YOU,
+)
+PASSKEY_REMOVED = (
+    _l("A passkey has been removed from your account"),
+    _l("A device can no longer sign in to your account with a fingerprint or PIN."),
+    _NOT_YOU,
+)
+PASSWORD_REMOVED = (
+    _l("Your password has been removed"),
+    _l("From now on, you sign in only with a passkey."),
+    _l("If you did not do this, set a new password at once and tell an administrator:"),
 )
 NUMBER_CHANGED = (
     _l("Your staff number has been changed"),
@@ -110,7 +127,7 @@ def new_password(account: Account, secret: str) -> Mail:
         )
 
 
-def post_notice(work: Work, account: Account, words: tuple[LazyString, ...]) -> None:
+def post_notice(work: Work, account: Account, words: Notice) -> None:
     """Tell a person of a change to their account; `words` are a subject and paragraphs."""
     _post(work, account, *words)
 

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from intranet.organisation.accounts import cookies, queries, second_factor
+from intranet.organisation.accounts import cookies, devices, queries, second_factor
 from intranet.organisation.accounts.access import (
     Identity,
     require_identity,
@@ -23,9 +23,11 @@ from intranet.organisation.accounts.forms import (
 )
 from intranet.organisation.accounts.operations import own_account, second_factors, signing_in
 from intranet.organisation.accounts.operations.confirming import confirm
+from intranet.organisation.accounts.passkey_pages import new_passkey_options
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid, SignInRequired
 from intranet.platform.core.i18n import _, _l, ngettext
+from intranet.platform.core.step_up import require_confirmed
 from intranet.platform.core.templating import LANGUAGE_NAMES
 
 bp = Blueprint("me", __name__, url_prefix="/me")
@@ -141,8 +143,10 @@ def password(_person: Person) -> ResponseReturnValue:
     me = require_identity()
     try:
         form = ChangePasswordForm.parse(request.form)
-        if me.account.has_second_factor:
+        if me.account.totp_confirmed_at:
             confirm(me, form.old_password, form.code, address=request.remote_addr or "")
+        elif me.account.has_passkey:
+            require_confirmed(me)
         own_account.change_password(
             me.account,
             form.old_password,
@@ -169,7 +173,7 @@ def second_factor_page(_person: Person) -> ResponseReturnValue:
 @bp.post("/second-factor")
 @signed_in_by_password
 def begin_second_factor(_person: Person) -> ResponseReturnValue:
-    """Create the secret for the app, after checking the password."""
+    """Create the secret for the app."""
     me = require_identity()
     try:
         _confirm(me)
@@ -194,7 +198,7 @@ def confirm_second_factor(_person: Person) -> ResponseReturnValue:
 @bp.post("/second-factor/codes")
 @signed_in
 def renew_recovery_codes(_person: Person) -> ResponseReturnValue:
-    """Show ten new recovery codes, after checking the password."""
+    """Show ten new recovery codes."""
     me = require_identity()
     try:
         _confirm(me)
@@ -207,7 +211,7 @@ def renew_recovery_codes(_person: Person) -> ResponseReturnValue:
 @bp.post("/second-factor/remove")
 @signed_in
 def remove_second_factor(_person: Person) -> ResponseReturnValue:
-    """Remove the second factor, after checking the password."""
+    """Remove the codes of the app."""
     me = require_identity()
     try:
         _confirm(me)
@@ -249,15 +253,22 @@ def revoke_token(_person: Person, token_id: UUID) -> ResponseReturnValue:
 
 
 def _confirm(me: Identity) -> None:
-    """Check the password and code in a form of these pages."""
+    """Check the password and code in a form of these pages; a passkey has a page of its own."""
+    if me.account.has_passkey:
+        require_confirmed(me)
+        return
     form = ConfirmationForm.parse(request.form)
     confirm(me, form.password, form.code, address=request.remote_addr or "")
 
 
 def _second_factor(errors: object, status: int) -> ResponseReturnValue:
     account = require_identity().account
-    facts: dict[str, object] = {"errors": errors, "must_enrol": require_identity().must_enrol}
-    if account.has_second_factor:
+    must_enrol = require_identity().must_enrol
+    facts: dict[str, object] = {"errors": errors, "must_enrol": must_enrol}
+    if must_enrol:
+        facts["passkey_options"] = new_passkey_options(account)
+        facts["device"] = devices.device_name(request.headers.get("User-Agent", ""))
+    if account.totp_confirmed_at:
         facts["codes_left"] = second_factors.recovery_codes_left(account)
     elif account.totp_secret:
         address = second_factor.address_for_app(account, account.totp_secret)

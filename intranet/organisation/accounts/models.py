@@ -5,7 +5,17 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    or_,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intranet.extensions import Identified, Model
@@ -55,15 +65,21 @@ class Account(Identified):
     totp_secret: Mapped[str | None] = mapped_column(String(64))
     totp_confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     totp_last_step: Mapped[int] = mapped_column(default=0)
+    has_passkey: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
     home_agency: Mapped[Agency] = relationship(lazy="joined", innerjoin=True)
 
-    @property
+    @hybrid_property
     def has_second_factor(self) -> bool:
-        """Whether a code is required after the password."""
-        return self.totp_confirmed_at is not None
+        """Whether a code or a passkey is required after the password."""
+        return self.totp_confirmed_at is not None or self.has_passkey
+
+    @has_second_factor.inplace.expression
+    @classmethod
+    def _has_second_factor(cls) -> ColumnElement[bool]:
+        return or_(cls.totp_confirmed_at.is_not(None), cls.has_passkey)
 
 
 class SignIn(Identified):
@@ -125,6 +141,26 @@ class AddressChange(Identified):
     asked_by_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
     asked_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     holds_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+    account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+
+class Passkey(Identified):
+    """A public key whose private half is in a device, or synchronised between devices.
+
+    The device asks for a fingerprint or PIN, so that a passkey is two factors in one.
+    """
+
+    __tablename__ = "passkeys"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    credential_id: Mapped[str] = mapped_column(String(1400), unique=True)
+    public_key: Mapped[str] = mapped_column(String(1400))
+    sign_count: Mapped[int] = mapped_column(BigInteger, default=0)
+    name: Mapped[str] = mapped_column(String(80))
+    is_synchronised: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    last_used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
 

@@ -26,6 +26,7 @@ from intranet.organisation.accounts.models import (
     Account,
     AccountState,
     AddressChange,
+    Passkey,
     SignIn,
     Token,
 )
@@ -112,7 +113,7 @@ def must_enrol() -> ColumnElement[bool]:
     administered = _administrations().where(
         strict, Agency.id == Account.home_agency_id, ~Appointment.on_hold
     )
-    return and_(Account.totp_confirmed_at.is_(None), or_(_any(home), _holds(administered)))
+    return and_(~Account.has_second_factor, or_(_any(home), _holds(administered)))
 
 
 def administers() -> ColumnElement[bool]:
@@ -220,7 +221,7 @@ def has_required_factor(person_id: Id) -> ColumnElement[bool]:
     without = select(Account.id).where(
         Account.person_id == person_id,
         Account.home_agency_id != Administration.agency_id,
-        Account.totp_confirmed_at.is_(None),
+        ~Account.has_second_factor,
     )
     return or_(Administration.agency_id.in_(lenient), ~exists(without))
 
@@ -229,10 +230,16 @@ def awaits_factor(person_id: UUID, code: str) -> bool:
     """Return whether only a missing second factor keeps a person from administering an agency."""
     asked = select(Account.id).where(
         Account.person_id == person_id,
-        Account.totp_confirmed_at.is_(None),
+        ~Account.has_second_factor,
         _holds(_administrations().where(Agency.code == code)),
     )
     return code.isprintable() and db.session.scalar(asked) is not None
+
+
+def passkeys_of(account_id: UUID) -> list[Passkey]:
+    """Return the passkeys of an account, oldest first."""
+    theirs = select(Passkey).where(Passkey.account_id == account_id)
+    return list(db.session.scalars(theirs.order_by(Passkey.created_at)))
 
 
 def address_change_of(account_id: UUID) -> AddressChange | None:

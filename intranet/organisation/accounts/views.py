@@ -1,6 +1,6 @@
 """Pages to sign in and out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from flask import Blueprint, flash, g, redirect, render_template, request
@@ -11,13 +11,24 @@ from werkzeug.wrappers import Response
 from intranet.config import LANGUAGES
 from intranet.organisation.accounts import cookies, devices
 from intranet.organisation.accounts.access import current_identity, load_identity
-from intranet.organisation.accounts.forms import LanguageForm, SecondFactorCodeForm, SignInForm
+from intranet.organisation.accounts.forms import (
+    LanguageForm,
+    PasskeyForm,
+    SecondFactorCodeForm,
+    SignInForm,
+)
 from intranet.organisation.accounts.models import Account, SignIn
 from intranet.organisation.accounts.operations import own_account, second_factors, signing_in
+from intranet.organisation.accounts.operations.passkeys import use_passkey
+from intranet.organisation.accounts.passkey_pages import (
+    own_passkey_options,
+    passkey_site,
+)
+from intranet.organisation.accounts.passkeys import PasskeyPurpose, using_options
 from intranet.organisation.people.bylines import line_for
 from intranet.organisation.people.models import Appointment
 from intranet.organisation.people.queries import appointments_on_hold, current_appointments
-from intranet.platform.core.errors import Invalid, TooMany
+from intranet.platform.core.errors import Invalid, NotFound, TooMany
 from intranet.platform.core.i18n import _
 from intranet.platform.core.web import (
     current_language,
@@ -78,7 +89,7 @@ def sign_in_page() -> ResponseReturnValue:
     identity = current_identity()
     if identity and not identity.must_enrol:
         return redirect(target, 303)
-    return render_template("organisation/accounts/sign_in.html", form={}, target=target, error=None)
+    return _sign_in_page({}, target, None)
 
 
 @bp.post("/signin")
@@ -107,19 +118,51 @@ def sign_in() -> ResponseReturnValue:
     return let_in(account, target, keep=form.keep)
 
 
+@bp.get("/signin/passkey")
+def passkey_options() -> ResponseReturnValue:
+    """Return what a browser needs to be asked for a passkey.
+
+    It is not on the page, which is the same for all after whatever was wrong.
+    """
+    site = passkey_site()
+    if not site.can_have_passkeys:
+        raise NotFound
+    return using_options(PasskeyPurpose.SIGN_IN, site), {"Content-Type": "application/json"}
+
+
+@bp.post("/signin/passkey")
+def sign_in_by_passkey() -> ResponseReturnValue:
+    """Sign in by a passkey, which says itself whose it is and is both factors."""
+    target = local_address(request.form.get("next"), "/")
+    try:
+        account = use_passkey(
+            PasskeyForm.parse(request.form).passkey,
+            PasskeyPurpose.SIGN_IN,
+            passkey_site(),
+            address=request.remote_addr or "",
+        )
+    except Invalid:
+        account = None
+    except TooMany as problem:
+        return *_not_signed_in(_wait_words(problem), problem.status), problem.headers
+    if account is None:
+        return _not_signed_in(_("This passkey does not open an account here. Try again."), 401)
+    return sign_browser_in(account, target, keep=bool(request.form.get("keep")), by="passkey")[0]
+
+
 @bp.get("/signin/code")
 def code_page() -> ResponseReturnValue:
     """Ask for the second factor."""
-    if second_factors.account_in_second_step(cookies.second_step_secret()) is None:
+    account = second_factors.account_in_second_step(cookies.second_step_secret())
+    if account is None:
         return redirect("/signin", 303)
     target = local_address(request.args.get("next"), "/")
-    keep = request.args.get("keep") == "1"
-    return render_template("organisation/accounts/code.html", target=target, keep=keep, error=None)
+    return _code_page(account, target, None, keep=request.args.get("keep") == "1")
 
 
 @bp.post("/signin/code")
 def code() -> ResponseReturnValue:
-    """Sign in with the code from the app, or with a recovery code."""
+    """Sign in with the code from the app, a recovery code, or a passkey."""
     target = local_address(request.form.get("next"), "/")
     secret = cookies.second_step_secret()
     account = second_factors.account_in_second_step(secret)
@@ -128,16 +171,17 @@ def code() -> ResponseReturnValue:
         return redirect("/signin", 303)
     keep = bool(request.form.get("keep"))
     try:
-        form = SecondFactorCodeForm.parse(request.form)
-        fits = second_factors.check_code(account, form.code, address=request.remote_addr or "")
+        fits = _is_second_factor(account)
     except Invalid:
         fits = False
     except TooMany as problem:
-        page = _no_code(target, _wait_words(problem), problem.status, keep=keep)
-        return *page, problem.headers
+        page = _code_page(account, target, _wait_words(problem), keep=keep)
+        return page, problem.status, problem.headers
     if not fits:
         words = _("This code is not valid or has already been used. Wait for the next code.")
-        return _no_code(target, words, 401, keep=keep)
+        if "passkey" in request.form:
+            words = _("This passkey could not be checked. Try again.")
+        return _code_page(account, target, words, keep=keep), 401
     signing_in.end_second_step(secret)
     return let_in(account, target, keep=keep)
 
@@ -197,17 +241,40 @@ def _ask_for_code(account: Account, target: str, *, keep: bool) -> Response:
     return response
 
 
+def _is_second_factor(account: Account) -> bool:
+    address = request.remote_addr or ""
+    if answer := request.form.get("passkey"):
+        step = PasskeyPurpose.SECOND_STEP
+        used = use_passkey(answer, step, passkey_site(), address=address, account=account)
+        return used is not None
+    form = SecondFactorCodeForm.parse(request.form)
+    return second_factors.check_code(account, form.code, address=address)
+
+
 def _not_signed_in(words: str, status: int) -> tuple[str, int]:
     target = local_address(request.form.get("next"), "/")
-    page = render_template(
-        "organisation/accounts/sign_in.html", form=request.form, target=target, error=words
+    return _sign_in_page(request.form, target, words), status
+
+
+def _sign_in_page(form: Mapping[str, str], target: str, error: str | None) -> str:
+    return render_template(
+        "organisation/accounts/sign_in.html",
+        form=form,
+        target=target,
+        error=error,
+        takes_passkeys=passkey_site().can_have_passkeys,
     )
-    return page, status
 
 
-def _no_code(target: str, words: str, status: int, *, keep: bool) -> tuple[str, int]:
-    page = render_template("organisation/accounts/code.html", target=target, keep=keep, error=words)
-    return page, status
+def _code_page(account: Account, target: str, error: str | None, *, keep: bool) -> str:
+    return render_template(
+        "organisation/accounts/code.html",
+        target=target,
+        keep=keep,
+        error=error,
+        has_codes=account.totp_confirmed_at is not None,
+        passkey_options=own_passkey_options(account, PasskeyPurpose.SECOND_STEP),
+    )
 
 
 def _wait_words(problem: TooMany) -> str:

@@ -1,12 +1,15 @@
 """Check password and second factor again, for every sensitive operation."""
 
 import logging
+from uuid import UUID
 
 from intranet.extensions import db
 from intranet.organisation.accounts.access import Identity
-from intranet.organisation.accounts.models import SignIn
+from intranet.organisation.accounts.models import Account, SignIn
 from intranet.organisation.accounts.operations.own_account import confirm_password
+from intranet.organisation.accounts.operations.passkeys import use_passkey
 from intranet.organisation.accounts.operations.second_factors import check_code
+from intranet.organisation.accounts.passkeys import PasskeyPurpose, PasskeySite
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Invalid, SignInRequired
 from intranet.platform.core.i18n import _l
@@ -30,11 +33,34 @@ def confirm(identity: Identity, password: str, code: str | None, *, address: str
     confirm_password(account, password, address=address)
     if account.has_second_factor and not is_confirmed():
         _check_code(identity, code, address)
+    _mark(identity.sign_in_id, account)
+
+
+def confirm_by_passkey(
+    identity: Identity, answer_text: str, site: PasskeySite, *, address: str
+) -> None:
+    """Check a passkey of this account, which is both factors, and mark the sign-in as confirmed.
+
+    Raises:
+        SignInRequired: the request carries a token.
+        Invalid: the answer proves nothing.
+        TooMany: there were too many wrong tries.
+    """
+    if identity.sign_in_id is None:
+        raise SignInRequired
+    account = identity.account
+    fits = use_passkey(answer_text, PasskeyPurpose.CONFIRM, site, address=address, account=account)
+    if not fits:
+        raise Invalid({"passkey": _l("This passkey could not be checked. Try again.")})
+    _mark(identity.sign_in_id, account)
+
+
+def _mark(sign_in_id: UUID, account: Account) -> None:
     now = clock.now()
     with unit_of_work():
-        db.session.get_one(SignIn, identity.sign_in_id).confirmed_at = now
+        db.session.get_one(SignIn, sign_in_id).confirmed_at = now
     confirmed_since(now)
-    log.info("confirmed account=%s sign_in=%s", account.id, identity.sign_in_id)
+    log.info("confirmed account=%s sign_in=%s", account.id, sign_in_id)
 
 
 def _check_code(identity: Identity, code: str | None, address: str) -> None:

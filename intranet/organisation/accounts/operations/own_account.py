@@ -44,14 +44,18 @@ def change_password(
     """Change the password; sign out other devices, and end tokens and secret addresses.
 
     Args:
-        old: the current password, so that an open screen is not enough.
+        old: the current password, so that an open screen is not enough; nothing if there is none,
+            and then the person must have confirmed lately.
         but: the sign-in of this request, which stays.
 
     Raises:
         Invalid: the current password is wrong, or the new one is easy to guess.
         TooMany: there were too many wrong passwords.
     """
-    confirm_password(account, old, address=address, field="old_password")
+    if account.password_hash is None:
+        require_confirmed(account.person)
+    else:
+        confirm_password(account, old, address=address, field="old_password")
     check_password(new, about=guessable_words(account), field="new_password")
     hashed = hash_password(new)
     with unit_of_work() as work:

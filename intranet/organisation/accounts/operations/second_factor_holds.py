@@ -82,7 +82,7 @@ def _differing(conditions: Sequence[ColumnElement[bool]]) -> Sequence[tuple[Appo
     lacks_factor = exists().where(
         Account.person_id == Appointment.person_id,
         Account.home_agency_id != Agency.id,
-        Account.totp_confirmed_at.is_(None),
+        ~Account.has_second_factor,
     )
     due = and_(Agency.second_factor == SecondFactor.EVERYBODY, lacks_factor)
     rows = db.session.execute(

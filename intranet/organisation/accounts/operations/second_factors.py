@@ -7,7 +7,13 @@ from sqlalchemy import delete, select, update
 from intranet.extensions import db
 from intranet.organisation.accounts import letters, second_factor, sign_in_throttle
 from intranet.organisation.accounts.events import AccountConcerned
-from intranet.organisation.accounts.models import Account, LinkPurpose, OneTimeLink, RecoveryCode
+from intranet.organisation.accounts.models import (
+    Account,
+    LinkPurpose,
+    OneTimeLink,
+    Passkey,
+    RecoveryCode,
+)
 from intranet.organisation.accounts.operations.links import open_link
 from intranet.organisation.accounts.operations.second_factor_holds import hold_posts_of
 from intranet.organisation.accounts.operations.signing_in import end_sign_ins, note_refusal
@@ -32,7 +38,7 @@ def begin_second_factor(account: Account) -> str:
     """
     with unit_of_work() as work:
         work.lock(account)
-        if account.has_second_factor:
+        if account.totp_confirmed_at:
             raise Conflict(_l("You already have a second factor."))
         if account.totp_secret is None:
             account.totp_secret = second_factor.new_seed()
@@ -48,7 +54,7 @@ def confirm_second_factor(account: Account, code: str) -> list[str]:
     """
     with unit_of_work() as work:
         work.lock(account)
-        if account.has_second_factor or account.totp_secret is None:
+        if account.totp_confirmed_at or account.totp_secret is None:
             raise Conflict(_l("You already have a second factor."))
         step = second_factor.matching_step(account.totp_secret, code, account.totp_last_step)
         if step is None:
@@ -56,7 +62,7 @@ def confirm_second_factor(account: Account, code: str) -> list[str]:
         account.totp_last_step = step
         account.totp_confirmed_at = clock.now()
         letters.post_notice(work, account, letters.SECOND_FACTOR_CHANGED)
-        codes = _new_codes(account)
+        codes = new_recovery_codes(account)
         work.flush()
         hold_posts_of([account.person_id])
     log.info("second factor set up account=%s", account.id)
@@ -73,7 +79,7 @@ def renew_recovery_codes(account: Account) -> list[str]:
         work.lock(account)
         if not account.has_second_factor:
             raise Conflict(_l("Set up a second factor first."))
-        return _new_codes(account)
+        return new_recovery_codes(account)
 
 
 def account_in_second_step(secret: str) -> Account | None:
@@ -104,13 +110,15 @@ def check_code(account: Account, code: str, *, address: str) -> bool:
 
 
 def remove_second_factor(account: Account) -> None:
-    """Remove the second factor, as its owner asks after giving the password.
+    """Remove the app's codes, as their owner asks after giving the password; passkeys stay.
 
-    If the agency requires one, the person has to set it up again before anything else.
+    If the agency requires a second factor, the person has to set it up again before anything else.
     """
     with unit_of_work() as work:
         work.lock(account)
-        _remove(account)
+        _remove_app(account)
+        if not account.has_passkey:
+            remove_recovery_codes(account)
         letters.post_notice(work, account, letters.SECOND_FACTOR_CHANGED)
         work.flush()
         hold_posts_of([account.person_id])
@@ -129,7 +137,10 @@ def reset_second_factor(actor: Person | None, account: Account) -> None:
         if actor and actor.id == account.person_id:
             raise Conflict(_l("Remove your own second factor in your settings."))
         require_confirmed(actor)
-        _remove(account)
+        _remove_app(account)
+        remove_recovery_codes(account)
+        db.session.execute(delete(Passkey).where(Passkey.account_id == account.id))
+        account.has_passkey = False
         end_sign_ins(work, account.id)
         record(
             "account.reset_second_factor",
@@ -151,8 +162,24 @@ def recovery_codes_left(account: Account) -> int:
     return len(db.session.scalars(unused).all())
 
 
+def new_recovery_codes(account: Account) -> list[str]:
+    """Within an operation: replace an account's recovery codes by ten new ones; return them."""
+    codes = second_factor.new_recovery_codes()
+    remove_recovery_codes(account)
+    for code in codes:
+        plain = second_factor.plain_recovery_code(code)
+        hashed = keyed_hash(plain, f"recovery code {account.id}")
+        db.session.add(RecoveryCode(account_id=account.id, code_hash=hashed))
+    return codes
+
+
+def remove_recovery_codes(account: Account) -> None:
+    """Within an operation: remove an account's recovery codes, with its last second factor."""
+    db.session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
+
+
 def _take_step(account: Account, code: str) -> bool:
-    if account.totp_secret is None or not account.has_second_factor:
+    if account.totp_secret is None or account.totp_confirmed_at is None:
         return False
     step = second_factor.matching_step(account.totp_secret, code, account.totp_last_step)
     if step is None:
@@ -176,20 +203,9 @@ def _take_recovery_code(account: Account, code: str) -> bool:
     return True
 
 
-def _new_codes(account: Account) -> list[str]:
-    codes = second_factor.new_recovery_codes()
-    db.session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
-    for code in codes:
-        plain = second_factor.plain_recovery_code(code)
-        hashed = keyed_hash(plain, f"recovery code {account.id}")
-        db.session.add(RecoveryCode(account_id=account.id, code_hash=hashed))
-    return codes
-
-
-def _remove(account: Account) -> None:
+def _remove_app(account: Account) -> None:
     account.totp_secret = account.totp_confirmed_at = None
     account.totp_last_step = 0
-    db.session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
     db.session.execute(
         update(OneTimeLink)
         .where(

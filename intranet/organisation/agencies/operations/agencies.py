@@ -102,6 +102,7 @@ def change_agency(
     contact_outside: bool | None = None,
     video_mb: int | None = None,
     articles: ArticleRule | None = None,
+    passkeys_alone: bool | None = None,
 ) -> Agency:
     """Change an agency's settings; its root unit has the agency's name.
 
@@ -111,6 +112,7 @@ def change_agency(
         contact_outside: whether others see contact details; None leaves it as it is.
         video_mb: the size limit of a video, 1 to 2,000 MB; None leaves it as it is.
         articles: whether every employee may write articles; None leaves it as it is.
+        passkeys_alone: whether people may do without a password; None leaves it as it is.
 
     Raises:
         Forbidden: the actor does not administer the agency.
@@ -126,13 +128,15 @@ def change_agency(
         work.lock(agency)
         require_administrator(actor, agency.id)
         require_version(agency.version, version)
-        if second_factor != agency.second_factor:
+        if passkeys_alone is None:
+            passkeys_alone = agency.passkeys_alone
+        if (second_factor, passkeys_alone) != (agency.second_factor, agency.passkeys_alone):
             require_confirmed(actor)
         before = _decided(agency)
         agency.name, agency.languages = name, list(languages)
         agency.sort_key = sort_key_of(name, agency.language)
         zone_before, agency.time_zone = agency.time_zone, time_zone
-        agency.second_factor = second_factor
+        agency.second_factor, agency.passkeys_alone = second_factor, passkeys_alone
         agency.basis_shown_outside = basis_shown_outside
         if in_directory is not None and in_directory != agency.in_directory:
             agency.in_directory = in_directory
@@ -175,6 +179,7 @@ def root_unit(agency: Agency) -> Unit:
 def _decided(agency: Agency) -> dict[str, object]:
     return {
         "second_factor": agency.second_factor,
+        "passkeys_alone": agency.passkeys_alone,
         "basis": agency.basis_shown_outside,
         "in_directory": agency.in_directory,
         "contact_outside": agency.contact_outside,
