@@ -57,8 +57,7 @@ def test_a_passkey_opens_the_door_and_is_both_factors(app, client, cast, device)
 
     assert done.location == "/"
     with app.app_context():
-        row = db.session.scalars(select(SignIn).order_by(SignIn.created_at.desc())).first()
-        assert row.by == "passkey"
+        assert "passkey" in db.session.scalars(select(SignIn.by)).all()
     assert "Móbil de Ana" in client.get("/me/passkeys", base_url=PLACE).text
 
 
