@@ -20,6 +20,7 @@ PARTS = {
     "sign_in_id": "sign_in",
     "token_id": "token",
     "offer_id": "offer",
+    "change_id": "change",
     "subscription_id": "subscription",
     "notification_id": "notification",
     "consent_id": "consent",
