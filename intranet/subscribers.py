@@ -50,6 +50,8 @@ from intranet.messaging.spaces.events import (
 from intranet.organisation.accounts import handlers as account_handlers
 from intranet.organisation.accounts.events import (
     AccountConcerned,
+    EarlierTalksClosed,
+    EarlierTalksOpened,
     MailboxChanged,
     SecretsEnded,
     SignInsEnded,
@@ -124,6 +126,8 @@ def _within() -> None:
     bus.within(MembersChanged, conversation_handlers.mark_read_for_newcomers)
     bus.within(AppointmentsChanged, conversation_handlers.follow_appointments)
     bus.within(TimeZoneChanged, conversation_handlers.follow_time_zone)
+    bus.within(EarlierTalksClosed, conversation_handlers.close_earlier_talks)
+    bus.within(EarlierTalksOpened, conversation_handlers.open_earlier_talks)
     bus.within(AbsenceChanged, conversation_handlers.follow_absence)
     bus.within(PostsChanged, conversation_handlers.follow_posts_changed)
     for event in (PostsCreated, PostsChanged):
@@ -207,6 +211,8 @@ def _after_commit() -> None:
     bus.after_commit(MembersChanged, conversation_broadcasts.push_members)
     bus.after_commit(SpeakersChanged, conversation_broadcasts.push_speakers)
     bus.after_commit(TalkDeclined, conversation_broadcasts.push_declined)
+    bus.after_commit(EarlierTalksClosed, conversation_broadcasts.push_earlier_talks)
+    bus.after_commit(EarlierTalksOpened, conversation_broadcasts.push_earlier_talks)
     bus.after_commit(TalkTakenUp, conversation_broadcasts.push_resumed)
     bus.after_commit(PlaceMoved, conversation_broadcasts.push_read_position)
     bus.after_commit(OwnListsChanged, conversation_broadcasts.push_own_lists)

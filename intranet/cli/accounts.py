@@ -92,11 +92,36 @@ def disable(name: str) -> None:
 @click.argument("name")
 @_at_work
 def second_factor(name: str) -> None:
-    """Remove the second factor of an account, and sign it out everywhere."""
+    """Remove the second factor of an account, and sign it out everywhere.
+
+    Its owner is told, and its earlier direct messages close until its owner confirms.
+    """
     from intranet.organisation.accounts.operations.second_factors import reset_second_factor
 
     reset_second_factor(None, _called(name))
     click.echo("The second factor was removed. The account is signed out everywhere.")
+
+
+@account.command()
+@click.argument("name")
+@_at_work
+def approve(name: str) -> None:
+    """Approve what an administrator asked for the account NAME, as the second person.
+
+    For agencies with one administrator. It takes effect a day later, and its owner is told.
+    """
+    from intranet.organisation.accounts.letters import what_changes
+    from intranet.organisation.accounts.operations.sensitive_changes import approve as approve_one
+    from intranet.organisation.accounts.queries import waiting_changes
+
+    waiting = [change for change in waiting_changes(_called(name).id) if not change.approved]
+    if not waiting:
+        message = "Nothing waits for approval."
+        raise click.ClickException(message)
+    for change in waiting:
+        approve_one(None, change)
+        asked = change.asked_by.name if change.asked_by else "the operator"
+        click.echo(f"Approved: {what_changes(change)}. Asked by {asked}. In effect in 24 hours.")
 
 
 @click.group()

@@ -66,6 +66,13 @@ def test_an_account_is_made_invited_again_and_disabled(run):
     assert run(account, "disable", "44@pedrafria").exit_code == 0
 
 
+def test_there_is_something_to_approve_only_if_an_administrator_asked(run):
+    run(agency, *AGENCY, "--email=dora@pedrafria.example")
+    done = run(account, "approve", "dora@pedrafria.example")
+    assert done.exit_code == 1
+    assert "Nothing waits" in done.output
+
+
 def test_a_lost_second_factor_is_taken_away(run):
     run(agency, *AGENCY, "--email=dora@pedrafria.example")
 

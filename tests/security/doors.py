@@ -158,6 +158,7 @@ OWN = {
     "me.end_sign_in": Door(Kind.OWN, {}),
     "me.revoke_token": Door(Kind.OWN, {}),
     "passkeys.remove": Door(Kind.OWN, {}),
+    "waiting.agree_to_change": Door(Kind.OWN, {}, names={"change": "own_change"}),
     "waiting.answer_offer": Door(Kind.OWN, {}),
     "push.remove": Door(Kind.OWN, {}),
     "push.test": Door(Kind.OWN, {}),
@@ -237,6 +238,7 @@ ADMINISTRATION = {
         *("admin.functions", "admin.worktime", "admin.worktime_calendar", "admin.worktime_duties"),
         *("admin.settings", "admin.suggestions", "admin.units", "admin.unit"),
         *("admin.ending_unit", "admin.new_unit", "admin.show_import", "admin.rejected_lines"),
+        "admin.approvals",
     ),
     **doors(
         Kind.ADMINISTRATION,
@@ -245,11 +247,13 @@ ADMINISTRATION = {
         "admin.export_people",
         *("admin.invite_again", "admin.withdraw_invitation"),
         *("admin.close_account", "admin.open_account", "admin.invite_person"),
+        *("admin.vouch", "admin.end_tokens"),
         "admin.send_password_link",
         *("admin.change_person", "admin.create_appointment", "admin.change_appointment"),
         send={"version": "{version}", "name": "Sabela Rey"},
         names={"person": "clerk"},
     ),
+    "admin.answer_change": Door(Kind.ADMINISTRATION, {}, names={"change": "clerk_change"}),
     "admin.take_back_offer": Door(Kind.ADMINISTRATION, {}, names={"offer": "town_offer"}),
     "admin.correct_functions": Door(
         Kind.ADMINISTRATION, {"post_ids": "{post}", "shown": "{post}:s::", "do": "chosen"}

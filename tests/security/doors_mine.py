@@ -46,7 +46,7 @@ MINE = {
         *("passkeys.add", "passkeys.remove_password"),
         *("me.password", "me.begin_second_factor", "me.renew_recovery_codes"),
         *("me.confirm_second_factor", "me.remove_second_factor", "me.settings"),
-        *("confirming.confirmed", "waiting.answer_new_address", "waiting.answer_link"),
+        *("confirming.confirmed", "waiting.confirm_owner", "waiting.refuse_changes"),
         *("me.end_other_sign_ins", "me.create_token", "profile.save", "profile.take_photo"),
         *(
             "profile.drop_photo",

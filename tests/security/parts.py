@@ -21,6 +21,7 @@ PARTS = {
     "token_id": "token",
     "passkey_id": "passkey",
     "offer_id": "offer",
+    "change_id": "change",
     "subscription_id": "subscription",
     "notification_id": "notification",
     "consent_id": "consent",

@@ -1,64 +1,46 @@
-"""Whoever administers an agency does not become one of its people without their hearing of it."""
+"""Whoever administers an agency does not become one of its people: each way in, tried alone.
+
+By pages, REST, the command line and imports; with an accomplice made for the purpose; and what the
+account's owner hears of it, and when.
+"""
 
 import re
 from datetime import timedelta
 
-import pyotp
 import pytest
 
-from intranet import schedule
+from intranet.organisation.accounts.operations.sign_in_names import change_sign_in_names
 from intranet.platform.core import clock
 from tests.cast import PASSWORD
 from tests.letters import text_of
 from tests.organisation.accounts.doors import give, is_signed_in, link_in
-from tests.organisation.accounts.test_second_factor import set_up
+from tests.security.takeover import (
+    A_DAY,
+    ANA,
+    DORLETA,
+    NEW,
+    THEIRS,
+    TOWN,
+    answer,
+    change,
+    confirmed,
+    dorleta,
+    go_by,
+    links_to,
+    nadia,
+    printed,
+    protected,
+    reset_leads_to,
+    waiting,
+)
 
-TOWN = "/admin/L01990012"
-DORLETA = "dorleta@monteclaro.example"
-ANA = "ana@monteclaro.example"
-THEIRS = "dorleta.private@mail.example"
-NEW = "lluvia sobre el tejado"
-A_DAY = timedelta(hours=25)
-
-
-@pytest.fixture
-def dorleta(app, cast):
-    """Dorleta at a browser where she has only signed in."""
-    client = app.test_client()
-    give(client, DORLETA)
-    return client
-
-
-def confirmed(client, address, fields=None, **given):
-    """Send a form, and then password and code on the page that asks for them, as a browser does."""
-    page = client.submit(address, fields)
-    assert page.status_code == 403
-    assert "confirm_password" in page.text
-    found = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page.text)
-    kept = {name: value for name, value in found if name != "csrf_token"}
-    return client.submit(address, {**kept, "confirm_password": PASSWORD, **given})
+__all__ = ["dorleta", "nadia", "protected"]
 
 
-def change(client, cast, email=THEIRS, **more):
-    fields = {"name": "Ana Castro", "email": email, "staff_number": "", "version": "1", **more}
-    return confirmed(client, f"{TOWN}/people/{cast.ana.id}", fields)
+# Her address.
 
 
-def go_by(app, days=A_DAY):
-    """What the clock does when a day has passed."""
-    with clock.freeze(clock.now() + days), app.app_context():
-        for job in schedule.JOBS:
-            if "addresses" in job.name:
-                job.run()
-
-
-def links_to(letters, address):
-    return [
-        letter for letter in letters if letter["To"] == address and "/reset/" in text_of(letter)
-    ]
-
-
-def test_another_address_waits_and_its_person_hears_of_it_in_both_mailboxes(
+def test_another_address_waits_and_its_person_hears_of_it_in_both_mailboxes_and_on_devices(
     app, dorleta, client_of, cast, mail
 ):
     ana = client_of(cast.ana)
@@ -66,9 +48,12 @@ def test_another_address_waits_and_its_person_hears_of_it_in_both_mailboxes(
 
     told = mail()
     assert {letter["To"] for letter in told} == {ANA, THEIRS}
-    assert "/address/" in text_of(next(letter for letter in told if letter["To"] == ANA))
-    assert "/address/" not in text_of(next(letter for letter in told if letter["To"] == THEIRS))
+    to_ana = next(letter for letter in told if letter["To"] == ANA)
+    assert "/not-me/" in text_of(to_ana)
+    assert THEIRS in text_of(to_ana)
+    assert "/not-me/" not in text_of(next(letter for letter in told if letter["To"] == THEIRS))
     assert "asked to change your e-mail address" in ana.get("/notifications?lang=en").text
+    assert THEIRS in ana.get("/me/waiting").text
     dorleta.submit(f"{TOWN}/people/{cast.ana.id}/account/password")
     app.test_client().submit("/forgotten", {"email": THEIRS})
     letters = mail()
@@ -78,23 +63,71 @@ def test_another_address_waits_and_its_person_hears_of_it_in_both_mailboxes(
 
 
 @pytest.mark.both
-def test_the_mailbox_so_far_refuses_and_nothing_changes(app, dorleta, cast, mail):
+def test_alone_it_never_holds_however_long_it_waits(app, dorleta, cast, mail):
     change(dorleta, cast)
-    (asked,) = [letter for letter in mail() if letter["To"] == ANA]
-    link = link_in(asked)
+    assert answer(app, dorleta, cast, "approve").status_code == 303
+
+    for days in (1.5, 3, 8, 30):
+        go_by(app, timedelta(days=days))
+    assert waiting(app, cast) == []
+    assert reset_leads_to(app, mail, THEIRS) == []
+    assert reset_leads_to(app, mail, ANA) == [ANA]
+
+
+@pytest.mark.both
+def test_with_a_second_administrator_it_holds_a_day_later_and_not_before(
+    app, dorleta, nadia, cast, mail
+):
+    change(dorleta, cast, "ana.castro@mail.example")
+    mail()
+    assert "needs your approval" in nadia.get("/notifications?lang=en").text
+    assert answer(app, nadia, cast, "approve").status_code == 303
+
+    (again,) = mail()
+    assert again["To"] == ANA
+    assert "/not-me/" in text_of(again)
+    go_by(app, timedelta(hours=23))
+    assert len(waiting(app, cast)) == 1
+    go_by(app)
+    with clock.freeze(clock.now() + A_DAY):
+        assert {letter["To"] for letter in mail()} == {ANA, "ana.castro@mail.example"}
+    assert give(app.test_client(), "ana.castro@mail.example").status_code == 303
+    assert give(app.test_client(), ANA).status_code == 401
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("after", ["asked", "approved"])
+def test_it_was_not_me_stops_it_in_the_old_mailbox_without_signing_in(
+    app, dorleta, nadia, cast, *, mail, after
+):
+    change(dorleta, cast)
+    link = link_in(next(letter for letter in mail() if letter["To"] == ANA))
+    if after == "approved":
+        answer(app, nadia, cast, "approve")
     anybody = app.test_client()
 
     assert THEIRS in anybody.get(link).text
     assert anybody.submit(link, {"answer": "refuse"}).status_code == 303
     assert anybody.get(link).status_code == 404
-
+    mail()
+    assert "it was not them" in nadia.get("/notifications?lang=en").text
     go_by(app)
-    app.test_client().submit("/forgotten", {"email": THEIRS})
-    assert links_to(mail(), THEIRS) == []
+    assert reset_leads_to(app, mail, THEIRS) == []
 
 
-@pytest.mark.parametrize("way", ["mailbox", "device", "time"])
-def test_another_address_holds_once_its_person_agrees_or_a_day_has_passed(
+def test_each_letter_about_it_can_stop_it(app, dorleta, nadia, cast, mail):
+    change(dorleta, cast)
+    (first,) = [letter for letter in mail() if letter["To"] == ANA]
+    answer(app, nadia, cast, "approve")
+    (second,) = [letter for letter in mail() if letter["To"] == ANA]
+
+    assert app.test_client().get(link_in(first)).status_code == 200
+    assert app.test_client().submit(link_in(second), {"answer": "refuse"}).status_code == 303
+    assert waiting(app, cast) == []
+
+
+@pytest.mark.parametrize("way", ["mailbox", "device", "code"])
+def test_its_person_s_own_word_is_enough_and_needs_no_second_administrator(
     app, dorleta, client_of, cast, *, mail, way
 ):
     change(dorleta, cast, "ana.castro@monteclaro.example")
@@ -102,28 +135,32 @@ def test_another_address_holds_once_its_person_agrees_or_a_day_has_passed(
     if way == "mailbox":
         app.test_client().submit(link_in(asked), {"answer": "agree"})
     elif way == "device":
-        page = client_of(cast.ana).get("/me/waiting").text
-        assert "ana.castro@monteclaro.example" in page
-        client_of(cast.ana).submit("/me/waiting/address", {"answer": "agree"})
+        ana = client_of(cast.ana)
+        (change_id,) = waiting(app, cast)
+        where = f"/me/waiting/changes/{change_id}"
+        assert ana.submit(where, {"password": "wrong"}).status_code == 422
+        assert ana.submit(where, {"password": PASSWORD}).status_code == 303
     else:
-        go_by(app)
+        handed = printed(answer(app, dorleta, cast, "print"))
+        known = {"email": ANA, "handed": handed}
+        assert app.test_client().submit("/handed-code", known).status_code == 422
+        done = app.test_client().submit("/handed-code", {**known, "password": PASSWORD})
+        assert done.location == "/signin"
 
-    with clock.freeze(clock.now() + A_DAY):
-        assert {letter["To"] for letter in mail()} == {ANA, "ana.castro@monteclaro.example"}
+    assert {letter["To"] for letter in mail()} == {ANA, "ana.castro@monteclaro.example"}
     assert give(app.test_client(), "ana.castro@monteclaro.example").status_code == 303
-    assert give(app.test_client(), ANA).status_code == 401
 
 
-def test_who_was_shut_out_meanwhile_still_refuses(app, dorleta, cast, mail):
+def test_who_was_shut_out_meanwhile_still_refuses(app, dorleta, nadia, cast, mail):
     change(dorleta, cast)
     (asked,) = [letter for letter in mail() if letter["To"] == ANA]
+    answer(app, nadia, cast, "approve")
     dorleta.submit(f"{TOWN}/people/{cast.ana.id}/account/close")
     app.test_client().submit(link_in(asked), {"answer": "refuse"})
     go_by(app)
     dorleta.submit(f"{TOWN}/people/{cast.ana.id}/account/open")
 
-    app.test_client().submit("/forgotten", {"email": THEIRS})
-    assert links_to(mail(), THEIRS) == []
+    assert reset_leads_to(app, mail, THEIRS) == []
 
 
 def test_no_mailbox_at_all_is_another_address_too(app, dorleta, cast, mail):
@@ -135,166 +172,117 @@ def test_no_mailbox_at_all_is_another_address_too(app, dorleta, cast, mail):
     assert len(links_to(mail(), ANA)) == 1
 
 
+def test_a_new_staff_number_opens_nothing_and_is_told(app, dorleta, cast, mail):
+    """Numbers may change hands: the password of the one who has it now is still asked for."""
+    with app.app_context():
+        change_sign_in_names(None, cast.account_of(cast.xoel), email=None, staff_number="77")
+    change(dorleta, cast, ANA, staff_number="1204")
+
+    assert [letter["To"] for letter in mail() if letter["To"] == ANA] == [ANA]
+    assert give(app.test_client(), "1204@monteclaro", "wrong").status_code == 401
+    fields = {"name": "Ana Castro", "email": ANA, "staff_number": "77", "version": "2"}
+    assert dorleta.submit(f"{TOWN}/people/{cast.ana.id}", fields).status_code == 422
+
+
+# A link on paper.
+
+
 @pytest.fixture
 def without_mailbox(app, cast):
     """Ana has a staff number only, as a gardener has."""
-    from intranet.organisation.accounts.operations.sign_in_names import change_sign_in_names
-
     with app.app_context():
-        account = cast.account_of(cast.ana)
-        change_sign_in_names(None, account, email=None, staff_number="1204")
+        change_sign_in_names(None, cast.account_of(cast.ana), email=None, staff_number="1204")
 
 
-def on_paper(dorleta, cast):
-    page = confirmed(dorleta, f"{TOWN}/people/{cast.ana.id}/account/password").text
-    (link,) = re.findall(r"http://[^/\s]+(/reset/[\w-]+)", page)
-    return link
+def test_a_link_on_paper_is_not_made_for_one_administrator(app, dorleta, cast, without_mailbox):
+    asked = confirmed(dorleta, f"{TOWN}/people/{cast.ana.id}/account/password")
 
-
-def test_a_link_on_paper_opens_a_day_later(app, dorleta, cast, without_mailbox):
-    link = on_paper(dorleta, cast)
-
-    assert app.test_client().get(link).status_code == 404
-    assert app.test_client().submit(link, {"password": NEW}).status_code == 404
+    assert asked.location == f"{TOWN}/approvals"
     with clock.freeze(clock.now() + A_DAY):
+        give(dorleta, DORLETA)
+        for do in ("approve", "take", "print"):
+            page = answer(app, dorleta, cast, do)
+            assert "/reset/" not in page.text
+            assert "<code>" not in page.text
+
+
+@pytest.mark.both
+def test_two_administrators_make_it_a_day_later_and_show_it_once(
+    app, dorleta, nadia, cast, without_mailbox
+):
+    confirmed(dorleta, f"{TOWN}/people/{cast.ana.id}/account/password")
+    answer(app, nadia, cast, "approve")
+    assert "/reset/" not in answer(app, dorleta, cast, "take").text
+    with clock.freeze(clock.now() + A_DAY):
+        give(dorleta, DORLETA)
+        (change_id,) = waiting(app, cast)
+        page = confirmed(dorleta, f"{TOWN}/approvals/{change_id}", {"do": "take"}).text
+        (link,) = re.findall(r"http://[^/\s]+(/reset/[\w-]+)", page)
+        assert waiting(app, cast) == []
         assert app.test_client().submit(link, {"password": NEW}).location == "/signin"
     assert give(app.test_client(), "1204@monteclaro", NEW).status_code == 303
 
 
 @pytest.mark.both
-@pytest.mark.parametrize(("answer", "status"), [("agree", 303), ("refuse", 404)])
-def test_a_device_opens_a_link_on_paper_or_ends_it(
-    app, dorleta, client_of, cast, *, mail, without_mailbox, answer, status
+@pytest.mark.parametrize("agrees", [True, False])
+def test_a_device_agrees_to_a_link_on_paper_or_ends_it(
+    app, dorleta, client_of, cast, *, mail, without_mailbox, agrees
 ):
     ana = client_of(cast.ana)
-    link = on_paper(dorleta, cast)
+    confirmed(dorleta, f"{TOWN}/people/{cast.ana.id}/account/password")
+    (change_id,) = waiting(app, cast)
     mail()
     assert "requested a password link for you" in ana.get("/notifications?lang=en").text
 
-    ana.submit("/me/waiting/link", {"answer": answer})
-
-    with clock.freeze(clock.now() + (A_DAY if answer == "refuse" else timedelta())):
-        assert app.test_client().submit(link, {"password": NEW}).status_code == status
-
-
-ACTS = {
-    "address": ("{}", {"name": "Ana Castro", "email": THEIRS, "version": "1"}),
-    "link": ("{}/account/password", {}),
-    "second factor": ("{}/account/second-factor", {}),
-    "closed": ("{}/account/close", {}),
-}
+    if agrees:
+        assert ana.submit(f"/me/waiting/changes/{change_id}").status_code == 303
+        page = answer(app, dorleta, cast, "take").text
+        (link,) = re.findall(r"http://[^/\s]+(/reset/[\w-]+)", page)
+        assert app.test_client().submit(link, {"password": NEW}).status_code == 303
+    else:
+        ana.submit("/me/waiting/changes/refuse")
+        assert waiting(app, cast) == []
 
 
-@pytest.mark.parametrize("act", ACTS)
-def test_what_is_done_to_an_account_asks_for_the_password_anew(app, dorleta, cast, mail, act):
-    path, fields = ACTS[act]
-    address = f"{TOWN}/people/{path.format(cast.ana.id)}"
-
-    assert dorleta.submit(address, fields).status_code == 403
-    wrong = {**fields, "confirms": "1", "confirm_password": "wrong"}
-    assert dorleta.submit(address, wrong).status_code == 422
-    assert mail() == []
-    assert confirmed(dorleta, address, fields).status_code == 303
-    assert ANA in {letter["To"] for letter in mail()}
+# The second factor.
 
 
-def test_it_is_asked_again_after_five_minutes_and_not_before(dorleta, cast):
-    close = f"{TOWN}/people/{cast.ana.id}/account/close"
-    confirmed(dorleta, close)
-    assert dorleta.submit(close).status_code == 303
-    with clock.freeze(clock.now() + timedelta(minutes=6)):
-        assert dorleta.submit(close).status_code == 403
+def test_a_second_factor_stays_until_a_second_person_says_so(
+    app, dorleta, client_of, cast, *, protected, mail
+):
+    ana = client_of(cast.ana)
+    mail()
+    confirmed(dorleta, f"{TOWN}/people/{cast.ana.id}/account/second-factor")
 
-
-def test_another_site_confirms_nothing_in_somebodys_name(dorleta, cast):
-    """A form without the page's own token is refused before its password is looked at."""
-    close = f"{TOWN}/people/{cast.ana.id}/account/close"
-    forged = {"confirms": "1", "confirm_password": PASSWORD}
-    assert dorleta.post("/me/confirm", data=forged).status_code == 400
-    assert dorleta.submit(close).status_code == 403
-
-
-def test_the_second_factor_is_asked_for_with_the_password(app, cast, client_of):
-    with clock.freeze(clock.now() - timedelta(minutes=2)):
-        phone, _codes = set_up(client_of(cast.dorleta))
-    client = app.test_client()
-    give(client, DORLETA)
-    client.submit("/signin/code", {"code": phone.at(clock.now())})
-    close = f"{TOWN}/people/{cast.ana.id}/account/close"
-
-    assert confirmed(client, close).status_code == 422
-    assert confirmed(client, close, confirm_code=phone.at(clock.now())).status_code == 422  # used
-    with clock.freeze(clock.now() + timedelta(seconds=31)):
-        code = pyotp.TOTP(phone.secret).at(clock.now())
-        assert confirmed(client, close, confirm_code=code).status_code == 303
-
-
-def token_of(app, person):
-    from intranet.organisation.accounts.operations.own_account import create_token
-
-    with app.app_context():
-        account = app.cast.account_of(person)
-        _token, secret = create_token(account, "x", scopes=["read", "write", "admin"], days=30)
-    return {"Authorization": f"Bearer {secret}"}
-
-
-@pytest.mark.parametrize(
-    "sent", [{"email": THEIRS}, {"account": "disabled"}, {"account": "active"}]
-)
-def test_a_token_alone_does_none_of_it(app, cast, sent):
-    app.cast = cast
-    headers = token_of(app, cast.dorleta)
-    client = app.test_client()
-    where = f"/api/v1/admin/people/{cast.ana.id}"
-
-    answer = client.patch(where, json=sent, headers=headers)
-
-    assert answer.status_code == 403
-    assert answer.mimetype == "application/problem+json"
-    person = client.get(where, headers=headers).json
-    assert (person["email"], person["account"]) == (ANA, "active")
-
-
-def test_administration_is_given_only_after_it_is_confirmed(app, dorleta, cast):
-    address = f"{TOWN}/administrators"
-    fields = {"post": "Jefe/a de Contratación"}
-
-    assert dorleta.submit(address, fields).status_code == 403
-    assert confirmed(dorleta, address, fields).status_code == 303
-    with app.app_context():
-        assert cast.nadia.administers(cast.monteclaro.id)
-
-
-def test_a_post_that_administers_is_filled_only_after_it_is_confirmed(app, dorleta, cast):
-    fields = {
-        "person": "Ana Castro",
-        "post": "Responsable de Organización y Sistemas",
-        "kind": "acting",
-        "starts_on": clock.today("Europe/Madrid").isoformat(),
-    }
-    address = f"{TOWN}/appointments/new"
-
-    assert dorleta.submit(address, fields).status_code == 403
-    with app.app_context():
-        assert not cast.ana.administers(cast.monteclaro.id)
-    assert confirmed(dorleta, address, fields).status_code == 303
+    (asked,) = mail()
+    assert asked["To"] == ANA
+    assert "asked to remove your second factor" in ana.get("/notifications?lang=en").text
+    assert app.test_client().submit(link_in(asked), {"answer": "agree"}).status_code == 404
+    go_by(app, timedelta(days=2))
+    assert is_signed_in(ana)
+    assert give(app.test_client(), ANA).location.startswith("/signin/code")
 
 
 @pytest.mark.both
-def test_a_second_factor_is_asked_of_who_administers_unless_an_agency_says_else(app, cast):
-    from intranet.extensions import db
-    from intranet.organisation.accounts.operations.agencies import NewAgency, make_agency
-    from intranet.organisation.agencies.models import Agency, SecondFactor
+def test_a_printed_code_and_the_password_remove_it_at_once(app, dorleta, cast, *, protected, mail):
+    confirmed(dorleta, f"{TOWN}/people/{cast.ana.id}/account/second-factor")
+    handed = printed(answer(app, dorleta, cast, "print"))
+    given = {"email": ANA, "handed": handed}
 
-    new = NewAgency(
-        name="Nueva",
-        code="L01990555",
-        kind="municipality",
-        language="es",
-        time_zone="Europe/Madrid",
-        post_title="Secretaría",
-    )
-    with app.app_context():
-        make_agency(new, name="Nora Gil", email="nora@nueva.example")
-        agency = db.session.query(Agency).filter_by(code="L01990555").one()
-        assert agency.second_factor == SecondFactor.ADMINISTRATORS
+    assert app.test_client().submit("/handed-code", given).status_code == 422
+    wrong = {**given, "password": "not her password"}
+    assert app.test_client().submit("/handed-code", wrong).status_code == 422
+    other = {**given, "email": "xoel@monteclaro.example", "password": PASSWORD}
+    assert app.test_client().submit("/handed-code", other).status_code == 422
+    right = {**given, "password": PASSWORD}
+    assert app.test_client().submit("/handed-code", right).location == "/signin"
+    assert app.test_client().submit("/handed-code", right).status_code == 422
+    assert give(app.test_client(), ANA).location == "/"
+
+
+def test_a_printed_code_lasts_three_days(app, dorleta, cast, protected):
+    confirmed(dorleta, f"{TOWN}/people/{cast.ana.id}/account/second-factor")
+    handed = printed(answer(app, dorleta, cast, "print"))
+    given = {"email": ANA, "handed": handed, "password": PASSWORD}
+    with clock.freeze(clock.now() + timedelta(days=3, minutes=1)):
+        assert app.test_client().submit("/handed-code", given).status_code == 422

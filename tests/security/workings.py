@@ -60,7 +60,7 @@ JOBS = {
     "pass on what nobody decides": "tells who decides next of what was reported",
     "forget old decisions of moderation": "deletes rows, tells nobody",
     "count weeks": "writes numbers of no fewer than ten people, tells nobody",
-    "take up addresses": "mails both addresses of an account, and tells its devices",
+    "apply account changes": "applies what two people approved; tells the account's owner alone",
     "forget old failures": "deletes counts, tells nobody",
     "forget links in mails": "lets go of hashes, tells nobody",
     "forget old imports": "deletes what was sent a month ago, tells nobody",

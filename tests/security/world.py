@@ -32,7 +32,7 @@ from intranet.messaging.messages.drafting import save_draft
 from intranet.messaging.messages.operations import edit_message
 from intranet.messaging.messages.saving import save_message
 from intranet.messaging.spaces.models import Visibility
-from intranet.organisation.accounts.models import AccountState
+from intranet.organisation.accounts.models import AccountState, TalksCut
 from intranet.organisation.accounts.operations.accounts import disable_account, invite_person
 from intranet.organisation.agencies.models import Administration
 from intranet.organisation.agencies.operations.posts import PostSpec, create_post
@@ -281,6 +281,9 @@ def _organisation(cast) -> dict[str, str]:
     invited = invite_person(None, cast.monteclaro, "Sabela Rey", email="sabela@monteclaro.example")
     today = clock.today("Europe/Madrid")
     held = appoint(None, post, invited.person, starts_on=today - timedelta(days=3))
+    clerk = cast.account_of(invited.person)
+    with unit_of_work() as work:
+        work.add(TalksCut(account_id=clerk.id, proofs={}))
     newcomer = create_person(None, cast.monteclaro, "Breixo Pena")
     appoint(None, post, newcomer, starts_on=today)
     of_town = select(Administration.id).where(Administration.agency_id == cast.monteclaro.id)
@@ -291,6 +294,7 @@ def _organisation(cast) -> dict[str, str]:
         "post": str(post.id),
         "town_offer": world_own.offered(post, cast.elna, cast.dorleta),
         "clerk": str(invited.person.id),
+        "clerk_change": world_own.waits(clerk, cast.dorleta),
         "newcomer": str(newcomer.id),
         "appointment": str(held.id),
         "administration": str(db.session.scalars(of_town).one()),

@@ -13,9 +13,9 @@ from intranet.delivery.push.models import PushSubscription
 from intranet.extensions import db
 from intranet.finding.directory.operations import change_photo
 from intranet.messaging.messages.scheduling import MessagePlan, schedule_message
-from intranet.organisation.accounts.models import AddressChange, LinkPurpose, Passkey, SignIn
-from intranet.organisation.accounts.operations.links import new_link
+from intranet.organisation.accounts.models import Passkey, SignIn
 from intranet.organisation.accounts.operations.own_account import create_token
+from intranet.organisation.accounts.operations.sensitive_changes import ask_for
 from intranet.organisation.people.models import AppointmentOffer
 from intranet.organisation.people.operations.absences import set_absence
 from intranet.platform.core import clock
@@ -55,7 +55,7 @@ def own(cast) -> dict[str, str]:
         db.session.flush()
         work.add(device)
     offer = offered(cast.innovation_post, ana, cast.guillem)
-    _wait(account, cast.dorleta)
+    own_change = waits(account, cast.dorleta)
     day = clock.today("Europe/Madrid") + timedelta(days=40)
     absence = set_absence(ana, ana, starts_on=day, ends_on=day)
     change_photo(ana, picture())
@@ -73,6 +73,7 @@ def own(cast) -> dict[str, str]:
         "token": str(token.id),
         "passkey": str(passkey.id),
         "offer": offer,
+        "own_change": own_change,
         "sign_in": str(signed.id),
         "subscription": str(device.id),
         "absence": str(absence.id),
@@ -81,19 +82,9 @@ def own(cast) -> dict[str, str]:
     }
 
 
-def _wait(account, by) -> None:
-    """A new address of an account, and a link for a new password, that its person can refuse."""
-    a_day_later = clock.now() + timedelta(days=1)
-    new_link(LinkPurpose.PASSWORD, account.id, opens_at=a_day_later)
-    with unit_of_work() as work:
-        work.add(
-            AddressChange(
-                account_id=account.id,
-                email="new@monteclaro.example",
-                asked_by_id=by.id,
-                holds_at=a_day_later,
-            )
-        )
+def waits(account, by) -> str:
+    """A new address of an account that waits for its person or a second administrator."""
+    return str(ask_for("address", account, {"email": f"new.{account.id}@mail.example"}, by).id)
 
 
 def offered(post, person, by) -> str:

@@ -115,6 +115,7 @@ def _groups() -> list[tuple[str, list[tuple[str, str, str]]]]:
             _("Oversight"),
             [
                 ("administrators", "key-round", _("Administrators")),
+                ("approvals", "shield-check", _("Approvals")),
                 ("groups", "handshake", _("Shared groups")),
                 ("audit", "scroll-text", _("Audit log")),
             ],

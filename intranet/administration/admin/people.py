@@ -24,12 +24,15 @@ from intranet.administration.admin.paging import page_of
 from intranet.administration.admin.terms import TermFields
 from intranet.administration.admin.typed_choices import find_post, post_text
 from intranet.organisation.accounts.invitation_status import statuses_of
+from intranet.organisation.accounts.letters import what_changes
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.accounts.operations import accounts as operations
 from intranet.organisation.accounts.operations import second_factors
 from intranet.organisation.accounts.operations.accounts import Invited
 from intranet.organisation.accounts.operations.sign_in_names import change_sign_in_names
-from intranet.organisation.accounts.queries import address_change_of
+from intranet.organisation.accounts.operations.talks_cuts import cut_of
+from intranet.organisation.accounts.queries import tokens_of, waiting_changes
+from intranet.organisation.accounts.scopes import SCOPE_WORDS
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
@@ -137,7 +140,11 @@ def person(_actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnVal
         filled=filled({} if is_given_account else _stored(found, account)),
         account=account,
         standing=statuses_of({account.id})[account.id] if account else None,
-        address_change=address_change_of(account.id) if account else None,
+        changes=waiting_changes(account.id) if account else [],
+        what_changes=what_changes,
+        is_cut=account is not None and cut_of(account.id) is not None,
+        tokens=tokens_of(account.id) if account else [],
+        scopes=SCOPE_WORDS,
         elsewhere=has_account_elsewhere(agency, found),
         may_rename=may_rename(agency, found),
         appointments=queries.appointments_of(agency, found),
@@ -164,7 +171,8 @@ def change_person(actor: Person, agency: Agency, person_id: UUID) -> ResponseRet
         names = (form.email, form.staff_number)
         if account and names != (account.email, account.staff_number):
             change_sign_in_names(actor, account, email=form.email, staff_number=form.staff_number)
-    flash(_("Saved."), "ok")
+    is_asked = account is not None and form.email != account.email
+    flash(_asked() if is_asked else _("Saved."), "ok")
     return redirect(url_for(".person", code=agency.code, person_id=found.id), 303)
 
 
@@ -209,8 +217,11 @@ def withdraw_invitation(actor: Person, agency: Agency, person_id: UUID) -> Respo
 def send_password_link(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
     """Send a link for a new password, or show it once to hand over."""
     found = get_person(agency, person_id)
-    outcome = operations.send_password_link(actor, get_account(agency, found))
-    return _invited(agency, found, outcome, _("Password link sent."))
+    with flashing(_("Password link sent.")):
+        if operations.send_password_link(actor, get_account(agency, found)):
+            flash(_asked(), "ok")
+            return redirect(url_for(".approvals", code=agency.code), 303)
+    return redirect(url_for(".person", code=agency.code, person_id=found.id), 303)
 
 
 @bp.post("/<code>/people/<uuid:person_id>/account/close")
@@ -230,9 +241,8 @@ def open_account(actor: Person, agency: Agency, person_id: UUID) -> ResponseRetu
 @bp.post("/<code>/people/<uuid:person_id>/account/second-factor")
 @administrator
 def reset_second_factor(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
-    """Remove a lost second factor and sign the person out on every device."""
-    done = _("Second factor removed.")
-    return _do(agency, person_id, second_factors.reset_second_factor, actor, done)
+    """Ask to remove a lost second factor; a second person has to approve."""
+    return _do(agency, person_id, second_factors.reset_second_factor, actor, _asked())
 
 
 def _do(
@@ -249,12 +259,15 @@ def _do(
     return redirect(url_for(".person", code=agency.code, person_id=found.id), 303)
 
 
-def _invited(
-    agency: Agency, found: Person, outcome: Invited, done: str | None = None
-) -> ResponseReturnValue:
+def _asked() -> str:
+    """Return what is said after asking for a sensitive change."""
+    return _("Requested. It waits for a second administrator, or for the person to agree.")
+
+
+def _invited(agency: Agency, found: Person, outcome: Invited) -> ResponseReturnValue:
     if outcome.address:
         return _link_to_hand_over(found.name, outcome)
-    flash(done or _("The invitation is being sent."), "ok")
+    flash(_("The invitation is being sent."), "ok")
     return redirect(url_for(".person", code=agency.code, person_id=found.id), 303)
 
 

@@ -3,6 +3,7 @@
 from intranet.administration.admin import (  # noqa: F401 - each registers its pages
     administrators,
     appointments,
+    approvals,
     audit,
     circulars,
     deliveries,

@@ -109,10 +109,19 @@ WHYS = {
     "account_address": _l(
         "An administrator at your agency requested the change. You can agree to it or refuse it."
     ),
-    "account_address_holds": _l("You agreed to the change, or did not refuse it within a day."),
+    "account_address_holds": _l("You or a second person approved the change."),
     "account_number": _l("An administrator at your agency made this change."),
     "account_link": _l("An administrator at your agency requested the link."),
     "account_factor": _l("An administrator at your agency took this action."),
+    "account_factor_asked": _l("If it was not you, stop it under “Waiting for your answer”."),
+    "account_approved": _l("If it was not you, stop it under “Waiting for your answer”."),
+    "account_code": _l("If it was not you, stop it under “Waiting for your answer”."),
+    "account_talks": _l("If it was not you, stop it under “Waiting for your answer”."),
+    "account_talks_closed": _l("Your account was changed without your own confirmation."),
+    "account_talks_open": _l("It was confirmed that the account is yours."),
+    "account_tokens_ended": _l("An administrator at your agency took this action."),
+    "account_approval": _l("You are an administrator of this agency."),
+    "account_refused": _l("You are an administrator of this agency."),
     "account_opened": _l("An administrator at your agency took this action."),
     "account_token": _l(
         "The token, calendar address or feed address was created on one of your devices."

@@ -147,7 +147,7 @@ def _talking(conversation: Conversation) -> set[UUID]:
         db.session.scalars(
             select(Participant.person_id).where(
                 Participant.conversation_id == conversation.id,
-                Participant.declined_at.is_(None),
+                Participant.takes_part(),
             )
         )
     )

@@ -5,31 +5,9 @@ them, and a text in which nobody is named. Rows without that text say "A colleag
 is not known, or hides who they are.
 """
 
-from dataclasses import dataclass
-from typing import NamedTuple
-
+from intranet.attention.notifications.account_sentences import OF_ACCOUNTS
+from intranet.attention.notifications.sentence_form import NotificationSentence, _by
 from intranet.platform.core.i18n import _l
-
-
-class Pair(NamedTuple):
-    """A text for one actor, and for several."""
-
-    one: str
-    several: str
-
-
-@dataclass(frozen=True)
-class NotificationSentence:
-    """The sentence of an act: with actors, and without."""
-
-    by: Pair | None = None
-    alone: str = ""
-
-
-def _by(one: str, several: str) -> Pair:
-    """Mark a pair of texts for extraction; it is translated for the number of actors."""
-    return Pair(one, several)
-
 
 SENTENCES: dict[str, NotificationSentence] = {
     "confirm": NotificationSentence(
@@ -278,40 +256,7 @@ SENTENCES: dict[str, NotificationSentence] = {
     "moderation_appeal": NotificationSentence(alone=_l("An appeal needs your decision")),
     "moderation_appealed": NotificationSentence(alone=_l("Moderators have decided on your appeal")),
     "moderation_named": NotificationSentence(alone=_l("You are now a moderator of a space")),
-    "account_address": NotificationSentence(
-        _by(
-            "%(who)s asked to change your e-mail address",
-            "%(who)s asked to change your e-mail address",
-        ),
-        _l("Your e-mail address is about to change"),
-    ),
-    "account_address_holds": NotificationSentence(alone=_l("Your e-mail address has been changed")),
-    "account_number": NotificationSentence(
-        _by("%(who)s changed your staff number", "%(who)s changed your staff number"),
-        _l("Your staff number has been changed"),
-    ),
-    "account_link": NotificationSentence(
-        _by(
-            "%(who)s requested a password link for you",
-            "%(who)s requested password links for you",
-        ),
-        _l("A password link has been created for you"),
-    ),
-    "account_factor": NotificationSentence(
-        _by("%(who)s removed your second factor", "%(who)s removed your second factor"),
-        _l("Your second factor has been removed"),
-    ),
-    "account_opened": NotificationSentence(
-        _by("%(who)s reopened your account", "%(who)s reopened your account"),
-        _l("Your account has been reopened"),
-    ),
-    "account_token": NotificationSentence(
-        alone=_l("An access token has been created for your account")
-    ),
-    "account_passkey": NotificationSentence(alone=_l("Your ways to sign in have been changed")),
-    "account_secret": NotificationSentence(
-        alone=_l("A calendar or feed address has been created for your account")
-    ),
+    **OF_ACCOUNTS,
     "account_offer": NotificationSentence(alone=_l("Another agency wants to appoint you")),
     "account_offer_told": NotificationSentence(
         alone=_l("Another agency wants to appoint someone from your agency")

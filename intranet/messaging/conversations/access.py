@@ -343,7 +343,7 @@ def _is_one_of(spaces: Select[UUID], person_id: Id, now: Instant) -> ColumnEleme
     ways = union_all(
         select(each.id).where(each.space_id.in_(spaces)),
         select(Participant.conversation_id).where(
-            Participant.person_id == person_id, Participant.declined_at.is_(None)
+            Participant.person_id == person_id, Participant.takes_part()
         ),
         select(each.id).where(each.post_id.in_(posts_read_for(person_id, now))),
     )

@@ -29,10 +29,16 @@ from intranet.messaging.conversations.events import (
     TalkDeclined,
     TalkTakenUp,
 )
-from intranet.messaging.conversations.models import Conversation, ConversationKind, Place
+from intranet.messaging.conversations.models import (
+    Conversation,
+    ConversationKind,
+    Participant,
+    Place,
+)
 from intranet.messaging.spaces.events import MembersChanged
 from intranet.messaging.spaces.models import Space
 from intranet.messaging.spaces.queries import next_change
+from intranet.organisation.accounts.events import EarlierTalksClosed, EarlierTalksOpened
 from intranet.organisation.accounts.queries import signed_in_among
 from intranet.organisation.people.events import ProfileChanged, StatusChanged
 from intranet.organisation.people.models import Person
@@ -159,6 +165,16 @@ def push_declined(event: TalkDeclined) -> None:
 def push_resumed(event: TalkTakenUp) -> None:
     """Push the direct message to the person's own screens again; the others never lost it."""
     push_to([event.person_id], "conversation:joined", _named(event.conversation_id))
+
+
+def push_earlier_talks(event: EarlierTalksClosed | EarlierTalksOpened) -> None:
+    """Remove a person's direct messages from their open screens, or show them again."""
+    is_open = isinstance(event, EarlierTalksOpened)
+    mine = select(Participant.conversation_id).where(Participant.person_id == event.person_id)
+    for talk in db.session.scalars(select(Conversation).where(Conversation.id.in_(mine))).all():
+        if (event.person_id in queries.reader_ids(talk)) == is_open:
+            name = "conversation:joined" if is_open else "conversation:left"
+            push_to([event.person_id], name, _named(talk.id))
 
 
 def push_read_position(event: PlaceMoved) -> None:

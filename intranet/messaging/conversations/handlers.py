@@ -6,7 +6,12 @@ from sqlalchemy import Select, select, update
 
 from intranet.extensions import db
 from intranet.messaging.conversations.events import ConversationOpened
-from intranet.messaging.conversations.models import Conversation, ConversationKind, Place
+from intranet.messaging.conversations.models import (
+    Conversation,
+    ConversationKind,
+    Participant,
+    Place,
+)
 from intranet.messaging.conversations.speaker_changes import follow_posts, posts_with_conversations
 from intranet.messaging.spaces.events import (
     MembersChanged,
@@ -14,6 +19,8 @@ from intranet.messaging.spaces.events import (
     SpacesCreated,
 )
 from intranet.messaging.spaces.models import Space, SpaceKind
+from intranet.organisation.accounts.events import EarlierTalksClosed, EarlierTalksOpened
+from intranet.organisation.accounts.operations.talks_cuts import finds_talks
 from intranet.organisation.agencies.events import OnwardChanged, PostsChanged, TimeZoneChanged
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.events import AbsenceChanged, AppointmentsChanged
@@ -75,6 +82,29 @@ def mark_read_for_newcomers(event: MembersChanged) -> None:
                 if (channel.id, person_id) not in there
             )
         )
+
+
+@finds_talks
+def has_talks(person_id: UUID) -> bool:
+    """Return whether a person is in any direct message."""
+    some = select(Participant.conversation_id).where(Participant.person_id == person_id).limit(1)
+    return db.session.scalar(some) is not None
+
+
+def close_earlier_talks(event: EarlierTalksClosed) -> None:
+    """Close all direct messages of a person to them, of whose account others changed something."""
+    mine = update(Participant).where(
+        Participant.person_id == event.person_id, Participant.cut_at.is_(None)
+    )
+    with unit_of_work():
+        db.session.execute(mine.values(cut_at=clock.now()))
+
+
+def open_earlier_talks(event: EarlierTalksOpened) -> None:
+    """Open a person's direct messages again, which has confirmed that the account is theirs."""
+    mine = update(Participant).where(Participant.person_id == event.person_id)
+    with unit_of_work():
+        db.session.execute(mine.values(cut_at=None))
 
 
 def follow_appointments(event: AppointmentsChanged) -> None:

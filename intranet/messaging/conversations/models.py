@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, String, false
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, and_, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intranet.extensions import Identified, Model
@@ -82,7 +82,9 @@ class Conversation(Identified):
 class Participant(Model):
     """A person in a direct message. After declining it, they get nothing more of it.
 
-    In a post's conversation these are the people who write to the post, not its speakers.
+    In a post's conversation these are the people who write to the post, not its speakers. `cut_at`
+    closes the direct message to an account that others changed, until its owner confirms
+    (`accounts.operations.talks_cuts`).
     """
 
     __tablename__ = "participants"
@@ -91,8 +93,14 @@ class Participant(Model):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
     position: Mapped[int] = mapped_column(default=0)
     declined_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    cut_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+    @classmethod
+    def takes_part(cls) -> ColumnElement[bool]:
+        """Return the condition for reading the direct message: neither declined nor cut off."""
+        return and_(cls.declined_at.is_(None), cls.cut_at.is_(None))
 
 
 class Place(Model):

@@ -86,7 +86,7 @@ def start_direct_message(person: Person, others: Collection[Person]) -> Conversa
     """Return the direct message of exactly these people, a new one if there is none.
 
     Raises:
-        Forbidden: the person holds no post.
+        Forbidden: the person holds no post, or has yet to confirm that the account is theirs.
         Invalid: there is nobody else, there are more than twenty people, or one of them cannot be
             reached.
         TooMany: the person has begun twenty direct messages within a day.
@@ -268,6 +268,13 @@ def _talk_with_key(key: str) -> Conversation | None:
 
 def _come_back(work: Work, person: Person, talk: Conversation) -> None:
     row = db.session.get(Participant, (talk.id, person.id))
+    if row is not None and row.cut_at:
+        raise Forbidden(
+            _l(
+                "Your earlier direct messages are closed until you confirm that the account is "
+                "yours, under “Waiting for your answer”."
+            )
+        )
     if row is not None and row.declined_at:
         row.declined_at = None
         work.publish(TalkTakenUp(talk.id, person.id))

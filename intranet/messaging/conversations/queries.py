@@ -185,7 +185,7 @@ def read_for_post(conversation: Conversation) -> int:
 def participant_ids(conversation: Conversation) -> set[UUID]:
     """Return the ids of those who take part for themselves and have not declined."""
     rows = select(Participant.person_id).where(
-        Participant.conversation_id == conversation.id, Participant.declined_at.is_(None)
+        Participant.conversation_id == conversation.id, Participant.takes_part()
     )
     return set(db.session.scalars(rows))
 
@@ -198,7 +198,7 @@ def readers(conversation: Conversation) -> Select[UUID]:
     if conversation.space_id:
         return current_members(conversation.space_id)
     talking = select(Participant.person_id.label("person_id")).where(
-        Participant.conversation_id == conversation.id, Participant.declined_at.is_(None)
+        Participant.conversation_id == conversation.id, Participant.takes_part()
     )
     if conversation.post_id is None:
         return talking

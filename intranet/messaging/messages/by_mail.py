@@ -75,7 +75,7 @@ def guests_in(talk: Conversation) -> Sequence[Account]:
         .join(Participant, Participant.person_id == Account.person_id)
         .where(
             Participant.conversation_id == talk.id,
-            Participant.declined_at.is_(None),
+            Participant.takes_part(),
             *_reached_by_mail(),
         )
     ).all()

@@ -22,6 +22,20 @@ class MailboxChanged:
 
 
 @dataclass(frozen=True)
+class EarlierTalksClosed:
+    """Others changed how a person signs in: what was said in direct messages so far is closed."""
+
+    person_id: UUID
+
+
+@dataclass(frozen=True)
+class EarlierTalksOpened:
+    """A person has confirmed that the account is theirs: earlier direct messages are open again."""
+
+    person_id: UUID
+
+
+@dataclass(frozen=True)
 class SecretsEnded:
     """A person's tokens and secret addresses must stop working for good."""
 

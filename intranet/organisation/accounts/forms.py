@@ -92,6 +92,27 @@ class PasskeyForm(Form):
     next: str = ""
 
 
+Given = Annotated[str, BeforeValidator(_password), Field(max_length=MAX_PASSWORD_LENGTH)]
+
+
+class OwnerForm(Form):
+    """Proofs that it is the account holder who answers: those that they still have."""
+
+    password: Given = ""
+    code: Annotated[Line, Field(max_length=40)] = ""
+    proof: Given = ""
+    handed: Annotated[Line, Field(max_length=40)] = ""
+
+
+class HandedCodeForm(Form):
+    """A printed code, the sign-in name, and what the account holder still has."""
+
+    email: Annotated[Line, Field(min_length=1, max_length=254)]
+    handed: Annotated[Line, Field(min_length=1, max_length=40)]
+    password: Given = ""
+    code: Annotated[Line, Field(max_length=40)] = ""
+
+
 class SettingsForm(Form):
     """Language, time zone, theme and keyboard shortcuts."""
 

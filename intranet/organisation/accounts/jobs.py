@@ -1,4 +1,4 @@
-"""Jobs of accounts: delete old sign-ins and failures, put posts on hold, apply new addresses."""
+"""Jobs of accounts: delete old sign-ins and failures, put posts on hold, apply changes."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -8,8 +8,14 @@ from sqlalchemy import delete, or_
 
 from intranet.extensions import db
 from intranet.organisation.accounts import sign_in_throttle
-from intranet.organisation.accounts.models import OneTimeLink, SignIn, Token
-from intranet.organisation.accounts.operations import one_uses, sign_in_names
+from intranet.organisation.accounts.models import (
+    ChangeState,
+    OneTimeLink,
+    SensitiveChange,
+    SignIn,
+    Token,
+)
+from intranet.organisation.accounts.operations import one_uses, sensitive_changes
 from intranet.organisation.accounts.operations.second_factor_holds import hold_everywhere
 from intranet.organisation.people.operations.offers import forget_old_offers
 from intranet.platform.core import clock
@@ -26,9 +32,9 @@ def mark_on_hold(_payload: Mapping[str, Any]) -> None:
     hold_everywhere()
 
 
-def apply_new_addresses() -> None:
-    """Apply new e-mail addresses whose waiting period is over."""
-    sign_in_names.apply_due_addresses()
+def apply_sensitive_changes() -> None:
+    """Apply approved changes whose waiting time is over, and end those that nobody approved."""
+    sensitive_changes.apply_due()
 
 
 def forget_failures() -> None:
@@ -42,7 +48,7 @@ def forget_one_uses() -> None:
 
 
 def forget_ended() -> None:
-    """Delete sign-ins, links and tokens that ended 90 days ago."""
+    """Delete sign-ins, links, tokens and sensitive changes that ended 90 days ago."""
     before = clock.now() - KEPT_FOR
     with unit_of_work():
         db.session.execute(
@@ -51,5 +57,10 @@ def forget_ended() -> None:
         db.session.execute(delete(OneTimeLink).where(OneTimeLink.expires_at < before))
         db.session.execute(
             delete(Token).where(or_(Token.revoked_at < before, Token.expires_at < before))
+        )
+        db.session.execute(
+            delete(SensitiveChange).where(
+                SensitiveChange.state != ChangeState.WAITING, SensitiveChange.asked_at < before
+            )
         )
     forget_old_offers(KEPT_FOR)

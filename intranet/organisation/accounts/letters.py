@@ -1,8 +1,11 @@
 """E-mails about accounts, in the language of their recipient."""
 
+from collections.abc import Sequence
+
 from flask_babel.speaklater import LazyString
 
-from intranet.organisation.accounts.models import Account, AddressChange
+from intranet.organisation.accounts.models import Account, SensitiveChange
+from intranet.organisation.accounts.sensitive_kinds import KINDS
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
 from intranet.platform.core import mail
@@ -14,7 +17,7 @@ from intranet.platform.core.web import site_address
 
 INVITATION = "/invitation/"
 RESET = "/reset/"
-ADDRESS = "/address/"
+CHANGES = "/not-me/"
 Notice = tuple[LazyString, LazyString, LazyString]
 """A notice: its subject, what was done, and what to do if that is wrong."""
 WRONG = _l("If this change is not correct, tell an administrator of your agency at once:")
@@ -57,13 +60,30 @@ NUMBER_CHANGED = (
 SECOND_FACTOR_RESET = (
     _l("Your second factor has been removed"),
     _l(
-        "An administrator of your agency has just removed your second factor. All "
-        "your devices have been signed out."
+        "At the request of an administrator of your agency, your second factor has been removed. "
+        "All your devices have been signed out."
     ),
     _l(
         "Set up another second factor at once. If you did not ask for this, "
         "change your password too:"
     ),
+)
+TOKENS_ENDED = (
+    _l("Your access tokens have been ended"),
+    _l(
+        "An administrator of your agency has ended all your access tokens. "
+        "Programs that used them have stopped."
+    ),
+    WRONG,
+)
+TALKS_CLOSED = (
+    _l("Your earlier direct messages are closed"),
+    _l(
+        "The way you sign in has been changed without your own confirmation. Nobody can read your "
+        "earlier direct messages with your account until you confirm that it is yours: sign in "
+        "and open “Waiting for your answer”."
+    ),
+    WRONG,
 )
 CLOSED = (
     _l("Your account has been closed"),
@@ -132,39 +152,46 @@ def post_notice(work: Work, account: Account, words: Notice) -> None:
     _post(work, account, *words)
 
 
-def address_change_mail(account: Account, change: AddressChange, secret: str) -> Mail:
-    """Write the e-mail to the old mailbox, where its owner accepts or refuses the new address."""
+def changes_mail(account: Account, changes: Sequence[SensitiveChange], secret: str) -> Mail:
+    """Write the e-mail to the old mailbox, where its owner can refuse what waits."""
     with mail.in_language(language_of(account)):
         return _mail(
             account,
-            _("The e-mail address for your account is about to change"),
+            _("Was this you? A change to how you sign in"),
             _(
-                "An administrator of %(agency)s has changed the e-mail address for your "
-                "account to %(address)s.",
+                "An administrator of %(agency)s has asked for this change to your account:",
                 agency=agency_name(account),
-                address=change.email or _("none"),
             ),
+            *(what_changes(change) for change in changes),
             _(
-                "The change will take effect in 24 hours. You can agree to it now, or "
-                "refuse it and keep your current address:"
+                "It takes effect one day after a second person has approved it, or as soon as you "
+                "agree. If it was not you, stop it here without signing in:"
             ),
-            Button(_("Accept or refuse the request"), site_address(ADDRESS + secret)),
+            Button(_("See the change"), site_address(CHANGES + secret)),
         )
 
 
-def post_address_to_be(work: Work, account: Account, change: AddressChange) -> None:
+def what_changes(change: SensitiveChange) -> str:
+    """Return a sensitive change in a few words, such as “New e-mail address: ana@town.example”."""
+    title = str(KINDS[change.kind].title)
+    if "email" not in change.detail:
+        return title
+    address = change.detail["email"] or _("none")
+    return f"{title}: {address}"
+
+
+def post_address_to_be(work: Work, account: Account, change: SensitiveChange) -> None:
     """Tell a mailbox that it will become an account's address."""
-    if change.email:
+    if email := change.detail.get("email"):
         _post(
             work,
             account,
             _l("Request to use this e-mail address for your account"),
             _l(
-                "From tomorrow, e-mail about your account will be sent to this address. "
-                "To apply the change sooner, agree to it from your old mailbox or on a "
-                "signed-in device:"
+                "An administrator has asked to use this address for your account. To apply the "
+                "change sooner, agree to it from your old mailbox or on a signed-in device:"
             ),
-            to=change.email,
+            to=email,
         )
 
 

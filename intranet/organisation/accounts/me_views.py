@@ -24,19 +24,14 @@ from intranet.organisation.accounts.forms import (
 from intranet.organisation.accounts.operations import own_account, second_factors, signing_in
 from intranet.organisation.accounts.operations.confirming import confirm
 from intranet.organisation.accounts.passkey_pages import new_passkey_options
+from intranet.organisation.accounts.scopes import SCOPE_WORDS
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid, SignInRequired
-from intranet.platform.core.i18n import _, _l, ngettext
+from intranet.platform.core.i18n import _, ngettext
 from intranet.platform.core.step_up import require_confirmed
 from intranet.platform.core.templating import LANGUAGE_NAMES
 
 bp = Blueprint("me", __name__, url_prefix="/me")
-
-SCOPE_WORDS = {
-    "read": _l("Read everything I have access to"),
-    "write": _l("Create and change content on my behalf"),
-    "admin": _l("Manage the agencies I administer"),
-}
 
 
 @bp.get("")
@@ -217,7 +212,7 @@ def remove_second_factor(_person: Person) -> ResponseReturnValue:
         _confirm(me)
     except Invalid as problem:
         return _second_factor(problem.errors, problem.status)
-    second_factors.remove_second_factor(me.account)
+    second_factors.remove_second_factor(me.account, but=me.sign_in_id)
     flash(_("The second step has been removed."), "ok")
     return redirect("/me/second-factor", 303)
 

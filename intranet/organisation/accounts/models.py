@@ -40,7 +40,7 @@ class LinkPurpose(StrEnum):
     PASSWORD = "password"  # noqa: S105 - a purpose, not a secret
     FIRST_AGENCY = "first_agency"
     SECOND_STEP = "second_step"
-    ADDRESS = "address"
+    CHANGES = "changes"
 
 
 class Account(Identified):
@@ -110,10 +110,7 @@ class SignIn(Identified):
 
 
 class OneTimeLink(Identified):
-    """A link that may be followed once, until it expires or is withdrawn.
-
-    A link that an administrator hands over is valid from `opens_at`, and can be refused before.
-    """
+    """A link that may be followed once, until it expires or is withdrawn."""
 
     __tablename__ = "one_time_links"
 
@@ -121,28 +118,81 @@ class OneTimeLink(Identified):
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
-    opens_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     account: Mapped[Account | None] = relationship(lazy="joined")
 
 
-class AddressChange(Identified):
-    """A new e-mail address, or its removal, that an administrator set and that is pending.
+class ChangeState(StrEnum):
+    """Whether a sensitive change still waits, took effect, or ended without effect."""
 
-    It applies at `holds_at`, or once the account holder agrees; until then they can refuse it.
+    WAITING = "waiting"
+    APPLIED = "applied"
+    REFUSED = "refused"
+    ENDED = "ended"
+
+
+class ApprovedBy(StrEnum):
+    """The second pair of eyes on a sensitive change."""
+
+    OWNER = "owner"
+    CODE = "code"
+    ADMINISTRATOR = "administrator"
+    OPERATOR = "operator"
+
+
+class SensitiveChange(Identified):
+    """An act by which somebody could sign in as another person, asked for by an administrator.
+
+    It takes effect at once if the account holder agrees, or a day after somebody else has approved
+    it (`holds_at`); until then the account holder can refuse it. `kind` is a key of
+    `sensitive_kinds.KINDS`. Without `asked_by_id` the operator asked.
     """
 
-    __tablename__ = "address_changes"
+    __tablename__ = "sensitive_changes"
+    __table_args__ = (
+        Index("ix_sensitive_changes_account_id_state", "account_id", "state"),
+        Index("ix_sensitive_changes_state_asked_at", "state", "asked_at"),
+    )
 
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), unique=True)
-    email: Mapped[str | None] = mapped_column(String(254))
-    asked_by_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON)
+    state: Mapped[ChangeState] = mapped_column(
+        enum_column(ChangeState), default=ChangeState.WAITING
+    )
+    asked_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
     asked_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
-    holds_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    approved: Mapped[ApprovedBy | None] = mapped_column(enum_column(ApprovedBy))
+    approved_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
+    holds_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    code_hash: Mapped[str | None] = mapped_column(String(64))
+    code_ends_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    code_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
+    decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+    asked_by: Mapped[Person | None] = relationship(foreign_keys=[asked_by_id])
+    approved_by: Mapped[Person | None] = relationship(foreign_keys=[approved_by_id])
+
+    @property
+    def is_due(self) -> bool:
+        """Whether its waiting time is over."""
+        return self.holds_at is not None and self.holds_at <= clock.now()
+
+
+class TalksCut(Model):
+    """The account was changed by others: its earlier direct messages are closed to it.
+
+    `proofs` are what the account holder had before, as hashes; giving one opens them again.
+    """
+
+    __tablename__ = "talks_cuts"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    cut_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    proofs: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class Passkey(Identified):

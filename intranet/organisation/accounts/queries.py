@@ -25,8 +25,9 @@ from intranet.extensions import db
 from intranet.organisation.accounts.models import (
     Account,
     AccountState,
-    AddressChange,
+    ChangeState,
     Passkey,
+    SensitiveChange,
     SignIn,
     Token,
 )
@@ -39,6 +40,7 @@ from intranet.platform.core.types import NOW, Id, ago
 IDLE_TIMEOUT = timedelta(hours=24)
 KEPT_IDLE_TIMEOUT = timedelta(days=30)
 POSTLESS_GRACE_PERIOD = timedelta(days=30)
+WAITING_LIMIT = 200
 
 
 @dataclass(frozen=True)
@@ -242,9 +244,24 @@ def passkeys_of(account_id: UUID) -> list[Passkey]:
     return list(db.session.scalars(theirs.order_by(Passkey.created_at)))
 
 
-def address_change_of(account_id: UUID) -> AddressChange | None:
-    """Return the pending change of an account's address."""
-    return db.session.scalar(select(AddressChange).where(AddressChange.account_id == account_id))
+def waiting_changes(account_id: UUID) -> list[SensitiveChange]:
+    """Return the sensitive changes of an account that wait, oldest first."""
+    waiting = select(SensitiveChange).where(
+        SensitiveChange.account_id == account_id, SensitiveChange.state == ChangeState.WAITING
+    )
+    return list(db.session.scalars(waiting.order_by(SensitiveChange.asked_at)))
+
+
+def waiting_changes_in(agency_id: UUID) -> list[SensitiveChange]:
+    """Return up to 200 sensitive changes of an agency's accounts that wait, oldest first."""
+    waiting = (
+        select(SensitiveChange)
+        .join(SensitiveChange.account)
+        .where(SensitiveChange.state == ChangeState.WAITING, Account.home_agency_id == agency_id)
+        .order_by(SensitiveChange.asked_at)
+        .limit(WAITING_LIMIT)
+    )
+    return list(db.session.scalars(waiting))
 
 
 def sign_ins_of(account_id: UUID) -> list[SignIn]:

@@ -82,7 +82,7 @@ def test_axe_finds_nothing(app, cast, open_page, width):
         address.removeprefix("http://127.0.0.1:8000") for address in (invited.address or "", first)
     ]
     page = open_page(width)
-    for path in ("/signin", "/forgotten", f"/reset/{reset}", *links, "/nothing"):
+    for path in ("/signin", "/forgotten", "/handed-code", f"/reset/{reset}", *links, "/nothing"):
         page.goto(path)
         assert axe_findings_in_both(page) == [], path
         assert fits(page), path

@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.organisation.accounts import second_factor
-from intranet.organisation.accounts.models import RecoveryCode
+from intranet.organisation.accounts.models import RecoveryCode, SensitiveChange
 from intranet.organisation.accounts.operations.second_factors import reset_second_factor
+from intranet.organisation.accounts.operations.sensitive_changes import apply_due, approve
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden
 from tests.cast import PASSWORD
@@ -260,13 +261,19 @@ def test_taking_it_away_asks_for_the_password_and_tells_by_mail(
 
 
 @pytest.mark.both
-def test_an_administrator_takes_it_away_for_who_lost_the_phone(app, client_of, cast, protected):
+def test_two_people_take_it_away_for_who_lost_the_phone(app, client_of, cast, protected):
     ana = client_of(cast.ana)
     with app.app_context():
         account = cast.account_of(cast.ana)
         with pytest.raises(Forbidden):
             reset_second_factor(cast.guillem, account)
-        reset_second_factor(cast.dorleta, account)
+        change = reset_second_factor(cast.dorleta, account)
+    assert is_signed_in(ana)
+    with app.app_context():
+        approve(None, db.session.get_one(SensitiveChange, change.id))
+    assert is_signed_in(ana)
+    with clock.freeze(clock.now() + timedelta(hours=25)), app.app_context():
+        apply_due()
 
     assert not is_signed_in(ana)
     assert give(app.test_client(), ANA).location == "/"

@@ -2,32 +2,39 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from intranet.organisation.accounts import letters
 from intranet.organisation.accounts.events import AccountConcerned
-from intranet.organisation.accounts.models import Account, AccountState, LinkPurpose
+from intranet.organisation.accounts.models import (
+    Account,
+    AccountState,
+    LinkPurpose,
+    SensitiveChange,
+)
 from intranet.organisation.accounts.operations.links import (
-    SECURITY_DELAY,
+    PAPER_LINK_LIFETIME,
     end_access,
+    end_tokens,
     enqueue_link,
     new_link,
     withdraw_links,
 )
+from intranet.organisation.accounts.operations.sensitive_changes import ask_for, take
 from intranet.organisation.accounts.operations.sign_in_names import (
     account_of_email,
     check_unused,
     sign_in_names,
 )
 from intranet.organisation.accounts.operations.storing import AccountRow, store_accounts
+from intranet.organisation.accounts.sensitive_kinds import Lacks, SensitiveKind, register
 from intranet.organisation.agencies.access import require_administrator
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.home_agencies import strangers_among
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.operations.people import create_person
 from intranet.platform.audit.operations import record
-from intranet.platform.core import clock
 from intranet.platform.core.database import rows_of
 from intranet.platform.core.errors import Conflict
 from intranet.platform.core.i18n import _l
@@ -36,17 +43,15 @@ from intranet.platform.core.step_up import require_confirmed
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.core.web import site_address
 
+PASSWORD_LINK: Final = "password_link"  # noqa: S105 - a kind, not a secret
+
 
 @dataclass(frozen=True)
 class Invited:
-    """A person who was invited. `address` is the link to hand over if they have no mailbox.
-
-    The link becomes valid at `opens_at`, or earlier if the person agrees.
-    """
+    """A person who was invited. `address` is the link to hand over if they have no mailbox."""
 
     person: Person
     address: str | None
-    opens_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,11 +185,11 @@ def withdraw_invitation(actor: Person | None, account: Account) -> None:
         _record("account.withdraw_invitation", actor, account)
 
 
-def send_password_link(actor: Person | None, account: Account) -> Invited:
-    """Help a person who forgot the password: send the link by e-mail, or return it to hand over.
+def send_password_link(actor: Person | None, account: Account) -> SensitiveChange | None:
+    """Help a person who forgot the password: send the link by e-mail, as they could themselves.
 
-    Administrators never learn a password, nor the link if there is a mailbox. A link that they hand
-    over becomes valid a day later: until then its person is notified, and agrees or refuses.
+    Administrators never learn a password, nor the link if there is a mailbox. Without one, a link
+    to hand over is a sensitive change, which is returned: `take_password_link` makes it.
 
     Raises:
         Forbidden: the actor does not administer the account's agency.
@@ -197,17 +202,40 @@ def send_password_link(actor: Person | None, account: Account) -> Invited:
             raise Conflict(_l("Change your own password in your settings."))
         if account.state != AccountState.ACTIVE:
             raise Conflict(_l("No one can sign in with this account yet."))
+        if not account.email:
+            return ask_for(PASSWORD_LINK, account, {}, actor)
         require_confirmed(actor)
         _record("account.send_password_link", actor, account)
+        enqueue_link(work, account, LinkPurpose.PASSWORD)
         by = actor.id if actor else None
-        work.publish(AccountConcerned(account.person_id, "account_link", "/me/waiting", by))
-        if account.email:
-            enqueue_link(work, account, LinkPurpose.PASSWORD)
-            return Invited(account.person, None)
-        opens_at = clock.now() + SECURITY_DELAY if actor else None
-        secret = new_link(LinkPurpose.PASSWORD, account.id, opens_at=opens_at)
-        address = site_address(letters.RESET + secret)
-    return Invited(account.person, address, opens_at)
+        work.publish(AccountConcerned(account.person_id, "account_link", "/me/sign-ins", by))
+    return None
+
+
+def take_password_link(actor: Person | None, change: SensitiveChange) -> Invited:
+    """Return a link to hand over, once its change is approved and its day is over.
+
+    Raises:
+        NotFound: it waits no longer.
+        Forbidden: the actor does not administer the account's agency.
+        Conflict: it is not approved, or its day is not over.
+    """
+    with unit_of_work():
+        account = take(actor, change).account
+        secret = new_link(LinkPurpose.PASSWORD, account.id, lifetime=PAPER_LINK_LIFETIME)
+    return Invited(account.person, site_address(letters.RESET + secret))
+
+
+register(
+    PASSWORD_LINK,
+    SensitiveKind(
+        title=_l("A link to set a new password"),
+        why="account_link",
+        apply=lambda _work, change: change.account.state == AccountState.ACTIVE,
+        lacks=Lacks.PASSWORD,
+        is_taken=True,
+    ),
+)
 
 
 def disable_account(actor: Person | None, account: Account) -> Account:
@@ -227,6 +255,23 @@ def disable_account(actor: Person | None, account: Account) -> Account:
         _record("account.disable", actor, account)
         letters.post_notice(work, account, letters.CLOSED)
     return account
+
+
+def end_tokens_of(actor: Person | None, account: Account) -> None:
+    """End all tokens of an account, as an administrator who sees that they exist.
+
+    Raises:
+        Forbidden: the actor does not administer the account's agency.
+    """
+    with unit_of_work() as work:
+        work.lock(account)
+        require_administrator(actor, account.home_agency_id)
+        require_confirmed(actor)
+        end_tokens(work, account)
+        _record("account.end_tokens", actor, account)
+        letters.post_notice(work, account, letters.TOKENS_ENDED)
+        by = actor.id if actor else None
+        work.publish(AccountConcerned(account.person_id, "account_tokens_ended", "/me/tokens", by))
 
 
 def enable_account(actor: Person | None, account: Account) -> Account:

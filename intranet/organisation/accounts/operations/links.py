@@ -5,7 +5,7 @@ A link's secret exists only in the e-mail or on the screen. The job that sends i
 
 import logging
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +25,6 @@ from intranet.organisation.accounts.operations.signing_in import end_sign_ins
 from intranet.organisation.accounts.password_rules import check_password
 from intranet.organisation.accounts.passwords import hash_password
 from intranet.organisation.accounts.random_secrets import hash_of, new_secret
-from intranet.platform.audit.operations import record
 from intranet.platform.core import clock, mail
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.outbox import enqueue, handler
@@ -38,10 +37,10 @@ LINK_LIFETIMES = {
     LinkPurpose.INVITATION: timedelta(days=14),
     LinkPurpose.PASSWORD: timedelta(hours=1),
     LinkPurpose.FIRST_AGENCY: timedelta(days=1),
-    LinkPurpose.ADDRESS: timedelta(days=1),
+    LinkPurpose.CHANGES: timedelta(days=9),
 }
 SECURITY_DELAY = timedelta(days=1)
-"""How long a change by an administrator waits, unless the account holder agrees."""
+"""How long an approved change waits, unless the account holder agrees."""
 PAPER_LINK_LIFETIME = timedelta(days=3)
 SEND_LINK = "account_link"
 RESET_ASKED = "reset_asked"
@@ -62,24 +61,22 @@ def enqueue_link(work: Work, account: Account, purpose: LinkPurpose) -> None:
 
 
 def new_link(
-    purpose: LinkPurpose, account_id: UUID | None, *, opens_at: datetime | None = None
+    purpose: LinkPurpose, account_id: UUID | None, *, lifetime: timedelta | None = None
 ) -> str:
     """Create a link and return its secret; earlier links of its purpose are withdrawn.
 
-    Args:
-        opens_at: when it becomes valid; it then lasts longer, because it is handed over on paper.
+    Those about sensitive changes stay: each mail about one can refuse it.
     """
     secret = new_secret()
-    ends_at = opens_at + PAPER_LINK_LIFETIME if opens_at else clock.now() + LINK_LIFETIMES[purpose]
     with unit_of_work() as work:
-        withdraw_links(account_id, purpose)
+        if purpose != LinkPurpose.CHANGES:
+            withdraw_links(account_id, purpose)
         work.add(
             OneTimeLink(
                 purpose=purpose,
                 account_id=account_id,
                 token_hash=hash_of(secret),
-                opens_at=opens_at,
-                expires_at=ends_at,
+                expires_at=clock.now() + (lifetime or LINK_LIFETIMES[purpose]),
             )
         )
     return secret
@@ -114,64 +111,12 @@ def open_link(purpose: LinkPurpose, secret: str) -> OneTimeLink:
             OneTimeLink.expires_at > clock.now(),
         )
     )
-    if link is None or (link.opens_at and link.opens_at > clock.now()):
+    if link is None:
         raise NotFound
     is_closed = link.account is not None and link.account.state == AccountState.DISABLED
-    if is_closed and purpose != LinkPurpose.ADDRESS:  # a locked-out account holder may still refuse
+    if is_closed and purpose != LinkPurpose.CHANGES:  # a locked-out account holder may still refuse
         raise NotFound
     return link
-
-
-def waiting_link(account_id: UUID) -> OneTimeLink | None:
-    """Return the account's link that an administrator holds and that is not valid yet."""
-    now = clock.now()
-    return db.session.scalar(
-        select(OneTimeLink).where(
-            OneTimeLink.account_id == account_id,
-            OneTimeLink.used_at.is_(None),
-            OneTimeLink.opens_at > now,
-        )
-    )
-
-
-def agree_to_link(account: Account) -> None:
-    """Make the waiting link valid now, as the account holder asks on a signed-in device.
-
-    Raises:
-        NotFound: no link is waiting.
-    """
-    with unit_of_work() as work:
-        link = _waiting(work, account)
-        link.opens_at = clock.now()
-        link.expires_at = clock.now() + PAPER_LINK_LIFETIME
-        _record("account.agree_to_link", account)
-
-
-def refuse_link(account: Account) -> None:
-    """Revoke the waiting link, as the account holder asks on a signed-in device.
-
-    Raises:
-        NotFound: no link is waiting.
-    """
-    with unit_of_work() as work:
-        _waiting(work, account).used_at = clock.now()
-        _record("account.refuse_link", account)
-
-
-def _waiting(work: Work, account: Account) -> OneTimeLink:
-    work.lock(account)
-    if (link := waiting_link(account.id)) is None:
-        raise NotFound
-    return link
-
-
-def _record(act: str, account: Account) -> None:
-    record(
-        act,
-        agency_id=account.home_agency_id,
-        actor_id=account.person_id,
-        subject=("account", account.id),
-    )
 
 
 def use_link(work: Work, link: OneTimeLink) -> None:
@@ -229,7 +174,7 @@ def _set_password(purpose: LinkPurpose, secret: str, password: str) -> Account:
 def end_access(work: Work, account: Account) -> None:
     """Within an operation: end every sign-in, token, link and secret address of an account."""
     end_sign_ins(work, account.id)
-    withdraw_links(account.id, *(set(LinkPurpose) - {LinkPurpose.ADDRESS}))
+    withdraw_links(account.id, *(set(LinkPurpose) - {LinkPurpose.CHANGES}))
     end_tokens(work, account)
 
 
@@ -263,15 +208,15 @@ def send_link(payload: Mapping[str, Any]) -> None:
     account = db.session.get(Account, UUID(payload["account_id"]))
     purpose = LinkPurpose(payload["purpose"])
     is_closed = account is not None and account.state == AccountState.DISABLED
-    if account and account.email and (purpose == LinkPurpose.ADDRESS or not is_closed):
+    if account and account.email and (purpose == LinkPurpose.CHANGES or not is_closed):
         _send(account, purpose)
 
 
 def _send(account: Account, purpose: LinkPurpose) -> None:
-    if purpose == LinkPurpose.ADDRESS:
-        if change := queries.address_change_of(account.id):
+    if purpose == LinkPurpose.CHANGES:
+        if changes := queries.waiting_changes(account.id):
             secret = new_link(purpose, account.id)
-            mail.send(letters.address_change_mail(account, change, secret))
+            mail.send(letters.changes_mail(account, changes, secret))
         return
     secret = new_link(purpose, account.id)
     if purpose == LinkPurpose.INVITATION:

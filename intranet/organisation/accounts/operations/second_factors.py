@@ -1,6 +1,8 @@
 """Set up, check and remove the second factor."""
 
 import logging
+from typing import Final
+from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
@@ -13,21 +15,23 @@ from intranet.organisation.accounts.models import (
     OneTimeLink,
     Passkey,
     RecoveryCode,
+    SensitiveChange,
 )
-from intranet.organisation.accounts.operations.links import open_link
+from intranet.organisation.accounts.operations.links import end_access, end_tokens, open_link
 from intranet.organisation.accounts.operations.second_factor_holds import hold_posts_of
+from intranet.organisation.accounts.operations.sensitive_changes import ask_for
 from intranet.organisation.accounts.operations.signing_in import end_sign_ins, note_refusal
 from intranet.organisation.accounts.random_secrets import keyed_hash
-from intranet.organisation.agencies.access import require_administrator
+from intranet.organisation.accounts.sensitive_kinds import Lacks, SensitiveKind, register
 from intranet.organisation.people.models import Person
-from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, Invalid, NotFound
 from intranet.platform.core.i18n import _l
-from intranet.platform.core.step_up import require_confirmed
-from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.platform.core.unit_of_work import Work, unit_of_work
 
 log = logging.getLogger("intranet.security")
+
+SECOND_FACTOR: Final = "second_factor"
 
 
 def begin_second_factor(account: Account) -> str:
@@ -109,49 +113,66 @@ def check_code(account: Account, code: str, *, address: str) -> bool:
     return True
 
 
-def remove_second_factor(account: Account) -> None:
+def remove_second_factor(account: Account, *, but: UUID | None) -> None:
     """Remove the app's codes, as their owner asks after giving the password; passkeys stay.
 
-    If the agency requires a second factor, the person has to set it up again before anything else.
+    All else that was signed in with it ends: other devices, tokens and secret addresses. If the
+    agency requires one, the person has to set it up again before anything else.
+
+    Args:
+        but: the sign-in of this request, which stays.
     """
     with unit_of_work() as work:
         work.lock(account)
         _remove_app(account)
         if not account.has_passkey:
             remove_recovery_codes(account)
+        end_sign_ins(work, account.id, but=but)
+        end_tokens(work, account)
         letters.post_notice(work, account, letters.SECOND_FACTOR_CHANGED)
         work.flush()
         hold_posts_of([account.person_id])
     log.info("second factor removed account=%s", account.id)
 
 
-def reset_second_factor(actor: Person | None, account: Account) -> None:
-    """Remove a person's lost second factor, as their agency's administrator.
+def reset_second_factor(actor: Person | None, account: Account) -> SensitiveChange:
+    """Ask to remove a person's lost second factor, as their agency's administrator.
 
     Raises:
-        Forbidden: the actor does not administer the account's agency, or it is their own.
+        Forbidden: the actor does not administer the account's agency.
+        Conflict: it is their own.
     """
-    with unit_of_work() as work:
-        work.lock(account)
-        require_administrator(actor, account.home_agency_id)
-        if actor and actor.id == account.person_id:
-            raise Conflict(_l("Remove your own second factor in your settings."))
-        require_confirmed(actor)
-        _remove_app(account)
-        remove_recovery_codes(account)
-        db.session.execute(delete(Passkey).where(Passkey.account_id == account.id))
-        account.has_passkey = False
-        end_sign_ins(work, account.id)
-        record(
-            "account.reset_second_factor",
-            agency_id=account.home_agency_id,
-            actor_id=actor.id if actor else None,
-            subject=("account", account.id),
-        )
-        letters.post_notice(work, account, letters.SECOND_FACTOR_RESET)
-        by = actor.id if actor else None
-        work.publish(AccountConcerned(account.person_id, "account_factor", "/me/second-factor", by))
-        hold_posts_of([account.person_id])
+    if actor and actor.id == account.person_id:
+        raise Conflict(_l("Remove your own second factor in your settings."))
+    return ask_for(SECOND_FACTOR, account, {}, actor)
+
+
+def _reset(work: Work, change: SensitiveChange) -> bool:
+    account = change.account
+    if not account.has_second_factor:
+        return False
+    _remove_app(account)
+    remove_recovery_codes(account)
+    db.session.execute(delete(Passkey).where(Passkey.account_id == account.id))
+    account.has_passkey = False
+    end_access(work, account)
+    letters.post_notice(work, account, letters.SECOND_FACTOR_RESET)
+    by = change.asked_by_id
+    work.publish(AccountConcerned(account.person_id, "account_factor", "/me/second-factor", by))
+    work.flush()
+    hold_posts_of([account.person_id])
+    return True
+
+
+register(
+    SECOND_FACTOR,
+    SensitiveKind(
+        title=_l("Removal of the second factor"),
+        why="account_factor_asked",
+        apply=_reset,
+        lacks=Lacks.FACTOR,
+    ),
+)
 
 
 def recovery_codes_left(account: Account) -> int:

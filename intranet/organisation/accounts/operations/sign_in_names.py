@@ -1,12 +1,12 @@
-"""Sign-in names, and the delayed change of an e-mail address by an administrator.
+"""Sign-in names, and the change of an e-mail address by an administrator.
 
-A mailbox is a key: anyone who reads it can set a new password. So a new address takes effect
-after a day, or once the account holder agrees: by a link in the old mailbox, or on a signed-in
-device. Until then all mail goes to the old address.
+A mailbox is a key: anyone who reads it can set a new password. So a new address is a sensitive
+change (`sensitive_changes`). Until it takes effect, all mail goes to the old address.
 """
 
 import re
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -15,26 +15,18 @@ from sqlalchemy.orm import InstrumentedAttribute
 from intranet.extensions import db
 from intranet.organisation.accounts import letters
 from intranet.organisation.accounts.events import AccountConcerned, MailboxChanged
-from intranet.organisation.accounts.models import Account, AddressChange, LinkPurpose
-from intranet.organisation.accounts.operations.links import (
-    SECURITY_DELAY,
-    enqueue_link,
-    open_link,
-    use_link,
-    withdraw_links,
-)
-from intranet.organisation.accounts.queries import (
-    address_change_of,
-    plain_email,
-    plain_staff_number,
-)
+from intranet.organisation.accounts.models import Account, LinkPurpose, SensitiveChange
+from intranet.organisation.accounts.operations.links import withdraw_links
+from intranet.organisation.accounts.operations.sensitive_changes import ask_for, end_waiting
+from intranet.organisation.accounts.operations.talks_cuts import cut_talks
+from intranet.organisation.accounts.queries import plain_email, plain_staff_number
+from intranet.organisation.accounts.sensitive_kinds import SensitiveKind, register
 from intranet.organisation.agencies.access import require_administrator
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import in_parts
 from intranet.platform.audit.operations import record
-from intranet.platform.core import clock
-from intranet.platform.core.errors import Invalid, NotFound
+from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.step_up import require_confirmed
 from intranet.platform.core.unit_of_work import Work, unit_of_work
@@ -42,7 +34,7 @@ from intranet.platform.core.unit_of_work import Work, unit_of_work
 EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@([a-z0-9-]+\.)+[a-z0-9-]{2,}")
 EMAIL_LIMIT = 254
 NUMBER = re.compile(r"[A-Z0-9][A-Z0-9./_-]{0,39}")
-BATCH_SIZE = 100
+ADDRESS: Final = "address"
 
 
 def change_sign_in_names(
@@ -50,7 +42,8 @@ def change_sign_in_names(
 ) -> Account:
     """Change an account's e-mail and staff number, as its agency's administrator.
 
-    A new address of an account with a password waits; a change by the operator applies at once.
+    A new address of an account with a password is a sensitive change, which waits; one of an
+    account that nobody uses yet applies at once.
 
     Raises:
         Forbidden: the actor does not administer the account's agency.
@@ -62,7 +55,7 @@ def change_sign_in_names(
         require_administrator(actor, account.home_agency_id)
         require_confirmed(actor)
         check_unused(account.home_agency, [(email, staff_number)], but=account)
-        _forget_change(account)
+        end_waiting(account, ADDRESS)
         if account.staff_number != staff_number:
             account.staff_number = staff_number
             _record("account.rename", actor.id if actor else None, account)
@@ -72,59 +65,6 @@ def change_sign_in_names(
         if account.email != email:
             _change_email(work, actor, account, email)
     return account
-
-
-def agree_to_address(account: Account) -> None:
-    """Apply the new address now, as the account holder asks on a signed-in device.
-
-    Raises:
-        NotFound: no change is waiting.
-    """
-    with unit_of_work() as work:
-        work.lock(account)
-        _hold(work, _change_of(account), account.person_id)
-
-
-def refuse_address(account: Account) -> None:
-    """Drop the new address, as the account holder asks on a signed-in device.
-
-    Raises:
-        NotFound: no change is waiting.
-    """
-    with unit_of_work() as work:
-        work.lock(account)
-        _refuse(_change_of(account))
-
-
-def answer_by_link(secret: str, *, agrees: bool) -> None:
-    """Agree to the new address or refuse it, by the link in the old mailbox.
-
-    Raises:
-        NotFound: the link is no longer valid.
-    """
-    with unit_of_work() as work:
-        link = open_link(LinkPurpose.ADDRESS, secret)
-        if link.account is None:
-            raise NotFound
-        work.lock(link.account)
-        use_link(work, link)
-        change = _change_of(link.account)
-        if agrees:
-            _hold(work, change, link.account.person_id)
-        else:
-            _refuse(change)
-
-
-def apply_due_addresses() -> None:
-    """Apply the addresses whose waiting time is over, each in a transaction of its own."""
-    due = select(AddressChange.account_id).where(AddressChange.holds_at <= clock.now())
-    for account_id in db.session.scalars(due.limit(BATCH_SIZE)).all():
-        with unit_of_work() as work:
-            account = db.session.get_one(Account, account_id)
-            work.lock(account)
-            change = address_change_of(account_id)
-            if change and change.holds_at <= clock.now():
-                _hold(work, change, change.asked_by_id)
 
 
 def sign_in_names(email: str | None, staff_number: str | None) -> tuple[str | None, str | None]:
@@ -173,68 +113,47 @@ def check_unused(
 
 
 def _change_email(work: Work, actor: Person | None, account: Account, email: str | None) -> None:
-    if actor is None or account.password_hash is None:
-        before = account.email
-        _set_email(work, account, email)
-        _record("account.rename", actor.id if actor else None, account)
-        letters.post_address_changed(work, account, before)
+    if account.password_hash is not None:
+        ask_for(ADDRESS, account, {"email": email}, actor)
         return
-    change = AddressChange(
-        account_id=account.id,
-        account=account,
-        email=email,
-        asked_by_id=actor.id,
-        holds_at=clock.now() + SECURITY_DELAY,
-    )
-    work.add(change)
-    _record("account.ask_address", actor.id, account)
-    enqueue_link(work, account, LinkPurpose.ADDRESS)
-    letters.post_address_to_be(work, account, change)
-    work.publish(AccountConcerned(account.person_id, "account_address", "/me/waiting", actor.id))
+    before = account.email
+    _set_email(work, account, email)
+    _record("account.rename", actor.id if actor else None, account)
+    letters.post_address_changed(work, account, before)
+    if (
+        before
+    ):  # what was written to a guest was mailed there: another mailbox may be another person
+        cut_talks(work, account, {})
 
 
 def _set_email(work: Work, account: Account, email: str | None) -> None:
     work.publish(MailboxChanged(account.person_id))
     account.email = email
     # A link that went to the earlier mailbox must not open the account any more.
-    withdraw_links(account.id, LinkPurpose.INVITATION, LinkPurpose.PASSWORD, LinkPurpose.ADDRESS)
+    withdraw_links(account.id, LinkPurpose.INVITATION, LinkPurpose.PASSWORD)
     work.add(account)
 
 
-def _hold(work: Work, change: AddressChange, by_id: UUID) -> None:
-    """Apply a new address; drop it if it is taken, or if the account would have no sign-in name."""
-    account, email, before = change.account, change.email, change.account.email
-    work.delete(change)
-    work.flush()
+def _apply(work: Work, change: SensitiveChange) -> bool:
+    """Set a new address, unless it is taken or the account would have no sign-in name."""
+    account, email, before = change.account, change.detail["email"], change.account.email
     others = select(Account.id).where(Account.id != account.id).limit(1)
     if not (email or account.staff_number) or (
         email and _is_one_taken(others, Account.email, [email])
     ):
-        _record("account.drop_address", by_id, account)
-        return
+        return False
     _set_email(work, account, email)
-    _record("account.rename", by_id, account)
     letters.post_address_changed(work, account, before)
     work.publish(AccountConcerned(account.person_id, "account_address_holds", "/me/sign-ins"))
+    return True
 
 
-def _refuse(change: AddressChange) -> None:
-    account = change.account
-    _forget_change(account)
-    _record("account.refuse_address", account.person_id, account)
-
-
-def _change_of(account: Account) -> AddressChange:
-    if (change := address_change_of(account.id)) is None:
-        raise NotFound
-    return change
-
-
-def _forget_change(account: Account) -> None:
-    if change := address_change_of(account.id):
-        db.session.delete(change)
-        db.session.flush()
-    withdraw_links(account.id, LinkPurpose.ADDRESS)
+register(
+    ADDRESS,
+    SensitiveKind(
+        title=_l("New e-mail address"), why="account_address", apply=_apply, mailbox_agrees=True
+    ),
+)
 
 
 def _is_one_taken(

@@ -1,13 +1,13 @@
 """Passkeys, and agencies that allow them without a password.
 
-Revision: 0012, after 0005.
+Revision: 0007, after 0006.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

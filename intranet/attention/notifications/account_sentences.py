@@ -1,0 +1,81 @@
+"""The sentences about a person's own account, and about those that they administer."""
+
+from intranet.attention.notifications.sentence_form import NotificationSentence, _by
+from intranet.platform.core.i18n import _l
+
+OF_ACCOUNTS: dict[str, NotificationSentence] = {
+    "account_address": NotificationSentence(
+        _by(
+            "%(who)s asked to change your e-mail address",
+            "%(who)s asked to change your e-mail address",
+        ),
+        _l("Your e-mail address is about to change"),
+    ),
+    "account_address_holds": NotificationSentence(alone=_l("Your e-mail address has been changed")),
+    "account_number": NotificationSentence(
+        _by("%(who)s changed your staff number", "%(who)s changed your staff number"),
+        _l("Your staff number has been changed"),
+    ),
+    "account_link": NotificationSentence(
+        _by(
+            "%(who)s requested a password link for you",
+            "%(who)s requested password links for you",
+        ),
+        _l("A password link has been requested for you"),
+    ),
+    "account_factor": NotificationSentence(
+        _by("%(who)s removed your second factor", "%(who)s removed your second factor"),
+        _l("Your second factor has been removed"),
+    ),
+    "account_factor_asked": NotificationSentence(
+        _by(
+            "%(who)s asked to remove your second factor",
+            "%(who)s asked to remove your second factor",
+        ),
+        _l("An administrator asked to remove your second factor"),
+    ),
+    "account_approved": NotificationSentence(
+        alone=_l("A change to how you sign in has been approved and takes effect in one day")
+    ),
+    "account_code": NotificationSentence(
+        _by(
+            "%(who)s printed a code for a change to your account",
+            "%(who)s printed a code for a change to your account",
+        ),
+        _l("A code for a change to your account has been printed"),
+    ),
+    "account_talks": NotificationSentence(
+        alone=_l("An administrator asked to open your earlier direct messages again")
+    ),
+    "account_talks_closed": NotificationSentence(
+        alone=_l("Your earlier direct messages are closed until you confirm that it is you")
+    ),
+    "account_talks_open": NotificationSentence(
+        alone=_l("Your earlier direct messages are open again")
+    ),
+    "account_tokens_ended": NotificationSentence(
+        _by("%(who)s ended your access tokens", "%(who)s ended your access tokens"),
+        _l("Your access tokens have been ended"),
+    ),
+    "account_approval": NotificationSentence(
+        _by(
+            "%(who)s needs your approval to change an account",
+            "%(who)s needs your approval to change an account",
+        ),
+        _l("A change to an account needs your approval"),
+    ),
+    "account_refused": NotificationSentence(
+        alone=_l("A person stopped a change to their account: it was not them")
+    ),
+    "account_opened": NotificationSentence(
+        _by("%(who)s reopened your account", "%(who)s reopened your account"),
+        _l("Your account has been reopened"),
+    ),
+    "account_token": NotificationSentence(
+        alone=_l("An access token has been created for your account")
+    ),
+    "account_passkey": NotificationSentence(alone=_l("Your ways to sign in have been changed")),
+    "account_secret": NotificationSentence(
+        alone=_l("A calendar or feed address has been created for your account")
+    ),
+}

@@ -1,0 +1,43 @@
+"""The administrators who may approve what another one asked for.
+
+Four eyes are two people: neither the one who asked nor the one whom it is about, and nobody whom
+the first one could have made an administrator for the purpose, or whose account was changed by
+others and not confirmed since.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from intranet.extensions import db
+from intranet.organisation.accounts.models import Account, SensitiveChange, TalksCut
+from intranet.organisation.agencies.models import Administration
+from intranet.organisation.people.models import Appointment
+from intranet.organisation.people.queries import is_current
+from intranet.platform.core import clock
+from intranet.platform.core.ids import made_at
+
+SETTLED_AFTER = timedelta(days=7)
+"""How long somebody must have been an administrator, unless the agency itself is newer."""
+
+
+def approvers_of(change: SensitiveChange) -> set[UUID]:
+    """Return the ids of the people who may approve a change."""
+    now = clock.now()
+    agency_id = change.account.home_agency_id
+    since = max(now - SETTLED_AFTER, made_at(agency_id) + SETTLED_AFTER)
+    cut = select(TalksCut.account_id)
+    rows = db.session.execute(
+        select(Appointment.person_id, Appointment.id, Administration.id, Account.id)
+        .join(Administration, Administration.post_id == Appointment.post_id)
+        .join(Account, Account.person_id == Appointment.person_id)
+        .where(
+            Administration.agency_id == agency_id,
+            Administration.is_in_force(now),
+            is_current(now),
+            Account.id.not_in(cut),
+        )
+    )
+    settled = {person_id for person_id, *ids in rows if all(made_at(each) <= since for each in ids)}
+    return {each for each in settled if each not in {change.asked_by_id, change.account.person_id}}
