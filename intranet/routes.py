@@ -56,6 +56,8 @@ from intranet.messaging.messages import views as message_views
 from intranet.organisation.accounts import confirm_views, me_views, pending_views, worktime_views
 from intranet.organisation.accounts import link_views as account_link_views
 from intranet.organisation.accounts import views as account_views
+from intranet.organisation.identity import me_views as own_way_views
+from intranet.organisation.identity import views as sign_in_with_views
 from intranet.pages.api import views as api_views
 from intranet.pages.help import views as help_views
 from intranet.pages.home import views as home_views
@@ -78,6 +80,8 @@ BLUEPRINTS = (
     admin_views.bp,
     account_link_views.bp,
     me_views.bp,
+    sign_in_with_views.bp,
+    own_way_views.bp,
     pending_views.bp,
     worktime_views.bp,
     push_views.bp,

@@ -301,6 +301,16 @@ SENTENCES: dict[str, NotificationSentence] = {
         _by("%(who)s removed your second factor", "%(who)s removed your second factor"),
         _l("Your second factor has been removed"),
     ),
+    "account_sign_in": NotificationSentence(
+        _by(
+            "%(who)s changed how people of your agency sign in",
+            "%(who)s changed how people of your agency sign in",
+        ),
+        _l("How people of your agency sign in has been changed"),
+    ),
+    "account_ways": NotificationSentence(
+        alone=_l("The ways to sign in to your account have changed")
+    ),
     "account_opened": NotificationSentence(
         _by("%(who)s reopened your account", "%(who)s reopened your account"),
         _l("Your account has been reopened"),

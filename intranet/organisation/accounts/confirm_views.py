@@ -6,6 +6,8 @@ from flask.typing import ResponseReturnValue
 from intranet.organisation.accounts.access import current_identity, require_identity, signed_in
 from intranet.organisation.accounts.forms import ConfirmationForm
 from intranet.organisation.accounts.operations.confirming import confirm
+from intranet.organisation.accounts.outside import outside_ways
+from intranet.organisation.accounts.queries import has_password
 from intranet.organisation.people.models import Person
 from intranet.platform.core import errors_http
 from intranet.platform.core.errors import Forbidden, Invalid, TooMany
@@ -78,11 +80,14 @@ def confirmed(person: Person) -> ResponseReturnValue:
 
 def _ask(errors: object, status: int) -> tuple[str, int]:
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in OWN]
+    account = require_identity().account
     page = render_template(
         "organisation/accounts/confirm.html",
         errors=errors,
         fields=fields,
         action=request.full_path.rstrip("?"),
-        me=require_identity().account,
+        me=account,
+        has_password=has_password(account),
+        outside=outside_ways().confirming(account),
     )
     return page, status

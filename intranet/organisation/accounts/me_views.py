@@ -26,6 +26,7 @@ from intranet.organisation.accounts.operations.confirming import confirm
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid, SignInRequired
 from intranet.platform.core.i18n import _, _l, ngettext
+from intranet.platform.core.step_up import require_confirmed
 from intranet.platform.core.templating import LANGUAGE_NAMES
 
 bp = Blueprint("me", __name__, url_prefix="/me")
@@ -249,14 +250,21 @@ def revoke_token(_person: Person, token_id: UUID) -> ResponseReturnValue:
 
 
 def _confirm(me: Identity) -> None:
-    """Check the password and code in a form of these pages."""
+    """Check the password and code in a form of these pages, or ask where there is no password."""
+    if not queries.has_password(me.account):
+        require_confirmed(me.person)
+        return
     form = ConfirmationForm.parse(request.form)
     confirm(me, form.password, form.code, address=request.remote_addr or "")
 
 
 def _second_factor(errors: object, status: int) -> ResponseReturnValue:
     account = require_identity().account
-    facts: dict[str, object] = {"errors": errors, "must_enrol": require_identity().must_enrol}
+    facts: dict[str, object] = {
+        "errors": errors,
+        "must_enrol": require_identity().must_enrol,
+        "has_password": queries.has_password(account),
+    }
     if account.has_second_factor:
         facts["codes_left"] = second_factors.recovery_codes_left(account)
     elif account.totp_secret:

@@ -1,9 +1,9 @@
 """Pages to sign in and out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
-from flask import Blueprint, flash, g, redirect, render_template, request
+from flask import Blueprint, flash, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response
@@ -14,6 +14,7 @@ from intranet.organisation.accounts.access import current_identity, load_identit
 from intranet.organisation.accounts.forms import LanguageForm, SecondFactorCodeForm, SignInForm
 from intranet.organisation.accounts.models import Account, SignIn
 from intranet.organisation.accounts.operations import own_account, second_factors, signing_in
+from intranet.organisation.accounts.outside import OutsideWay, outside_ways
 from intranet.organisation.people.bylines import line_for
 from intranet.organisation.people.models import Appointment
 from intranet.organisation.people.queries import appointments_on_hold, current_appointments
@@ -78,7 +79,7 @@ def sign_in_page() -> ResponseReturnValue:
     identity = current_identity()
     if identity and not identity.must_enrol:
         return redirect(target, 303)
-    return render_template("organisation/accounts/sign_in.html", form={}, target=target, error=None)
+    return _sign_in_form(form={}, target=target, error=None)
 
 
 @bp.post("/signin")
@@ -101,9 +102,9 @@ def sign_in() -> ResponseReturnValue:
         return *_not_signed_in(_wait_words(problem), problem.status), problem.headers
     if account is None:
         words = _("The sign-in name or password is wrong. Check both and try again.")
-        return _not_signed_in(words, 401)
+        return _not_signed_in(words, 401, instead=outside_ways().prescribed(form.email))
     if account.has_second_factor:
-        return _ask_for_code(account, target, keep=form.keep)
+        return ask_for_code(account, target, keep=form.keep)
     return let_in(account, target, keep=form.keep)
 
 
@@ -138,17 +139,19 @@ def code() -> ResponseReturnValue:
     if not fits:
         words = _("This code is not valid or has already been used. Wait for the next code.")
         return _no_code(target, words, 401, keep=keep)
-    signing_in.end_second_step(secret)
-    return let_in(account, target, keep=keep)
+    way = signing_in.end_second_step(secret)
+    return sign_browser_in(account, target, keep=keep, **way)[0]
 
 
 @bp.post("/signout")
 def sign_out() -> ResponseReturnValue:
     """Sign this browser out; copied cookies and open sockets stop working."""
     identity = current_identity()
+    onward: ResponseReturnValue | None = None
     if identity and identity.sign_in_id:
+        onward = outside_ways().farewell(identity.sign_in_id)
         signing_in.end_sign_in(identity.account, identity.sign_in_id)
-    response = redirect("/signin", 303)
+    response = make_response(onward or redirect("/signin", 303))
     cookies.delete_cookies(response)
     return response
 
@@ -173,16 +176,22 @@ def let_in(account: Account, target: str, *, keep: bool) -> Response:
 
 
 def sign_browser_in(
-    account: Account, target: str, *, keep: bool, by: str | None = None
+    account: Account,
+    target: str,
+    *,
+    keep: bool,
+    by: str | None = None,
+    behind: Mapping[str, str] | None = None,
 ) -> tuple[Response, SignIn]:
     """Sign this browser in; an earlier sign-in of it ends.
 
     Args:
         by: how, as in `SignIn.by`, if not by password.
+        behind: as of `signing_in.sign_in`.
     """
     before = current_identity()
     name = devices.device_name(request.headers.get("User-Agent", ""))
-    row, secret = signing_in.sign_in(account, device=name, is_kept=keep, by=by)
+    row, secret = signing_in.sign_in(account, device=name, is_kept=keep, by=by, behind=behind)
     if before and before.sign_in_id:
         signing_in.end_sign_in(before.account, before.sign_in_id)
     response = redirect(target, 303)
@@ -190,19 +199,33 @@ def sign_browser_in(
     return response, row
 
 
-def _ask_for_code(account: Account, target: str, *, keep: bool) -> Response:
+def ask_for_code(
+    account: Account,
+    target: str,
+    *,
+    keep: bool,
+    by: str | None = None,
+    behind: Mapping[str, str] | None = None,
+) -> Response:
+    """Ask for the second factor after the first step; `by` and `behind` as of `sign_browser_in`."""
     query = urlencode({"next": target} | ({"keep": "1"} if keep else {}))
     response = redirect(f"/signin/code?{query}", 303)
-    cookies.remember_second_step(response, signing_in.begin_second_step(account))
+    cookies.remember_second_step(
+        response, signing_in.begin_second_step(account, by=by, behind=behind)
+    )
     return response
 
 
-def _not_signed_in(words: str, status: int) -> tuple[str, int]:
+def _not_signed_in(
+    words: str, status: int, *, instead: OutsideWay | None = None
+) -> tuple[str, int]:
     target = local_address(request.form.get("next"), "/")
-    page = render_template(
-        "organisation/accounts/sign_in.html", form=request.form, target=target, error=words
-    )
-    return page, status
+    return _sign_in_form(form=request.form, target=target, error=words, instead=instead), status
+
+
+def _sign_in_form(**facts: object) -> str:
+    offered = outside_ways().is_offered()
+    return render_template("organisation/accounts/sign_in.html", is_offered=offered, **facts)
 
 
 def _no_code(target: str, words: str, status: int, *, keep: bool) -> tuple[str, int]:
