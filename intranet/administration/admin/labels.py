@@ -124,7 +124,6 @@ def sign_in_words() -> dict[str, str]:
         "password": _("Password"),
         "code": _("Code"),
         "password_and_code": _("Password and code"),
-        "passkey": _("Passkey"),
         "oidc": "OpenID Connect",
         "oidc_and_code": _("%(way)s and code", way="OpenID Connect"),
         "oidc_and_factor": _("%(way)s with its second factor", way="OpenID Connect"),

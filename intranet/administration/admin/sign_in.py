@@ -125,7 +125,7 @@ def switch_sign_in_way_on(actor: Person, agency: Agency, kind: str) -> ResponseR
 
 @bp.post("/<code>/sign-in/<kind>/off")
 @administrator
-def switch_sign_in_way_off(actor: Person, agency: Agency, kind: str) -> ResponseReturnValue:
+def end_sign_in_way(actor: Person, agency: Agency, kind: str) -> ResponseReturnValue:
     """Let nobody sign in by a way any more."""
     way = _way(kind)
     with flashing(_("Switched off. People who are signed in stay signed in.")):

@@ -22,6 +22,7 @@ from intranet.organisation.identity.operations.tying import (
 from intranet.organisation.identity.ways import ProviderReport, Purpose, Step, StepOutcome
 from intranet.platform.core.errors import Refusal
 from intranet.platform.core.i18n import _, _l
+from intranet.platform.core.step_up import ConfirmationNeeded
 
 MAX_SHOWN_CHARACTERS = 200
 MIN_MASKED_CHARACTERS = 6
@@ -32,13 +33,16 @@ def arrive(departure: Departure, provider: Provider, claims: Claims) -> Response
 
     Raises:
         NotLetIn: the provider vouches for somebody who may not do that here.
-        ConfirmationNeeded: they have to confirm anew before they tie an identity.
     """
     if departure.purpose == Purpose.SIGN_IN:
         return enter(provider, claims, departure.target)
     me = require_identity()
     if departure.purpose == Purpose.TIE:
-        tie_own(me.account, provider, claims)
+        try:
+            tie_own(me.account, provider, claims)
+        except ConfirmationNeeded:
+            flash(_("This took longer than five minutes. Confirm anew and try again."), "attn")
+            return redirect(departure.target, 303)
         flash(_("Your account is connected with %(name)s.", name=provider.name), "ok")
         return redirect(departure.target, 303)
     return _confirm(me, provider, claims)

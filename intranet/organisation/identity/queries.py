@@ -31,7 +31,7 @@ from intranet.organisation.identity.models import (
 
 
 @dataclass(frozen=True)
-class Reach:
+class WaysReach:
     """How many accounts of an agency have an address of a proven domain, how many not."""
 
     covered: int
@@ -139,7 +139,7 @@ def agency_with_only_way(name: str) -> Agency | None:
     return db.session.scalar(select(Agency).where(called, Agency.id.in_(only)).limit(1))
 
 
-def reach_of(agency_id: UUID) -> Reach:
+def reach_of(agency_id: UUID) -> WaysReach:
     """Return how many open accounts of an agency sign in how."""
     proven = select(EmailDomain.domain).where(
         EmailDomain.agency_id == agency_id, EmailDomain.proven_at.is_not(None)
@@ -152,7 +152,7 @@ def reach_of(agency_id: UUID) -> Reach:
         func.count(Account.password_hash),
     ).where(Account.home_agency_id == agency_id, Account.state != AccountState.DISABLED)
     covered, everybody, with_password = db.session.execute(counted).one()
-    return Reach(covered, everybody - covered, with_password)
+    return WaysReach(covered, everybody - covered, with_password)
 
 
 def sessions_of(

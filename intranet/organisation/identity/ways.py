@@ -70,6 +70,7 @@ class SignInWay:
     purpose and the address to go to afterwards; None where the password is asked here, at
     `/signin/with/HANDLE/KIND`. `farewell` signs somebody out at the provider as well, after their
     sign-in here has ended; it gets the provider's session.
+    `refresh` fetches what the provider publishes, by a job.
     """
 
     kind: ProviderKind
@@ -81,6 +82,7 @@ class SignInWay:
     check: Callable[[Provider], ProviderReport]
     leave: Callable[[Provider, Purpose, str], ResponseReturnValue] | None = None
     farewell: Callable[[Provider, str], ResponseReturnValue | None] | None = None
+    refresh: Callable[[Provider], None] | None = None
 
 
 _ways: dict[ProviderKind, SignInWay] = {}

@@ -159,6 +159,7 @@ class _Connection(HTTPConnection):
         self._address = address
         self._secure = secure
         self.is_over = False
+        self._kept: socket.socket | None = None
 
     def connect(self) -> None:
         """Connect; the socket is kept before the handshake, so that `cut` can end it."""
@@ -174,11 +175,13 @@ class _Connection(HTTPConnection):
     def cut(self) -> None:
         """Shut the connection down, now and if it is opened again."""
         self.is_over = True
-        with suppress(OSError, AttributeError):
-            self.sock.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):
+            if self._kept:
+                self._kept.shutdown(socket.SHUT_RDWR)
 
     def _keep(self, sock: socket.socket) -> None:
-        self.sock = sock
+        # `sock` is let go once the head of a last response has come, while its body is still read.
+        self.sock = self._kept = sock
         if self.is_over:
             raise TimeoutError
 

@@ -194,10 +194,8 @@ def _prove(actor: Person | None, row: EmailDomain, proof: DomainProof) -> None:
 
 
 def _txt_records(domain: str) -> Sequence[str]:
-    resolver = dns.resolver.Resolver()
-    resolver.lifetime = DNS_SECONDS
     try:
-        answer = resolver.resolve(domain, "TXT")
+        answer = dns.resolver.resolve(domain, "TXT", lifetime=DNS_SECONDS)
     except (dns.exception.DNSException, OSError):
         return []
     return [b"".join(record.strings).decode(errors="replace") for record in answer]

@@ -43,9 +43,10 @@ def save_provider(
     asks_second_factor: bool,
     is_only_way: bool,
 ) -> Provider:
-    """Save what is set of a provider; the last test is then of something else.
+    """Save what is set of a provider.
 
-    While it is on, its people go on signing in by it with the new settings.
+    With another address or secret, what was tested is something else: it has to be tested and
+    switched on again.
 
     Args:
         version: the version that the actor read; 0 if there was none.
@@ -63,12 +64,18 @@ def save_provider(
         found = queries.provider_of(agency.id, kind)
         require_version(found.version if found else 0, version)
         provider = found or Provider(agency_id=agency.id, agency=agency, kind=kind, version=0)
+        is_same = found is not None and found.settings == settings and not secret
+        was_tested = is_same and provider.tested_version == provider.version
         provider.name, provider.settings = name, dict(settings)
         provider.asks_second_factor, provider.is_only_way = asks_second_factor, is_only_way
         if secret:
             provider.secret_sealed, provider.secret_set_at = seal(secret), clock.now()
         provider.version += 1
-        provider.report = provider.tested_version = None
+        provider.tested_version = provider.version if was_tested else None
+        if not is_same:
+            provider.report = None
+            if provider.state == ProviderState.ON:
+                provider.state = ProviderState.DRAFT
         if not found:
             provider.fetched = {}
             work.add(provider)
