@@ -88,6 +88,7 @@ def _ask(errors: object, status: int) -> tuple[str, int]:
         action=request.full_path.rstrip("?"),
         me=account,
         has_password=has_password(account),
+        must_enrol=require_identity().must_enrol,
         outside=outside_ways().confirming(account),
     )
     return page, status

@@ -114,12 +114,15 @@ def is_let_in(person_id: UUID) -> bool:
     return db.session.scalar(account) is not None
 
 
+def may_use_password(account: Account) -> bool:
+    """Return whether a person may sign in and confirm by password, if they have one."""
+    asked = select(Account.id).where(Account.id == account.id, takes_password())
+    return db.session.scalar(asked) is not None
+
+
 def has_password(account: Account) -> bool:
     """Return whether a person has a password and may sign in and confirm by it."""
-    asked = select(Account.id).where(
-        Account.id == account.id, Account.password_hash.is_not(None), takes_password()
-    )
-    return db.session.scalar(asked) is not None
+    return account.password_hash is not None and may_use_password(account)
 
 
 def must_enrol(kind: type[SignIn | Token]) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from intranet.organisation.accounts.operations.confirming import confirm_outside
 from intranet.organisation.accounts.views import ask_for_code, sign_browser_in
 from intranet.organisation.identity import queries
 from intranet.organisation.identity.departures import Departure
-from intranet.organisation.identity.models import Provider
+from intranet.organisation.identity.models import Provider, ProviderState
 from intranet.organisation.identity.operations.providers import report_of, store_report
 from intranet.organisation.identity.operations.tying import (
     Claims,
@@ -26,6 +26,7 @@ from intranet.platform.core.step_up import ConfirmationNeeded
 
 MAX_SHOWN_CHARACTERS = 200
 MIN_MASKED_CHARACTERS = 6
+MASKED = frozenset({"sub", "NameID"})
 
 
 def arrive(departure: Departure, provider: Provider, claims: Claims) -> ResponseReturnValue:
@@ -34,6 +35,8 @@ def arrive(departure: Departure, provider: Provider, claims: Claims) -> Response
     Raises:
         NotLetIn: the provider vouches for somebody who may not do that here.
     """
+    if provider.state != ProviderState.ON:
+        raise NotLetIn(_l("This way to sign in is not in use."))
     if departure.purpose == Purpose.SIGN_IN:
         return enter(provider, claims, departure.target)
     me = require_identity()
@@ -123,9 +126,8 @@ def not_let_in(problem: Refusal, target: str) -> ResponseReturnValue:
 
 def _masked(name: str, value: object) -> str:
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    if (
-        name in {"sub", "sid", "nonce", "jti", "at_hash", "NameID"}
-        and len(text) > MIN_MASKED_CHARACTERS
-    ):
+    if isinstance(value, bool):
+        text = text.lower()
+    if name in MASKED and len(text) > MIN_MASKED_CHARACTERS:
         return f"{text[:4]}…{text[-2:]}"
     return text[:MAX_SHOWN_CHARACTERS]

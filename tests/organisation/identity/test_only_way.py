@@ -6,7 +6,7 @@ import pytest
 
 from intranet.organisation.accounts.operations.sign_in_names import change_sign_in_names
 from tests.cast import PASSWORD
-from tests.organisation.accounts.doors import give, is_signed_in
+from tests.organisation.accounts.doors import give, invite, is_signed_in, link_in
 from tests.organisation.identity.helpers import set_up
 
 
@@ -77,3 +77,15 @@ def test_an_unknown_domain_is_told_what_to_do_and_nothing_else(app, cast, only):
         answer = app.test_client().submit("/signin/with", {"email": f"{name}@monteclaro.example"})
         assert answer.status_code == 303
         assert answer.location.startswith("/signin/with/monteclaro")
+
+
+def test_an_invitation_leads_to_the_provider(app, cast, only, mail):
+    invite(app, cast)
+    (letter,) = [each for each in mail() if "sabela@" in each["To"]]
+    path = link_in(letter)
+    client = app.test_client()
+
+    assert client.get(path).location == "/signin/with/monteclaro"
+    answer = client.submit(path, {"password": "una frase larga y segura"})
+    assert answer.location == "/signin/with/monteclaro"
+    assert not is_signed_in(client)

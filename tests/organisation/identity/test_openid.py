@@ -104,7 +104,7 @@ def test_a_switched_off_provider_leads_nowhere(app, cast, client, *, certified, 
     with app.app_context(), unit_of_work():
         provider_of(cast).state = ProviderState.OFF
 
-    assert come_back(client, back).status_code == 404
+    assert come_back(client, back).status_code == 403
     assert client.get("/signin/with/monteclaro").status_code == 404
     assert not is_signed_in(client)
 

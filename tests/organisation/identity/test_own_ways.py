@@ -4,6 +4,7 @@ import pytest
 
 from intranet.extensions import db
 from intranet.organisation.accounts.models import Account
+from intranet.organisation.agencies.models import SecondFactor
 from intranet.organisation.identity import queries
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -158,3 +159,34 @@ def test_a_password_still_confirms(app, cast, provider_id):
 
     answer = client.submit("/me/confirm", {"confirms": "1", "confirm_password": "wrong"})
     assert answer.status_code == 422
+
+
+def test_who_must_set_up_a_second_factor_can_do_so_without_a_password(
+    app, cast, *, provider_id, visitor
+):
+    without_password(app, cast)
+    with app.app_context(), unit_of_work():
+        cast.monteclaro.second_factor = SecondFactor.EVERYBODY
+    client = app.test_client()
+    go(client, visitor, ANA)
+    assert client.get("/me/ways").location == "/me/second-factor"
+
+    asked = client.submit("/me/second-factor", {})
+    assert asked.status_code == 403
+    assert f"/me/confirm/with/{provider_id}" in asked.text
+    address = onward(client.get(f"/me/confirm/with/{provider_id}"))
+    come_back(client, visitor.sign_in(address, ANA))
+
+    assert client.submit("/me/second-factor", {}).location == "/me/second-factor"
+    assert 'class="key"' in client.get("/me/second-factor").text
+
+
+def test_who_gave_a_second_factor_there_needs_none_here(app, cast, *, provider_id, visitor):
+    with app.app_context(), unit_of_work():
+        cast.monteclaro.second_factor = SecondFactor.EVERYBODY
+        provider_of(cast).asks_second_factor = True
+    client = app.test_client()
+
+    go(client, visitor, ANA)
+
+    assert client.get("/me/ways").status_code == 200

@@ -51,6 +51,8 @@ def test_set_up_tested_switched_on_and_used(
     assert "Its clock agrees with ours." in page
     assert SECRET not in page
     assert "Switch on for" in page
+    for action in (PAGE, f"{PAGE}/test", f"{PAGE}/on", f"{PAGE.removesuffix('oidc')}domains"):
+        assert f'action="{action}"' in page
 
     dorleta.submit(f"{PAGE}/on", {"version": "1"})
     visitor.session.cookies.clear()

@@ -30,6 +30,9 @@ LEEWAY_SECONDS = 60
 MAX_AGE = timedelta(minutes=10)
 FRESH = timedelta(minutes=5)
 ANEW = (Purpose.CONFIRM, Purpose.TIE)
+OF_THE_PROTOCOL = frozenset(
+    {"iss", "aud", "exp", "iat", "nbf", "nonce", "azp", "sid", "jti", "at_hash", "auth_time"}
+)
 FOREIGN = _l("This answer does not belong to a sign-in that was begun here. Start again.")
 
 
@@ -43,7 +46,7 @@ class RefusedAnswer(NotLetIn):
 
 @dataclass(frozen=True)
 class CheckedAnswer:
-    """An answer after every check."""
+    """An answer after every check; `received` is what it says of the person."""
 
     claims: Claims
     received: Mapping[str, Any]
@@ -90,7 +93,8 @@ def read(provider: Provider, departure: Departure, given: Mapping[str, str]) -> 
     claims = _id_token(client, provider, departure, token)
     _check(departure, claims)
     person = _with_userinfo(client, claims, token)
-    return CheckedAnswer(_claims(provider, person), person, _skew(claims))
+    shown = {name: value for name, value in person.items() if name not in OF_THE_PROTOCOL}
+    return CheckedAnswer(_claims(provider, person), shown, _skew(claims))
 
 
 def _token(

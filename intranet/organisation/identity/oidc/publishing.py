@@ -14,6 +14,7 @@ from intranet.platform.core import clock
 from intranet.platform.core.errors import Words
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.platform.core.web import settings
 
 PATH = "/.well-known/openid-configuration"
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
@@ -43,9 +44,15 @@ def fetch_metadata(issuer: str) -> dict[str, Any]:
             )
         )
     for name in ENDPOINTS:
-        if not isinstance(found.get(name), str):
+        if not is_address(found.get(name)):
             raise UnusableError(_l("Its configuration lacks “%(name)s”.", name=name))
     return found
+
+
+def is_address(value: object) -> bool:
+    """Return whether a value is an address that a browser may be sent to."""
+    schemes = ("https://", "http://") if settings().reaches_inside else ("https://",)
+    return isinstance(value, str) and value.startswith(schemes)
 
 
 def fetch_keys(metadata: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from intranet.organisation.accounts.operations import one_uses
 from intranet.organisation.identity.departures import onward
 from intranet.organisation.identity.models import Provider
 from intranet.organisation.identity.oidc.client import ALGORITHMS, client_of
-from intranet.organisation.identity.oidc.publishing import refresh_keys
+from intranet.organisation.identity.oidc.publishing import is_address, refresh_keys
 from intranet.organisation.identity.operations.sessions import end_behind
 from intranet.platform.core import clock
 from intranet.platform.core.web import site_address
@@ -36,7 +36,7 @@ def farewell(provider: Provider, _session: str) -> ResponseReturnValue | None:
     """Return the page that goes on to the provider's sign-out, if there is one."""
     if not provider.settings.get("signs_out_there") or not provider.fetched:
         return None
-    if not provider.fetched["metadata"].get("end_session_endpoint"):
+    if not is_address(provider.fetched["metadata"].get("end_session_endpoint")):
         return None
     left = client_of(provider).create_logout_url(
         post_logout_redirect_uri=site_address("/signin"),

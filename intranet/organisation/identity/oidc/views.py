@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from intranet.organisation.agencies.queries import agency_by_handle
 from intranet.organisation.identity import arrivals, departures, queries
 from intranet.organisation.identity.departures import Departure
-from intranet.organisation.identity.models import Provider, ProviderKind, ProviderState
+from intranet.organisation.identity.models import Provider, ProviderKind
 from intranet.organisation.identity.oidc import answers, way
 from intranet.organisation.identity.oidc.answers import FOREIGN, RefusedAnswer
 from intranet.organisation.identity.oidc.sign_outs import NoLogoutError, sign_out_from_there
@@ -68,6 +68,6 @@ def _failed(
 def _provider(handle: str) -> Provider:
     agency = agency_by_handle(handle)
     found = queries.provider_of(agency.id, ProviderKind.OIDC) if agency else None
-    if found is None or found.state == ProviderState.OFF or not found.fetched:
+    if found is None or not found.fetched:
         raise NotFound
     return found
