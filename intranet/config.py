@@ -30,6 +30,10 @@ SHAPES = {
         "one mail address, as in intranet@town.example",
     ),
     "machine": (re.compile(r"[a-z0-9]{2}"), "two small letters or digits, as in a1"),
+    "identity_hosts": (
+        re.compile(r"[a-z0-9.-]+(,[a-z0-9.-]+)*"),
+        "names of hosts in small letters, as in ldap.town.example,sso.town.example",
+    ),
 }
 
 
@@ -57,6 +61,7 @@ class Settings:
     upload_mb: int = 50
     demo_password: str = field(default="vilaverde", repr=False)
     metrics_token: str = field(default="", repr=False)
+    identity_hosts: str = ""
 
     is_base_url_given: bool = False
     # Set by tests only, which run the other servers on this machine.
@@ -66,6 +71,11 @@ class Settings:
     def on_sqlite(self) -> bool:
         """Whether the embedded database is used."""
         return self.database_url.startswith("sqlite")
+
+    @property
+    def inside_hosts(self) -> frozenset[str]:
+        """The hosts in our own networks at which providers of identity may be reached."""
+        return frozenset(self.identity_hosts.split(",")) - {""}
 
     @property
     def secure_cookies(self) -> bool:

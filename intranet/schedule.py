@@ -26,6 +26,7 @@ from intranet.messaging.spaces import jobs as space_jobs
 from intranet.organisation.accounts import jobs as account_jobs
 from intranet.organisation.accounts.operations import second_factor_holds
 from intranet.organisation.agencies import jobs as agency_jobs
+from intranet.organisation.identity import jobs as identity_jobs
 from intranet.organisation.people import jobs as people_jobs
 from intranet.organisation.people.operations.status import forget_ended_statuses
 from intranet.organisation.worktime import jobs as worktime_jobs
@@ -75,6 +76,7 @@ JOBS = (
     Job("forget old proofs", timedelta(hours=6), announcement_jobs.forget_old),
     Job("hold posts", timedelta(minutes=20), second_factor_holds.hold_everywhere),
     Job("apply account changes", timedelta(minutes=1), account_jobs.apply_sensitive_changes),
+    Job("fetch what providers publish", timedelta(hours=1), identity_jobs.refresh_published),
     Job("forget old failures", timedelta(hours=1), account_jobs.forget_failures),
     Job("forget what could be used once", timedelta(hours=1), account_jobs.forget_one_uses),
     Job("forget ended sign-ins", timedelta(hours=6), account_jobs.forget_ended),

@@ -54,6 +54,7 @@ from intranet.organisation.accounts.events import (
     EarlierTalksOpened,
     MailboxChanged,
     SecretsEnded,
+    SignInBegan,
     SignInsEnded,
 )
 from intranet.organisation.agencies import handlers as agency_handlers
@@ -68,6 +69,7 @@ from intranet.organisation.agencies.events import (
     UnitsChanged,
     UnitsCreated,
 )
+from intranet.organisation.identity import handlers as identity_handlers
 from intranet.organisation.people import handlers as people_handlers
 from intranet.organisation.people.events import (
     AbsenceChanged,
@@ -111,6 +113,7 @@ def _within() -> None:
     # First, because other handlers depend on whether an appointment is on hold.
     bus.within(AppointmentsChanged, account_handlers.hold_new)
     bus.within(AgenciesChanged, account_handlers.hold_agencies)
+    bus.within(SignInBegan, identity_handlers.follow_sign_in)
     bus.within(SignInsEnded, push_handlers.follow_sign_ins)
     bus.within(SecretsEnded, event_handlers.end_calendar, notification_handlers.end_feed)
     bus.within(AppointmentOffered, account_handlers.notify_of_offer)

@@ -126,7 +126,7 @@ def approve(name: str) -> None:
 
 @click.group()
 def agency() -> None:
-    """Create agencies."""
+    """Create agencies, and record their e-mail domains."""
 
 
 @agency.command("create")
@@ -155,6 +155,23 @@ def create_agency(
     invited = make_agency(new, name=administrator, email=email, staff_number=staff_number)
     click.echo(f"The agency {new.code} was created.")
     _tell(invited.address)
+
+
+@agency.command("domain")
+@click.argument("code")
+@click.argument("domain")
+@_at_work
+def prove_domain(code: str, domain: str) -> None:
+    """Record that the e-mail DOMAIN belongs to the agency with CODE, as you know it to be."""
+    from intranet.organisation.agencies.queries import agency_by_code
+    from intranet.organisation.identity.operations.domains import prove_by_operator
+
+    found = agency_by_code(code)
+    if found is None:
+        message = f"There is no agency with the code {code}."
+        raise click.ClickException(message)
+    row = prove_by_operator(found, domain)
+    click.echo(f"{row.domain} belongs to {found.code}.")
 
 
 def _called(name: str) -> "Account":

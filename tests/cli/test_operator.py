@@ -52,6 +52,18 @@ def test_an_agency_is_made_with_its_administrator_once(run_first):
     assert "code" in again.output
 
 
+def test_the_operator_knows_whose_an_e_mail_domain_is(run):
+    run(agency, *AGENCY, "--email=dora@pedrafria.example")
+
+    proven = run(agency, "domain", "L9", "Pedrafria.example")
+    assert proven.exit_code == 0, proven.output
+    assert "pedrafria.example belongs to L9" in proven.output
+    assert run(agency, "domain", "L8", "pedrafria.example").exit_code == 1
+    refused = run(agency, "domain", "L9", "gmail.com")
+    assert refused.exit_code == 1
+    assert "gmail.com" in refused.output
+
+
 def test_an_account_is_made_invited_again_and_disabled(run):
     run(agency, *AGENCY, "--email=dora@pedrafria.example")
 

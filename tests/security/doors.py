@@ -137,6 +137,7 @@ DRAFTS = {
     "publications_api.update": Door(Kind.DRAFT, {"edition": 1, "state": "published"}, names=DRAFT),
 }
 OWN = {
+    "own_ways.untie": Door(Kind.OWN, {}),
     "notifications.show": Door(Kind.OWN),
     "notifications.menu": Door(Kind.OWN),
     "notifications.mark_unseen": Door(Kind.OWN),
@@ -254,6 +255,21 @@ ADMINISTRATION = {
         names={"person": "clerk"},
     ),
     "admin.answer_change": Door(Kind.ADMINISTRATION, {}, names={"change": "clerk_change"}),
+    "admin.sign_in": Door(Kind.ADMINISTRATION),
+    "admin.sign_in_way": Door(Kind.ADMINISTRATION, names={"kind": "way"}),
+    "admin.save_sign_in_way": Door(
+        Kind.ADMINISTRATION,
+        {"version": "99", "name": "x", "issuer": "https://sso.example", "client_id": "x"},
+        names={"kind": "way"},
+    ),
+    **doors(
+        Kind.ADMINISTRATION,
+        *("admin.test_sign_in_way", "admin.switch_sign_in_way_on", "admin.end_sign_in_way"),
+        send={"version": "1"},
+        names={"kind": "way"},
+    ),
+    "admin.claim_domain": Door(Kind.ADMINISTRATION, {"domain": "other.example"}),
+    "admin.change_domain": Door(Kind.ADMINISTRATION, {"do": "code", "code": "x"}),
     "admin.take_back_offer": Door(Kind.ADMINISTRATION, {}, names={"offer": "town_offer"}),
     "admin.correct_functions": Door(
         Kind.ADMINISTRATION, {"post_ids": "{post}", "shown": "{post}:s::", "do": "chosen"}

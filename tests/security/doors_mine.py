@@ -13,6 +13,7 @@ MINE = {
         *("admin.imports", "admin.import_template"),
         *("api.openapi", "directory.agencies", "directory.people", "me.index"),
         "passkeys.index",
+        "own_ways.index",
         *("me.password_page", "me.second_factor_page", "me.settings_page", "me.sign_ins"),
         *(
             "me.tokens",
@@ -65,6 +66,8 @@ MINE = {
         *("questions.create", "questions.preview", "models.create"),
         send={},
     ),
+    "own_ways.tie": Door(Kind.MINE, {}),
+    "own_ways.confirm": Door(Kind.MINE),
     "own_hours.choose_worktime": Door(Kind.MINE, {"choice": "always"}),
     "questions.choose_allowance": Door(Kind.MINE, {"a_week": "3"}),
     "notifications.choose": Door(Kind.MINE, CHOICES),

@@ -61,6 +61,8 @@ JOBS = {
     "forget old decisions of moderation": "deletes rows, tells nobody",
     "count weeks": "writes numbers of no fewer than ten people, tells nobody",
     "apply account changes": "applies what two people approved; tells the account's owner alone",
+    "take up addresses": "mails both addresses of an account, and tells its devices",
+    "fetch what providers publish": "writes what the open web says of providers, tells nobody",
     "forget old failures": "deletes counts, tells nobody",
     "forget links in mails": "lets go of hashes, tells nobody",
     "forget old imports": "deletes what was sent a month ago, tells nobody",

@@ -16,6 +16,13 @@ from intranet.messaging.messages.scheduling import MessagePlan, schedule_message
 from intranet.organisation.accounts.models import Passkey, SignIn
 from intranet.organisation.accounts.operations.own_account import create_token
 from intranet.organisation.accounts.operations.sensitive_changes import ask_for
+from intranet.organisation.identity.models import (
+    ExternalIdentity,
+    ProviderKind,
+    ProviderState,
+)
+from intranet.organisation.identity.operations.domains import claim_domain
+from intranet.organisation.identity.operations.providers import save_provider
 from intranet.organisation.people.models import AppointmentOffer
 from intranet.organisation.people.operations.absences import set_absence
 from intranet.platform.core import clock
@@ -23,6 +30,42 @@ from intranet.platform.core.unit_of_work import unit_of_work
 from tests.delivery.files.samples import mp4, picture
 from tests.messaging.messages.helpers import channel_of
 from tests.security.world_parts import SECRET
+
+
+def _ways(cast) -> dict[str, str]:
+    """Give Monteclaro a provider that is in use and a domain, and tie Ana's account."""
+    claimed = claim_domain(None, cast.monteclaro, "claimed.example")
+    settings = {"issuer": "https://sso.example", "client_id": "x", "signs_out_there": False}
+    provider = save_provider(
+        None,
+        cast.monteclaro,
+        ProviderKind.OIDC,
+        version=0,
+        name="Entrada",
+        settings=settings,
+        secret=SECRET,
+        asks_second_factor=False,
+        is_only_way=False,
+    )
+    addresses = {
+        name: f"https://sso.example/{name}"
+        for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")
+    }
+    identity = ExternalIdentity(
+        provider=provider, account=cast.account_of(cast.ana), subject=f"{SECRET} at the provider"
+    )
+    with unit_of_work() as work:
+        provider.state = ProviderState.ON
+        provider.fetched = {
+            "metadata": {"issuer": settings["issuer"], **addresses},
+            "keys": {"keys": []},
+        }
+        work.add(identity)
+    return {
+        "provider": str(provider.id),
+        "identity": str(identity.id),
+        "domain": str(claimed.id),
+    }
 
 
 def own(cast) -> dict[str, str]:
@@ -77,6 +120,7 @@ def own(cast) -> dict[str, str]:
         "sign_in": str(signed.id),
         "subscription": str(device.id),
         "absence": str(absence.id),
+        **_ways(cast),
         "key": str(cast.ana.photo_key),
         "person": str(ana.id),
     }

@@ -71,7 +71,7 @@ def _places() -> list[tuple[str, list[tuple[str, str, str, bool]]]]:
     if "administered" not in g:
         return []
     parts = request.path.split("/")
-    here = parts[3] if len(parts) > FIRST_PART else "overview"
+    here = parts[3].replace("-", "_") if len(parts) > FIRST_PART else "overview"
     if parts[2] == "import":
         here = "imports"
     return [
@@ -104,6 +104,7 @@ def _groups() -> list[tuple[str, list[tuple[str, str, str]]]]:
             _("Rules and services"),
             [
                 ("settings", "settings", _("Settings")),
+                ("sign_in", "log-in", _("Sign-in")),
                 ("worktime", "clock", _("Working time")),
                 ("deliveries", "mail", _("E-mail and push notifications")),
                 ("rules", "shield-check", _("House rules")),

@@ -48,6 +48,11 @@ def detail_names() -> dict[str, str]:
         "code": _("Code"),
         "copied_at": _("Backup time"),
         "count": _("Number"),
+        "domain": _("Domain"),
+        "mailbox": _("Mailbox"),
+        "new_secret": _("New secret"),
+        "only_way": _("The only way"),
+        "way": _("Way to sign in"),
         "day": _("Day"),
         "ends_on": _("Last day"),
         "fallback": _("Post that answers messages during a vacancy"),
@@ -93,6 +98,13 @@ def detail_names() -> dict[str, str]:
 def detail_values() -> dict[str, dict[str, str]]:
     """Return the labels of coded values in audit details, by the detail's key."""
     return {
+        "by": {
+            "dns": _("in the DNS"),
+            "letter": _("by a code"),
+            "operator": _("by the operator"),
+            "email": _("verified e-mail address"),
+            "holder": _("the account holder"),
+        },
         "makers": {
             "everybody": _("Everyone who holds a post"),
             "heads": _("Heads"),
@@ -112,6 +124,16 @@ def sign_in_words() -> dict[str, str]:
         "password": _("Password"),
         "code": _("Code"),
         "password_and_code": _("Password and code"),
+        "oidc": "OpenID Connect",
+        "oidc_and_code": _("%(way)s and code", way="OpenID Connect"),
+        "oidc_and_factor": _("%(way)s with its second factor", way="OpenID Connect"),
+        "saml": "SAML 2.0",
+        "saml_and_code": _("%(way)s and code", way="SAML 2.0"),
+        "saml_and_factor": _("%(way)s with its second factor", way="SAML 2.0"),
+        "ldap": "LDAP",
+        "ldap_and_code": _("%(way)s and code", way="LDAP"),
+        "ldap_and_factor": _("%(way)s with its second factor", way="LDAP"),
+        "scim": "SCIM 2.0",
     }
 
 
@@ -136,6 +158,15 @@ def act_names() -> dict[str, str]:
         "account.disable": _("Account closed"),
         "account.enable": _("Account reopened"),
         "account.invite": _("Invitation sent"),
+        "account.tie": _("Way to sign in connected"),
+        "account.untie": _("Way to sign in separated"),
+        "domain.claim": _("E-mail domain added"),
+        "domain.drop": _("E-mail domain removed"),
+        "domain.prove": _("E-mail domain proven"),
+        "domain.send_code": _("Code for an e-mail domain sent"),
+        "provider.save": _("Sign-in settings changed"),
+        "provider.switch_off": _("Way to sign in switched off"),
+        "provider.switch_on": _("Way to sign in switched on"),
         "account.send_password_link": _("Password link sent"),
         "account.withdraw_invitation": _("Invitation withdrawn"),
         "accounts.create": _("Accounts created"),

@@ -18,6 +18,8 @@ from intranet.administration.admin import (  # noqa: F401 - each registers its p
     public_site,
     rules,
     settings,
+    sign_in,
+    sign_in_domains,
     suggestions,
     units,
     worktime,

@@ -74,7 +74,16 @@ OF_ACCOUNTS: dict[str, NotificationSentence] = {
     "account_token": NotificationSentence(
         alone=_l("An access token has been created for your account")
     ),
-    "account_passkey": NotificationSentence(alone=_l("Your ways to sign in have been changed")),
+    "account_sign_in": NotificationSentence(
+        _by(
+            "%(who)s changed how people of your agency sign in",
+            "%(who)s changed how people of your agency sign in",
+        ),
+        _l("How people of your agency sign in has been changed"),
+    ),
+    "account_ways": NotificationSentence(
+        alone=_l("The ways to sign in to your account have changed")
+    ),
     "account_secret": NotificationSentence(
         alone=_l("A calendar or feed address has been created for your account")
     ),

@@ -168,6 +168,6 @@ def _present(kind: type[SignIn | Token]) -> Select[Any]:
         .where(
             kind.id.in_(ids_parameter("credential_ids")),
             *queries.lives(kind),
-            not_(queries.must_enrol()),
+            not_(queries.must_enrol(kind)),
         )
     )

@@ -1,5 +1,6 @@
 """Events of accounts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,6 +13,14 @@ class SignInsEnded:
     """
 
     sign_in_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class SignInBegan:
+    """A person signed in by what a package above vouches for; `behind` is its own to read."""
+
+    sign_in_id: UUID
+    behind: Mapping[str, str]
 
 
 @dataclass(frozen=True)

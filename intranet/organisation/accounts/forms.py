@@ -78,9 +78,9 @@ class ChangePasswordForm(Form):
 
 
 class ConfirmationForm(Form):
-    """The password, and the code if there is a second factor."""
+    """The password if there is one, and the code if there is a second factor."""
 
-    password: Password
+    password: Annotated[str, BeforeValidator(_password), Field(max_length=MAX_PASSWORD_LENGTH)] = ""
     code: Annotated[Annotated[Line, Field(max_length=40)] | None, EmptyIsNone] = None
 
 

@@ -6,10 +6,11 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from intranet.organisation.accounts import sign_in_throttle
+from intranet.organisation.accounts import queries, sign_in_throttle
 from intranet.organisation.accounts.forms import FirstAgencyForm, ForgottenForm, NewPasswordForm
 from intranet.organisation.accounts.models import LinkPurpose, OneTimeLink
 from intranet.organisation.accounts.operations import agencies, links
+from intranet.organisation.accounts.outside import outside_ways
 from intranet.organisation.accounts.views import let_in
 from intranet.organisation.agencies.labels import agency_kind_names
 from intranet.platform.core.errors import Invalid, NotFound
@@ -58,6 +59,8 @@ def forgotten() -> ResponseReturnValue:
 def reset_page(secret: str) -> ResponseReturnValue:
     """Ask for a new password."""
     link = _open(LinkPurpose.PASSWORD, secret)
+    if elsewhere := _elsewhere(link):
+        return redirect(elsewhere, 303)
     return render_template("organisation/accounts/new_password.html", link=link, errors={})
 
 
@@ -65,6 +68,8 @@ def reset_page(secret: str) -> ResponseReturnValue:
 def reset(secret: str) -> ResponseReturnValue:
     """Set the new password, then ask to sign in with it and the second factor."""
     link = _open(LinkPurpose.PASSWORD, secret)
+    if elsewhere := _elsewhere(link):
+        return redirect(elsewhere, 303)
     try:
         links.reset_password(secret, NewPasswordForm.parse(request.form).password)
     except Invalid as problem:
@@ -77,6 +82,8 @@ def reset(secret: str) -> ResponseReturnValue:
 def invitation_page(secret: str) -> ResponseReturnValue:
     """Show who invited the person, and ask for a password."""
     link = _open(LinkPurpose.INVITATION, secret)
+    if elsewhere := _elsewhere(link):
+        return redirect(elsewhere, 303)
     return render_template("organisation/accounts/invitation.html", link=link, errors={})
 
 
@@ -84,6 +91,8 @@ def invitation_page(secret: str) -> ResponseReturnValue:
 def invitation(secret: str) -> ResponseReturnValue:
     """Set the first password and sign in."""
     link = _open(LinkPurpose.INVITATION, secret)
+    if elsewhere := _elsewhere(link):
+        return redirect(elsewhere, 303)
     try:
         account = links.accept_invitation(secret, NewPasswordForm.parse(request.form).password)
     except Invalid as problem:
@@ -129,6 +138,15 @@ def _open(purpose: LinkPurpose, secret: str) -> OneTimeLink:
         raise NotFound(
             _("The link has expired or has already been used. Ask for a new one.")
         ) from error
+
+
+def _elsewhere(link: OneTimeLink) -> str | None:
+    """Return where a link leads whose person has to sign in by their agency's provider."""
+    account = link.account
+    if account is None or queries.may_use_password(account):
+        return None
+    way = outside_ways().prescribed(account.email or "")
+    return way.address if way else None
 
 
 def _again(template: str, problem: Invalid, **facts: object) -> ResponseReturnValue:

@@ -21,6 +21,7 @@ from intranet.organisation.accounts.forms import (
     SettingsForm,
     TokenForm,
 )
+from intranet.organisation.accounts.models import Account
 from intranet.organisation.accounts.operations import own_account, second_factors, signing_in
 from intranet.organisation.accounts.operations.confirming import confirm
 from intranet.organisation.accounts.passkey_pages import new_passkey_options
@@ -248,18 +249,26 @@ def revoke_token(_person: Person, token_id: UUID) -> ResponseReturnValue:
 
 
 def _confirm(me: Identity) -> None:
-    """Check the password and code in a form of these pages; a passkey has a page of its own."""
-    if me.account.has_passkey:
-        require_confirmed(me)
+    """Check the password and code in a form of these pages; what else there is has its own page."""
+    if not _asks_password(me.account):
+        require_confirmed(me.person)
         return
     form = ConfirmationForm.parse(request.form)
     confirm(me, form.password, form.code, address=request.remote_addr or "")
 
 
+def _asks_password(account: Account) -> bool:
+    return queries.has_password(account) and not account.has_passkey
+
+
 def _second_factor(errors: object, status: int) -> ResponseReturnValue:
     account = require_identity().account
     must_enrol = require_identity().must_enrol
-    facts: dict[str, object] = {"errors": errors, "must_enrol": must_enrol}
+    facts: dict[str, object] = {
+        "errors": errors,
+        "must_enrol": must_enrol,
+        "asks_password": _asks_password(account),
+    }
     if must_enrol:
         facts["passkey_options"] = new_passkey_options(account)
         facts["device"] = devices.device_name(request.headers.get("User-Agent", ""))

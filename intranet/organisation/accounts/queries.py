@@ -1,6 +1,6 @@
 """Queries for valid sign-ins and tokens, and for accounts by name."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -17,6 +17,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.orm import aliased
@@ -41,6 +42,22 @@ IDLE_TIMEOUT = timedelta(hours=24)
 KEPT_IDLE_TIMEOUT = timedelta(days=30)
 POSTLESS_GRACE_PERIOD = timedelta(days=30)
 WAITING_LIMIT = 200
+AND_FACTOR = "_and_factor"
+"""The end of `SignIn.by` where a provider asked for a second factor of its own."""
+
+
+# Conditions on `Account` under which its password is not enough; packages above register them.
+_password_limits: list[Callable[[], ColumnElement[bool]]] = []
+
+
+def limits_passwords(condition: Callable[[], ColumnElement[bool]]) -> None:
+    """Register a condition on `Account` under which a correct password signs nobody in."""
+    _password_limits.append(condition)
+
+
+def takes_password() -> ColumnElement[bool]:
+    """Return the condition on `Account` that its person may sign in and confirm by password."""
+    return and_(true(), *(~condition() for condition in _password_limits))
 
 
 @dataclass(frozen=True)
@@ -63,7 +80,7 @@ def living(kind: type[SignIn | Token], token_hash: str) -> ValidCredential | Non
 @cache
 def _living(kind: type[SignIn | Token]) -> Select[Any, bool, bool, bool]:
     return (
-        select(kind, must_enrol(), administers(), has_posts_on_hold())
+        select(kind, must_enrol(kind), administers(), has_posts_on_hold())
         .join(kind.account)
         .where(kind.token_hash == bindparam("token_hash", type_=String), *lives(kind))
     )
@@ -100,8 +117,21 @@ def is_let_in(person_id: UUID) -> bool:
     return db.session.scalar(account) is not None
 
 
-def must_enrol() -> ColumnElement[bool]:
+def may_use_password(account: Account) -> bool:
+    """Return whether a person may sign in and confirm by password, if they have one."""
+    asked = select(Account.id).where(Account.id == account.id, takes_password())
+    return db.session.scalar(asked) is not None
+
+
+def has_password(account: Account) -> bool:
+    """Return whether a person has a password and may sign in and confirm by it."""
+    return account.password_hash is not None and may_use_password(account)
+
+
+def must_enrol(kind: type[SignIn | Token]) -> ColumnElement[bool]:
     """Return the condition on `Account` that it needs a second factor and has none.
+
+    A sign-in by a provider that asked for one itself needs no other here.
 
     It needs one if the home agency requires it of everybody, or of its administrators and the
     person administers it. Another agency's rule covers only what belongs to that agency: its
@@ -115,7 +145,10 @@ def must_enrol() -> ColumnElement[bool]:
     administered = _administrations().where(
         strict, Agency.id == Account.home_agency_id, ~Appointment.on_hold
     )
-    return and_(~Account.has_second_factor, or_(_any(home), _holds(administered)))
+    needs = and_(~Account.has_second_factor, or_(_any(home), _holds(administered)))
+    if issubclass(kind, Token):
+        return needs
+    return and_(needs, ~kind.by.endswith(AND_FACTOR, autoescape=True))
 
 
 def administers() -> ColumnElement[bool]:
@@ -163,11 +196,12 @@ def account_of_sign_in_name(name: str) -> tuple[Account | None, bool]:
 
 
 def credentials(name: str) -> tuple[UUID | None, str | None, bool]:
-    """Return the id, password hash and right to sign in of the account with this name.
+    """Return the id, password hash and right to sign in by it of the account with this name.
 
     Columns rather than rows: a found account must not take longer to read than a missing one.
     """
-    wanted = select(Account.id, Account.password_hash, may_sign_in()).where(_is_called(name))
+    may = and_(may_sign_in(), takes_password())
+    wanted = select(Account.id, Account.password_hash, may).where(_is_called(name))
     row = db.session.execute(wanted).first()
     return (row[0], row[1], bool(row[2])) if row else (None, None, False)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
-from flask import Blueprint, flash, g, redirect, render_template, request
+from flask import Blueprint, flash, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response
@@ -20,10 +20,8 @@ from intranet.organisation.accounts.forms import (
 from intranet.organisation.accounts.models import Account, SignIn
 from intranet.organisation.accounts.operations import own_account, second_factors, signing_in
 from intranet.organisation.accounts.operations.passkeys import use_passkey
-from intranet.organisation.accounts.passkey_pages import (
-    own_passkey_options,
-    passkey_site,
-)
+from intranet.organisation.accounts.outside import OutsideWay, outside_ways
+from intranet.organisation.accounts.passkey_pages import own_passkey_options, passkey_site
 from intranet.organisation.accounts.passkeys import PasskeyPurpose, using_options
 from intranet.organisation.people.bylines import line_for
 from intranet.organisation.people.models import Appointment
@@ -112,9 +110,9 @@ def sign_in() -> ResponseReturnValue:
         return *_not_signed_in(_wait_words(problem), problem.status), problem.headers
     if account is None:
         words = _("The sign-in name or password is wrong. Check both and try again.")
-        return _not_signed_in(words, 401)
+        return _not_signed_in(words, 401, instead=outside_ways().prescribed(form.email))
     if account.has_second_factor:
-        return _ask_for_code(account, target, keep=form.keep)
+        return ask_for_code(account, target, keep=form.keep)
     return let_in(account, target, keep=form.keep)
 
 
@@ -182,17 +180,19 @@ def code() -> ResponseReturnValue:
         if "passkey" in request.form:
             words = _("This passkey could not be checked. Try again.")
         return _code_page(account, target, words, keep=keep), 401
-    signing_in.end_second_step(secret)
-    return let_in(account, target, keep=keep)
+    way = signing_in.end_second_step(secret)
+    return sign_browser_in(account, target, keep=keep, **way)[0]
 
 
 @bp.post("/signout")
 def sign_out() -> ResponseReturnValue:
     """Sign this browser out; copied cookies and open sockets stop working."""
     identity = current_identity()
+    onward: ResponseReturnValue | None = None
     if identity and identity.sign_in_id:
+        onward = outside_ways().farewell(identity.sign_in_id)
         signing_in.end_sign_in(identity.account, identity.sign_in_id)
-    response = redirect("/signin", 303)
+    response = make_response(onward or redirect("/signin", 303))
     cookies.delete_cookies(response)
     return response
 
@@ -217,16 +217,22 @@ def let_in(account: Account, target: str, *, keep: bool) -> Response:
 
 
 def sign_browser_in(
-    account: Account, target: str, *, keep: bool, by: str | None = None
+    account: Account,
+    target: str,
+    *,
+    keep: bool,
+    by: str | None = None,
+    behind: Mapping[str, str] | None = None,
 ) -> tuple[Response, SignIn]:
     """Sign this browser in; an earlier sign-in of it ends.
 
     Args:
         by: how, as in `SignIn.by`, if not by password.
+        behind: as of `signing_in.sign_in`.
     """
     before = current_identity()
     name = devices.device_name(request.headers.get("User-Agent", ""))
-    row, secret = signing_in.sign_in(account, device=name, is_kept=keep, by=by)
+    row, secret = signing_in.sign_in(account, device=name, is_kept=keep, by=by, behind=behind)
     if before and before.sign_in_id:
         signing_in.end_sign_in(before.account, before.sign_in_id)
     response = redirect(target, 303)
@@ -234,10 +240,20 @@ def sign_browser_in(
     return response, row
 
 
-def _ask_for_code(account: Account, target: str, *, keep: bool) -> Response:
+def ask_for_code(
+    account: Account,
+    target: str,
+    *,
+    keep: bool,
+    by: str | None = None,
+    behind: Mapping[str, str] | None = None,
+) -> Response:
+    """Ask for the second factor after the first step; `by` and `behind` as of `sign_browser_in`."""
     query = urlencode({"next": target} | ({"keep": "1"} if keep else {}))
     response = redirect(f"/signin/code?{query}", 303)
-    cookies.remember_second_step(response, signing_in.begin_second_step(account))
+    cookies.remember_second_step(
+        response, signing_in.begin_second_step(account, by=by, behind=behind)
+    )
     return response
 
 
@@ -251,17 +267,23 @@ def _is_second_factor(account: Account) -> bool:
     return second_factors.check_code(account, form.code, address=address)
 
 
-def _not_signed_in(words: str, status: int) -> tuple[str, int]:
+def _not_signed_in(
+    words: str, status: int, *, instead: OutsideWay | None = None
+) -> tuple[str, int]:
     target = local_address(request.form.get("next"), "/")
-    return _sign_in_page(request.form, target, words), status
+    return _sign_in_page(request.form, target, words, instead), status
 
 
-def _sign_in_page(form: Mapping[str, str], target: str, error: str | None) -> str:
+def _sign_in_page(
+    form: Mapping[str, str], target: str, error: str | None, instead: OutsideWay | None = None
+) -> str:
     return render_template(
         "organisation/accounts/sign_in.html",
         form=form,
         target=target,
         error=error,
+        instead=instead,
+        is_offered=outside_ways().is_offered(),
         takes_passkeys=passkey_site().can_have_passkeys,
     )
 

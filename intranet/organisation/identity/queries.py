@@ -1,25 +1,55 @@
 """Queries for providers, proven domains and identities."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from intranet.extensions import db
-from intranet.organisation.accounts.models import Account
+from intranet.organisation.accounts.models import Account, AccountState
+from intranet.organisation.accounts.queries import administers
+from intranet.organisation.agencies.models import Agency
 from intranet.organisation.identity.models import (
     EmailDomain,
     ExternalIdentity,
     Provider,
     ProviderKind,
+    ProviderSession,
     ProviderState,
 )
+
+
+@dataclass(frozen=True)
+class WaysReach:
+    """How many accounts of an agency have an address of a proven domain, how many not."""
+
+    covered: int
+    others: int
+    with_password: int
 
 
 def providers_of(agency_id: UUID) -> Sequence[Provider]:
     """Return the providers of an agency in every state, in the order of their kinds."""
     found = db.session.scalars(select(Provider).where(Provider.agency_id == agency_id))
     return sorted(found, key=lambda provider: list(ProviderKind).index(provider.kind))
+
+
+def provider_of(agency_id: UUID, kind: ProviderKind) -> Provider | None:
+    """Return the provider of an agency and a kind, in any state."""
+    return db.session.scalar(
+        select(Provider).where(Provider.agency_id == agency_id, Provider.kind == kind)
+    )
 
 
 def domains_of(agency_id: UUID) -> Sequence[EmailDomain]:
@@ -36,7 +66,7 @@ def has_proven(agency_id: UUID, email: str) -> bool:
 def providers_on(email: str) -> Sequence[Provider]:
     """Return the providers that are switched on for the domain of an address."""
     owners = _proven(email).with_only_columns(EmailDomain.agency_id)
-    on = select(Provider).where(Provider.agency_id.in_(owners), Provider.state == ProviderState.ON)
+    on = select(Provider).where(Provider.agency_id.in_(owners), signs_in())
     return db.session.scalars(on.order_by(Provider.created_at)).all()
 
 
@@ -53,6 +83,92 @@ def identities_of(account: Account) -> Sequence[ExternalIdentity]:
     """Return the identities that are tied to an account."""
     theirs = select(ExternalIdentity).where(ExternalIdentity.account_id == account.id)
     return db.session.scalars(theirs).all()
+
+
+def signs_in() -> ColumnElement[bool]:
+    """Return the condition on `Provider` that people sign in by it now."""
+    return and_(Provider.state == ProviderState.ON, Provider.kind != ProviderKind.SCIM)
+
+
+def providers_in_use(agency_id: UUID) -> Sequence[Provider]:
+    """Return the providers by which people of an agency sign in now."""
+    return [
+        provider
+        for provider in providers_of(agency_id)
+        if provider.state == ProviderState.ON and provider.kind != ProviderKind.SCIM
+    ]
+
+
+def is_any_in_use() -> bool:
+    """Return whether people of any agency sign in by a provider."""
+    return db.session.scalar(select(Provider.id).where(signs_in()).limit(1)) is not None
+
+
+def must_use_provider() -> ColumnElement[bool]:
+    """Return the condition on `Account` that its password is not enough, because of a provider.
+
+    Its agency has a provider that is the only way, for the addresses of a domain that it has
+    proven. Administrators keep their password, for the day on which the provider does not answer.
+    """
+    only = (
+        select(literal(1))
+        .select_from(EmailDomain)
+        .join(Provider, Provider.agency_id == EmailDomain.agency_id)
+        .where(
+            EmailDomain.agency_id == Account.home_agency_id,
+            EmailDomain.proven_at.is_not(None),
+            Account.email.like(literal("%@") + EmailDomain.domain),
+            Provider.is_only_way,
+            signs_in(),
+        )
+        .limit(1)
+        .correlate(Account)
+        .scalar_subquery()
+    )
+    return and_(only.is_not(None), ~administers())
+
+
+def agency_with_only_way(name: str) -> Agency | None:
+    """Return the agency whose people have to sign in by a provider, from a typed sign-in name.
+
+    Only the domain or the agency's short name counts: the answer tells nothing of accounts.
+    """
+    owner = _proven(name).with_only_columns(EmailDomain.agency_id)
+    only = select(Provider.agency_id).where(Provider.is_only_way, signs_in())
+    called = or_(Agency.id.in_(owner), Agency.handle == domain_of(name))
+    return db.session.scalar(select(Agency).where(called, Agency.id.in_(only)).limit(1))
+
+
+def reach_of(agency_id: UUID) -> WaysReach:
+    """Return how many open accounts of an agency sign in how."""
+    proven = select(EmailDomain.domain).where(
+        EmailDomain.agency_id == agency_id, EmailDomain.proven_at.is_not(None)
+    )
+    domains = db.session.scalars(proven).all()
+    fits = or_(false(), *(Account.email.like(f"%@{domain}") for domain in domains))
+    counted = select(
+        func.count(case((fits, Account.id))),
+        func.count(Account.id),
+        func.count(Account.password_hash),
+    ).where(Account.home_agency_id == agency_id, Account.state != AccountState.DISABLED)
+    covered, everybody, with_password = db.session.execute(counted).one()
+    return WaysReach(covered, everybody - covered, with_password)
+
+
+def sessions_of(
+    provider_id: UUID, *, subject: str | None, session: str | None
+) -> Sequence[ProviderSession]:
+    """Return the sign-ins behind a provider's session, or behind all sessions of a subject."""
+    found = (
+        select(ProviderSession)
+        .join(ExternalIdentity, ExternalIdentity.id == ProviderSession.identity_id)
+        .where(ExternalIdentity.provider_id == provider_id)
+    )
+    if subject:
+        found = found.where(ExternalIdentity.subject == subject)
+    if session:
+        found = found.where(ProviderSession.session == session)
+    return db.session.scalars(found).all()
 
 
 def domain_of(email: str) -> str:

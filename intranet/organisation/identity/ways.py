@@ -51,6 +51,11 @@ class ProviderReport:
         """Whether no step failed."""
         return all(step.outcome != StepOutcome.FAILED for step in self.steps)
 
+    @property
+    def has_limits(self) -> bool:
+        """Whether a step found a limit that somebody has to accept."""
+        return any(step.outcome == StepOutcome.LIMITED for step in self.steps)
+
     def as_json(self) -> dict[str, Any]:
         """Return it as it is stored in `Provider.report`."""
         return asdict(self)
@@ -62,16 +67,22 @@ class SignInWay:
 
     `form` parses the fields of `template`; a field `secret`, if there is one, is stored sealed.
     `check` tests the settings without a person. `leave` sends the browser to the provider for a
-    purpose and the address to go to afterwards; None where the password is asked here.
+    purpose and the address to go to afterwards; None where the password is asked here, at
+    `/signin/with/HANDLE/KIND`. `farewell` signs somebody out at the provider as well, after their
+    sign-in here has ended; it gets the provider's session.
+    `refresh` fetches what the provider publishes, by a job.
     """
 
     kind: ProviderKind
     title: LazyString
     summary: LazyString
+    icon: str
     form: type[Form]
     template: str
     check: Callable[[Provider], ProviderReport]
     leave: Callable[[Provider, Purpose, str], ResponseReturnValue] | None = None
+    farewell: Callable[[Provider, str], ResponseReturnValue | None] | None = None
+    refresh: Callable[[Provider], None] | None = None
 
 
 _ways: dict[ProviderKind, SignInWay] = {}

@@ -18,8 +18,10 @@ BODY_BYTES = 1024 * 1024
 LONG_TEXT_BYTES = 16 * BODY_BYTES
 FILES = "multipart/form-data"
 PROGRAMS_SEND = {"application/json", "application/merge-patch+json", FILES}
-# Mail clients send this without a session (RFC 8058); the secret in its address is the proof.
+# Programs send these without a session. The proof is the secret in the address (RFC 8058), or the
+# signature of what a provider of identity sends.
 PROVEN_BY_ADDRESS = {"unsubscribing.stop"}
+PROVEN_BY_SIGNATURE = {"oidc.signed_out"}
 FORMS_SEND = {"application/x-www-form-urlencoded", FILES, "application/json"}
 BYTES = "application/octet-stream"
 
@@ -64,7 +66,7 @@ def _check() -> None:
         _limit_body()
     if request.method in SAFE:
         return
-    if request.endpoint in PROVEN_BY_ADDRESS:
+    if request.endpoint in PROVEN_BY_ADDRESS | PROVEN_BY_SIGNATURE:
         return
     _check_origin()
     _check_media_type()

@@ -9,7 +9,7 @@ import ipaddress
 import socket
 import ssl
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
@@ -19,6 +19,8 @@ from intranet.platform.core.web import settings
 
 TIMEOUT_SECONDS = 10
 HTTPS_PORT = 443
+FETCH_SECONDS = 6
+FETCH_BYTES = 256 * 1024
 # The allocated part of IPv6; the rest is local networks and embedded IPv4 (RFC 4291).
 _GIVEN_OUT = ipaddress.IPv6Network("2000::/3")
 # Ranges that embed IPv4 addresses, perhaps ours, or are reserved for examples or protocols, from
@@ -50,16 +52,24 @@ class NoAnswerError(Exception):
     """No response came: no such host, no connection, or a timeout."""
 
 
+class TooLongAnswerError(NoAnswerError):
+    """The response has more bytes than are read of one."""
+
+
 @dataclass(frozen=True)
 class OutsideResponse:
-    """The response of another server; its body is not read."""
+    """The response of another server; its body is empty unless it was asked for."""
 
     status: int
     headers: Mapping[str, str]
+    body: bytes = b""
 
 
-def check_outside(address: str) -> SplitResult:
+def check_outside(address: str, inside: Collection[str] = ()) -> SplitResult:
     """Return the parts of an address that may be requested: HTTPS, usual port, no password.
+
+    Args:
+        inside: hosts in our own networks that may be reached nevertheless, on any port.
 
     Raises:
         NotOutsideError: it is not such an address, or its name alone shows that it is ours. The
@@ -73,6 +83,8 @@ def check_outside(address: str) -> SplitResult:
     usual = parts.scheme == "https" and port in {None, HTTPS_PORT}
     if not parts.hostname or parts.username is not None or not address.isascii():
         raise NotOutsideError(address)
+    if parts.scheme == "https" and parts.hostname in inside:
+        return parts
     if not settings().reaches_inside and not (usual and _may_be_outside(parts.hostname)):
         raise NotOutsideError(address)
     return parts
@@ -87,7 +99,7 @@ def post(address: str, headers: Mapping[str, str], body: bytes) -> OutsideRespon
     """
     parts = check_outside(address)
     host, port = str(parts.hostname), parts.port or HTTPS_PORT
-    connection = _Connection(host, port, _look_up(host, port), secure=parts.scheme == "https")
+    connection = _Connection(host, port, address_of(host, port), secure=parts.scheme == "https")
     path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
     try:
         with _no_longer_than(TIMEOUT_SECONDS, connection):
@@ -100,6 +112,45 @@ def post(address: str, headers: Mapping[str, str], body: bytes) -> OutsideRespon
         connection.close()
 
 
+def fetch(
+    method: str,
+    address: str,
+    headers: Mapping[str, str],
+    body: bytes | None = None,
+    *,
+    inside: Collection[str] = (),
+) -> OutsideResponse:
+    """Send a request and return the response with its body. Redirects are not followed.
+
+    Args:
+        inside: hosts in our own networks that may be reached nevertheless.
+
+    Raises:
+        NotOutsideError: the host resolves to one of our own networks.
+        TooLongAnswerError: the response is larger than 256 KB.
+        NoAnswerError: there was no whole response within six seconds.
+    """
+    parts = check_outside(address, inside)
+    host, port = str(parts.hostname), parts.port or (HTTPS_PORT if parts.scheme == "https" else 80)
+    found = address_of(host, port, inside)
+    connection = _Connection(host, port, found, secure=parts.scheme == "https")
+    path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+    try:
+        with _no_longer_than(FETCH_SECONDS, connection):
+            connection.request(method, path, body, {**headers, "Host": parts.netloc})
+            answer = connection.getresponse()
+            content = answer.read(FETCH_BYTES + 1)
+    except (OSError, HTTPException) as error:
+        raise NoAnswerError(type(error).__name__) from error
+    finally:
+        connection.close()
+    if len(content) > FETCH_BYTES:
+        raise TooLongAnswerError(address)
+    if connection.is_over or len(content) < int(answer.headers.get("Content-Length") or 0):
+        raise NoAnswerError(TimeoutError.__name__)
+    return OutsideResponse(answer.status, dict(answer.headers.items()), content)
+
+
 class _Connection(HTTPConnection):
     """A connection to the address that was checked, under the host name that was asked for."""
 
@@ -107,7 +158,8 @@ class _Connection(HTTPConnection):
         super().__init__(host, port, timeout=TIMEOUT_SECONDS)
         self._address = address
         self._secure = secure
-        self._is_over = False
+        self.is_over = False
+        self._kept: socket.socket | None = None
 
     def connect(self) -> None:
         """Connect; the socket is kept before the handshake, so that `cut` can end it."""
@@ -122,23 +174,35 @@ class _Connection(HTTPConnection):
 
     def cut(self) -> None:
         """Shut the connection down, now and if it is opened again."""
-        self._is_over = True
-        with suppress(OSError, AttributeError):
-            self.sock.shutdown(socket.SHUT_RDWR)
+        self.is_over = True
+        with suppress(OSError):
+            if self._kept:
+                self._kept.shutdown(socket.SHUT_RDWR)
 
     def _keep(self, sock: socket.socket) -> None:
-        self.sock = sock
-        if self._is_over:
+        # `sock` is let go once the head of a last response has come, while its body is still read.
+        self.sock = self._kept = sock
+        if self.is_over:
             raise TimeoutError
 
 
-def _look_up(host: str, port: int) -> str:
+def address_of(host: str, port: int, inside: Collection[str] = ()) -> str:
+    """Return the IP address to connect to for a host, checked to be on the public internet.
+
+    Args:
+        inside: hosts in our own networks that may be reached nevertheless.
+
+    Raises:
+        NotOutsideError: the host resolves to one of our own networks.
+        NoAnswerError: there is no such host.
+    """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise NoAnswerError(type(error).__name__) from error
     addresses = [str(entry[4][0]) for entry in found]
-    if not settings().reaches_inside and not all(is_outside(address) for address in addresses):
+    is_allowed = settings().reaches_inside or host in inside
+    if not is_allowed and not all(is_outside(address) for address in addresses):
         raise NotOutsideError(host)
     return addresses[0]
 

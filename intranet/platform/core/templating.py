@@ -43,7 +43,7 @@ def init_app(app: Flask) -> None:
     """Register filters and globals, and what depends on the reader."""
     assets.init_app(app)
     words = (localized, text_language, avatar_tone, initials, first_name, attributes)
-    for name in (*words, *dates.FILTERS, file_size, number, percent, enumerated):
+    for name in (*words, *dates.FILTERS, file_size, number, seconds, percent, enumerated):
         app.add_template_filter(name)
     app.add_template_global(this_page)
     app.add_template_global(site_address)
@@ -84,6 +84,11 @@ def number(value: int) -> str:
 @lru_cache(maxsize=10_000)
 def _number(value: int, language: str) -> str:
     return format_decimal(value, locale=language)
+
+
+def seconds(value: float) -> str:
+    """Format a short duration in seconds, to the hundredth: `0.21`."""
+    return format_decimal(round(value, 2), format="0.00", locale=current_language())
 
 
 def percent(part: int, whole: int) -> str:

@@ -197,4 +197,4 @@ def _tell(work: Work, account: Account, words: letters.Notice) -> None:
     work.flush()
     hold_posts_of([account.person_id])
     letters.post_notice(work, account, words)
-    work.publish(AccountConcerned(account.person_id, "account_passkey", "/me/passkeys"))
+    work.publish(AccountConcerned(account.person_id, "account_ways", "/me/passkeys"))

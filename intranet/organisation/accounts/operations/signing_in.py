@@ -10,8 +10,9 @@ from sqlalchemy import func, select, update
 
 from intranet.extensions import db
 from intranet.organisation.accounts import devices, queries, sign_in_throttle
-from intranet.organisation.accounts.events import SignInsEnded
+from intranet.organisation.accounts.events import SignInBegan, SignInsEnded
 from intranet.organisation.accounts.models import Account, LinkPurpose, OneTimeLink, SignIn
+from intranet.organisation.accounts.operations import one_uses
 from intranet.organisation.accounts.passwords import hash_password, is_outdated, is_password
 from intranet.organisation.accounts.random_secrets import hash_of, keyed_hash, new_secret
 from intranet.platform.audit.operations import record
@@ -31,6 +32,7 @@ MAX_SIGN_INS = 20
 MAX_ENTRIES_PER_HOUR = 20
 NOTED_REFUSALS = frozenset(5**power for power in range(12))
 REFUSED = "sign_in.refused"
+SECOND_STEP = "second_step"
 
 
 def check_password_of(
@@ -38,8 +40,8 @@ def check_password_of(
 ) -> Account | None:
     """Return the account of a name and its password; None for every kind of failure.
 
-    An unknown name, a wrong password and a closed account are counted, compared and answered
-    alike, and take equally long.
+    An unknown name, a wrong password, a closed account and one that has to sign in by its
+    agency's provider are counted, compared and answered alike, and take equally long.
 
     Args:
         name: an e-mail, or `NUMBER@handle`.
@@ -65,10 +67,18 @@ def check_password_of(
     return db.session.get_one(Account, account_id)
 
 
-def begin_second_step(account: Account) -> str:
-    """Store that the password was right while the code is asked for; return the secret."""
+def begin_second_step(
+    account: Account, *, by: str | None = None, behind: Mapping[str, str] | None = None
+) -> str:
+    """Store that the first step was right while the code is asked for; return the secret.
+
+    Args:
+        by: as of `sign_in`, which comes after the code.
+        behind: likewise.
+    """
     secret = new_secret()
     with unit_of_work() as work:
+        one_uses.begin(SECOND_STEP, {"by": by, "behind": dict(behind or {})}, secret)
         work.add(
             OneTimeLink(
                 purpose=LinkPurpose.SECOND_STEP,
@@ -80,18 +90,28 @@ def begin_second_step(account: Account) -> str:
     return secret
 
 
-def end_second_step(secret: str) -> None:
-    """Invalidate the secret of the second step, since the code was right."""
+def end_second_step(secret: str) -> dict[str, Any]:
+    """Invalidate the secret of the second step, since the code was right.
+
+    Returns:
+        `by` and `behind` for `sign_in`, if the first step had any.
+    """
     with unit_of_work():
         db.session.execute(
             update(OneTimeLink)
             .where(OneTimeLink.token_hash == hash_of(secret))
             .values(used_at=clock.now())
         )
+    return one_uses.take(SECOND_STEP, secret) or {}
 
 
 def sign_in(
-    account: Account, *, device: str, is_kept: bool, by: str | None = None
+    account: Account,
+    *,
+    device: str,
+    is_kept: bool,
+    by: str | None = None,
+    behind: Mapping[str, str] | None = None,
 ) -> tuple[SignIn, str]:
     """Sign a device in; return the row, and the secret for its cookie.
 
@@ -101,6 +121,7 @@ def sign_in(
         device: the device's name, for the list of sign-ins.
         is_kept: whether it stays signed in when the browser is closed.
         by: how, as in `SignIn.by`; by default the password, and the code if the account has one.
+        behind: what the package that vouches for the person keeps of it (`SignInBegan`).
     """
     secret = new_secret()
     now = clock.now()
@@ -120,6 +141,8 @@ def sign_in(
         _make_room(work, account, now)
         work.add(row)
         _note_sign_in(account, row, now)
+        if behind:
+            work.publish(SignInBegan(row.id, behind))
     log.info("signed in account=%s sign_in=%s", account.id, row.id)
     return row, secret
 

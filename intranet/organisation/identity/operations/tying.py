@@ -8,21 +8,28 @@ by e-mail, because a provider that invents one would then administer the agency.
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from intranet.extensions import db
+from intranet.organisation.accounts.events import AccountConcerned
 from intranet.organisation.accounts.models import Account, AccountState, LinkPurpose
 from intranet.organisation.accounts.operations.links import withdraw_links
-from intranet.organisation.accounts.queries import may_sign_in, plain_email
-from intranet.organisation.identity import queries
-from intranet.organisation.identity.models import ExternalIdentity, Provider, ProviderState
+from intranet.organisation.accounts.operations.signing_in import end_sign_ins
+from intranet.organisation.accounts.queries import has_password, may_sign_in, plain_email
+from intranet.organisation.identity import letters, queries
+from intranet.organisation.identity.models import (
+    ExternalIdentity,
+    Provider,
+    ProviderSession,
+    ProviderState,
+)
 from intranet.organisation.people.queries import administrator_ids
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, NotFound, Refusal
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.step_up import require_confirmed
-from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.platform.core.unit_of_work import Work, unit_of_work
 
 SUBJECT_LIMIT = 255
 
@@ -92,6 +99,40 @@ def tie_own(account: Account, provider: Provider, claims: Claims) -> ExternalIde
         return _tie(provider, account, claims.subject, by="holder")
 
 
+def untie(account: Account, identity: ExternalIdentity, *, but: UUID | None = None) -> None:
+    """Untie an identity, as the account's holder asks; end the sign-ins that it is behind.
+
+    Args:
+        but: the sign-in of this request, which stays.
+
+    Raises:
+        ConfirmationNeeded: they have not confirmed lately.
+        NotFound: it is another account's.
+        Conflict: they could not sign in any more.
+    """
+    if identity.account_id != account.id:
+        raise NotFound
+    require_confirmed(account.person)
+    with unit_of_work() as work:
+        work.lock(account)
+        if not has_password(account) and len(queries.identities_of(account)) == 1:
+            raise Conflict(_l("This is your only way to sign in."))
+        sessions = select(ProviderSession.sign_in_id).where(
+            ProviderSession.identity_id == identity.id
+        )
+        for sign_in_id in db.session.scalars(sessions).all():
+            if sign_in_id != but:
+                end_sign_ins(work, account.id, only=sign_in_id)
+        _forget_sessions(identity)
+        provider = identity.provider
+        db.session.delete(identity)
+        _note(work, account, provider, "account.untie", {})
+
+
+def _forget_sessions(identity: ExternalIdentity) -> None:
+    db.session.execute(delete(ProviderSession).where(ProviderSession.identity_id == identity.id))
+
+
 def _account_by_email(provider: Provider, claims: Claims) -> Account:
     email = plain_email(claims.email or "")
     if not email or not queries.has_proven(provider.agency_id, email):
@@ -138,14 +179,23 @@ def _tie(provider: Provider, account: Account, subject: str, *, by: str) -> Exte
     row = ExternalIdentity(provider=provider, account=account, subject=subject)
     with unit_of_work() as work:
         work.add(row)
-        record(
-            "account.tie",
-            agency_id=account.home_agency_id,
-            actor_id=account.person_id,
-            subject=("account", account.id),
-            detail={"way": provider.kind.value, "by": by},
-        )
+        _note(work, account, provider, "account.tie", {"by": by})
     return row
+
+
+def _note(
+    work: Work, account: Account, provider: Provider, act: str, detail: dict[str, str]
+) -> None:
+    """Write it in the log, and tell the account's holder by mail and on every device."""
+    record(
+        act,
+        agency_id=account.home_agency_id,
+        actor_id=account.person_id,
+        subject=("account", account.id),
+        detail={"way": provider.kind.value, **detail},
+    )
+    letters.post_ways_changed(work, account, provider.name)
+    work.publish(AccountConcerned(account.person_id, "account_ways", "/me/ways"))
 
 
 def _activate(account: Account) -> None:

@@ -1,0 +1,24 @@
+"""Jobs of identity: fetch what providers publish."""
+
+import logging
+
+from sqlalchemy import select
+
+from intranet.extensions import db
+from intranet.organisation.identity.models import Provider, ProviderState
+from intranet.organisation.identity.ways import ways
+
+log = logging.getLogger("intranet.security")
+
+
+def refresh_published() -> None:
+    """Fetch the configuration and keys of every provider in use; what fails stays as it was."""
+    refreshing = {way.kind: way.refresh for way in ways() if way.refresh}
+    in_use = select(Provider).where(
+        Provider.state == ProviderState.ON, Provider.kind.in_(refreshing)
+    )
+    for provider in db.session.scalars(in_use).all():
+        try:
+            refreshing[provider.kind](provider)
+        except Exception as error:  # noqa: BLE001 - one provider must not keep the others from being fetched
+            log.warning("provider not refreshed provider=%s %s", provider.id, type(error).__name__)

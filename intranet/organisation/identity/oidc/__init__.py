@@ -1,0 +1,1 @@
+"""OpenID Connect: discovery, code with PKCE and nonce, rotation of keys, sign-out both ways."""

@@ -1,0 +1,169 @@
+"""Sign-in by a real, certified provider: there and back, the second time, out here and there."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from intranet.extensions import db
+from intranet.organisation.accounts.models import AccountState, SignIn
+from intranet.organisation.identity import queries
+from intranet.organisation.identity.models import ExternalIdentity, ProviderState
+from intranet.organisation.identity.oidc import publishing
+from intranet.platform.audit.models import AuditLine
+from intranet.platform.core import clock
+from intranet.platform.core.unit_of_work import unit_of_work
+from tests.cast import sign_in
+from tests.organisation.accounts.doors import give, invite, is_signed_in
+from tests.organisation.identity import openid
+from tests.organisation.identity.helpers import come_back, go, onward, provider_of, set_up
+from tests.services import free_port
+
+ANA = "ana@monteclaro.example"
+
+
+@pytest.mark.both
+def test_the_first_sign_in_ties_by_the_verified_address(
+    app, cast, client, *, certified, domain, visitor
+):
+    set_up(app, cast, certified)
+
+    answer = go(client, visitor, ANA)
+
+    assert answer.status_code == 303, answer.text
+    assert is_signed_in(client)
+    assert "Entrada" in client.get("/me/ways").text
+    with app.app_context():
+        (identity,) = queries.identities_of(cast.account_of(cast.ana))
+        assert identity.subject == ANA
+        acts = db.session.scalars(select(AuditLine.act).order_by(AuditLine.at)).all()
+        assert acts[-2:] == ["account.tie", "sign_in.begin"]
+        (device,) = db.session.scalars(select(SignIn)).all()
+        assert device.by == "oidc"
+
+
+def test_the_second_sign_in_is_by_the_tie_even_with_another_address(
+    app, cast, client, *, certified, domain, visitor
+):
+    set_up(app, cast, certified)
+    go(client, visitor, ANA)
+    with app.app_context(), unit_of_work() as work:
+        work.lock(account := cast.account_of(cast.ana))
+        account.email = "castro@monteclaro.example"
+
+    again = app.test_client()
+    go(again, visitor, ANA)
+
+    assert is_signed_in(again)
+    with app.app_context():
+        assert len(db.session.scalars(select(ExternalIdentity)).all()) == 1
+
+
+def test_somebody_invited_accepts_by_signing_in(app, cast, client, *, certified, domain, visitor):
+    invite(app, cast)
+    set_up(app, cast, certified)
+
+    go(client, visitor, "sabela@monteclaro.example")
+
+    with app.app_context():
+        (identity,) = db.session.scalars(select(ExternalIdentity)).all()
+        assert identity.account.state == AccountState.ACTIVE
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("nobody@monteclaro.example", "no account here yet"),
+        ("dorleta@monteclaro.example", "You administer your agency"),
+        ("unverified", "cannot tell who you are"),
+        ("elna@altamar.example", "cannot tell who you are"),
+        ("bieito@vilaverde.example", "cannot tell who you are"),
+    ],
+)
+def test_nobody_is_tied_by_an_address_that_the_agency_cannot_vouch_for(
+    app, cast, client, *, certified, domain, visitor, name, words
+):
+    set_up(app, cast, certified)
+
+    answer = go(client, visitor, name)
+
+    assert answer.status_code == 403
+    assert words in answer.text
+    assert not is_signed_in(client)
+
+
+def test_a_domain_that_is_not_proven_lets_nobody_in(app, cast, client, certified, visitor):
+    set_up(app, cast, certified)
+
+    assert "cannot tell who you are" in go(client, visitor, ANA).text
+
+
+def test_a_switched_off_provider_leads_nowhere(app, cast, client, *, certified, domain, visitor):
+    set_up(app, cast, certified)
+    back = visitor.sign_in(onward(client.get("/signin/with/monteclaro")), ANA)
+    with app.app_context(), unit_of_work():
+        provider_of(cast).state = ProviderState.OFF
+
+    assert come_back(client, back).status_code == 403
+    assert client.get("/signin/with/monteclaro").status_code == 404
+    assert not is_signed_in(client)
+
+
+def test_signing_out_here_goes_on_to_the_provider(app, cast, client, *, certified, domain, visitor):
+    set_up(app, cast, certified)
+    go(client, visitor, ANA)
+
+    address = onward(client.submit("/signout", {}))
+
+    assert not is_signed_in(client)
+    answer = visitor.sign_out(address)
+    assert answer.headers["Location"].startswith(f"{app.config['SETTINGS'].base_url}/signin")
+
+
+def test_signing_out_at_the_provider_ends_the_sign_in_here(
+    app, cast, client, *, certified, domain, visitor, served
+):
+    set_up(app, cast, certified)
+    go(client, visitor, ANA)
+    other = sign_in(app.test_client(), cast.ana)
+    assert is_signed_in(client)
+
+    visitor.sign_out(f"{certified}/session/end")
+
+    assert not is_signed_in(client)
+    assert is_signed_in(other)
+
+
+def test_a_rotated_key_is_fetched_when_a_signature_needs_it(app, cast, client, domain, visitor):
+    port = free_port()
+    address = app.config["SETTINGS"].base_url
+    with openid.provider(address, port=port) as issuer:
+        set_up(app, cast, issuer)
+    with openid.provider(address, port=port):  # the same names, other keys
+        with app.app_context(), unit_of_work():
+            provider_of(cast).fetched_at = clock.now() - timedelta(minutes=2)
+        answer = go(client, visitor, ANA)
+
+    assert answer.status_code == 303, answer.text
+
+
+def test_an_outage_leaves_people_at_work_and_administrators_a_way_in(
+    app, cast, client, domain, visitor
+):
+    with openid.provider(app.config["SETTINGS"].base_url) as issuer:
+        set_up(app, cast, issuer, is_only_way=True)
+        go(client, visitor, ANA)
+
+        waiting = app.test_client()
+        back = visitor.sign_in(onward(waiting.get("/signin/with/monteclaro")), ANA)
+
+    assert is_signed_in(client)
+    answer = come_back(waiting, back)
+    assert answer.status_code == 403
+    assert "does not answer" in answer.text
+    assert give(app.test_client(), "dorleta@monteclaro.example").status_code == 303
+
+
+def test_a_provider_with_another_name_than_entered_is_not_taken(app, cast, certified):
+    with app.app_context(), pytest.raises(publishing.UnusableError):
+        publishing.fetch_metadata(certified + "/")
