@@ -13,6 +13,7 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    false,
     or_,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
@@ -65,7 +66,7 @@ class Account(Identified):
     totp_secret: Mapped[str | None] = mapped_column(String(64))
     totp_confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     totp_last_step: Mapped[int] = mapped_column(default=0)
-    has_passkey: Mapped[bool] = mapped_column(default=False)
+    has_passkey: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
@@ -99,7 +100,7 @@ class SignIn(Identified):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     device: Mapped[str] = mapped_column(String(120), default="")
     is_kept: Mapped[bool] = mapped_column(default=False)
-    by: Mapped[str] = mapped_column(String(20), default="password")
+    by: Mapped[str] = mapped_column(String(20), default="password", server_default="password")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     last_used_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

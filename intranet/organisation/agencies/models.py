@@ -113,7 +113,7 @@ class Agency(Identified):
     second_factor: Mapped[SecondFactor] = mapped_column(
         enum_column(SecondFactor), default=SecondFactor.ADMINISTRATORS
     )
-    passkeys_alone: Mapped[bool] = mapped_column(default=False)
+    passkeys_alone: Mapped[bool] = mapped_column(default=False, server_default=false())
     basis_shown_outside: Mapped[bool] = mapped_column(default=False)
     in_directory: Mapped[bool] = mapped_column(default=True)
     contact_outside: Mapped[bool] = mapped_column(default=True)
