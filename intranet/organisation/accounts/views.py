@@ -98,7 +98,7 @@ def sign_in() -> ResponseReturnValue:
             _("Enter your e-mail address or staff number, and your password."), 422
         )
     except TooMany as problem:
-        return *_not_signed_in(_wait_words(problem), problem.status), problem.headers
+        return *_not_signed_in(wait_words(problem), problem.status), problem.headers
     if account is None:
         words = _("The sign-in name or password is wrong. Check both and try again.")
         return _not_signed_in(words, 401)
@@ -133,7 +133,7 @@ def code() -> ResponseReturnValue:
     except Invalid:
         fits = False
     except TooMany as problem:
-        page = _no_code(target, _wait_words(problem), problem.status, keep=keep)
+        page = _no_code(target, wait_words(problem), problem.status, keep=keep)
         return *page, problem.headers
     if not fits:
         words = _("This code is not valid or has already been used. Wait for the next code.")
@@ -199,7 +199,8 @@ def _no_code(target: str, words: str, status: int, *, keep: bool) -> tuple[str, 
     return page, status
 
 
-def _wait_words(problem: TooMany) -> str:
+def wait_words(problem: TooMany) -> str:
+    """Return the sentence that says how long to wait after too many attempts."""
     minutes = -(-problem.retry_after // 60)
     if minutes == 1:
         return _("Too many attempts. Wait a minute and try again.")

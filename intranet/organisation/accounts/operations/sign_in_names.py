@@ -16,6 +16,7 @@ from intranet.extensions import db
 from intranet.organisation.accounts import letters
 from intranet.organisation.accounts.events import AccountConcerned, MailboxChanged
 from intranet.organisation.accounts.models import Account, AddressChange, LinkPurpose
+from intranet.organisation.accounts.operations import invitation_letters
 from intranet.organisation.accounts.operations.links import (
     SECURITY_DELAY,
     enqueue_link,
@@ -198,6 +199,7 @@ def _set_email(work: Work, account: Account, email: str | None) -> None:
     account.email = email
     # A link that went to the earlier mailbox must not open the account any more.
     withdraw_links(account.id, LinkPurpose.INVITATION, LinkPurpose.PASSWORD, LinkPurpose.ADDRESS)
+    invitation_letters.withdraw(account.id)
     work.add(account)
 
 
