@@ -38,6 +38,7 @@ OWN_DOMAIN_PEOPLE = 2
 """A domain counts as the agency's if so many of its people got their letter there."""
 EMAIL_LIMIT = 2_000
 RUN_LIMIT = 5
+LEFT_STATES = [state for state in BUSY_STATES if state != InvitationState.HELD]
 
 
 class InvitationGroup(StrEnum):
@@ -240,7 +241,7 @@ def runs_under_way(agency: Agency) -> list[tuple[InvitationRun, int]]:
     rows = db.session.execute(
         select(InvitationRun, left)
         .join(AccountInvitation, AccountInvitation.run_id == InvitationRun.id)
-        .where(InvitationRun.agency_id == agency.id, AccountInvitation.state.in_(BUSY_STATES))
+        .where(InvitationRun.agency_id == agency.id, AccountInvitation.state.in_(LEFT_STATES))
         .group_by(InvitationRun.id)
         .order_by(InvitationRun.starts_at)
         .limit(RUN_LIMIT)
