@@ -13,7 +13,6 @@ from intranet.administration.imports.models import Import
 from intranet.extensions import db
 from intranet.organisation.accounts.invitation_status import (
     BUSY_STATES,
-    RETURNED,
     AccountStanding,
     is_in_unit,
     status_expression,
@@ -299,14 +298,6 @@ def imports_to_invite(agency: Agency) -> Sequence[tuple[Import, int]]:
         .limit(RUN_LIMIT)
     )
     return [(row, count) for row, count in rows]
-
-
-def count_returned(agency: Agency) -> int:
-    """Count the people whose letter came back, for the entry of the section."""
-    rows = select(func.count()).select_from(Account)
-    wanted = [one.value for one in RETURNED]
-    found = rows.where(Account.home_agency_id == agency.id, status_expression().in_(wanted))
-    return db.session.scalar(found) or 0
 
 
 def _units_by_path(agency: Agency) -> Mapping[str, Unit]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 
 from intranet.extensions import db
 from intranet.organisation.accounts.models import (
@@ -65,6 +65,7 @@ class Invitees:
         found = [
             Account.home_agency_id == agency.id,
             Account.state == AccountState.INVITED,
+            or_(Account.expires_at.is_(None), Account.expires_at > clock.now()),
             status_expression().in_([standing.value for standing in self.standings]),
         ]
         if self.unit:

@@ -174,4 +174,6 @@ def _raise(code: int, words: bytes | str, error: Exception) -> None:
     if code < REFUSED_STATUS:
         raise MailDelayedError(str(code)) from error
     text = words.decode(errors="replace") if isinstance(words, bytes) else words
-    raise MailRefusedError(str(code), code=code, words=" ".join(text.split())) from error
+    # A NUL could not be stored, and other invisible characters could deceive who reads it.
+    plain = "".join(sign for sign in " ".join(text.split()) if sign.isprintable())
+    raise MailRefusedError(str(code), code=code, words=plain) from error

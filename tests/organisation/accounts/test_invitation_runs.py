@@ -250,6 +250,22 @@ def test_the_reason_of_a_refusal_is_kept_with_the_words_of_the_server(inside, ca
     assert "No such user" in row_of(accounts[0]).words
 
 
+def test_whose_account_has_ended_is_not_invited(inside, cast):
+    ended, _other = newcomers(cast, 2)
+    ended.expires_at = clock.now()
+    db.session.commit()
+    assert queue(cast).count == 1
+
+
+def test_a_server_cannot_put_invisible_characters_into_its_reason(inside, cast, letterbox):
+    [account] = newcomers(cast, 1)
+    letterbox.unknown = {account.email: "550 5.1.1 No\u202e\x00 user"}
+    queue(cast)
+    let_out()
+    assert standings([account]) == ["refused"]
+    assert row_of(account).words.isprintable()
+
+
 def test_a_domain_that_refuses_the_first_letters_stops_the_rest_and_loses_nothing(
     inside, cast, letterbox
 ):
