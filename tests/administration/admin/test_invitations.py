@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections import Counter
 from datetime import datetime, timedelta
 from datetime import time as hour
 from uuid import uuid4
@@ -234,3 +235,35 @@ def test_five_thousand_are_queued_within_five_seconds(app, cast):
         assert queue(cast).count == 5_000
         took = time.perf_counter() - began
     assert took < 5
+
+
+@pytest.mark.slow
+def test_three_hundred_are_invited_forty_on_paper_and_ten_addresses_are_wrong(
+    app, dorleta, cast, mail, letterbox
+):
+    """Acceptance 2: the list says what became of each."""
+    with app.app_context():
+        right = newcomers(cast, 290)
+        wrong = newcomers(cast, 6, "monteclara.example", start=300)
+        full = newcomers(cast, 3, start=310)
+        unknown = newcomers(cast, 1, start=320)
+        paper = newcomers(cast, 40, number="B", start=400)
+        letterbox.unknown = {
+            **{account.email: "550 5.1.2 No such domain" for account in wrong},
+            **{account.email: "552 5.2.2 Mailbox full" for account in full},
+            **{account.email: "550 5.1.1 No such user" for account in unknown},
+        }
+    send(dorleta, letters_per_minute="600")
+    dorleta.submit(f"{TOWN}/invitations/codes", {"format": "pdf"})
+    with app.app_context():
+        let_out()
+        assert Counter(standings(right)) == {"sent": 290}
+        assert Counter(standings(paper)) == {"printed": 40}
+        assert Counter(standings([*full, *unknown])) == {"refused": 4}
+        assert Counter(standings(wrong)) == {"refused": 3, "held": 3}
+    got = Counter(letter["To"] for letter in letterbox.letters)
+    assert len(got) == 290
+    assert set(got.values()) == {1}
+    page = dorleta.get(f"{TOWN}/invitations?lang=en&state=returned").text
+    assert "monteclara.example" in page
+    assert page.count('name="email"') == 10
