@@ -9,6 +9,7 @@ from intranet import schedule  # noqa: F401 - registers every kind of outbox tas
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.spaces.models import Space
+from intranet.organisation.accounts.operations.invitations import pause_all
 from intranet.organisation.accounts.operations.signing_in import end_all_sign_ins
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock, outbox
@@ -31,6 +32,8 @@ class RestoreSettlement:
 
 def settle(copied_at: datetime | None, *, signs_out: bool) -> RestoreSettlement:
     """Start an epoch, raise revisions, set outgoing tasks aside and, if asked, sign everybody out.
+
+    Invitations to many are paused, since letters may have left after the backup.
 
     Every conversation continues at a revision that was never used, not even after an earlier
     restore of the same backup: at least a million higher than any,
@@ -55,6 +58,7 @@ def settle(copied_at: datetime | None, *, signs_out: bool) -> RestoreSettlement:
             update(Space).values(members_version=Space.members_version + MIN_REVISION_GAP)
         )
         set_aside = outbox.set_aside(RESTORED)
+        pause_all()
         ended = end_all_sign_ins() if signs_out else 0
         db.session.flush()
         record(

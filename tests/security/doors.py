@@ -240,6 +240,8 @@ ADMINISTRATION = {
         *("admin.settings", "admin.suggestions", "admin.units", "admin.unit"),
         *("admin.ending_unit", "admin.new_unit", "admin.show_import", "admin.rejected_lines"),
         "admin.approvals",
+        *("admin.invitations", "admin.new_invitations", "admin.invitation_letter"),
+        "admin.invitation_codes_page",
     ),
     **doors(
         Kind.ADMINISTRATION,
@@ -270,6 +272,19 @@ ADMINISTRATION = {
     ),
     "admin.claim_domain": Door(Kind.ADMINISTRATION, {"domain": "other.example"}),
     "admin.change_domain": Door(Kind.ADMINISTRATION, {"do": "code", "code": "x"}),
+    "admin.queue_invitations": Door(Kind.ADMINISTRATION, {"letters_per_minute": "30"}),
+    "admin.change_run": Door(Kind.ADMINISTRATION, {"do": "pause"}),
+    "admin.correct_domain": Door(
+        Kind.ADMINISTRATION, {"domain": "x.example", "right": "monteclaro.example"}
+    ),
+    "admin.correct_address": Door(
+        Kind.ADMINISTRATION, {"email": "x@monteclaro.example"}, names={"person": "clerk"}
+    ),
+    "admin.change_invitation_letter": Door(Kind.ADMINISTRATION, {"sentence_es": "Llama al 1010."}),
+    "admin.send_test_letter": Door(Kind.ADMINISTRATION, {}),
+    "admin.print_codes": Door(Kind.ADMINISTRATION, {}),
+    "admin.hand_over": Door(Kind.ADMINISTRATION, {}),
+    "admin.change_chosen_people": Door(Kind.ADMINISTRATION, {"last_day": ""}),
     "admin.take_back_offer": Door(Kind.ADMINISTRATION, {}, names={"offer": "town_offer"}),
     "admin.correct_functions": Door(
         Kind.ADMINISTRATION, {"post_ids": "{post}", "shown": "{post}:s::", "do": "chosen"}

@@ -13,6 +13,7 @@ PARTS = {
     "post_id": "post",
     "appointment_id": "appointment",
     "import_id": "import",
+    "run_id": "run",
     "number": "line",
     "administration_id": "administration",
     "absence_id": "absence",

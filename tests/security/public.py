@@ -7,6 +7,8 @@ PUBLIC = {
     "account_links.forgotten_page": "who forgot the password is not signed in",
     "account_links.invitation": "whoever holds the link; links end alike",
     "account_links.invitation_page": "whoever holds the link",
+    "account_links.invitation_code": "whoever holds a printed code; wrong ones are counted",
+    "account_links.invitation_code_page": "whoever holds a printed code",
     "account_links.reset": "whoever holds the link",
     "account_links.reset_page": "whoever holds the link",
     "accounts.code": "the second step comes before being signed in",

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from intranet.attention.notifications.mail_texts import letter
 from intranet.attention.notifications.models import Notification
 from intranet.extensions import db
-from intranet.organisation.accounts import letters
+from intranet.organisation.accounts import invitation_mails, letters
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.accounts.operations.own_account import set_language
 from intranet.platform.core.mail import KIND, Mail
@@ -115,7 +115,10 @@ def test_errors_for_programs_speak_the_readers_language(matrix_app, world, words
 
 def account_letters(account, other_account, agency):
     """Every mail about an account, as it is sent or as it waits to be."""
-    yield letters.invitation(account, SECRET_OF_LINK)
+    yield invitation_mails.invitation(account, SECRET_OF_LINK)
+    yield invitation_mails.invitation(account, SECRET_OF_LINK, number=2)
+    yield invitation_mails.not_invited(account, ["Dorleta"])
+    yield invitation_mails.account_ended(account, [])
     yield letters.new_password(account, SECRET_OF_LINK)
     before = set(db.session.scalars(select(OutboxRow.id)))
     with unit_of_work() as work:

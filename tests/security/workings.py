@@ -61,8 +61,10 @@ JOBS = {
     "forget old decisions of moderation": "deletes rows, tells nobody",
     "count weeks": "writes numbers of no fewer than ten people, tells nobody",
     "apply account changes": "applies what two people approved; tells the account's owner alone",
-    "take up addresses": "mails both addresses of an account, and tells its devices",
     "fetch what providers publish": "writes what the open web says of providers, tells nobody",
+    "release invitations": "mails those whom their agency's administrators chose, each once",
+    "end accounts": "signs out whose last day is over, and tells their devices",
+    "warn of ends of accounts": "tells whose account ends, and who administers their agency",
     "forget old failures": "deletes counts, tells nobody",
     "forget links in mails": "lets go of hashes, tells nobody",
     "forget old imports": "deletes what was sent a month ago, tells nobody",
@@ -104,6 +106,7 @@ OWED = {
     LOOK: "marks as seen what people of the demonstration were told, tells nobody",
     "mail": "tells the one address in its row",
     "reset_asked": "mails the account's own address, or nobody",
+    "accounts.invitation": "mails the account's own address, if it still has to be invited",
     "account_link": "mails the account's own address",
 }
 """What the outbox does, and whom it tells."""

@@ -120,6 +120,7 @@ def build(app, cast) -> World:
             **world_parts.contributed(cast),
             **world_parts.sent_import(cast),
             **world_parts.duty(cast),
+            **world_parts.invitation_run(cast),
             **world_parts.groups(cast),
         }
     clients = {name: sign_in(app.test_client(), getattr(cast, who)) for name, who in ACTORS.items()}

@@ -25,6 +25,7 @@ from intranet.collaboration.questions.operations.confirming import Validity, con
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.spaces.models import Reach, Visibility
+from intranet.organisation.accounts.invitation_models import InvitationRun
 from intranet.organisation.agencies.models import ArticleRule
 from intranet.organisation.worktime.models import Duty, DutyKind
 from intranet.organisation.worktime.operations import NewDuty, put_duties
@@ -165,3 +166,11 @@ def duty(cast) -> dict[str, str]:
     duty = NewDuty(person_id=cast.uxia.id, since=since, until=until, kind=DutyKind.SHIFT)
     put_duties(None, cast.monteclaro.id, [duty])
     return {"duty": str(db.session.scalars(select(Duty.id)).one())}
+
+
+def invitation_run(cast) -> dict[str, str]:
+    """Invitations of Monteclaro that wait for their hour."""
+    run = InvitationRun(agency_id=cast.monteclaro.id, starts_at=clock.now() + timedelta(days=1))
+    with unit_of_work() as work:
+        work.add(run)
+    return {"run": str(run.id)}

@@ -98,6 +98,7 @@ def _groups() -> list[tuple[str, list[tuple[str, str, str]]]]:
                 ("appointments", "user-check", _("Appointments")),
                 ("functions", "briefcase", _("Functions")),
                 ("imports", "upload", _("Import")),
+                ("invitations", "mail", _("Invitations")),
             ],
         ),
         (

@@ -87,6 +87,7 @@ def people(actor: Person, agency: Agency) -> ResponseReturnValue:
         elsewhere=queries.accounts_elsewhere(agency, shown),
         states=account_standings(),
         may_export=actor.administers(agency.id, by_own_post=True),
+        today=clock.today(agency.time_zone),
     )
 
 
@@ -122,7 +123,8 @@ def invite_person(actor: Person, agency: Agency) -> ResponseReturnValue:
         appoint_or_offer(actor, agency, form.of(invited.person, post), name=form.name)
     if invited.address:
         return _link_to_hand_over(request.form["name"], invited)
-    flash(_("Invitation sent to %(email)s.", email=request.form["email"].strip()), "ok")
+    email = request.form["email"].strip()
+    flash(_("The invitation to %(email)s is being sent.", email=email), "ok")
     return redirect(url_for(".people", code=agency.code), 303)
 
 

@@ -23,7 +23,7 @@ from intranet.administration.admin.access import people_of
 from intranet.administration.admin.typed_choices import matches_words
 from intranet.extensions import db
 from intranet.messaging.spaces.models import Space, SpaceKind
-from intranet.organisation.accounts.invitation_status import status_expression
+from intranet.organisation.accounts.invitation_status import INVITED, status_expression
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.agencies.models import Agency, Post, Unit
 from intranet.organisation.agencies.queries import in_force, subtree
@@ -52,6 +52,7 @@ class Access(StrEnum):
     INVITED = "invited"
     EXPIRED = "expired"
     DISABLED = "disabled"
+    ENDING = "ending"
     NONE = "none"
 
 
@@ -82,6 +83,12 @@ def people(agency: Agency, typed: str, access: Access | None) -> Select[Person]:
     account = select(Account.person_id).where(Account.home_agency_id == agency.id)
     if access is Access.NONE:
         found = found.where(Person.id.not_in(select(Account.person_id)))
+    elif access is Access.INVITED:
+        invited = status_expression().in_([one.value for one in INVITED])
+        found = found.where(Person.id.in_(account.where(invited)))
+    elif access is Access.ENDING:
+        soon = Account.expires_at <= clock.now() + ENDING_SOON_WITHIN
+        found = found.where(Person.id.in_(account.where(soon)))
     elif access:
         found = found.where(Person.id.in_(account.where(status_expression() == access.value)))
     if "@" in typed or typed.isdecimal():

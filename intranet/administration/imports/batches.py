@@ -77,6 +77,7 @@ def _apply(work: Work, row: Import, lines: Sequence[ImportLine]) -> list[ImportO
     columns = columns_of(ImportKind(row.kind), row.header)
     importer = IMPORTERS[ImportKind(row.kind)](scope, columns, is_applying=True)
     importer.among = frozenset(there)
+    importer.import_id = row.id
     outcomes = importer.outcomes_of([CsvLine(line.number, line.cells) for line in lines])
     changed = [each for each in outcomes if each.what not in UNCHANGING]
     require_administrators(actor, {each.agency_id for each in changed if each.agency_id})

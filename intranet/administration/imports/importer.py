@@ -70,6 +70,7 @@ class Importer(ABC, Generic[R]):
         self.columns = columns
         self.is_applying = is_applying
         self.among: frozenset[UUID] | None = None
+        self.import_id: UUID | None = None
         self._order: dict[UUID, int] = {}
 
     def survey(self, lines: Iterable[CsvLine]) -> None:

@@ -134,6 +134,8 @@ WHYS = {
         "The token, calendar address or feed address was created on one of your devices."
     ),
     "account_offer": _l("The appointment starts when you accept."),
+    "account_ends": _l("Ask an administrator of your agency if you need it for longer."),
+    "account_ends_told": _l("You are an administrator of this agency."),
     "account_offer_told": _l("You are an administrator of the other agency."),
     "counterpart_new": _l("You asked to be notified when such a post appears."),
     "counterparts_new": _l("You asked to be notified when such posts appear."),

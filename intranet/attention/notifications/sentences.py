@@ -269,5 +269,7 @@ SENTENCES: dict[str, NotificationSentence] = {
     "counterparts_new": NotificationSentence(
         alone=_l("Posts that you asked about have appeared in other administrations")
     ),
+    "account_ends": NotificationSentence(alone=_l("Your account will end soon")),
+    "account_ends_told": NotificationSentence(alone=_l("Accounts of your agency will end soon")),
     "account_saved": NotificationSentence(alone=_l("A reminder about a message that you saved")),
 }

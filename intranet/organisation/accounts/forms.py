@@ -63,6 +63,13 @@ class ForgottenForm(Form):
     email: Annotated[Line, Field(min_length=1, max_length=254)]
 
 
+class CodeForm(Form):
+    """A one-time code from a printed sheet, and the sign-in name if it is asked for."""
+
+    code: Annotated[Line, Field(min_length=1, max_length=40)]
+    email: Annotated[Line, Field(max_length=254)] = ""
+
+
 class NewPasswordForm(Form):
     """A password chosen after following a link."""
 

@@ -1,4 +1,4 @@
-"""Jobs of accounts: delete old sign-ins and failures, put posts on hold, apply changes."""
+"""Jobs of accounts: send invitations, end accounts, apply changes, delete what is old."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -15,7 +15,14 @@ from intranet.organisation.accounts.models import (
     SignIn,
     Token,
 )
-from intranet.organisation.accounts.operations import one_uses, sensitive_changes
+from intranet.organisation.accounts.operations import (
+    account_ends,
+    invitation_letters,
+    invitations,
+    link_letters,
+    one_uses,
+    sensitive_changes,
+)
 from intranet.organisation.accounts.operations.second_factor_holds import hold_everywhere
 from intranet.organisation.people.operations.offers import forget_old_offers
 from intranet.platform.core import clock
@@ -24,6 +31,10 @@ from intranet.platform.core.unit_of_work import unit_of_work
 
 KEPT_FOR = timedelta(days=90)
 MARK: Final = "accounts.hold"
+
+
+# Importing these modules registers their kinds of outbox tasks.
+OWED = (invitation_letters, link_letters)
 
 
 @handler(MARK)
@@ -35,6 +46,21 @@ def mark_on_hold(_payload: Mapping[str, Any]) -> None:
 def apply_sensitive_changes() -> None:
     """Apply approved changes whose waiting time is over, and end those that nobody approved."""
     sensitive_changes.apply_due()
+
+
+def release_invitations() -> None:
+    """Give invitations that are due to the outbox, at the pace of each agency."""
+    invitations.release_due()
+
+
+def end_accounts() -> None:
+    """End the sign-ins, tokens and sockets of accounts whose last day is over."""
+    account_ends.end_due()
+
+
+def warn_of_ends() -> None:
+    """Warn people and administrators of accounts that will end."""
+    account_ends.warn_ahead()
 
 
 def forget_failures() -> None:

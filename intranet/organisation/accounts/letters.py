@@ -105,30 +105,10 @@ def language_of(account: Account) -> str:
     return account.locale or account.home_agency.language
 
 
-def invitation(account: Account, secret: str) -> Mail:
-    """Write the e-mail that invites a person to set a password."""
-    with mail.in_language(language_of(account)):
-        agency = agency_name(account)
-        return _mail(
-            account,
-            _("Your invitation to %(agency)s", agency=agency),
-            _(
-                "%(agency)s has invited you to its intranet. Choose your password here:",
-                agency=agency,
-            ),
-            Button(_("Choose your password"), site_address(INVITATION + secret)),
-            _(
-                "The link works once and is valid for 14 days. Once you have set your "
-                "password, sign in with %(sign_in_name)s.",
-                sign_in_name=account.email,
-            ),
-        )
-
-
 def new_password(account: Account, secret: str) -> Mail:
     """Write the e-mail with the link for a new password."""
     with mail.in_language(language_of(account)):
-        return _mail(
+        return account_mail(
             account,
             _("Set a new password"),
             _(
@@ -155,7 +135,7 @@ def post_notice(work: Work, account: Account, words: Notice) -> None:
 def changes_mail(account: Account, changes: Sequence[SensitiveChange], secret: str) -> Mail:
     """Write the e-mail to the old mailbox, where its owner can refuse what waits."""
     with mail.in_language(language_of(account)):
-        return _mail(
+        return account_mail(
             account,
             _("Was this you? A change to how you sign in"),
             _(
@@ -303,10 +283,10 @@ def _post(
         with mail.in_language(language_of(account)):
             button = Button(_("Open the intranet"), site_address(path))
             texts = [str(paragraph) for paragraph in paragraphs]
-            mail.post(work, _mail(account, str(subject), *texts, button, to=address))
+            mail.post(work, account_mail(account, str(subject), *texts, button, to=address))
 
 
-def _mail(account: Account, subject: str, *blocks: Block, to: str | None = None) -> Mail:
+def account_mail(account: Account, subject: str, *blocks: Block, to: str | None = None) -> Mail:
     """Write an e-mail to an account's owner, by default to the account's address."""
     agency = agency_name(account)
     greeting = _("Hello %(name)s,", name=account.person.name)

@@ -1,5 +1,6 @@
-"""Pages that a one-time link opens: invitation, forgotten password, first agency."""
+"""Pages that a one-time link or code opens: invitation, forgotten password, first agency."""
 
+from collections.abc import Mapping
 from zoneinfo import available_timezones
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -7,13 +8,23 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from intranet.organisation.accounts import queries, sign_in_throttle
-from intranet.organisation.accounts.forms import FirstAgencyForm, ForgottenForm, NewPasswordForm
+from intranet.organisation.accounts.forms import (
+    CodeForm,
+    FirstAgencyForm,
+    ForgottenForm,
+    NewPasswordForm,
+)
 from intranet.organisation.accounts.models import LinkPurpose, OneTimeLink
-from intranet.organisation.accounts.operations import agencies, links
+from intranet.organisation.accounts.operations import (
+    agencies,
+    invitation_codes,
+    invitation_letters,
+    links,
+)
 from intranet.organisation.accounts.outside import outside_ways
-from intranet.organisation.accounts.views import let_in
+from intranet.organisation.accounts.views import let_in, wait_words
 from intranet.organisation.agencies.labels import agency_kind_names
-from intranet.platform.core.errors import Invalid, NotFound
+from intranet.platform.core.errors import Invalid, NotFound, TooMany
 from intranet.platform.core.i18n import _
 from intranet.platform.core.templating import LANGUAGE_NAMES
 from intranet.platform.core.web import current_language
@@ -84,6 +95,8 @@ def invitation_page(secret: str) -> ResponseReturnValue:
     link = _open(LinkPurpose.INVITATION, secret)
     if elsewhere := _elsewhere(link):
         return redirect(elsewhere, 303)
+    if link.account_id and request.method == "GET":
+        invitation_letters.note_opened(link.account_id)
     return render_template("organisation/accounts/invitation.html", link=link, errors={})
 
 
@@ -100,6 +113,32 @@ def invitation(secret: str) -> ResponseReturnValue:
     if account.has_second_factor:
         return redirect("/signin", 303)
     return let_in(account, "/", keep=False)
+
+
+@bp.get("/signin/invitation")
+def invitation_code_page() -> ResponseReturnValue:
+    """Ask for the one-time code of a printed sheet."""
+    return _ask_for_code({})
+
+
+@bp.post("/signin/invitation")
+def invitation_code() -> ResponseReturnValue:
+    """Lead from a valid code to the page that asks for a password."""
+    wrong = _("This code is not valid or has already been used. Check it, or ask for a new one.")
+    try:
+        form = CodeForm.parse(request.form)
+        secret = invitation_codes.redeem(form.code, form.email, address=request.remote_addr or "")
+    except Invalid as problem:
+        return _ask_for_code(problem.errors, problem.status)
+    except invitation_codes.NameNeededError:
+        words = _("Many wrong codes were entered lately. Enter your sign-in name as well.")
+        return _ask_for_code({"email": words}, 422)
+    except TooMany as problem:
+        page = _ask_for_code({"code": wait_words(problem)}, problem.status)
+        return *page, problem.headers
+    if secret is None:
+        return _ask_for_code({"code": wrong}, 401)
+    return redirect(f"/invitation/{secret}", 303)
 
 
 @bp.get("/first-agency/<secret>")
@@ -147,6 +186,17 @@ def _elsewhere(link: OneTimeLink) -> str | None:
         return None
     way = outside_ways().prescribed(account.email or "")
     return way.address if way else None
+
+
+def _ask_for_code(errors: Mapping[str, object], status: int = 200) -> tuple[str, int]:
+    needs_name = "email" in errors or bool(request.form.get("email"))
+    page = render_template(
+        "organisation/accounts/invitation_code.html",
+        form=request.form,
+        errors=errors,
+        needs_name=needs_name,
+    )
+    return page, status
 
 
 def _again(template: str, problem: Invalid, **facts: object) -> ResponseReturnValue:

@@ -1,6 +1,6 @@
 """Accounts, sign-ins, one-time links, second factors, tokens. Secrets are kept as hashes."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -42,10 +42,15 @@ class LinkPurpose(StrEnum):
     FIRST_AGENCY = "first_agency"
     SECOND_STEP = "second_step"
     CHANGES = "changes"
+    CODE = "code"
 
 
 class Account(Identified):
-    """A person's means to sign in: an e-mail, or a staff number of the home agency."""
+    """A person's means to sign in: an e-mail, or a staff number of the home agency.
+
+    `import_id` is the import that created it. After `expires_on`, at `expires_at`, nobody signs in
+    with it; `warned_days` is how many days ahead its person was last warned.
+    """
 
     __tablename__ = "accounts"
     __table_args__ = (UniqueConstraint("home_agency_id", "staff_number"),)
@@ -68,6 +73,10 @@ class Account(Identified):
     totp_last_step: Mapped[int] = mapped_column(default=0)
     has_passkey: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    import_id: Mapped[UUID | None]
+    expires_on: Mapped[date | None]
+    expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+    warned_days: Mapped[int | None]
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
     home_agency: Mapped[Agency] = relationship(lazy="joined", innerjoin=True)
@@ -81,6 +90,11 @@ class Account(Identified):
     @classmethod
     def _has_second_factor(cls) -> ColumnElement[bool]:
         return or_(cls.totp_confirmed_at.is_not(None), cls.has_passkey)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether its last day is over."""
+        return self.expires_at is not None and self.expires_at <= clock.now()
 
 
 class SignIn(Identified):

@@ -101,14 +101,19 @@ def are_valid(kind: type[SignIn | Token]) -> list[ColumnElement[bool]]:
 def may_sign_in() -> ColumnElement[bool]:
     """Return the condition on `Account` for being active with a post within the last 30 days.
 
-    A person who never held a post has the same period from the creation of the account.
+    Its last day, if it has one, must not be over. A person who never held a post has the same
+    period from the creation of the account.
     """
     since = ago(POSTLESS_GRACE_PERIOD)
     held = select(Appointment.id).where(
         Appointment.person_id == Account.person_id,
         or_(Appointment.until.is_(None), Appointment.until > since),
     )
-    return and_(Account.state == AccountState.ACTIVE, or_(_any(held), Account.created_at > since))
+    return and_(
+        Account.state == AccountState.ACTIVE,
+        or_(Account.expires_at.is_(None), Account.expires_at > NOW),
+        or_(_any(held), Account.created_at > since),
+    )
 
 
 def is_let_in(person_id: UUID) -> bool:

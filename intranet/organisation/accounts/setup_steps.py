@@ -8,7 +8,7 @@ from flask_babel import format_decimal
 from sqlalchemy import CompoundSelect, ScalarSelect, Select, exists, func, select
 
 from intranet.extensions import db
-from intranet.organisation.accounts.invitation_status import AccountStanding
+from intranet.organisation.accounts.invitation_status import INVITED, AccountStanding
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.agencies.models import Agency, Post, PostFunction, Unit
 from intranet.organisation.agencies.queries import in_force
@@ -144,7 +144,7 @@ def _invite(place: str, standings: Mapping[AccountStanding, int]) -> SetupStep:
         said.insert(
             0, ngettext("%(num)s invitation expired", "%(num)s invitations expired", lapsed)
         )
-    if invited := standings[AccountStanding.INVITED]:
+    if invited := sum(standings[one] for one in INVITED):
         said.insert(0, ngettext("%(num)s person invited", "%(num)s people invited", invited))
     if waiting:
         said.insert(
@@ -153,8 +153,8 @@ def _invite(place: str, standings: Mapping[AccountStanding, int]) -> SetupStep:
     return SetupStep(
         _("Invite people"),
         " · ".join(said),
-        _("See who has not been invited") if waiting else _("Invite a person"),
-        f"{place}/people?access=not_invited" if waiting else f"{place}/people/new",
+        _("Invite them all") if waiting else _("See what became of the invitations"),
+        f"{place}/invitations/new" if waiting else f"{place}/invitations",
         is_done=active > 1 and not waiting,
     )
 

@@ -34,6 +34,9 @@ FORGIVEN_AFTER = timedelta(hours=2)
 NAME_LIMIT = 50
 ADDRESS_LIMIT = 100
 ADDRESS_LEAK_INTERVAL = timedelta(seconds=6)
+TOTAL_LIMIT = 200
+TOTAL_LEAK_INTERVAL = timedelta(seconds=6)
+"""Wrong codes in total: about 14,000 a day of 2^39 are tried without a name."""
 FULL_ADDRESS_INTERVAL = timedelta(seconds=0.5)
 
 
@@ -108,6 +111,22 @@ def succeed(tried: Attempt) -> None:
         address.count = max(0, address.count - errors)
 
 
+def is_total_full() -> bool:
+    """Return whether too many wrong codes were entered on the whole site."""
+    row = db.session.get(Failure, _total_key(), populate_existing=True)
+    return row is not None and _in_total(row, clock.now()) >= TOTAL_LIMIT
+
+
+def count_in_total() -> None:
+    """Count a wrong code of the whole site."""
+    now = clock.now()
+    key = _total_key()
+    with unit_of_work():
+        row = _locked_rows([key], now)[key]
+        row.count = min(_in_total(row, now) + 1, TOTAL_LIMIT)
+        row.last_at = now
+
+
 def forget_old() -> int:
     """Delete counts that no longer matter; return how many."""
     with unit_of_work():
@@ -118,7 +137,11 @@ def forget_old() -> int:
 
 def _locked(tried: Attempt, now: datetime) -> tuple[Failure, Failure, Failure]:
     """Return the counts of the place, the name and the address, locked and created if missing."""
-    keys = sorted({tried.place, tried.name, tried.address})
+    found = _locked_rows(sorted({tried.place, tried.name, tried.address}), now)
+    return found[tried.place], found[tried.name], found[tried.address]
+
+
+def _locked_rows(keys: list[str], now: datetime) -> dict[str, Failure]:
     values = [{"key": key, "count": 0, "last_at": now} for key in keys]
     # Two concurrent failures must not both insert the row.
     db.session.execute(insert_into(Failure).values(values).on_conflict_do_nothing())
@@ -129,8 +152,15 @@ def _locked(tried: Attempt, now: datetime) -> tuple[Failure, Failure, Failure]:
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    found = {row.key: row for row in rows}
-    return found[tried.place], found[tried.name], found[tried.address]
+    return {row.key: row for row in rows}
+
+
+def _total_key() -> str:
+    return keyed_hash("", "wrong codes in total")
+
+
+def _in_total(row: Failure, now: datetime) -> int:
+    return max(0, row.count - (now - row.last_at) // TOTAL_LEAK_INTERVAL)
 
 
 def _check_place(place: Failure, free: int, now: datetime) -> None:

@@ -107,7 +107,7 @@ def sign_in() -> ResponseReturnValue:
             _("Enter your e-mail address or staff number, and your password."), 422
         )
     except TooMany as problem:
-        return *_not_signed_in(_wait_words(problem), problem.status), problem.headers
+        return *_not_signed_in(wait_words(problem), problem.status), problem.headers
     if account is None:
         words = _("The sign-in name or password is wrong. Check both and try again.")
         return _not_signed_in(words, 401, instead=outside_ways().prescribed(form.email))
@@ -142,7 +142,7 @@ def sign_in_by_passkey() -> ResponseReturnValue:
     except Invalid:
         account = None
     except TooMany as problem:
-        return *_not_signed_in(_wait_words(problem), problem.status), problem.headers
+        return *_not_signed_in(wait_words(problem), problem.status), problem.headers
     if account is None:
         return _not_signed_in(_("This passkey does not open an account here. Try again."), 401)
     return sign_browser_in(account, target, keep=bool(request.form.get("keep")), by="passkey")[0]
@@ -173,7 +173,7 @@ def code() -> ResponseReturnValue:
     except Invalid:
         fits = False
     except TooMany as problem:
-        page = _code_page(account, target, _wait_words(problem), keep=keep)
+        page = _code_page(account, target, wait_words(problem), keep=keep)
         return page, problem.status, problem.headers
     if not fits:
         words = _("This code is not valid or has already been used. Wait for the next code.")
@@ -299,7 +299,8 @@ def _code_page(account: Account, target: str, error: str | None, *, keep: bool) 
     )
 
 
-def _wait_words(problem: TooMany) -> str:
+def wait_words(problem: TooMany) -> str:
+    """Return the sentence that says how long to wait after too many attempts."""
     minutes = -(-problem.retry_after // 60)
     if minutes == 1:
         return _("Too many attempts. Wait a minute and try again.")

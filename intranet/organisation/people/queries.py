@@ -306,3 +306,9 @@ def administrator_ids(agency_id: UUID) -> Sequence[UUID]:
         .distinct()
         .order_by(Appointment.person_id)
     ).all()
+
+
+def administrator_names(agency_id: UUID) -> list[str]:
+    """Return the names of the people who administer an agency now, in order."""
+    names = select(Person.name).where(Person.id.in_(administrator_ids(agency_id)))
+    return list(db.session.scalars(names.order_by(Person.sort_key)))

@@ -99,6 +99,22 @@ def send(mail: Mail) -> None:
         _put_into_folder(message)
 
 
+def require_server() -> None:
+    """Open the connection to the mail server, if there is one, so that a mail can go at once.
+
+    Raises:
+        MailDelayedError: it cannot be reached.
+    """
+    if url := settings().smtp_url:
+        with connected(url) as connection:
+            connection.ready()
+
+
+def letter_folder() -> str:
+    """Return the folder in which letters lie, if the site has no mail server; else nothing."""
+    return "" if settings().smtp_url else str((settings().data_dir / "mail").absolute())
+
+
 def stable_id(*parts: object) -> str:
     """Return a message id that depends on its parts alone, so that a repeated mail keeps it."""
     return f"<{'.'.join(str(part) for part in parts)}@{_domain()}>"
@@ -180,8 +196,10 @@ __all__ = [
     "MailDelayedError",
     "MailRefusedError",
     "in_language",
+    "letter_folder",
     "mailer",
     "post",
+    "require_server",
     "send",
     "send_pending",
     "stable_id",

@@ -148,6 +148,27 @@ class PdfDocument:
         self._columns = ()
         self._y -= 6
 
+    def next_page(self) -> None:
+        """Go on with a new page."""
+        self._end_page()
+        self._begin_page()
+
+    def strip(self, name: str, detail: str, code: str) -> None:
+        """Write a strip to cut out: a name, a detail below it, a large code at the right."""
+        size, tall = 11.0, 46.0
+        self._need(tall + 12)
+        self._canvas.setDash(2, 2)
+        self._rule()
+        self._canvas.setDash()
+        self._y -= 20
+        room = self.width * 0.62
+        for text, font, ink in ((name, BOLD, INK), (detail, REGULAR, GREY)):
+            self._write(MARGIN_POINTS, _lines(plain(text), font, size, room)[0], font, size, ink)
+            self._y -= size * 1.35
+        left = self._width - MARGIN_POINTS - pdfmetrics.stringWidth(code, BOLD, 18)
+        self._write(left, code, BOLD, 18, above=size * 1.6)
+        self._y -= 8
+
     def finish(self) -> int:
         """Write the document out; return its number of pages."""
         self._end_page()

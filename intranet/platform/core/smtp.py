@@ -18,15 +18,49 @@ OK_STATUS, REFUSED_STATUS = 250, 500
 
 
 class MailDelayedError(Exception):
-    """The server did not accept the mail this time: no response, no connection, or “not now”."""
+    """The server did not accept the mail this time: no response, no connection, or “not now”.
+
+    `may_have_arrived` says that the connection broke between the mail and its answer.
+    """
+
+    def __init__(self, why: str = "", *, may_have_arrived: bool = False) -> None:
+        super().__init__(why)
+        self.may_have_arrived = may_have_arrived
 
 
 class MailRefusedError(NeverError):
-    """The server will never accept the mail: no such mailbox, or it is closed to us."""
+    """The server will never accept the mail: no such mailbox, or it is closed to us.
+
+    `code` and `words` are the server's answer.
+    """
+
+    def __init__(self, why: str = "", *, code: int = 0, words: str = "") -> None:
+        super().__init__(why)
+        self.code, self.words = code, words
 
 
 class NoTlsError(OSError):
     """The server offers no TLS, or an attacker hides that it does, so the password is not sent."""
+
+
+class _NotesData(smtplib.SMTP):
+    """A server that notes whether a mail is being given to it and not yet answered."""
+
+    is_giving = False
+
+    def data(self, msg: bytes | str) -> tuple[int, bytes]:  # type: ignore[override]
+        self.is_giving = True
+        answer = super().data(msg)
+        self.is_giving = False
+        return answer
+
+
+class _Plain(_NotesData):
+    """A server that is reached without TLS at first."""
+
+
+class _Tls(_NotesData, smtplib.SMTP_SSL):
+    """A server that is reached over TLS."""
 
 
 class SmtpConnection:
@@ -35,7 +69,7 @@ class SmtpConnection:
     def __init__(self, url: str) -> None:
         """Store the address of the server, as in the settings."""
         self._url = urlsplit(url)
-        self._server: smtplib.SMTP | None = None
+        self._server: _NotesData | None = None
         self._sent = 0
         self._fault: MailDelayedError | None = None
 
@@ -47,20 +81,19 @@ class SmtpConnection:
             MailDelayedError: the mail was not accepted this time. If the server could not be
                 reached, all following mails fail at once.
         """
-        if self._fault:
-            raise self._fault
-        server = self._ready()
+        server = self.ready()
         try:
             server.send_message(message)
         except smtplib.SMTPRecipientsRefused as error:
-            _raise(max(code for code, _words in error.recipients.values()), error)
+            _raise(*max(error.recipients.values()), error)
         except smtplib.SMTPSenderRefused as error:
             raise MailDelayedError(f"sender, {error.smtp_code}") from error  # a fault of ours
         except smtplib.SMTPResponseException as error:
-            _raise(error.smtp_code, error)
+            _raise(error.smtp_code, error.smtp_error, error)
         except OSError as error:
+            is_giving = server.is_giving
             self.close()
-            raise MailDelayedError(type(error).__name__) from error
+            raise MailDelayedError(type(error).__name__, may_have_arrived=is_giving) from error
         self._sent += 1
 
     def close(self) -> None:
@@ -71,8 +104,14 @@ class SmtpConnection:
                 server.quit()
             server.close()
 
-    def _ready(self) -> smtplib.SMTP:
-        """Return the server while the connection is alive; else open a new one."""
+    def ready(self) -> _NotesData:
+        """Return the server while the connection is alive; else open a new one.
+
+        Raises:
+            MailDelayedError: it cannot be reached.
+        """
+        if self._fault:
+            raise self._fault
         if self._server and (self._sent >= MAILS_PER_CONNECTION or not _listens(self._server)):
             self.close()
         if self._server is None:
@@ -83,15 +122,15 @@ class SmtpConnection:
                 raise self._fault from error
         return self._server
 
-    def _open(self) -> smtplib.SMTP:
+    def _open(self) -> _NotesData:
         url, context = self._url, ssl.create_default_context()
         host = url.hostname or "localhost"
         if url.scheme == "smtps":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
+            server: _NotesData = _Tls(
                 host, url.port or 465, timeout=TIMEOUT_SECONDS, context=context
             )
         else:
-            server = smtplib.SMTP(host, url.port or 25, timeout=TIMEOUT_SECONDS)
+            server = _Plain(host, url.port or 25, timeout=TIMEOUT_SECONDS)
         try:
             server.ehlo()
             if url.scheme == "smtp" and server.has_extn("starttls"):
@@ -131,6 +170,10 @@ def _listens(server: smtplib.SMTP) -> bool:
         return False
 
 
-def _raise(code: int, error: Exception) -> None:
-    kind = MailRefusedError if code >= REFUSED_STATUS else MailDelayedError
-    raise kind(str(code)) from error
+def _raise(code: int, words: bytes | str, error: Exception) -> None:
+    if code < REFUSED_STATUS:
+        raise MailDelayedError(str(code)) from error
+    text = words.decode(errors="replace") if isinstance(words, bytes) else words
+    # A NUL could not be stored, and other invisible characters could deceive who reads it.
+    plain = "".join(sign for sign in " ".join(text.split()) if sign.isprintable())
+    raise MailRefusedError(str(code), code=code, words=plain) from error

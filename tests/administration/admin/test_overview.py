@@ -11,12 +11,12 @@ from intranet.organisation.accounts.invitation_status import (
     status_counts,
     statuses_of,
 )
-from intranet.organisation.accounts.models import AccountState, LinkPurpose
+from intranet.organisation.accounts.models import AccountState
 from intranet.organisation.accounts.operations.accounts import (
     create_account,
+    invite_again,
     withdraw_invitation,
 )
-from intranet.organisation.accounts.operations.links import new_link
 from intranet.organisation.accounts.setup_steps import setup_steps, size_of
 from intranet.organisation.agencies.operations.administrations import make_administrator
 from intranet.organisation.people.operations.people import create_person
@@ -43,21 +43,26 @@ def standing_of(account):
 
 
 @pytest.mark.both
-def test_nobody_is_invited_before_a_link_was_made(cast, newcomer):
+def test_nobody_is_invited_before_the_letter_left(cast, newcomer, mail):
     assert newcomer.state == AccountState.INVITED
     assert standing_of(newcomer) == AccountStanding.NOT_INVITED
     before = status_counts(cast.monteclaro.id)
 
-    new_link(LinkPurpose.INVITATION, newcomer.id)
+    invite_again(cast.dorleta, newcomer)
+    assert standing_of(newcomer) == AccountStanding.QUEUED
+    mail()
+    db.session.rollback()  # else it sees what was there before
 
     after = status_counts(cast.monteclaro.id)
-    assert standing_of(newcomer) == AccountStanding.INVITED
-    assert after[AccountStanding.INVITED] == before[AccountStanding.INVITED] + 1
+    assert standing_of(newcomer) == AccountStanding.SENT
+    assert after[AccountStanding.SENT] == before[AccountStanding.SENT] + 1
     assert after[AccountStanding.NOT_INVITED] == before[AccountStanding.NOT_INVITED] - 1
 
 
-def test_an_invitation_expires_or_is_withdrawn(cast, newcomer):
-    new_link(LinkPurpose.INVITATION, newcomer.id)
+def test_an_invitation_expires_or_is_withdrawn(cast, newcomer, mail):
+    invite_again(cast.dorleta, newcomer)
+    mail()
+    db.session.rollback()  # else it sees what was there before
     with clock.freeze(clock.now() + timedelta(days=15)):
         assert standing_of(newcomer) == AccountStanding.EXPIRED
     withdraw_invitation(cast.dorleta, newcomer)
@@ -81,7 +86,7 @@ def test_the_steps_say_what_is_true(app_context, cast, newcomer):
     first, _check, invite, share = steps
     assert first.is_done
     assert not invite.is_done
-    assert invite.href == f"{TOWN}/people?access=not_invited"
+    assert invite.href == f"{TOWN}/invitations/new"
     assert not share.is_done  # Dorleta alone
 
     bare = setup_steps(cast.outeiro, size_of(cast.outeiro), status_counts(cast.outeiro.id))

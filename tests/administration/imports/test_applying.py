@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from intranet.administration.imports import batches
 from intranet.administration.imports.applying import apply_for
 from intranet.administration.imports.batches import apply_batch
+from intranet.administration.imports.columns import ImportKind
 from intranet.administration.imports.importer import ImportScope
 from intranet.administration.imports.jobs import forget_old
 from intranet.administration.imports.models import Import, ImportLine, ImportState
@@ -103,6 +104,8 @@ def test_agencies_units_posts_and_people_come_in_with_their_rooms(app_context, c
     rooms_are_true()
     noa = db.session.scalars(select(Account).where(Account.email == "noa@nuevo.example")).one()
     assert (noa.state, noa.home_agency_id) == (AccountState.INVITED, town.id)
+    run = db.session.get_one(Import, noa.import_id)
+    assert run.kind == ImportKind.PEOPLE
     assert db.session.scalar(select(func.count()).select_from(OneTimeLink)) == 0
     spaces = db.session.scalars(select(Space).where(Space.agency_id == town.id)).all()
     channels = select(func.count()).where(Conversation.space_id.in_([s.id for s in spaces]))

@@ -50,6 +50,7 @@ OF_DORLETA = [
     *("/posts/{post_id}/end", "/people", "/people/new", "/people/{ana_id}", "/appointments"),
     *("/appointments/new", "/appointments/{appointment_id}", "/administrators"),
     *("/appointments/{appointment_id}/end", "/administrators/{administration_id}/end"),
-    *("/settings", "/audit?check=1", "/functions"),
+    *("/settings", "/audit?check=1", "/functions", "/invitations", "/invitations/new"),
+    *("/invitations/letter", "/invitations/codes"),
     *("/worktime", "/worktime/calendar", "/worktime/duties"),
 ]

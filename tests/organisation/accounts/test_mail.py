@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from intranet.extensions import db
-from intranet.organisation.accounts import letters
+from intranet.organisation.accounts import invitation_mails
 from intranet.platform.core import clock, outbox, outbox_claims, smtp
 from intranet.platform.core.jobs import Clockwork, Job
 from intranet.platform.core.mail import Mail, MailDelayedError, mailer, post, send, stable_id
@@ -265,7 +265,7 @@ def test_letters_come_in_the_readers_language_and_hold_names_as_text(app, cast):
             person.name = "{{7*7}} %s {0.__class__} <b>&"
             account.locale = "en"
             work.add(person, account)
-        letter = letters.invitation(account, "SECRET")
+        letter = invitation_mails.invitation(account, "SECRET")
 
     assert letter.language == "en"
     assert "{{7*7}} %s {0.__class__} <b>&" in letter.text

@@ -210,11 +210,13 @@ class Appointing:
             self._altered[held.id] = (fact, held, post.agency)
         return facts
 
-    def write(self) -> None:
-        """Create people and accounts, then their appointments."""
+    def write(self, import_id: UUID | None = None) -> None:
+        """Create people and accounts, marked with their import, then their appointments."""
         if self._people:
             store_people([_person_row(fact) for fact, _ in self._people.values()])
-            accounts = [_account_row(*pair) for pair in self._people.values() if pair[0].state]
+            accounts = [
+                _account_row(*pair, import_id) for pair in self._people.values() if pair[0].state
+            ]
             if accounts:
                 store_accounts(accounts)
         if self._changed:
@@ -313,13 +315,14 @@ def _person_row(fact: PersonFact) -> PersonRow:
     return PersonRow(id=fact.id, name=fact.name, profile=profile)
 
 
-def _account_row(fact: PersonFact, agency_id: UUID) -> AccountRow:
+def _account_row(fact: PersonFact, agency_id: UUID, import_id: UUID | None) -> AccountRow:
     return AccountRow(
         id=uuid7(),
         person_id=fact.id,
         home_agency_id=agency_id,
         email=fact.email,
         staff_number=fact.number,
+        import_id=import_id,
     )
 
 

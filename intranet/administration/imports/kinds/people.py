@@ -152,7 +152,7 @@ class PeopleImporter(Importer[PersonRecord]):
 
     def write(self) -> None:
         """Write what was planned."""
-        self.appointing.write()
+        self.appointing.write(self.import_id)
 
     def _begin(self) -> None:
         self.agencies = KnownAgencies()

@@ -142,7 +142,7 @@ class StaffImporter(Importer[StaffRecord]):
         widened = {fact.id: fact for fact in self._widened if fact.id and not fact.is_new}
         if widened:
             widen_posts({key: fact.places for key, fact in widened.items()})
-        self.appointing.write()
+        self.appointing.write(self.import_id)
 
     def _begin(self) -> None:
         self.agencies = stored_records.KnownAgencies()

@@ -13,6 +13,8 @@ from intranet.organisation.accounts.models import (
     LinkPurpose,
     SensitiveChange,
 )
+from intranet.organisation.accounts.operations import invitation_letters
+from intranet.organisation.accounts.operations.invitation_codes import note_printed
 from intranet.organisation.accounts.operations.links import (
     PAPER_LINK_LIFETIME,
     end_access,
@@ -181,7 +183,8 @@ def withdraw_invitation(actor: Person | None, account: Account) -> None:
     with unit_of_work() as work:
         work.lock(account)
         require_administrator(actor, account.home_agency_id)
-        withdraw_links(account.id, LinkPurpose.INVITATION)
+        withdraw_links(account.id, LinkPurpose.INVITATION, LinkPurpose.CODE)
+        invitation_letters.withdraw(account.id)
         _record("account.withdraw_invitation", actor, account)
 
 
@@ -252,6 +255,7 @@ def disable_account(actor: Person | None, account: Account) -> Account:
         require_confirmed(actor)
         account.state = AccountState.DISABLED
         end_access(work, account)
+        invitation_letters.withdraw(account.id)
         _record("account.disable", actor, account)
         letters.post_notice(work, account, letters.CLOSED)
     return account
@@ -310,11 +314,12 @@ def _row(
 def _invite(actor: Person | None, account: Account) -> str | None:
     """Within an operation: send the link by e-mail, or return it if there is no mailbox."""
     _record("account.invite", actor, account)
-    if not account.email:
-        return site_address(letters.INVITATION + new_link(LinkPurpose.INVITATION, account.id))
     with unit_of_work() as work:
-        enqueue_link(work, account, LinkPurpose.INVITATION)
-    return None
+        if account.email:
+            invitation_letters.invite_now(work, account)
+            return None
+        note_printed([account.id], account.home_agency_id)
+        return site_address(letters.INVITATION + new_link(LinkPurpose.INVITATION, account.id))
 
 
 def _record(act: str, actor: Person | None, account: Account) -> None:

@@ -1,18 +1,17 @@
 """One-time links: the invitation, the forgotten password, the first agency.
 
-A link's secret exists only in the e-mail or on the screen. The job that sends it creates it.
+A link's secret exists only in the e-mail or on the screen. The job that sends it creates it
+(`link_letters`, and `invitation_letters` for invitations).
 """
 
 import logging
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
 
 from intranet.extensions import db
-from intranet.organisation.accounts import letters, queries
+from intranet.organisation.accounts import letters
 from intranet.organisation.accounts.events import SecretsEnded, SignInsEnded
 from intranet.organisation.accounts.models import (
     Account,
@@ -25,9 +24,9 @@ from intranet.organisation.accounts.operations.signing_in import end_sign_ins
 from intranet.organisation.accounts.password_rules import check_password
 from intranet.organisation.accounts.passwords import hash_password
 from intranet.organisation.accounts.random_secrets import hash_of, new_secret
-from intranet.platform.core import clock, mail
+from intranet.platform.core import clock
 from intranet.platform.core.errors import NotFound
-from intranet.platform.core.outbox import enqueue, handler
+from intranet.platform.core.outbox import enqueue
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 
 log = logging.getLogger("intranet.security")
@@ -38,6 +37,7 @@ LINK_LIFETIMES = {
     LinkPurpose.PASSWORD: timedelta(hours=1),
     LinkPurpose.FIRST_AGENCY: timedelta(days=1),
     LinkPurpose.CHANGES: timedelta(days=9),
+    LinkPurpose.CODE: timedelta(days=14),
 }
 SECURITY_DELAY = timedelta(days=1)
 """How long an approved change waits, unless the account holder agrees."""
@@ -192,34 +192,3 @@ def guessable_words(account: Account) -> tuple[str, ...]:
     email, _, domain = (account.email or "").partition("@")
     given = (account.person.name, email, domain, account.staff_number or "")
     return tuple(text for text in (*given, account.home_agency.handle) if text)
-
-
-@handler(RESET_ASKED, reaches_out=True)
-def answer_reset(payload: Mapping[str, Any]) -> None:
-    """Send the link for a new password, if an account with this name and a mailbox exists."""
-    account, may_sign_in = queries.account_of_sign_in_name(payload["name"])
-    if account and may_sign_in and account.email:
-        _send(account, LinkPurpose.PASSWORD)
-
-
-@handler(SEND_LINK, reaches_out=True)
-def send_link(payload: Mapping[str, Any]) -> None:
-    """Create and send a link. A repeated run sends another one and withdraws the first."""
-    account = db.session.get(Account, UUID(payload["account_id"]))
-    purpose = LinkPurpose(payload["purpose"])
-    is_closed = account is not None and account.state == AccountState.DISABLED
-    if account and account.email and (purpose == LinkPurpose.CHANGES or not is_closed):
-        _send(account, purpose)
-
-
-def _send(account: Account, purpose: LinkPurpose) -> None:
-    if purpose == LinkPurpose.CHANGES:
-        if changes := queries.waiting_changes(account.id):
-            secret = new_link(purpose, account.id)
-            mail.send(letters.changes_mail(account, changes, secret))
-        return
-    secret = new_link(purpose, account.id)
-    if purpose == LinkPurpose.INVITATION:
-        mail.send(letters.invitation(account, secret))
-    else:
-        mail.send(letters.new_password(account, secret))

@@ -16,6 +16,7 @@ from intranet.extensions import db
 from intranet.organisation.accounts import letters
 from intranet.organisation.accounts.events import AccountConcerned, MailboxChanged
 from intranet.organisation.accounts.models import Account, LinkPurpose, SensitiveChange
+from intranet.organisation.accounts.operations import invitation_letters
 from intranet.organisation.accounts.operations.links import withdraw_links
 from intranet.organisation.accounts.operations.sensitive_changes import ask_for, end_waiting
 from intranet.organisation.accounts.operations.talks_cuts import cut_talks
@@ -131,6 +132,7 @@ def _set_email(work: Work, account: Account, email: str | None) -> None:
     account.email = email
     # A link that went to the earlier mailbox must not open the account any more.
     withdraw_links(account.id, LinkPurpose.INVITATION, LinkPurpose.PASSWORD)
+    invitation_letters.withdraw(account.id)
     work.add(account)
 
 

@@ -31,6 +31,7 @@ class AccountRow:
     password_hash: str | None = None
     state: AccountState = AccountState.INVITED
     locale: str | None = None
+    import_id: UUID | None = None
 
 
 def store_accounts(rows: Sequence[AccountRow]) -> None:

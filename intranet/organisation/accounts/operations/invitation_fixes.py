@@ -1,0 +1,123 @@
+"""Correct wrong addresses of people who were never signed in, and send their letters again."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from intranet.extensions import db
+from intranet.organisation.accounts.events import MailboxChanged
+from intranet.organisation.accounts.invitation_models import AccountInvitation, InvitationState
+from intranet.organisation.accounts.invitation_status import AccountStanding, Invitees
+from intranet.organisation.accounts.models import Account, AccountState, LinkPurpose
+from intranet.organisation.accounts.operations import invitation_letters
+from intranet.organisation.accounts.operations.invitations import queue_invitations
+from intranet.organisation.accounts.operations.links import withdraw_links
+from intranet.organisation.accounts.operations.sign_in_names import (
+    account_of_email,
+    check_unused,
+    sign_in_names,
+)
+from intranet.organisation.agencies.access import require_administrator
+from intranet.organisation.agencies.models import Agency
+from intranet.organisation.people.models import Person
+from intranet.platform.audit.operations import record
+from intranet.platform.core.errors import Conflict
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.step_up import require_confirmed
+from intranet.platform.core.unit_of_work import Work, unit_of_work
+
+RETURNED = (InvitationState.REFUSED, InvitationState.HELD)
+
+
+def correct_address(actor: Person | None, agency: Agency, account: Account, email: str) -> None:
+    """Correct the address of a person who never signed in, and send the letter to it.
+
+    Raises:
+        Forbidden: the actor does not administer the agency.
+        Conflict: the person has signed in, or no letter to them came back.
+        Invalid: the address is invalid or taken.
+    """
+    new, _number = sign_in_names(email, account.staff_number)
+    with unit_of_work() as work:
+        require_administrator(actor, agency.id)
+        require_confirmed(actor)
+        if account.home_agency_id != agency.id or not is_returned(account):
+            raise Conflict(_l("No letter to this person has come back."))
+        if new and new != account.email:
+            check_unused(agency, [(new, None)], but=account)
+            _set_email(work, actor, account, new)
+        else:
+            invitation_letters.withdraw(account.id)
+        _send_to(actor, agency, [account])
+
+
+def correct_domain(actor: Person | None, agency: Agency, wrong: str, right: str) -> int:
+    """Correct the domain of every address to which letters came back, and send them again.
+
+    An address that another account has is left as it is.
+
+    Returns:
+        how many were corrected.
+
+    Raises:
+        Forbidden: the actor does not administer the agency.
+        Conflict: there is nobody left to correct.
+        Invalid: the domain is invalid.
+    """
+    with unit_of_work() as work:
+        require_administrator(actor, agency.id)
+        require_confirmed(actor)
+        found = db.session.scalars(
+            select(Account)
+            .join(AccountInvitation, AccountInvitation.account_id == Account.id)
+            .where(
+                AccountInvitation.agency_id == agency.id,
+                AccountInvitation.domain == wrong,
+                AccountInvitation.state.in_(RETURNED),
+                Account.state == AccountState.INVITED,
+                Account.password_hash.is_(None),
+            )
+            .order_by(Account.id)
+        ).all()
+        corrected = []
+        for account in found:
+            new, _number = sign_in_names(f"{(account.email or '').partition('@')[0]}@{right}", None)
+            if new and account_of_email(new) is None:
+                _set_email(work, actor, account, new)
+                corrected.append(account)
+        if not corrected:
+            raise Conflict(_l("There is no address left to correct."))
+        _send_to(actor, agency, corrected)
+    return len(corrected)
+
+
+def is_returned(account: Account) -> bool:
+    """Return whether a letter to a person who never signed in came back, or was held."""
+    row = db.session.get(AccountInvitation, account.id, populate_existing=True)
+    return (
+        row is not None
+        and row.state in {*RETURNED, InvitationState.IN_DOUBT}
+        and account.state == AccountState.INVITED
+        and account.password_hash is None
+    )
+
+
+def _set_email(work: Work, actor: Person | None, account: Account, email: str) -> None:
+    work.lock(account)
+    work.publish(MailboxChanged(account.person_id))
+    account.email = email
+    withdraw_links(account.id, LinkPurpose.INVITATION, LinkPurpose.PASSWORD)
+    invitation_letters.withdraw(account.id)
+    work.flush()
+    record(
+        "account.rename",
+        agency_id=account.home_agency_id,
+        actor_id=actor.id if actor else None,
+        subject=("account", account.id),
+    )
+
+
+def _send_to(actor: Person | None, agency: Agency, accounts: Sequence[Account]) -> None:
+    chosen = {account.person_id for account in accounts}
+    whom = Invitees({AccountStanding.NOT_INVITED}, person_ids=chosen)
+    queue_invitations(actor, agency, whom)
