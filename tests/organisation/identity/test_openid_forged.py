@@ -251,3 +251,17 @@ def test_userinfo_about_somebody_else_is_refused(app, cast, client, forger):
     assert answer(client, forger).status_code == 403
     forger.person = forgery.ANA
     assert answer(client, forger).status_code == 303
+
+
+@pytest.mark.parametrize("when", [None, 0, "now"])
+def test_a_confirmation_without_a_new_sign_in_there_is_refused(app, cast, client, forger, when):
+    assert answer(client, forger).status_code == 303
+    with app.app_context():
+        provider_id = provider_of(cast).id
+    forger.claims = lambda claims: claims.update(auth_time=when)
+
+    back = forger.asked(onward(client.get(f"/me/confirm/with/{provider_id}")))
+    refused = come_back(client, f"/signin/oidc/monteclaro?{urlencode(back)}")
+
+    assert refused.status_code == 403
+    assert client.submit("/me/confirm", {}).status_code == 403
