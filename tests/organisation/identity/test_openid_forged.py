@@ -233,6 +233,15 @@ def test_a_redirect_is_not_followed(app, forger):
         session.close()
 
 
+def test_nothing_else_of_a_configuration_reaches_the_library(app, cast, client, forger):
+    hostile = {"client_id": "x", "leeway": 10**9, "id_token_signing_alg_values_supported": 7}
+    with app.app_context():
+        forger.metadata = lambda metadata: metadata.update(hostile)
+        publishing.refresh(provider_of(cast))
+
+    assert answer(client, forger).status_code == 303
+
+
 def test_one_key_needs_no_name(client, forger):
     forger.header = {"alg": "RS256"}
 
