@@ -18,6 +18,7 @@ FROM_FILES = {"INTRANET_CONFIG", "INTRANET_SECRET_KEY_FILE"}
 IN_WORDS = {
     *("database_url", "redis_url", "storage_url", "secret_key", "smtp_url", "metrics_token"),
     "clamav",
+    "identity_hosts",
 }
 
 

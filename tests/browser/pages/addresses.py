@@ -2,7 +2,7 @@
 
 from tests.browser.demonstration import TOWN
 
-SIGNED_OUT = ["/signin", "/forgotten"]
+SIGNED_OUT = ["/signin", "/signin/with", "/forgotten"]
 OF_ANA = [
     *("/", "{channel}", "{thread}", "{channel}/pins", "{channel}/members", "{talk}", "/messages"),
     *("{other}", "{me}", "{me}/absences", "/me/edit", "{unit}", "{post}", "/agencies"),
@@ -13,6 +13,7 @@ OF_ANA = [
         f"/agencies/{TOWN}/list?only=vacant",
         "/me/settings",
         "/me/sign-ins",
+        "/me/ways",
         "/me/worktime",
         "/me/notifications",
         "/notifications",
@@ -50,7 +51,7 @@ OF_DORLETA = [
     *("/posts/{post_id}/end", "/people", "/people/new", "/people/{ana_id}", "/appointments"),
     *("/appointments/new", "/appointments/{appointment_id}", "/administrators"),
     *("/appointments/{appointment_id}/end", "/administrators/{administration_id}/end"),
-    *("/settings", "/audit?check=1", "/functions", "/invitations", "/invitations/new"),
-    *("/invitations/letter", "/invitations/codes"),
+    *("/settings", "/sign-in", "/sign-in/oidc", "/audit?check=1", "/functions"),
+    *("/invitations", "/invitations/new", "/invitations/letter", "/invitations/codes"),
     *("/worktime", "/worktime/calendar", "/worktime/duties"),
 ]

@@ -233,6 +233,15 @@ def test_a_redirect_is_not_followed(app, forger):
         session.close()
 
 
+def test_nothing_else_of_a_configuration_reaches_the_library(app, cast, client, forger):
+    hostile = {"client_id": "x", "leeway": 10**9, "id_token_signing_alg_values_supported": 7}
+    with app.app_context():
+        forger.metadata = lambda metadata: metadata.update(hostile)
+        publishing.refresh(provider_of(cast))
+
+    assert answer(client, forger).status_code == 303
+
+
 def test_one_key_needs_no_name(client, forger):
     forger.header = {"alg": "RS256"}
 
@@ -251,3 +260,17 @@ def test_userinfo_about_somebody_else_is_refused(app, cast, client, forger):
     assert answer(client, forger).status_code == 403
     forger.person = forgery.ANA
     assert answer(client, forger).status_code == 303
+
+
+@pytest.mark.parametrize("when", [None, 0, "now"])
+def test_a_confirmation_without_a_new_sign_in_there_is_refused(app, cast, client, forger, when):
+    assert answer(client, forger).status_code == 303
+    with app.app_context():
+        provider_id = provider_of(cast).id
+    forger.claims = lambda claims: claims.update(auth_time=when)
+
+    back = forger.asked(onward(client.get(f"/me/confirm/with/{provider_id}")))
+    refused = come_back(client, f"/signin/oidc/monteclaro?{urlencode(back)}")
+
+    assert refused.status_code == 403
+    assert client.submit("/me/confirm", {}).status_code == 403

@@ -178,7 +178,7 @@ def _check(departure: Departure, claims: Mapping[str, Any]) -> None:
     audience = claims.get("aud")
     if isinstance(audience, list) and len(audience) > 1 and "azp" not in claims:
         raise RefusedAnswer("azp", _l("The answer is not meant for this site."))
-    if departure.purpose in ANEW:
+    if departure.purpose == Purpose.CONFIRM:
         signed_in = claims.get("auth_time")
         now = clock.now().timestamp()
         if not isinstance(signed_in, int) or now - signed_in > FRESH.total_seconds():

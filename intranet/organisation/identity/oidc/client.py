@@ -108,6 +108,7 @@ def client_of(provider: Provider) -> OpenIdClient:
         client_kwargs={
             "scope": SCOPE,
             "code_challenge_method": "S256",
+            "leeway": 0,  # else a token of one minute would count as expired at once
             "token_endpoint_auth_method": _authentication(metadata, secret),
         },
         **known,

@@ -18,6 +18,13 @@ from intranet.platform.core.web import settings
 
 PATH = "/.well-known/openid-configuration"
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+OTHER_ENDPOINTS = ("userinfo_endpoint", "end_session_endpoint")
+LISTS = (
+    "id_token_signing_alg_values_supported",
+    "token_endpoint_auth_methods_supported",
+    "code_challenge_methods_supported",
+)
+FLAGS = ("authorization_response_iss_parameter_supported", "backchannel_logout_supported")
 KEYS_EVERY = timedelta(minutes=1)
 
 
@@ -46,7 +53,7 @@ def fetch_metadata(issuer: str) -> dict[str, Any]:
     for name in ENDPOINTS:
         if not is_address(found.get(name)):
             raise UnusableError(_l("Its configuration lacks “%(name)s”.", name=name))
-    return found
+    return _known(found)
 
 
 def is_address(value: object) -> bool:
@@ -104,6 +111,17 @@ def store(provider: Provider, metadata: Mapping[str, Any], keys: Mapping[str, An
         work.lock(provider)
         provider.fetched = {"metadata": dict(metadata), "keys": dict(keys)}
         provider.fetched_at = clock.now()
+
+
+def _known(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is used of a configuration: anything else would be passed to the library."""
+    kept = {name: found[name] for name in ("issuer", *ENDPOINTS)}
+    kept |= {name: found[name] for name in OTHER_ENDPOINTS if is_address(found.get(name))}
+    kept |= {name: found[name] is True for name in FLAGS if name in found}
+    for name in LISTS:
+        if isinstance(values := found.get(name), list):
+            kept[name] = [value for value in values if isinstance(value, str)]
+    return kept
 
 
 def _json(address: str) -> dict[str, Any]:
