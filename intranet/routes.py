@@ -65,6 +65,7 @@ from intranet.organisation.accounts import views as account_views
 from intranet.organisation.identity import me_views as own_way_views
 from intranet.organisation.identity import views as sign_in_with_views
 from intranet.organisation.identity.oidc import views as oidc_views
+from intranet.organisation.identity.saml import views as saml_views
 from intranet.pages.api import views as api_views
 from intranet.pages.help import views as help_views
 from intranet.pages.home import views as home_views
@@ -91,6 +92,7 @@ BLUEPRINTS = (
     sign_in_with_views.bp,
     own_way_views.bp,
     oidc_views.bp,
+    saml_views.bp,
     pending_views.bp,
     worktime_views.bp,
     push_views.bp,

@@ -289,6 +289,7 @@ ADMINISTRATION = {
     "admin.correct_functions": Door(
         Kind.ADMINISTRATION, {"post_ids": "{post}", "shown": "{post}:s::", "do": "chosen"}
     ),
+    "admin.change_saml_certificate": Door(Kind.ADMINISTRATION, {"do": "announce"}),
     "admin.undo_functions": Door(Kind.ADMINISTRATION, {"first": "1", "last": "1"}),
     "admin.change_worktime": Door(
         Kind.ADMINISTRATION, {"mon_from": "09:00", "mon_to": "14:00", "version": "0"}

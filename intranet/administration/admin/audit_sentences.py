@@ -115,9 +115,13 @@ SENTENCES = {
     "post.functions": _l("%(who)s set the functions for the post “%(what)s”."),
     "posts.create": _l("%(who)s created several posts."),
     "proof.make": _l("%(who)s created a proof of reading."),
+    "provider.announce_certificate": _l(
+        "%(who)s announced a new certificate for a way to sign in."
+    ),
     "provider.save": _l("%(who)s changed the settings of a way to sign in."),
     "provider.switch_off": _l("%(who)s switched off a way to sign in."),
     "provider.switch_on": _l("%(who)s switched on a way to sign in."),
+    "provider.take_up_certificate": _l("%(who)s took up the new certificate for a way to sign in."),
     "publication.remove_version": _l("%(who)s removed an earlier version of a publication."),
     "question.unveil": _l("%(who)s looked up the author of an anonymous question."),
     "report.export": _l("%(who)s downloaded a reading report."),

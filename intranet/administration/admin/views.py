@@ -24,6 +24,7 @@ from intranet.administration.admin import (  # noqa: F401 - each registers its p
     settings,
     sign_in,
     sign_in_domains,
+    sign_in_saml,
     suggestions,
     units,
     worktime,

@@ -19,9 +19,12 @@ from intranet.organisation.accounts.random_secrets import hash_of, new_secret
 from intranet.organisation.identity.models import Provider
 from intranet.organisation.identity.ways import Purpose
 from intranet.platform.core.cookies import read_cookie, set_cookie
+from intranet.platform.core.web import POLICY
 
 COOKIE = "departure"
 PURPOSE = "departure"
+# A provider that is posted to may send the browser on to hosts that only it knows.
+POSTING = POLICY.replace("form-action 'self'", "form-action https: http:")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +41,14 @@ class Departure:
 
 
 def leave(
-    provider: Provider, purpose: Purpose, target: str, address: str, state: str, **kept: Any
+    provider: Provider,
+    purpose: Purpose,
+    target: str,
+    address: str,
+    state: str,
+    *,
+    fields: Mapping[str, str] | None = None,
+    **kept: Any,
 ) -> ResponseReturnValue:
     """Remember why somebody leaves for a provider, and send their browser to it.
 
@@ -46,6 +56,7 @@ def leave(
         target: the address of this site to go on to afterwards.
         address: the address of the provider.
         state: the secret with which the answer comes back.
+        fields: what to post to that address, where it does not take a link.
         kept: what the way needs to understand the answer, as JSON.
     """
     identity = current_identity()
@@ -60,7 +71,9 @@ def leave(
         kept=kept,
     )
     one_uses.begin(PURPOSE, asdict(departure), state)
-    response = make_response(onward(address, provider.name))
+    response = make_response(onward(address, provider.name, fields))
+    if fields:
+        response.headers["Content-Security-Policy"] = POSTING
     set_cookie(response, COOKIE, browser, one_uses.LIFETIME)
     return response
 
@@ -74,8 +87,19 @@ def take(provider: Provider, state: str) -> Departure | None:
     found = one_uses.take(PURPOSE, state) if state else None
     if found is None:
         return None
-    departure = Departure(**{**found, "purpose": Purpose(found["purpose"])})
+    departure = restored(found)
     return departure if departure.provider_id == str(provider.id) else None
+
+
+def restored(kept: Mapping[str, Any]) -> Departure:
+    """Return a question as it was kept."""
+    return Departure(**{**kept, "purpose": Purpose(kept["purpose"])})
+
+
+def own_browser() -> str | None:
+    """Return the hash of the secret that this browser carries; None if it never left."""
+    carried = read_cookie(COOKIE)
+    return hash_of(carried) if carried else None
 
 
 def is_same_browser(departure: Departure) -> bool:
@@ -83,8 +107,7 @@ def is_same_browser(departure: Departure) -> bool:
 
     An answer that another site's form posts comes without cookies: there, ask with the next page.
     """
-    carried = read_cookie(COOKIE)
-    if not carried or hash_of(carried) != departure.browser:
+    if own_browser() != departure.browser:
         return False
     if departure.purpose == Purpose.SIGN_IN:
         return True
@@ -92,9 +115,11 @@ def is_same_browser(departure: Departure) -> bool:
     return identity is not None and str(identity.sign_in_id) == departure.sign_in_id
 
 
-def onward(address: str, name: str) -> str:
-    """Return a page that leads on to another site, by itself and by a link."""
-    return render_template("organisation/identity/leaving.html", address=address, name=name)
+def onward(address: str, name: str, fields: Mapping[str, str] | None = None) -> str:
+    """Return a page that leads on to another site, by itself and by a link or a form."""
+    return render_template(
+        "organisation/identity/leaving.html", address=address, name=name, fields=fields
+    )
 
 
 def sign_in_id_of(departure: Departure) -> UUID | None:

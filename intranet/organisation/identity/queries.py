@@ -171,6 +171,18 @@ def sessions_of(
     return db.session.scalars(found).all()
 
 
+def sessions_with(provider_id: UUID, text: str) -> Sequence[ProviderSession]:
+    """Return the sign-ins behind a provider's sessions that have a text in them."""
+    return db.session.scalars(
+        select(ProviderSession)
+        .join(ExternalIdentity, ExternalIdentity.id == ProviderSession.identity_id)
+        .where(
+            ExternalIdentity.provider_id == provider_id,
+            ProviderSession.session.contains(text, autoescape=True),
+        )
+    ).all()
+
+
 def domain_of(email: str) -> str:
     """Return the domain of an e-mail address, in lower case."""
     return email.rpartition("@")[2].strip().lower()

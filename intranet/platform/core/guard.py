@@ -21,7 +21,7 @@ PROGRAMS_SEND = {"application/json", "application/merge-patch+json", FILES}
 # Programs send these without a session. The proof is the secret in the address (RFC 8058), or the
 # signature of what a provider of identity sends.
 PROVEN_BY_ADDRESS = {"unsubscribing.stop"}
-PROVEN_BY_SIGNATURE = {"oidc.signed_out"}
+PROVEN_BY_SIGNATURE = {"oidc.signed_out", "saml.answer"}
 FORMS_SEND = {"application/x-www-form-urlencoded", FILES, "application/json"}
 BYTES = "application/octet-stream"
 
@@ -62,7 +62,7 @@ def accepts_bytes(limit_bytes: int) -> Callable[[V], V]:
 
 def _check() -> None:
     _check_address()
-    if request.mimetype != FILES:
+    if request.mimetype != FILES or request.endpoint in PROVEN_BY_SIGNATURE:
         _limit_body()
     if request.method in SAFE:
         return

@@ -1,6 +1,7 @@
 """The provider's sessions behind sign-ins: kept at the beginning, ended from there, looked up."""
 
 import logging
+from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import select
@@ -41,9 +42,12 @@ def end_behind(provider: Provider, *, subject: str | None, session: str | None) 
     """
     if not (subject or session):
         return 0
-    ids = [
-        row.sign_in_id for row in queries.sessions_of(provider.id, subject=subject, session=session)
-    ]
+    return end_each(provider, queries.sessions_of(provider.id, subject=subject, session=session))
+
+
+def end_each(provider: Provider, sessions: Iterable[ProviderSession]) -> int:
+    """End the sign-ins behind these sessions of a provider; return how many ended."""
+    ids = [row.sign_in_id for row in sessions]
     with unit_of_work() as work:
         owners = db.session.execute(
             select(SignIn.id, SignIn.account_id).where(SignIn.id.in_(ids))
