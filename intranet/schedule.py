@@ -24,7 +24,7 @@ from intranet.messaging.messages import by_mail, saving
 from intranet.messaging.messages import jobs as message_jobs
 from intranet.messaging.spaces import jobs as space_jobs
 from intranet.organisation.accounts import jobs as account_jobs
-from intranet.organisation.accounts.operations import second_factor_holds
+from intranet.organisation.accounts.operations import keeping_administrators, second_factor_holds
 from intranet.organisation.agencies import jobs as agency_jobs
 from intranet.organisation.people import jobs as people_jobs
 from intranet.organisation.people.operations.status import forget_ended_statuses
@@ -74,6 +74,7 @@ JOBS = (
     Job("forget old case files", timedelta(hours=6), case_file_jobs.forget_old),
     Job("forget old proofs", timedelta(hours=6), announcement_jobs.forget_old),
     Job("hold posts", timedelta(minutes=20), second_factor_holds.hold_everywhere),
+    Job("keep administrators", timedelta(minutes=20), keeping_administrators.keep_administrators),
     Job("take up addresses", timedelta(minutes=1), account_jobs.apply_new_addresses),
     Job("forget old failures", timedelta(hours=1), account_jobs.forget_failures),
     Job("forget ended sign-ins", timedelta(hours=6), account_jobs.forget_ended),

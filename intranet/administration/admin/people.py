@@ -32,6 +32,7 @@ from intranet.organisation.accounts.operations.sign_in_names import change_sign_
 from intranet.organisation.accounts.queries import address_change_of
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Agency
+from intranet.organisation.agencies.roles import Act
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.operations.offers import appoint_or_offer
 from intranet.organisation.people.operations.people import rename_person
@@ -83,7 +84,7 @@ def people(actor: Person, agency: Agency) -> ResponseReturnValue:
         standings=statuses_of({account.id for account in accounts.values()}),
         elsewhere=queries.accounts_elsewhere(agency, shown),
         states=account_standings(),
-        may_export=actor.administers(agency.id, by_own_post=True),
+        may_export=actor.may(Act.PEOPLE, agency.id, by_own_post=True),
     )
 
 

@@ -4,6 +4,7 @@ from intranet.administration.admin import (  # noqa: F401 - each registers its p
     administrators,
     appointments,
     audit,
+    audit_export,
     circulars,
     deliveries,
     functions,
