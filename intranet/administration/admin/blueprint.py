@@ -79,7 +79,7 @@ def first_place(actor: Person, agency: Agency) -> str:
         for name, _icon, _text in places:
             if roles & ROLES_FOR[act_for(name)]:
                 return url_for(f"admin.{name}", code=agency.code)
-    return url_for("moderation.queue")
+    return url_for("moderation.index")
 
 
 def _places() -> list[tuple[str, list[tuple[str, str, str, bool]]]]:

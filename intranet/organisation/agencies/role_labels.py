@@ -4,7 +4,7 @@ from intranet.organisation.agencies.roles import AgencyRole
 from intranet.platform.core.i18n import _l
 
 ROLE_NAMES = {
-    AgencyRole.ADMINISTRATOR: _l("Administrator"),
+    AgencyRole.ADMINISTRATOR: _l("Administrator of the agency"),
     AgencyRole.PEOPLE: _l("People’s officer"),
     AgencyRole.COMMUNICATION: _l("Communication officer"),
     AgencyRole.MODERATOR: _l("Moderator of the agency"),
