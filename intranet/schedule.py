@@ -24,7 +24,7 @@ from intranet.messaging.messages import by_mail, saving
 from intranet.messaging.messages import jobs as message_jobs
 from intranet.messaging.spaces import jobs as space_jobs
 from intranet.organisation.accounts import jobs as account_jobs
-from intranet.organisation.accounts.operations import second_factor_holds
+from intranet.organisation.accounts.operations import keeping_administrators, second_factor_holds
 from intranet.organisation.agencies import jobs as agency_jobs
 from intranet.organisation.identity import jobs as identity_jobs
 from intranet.organisation.people import jobs as people_jobs
@@ -80,6 +80,7 @@ JOBS = (
     Job("release invitations", timedelta(seconds=5), account_jobs.release_invitations),
     Job("end accounts", timedelta(seconds=20), account_jobs.end_accounts),
     Job("warn of ends of accounts", timedelta(hours=1), account_jobs.warn_of_ends),
+    Job("keep administrators", timedelta(minutes=20), keeping_administrators.keep_administrators),
     Job("forget old failures", timedelta(hours=1), account_jobs.forget_failures),
     Job("forget what could be used once", timedelta(hours=1), account_jobs.forget_one_uses),
     Job("forget ended sign-ins", timedelta(hours=6), account_jobs.forget_ended),

@@ -65,6 +65,7 @@ from intranet.organisation.agencies.events import (
     OnwardChanged,
     PostsChanged,
     PostsCreated,
+    RoleChanged,
     TimeZoneChanged,
     UnitsChanged,
     UnitsCreated,
@@ -75,6 +76,7 @@ from intranet.organisation.people.events import (
     AbsenceChanged,
     AppointmentOffered,
     AppointmentsChanged,
+    AppointmentsEnded,
     ProfileChanged,
     StatusChanged,
 )
@@ -114,6 +116,8 @@ def _within() -> None:
     bus.within(AppointmentsChanged, account_handlers.hold_new)
     bus.within(AgenciesChanged, account_handlers.hold_agencies)
     bus.within(SignInBegan, identity_handlers.follow_sign_in)
+    bus.within(AppointmentsEnded, account_handlers.require_left)
+    bus.within(RoleChanged, account_handlers.follow_role)
     bus.within(SignInsEnded, push_handlers.follow_sign_ins)
     bus.within(SecretsEnded, event_handlers.end_calendar, notification_handlers.end_feed)
     bus.within(AppointmentOffered, account_handlers.notify_of_offer)

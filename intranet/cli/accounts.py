@@ -126,7 +126,7 @@ def approve(name: str) -> None:
 
 @click.group()
 def agency() -> None:
-    """Create agencies, and record their e-mail domains."""
+    """Create agencies, record their e-mail domains, recover those without an administrator."""
 
 
 @agency.command("create")
@@ -172,6 +172,39 @@ def prove_domain(code: str, domain: str) -> None:
         raise click.ClickException(message)
     row = prove_by_operator(found, domain)
     click.echo(f"{row.domain} belongs to {found.code}.")
+
+
+@agency.command("unadministered")
+@_at_work
+def unadministered() -> None:
+    """List the agencies that nobody administers who can sign in."""
+    from intranet.organisation.accounts.operations.recovering import agencies_without_administrator
+
+    for found in agencies_without_administrator():
+        click.echo(f"{found.code}\t{found.name.text(found.language)}")
+
+
+@agency.command("recover")
+@click.argument("name")
+@click.argument("codes", nargs=-1, required=True)
+@click.option("--post", "post_title", required=True, help="The title of a post, if one is needed.")
+@_at_work
+def recover(name: str, codes: tuple[str, ...], post_title: str) -> None:
+    """Make the person who signs in with NAME administrator of agencies that have none left."""
+    from intranet.organisation.accounts.operations.recovering import recover as recover_agencies
+    from intranet.organisation.agencies.queries import agency_by_code
+
+    found = {code: agency_by_code(code) for code in codes}
+    for code, agency in found.items():
+        if agency is None:
+            message = f"There is no agency with the code {code}."
+            raise click.ClickException(message)
+    agencies = [agency for agency in found.values() if agency]
+    address = recover_agencies(_called(name), agencies, post_title=post_title)
+    for code in codes:
+        click.echo(f"{name} administers {code}. Its audit log says so.")
+    if address:
+        _tell(address)
 
 
 def _called(name: str) -> "Account":

@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from intranet.extensions import db
 from intranet.messaging.spaces.models import SpaceKind
-from intranet.organisation.agencies.models import Post, Unit
+from intranet.organisation.agencies.models import Administration, Post, Unit
+from intranet.organisation.agencies.roles import ROLES_FOR, Act
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.speakers import speakers_of, speaks_for
 from intranet.platform.core import clock
@@ -99,6 +100,7 @@ def approving_posts(agency_id: UUID) -> list[Post]:
                 Post.agency_id == agency_id,
                 or_(
                     Post.publishes_for_agency.is_(True),
+                    Post.id.in_(_posts_of_officers(agency_id)),
                     Post.is_head.is_(True) & Unit.parent_id.is_(None),
                 ),
                 or_(Post.valid_to.is_(None), Post.valid_to >= clock.now().date()),
@@ -106,6 +108,14 @@ def approving_posts(agency_id: UUID) -> list[Post]:
             .order_by(Post.sort_key, Post.id)
             .limit(50)
         )
+    )
+
+
+def _posts_of_officers(agency_id: UUID) -> Select[UUID]:
+    return select(Administration.post_id).where(
+        Administration.agency_id == agency_id,
+        Administration.role.in_(ROLES_FOR[Act.ANNOUNCE]),
+        Administration.is_in_force(clock.now()),
     )
 
 

@@ -223,7 +223,7 @@ ADMIN_CALLS: dict[str, dict[str, Any]] = {
 ADMINISTRATION = {
     **doors(
         Kind.ADMINISTRATION,
-        *("admin.overview", "admin.administrators", "admin.ending_administration"),
+        *("admin.overview", "admin.administrators", "admin.ending_administration", "admin.role"),
         *("admin.appointments", "admin.appointment", "admin.ending_appointment"),
         *("admin.new_appointment", "admin.audit", "admin.people", "admin.person"),
         *(
@@ -246,6 +246,7 @@ ADMINISTRATION = {
     **doors(
         Kind.ADMINISTRATION,
         *("admin.give_administration", "admin.propose_mandate", "admin.change_settings"),
+        "admin.change_role",
         *("admin.accept_mandate", "admin.export_audit", "admin.reset_second_factor"),
         "admin.export_people",
         *("admin.invite_again", "admin.withdraw_invitation"),

@@ -25,7 +25,7 @@ QUERIES_OF = {
     "messages.index": ("around_seq", "before_seq", "after_seq"),
     "messages.members": ("q", "cursor", "invite"),
     "admin.appointments": ("q", "when", "after"),
-    "admin.audit": ("person", "act", "from", "to", "before", "check"),
+    "admin.audit": ("person", "thing", "act", "from", "to", "before", "check"),
     "admin.new_appointment": ("person", "post"),
     "admin.people": ("q", "access", "before"),
     "admin.posts": ("q", "unit", "vacant"),

@@ -125,3 +125,16 @@ def get_administration(agency: Agency, administration_id: UUID) -> Administratio
     if row is None or agency.id not in {row.agency_id, row.post.agency_id}:
         raise NotFound
     return row
+
+
+def get_own_role(actor: Person, agency: Agency, administration_id: UUID) -> Administration:
+    """Return a role of a post of the agency that has not ended, for its own administrators.
+
+    Raises:
+        NotFound: there is none, it has ended, or the actor administers only by a mandate.
+    """
+    row = get_administration(agency, administration_id)
+    is_over = row.ended_at is not None or row.is_past or row.is_mandate
+    if is_over or not actor.administers(agency.id, by_own_post=True):
+        raise NotFound
+    return row

@@ -1,15 +1,14 @@
-"""Pages of the agency's audit log: filter, download and verify it."""
+"""The page of the agency's audit log: filter and verify it."""
 
-import json
-from collections.abc import Iterator
 from datetime import date
 
-from flask import Response, render_template, request, stream_with_context
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from intranet.administration.admin.audit_facts import facts
+from intranet.administration.admin.audit_kinds import KINDS
 from intranet.administration.admin.audit_names import is_visible_in_log, names_in
-from intranet.administration.admin.audit_people import ids_about
+from intranet.administration.admin.audit_people import ids_about, ids_of_things
 from intranet.administration.admin.audit_sentences import sentence
 from intranet.administration.admin.blueprint import administrator, bp
 from intranet.administration.admin.filled_form import Filled
@@ -17,26 +16,24 @@ from intranet.administration.admin.labels import act_names
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
 from intranet.platform.audit import queries
-from intranet.platform.audit.models import AuditLine
 from intranet.platform.audit.operations import record
 from intranet.platform.audit.queries import AuditFilter
 from intranet.platform.core import clock
 from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import FIRST_DAY, LAST_DAY, printable
-from intranet.platform.core.spreadsheet import BEGINNING, spreadsheet_row
 from intranet.platform.core.templating import this_page
 
 PAGE_SIZE = 50
 NUMBER_DIGITS_LIMIT = 18  # such a number fits into 64 bits
-EVERYTHING, SIGN_INS = "all", "sign_in.begin"
-COLUMNS = ("number", "at", "actor", "act", "subject_kind", "subject", "detail", "hash")
+EVERYTHING, SIGN_INS, READ = "all", "sign_in.begin", "audit.read"
 
 
 @bp.get("/<code>/audit")
 @administrator
-def audit(_actor: Person, agency: Agency) -> ResponseReturnValue:
+def audit(actor: Person, agency: Agency) -> ResponseReturnValue:
     """List the entries, latest first, and whether the hash chain is valid if that is asked for."""
-    wanted = _wanted(agency)
+    record_reading(actor, agency)
+    wanted = asked_filter(agency)
     before = _number("before")
     lines = queries.lines(agency.id, wanted, before=before, limit=PAGE_SIZE + 1)
     shown, more = lines[:PAGE_SIZE], len(lines) > PAGE_SIZE
@@ -45,7 +42,9 @@ def audit(_actor: Person, agency: Agency) -> ResponseReturnValue:
     return render_template(
         "administration/admin/audit.html",
         lines=shown,
-        filled=Filled({"person": printable(request.args.get("person", ""), 80)}),
+        filled=Filled(
+            {name: printable(request.args.get(name, ""), 80) for name in ("person", "thing")}
+        ),
         names=names_in(agency, shown),
         facts=facts,
         sentence=sentence,
@@ -53,6 +52,7 @@ def audit(_actor: Person, agency: Agency) -> ResponseReturnValue:
         options=[
             ("", _("All actions except sign-ins")),
             (EVERYTHING, _("Everything")),
+            *((kind, label) for kind, (label, _things) in KINDS.items()),
             *((act, acts.get(act, act)) for act in queries.acts_of(agency.id, is_visible_in_log())),
         ],
         next=this_page(before=str(shown[-1].number)) if more else None,
@@ -63,50 +63,32 @@ def audit(_actor: Person, agency: Agency) -> ResponseReturnValue:
     )
 
 
-@bp.post("/<code>/audit/export")
-@administrator
-def export_audit(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Download the filtered entries as a spreadsheet, and record the download in the log."""
-    wanted = _wanted(agency)
-    record("audit.export", agency_id=agency.id, actor_id=actor.id, subject=("agency", agency.id))
-    name = f"audit-{agency.handle}-{clock.today(agency.time_zone):%Y-%m-%d}.csv"
-    return Response(
-        stream_with_context(_spreadsheet(queries.all_lines(agency.id, wanted))),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-
-
-def _spreadsheet(lines: Iterator[AuditLine]) -> Iterator[str]:
-    yield BEGINNING + spreadsheet_row(COLUMNS)
-    for line in lines:
-        yield spreadsheet_row(
-            (
-                str(line.number),
-                line.at.isoformat(),
-                str(line.actor_id or ""),
-                line.act,
-                line.subject_kind,
-                str(line.subject_id or ""),
-                json.dumps(line.detail, ensure_ascii=False, sort_keys=True),
-                line.hash,
-            )
-        )
-
-
-def _wanted(agency: Agency) -> AuditFilter:
+def asked_filter(agency: Agency) -> AuditFilter:
     """Parse the filter from the address; ignore a day or a person that cannot be parsed."""
     first, last = _day("from"), _day("to")
-    person = printable(request.args.get("person", ""), 80)
+    person, thing = (printable(request.args.get(name, ""), 80) for name in ("person", "thing"))
     act = printable(request.args.get("act", ""), 40)
+    kind = KINDS.get(act)
     return AuditFilter(
-        act=act if act != EVERYTHING else None,
+        act=act if act != EVERYTHING and not kind else None,
+        things=kind[1] if kind else None,
         without=None if act else SIGN_INS,
         about=ids_about(agency, person) if person else None,
+        subject_ids=ids_of_things(agency, thing) if thing else None,
         since=clock.start_of(first, agency.time_zone) if first else None,
         until=clock.end_of(last, agency.time_zone) if last else None,
         limit=is_visible_in_log(),
     )
+
+
+def record_reading(actor: Person, agency: Agency) -> None:
+    """Record that an auditor reads the log, once for each day."""
+    if actor.administers(agency.id):
+        return
+    day = clock.start_of(clock.today(agency.time_zone), agency.time_zone)
+    today = AuditFilter(act=READ, actor_id=actor.id, since=day)
+    if not queries.lines(agency.id, today, limit=1):
+        record(READ, agency_id=agency.id, actor_id=actor.id, subject=("agency", agency.id))
 
 
 def _day(name: str) -> date | None:

@@ -36,6 +36,17 @@ SENTENCES = {
     "acknowledgement.withdraw": _l("%(who)s removed the paper confirmation for %(what)s."),
     "administration.end": _l("%(who)s ended the administrator role held by “%(what)s”."),
     "administration.give": _l("%(who)s gave the administrator role to “%(what)s”."),
+    "administration.keep": _l(
+        "%(what)s keeps the administrator role beyond the end of the appointment, because nobody "
+        "else has it."
+    ),
+    "administration.recover": _l("%(who)s gave “%(what)s” the administrator role by a recovery."),
+    "administration.release": _l(
+        "%(what)s no longer keeps the administrator role, because another person has it."
+    ),
+    "administration.warn": _l(
+        "The administrators were warned that nobody will administer the agency."
+    ),
     "agency.change": _l("%(who)s changed the settings."),
     "agency.create": _l("%(who)s created the agency."),
     "agency.registry": _l("%(who)s chose the registry post."),
@@ -48,6 +59,7 @@ SENTENCES = {
     "appointment.take_back": _l("%(who)s withdrew the offer of a post to %(what)s."),
     "appointments.create": _l("%(who)s created several appointments."),
     "audit.export": _l("%(who)s downloaded the audit log."),
+    "audit.read": _l("%(who)s read the audit log."),
     "board.open": _l("%(who)s opened the staff representatives’ board."),
     "calendar.add": _l("%(who)s added a holiday."),
     "calendar.copy": _l("%(who)s copied another agency’s calendar."),
@@ -78,6 +90,7 @@ SENTENCES = {
     "groups.makers": _l("%(who)s changed who can create groups."),
     "house_rules.change": _l("%(who)s changed the house rules."),
     "import.apply": _l("%(who)s imported a file."),
+    "installation.recover": _l("%(who)s recovered the administration of the installation."),
     "installation.restore": _l("%(who)s restored the installation from a backup."),
     "key.ask": _l("%(who)s asked for the shared group “%(what)s” to be approved."),
     "key.remove": _l("%(who)s stopped sharing the group “%(what)s”."),
@@ -131,6 +144,9 @@ SENTENCES = {
     "showcase.freeze": _l("%(who)s paused the public site."),
     "showcase.lift": _l("%(who)s ended the pause on the public site."),
     "showcase.take_off": _l("%(who)s removed a page from the public site."),
+    "role.change": _l("%(who)s changed the dates or the deputy of a role of “%(what)s”."),
+    "role.end": _l("%(who)s ended a role of “%(what)s”."),
+    "role.give": _l("%(who)s gave a role to “%(what)s”."),
     "sign_in.begin": _l("%(who)s signed in."),
     "sign_in.displace": _l(
         "%(who)s was signed out on their oldest device because too many devices were signed in."
@@ -154,6 +170,12 @@ def sentence(line: AuditLine, names: AuditNames) -> Markup:
         return escape(line.act)
     values = {"who": _who(line, names), "what": _what(line, names)}
     return escape(str(text)) % {name: Markup("<b>%s</b>") % value for name, value in values.items()}
+
+
+def plain_sentence(line: AuditLine, names: AuditNames) -> str:
+    """Return the entry as a sentence without marks, as for a file."""
+    text = SENTENCES.get(line.act)
+    return str(text) % {"who": _who(line, names), "what": _what(line, names)} if text else line.act
 
 
 def _who(line: AuditLine, names: AuditNames) -> str:

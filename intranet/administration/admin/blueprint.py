@@ -8,10 +8,16 @@ from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from intranet.administration.admin.labels import appointment_kinds
+from intranet.administration.admin.sections import act_for, asked_act
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.accounts.queries import awaits_factor
 from intranet.organisation.agencies.models import Agency
-from intranet.organisation.people.access import administers_several, get_administered_agency
+from intranet.organisation.agencies.roles import ROLES_FOR
+from intranet.organisation.people.access import (
+    administers_several,
+    get_administered_agency,
+    roles_in,
+)
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.i18n import _
@@ -25,14 +31,14 @@ FIRST_PART = 3  # of `/admin/CODE/units`
 
 
 def administrator(view: View[P]) -> Callable[..., ResponseReturnValue]:
-    """Pass the signed-in person and the agency to the view; 404 if they do not administer it."""
+    """Pass the person and the agency to the view; 404 if no role of theirs is for its section."""
 
     @signed_in
     def of_agency(
         actor: Person, code: str, /, *args: P.args, **kwargs: P.kwargs
     ) -> ResponseReturnValue:
         try:
-            agency = get_administered_agency(actor, code)
+            agency = get_administered_agency(actor, code, asked_act("/admin/<code>"))
         except NotFound:
             if not awaits_factor(actor.id, code):
                 raise
@@ -66,6 +72,16 @@ def frame() -> dict[str, object]:
     }
 
 
+def first_place(actor: Person, agency: Agency) -> str:
+    """Return the address of the first section for a role that has no overview."""
+    roles = roles_in(actor, agency)
+    for _heading, places in _groups():
+        for name, _icon, _text in places:
+            if roles & ROLES_FOR[act_for(name)]:
+                return url_for(f"admin.{name}", code=agency.code)
+    return url_for("moderation.index")
+
+
 def _places() -> list[tuple[str, list[tuple[str, str, str, bool]]]]:
     """Return the sections by heading: address, icon, text, and whether it is the current one."""
     if "administered" not in g:
@@ -74,16 +90,19 @@ def _places() -> list[tuple[str, list[tuple[str, str, str, bool]]]]:
     here = parts[3].replace("-", "_") if len(parts) > FIRST_PART else "overview"
     if parts[2] == "import":
         here = "imports"
-    return [
+    roles = roles_in(g.administrator, g.administered)
+    found = [
         (
             heading,
             [
                 (url_for(f"admin.{name}", code=g.administered.code), icon, text, name == here)
                 for name, icon, text in places
+                if roles & ROLES_FOR[act_for(name)]
             ],
         )
         for heading, places in _groups()
     ]
+    return [(heading, links) for heading, links in found if links]
 
 
 def _groups() -> list[tuple[str, list[tuple[str, str, str]]]]:
@@ -116,8 +135,8 @@ def _groups() -> list[tuple[str, list[tuple[str, str, str]]]]:
         (
             _("Oversight"),
             [
-                ("administrators", "key-round", _("Administrators")),
                 ("approvals", "shield-check", _("Approvals")),
+                ("administrators", "key-round", _("Roles")),
                 ("groups", "handshake", _("Shared groups")),
                 ("audit", "scroll-text", _("Audit log")),
             ],

@@ -40,6 +40,7 @@ from intranet.delivery.files.request_files import sent_file
 from intranet.extensions import db
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.agencies.models import Agency
+from intranet.organisation.agencies.roles import Act
 from intranet.organisation.people.access import administered_agencies
 from intranet.organisation.people.models import Person
 from intranet.organisation.worktime.labels import duty_name, format_period
@@ -79,11 +80,11 @@ class ValueForm(Form):
 
 
 def importing(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
-    """Pass the person and the agencies they administer to the view; 404 if there are none."""
+    """Pass the person and the agencies they import for to the view; 404 if there are none."""
 
     @signed_in
     def with_agencies(actor: Person, /, **arguments: UUID | int | str) -> ResponseReturnValue:
-        agencies = administered_agencies(actor)
+        agencies = administered_agencies(actor, Act.IMPORT)
         if not agencies:
             raise NotFound
         asked = request.args.get("code", "")
@@ -103,7 +104,8 @@ def imports(actor: Person, agencies: Sequence[Agency]) -> ResponseReturnValue:
     asked = request.args.get("kind", "")
     kind = asked if asked in set(OF_AGENCIES) else ImportKind.PEOPLE
     before = request.args.get("before", type=UUID)
-    rows = queries.imports_visible(actor.administered_agency_ids(), before, IMPORTS_PAGE_SIZE + 1)
+    ids = actor.administered_agency_ids(Act.IMPORT)
+    rows = queries.imports_visible(ids, before, IMPORTS_PAGE_SIZE + 1)
     return render_template(
         "administration/admin/imports.html",
         rows=rows[:IMPORTS_PAGE_SIZE],

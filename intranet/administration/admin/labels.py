@@ -1,5 +1,6 @@
 """Labels of administration in the reader's language: kinds, states, acts."""
 
+from intranet.organisation.agencies.role_labels import ROLE_NAMES
 from intranet.platform.core.i18n import _, pgettext
 
 
@@ -60,6 +61,10 @@ def detail_names() -> dict[str, str]:
         "only_way": _("The only way"),
         "way": _("Way to sign in"),
         "day": _("Day"),
+        "days": _("Days before"),
+        "deputy": _("Deputy post"),
+        "import": _("Import"),
+        "line": _("Line of the file"),
         "ends_on": _("Last day"),
         "fallback": _("Post that answers messages during a vacancy"),
         "files": _("Files"),
@@ -86,6 +91,7 @@ def detail_names() -> dict[str, str]:
         "reach": _("Where members come from"),
         "loosened": _("Staff may change this setting for themselves"),
         "reason": _("Reason"),
+        "role": _("Role"),
         "second_factor": _("Second factor"),
         "space": _("Space"),
         "starts_on": _("First day"),
@@ -116,6 +122,7 @@ def detail_values() -> dict[str, dict[str, str]]:
             "heads": _("Heads"),
             "nobody": _("Nobody"),
         },
+        "role": {role.value: str(name) for role, name in ROLE_NAMES.items()},
         "reach": {
             "network": _("The whole network"),
             "shared": _("Shared between administrations"),
@@ -190,6 +197,10 @@ def act_names() -> dict[str, str]:
         "acknowledgement.withdraw": _("Paper confirmation removed"),
         "administration.end": _("Administration role ended"),
         "administration.give": _("Administration role given"),
+        "administration.keep": _("Administration role kept beyond an appointment"),
+        "administration.recover": _("Administration recovered by the operator"),
+        "administration.release": _("Administration role no longer kept"),
+        "administration.warn": _("Warning that nobody will administer the agency"),
         "agency.change": _("Settings changed"),
         "agency.registry": _("Registry post chosen"),
         "agency.create": _("Agency created"),
@@ -209,6 +220,7 @@ def act_names() -> dict[str, str]:
         "calendar.copy": _("Calendar copied from another agency"),
         "calendar.remove": _("Holiday removed"),
         "audit.export": _("Audit log downloaded"),
+        "audit.read": _("Audit log read by an auditor"),
         "circular_consent.give": _("Circulars from an agency accepted"),
         "circular_consent.revoke": _("Circulars from an agency no longer accepted"),
         "confirmation_codes.make": _("One-time codes for confirming reading created"),
@@ -216,6 +228,7 @@ def act_names() -> dict[str, str]:
         "duty.remove": _("Duty period removed"),
         "house_rules.change": _("House rules changed"),
         "import.apply": _("File imported"),
+        "installation.recover": _("Installation recovered"),
         "installation.restore": _("Installation restored from a backup"),
         "mandate.accept": _("Mandate accepted"),
         "mandate.end": _("Mandate ended"),
@@ -241,6 +254,9 @@ def act_names() -> dict[str, str]:
         "post.end": _("Post ended"),
         "post.functions": _("Functions set for a post"),
         "posts.create": _("Posts created"),
+        "role.change": _("Role changed"),
+        "role.end": _("Role ended"),
+        "role.give": _("Role given"),
         "sign_in.begin": _("Signed in"),
         "sign_in.displace": _("Signed out on the oldest device: too many devices"),
         "sign_in.refuse": _("Sign-in attempt refused"),

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from intranet.administration.admin.audit_names import is_visible_in_log, names_in
 from intranet.administration.admin.audit_sentences import sentence
-from intranet.administration.admin.blueprint import administrator, bp
+from intranet.administration.admin.blueprint import administrator, bp, first_place
 from intranet.administration.admin.queries import (
     count_vacancies,
     ending_soon,
@@ -20,6 +20,7 @@ from intranet.organisation.accounts.models import Account
 from intranet.organisation.accounts.setup_steps import count_of, setup_steps, size_of
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.agencies.queries import mandates_of
+from intranet.organisation.agencies.roles import Act
 from intranet.organisation.people.access import administered_agencies
 from intranet.organisation.people.first_steps import has_hidden_first_steps
 from intranet.organisation.people.models import Person
@@ -36,8 +37,8 @@ SIGN_INS = "sign_in.begin"
 @bp.get("/")
 @signed_in
 def index(actor: Person) -> ResponseReturnValue:
-    """List the agencies that the person administers; redirect if there is only one."""
-    agencies = administered_agencies(actor)
+    """List the agencies where the person has a role; redirect if there is only one."""
+    agencies = administered_agencies(actor, Act.ENTER)
     if not agencies:
         raise NotFound
     if len(agencies) == 1:
@@ -48,7 +49,12 @@ def index(actor: Person) -> ResponseReturnValue:
 @bp.get("/<code>")
 @administrator
 def overview(actor: Person, agency: Agency) -> ResponseReturnValue:
-    """Show first steps, statistics, what needs attention and recent changes."""
+    """Show first steps, statistics, what needs attention and recent changes.
+
+    It is for administrators; another role begins with the section that it is for.
+    """
+    if not actor.administers(agency.id):
+        return redirect(first_place(actor, agency), 303)
     soon = ending_soon(agency, MAX_ITEMS + 1)
     offered = [row for row in mandates_of(agency.id) if row.accepted_at is None and not row.is_past]
     standings = status_counts(agency.id)

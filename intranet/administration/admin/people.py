@@ -35,6 +35,7 @@ from intranet.organisation.accounts.queries import tokens_of, waiting_changes
 from intranet.organisation.accounts.scopes import SCOPE_WORDS
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Agency
+from intranet.organisation.agencies.roles import Act
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.operations.offers import appoint_or_offer
 from intranet.organisation.people.operations.people import rename_person
@@ -86,8 +87,8 @@ def people(actor: Person, agency: Agency) -> ResponseReturnValue:
         standings=statuses_of({account.id for account in accounts.values()}),
         elsewhere=queries.accounts_elsewhere(agency, shown),
         states=account_standings(),
-        may_export=actor.administers(agency.id, by_own_post=True),
         today=clock.today(agency.time_zone),
+        may_export=actor.may(Act.PEOPLE, agency.id, by_own_post=True),
     )
 
 

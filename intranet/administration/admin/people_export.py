@@ -11,8 +11,9 @@ from sqlalchemy import select
 from intranet.administration.admin.blueprint import administrator, bp
 from intranet.extensions import db
 from intranet.organisation.accounts.models import Account
-from intranet.organisation.agencies.access import require_own_administrator
+from intranet.organisation.agencies.access import require_right
 from intranet.organisation.agencies.models import Agency, Post, Unit
+from intranet.organisation.agencies.roles import Act
 from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import has_term_at
 from intranet.platform.audit.operations import record
@@ -30,7 +31,7 @@ COLUMNS = (
 @administrator
 def export_people(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Download the current appointments as a spreadsheet, and record this in the audit log."""
-    require_own_administrator(actor, agency)
+    require_right(actor, Act.PEOPLE, agency.id, by_own_post=True)
     record("people.export", agency_id=agency.id, actor_id=actor.id, subject=("agency", agency.id))
     name = f"people-{agency.handle}-{clock.today(agency.time_zone):%Y-%m-%d}.csv"
     return Response(

@@ -12,6 +12,7 @@ from pydantic import Field
 from sqlalchemy import Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
+from intranet.administration.admin.sections import asked_act
 from intranet.extensions import Identified, db
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.agencies.locks import lock_organisation
@@ -52,7 +53,7 @@ class Versioned(Protocol):
 def administrator(call: Call[P]) -> Callable[P, ResponseReturnValue]:
     """Pass the person and the agency of `?agency=` to the call; by default their only agency.
 
-    Answer 404 if the person does not administer this agency, or none at all.
+    Answer 404 if no role of theirs in this agency, or in any, is for the section of the call.
     """
 
     @signed_in
@@ -63,9 +64,10 @@ def administrator(call: Call[P]) -> Callable[P, ResponseReturnValue]:
 
 
 def _agency(actor: Person) -> Agency:
+    act = asked_act(f"{PREFIX}/admin")
     if code := request.args.get("agency"):
-        return get_administered_agency(actor, code)
-    agencies = administered_agencies(actor)
+        return get_administered_agency(actor, code, act)
+    agencies = administered_agencies(actor, act)
     if not agencies:
         raise NotFound
     if len(agencies) > 1:

@@ -19,6 +19,7 @@ from intranet.administration.admin.access import (
     get_post,
     may_rename,
 )
+from intranet.administration.admin.audit import record_reading
 from intranet.administration.admin.audit_names import is_visible_in_log
 from intranet.administration.admin.responses import (
     AdminAppointmentResponse,
@@ -257,8 +258,9 @@ def change_person(actor: Person, agency: Agency, person_id: UUID) -> ResponseRet
     list[AuditLineResponse], query=("agency", "act", "actor", "since", "until", "limit", "cursor")
 )
 @administrator
-def audit(_actor: Person, agency: Agency) -> ResponseReturnValue:
+def audit(actor: Person, agency: Agency) -> ResponseReturnValue:
     """List the entries of the agency's audit log, latest first."""
+    record_reading(actor, agency)
     wanted = AuditFilter(
         act=printable(request.args.get("act", ""), 40) or None,
         actor_id=identity("actor"),

@@ -5,6 +5,7 @@ from intranet.administration.admin import (  # noqa: F401 - each registers its p
     appointments,
     approvals,
     audit,
+    audit_export,
     chosen_accounts,
     circulars,
     deliveries,

@@ -13,8 +13,9 @@ from intranet.administration.imports.models import Import, ImportLine, ImportSta
 from intranet.administration.imports.outcomes import PLACES, ImportEffect, ImportOutcome
 from intranet.extensions import db
 from intranet.finding.directory.indexing import in_slices
-from intranet.organisation.agencies.access import require_administrators
+from intranet.organisation.agencies.access import require_rights
 from intranet.organisation.agencies.locks import lock_organisations
+from intranet.organisation.agencies.roles import Act
 from intranet.organisation.people.models import Person
 from intranet.platform.audit.operations import AuditAct, record_many
 from intranet.platform.core import clock
@@ -70,7 +71,7 @@ def _apply(work: Work, row: Import, lines: Sequence[ImportLine]) -> list[ImportO
     if actor is None and not row.is_operators:
         raise Forbidden
     scope = queries.scope_of(row, actor)
-    require_administrators(actor, scope.agency_ids or ())
+    require_rights(actor, Act.IMPORT, scope.agency_ids or ())
     there = queries.existing_agencies({line.agency_id for line in lines if line.agency_id})
     if there:
         lock_organisations(work, there)
@@ -80,7 +81,7 @@ def _apply(work: Work, row: Import, lines: Sequence[ImportLine]) -> list[ImportO
     importer.import_id = row.id
     outcomes = importer.outcomes_of([CsvLine(line.number, line.cells) for line in lines])
     changed = [each for each in outcomes if each.what not in UNCHANGING]
-    require_administrators(actor, {each.agency_id for each in changed if each.agency_id})
+    require_rights(actor, Act.IMPORT, {each.agency_id for each in changed if each.agency_id})
     importer.write()
     if made := count_accounts(importer):
         row.counts = {**row.counts, "accounts": row.counts.get("accounts", 0) + made}

@@ -249,6 +249,17 @@ def _of_people(about: Mapping[str, Any]) -> Reasons:
             _("The post ends before this date"),
             _("The end date is %(day)s.", day=_day(about, "day")),
         ),
+        "needs_administrator": lambda: ImportReason(
+            _("The post has a role in the agency"),
+            _("Only an administrator fills, changes or ends it."),
+        ),
+        "own_appointment": lambda: ImportReason(
+            _("This is your own appointment"), _("Someone else has to decide on it.")
+        ),
+        "last_administrator": lambda: ImportReason(
+            _("The agency would have no administrator"),
+            _("Give the role to another post first."),
+        ),
         "places_taken": lambda: ImportReason(
             _("All places in the post are taken"),
             _(

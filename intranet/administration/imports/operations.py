@@ -20,8 +20,9 @@ from intranet.administration.imports.outcomes import PLACES, ImportEffect, Impor
 from intranet.delivery.files.storage import new_key, storage
 from intranet.delivery.files.upload_checks import accept
 from intranet.extensions import db
-from intranet.organisation.agencies.access import require_administrator, require_administrators
+from intranet.organisation.agencies.access import require_right, require_rights
 from intranet.organisation.agencies.models import Agency
+from intranet.organisation.agencies.roles import Act
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.database import execute, store_rows
@@ -77,7 +78,7 @@ def send_file(
     storage().put(key, stream)
     with unit_of_work() as work:
         for agency in agencies:
-            require_administrator(actor, agency.id)
+            require_right(actor, Act.IMPORT, agency.id)
         row = new_import(work, kind, file_name, [agency.id for agency in agencies], actor.id)
         row.file_key, row.size_bytes = key, size_bytes
         enqueue(work, CHECK, {"import_id": str(row.id)})
@@ -170,7 +171,7 @@ def start_applying(actor: Person | None, row: Import, *, is_meant: bool) -> None
     """
     with unit_of_work() as work:
         work.lock(row)
-        require_administrators(actor, queries.agency_ids_of(row))
+        require_rights(actor, Act.IMPORT, queries.agency_ids_of(row))
         if row.kind in APPOINTING:
             require_confirmed(actor)
         if row.state not in {ImportState.CHECKED, ImportState.APPLYING} or not row.to_apply:
@@ -199,7 +200,7 @@ def discard(actor: Person, row: Import) -> None:
     """
     with unit_of_work() as work:
         work.lock(row)
-        require_administrators(actor, queries.agency_ids_of(row))
+        require_rights(actor, Act.IMPORT, queries.agency_ids_of(row))
         if row.state == ImportState.APPLYING:
             raise Conflict(_l("This import is being applied."))
         row.state, row.attempt = ImportState.REFUSED, None
@@ -251,7 +252,7 @@ def mend_line(actor: Person, row: Import, number: int, value: str) -> ImportOutc
     """
     with unit_of_work() as work:
         work.lock(row)
-        require_administrators(actor, queries.agency_ids_of(row))
+        require_rights(actor, Act.IMPORT, queries.agency_ids_of(row))
         line = db.session.get(ImportLine, (row.id, number))
         is_checked = row.state == ImportState.CHECKED
         if not is_checked or line is None or line.what != ImportEffect.REJECTED:

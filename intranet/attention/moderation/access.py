@@ -19,9 +19,10 @@ from intranet.messaging.messages.models import MessageFile
 from intranet.messaging.spaces import access as spaces
 from intranet.messaging.spaces.models import Role, Space, SpaceMember
 from intranet.messaging.spaces.queries import current_members, space_of_agency
-from intranet.organisation.agencies.models import Administration, Post, Unit
-from intranet.organisation.people.models import Appointment, Person, agency_ids_administered_by
-from intranet.organisation.people.queries import is_current
+from intranet.organisation.agencies.models import Unit
+from intranet.organisation.agencies.roles import Act
+from intranet.organisation.people.models import Person, agency_ids_administered_by
+from intranet.organisation.people.queries import people_who_may
 from intranet.platform.core import clock
 from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.errors import Forbidden, NotFound
@@ -51,23 +52,6 @@ def moderators_of(space_id: UUID) -> Select[UUID]:
     everybody = union(led, named).subquery()
     there = current_members(space_id).subquery()
     return select(everybody.c.person_id).where(everybody.c.person_id.in_(select(there.c.person_id)))
-
-
-def administrators_of(agency_id: UUID) -> Select[UUID]:
-    """Return a query for the people who administer an agency today by a post of its own."""
-    now = clock.now()
-    return (
-        select(Appointment.person_id)
-        .join(Administration, Administration.post_id == Appointment.post_id)
-        .join(Post, Post.id == Administration.post_id)
-        .where(
-            Administration.agency_id == agency_id,
-            Post.agency_id == agency_id,
-            Administration.is_in_force(now),
-            is_current(now),
-        )
-        .distinct()
-    )
 
 
 def moderated_by(person_id: Id, now: Instant) -> Select[UUID]:
@@ -104,7 +88,8 @@ def people_at(desk: Desk) -> set[UUID]:
     """Return the ids of the people who decide at a desk today."""
     if desk.space_id:
         return set(db.session.scalars(moderators_of(desk.space_id)))
-    return set(db.session.scalars(administrators_of(desk.agency_id)))
+    found = people_who_may(Act.MODERATE, desk.agency_id, by_own_post=True)
+    return set(db.session.scalars(found))
 
 
 def desk_for(levels: Iterator[Desk] | Collection[Desk], author_id: UUID) -> Desk:
@@ -322,7 +307,7 @@ def _moderates() -> Select[bool]:
 
 
 def _administered_by(person_id: Id, now: Instant) -> Select[UUID]:
-    return agency_ids_administered_by(person_id, now, by_own_post=True)
+    return agency_ids_administered_by(person_id, now, Act.MODERATE, by_own_post=True)
 
 
 def _appealed_to(person: Person) -> Select[UUID]:

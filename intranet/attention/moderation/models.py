@@ -11,7 +11,8 @@ from intranet.extensions import Identified, Model
 from intranet.messaging.messages.models import Message
 from intranet.messaging.spaces.models import Space, SpaceMute
 from intranet.organisation.agencies.models import Agency
-from intranet.organisation.people.models import HiddenProfile, Person
+from intranet.organisation.people.hidden_profiles import HiddenProfile
+from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.types import Localized, LocalizedType, UTCDateTime, enum_column
 from intranet.publishing.publications.models import Publication

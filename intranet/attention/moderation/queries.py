@@ -22,6 +22,7 @@ from intranet.messaging.spaces.access import led_space_ids
 from intranet.messaging.spaces.models import Space
 from intranet.messaging.spaces.moderator_check import register_moderator_check
 from intranet.messaging.spaces.queries import members_named
+from intranet.organisation.agencies.roles import Act
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.publishing.publications.access import readable_by
@@ -187,7 +188,9 @@ def _at_desks_of(
 ) -> Sequence[Case]:
     """Return the first cases at the person's desks, from one index lookup for each desk."""
     spaces = db.session.scalars(moderated_by(person.id, clock.now())).all()
-    agencies = db.session.scalars(person.administered_agency_ids(by_own_post=True)).all()
+    agencies = db.session.scalars(
+        person.administered_agency_ids(Act.MODERATE, by_own_post=True)
+    ).all()
     desks: list[ColumnElement[bool]] = [Case.desk_id == space_id for space_id in spaces]
     desks += [
         and_(Case.desk_id.is_(None), Case.agency_id == agency_id) for agency_id in set(agencies)

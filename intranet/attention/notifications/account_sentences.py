@@ -74,6 +74,21 @@ OF_ACCOUNTS: dict[str, NotificationSentence] = {
     "account_token": NotificationSentence(
         alone=_l("An access token has been created for your account")
     ),
+    "account_role_give": NotificationSentence(
+        _by("%(who)s gave a role in your agency", "%(who)s gave roles in your agency"),
+        _l("A role in your agency has been given"),
+    ),
+    "account_role_change": NotificationSentence(
+        _by("%(who)s changed a role in your agency", "%(who)s changed roles in your agency"),
+        _l("A role in your agency has been changed"),
+    ),
+    "account_role_end": NotificationSentence(
+        _by("%(who)s ended a role in your agency", "%(who)s ended roles in your agency"),
+        _l("A role in your agency has been ended"),
+    ),
+    "account_last_administrator": NotificationSentence(
+        alone=_l("Your agency will soon have no administrator")
+    ),
     "account_sign_in": NotificationSentence(
         _by(
             "%(who)s changed how people of your agency sign in",

@@ -123,6 +123,10 @@ WHYS = {
     "account_approval": _l("You are an administrator of this agency."),
     "account_refused": _l("You are an administrator of this agency."),
     "account_opened": _l("An administrator at your agency took this action."),
+    "account_role_give": _l("You administer the agency, or hold the post."),
+    "account_role_change": _l("You administer the agency, or hold the post."),
+    "account_role_end": _l("You administer the agency, or hold the post."),
+    "account_last_administrator": _l("You are the agency’s last administrator."),
     "account_token": _l(
         "The token, calendar address or feed address was created on one of your devices."
     ),

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, exists, false, func, or_, select
 from intranet.delivery.files.models import Captions, File, Upload
 from intranet.extensions import Model, db
 from intranet.organisation.agencies.models import Agency, Post
-from intranet.organisation.people.models import Appointment, HiddenProfile, Person
+from intranet.organisation.people.hidden_profiles import HiddenProfile
+from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import is_current
 from intranet.platform.core import clock
 

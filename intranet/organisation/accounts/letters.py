@@ -1,14 +1,17 @@
 """E-mails about accounts, in the language of their recipient."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from flask_babel.speaklater import LazyString
 
 from intranet.organisation.accounts.models import Account, SensitiveChange
 from intranet.organisation.accounts.sensitive_kinds import KINDS
-from intranet.organisation.agencies.models import Agency
+from intranet.organisation.agencies.models import Administration, Agency
+from intranet.organisation.agencies.role_labels import ROLE_NAMES
 from intranet.organisation.people.models import Person
 from intranet.platform.core import mail
+from intranet.platform.core.dates import day
 from intranet.platform.core.i18n import _, _l
 from intranet.platform.core.mail import Mail
 from intranet.platform.core.mail_content import Block, Button, Letter, write
@@ -265,6 +268,54 @@ def post_added(work: Work, account: Account, agency: Agency) -> None:
     )
 
 
+ROLE_NOTICES = {
+    "give": (
+        _l("A role was given in %(agency)s"),
+        _l("The post “%(post)s” in %(agency)s was given a role: %(role)s."),
+    ),
+    "change": (
+        _l("A role was changed in %(agency)s"),
+        _l("The dates or the deputy of a role of “%(post)s” in %(agency)s were changed: %(role)s."),
+    ),
+    "end": (
+        _l("A role was ended in %(agency)s"),
+        _l("The post “%(post)s” in %(agency)s no longer has this role: %(role)s."),
+    ),
+}
+
+
+def post_role(work: Work, account: Account, row: Administration, verb: str) -> None:
+    """Tell an administrator, or a holder of the post, of a role that was given or ended."""
+    subject, text = ROLE_NOTICES[verb]
+    with mail.in_language(language_of(account)):
+        values = {
+            "agency": agency_name(account, row.agency),
+            "post": row.post.title.text(language_of(account), row.agency.language),
+            "role": str(ROLE_NAMES[row.role]),
+        }
+        words = str(subject) % values, str(text) % values
+    check = _l("If you did not expect this, speak to another administrator of your agency.")
+    _post(work, account, *words, check, path=f"/admin/{row.agency.code}/administrators")
+
+
+def post_last_administrator(work: Work, account: Account, agency: Agency, last_day: date) -> None:
+    """Warn an administrator that after a day nobody will administer their agency."""
+    with mail.in_language(language_of(account)):
+        last = day(last_day)
+    _post(
+        work,
+        account,
+        _l("Your agency will soon have no administrator"),
+        _l(
+            "After %(day)s, nobody will administer %(agency)s. Give the administrator role to "
+            "another post before then. Until someone else has it, the last administrator keeps it.",
+            day=last,
+            agency=agency_name(account, agency),
+        ),
+        path=f"/admin/{agency.code}/administrators",
+    )
+
+
 def agency_name(account: Account, agency: Agency | None = None) -> str:
     """Return the name of an agency, by default the person's own, in their language."""
     agency = agency or account.home_agency
@@ -274,8 +325,8 @@ def agency_name(account: Account, agency: Agency | None = None) -> str:
 def _post(
     work: Work,
     account: Account,
-    subject: LazyString,
-    *paragraphs: LazyString,
+    subject: LazyString | str,
+    *paragraphs: LazyString | str,
     to: str | None = None,
     path: str = "/",
 ) -> None:

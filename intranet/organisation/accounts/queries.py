@@ -34,7 +34,13 @@ from intranet.organisation.accounts.models import (
 )
 from intranet.organisation.agencies.models import Administration, Agency, SecondFactor
 from intranet.organisation.people.home_agencies import register_home_lookup
-from intranet.organisation.people.models import Appointment, limits_administration
+from intranet.organisation.people.models import (
+    Appointment,
+    has_role,
+    leaves_to_deputies,
+    limits_administration,
+)
+from intranet.organisation.people.queries import has_term_at
 from intranet.platform.core.types import NOW, Id, ago
 
 # A sign-in that lasts longer than 20 hours needs no warning of its end (WCAG 2.2.1).
@@ -107,7 +113,7 @@ def may_sign_in() -> ColumnElement[bool]:
     since = ago(POSTLESS_GRACE_PERIOD)
     held = select(Appointment.id).where(
         Appointment.person_id == Account.person_id,
-        or_(Appointment.until.is_(None), Appointment.until > since),
+        or_(Appointment.until.is_(None), Appointment.until > since, Appointment.keeps_role),
     )
     return and_(
         Account.state == AccountState.ACTIVE,
@@ -147,9 +153,7 @@ def must_enrol(kind: type[SignIn | Token]) -> ColumnElement[bool]:
         agency.id == Account.home_agency_id, agency.second_factor == SecondFactor.EVERYBODY
     )
     strict = Agency.second_factor != SecondFactor.NOBODY
-    administered = _administrations().where(
-        strict, Agency.id == Account.home_agency_id, ~Appointment.on_hold
-    )
+    administered = _administrations().where(strict, Agency.id == Account.home_agency_id)
     needs = and_(~Account.has_second_factor, or_(_any(home), _holds(administered)))
     if issubclass(kind, Token):
         return needs
@@ -157,8 +161,8 @@ def must_enrol(kind: type[SignIn | Token]) -> ColumnElement[bool]:
 
 
 def administers() -> ColumnElement[bool]:
-    """Return the condition on `Account` that its person administers an agency now."""
-    return _holds(_administrations().where(~Appointment.on_hold))
+    """Return the condition on `Account` that its person has a role in an agency now."""
+    return _holds(_administrations())
 
 
 def has_posts_on_hold() -> ColumnElement[bool]:
@@ -169,9 +173,8 @@ def has_posts_on_hold() -> ColumnElement[bool]:
 def _administrations() -> Select[UUID]:
     return (
         select(Appointment.id)
-        .join(Administration, Administration.post_id == Appointment.post_id)
+        .join(Administration, has_role(NOW))
         .join(Agency, Agency.id == Administration.agency_id)
-        .where(Administration.is_in_force(NOW))
     )
 
 
@@ -179,8 +182,7 @@ def _holds(appointments: Select[UUID]) -> ColumnElement[bool]:
     return _any(
         appointments.where(
             Appointment.person_id == Account.person_id,
-            Appointment.since <= NOW,
-            or_(Appointment.until.is_(None), Appointment.until > NOW),
+            or_(has_term_at(NOW), Appointment.keeps_role),
         )
     )
 
@@ -265,6 +267,12 @@ def has_required_factor(person_id: Id) -> ColumnElement[bool]:
         ~Account.has_second_factor,
     )
     return or_(Administration.agency_id.in_(lenient), ~exists(without))
+
+
+@leaves_to_deputies
+def is_locked_out(person_id: Id) -> ColumnElement[bool]:
+    """Return the condition that the person's account is closed."""
+    return exists().where(Account.person_id == person_id, Account.state == AccountState.DISABLED)
 
 
 def awaits_factor(person_id: UUID, code: str) -> bool:

@@ -5,6 +5,7 @@ from typing import Protocol
 from uuid import UUID
 
 from intranet.organisation.agencies.models import Agency
+from intranet.organisation.agencies.roles import Act
 from intranet.platform.core.errors import Conflict, Forbidden
 from intranet.platform.core.i18n import _l
 
@@ -19,6 +20,31 @@ class Actor(Protocol):
     def administers(self, agency_id: UUID, *, by_own_post: bool = False) -> bool:
         """Return whether a post that they hold now administers the agency."""
 
+    def may(self, act: Act, agency_id: UUID, *, by_own_post: bool = False) -> bool:
+        """Return whether a role in the agency lets them do this."""
+
+
+def require_right(
+    actor: Actor | None, act: Act, agency_id: UUID, *, by_own_post: bool = False
+) -> None:
+    """Require that a role of the actor in the agency allows the act; None is the operator.
+
+    Raises:
+        Forbidden: no role of theirs allows it (`roles.ROLES_FOR`).
+    """
+    if actor is not None and not actor.may(act, agency_id, by_own_post=by_own_post):
+        raise Forbidden(_l("You have no role in this agency that allows this."))
+
+
+def require_rights(actor: Actor | None, act: Act, agency_ids: Iterable[UUID]) -> None:
+    """Require that roles of the actor allow the act in all these agencies.
+
+    Raises:
+        Forbidden: they do not in one of them.
+    """
+    for agency_id in agency_ids:
+        require_right(actor, act, agency_id)
+
 
 def require_administrator(actor: Actor | None, agency_id: UUID) -> None:
     """Require that the actor administers the agency; None stands for the operator.
@@ -28,16 +54,6 @@ def require_administrator(actor: Actor | None, agency_id: UUID) -> None:
     """
     if actor is not None and not actor.administers(agency_id):
         raise Forbidden(_l("Only an administrator of this agency can do this."))
-
-
-def require_administrators(actor: Actor | None, agency_ids: Iterable[UUID]) -> None:
-    """Require that the actor administers all these agencies.
-
-    Raises:
-        Forbidden: they do not administer one of them.
-    """
-    for agency_id in agency_ids:
-        require_administrator(actor, agency_id)
 
 
 def require_own_administrator(actor: Actor | None, agency: Agency) -> None:

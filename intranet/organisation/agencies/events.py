@@ -1,6 +1,7 @@
 """Events of the organisation. Most have a tuple of ids, even for one change."""
 
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
 
@@ -69,3 +70,12 @@ class OnwardChanged:
     """The posts that read for these posts during a vacancy changed."""
 
     post_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class RoleChanged:
+    """A post was given a role in an agency, or its role was changed or ended."""
+
+    administration_id: UUID
+    verb: Literal["give", "change", "end"]
+    actor_id: UUID | None

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intranet.extensions import UNNESTED, Identified, Model
+from intranet.organisation.agencies.roles import AgencyRole
 from intranet.platform.core import clock
 from intranet.platform.core.types import Localized, LocalizedType, UTCDateTime, enum_column
 
@@ -295,10 +296,9 @@ class PostOccupation(Model):
 
 
 class Administration(Identified):
-    """A post may administer an agency: its forms, accounts and audit, but no conversations.
+    """A post has a role in an agency, such as that of an administrator; its deputy takes over.
 
-    A post of another agency does so by a mandate. A mandate begins when both sides have accepted
-    it, has a last day, and can be ended by either side.
+    A post of another agency administers by a mandate, which has a last day and which both accept.
     """
 
     __tablename__ = "administrations"
@@ -306,13 +306,19 @@ class Administration(Identified):
 
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"), index=True)
     post_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id"))
+    deputy_post_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"), index=True)
+    role: Mapped[AgencyRole] = mapped_column(
+        enum_column(AgencyRole), server_default="administrator"
+    )
     proposed_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     accepted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    since: Mapped[datetime | None] = mapped_column(UTCDateTime)
     until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     agency: Mapped[Agency] = relationship(lazy="joined", innerjoin=True)
-    post: Mapped[Post] = relationship(lazy="joined", innerjoin=True)
+    post: Mapped[Post] = relationship(lazy="joined", innerjoin=True, foreign_keys=[post_id])
+    deputy: Mapped[Post | None] = relationship(lazy="joined", foreign_keys=[deputy_post_id])
 
     @property
     def is_mandate(self) -> bool:
@@ -321,11 +327,9 @@ class Administration(Identified):
 
     @property
     def last_day(self) -> date | None:
-        """The last day of a mandate, in the zone of the agency that gave it."""
-        if self.until is None:
-            return None
+        """The last day of a role or a mandate, in the zone of the agency that gave it."""
         zone = ZoneInfo(self.agency.time_zone)
-        return (self.until.astimezone(zone) - timedelta(seconds=1)).date()
+        return (self.until.astimezone(zone) - timedelta(seconds=1)).date() if self.until else None
 
     @property
     def is_past(self) -> bool:
@@ -334,9 +338,10 @@ class Administration(Identified):
 
     @classmethod
     def is_in_force(cls, now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
-        """Return the condition for being accepted, not ended and not past the last day."""
+        """Return the condition for being accepted, begun, not ended and not past the last day."""
         return and_(
             cls.accepted_at <= now,
+            or_(cls.since.is_(None), cls.since <= now),
             or_(cls.ended_at.is_(None), cls.ended_at > now),
             or_(cls.until.is_(None), cls.until > now),
         )

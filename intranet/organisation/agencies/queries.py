@@ -1,6 +1,6 @@
 """Queries about the organisation, without its people."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import TypeVar
 from uuid import UUID
@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Administration, Agency, Post, Unit
+from intranet.platform.core import clock
 from intranet.platform.core.parsing import printable
 
 ADDRESS_LIMIT = 120
@@ -117,6 +118,18 @@ def administrations_of(agency_id: UUID) -> Sequence[Administration]:
         .where(Administration.agency_id == agency_id, Administration.ended_at.is_(None))
         .order_by(Administration.proposed_at)
     ).all()
+
+
+def posts_with_roles(post_ids: Collection[UUID]) -> set[UUID]:
+    """Return which of these posts have a role now or later, or are the deputy of one."""
+    rows = db.session.execute(
+        select(Administration.post_id, Administration.deputy_post_id).where(
+            or_(Administration.post_id.in_(post_ids), Administration.deputy_post_id.in_(post_ids)),
+            Administration.ended_at.is_(None),
+            or_(Administration.until.is_(None), Administration.until > clock.now()),
+        )
+    )
+    return {each for row in rows for each in row if each} & set(post_ids)
 
 
 def mandates_of(agency_id: UUID) -> Sequence[Administration]:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, exists, or_, select
 
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Administration, Agency, Post
+from intranet.organisation.agencies.roles import Act, AgencyRole
 from intranet.organisation.people.models import (
     Absence,
     Appointment,
@@ -60,7 +61,7 @@ def is_open_to(viewer: Person) -> ColumnElement[bool]:
     return or_(
         Agency.in_directory,
         Agency.id.in_(agency_ids_of(viewer)),
-        Agency.id.in_(viewer.administered_agency_ids()),
+        Agency.id.in_(viewer.administered_agency_ids(Act.ENTER)),
     )
 
 
@@ -96,9 +97,9 @@ def administers(person: Person, agency: Agency) -> bool:
     return person.administers(agency.id)
 
 
-def administered_agencies(person: Person) -> Sequence[Agency]:
-    """Return the agencies the person administers today, their own first, then by name."""
-    rows = execute_prepared(_administered(), person_id=person.id).all()
+def administered_agencies(person: Person, act: Act = Act.ADMINISTER) -> Sequence[Agency]:
+    """Return the agencies where a role allows an act today, their own first, then by name."""
+    rows = execute_prepared(_administered(act), person_id=person.id).all()
     if not rows:
         return []
     own = {row.agency_id for row in rows if row.agency_id == row.of_post}
@@ -111,29 +112,45 @@ def administered_agencies(person: Person) -> Sequence[Agency]:
 
 
 @cache
-def _administered() -> Select[Any, *tuple[Any, ...]]:
-    ids = agency_ids_administered_by(id_parameter("person_id"), NOW)
+def _administered(act: Act) -> Select[Any, *tuple[Any, ...]]:
+    ids = agency_ids_administered_by(id_parameter("person_id"), NOW, act)
     return ids.join(Post, Post.id == Administration.post_id).add_columns(
         Post.agency_id.label("of_post")
     )
 
 
+def roles_in(person: Person, agency: Agency) -> frozenset[AgencyRole]:
+    """Return the roles that the person has in an agency today, by a mandate too."""
+    asked = execute_prepared(_roles(), person_id=person.id, agency_id=agency.id)
+    return frozenset(row.role for row in asked)
+
+
+@cache
+def _roles() -> Select[Any, *tuple[Any, ...]]:
+    ids = agency_ids_administered_by(id_parameter("person_id"), NOW, Act.ENTER)
+    return ids.add_columns(Administration.role).where(
+        Administration.agency_id == id_parameter("agency_id")
+    )
+
+
 def administers_several(person: Person) -> bool:
-    """Return whether the person administers more than one agency today."""
-    ids = person.administered_agency_ids().distinct().limit(2)
+    """Return whether the person has a role in more than one agency today."""
+    ids = person.administered_agency_ids(Act.ENTER).distinct().limit(2)
     return len(db.session.scalars(ids).all()) > 1
 
 
-def get_administered_agency(person: Person, code: str) -> Agency:
-    """Return the agency with this code, if the person administers it.
+def get_administered_agency(person: Person, code: str, act: Act = Act.ADMINISTER) -> Agency:
+    """Return the agency with this code, if a role of the person there allows an act.
 
     Raises:
-        NotFound: there is none, or they do not administer it.
+        NotFound: there is none, or no role of theirs allows it.
     """
     if not code.isprintable():  # PostgreSQL takes no NUL in a parameter
         raise NotFound
     agency = db.session.scalar(
-        select(Agency).where(Agency.code == code, Agency.id.in_(person.administered_agency_ids()))
+        select(Agency).where(
+            Agency.code == code, Agency.id.in_(person.administered_agency_ids(act))
+        )
     )
     if agency is None:
         raise NotFound
@@ -225,7 +242,9 @@ def may_set_absence(actor: Person, person: Person) -> bool:
         return True
     if any(head.person_id == actor.id for head in heads_of_person(person.id)):
         return True
-    agencies = agency_ids_of(person).where(Post.agency_id.in_(actor.administered_agency_ids()))
+    agencies = agency_ids_of(person).where(
+        Post.agency_id.in_(actor.administered_agency_ids(Act.PEOPLE))
+    )
     return db.session.scalar(agencies.limit(1)) is not None
 
 

@@ -21,6 +21,13 @@ class AppointmentsChanged:
         return cls(tuple(people), tuple(posts))
 
 
+class AppointmentsEnded(AppointmentsChanged):
+    """Appointments that gave rights until now do so no longer, at once and not by their last day.
+
+    It is published besides `AppointmentsChanged`.
+    """
+
+
 @dataclass(frozen=True)
 class AppointmentOffered:
     """Another agency offered a person a post: notify them and their own agency."""

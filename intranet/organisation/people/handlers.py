@@ -17,7 +17,11 @@ from intranet.organisation.agencies.events import (
     UnitsChanged,
 )
 from intranet.organisation.agencies.models import Agency, Post
-from intranet.organisation.people.events import AppointmentsChanged, ProfileChanged
+from intranet.organisation.people.events import (
+    AppointmentsChanged,
+    AppointmentsEnded,
+    ProfileChanged,
+)
 from intranet.organisation.people.models import Absence, Appointment
 from intranet.organisation.people.operations.appointments import end_now
 from intranet.organisation.people.operations.post_occupations import (
@@ -43,6 +47,7 @@ def end_with_posts(event: PostsChanged) -> None:
     )
     with unit_of_work() as work:
         found = db.session.execute(beyond).all()
+        running = [row for row, _post in found if row.is_current(now)]
         for row, post in found:
             agency, last_day = post.unit.agency, cast("date", post.valid_to)
             if row.starts_on > last_day or last_day < clock.today(agency.time_zone):
@@ -52,6 +57,8 @@ def end_with_posts(event: PostsChanged) -> None:
             row.version += 1
         if found:
             work.publish(AppointmentsChanged.of([row for row, _post in found]))
+        if ended := [row for row in running if not row.is_current(clock.now())]:
+            work.publish(AppointmentsEnded.of(ended))
 
 
 def reckon_anew(event: TimeZoneChanged) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import (
@@ -20,30 +20,37 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    and_,
+    exists,
     false,
     or_,
     select,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from intranet.extensions import Identified, Model
 from intranet.organisation.agencies.models import Administration, Agency, Post
+from intranet.organisation.agencies.roles import ROLES_FOR, Act, AgencyRole
 from intranet.platform.core import clock
 from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.types import NOW, Id, Instant, UTCDateTime, enum_column, id_parameter
 
 Limit = Callable[[Id], ColumnElement[bool]]
 _limits: list[Limit] = []
+_absent: list[Limit] = []
 
 
 def limits_administration(limit: Limit) -> Limit:
-    """Register a condition on `Administration` that limits what a person may administer.
-
-    The function takes the person's id.
-    """
+    """Register a condition on `Administration`, by a person's id, that limits what they may do."""
     _limits[:] = [limit]
     return limit
+
+
+def leaves_to_deputies(locked_out: Limit) -> Limit:
+    """Register a condition, by a person's id, for having no access, so that a deputy acts."""
+    _absent[:] = [locked_out]
+    return locked_out
 
 
 class AppointmentKind(StrEnum):
@@ -137,33 +144,37 @@ class Person(Identified):
         """Return the address of the photo, for readers who may see it; None without one."""
         return f"/people/{self.id}/photo/{self.photo_key}" if self.photo_key else None
 
-    def administered_agency_ids(self, *, by_own_post: bool = False) -> Select[UUID]:
-        """Return the ids of the agencies that a post of this person administers now, as SQL.
+    def administered_agency_ids(
+        self, act: Act = Act.ADMINISTER, *, by_own_post: bool = False
+    ) -> Select[UUID]:
+        """Return the ids of the agencies in which a role lets this person act now, as SQL.
 
         Args:
             by_own_post: only those to which the post itself belongs, not by a mandate.
         """
-        return agency_ids_administered_by(self.id, clock.now(), by_own_post=by_own_post)
+        return agency_ids_administered_by(self.id, clock.now(), act, by_own_post=by_own_post)
 
     def administers(self, agency_id: UUID, *, by_own_post: bool = False) -> bool:
         """Return whether a post of this person administers an agency now."""
-        asked = execute_prepared(_administers(by_own_post), person_id=self.id, agency_id=agency_id)
+        return self.may(Act.ADMINISTER, agency_id, by_own_post=by_own_post)
+
+    def may(self, act: Act, agency_id: UUID, *, by_own_post: bool = False) -> bool:
+        """Return whether a role in an agency lets this person do something there now."""
+        asked = execute_prepared(_may(act, by_own_post), person_id=self.id, agency_id=agency_id)
         return asked.scalar() is not None
 
 
 def agency_ids_administered_by(
-    person_id: Id, now: Instant, *, by_own_post: bool = False
+    person_id: Id, now: Instant, act: Act = Act.ADMINISTER, *, by_own_post: bool = False
 ) -> Select[UUID]:
-    """Return the administered agencies, as SQL; person and instant may be bound parameters."""
+    """Return the agencies in which a role allows an act; both values may be bound parameters."""
     found = (
         select(Administration.agency_id)
-        .join(Appointment, Appointment.post_id == Administration.post_id)
+        .select_from(Administration)
+        .join(Appointment, has_role(now))
         .where(
             Appointment.person_id == person_id,
-            Appointment.since <= now,
-            or_(Appointment.until.is_(None), Appointment.until > now),
-            ~Appointment.on_hold,
-            Administration.is_in_force(now),
+            Administration.role.in_(ROLES_FOR[act]),
             *(limit(person_id) for limit in _limits),
         )
     )
@@ -174,21 +185,41 @@ def agency_ids_administered_by(
     return found
 
 
+def has_role(now: Instant) -> ColumnElement[bool]:
+    """Return the condition that an `Appointment` gives the role of an `Administration` now.
+
+    It is to its post or, while nobody there can act, to the deputy post.
+    """
+    held = aliased(Appointment)
+    away = select(Absence.id).where(
+        Absence.person_id == held.person_id, Absence.since <= now, Absence.until > now
+    )
+    acting = select(held.id).where(
+        held.post_id == Administration.post_id,
+        held.runs_at(now),
+        ~exists(away.correlate(held)),
+        *(~locked_out(cast("ColumnElement[UUID]", held.person_id)) for locked_out in _absent),
+    )
+    return and_(
+        or_(
+            Appointment.post_id == Administration.post_id,
+            and_(
+                Appointment.post_id == Administration.deputy_post_id,
+                ~exists(acting.correlate(Administration)),
+            ),
+        ),
+        or_(
+            Appointment.runs_at(now),
+            and_(Appointment.keeps_role, Administration.role == AgencyRole.ADMINISTRATOR),
+        ),
+        Administration.is_in_force(now),
+    )
+
+
 @cache
-def _administers(by_own_post: bool) -> Select[UUID]:  # noqa: FBT001 - a cache key
-    ids = agency_ids_administered_by(id_parameter("person_id"), NOW, by_own_post=by_own_post)
+def _may(act: Act, by_own_post: bool) -> Select[UUID]:  # noqa: FBT001 - a cache key
+    ids = agency_ids_administered_by(id_parameter("person_id"), NOW, act, by_own_post=by_own_post)
     return ids.where(Administration.agency_id == id_parameter("agency_id")).limit(1)
-
-
-class HiddenProfile(Identified):
-    """The text and photo of a profile that moderation hides."""
-
-    __tablename__ = "hidden_profiles"
-
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
-    about: Mapped[str] = mapped_column(Text, default="")
-    photo_key: Mapped[str | None] = mapped_column(String(80))
-    hidden_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
 
 
 class Appointment(Identified):
@@ -198,7 +229,8 @@ class Appointment(Identified):
     instants in UTC, `until` excluded, so that rights change at midnight without a job. `basis` is
     the agency's own word, for example *interino*. An appointment `on_hold` gives no rights: the
     agency requires a second factor of everybody, and this person of another agency has none
-    (`accounts.operations.second_factor_holds`).
+    (`accounts.operations.second_factor_holds`). One that `keeps_role` gives the role of an
+    administrator beyond its end, until the agency has another (`accounts.operations.last_ones`).
     """
 
     __tablename__ = "appointments"
@@ -220,6 +252,7 @@ class Appointment(Identified):
     since: Mapped[datetime] = mapped_column(UTCDateTime)
     until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     on_hold: Mapped[bool] = mapped_column(default=False, server_default=false())
+    keeps_role: Mapped[bool] = mapped_column(default=False, server_default=false())
     version: Mapped[int] = mapped_column(default=1)
 
     post: Mapped[Post] = relationship(lazy="joined", innerjoin=True)
@@ -230,6 +263,11 @@ class Appointment(Identified):
         self.starts_on, self.ends_on = starts_on, ends_on
         self.since = clock.start_of(starts_on, agency.time_zone)
         self.until = clock.end_of(ends_on, agency.time_zone) if ends_on else None
+
+    @classmethod
+    def runs_at(cls, now: Instant) -> ColumnElement[bool]:
+        """Return the condition for being in effect at an instant."""
+        return and_(cls.since <= now, or_(cls.until.is_(None), cls.until > now), ~cls.on_hold)
 
     def is_current(self, now: datetime) -> bool:
         """Return whether the appointment is in effect at this instant."""

@@ -12,7 +12,14 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Administration, Post, Unit
 from intranet.organisation.agencies.queries import in_force, subtree
-from intranet.organisation.people.models import Absence, Appointment, AppointmentKind, Person
+from intranet.organisation.agencies.roles import ROLES_FOR, Act
+from intranet.organisation.people.models import (
+    Absence,
+    Appointment,
+    AppointmentKind,
+    Person,
+    has_role,
+)
 from intranet.platform.core import clock
 from intranet.platform.core.per_request import per_request
 from intranet.platform.core.text import sort_key
@@ -292,20 +299,27 @@ def _appointments() -> Select[Appointment]:
     )
 
 
+def people_who_may(act: Act, agency_id: UUID, *, by_own_post: bool = False) -> Select[UUID]:
+    """Return a query for the people whose role in an agency allows an act now.
+
+    Args:
+        by_own_post: only by the agency's own posts, not by a mandate.
+    """
+    found = (
+        select(Appointment.person_id)
+        .select_from(Appointment)
+        .join(Administration, has_role(clock.now()))
+        .join(Post, Post.id == Administration.post_id)
+        .where(Administration.agency_id == agency_id, Administration.role.in_(ROLES_FOR[act]))
+        .distinct()
+    )
+    return found.where(Post.agency_id == agency_id) if by_own_post else found
+
+
 def administrator_ids(agency_id: UUID) -> Sequence[UUID]:
     """Return the ids of the people who administer an agency now, mandates included."""
-    now = clock.now()
-    return db.session.scalars(
-        select(Appointment.person_id)
-        .join(Administration, Administration.post_id == Appointment.post_id)
-        .where(
-            Administration.agency_id == agency_id,
-            Administration.is_in_force(now),
-            is_current(now),
-        )
-        .distinct()
-        .order_by(Appointment.person_id)
-    ).all()
+    found = people_who_may(Act.ADMINISTER, agency_id)
+    return db.session.scalars(found.order_by(Appointment.person_id)).all()
 
 
 def administrator_names(agency_id: UUID) -> list[str]:

@@ -14,6 +14,7 @@ from intranet.organisation.accounts.access import current_identity, signed_in
 from intranet.organisation.accounts.password_rules import MIN_LENGTH
 from intranet.organisation.agencies.models import Agency, Post
 from intranet.organisation.agencies.queries import administrations_of
+from intranet.organisation.agencies.roles import Act, AgencyRole
 from intranet.organisation.people.access import administered_agencies, holds_any_post
 from intranet.organisation.people.models import Person
 from intranet.pages.help.topics import HelpGroup, groups_in, with_words
@@ -54,7 +55,7 @@ def all_topics(person: Person) -> list[HelpGroup]:
         person=person,
         agency=agency,
         administrators=_administrators(agency) if agency and holds_any_post(person) else [],
-        is_administrator=bool(administered_agencies(person)),
+        is_administrator=bool(administered_agencies(person, Act.ENTER)),
         operators=operator_examples(),
         most_upload_mb=settings().upload_mb,
         **LIMITS,
@@ -64,7 +65,11 @@ def all_topics(person: Person) -> list[HelpGroup]:
 def _administrators(agency: Agency) -> Sequence[Post]:
     """Return the posts of an agency's administrators, for people who need help."""
     rows = administrations_of(agency.id)
-    return [row.post for row in rows if row.accepted_at and not row.is_past]
+    return [
+        row.post
+        for row in rows
+        if row.role == AgencyRole.ADMINISTRATOR and row.accepted_at and not row.is_past
+    ]
 
 
 __all__ = ["all_topics", "bp"]

@@ -18,15 +18,17 @@ BATCH_SIZE = 500
 class AuditFilter:
     """A filter on the lines of a log; None means any. `until` is excluded.
 
-    `about` holds ids of actors or subjects. `limit` is the condition on `AuditLine` for lines that
-    the reader may see.
+    `about` holds ids of actors or subjects, `subject_ids` those of subjects alone; `things` are the
+    parts of acts before the dot, as in `account.invite`. `limit` is the condition on `AuditLine`
+    for lines that the reader may see.
     """
 
     act: str | None = None
+    things: Collection[str] | None = None
     without: str | None = None
     actor_id: UUID | None = None
     about: Collection[UUID] | None = None
-    subject_id: UUID | None = None
+    subject_ids: Collection[UUID] | None = None
     since: datetime | None = None
     until: datetime | None = None
     limit: ColumnElement[bool] | None = None
@@ -101,8 +103,10 @@ def _wanted(agency_id: UUID | None, wanted: AuditFilter) -> Select[AuditLine]:
         found = found.where(
             or_(AuditLine.actor_id.in_(wanted.about), AuditLine.subject_id.in_(wanted.about))
         )
-    if wanted.subject_id:
-        found = found.where(AuditLine.subject_id == wanted.subject_id)
+    if wanted.things is not None:
+        found = found.where(or_(*(AuditLine.act.startswith(f"{one}.") for one in wanted.things)))
+    if wanted.subject_ids is not None:
+        found = found.where(AuditLine.subject_id.in_(wanted.subject_ids))
     if wanted.since:
         found = found.where(AuditLine.at >= wanted.since)
     if wanted.until:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from intranet.config import LANGUAGES
 from intranet.extensions import db
-from intranet.organisation.agencies.access import require_administrator
+from intranet.organisation.agencies.access import require_right
 from intranet.organisation.agencies.models import Agency
+from intranet.organisation.agencies.roles import Act
 from intranet.organisation.people.models import Person
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
@@ -43,7 +44,7 @@ def describe(
         raise Invalid({f"body_{agency.language}": _l("Enter some text here.")})
     with unit_of_work() as work:
         work.lock(agency)
-        require_administrator(actor, agency.id)
+        require_right(actor, Act.SHOWCASE, agency.id)
         profile = db.session.get(ShowcaseProfile, agency.id)
         if (profile.version if profile else 0) != version:
             raise Conflict

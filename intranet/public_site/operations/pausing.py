@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from sqlalchemy import func, select
 
 from intranet.extensions import db
-from intranet.organisation.agencies.access import require_administrator
+from intranet.organisation.agencies.access import require_right
 from intranet.organisation.agencies.models import Agency
+from intranet.organisation.agencies.roles import Act
 from intranet.organisation.people.models import Person
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
@@ -34,7 +35,7 @@ def freeze(
     require_days(starts_on=starts_on, ends_on=ends_on)
     with unit_of_work() as work:
         work.lock(agency)
-        require_administrator(actor, agency.id)
+        require_right(actor, Act.SHOWCASE, agency.id)
         today = clock.today(agency.time_zone)
         if ends_on < starts_on:
             raise Invalid(
@@ -72,7 +73,7 @@ def lift(actor: Person, pause: ShowcaseFreeze) -> None:
     """
     with unit_of_work() as work:
         work.lock(pause)
-        require_administrator(actor, pause.agency_id)
+        require_right(actor, Act.SHOWCASE, pause.agency_id)
         if pause.lifted_at:
             return
         pause.lifted_at, pause.lifted_by_id = clock.now(), actor.id

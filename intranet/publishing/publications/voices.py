@@ -2,38 +2,38 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Select,
     and_,
-    literal,
     or_,
     select,
     true,
-    union_all,
 )
 from sqlalchemy.orm import aliased, joinedload
 
 from intranet.extensions import db
-from intranet.messaging.spaces.access import holds_post, is_current_member, led_space_ids
+from intranet.messaging.spaces.access import is_current_member, led_space_ids
 from intranet.messaging.spaces.audience import within
-from intranet.messaging.spaces.models import Reach, Role, Space, SpaceKind, SpaceMember, Why
+from intranet.messaging.spaces.models import Reach, Space, SpaceKind, SpaceMember
 from intranet.messaging.spaces.queries import current_members
-from intranet.organisation.agencies.models import Agency, ArticleRule, Post, PostKind, Unit
+from intranet.organisation.agencies.models import (
+    Agency,
+    ArticleRule,
+    Post,
+    PostKind,
+    Unit,
+)
 from intranet.organisation.people.access import own_agency_ids
 from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import current_appointments, is_current
-from intranet.organisation.people.speakers import posts_spoken_for
 from intranet.platform.core import clock
-from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.per_request import per_request
-from intranet.platform.core.types import NOW, Localized, id_parameter
+from intranet.platform.core.types import Localized
 from intranet.publishing.publications.models import ANNOUNCEMENT, ARTICLE, VOICED, Publication
+from intranet.publishing.publications.voice_sources import sources
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,7 @@ def voiced_by(person: Person) -> ColumnElement[bool]:
 
 
 def _as_head(person: Person) -> list[PublicationVoice]:
-    post_ids = _sources(person).head_posts
+    post_ids = sources(person).head_posts
     if not post_ids:
         return []
     posts = db.session.scalars(select(Post).where(Post.id.in_(post_ids)).order_by(Post.id)).all()
@@ -189,7 +189,7 @@ def _as_head(person: Person) -> list[PublicationVoice]:
 
 def _as_named(person: Person) -> list[PublicationVoice]:
     """Return voices authorised by a head: in the head's space, as the person's nearest post."""
-    ids = _sources(person).named_spaces
+    ids = sources(person).named_spaces
     if not ids:
         return []
     spaces = db.session.scalars(select(Space).where(Space.id.in_(ids)).order_by(Space.id))
@@ -198,10 +198,11 @@ def _as_named(person: Person) -> list[PublicationVoice]:
 
 
 def _as_communication(person: Person) -> list[PublicationVoice]:
+    with_role = sources(person).communication_posts
     posts = {
         row.post.agency_id: row.post
         for row in reversed(current_appointments(person.id))
-        if row.post.publishes_for_agency
+        if row.post.publishes_for_agency or row.post_id in with_role
     }
     if not posts:
         return []
@@ -215,7 +216,7 @@ def _as_communication(person: Person) -> list[PublicationVoice]:
 
 def _as_owner(person: Person) -> list[PublicationVoice]:
     """Return voices to groups for people who act for the owner post."""
-    ids = _sources(person).owned_spaces
+    ids = sources(person).owned_spaces
     if not ids:
         return []
     spaces = db.session.scalars(
@@ -242,49 +243,6 @@ def _as_employee(person: Person) -> list[PublicationVoice]:
         for post in posts
         if (key := _key_of(post.unit)) in spaces
     ]
-
-
-class Sources(NamedTuple):
-    """The origins of a person's voices: ids of head posts, authorised spaces and owned spaces."""
-
-    head_posts: frozenset[UUID]
-    named_spaces: frozenset[UUID]
-    owned_spaces: frozenset[UUID]
-
-
-@per_request
-def _sources(person: Person) -> Sources:
-    """Return the origins of the person's voices, in one query because most people have none."""
-    rows = execute_prepared(_source_ids(), person_id=person.id).all()
-    return Sources._make(
-        frozenset(row.id for row in rows if row.place == place)
-        for place, _name in enumerate(Sources._fields)
-    )
-
-
-@cache
-def _source_ids() -> CompoundSelect[int, UUID]:
-    person_id = id_parameter("person_id")
-    spoken = posts_spoken_for(person_id, NOW).subquery()
-    headed = select(literal(0).label("place"), Post.id).where(
-        Post.id.in_(select(spoken.c.post_id)), Post.is_head.is_(True)
-    )
-    named = (
-        select(literal(1), Space.id)
-        .join(SpaceMember, SpaceMember.space_id == Space.id)
-        .where(
-            SpaceMember.person_id == person_id,
-            SpaceMember.why == Why.HAND,
-            SpaceMember.role == Role.SPEAKER,
-            is_current_member(NOW),
-            holds_post(NOW),
-            Space.archived_at.is_(None),
-        )
-    )
-    owned = select(literal(2), Space.id).where(
-        Space.owner_post_id.in_(select(spoken.c.post_id)), Space.archived_at.is_(None)
-    )
-    return union_all(headed, named, owned)
 
 
 def _posts_inside(space: Space) -> Select[UUID]:

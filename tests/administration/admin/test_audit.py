@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from intranet.administration.admin.audit_facts import LEFT_OUT
+from intranet.administration.admin.audit_kinds import KINDS
 from intranet.administration.admin.audit_sentences import SENTENCES
 from intranet.administration.admin.labels import act_names, detail_names, detail_values
 from intranet.app import ROOT
@@ -16,6 +17,7 @@ from intranet.platform.audit.models import AuditLine
 from intranet.platform.core.spreadsheet import harmless
 from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
+from tests.administration.admin.recorded_acts import recorded_acts
 from tests.collaboration.groups.helpers import group_of
 
 TOWN = "/admin/L01990012"
@@ -82,19 +84,26 @@ def test_a_cell_is_never_a_formula(cell):
     assert harmless("x=1") == "x=1"
 
 
-def test_every_act_has_a_name(app):
-    recorded = set()
-    call = re.compile(r'record(?:_in)?\(\s*(?:agency, )?"([a-z]+\.[a-z_]+)"')
-    plural = re.compile(r'"([a-z]+\.[a-z_]+)" if one else "([a-z]+\.[a-z_]+)"')
-    for path in (ROOT / "intranet").rglob("*.py"):
-        source = path.read_text(encoding="utf-8")
-        recorded |= set(call.findall(source)) | set(sum(plural.findall(source), ()))
-    assert "unit.end" in recorded
+def test_every_act_that_is_recorded_has_a_name_and_a_sentence(app):
+    acts = recorded_acts(ROOT / "intranet")
+    assert {"unit.end", "role.give", "mandate.end", "group.archive", "sign_in.displace"} <= acts
+    assert {"moderation.hidden", "post.change", "acknowledgement.record"} <= acts
+
     with app.test_request_context():
         named = set(act_names())
-    assert recorded - named == set()
-    assert recorded - set(SENTENCES) == set()
-    assert set(SENTENCES) - named == set()
+    assert set(SENTENCES) == acts
+    assert named == acts
+    assert {act.partition(".")[0] for act in acts} <= {
+        thing for _label, things in KINDS.values() for thing in things
+    }
+
+
+@pytest.mark.parametrize("language", ["es", "ca", "gl", "eu"])
+def test_every_sentence_is_said_in_the_language_of_the_reader(app, language):
+    with app.test_request_context(f"/?lang={language}"):
+        for act, text in SENTENCES.items():
+            assert str(text) != text._args[0], act
+            assert "%(who)s" in str(text) or "%(who)s" not in text._args[0], act
 
 
 def entries_in(page):

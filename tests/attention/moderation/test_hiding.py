@@ -22,7 +22,8 @@ from intranet.messaging.messages.operations import (
     pin_message,
 )
 from intranet.messaging.spaces.models import Visibility
-from intranet.organisation.people.models import HiddenProfile, Person
+from intranet.organisation.people.hidden_profiles import HiddenProfile
+from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, Forbidden, Invalid, NotFound
 from intranet.platform.index.models import DocumentKind

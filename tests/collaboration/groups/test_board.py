@@ -5,7 +5,6 @@ from sqlalchemy import select
 
 from intranet.attention.moderation.access import (
     Desk,
-    administrators_of,
     desk_above,
     handled_by,
     people_at,
@@ -27,9 +26,10 @@ from intranet.messaging.messages.forwarding import more_readers
 from intranet.messaging.spaces.access import leads
 from intranet.messaging.spaces.audience import Audience
 from intranet.messaging.spaces.models import Reach, Role, Visibility
+from intranet.organisation.agencies.roles import Act
 from intranet.organisation.people.events import ProfileChanged
 from intranet.organisation.people.operations.appointments import end_appointment
-from intranet.organisation.people.queries import current_appointments
+from intranet.organisation.people.queries import current_appointments, people_who_may
 from intranet.platform.audit.models import AuditLine
 from intranet.platform.core.errors import Forbidden, Invalid
 from intranet.publishing.publications.operations.drafting import Written
@@ -133,7 +133,8 @@ def test_administrators_neither_moderate_it_nor_decide_on_appeals(board, cast):
 
     above = desk_above(case)
     assert above.space_id == board.space_id
-    assert not people_at(above) & set(db.session.scalars(administrators_of(cast.monteclaro.id)))
+    administrators = people_who_may(Act.MODERATE, cast.monteclaro.id)
+    assert not people_at(above) & set(db.session.scalars(administrators))
 
 
 def test_no_head_is_given_it_when_nobody_holds_its_post(board, cast):

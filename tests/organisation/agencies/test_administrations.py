@@ -41,6 +41,7 @@ def test_a_post_of_the_agency_administers_at_once(app_context, cast):
 
 
 def test_administration_goes_with_the_post(app_context, cast):
+    make_administrator(None, cast.monteclaro, cast.architect_post)
     appointment = current_appointments(cast.dorleta.id)[0]
     end_appointment(None, appointment)
 

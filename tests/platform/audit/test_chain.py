@@ -78,7 +78,8 @@ def test_lines_are_chosen_by_act_actor_and_subject(app_context, cast):
 
     agency = cast.monteclaro.id
     assert len(lines(agency, AuditFilter(actor_id=cast.dorleta.id), limit=50)) == 1
-    assert {line.act for line in lines(agency, AuditFilter(subject_id=cast.ana.id), limit=50)} == {
+    about = lines(agency, AuditFilter(subject_ids=[cast.ana.id]), limit=50)
+    assert {line.act for line in about} == {
         "person.create",
         "person.rename",
     }

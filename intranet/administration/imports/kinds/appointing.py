@@ -14,6 +14,7 @@ from intranet.administration.imports.kinds.person_records import (
     PersonFact,
     Persons,
 )
+from intranet.administration.imports.kinds.role_posts import RolePosts
 from intranet.administration.imports.outcomes import Fact
 from intranet.administration.imports.stored_records import AgencyFact, PostFact, also
 from intranet.extensions import db
@@ -77,6 +78,7 @@ class Appointing:
         self._altered: dict[UUID, tuple[PersonFact, AppointmentFact, AgencyFact]] = {}
         self._offered: dict[UUID, tuple[PersonFact, AppointmentFact]] = {}
         self._told: list[tuple[UUID, UUID]] = []
+        self._roles = RolePosts(scope)
         self.ended: set[UUID] = set()
         self.meant: dict[UUID, PersonFact] = {}
 
@@ -296,6 +298,10 @@ class Appointing:
         if post.valid_to and (ends_on is None or ends_on > post.valid_to):
             raise Rejected("to", "post_ends", about={"day": post.valid_to.isoformat()})
         is_over = ends_on is not None and ends_on < post.agency.today
+        if post.id:
+            self._roles.require("post_code", post.agency.id, post.id, fact.id)
+        if post.id and is_over:
+            self._roles.end("to", post.agency.id, post.id, fact.id)
         if kind != AppointmentKind.HOLDER or is_over or post.id is None:
             return
         if self.holders.count(post.id) < post.places:

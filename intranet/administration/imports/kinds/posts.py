@@ -16,6 +16,7 @@ from intranet.administration.imports.importer import Importer, Record
 from intranet.administration.imports.kinds.agencies import details_of_change
 from intranet.administration.imports.kinds.declared_functions import declared_functions
 from intranet.administration.imports.kinds.repeated_codes import Once
+from intranet.administration.imports.kinds.role_posts import RolePosts
 from intranet.administration.imports.kinds.similar_codes import CodeSuggester
 from intranet.administration.imports.outcomes import Fact, ImportEffect, ImportOutcome, rank_of
 from intranet.administration.imports.stored_records import (
@@ -72,6 +73,7 @@ class PostsImporter(Importer[PostRecord]):
         super().__init__(*args, **more)
         self.once = Once(is_on=not self.is_applying)
         self.near = CodeSuggester()
+        self.roles = RolePosts(self.scope)
         self._begin()
 
     def parse(self, line: CsvLine) -> PostRecord:
@@ -226,6 +228,12 @@ class PostsImporter(Importer[PostRecord]):
             rank=rank_of(record.line.number),
         )
 
+    def _check_end(self, there: PostFact, last_day: date | None) -> None:
+        if there.id and last_day:
+            self.roles.require("code", there.agency.id, there.id, None)
+            if last_day < there.agency.today:
+                self.roles.end("valid_to", there.agency.id, there.id, None)
+
     def _changed_outcome(
         self, record: PostRecord, there: PostFact, unit: UnitFact
     ) -> ImportOutcome:
@@ -262,6 +270,7 @@ class PostsImporter(Importer[PostRecord]):
             there.changes = also(there.changes, "functions")
         ends = record.valid_to is not None and record.valid_to != there.valid_to
         if ends:
+            self._check_end(there, record.valid_to)
             facts.append(("to", str(record.valid_to)))
             there.valid_to = record.valid_to
             there.changes = also(there.changes, "valid_to")

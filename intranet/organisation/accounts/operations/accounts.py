@@ -15,6 +15,10 @@ from intranet.organisation.accounts.models import (
 )
 from intranet.organisation.accounts.operations import invitation_letters
 from intranet.organisation.accounts.operations.invitation_codes import note_printed
+from intranet.organisation.accounts.operations.last_administrators import (
+    require_right_over,
+    require_successors,
+)
 from intranet.organisation.accounts.operations.links import (
     PAPER_LINK_LIFETIME,
     end_access,
@@ -31,8 +35,9 @@ from intranet.organisation.accounts.operations.sign_in_names import (
 )
 from intranet.organisation.accounts.operations.storing import AccountRow, store_accounts
 from intranet.organisation.accounts.sensitive_kinds import Lacks, SensitiveKind, register
-from intranet.organisation.agencies.access import require_administrator
+from intranet.organisation.agencies.access import require_administrator, require_right
 from intranet.organisation.agencies.models import Agency
+from intranet.organisation.agencies.roles import Act
 from intranet.organisation.people.home_agencies import strangers_among
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.operations.people import create_person
@@ -106,7 +111,7 @@ def create_accounts(
     """
     names = [sign_in_names(new.email, new.staff_number) for new in accounts]
     with unit_of_work():
-        require_administrator(actor, agency.id)
+        require_right(actor, Act.PEOPLE, agency.id)
         check_unused(agency, names)
         rows = [_row(new, agency, *both) for new, both in zip(accounts, names, strict=True)]
         store_accounts(rows)
@@ -143,7 +148,7 @@ def invite_person(
     """
     email, staff_number = sign_in_names(email, staff_number)
     with unit_of_work() as work:
-        require_administrator(actor, agency.id)
+        require_right(actor, Act.PEOPLE, agency.id)
         if email and (known := account_of_email(email)):
             if actor is None:  # with an actor, the appointment itself asks them (`people.offers`)
                 letters.post_added(work, known, agency)
@@ -166,7 +171,7 @@ def invite_again(actor: Person | None, account: Account) -> Invited:
     """
     with unit_of_work() as work:
         work.lock(account)
-        require_administrator(actor, account.home_agency_id)
+        require_right_over(actor, account)
         if account.state != AccountState.INVITED:
             raise Conflict(_l("This account has no pending invitation."))
         require_confirmed(actor)
@@ -182,7 +187,7 @@ def withdraw_invitation(actor: Person | None, account: Account) -> None:
     """
     with unit_of_work() as work:
         work.lock(account)
-        require_administrator(actor, account.home_agency_id)
+        require_right_over(actor, account)
         withdraw_links(account.id, LinkPurpose.INVITATION, LinkPurpose.CODE)
         invitation_letters.withdraw(account.id)
         _record("account.withdraw_invitation", actor, account)
@@ -249,10 +254,11 @@ def disable_account(actor: Person | None, account: Account) -> Account:
     """
     with unit_of_work() as work:
         work.lock(account)
-        require_administrator(actor, account.home_agency_id)
+        require_right_over(actor, account)
         if actor and actor.id == account.person_id:
             raise Conflict(_l("You cannot close your own account. Ask another administrator."))
         require_confirmed(actor)
+        require_successors(work, account.person_id)
         account.state = AccountState.DISABLED
         end_access(work, account)
         invitation_letters.withdraw(account.id)
@@ -286,7 +292,7 @@ def enable_account(actor: Person | None, account: Account) -> Account:
     """
     with unit_of_work() as work:
         work.lock(account)
-        require_administrator(actor, account.home_agency_id)
+        require_right_over(actor, account)
         require_confirmed(actor)
         account.state = AccountState.ACTIVE if account.password_hash else AccountState.INVITED
         _record("account.enable", actor, account)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from intranet.extensions import db
-from intranet.organisation.agencies.access import Actor, require_administrator
+from intranet.organisation.agencies.access import Actor, require_right
 from intranet.organisation.agencies.events import PostsChanged
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Agency, Post
@@ -22,6 +22,7 @@ from intranet.organisation.agencies.operations.functions import (
     store_rows_of_functions,
     without_duplicates,
 )
+from intranet.organisation.agencies.roles import Act
 from intranet.platform.audit.models import AuditLine
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, Invalid, NotFound
@@ -70,7 +71,7 @@ def confirm_shown(
         raise Invalid({"post_ids": words})
     with unit_of_work() as work:
         lock_organisation(work, agency)
-        require_administrator(actor, agency.id)
+        require_right(actor, Act.STRUCTURE, agency.id)
         _require_posts(agency, shown)
         without_duplicates({code for each in shown.values() for code in each.wanted})
         had = rows_of_functions(shown)
@@ -104,7 +105,7 @@ def undo_confirmation(actor: Actor, agency: Agency, first: int, last: int) -> Co
         raise Conflict(NOT_UNDOABLE)
     with unit_of_work() as work:
         lock_organisation(work, agency)
-        require_administrator(actor, agency.id)
+        require_right(actor, Act.STRUCTURE, agency.id)
         lines = _lines(agency, first, last)
         same = {(line.act, line.actor_id, line.at) for line in lines}
         if len(lines) != last - first + 1 or len(same) != 1:

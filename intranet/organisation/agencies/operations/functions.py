@@ -7,10 +7,11 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from intranet.extensions import db
-from intranet.organisation.agencies.access import Actor, require_administrator
+from intranet.organisation.agencies.access import Actor, require_right
 from intranet.organisation.agencies.events import PostsChanged
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Agency, Function, Post, PostFunction
+from intranet.organisation.agencies.roles import Act
 from intranet.platform.audit.operations import AuditAct, record, record_many
 from intranet.platform.core.batches import batches
 from intranet.platform.core.database import execute, expire_rows, store_rows
@@ -61,7 +62,7 @@ def set_levels(actor: Actor | None, agency: Agency, posts: Sequence[Post], level
         raise Invalid({"level": _l("Choose a level from 1 to 5.")})
     with unit_of_work() as work:
         lock_organisation(work, agency, *posts)
-        require_administrator(actor, agency.id)
+        require_right(actor, Act.STRUCTURE, agency.id)
         changed = [post for post in posts if post.level != level]
         for post in changed:
             _stand(actor, post, level)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from intranet.extensions import db
-from intranet.organisation.agencies.access import Actor, require_administrator, require_version
+from intranet.organisation.agencies.access import Actor, require_right, require_version
 from intranet.organisation.agencies.events import PostsChanged
 from intranet.organisation.agencies.functions import FunctionSuggestion, classify, names_of_units
 from intranet.organisation.agencies.handles import sort_key_of, unused
@@ -26,6 +26,8 @@ from intranet.organisation.agencies.operations.storing import (
     change_posts,
     store_posts,
 )
+from intranet.organisation.agencies.queries import posts_with_roles
+from intranet.organisation.agencies.roles import Act
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
 from intranet.platform.core.database import rows_of
@@ -85,7 +87,9 @@ def create_posts(actor: Actor | None, agency: Agency, posts: Sequence[PostSpec])
     """
     with unit_of_work() as work:
         lock_organisation(work, agency)
-        require_administrator(actor, agency.id)
+        require_right(actor, Act.STRUCTURE, agency.id)
+        if any(new.publishes_for_agency or new.fallback for new in posts):
+            require_right(actor, Act.EMPOWER, agency.id)
         without_duplicates({code for new in posts for code in new.functions or ()})
         codes = _taken(Post.code, agency)
         handles = _taken(Post.handle, agency)
@@ -132,9 +136,12 @@ def change_post(
     """
     with unit_of_work() as work:
         lock_organisation(work, post.unit.agency, post)
-        require_administrator(actor, post.agency_id)
+        require_right(actor, Act.STRUCTURE, post.agency_id)
         require_version(post.version, version)
         agency = post.unit.agency
+        fallback_id = fallback.id if fallback else None
+        if publishes_for_agency > post.publishes_for_agency or fallback_id != post.fallback_id:
+            require_right(actor, Act.EMPOWER, agency.id)
         # A fallback of another agency stays: it has accepted (people.operations.fallbacks).
         is_new = fallback is not None and fallback.id != post.fallback_id
         new = PostSpec(
@@ -155,7 +162,7 @@ def change_post(
         post.title, post.sort_key = new.title, sort_key_of(new.title, agency.language)
         post.kind, post.level, post.is_head, post.places = kind, level, is_head, places
         post.handle, post.publishes_for_agency = handle, publishes_for_agency
-        post.fallback_id = fallback.id if fallback else None
+        post.fallback_id = fallback_id
         after = _facts(post)
         changed = [name for name in after if after[name] != before[name]]
         if not changed:
@@ -183,8 +190,10 @@ def end_post(
     """
     with unit_of_work() as work:
         lock_organisation(work, post.unit.agency, post)
-        require_administrator(actor, post.agency_id)
+        require_right(actor, Act.STRUCTURE, post.agency_id)
         require_version(post.version, version)
+        if posts_with_roles([post.id]):
+            require_right(actor, Act.EMPOWER, post.agency_id)
         if post.valid_to and post.valid_to < clock.today(post.unit.agency.time_zone):
             raise Conflict(_l("This post has already ended."))
         require_days(last_day=last_day)
@@ -202,7 +211,7 @@ def set_functions(actor: Actor | None, post: Post, codes: Collection[str]) -> Po
     """
     with unit_of_work() as work:
         lock_organisation(work, post.unit.agency, post)
-        require_administrator(actor, post.agency_id)
+        require_right(actor, Act.STRUCTURE, post.agency_id)
         if set_confirmed_functions(actor, post, without_duplicates(codes)):
             work.publish(PostsChanged((post.id,)))
     return post

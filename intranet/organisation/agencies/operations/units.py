@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import func, select
 
 from intranet.extensions import db
-from intranet.organisation.agencies.access import Actor, require_administrator, require_version
+from intranet.organisation.agencies.access import Actor, require_right, require_version
 from intranet.organisation.agencies.handles import sort_key_of, unused
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Agency, Unit
@@ -19,6 +19,7 @@ from intranet.organisation.agencies.operations.storing import (
     store_units,
 )
 from intranet.organisation.agencies.queries import subtree
+from intranet.organisation.agencies.roles import Act
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Invalid
@@ -54,7 +55,7 @@ def create_unit(
     with unit_of_work() as work:
         agency = parent.agency
         lock_organisation(work, agency, parent)
-        require_administrator(actor, agency.id)
+        require_right(actor, Act.STRUCTURE, agency.id)
         _check_parent(parent, depth_below=1)
         new = UnitRow(
             id=uuid7(),
@@ -86,7 +87,7 @@ def rename_unit(
     name = _checked_name(name)
     with unit_of_work() as work:
         lock_organisation(work, unit.agency, unit)
-        require_administrator(actor, unit.agency_id)
+        require_right(actor, Act.STRUCTURE, unit.agency_id)
         require_version(unit.version, version)
         if unit.parent_id is None:
             raise Invalid({"name": _l("This unit takes its name from the agency.")})
@@ -107,7 +108,7 @@ def move_unit(actor: Actor | None, unit: Unit, parent: Unit, *, version: int | N
     """
     with unit_of_work() as work:
         lock_organisation(work, unit.agency, unit)
-        require_administrator(actor, unit.agency_id)
+        require_right(actor, Act.STRUCTURE, unit.agency_id)
         require_version(unit.version, version)
         db.session.refresh(parent)
         if unit.parent_id is None:
@@ -146,7 +147,7 @@ def end_unit(
     """
     with unit_of_work() as work:
         lock_organisation(work, unit.agency, unit)
-        require_administrator(actor, unit.agency_id)
+        require_right(actor, Act.STRUCTURE, unit.agency_id)
         require_version(unit.version, version)
         today = clock.today(unit.agency.time_zone)
         if unit.parent_id is None:

@@ -8,12 +8,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from intranet.extensions import db
-from intranet.organisation.agencies.access import require_administrator, require_version
+from intranet.organisation.agencies.access import require_version
 from intranet.organisation.agencies.locks import lock_organisation
-from intranet.organisation.agencies.models import Administration, Agency, Post
-from intranet.organisation.people.events import AppointmentsChanged
+from intranet.organisation.agencies.models import Agency, Post
+from intranet.organisation.people.events import AppointmentsChanged, AppointmentsEnded
 from intranet.organisation.people.home_agencies import strangers_among
 from intranet.organisation.people.models import Appointment, AppointmentKind, Person
+from intranet.organisation.people.operations.empowering import require_right_to_fill
 from intranet.organisation.people.queries import in_parts, is_not_over
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
@@ -21,7 +22,6 @@ from intranet.platform.core.errors import Conflict, Invalid
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.ids import uuid7
 from intranet.platform.core.parsing import require_days
-from intranet.platform.core.step_up import require_confirmed
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 
 BASIS_LIMIT = 80
@@ -75,10 +75,13 @@ def appoint_all(
     """
     with unit_of_work() as work:
         lock_organisation(work, agency)
-        require_administrator(actor, agency.id)
-        require_confirmed_to_empower(actor, [new.post.id for new in appointments])
+        posts, people = (
+            [new.post.id for new in appointments],
+            [new.person.id for new in appointments],
+        )
+        require_right_to_fill(actor, agency, posts, people)
         if actor:
-            require_no_strangers(agency, [new.person.id for new in appointments])
+            require_no_strangers(agency, people)
         return make_appointments(work, actor, agency, appointments)
 
 
@@ -137,13 +140,12 @@ def change_appointment(
     with unit_of_work() as work:
         post = appointment.post
         lock_organisation(work, post.unit.agency, post, appointment)
-        require_administrator(actor, post.agency_id)
+        require_right_to_fill(actor, post.unit.agency, [post.id], [appointment.person_id])
         require_version(appointment.version, version)
-        require_confirmed_to_empower(actor, [post.id])
         if actor and appointment.until and appointment.until <= clock.now():
             require_no_strangers(post.unit.agency, [appointment.person_id])
         _check_dates(post, starts_on, ends_on, basis)
-        before = _facts(appointment)
+        before, was_current = _facts(appointment), appointment.is_current(clock.now())
         appointment.kind, appointment.basis = kind, basis.strip()
         appointment.set_dates(post.unit.agency, starts_on, ends_on)
         others = [row for row in _not_over([post.id]).get(post.id, []) if row is not appointment]
@@ -151,6 +153,8 @@ def change_appointment(
         appointment.version += 1
         _record("appointment.change", actor, appointment, before=before, after=_facts(appointment))
         work.publish(AppointmentsChanged.of([appointment]))
+        if was_current and not appointment.is_current(clock.now()):
+            work.publish(AppointmentsEnded.of([appointment]))
     return appointment
 
 
@@ -173,12 +177,14 @@ def end_appointment(
     with unit_of_work() as work:
         agency = appointment.post.unit.agency
         lock_organisation(work, agency, appointment)
-        require_administrator(actor, agency.id)
+        people = [appointment.person_id]
+        require_right_to_fill(actor, agency, [appointment.post_id], people, is_end=True)
         require_version(appointment.version, version)
         now = clock.now()
         if appointment.until and appointment.until <= now:
             raise Conflict(_l("This appointment has already ended."))
         require_days(last_day=last_day)
+        was_current = appointment.is_current(now)
         if last_day is None:
             end_now(appointment)
         else:
@@ -190,6 +196,8 @@ def end_appointment(
         appointment.version += 1
         _record("appointment.end", actor, appointment, **_facts(appointment))
         work.publish(AppointmentsChanged.of([appointment]))
+        if was_current and not appointment.is_current(clock.now()):
+            work.publish(AppointmentsEnded.of([appointment]))
     return appointment
 
 
@@ -211,23 +219,6 @@ def check_new(new: AppointmentSpec, agency: Agency) -> None:
         Conflict: the person is in the post already.
     """
     _check_place(_made(new, agency), new.post, _not_over([new.post.id]).get(new.post.id, []))
-
-
-def require_confirmed_to_empower(actor: Person | None, post_ids: Sequence[UUID]) -> None:
-    """Require a confirmation before appointing a person to a post that administers an agency.
-
-    Raises:
-        ConfirmationNeeded: one of the posts administers an agency, and the actor has not
-            confirmed their password lately.
-    """
-    if actor is None:
-        return
-    for some in in_parts(post_ids):
-        administers = select(Administration.id).where(
-            Administration.post_id.in_(some), Administration.ended_at.is_(None)
-        )
-        if db.session.scalar(administers.limit(1)) is not None:
-            require_confirmed(actor)
 
 
 def end_now(appointment: Appointment) -> None:

@@ -2,7 +2,8 @@
 
 from intranet.extensions import db
 from intranet.organisation.people.events import ProfileChanged
-from intranet.organisation.people.models import HiddenProfile, Person
+from intranet.organisation.people.hidden_profiles import HiddenProfile
+from intranet.organisation.people.models import Person
 from intranet.platform.core.unit_of_work import unit_of_work
 
 

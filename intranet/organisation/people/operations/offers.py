@@ -10,9 +10,10 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from intranet.extensions import db
-from intranet.organisation.agencies.access import require_administrator
+from intranet.organisation.agencies.access import require_right
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Agency, Post
+from intranet.organisation.agencies.roles import Act
 from intranet.organisation.people.events import AppointmentOffered
 from intranet.organisation.people.home_agencies import homes_of, strangers_among
 from intranet.organisation.people.models import Appointment, AppointmentOffer, Person
@@ -21,8 +22,8 @@ from intranet.organisation.people.operations.appointments import (
     appoint_all,
     check_new,
     make_appointments,
-    require_confirmed_to_empower,
 )
+from intranet.organisation.people.operations.empowering import require_right_to_fill
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, NotFound
@@ -52,8 +53,7 @@ def appoint_or_offer(
         lock_organisation(work, agency)
         if actor is None or not strangers_among(agency.id, [new.person.id]):
             return appoint_all(actor, agency, [new])[0]
-        require_administrator(actor, agency.id)
-        require_confirmed_to_empower(actor, [new.post.id])
+        require_right_to_fill(actor, agency, [new.post.id], [new.person.id])
         check_new(new, agency)
         return _offered(work, actor, agency, new, name or new.person.name)
 
@@ -108,7 +108,7 @@ def withdraw_offer(actor: Person | None, agency: Agency, offer_id: UUID) -> None
         NotFound: it is not offered by this agency.
     """
     with unit_of_work() as work:
-        require_administrator(actor, agency.id)
+        require_right(actor, Act.PEOPLE, agency.id)
         offer = db.session.get(AppointmentOffer, offer_id)
         if offer is None or offer.post.agency_id != agency.id or offer.declined_at:
             raise NotFound

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from intranet.organisation.agencies.access import require_administrator, require_version
+from intranet.organisation.agencies.access import require_right, require_version
 from intranet.organisation.agencies.models import Agency
+from intranet.organisation.agencies.roles import Act
 from intranet.organisation.people.events import ProfileChanged
 from intranet.organisation.people.models import Person, Showing
 from intranet.organisation.people.operations.storing import (
@@ -60,7 +61,7 @@ def create_people(
         Invalid: a name is invalid.
     """
     with unit_of_work():
-        require_administrator(actor, agency.id)
+        require_right(actor, Act.PEOPLE, agency.id)
         rows = [
             PersonRow(
                 id=uuid7(),
@@ -100,7 +101,7 @@ def rename_person(
     name = required_line(name, "name", NAME_LIMIT)
     with unit_of_work() as work:
         work.lock(person)
-        require_administrator(actor, agency.id)
+        require_right(actor, Act.PEOPLE, agency.id)
         require_version(person.version, version)
         change_people({person.id: {"name": name}})
         record(

@@ -14,7 +14,11 @@ from uuid import UUID
 from sqlalchemy import update
 
 from intranet.organisation.agencies.handles import SORT_KEY_LIMIT
-from intranet.organisation.people.events import AppointmentsChanged, ProfileChanged
+from intranet.organisation.people.events import (
+    AppointmentsChanged,
+    AppointmentsEnded,
+    ProfileChanged,
+)
 from intranet.organisation.people.models import Appointment, AppointmentKind, Person
 from intranet.platform.core import clock
 from intranet.platform.core.database import execute, expire_rows, store_rows
@@ -82,6 +86,10 @@ def change_appointments(rows: Sequence[AppointmentRow]) -> None:
             )
         expire_rows(Appointment)
         work.publish(AppointmentsChanged.of(rows))
+        now = clock.now()
+        ended = [row for row in rows if row.ends_on and _end(row.ends_on, row.time_zone) <= now]
+        if ended:
+            work.publish(AppointmentsEnded.of(ended))
 
 
 def _named(name: str) -> dict[str, str]:

@@ -4,8 +4,9 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.messaging.spaces.models import Space
-from intranet.organisation.agencies.access import require_administrator
+from intranet.organisation.agencies.access import require_right
 from intranet.organisation.agencies.models import Agency, Function
+from intranet.organisation.agencies.roles import Act
 from intranet.organisation.people.models import Person
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
@@ -29,7 +30,7 @@ def give_consent(
     """
     with unit_of_work() as work:
         work.lock(agency)
-        require_administrator(actor, agency.id)
+        require_right(actor, Act.CIRCULARS, agency.id)
         if sender.agency_id == agency.id:
             raise Invalid(
                 {"sender": _l("Your own units can reach your people without this permission.")}
@@ -70,7 +71,7 @@ def revoke_consent(actor: Person, consent: CircularConsent) -> None:
     """
     with unit_of_work() as work:
         work.lock(consent)
-        require_administrator(actor, consent.agency_id)
+        require_right(actor, Act.CIRCULARS, consent.agency_id)
         if consent.revoked_at:
             return
         consent.revoked_at, consent.revoked_by_id = clock.now(), actor.id

@@ -1,0 +1,32 @@
+"""The act that each section of administration is for: pages, REST and the navigation ask here."""
+
+from flask import request
+
+from intranet.organisation.agencies.roles import Act
+
+ACTS = {
+    "": Act.ENTER,
+    "suggestions": Act.ENTER,
+    "units": Act.STRUCTURE,
+    "posts": Act.STRUCTURE,
+    "functions": Act.STRUCTURE,
+    "people": Act.PEOPLE,
+    "appointments": Act.PEOPLE,
+    "imports": Act.IMPORT,
+    "circulars": Act.CIRCULARS,
+    "showcase": Act.SHOWCASE,
+    "audit": Act.READ_LOG,
+    "administrators": Act.EMPOWER,
+}
+"""Any other section is for administrators only."""
+
+
+def act_for(section: str) -> Act:
+    """Return the act that a section is for."""
+    return ACTS.get(section, Act.ADMINISTER)
+
+
+def asked_act(prefix: str) -> Act:
+    """Return the act of the section that this request asks for, below a prefix of its rule."""
+    rule = request.url_rule.rule if request.url_rule else ""
+    return act_for(rule.removeprefix(prefix).strip("/").split("/")[0])

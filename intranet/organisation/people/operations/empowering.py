@@ -1,0 +1,44 @@
+"""The right to fill posts: those that carry a role are filled and emptied by administrators."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from intranet.organisation.agencies.access import require_right
+from intranet.organisation.agencies.models import Agency
+from intranet.organisation.agencies.queries import posts_with_roles
+from intranet.organisation.agencies.roles import Act
+from intranet.organisation.people.models import Person
+from intranet.organisation.people.queries import in_parts
+from intranet.platform.core.errors import Forbidden
+from intranet.platform.core.i18n import _l
+from intranet.platform.core.step_up import require_confirmed
+
+OWN = _l("Someone else has to decide on your own appointments.")
+
+
+def require_right_to_fill(
+    actor: Person | None,
+    agency: Agency,
+    post_ids: Sequence[UUID],
+    person_ids: Sequence[UUID],
+    *,
+    is_end: bool = False,
+) -> None:
+    """Require the right to appoint people to posts, or to change or end that.
+
+    Only administrators fill posts with a role, after confirming their password. People's officers
+    see no content, so they appoint others but never themselves.
+
+    Raises:
+        Forbidden: no role of the actor allows it.
+        ConfirmationNeeded: a post has a role, and the actor has not confirmed lately.
+    """
+    require_right(actor, Act.PEOPLE, agency.id)
+    if actor is None:
+        return
+    if any(posts_with_roles(some) for some in in_parts(post_ids)):
+        require_right(actor, Act.EMPOWER, agency.id)
+        if not is_end:
+            require_confirmed(actor)
+    if actor.id in person_ids and not actor.may(Act.EMPOWER, agency.id):
+        raise Forbidden(OWN)
