@@ -100,7 +100,7 @@ def answer(app, client, cast, do, person=None):
 
 def printed(page):
     assert page.status_code == 200
-    (code,) = re.findall(r"<code>([A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4})</code>", page.text)
+    (code,) = re.findall(r"<code[^>]*>([A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4})</code>", page.text)
     return code
 
 

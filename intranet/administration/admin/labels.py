@@ -1,5 +1,6 @@
 """Labels of administration in the reader's language: kinds, states, acts."""
 
+from intranet.organisation.accounts.sensitive_kinds import KINDS
 from intranet.organisation.agencies.role_labels import ROLE_NAMES
 from intranet.platform.core.i18n import _, pgettext
 
@@ -52,6 +53,7 @@ def detail_names() -> dict[str, str]:
         "author": _("Author"),
         "basis": _("Basis of appointment shown to other agencies"),
         "by": _("Method used"),
+        "change": _("Account change"),
         "code": _("Code"),
         "copied_at": _("Backup time"),
         "count": _("Number"),
@@ -111,12 +113,15 @@ def detail_values() -> dict[str, dict[str, str]]:
     """Return the labels of coded values in audit details, by the detail's key."""
     return {
         "by": {
+            "administrator": _("Second administrator"),
             "dns": _("in the DNS"),
-            "letter": _("by a code"),
-            "operator": _("by the operator"),
             "email": _("verified e-mail address"),
             "holder": _("the account holder"),
+            "letter": _("by a code"),
+            "operator": _("by the operator"),
+            "owner": _("Account holder"),
         },
+        "change": {name: str(kind.title) for name, kind in KINDS.items()},
         "makers": {
             "everybody": _("Everyone who holds a post"),
             "heads": _("Heads"),

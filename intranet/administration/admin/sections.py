@@ -11,6 +11,7 @@ ACTS = {
     "posts": Act.STRUCTURE,
     "functions": Act.STRUCTURE,
     "people": Act.PEOPLE,
+    "invitations": Act.PEOPLE,
     "appointments": Act.PEOPLE,
     "imports": Act.IMPORT,
     "circulars": Act.CIRCULARS,

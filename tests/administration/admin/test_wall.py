@@ -8,6 +8,7 @@ from flask import url_for
 from sqlalchemy import select
 
 from intranet.extensions import db
+from intranet.organisation.accounts.models import SensitiveChange
 from intranet.organisation.agencies.models import Administration
 from intranet.organisation.people.models import Appointment, AppointmentOffer
 from intranet.organisation.worktime.models import Duty, DutyKind
@@ -50,22 +51,30 @@ def arguments_of(app, cast, endpoint):
             found["administration_id"] = db.session.scalars(
                 select(Administration.id).where(of_town)
             ).first()
-    if "offer_id" in rule.arguments:
-        found["offer_id"] = an_offer(app, cast)
     if "space_id" in rule.arguments:
         with app.app_context():
             found["space_id"] = space_of(cast.licences).id
-    if "consent_id" in rule.arguments:
-        found["consent_id"] = a_consent(app, cast)
-    if "pause_id" in rule.arguments:
-        found["pause_id"] = a_pause(app, cast)
-    if "duty_id" in rule.arguments:
-        found["duty_id"] = a_duty(app, cast)
+    for name, make in MADE.items():
+        if name in rule.arguments:
+            found[name] = make(app, cast)
     if "day" in rule.arguments:
         found["day"] = "2026-12-25"
     if "kind" in rule.arguments:
         found["kind"] = "units"
     return found
+
+
+def a_change(app, cast):
+    """Somebody of Monteclaro asked for a new address of Ana's account."""
+    with app.app_context(), unit_of_work() as work:
+        row = SensitiveChange(
+            account_id=cast.account_of(cast.ana).id,
+            kind="address",
+            detail={"email": "new@mail.example"},
+            asked_by_id=cast.dorleta.id,
+        )
+        work.add(row)
+    return row.id
 
 
 def an_offer(app, cast):
@@ -114,6 +123,15 @@ def a_duty(app, cast):
     with app.app_context():
         put_duties(None, cast.monteclaro.id, [duty])
         return db.session.scalars(select(Duty.id)).one()
+
+
+MADE = {
+    "change_id": a_change,
+    "consent_id": a_consent,
+    "duty_id": a_duty,
+    "offer_id": an_offer,
+    "pause_id": a_pause,
+}
 
 
 def address(app, endpoint, **arguments):

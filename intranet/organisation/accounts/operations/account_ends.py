@@ -11,9 +11,10 @@ from intranet.organisation.accounts import invitation_mails
 from intranet.organisation.accounts.events import AccountConcerned
 from intranet.organisation.accounts.models import Account, AccountState, SignIn, Token
 from intranet.organisation.accounts.operations.links import end_access
-from intranet.organisation.agencies.access import require_administrator
-from intranet.organisation.agencies.models import Agency
-from intranet.organisation.people.models import Person
+from intranet.organisation.agencies.access import require_right
+from intranet.organisation.agencies.models import Administration, Agency
+from intranet.organisation.agencies.roles import Act, AgencyRole
+from intranet.organisation.people.models import Appointment, Person, has_role
 from intranet.organisation.people.queries import administrator_ids, in_parts
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
@@ -37,19 +38,21 @@ def set_last_day(
     """Set or take away the last day of the accounts of these people; return how many these are.
 
     Raises:
-        Forbidden: the actor does not administer the agency.
+        Forbidden: no role of the actor in the agency allows it.
         Invalid: the day is past, or more than ten years ahead.
-        Conflict: one account is the actor's own.
+        Conflict: one account is the actor's own, or of a person who administers an agency.
     """
     today = clock.today(agency.time_zone)
     if last_day and not today <= last_day <= today + timedelta(days=366 * MAX_YEARS):
         raise Invalid({"last_day": _l("Choose a day within the next ten years.")})
     count = 0
     with unit_of_work():
-        require_administrator(actor, agency.id)
+        require_right(actor, Act.PEOPLE, agency.id)
         require_confirmed(actor)
         if actor and actor.id in person_ids and last_day:
             raise Conflict(_l("You cannot end your own account. Ask another administrator."))
+        if last_day and _administer(person_ids):
+            raise Conflict(_l("Accounts of administrators do not end. Give the role away first."))
         for some in in_parts(person_ids):
             result = db.session.execute(
                 update(Account)
@@ -70,6 +73,20 @@ def set_last_day(
                 detail={"count": count, "last_day": last_day.isoformat() if last_day else None},
             )
     return count
+
+
+def _administer(person_ids: Sequence[UUID]) -> bool:
+    """Return whether one of these people administers an agency: the last one must not be lost."""
+    now = clock.now()
+    return any(
+        db.session.scalar(
+            select(Appointment.id)
+            .join(Administration, has_role(now))
+            .where(Appointment.person_id.in_(some), Administration.role == AgencyRole.ADMINISTRATOR)
+            .limit(1)
+        )
+        for some in in_parts(person_ids)
+    )
 
 
 def end_due() -> None:

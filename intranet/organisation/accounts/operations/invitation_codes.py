@@ -17,10 +17,12 @@ from intranet.organisation.accounts import queries, sign_in_throttle
 from intranet.organisation.accounts.invitation_models import AccountInvitation, InvitationState
 from intranet.organisation.accounts.invitation_status import is_in_unit
 from intranet.organisation.accounts.models import Account, AccountState, LinkPurpose, OneTimeLink
+from intranet.organisation.accounts.operations.last_administrators import require_right_over
 from intranet.organisation.accounts.operations.links import LINK_LIFETIMES, new_link
 from intranet.organisation.accounts.random_secrets import keyed_hash
-from intranet.organisation.agencies.access import require_administrator
+from intranet.organisation.agencies.access import require_right
 from intranet.organisation.agencies.models import Agency, Unit
+from intranet.organisation.agencies.roles import Act
 from intranet.organisation.people.models import Person
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
@@ -62,11 +64,11 @@ def print_codes(
         unit: only people who hold a post in it or below it.
 
     Raises:
-        Forbidden: the actor does not administer the agency.
+        Forbidden: no role of the actor in the agency allows it.
         Conflict: there is nobody to print a code for, or there are too many at once.
     """
     with unit_of_work():
-        require_administrator(actor, agency.id)
+        require_right(actor, Act.PEOPLE, agency.id)
         require_confirmed(actor)
         conditions = [is_without_mailbox(agency)]
         if unit:
@@ -77,6 +79,8 @@ def print_codes(
             raise Conflict(_l("There is no one without a mailbox left to invite here."))
         if len(accounts) > PRINTED_LIMIT:
             raise Conflict(_l("Print the codes unit by unit: there are too many for one document."))
+        for account in accounts:
+            require_right_over(actor, account)
         printed = [PrintedCode(account, _new_code()) for account in accounts]
         for some in batches(printed, BATCH_SIZE):
             _store(some)
@@ -95,13 +99,13 @@ def note_handed(actor: Person | None, agency: Agency, person_ids: Collection[UUI
     """Note that codes were handed over to these people; return how many that were.
 
     Raises:
-        Forbidden: the actor does not administer the agency.
+        Forbidden: no role of the actor in the agency allows it.
     """
     accounts = select(Account.id).where(
         Account.home_agency_id == agency.id, Account.person_id.in_(person_ids)
     )
     with unit_of_work():
-        require_administrator(actor, agency.id)
+        require_right(actor, Act.PEOPLE, agency.id)
         result = db.session.execute(
             update(AccountInvitation)
             .where(

@@ -11,14 +11,16 @@ from intranet.organisation.accounts.invitation_status import AccountStanding, In
 from intranet.organisation.accounts.models import Account, AccountState, LinkPurpose
 from intranet.organisation.accounts.operations import invitation_letters
 from intranet.organisation.accounts.operations.invitations import queue_invitations
+from intranet.organisation.accounts.operations.last_administrators import require_right_over
 from intranet.organisation.accounts.operations.links import withdraw_links
 from intranet.organisation.accounts.operations.sign_in_names import (
     account_of_email,
     check_unused,
     sign_in_names,
 )
-from intranet.organisation.agencies.access import require_administrator
+from intranet.organisation.agencies.access import require_right
 from intranet.organisation.agencies.models import Agency
+from intranet.organisation.agencies.roles import Act
 from intranet.organisation.people.models import Person
 from intranet.platform.audit.operations import record
 from intranet.platform.core.errors import Conflict
@@ -33,13 +35,13 @@ def correct_address(actor: Person | None, agency: Agency, account: Account, emai
     """Correct the address of a person who never signed in, and send the letter to it.
 
     Raises:
-        Forbidden: the actor does not administer the agency.
+        Forbidden: no role of the actor in the agency allows it.
         Conflict: the person has signed in, or no letter to them came back.
         Invalid: the address is invalid or taken.
     """
     new, _number = sign_in_names(email, account.staff_number)
     with unit_of_work() as work:
-        require_administrator(actor, agency.id)
+        require_right_over(actor, account)
         require_confirmed(actor)
         if account.home_agency_id != agency.id or not is_returned(account):
             raise Conflict(_l("No letter to this person has come back."))
@@ -60,12 +62,12 @@ def correct_domain(actor: Person | None, agency: Agency, wrong: str, right: str)
         how many were corrected.
 
     Raises:
-        Forbidden: the actor does not administer the agency.
+        Forbidden: no role of the actor in the agency allows it.
         Conflict: there is nobody left to correct.
         Invalid: the domain is invalid.
     """
     with unit_of_work() as work:
-        require_administrator(actor, agency.id)
+        require_right(actor, Act.PEOPLE, agency.id)
         require_confirmed(actor)
         found = db.session.scalars(
             select(Account)
@@ -83,6 +85,7 @@ def correct_domain(actor: Person | None, agency: Agency, wrong: str, right: str)
         for account in found:
             new, _number = sign_in_names(f"{(account.email or '').partition('@')[0]}@{right}", None)
             if new and account_of_email(new) is None:
+                require_right_over(actor, account)
                 _set_email(work, actor, account, new)
                 corrected.append(account)
         if not corrected:

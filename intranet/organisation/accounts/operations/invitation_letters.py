@@ -28,8 +28,9 @@ from intranet.organisation.accounts.refusals import (
     domain_of,
     reason_of,
 )
-from intranet.organisation.agencies.access import require_administrator
+from intranet.organisation.agencies.access import require_right
 from intranet.organisation.agencies.models import Agency
+from intranet.organisation.agencies.roles import Act
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock, mail
 from intranet.platform.core.database import insert_into
@@ -125,10 +126,10 @@ def send_test(actor: Person, agency: Agency, account: Account, language: str) ->
     """Send the letter of an agency to an administrator, to read it as its people will.
 
     Raises:
-        Forbidden: the actor does not administer the agency.
+        Forbidden: no role of the actor in the agency allows it.
         Conflict: they have no mailbox.
     """
-    require_administrator(actor, agency.id)
+    require_right(actor, Act.PEOPLE, agency.id)
     if not account.email:
         raise Conflict(_l("You have no e-mail address."))
     with unit_of_work() as work:

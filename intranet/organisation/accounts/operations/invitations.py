@@ -21,8 +21,9 @@ from intranet.organisation.accounts.invitation_status import BUSY_STATES, Invite
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.accounts.operations.invitation_letters import enqueue_letter
 from intranet.organisation.accounts.refusals import domain_of
-from intranet.organisation.agencies.access import require_administrator
+from intranet.organisation.agencies.access import require_right
 from intranet.organisation.agencies.models import Agency
+from intranet.organisation.agencies.roles import Act
 from intranet.organisation.people.models import Person
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
@@ -51,7 +52,7 @@ def queue_invitations(
     A letter that is on its way already is left as it is.
 
     Raises:
-        Forbidden: the actor does not administer the agency.
+        Forbidden: no role of the actor in the agency allows it.
         Invalid: the time is past or too far ahead.
         Conflict: there is nobody left to invite.
     """
@@ -59,7 +60,7 @@ def queue_invitations(
     if starts_at and not now - timedelta(minutes=1) <= starts_at <= now + MAX_AHEAD:
         raise Invalid({"day": _l("Choose a time within the next 90 days.")})
     with unit_of_work() as work:
-        require_administrator(actor, agency.id)
+        require_right(actor, Act.PEOPLE, agency.id)
         require_confirmed(actor)
         run = InvitationRun(
             agency_id=agency.id,
@@ -86,11 +87,11 @@ def pause_run(actor: Person | None, agency: Agency, run: InvitationRun) -> None:
     """Send no more letters of a run until it goes on.
 
     Raises:
-        Forbidden: the actor does not administer the agency.
+        Forbidden: no role of the actor in the agency allows it.
     """
     with unit_of_work() as work:
         work.lock(run)
-        require_administrator(actor, agency.id)
+        require_right(actor, Act.PEOPLE, agency.id)
         run.paused_at = run.paused_at or clock.now()
         _record("invitations.pause", actor, agency)
 
@@ -99,11 +100,11 @@ def resume_run(actor: Person | None, agency: Agency, run: InvitationRun) -> None
     """Go on with a run that was paused.
 
     Raises:
-        Forbidden: the actor does not administer the agency.
+        Forbidden: no role of the actor in the agency allows it.
     """
     with unit_of_work() as work:
         work.lock(run)
-        require_administrator(actor, agency.id)
+        require_right(actor, Act.PEOPLE, agency.id)
         require_confirmed(actor)
         run.paused_at = None
         _record("invitations.resume", actor, agency)
@@ -113,11 +114,11 @@ def cancel_run(actor: Person | None, agency: Agency, run: InvitationRun) -> int:
     """Cancel the letters of a run that have not left; return how many they were.
 
     Raises:
-        Forbidden: the actor does not administer the agency.
+        Forbidden: no role of the actor in the agency allows it.
     """
     with unit_of_work() as work:
         work.lock(run)
-        require_administrator(actor, agency.id)
+        require_right(actor, Act.PEOPLE, agency.id)
         count = _take_back(AccountInvitation.run_id == run.id)
         _record("invitations.cancel", actor, agency, count=count)
     return count
@@ -127,11 +128,11 @@ def send_held(actor: Person | None, agency: Agency, run: InvitationRun, domain: 
     """Send the letters to a domain that were held after its first refusals; return how many.
 
     Raises:
-        Forbidden: the actor does not administer the agency.
+        Forbidden: no role of the actor in the agency allows it.
     """
     with unit_of_work() as work:
         work.lock(run)
-        require_administrator(actor, agency.id)
+        require_right(actor, Act.PEOPLE, agency.id)
         require_confirmed(actor)
         run.passed_domains = sorted({*run.passed_domains, domain})
         held = _is_held(run, domain)
@@ -147,11 +148,11 @@ def cancel_held(actor: Person | None, agency: Agency, run: InvitationRun, domain
     """Cancel the letters to a domain that were held; return how many they were.
 
     Raises:
-        Forbidden: the actor does not administer the agency.
+        Forbidden: no role of the actor in the agency allows it.
     """
     with unit_of_work() as work:
         work.lock(run)
-        require_administrator(actor, agency.id)
+        require_right(actor, Act.PEOPLE, agency.id)
         count = _take_back(_is_held(run, domain))
         _record("invitations.cancel", actor, agency, count=count)
     return count
@@ -177,7 +178,7 @@ def change_rules(
     """Set the pace of an agency's letters, or its own sentence in them.
 
     Raises:
-        Forbidden: the actor does not administer the agency.
+        Forbidden: no role of the actor in the agency allows it.
         Invalid: the pace is not one of those allowed, or a sentence is too long.
     """
     least, most = PACE_LIMITS
@@ -188,7 +189,7 @@ def change_rules(
     if long:
         raise Invalid({f"sentence_{tag}": _l("Use 500 characters at most.") for tag in long})
     with unit_of_work():
-        require_administrator(actor, agency.id)
+        require_right(actor, Act.PEOPLE, agency.id)
         rules = _rules(agency.id)
         if letters_per_minute is not None:
             rules.letters_per_minute = letters_per_minute

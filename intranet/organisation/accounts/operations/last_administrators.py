@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 
 from intranet.extensions import db
 from intranet.organisation.accounts.models import Account, AccountState
@@ -54,6 +54,7 @@ def administrators_at(at: datetime) -> Select[UUID, UUID]:
             Administration.role == AgencyRole.ADMINISTRATOR,
             Post.agency_id == Administration.agency_id,
             Account.state == AccountState.ACTIVE,
+            or_(Account.expires_at.is_(None), Account.expires_at > at),
         )
     )
 

@@ -260,12 +260,14 @@ def may_print(actor: Person, change: SensitiveChange) -> bool:
     """Return whether an administrator may hand over a code for a change.
 
     If the account holder has nothing left to prove who they are, only the person who approved it
-    may, since the code is then all that is asked for.
+    may, since the code is then all that is asked for. The operator, who is elsewhere, leaves it to
+    the administrator who asked.
     """
     if actor.id == change.account.person_id:
         return False
     if KINDS[change.kind].lacks == Lacks.EVERYTHING:
-        return change.is_due and actor.id == change.approved_by_id
+        by_operator = change.approved == ApprovedBy.OPERATOR
+        return change.is_due and (by_operator or actor.id == change.approved_by_id)
     return KINDS[change.kind].lacks != Lacks.PASSWORD or change.account.has_second_factor
 
 
