@@ -12,8 +12,9 @@ from intranet.administration.admin.sections import act_for, asked_act
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.accounts.queries import awaits_factor
 from intranet.organisation.agencies.models import Agency
-from intranet.organisation.agencies.roles import ROLES_FOR
+from intranet.organisation.agencies.roles import ROLES_FOR, Act
 from intranet.organisation.people.access import (
+    administered_agencies,
     administers_several,
     get_administered_agency,
     roles_in,
@@ -40,7 +41,9 @@ def administrator(view: View[P]) -> Callable[..., ResponseReturnValue]:
         try:
             agency = get_administered_agency(actor, code, asked_act("/admin/<code>"))
         except NotFound:
-            if not awaits_factor(actor.id, code):
+            agencies = administered_agencies(actor, Act.ENTER)
+            has_role = any(agency.code == code for agency in agencies)
+            if has_role or not awaits_factor(actor.id, code):
                 raise
             flash(
                 _(
