@@ -4,10 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from flask import Blueprint, flash, g, redirect, request, url_for
+from flask import Blueprint, flash, g, redirect
 from flask.typing import ResponseReturnValue
 
 from intranet.administration.admin.labels import appointment_kinds
+from intranet.administration.admin.navigation import navigation
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.accounts.queries import awaits_factor
 from intranet.organisation.agencies.models import Agency
@@ -21,7 +22,6 @@ P = ParamSpec("P")
 View = Callable[Concatenate[Person, Agency, P], ResponseReturnValue]
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
-FIRST_PART = 3  # of `/admin/CODE/units`
 
 
 def administrator(view: View[P]) -> Callable[..., ResponseReturnValue]:
@@ -59,64 +59,8 @@ def frame() -> dict[str, object]:
     """Return the administered agency and its sections, for the column beside each page."""
     return {
         "administered": g.get("administered"),
-        "places": _places(),
+        "places": navigation(),
         "has_others": "administrator" in g and administers_several(g.administrator),
         "appointment_kinds": appointment_kinds(),
         "language_label": lambda tag: LANGUAGE_NAMES.get(tag, tag),
     }
-
-
-def _places() -> list[tuple[str, list[tuple[str, str, str, bool]]]]:
-    """Return the sections by heading: address, icon, text, and whether it is the current one."""
-    if "administered" not in g:
-        return []
-    parts = request.path.split("/")
-    here = parts[3] if len(parts) > FIRST_PART else "overview"
-    if parts[2] == "import":
-        here = "imports"
-    return [
-        (
-            heading,
-            [
-                (url_for(f"admin.{name}", code=g.administered.code), icon, text, name == here)
-                for name, icon, text in places
-            ],
-        )
-        for heading, places in _groups()
-    ]
-
-
-def _groups() -> list[tuple[str, list[tuple[str, str, str]]]]:
-    return [
-        ("", [("overview", "house", _("Overview"))]),
-        (
-            _("People and posts"),
-            [
-                ("units", "network", _("Units")),
-                ("posts", "stamp", _("Posts")),
-                ("people", "users", _("People and accounts")),
-                ("appointments", "user-check", _("Appointments")),
-                ("functions", "briefcase", _("Functions")),
-                ("imports", "upload", _("Import")),
-            ],
-        ),
-        (
-            _("Rules and services"),
-            [
-                ("settings", "settings", _("Settings")),
-                ("worktime", "clock", _("Working time")),
-                ("deliveries", "mail", _("E-mail and push notifications")),
-                ("rules", "shield-check", _("House rules")),
-                ("circulars", "waypoints", _("Circulars")),
-                ("showcase", "globe", _("Public site")),
-            ],
-        ),
-        (
-            _("Oversight"),
-            [
-                ("administrators", "key-round", _("Administrators")),
-                ("groups", "handshake", _("Shared groups")),
-                ("audit", "scroll-text", _("Audit log")),
-            ],
-        ),
-    ]
