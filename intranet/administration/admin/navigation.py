@@ -18,8 +18,8 @@ class AdminPlace:
     is_here: bool = False
 
 
-PATHS_OF_PLACES = {"import": "imports"}
-"""Pages whose address does not begin with the agency, and the place to which they belong."""
+PATHS_OF_PLACES = {"import": "imports", "first-import": "imports"}
+"""Parts of addresses that are not called as the place to which they belong."""
 
 
 def admin_places() -> list[tuple[str, list[AdminPlace]]]:
@@ -68,7 +68,8 @@ def navigation() -> list[tuple[str, list[AdminPlace]]]:
     if "administered" not in g:
         return []
     _root, _admin, first, *more = [*request.path.split("/"), ""]
-    here = PATHS_OF_PLACES.get(first) or (more[0] if more and more[0] else "overview")
+    part = first if first in PATHS_OF_PLACES else more[0] or "overview"
+    here = PATHS_OF_PLACES.get(part, part)
     return [
         (
             heading,
