@@ -132,6 +132,9 @@ def agency() -> None:
 @agency.command("create")
 @click.argument("name")
 @click.option("--code", required=True, help="The official code. In Spain, the DIR3 code.")
+@click.option(
+    "--scheme", help="The register of the code, as dir3. Without it, told by the form of the code."
+)
 @click.option("--kind", required=True, type=click.Choice(KINDS))
 @click.option("--language", default="es", show_default=True, type=click.Choice(LANGUAGES))
 @click.option("--time-zone", default="Europe/Madrid", show_default=True)

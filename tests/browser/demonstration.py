@@ -91,10 +91,15 @@ class Demonstration:
         file = (BytesIO("\n".join(lines).encode()), "plantilla.csv")
         form = {"kind": "people", "agency": TOWN, "file": file}
         answer = client.submit("/admin/import", form, content_type="multipart/form-data")
+        self._run_long()
+        client.submit(f"{answer.location}/columns", {"do": "review"})
+        self._run_long()
+        return str(answer.location)
+
+    def _run_long(self) -> None:
         with self.app.app_context():
             while outbox.run_due(pace=outbox.Pace.LONG):
                 pass
-        return str(answer.location)
 
     def says(self, name: str, address: str, text: str) -> None:
         """Let one of the cast say something in the conversation at an address."""

@@ -318,6 +318,11 @@ ADMINISTRATION = {
     "admin.apply_import": Door(Kind.ADMINISTRATION, {}),
     "admin.mend_import_line": Door(Kind.ADMINISTRATION, {"value": "URB-LIC"}),
     "admin.forget_import": Door(Kind.ADMINISTRATION, {}),
+    "admin.show_columns": Door(Kind.ADMINISTRATION),
+    "admin.choose_import_columns": Door(Kind.ADMINISTRATION, {"do": "review"}),
+    "admin.choose_header": Door(Kind.ADMINISTRATION, {"header": "1"}),
+    "admin.choose_kind": Door(Kind.ADMINISTRATION, {"kind": "staff"}),
+    "admin.first_import": Door(Kind.ADMINISTRATION),
     "admin.give_account": Door(
         Kind.ADMINISTRATION, {"email": "breixo@monteclaro.example"}, names={"person": "newcomer"}
     ),

@@ -86,6 +86,7 @@ OWED = {
     "notifications.counterparts": "tells who waits for such posts that some appeared",
     "notifications.account": "tells every device of the account that something was done to it",
     "sign_in.refused": "writes a line for the auditors of the account's agency, tells nobody",
+    "imports.read": "writes what its agencies' administrators read, tells nobody",
     "imports.check": "writes what its agencies' administrators read, tells nobody",
     "imports.apply": "tells who joins and leaves rooms by it, as an appointment does",
     "files.erase": "deletes bytes, tells nobody",

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from flask import Blueprint, flash, g, redirect, request, url_for
+from flask import Blueprint, flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from intranet.administration.admin.labels import appointment_kinds
+from intranet.administration.admin.navigation import admin_places, navigation
 from intranet.administration.admin.sections import act_for, asked_act
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.accounts.queries import awaits_factor
@@ -28,7 +29,6 @@ P = ParamSpec("P")
 View = Callable[Concatenate[Person, Agency, P], ResponseReturnValue]
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
-FIRST_PART = 3  # of `/admin/CODE/units`
 
 
 def administrator(view: View[P]) -> Callable[..., ResponseReturnValue]:
@@ -68,7 +68,7 @@ def frame() -> dict[str, object]:
     """Return the administered agency and its sections, for the column beside each page."""
     return {
         "administered": g.get("administered"),
-        "places": _places(),
+        "places": navigation(),
         "has_others": "administrator" in g and administers_several(g.administrator),
         "appointment_kinds": appointment_kinds(),
         "language_label": lambda tag: LANGUAGE_NAMES.get(tag, tag),
@@ -78,70 +78,8 @@ def frame() -> dict[str, object]:
 def first_place(actor: Person, agency: Agency) -> str:
     """Return the address of the first section for a role that has no overview."""
     roles = roles_in(actor, agency)
-    for _heading, places in _groups():
-        for name, _icon, _text in places:
-            if roles & ROLES_FOR[act_for(name)]:
-                return url_for(f"admin.{name}", code=agency.code)
+    for _heading, places in admin_places():
+        for place in places:
+            if roles & ROLES_FOR[act_for(place.endpoint)]:
+                return url_for(f"admin.{place.endpoint}", code=agency.code)
     return url_for("moderation.index")
-
-
-def _places() -> list[tuple[str, list[tuple[str, str, str, bool]]]]:
-    """Return the sections by heading: address, icon, text, and whether it is the current one."""
-    if "administered" not in g:
-        return []
-    parts = request.path.split("/")
-    here = parts[3].replace("-", "_") if len(parts) > FIRST_PART else "overview"
-    if parts[2] == "import":
-        here = "imports"
-    roles = roles_in(g.administrator, g.administered)
-    found = [
-        (
-            heading,
-            [
-                (url_for(f"admin.{name}", code=g.administered.code), icon, text, name == here)
-                for name, icon, text in places
-                if roles & ROLES_FOR[act_for(name)]
-            ],
-        )
-        for heading, places in _groups()
-    ]
-    return [(heading, links) for heading, links in found if links]
-
-
-def _groups() -> list[tuple[str, list[tuple[str, str, str]]]]:
-    return [
-        ("", [("overview", "house", _("Overview"))]),
-        (
-            _("People and posts"),
-            [
-                ("units", "network", _("Units")),
-                ("posts", "stamp", _("Posts")),
-                ("people", "users", _("People and accounts")),
-                ("appointments", "user-check", _("Appointments")),
-                ("functions", "briefcase", _("Functions")),
-                ("imports", "upload", _("Import")),
-                ("invitations", "mail", _("Invitations")),
-            ],
-        ),
-        (
-            _("Rules and services"),
-            [
-                ("settings", "settings", _("Settings")),
-                ("sign_in", "log-in", _("Sign-in")),
-                ("worktime", "clock", _("Working time")),
-                ("deliveries", "mail", _("E-mail and push notifications")),
-                ("rules", "shield-check", _("House rules")),
-                ("circulars", "waypoints", _("Circulars")),
-                ("showcase", "globe", _("Public site")),
-            ],
-        ),
-        (
-            _("Oversight"),
-            [
-                ("approvals", "shield-check", _("Approvals")),
-                ("administrators", "key-round", _("Roles")),
-                ("groups", "handshake", _("Shared groups")),
-                ("audit", "scroll-text", _("Audit log")),
-            ],
-        ),
-    ]

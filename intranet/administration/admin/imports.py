@@ -1,6 +1,6 @@
 """Pages for imports: send a file, review its effects, mend lines, apply it and follow progress."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated, BinaryIO, cast
 from uuid import UUID
@@ -20,28 +20,27 @@ from pydantic import Field
 
 from intranet.administration.admin.blueprint import bp
 from intranet.administration.admin.filled_form import again, filled
-from intranet.administration.admin.import_labels import kind_names, state_names
+from intranet.administration.admin.import_labels import kind_hints, kind_names, state_names
+from intranet.administration.admin.import_pages import import_of, importing
 from intranet.administration.imports import queries
-from intranet.administration.imports.access import get_import
-from intranet.administration.imports.columns import LAYOUTS, ImportKind, columns_of
+from intranet.administration.imports.columns import LAYOUTS, ImportKind
 from intranet.administration.imports.labels import column_name, reason, refusal
-from intranet.administration.imports.models import Import, ImportLine
+from intranet.administration.imports.mapping import may_open_columns
+from intranet.administration.imports.models import Import, ImportLine, ImportState
 from intranet.administration.imports.operations import (
     MAX_UNCONFIRMED_ENDS,
-    OF_AGENCIES,
     discard,
     mend_line,
     send_file,
     start_applying,
 )
 from intranet.administration.imports.outcomes import PLACES, ImportEffect
-from intranet.administration.imports.report import BATCH_SIZE, rejected_rows, template
+from intranet.administration.imports.report import BATCH_SIZE, rejected_rows
+from intranet.administration.imports.template_books import XLSX, template
 from intranet.delivery.files.request_files import sent_file
 from intranet.extensions import db
-from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.agencies.roles import Act
-from intranet.organisation.people.access import administered_agencies
 from intranet.organisation.people.models import Person
 from intranet.organisation.worktime.labels import duty_name, format_period
 from intranet.platform.core import clock
@@ -50,6 +49,7 @@ from intranet.platform.core.errors import Conflict, Invalid, NotFound
 from intranet.platform.core.i18n import _, _l
 from intranet.platform.core.parsing import Form, Line, printable
 from intranet.platform.core.templating import this_page
+from intranet.platform.core.web import wants_fragment
 
 LINES_PAGE_SIZE = 100
 IMPORTS_PAGE_SIZE = 30
@@ -79,30 +79,12 @@ class ValueForm(Form):
     value: Annotated[Line, Field(min_length=1, max_length=300)]
 
 
-def importing(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
-    """Pass the person and the agencies they import for to the view; 404 if there are none."""
-
-    @signed_in
-    def with_agencies(actor: Person, /, **arguments: UUID | int | str) -> ResponseReturnValue:
-        agencies = administered_agencies(actor, Act.IMPORT)
-        if not agencies:
-            raise NotFound
-        asked = request.args.get("code", "")
-        g.administered = next((each for each in agencies if each.code == asked), agencies[0])
-        g.administrator = actor
-        return view(actor, agencies, **arguments)
-
-    with_agencies.__name__ = view.__name__
-    with_agencies.__doc__ = view.__doc__
-    return with_agencies
-
-
 @bp.get("/import")
 @importing
 def imports(actor: Person, agencies: Sequence[Agency]) -> ResponseReturnValue:
     """List recent imports, with the form to send a file."""
     asked = request.args.get("kind", "")
-    kind = asked if asked in set(OF_AGENCIES) else ImportKind.PEOPLE
+    kind = asked if asked in set(ImportKind) else ImportKind.STAFF
     before = request.args.get("before", type=UUID)
     ids = actor.administered_agency_ids(Act.IMPORT)
     rows = queries.imports_visible(ids, before, IMPORTS_PAGE_SIZE + 1)
@@ -114,10 +96,10 @@ def imports(actor: Person, agencies: Sequence[Agency]) -> ResponseReturnValue:
         else None,
         filled=filled(suggested={"kind": kind, "agency": g.administered.code}),
         agencies=agencies,
-        kinds=[(kind.value, text) for kind, text in kind_names().items() if kind in OF_AGENCIES],
+        kinds=[(kind.value, text, kind_hints()[kind]) for kind, text in kind_names().items()],
         kind_names=kind_names(),
         states=state_names(),
-        layouts={kind.value: LAYOUTS[kind] for kind in OF_AGENCIES},
+        layouts={kind.value: layout for kind, layout in LAYOUTS.items()},
         column_name=column_name,
     )
 
@@ -137,20 +119,26 @@ def send_import(actor: Person, agencies: Sequence[Agency]) -> ResponseReturnValu
     return redirect(url_for(".show_import", import_id=row.id), 303)
 
 
-@bp.get("/import/template/<kind>.csv")
+@bp.get("/import/template/<kind>.xlsx")
 @importing
 def import_template(_actor: Person, _agencies: Sequence[Agency], kind: str) -> ResponseReturnValue:
-    """Download an empty table with the columns of a kind."""
-    if kind not in set(OF_AGENCIES):
+    """Download a spreadsheet with the columns of a kind and an example."""
+    if kind not in {each.value for each in LAYOUTS}:
         raise NotFound
-    return _download([template(ImportKind(kind))], f"{kind}.csv")
+    book = template(ImportKind(kind), g.administered)
+    return _download([book], f"{kind}.xlsx", XLSX)
 
 
 @bp.get("/import/<uuid:import_id>")
 @importing
 def show_import(actor: Person, _agencies: Sequence[Agency], import_id: UUID) -> ResponseReturnValue:
     """Show what a file would change, or the progress of applying it."""
-    row = _get(actor, import_id)
+    row = import_of(actor, import_id)
+    if row.state == ImportState.COLUMNS:
+        columns = url_for(".show_columns", import_id=import_id)
+        if wants_fragment():
+            return "", {"HX-Redirect": columns}
+        return redirect(columns, 303)
     asked = request.args.get("what", "")
     what = ImportEffect(asked) if asked in set(ImportEffect) - {ImportEffect.UNCHANGED} else None
     typed = printable(request.args.get("q", ""), 80)
@@ -170,7 +158,9 @@ def show_import(actor: Person, _agencies: Sequence[Agency], import_id: UUID) -> 
         kind_name=kind_names()[ImportKind(row.kind)],
         refusal=refusal(row.refusal["code"], row.refusal) if row.refusal else "",
         looks_like=_likely(row),
+        likely=row.refusal.get("likely"),
         again=url_for(".imports", code=g.administered.code, kind=row.refusal.get("likely")),
+        may_change_columns=may_open_columns(row),
         column_of=lambda line: _column_of(row, line),
         is_stuck=waited > STUCK_SECONDS,
         asks=row.counts.get("ended", 0) > MAX_UNCONFIRMED_ENDS,
@@ -187,7 +177,7 @@ def apply_import(
     actor: Person, _agencies: Sequence[Agency], import_id: UUID
 ) -> ResponseReturnValue:
     """Start applying an import in the background."""
-    start_applying(actor, _get(actor, import_id), is_meant=bool(request.form.get("is_meant")))
+    start_applying(actor, import_of(actor, import_id), is_meant=bool(request.form.get("is_meant")))
     return redirect(url_for(".show_import", import_id=import_id), 303)
 
 
@@ -197,7 +187,7 @@ def mend_import_line(
     actor: Person, _agencies: Sequence[Agency], import_id: UUID, number: int
 ) -> ResponseReturnValue:
     """Apply the suggested correction to a rejected line."""
-    row = _get(actor, import_id)
+    row = import_of(actor, import_id)
     value = ValueForm.parse(request.form).value
     outcome = mend_line(actor, row, number, value)
     if outcome.what == ImportEffect.REJECTED:
@@ -219,7 +209,7 @@ def rejected_lines(
     actor: Person, _agencies: Sequence[Agency], import_id: UUID
 ) -> ResponseReturnValue:
     """Download the rejected lines with their reasons, to correct and send again."""
-    row = _get(actor, import_id)
+    row = import_of(actor, import_id)
     stem = row.file_name.rsplit(".", 1)[0]
     plain = "".join(char if char.isalnum() or char in "-_ ." else "_" for char in stem)
     return _download(stream_with_context(_rejected(row)), f"{plain or 'import'}.rejected.csv")
@@ -231,7 +221,7 @@ def forget_import(
     actor: Person, _agencies: Sequence[Agency], import_id: UUID
 ) -> ResponseReturnValue:
     """Discard a dry run; an import that is being applied is not affected."""
-    row = _get(actor, import_id)
+    row = import_of(actor, import_id)
     try:
         discard(actor, row)
     except Conflict as problem:
@@ -239,13 +229,6 @@ def forget_import(
         return redirect(url_for(".show_import", import_id=import_id), 303)
     flash(_("The import was discarded. Nothing else was changed."), "ok")
     return redirect(url_for(".imports"), 303)
-
-
-def _get(actor: Person, import_id: UUID) -> Import:
-    row = get_import(actor, import_id)
-    [first, *_others] = queries.agency_ids_of(row)
-    g.administered = db.session.get_one(Agency, first)
-    return row
 
 
 def _likely(row: Import) -> str:
@@ -256,7 +239,7 @@ def _likely(row: Import) -> str:
 
 def _column_of(row: Import, line: ImportLine) -> str:
     """Return the column for which a line was rejected, as the file names it."""
-    place = columns_of(ImportKind(row.kind), row.header).places.get(line.column)
+    place = row.columns.places.get(line.column)
     return row.header[place].strip() if place is not None else column_name(line.column)
 
 
@@ -268,7 +251,8 @@ def _after() -> tuple[int, int] | None:
 
 
 def _rejected(row: Import) -> Iterator[str]:
-    yield from rejected_rows(row.header, row.separator, _rejected_lines(row))
+    kept = set(row.columns.places.values()) if row.roles else None
+    yield from rejected_rows(row.header, row.separator, _rejected_lines(row), kept)
 
 
 def _rejected_lines(row: Import) -> Iterator[tuple[int, Sequence[str], str]]:
@@ -285,7 +269,9 @@ def _why(line: ImportLine) -> str:
     return f"{column_name(line.column)}: {why}" if line.column else str(why)
 
 
-def _download(parts: Iterator[str] | Sequence[str], name: str) -> Response:
-    response = Response(parts, mimetype="text/csv")
+def _download(
+    parts: Iterator[str] | Sequence[bytes], name: str, mimetype: str = "text/csv"
+) -> Response:
+    response = Response(parts, mimetype=mimetype)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response

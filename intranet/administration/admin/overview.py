@@ -27,6 +27,7 @@ from intranet.organisation.people.models import Person
 from intranet.platform.audit import queries
 from intranet.platform.audit.queries import AuditFilter
 from intranet.platform.core import clock
+from intranet.platform.core.dates import part_of_day
 from intranet.platform.core.errors import NotFound
 
 MAX_ITEMS = 8
@@ -80,6 +81,7 @@ def overview(actor: Person, agency: Agency) -> ResponseReturnValue:
         names=names_in(agency, changes),
         sentence=sentence,
         today=clock.today(agency.time_zone),
+        part_of_day=part_of_day(),
         needs_factor=_needs_factor(actor),
         by_mandate=not actor.administers(agency.id, by_own_post=True),
     )

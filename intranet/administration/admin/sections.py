@@ -14,6 +14,7 @@ ACTS = {
     "invitations": Act.PEOPLE,
     "appointments": Act.PEOPLE,
     "imports": Act.IMPORT,
+    "first-import": Act.IMPORT,
     "circulars": Act.CIRCULARS,
     "showcase": Act.SHOWCASE,
     "audit": Act.READ_LOG,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from intranet.administration.imports import queries
 from intranet.administration.imports.checking import IMPORTERS, count_accounts
-from intranet.administration.imports.columns import ImportKind, columns_of
+from intranet.administration.imports.columns import ImportKind
 from intranet.administration.imports.csv_lines import CsvLine
 from intranet.administration.imports.models import Import, ImportLine, ImportState
 from intranet.administration.imports.outcomes import PLACES, ImportEffect, ImportOutcome
@@ -75,8 +75,7 @@ def _apply(work: Work, row: Import, lines: Sequence[ImportLine]) -> list[ImportO
     there = queries.existing_agencies({line.agency_id for line in lines if line.agency_id})
     if there:
         lock_organisations(work, there)
-    columns = columns_of(ImportKind(row.kind), row.header)
-    importer = IMPORTERS[ImportKind(row.kind)](scope, columns, is_applying=True)
+    importer = IMPORTERS[ImportKind(row.kind)](scope, row.columns, is_applying=True)
     importer.among = frozenset(there)
     importer.import_id = row.id
     outcomes = importer.outcomes_of([CsvLine(line.number, line.cells) for line in lines])

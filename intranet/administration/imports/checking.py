@@ -6,7 +6,13 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any, BinaryIO
 
-from intranet.administration.imports.columns import Columns, ImportKind, columns_of, is_header_of
+from intranet.administration.imports.columns import (
+    Chosen,
+    Columns,
+    ImportKind,
+    columns_of,
+    is_header_of,
+)
 from intranet.administration.imports.csv_lines import CsvLine
 from intranet.administration.imports.faults import Refused
 from intranet.administration.imports.file_reader import ImportFormat, OpenTable
@@ -55,22 +61,36 @@ class Checked:
 Take = Callable[[Checked, list[ImportOutcome]], None]
 
 
-def check(stream: BinaryIO, kind: ImportKind, scope: ImportScope, take: Take) -> Checked:
+def check(
+    stream: BinaryIO,
+    kind: ImportKind,
+    scope: ImportScope,
+    take: Take,
+    chosen: Chosen | None = None,
+) -> Checked:
     """Check every line of a file.
 
     Args:
+        chosen: how a person said that the file is to be read. Cells of columns that they do not
+            import are not kept.
         take: called with the result so far and some outcomes, in the order of the file.
 
     Raises:
         Refused: the file cannot be read; discard what `take` was given.
     """
-    with OpenTable(stream, lambda cells: is_header_of(kind, cells)) as table:
-        columns = columns_of(kind, table.header)
+    header_at = chosen.header_number if chosen else 0
+    with OpenTable(stream, lambda cells: is_header_of(kind, cells), header_at) as table:
+        columns = columns_of(kind, table.header, chosen)
         checked = Checked(table.said, table.header, columns)
         importer = IMPORTERS[kind](scope, columns)
         width = len(table.header)
-        importer.survey(_bounded(table.lines(), width))
-        outcomes = importer.outcomes(_bounded(table.lines(), width))
+
+        def lines() -> Iterator[CsvLine]:
+            bounded = _bounded(table.lines(), width)
+            return _only_chosen(bounded, columns) if chosen else bounded
+
+        importer.survey(lines())
+        outcomes = importer.outcomes(lines())
         while some := list(islice(outcomes, BATCH_SIZE)):
             for outcome in some:
                 checked.add(outcome)
@@ -83,6 +103,8 @@ def check(stream: BinaryIO, kind: ImportKind, scope: ImportScope, take: Take) ->
         ImportEffect.REJECTED,
     ):
         checked.counts.setdefault(name.value, 0)
+    if importer.passed_over:
+        checked.counts["passed_over"] = importer.passed_over
     _count_people(importer, checked)
     return checked
 
@@ -97,6 +119,14 @@ def _bounded(lines: Iterable[CsvLine], width: int) -> Iterator[CsvLine]:
             yield line
     if next(chain(remaining), None) is not None:
         raise Refused("too_many_lines", limit=LINES_LIMIT)
+
+
+def _only_chosen(lines: Iterable[CsvLine], columns: Columns) -> Iterator[CsvLine]:
+    """Yield the lines with nothing in the cells that are not imported."""
+    kept = frozenset(columns.places.values())
+    for line in lines:
+        cells = [cell if place in kept else "" for place, cell in enumerate(line.cells)]
+        yield CsvLine(line.number, cells, line.fault)
 
 
 def _count_people(importer: Importer[Any], checked: Checked) -> None:

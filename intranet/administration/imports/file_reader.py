@@ -10,6 +10,7 @@ import io
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
+from itertools import islice
 from typing import BinaryIO
 
 from intranet.administration.imports.csv_lines import MAX_LINE_CHARACTERS, CsvLine, read_lines
@@ -41,29 +42,35 @@ class ImportFormat:
 class Table:
     """A file as header and lines. Its lines can be read more than once."""
 
-    def __init__(self, stream: BinaryIO, said: ImportFormat, is_header: IsHeader) -> None:
-        """Find the header.
+    def __init__(
+        self, stream: BinaryIO, said: ImportFormat, is_header: IsHeader, header_at: int = 0
+    ) -> None:
+        """Find the header, or take the line with the number `header_at`.
 
         Raises:
             Refused: there is none.
         """
         self._stream = stream
         self.said = said
-        self.header, self._header_number = self._find_header(is_header)
+        self.header, self.header_number = self._find_header(is_header, header_at)
 
     def lines(self) -> Iterator[CsvLine]:
         """Yield the lines below the header that are not empty."""
         for line in self._all():
-            if line.number > self._header_number:
+            if line.number > self.header_number:
                 yield line
 
-    def _find_header(self, is_header: IsHeader) -> tuple[list[str], int]:
+    def first_lines(self, limit: int) -> list[CsvLine]:
+        """Return the first lines, with what stands above the header."""
+        return list(islice(self._all(), limit))
+
+    def _find_header(self, is_header: IsHeader, header_at: int) -> tuple[list[str], int]:
         first: CsvLine | None = None
         for place, line in enumerate(self._all()):
             if line.fault:
                 raise Refused(line.fault)
             first = first or line
-            if is_header(line.cells):
+            if line.number == header_at or (not header_at and is_header(line.cells)):
                 return line.cells, line.number
             if place == HEADER_SEARCH_LINES:
                 break
@@ -90,10 +97,11 @@ class Table:
 class OpenTable(AbstractContextManager[Table]):
     """Opens a file as a table, and deletes temporary files afterwards."""
 
-    def __init__(self, stream: BinaryIO, is_header: IsHeader) -> None:
-        """Store a seekable stream, and the test for a header."""
+    def __init__(self, stream: BinaryIO, is_header: IsHeader, header_at: int = 0) -> None:
+        """Store a seekable stream, and the test for a header or the number of its line."""
         self._stream = stream
         self._is_header = is_header
+        self._header_at = header_at
         self._made: BinaryIO | None = None
 
     def __enter__(self) -> Table:
@@ -109,13 +117,16 @@ class OpenTable(AbstractContextManager[Table]):
             raise Refused("old_sheet")
         if first.startswith(ZIP):
             kind, self._made = as_text(self._stream)
-            return Table(self._made, ImportFormat(kind, ","), self._is_header)
+            return self._table(self._made, ImportFormat(kind, ","))
         if first.removeprefix(codecs.BOM_UTF8).lstrip()[: len(CALENDAR)].upper() == CALENDAR:
             self._made = calendar_as_text(self._stream)
-            return Table(self._made, ImportFormat("ics", ","), self._is_header)
+            return self._table(self._made, ImportFormat("ics", ","))
         encoding = _encoding(self._stream, first)
         separator = _separator(self._stream, encoding, self._is_header)
-        return Table(self._stream, ImportFormat(encoding, separator), self._is_header)
+        return self._table(self._stream, ImportFormat(encoding, separator))
+
+    def _table(self, stream: BinaryIO, said: ImportFormat) -> Table:
+        return Table(stream, said, self._is_header, self._header_at)
 
     def __exit__(self, *_error: object) -> None:
         """Delete the converted copy."""

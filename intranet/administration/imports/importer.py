@@ -15,12 +15,15 @@ from uuid import UUID
 from intranet.administration.imports.columns import Columns
 from intranet.administration.imports.csv_lines import CsvLine
 from intranet.administration.imports.faults import Rejected
+from intranet.administration.imports.name_cells import read_name
 from intranet.administration.imports.outcomes import (
     AGENCY_FACTOR,
     MAX_AGENCY_INDEX,
     ImportOutcome,
     rejected,
 )
+from intranet.extensions import db
+from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
 from intranet.platform.core.text import one_line
 
@@ -62,7 +65,10 @@ class Record(ABC):
 
 
 class Importer(ABC, Generic[R]):
-    """The parser, planner and writer for a kind of file."""
+    """The parser, planner and writer for a kind of file.
+
+    `passed_over` counts lines that are not for the importing person, and are no mistake.
+    """
 
     def __init__(self, scope: ImportScope, columns: Columns, *, is_applying: bool = False) -> None:
         """Store the agencies to import for, and the positions of the columns."""
@@ -72,6 +78,8 @@ class Importer(ABC, Generic[R]):
         self.among: frozenset[UUID] | None = None
         self.import_id: UUID | None = None
         self._order: dict[UUID, int] = {}
+        self._own_code: str | None = None
+        self.passed_over = 0
 
     def survey(self, lines: Iterable[CsvLine]) -> None:
         """Read the whole file first, for kinds whose lines depend on later lines."""
@@ -126,6 +134,20 @@ class Importer(ABC, Generic[R]):
     def cell(self, line: CsvLine, name: str) -> str:
         """Return the cell of a column."""
         return self.columns.cell(line.cells, name)
+
+    def agency_text(self, line: CsvLine, column: str) -> str:
+        """Return the cell that names the agency; without one, the only agency in the scope."""
+        if cell := self.cell(line, column).strip():
+            return cell
+        if self._own_code is None:
+            ids = self.scope.agency_ids or ()
+            found = db.session.get(Agency, next(iter(ids))) if len(ids) == 1 else None
+            self._own_code = found.code if found else ""
+        return self._own_code
+
+    def name_of(self, line: CsvLine, email: str | None) -> str:
+        """Return the name of a person in natural order, as somebody chose or by the rule."""
+        return read_name(self.columns, line.cells, email).name
 
     def _parsed(self, line: CsvLine) -> R | ImportOutcome:
         if line.fault:

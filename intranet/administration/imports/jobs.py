@@ -7,8 +7,18 @@ from uuid import UUID
 
 from intranet.administration.imports import queries
 from intranet.administration.imports.applying import apply_for
+from intranet.administration.imports.mapping import read_file
 from intranet.administration.imports.models import Import, ImportState
-from intranet.administration.imports.operations import APPLY, CHECK, KEPT_FOR, check_file, forget
+from intranet.administration.imports.operations import (
+    APPLY,
+    CHECK,
+    FILE_KEPT_FOR,
+    KEPT_FOR,
+    READ,
+    check_file,
+    drop_file,
+    forget,
+)
 from intranet.delivery.files.storage import storage
 from intranet.extensions import db
 from intranet.organisation.people.models import Person
@@ -19,9 +29,19 @@ SLICE_SECONDS = 1.0
 BATCH_SIZE = 20
 
 
+@handler(READ, pace=Pace.LONG)
+def read(payload: Mapping[str, Any]) -> None:
+    """Read the columns of a file that was sent. A second run starts over."""
+    row = db.session.get(Import, UUID(payload["import_id"]))
+    if row is None or not row.file_key or row.state != ImportState.WAITING:
+        return
+    with storage().open(row.file_key) as stream:
+        read_file(row, stream)
+
+
 @handler(CHECK, pace=Pace.LONG)
 def check(payload: Mapping[str, Any]) -> None:
-    """Check a file that was sent. A second run starts over."""
+    """Check every line of a file. A second run starts over."""
     row = db.session.get(Import, UUID(payload["import_id"]))
     if (
         row is None
@@ -29,11 +49,9 @@ def check(payload: Mapping[str, Any]) -> None:
         or row.state not in {ImportState.WAITING, ImportState.CHECKING}
     ):
         return
-    key = row.file_key
     actor = db.session.get(Person, row.created_by_id) if row.created_by_id else None
-    with storage().open(key) as stream:
+    with storage().open(row.file_key) as stream:
         check_file(row, stream, queries.scope_of(row, actor))
-    storage().delete(key)
 
 
 @handler(APPLY, pace=Pace.LONG)
@@ -48,6 +66,11 @@ def apply(payload: Mapping[str, Any]) -> None:
 
 
 def forget_old(now: datetime) -> None:
-    """Delete imports that were sent a month ago."""
+    """Delete imports that were sent a month ago, and the bytes of files of yesterday."""
+    for row in queries.with_old_files(now - FILE_KEPT_FOR, BATCH_SIZE):
+        with unit_of_work() as work:
+            work.lock(row)
+            drop_file(row)
+            row.survey = {}
     for import_id in queries.old_ids(now - KEPT_FOR, BATCH_SIZE):
         forget(import_id)

@@ -1,12 +1,13 @@
 """Texts for rejected lines and refused files, in the reader's language."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from flask_babel import get_locale
 
+from intranet.administration.imports.columns import LAYOUTS, ImportKind
 from intranet.administration.imports.headers import display_name
 from intranet.organisation.agencies.labels import function_name
 from intranet.platform.core.dates import day
@@ -77,10 +78,22 @@ def column_name(column: str) -> str:
     return display_name(column, locale.language if locale else "en")
 
 
+def role_name(kind: ImportKind, column: str) -> str:
+    """Return what a column of a kind of file is called where a person chooses it."""
+    if column == "name" and "surname" in LAYOUTS[kind].known:
+        return _("full name")
+    return column_name(column)
+
+
 def _columns(about: Mapping[str, Any]) -> str:
     named = about.get("columns", ())
     if isinstance(named, str):  # stored before the names were kept separately
         return named
+    return column_list(named)
+
+
+def column_list(named: Iterable[str]) -> str:
+    """Return the names of columns in the reader's language; alternatives stand side by side."""
     return ", ".join(" / ".join(map(column_name, each.split("|"))) for each in named)
 
 

@@ -5,12 +5,23 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from intranet.administration.imports.columns import ImportKind
+from intranet.administration.imports.columns import Chosen, Columns, ImportKind, columns_of
 from intranet.administration.imports.outcomes import ImportEffect
 from intranet.extensions import Identified, Model
+from intranet.organisation.people.natural_names import NameOrder
 from intranet.platform.core import clock
 from intranet.platform.core.types import UTCDateTime, enum_column
 
@@ -19,6 +30,7 @@ class ImportState(StrEnum):
     """The state of an import."""
 
     WAITING = "waiting"
+    COLUMNS = "columns"
     CHECKING = "checking"
     REFUSED = "refused"
     CHECKED = "checked"
@@ -29,7 +41,11 @@ class ImportState(StrEnum):
 class Import(Identified):
     """A file that was sent to be imported.
 
-    `header` and `places` say how its lines are read, `refusal` why it was refused. `counts` are
+    `header`, `header_number` and `roles` say how its lines are read: `roles` has the documented
+    name of each column, as a person chose (see `Chosen`), and is empty for a file that is read by
+    its headings; `names` are readings that a person chose, `name_order` is what most names begin
+    with. `survey` is what the columns hold, until
+    the import is applied. `refusal` says why the file was refused. `counts` are
     the results of the dry run: lines by outcome, and their consequences. Lines are applied up to
     `applied_rank`; `applied` is their number. `attempt` identifies the running check, so that only
     one of two concurrent checks stores lines.
@@ -48,6 +64,11 @@ class Import(Identified):
     encoding: Mapped[str] = mapped_column(String(20), default="")
     separator: Mapped[str] = mapped_column(String(1), default="")
     header: Mapped[list[str]] = mapped_column(JSON, default=list)
+    header_number: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    roles: Mapped[list[str | None]] = mapped_column(JSON, default=list, nullable=True)
+    names: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, nullable=True)
+    name_order: Mapped[str | None] = mapped_column(String(10))
+    survey: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, nullable=True)
     ignored: Mapped[list[str]] = mapped_column(JSON, default=list)
     refusal: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     counts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
@@ -62,6 +83,32 @@ class Import(Identified):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     moved_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     applied_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    @property
+    def chosen(self) -> Chosen | None:
+        """How a person said that the file is to be read; None if by its headings."""
+        if not self.roles:
+            return None
+        order = NameOrder(self.name_order) if self.name_order else None
+        return Chosen(self.roles, self.header_number, self.names, order)
+
+    @property
+    def columns(self) -> Columns:
+        """The positions of its columns."""
+        return columns_of(ImportKind(self.kind), self.header, self.chosen)
+
+
+class ImportMapping(Identified):
+    """How an agency read a file with these headings the last time: column by heading."""
+
+    __tablename__ = "import_mappings"
+    __table_args__ = (UniqueConstraint("agency_id", "kind", "headings"),)
+
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"))
+    kind: Mapped[ImportKind] = mapped_column(enum_column(ImportKind))
+    headings: Mapped[str] = mapped_column(String(64))
+    roles: Mapped[dict[str, str]] = mapped_column(JSON)
+    used_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
 
 
 class ImportAgency(Model):

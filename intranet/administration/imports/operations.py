@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 
 from intranet.administration.imports import queries
 from intranet.administration.imports.checking import IMPORTERS, Checked, Take, check
-from intranet.administration.imports.columns import ImportKind, columns_of
+from intranet.administration.imports.columns import ImportKind
 from intranet.administration.imports.csv_lines import CsvLine
 from intranet.administration.imports.faults import Refused
 from intranet.administration.imports.importer import ImportScope
@@ -34,22 +34,16 @@ from intranet.platform.core.step_up import require_confirmed
 from intranet.platform.core.text import fold
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 
-CHECK, APPLY = "imports.check", "imports.apply"
+READ, CHECK, APPLY = "imports.read", "imports.check", "imports.apply"
 KEPT_FOR = timedelta(days=30)
+FILE_KEPT_FOR = timedelta(days=1)
+"""How long the bytes of a file are kept, so that its columns can be changed after a look."""
+
 STAGE_BATCH_SIZE = 400
 DELETE_BATCH_SIZE = 2000
 WORDS_LIMIT = 600
 MAX_UNCONFIRMED_ENDS = 50
 """An import that ends more rows than this needs an explicit confirmation."""
-
-OF_AGENCIES = (
-    ImportKind.UNITS,
-    ImportKind.POSTS,
-    ImportKind.PEOPLE,
-    ImportKind.STAFF,
-    ImportKind.DUTIES,
-)
-"""Kinds that an agency's administrators may import; the others are the operator's."""
 
 APPOINTING = (ImportKind.PEOPLE, ImportKind.STAFF)
 """Kinds that can appoint people to administering posts: applying them needs a confirmation."""
@@ -66,12 +60,10 @@ def send_file(
 
     Raises:
         Forbidden: the actor does not administer one of the agencies.
-        Invalid: the actor may not import this kind, or the file contains a virus.
+        Invalid: the file contains a virus.
         TooMany, Unavailable: try again later.
         StorageFull: there is no space for the file.
     """
-    if kind not in OF_AGENCIES:
-        raise Invalid({"kind": _l("Choose what the file contains.")})
     accept(stream)
     key, size_bytes = new_key(), stream.seek(0, SEEK_END)
     stream.seek(0)
@@ -81,7 +73,7 @@ def send_file(
             require_right(actor, Act.IMPORT, agency.id)
         row = new_import(work, kind, file_name, [agency.id for agency in agencies], actor.id)
         row.file_key, row.size_bytes = key, size_bytes
-        enqueue(work, CHECK, {"import_id": str(row.id)})
+        enqueue(work, READ, {"import_id": str(row.id)})
     return row
 
 
@@ -146,7 +138,7 @@ def check_file(
                 )
 
     try:
-        checked = check(stream, kind, scope, take)
+        checked = check(stream, kind, scope, take, row.chosen)
     except Refused as why:
         delete_lines(import_id)
         _settle(
@@ -186,6 +178,9 @@ def start_applying(actor: Person | None, row: Import, *, is_meant: bool) -> None
                 }
             )
         row.state, row.moved_at, row.refusal = ImportState.APPLYING, clock.now(), {}
+        if row.survey:
+            row.survey = {"lines": row.survey["lines"]}
+        drop_file(row)
         row.applied_by_id = actor.id if actor else None
         if actor:
             enqueue(work, APPLY, {"import_id": str(row.id)})
@@ -215,10 +210,16 @@ def forget(import_id: UUID) -> None:
         if row is None:
             return
         work.lock(row)
-        if row.file_key:
-            storage().delete(row.file_key)
+        drop_file(row)
         execute(delete(ImportAgency).where(ImportAgency.import_id == import_id))
         work.delete(row)
+
+
+def drop_file(row: Import) -> None:
+    """Delete the bytes of a file; what was read of it stays."""
+    if row.file_key:
+        storage().delete(row.file_key)
+        row.file_key = None
 
 
 def delete_lines(import_id: UUID) -> None:
@@ -257,7 +258,7 @@ def mend_line(actor: Person, row: Import, number: int, value: str) -> ImportOutc
         is_checked = row.state == ImportState.CHECKED
         if not is_checked or line is None or line.what != ImportEffect.REJECTED:
             raise Conflict(_l("This line can no longer be corrected here."))
-        columns = columns_of(ImportKind(row.kind), row.header)
+        columns = row.columns
         place = columns.places.get(line.column)
         if place is None:
             raise Conflict(_l("This line can no longer be corrected here."))
@@ -333,7 +334,7 @@ def _settle(import_id: UUID, attempt: UUID, values: dict[str, Any]) -> None:
         except SupersededError:
             return
         found = update(Import).where(Import.id == import_id)
-        execute(found.values(**values, moved_at=clock.now(), file_key=None))
+        execute(found.values(**values, moved_at=clock.now()))
         db.session.expire_all()
 
 

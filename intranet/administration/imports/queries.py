@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, select, tuple_
 
 from intranet.administration.imports.importer import ImportScope
-from intranet.administration.imports.models import Import, ImportAgency, ImportLine
+from intranet.administration.imports.models import Import, ImportAgency, ImportLine, ImportState
 from intranet.administration.imports.outcomes import PLACES, ImportEffect
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Agency
@@ -112,6 +112,17 @@ def old_ids(before: datetime, limit: int) -> Sequence[UUID]:
     """Return the ids of imports that were sent before an instant."""
     return db.session.scalars(
         select(Import.id).where(Import.created_at < before).order_by(Import.id).limit(limit)
+    ).all()
+
+
+def with_old_files(before: datetime, limit: int) -> Sequence[Import]:
+    """Return imports whose bytes are kept since before an instant and are not being read."""
+    busy = (ImportState.WAITING, ImportState.CHECKING)
+    return db.session.scalars(
+        select(Import)
+        .where(Import.created_at < before, Import.file_key.is_not(None), Import.state.not_in(busy))
+        .order_by(Import.id)
+        .limit(limit)
     ).all()
 
 

@@ -83,7 +83,7 @@ def setup_steps(
     """Return the four steps of setting an agency up, in order; empty once all are done."""
     place = f"/admin/{agency.code}"
     steps = (
-        _import(place, size),
+        _import(agency.code, size),
         _check(place, size),
         _invite(place, standings),
         _share(place, len(set(administrator_ids(agency.id)))),
@@ -91,7 +91,7 @@ def setup_steps(
     return () if all(step.is_done for step in steps) else steps
 
 
-def _import(place: str, size: AgencySize) -> SetupStep:
+def _import(code: str, size: AgencySize) -> SetupStep:
     counts = (
         ngettext("%(num)s unit", "%(num)s units", size.units),
         ngettext("%(num)s post", "%(num)s posts", size.posts),
@@ -103,7 +103,7 @@ def _import(place: str, size: AgencySize) -> SetupStep:
         if size.is_filled
         else _("Your units and people have not been added yet."),
         _("Import more") if size.is_filled else _("Import"),
-        f"{place}/imports",
+        f"/admin/import?code={code}" if size.is_filled else f"/admin/{code}/first-import",
         size.is_filled,
     )
 

@@ -86,6 +86,9 @@ class ArticleRule(StrEnum):
 class Agency(Identified):
     """An administration (org:FormalOrganization). The first of its `languages` is its own.
 
+    `code` is its address, and `register_code` its code in the register that `code_scheme` names.
+    They differ where another scheme's agency had that address before: then it is `scheme:code`.
+
     If it is not `in_directory`, only its own people find it. Contact details are shown outside only
     if the agency (`contact_outside`) and the person allow it. `video_mb` limits the size of a
     video. `articles` says whether every employee may write articles.
@@ -99,10 +102,12 @@ class Agency(Identified):
             sqlite_where=text("in_directory = 0"),
             postgresql_where=text("NOT in_directory"),
         ),
+        UniqueConstraint("code_scheme", "register_code"),
     )
 
     code: Mapped[str] = mapped_column(String(40), unique=True)
     code_scheme: Mapped[str] = mapped_column(String(20), default="local")
+    register_code: Mapped[str | None] = mapped_column(String(40))
     handle: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[Localized] = mapped_column(LocalizedType)
     sort_key: Mapped[str] = mapped_column(String(200), index=True)

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import to_user_timezone
 
 from intranet.collaboration.groups.queries import own_groups_count
 from intranet.organisation.accounts.access import in_frame, signed_in
@@ -10,7 +9,7 @@ from intranet.organisation.people.first_steps import hide_first_steps
 from intranet.organisation.people.models import Person
 from intranet.pages.home.page import home_context
 from intranet.pages.home.waiting_counts import counts_for
-from intranet.platform.core import clock
+from intranet.platform.core.dates import part_of_day
 from intranet.platform.core.web import local_address, wants_fragment
 
 bp = Blueprint("home", __name__)
@@ -47,13 +46,4 @@ def end_steps(person: Person) -> ResponseReturnValue:
 def index(person: Person) -> ResponseReturnValue:
     """Show what waits for the person, what is unread and new, their agenda, groups and people."""
     context = home_context(person, request.args.get("as", ""))
-    return render_template("pages/home/index.html", part_of_day=_part_of_day(), **context)
-
-
-def _part_of_day() -> str:
-    hour = to_user_timezone(clock.now()).hour
-    if hour < 6:  # noqa: PLR2004 - the night belongs to the evening
-        return "evening"
-    if hour < 14:  # noqa: PLR2004 - lunch in the south is at two
-        return "morning"
-    return "afternoon" if hour < 20 else "evening"  # noqa: PLR2004 - eight in the evening
+    return render_template("pages/home/index.html", part_of_day=part_of_day(), **context)

@@ -91,6 +91,16 @@ def relative_day(moment: date | datetime) -> str:
     return _("%(weekday)s, %(day)s", weekday=weekday, day=day(that_day))
 
 
+def part_of_day() -> str:
+    """Return the part of the reader's day that a greeting names: morning, afternoon, evening."""
+    hour = to_user_timezone(clock.now()).hour
+    if hour < 6:  # noqa: PLR2004 - the night belongs to the evening
+        return "evening"
+    if hour < 14:  # noqa: PLR2004 - lunch in the south is at two
+        return "morning"
+    return "afternoon" if hour < 20 else "evening"  # noqa: PLR2004 - eight in the evening
+
+
 def reader_locale() -> Locale:
     """Return the reader's locale; English is British, with days before months."""
     return _locale_of(current_language())

@@ -112,7 +112,7 @@ def test_a_new_administrator_gets_the_steps_of_an_administrator(cast, newcomer):
 
     hrefs = [step.href for step in first_steps(cast.iria)]
 
-    assert hrefs[0] == f"{TOWN}/imports"
+    assert hrefs[0] == "/admin/import?code=L01990012"
     assert hrefs[-1] == f"{TOWN}/administrators"
 
 

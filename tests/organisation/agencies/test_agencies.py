@@ -45,7 +45,7 @@ def test_an_agency_has_a_root_and_a_handle(app_context):
 
 def test_codes_and_handles_are_one_agencys(app_context, cast):
     with pytest.raises(Invalid):
-        made(code=cast.monteclaro.code)
+        made(code=cast.monteclaro.code, code_scheme="dir3")
     with pytest.raises(Invalid):
         made(handle="monteclaro")
 

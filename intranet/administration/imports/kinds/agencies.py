@@ -1,6 +1,5 @@
-"""`agencies`: administrations by their code, imported by the operator."""
+"""`agencies`: administrations by their code; the operator's, but for the name of one's own."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +20,13 @@ from intranet.organisation.agencies.operations.storing import (
     AgencyRow,
     change_agencies,
     store_agencies,
+)
+from intranet.organisation.agencies.schemes import (
+    DIR3,
+    LOCAL,
+    code_in_register,
+    qualified,
+    scheme_of,
 )
 from intranet.organisation.agencies.territories import canonical
 from intranet.platform.core.ids import uuid7
@@ -50,7 +56,6 @@ KINDS = {
     "universidad": "university",
     "organismo": "public_body",
 }
-_DIR3_CODE = re.compile(r"[A-Z]{1,2}[A-Z0-9]\d{6,7}")
 
 
 @dataclass(slots=True)
@@ -107,15 +112,17 @@ class AgenciesImporter(Importer[AgencyRecord]):
         """Load the agencies with these codes, and the agencies with these short names."""
         if self.is_applying:
             self._begin()
-        self.agencies.read(record.code for record in records)
+        self.agencies.read(address for record in records for address in _addresses(record))
         self.agencies.read_handles({record.handle for record in records if record.handle})
 
     def plan(self, record: AgencyRecord) -> ImportOutcome:
         """Plan to create the agency, or to change what differs."""
-        if not self.scope.is_operator:
+        there = self._there(record)
+        if not self.scope.is_operator and (there is None or not self.scope.holds(there.id)):
             raise Rejected("code", "operator_only")
-        self.once.check(record.line.number, (record.code,), record.lang, _said(record))
-        there = self.agencies.by_code.get(record.code)
+        scheme = there.scheme if there else record.scheme or scheme_of(record.code)
+        key = (scheme, record.code)
+        self.once.check(record.line.number, key, record.lang, _said(record))
         holder = self.agencies.by_handle.get(record.handle) if record.handle else None
         if holder and holder is not there:
             raise Rejected("handle", "handle_taken", about={"value": record.handle})
@@ -145,19 +152,29 @@ class AgenciesImporter(Importer[AgencyRecord]):
         self._made: dict[UUID, AgencyFact] = {}
         self._changed: dict[UUID, AgencyFact] = {}
 
+    def _there(self, record: AgencyRecord) -> AgencyFact | None:
+        """Return the agency of a line: of the same scheme, or of none that is named."""
+        for address in _addresses(record):
+            found = self.agencies.by_code.get(address)
+            if found and (not record.scheme or found.scheme in {record.scheme, LOCAL}):
+                return found
+        return None
+
     def _created(self, record: AgencyRecord) -> ImportOutcome:
         lang = record.lang or DEFAULT_LANGUAGE
-        is_dir3 = record.scheme == "dir3" or bool(_DIR3_CODE.fullmatch(record.code))
+        scheme = record.scheme or scheme_of(record.code)
+        is_dir3 = scheme == DIR3
+        is_taken = self.agencies.by_code.get(record.code) is not None
         code = record.code if is_dir3 else ""
         territory = record.territory or (dir3.territory(code) if is_dir3 else None) or None
         fact = AgencyFact(
             uuid7(),
-            record.code,
+            qualified(scheme, record.code) if is_taken else record.code,
             Localized({lang: record.name}),
             record.handle,
             [lang],
             AgencyKind(record.kind) if record.kind else dir3.agency_kind(code, record.name),
-            record.scheme or ("dir3" if is_dir3 else "local"),
+            scheme,
             territory,
             record.population,
             "Europe/Madrid",
@@ -180,6 +197,7 @@ class AgenciesImporter(Importer[AgencyRecord]):
         )
 
     def _change(self, there: AgencyFact, record: AgencyRecord) -> list[Fact]:
+        """Plan what differs; whoever administers an agency may only change its name by a file."""
         facts: list[Fact] = []
         lang = record.lang or there.language
         if there.name.get(lang) != record.name:
@@ -199,6 +217,8 @@ class AgenciesImporter(Importer[AgencyRecord]):
         for name, value in wanted.items():
             before = getattr(there, name)
             if value not in ("", None, before):
+                if not self.scope.is_operator:
+                    raise Rejected(name, "operator_only")
                 facts += details_of_change(str(before) if before is not None else None, str(value))
                 setattr(there, name, value)
                 there.changes = also(there.changes, name)
@@ -217,6 +237,7 @@ def row_of(fact: AgencyFact) -> AgencyRow:
     return AgencyRow(
         id=fact.id,
         code=fact.code,
+        register_code=code_in_register(fact.scheme, fact.code),
         name=fact.name,
         kind=fact.kind,
         languages=fact.languages,
@@ -241,6 +262,12 @@ def columns_of(fact: AgencyFact) -> dict[str, Any]:
 def _said(record: AgencyRecord) -> tuple[object, ...]:
     """Return the values that a line in a second language must repeat."""
     return (record.handle, record.scheme, record.kind, record.territory, record.population)
+
+
+def _addresses(record: AgencyRecord) -> tuple[str, ...]:
+    if not record.scheme:
+        return (record.code,)
+    return (qualified(record.scheme, record.code), record.code)
 
 
 def _handle(text: str) -> str:

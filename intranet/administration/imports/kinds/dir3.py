@@ -86,8 +86,9 @@ class Dir3Importer(UnitsImporter):
         """Plan the agency of a root, and the unit of any other line."""
         if not isinstance(record, Dir3Record):
             raise TypeError
-        if not self.scope.is_operator:
-            raise Rejected("code", "operator_only")
+        if not self._is_ours(record):
+            self.passed_over += 1
+            return ImportOutcome(record.line, ImportEffect.UNCHANGED, title=record.name)
         if record.agency_code in dir3.HEADINGS or record.code in dir3.HEADINGS:
             return ImportOutcome(record.line, ImportEffect.UNCHANGED, title=record.name)
         if not record.agency_code:
@@ -135,6 +136,16 @@ class Dir3Importer(UnitsImporter):
             if key and key in self.units.by_key
         ]
         self.units.read_ids([unit_id for unit_id in above if unit_id])
+
+    def _is_ours(self, record: Dir3Record) -> bool:
+        """Return whether a line is for the importing person; the operator imports all of them.
+
+        The directory lists every administration of the country: those of others are passed over.
+        """
+        if self.scope.is_operator:
+            return True
+        agency = self.agencies.by_code.get(record.agency_code)
+        return agency is not None and self.scope.holds(agency.id)
 
     def _begin(self) -> None:
         super()._begin()

@@ -87,7 +87,7 @@ class PeopleImporter(Importer[PersonRecord]):
         """Parse a line into values."""
         email = cell_values.email(self.cell(line, "email"))
         number = cell_values.staff_number(self.cell(line, "staff_number"))
-        name = cell_values.line_of_text(self.cell(line, "name"), "name", NAME_LIMIT)
+        name = cell_values.line_of_text(self.name_of(line, email), "name", NAME_LIMIT)
         cell_values.needed(name, "name")
         if not (email or number):
             raise Rejected("email" if "email" in self.columns else "staff_number", "no_identity")

@@ -1,22 +1,27 @@
 """`staff`: a single sheet for agencies without HR software; it creates missing units and posts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
-from zlib import crc32
 
 from intranet.administration.imports import cell_values, outcomes, stored_records
 from intranet.administration.imports.csv_lines import CsvLine
 from intranet.administration.imports.faults import Rejected
-from intranet.administration.imports.importer import Importer, Record
+from intranet.administration.imports.importer import Importer
 from intranet.administration.imports.kinds.appointing import (
     Appointing,
     AppointmentTerm,
     ImportIdentity,
 )
-from intranet.administration.imports.kinds.person_records import PersonFact
+from intranet.administration.imports.kinds.people import KINDS
+from intranet.administration.imports.kinds.person_records import AppointmentFact, PersonFact
 from intranet.administration.imports.kinds.posts import row_of, strengths_of, suggested
+from intranet.administration.imports.kinds.staff_records import (
+    StaffRecord,
+    bucket,
+    is_over,
+    unit_row,
+)
 from intranet.organisation.agencies.operations.agencies import NAME_LIMIT as AGENCY_NAME_LIMIT
 from intranet.organisation.agencies.operations.names import codes_for
 from intranet.organisation.agencies.operations.posts import (
@@ -24,34 +29,15 @@ from intranet.organisation.agencies.operations.posts import (
 )
 from intranet.organisation.agencies.operations.storing import (
     CODE_LIMIT,
-    UnitRow,
     store_posts,
     store_units,
     widen_posts,
 )
+from intranet.organisation.people.models import AppointmentKind
 from intranet.organisation.people.operations.people import NAME_LIMIT
 from intranet.platform.core.ids import uuid7
 from intranet.platform.core.text import fold
 from intranet.platform.core.types import Localized
-
-NOTHING = AppointmentTerm(None, None, None)
-
-
-@dataclass(slots=True)
-class StaffRecord(Record):
-    """A line of `staff`."""
-
-    line: CsvLine
-    agency: str
-    who: ImportIdentity
-    post: str
-    unit: str
-    is_head: bool | None
-
-    @property
-    def title(self) -> str:
-        """The person's name."""
-        return self.who.name
 
 
 class StaffImporter(Importer[StaffRecord]):
@@ -67,20 +53,30 @@ class StaffImporter(Importer[StaffRecord]):
 
     def parse(self, line: CsvLine) -> StaffRecord:
         """Parse a line into values."""
-        agency = cell_values.line_of_text(self.cell(line, "agency"), "agency", AGENCY_NAME_LIMIT)
-        name = cell_values.line_of_text(self.cell(line, "name"), "name", NAME_LIMIT)
+        agency = cell_values.line_of_text(
+            self.agency_text(line, "agency"), "agency", AGENCY_NAME_LIMIT
+        )
+        email = cell_values.email(self.cell(line, "email"))
+        name = cell_values.line_of_text(self.name_of(line, email), "name", NAME_LIMIT)
+        first = cell_values.day(self.cell(line, "from"), "from")
+        last = cell_values.day(self.cell(line, "to"), "to")
+        cell_values.refuse_reversed(first, last, "to")
+        kind = cell_values.choice(self.cell(line, "appointment"), "appointment", KINDS)
         post = cell_values.line_of_text(self.cell(line, "post"), "post", TITLE_LIMIT)
         return StaffRecord(
             line,
             cell_values.needed(agency, "agency"),
             ImportIdentity(
                 cell_values.needed(name, "name"),
-                cell_values.email(self.cell(line, "email")),
+                email,
                 cell_values.staff_number(self.cell(line, "staff_number")),
             ),
             cell_values.needed(post, "post"),
             cell_values.line_of_text(self.cell(line, "unit"), "unit", AGENCY_NAME_LIMIT),
             cell_values.yes(self.cell(line, "head"), "head"),
+            AppointmentTerm(AppointmentKind(kind) if kind else None, first, last),
+            cell_values.languages(self.cell(line, "languages")),
+            cell_values.phone(self.cell(line, "phone")),
         )
 
     def load(self, records: Sequence[StaffRecord]) -> None:
@@ -119,15 +115,16 @@ class StaffImporter(Importer[StaffRecord]):
             for post in self._posts.get((unit.id, fold(record.post)), ())
             if record.is_head in (None, post.is_head)
         ]
-        if person and self._holds(person, posts):
-            facts = self.appointing.correct(person, record.who, "", [])
+        if person and (held := self._held(person, posts)):
+            facts = self.appointing.correct(person, record.who, record.phone, record.languages)
+            facts += self.appointing.alter(person, held[0], held[1], record.term)
             what = outcomes.ImportEffect.CHANGED if facts else outcomes.ImportEffect.UNCHANGED
             return self._outcome(record, agency, what, facts)
         facts = [("new", record.post), ("text", unit.text)]
         post = self._post_with_room(posts) or self._make_post(record, unit)
         person = person or self.appointing.make(record.who, agency)
-        self.appointing.correct(person, record.who, "", [])
-        self.appointing.appoint(person, post, NOTHING)
+        self.appointing.correct(person, record.who, record.phone, record.languages)
+        self.appointing.appoint(person, post, record.term)
         outcome = self._outcome(record, agency, outcomes.ImportEffect.CREATED, facts)
         outcome.joins = unit.rooms
         return outcome
@@ -136,7 +133,7 @@ class StaffImporter(Importer[StaffRecord]):
         """Write units, posts, and then the appointments."""
         if self._new_units:
             self._give_codes()
-            store_units([_unit_row(fact) for fact in self._new_units])
+            store_units([unit_row(fact) for fact in self._new_units])
         if self._new_posts:
             store_posts([row_of(fact) for fact in self._new_posts])
         widened = {fact.id: fact for fact in self._widened if fact.id and not fact.is_new}
@@ -184,7 +181,7 @@ class StaffImporter(Importer[StaffRecord]):
         for unit_id in self.units.by_id.keys() - known:
             fact = self.units.by_id[unit_id]
             texts = {"", fact.code} if fact.parent_id is None else {fact.code, *fact.name.values()}
-            for text in {fold(text) for text in texts} if not _is_over(fact) else ():
+            for text in {fold(text) for text in texts} if not is_over(fact) else ():
                 self._by_name.setdefault((fact.agency.id, text), []).append(fact)
         for agency, record in pairs:  # a name of the agency itself means its root
             found = self._by_name[agency.id, fold(record.unit)]
@@ -258,9 +255,14 @@ class StaffImporter(Importer[StaffRecord]):
             self._new_units.append(fact)
         return fact
 
-    def _holds(self, person: PersonFact, posts: Sequence[stored_records.PostFact]) -> bool:
-        ids = {post.id for post in posts}
-        return any(held.post_id in ids and not held.is_over for held in person.held)
+    def _held(
+        self, person: PersonFact, posts: Sequence[stored_records.PostFact]
+    ) -> tuple[AppointmentFact, stored_records.PostFact] | None:
+        """Return the appointment that the person has to one of these posts, and the post."""
+        by_id = {post.id: post for post in posts}
+        found = (held for held in person.held if held.post_id in by_id and not held.is_over)
+        held = next(found, None)
+        return (held, by_id[held.post_id]) if held else None
 
     def _post_with_room(
         self, posts: Sequence[stored_records.PostFact]
@@ -321,28 +323,5 @@ class StaffImporter(Importer[StaffRecord]):
             title=record.who.name,
             facts=list(facts),
             agency_id=agency.id,
-            rank=outcomes.rank_of(record.line.number, depth=_bucket(record)),
+            rank=outcomes.rank_of(record.line.number, depth=bucket(record)),
         )
-
-
-def _bucket(record: StaffRecord) -> int:
-    """Return a sort position that puts the lines of a post into one batch, which loads it once."""
-    return crc32(f"{fold(record.unit)}/{fold(record.post)}".encode()) % outcomes.MAX_DEPTH
-
-
-def _is_over(fact: stored_records.UnitFact) -> bool:
-    return fact.valid_to is not None and fact.valid_to < fact.agency.today
-
-
-def _unit_row(fact: stored_records.UnitFact) -> UnitRow:
-    if fact.id is None or fact.parent_id is None:
-        raise LookupError(fact.code)
-    return UnitRow(
-        id=fact.id,
-        agency_id=fact.agency.id,
-        language=fact.agency.language,
-        parent_id=fact.parent_id,
-        parent_path=fact.agency.root_path,
-        code=fact.code,
-        name=fact.name,
-    )

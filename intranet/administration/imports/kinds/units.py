@@ -82,7 +82,8 @@ class UnitsImporter(Importer[UnitRecord]):
                 cell_values.line_of_text(self.cell(line, "name"), "name", NAME_LIMIT), "name"
             ),
             cell_values.needed(
-                cell_values.code(self.cell(line, "agency_code"), "agency_code"), "agency_code"
+                cell_values.code(self.agency_text(line, "agency_code"), "agency_code"),
+                "agency_code",
             ),
             cell_values.code(self.cell(line, "parent_code"), "parent_code")
             if "parent_code" in self.columns

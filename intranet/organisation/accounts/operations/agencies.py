@@ -19,6 +19,7 @@ from intranet.organisation.agencies.models import Agency, AgencyKind
 from intranet.organisation.agencies.operations.administrations import make_administrator
 from intranet.organisation.agencies.operations.agencies import create_agency, root_unit
 from intranet.organisation.agencies.operations.posts import PostSpec, create_post
+from intranet.organisation.agencies.schemes import scheme_of
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.operations.appointments import appoint
 from intranet.organisation.people.operations.people import create_person
@@ -34,7 +35,10 @@ ADDRESS = "/first-agency/"
 
 @dataclass(frozen=True, kw_only=True)
 class NewAgency:
-    """An agency to create, and the title of the post that administers it."""
+    """An agency to create, and the title of the post that administers it.
+
+    Without a `scheme`, the form of the code says which it is.
+    """
 
     name: str
     code: str
@@ -43,6 +47,7 @@ class NewAgency:
     time_zone: str
     post_title: str
     handle: str | None = None
+    scheme: str | None = None
 
 
 def is_anybody_there() -> bool:
@@ -97,6 +102,7 @@ def _make(agency: NewAgency) -> Agency:
         raise Invalid({"kind": _l("This value is not allowed here.")})
     return create_agency(
         code=agency.code,
+        code_scheme=agency.scheme or scheme_of(agency.code),
         name=Localized({agency.language: agency.name}),
         kind=AgencyKind(agency.kind),
         languages=[agency.language],

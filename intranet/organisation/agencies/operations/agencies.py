@@ -27,12 +27,14 @@ from intranet.organisation.agencies.operations.storing import (
     AgencyRow,
     store_agencies,
 )
+from intranet.organisation.agencies.schemes import LOCAL, is_scheme, qualified
 from intranet.platform.audit.operations import record
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.ids import uuid7
 from intranet.platform.core.parsing import localized_lines
 from intranet.platform.core.step_up import require_confirmed
+from intranet.platform.core.text import fold
 from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
 
@@ -47,7 +49,7 @@ def create_agency(
     kind: AgencyKind,
     languages: Sequence[str],
     handle: str | None = None,
-    code_scheme: str = "local",
+    code_scheme: str = LOCAL,
     root_code: str = ROOT_CODE,
     territory: str | None = None,
     population: int | None = None,
@@ -57,21 +59,24 @@ def create_agency(
     """Create an agency and its root unit; only the operator can.
 
     Args:
+        code: its code in the register that `code_scheme` names. It is its address as well, unless
+            an agency of another scheme has that address: then `scheme:code` is.
         languages: BCP 47 tags, its own first.
         handle: as in `@post@agency`; made from the name if not given.
         root_code: the code of the root unit.
         second_factor: who needs one; administrators do, unless the agency decides otherwise.
 
     Raises:
-        Invalid: the code or the handle is taken, or the zone or the name is invalid.
+        Invalid: scheme and code together or the handle are taken, or a value is invalid.
     """
     name = localized_lines(name)
     _check(name, languages, time_zone)
     with unit_of_work():
-        _check_unused(code, handle)
+        _check_codes(code, code_scheme, handle)
         new = AgencyRow(
             id=uuid7(),
-            code=code,
+            code=_address(code, code_scheme),
+            register_code=code,
             name=name,
             kind=kind,
             languages=languages,
@@ -202,11 +207,24 @@ def _check(name: Localized, languages: Sequence[str], time_zone: str) -> None:
         raise Invalid(errors)
 
 
-def _check_unused(code: str, handle: str | None) -> None:
-    if db.session.scalar(select(Agency.id).where(Agency.code == code)):
+def _check_codes(code: str, scheme: str, handle: str | None) -> None:
+    if not is_scheme(scheme):
+        raise Invalid({"scheme": _l("Use only unaccented lower-case letters, digits and hyphens")})
+    is_same = (Agency.code_scheme == scheme) & (Agency.register_code == code)
+    if db.session.scalar(select(Agency.id).where(is_same)):
         raise Invalid({"code": _l("This code is already in use.")})
+    if handle and "-".join(fold(handle).split()) != handle:
+        raise Invalid({"handle": _l("Use only unaccented lower-case letters, digits and hyphens")})
     if handle and db.session.scalar(select(Agency.id).where(Agency.handle == handle)):
         raise Invalid({"handle": _l("This short name is already in use.")})
+
+
+def _address(code: str, scheme: str) -> str:
+    """Return the address of a new agency: its code, if no agency of another scheme has it."""
+    for address in (code, qualified(scheme, code)):
+        if not db.session.scalar(select(Agency.id).where(Agency.code == address)):
+            return address
+    raise Invalid({"code": _l("This code is already in use.")})
 
 
 def _handles() -> set[str]:

@@ -47,7 +47,10 @@ HANDLE_LIMIT, CODE_LIMIT, AGENCY_HANDLE_LIMIT = 60, 40, 40
 
 @dataclass(frozen=True, kw_only=True)
 class AgencyRow:
-    """An agency to create. Its handle is made from its name if none is given."""
+    """An agency to create. Its handle is made from its name if none is given.
+
+    `register_code` is its code in its scheme, if the address `code` is not.
+    """
 
     id: UUID
     code: str
@@ -55,6 +58,7 @@ class AgencyRow:
     kind: AgencyKind
     languages: Sequence[str]
     scheme: str = "local"
+    register_code: str | None = None
     handle: str | None = None
     territory: str | None = None
     population: int | None = None
@@ -261,6 +265,7 @@ def _agency(row: AgencyRow, handle: str) -> dict[str, Any]:
         "id": row.id,
         "code": row.code,
         "code_scheme": row.scheme,
+        "register_code": row.register_code or row.code,
         "handle": handle,
         "name": row.name,
         "sort_key": sort_key_of(row.name, row.languages[0]),
