@@ -207,7 +207,8 @@ def _likely_count(pieces: Sequence[NamePiece], count: int, order: NameOrder) -> 
     if order == NameOrder.GIVEN:
         return max(count, total - SURNAMES)
     first = min(SURNAMES, total - 1)
-    for place in [first, *range(1, total)]:
+    places: list[int] = [first, *range(1, total)]
+    for place in places:
         if pieces[place].may_begin and (place >= first or not pieces[place].may_be_surname):
             return total - place
     return count
