@@ -22,6 +22,7 @@ from intranet.administration.imports.mapping import (
     review_columns,
 )
 from intranet.administration.imports.models import Import, ImportState
+from intranet.administration.imports.note_labels import note
 from intranet.administration.imports.survey import is_ours
 from intranet.administration.imports.understood import understanding
 from intranet.organisation.agencies.models import Agency
@@ -30,6 +31,8 @@ from intranet.platform.core.parsing import Form
 
 UNDECIDED = "?"
 UNSURE_SHOWN = 3
+SAID_ELSEWHERE = {"header_line", "national_ids"}
+"""Notes on a file that the page says in another place."""
 
 
 class HeaderForm(Form):
@@ -71,6 +74,9 @@ def show_columns(
         filled=filled(),
         kind_name=kind_names()[kind],
         likely=_likely(row),
+        notes=[
+            note(code, values) for code, values in row.survey["notes"] if code not in SAID_ELSEWHERE
+        ],
         is_kept=bool(row.file_key),
         undecided_value=UNDECIDED,
     )
@@ -88,10 +94,10 @@ def choose_import_columns(
         open_columns(actor, row)
         return redirect(url_for(".show_columns", import_id=import_id), 303)
     roles = [_role(place, was) for place, was in enumerate(row.roles)]
-    names = {
-        written: readings[request.form[key] == "1"]
-        for key, (written, readings) in _unsure(row).items()
-        if request.form.get(key) in {"0", "1"}
+    names = {  # the first reading is what is taken anyway, and stays marked as unsure
+        written: other
+        for key, (written, (_first, other)) in _unsure(row).items()
+        if request.form.get(key) == "1"
     }
     choose_columns(actor, row, roles, names)
     if request.form.get("do") != "review":

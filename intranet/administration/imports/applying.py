@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from uuid import UUID
 
-from intranet.administration.imports.batches import apply_batch, reject_next
+from intranet.administration.imports.batches import apply_batch, finish, reject_next
 from intranet.extensions import db
 from intranet.finding.directory.indexing import BATCH_SIZE, write_queued
 from intranet.platform.core.errors import Unavailable
@@ -65,6 +65,7 @@ def apply_for(
             continue
         if not done:
             _write_owed()
+            finish(import_id)
             return True
         took = time.monotonic() - batch_began
         said(done, took)

@@ -15,8 +15,13 @@ from intranet.extensions import db
 from intranet.finding.directory.indexing import in_slices
 from intranet.organisation.agencies.access import require_rights
 from intranet.organisation.agencies.locks import lock_organisations
+from intranet.organisation.agencies.operations.vacancy_readers import (
+    reckon_onward,
+    reckoned_later,
+)
 from intranet.organisation.agencies.roles import Act
 from intranet.organisation.people.models import Person
+from intranet.organisation.people.queries import in_parts
 from intranet.platform.audit.operations import AuditAct, record_many
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden
@@ -33,15 +38,13 @@ def apply_batch(import_id: UUID, size: int) -> int:
     Returns:
         how many lines were applied; 0 if none are left.
     """
-    with in_slices(), unit_of_work() as work:
+    with in_slices(), reckoned_later(), unit_of_work() as work:
         row = db.session.get_one(Import, import_id)
         work.lock(row)
         if row.state != ImportState.APPLYING:
             return 0
         lines = queries.next_lines(row, size)
         if not lines:
-            _count_accounts(row)
-            row.state, row.applied_at, row.moved_at = ImportState.APPLIED, clock.now(), clock.now()
             return 0
         try:
             outcomes = _apply(work, row, lines)
@@ -53,6 +56,22 @@ def apply_batch(import_id: UUID, size: int) -> int:
         row.applied_rank = lines[-1].rank or row.applied_rank
         row.moved_at = clock.now()
     return len(lines)
+
+
+def finish(import_id: UUID) -> None:
+    """Compute once what follows from all lines, in a few transactions, and end the import."""
+    row = db.session.get_one(Import, import_id)
+    for some in in_parts(queries.changed_agencies(row)):
+        with unit_of_work() as work:
+            if there := queries.existing_agencies(some):
+                lock_organisations(work, there)
+                reckon_onward(there)
+    with unit_of_work() as work:
+        row = db.session.get_one(Import, import_id)
+        work.lock(row)
+        if row.state == ImportState.APPLYING and not queries.next_lines(row, 1):
+            _count_accounts(row)
+            row.state, row.applied_at, row.moved_at = ImportState.APPLIED, clock.now(), clock.now()
 
 
 def reject_next(import_id: UUID) -> None:

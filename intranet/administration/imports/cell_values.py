@@ -4,24 +4,32 @@ import re
 from datetime import date
 
 from intranet.administration.imports.faults import Rejected
+from intranet.administration.imports.written_days import written_day
 from intranet.organisation.accounts.operations.sign_in_names import EMAIL, EMAIL_LIMIT, NUMBER
+from intranet.platform.core import clock
 from intranet.platform.core.parsing import FIRST_DAY, LAST_DAY
 from intranet.platform.core.spreadsheet import as_meant
 from intranet.platform.core.text import fold, one_line
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _CODE = re.compile(r"[\w.:/ -]+")
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})([T ]\d{1,2}:\d{2}.*)?")
-_DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})")
-_CENTURY_BEGINS = 25
+_DECIMALS = re.compile(r"(\d+)[.,]0+")
 YES = {"yes", "y", "true", "1", "si", "s", "x", "bai", "b", "oui"}
 NO = {"no", "n", "false", "0", "ez", "non"}
 CODE_LIMIT = 40
+YEARS_AHEAD = 10
+"""A year of two digits is at most so many years from now, else it is of the last century."""
 
 
 def plain(cell: str) -> str:
     """Return a cell trimmed, without the apostrophe by which spreadsheets mark text."""
     return as_meant(cell.strip())
+
+
+def whole(text: str) -> str:
+    """Return a number without the decimals that a spreadsheet added: `45678.0` is 45678."""
+    found = _DECIMALS.fullmatch(text)
+    return found[1] if found else text
 
 
 def line_of_text(cell: str, column: str, limit: int) -> str:
@@ -43,32 +51,25 @@ def needed(text: str, column: str) -> str:
 
 def code(cell: str, column: str) -> str:
     """Parse a code: letters, digits, and the punctuation that is usual in codes."""
-    text = line_of_text(cell, column, CODE_LIMIT)
+    text = whole(line_of_text(cell, column, CODE_LIMIT))
     if text and not _CODE.fullmatch(text):
         raise Rejected(column, "code", about={"value": text[:60]})
     return text
 
 
-def day(cell: str, column: str) -> date | None:
-    """Parse a day, `2026-12-01` or `01/12/2026`. A two-digit year above 25 is 19xx."""
+def day(cell: str, column: str, *, is_past: bool = False) -> date | None:
+    """Parse a day in any of the forms of `written_days`.
+
+    Args:
+        is_past: whether the day is not in the future, which decides on years of two digits.
+    """
     text = plain(cell)
     if not text:
         return None
-    if found := _ISO.fullmatch(text):
-        year, month, number = int(found[1]), int(found[2]), int(found[3])
-    elif found := _DAY_FIRST.fullmatch(text):
-        number, month, year = int(found[1]), int(found[2]), int(found[3])
-        if len(found[3]) == 2:  # noqa: PLR2004 - digits
-            year += 1900 if year > _CENTURY_BEGINS else 2000
-    else:
+    found = written_day(text, clock.now().year + (0 if is_past else YEARS_AHEAD))
+    if found is None or not FIRST_DAY <= found <= LAST_DAY:
         raise Rejected(column, "date", about={"value": text[:60]})
-    try:
-        that = date(year, month, number)
-    except ValueError:
-        raise Rejected(column, "date", about={"value": text[:60]}) from None
-    if not FIRST_DAY <= that <= LAST_DAY:
-        raise Rejected(column, "date", about={"value": text[:60]})
-    return that
+    return found
 
 
 def yes(cell: str, column: str) -> bool | None:
@@ -85,7 +86,7 @@ def yes(cell: str, column: str) -> bool | None:
 
 def whole_number(cell: str, column: str, least: int, most: int) -> int | None:
     """Parse a whole number within bounds."""
-    text = plain(cell)
+    text = whole(plain(cell))
     if not text:
         return None
     if not (text.isascii() and text.isdecimal() and least <= int(text[:12]) <= most):
@@ -134,7 +135,7 @@ def email(cell: str, column: str = "email") -> str | None:
 
 def staff_number(cell: str, column: str = "staff_number") -> str | None:
     """Parse a staff number into its stored form."""
-    text = plain(cell).upper()
+    text = whole(plain(cell).upper())
     if not text:
         return None
     if not NUMBER.fullmatch(text):

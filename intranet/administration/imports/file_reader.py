@@ -7,7 +7,8 @@ process's memory.
 
 import codecs
 import io
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -15,7 +16,9 @@ from typing import BinaryIO
 
 from intranet.administration.imports.csv_lines import MAX_LINE_CHARACTERS, CsvLine, read_lines
 from intranet.administration.imports.faults import Refused
-from intranet.administration.imports.sheets import as_text, calendar_as_text
+from intranet.administration.imports.header_lines import IsHeader, find_header
+from intranet.administration.imports.sheets import SheetFacts, as_text, calendar_as_text
+from intranet.administration.imports.table_lines import TableFilter, TableNote
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 CALENDAR = b"BEGIN:VCALENDAR"
@@ -25,10 +28,12 @@ MADE = frozenset({"xlsx", "ods", "ics"})
 SEPARATORS = (";", ",", "\t")
 FIRST_BYTES = 4096
 PART_BYTES = 1024 * 1024
-HEADER_SEARCH_LINES = 10
-"""How many lines from the top may precede the header: some tables have titles above it."""
+HEADER_SEARCH_LINES = 40
+"""How many lines from the top are searched for the header: some tables have titles above it."""
 
-IsHeader = Callable[[list[str]], bool]
+MAX_HEADER_NUMBER = 1000
+SAMPLED_LINES = 300
+"""How many lines tell what a column holds."""
 
 
 @dataclass(frozen=True)
@@ -37,13 +42,19 @@ class ImportFormat:
 
     encoding: str
     separator: str = ""
+    sheet: str = ""
 
 
 class Table:
     """A file as header and lines. Its lines can be read more than once."""
 
     def __init__(
-        self, stream: BinaryIO, said: ImportFormat, is_header: IsHeader, header_at: int = 0
+        self,
+        stream: BinaryIO,
+        said: ImportFormat,
+        is_header: IsHeader,
+        header_at: int = 0,
+        facts: SheetFacts | None = None,
     ) -> None:
         """Find the header, or take the line with the number `header_at`.
 
@@ -52,31 +63,56 @@ class Table:
         """
         self._stream = stream
         self.said = said
-        self.header, self.header_number = self._find_header(is_header, header_at)
+        self.facts = facts or SheetFacts()
+        top = list(islice(self._all(), min(max(HEADER_SEARCH_LINES, header_at), MAX_HEADER_NUMBER)))
+        if not top:
+            raise Refused("empty")
+        if fault := top[0].fault:
+            raise Refused(fault)
+        found = find_header(top, is_header, header_at)
+        self.header = found.titles
+        self.header_number = found.last
+        self._first_line = found.first
+        self._filter = TableFilter(self.header)
+        self._filter.learn(islice(self._below(), SAMPLED_LINES))
 
-    def lines(self) -> Iterator[CsvLine]:
-        """Yield the lines below the header that are not empty."""
-        for line in self._all():
-            if line.number > self.header_number:
-                yield line
+    @property
+    def ids(self) -> frozenset[int]:
+        """The places of columns with national identity numbers, whose cells are left out."""
+        return self._filter.ids
 
     def first_lines(self, limit: int) -> list[CsvLine]:
         """Return the first lines, with what stands above the header."""
         return list(islice(self._all(), limit))
 
-    def _find_header(self, is_header: IsHeader, header_at: int) -> tuple[list[str], int]:
-        first: CsvLine | None = None
-        for place, line in enumerate(self._all()):
-            if line.fault:
-                raise Refused(line.fault)
-            first = first or line
-            if line.number == header_at or (not header_at and is_header(line.cells)):
-                return line.cells, line.number
-            if place == HEADER_SEARCH_LINES:
-                break
-        if first is None:
-            raise Refused("empty")
-        return first.cells, first.number
+    def lines(self) -> Iterator[CsvLine]:
+        """Yield the lines below the header that are not empty, without totals and page headers."""
+        return self._filter.kept(self._below())
+
+    def notes(self) -> list[TableNote]:
+        """Return what has to be said of the file, as far as its lines were read."""
+        found = self._filter.notes()
+        if self.header_number > 1 or self._first_line != self.header_number:
+            about = {"line": self.header_number, "first": self._first_line}
+            is_double = self._first_line != self.header_number
+            found.insert(0, TableNote("header_double" if is_double else "header_line", about))
+        unread = {self.facts.sheet, *self.facts.hidden}
+        others = [name for name in self.facts.sheets if name not in unread]
+        if others:
+            names = {"sheet": self.facts.sheet, "others": ", ".join(others)[:200]}
+            found.append(TableNote("sheet_chosen", names))
+        if self.facts.is_hidden:
+            found.append(TableNote("sheet_hidden", {"sheet": self.facts.sheet}))
+        elif self.facts.hidden:
+            found.append(TableNote("sheets_hidden", {"others": ", ".join(self.facts.hidden)[:200]}))
+        if self.facts.formulas:
+            found.append(TableNote("formulas", {"count": self.facts.formulas}))
+        if self.facts.errors:
+            found.append(TableNote("errors", {"count": self.facts.errors}))
+        return found
+
+    def _below(self) -> Iterator[CsvLine]:
+        return (line for line in self._all() if line.number > self.header_number)
 
     def _all(self) -> Iterator[CsvLine]:
         self._stream.seek(0)
@@ -97,11 +133,18 @@ class Table:
 class OpenTable(AbstractContextManager[Table]):
     """Opens a file as a table, and deletes temporary files afterwards."""
 
-    def __init__(self, stream: BinaryIO, is_header: IsHeader, header_at: int = 0) -> None:
-        """Store a seekable stream, and the test for a header or the number of its line."""
+    def __init__(
+        self, stream: BinaryIO, is_header: IsHeader, header_at: int = 0, sheet: str = ""
+    ) -> None:
+        """Store a seekable stream, and the test for a header.
+
+        Args:
+            header_at: the number of the line that is the header; 0 to find it.
+            sheet: the name of the sheet to read; empty to choose the one with the people.
+        """
         self._stream = stream
+        self._header_at, self._sheet = header_at, sheet
         self._is_header = is_header
-        self._header_at = header_at
         self._made: BinaryIO | None = None
 
     def __enter__(self) -> Table:
@@ -116,17 +159,17 @@ class OpenTable(AbstractContextManager[Table]):
         if first.startswith(OLE):
             raise Refused("old_sheet")
         if first.startswith(ZIP):
-            kind, self._made = as_text(self._stream)
-            return self._table(self._made, ImportFormat(kind, ","))
+            kind, self._made, facts = as_text(self._stream, self._sheet)
+            said = ImportFormat(kind, ",", facts.sheet)
+            return Table(self._made, said, self._is_header, self._header_at, facts)
         if first.removeprefix(codecs.BOM_UTF8).lstrip()[: len(CALENDAR)].upper() == CALENDAR:
             self._made = calendar_as_text(self._stream)
-            return self._table(self._made, ImportFormat("ics", ","))
+            said = ImportFormat("ics", ",")
+            return Table(self._made, said, self._is_header)
         encoding = _encoding(self._stream, first)
         separator = _separator(self._stream, encoding, self._is_header)
-        return self._table(self._stream, ImportFormat(encoding, separator))
-
-    def _table(self, stream: BinaryIO, said: ImportFormat) -> Table:
-        return Table(stream, said, self._is_header, self._header_at)
+        said = ImportFormat(encoding, separator)
+        return Table(self._stream, said, self._is_header, self._header_at)
 
     def __exit__(self, *_error: object) -> None:
         """Delete the converted copy."""
@@ -175,20 +218,26 @@ def _is_utf8(stream: BinaryIO) -> bool:
 
 
 def _separator(stream: BinaryIO, encoding: str, is_header: IsHeader) -> str:
-    """Return the separator that yields a header at the top, else the most frequent one."""
+    """Return the separator that yields a header at the top, else the most regular lines."""
     stream.seek(0)
     text = io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline=None)
     try:
         top = text.read(MAX_LINE_CHARACTERS)
     finally:
         text.detach()
+    found: dict[str, list[CsvLine]] = {}
     for separator in SEPARATORS:
-        lines = read_lines(io.StringIO(top), separator)
-        for _place, line in zip(range(HEADER_SEARCH_LINES), lines, strict=False):
-            if not line.fault and is_header(line.cells):
-                return separator
-    first = top.split("\n", 1)[0]
-    return max(SEPARATORS, key=first.count)
+        lines = islice(read_lines(io.StringIO(top), separator), HEADER_SEARCH_LINES)
+        found[separator] = [line for line in lines if not line.fault]
+        if any(is_header(line.cells) for line in found[separator]):
+            return separator
+    return max(SEPARATORS, key=lambda separator: _regularity(found[separator]))
+
+
+def _regularity(lines: Sequence[CsvLine]) -> tuple[int, int]:
+    """Return how many lines have the same number of cells, more than one, and that number."""
+    counts = Counter(len(line.cells) for line in lines if len(line.cells) > 1)
+    return max(((lines, cells) for cells, lines in counts.items()), default=(0, 0))
 
 
 def _numbered(line: CsvLine) -> CsvLine:

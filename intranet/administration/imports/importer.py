@@ -25,6 +25,7 @@ from intranet.administration.imports.outcomes import (
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
+from intranet.organisation.people.natural_names import NameReading
 from intranet.platform.core.text import one_line
 
 BATCH_SIZE = 1000
@@ -145,9 +146,9 @@ class Importer(ABC, Generic[R]):
             self._own_code = found.code if found else ""
         return self._own_code
 
-    def name_of(self, line: CsvLine, email: str | None) -> str:
+    def name_of(self, line: CsvLine, email: str | None) -> NameReading:
         """Return the name of a person in natural order, as somebody chose or by the rule."""
-        return read_name(self.columns, line.cells, email).name
+        return read_name(self.columns, line.cells, email)
 
     def _parsed(self, line: CsvLine) -> R | ImportOutcome:
         if line.fault:

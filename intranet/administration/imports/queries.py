@@ -37,6 +37,16 @@ def existing_agencies(agency_ids: Collection[UUID]) -> Sequence[UUID]:
     return db.session.scalars(select(Agency.id).where(Agency.id.in_(agency_ids))).all()
 
 
+def changed_agencies(row: Import) -> Sequence[UUID]:
+    """Return the ids of the agencies that the applied lines of an import are about."""
+    found = (
+        select(ImportLine.agency_id)
+        .where(ImportLine.import_id == row.id, ImportLine.rank <= row.applied_rank)
+        .distinct()
+    )
+    return [agency_id for agency_id in db.session.scalars(found) if agency_id]
+
+
 def next_lines(row: Import, limit: int) -> Sequence[ImportLine]:
     """Return the next lines to apply, in their order."""
     return db.session.scalars(

@@ -4,8 +4,11 @@ A sheet of a few kilobytes can claim a cell at its far corner, or unpack to giga
 process that opens it has limits on memory and time.
 """
 
+import csv
+import json
 import tempfile
 import zipfile
+from dataclasses import dataclass, field
 from io import SEEK_END
 from typing import BinaryIO, cast
 
@@ -21,20 +24,50 @@ from intranet.platform.core.subprocesses import (
 
 TIMEOUT_SECONDS = 120
 UNPACKED_BYTES = 1024 * 1024 * 1024
+FACTS_BYTES = 64 * 1024
 CALENDAR_BYTES = 5 * 1024 * 1024
 
 
-def as_text(stream: BinaryIO) -> tuple[str, BinaryIO]:
-    """Return the first sheet that is not empty, as UTF-8 lines that begin with the row's number.
+@dataclass(frozen=True)
+class SheetFacts:
+    """The sheet of a workbook that was read, the others, and its cells without a value."""
+
+    sheet: str = ""
+    sheets: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+    is_hidden: bool = False
+    formulas: int = 0
+    errors: int = 0
+
+
+def as_text(stream: BinaryIO, sheet: str = "") -> tuple[str, BinaryIO, SheetFacts]:
+    """Return the sheet with the people, as UTF-8 lines that begin with the row's number.
+
+    Args:
+        sheet: the name of the sheet to read instead.
 
     Returns:
-        `xlsx` or `ods`, and the lines.
+        `xlsx` or `ods`, the lines, and what the workbook holds.
 
     Raises:
         Refused: it is no sheet, is damaged or too large, or cannot be opened right now.
     """
     kind = _kind(stream)
-    return kind, _written(stream, kind, "sheet")
+    made = _written(stream, kind, "sheet", *([sheet] if sheet else []))
+    return kind, made, _taken_facts(made)
+
+
+def _taken_facts(made: BinaryIO) -> SheetFacts:
+    """Take the last line, which is no line of the sheet, off the converted text."""
+    size = made.seek(0, SEEK_END)
+    made.seek(max(size - FACTS_BYTES, 0))
+    last = made.read()
+    start = last.rstrip(b"\n").rfind(b"\n") + 1
+    if not last[start:].startswith(b"0,"):
+        return SheetFacts()
+    made.truncate(size - len(last) + start)
+    [[_number, facts]] = csv.reader([last[start:].decode()])
+    return SheetFacts(**json.loads(facts))
 
 
 def calendar_as_text(stream: BinaryIO) -> BinaryIO:

@@ -28,6 +28,9 @@ MAX_COLUMNS = 80
 MAX_DISTINCT = 20_000
 MAX_NAMES = 20_000
 MAX_UNSURE = 200
+FIRST_LINES = 10
+"""How many lines are offered as the header."""
+
 SAMPLES, SAMPLE_CHARACTERS = 3, 60
 MIN_SHARE = 0.6
 
@@ -46,6 +49,7 @@ class FileSurvey:
     above: list[list[str | int]]
     lines: int = 0
     is_more: bool = False
+    notes: list[list[Any]] = field(default_factory=list)
     columns: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -55,6 +59,7 @@ class FileSurvey:
             "lines": self.lines,
             "is_more": self.is_more,
             "above": self.above,
+            "notes": self.notes,
             "columns": self.columns,
         }
 
@@ -71,10 +76,7 @@ def survey_file(
         Refused: the file cannot be read.
     """
     with OpenTable(stream, lambda cells: is_header_of(kind, cells), header_at) as table:
-        first: list[list[str | int]] = [
-            [line.number, " · ".join(_shown(cell) for cell in line.cells if cell.strip())[:120]]
-            for line in table.first_lines(10)
-        ]
+        first = [_first_line(line, table.ids) for line in table.first_lines(FIRST_LINES)]
         found = FileSurvey(table.said, table.header[:MAX_COLUMNS], table.header_number, first)
         columns = [_Column(heading) for heading in found.header]
         remaining = iter(table.lines())
@@ -82,6 +84,9 @@ def survey_file(
             _look(line, columns)
             found.lines += 1
         found.is_more = next(remaining, None) is not None
+        found.notes = [[each.code, dict(each.about)] for each in table.notes()]
+        for place in table.ids:
+            columns[place].is_secret = True
     known = _known_texts(agency_ids)
     found.columns = [column.summed_up(known) for column in columns]
     return found
@@ -100,6 +105,7 @@ class _Column:
         self.values: Counter[str] = Counter()
         self.emails: dict[str, str] = {}
         self.filled = self.empty = 0
+        self.is_secret = False
 
     def add(self, cell: str, email: str) -> None:
         """Count a value."""
@@ -116,11 +122,13 @@ class _Column:
     def summed_up(self, known: dict[str, frozenset[str]]) -> dict[str, Any]:
         """Return the numbers that are kept. Identity documents are kept only in part."""
         documents = self._count(lambda value: bool(_DOCUMENT.fullmatch(value)))
-        is_secret = documents > self.filled * MIN_SHARE
+        is_secret = self.is_secret or documents > self.filled * MIN_SHARE
+        if is_secret:
+            return self._kept_out()
         samples = [one_line(value)[:SAMPLE_CHARACTERS] for value in islice(self.values, SAMPLES)]
         found: dict[str, Any] = {
             "heading": self.heading,
-            "samples": [_HIDDEN + value[-3:] for value in samples] if is_secret else samples,
+            "samples": samples,
             "filled": self.filled,
             "empty": self.empty,
             "distinct": len(self.values),
@@ -128,13 +136,25 @@ class _Column:
             "emails": self._count(lambda value: bool(EMAIL.fullmatch(value.lower()))),
             "days": self._count(_is_day),
             "yes": self._count(lambda value: fold(value) in cell_values.YES | cell_values.NO),
-            "names": 0 if is_secret else self._count(lambda value: bool(_NAME.fullmatch(value))),
+            "names": self._count(lambda value: bool(_NAME.fullmatch(value))),
         }
         for name, texts in known.items():
             found[name] = self._count_in(texts)
         if found["names"] > self.filled * MIN_SHARE:
             found |= self._read_names()
         return found
+
+    def _kept_out(self) -> dict[str, Any]:
+        """Return what is kept of a column of identity documents: that it is one."""
+        counts = ("empty", "distinct", "emails", "days", "yes", "names")
+        number = max(self.filled, 1)
+        return {
+            **dict.fromkeys(counts, 0),
+            "heading": self.heading,
+            "samples": [_HIDDEN],
+            "filled": number,
+            "documents": number,
+        }
 
     def _count(self, is_one: Callable[[str], bool]) -> int:
         return sum(number for value, number in self.values.items() if is_one(value))
@@ -165,10 +185,14 @@ class _Column:
         }
 
 
-def _shown(cell: str) -> str:
-    """Return a cell of the first lines, without an identity document."""
-    value = one_line(as_meant(cell.strip()))
-    return _HIDDEN + value[-3:] if _DOCUMENT.fullmatch(value) else value
+def _first_line(line: CsvLine, ids: Collection[int]) -> list[str | int]:
+    """Return the number and the text of one of the first lines, without identity documents."""
+    cells = [
+        _HIDDEN if place in ids or _DOCUMENT.fullmatch(cell.strip()) else one_line(cell)
+        for place, cell in enumerate(line.cells)
+        if cell.strip()
+    ]
+    return [line.number, " · ".join(cells)[:120]]
 
 
 def _look(line: CsvLine, columns: Sequence[_Column]) -> None:

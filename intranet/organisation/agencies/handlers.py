@@ -12,7 +12,7 @@ from sqlalchemy import select
 from intranet.extensions import db
 from intranet.organisation.agencies.events import PostsChanged, PostsCreated, UnitsChanged
 from intranet.organisation.agencies.models import Post, Unit
-from intranet.organisation.agencies.operations.vacancy_readers import reckon_onward
+from intranet.organisation.agencies.operations.vacancy_readers import follow_changes
 from intranet.platform.core.unit_of_work import unit_of_work
 
 BATCH_SIZE = 10_000
@@ -37,8 +37,4 @@ def _reckon(kind: type[Post | Unit], ids: Collection[UUID]) -> None:
         )
         agencies.update(db.session.scalars(some))
     with unit_of_work() as work:
-        work.gather(_reckon_agencies, agencies)
-
-
-def _reckon_agencies(agency_ids: frozenset[UUID]) -> None:
-    reckon_onward(agency_ids)
+        work.gather(follow_changes, agencies)

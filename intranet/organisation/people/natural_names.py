@@ -6,7 +6,7 @@ words are the given name, both readings are returned. Accents are kept and never
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import pairwise
 
@@ -40,6 +40,8 @@ class NameReading:
     name: str
     alternative: str = ""
     is_sure: bool = True
+    is_recased: bool = field(default=False, compare=False)
+    """Whether it was written in one case, so that little is known of its capitals and accents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,10 @@ def natural_name(
         email: the person's own address; it often tells given name and surname apart.
         order: what the other names of the same list begin with (`usual_order`).
     """
+    return replace(_reading(written, email, order), is_recased=is_of_one_case(written))
+
+
+def _reading(written: str, email: str | None, order: NameOrder | None) -> NameReading:
     text = one_line(written)
     if any(char.isdigit() for char in text):
         return NameReading(text)
@@ -207,7 +213,8 @@ def _likely_count(pieces: Sequence[NamePiece], count: int, order: NameOrder) -> 
     if order == NameOrder.GIVEN:
         return max(count, total - SURNAMES)
     first = min(SURNAMES, total - 1)
-    for place in [first, *range(1, total)]:
+    places: list[int] = [first, *range(1, total)]
+    for place in places:
         if pieces[place].may_begin and (place >= first or not pieces[place].may_be_surname):
             return total - place
     return count

@@ -91,16 +91,14 @@ def xlsx(rows) -> io.BytesIO:
 
 def ods(rows) -> io.BytesIO:
     """The same as an open document."""
+    return ods_of(rows)
+
+
+def ods_of(rows) -> io.BytesIO:
+    """An open document; a merged cell is `(text, columns, rows)`, and None what it covers."""
     space = "urn:oasis:names:tc:opendocument:xmlns"
     lines = "".join(
-        "<table:table-row>"
-        + "".join(
-            f'<table:table-cell office:value-type="string"><text:p>{text}</text:p>'
-            "</table:table-cell>"
-            for text in row
-        )
-        + "</table:table-row>"
-        for row in rows
+        "<table:table-row>" + "".join(map(_ods_cell, row)) + "</table:table-row>" for row in rows
     )
     content = (
         f'<office:document-content xmlns:office="{space}:office:1.0" '
@@ -115,6 +113,16 @@ def ods(rows) -> io.BytesIO:
         "</manifest:manifest>"
     )
     return _zipped({"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": manifest})
+
+
+def _ods_cell(cell) -> str:
+    if cell is None:
+        return "<table:covered-table-cell/>"
+    text, columns, rows = cell if isinstance(cell, tuple) else (cell, 1, 1)
+    return (
+        f'<table:table-cell office:value-type="string" table:number-columns-spanned="{columns}" '
+        f'table:number-rows-spanned="{rows}"><text:p>{text}</text:p></table:table-cell>'
+    )
 
 
 def _zipped(parts) -> io.BytesIO:

@@ -21,7 +21,9 @@ from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.spaces.jobs import reconcile
 from intranet.messaging.spaces.models import Space
 from intranet.organisation.accounts.models import Account, AccountState, OneTimeLink
+from intranet.organisation.agencies.jobs import reconcile as readers_differ
 from intranet.organisation.agencies.models import Agency, AgencyKind, Post, Unit
+from intranet.organisation.agencies.operations import vacancy_readers
 from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import current_appointments
 from intranet.platform.audit.models import AuditLine
@@ -289,3 +291,29 @@ def test_what_was_sent_a_month_ago_is_forgotten(app_context, cast):
     assert db.session.get(Import, row.id) is None
     assert db.session.scalar(select(func.count()).select_from(ImportLine)) == 0
     assert db.session.scalar(select(Agency.id).limit(1))
+
+
+@pytest.mark.both
+def test_who_reads_for_vacant_posts_is_computed_once_even_if_it_was_cut_off(
+    app_context, cast, monkeypatch
+):
+    header = "code;title;unit_code;head"
+    lines = [f"PX{n};Técnica {n};URB;{'si' if n % 9 == 0 else ''}" for n in range(60)]
+    computed: list[int] = []
+    real = vacancy_readers.differing
+
+    def counted(agency_ids):
+        computed.append(len(agency_ids))
+        return real(agency_ids)
+
+    monkeypatch.setattr(vacancy_readers, "differing", counted)
+    row = stage("posts", table(header, *lines))
+    start_applying(None, row, is_meant=True)
+    assert apply_batch(row.id, 25) == 25  # and the process is killed
+    assert computed == []
+    assert apply_for(row.id)
+    assert computed == [1]
+    made = db.session.scalars(select(Post).where(Post.code.like("PX%"))).all()
+    assert len(made) == 60
+    assert all(post.onward_id for post in made)
+    assert readers_differ(repair=False) == 0

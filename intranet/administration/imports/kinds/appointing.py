@@ -39,16 +39,30 @@ from intranet.platform.core.text import fold, sort_key
 
 @dataclass(frozen=True, slots=True)
 class ImportIdentity:
-    """The person of a line. Without e-mail and number, the name identifies them in the agency."""
+    """The person of a line. Without e-mail and number, the name identifies them in the agency.
+
+    `alternative` is another reading of the name; one that `is_recased` has lost its capitals.
+    """
 
     name: str
     email: str | None
     number: str | None
+    alternative: str = ""
+    is_recased: bool = False
 
     @property
     def key(self) -> str:
         """The text by which the file identifies the person."""
         return self.email or self.number or fold(self.name)
+
+    def is_called(self, name: str) -> bool:
+        """Return whether a name is one of the readings; case and accents do not count."""
+        return fold(name) in {fold(self.name), fold(self.alternative or self.name)}
+
+    def leaves(self, name: str) -> bool:
+        """Return whether a stored name stays, because the line does not know it better."""
+        knows_less = self.is_recased or bool(self.alternative)
+        return name == self.name or (knows_less and self.is_called(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +112,7 @@ class Appointing:
         found = by_email or by_number
         if found is None and not (who.email or who.number):
             return self._called(who, agency)
-        if found and not self._is_of(found, agency) and fold(found.name) != fold(who.name):
+        if found and not self._is_of(found, agency) and not who.is_called(found.name):
             raise Rejected("email", "email_used", about={"value": who.email})
         if found:
             self.meant[found.id] = found
@@ -130,7 +144,7 @@ class Appointing:
         """Correct a name; fill in fields that the person has not filled in."""
         facts: list[Fact] = []
         is_ours = fact.home_id is not None and self._scope.holds(fact.home_id)
-        if is_ours and fact.name != who.name and not fact.is_new:
+        if is_ours and not who.leaves(fact.name) and not fact.is_new:
             facts += [("old", fact.name), ("new", who.name)]
             fact.name = who.name
             fact.changes = also(fact.changes, "name")
@@ -259,11 +273,7 @@ class Appointing:
             appoint_or_offer(self._scope.actor, post.unit.agency, new)
 
     def _holds(self, agency_id: UUID | None) -> bool:
-        return (
-            agency_id is not None
-            and self._scope.agency_ids is not None
-            and self._scope.holds(agency_id)
-        )
+        return agency_id in (self._scope.agency_ids or ())
 
     def _may_tell_of(self, fact: PersonFact, agency: AgencyFact) -> bool:
         """Return whether an outcome may reveal that a person with the line's e-mail exists.
@@ -278,8 +288,7 @@ class Appointing:
         found = self.persons.by_name.get((agency.id, sort_key(who.name)), [])
         if len(found) > 1:
             raise Rejected("name", "name_ambiguous", about={"value": who.name})
-        for fact in found:
-            self.meant[fact.id] = fact
+        self.meant.update((fact.id, fact) for fact in found)
         return found[0] if found else None
 
     def _check(
@@ -311,9 +320,8 @@ class Appointing:
 
 
 def _is_same(held: AppointmentFact, term: AppointmentTerm) -> bool:
-    if term.starts_on and term.starts_on != held.starts_on:
-        return False
-    return bool(term.ends_on and term.ends_on == held.ends_on)
+    starts_alike = term.starts_on in {None, held.starts_on}
+    return starts_alike and bool(term.ends_on and term.ends_on == held.ends_on)
 
 
 def _person_row(fact: PersonFact) -> PersonRow:

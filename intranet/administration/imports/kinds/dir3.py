@@ -68,7 +68,7 @@ class Dir3Importer(UnitsImporter):
             cell_values.code(self.cell(line, "parent_code"), "parent_code").upper(),
             None,
             dir3.unit_kind(name, self.cell(line, "entity_type").strip().upper()),
-            cell_values.day(self.cell(line, "valid_from"), "valid_from"),
+            cell_values.day(self.cell(line, "valid_from"), "valid_from", is_past=True),
             None if is_in_force else clock.today("Europe/Madrid") - timedelta(days=1),
             root_name,
             self.cell(line, "province").strip()[:2],

@@ -14,6 +14,7 @@ from intranet.administration.imports.kinds.appointing import (
     AppointmentTerm,
     ImportIdentity,
 )
+from intranet.administration.imports.kinds.name_readings import identity_of, mark_unsure
 from intranet.administration.imports.kinds.person_records import PersonFact
 from intranet.administration.imports.kinds.similar_codes import CodeSuggester
 from intranet.administration.imports.outcomes import Fact, ImportEffect, ImportOutcome, rank_of
@@ -87,7 +88,8 @@ class PeopleImporter(Importer[PersonRecord]):
         """Parse a line into values."""
         email = cell_values.email(self.cell(line, "email"))
         number = cell_values.staff_number(self.cell(line, "staff_number"))
-        name = cell_values.line_of_text(self.name_of(line, email), "name", NAME_LIMIT)
+        reading = self.name_of(line, email)
+        name = cell_values.line_of_text(reading.name, "name", NAME_LIMIT)
         cell_values.needed(name, "name")
         if not (email or number):
             raise Rejected("email" if "email" in self.columns else "staff_number", "no_identity")
@@ -97,7 +99,7 @@ class PeopleImporter(Importer[PersonRecord]):
         kind = cell_values.choice(self.cell(line, "appointment"), "appointment", KINDS)
         return PersonRecord(
             line,
-            ImportIdentity(name, email, number),
+            identity_of(reading, name, email, number),
             cell_values.code(self.cell(line, "post_code"), "post_code"),
             AppointmentKind(kind) if kind else None,
             first,
@@ -148,6 +150,8 @@ class PeopleImporter(Importer[PersonRecord]):
             outcome.subject = ("person", fact.id)
         if post:
             self._appoint(record, fact, post, outcome)
+        if is_new:
+            mark_unsure(outcome, record.who)
         return outcome
 
     def write(self) -> None:

@@ -11,8 +11,8 @@ from intranet.administration.imports.importer import Importer
 from intranet.administration.imports.kinds.appointing import (
     Appointing,
     AppointmentTerm,
-    ImportIdentity,
 )
+from intranet.administration.imports.kinds.name_readings import identity_of, mark_unsure
 from intranet.administration.imports.kinds.people import KINDS
 from intranet.administration.imports.kinds.person_records import AppointmentFact, PersonFact
 from intranet.administration.imports.kinds.posts import row_of, strengths_of, suggested
@@ -57,7 +57,8 @@ class StaffImporter(Importer[StaffRecord]):
             self.agency_text(line, "agency"), "agency", AGENCY_NAME_LIMIT
         )
         email = cell_values.email(self.cell(line, "email"))
-        name = cell_values.line_of_text(self.name_of(line, email), "name", NAME_LIMIT)
+        reading = self.name_of(line, email)
+        name = cell_values.line_of_text(reading.name, "name", NAME_LIMIT)
         first = cell_values.day(self.cell(line, "from"), "from")
         last = cell_values.day(self.cell(line, "to"), "to")
         cell_values.refuse_reversed(first, last, "to")
@@ -66,7 +67,8 @@ class StaffImporter(Importer[StaffRecord]):
         return StaffRecord(
             line,
             cell_values.needed(agency, "agency"),
-            ImportIdentity(
+            identity_of(
+                reading,
                 cell_values.needed(name, "name"),
                 email,
                 cell_values.staff_number(self.cell(line, "staff_number")),
@@ -122,11 +124,14 @@ class StaffImporter(Importer[StaffRecord]):
             return self._outcome(record, agency, what, facts)
         facts = [("new", record.post), ("text", unit.text)]
         post = self._post_with_room(posts) or self._make_post(record, unit)
+        is_new = person is None
         person = person or self.appointing.make(record.who, agency)
         self.appointing.correct(person, record.who, record.phone, record.languages)
         self.appointing.appoint(person, post, record.term)
         outcome = self._outcome(record, agency, outcomes.ImportEffect.CREATED, facts)
         outcome.joins = unit.rooms
+        if is_new:
+            mark_unsure(outcome, record.who)
         return outcome
 
     def write(self) -> None:

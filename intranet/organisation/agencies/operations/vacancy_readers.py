@@ -7,11 +7,14 @@ secretary. It is never an elected post. It is never a post of another agency, wh
 accept (`people.operations.fallbacks`).
 
 A column stores it, because every read of a conversation needs it. It is computed for the whole
-agency whenever one of its posts or units changes, so that errors cannot accumulate.
+agency whenever one of its posts or units changes, so that errors cannot accumulate. An import of
+thousands of posts computes it once, at its end (`reckoned_later`).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, cast
@@ -34,6 +37,7 @@ from intranet.platform.core.unit_of_work import unit_of_work
 REGISTRY, SECRETARY = "OAC", "SEC"
 AGENCY_BATCH_SIZE = 200
 LOOKBACK_PERIOD = timedelta(days=3)
+_is_later: ContextVar[bool] = ContextVar("is_later", default=False)
 
 
 @dataclass
@@ -41,8 +45,25 @@ class _Agency:
     """The current posts of an agency, and the data to find the onward post of each."""
 
     posts: dict[UUID, Any] = field(default_factory=dict)
-    heads: dict[str, list[UUID]] = field(default_factory=lambda: defaultdict(list))
+    first_heads: dict[str, UUID] = field(default_factory=dict)
+    next_heads: dict[UUID, UUID | None] = field(default_factory=dict)
     registry: UUID | None = None
+
+
+@contextmanager
+def reckoned_later() -> Iterator[None]:
+    """Leave the onward posts as they are while the block runs; the caller computes them after."""
+    token = _is_later.set(True)
+    try:
+        yield
+    finally:
+        _is_later.reset(token)
+
+
+def follow_changes(agency_ids: frozenset[UUID]) -> None:
+    """Recompute the onward posts of agencies that changed, unless the caller does it later."""
+    if not _is_later.get():
+        reckon_onward(agency_ids)
 
 
 def reckon_onward(agency_ids: Iterable[UUID]) -> set[UUID]:
@@ -196,9 +217,14 @@ def _functions(agency_ids: Sequence[UUID]) -> Mapping[UUID, tuple[bool, bool, fl
 
 def _find_heads(agency: _Agency, functions: Mapping[UUID, tuple[bool, bool, float]]) -> None:
     asked = [row for row in agency.posts.values() if row.kind != PostKind.ELECTED]
+    latest: dict[str, UUID] = {}
     for row in sorted(asked, key=lambda row: (row.level, row.sort_key, row.id)):
         if row.is_head:
-            agency.heads[row.path].append(row.id)
+            agency.first_heads.setdefault(row.path, row.id)
+            agency.next_heads[row.id] = None
+            if row.path in latest:
+                agency.next_heads[latest[row.path]] = row.id
+            latest[row.path] = row.id
     keeping = [row for row in asked if row.keeps_registry]
     if not keeping:
         keeping = [row for row in asked if row.id in functions]
@@ -226,13 +252,12 @@ def _leading(agency: _Agency) -> dict[UUID, UUID | None]:
 
 def _above(agency: _Agency, row: Any) -> UUID | None:
     path = row.path
-    own: Sequence[UUID] = agency.heads.get(path, ())
-    if row.id in own:
-        own = own[own.index(row.id) + 1 :]
-    while not own and (path := path[: path.rindex("/", 0, -1) + 1]) != "/":
-        own = agency.heads.get(path, ())
-    if own:
-        return own[0]
+    is_head = row.id in agency.next_heads
+    found = agency.next_heads[row.id] if is_head else agency.first_heads.get(path)
+    while found is None and (path := path[: path.rindex("/", 0, -1) + 1]) != "/":
+        found = agency.first_heads.get(path)
+    if found:
+        return found
     return agency.registry if agency.registry != row.id else None
 
 
