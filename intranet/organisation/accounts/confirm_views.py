@@ -7,7 +7,7 @@ from intranet.organisation.accounts.access import current_identity, require_iden
 from intranet.organisation.accounts.forms import ConfirmationForm
 from intranet.organisation.accounts.operations.confirming import confirm
 from intranet.organisation.accounts.outside import outside_ways
-from intranet.organisation.accounts.queries import has_password
+from intranet.organisation.accounts.queries import confirms_by_password
 from intranet.organisation.people.models import Person
 from intranet.platform.core import errors_http
 from intranet.platform.core.errors import Forbidden, Invalid, TooMany
@@ -87,7 +87,7 @@ def _ask(errors: object, status: int) -> tuple[str, int]:
         fields=fields,
         action=request.full_path.rstrip("?"),
         me=account,
-        has_password=has_password(account),
+        has_password=confirms_by_password(account),
         must_enrol=require_identity().must_enrol,
         outside=outside_ways().confirming(account),
     )

@@ -251,7 +251,7 @@ def revoke_token(_person: Person, token_id: UUID) -> ResponseReturnValue:
 
 def _confirm(me: Identity) -> None:
     """Check the password and code in a form of these pages, or ask where there is no password."""
-    if not queries.has_password(me.account):
+    if not queries.confirms_by_password(me.account):
         require_confirmed(me.person)
         return
     form = ConfirmationForm.parse(request.form)
@@ -263,7 +263,7 @@ def _second_factor(errors: object, status: int) -> ResponseReturnValue:
     facts: dict[str, object] = {
         "errors": errors,
         "must_enrol": require_identity().must_enrol,
-        "has_password": queries.has_password(account),
+        "has_password": queries.confirms_by_password(account),
     }
     if account.has_second_factor:
         facts["codes_left"] = second_factors.recovery_codes_left(account)

@@ -33,7 +33,7 @@ from intranet.platform.core.errors import Conflict
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.ids import uuid7
 from intranet.platform.core.step_up import require_confirmed
-from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.platform.core.unit_of_work import Work, unit_of_work
 from intranet.platform.core.web import site_address
 
 
@@ -222,11 +222,16 @@ def disable_account(actor: Person | None, account: Account) -> Account:
         if actor and actor.id == account.person_id:
             raise Conflict(_l("You cannot close your own account. Ask another administrator."))
         require_confirmed(actor)
-        account.state = AccountState.DISABLED
-        end_access(work, account)
+        close_account(work, account)
         _record("account.disable", actor, account)
-        letters.post_notice(work, account, letters.CLOSED)
     return account
+
+
+def close_account(work: Work, account: Account) -> None:
+    """Within an operation: close a locked account. The caller writes the audit log."""
+    account.state = AccountState.DISABLED
+    end_access(work, account)
+    letters.post_notice(work, account, letters.CLOSED)
 
 
 def enable_account(actor: Person | None, account: Account) -> Account:
@@ -239,12 +244,16 @@ def enable_account(actor: Person | None, account: Account) -> Account:
         work.lock(account)
         require_administrator(actor, account.home_agency_id)
         require_confirmed(actor)
-        account.state = AccountState.ACTIVE if account.password_hash else AccountState.INVITED
+        reopen_account(work, account, actor.id if actor else None)
         _record("account.enable", actor, account)
-        letters.post_notice(work, account, letters.OPENED)
-        by = actor.id if actor else None
-        work.publish(AccountConcerned(account.person_id, "account_opened", "/me/sign-ins", by))
     return account
+
+
+def reopen_account(work: Work, account: Account, by_id: UUID | None) -> None:
+    """Within an operation: reopen a locked account. The caller writes the audit log."""
+    account.state = AccountState.ACTIVE if account.password_hash else AccountState.INVITED
+    letters.post_notice(work, account, letters.OPENED)
+    work.publish(AccountConcerned(account.person_id, "account_opened", "/me/sign-ins", by_id))
 
 
 def _row(

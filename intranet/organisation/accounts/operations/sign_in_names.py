@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from intranet.extensions import db
 from intranet.organisation.accounts import letters
 from intranet.organisation.accounts.events import AccountConcerned, MailboxChanged
-from intranet.organisation.accounts.models import Account, AddressChange, LinkPurpose
+from intranet.organisation.accounts.models import Account, AccountState, AddressChange, LinkPurpose
 from intranet.organisation.accounts.operations.links import (
     SECURITY_DELAY,
     enqueue_link,
@@ -72,6 +72,32 @@ def change_sign_in_names(
         if account.email != email:
             _change_email(work, actor, account, email)
     return account
+
+
+def follow_provider(
+    work: Work, account: Account, *, email: str, staff_number: str, by_id: UUID
+) -> None:
+    """Within an operation: give an account the names that its agency's directory has; "" keeps one.
+
+    Both are free. A new address of an account in use waits, as an administrator's does: whoever
+    writes it into the directory could otherwise have a new password sent there.
+
+    Args:
+        by_id: the administrator who lets the directory do this.
+    """
+    if staff_number and account.staff_number != staff_number:
+        account.staff_number = staff_number
+        letters.post_notice(work, account, letters.NUMBER_CHANGED)
+        work.publish(AccountConcerned(account.person_id, "account_number", "/me/sign-ins", by_id))
+    if not email or account.email == email:
+        return
+    _forget_change(account)
+    if account.state == AccountState.ACTIVE:
+        _let_wait(work, account, email, by_id)
+    else:
+        before = account.email
+        _set_email(work, account, email)
+        letters.post_address_changed(work, account, before)
 
 
 def agree_to_address(account: Account) -> None:
@@ -179,18 +205,22 @@ def _change_email(work: Work, actor: Person | None, account: Account, email: str
         _record("account.rename", actor.id if actor else None, account)
         letters.post_address_changed(work, account, before)
         return
+    _let_wait(work, account, email, actor.id)
+
+
+def _let_wait(work: Work, account: Account, email: str | None, by_id: UUID) -> None:
     change = AddressChange(
         account_id=account.id,
         account=account,
         email=email,
-        asked_by_id=actor.id,
+        asked_by_id=by_id,
         holds_at=clock.now() + SECURITY_DELAY,
     )
     work.add(change)
-    _record("account.ask_address", actor.id, account)
+    _record("account.ask_address", by_id, account)
     enqueue_link(work, account, LinkPurpose.ADDRESS)
     letters.post_address_to_be(work, account, change)
-    work.publish(AccountConcerned(account.person_id, "account_address", "/me/waiting", actor.id))
+    work.publish(AccountConcerned(account.person_id, "account_address", "/me/waiting", by_id))
 
 
 def _set_email(work: Work, account: Account, email: str | None) -> None:
