@@ -56,6 +56,7 @@ from intranet.messaging.messages import views as message_views
 from intranet.organisation.accounts import confirm_views, me_views, pending_views, worktime_views
 from intranet.organisation.accounts import link_views as account_link_views
 from intranet.organisation.accounts import views as account_views
+from intranet.organisation.identity import ldap_views
 from intranet.organisation.identity import me_views as own_way_views
 from intranet.organisation.identity import views as sign_in_with_views
 from intranet.organisation.identity.oidc import views as oidc_views
@@ -83,6 +84,7 @@ BLUEPRINTS = (
     me_views.bp,
     sign_in_with_views.bp,
     own_way_views.bp,
+    ldap_views.bp,
     oidc_views.bp,
     pending_views.bp,
     worktime_views.bp,

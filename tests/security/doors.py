@@ -263,6 +263,12 @@ ADMINISTRATION = {
         send={"version": "1"},
         names={"kind": "way"},
     ),
+    "admin.directory_people": Door(Kind.ADMINISTRATION),
+    **doors(
+        Kind.ADMINISTRATION,
+        *("admin.compare_directory", "admin.agree_to_directory"),
+        send={},
+    ),
     "admin.claim_domain": Door(Kind.ADMINISTRATION, {"domain": "other.example"}),
     "admin.change_domain": Door(Kind.ADMINISTRATION, {"do": "code", "code": "x"}),
     "admin.take_back_offer": Door(Kind.ADMINISTRATION, {}, names={"offer": "town_offer"}),

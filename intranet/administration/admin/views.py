@@ -6,6 +6,7 @@ from intranet.administration.admin import (  # noqa: F401 - each registers its p
     audit,
     circulars,
     deliveries,
+    directory_sync,
     functions,
     groups,
     imports,

@@ -308,6 +308,9 @@ SENTENCES: dict[str, NotificationSentence] = {
         ),
         _l("How people of your agency sign in has been changed"),
     ),
+    "account_directory": NotificationSentence(
+        alone=_l("The comparison with your agency’s directory stopped")
+    ),
     "account_ways": NotificationSentence(
         alone=_l("The ways to sign in to your account have changed")
     ),
