@@ -62,6 +62,7 @@ from intranet.organisation.accounts import (
 )
 from intranet.organisation.accounts import link_views as account_link_views
 from intranet.organisation.accounts import views as account_views
+from intranet.organisation.identity import ldap_views
 from intranet.organisation.identity import me_views as own_way_views
 from intranet.organisation.identity import views as sign_in_with_views
 from intranet.organisation.identity.oidc import views as oidc_views
@@ -91,6 +92,7 @@ BLUEPRINTS = (
     passkey_views.bp,
     sign_in_with_views.bp,
     own_way_views.bp,
+    ldap_views.bp,
     oidc_views.bp,
     saml_views.bp,
     pending_views.bp,

@@ -27,6 +27,7 @@ from intranet.organisation.accounts import jobs as account_jobs
 from intranet.organisation.accounts.operations import keeping_administrators, second_factor_holds
 from intranet.organisation.agencies import jobs as agency_jobs
 from intranet.organisation.identity import jobs as identity_jobs
+from intranet.organisation.identity import ldap_jobs
 from intranet.organisation.people import jobs as people_jobs
 from intranet.organisation.people.operations.status import forget_ended_statuses
 from intranet.organisation.worktime import jobs as worktime_jobs
@@ -83,6 +84,8 @@ JOBS = (
     Job("keep administrators", timedelta(minutes=20), keeping_administrators.keep_administrators),
     Job("forget old failures", timedelta(hours=1), account_jobs.forget_failures),
     Job("forget what could be used once", timedelta(hours=1), account_jobs.forget_one_uses),
+    Job("compare with directories", timedelta(minutes=5), ldap_jobs.compare_all),
+    Job("forget comparisons with directories", timedelta(hours=6), ldap_jobs.forget_old),
     Job("forget ended sign-ins", timedelta(hours=6), account_jobs.forget_ended),
     Job("forget lapsed devices", timedelta(hours=1), push_operations.forget_lapsed),
     Job("forget what was sent", timedelta(hours=6), outbox.forget_done),
@@ -108,6 +111,7 @@ OWED = (
     agency_jobs,
     announcement_jobs,
     file_jobs,
+    ldap_jobs,
     message_jobs,
     by_mail,
     notification_jobs,

@@ -85,6 +85,51 @@ def proxy(name: str) -> str:
     return found
 
 
+SLAPD_PACKAGES = (
+    *("slapd", "libodbc2", "libwrap0", "libldap2", "libltdl7", "libsasl2-2"),
+    *("libargon2-1", "libperl5.40"),
+)
+
+
+@functools.cache
+def slapd() -> tuple[str, dict[str, str], Path]:
+    """Return the path of `slapd`, the environment it needs, and the folder of its schemas.
+
+    A Debian package that is installed starts a server; one that is unpacked does not, and that
+    needs no root either.
+    """
+    path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/local/sbin", "/usr/sbin"])
+    if (found := shutil.which("slapd", path=path)) and Path("/etc/ldap/schema").exists():
+        return found, {}, Path("/etc/ldap/schema")
+    home = ROOT / ".cache" / "slapd"
+    home.mkdir(parents=True, exist_ok=True)
+    program = home / "usr" / "sbin" / "slapd"
+    with exclusive("slapd"):
+        if not program.exists() and shutil.which("apt-get"):
+            _unpack(SLAPD_PACKAGES, home)
+    if not program.exists():
+        raise MissingProgramError("slapd is missing: install the package slapd.")
+    folders = [*home.glob("usr/lib/*-linux-gnu*"), home / "usr" / "lib" / "ldap"]
+    places = os.pathsep.join(map(str, folders))
+    return str(program), {"LD_LIBRARY_PATH": places}, home / "etc" / "ldap" / "schema"
+
+
+def _unpack(packages: tuple[str, ...], home: Path) -> None:
+    """Download Debian packages and unpack them in a folder, the first of them last."""
+    for attempt in range(2):
+        for package in packages:
+            subprocess.run(
+                ["apt-get", "download", package], cwd=home, capture_output=True, check=False
+            )
+        if attempt or list(home.glob(f"{packages[0]}_*.deb")) or os.geteuid() != 0:
+            break
+        with exclusive("apt"):
+            subprocess.run(["apt-get", "update"], capture_output=True, check=False)
+    for archive in sorted(home.glob("*.deb"), key=lambda file: file.name.startswith(packages[0])):
+        subprocess.run(["dpkg", "-x", str(archive), str(home)], check=True)
+        archive.unlink()
+
+
 @functools.cache
 def node() -> str:
     """Return the path of Node.js 20 or later, if need be the one in the Playwright package."""

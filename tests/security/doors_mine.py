@@ -68,6 +68,12 @@ MINE = {
     ),
     "own_ways.tie": Door(Kind.MINE, {}),
     "own_ways.confirm": Door(Kind.MINE),
+    "ldap.ask": Door(Kind.MINE, names={"provider": "directory_provider"}),
+    "ldap.answer": Door(
+        Kind.MINE,
+        {"name": "nobody", "directory_password": "wrong"},
+        names={"provider": "directory_provider"},
+    ),
     "own_hours.choose_worktime": Door(Kind.MINE, {"choice": "always"}),
     "questions.choose_allowance": Door(Kind.MINE, {"a_week": "3"}),
     "notifications.choose": Door(Kind.MINE, CHOICES),

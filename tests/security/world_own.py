@@ -31,6 +31,19 @@ from tests.delivery.files.samples import mp4, picture
 from tests.messaging.messages.helpers import channel_of
 from tests.security.world_parts import SECRET
 
+DIRECTORY = {
+    "host": "ldap.invalid",
+    "port": 636,
+    "security": "ldaps",
+    "reader": "cn=reader",
+    "base": "dc=example",
+    "people": "(uid=*)",
+    "sign_in": "uid",
+    "id_attribute": "entryUUID",
+    "map_name": "cn",
+    "map_email": "mail",
+}
+
 
 def _ways(cast) -> dict[str, str]:
     """Give Monteclaro a provider that is in use and a domain, and tie Ana's account."""
@@ -43,6 +56,17 @@ def _ways(cast) -> dict[str, str]:
         version=0,
         name="Entrada",
         settings=settings,
+        secret=SECRET,
+        asks_second_factor=False,
+        is_only_way=False,
+    )
+    directory = save_provider(
+        None,
+        cast.monteclaro,
+        ProviderKind.LDAP,
+        version=0,
+        name="Directorio",
+        settings=DIRECTORY,
         secret=SECRET,
         asks_second_factor=False,
         is_only_way=False,
@@ -63,6 +87,7 @@ def _ways(cast) -> dict[str, str]:
         work.add(identity)
     return {
         "provider": str(provider.id),
+        "directory_provider": str(directory.id),
         "identity": str(identity.id),
         "domain": str(claimed.id),
     }

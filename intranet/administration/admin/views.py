@@ -9,6 +9,7 @@ from intranet.administration.admin import (  # noqa: F401 - each registers its p
     chosen_accounts,
     circulars,
     deliveries,
+    directory_sync,
     first_import,
     functions,
     groups,

@@ -74,6 +74,9 @@ OF_ACCOUNTS: dict[str, NotificationSentence] = {
     "account_token": NotificationSentence(
         alone=_l("An access token has been created for your account")
     ),
+    "account_directory": NotificationSentence(
+        alone=_l("The comparison with your agency’s directory stopped")
+    ),
     "account_role_give": NotificationSentence(
         _by("%(who)s gave a role in your agency", "%(who)s gave roles in your agency"),
         _l("A role in your agency has been given"),

@@ -20,7 +20,8 @@ from intranet.finding.counterparts.ranking import (
     SIZE,
 )
 from intranet.finding.counterparts.ranking_models import CounterpartTarget
-from intranet.organisation.agencies.models import Agency, PostOccupation
+from intranet.organisation.agencies.models import Agency
+from intranet.organisation.agencies.occupation_models import PostOccupation
 from intranet.organisation.agencies.occupations import main_occupations
 from intranet.platform.index.tags import SIZES
 

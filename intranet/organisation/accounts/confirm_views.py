@@ -9,7 +9,7 @@ from intranet.organisation.accounts.operations.confirming import confirm, confir
 from intranet.organisation.accounts.outside import outside_ways
 from intranet.organisation.accounts.passkey_pages import own_passkey_options, passkey_site
 from intranet.organisation.accounts.passkeys import PasskeyPurpose
-from intranet.organisation.accounts.queries import has_password
+from intranet.organisation.accounts.queries import confirms_by_password
 from intranet.organisation.people.models import Person
 from intranet.platform.core import errors_http
 from intranet.platform.core.errors import Forbidden, Invalid, TooMany
@@ -95,7 +95,7 @@ def _ask(errors: object, status: int) -> tuple[str, int]:
         action=request.full_path.rstrip("?"),
         me=me,
         must_enrol=identity.must_enrol,
-        has_password=has_password(me),
+        has_password=confirms_by_password(me),
         passkey_options=own_passkey_options(me, PasskeyPurpose.CONFIRM),
         outside=outside_ways().confirming(me),
     )

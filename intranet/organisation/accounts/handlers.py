@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from intranet.extensions import db
-from intranet.organisation.accounts import letters
+from intranet.organisation.accounts import letters, role_letters
 from intranet.organisation.accounts.events import AccountConcerned
 from intranet.organisation.accounts.models import Account, AccountState
 from intranet.organisation.accounts.operations.last_administrators import (
@@ -81,7 +81,7 @@ def follow_role(event: RoleChanged) -> None:
         told = administrators | holders if event.actor_id else administrators - holders
         for person_id in told - {event.actor_id}:
             if account := _account(person_id):
-                letters.post_role(work, account, row, event.verb)
+                role_letters.post_role(work, account, row, event.verb)
             where = f"/admin/{row.agency.code}/administrators"
             why = f"account_role_{event.verb}"
             work.publish(AccountConcerned(person_id, why, where, event.actor_id))

@@ -1,17 +1,14 @@
 """E-mails about accounts, in the language of their recipient."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from flask_babel.speaklater import LazyString
 
 from intranet.organisation.accounts.models import Account, SensitiveChange
 from intranet.organisation.accounts.sensitive_kinds import KINDS
-from intranet.organisation.agencies.models import Administration, Agency
-from intranet.organisation.agencies.role_labels import ROLE_NAMES
+from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
 from intranet.platform.core import mail
-from intranet.platform.core.dates import day
 from intranet.platform.core.i18n import _, _l
 from intranet.platform.core.mail import Mail
 from intranet.platform.core.mail_content import Block, Button, Letter, write
@@ -132,7 +129,7 @@ def new_password(account: Account, secret: str) -> Mail:
 
 def post_notice(work: Work, account: Account, words: Notice) -> None:
     """Tell a person of a change to their account; `words` are a subject and paragraphs."""
-    _post(work, account, *words)
+    post_letter(work, account, *words)
 
 
 def changes_mail(account: Account, changes: Sequence[SensitiveChange], secret: str) -> Mail:
@@ -166,7 +163,7 @@ def what_changes(change: SensitiveChange) -> str:
 def post_address_to_be(work: Work, account: Account, change: SensitiveChange) -> None:
     """Tell a mailbox that it will become an account's address."""
     if email := change.detail.get("email"):
-        _post(
+        post_letter(
             work,
             account,
             _l("Request to use this e-mail address for your account"),
@@ -182,7 +179,7 @@ def post_address_changed(work: Work, account: Account, before: str | None) -> No
     """Tell the old and the new mailbox that the address changed."""
     for address in dict.fromkeys((before, account.email)):
         if address:
-            _post(
+            post_letter(
                 work,
                 account,
                 _l("The e-mail address for your account has been changed"),
@@ -197,7 +194,7 @@ def post_address_changed(work: Work, account: Account, before: str | None) -> No
 
 def post_token_made(work: Work, account: Account, name: str) -> None:
     """Tell a person that a program can now act in their name."""
-    _post(
+    post_letter(
         work,
         account,
         _l("An access token has been created for your account"),
@@ -209,7 +206,7 @@ def post_token_made(work: Work, account: Account, name: str) -> None:
 
 def post_secret_address_made(work: Work, account: Account, path: str) -> None:
     """Tell a person that a secret address gives programs access to their data."""
-    _post(
+    post_letter(
         work,
         account,
         _l("A calendar or feed address has been created for your account"),
@@ -221,7 +218,7 @@ def post_secret_address_made(work: Work, account: Account, path: str) -> None:
 
 def post_offer(work: Work, account: Account, agency: Agency, post: str) -> None:
     """Ask a person whether they accept a post of another agency."""
-    _post(
+    post_letter(
         work,
         account,
         _l("Another agency wants to appoint you"),
@@ -240,7 +237,7 @@ def post_offer_mail(
     work: Work, account: Account, person: Person, agency: Agency, post: str
 ) -> None:
     """Tell the administrators of a person's agency that another agency offers them a post."""
-    _post(
+    post_letter(
         work,
         account,
         _l("Another agency wants to appoint one of your staff"),
@@ -256,7 +253,7 @@ def post_offer_mail(
 
 def post_added(work: Work, account: Account, agency: Agency) -> None:
     """Tell an account holder that another agency added them."""
-    _post(
+    post_letter(
         work,
         account,
         _l("You have been added to another agency"),
@@ -268,61 +265,13 @@ def post_added(work: Work, account: Account, agency: Agency) -> None:
     )
 
 
-ROLE_NOTICES = {
-    "give": (
-        _l("A role was given in %(agency)s"),
-        _l("The post “%(post)s” in %(agency)s was given a role: %(role)s."),
-    ),
-    "change": (
-        _l("A role was changed in %(agency)s"),
-        _l("The dates or the deputy of a role of “%(post)s” in %(agency)s were changed: %(role)s."),
-    ),
-    "end": (
-        _l("A role was ended in %(agency)s"),
-        _l("The post “%(post)s” in %(agency)s no longer has this role: %(role)s."),
-    ),
-}
-
-
-def post_role(work: Work, account: Account, row: Administration, verb: str) -> None:
-    """Tell an administrator, or a holder of the post, of a role that was given or ended."""
-    subject, text = ROLE_NOTICES[verb]
-    with mail.in_language(language_of(account)):
-        values = {
-            "agency": agency_name(account, row.agency),
-            "post": row.post.title.text(language_of(account), row.agency.language),
-            "role": str(ROLE_NAMES[row.role]),
-        }
-        words = str(subject) % values, str(text) % values
-    check = _l("If you did not expect this, speak to another administrator of your agency.")
-    _post(work, account, *words, check, path=f"/admin/{row.agency.code}/administrators")
-
-
-def post_last_administrator(work: Work, account: Account, agency: Agency, last_day: date) -> None:
-    """Warn an administrator that after a day nobody will administer their agency."""
-    with mail.in_language(language_of(account)):
-        last = day(last_day)
-    _post(
-        work,
-        account,
-        _l("Your agency will soon have no administrator"),
-        _l(
-            "After %(day)s, nobody will administer %(agency)s. Give the administrator role to "
-            "another post before then. Until someone else has it, the last administrator keeps it.",
-            day=last,
-            agency=agency_name(account, agency),
-        ),
-        path=f"/admin/{agency.code}/administrators",
-    )
-
-
 def agency_name(account: Account, agency: Agency | None = None) -> str:
     """Return the name of an agency, by default the person's own, in their language."""
     agency = agency or account.home_agency
     return agency.name.text(language_of(account), agency.language)
 
 
-def _post(
+def post_letter(
     work: Work,
     account: Account,
     subject: LazyString | str,
@@ -330,6 +279,7 @@ def _post(
     to: str | None = None,
     path: str = "/",
 ) -> None:
+    """Within an operation: post a letter with a subject, paragraphs and a button to a page."""
     if address := to or account.email:
         with mail.in_language(language_of(account)):
             button = Button(_("Open the intranet"), site_address(path))

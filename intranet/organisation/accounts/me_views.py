@@ -258,7 +258,7 @@ def _confirm(me: Identity) -> None:
 
 
 def _asks_password(account: Account) -> bool:
-    return queries.has_password(account) and not account.has_passkey
+    return queries.confirms_by_password(account) and not account.has_passkey
 
 
 def _second_factor(errors: object, status: int) -> ResponseReturnValue:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
+    false,
     literal_column,
     or_,
     select,
@@ -54,11 +55,17 @@ AND_FACTOR = "_and_factor"
 
 # Conditions on `Account` under which its password is not enough; packages above register them.
 _password_limits: list[Callable[[], ColumnElement[bool]]] = []
+_kept_elsewhere: list[Callable[[], ColumnElement[bool]]] = []
 
 
 def limits_passwords(condition: Callable[[], ColumnElement[bool]]) -> None:
     """Register a condition on `Account` under which a correct password signs nobody in."""
     _password_limits.append(condition)
+
+
+def keeps_passwords(condition: Callable[[], ColumnElement[bool]]) -> None:
+    """Register a condition on `Account` under which a directory knows its person's password."""
+    _kept_elsewhere.append(condition)
 
 
 def takes_password() -> ColumnElement[bool]:
@@ -137,6 +144,13 @@ def may_use_password(account: Account) -> bool:
 def has_password(account: Account) -> bool:
     """Return whether a person has a password and may sign in and confirm by it."""
     return account.password_hash is not None and may_use_password(account)
+
+
+def confirms_by_password(account: Account) -> bool:
+    """Return whether a person can confirm by a password, their own here or a directory's."""
+    elsewhere = [condition() for condition in _kept_elsewhere]
+    asked = select(Account.id).where(Account.id == account.id, or_(false(), *elsewhere))
+    return has_password(account) or db.session.scalar(asked) is not None
 
 
 def must_enrol(kind: type[SignIn | Token]) -> ColumnElement[bool]:

@@ -14,7 +14,7 @@ ENHANCED = re.compile(r"\b5\.(\d{1,3})\.(\d{1,3})\b")
 FULL_CODE, ROUTE_CODE = 552, 556
 
 
-class RefusalReason(StrEnum):
+class LetterRefusal(StrEnum):
     """The reason for which a letter was not accepted."""
 
     UNKNOWN = "unknown"
@@ -29,43 +29,43 @@ class RefusalReason(StrEnum):
 
 # Source: RFC 3463, the second and third number of an enhanced status code.
 _BY_STATUS = {
-    ("1", "0"): RefusalReason.UNKNOWN,
-    ("1", "1"): RefusalReason.UNKNOWN,
-    ("1", "2"): RefusalReason.DOMAIN,
-    ("1", "3"): RefusalReason.ADDRESS,
-    ("1", "6"): RefusalReason.UNKNOWN,
-    ("1", "10"): RefusalReason.DOMAIN,
-    ("2", "1"): RefusalReason.CLOSED,
-    ("2", "2"): RefusalReason.FULL,
-    ("4", "4"): RefusalReason.DOMAIN,
+    ("1", "0"): LetterRefusal.UNKNOWN,
+    ("1", "1"): LetterRefusal.UNKNOWN,
+    ("1", "2"): LetterRefusal.DOMAIN,
+    ("1", "3"): LetterRefusal.ADDRESS,
+    ("1", "6"): LetterRefusal.UNKNOWN,
+    ("1", "10"): LetterRefusal.DOMAIN,
+    ("2", "1"): LetterRefusal.CLOSED,
+    ("2", "2"): LetterRefusal.FULL,
+    ("4", "4"): LetterRefusal.DOMAIN,
 }
 _BY_WORDS = (
-    (("full", "quota"), RefusalReason.FULL),
-    (("domain", "relay", "route", "dominio"), RefusalReason.DOMAIN),
-    (("unknown", "no such", "not exist", "not found", "no existe"), RefusalReason.UNKNOWN),
-    (("disabled", "inactive", "closed", "suspended"), RefusalReason.CLOSED),
-    (("spam", "policy", "blocked", "reject", "denied"), RefusalReason.BLOCKED),
+    (("full", "quota"), LetterRefusal.FULL),
+    (("domain", "relay", "route", "dominio"), LetterRefusal.DOMAIN),
+    (("unknown", "no such", "not exist", "not found", "no existe"), LetterRefusal.UNKNOWN),
+    (("disabled", "inactive", "closed", "suspended"), LetterRefusal.CLOSED),
+    (("spam", "policy", "blocked", "reject", "denied"), LetterRefusal.BLOCKED),
 )
 
 
-def reason_of(error: MailRefusedError) -> RefusalReason:
+def reason_of(error: MailRefusedError) -> LetterRefusal:
     """Return the reason that a server gave: by its status code, else by its code or its words."""
     if not error.code:
-        return RefusalReason.ADDRESS
+        return LetterRefusal.ADDRESS
     if found := ENHANCED.search(error.words):
         subject, detail = found.groups()
         if subject == "7":
-            return RefusalReason.BLOCKED
+            return LetterRefusal.BLOCKED
         if reason := _BY_STATUS.get((subject, detail)):
             return reason
     if error.code == FULL_CODE:
-        return RefusalReason.FULL
+        return LetterRefusal.FULL
     if error.code == ROUTE_CODE:
-        return RefusalReason.DOMAIN
+        return LetterRefusal.DOMAIN
     words = error.words.casefold()
     return next(
         (reason for parts, reason in _BY_WORDS if any(part in words for part in parts)),
-        RefusalReason.OTHER,
+        LetterRefusal.OTHER,
     )
 
 

@@ -127,6 +127,14 @@ def count_in_total() -> None:
         row.last_at = now
 
 
+def take_back(tried: Attempt) -> None:
+    """Uncount an attempt that said nothing about the password, since it was not checked."""
+    now = clock.now()
+    with unit_of_work():
+        place, _name, _address = _locked(tried, now)
+        place.count = max(0, place.count - 1)
+
+
 def forget_old() -> int:
     """Delete counts that no longer matter; return how many."""
     with unit_of_work():

@@ -26,7 +26,7 @@ from intranet.organisation.accounts.passkeys import PasskeyPurpose, using_option
 from intranet.organisation.people.bylines import line_for
 from intranet.organisation.people.models import Appointment
 from intranet.organisation.people.queries import appointments_on_hold, current_appointments
-from intranet.platform.core.errors import Invalid, NotFound, TooMany
+from intranet.platform.core.errors import Invalid, NotFound, Refusal, TooMany
 from intranet.platform.core.i18n import _
 from intranet.platform.core.web import (
     current_language,
@@ -96,7 +96,7 @@ def sign_in() -> ResponseReturnValue:
     target = local_address(request.form.get("next"), "/")
     try:
         form = SignInForm.parse(request.form)
-        account = signing_in.check_password_of(
+        entry = signing_in.check_password_of(
             form.email,
             form.password,
             address=request.remote_addr or "",
@@ -108,12 +108,15 @@ def sign_in() -> ResponseReturnValue:
         )
     except TooMany as problem:
         return *_not_signed_in(wait_words(problem), problem.status), problem.headers
-    if account is None:
+    except Refusal as problem:
+        return *_not_signed_in(str(problem.detail), problem.status), problem.headers
+    if entry is None:
         words = _("The sign-in name or password is wrong. Check both and try again.")
         return _not_signed_in(words, 401, instead=outside_ways().prescribed(form.email))
-    if account.has_second_factor:
-        return ask_for_code(account, target, keep=form.keep)
-    return let_in(account, target, keep=form.keep)
+    if entry.account.has_second_factor:
+        by = f"{entry.by}_and_code" if entry.by else None
+        return ask_for_code(entry.account, target, keep=form.keep, by=by)
+    return sign_browser_in(entry.account, target, keep=form.keep, by=entry.by)[0]
 
 
 @bp.get("/signin/passkey")

@@ -132,3 +132,88 @@ class ProviderSession(Model):
     )
     identity_id: Mapped[UUID] = mapped_column(ForeignKey("external_identities.id"))
     session: Mapped[str] = mapped_column(String(255), default="")
+
+
+class RunState(StrEnum):
+    """The state of a comparison with a directory. Only a planned or stopped one can be applied."""
+
+    PLANNING = "planning"
+    PLANNED = "planned"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    APPLYING = "applying"
+    APPLIED = "applied"
+
+
+class ProvisioningEffect(StrEnum):
+    """The change that a provider's record makes here, in the order in which it is shown."""
+
+    PROBLEM = "problem"
+    END = "end"
+    CREATE = "create"
+    TIE = "tie"
+    REOPEN = "reopen"
+    CHANGE = "change"
+    NONE = "none"
+
+
+class ProvisionedAccount(Model):
+    """An account that a provider keeps: it was created for it, or tied by the rule of e-mails.
+
+    `digest` is of the record as it was last applied; empty if part of it could not be.
+    `appointment_id` is the appointment that the provider made, which alone it ends for another.
+    """
+
+    __tablename__ = "provisioned_accounts"
+
+    identity_id: Mapped[UUID] = mapped_column(
+        ForeignKey("external_identities.id", ondelete="CASCADE"), primary_key=True
+    )
+    digest: Mapped[str] = mapped_column(String(64), default="")
+    appointment_id: Mapped[UUID | None] = mapped_column(ForeignKey("appointments.id"), index=True)
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class ProvisioningRun(Identified):
+    """A comparison of a directory with the accounts that it keeps, and what became of it.
+
+    `counts` are entries by effect, and `read`, `kept`, `done`. `reason` says why it stopped or
+    failed. `began_by_id` is None if the clock began it; `agreed_by_id` is who had it applied.
+    """
+
+    __tablename__ = "provisioning_runs"
+    __table_args__ = (Index("ix_provisioning_runs_provider_id", "provider_id", "began_at"),)
+
+    provider_id: Mapped[UUID] = mapped_column(ForeignKey("identity_providers.id"))
+    state: Mapped[RunState] = mapped_column(enum_column(RunState), default=RunState.PLANNING)
+    reason: Mapped[str] = mapped_column(String(40), default="")
+    counts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    provider_version: Mapped[int] = mapped_column(default=0)
+    began_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
+    agreed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
+    began_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now, index=True)
+    moved_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    provider: Mapped[Provider] = relationship(lazy="joined", innerjoin=True)
+
+
+class ProvisioningLine(Model):
+    """An entry of a directory that changes something here, or cannot; `wanted` is its record.
+
+    `facts` are triples: what changes, its value before, and its value afterwards.
+    """
+
+    __tablename__ = "provisioning_lines"
+    __table_args__ = (Index("ix_provisioning_lines_place", "run_id", "place", "number"),)
+
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("provisioning_runs.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    place: Mapped[int]
+    effect: Mapped[ProvisioningEffect] = mapped_column(enum_column(ProvisioningEffect))
+    title: Mapped[str] = mapped_column(String(200), default="")
+    facts: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
+    wanted: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    reason: Mapped[str] = mapped_column(String(40), default="")
+    done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -1,7 +1,8 @@
 """Queries for providers, proven domains and identities."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import (
@@ -14,6 +15,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    tuple_,
 )
 
 from intranet.extensions import db
@@ -27,7 +29,13 @@ from intranet.organisation.identity.models import (
     ProviderKind,
     ProviderSession,
     ProviderState,
+    ProvisioningEffect,
+    ProvisioningLine,
+    ProvisioningRun,
+    RunState,
 )
+from intranet.organisation.people.models import Person
+from intranet.platform.core import clock
 
 
 @dataclass(frozen=True)
@@ -85,6 +93,49 @@ def identities_of(account: Account) -> Sequence[ExternalIdentity]:
     return db.session.scalars(theirs).all()
 
 
+def latest_run(provider_id: UUID) -> ProvisioningRun | None:
+    """Return the newest comparison of a directory."""
+    return db.session.scalar(_runs(provider_id).limit(1))
+
+
+def latest_agreed(provider_id: UUID) -> ProvisioningRun | None:
+    """Return the newest comparison that was applied on somebody's word, or went on from one."""
+    agreed = _runs(provider_id).where(ProvisioningRun.agreed_by_id.is_not(None))
+    return db.session.scalar(agreed.limit(1))
+
+
+def runs_of(provider_id: UUID, limit: int) -> Sequence[ProvisioningRun]:
+    """Return the latest comparisons of a directory, newest first."""
+    return db.session.scalars(_runs(provider_id).limit(limit)).all()
+
+
+def lines_of(
+    run_id: UUID, effect: ProvisioningEffect | None, after: tuple[int, int] | None, limit: int
+) -> Sequence[ProvisioningLine]:
+    """Return lines of a comparison in their order, after a place and number."""
+    lines = select(ProvisioningLine).where(ProvisioningLine.run_id == run_id)
+    if effect:
+        lines = lines.where(ProvisioningLine.effect == effect)
+    place = (ProvisioningLine.place, ProvisioningLine.number)
+    if after:
+        lines = lines.where(tuple_(*place) > tuple_(*map(literal, after)))
+    return db.session.scalars(lines.order_by(*place).limit(limit)).all()
+
+
+def names_of(person_ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Return the names of people, by id."""
+    wanted = {person_id for person_id in person_ids if person_id}
+    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))
+    return {row.id: row.name for row in rows}
+
+
+def is_busy(provider: Provider, stale_after: timedelta) -> bool:
+    """Return whether a comparison of a directory is being made or followed."""
+    run = latest_run(provider.id)
+    at_work = run is not None and run.state in {RunState.PLANNING, RunState.APPLYING}
+    return at_work and run is not None and run.moved_at > clock.now() - stale_after
+
+
 def signs_in() -> ColumnElement[bool]:
     """Return the condition on `Provider` that people sign in by it now."""
     return and_(Provider.state == ProviderState.ON, Provider.kind != ProviderKind.SCIM)
@@ -100,8 +151,9 @@ def providers_in_use(agency_id: UUID) -> Sequence[Provider]:
 
 
 def is_any_in_use() -> bool:
-    """Return whether people of any agency sign in by a provider."""
-    return db.session.scalar(select(Provider.id).where(signs_in()).limit(1)) is not None
+    """Return whether people of any agency sign in by leaving for a provider."""
+    left_for = and_(signs_in(), Provider.kind != ProviderKind.LDAP)
+    return db.session.scalar(select(Provider.id).where(left_for).limit(1)) is not None
 
 
 def must_use_provider() -> ColumnElement[bool]:
@@ -137,6 +189,24 @@ def agency_with_only_way(name: str) -> Agency | None:
     only = select(Provider.agency_id).where(Provider.is_only_way, signs_in())
     called = or_(Agency.id.in_(owner), Agency.handle == domain_of(name))
     return db.session.scalar(select(Agency).where(called, Agency.id.in_(only)).limit(1))
+
+
+def keeps_password() -> ColumnElement[bool]:
+    """Return the condition on `Account` that the directory of its agency knows its password."""
+    tied = (
+        select(literal(1))
+        .select_from(ExternalIdentity)
+        .join(Provider, Provider.id == ExternalIdentity.provider_id)
+        .where(
+            ExternalIdentity.account_id == Account.id,
+            Provider.kind == ProviderKind.LDAP,
+            signs_in(),
+        )
+        .limit(1)
+        .correlate(Account)
+        .scalar_subquery()
+    )
+    return tied.is_not(None)
 
 
 def reach_of(agency_id: UUID) -> WaysReach:
@@ -186,6 +256,11 @@ def sessions_with(provider_id: UUID, text: str) -> Sequence[ProviderSession]:
 def domain_of(email: str) -> str:
     """Return the domain of an e-mail address, in lower case."""
     return email.rpartition("@")[2].strip().lower()
+
+
+def _runs(provider_id: UUID) -> Select[ProvisioningRun]:
+    theirs = select(ProvisioningRun).where(ProvisioningRun.provider_id == provider_id)
+    return theirs.order_by(ProvisioningRun.began_at.desc(), ProvisioningRun.id.desc())
 
 
 def _proven(email: str) -> Select[UUID]:

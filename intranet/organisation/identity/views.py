@@ -15,10 +15,10 @@ from intranet.organisation.accounts.outside import (
     OutsideWays,
     register_outside_ways,
 )
-from intranet.organisation.accounts.queries import limits_passwords
+from intranet.organisation.accounts.queries import keeps_passwords, limits_passwords
 from intranet.organisation.agencies.queries import agency_by_handle
 from intranet.organisation.identity import queries
-from intranet.organisation.identity.models import Provider
+from intranet.organisation.identity.models import Provider, ProviderKind
 from intranet.organisation.identity.operations.sessions import session_behind
 from intranet.organisation.identity.ways import Purpose, way_of
 from intranet.platform.core.errors import Invalid, NotFound
@@ -108,6 +108,8 @@ def _prescribed(name: str) -> OutsideWay | None:
     agency = queries.agency_with_only_way(name)
     if agency is None:
         return None
+    if any(each.kind == ProviderKind.LDAP for each in queries.providers_in_use(agency.id)):
+        return None  # its password is asked where this one was
     called = agency.name.text(current_language(), agency.language)
     return OutsideWay(called, f"/signin/with/{agency.handle}")
 
@@ -117,6 +119,7 @@ def _confirming(account: Account) -> list[OutsideWay]:
         OutsideWay(identity.provider.name, f"/me/confirm/with/{identity.provider_id}")
         for identity in queries.identities_of(account)
         if identity.provider in queries.providers_in_use(account.home_agency_id)
+        and identity.provider.kind != ProviderKind.LDAP  # its password is asked in the form itself
         and way_of(identity.provider.kind).leave
     ]
 
@@ -139,3 +142,4 @@ register_outside_ways(
     )
 )
 limits_passwords(queries.must_use_provider)
+keeps_passwords(queries.keeps_password)

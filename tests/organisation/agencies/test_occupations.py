@@ -5,7 +5,8 @@ from sqlalchemy import delete, select, update
 
 from intranet.extensions import db
 from intranet.organisation.agencies.functions import read_functions
-from intranet.organisation.agencies.models import Post, PostOccupation
+from intranet.organisation.agencies.models import Post
+from intranet.organisation.agencies.occupation_models import PostOccupation
 from intranet.organisation.agencies.occupation_words import (
     PAIRS,
     VERSION,

@@ -9,7 +9,8 @@ from sqlalchemy import event, inspect, select, update
 from intranet.extensions import db
 from intranet.finding.counterparts.operations import show_oneself
 from intranet.finding.counterparts.search import counterparts_for
-from intranet.organisation.agencies.models import Post, PostOccupation
+from intranet.organisation.agencies.models import Post
+from intranet.organisation.agencies.occupation_models import PostOccupation
 from intranet.organisation.agencies.occupations import main_occupations, occupations_of
 from intranet.organisation.agencies.operations.posts import PostSpec, create_post
 from intranet.organisation.people.events import ProfileChanged

@@ -11,6 +11,7 @@ from intranet.finding.directory import index_documents
 from intranet.messaging.spaces.models import AudienceAtom, Role, Space, SpaceKind, SpaceMember, Why
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.agencies import models as agencies
+from intranet.organisation.agencies.occupation_models import PostOccupation
 from intranet.organisation.agencies.occupation_words import vocabulary_version
 from intranet.organisation.agencies.occupations import rows_of_occupations
 from intranet.organisation.agencies.territories import PlaceKind, all_territories
@@ -85,9 +86,8 @@ class CountryOrganisation:
             *("level", "is_head", "places", "occupations", "vocabulary_version"),
         )
         self._add_function = sink.into(agencies.PostFunction, "post_id", "function_code")
-        self._add_occupation = sink.into(
-            agencies.PostOccupation, "post_id", "occupation", "agency_id", "strength"
-        )
+        named = ("post_id", "occupation", "agency_id", "strength")
+        self._add_occupation = sink.into(PostOccupation, *named)
         self._add_person = sink.into(Person, "id", "name", "sort_key", "languages")
         self._add_account = sink.into(
             Account, "id", "person_id", "home_agency_id", "email", "state"

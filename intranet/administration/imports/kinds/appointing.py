@@ -3,7 +3,6 @@
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from intranet.administration.imports.faults import Rejected
@@ -15,18 +14,22 @@ from intranet.administration.imports.kinds.person_records import (
     Persons,
 )
 from intranet.administration.imports.kinds.role_posts import RolePosts
+from intranet.administration.imports.kinds.rows import (
+    account_row,
+    appointment_row,
+    columns_of,
+    person_row,
+)
 from intranet.administration.imports.outcomes import Fact
 from intranet.administration.imports.stored_records import AgencyFact, PostFact, also
 from intranet.extensions import db
 from intranet.organisation.accounts.models import AccountState
-from intranet.organisation.accounts.operations.storing import AccountRow, store_accounts, tell_added
+from intranet.organisation.accounts.operations.storing import store_accounts, tell_added
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.models import AppointmentKind, Person
 from intranet.organisation.people.operations.appointments import AppointmentSpec
 from intranet.organisation.people.operations.offers import appoint_or_offer
 from intranet.organisation.people.operations.storing import (
-    AppointmentRow,
-    PersonRow,
     change_appointments,
     change_people,
     store_appointments,
@@ -229,18 +232,18 @@ class Appointing:
     def write(self, import_id: UUID | None = None) -> None:
         """Create people and accounts, marked with their import, then their appointments."""
         if self._people:
-            store_people([_person_row(fact) for fact, _ in self._people.values()])
+            store_people([person_row(fact) for fact, _ in self._people.values()])
             accounts = [
-                _account_row(*pair, import_id) for pair in self._people.values() if pair[0].state
+                account_row(*pair, import_id) for pair in self._people.values() if pair[0].state
             ]
             if accounts:
                 store_accounts(accounts)
         if self._changed:
-            change_people({fact.id: _columns_of(fact) for fact in self._changed.values()})
+            change_people({fact.id: columns_of(fact) for fact in self._changed.values()})
         if self._altered:
-            change_appointments([_row(*three) for three in self._altered.values()])
+            change_appointments([appointment_row(*three) for three in self._altered.values()])
         if self._appointed:
-            store_appointments([_row(*three) for three in self._appointed])
+            store_appointments([appointment_row(*three) for three in self._appointed])
         for fact, held in self._offered.values():
             self._offer(fact, held)
         if self._told:
@@ -322,35 +325,3 @@ class Appointing:
 def _is_same(held: AppointmentFact, term: AppointmentTerm) -> bool:
     starts_alike = term.starts_on in {None, held.starts_on}
     return starts_alike and bool(term.ends_on and term.ends_on == held.ends_on)
-
-
-def _person_row(fact: PersonFact) -> PersonRow:
-    profile = {"languages": fact.languages, "phone": fact.phone}
-    return PersonRow(id=fact.id, name=fact.name, profile=profile)
-
-
-def _account_row(fact: PersonFact, agency_id: UUID, import_id: UUID | None) -> AccountRow:
-    return AccountRow(
-        id=uuid7(),
-        person_id=fact.id,
-        home_agency_id=agency_id,
-        email=fact.email,
-        staff_number=fact.number,
-        import_id=import_id,
-    )
-
-
-def _columns_of(fact: PersonFact) -> dict[str, Any]:
-    return {name: getattr(fact, name) for name in fact.changes}
-
-
-def _row(fact: PersonFact, held: AppointmentFact, agency: AgencyFact) -> AppointmentRow:
-    return AppointmentRow(
-        id=held.id,
-        time_zone=agency.zone,
-        post_id=held.post_id,
-        person_id=fact.id,
-        kind=held.kind,
-        starts_on=held.starts_on,
-        ends_on=held.ends_on,
-    )

@@ -47,7 +47,7 @@ from intranet.platform.core.errors import Conflict
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.ids import uuid7
 from intranet.platform.core.step_up import require_confirmed
-from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.platform.core.unit_of_work import Work, unit_of_work
 from intranet.platform.core.web import site_address
 
 PASSWORD_LINK: Final = "password_link"  # noqa: S105 - a kind, not a secret
@@ -259,11 +259,8 @@ def disable_account(actor: Person | None, account: Account) -> Account:
             raise Conflict(_l("You cannot close your own account. Ask another administrator."))
         require_confirmed(actor)
         require_successors(work, account.person_id)
-        account.state = AccountState.DISABLED
-        end_access(work, account)
-        invitation_letters.withdraw(account.id)
+        close_account(work, account)
         _record("account.disable", actor, account)
-        letters.post_notice(work, account, letters.CLOSED)
     return account
 
 
@@ -284,6 +281,14 @@ def end_tokens_of(actor: Person | None, account: Account) -> None:
         work.publish(AccountConcerned(account.person_id, "account_tokens_ended", "/me/tokens", by))
 
 
+def close_account(work: Work, account: Account) -> None:
+    """Within an operation: close a locked account. The caller writes the audit log."""
+    account.state = AccountState.DISABLED
+    end_access(work, account)
+    invitation_letters.withdraw(account.id)
+    letters.post_notice(work, account, letters.CLOSED)
+
+
 def enable_account(actor: Person | None, account: Account) -> Account:
     """Reopen an account, with its password or awaiting a new invitation.
 
@@ -294,12 +299,17 @@ def enable_account(actor: Person | None, account: Account) -> Account:
         work.lock(account)
         require_right_over(actor, account)
         require_confirmed(actor)
-        account.state = AccountState.ACTIVE if account.password_hash else AccountState.INVITED
+        reopen_account(work, account, actor.id if actor else None)
         _record("account.enable", actor, account)
-        letters.post_notice(work, account, letters.OPENED)
-        by = actor.id if actor else None
-        work.publish(AccountConcerned(account.person_id, "account_opened", "/me/sign-ins", by))
     return account
+
+
+def reopen_account(work: Work, account: Account, by_id: UUID | None) -> None:
+    """Within an operation: reopen a locked account. The caller writes the audit log."""
+    has_way_in = account.password_hash is not None or account.has_passkey
+    account.state = AccountState.ACTIVE if has_way_in else AccountState.INVITED
+    letters.post_notice(work, account, letters.OPENED)
+    work.publish(AccountConcerned(account.person_id, "account_opened", "/me/sign-ins", by_id))
 
 
 def _row(

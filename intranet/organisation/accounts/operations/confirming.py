@@ -15,7 +15,7 @@ from intranet.organisation.accounts.operations.own_account import confirm_passwo
 from intranet.organisation.accounts.operations.passkeys import use_passkey
 from intranet.organisation.accounts.operations.second_factors import check_code
 from intranet.organisation.accounts.passkeys import PasskeyPurpose, PasskeySite
-from intranet.organisation.accounts.queries import has_password
+from intranet.organisation.accounts.queries import confirms_by_password
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Invalid, SignInRequired
 from intranet.platform.core.i18n import _l
@@ -40,7 +40,7 @@ def confirm(identity: Identity, password: str, code: str | None, *, address: str
     if identity.sign_in_id is None:
         raise SignInRequired
     account = identity.account
-    if has_password(account):
+    if confirms_by_password(account):
         confirm_password(account, password, address=address)
     elif one_uses.take(VOUCHED, str(identity.sign_in_id)) is None:
         raise Invalid({"password": _l("Confirm with your organisation first.")})

@@ -24,7 +24,7 @@ from intranet.organisation.accounts.operations.links import LINK_LIFETIMES, new_
 from intranet.organisation.accounts.random_secrets import hash_of
 from intranet.organisation.accounts.refusals import (
     WORDS_LIMIT,
-    RefusalReason,
+    LetterRefusal,
     domain_of,
     reason_of,
 )
@@ -207,10 +207,10 @@ def _give_up(account_id: UUID, number: int) -> None:
     """After three days without an answer of the mail server, count the letter as refused."""
     row = db.session.get(AccountInvitation, account_id, populate_existing=True)
     if row and row.round == number and clock.now() > row.queued_at + mail.PATIENCE:
-        _refused(account_id, number, RefusalReason.SILENCE, "")
+        _refused(account_id, number, LetterRefusal.SILENCE, "")
 
 
-def _refused(account_id: UUID, number: int, reason: RefusalReason, words: str) -> None:
+def _refused(account_id: UUID, number: int, reason: LetterRefusal, words: str) -> None:
     with unit_of_work():
         values = {"reason": reason.value, "words": words[:WORDS_LIMIT]}
         for before in (InvitationState.SENDING, InvitationState.LEAVING):

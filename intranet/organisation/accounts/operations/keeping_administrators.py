@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, or_, select
 
 from intranet.extensions import db
-from intranet.organisation.accounts import letters
+from intranet.organisation.accounts import role_letters
 from intranet.organisation.accounts.events import AccountConcerned
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.accounts.operations.last_administrators import administrators_at
@@ -106,7 +106,7 @@ def _warn(work: Work, agency: Agency, end: datetime, now: datetime) -> None:
     record(WARN, agency_id=agency.id, actor_id=None, subject=("agency", agency.id), detail=detail)
     people = set(_administrators(agency.id, now))
     for account in db.session.scalars(select(Account).where(Account.person_id.in_(people))):
-        letters.post_last_administrator(work, account, agency, last)
+        role_letters.post_last_administrator(work, account, agency, last)
         where = f"/admin/{agency.code}/administrators"
         work.publish(AccountConcerned(account.person_id, "account_last_administrator", where))
 

@@ -18,7 +18,7 @@ from intranet.organisation.accounts.operations.links import (
     guessable_words,
     withdraw_links,
 )
-from intranet.organisation.accounts.operations.signing_in import end_sign_ins
+from intranet.organisation.accounts.operations.signing_in import check_elsewhere, end_sign_ins
 from intranet.organisation.accounts.password_rules import check_password
 from intranet.organisation.accounts.passwords import hash_password, is_password
 from intranet.organisation.accounts.random_secrets import hash_of, new_secret
@@ -80,7 +80,9 @@ def confirm_password(
     stored = account.password_hash
     tried = sign_in_throttle.attempt(f"confirm {account.id}", address, account.id.hex)
     sign_in_throttle.begin(tried, known_device=True)
-    if not is_password(stored, password):
+    name = account.email or f"{account.staff_number}@{account.home_agency.handle}"
+    fits = is_password(stored, password)
+    if not fits and check_elsewhere(name, account.id, password) != account.id:
         sign_in_throttle.fail(tried)
         raise Invalid({field: _l("The password is not correct.")})
     sign_in_throttle.succeed(tried)

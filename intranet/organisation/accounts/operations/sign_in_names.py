@@ -15,12 +15,21 @@ from sqlalchemy.orm import InstrumentedAttribute
 from intranet.extensions import db
 from intranet.organisation.accounts import letters
 from intranet.organisation.accounts.events import AccountConcerned, MailboxChanged
-from intranet.organisation.accounts.models import Account, LinkPurpose, SensitiveChange
+from intranet.organisation.accounts.models import (
+    Account,
+    AccountState,
+    LinkPurpose,
+    SensitiveChange,
+)
 from intranet.organisation.accounts.operations import invitation_letters
 from intranet.organisation.accounts.operations.links import withdraw_links
 from intranet.organisation.accounts.operations.sensitive_changes import ask_for, end_waiting
 from intranet.organisation.accounts.operations.talks_cuts import cut_talks
-from intranet.organisation.accounts.queries import plain_email, plain_staff_number
+from intranet.organisation.accounts.queries import (
+    plain_email,
+    plain_staff_number,
+    waiting_changes,
+)
 from intranet.organisation.accounts.sensitive_kinds import SensitiveKind, register
 from intranet.organisation.agencies.access import require_administrator
 from intranet.organisation.agencies.models import Agency
@@ -66,6 +75,33 @@ def change_sign_in_names(
         if account.email != email:
             _change_email(work, actor, account, email)
     return account
+
+
+def follow_provider(
+    work: Work, account: Account, *, email: str, staff_number: str, by_id: UUID
+) -> None:
+    """Within an operation: give an account the names that its agency's directory has; "" keeps one.
+
+    Both are free. A new address of an account in use is a sensitive change, as an administrator's:
+    whoever writes it into the directory could otherwise have a new password sent there.
+
+    Args:
+        by_id: the administrator who lets the directory do this.
+
+    Raises:
+        Forbidden: that person does not administer the agency any more.
+    """
+    if staff_number and account.staff_number != staff_number:
+        account.staff_number = staff_number
+        letters.post_notice(work, account, letters.NUMBER_CHANGED)
+        work.publish(AccountConcerned(account.person_id, "account_number", "/me/sign-ins", by_id))
+    if not email or account.email == email:
+        return
+    if account.state == AccountState.ACTIVE:
+        if all(change.detail.get("email") != email for change in waiting_changes(account.id)):
+            ask_for(ADDRESS, account, {"email": email}, db.session.get_one(Person, by_id))
+        return
+    _give_email(work, account, email)
 
 
 def sign_in_names(email: str | None, staff_number: str | None) -> tuple[str | None, str | None]:
@@ -114,16 +150,20 @@ def check_unused(
 
 
 def _change_email(work: Work, actor: Person | None, account: Account, email: str | None) -> None:
-    if account.password_hash is not None:
+    # In use, with a password or by a provider or passkey alone; or closed after it was.
+    if account.state != AccountState.INVITED or account.password_hash is not None:
         ask_for(ADDRESS, account, {"email": email}, actor)
         return
+    _record("account.rename", actor.id if actor else None, account)
+    _give_email(work, account, email)
+
+
+def _give_email(work: Work, account: Account, email: str | None) -> None:
     before = account.email
     _set_email(work, account, email)
-    _record("account.rename", actor.id if actor else None, account)
     letters.post_address_changed(work, account, before)
-    if (
-        before
-    ):  # what was written to a guest was mailed there: another mailbox may be another person
+    # What was written to a guest was mailed there: another mailbox may be another person's.
+    if before:
         cut_talks(work, account, {})
 
 

@@ -1,7 +1,8 @@
 """Sign in and out: the password, then perhaps a code, then a row that the cookie refers to."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,7 @@ from intranet.organisation.accounts.random_secrets import hash_of, keyed_hash, n
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
 from intranet.platform.core.batches import batches
-from intranet.platform.core.errors import NotFound
+from intranet.platform.core.errors import NotFound, Refusal
 from intranet.platform.core.outbox import enqueue, handler
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 
@@ -35,13 +36,47 @@ REFUSED = "sign_in.refused"
 SECOND_STEP = "second_step"
 
 
+Elsewhere = Callable[[str, UUID | None, str], UUID | None]
+_elsewhere: list[Elsewhere] = []
+BY_DIRECTORY = "ldap"
+
+
+@dataclass(frozen=True)
+class PasswordEntry:
+    """An account whose password was right, and how it was checked, as in `SignIn.by`."""
+
+    account: Account
+    by: str | None = None
+
+
+def checks_passwords(check: Elsewhere) -> Elsewhere:
+    """Register a check of passwords that are kept elsewhere, in the directory of an agency.
+
+    The function takes the typed name, the id of the account with this name if there is one, and
+    the password. It returns the id of the account to let in, or None for every kind of failure.
+    """
+    _elsewhere[:] = [check]
+    return check
+
+
+def check_elsewhere(name: str, account_id: UUID | None, password: str) -> UUID | None:
+    """Return the account of a name and a password that is kept elsewhere.
+
+    Raises:
+        Refusal: the password was not checked, or was right and does not let in.
+    """
+    found = (check(name, account_id, password) for check in _elsewhere)
+    return next(filter(None, found), None)
+
+
 def check_password_of(
     name: str, password: str, *, address: str, device: str | None
-) -> Account | None:
+) -> PasswordEntry | None:
     """Return the account of a name and its password; None for every kind of failure.
 
     An unknown name, a wrong password, a closed account and one that has to sign in by its
-    agency's provider are counted, compared and answered alike, and take equally long.
+    agency's provider are counted, compared and answered alike, and take equally long. The password
+    is that of the account or, if that does not fit, the one of a directory.
 
     Args:
         name: an e-mail, or `NUMBER@handle`.
@@ -50,21 +85,35 @@ def check_password_of(
 
     Raises:
         TooMany: there were too many wrong attempts.
+        Refusal: the directory does not answer, or its person may not sign in.
     """
     account_id, stored, may_sign_in = queries.credentials(name)
     known = devices.known_device(device, account_id)
     tried = sign_in_throttle.attempt(name, address, known)
     sign_in_throttle.begin(tried, known_device=known is not None)
-    fits = is_password(stored, password)
-    if account_id is None or not (fits and may_sign_in):
+    if is_password(stored, password) and account_id and may_sign_in:
+        return _entered(tried, account_id, stored, password)
+    try:
+        elsewhere_id = check_elsewhere(name, account_id, password)
+    except Refusal:
+        sign_in_throttle.take_back(tried)
+        raise
+    if elsewhere_id is None:
         note_refusal(account_id, "password", sign_in_throttle.fail(tried))
         whence = keyed_hash(address, "addresses in the log")[:12]
         log.info("sign-in refused account=%s from=%s", account_id, whence)
         return None
     sign_in_throttle.succeed(tried)
+    return PasswordEntry(db.session.get_one(Account, elsewhere_id), BY_DIRECTORY)
+
+
+def _entered(
+    tried: sign_in_throttle.Attempt, account_id: UUID, stored: str | None, password: str
+) -> PasswordEntry:
+    sign_in_throttle.succeed(tried)
     if stored and is_outdated(stored):
         _renew_hash(account_id, password)
-    return db.session.get_one(Account, account_id)
+    return PasswordEntry(db.session.get_one(Account, account_id))
 
 
 def begin_second_step(

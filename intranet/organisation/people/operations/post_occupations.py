@@ -14,7 +14,8 @@ from uuid import UUID
 from sqlalchemy import String, Table, bindparam, delete, func, or_, select
 
 from intranet.extensions import db
-from intranet.organisation.agencies.models import Post, PostOccupation, Unit
+from intranet.organisation.agencies.models import Post, Unit
+from intranet.organisation.agencies.occupation_models import PostOccupation
 from intranet.organisation.agencies.occupation_words import vocabulary_version
 from intranet.organisation.agencies.occupations import (
     UNIT_WEIGHTS,
