@@ -117,6 +117,10 @@ WHYS = {
     "account_token": _l(
         "The token, calendar address or feed address was created on one of your devices."
     ),
+    "account_sign_in": _l("You are an administrator of this agency."),
+    "account_ways": _l(
+        "A passkey, the password or a connection was changed on one of your devices."
+    ),
     "account_secret": _l(
         "The token, calendar address or feed address was created on one of your devices."
     ),

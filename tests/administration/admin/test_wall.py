@@ -9,6 +9,8 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Administration
+from intranet.organisation.identity import queries
+from intranet.organisation.identity.models import EmailDomain
 from intranet.organisation.people.models import Appointment, AppointmentOffer
 from intranet.organisation.worktime.models import Duty, DutyKind
 from intranet.organisation.worktime.operations import NewDuty, put_duties
@@ -50,22 +52,31 @@ def arguments_of(app, cast, endpoint):
             found["administration_id"] = db.session.scalars(
                 select(Administration.id).where(of_town)
             ).first()
-    if "offer_id" in rule.arguments:
-        found["offer_id"] = an_offer(app, cast)
     if "space_id" in rule.arguments:
         with app.app_context():
             found["space_id"] = space_of(cast.licences).id
-    if "consent_id" in rule.arguments:
-        found["consent_id"] = a_consent(app, cast)
-    if "pause_id" in rule.arguments:
-        found["pause_id"] = a_pause(app, cast)
-    if "duty_id" in rule.arguments:
-        found["duty_id"] = a_duty(app, cast)
+    found |= {name: make(app, cast) for name, make in MADE.items() if name in rule.arguments}
     if "day" in rule.arguments:
         found["day"] = "2026-12-25"
     if "kind" in rule.arguments:
         found["kind"] = "units"
     return found
+
+
+def a_domain(app, cast):
+    """Monteclaro says that a domain is its own."""
+    with app.app_context(), unit_of_work() as work:
+        domains = queries.domains_of(cast.monteclaro.id)
+        row = (
+            domains[0]
+            if domains
+            else EmailDomain(
+                agency_id=cast.monteclaro.id, domain="claimed.example", token="of its record"
+            )
+        )
+        work.add(row)
+        work.flush()
+        return row.id
 
 
 def an_offer(app, cast):
@@ -130,6 +141,15 @@ def answer(client, method, where):
 def audit_length(app):
     with app.app_context():
         return len(db.session.scalars(select(AuditLine.id)).all())
+
+
+MADE = {
+    "consent_id": a_consent,
+    "domain_id": a_domain,
+    "duty_id": a_duty,
+    "offer_id": an_offer,
+    "pause_id": a_pause,
+}
 
 
 @pytest.mark.slow
