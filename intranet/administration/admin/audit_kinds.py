@@ -3,7 +3,10 @@
 from intranet.platform.core.i18n import _l
 
 KINDS = {
-    "accounts": (_l("Accounts and sign-ins"), ("account", "accounts", "sign_in")),
+    "accounts": (
+        _l("Accounts and sign-ins"),
+        ("account", "accounts", "sign_in", "invitations", "provisioning", "directory"),
+    ),
     "people": (
         _l("People and appointments"),
         ("person", "people", "absence", "appointment", "appointments", "duty"),
@@ -15,7 +18,16 @@ KINDS = {
     "roles": (_l("Roles and mandates"), ("administration", "role", "mandate", "installation")),
     "rules": (
         _l("Rules and working time"),
-        ("house_rules", "worktime", "calendar", "groups", "circular_consent", "deliveries"),
+        (
+            "provider",
+            "domain",
+            "house_rules",
+            "worktime",
+            "calendar",
+            "groups",
+            "circular_consent",
+            "deliveries",
+        ),
     ),
     "content": (
         _l("Publications and groups"),

@@ -139,7 +139,7 @@ def _page(agency: Agency, opened: ProviderKind | None) -> ResponseReturnValue:
     way = next((each for each in ways() if each.kind == opened), None)
     return render_template(
         "administration/admin/sign_in.html",
-        built_in=built_in_ways(reach.with_password),
+        built_in=built_in_ways(agency, reach.with_password),
         ways=ways(),
         providers=providers,
         states=state_tags(),
@@ -155,10 +155,18 @@ def _page(agency: Agency, opened: ProviderKind | None) -> ResponseReturnValue:
     )
 
 
-def built_in_ways(count: int) -> Sequence[BuiltInWay]:
+def built_in_ways(agency: Agency, count: int) -> Sequence[BuiltInWay]:
     """Return the ways that this site has of its own, first in the list."""
     people = ngettext("%(num)s person", "%(num)s people", count)
-    return [BuiltInWay("key-round", _("Password and second factor"), people, _("In use"))]
+    how = (
+        _("With a fingerprint or PIN of the device. Also without a password")
+        if agency.passkeys_alone
+        else _("With a fingerprint or PIN of the device, beside the password")
+    )
+    return [
+        BuiltInWay("key-round", _("Password and second factor"), people, _("In use")),
+        BuiltInWay("fingerprint", _("Passkeys"), how, _("Allowed")),
+    ]
 
 
 def state_tags() -> dict[ProviderState, tuple[str, str]]:

@@ -91,7 +91,7 @@ class LdapSettings:
         """Return the filter of the people with an e-mail address."""
         return filter_of_name([self.attributes.get("email", "mail")], email)
 
-    def record(self, entry: LdapEntry) -> ProvidedPerson:
+    def provided(self, entry: LdapEntry) -> ProvidedPerson:
         """Return what an entry says of its person."""
         values = {name: entry.first(attribute) for name, attribute in self.attributes.items()}
         return ProvidedPerson.of({"subject": entry.subject, "name": "", **values})

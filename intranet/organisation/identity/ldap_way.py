@@ -62,7 +62,7 @@ def leave(provider: Provider, purpose: Purpose, target: str) -> ResponseReturnVa
 def _records(link: LdapLink, settings: LdapSettings) -> list[ProvidedPerson]:
     attributes = tuple(settings.attributes.values())
     everybody = link.pages(settings.base, settings.everybody, attributes)
-    return [settings.record(entry) for entry in everybody]
+    return [settings.provided(entry) for entry in everybody]
 
 
 def _check_values(provider: Provider, records: list[ProvidedPerson]) -> Step:

@@ -6,6 +6,7 @@ from itertools import product
 from pathlib import Path
 
 from intranet.attention.moderation.models import Outcome, Verdict
+from intranet.organisation.identity.models import ProvisioningEffect
 
 IMPORTED = ("unit", "post", "appointment")
 PARTS: dict[str, Iterable[str]] = {
@@ -13,6 +14,8 @@ PARTS: dict[str, Iterable[str]] = {
     "*.change": (*IMPORTED, "person"),
     "moderation.*": Outcome,
     "moderation.appeal_*": Verdict,
+    "provisioning.*": set(ProvisioningEffect)
+    - {ProvisioningEffect.NONE, ProvisioningEffect.PROBLEM},
 }
 """The values of the part of an act that is only known when it happens."""
 

@@ -8,8 +8,11 @@ from flask import url_for
 from sqlalchemy import select
 
 from intranet.extensions import db
+from intranet.organisation.accounts.invitation_models import InvitationRun
 from intranet.organisation.accounts.models import SensitiveChange
 from intranet.organisation.agencies.models import Administration
+from intranet.organisation.identity import queries
+from intranet.organisation.identity.models import EmailDomain
 from intranet.organisation.people.models import Appointment, AppointmentOffer
 from intranet.organisation.worktime.models import Duty, DutyKind
 from intranet.organisation.worktime.operations import NewDuty, put_duties
@@ -77,6 +80,22 @@ def a_change(app, cast):
     return row.id
 
 
+def a_domain(app, cast):
+    """Monteclaro says that a domain is its own."""
+    with app.app_context(), unit_of_work() as work:
+        domains = queries.domains_of(cast.monteclaro.id)
+        row = (
+            domains[0]
+            if domains
+            else EmailDomain(
+                agency_id=cast.monteclaro.id, domain="claimed.example", token="of its record"
+            )
+        )
+        work.add(row)
+        work.flush()
+        return row.id
+
+
 def an_offer(app, cast):
     """Monteclaro offers a post to Elna of Altamar."""
     with app.app_context(), unit_of_work() as work:
@@ -125,12 +144,22 @@ def a_duty(app, cast):
         return db.session.scalars(select(Duty.id)).one()
 
 
+def a_run(app, cast):
+    """Monteclaro invited people on a later day."""
+    with app.app_context(), unit_of_work() as work:
+        row = InvitationRun(agency_id=cast.monteclaro.id, starts_at=clock.now())
+        work.add(row)
+    return row.id
+
+
 MADE = {
     "change_id": a_change,
     "consent_id": a_consent,
+    "domain_id": a_domain,
     "duty_id": a_duty,
     "offer_id": an_offer,
     "pause_id": a_pause,
+    "run_id": a_run,
 }
 
 

@@ -23,7 +23,7 @@ from intranet.organisation.accounts.operations.sensitive_changes import (
     apply_change,
     get_waiting,
     may_print,
-    note,
+    note_change,
     refuse,
 )
 from intranet.organisation.accounts.random_secrets import keyed_hash
@@ -106,7 +106,7 @@ def print_code(actor: Person, change: SensitiveChange) -> str:
         change.code_hash = _hash(code, change)
         change.code_ends_at = clock.now() + CODE_LIFETIME
         change.code_by_id = actor.id
-        note("account.print_code", change, actor)
+        note_change("account.print_code", change, actor)
         person_id = change.account.person_id
         work.publish(AccountConcerned(person_id, "account_code", "/me/waiting", actor.id))
     return code
@@ -165,7 +165,7 @@ def _prove(account: Account, lacks: Lacks, password: str, code: str, address: st
 
 def _agreed(work: Work, change: SensitiveChange, how: ApprovedBy) -> None:
     change.approved, change.holds_at = how, clock.now()
-    note("account.agree_change", change, change.account.person)
+    note_change("account.agree_change", change, change.account.person)
     if KINDS[change.kind].is_taken:
         db.session.add(change)
     else:

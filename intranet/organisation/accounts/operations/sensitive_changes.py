@@ -89,7 +89,7 @@ def ask_for(
         )
         work.add(change)
         work.flush()
-        note("account.ask_change", change, actor)
+        note_change("account.ask_change", change, actor)
         if actor is None:
             change.approved, change.holds_at = ApprovedBy.OPERATOR, clock.now()
             if not KINDS[kind].is_taken:
@@ -125,7 +125,7 @@ def approve(actor: Person | None, change: SensitiveChange) -> SensitiveChange:
         change.approved = ApprovedBy.ADMINISTRATOR if actor else ApprovedBy.OPERATOR
         change.approved_by_id = actor.id if actor else None
         change.holds_at = clock.now() + SECURITY_DELAY
-        note("account.approve_change", change, actor)
+        note_change("account.approve_change", change, actor)
         enqueue_link(work, change.account, LinkPurpose.CHANGES)
         person_id, by = change.account.person_id, change.approved_by_id
         work.publish(AccountConcerned(person_id, "account_approved", "/me/waiting", by))
@@ -143,7 +143,7 @@ def withdraw(actor: Person, change: SensitiveChange) -> None:
         _lock(work, change)
         require_administrator(actor, change.account.home_agency_id)
         _end(change, ChangeState.ENDED)
-        note("account.withdraw_change", change, actor)
+        note_change("account.withdraw_change", change, actor)
 
 
 def refuse(account: Account) -> None:
@@ -159,7 +159,7 @@ def refuse(account: Account) -> None:
             raise NotFound
         for change in waiting:
             _end(change, ChangeState.REFUSED)
-            note("account.refuse_change", change, account.person)
+            note_change("account.refuse_change", change, account.person)
             told = {*approvers_of(change)} | ({change.asked_by_id} if change.asked_by_id else set())
             for person_id in sorted(told):
                 where = f"/admin/{account.home_agency.code}/approvals"
@@ -206,7 +206,7 @@ def apply_due() -> None:
             db.session.refresh(change)
             if change.state == ChangeState.WAITING:
                 _end(change, ChangeState.ENDED)
-                note("account.end_change", change, None)
+                note_change("account.end_change", change, None)
 
 
 def apply_change(work: Work, change: SensitiveChange) -> None:
@@ -216,9 +216,9 @@ def apply_change(work: Work, change: SensitiveChange) -> None:
     _end(change, ChangeState.APPLIED)
     if not kind.apply(work, change):
         change.state = ChangeState.ENDED
-        note("account.end_change", change, None)
+        note_change("account.end_change", change, None)
         return
-    note("account.apply_change", change, None)
+    note_change("account.apply_change", change, None)
     if kind.lets_in and change.approved not in OWN:
         cut_talks(work, account, proofs)
 
@@ -271,7 +271,7 @@ def may_print(actor: Person, change: SensitiveChange) -> bool:
     return KINDS[change.kind].lacks != Lacks.PASSWORD or change.account.has_second_factor
 
 
-def note(act: str, change: SensitiveChange, actor: Person | None) -> None:
+def note_change(act: str, change: SensitiveChange, actor: Person | None) -> None:
     """Within an operation: write the audit entry of a step."""
     record(
         act,

@@ -152,7 +152,7 @@ def _ask(settings: LdapSettings, kept: dict[str, tuple[UUID, str, bool]]) -> _An
             if not entry.subject:
                 raise LdapError(LdapFault.NO_ID)  # all would be taken for gone
             answer.read += 1
-            record = settings.record(entry)
+            record = settings.provided(entry)
             subject = record.subject
             answer.subjects.add(subject)
             for value, known in ((record.email, emails), (record.staff_number, numbers)):

@@ -95,7 +95,7 @@ def _claims(
                     "people who use this site. Ask an administrator of your agency."
                 )
             )
-        record = settings.record(entry)
+        record = settings.provided(entry)
         email = record.email
         if email and queries.identity_of(provider.id, entry.subject) is None:
             same = link.find(settings.base, settings.with_email(email), ())
