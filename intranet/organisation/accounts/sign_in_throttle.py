@@ -38,6 +38,8 @@ TOTAL_LIMIT = 200
 TOTAL_LEAK_INTERVAL = timedelta(seconds=6)
 """Wrong codes in total: about 14,000 a day of 2^39 are tried without a name."""
 FULL_ADDRESS_INTERVAL = timedelta(seconds=0.5)
+DEPARTURE_LIMIT = 600
+DEPARTURE_LEAK_INTERVAL = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,22 @@ def succeed(tried: Attempt) -> None:
         place.count = 0
         name.count = max(0, name.count - errors)
         address.count = max(0, address.count - errors)
+
+
+def count_departure(address: str) -> None:
+    """Count somebody who leaves for a provider, which stores a question for ten minutes.
+
+    Raises:
+        TooMany: a whole town hall's worth left from this network just now.
+    """
+    now = clock.now()
+    key = keyed_hash(network_of(address), "departures from an address")
+    with unit_of_work():
+        row = _locked_rows([key], now)[key]
+        level = max(0, row.count - (now - row.last_at) // DEPARTURE_LEAK_INTERVAL)
+        if level >= DEPARTURE_LIMIT:
+            raise TooMany(int(DEPARTURE_LEAK_INTERVAL.total_seconds()) + 1)
+        row.count, row.last_at = level + 1, now
 
 
 def is_total_full() -> bool:

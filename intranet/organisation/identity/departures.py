@@ -10,12 +10,13 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
 
-from flask import make_response, render_template
+from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from intranet.organisation.accounts.access import current_identity
 from intranet.organisation.accounts.operations import one_uses
 from intranet.organisation.accounts.random_secrets import hash_of, new_secret
+from intranet.organisation.accounts.sign_in_throttle import count_departure
 from intranet.organisation.identity.models import Provider
 from intranet.organisation.identity.ways import Purpose
 from intranet.platform.core.cookies import read_cookie, set_cookie
@@ -58,8 +59,13 @@ def leave(
         state: the secret with which the answer comes back.
         fields: what to post to that address, where it does not take a link.
         kept: what the way needs to understand the answer, as JSON.
+
+    Raises:
+        TooMany: very many left from this network just now.
     """
     identity = current_identity()
+    if identity is None:
+        count_departure(request.remote_addr or "")
     browser = read_cookie(COOKIE) or new_secret()
     departure = Departure(
         provider_id=str(provider.id),

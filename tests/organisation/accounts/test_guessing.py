@@ -19,7 +19,7 @@ from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.core.web import settings_of
 from tests.cast import PASSWORD, Browser
 from tests.conftest import close
-from tests.organisation.accounts.doors import give
+from tests.organisation.accounts.doors import HOME, give
 
 ROUNDS, TRIES = 8, 30
 ANA = "ana@monteclaro.example"
@@ -289,3 +289,16 @@ def test_each_refusal_takes_as_long(app, cast):
         if max(medians) <= min(medians) * 1.05:
             return
     raise AssertionError({case: median(times) for case, times in seconds.items()})
+
+
+@pytest.mark.both
+def test_a_network_leaves_for_providers_in_a_crowd_and_then_one_by_one(app, monkeypatch):
+    monkeypatch.setattr(sign_in_throttle, "DEPARTURE_LIMIT", 3)
+    with app.app_context():
+        for _colleague in range(3):
+            sign_in_throttle.count_departure(HOME)
+        with pytest.raises(TooMany):
+            sign_in_throttle.count_departure(HOME)
+        sign_in_throttle.count_departure("198.51.100.9")
+        with clock.freeze(clock.now() + timedelta(seconds=1)):
+            sign_in_throttle.count_departure(HOME)
