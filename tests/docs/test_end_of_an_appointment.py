@@ -1,6 +1,7 @@
 """The tables that the end of an appointment writes to are those of its page, and no others."""
 
 import re
+from contextlib import suppress
 
 from sqlalchemy import event, select
 
@@ -9,6 +10,7 @@ from intranet.organisation.people.models import Appointment
 from intranet.organisation.people.operations.appointments import end_appointment
 from intranet.organisation.people.queries import is_not_over
 from intranet.platform.core import clock
+from intranet.platform.core.errors import Conflict
 from tests.docs.reading import codes, rows, text_of
 
 WRITES = re.compile(r"\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+\"?(\w+)")
@@ -26,7 +28,8 @@ def test_the_page_names_every_table_that_is_written_to(app_context, cast):
     for appointment in db.session.scalars(
         select(Appointment).where(is_not_over(clock.now()))
     ).all():
-        end_appointment(None, appointment)
+        with suppress(Conflict):  # the last administrators stay
+            end_appointment(None, appointment)
     event.remove(db.engine, "before_cursor_execute", listen)
 
     named = {codes(row[0])[0] for row in rows(text_of("end-of-an-appointment.md"))}

@@ -62,14 +62,9 @@ def ids_of_things(agency: Agency, typed: str) -> frozenset[UUID]:
     units = select(Unit.id).where(
         Unit.agency_id == agency.id, or_(matches_words(typed, Unit.sort_key), Unit.code == key)
     )
-    groups = (
-        select(Space.id)
-        .join(Group, Group.space_id == Space.id)
-        .where(
-            Space.agency_id == agency.id,
-            matches_words(typed, Group.sort_key),
-            is_visible_to_administrators(),
-        )
+    named = select(Group.space_id).where(matches_words(typed, Group.sort_key))
+    groups = select(Space.id).where(
+        Space.agency_id == agency.id, Space.id.in_(named), is_visible_to_administrators()
     )
     found = set(db.session.scalars(posts.limit(MAX_THINGS)))
     appointments = select(Appointment.id).where(Appointment.post_id.in_(found))
