@@ -62,7 +62,6 @@ JOBS = {
     "forget old decisions of moderation": "deletes rows, tells nobody",
     "count weeks": "writes numbers of no fewer than ten people, tells nobody",
     "apply account changes": "applies what two people approved; tells the account's owner alone",
-    "take up addresses": "mails both addresses of an account, and tells its devices",
     "compare with directories": "begins what administrators see, tells nobody",
     "forget comparisons with directories": "deletes rows, tells nobody",
     "fetch what providers publish": "writes what the open web says of providers, tells nobody",

@@ -47,7 +47,7 @@ DIRECTORY = {
 
 def _ways(cast) -> dict[str, str]:
     """Give Monteclaro a provider that is in use and a domain, and tie Ana's account."""
-    claimed = claim_domain(None, cast.monteclaro, "claimed.example")
+    claimed = claim_domain(None, cast.monteclaro, "monteclaro-novo.example")
     settings = {"issuer": "https://sso.example", "client_id": "x", "signs_out_there": False}
     provider = save_provider(
         None,
@@ -109,7 +109,7 @@ def own(cast) -> dict[str, str]:
         SignIn(account_id=account.id, token_hash=uuid4().hex, expires_at=now.replace(year=2099))
         for _device in range(2)
     )
-    passkey = Passkey(account_id=account.id, credential_id="c", public_key="k", name=SECRET)
+    passkey = Passkey(account_id=account.id, credential_id="AAAA", public_key="AAAA", name=SECRET)
     device = PushSubscription(
         person_id=ana.id,
         sign_in_id=told.id,

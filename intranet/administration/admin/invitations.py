@@ -38,7 +38,7 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core import clock, mail
 from intranet.platform.core.errors import Invalid, NotFound
 from intranet.platform.core.i18n import _, _l, ngettext
-from intranet.platform.core.parsing import EmptyIsNone, Form
+from intranet.platform.core.parsing import EmptyIsNone, Form, printable
 from intranet.platform.core.refused import flashing
 from intranet.platform.core.unit_of_work import unit_of_work
 
@@ -151,7 +151,7 @@ def change_run(actor: Person, agency: Agency, run_id: UUID) -> ResponseReturnVal
     run = db.session.get(InvitationRun, run_id)
     if run is None or run.agency_id != agency.id:
         raise NotFound
-    domain = request.form.get("domain", "")[:254]
+    domain = printable(request.form.get("domain", ""), 254)
     acts: dict[str, tuple[Callable[[], object], str]] = {
         "pause": (lambda: invitations.pause_run(actor, agency, run), _("Sending is paused.")),
         "resume": (lambda: invitations.resume_run(actor, agency, run), _("Sending goes on.")),
@@ -180,7 +180,9 @@ def change_run(actor: Person, agency: Agency, run_id: UUID) -> ResponseReturnVal
 @administrator
 def correct_domain(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Correct a wrong domain in all addresses to which letters came back, and send them again."""
-    wrong, right = (request.form.get(name, "").strip()[:254] for name in ("domain", "right"))
+    wrong, right = (
+        printable(request.form.get(name, ""), 254).strip() for name in ("domain", "right")
+    )
     with flashing(_("The addresses are corrected, and the letters are waiting to be sent.")):
         invitation_fixes.correct_domain(actor, agency, wrong, right.lower())
     return redirect(url_for(".invitations", code=agency.code), 303)
@@ -192,7 +194,7 @@ def correct_address(actor: Person, agency: Agency, person_id: UUID) -> ResponseR
     """Correct the address of a person whose letter came back, and send it again."""
     account = get_account(agency, get_person(agency, person_id))
     with flashing(_("The letter is waiting to be sent.")):
-        email = request.form.get("email", "")[:300]
+        email = printable(request.form.get("email", ""), 300)
         invitation_fixes.correct_address(actor, agency, account, email)
     return redirect(
         url_for(".invitations", code=agency.code, state=InvitationGroup.RETURNED.value), 303

@@ -24,6 +24,7 @@ from intranet.organisation.agencies.operations.posts import PostSpec, create_pos
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.operations.appointments import appoint
 from intranet.organisation.people.operations.people import ProfileContents, create_person
+from intranet.platform.core.text import fold
 from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.publications.operations.drafting import Written
@@ -40,7 +41,7 @@ def town(name: str, code: str, territory: str, *, language: str = "gl") -> Agenc
     return create_agency(
         code=code,
         code_scheme="dir3",
-        handle=name.lower(),
+        handle=fold(name).replace(" ", "-"),
         name=Localized({language: f"Concello de {name}"}),
         kind=AgencyKind.MUNICIPALITY,
         languages=[language, "es"],

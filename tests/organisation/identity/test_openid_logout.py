@@ -106,4 +106,4 @@ def test_garbage_is_refused(app, inside, token):
 
 
 def test_the_doors_outside_of_forms_and_sessions_are_these():
-    assert {"oidc.signed_out"} == PROVEN_BY_SIGNATURE
+    assert {"oidc.signed_out", "saml.answer"} == PROVEN_BY_SIGNATURE

@@ -9,7 +9,9 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Post, PostKind
+from intranet.organisation.agencies.operations.administrations import give_role
 from intranet.organisation.agencies.operations.posts import change_post
+from intranet.organisation.agencies.roles import AgencyRole
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.operations.absences import set_absence
 from intranet.organisation.people.operations.appointments import appoint, end_appointment
@@ -99,6 +101,7 @@ def test_a_vacant_post_goes_to_its_fallback_and_on_and_no_further_than_three(app
     for person in (cast.xoel, cast.iria, cast.nadia):
         vacate(person)
     assert agree()[cast.architect_post.id] == {cast.dorleta.id}
+    give_role(None, cast.monteclaro, cast.head_of_licences_post, AgencyRole.ADMINISTRATOR)
     vacate(cast.dorleta)
     found = agree()
     assert found[cast.architect_post.id] == set()

@@ -51,7 +51,7 @@ def set_last_day(
         require_confirmed(actor)
         if actor and actor.id in person_ids and last_day:
             raise Conflict(_l("You cannot end your own account. Ask another administrator."))
-        if last_day and _administer(person_ids):
+        if last_day and _administer(agency, person_ids):
             raise Conflict(_l("Accounts of administrators do not end. Give the role away first."))
         for some in in_parts(person_ids):
             result = db.session.execute(
@@ -75,17 +75,20 @@ def set_last_day(
     return count
 
 
-def _administer(person_ids: Sequence[UUID]) -> bool:
-    """Return whether one of these people administers an agency: the last one must not be lost."""
-    now = clock.now()
-    return any(
-        db.session.scalar(
-            select(Appointment.id)
-            .join(Administration, has_role(now))
-            .where(Appointment.person_id.in_(some), Administration.role == AgencyRole.ADMINISTRATOR)
-            .limit(1)
+def _administer(agency: Agency, person_ids: Sequence[UUID]) -> bool:
+    """Return whether an account of the agency is of somebody who administers: none must be lost."""
+    ours = (
+        select(Account.id)
+        .join(Appointment, Appointment.person_id == Account.person_id)
+        .join(Administration, has_role(clock.now()))
+        .where(
+            Account.home_agency_id == agency.id,
+            Administration.role == AgencyRole.ADMINISTRATOR,
         )
-        for some in in_parts(person_ids)
+        .limit(1)
+    )
+    return any(
+        db.session.scalar(ours.where(Account.person_id.in_(some))) for some in in_parts(person_ids)
     )
 
 
