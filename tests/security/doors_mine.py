@@ -4,6 +4,8 @@ from intranet.attention.notifications.models import Kind as Told
 from tests.security.door import Door, Kind, doors
 
 CHOICES = {"digest": "weekly"} | {f"mail_{kind}": "digest" for kind in Told}
+ASKS_THE_DIRECTORY = {"ldap.answer", "admin.compare_directory"}
+"""Doors that ask a directory server; that of the world is not there, and they say so by 503."""
 MINE = {
     **doors(
         Kind.MINE,

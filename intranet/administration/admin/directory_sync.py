@@ -12,7 +12,7 @@ from intranet.organisation.identity.models import ProviderKind, ProvisioningEffe
 from intranet.organisation.identity.operations import comparing, following
 from intranet.organisation.identity.operations.providers import require_provider
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import NotFound, Refusal
+from intranet.platform.core.errors import Refusal
 from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import Form, parse_position
 from intranet.platform.core.refused import flashing
@@ -77,7 +77,8 @@ def agree_to_directory(actor: Person, agency: Agency) -> ResponseReturnValue:
     provider = require_provider(agency.id, ProviderKind.LDAP)
     run = queries.latest_run(provider.id)
     if run is None:
-        raise NotFound
+        flash(_("Compare with the directory first."), "bad")
+        return _back(agency)
     form = AgreeForm.parse(request.form)
     try:
         following.agree(actor, run, is_meant=form.is_meant)
