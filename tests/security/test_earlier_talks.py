@@ -18,6 +18,7 @@ from intranet.organisation.accounts.operations.sensitive_changes import apply_du
 from intranet.organisation.accounts.operations.sign_in_names import change_sign_in_names
 from intranet.organisation.agencies.operations.administrations import make_administrator
 from intranet.platform.core import clock
+from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.case_files.operations import make_case_file
 from tests.cast import PASSWORD, sign_in
 from tests.delivery.files.samples import picture
@@ -296,6 +297,32 @@ def test_a_guest_whose_address_is_changed_no_longer_gets_what_was_written_to_the
         change_sign_in_names(cast.dorleta, account, email=THEIRS, staff_number=None)
         say(cast.xoel, start_direct_message(cast.xoel, [invited.person]), f"Después, {WORD}")
     assert all(WORD not in str(letter) for letter in mail() if letter["To"] == THEIRS)
+
+
+def test_nor_where_the_address_is_corrected_because_an_invitation_came_back(app, cast, mail):
+    from intranet.organisation.accounts.invitation_models import (
+        AccountInvitation,
+        InvitationState,
+    )
+    from intranet.organisation.accounts.operations.invitation_fixes import correct_address
+    from intranet.organisation.people.operations.appointments import appoint
+    from tests.organisation.accounts.doors import invite
+
+    invited = invite(app, cast)
+    with app.app_context():
+        appoint(None, cast.officer_post, invited.person, starts_on=clock.today("Europe/Madrid"))
+        say(cast.xoel, start_direct_message(cast.xoel, [invited.person]), f"Antes, {WORD}")
+    mail()
+    with app.app_context():
+        account = cast.account_of(invited.person)
+        with unit_of_work():
+            row = db.session.get_one(AccountInvitation, account.id)
+            row.state = InvitationState.REFUSED
+        correct_address(cast.dorleta, cast.monteclaro, account, THEIRS)
+        say(cast.xoel, start_direct_message(cast.xoel, [invited.person]), f"Después, {WORD}")
+    letters = [letter for letter in mail() if letter["To"] == THEIRS]
+    assert letters, "the invitation itself"
+    assert all(WORD not in str(letter) for letter in letters)
 
 
 def test_who_had_no_talks_is_not_bothered(app, cast):

@@ -17,7 +17,7 @@ from intranet.organisation.accounts import queries, sign_in_throttle
 from intranet.organisation.accounts.invitation_models import AccountInvitation, InvitationState
 from intranet.organisation.accounts.invitation_status import is_in_unit
 from intranet.organisation.accounts.models import Account, AccountState, LinkPurpose, OneTimeLink
-from intranet.organisation.accounts.operations.last_administrators import require_right_over
+from intranet.organisation.accounts.operations.last_administrators import require_right_over_all
 from intranet.organisation.accounts.operations.links import LINK_LIFETIMES, new_link
 from intranet.organisation.accounts.random_secrets import keyed_hash
 from intranet.organisation.agencies.access import require_right
@@ -68,19 +68,17 @@ def print_codes(
         Conflict: there is nobody to print a code for, or there are too many at once.
     """
     with unit_of_work():
-        require_right(actor, Act.PEOPLE, agency.id)
-        require_confirmed(actor)
         conditions = [is_without_mailbox(agency)]
         if unit:
             conditions.append(is_in_unit(unit))
+        require_right_over_all(actor, agency.id, select(Account.person_id).where(*conditions))
+        require_confirmed(actor)
         found = select(Account).where(*conditions).order_by(Account.id)
         accounts = db.session.scalars(found.limit(PRINTED_LIMIT + 1)).all()
         if not accounts:
             raise Conflict(_l("There is no one without a mailbox left to invite here."))
         if len(accounts) > PRINTED_LIMIT:
             raise Conflict(_l("Print the codes unit by unit: there are too many for one document."))
-        for account in accounts:
-            require_right_over(actor, account)
         printed = [PrintedCode(account, _new_code()) for account in accounts]
         for some in batches(printed, BATCH_SIZE):
             _store(some)

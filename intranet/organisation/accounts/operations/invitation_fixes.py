@@ -5,22 +5,22 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from intranet.extensions import db
-from intranet.organisation.accounts.events import MailboxChanged
 from intranet.organisation.accounts.invitation_models import AccountInvitation, InvitationState
 from intranet.organisation.accounts.invitation_status import AccountStanding, Invitees
-from intranet.organisation.accounts.models import Account, AccountState, LinkPurpose
+from intranet.organisation.accounts.models import Account, AccountState
 from intranet.organisation.accounts.operations import invitation_letters
 from intranet.organisation.accounts.operations.invitations import queue_invitations
-from intranet.organisation.accounts.operations.last_administrators import require_right_over
-from intranet.organisation.accounts.operations.links import withdraw_links
+from intranet.organisation.accounts.operations.last_administrators import (
+    require_right_over,
+    require_right_over_all,
+)
 from intranet.organisation.accounts.operations.sign_in_names import (
     account_of_email,
     check_unused,
+    replace_unused_email,
     sign_in_names,
 )
-from intranet.organisation.agencies.access import require_right
 from intranet.organisation.agencies.models import Agency
-from intranet.organisation.agencies.roles import Act
 from intranet.organisation.people.models import Person
 from intranet.platform.audit.operations import record
 from intranet.platform.core.errors import Conflict
@@ -47,7 +47,7 @@ def correct_address(actor: Person | None, agency: Agency, account: Account, emai
             raise Conflict(_l("No letter to this person has come back."))
         if new and new != account.email:
             check_unused(agency, [(new, None)], but=account)
-            _set_email(work, actor, account, new)
+            _correct(work, actor, account, new)
         else:
             invitation_letters.withdraw(account.id)
         _send_to(actor, agency, [account])
@@ -67,9 +67,7 @@ def correct_domain(actor: Person | None, agency: Agency, wrong: str, right: str)
         Invalid: the domain is invalid.
     """
     with unit_of_work() as work:
-        require_right(actor, Act.PEOPLE, agency.id)
-        require_confirmed(actor)
-        found = db.session.scalars(
+        returned = (
             select(Account)
             .join(AccountInvitation, AccountInvitation.account_id == Account.id)
             .where(
@@ -79,14 +77,16 @@ def correct_domain(actor: Person | None, agency: Agency, wrong: str, right: str)
                 Account.state == AccountState.INVITED,
                 Account.password_hash.is_(None),
             )
-            .order_by(Account.id)
-        ).all()
+        )
+        people = returned.with_only_columns(Account.person_id)
+        require_right_over_all(actor, agency.id, people)
+        require_confirmed(actor)
+        found = db.session.scalars(returned.order_by(Account.id)).all()
         corrected = []
         for account in found:
             new, _number = sign_in_names(f"{(account.email or '').partition('@')[0]}@{right}", None)
             if new and account_of_email(new) is None:
-                require_right_over(actor, account)
-                _set_email(work, actor, account, new)
+                _correct(work, actor, account, new)
                 corrected.append(account)
         if not corrected:
             raise Conflict(_l("There is no address left to correct."))
@@ -105,12 +105,9 @@ def is_returned(account: Account) -> bool:
     )
 
 
-def _set_email(work: Work, actor: Person | None, account: Account, email: str) -> None:
+def _correct(work: Work, actor: Person | None, account: Account, email: str) -> None:
     work.lock(account)
-    work.publish(MailboxChanged(account.person_id))
-    account.email = email
-    withdraw_links(account.id, LinkPurpose.INVITATION, LinkPurpose.PASSWORD)
-    invitation_letters.withdraw(account.id)
+    replace_unused_email(work, account, email)
     work.flush()
     record(
         "account.rename",

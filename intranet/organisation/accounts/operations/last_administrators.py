@@ -42,6 +42,21 @@ def require_right_over(actor: Person | None, account: Account) -> None:
         require_right(actor, Act.EMPOWER, account.home_agency_id)
 
 
+def require_right_over_all(actor: Person | None, agency_id: UUID, accounts: Select[UUID]) -> None:
+    """Require the right over accounts of an agency, as `require_right_over` does, in one query.
+
+    Args:
+        accounts: the ids of their people, as SQL.
+
+    Raises:
+        Forbidden: no role of the actor allows it.
+    """
+    require_right(actor, Act.PEOPLE, agency_id)
+    roles = select(Appointment.id).join(Administration, has_role(clock.now()))
+    if actor and db.session.scalar(roles.where(Appointment.person_id.in_(accounts)).limit(1)):
+        require_right(actor, Act.EMPOWER, agency_id)
+
+
 def administrators_at(at: datetime) -> Select[UUID, UUID]:
     """Return agencies and the people who administer them by their own posts and can sign in."""
     return (

@@ -155,15 +155,28 @@ def _change_email(work: Work, actor: Person | None, account: Account, email: str
         ask_for(ADDRESS, account, {"email": email}, actor)
         return
     _record("account.rename", actor.id if actor else None, account)
-    _give_email(work, account, email)
+    _give_email(work, account, email, by_operator=actor is None)
 
 
-def _give_email(work: Work, account: Account, email: str | None) -> None:
+def _give_email(
+    work: Work, account: Account, email: str | None, *, by_operator: bool = False
+) -> None:
     before = account.email
-    _set_email(work, account, email)
+    replace_unused_email(work, account, email, by_operator=by_operator)
     letters.post_address_changed(work, account, before)
-    # What was written to a guest was mailed there: another mailbox may be another person's.
-    if before:
+
+
+def replace_unused_email(
+    work: Work, account: Account, email: str | None, *, by_operator: bool = False
+) -> None:
+    """Within an operation: give another address to an account that was never used; tell nobody.
+
+    Guests are mailed the messages written to them, so another mailbox may be another person's: to
+    it their talks are closed. The operator only corrects a mailbox, and could read them anyway.
+    """
+    had_mailbox = account.email is not None
+    _set_email(work, account, email)
+    if had_mailbox and not by_operator:
         cut_talks(work, account, {})
 
 
