@@ -1,4 +1,4 @@
-"""What is in each column of a file, and an agency's code within its scheme.
+"""The meaning of each column of a file, and an agency's code within its scheme.
 
 Revision: 0010, after 0009.
 """

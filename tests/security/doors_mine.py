@@ -4,7 +4,7 @@ from intranet.attention.notifications.models import Kind as Told
 from tests.security.door import Door, Kind, doors
 
 CHOICES = {"digest": "weekly"} | {f"mail_{kind}": "digest" for kind in Told}
-ASKS_THE_DIRECTORY = {"ldap.answer", "admin.compare_directory"}
+ASKS_THE_DIRECTORY = {"ldap.answer"}
 """Doors that ask a directory server; that of the world is not there, and they say so by 503."""
 MINE = {
     **doors(

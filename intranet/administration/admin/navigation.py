@@ -1,6 +1,6 @@
 """The navigation beside each page of administration: one list, in three groups."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import g, request, url_for
 
@@ -81,13 +81,7 @@ def navigation() -> list[tuple[str, list[AdminPlace]]]:
         (
             heading,
             [
-                AdminPlace(
-                    place.endpoint,
-                    place.icon,
-                    place.text,
-                    _address(place.endpoint),
-                    place.endpoint == here,
-                )
+                replace(place, href=_address(place.endpoint), is_here=place.endpoint == here)
                 for place in places
                 if roles & ROLES_FOR[act_for(place.endpoint)]
             ],

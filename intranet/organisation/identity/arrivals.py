@@ -1,4 +1,4 @@
-"""Somebody comes back from a provider that vouches for them: sign in, tie, confirm, or test."""
+"""People who come back from a provider that vouches for them: sign in, tie, confirm, or test."""
 
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode

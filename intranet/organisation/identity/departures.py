@@ -1,4 +1,4 @@
-"""Somebody on the way to a provider: why they left, in which browser, and where they go on.
+"""People on the way to a provider: why they left, in which browser, and where they go on.
 
 The question is kept in the database and answered once. The browser carries a secret of its own, so
 that an answer which is brought in by another browser is refused. Leaving answers 200 with a link

@@ -33,17 +33,17 @@ def check(provider: Provider) -> ProviderReport:
     try:
         with connected(settings.server, seconds=60) as link:
             words = _("Encrypted, with a certificate of this host. The reader is let in.")
-            steps.append(_step(title, words, StepOutcome.PASSED, begun))
+            steps.append(Step.since(title, words, StepOutcome.PASSED, begun))
             begun, title = time.perf_counter(), str(_("Read all people"))
             records = _records(link, settings)
     except LdapError as error:
         words = fault_words(error.fault)
-        return ProviderReport([*steps, _step(title, words, StepOutcome.FAILED, begun)])
+        return ProviderReport([*steps, Step.since(title, words, StepOutcome.FAILED, begun)])
     if not records:
         words = fault_words("empty")
-        return ProviderReport([*steps, _step(title, words, StepOutcome.FAILED, begun)])
+        return ProviderReport([*steps, Step.since(title, words, StepOutcome.FAILED, begun)])
     words = ngettext("%(num)s person.", "%(num)s people.", len(records))
-    steps.append(_step(title, words, StepOutcome.PASSED, begun))
+    steps.append(Step.since(title, words, StepOutcome.PASSED, begun))
     steps.append(_check_values(provider, records))
     return ProviderReport(steps)
 
@@ -92,11 +92,7 @@ def _check_values(provider: Provider, records: list[ProvidedPerson]) -> Step:
         )
     is_good = found and not (doubled or unnamed)
     outcome = StepOutcome.PASSED if is_good else StepOutcome.LIMITED
-    return _step(str(_("Compare addresses")), " ".join(words), outcome, begun)
-
-
-def _step(title: str, words: object, outcome: StepOutcome, begun: float) -> Step:
-    return Step(title, str(words), outcome, time.perf_counter() - begun)
+    return Step.since(str(_("Compare addresses")), " ".join(words), outcome, begun)
 
 
 WAY = SignInWay(

@@ -35,7 +35,7 @@ from intranet.platform.core.text import fold, one_line
 
 NAME_LIMIT, PHONE_LIMIT, CODE_LIMIT, TITLE_LIMIT = 120, 40, 40, 200
 Fact = tuple[str, str, str]
-"""What changes, its value before, and its value afterwards."""
+"""A field that changes, with its value before and afterwards."""
 
 
 class NotProvisioned(Exception):  # noqa: N818 - the provider's record is at fault
@@ -309,7 +309,7 @@ def _differences(record: ProvidedPerson, account: Account) -> list[Fact]:
         facts.append(("email", account.email or "", record.email))
     if record.staff_number and record.staff_number != (account.staff_number or ""):
         facts.append(("staff_number", account.staff_number or "", record.staff_number))
-    # What people wrote about themselves stays, as in imports.
+    # Texts that people wrote about themselves stay, as in imports.
     if record.phone and account.state == AccountState.INVITED and record.phone != person.phone:
         facts.append(("phone", person.phone, record.phone))
     return facts

@@ -1,9 +1,10 @@
 """The ways to sign in that a provider offers: each kind of provider registers one."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
@@ -37,6 +38,11 @@ class Step:
     detail: str
     outcome: StepOutcome
     seconds: float
+
+    @classmethod
+    def since(cls, title: str, words: object, outcome: StepOutcome, begun: float) -> Self:
+        """Return a step that began at a reading of `time.perf_counter` and ends now."""
+        return cls(title, str(words), outcome, time.perf_counter() - begun)
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ class NameReading:
 
 @dataclass(frozen=True, slots=True)
 class _Split:
-    """One way to divide the pieces of a name."""
+    """A division of the pieces of a name into given names and surnames."""
 
     given: tuple[NamePiece, ...]
     surnames: tuple[NamePiece, ...]

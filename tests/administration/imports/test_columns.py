@@ -1,4 +1,4 @@
-"""What is in each column: guessed, chosen by a person, remembered, and what follows from it."""
+"""The columns of a file are guessed, chosen by a person and remembered, with what follows."""
 
 import io
 from datetime import timedelta

@@ -64,26 +64,26 @@ def check(provider: Provider) -> ProviderReport:
     try:
         metadata = publishing.fetch_metadata(provider.settings["issuer"])
     except UnusableError as problem:
-        return ProviderReport([_step(title, problem.words, StepOutcome.FAILED, begun)])
+        return ProviderReport([Step.since(title, problem.words, StepOutcome.FAILED, begun)])
     methods = metadata.get("code_challenge_methods_supported", [])
     if "S256" in methods:
         words = _("The provider answers and is the one that you expect.")
-        steps.append(_step(title, words, StepOutcome.PASSED, begun))
+        steps.append(Step.since(title, words, StepOutcome.PASSED, begun))
     else:
         words = _("The provider answers, but does not say that it protects the code (PKCE).")
-        steps.append(_step(title, words, StepOutcome.LIMITED, begun))
+        steps.append(Step.since(title, words, StepOutcome.LIMITED, begun))
     begun, title = time.perf_counter(), str(_("Check its keys"))
     listed = set(metadata.get("id_token_signing_alg_values_supported", ["RS256"])) & ALGORITHMS
     try:
         keys = publishing.fetch_keys(metadata)
     except UnusableError as problem:
-        return ProviderReport([*steps, _step(title, problem.words, StepOutcome.FAILED, begun)])
+        return ProviderReport([*steps, Step.since(title, problem.words, StepOutcome.FAILED, begun)])
     if not listed:
         words = _("It signs in none of these ways: %(names)s.", names=", ".join(sorted(ALGORITHMS)))
-        return ProviderReport([*steps, _step(title, words, StepOutcome.FAILED, begun)])
+        return ProviderReport([*steps, Step.since(title, words, StepOutcome.FAILED, begun)])
     count = ngettext("%(num)s key", "%(num)s keys", len(keys["keys"]))
     words = f"{count}, {', '.join(sorted(listed))}"
-    steps.append(_step(title, words, StepOutcome.PASSED, begun))
+    steps.append(Step.since(title, words, StepOutcome.PASSED, begun))
     publishing.store(provider, metadata, keys)
     return ProviderReport(steps)
 
@@ -126,10 +126,6 @@ def _sign_out_step(provider: Provider) -> Step:
         "ends by itself."
     )
     return Step(title, str(words), StepOutcome.LIMITED, 0.0)
-
-
-def _step(title: str, words: object, outcome: StepOutcome, begun: float) -> Step:
-    return Step(title, str(words), outcome, time.perf_counter() - begun)
 
 
 register_way(

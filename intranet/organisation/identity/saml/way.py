@@ -89,11 +89,11 @@ def check(provider: Provider) -> ProviderReport:
         publishing.refresh(provider)
         theirs = metadata_of(provider)
     except MetadataRefusedError as problem:
-        return ProviderReport([_step(title, problem.words, FAILED, begun)])
+        return ProviderReport([Step.since(title, problem.words, FAILED, begun)])
     if theirs is None:
         words = _("Enter the address of the provider's metadata, or paste them.")
-        return ProviderReport([_step(title, words, FAILED, begun)])
-    read = _step(title, _("The provider is %(name)s.", name=theirs.entity_id), PASSED, begun)
+        return ProviderReport([Step.since(title, words, FAILED, begun)])
+    read = Step.since(title, _("The provider is %(name)s.", name=theirs.entity_id), PASSED, begun)
     return ProviderReport([read, _their_certificates(theirs), _our_certificate(provider)])
 
 
@@ -182,15 +182,15 @@ def _their_certificates(theirs: TheirMetadata) -> Step:
     last = _("the last until %(day)s", day=written_day(max(ends)))
     if max(ends) <= clock.now() + RENEW_WITHIN:
         words = _("%(count)s, %(last)s. Ask for the next one.", count=count, last=last)
-        return _step(title, words, LIMITED, begun)
-    return _step(title, f"{count}, {last}.", PASSED, begun)
+        return Step.since(title, words, LIMITED, begun)
+    return Step.since(title, f"{count}, {last}.", PASSED, begun)
 
 
 def _our_certificate(provider: Provider) -> Step:
     begun = time.perf_counter()
     ends = keys_or_new(provider).current.expires_at
     outcome = LIMITED if ends <= clock.now() + RENEW_WITHIN else PASSED
-    return _step(
+    return Step.since(
         str(_("Our certificate")), _("Until %(day)s.", day=written_day(ends)), outcome, begun
     )
 
@@ -203,10 +203,6 @@ def _usable(provider: Provider) -> TheirMetadata:
     if theirs is None:
         raise NotLetIn(_l("This way to sign in is not in use."))
     return theirs
-
-
-def _step(title: str, words: object, outcome: StepOutcome, begun: float) -> Step:
-    return Step(title, str(words), outcome, time.perf_counter() - begun)
 
 
 register_way(
