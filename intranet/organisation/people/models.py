@@ -230,7 +230,8 @@ class Appointment(Identified):
     the agency's own word, for example *interino*. An appointment `on_hold` gives no rights: the
     agency requires a second factor of everybody, and this person of another agency has none
     (`accounts.operations.second_factor_holds`). One that `keeps_role` gives the role of an
-    administrator beyond its end, until the agency has another (`accounts.operations.last_ones`).
+    administrator beyond its end, until the agency has another
+    (`accounts.operations.keeping_administrators`).
     """
 
     __tablename__ = "appointments"
