@@ -62,9 +62,9 @@ from intranet.organisation.accounts import (
 )
 from intranet.organisation.accounts import link_views as account_link_views
 from intranet.organisation.accounts import views as account_views
-from intranet.organisation.identity import ldap_views
 from intranet.organisation.identity import me_views as own_way_views
 from intranet.organisation.identity import views as sign_in_with_views
+from intranet.organisation.identity.ldap import views as ldap_views
 from intranet.organisation.identity.oidc import views as oidc_views
 from intranet.organisation.identity.saml import views as saml_views
 from intranet.pages.api import views as api_views

@@ -27,7 +27,7 @@ from intranet.organisation.accounts import jobs as account_jobs
 from intranet.organisation.accounts.operations import keeping_administrators, second_factor_holds
 from intranet.organisation.agencies import jobs as agency_jobs
 from intranet.organisation.identity import jobs as identity_jobs
-from intranet.organisation.identity import ldap_jobs
+from intranet.organisation.identity.ldap import jobs as ldap_jobs
 from intranet.organisation.people import jobs as people_jobs
 from intranet.organisation.people.operations.status import forget_ended_statuses
 from intranet.organisation.worktime import jobs as worktime_jobs

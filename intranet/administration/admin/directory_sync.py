@@ -7,9 +7,9 @@ from intranet.administration.admin.blueprint import administrator, bp
 from intranet.organisation.accounts.forms import Ticked
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.identity import queries
-from intranet.organisation.identity.ldap_words import fact_names, fault_words, reason_words
+from intranet.organisation.identity.ldap import comparing, following
+from intranet.organisation.identity.ldap.words import fact_names, fault_words, reason_words
 from intranet.organisation.identity.models import ProviderKind, ProvisioningEffect, RunState
-from intranet.organisation.identity.operations import comparing, following
 from intranet.organisation.identity.operations.providers import require_provider
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Refusal

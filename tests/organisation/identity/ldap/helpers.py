@@ -6,8 +6,8 @@ from sqlalchemy import select
 from intranet.extensions import db
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.identity import queries
+from intranet.organisation.identity.ldap import comparing, following
 from intranet.organisation.identity.models import ProvisioningLine
-from intranet.organisation.identity.operations import comparing, following
 from intranet.platform.core.outbox import OutboxRow, Pace, run_due
 from intranet.platform.core.unit_of_work import unit_of_work
 

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.organisation.accounts.models import Account, AccountState, SignIn
+from intranet.organisation.identity.ldap.signing_in import claims_of
 from intranet.organisation.identity.models import ExternalIdentity, Provider
-from intranet.organisation.identity.operations.ldap_signing_in import claims_of
 from intranet.platform.core.errors import Unavailable
 from intranet.platform.core.unit_of_work import unit_of_work
 from tests.cast import PASSWORD

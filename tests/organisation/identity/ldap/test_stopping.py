@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 
 from intranet.extensions import db
 from intranet.organisation.accounts.models import Account, AccountState
-from intranet.organisation.identity import ldap_jobs
+from intranet.organisation.identity.ldap import comparing, following
+from intranet.organisation.identity.ldap import jobs as ldap_jobs
 from intranet.organisation.identity.models import (
     ExternalIdentity,
     ProviderState,
@@ -16,7 +17,6 @@ from intranet.organisation.identity.models import (
     ProvisioningRun,
     RunState,
 )
-from intranet.organisation.identity.operations import comparing, following
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, Forbidden

@@ -7,13 +7,13 @@ from intranet.extensions import db
 from intranet.organisation.accounts.models import AccountState
 from intranet.organisation.accounts.queries import waiting_changes
 from intranet.organisation.identity import queries
+from intranet.organisation.identity.ldap import following
 from intranet.organisation.identity.models import (
     ExternalIdentity,
     ProvisionedAccount,
     ProvisioningEffect,
     RunState,
 )
-from intranet.organisation.identity.operations import following
 from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Invalid

@@ -14,9 +14,9 @@ from intranet.organisation.accounts.access import require_identity, signed_in
 from intranet.organisation.accounts.forms import Password
 from intranet.organisation.agencies.access import require_administrator
 from intranet.organisation.identity import arrivals
-from intranet.organisation.identity.ldap_way import WAY
+from intranet.organisation.identity.ldap.signing_in import claims_of
+from intranet.organisation.identity.ldap.way import WAY
 from intranet.organisation.identity.models import Provider, ProviderKind
-from intranet.organisation.identity.operations.ldap_signing_in import claims_of
 from intranet.organisation.identity.operations.providers import report_of, store_report
 from intranet.organisation.identity.operations.tying import Claims, tie_own
 from intranet.organisation.identity.ways import (

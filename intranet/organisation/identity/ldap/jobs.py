@@ -9,6 +9,13 @@ from sqlalchemy import delete, select
 
 from intranet.extensions import db
 from intranet.organisation.identity import queries
+from intranet.organisation.identity.ldap.comparing import (
+    COMPARE,
+    STALE_AFTER,
+    begin_run,
+    make_plan,
+)
+from intranet.organisation.identity.ldap.following import FOLLOW, follow_for
 from intranet.organisation.identity.models import (
     Provider,
     ProviderKind,
@@ -16,13 +23,6 @@ from intranet.organisation.identity.models import (
     ProvisioningLine,
     ProvisioningRun,
 )
-from intranet.organisation.identity.operations.comparing import (
-    COMPARE,
-    STALE_AFTER,
-    begin_run,
-    make_plan,
-)
-from intranet.organisation.identity.operations.following import FOLLOW, follow_for
 from intranet.platform.core import clock
 from intranet.platform.core.database import execute
 from intranet.platform.core.outbox import Pace, enqueue, handler

@@ -16,8 +16,8 @@ from typing import Any
 from ldap3 import BASE, NONE, SUBTREE, Connection, Server, Tls
 from ldap3.core.exceptions import LDAPException, LDAPInvalidFilterError
 
-from intranet.organisation.identity.ldap_names import filter_of_dn, plain_dn, subject_of, text_of
-from intranet.organisation.identity.ldap_networks import (
+from intranet.organisation.identity.ldap.names import filter_of_dn, plain_dn, subject_of, text_of
+from intranet.organisation.identity.ldap.networks import (
     LdapError,
     LdapFault,
     reachable_addresses,

@@ -1,6 +1,6 @@
 """Sentences about directories: why one could not be asked, and why an entry was left alone."""
 
-from intranet.organisation.identity.ldap_networks import LdapFault
+from intranet.organisation.identity.ldap.networks import LdapFault
 from intranet.platform.core.i18n import _
 
 

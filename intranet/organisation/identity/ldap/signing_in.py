@@ -16,14 +16,14 @@ from intranet.organisation.accounts.operations.signing_in import checks_password
 from intranet.organisation.accounts.random_secrets import new_secret
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.identity import queries
-from intranet.organisation.identity.ldap_client import (
+from intranet.organisation.identity.ldap.client import (
     LdapEntry,
     LdapLink,
     connected,
     is_password_of,
 )
-from intranet.organisation.identity.ldap_networks import LdapError
-from intranet.organisation.identity.ldap_settings import LdapSettings
+from intranet.organisation.identity.ldap.networks import LdapError
+from intranet.organisation.identity.ldap.settings import LdapSettings
 from intranet.organisation.identity.models import (
     ExternalIdentity,
     Provider,

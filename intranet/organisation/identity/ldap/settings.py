@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from intranet.organisation.identity.ldap_client import LdapEntry, LdapServer
-from intranet.organisation.identity.ldap_names import (
+from intranet.organisation.identity.ldap.client import LdapEntry, LdapServer
+from intranet.organisation.identity.ldap.names import (
     filter_of_dn,
     filter_of_name,
     filter_of_subject,

@@ -7,11 +7,11 @@ from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from intranet.organisation.identity import queries
-from intranet.organisation.identity.ldap_client import LdapLink, connected
-from intranet.organisation.identity.ldap_form import LdapForm
-from intranet.organisation.identity.ldap_networks import LdapError
-from intranet.organisation.identity.ldap_settings import LdapSettings
-from intranet.organisation.identity.ldap_words import fault_words
+from intranet.organisation.identity.ldap.client import LdapLink, connected
+from intranet.organisation.identity.ldap.form import LdapForm
+from intranet.organisation.identity.ldap.networks import LdapError
+from intranet.organisation.identity.ldap.settings import LdapSettings
+from intranet.organisation.identity.ldap.words import fault_words
 from intranet.organisation.identity.models import Provider, ProviderKind
 from intranet.organisation.identity.provisioned_people import ProvidedPerson
 from intranet.organisation.identity.ways import (

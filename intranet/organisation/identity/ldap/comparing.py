@@ -17,10 +17,11 @@ from intranet.organisation.accounts.events import AccountConcerned
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.agencies.access import require_administrator
 from intranet.organisation.identity import queries
-from intranet.organisation.identity.ldap_client import READ_SECONDS, connected
-from intranet.organisation.identity.ldap_names import plain_dn
-from intranet.organisation.identity.ldap_networks import LdapError, LdapFault
-from intranet.organisation.identity.ldap_settings import LdapSettings
+from intranet.organisation.identity.ldap.client import READ_SECONDS, connected
+from intranet.organisation.identity.ldap.following import begin_following, count_to_do
+from intranet.organisation.identity.ldap.names import plain_dn
+from intranet.organisation.identity.ldap.networks import LdapError, LdapFault
+from intranet.organisation.identity.ldap.settings import LdapSettings
 from intranet.organisation.identity.models import (
     ExternalIdentity,
     Provider,
@@ -30,7 +31,6 @@ from intranet.organisation.identity.models import (
     ProvisioningRun,
     RunState,
 )
-from intranet.organisation.identity.operations.following import begin_following, count_to_do
 from intranet.organisation.identity.provisioned_people import (
     KnownPeople,
     NotProvisioned,
