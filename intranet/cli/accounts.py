@@ -177,6 +177,29 @@ def prove_domain(code: str, domain: str) -> None:
     click.echo(f"{row.domain} belongs to {found.code}.")
 
 
+@agency.command("sign-in")
+@click.argument("code")
+@click.argument("way", type=click.Choice(["oidc", "saml", "ldap"]))
+@_at_work
+def switch_sign_in_on(code: str, way: str) -> None:
+    """Switch on a WAY to sign in that the agency with CODE set up and tested, as the second person.
+
+    For agencies with one administrator.
+    """
+    from intranet.organisation.agencies.queries import agency_by_code
+    from intranet.organisation.identity.models import ProviderKind
+    from intranet.organisation.identity.operations.providers import switch_on
+    from intranet.organisation.identity.queries import provider_of
+
+    found = agency_by_code(code)
+    provider = provider_of(found.id, ProviderKind(way)) if found else None
+    if provider is None:
+        message = f"The agency {code} has not set this up."
+        raise click.ClickException(message)
+    switch_on(None, provider, version=provider.version, accepts_limits=True)
+    click.echo(f"People of {code} can now sign in by {provider.name}.")
+
+
 @agency.command("unadministered")
 @_at_work
 def unadministered() -> None:

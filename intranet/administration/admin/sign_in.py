@@ -56,18 +56,18 @@ class BuiltInWay:
 
 @bp.get("/<code>/sign-in")
 @administrator
-def sign_in(_actor: Person, agency: Agency) -> ResponseReturnValue:
+def sign_in(actor: Person, agency: Agency) -> ResponseReturnValue:
     """List the ways to sign in, with the first that is set up opened."""
     known = {way.kind for way in ways()}
     found = [each for each in queries.providers_of(agency.id) if each.kind in known]
-    return _page(agency, found[0].kind if found else None)
+    return _page(actor, agency, found[0].kind if found else None)
 
 
 @bp.get("/<code>/sign-in/<kind>")
 @administrator
-def sign_in_way(_actor: Person, agency: Agency, kind: str) -> ResponseReturnValue:
+def sign_in_way(actor: Person, agency: Agency, kind: str) -> ResponseReturnValue:
     """List the ways to sign in, with one of them opened."""
-    return _page(agency, _way(kind).kind)
+    return _page(actor, agency, _way(kind).kind)
 
 
 @bp.post("/<code>/sign-in/<kind>")
@@ -133,7 +133,7 @@ def end_sign_in_way(actor: Person, agency: Agency, kind: str) -> ResponseReturnV
     return redirect(_address(agency, way.kind), 303)
 
 
-def _page(agency: Agency, opened: ProviderKind | None) -> ResponseReturnValue:
+def _page(actor: Person, agency: Agency, opened: ProviderKind | None) -> ResponseReturnValue:
     providers = {each.kind: each for each in queries.providers_of(agency.id)}
     reach = queries.reach_of(agency.id)
     way = next((each for each in ways() if each.kind == opened), None)
@@ -144,7 +144,7 @@ def _page(agency: Agency, opened: ProviderKind | None) -> ResponseReturnValue:
         providers=providers,
         states=state_tags(),
         way=way,
-        facts=_opened(way, providers.get(way.kind)) if way else {},
+        facts=_opened(actor, way, providers.get(way.kind)) if way else {},
         covered=reach.covered,
         others=reach.others,
         administrators=len(administrator_ids(agency.id)),
@@ -178,13 +178,19 @@ def state_tags() -> dict[ProviderState, tuple[str, str]]:
     }
 
 
-def _opened(way: SignInWay, provider: Provider | None) -> dict[str, Any]:
+def _opened(actor: Person, way: SignInWay, provider: Provider | None) -> dict[str, Any]:
     report = operations.report_of(provider) if provider else None
     counts = dict.fromkeys(StepOutcome, 0)
     for step in report.steps if report else ():
         counts[step.outcome] += 1
     at = provider.report["at"] if provider and provider.report else None
     is_whole = bool(provider and provider.report and provider.report["whole"])
+    waits = (
+        provider is not None
+        and provider.tested_version == provider.version
+        and provider.state != ProviderState.ON
+    )
+    is_allowed = provider is not None and operations.may_switch_on(actor, provider)
     return {
         "filled": _filled(way, provider),
         "provider": provider,
@@ -192,9 +198,8 @@ def _opened(way: SignInWay, provider: Provider | None) -> dict[str, Any]:
         "counts": {outcome.value: count for outcome, count in counts.items()},
         "tested_at": datetime.fromisoformat(at) if at else None,
         "is_whole": is_whole,
-        "may_switch_on": provider is not None
-        and provider.tested_version == provider.version
-        and provider.state != ProviderState.ON,
+        "may_switch_on": waits and is_allowed,
+        "waits_for_another": waits and not is_allowed,
         "takes_secret": "secret" in way.form.model_fields,
     }
 

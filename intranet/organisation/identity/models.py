@@ -46,6 +46,7 @@ class Provider(Identified):
     `settings` are what its administrators entered, by the fields of its kind; `fetched` is what the
     provider publishes (metadata, keys), fetched by a job. The secret is sealed with the site's key.
     `report` is the last test, and `tested_version` the version of the settings it was made with.
+    `set_by_id` is who last changed whom it trusts, and `set_at` when; None if the operator did.
     """
 
     __tablename__ = "identity_providers"
@@ -66,6 +67,8 @@ class Provider(Identified):
     asks_second_factor: Mapped[bool] = mapped_column(default=False)
     report: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     tested_version: Mapped[int | None]
+    set_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    set_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
 

@@ -8,8 +8,10 @@ import requests
 from flask import Flask
 from werkzeug.serving import make_server
 
+from intranet.organisation.agencies.operations.administrations import make_administrator
 from intranet.organisation.identity.operations.domains import prove_by_operator
-from tests.cast import Cast
+from intranet.platform.core.unit_of_work import unit_of_work
+from tests.cast import Browser, Cast
 from tests.conftest import make_house
 from tests.organisation.identity import openid
 from tests.services import free_port
@@ -53,6 +55,16 @@ def domain(app, cast: Cast) -> str:
     """Monteclaro has proven its domain."""
     with app.app_context():
         return prove_by_operator(cast.monteclaro, "monteclaro.example").domain
+
+
+@pytest.fixture
+def carles(app, client_of, cast) -> Browser:
+    """The second administrator's browser."""
+    with app.app_context(), unit_of_work():
+        make_administrator(None, cast.monteclaro, cast.head_post)
+    client: Browser = client_of(cast.carles)
+    client.submit("/language", {"lang": "en"})
+    return client
 
 
 @pytest.fixture

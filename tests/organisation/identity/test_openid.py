@@ -6,20 +6,80 @@ import pytest
 from sqlalchemy import select
 
 from intranet.extensions import db
+from intranet.messaging.conversations.operations import start_direct_message
 from intranet.organisation.accounts.models import AccountState, SignIn
+from intranet.organisation.accounts.operations.talks_cuts import cut_of
 from intranet.organisation.identity import queries
 from intranet.organisation.identity.models import ExternalIdentity, ProviderState
 from intranet.organisation.identity.oidc import publishing
 from intranet.platform.audit.models import AuditLine
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
-from tests.cast import sign_in
+from tests.cast import PASSWORD, sign_in
+from tests.letters import text_of
 from tests.organisation.accounts.doors import give, invite, is_signed_in
+from tests.organisation.accounts.test_second_factor import set_up as set_up_factor
 from tests.organisation.identity import openid
 from tests.organisation.identity.helpers import come_back, go, onward, provider_of, set_up
 from tests.services import free_port
 
 ANA = "ana@monteclaro.example"
+
+
+def test_what_somebody_had_before_is_not_opened_by_a_provider_alone(
+    app, cast, client, *, certified, domain, visitor, mail
+):
+    with app.app_context():
+        start_direct_message(cast.xoel, [cast.ana])
+    set_up(app, cast, certified)
+
+    go(client, visitor, ANA)
+
+    with app.app_context():
+        account = cast.account_of(cast.ana)
+        cut = cut_of(account.id)
+        assert cut
+        assert cut.proofs == {"password": account.password_hash}
+    told = [text_of(letter) for letter in mail() if letter["To"] == ANA]
+    assert sum("mensajes directos anteriores" in text for text in told) == 1
+    assert sum("Entrada" in text for text in told) >= 1
+    client.submit("/me/waiting/talks", {"proof": PASSWORD})
+    with app.app_context():
+        assert cut_of(cast.account_of(cast.ana).id) is None
+
+    go(app.test_client(), visitor, ANA)
+    with app.app_context():
+        assert cut_of(cast.account_of(cast.ana).id) is None
+
+
+def test_the_code_of_a_second_factor_here_is_proof_enough(
+    app, cast, client, client_of, *, certified, domain, visitor
+):
+    with app.app_context():
+        start_direct_message(cast.xoel, [cast.ana])
+    set_up_factor(client_of(cast.ana))
+    set_up(app, cast, certified)
+
+    assert "code" in go(client, visitor, ANA).location
+
+    with app.app_context():
+        assert cut_of(cast.account_of(cast.ana).id) is None
+
+
+def test_the_first_sign_in_after_other_settings_is_told(
+    app, cast, client, *, certified, domain, visitor, mail
+):
+    set_up(app, cast, certified)
+    go(client, visitor, ANA)
+    go(app.test_client(), visitor, ANA)
+    mail()
+    with app.app_context(), unit_of_work():
+        provider_of(cast).set_at = clock.now()
+
+    for told in (True, False):
+        go(app.test_client(), visitor, ANA)
+        letters = [letter for letter in mail() if "Entrada" in text_of(letter)]
+        assert bool(letters) == told
 
 
 @pytest.mark.both

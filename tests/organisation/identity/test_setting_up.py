@@ -1,13 +1,19 @@
 """The page about sign-in, as an administrator goes through it with a real provider."""
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from intranet.extensions import db
+from intranet.organisation.accounts.models import Account, AccountState
 from intranet.organisation.agencies.operations.administrations import make_administrator
 from intranet.organisation.identity.models import ProviderState
+from intranet.organisation.identity.operations.providers import switch_on
 from intranet.platform.audit.models import AuditLine
+from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
+from tests.cast import sign_in
 from tests.letters import text_of
 from tests.organisation.accounts.doors import give, is_signed_in
 from tests.organisation.identity import forger as forgery
@@ -37,8 +43,14 @@ def dorleta(client_of, cast):
     return client
 
 
+def pass_test(client, visitor, issuer, **more):
+    """Enter the certified provider and pass its test."""
+    client.submit(PAGE, form(issuer, **more))
+    come_back(client, visitor.sign_in(onward(client.submit(f"{PAGE}/test", {})), DORLETA))
+
+
 def test_set_up_tested_switched_on_and_used(
-    app, cast, client, *, dorleta, certified, domain, visitor
+    app, cast, client, *, dorleta, carles, certified, domain, visitor
 ):
     assert dorleta.submit(PAGE, form(certified)).status_code == 303
 
@@ -50,11 +62,14 @@ def test_set_up_tested_switched_on_and_used(
     assert f"{DORLETA}, verified: {DORLETA}" in page
     assert "Its clock agrees with ours." in page
     assert SECRET not in page
+    assert "Another administrator has to switch this on" in page
+    assert "Switch on for" not in page
+    page = read(carles)
     assert "Switch on for" in page
     for action in (PAGE, f"{PAGE}/test", f"{PAGE}/on", f"{PAGE.removesuffix('oidc')}domains"):
         assert f'action="{action}"' in page
 
-    dorleta.submit(f"{PAGE}/on", {"version": "1"})
+    carles.submit(f"{PAGE}/on", {"version": "1"})
     visitor.session.cookies.clear()
     assert go(client, visitor, "ana@monteclaro.example").status_code == 303
     assert is_signed_in(client)
@@ -84,11 +99,10 @@ def test_nothing_is_switched_on_before_its_own_test_has_passed(
 
 
 def test_other_settings_of_one_in_use_have_to_be_tested_again(
-    app, cast, *, dorleta, certified, domain, visitor
+    app, cast, *, dorleta, carles, certified, domain, visitor
 ):
-    dorleta.submit(PAGE, form(certified))
-    come_back(dorleta, visitor.sign_in(onward(dorleta.submit(f"{PAGE}/test", {})), DORLETA))
-    dorleta.submit(f"{PAGE}/on", {"version": "1"})
+    pass_test(dorleta, visitor, certified)
+    carles.submit(f"{PAGE}/on", {"version": "1"})
 
     dorleta.submit(PAGE, form(certified, version="1", secret="", name="Otro nombre"))
     with app.app_context():
@@ -98,7 +112,7 @@ def test_other_settings_of_one_in_use_have_to_be_tested_again(
         assert provider_of(cast).state == ProviderState.DRAFT
 
 
-def test_a_limit_is_accepted_before_it_is_switched_on(app, cast, *, dorleta, domain):
+def test_a_limit_is_accepted_before_it_is_switched_on(app, cast, *, dorleta, carles, domain):
     with forgery.forging() as forger:
         dorleta.submit(PAGE, form(forger.issuer))
         address = onward(dorleta.submit(f"{PAGE}/test", {}))
@@ -108,9 +122,9 @@ def test_a_limit_is_accepted_before_it_is_switched_on(app, cast, *, dorleta, dom
 
     assert page.count("test-step--limited") == 1
     assert "It does not announce sign-outs." in page
-    dorleta.submit(f"{PAGE}/on", {"version": "1"})
-    assert "Read what the test found" in read(dorleta)
-    dorleta.submit(f"{PAGE}/on", {"version": "1", "accepts_limits": "1"})
+    carles.submit(f"{PAGE}/on", {"version": "1"})
+    assert "Read what the test found" in read(carles)
+    carles.submit(f"{PAGE}/on", {"version": "1", "accepts_limits": "1"})
     with app.app_context():
         assert provider_of(cast).state == ProviderState.ON
 
@@ -144,6 +158,85 @@ def test_what_is_no_address_is_not_saved(app, cast, dorleta, issuer):
         assert not db.session.scalars(
             select(AuditLine).where(AuditLine.act == "provider.save")
         ).all()
+
+
+def test_who_chose_the_provider_does_not_switch_it_on(
+    app, cast, *, dorleta, carles, certified, domain, visitor
+):
+    pass_test(dorleta, visitor, certified)
+
+    dorleta.submit(f"{PAGE}/on", {"version": "1", "accepts_limits": "1"})
+    assert "Another administrator has to switch this on" in read(dorleta)
+    with app.app_context():
+        assert provider_of(cast).state == ProviderState.DRAFT
+    carles.submit(f"{PAGE}/on", {"version": "1"})
+    with app.app_context():
+        assert provider_of(cast).state == ProviderState.ON
+
+
+def test_nor_does_an_accomplice_who_has_just_become_an_administrator(
+    app, cast, client_of, *, dorleta, carles, certified, domain, visitor
+):
+    with clock.freeze(clock.now() + timedelta(days=30)):
+        for client, person in ((dorleta, cast.dorleta), (carles, cast.carles)):
+            sign_in(client, person)
+        with app.app_context(), unit_of_work():
+            make_administrator(None, cast.monteclaro, cast.officer_post)
+        accomplice = client_of(cast.ana)
+        pass_test(dorleta, visitor, certified)
+        accomplice.submit(f"{PAGE}/on", {"version": "1", "accepts_limits": "1"})
+        with app.app_context():
+            assert provider_of(cast).state == ProviderState.DRAFT
+
+        pass_test(accomplice, visitor, certified, version="1", signs_out_there="")
+        dorleta.submit(f"{PAGE}/on", {"version": "2", "accepts_limits": "1"})
+        with app.app_context():
+            assert provider_of(cast).version == 2
+            assert provider_of(cast).state == ProviderState.DRAFT
+
+
+def test_that_its_second_factor_counts_is_also_for_another_to_say(
+    app, cast, *, dorleta, carles, certified, domain, visitor
+):
+    pass_test(dorleta, visitor, certified)
+    carles.submit(f"{PAGE}/on", {"version": "1"})
+
+    dorleta.submit(PAGE, form(certified, version="1", secret="", asks_second_factor="1"))
+    dorleta.submit(f"{PAGE}/on", {"version": "2", "accepts_limits": "1"})
+    with app.app_context():
+        assert provider_of(cast).state == ProviderState.DRAFT
+    carles.submit(f"{PAGE}/on", {"version": "2"})
+    with app.app_context():
+        assert provider_of(cast).state == ProviderState.ON
+
+
+def test_one_administrator_is_enough_while_nobody_else_has_signed_in(
+    app, cast, *, dorleta, certified, domain, visitor
+):
+    with app.app_context(), unit_of_work():
+        db.session.execute(
+            update(Account)
+            .where(Account.person_id != cast.dorleta.id)
+            .values(state=AccountState.INVITED)
+        )
+    pass_test(dorleta, visitor, certified)
+
+    dorleta.submit(f"{PAGE}/on", {"version": "1"})
+
+    with app.app_context():
+        assert provider_of(cast).state == ProviderState.ON
+
+
+def test_the_operator_is_the_second_person_of_an_agency_with_one_administrator(
+    app, cast, *, dorleta, certified, domain, visitor
+):
+    pass_test(dorleta, visitor, certified)
+    dorleta.submit(f"{PAGE}/on", {"version": "1"})
+    with app.app_context():
+        provider = provider_of(cast)
+        assert provider.state == ProviderState.DRAFT
+        switch_on(None, provider, version=1, accepts_limits=True)
+        assert provider_of(cast).state == ProviderState.ON
 
 
 def test_the_other_administrators_are_told(app, cast, *, dorleta, certified, mail):

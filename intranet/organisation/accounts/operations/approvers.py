@@ -1,4 +1,4 @@
-"""The administrators who may approve what another one asked for.
+"""The administrators who count as the second pair of eyes.
 
 Four eyes are two people: neither the one who asked nor the one whom it is about, and nobody whom
 the first one could have made an administrator for the purpose, or whose account was changed by
@@ -24,8 +24,13 @@ SETTLED_AFTER = timedelta(days=7)
 
 def approvers_of(change: SensitiveChange) -> set[UUID]:
     """Return the ids of the people who may approve a change."""
+    settled = settled_administrators(change.account.home_agency_id)
+    return settled - {change.asked_by_id, change.account.person_id}
+
+
+def settled_administrators(agency_id: UUID) -> set[UUID]:
+    """Return the ids of an agency's administrators who have been so long enough to be asked."""
     now = clock.now()
-    agency_id = change.account.home_agency_id
     since = max(now - SETTLED_AFTER, made_at(agency_id) + SETTLED_AFTER)
     cut = select(TalksCut.account_id)
     rows = db.session.execute(
@@ -39,5 +44,4 @@ def approvers_of(change: SensitiveChange) -> set[UUID]:
             Account.id.not_in(cut),
         )
     )
-    settled = {person_id for person_id, *ids in rows if all(made_at(each) <= since for each in ids)}
-    return {each for each in settled if each not in {change.asked_by_id, change.account.person_id}}
+    return {person_id for person_id, *ids in rows if all(made_at(each) <= since for each in ids)}

@@ -1,7 +1,8 @@
 """Set up a provider, test it, and switch it on for the people of its agency, or off.
 
 It can be switched on only after a passed test of exactly what is set. Every change needs a fresh
-confirmation, is in the log, and is told to the other administrators of the agency.
+confirmation, is in the log, and is told to the other administrators of the agency. Whoever chooses
+the provider could sign in by it as anybody: where people are at work, another one switches it on.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +13,8 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.organisation.accounts.events import AccountConcerned
-from intranet.organisation.accounts.models import Account
+from intranet.organisation.accounts.models import Account, AccountState
+from intranet.organisation.accounts.operations.approvers import settled_administrators
 from intranet.organisation.agencies.access import require_administrator, require_version
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.identity import letters, queries
@@ -23,7 +25,7 @@ from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import administrator_ids
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
-from intranet.platform.core.errors import Conflict, Invalid, NotFound
+from intranet.platform.core.errors import Conflict, Forbidden, Invalid, NotFound
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.step_up import require_confirmed
 from intranet.platform.core.unit_of_work import Work, unit_of_work
@@ -46,7 +48,7 @@ def save_provider(
     """Save what is set of a provider.
 
     With another address or secret, what was tested is something else: it has to be tested and
-    switched on again.
+    switched on again. So it is if the provider's second factor is to be trusted.
 
     Args:
         version: the version that the actor read; 0 if there was none.
@@ -63,9 +65,14 @@ def save_provider(
         work.lock(agency)
         found = queries.provider_of(agency.id, kind)
         require_version(found.version if found else 0, version)
-        provider = found or Provider(agency_id=agency.id, agency=agency, kind=kind, version=0)
+        provider = found or Provider(
+            agency_id=agency.id, agency=agency, kind=kind, state=ProviderState.DRAFT, version=0
+        )
         is_same = found is not None and found.settings == settings and not secret
         was_tested = is_same and provider.tested_version == provider.version
+        trusts_another = _trusts_another(found, settings, asks_second_factor=asks_second_factor)
+        if trusts_another:
+            provider.set_by_id, provider.set_at = actor.id if actor else None, clock.now()
         provider.name, provider.settings = name, dict(settings)
         provider.asks_second_factor, provider.is_only_way = asks_second_factor, is_only_way
         if secret:
@@ -74,8 +81,8 @@ def save_provider(
         provider.tested_version = provider.version if was_tested else None
         if not is_same:
             provider.report = None
-            if provider.state == ProviderState.ON:
-                provider.state = ProviderState.DRAFT
+        if provider.state == ProviderState.ON and (trusts_another or not is_same):
+            provider.state = ProviderState.DRAFT
         if not found:
             provider.fetched = {}
             work.add(provider)
@@ -120,6 +127,7 @@ def switch_on(
         accepts_limits: whether the actor saw what the test found to be limited, and accepts it.
 
     Raises:
+        Forbidden: another administrator has to do it.
         Conflict: it has not passed a test of what is set now, or no domain is proven.
         Invalid: the test found limits that were not accepted.
     """
@@ -135,8 +143,33 @@ def switch_on(
             raise Invalid({"accepts_limits": _l("Read what the test found, and accept it first.")})
         if not any(domain.proven_at for domain in queries.domains_of(provider.agency_id)):
             raise Conflict(_l("Prove first that an e-mail domain belongs to your agency."))
+        if not may_switch_on(actor, provider):
+            raise Forbidden(
+                _l(
+                    "Another administrator has to switch this on, who has been one for a week: "
+                    "whoever chooses a provider could otherwise sign in as anybody."
+                )
+            )
         provider.state = ProviderState.ON
         _note(work, actor, provider, "provider.switch_on", {"only_way": provider.is_only_way})
+
+
+def may_switch_on(actor: Person | None, provider: Provider) -> bool:
+    """Return whether an administrator may switch on what was set: with one who set it, two people.
+
+    One is enough while nobody else of the agency has ever signed in.
+    """
+    if actor is None:
+        return True
+    others = select(Account.id).where(
+        Account.home_agency_id == provider.agency_id,
+        Account.person_id != actor.id,
+        Account.state != AccountState.INVITED,
+    )
+    if db.session.scalar(others.limit(1)) is None:
+        return True
+    settled = settled_administrators(provider.agency_id)
+    return actor.id in settled and provider.set_by_id in (settled - {actor.id}) | {None}
 
 
 def switch_off(actor: Person | None, provider: Provider) -> None:
@@ -185,6 +218,17 @@ def _note(
         detail={"way": provider.kind.value, **detail},
     )
     tell_others(work, actor, provider.agency_id)
+
+
+def _trusts_another(
+    before: Provider | None, settings: Mapping[str, Any], *, asks_second_factor: bool
+) -> bool:
+    """Return whether more is trusted than before, or who set it no longer counts as one of two."""
+    if before is None or before.settings != settings:
+        return True
+    if asks_second_factor and not before.asks_second_factor:
+        return True
+    return before.set_by_id not in settled_administrators(before.agency_id) | {None}
 
 
 def _accounts(person_ids: set[UUID]) -> Sequence[Account]:

@@ -3,6 +3,9 @@
 A provider vouches for its own agency's people alone. The e-mail ties once: it must be verified by
 the provider and of a domain that the agency has proven. An administrator's account is never tied
 by e-mail, because a provider that invents one would then administer the agency.
+
+A provider is what administrators set. Where it speaks for somebody who was here before, without
+anything that they had, their earlier direct messages close until they confirm.
 """
 
 from dataclasses import dataclass
@@ -15,6 +18,7 @@ from intranet.organisation.accounts.events import AccountConcerned
 from intranet.organisation.accounts.models import Account, AccountState, LinkPurpose
 from intranet.organisation.accounts.operations.links import withdraw_links
 from intranet.organisation.accounts.operations.signing_in import end_sign_ins
+from intranet.organisation.accounts.operations.talks_cuts import cut_talks, proofs_of
 from intranet.organisation.accounts.queries import has_password, may_sign_in, plain_email
 from intranet.organisation.identity import letters, queries
 from intranet.organisation.identity.models import (
@@ -70,6 +74,7 @@ def identity_to_enter(provider: Provider, claims: Claims) -> ExternalIdentity:
             account = _account_by_email(provider, claims)
             work.lock(account)
             found = _tie(provider, account, claims.subject, by="email")
+        _take_note(work, provider, found)
         _activate(found.account)
         work.flush()
         if not _may_enter(found.account.id):
@@ -96,7 +101,9 @@ def tie_own(account: Account, provider: Provider, claims: Claims) -> ExternalIde
             return found
         if found or _tied_to(provider, account):
             raise Conflict(_l("This account is already connected in another way."))
-        return _tie(provider, account, claims.subject, by="holder")
+        tied = _tie(provider, account, claims.subject, by="holder")
+        tied.last_used_at = tied.tied_at
+        return tied
 
 
 def untie(account: Account, identity: ExternalIdentity, *, but: UUID | None = None) -> None:
@@ -194,8 +201,23 @@ def _note(
         subject=("account", account.id),
         detail={"way": provider.kind.value, **detail},
     )
+    _tell(work, account, provider)
+
+
+def _tell(work: Work, account: Account, provider: Provider) -> None:
     letters.post_ways_changed(work, account, provider.name)
     work.publish(AccountConcerned(account.person_id, "account_ways", "/me/ways"))
+
+
+def _take_note(work: Work, provider: Provider, identity: ExternalIdentity) -> None:
+    """Within an operation: protect somebody who was here before this identity was first used."""
+    account, used_at = identity.account, identity.last_used_at
+    if account.state != AccountState.ACTIVE:
+        return
+    if used_at is None and (provider.asks_second_factor or not account.has_second_factor):
+        cut_talks(work, account, proofs_of(account))
+    if used_at and provider.set_at and used_at < provider.set_at:
+        _tell(work, account, provider)
 
 
 def _activate(account: Account) -> None:

@@ -41,7 +41,9 @@ def is_there(app, email):
         return db.session.scalar(select(Account.id).where(Account.email == email)) is not None
 
 
-def test_a_directory_is_set_up_tested_and_shows_what_came_back(app, dorleta, base, slapd, domain):
+def test_a_directory_is_set_up_tested_and_shows_what_came_back(
+    app, *, dorleta, carles, base, slapd, domain
+):
     slapd.add_person("dorleta", "Dorleta Aguirre", mail=f"dorleta@{domain}", userPassword=SECRET)
     fields = {**settings_for(slapd), "secret": READER_SECRET, "name": "Directorio", "version": "0"}
     assert dorleta.submit(base, fields).status_code == 303
@@ -57,7 +59,7 @@ def test_a_directory_is_set_up_tested_and_shows_what_came_back(app, dorleta, bas
     with app.app_context():
         provider = db.session.scalars(select(Provider)).one()
         assert provider.tested_version == provider.version
-    assert dorleta.submit(f"{base}/on", {"version": "1", "accepts_limits": "1"}).status_code == 303
+    assert carles.submit(f"{base}/on", {"version": "1", "accepts_limits": "1"}).status_code == 303
     with app.app_context():
         assert db.session.scalars(select(Provider.state)).one() == "on"
 

@@ -94,7 +94,9 @@ def refreshing(app, cast):
     return refresh
 
 
-def test_an_administrator_sets_it_up_tests_it_and_switches_it_on(app, cast, counterpart, client_of):
+def test_an_administrator_sets_it_up_tests_it_and_another_switches_it_on(
+    app, cast, *, counterpart, client_of, carles
+):
     dorleta = client_of(cast.dorleta)
     with app.app_context():
         prove_by_operator(cast.monteclaro, "monteclaro.example")
@@ -119,7 +121,7 @@ def test_an_administrator_sets_it_up_tests_it_and_switches_it_on(app, cast, coun
         assert {step.outcome for step in report.steps} == {StepOutcome.PASSED}
         assert len(report.steps) == 7
     assert tied(app, cast) == []  # a test ties nothing
-    on = dorleta.submit(f"{PAGE}/on", {"version": "2", "accepts_limits": "1"})
+    on = carles.submit(f"{PAGE}/on", {"version": "2", "accepts_limits": "1"})
     assert on.status_code == 303
     ana = app.test_client()
     counterpart.sign_in_as("8f2c41", attributes=ANA)
