@@ -14,20 +14,22 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from intranet.app import create_app
 from intranet.config import Settings
 from intranet.extensions import Identified, db
 from intranet.pages.api import checking
 from intranet.platform.core import clock
 from intranet.platform.core.health_sampler import pulse
 from intranet.platform.core.load_shedding import load
-from intranet.platform.core.memory import tune_gc
+from intranet.platform.core.memory import loading, tune_gc
 from intranet.platform.core.unit_of_work import unit_of_work
 from tests import cast as cast_module
 from tests import connections, copies
 from tests.cast import Browser, Cast
 from tests.compiled import reuse
 from tests.delivery.realtime.clients import wait_until
+
+with loading():
+    from intranet.app import create_app
 
 pytest_plugins = [
     "tests.plugins.tiers",

@@ -4,11 +4,14 @@ import signal
 import threading
 from uuid import UUID
 
-from intranet.app import create_app
-from intranet.delivery.realtime import Readers, close_sign_in, on, push, push_to
+from intranet.platform.core.memory import loading
 from intranet.platform.core.shutdown import stop
 
-app = create_app()
+with loading():  # as `serve` does
+    from intranet.app import create_app
+    from intranet.delivery.realtime import Readers, close_sign_in, on, push, push_to
+
+    app = create_app()
 _before = signal.getsignal(signal.SIGTERM)
 
 
