@@ -246,6 +246,7 @@ def test_another_key_than_the_copys_is_refused(copy, new_place):
     assert fresh.run(restore, copy, secret_key=right).exit_code == 0
 
 
+@pytest.mark.slow
 def test_a_restore_below_a_running_site_is_refused(copy, new_place, database):
     fresh = new_place()
     with running("serve", "--empty", "--no-browser", "--port=0", **fresh.settings) as server:
@@ -274,6 +275,7 @@ def test_what_was_brought_back_by_other_means_is_settled(own):
     close(app)
 
 
+@pytest.mark.slow
 def test_a_site_that_runs_is_not_settled(own):
     with running("serve", "--empty", "--no-browser", "--port=0", **own.settings) as server:
         server.line("Serving on ")

@@ -157,6 +157,7 @@ def test_requests_one_after_the_other_over_a_connection_are_told_apart(opened, s
     assert (second, third) == (b"200", b"200")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("announced", ["Expect: 100-continue", "Content-Length: 100000"])
 def test_who_waits_on_a_socket_holds_no_place_of_a_large_body(opened, announced):
     sock = opened(UPGRADE + announced + "\r\n\r\n")

@@ -241,6 +241,7 @@ def test_empty_rules_are_none(app_context, cast):
     assert rules_of(cast.monteclaro.id) is None
 
 
+@pytest.mark.slow
 def test_the_queue_asks_no_more_for_being_long(app, cast, client_of, count_queries):
     def many(count):
         with app.app_context():

@@ -178,6 +178,7 @@ def test_a_thread_that_was_read_meanwhile_goes_out_by_no_way(cast, thread):
     assert reason_to_leave_out(told, clock.now()) == "chosen"
 
 
+@pytest.mark.slow
 def test_many_replies_are_one_row_at_the_same_cost(cast, thread, count_queries):
     room = channel_of(cast.urban_planning)
 

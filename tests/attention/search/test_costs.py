@@ -39,6 +39,7 @@ BAD = [
 ]
 
 
+@pytest.mark.slow
 def test_bad_queries_are_answered_within_200_ms_at_every_door(app, cast, client_of):
     with app.app_context():
         say(cast.ana, channel_of(cast.licences), "El gato de la licencia: a, b y c.")

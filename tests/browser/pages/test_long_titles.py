@@ -131,6 +131,7 @@ EMOJI = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [DESK, PHONE, SMALL], ids=["1440", "390", "320"])
 def test_a_status_of_emoji_alone_widens_no_page(app, site, cast, planning, how):
     ana = site.visitor(cast.ana, how)

@@ -70,6 +70,7 @@ def axe_findings_in_both(page):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
 def test_axe_finds_nothing(app, cast, open_page, width):
     with app.app_context():

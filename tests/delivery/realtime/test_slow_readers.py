@@ -51,6 +51,7 @@ def send(asking, other, people, times):
     return time.monotonic() - then
 
 
+@pytest.mark.slow
 def test_a_reader_that_never_reads_is_cut_off_and_nobody_notices(
     tmp_path, cast, cookie, used_database
 ):
@@ -64,6 +65,7 @@ def test_a_reader_that_never_reads_is_cut_off_under_gevent_too(
     slow_reader(tmp_path, cast, cookie, used_database, ON_GEVENT)
 
 
+@pytest.mark.slow
 def test_who_reads_late_gets_everything_in_order(tmp_path, cast, cookie, used_database):
     with (
         gunicorn(tmp_path, used_database, *ON_THREADS) as server,

@@ -85,6 +85,7 @@ HANDSHAKES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", HANDSHAKES)
 def test_three_hundred_strangers_keep_nobody_from_coming_and_posting(
     tmp_path, cast, cookie, used_database, way

@@ -58,6 +58,7 @@ def test_a_longer_one_is_refused_whole_and_not_cut(app, cast, client_of, text):
     assert 'maxlength="80"' not in refused.text
 
 
+@pytest.mark.slow
 def test_five_hundred_unread_mentions_are_counted_listed_and_reached_at_the_same_cost(
     app, cast, client_of, count_queries
 ):

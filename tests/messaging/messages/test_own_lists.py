@@ -292,6 +292,7 @@ def test_a_saved_message_that_is_no_longer_readable_shows_no_words(app, client_o
     assert [(item["message_id"], item["message"]) for item in items] == [(str(message_id), None)]
 
 
+@pytest.mark.slow
 def test_the_pages_show_500_unread_mentions_and_title_of_300_characters(app, client_of, cast):
     with app.app_context():
         room = channel_of(cast.licences)

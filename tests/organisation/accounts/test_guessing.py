@@ -190,6 +190,7 @@ def _fill(app, address):
             _fails(f"name{number}@x.example", address)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_six_hundred_colleagues_behind_one_address_get_in_though_each_mistypes_once(app_context):
     with unit_of_work():  # one transaction, for the test to be quick
@@ -267,6 +268,7 @@ def test_each_refusal_compares_one_password(app, cast, case):
     assert Hashings.count == before + 1
 
 
+@pytest.mark.slow
 def test_each_refusal_takes_as_long(app, cast):
     """Medians of interleaved tries; a difference that is there is there in each round."""
     client = app.test_client()
