@@ -21,6 +21,7 @@ from intranet.administration.admin.blueprint import administrator, bp
 from intranet.administration.admin.filled_form import again, filled
 from intranet.administration.admin.labels import account_standings, appointment_kinds
 from intranet.administration.admin.paging import page_of
+from intranet.administration.admin.person_ways import ways_of
 from intranet.administration.admin.terms import TermFields
 from intranet.administration.admin.typed_choices import find_post, post_text
 from intranet.organisation.accounts.invitation_status import statuses_of
@@ -155,6 +156,7 @@ def person(_actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnVal
         kinds=appointment_kinds(),
         states=account_standings(),
         may_close=g.administrator.id != found.id,
+        ways=ways_of(account) if account and _is_others(agency, found) else None,
         today=today,
     )
 
@@ -260,6 +262,12 @@ def _do(
     with flashing(done):
         operation(actor, account)
     return redirect(url_for(".person", code=agency.code, person_id=found.id), 303)
+
+
+def _is_others(agency: Agency, found: Person) -> bool:
+    """Return whether the reader may ask for changes to how somebody else signs in."""
+    actor: Person = g.administrator
+    return actor.id != found.id and actor.administers(agency.id)
 
 
 def _asked() -> str:
