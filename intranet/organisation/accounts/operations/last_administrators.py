@@ -38,14 +38,13 @@ def require_right_over(actor: Person | None, account: Account) -> None:
         Forbidden: no role of the actor allows it.
     """
     require_right(actor, Act.PEOPLE, account.home_agency_id)
-    if actor and _has_any_role(account):
+    if actor and _has_any_role(account.person):
         require_right(actor, Act.EMPOWER, account.home_agency_id)
 
 
-def has_right_over(actor: Person, account: Account) -> bool:
-    """Return whether `require_right_over` lets the actor through."""
-    act = Act.EMPOWER if _has_any_role(account) else Act.PEOPLE
-    return actor.may(act, account.home_agency_id)
+def has_right_over(actor: Person, agency_id: UUID, person: Person) -> bool:
+    """Return whether `require_right_over` lets the actor through, for an account of the agency."""
+    return actor.may(Act.EMPOWER if _has_any_role(person) else Act.PEOPLE, agency_id)
 
 
 def people_beyond(actor: Person | None, agency_id: UUID) -> Select[UUID] | None:
@@ -72,8 +71,8 @@ def require_right_over_all(actor: Person | None, agency_id: UUID, accounts: Sele
         require_right(actor, Act.EMPOWER, agency_id)
 
 
-def _has_any_role(account: Account) -> bool:
-    roles = account.person.administered_agency_ids(Act.ENTER)
+def _has_any_role(person: Person) -> bool:
+    roles = person.administered_agency_ids(Act.ENTER)
     return db.session.scalar(roles.limit(1)) is not None
 
 
