@@ -195,7 +195,7 @@ def unadministered() -> None:
     "--beside",
     metavar="REASON",
     default="",
-    help="Even beside administrators who can sign in, and why: all logs keep it, and they are told.",
+    help="Why they administer beside others who can sign in. Logs keep it; the others are told.",
 )
 @_at_work
 def recover(name: str, codes: tuple[str, ...], post_title: str, beside: str) -> None:
