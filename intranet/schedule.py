@@ -28,6 +28,9 @@ from intranet.organisation.accounts.operations import keeping_administrators, se
 from intranet.organisation.agencies import jobs as agency_jobs
 from intranet.organisation.identity import jobs as identity_jobs
 from intranet.organisation.identity.ldap import jobs as ldap_jobs
+from intranet.organisation.identity.operations.refused_arrivals import (
+    forget_old as forget_old_arrivals,
+)
 from intranet.organisation.people import jobs as people_jobs
 from intranet.organisation.people.operations.status import forget_ended_statuses
 from intranet.organisation.worktime import jobs as worktime_jobs
@@ -78,6 +81,7 @@ JOBS = (
     Job("hold posts", timedelta(minutes=20), second_factor_holds.hold_everywhere),
     Job("apply account changes", timedelta(minutes=1), account_jobs.apply_sensitive_changes),
     Job("fetch what providers publish", timedelta(hours=1), identity_jobs.refresh_published),
+    Job("forget who was not let in", timedelta(hours=6), forget_old_arrivals),
     Job("release invitations", timedelta(seconds=5), account_jobs.release_invitations),
     Job("end accounts", timedelta(seconds=20), account_jobs.end_accounts),
     Job("warn of ends of accounts", timedelta(hours=1), account_jobs.warn_of_ends),

@@ -214,9 +214,19 @@ def unadministered() -> None:
 @click.argument("name")
 @click.argument("codes", nargs=-1, required=True)
 @click.option("--post", "post_title", required=True, help="The title of a post, if one is needed.")
+@click.option(
+    "--beside",
+    metavar="REASON",
+    default="",
+    help="Why they administer beside others who can sign in. Logs keep it; the others are told.",
+)
 @_at_work
-def recover(name: str, codes: tuple[str, ...], post_title: str) -> None:
-    """Make the person who signs in with NAME administrator of agencies that have none left."""
+def recover(name: str, codes: tuple[str, ...], post_title: str, beside: str) -> None:
+    """Make the person who signs in with NAME administrator of agencies that have none left.
+
+    Where an administrator's account was taken over and can still sign in, give the reason with
+    --beside: the new administrator can then close it or end its role.
+    """
     from intranet.organisation.accounts.operations.recovering import recover as recover_agencies
     from intranet.organisation.agencies.queries import agency_by_code
 
@@ -226,7 +236,7 @@ def recover(name: str, codes: tuple[str, ...], post_title: str) -> None:
             message = f"There is no agency with the code {code}."
             raise click.ClickException(message)
     agencies = [agency for agency in found.values() if agency]
-    address = recover_agencies(_called(name), agencies, post_title=post_title)
+    address = recover_agencies(_called(name), agencies, post_title=post_title, beside=beside)
     for code in codes:
         click.echo(f"{name} administers {code}. Its audit log says so.")
     if address:

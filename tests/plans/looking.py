@@ -49,14 +49,14 @@ def look(app: Flask, reader: str) -> Mapping[str, Looked]:
     found = {}
     for name, addresses in pages.items():
         for address in addresses[:ALIKE]:
-            with _recorded(app) as asked:
+            with recorded(app) as asked:
                 assert client.open(**request_of(address)).status_code in {200, 303}, address
-            found[f"{name} {address}"] = _explained(app, asked)
+            found[f"{name} {address}"] = explained(app, asked)
     with app.app_context():
         person = readers()[reader]
-        with _recorded(app) as asked:
+        with recorded(app) as asked:
             greetings(person)
-    found["greeting"] = _explained(app, asked)
+    found["greeting"] = explained(app, asked)
     return found
 
 
@@ -76,7 +76,7 @@ def growing(small: Flask, large: Flask, least: int) -> set[str]:
 
 
 @contextmanager
-def _recorded(app: Flask) -> Iterator[list[tuple[str, Any]]]:
+def recorded(app: Flask) -> Iterator[list[tuple[str, Any]]]:
     with app.app_context():
         engine = db.engine
     asked: list[tuple[str, Any]] = []
@@ -93,7 +93,7 @@ def _recorded(app: Flask) -> Iterator[list[tuple[str, Any]]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-def _explained(app: Flask, asked: list[tuple[str, Any]]) -> Looked:
+def explained(app: Flask, asked: list[tuple[str, Any]]) -> Looked:
     looked = Looked()
     with app.app_context():
         connection = db.engine.raw_connection()

@@ -57,6 +57,7 @@ ADMINISTRATION = {
         *("admin.give_administration", "admin.propose_mandate", "admin.change_settings"),
         "admin.change_role",
         *("admin.accept_mandate", "admin.export_audit", "admin.reset_second_factor"),
+        *("admin.remove_passkeys", "admin.tie_person", "admin.untie_person"),
         "admin.export_people",
         *("admin.invite_again", "admin.withdraw_invitation"),
         *("admin.close_account", "admin.open_account", "admin.invite_person"),

@@ -34,6 +34,7 @@ from intranet.organisation.people.models import (
 )
 from intranet.organisation.people.operations import appointments as operations
 from intranet.organisation.people.operations import offers
+from intranet.organisation.people.operations.empowering import fillable
 from intranet.organisation.people.queries import current_appointments, holders
 from intranet.platform.core import clock
 from intranet.platform.core.i18n import _
@@ -58,7 +59,7 @@ class EndAppointmentForm(Form):
 
 @bp.get("/<code>/appointments")
 @administrator
-def appointments(_actor: Person, agency: Agency) -> ResponseReturnValue:
+def appointments(actor: Person, agency: Agency) -> ResponseReturnValue:
     """List appointments, filtered by period: current, ending soon, future or past."""
     typed = printable(request.args.get("q", ""), 80)
     periods = queries.AppointmentPeriod
@@ -73,6 +74,7 @@ def appointments(_actor: Person, agency: Agency) -> ResponseReturnValue:
         kinds=appointment_kinds(),
         today=clock.today(agency.time_zone),
         offers=offers.offers_of(agency),
+        may_change=fillable(actor, agency, [pair_of(row) for row in page.rows]),
     )
 
 
@@ -127,10 +129,11 @@ def create_appointment(actor: Person, agency: Agency) -> ResponseReturnValue:
 
 @bp.get("/<code>/appointments/<uuid:appointment_id>")
 @administrator
-def appointment(_actor: Person, agency: Agency, appointment_id: UUID) -> ResponseReturnValue:
+def appointment(actor: Person, agency: Agency, appointment_id: UUID) -> ResponseReturnValue:
     """Show the form of an appointment."""
     found = get_appointment(agency, appointment_id)
-    return _form(found, filled(_stored(found)))
+    may_change = bool(fillable(actor, agency, [pair_of(found)]))
+    return _form(found, filled(_stored(found)), may_change=may_change)
 
 
 @bp.post("/<code>/appointments/<uuid:appointment_id>")
@@ -155,7 +158,7 @@ def change_appointment(actor: Person, agency: Agency, appointment_id: UUID) -> R
 
 @bp.get("/<code>/appointments/<uuid:appointment_id>/end")
 @administrator
-def ending_appointment(_actor: Person, agency: Agency, appointment_id: UUID) -> ResponseReturnValue:
+def ending_appointment(actor: Person, agency: Agency, appointment_id: UUID) -> ResponseReturnValue:
     """Ask when an appointment ends, and show what follows from it."""
     found = get_appointment(agency, appointment_id)
     suggested = {"when": "now", "last_day": clock.today(agency.time_zone).isoformat()}
@@ -164,6 +167,7 @@ def ending_appointment(_actor: Person, agency: Agency, appointment_id: UUID) -> 
     return render_template(
         "administration/admin/appointment_end.html",
         appointment=found,
+        may_change=bool(fillable(actor, agency, [pair_of(found)])),
         filled=filled({"version": str(found.version)}, suggested=suggested),
         rooms=_rooms_lost(found),
         others=others,
@@ -187,11 +191,12 @@ def end_appointment(actor: Person, agency: Agency, appointment_id: UUID) -> Resp
     return redirect(url_for(".person", code=agency.code, person_id=found.person_id), 303)
 
 
-def _form(found: Appointment | None, form: Filled) -> str:
+def _form(found: Appointment | None, form: Filled, *, may_change: bool = True) -> str:
     return render_template(
         "administration/admin/appointment.html",
         appointment=found,
         filled=form,
+        may_change=may_change,
         kinds=list(appointment_kinds().items()),
     )
 
@@ -216,6 +221,11 @@ def _rooms_lost(found: Appointment) -> Sequence[Space]:
         )
         .order_by(Space.kind, Space.id)
     ).all()
+
+
+def pair_of(found: Appointment) -> tuple[UUID, UUID]:
+    """Return the post and the person of an appointment, as `fillable` takes them."""
+    return found.post_id, found.person_id
 
 
 def _stored(found: Appointment) -> dict[str, str]:

@@ -79,19 +79,21 @@ def print_codes(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Make new codes and show them this once, as pages to print or as a PDF document."""
     unit_id = request.form.get("unit", type=UUID)
     unit = get_unit(agency, unit_id) if unit_id else None
+    without = invitation_codes.left_out(actor, agency, unit)
     try:
         printed = invitation_codes.print_codes(actor, agency, unit)
     except Conflict as problem:
-        flash(str(problem.detail), "bad")
+        flash(_left_out(without) or str(problem.detail), "bad")
         return redirect(url_for(".invitations", code=agency.code), 303)
     sheets = _sheets(agency, printed)
     last_day = day_text((clock.now() + LINK_LIFETIMES[LinkPurpose.CODE]).date())
     if request.form.get("format") == "pdf":
-        document = _document(agency, sheets, last_day)
+        document = _document(agency, sheets, last_day, _left_out(without))
         return send_file(document, "application/pdf", as_attachment=True, download_name="codes.pdf")
     return render_template(
         "administration/admin/invitation_sheets.html",
         sheets=sheets,
+        left_out=_left_out(without),
         last_day=last_day,
         address=site_address().rstrip("/").partition("://")[2],
     )
@@ -136,7 +138,18 @@ def _unit_key(posts: Sequence[Appointment]) -> tuple[bool, str]:
     return (not posts, posts[0].post.unit.sort_key if posts else "")
 
 
-def _document(agency: Agency, sheets: Sequence[Sheet], last_day: str) -> io.BytesIO:
+def _left_out(names: Sequence[str]) -> str:
+    """Return the sentence on people whose codes an administrator has to print; "" if none."""
+    if not names:
+        return ""
+    return _(
+        "No code for: %(names)s. They hold a post with a role, so only an administrator can print "
+        "theirs.",
+        names=", ".join(names),
+    )
+
+
+def _document(agency: Agency, sheets: Sequence[Sheet], last_day: str, without: str) -> io.BytesIO:
     out = io.BytesIO()
     name = localized(agency.name)
     document = PdfDocument(out, title=_("One-time codes"), author=name, language=current_language())
@@ -155,6 +168,9 @@ def _document(agency: Agency, sheets: Sequence[Sheet], last_day: str) -> io.Byte
         )
         for entry in sheet.entries:
             document.strip(entry.name, entry.post, entry.code)
+    if without:
+        document.next_page()
+        document.paragraph(without)
     document.finish()
     out.seek(0)
     return out

@@ -21,6 +21,8 @@ from intranet.administration.admin.blueprint import administrator, bp
 from intranet.administration.admin.filled_form import again, filled
 from intranet.administration.admin.labels import account_standings, appointment_kinds
 from intranet.administration.admin.paging import page_of
+from intranet.administration.admin.person_rights import rights_over
+from intranet.administration.admin.person_ways import ways_of
 from intranet.administration.admin.terms import TermFields
 from intranet.administration.admin.typed_choices import find_post, post_text
 from intranet.organisation.accounts.invitation_status import statuses_of
@@ -136,6 +138,8 @@ def person(_actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnVal
     found = get_person(agency, person_id)
     today = clock.today(agency.time_zone)
     account = account_of(agency, found)
+    held = queries.appointments_of(agency, found)
+    may = rights_over(g.administrator, agency, found, held)
     is_given_account = request.endpoint == "admin.give_account"
     return render_template(
         "administration/admin/person.html",
@@ -150,11 +154,12 @@ def person(_actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnVal
         scopes=SCOPE_WORDS,
         elsewhere=has_account_elsewhere(agency, found),
         may_rename=may_rename(agency, found),
-        appointments=queries.appointments_of(agency, found),
+        appointments=held,
         absences=absences_ahead(found.id, today),
         kinds=appointment_kinds(),
         states=account_standings(),
-        may_close=g.administrator.id != found.id,
+        may=may,
+        ways=ways_of(account) if account and may.ask else None,
         today=today,
     )
 
@@ -172,9 +177,10 @@ def change_person(actor: Person, agency: Agency, person_id: UUID) -> ResponseRet
     with unit_of_work():
         rename_person(actor, agency, found, form.name, version=form.version)
         names = (form.email, form.staff_number)
-        if account and names != (account.email, account.staff_number):
+        is_given = "email" in request.form  # the fields are there for administrators
+        if account and is_given and names != (account.email, account.staff_number):
             change_sign_in_names(actor, account, email=form.email, staff_number=form.staff_number)
-    is_asked = account is not None and form.email != account.email
+    is_asked = account is not None and is_given and form.email != account.email
     flash(_asked() if is_asked else _("Saved."), "ok")
     return redirect(url_for(".person", code=agency.code, person_id=found.id), 303)
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 from sqlalchemy import select
@@ -30,7 +30,8 @@ from intranet.organisation.agencies.labels import function_name
 from intranet.organisation.agencies.models import Agency, Function, Post, PostKind
 from intranet.organisation.agencies.operations import posts as operations
 from intranet.organisation.agencies.operations.posts import TITLE_LIMIT, PostSpec
-from intranet.organisation.agencies.queries import ancestors
+from intranet.organisation.agencies.queries import ancestors, posts_with_roles
+from intranet.organisation.agencies.roles import Act
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import holders, holders_of
 from intranet.platform.core import clock
@@ -173,13 +174,15 @@ def change_post(actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnV
 
 @bp.get("/<code>/posts/<uuid:post_id>/end")
 @administrator
-def ending_post(_actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnValue:
+def ending_post(actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnValue:
     """Ask when a post ends, and list the people who lose it."""
     found = get_post(agency, post_id)
     today = clock.today(agency.time_zone)
     return render_template(
         "administration/admin/post_end.html",
         post=found,
+        may_empower=actor.may(Act.EMPOWER, agency.id),
+        has_role=bool(posts_with_roles([found.id])),
         filled=filled({"version": str(found.version)}, suggested={"last_day": today.isoformat()}),
         holders=holders(found.id, clock.now()),
     )
@@ -197,6 +200,7 @@ def end_post(actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnValu
 
 
 def _form(agency: Agency, found: Post | None, form: Filled) -> str:
+    actor: Person = g.administrator
     return render_template(
         "administration/admin/post.html",
         post=found,
@@ -206,6 +210,8 @@ def _form(agency: Agency, found: Post | None, form: Filled) -> str:
         levels=list(level_names().items()),
         functions=function_names(agency),
         suggested=_is_suggested(found),
+        may_empower=actor.may(Act.EMPOWER, agency.id),
+        has_role=found is not None and bool(posts_with_roles([found.id])),
         beyond=_beyond(found),
         holders=holders(found.id, clock.now()) if found else [],
         trail=ancestors(found.unit)[1:] if found else [],

@@ -21,6 +21,7 @@ from intranet.administration.admin import (  # noqa: F401 - each registers its p
     overview,
     people,
     people_export,
+    person_ways,
     posts,
     posts_export,
     public_site,

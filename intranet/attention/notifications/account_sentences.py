@@ -34,6 +34,27 @@ OF_ACCOUNTS: dict[str, NotificationSentence] = {
         ),
         _l("An administrator asked to remove your second factor"),
     ),
+    "account_passkeys_asked": NotificationSentence(
+        _by(
+            "%(who)s asked to remove your lost passkeys",
+            "%(who)s asked to remove your lost passkeys",
+        ),
+        _l("An administrator asked to remove your lost passkeys"),
+    ),
+    "account_tie_asked": NotificationSentence(
+        _by(
+            "%(who)s asked to connect your account with another way to sign in",
+            "%(who)s asked to connect your account with another way to sign in",
+        ),
+        _l("An administrator asked to connect your account with another way to sign in"),
+    ),
+    "account_untie_asked": NotificationSentence(
+        _by(
+            "%(who)s asked to separate your account from a way to sign in",
+            "%(who)s asked to separate your account from a way to sign in",
+        ),
+        _l("An administrator asked to separate your account from a way to sign in"),
+    ),
     "account_approved": NotificationSentence(
         alone=_l("A change to how you sign in has been approved and takes effect in one day")
     ),

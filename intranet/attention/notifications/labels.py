@@ -114,6 +114,9 @@ WHYS = {
     "account_link": _l("An administrator at your agency requested the link."),
     "account_factor": _l("An administrator at your agency took this action."),
     "account_factor_asked": _l("If it was not you, stop it under “Waiting for your answer”."),
+    "account_passkeys_asked": _l("If it was not you, stop it under “Waiting for your answer”."),
+    "account_tie_asked": _l("If it was not you, stop it under “Waiting for your answer”."),
+    "account_untie_asked": _l("If it was not you, stop it under “Waiting for your answer”."),
     "account_approved": _l("If it was not you, stop it under “Waiting for your answer”."),
     "account_code": _l("If it was not you, stop it under “Waiting for your answer”."),
     "account_talks": _l("If it was not you, stop it under “Waiting for your answer”."),
@@ -133,7 +136,8 @@ WHYS = {
     ),
     "account_sign_in": _l("You are an administrator of this agency."),
     "account_ways": _l(
-        "A passkey, the password or a connection was changed on one of your devices."
+        "A passkey, password or connection was changed on one of your devices, or with a second "
+        "person’s approval."
     ),
     "account_secret": _l(
         "The token, calendar address or feed address was created on one of your devices."

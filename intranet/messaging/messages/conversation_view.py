@@ -83,6 +83,7 @@ class ConversationView:
     for_post: bool
     outside: list[Face]
     guests: list[str]
+    unconfirmed: list[str]
     opening: Opening | None
     reading_note: str
     is_own_unit: bool
@@ -145,6 +146,7 @@ def conversation_view(
         for_post=speaks_only(conversation, person),
         outside=[faces[row.id] for row in people] if answer else [],
         guests=[row.person.name for row in guests_in(conversation)],
+        unconfirmed=_unconfirmed(conversation) if is_talk else [],
         opening=opening_of(person, conversation) if is_talk else None,
         reading_note=_reading_note(people, person, answer) if is_talk else "",
         is_own_unit=space is not None and space.unit_id in {row.post.unit_id for row in held},
@@ -206,6 +208,15 @@ def _some_people(conversation: Conversation, viewer: Person) -> Sequence[Person]
     )
     authors = select(Person).where(Person.id.in_(select(recent.c.author_id))).limit(MAX_FACES)
     return db.session.scalars(authors).all()
+
+
+def _unconfirmed(talk: Conversation) -> list[str]:
+    """Return the people to whom the talk is closed until they confirm that an account is theirs."""
+    return [
+        row.person.name
+        for row in conversation_queries.with_participants(talk).participants
+        if row.cut_at and not row.declined_at
+    ]
 
 
 def _reading_note(people: Sequence[Person], viewer: Person, answer: PostResponders | None) -> str:

@@ -47,6 +47,14 @@ PASSKEY_REMOVED = (
     _l("A device can no longer sign in to your account with a fingerprint or PIN."),
     _NOT_YOU,
 )
+PASSKEYS_LOST = (
+    _l("Passkeys have been removed from your account"),
+    _l(
+        "At the request of an administrator of your agency, passkeys that you had lost have been "
+        "removed. All your devices have been signed out."
+    ),
+    WRONG,
+)
 PASSWORD_REMOVED = (
     _l("Your password has been removed"),
     _l("From now on, you sign in only with a passkey."),
@@ -153,11 +161,11 @@ def changes_mail(account: Account, changes: Sequence[SensitiveChange], secret: s
 
 def what_changes(change: SensitiveChange) -> str:
     """Return a sensitive change in a few words, such as “New e-mail address: ana@town.example”."""
-    title = str(KINDS[change.kind].title)
-    if "email" not in change.detail:
-        return title
-    address = change.detail["email"] or _("none")
-    return f"{title}: {address}"
+    kind = KINDS[change.kind]
+    if not kind.shows:
+        return str(kind.title)
+    shown = change.detail[kind.shows] or _("none")
+    return f"{kind.title}: {shown}"
 
 
 def post_address_to_be(work: Work, account: Account, change: SensitiveChange) -> None:

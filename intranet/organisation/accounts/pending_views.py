@@ -42,6 +42,7 @@ def waiting(_person: Person, /, **_parts: UUID) -> ResponseReturnValue:
         kinds=KINDS,
         what_changes=letters.what_changes,
         account=account,
+        has_password=queries.confirms_by_password(account),
         cut=talks_cuts.cut_of(account.id),
         offers=offers_to(account.person),
         **refused_form(),

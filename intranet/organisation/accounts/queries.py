@@ -274,13 +274,16 @@ def has_required_factor(person_id: Id) -> ColumnElement[bool]:
 
     It applies to agencies other than the person's home; `must_enrol` enforces the home's rule.
     """
-    lenient = select(Agency.id).where(Agency.second_factor == SecondFactor.NOBODY)
+    agency = aliased(Agency)  # by its key: a list of all lenient ones would be read as a whole
+    strict = select(agency.id).where(
+        agency.id == Administration.agency_id, agency.second_factor != SecondFactor.NOBODY
+    )
     without = select(Account.id).where(
         Account.person_id == person_id,
         Account.home_agency_id != Administration.agency_id,
         ~Account.has_second_factor,
     )
-    return or_(Administration.agency_id.in_(lenient), ~exists(without))
+    return or_(~exists(strict), ~exists(without))
 
 
 @leaves_to_deputies

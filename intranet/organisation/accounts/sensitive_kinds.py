@@ -35,6 +35,7 @@ class SensitiveKind:
         lacks: what the account holder need not prove to agree.
         mailbox_agrees: whether the link in the old mailbox can agree, besides refusing.
         is_taken: it does not take effect by itself: an administrator fetches a link when it is due.
+        shows: the key of the detail that stands after the title, such as the new address.
         lets_in: somebody else could sign in afterwards, so that earlier direct messages are closed.
     """
 
@@ -44,6 +45,7 @@ class SensitiveKind:
     lacks: Lacks = Lacks.NOTHING
     mailbox_agrees: bool = False
     is_taken: bool = False
+    shows: str = ""
     lets_in: bool = True
 
     @property

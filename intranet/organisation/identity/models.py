@@ -124,6 +124,24 @@ class ExternalIdentity(Identified):
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
 
 
+class RefusedArrival(Model):
+    """Somebody for whom a provider vouched and who is tied to no account: not let in.
+
+    An administrator sees them, to ask that one be tied to an account. `email` is what the provider
+    says that it has verified.
+    """
+
+    __tablename__ = "refused_arrivals"
+
+    provider_id: Mapped[UUID] = mapped_column(ForeignKey("identity_providers.id"), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(255), primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), default="")
+    name: Mapped[str] = mapped_column(String(120), default="")
+    last_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now, index=True)
+
+    provider: Mapped[Provider] = relationship(lazy="joined", innerjoin=True)
+
+
 class ProviderSession(Model):
     """The provider's session behind a sign-in: when it ends there, the sign-in ends here."""
 

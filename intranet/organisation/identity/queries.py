@@ -87,6 +87,15 @@ def identity_of(provider_id: UUID, subject: str) -> ExternalIdentity | None:
     )
 
 
+def tied_to(provider_id: UUID, account_id: UUID) -> ExternalIdentity | None:
+    """Return the identity of a provider that is tied to an account."""
+    return db.session.scalar(
+        select(ExternalIdentity).where(
+            ExternalIdentity.provider_id == provider_id, ExternalIdentity.account_id == account_id
+        )
+    )
+
+
 def identities_of(account: Account) -> Sequence[ExternalIdentity]:
     """Return the identities that are tied to an account."""
     theirs = select(ExternalIdentity).where(ExternalIdentity.account_id == account.id)

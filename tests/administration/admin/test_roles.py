@@ -11,6 +11,7 @@ import pytest
 from intranet.administration.admin.sections import ACTS, act_for
 from intranet.extensions import db
 from intranet.organisation.accounts.models import AccountState
+from intranet.organisation.accounts.operations.accounts import disable_account
 from intranet.organisation.accounts.operations.recovering import (
     agencies_without_administrator,
     recover,
@@ -171,3 +172,25 @@ def test_the_operator_recovers_an_agency_and_every_chain_says_so(app_context, ca
     assert lines(None, AuditFilter(act="installation.recover"), limit=1)
     posts = {row.post_id for row in administrations_of(cast.monteclaro.id)}
     assert cast.officer_post.id in posts | {cast.head_of_licences_post.id}
+
+
+@pytest.mark.both
+def test_beside_an_administrator_who_can_sign_in_the_recovery_needs_a_reason(app, cast, mail):
+    reason = "The account of Dorleta was taken over"
+    mail()
+    with app.app_context():
+        account, town = cast.account_of(cast.ana), cast.monteclaro
+        with pytest.raises(Conflict):
+            recover(account, [town], post_title="Administración")
+        recover(account, [town], post_title="Administración", beside=reason)
+
+        assert cast.ana.administers(town.id)
+        assert cast.dorleta.administers(town.id)
+        for agency_id, act in ((town.id, "administration.recover"), (None, "installation.recover")):
+            (line,) = lines(agency_id, AuditFilter(act=act), limit=2)
+            assert line.detail["reason"] == reason
+        assert first_broken_number(town.id) is None
+    assert "dorleta@monteclaro.example" in {letter["To"] for letter in mail()}
+    with app.app_context():
+        disable_account(None, cast.account_of(cast.dorleta))
+        assert cast.account_of(cast.dorleta).state == AccountState.DISABLED

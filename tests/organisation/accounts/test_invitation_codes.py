@@ -14,6 +14,9 @@ from intranet.organisation.accounts.operations.invitation_codes import (
     note_handed,
     print_codes,
 )
+from intranet.organisation.agencies.operations.administrations import give_role
+from intranet.organisation.agencies.roles import AgencyRole
+from intranet.organisation.people.operations.appointments import appoint
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, Forbidden
 from tests.organisation.accounts.doors import is_signed_in
@@ -132,3 +135,27 @@ def test_too_many_wrong_codes_in_total_ask_for_the_name_and_shut_nobody_out(
     assert answer.status_code == 303
     with clock.freeze(clock.now() + timedelta(minutes=1)):
         assert enter(client, printed[2].code, address="192.0.2.77").status_code == 303
+
+
+@pytest.mark.both
+def test_a_people_s_officer_prints_the_rest_and_is_told_who_is_left_out_and_why(
+    app, cast, client_of
+):
+    with app.app_context():
+        give_role(cast.dorleta, cast.monteclaro, cast.architect_post, AgencyRole.PEOPLE)
+        accounts = newcomers(cast, 3, number="B")
+        give_role(cast.dorleta, cast.monteclaro, cast.officer_post, AgencyRole.AUDITOR)
+        auditor = accounts[0].person
+        appoint(None, cast.officer_post, auditor, starts_on=clock.today("Europe/Madrid"))
+        names = [account.person.name for account in accounts]
+    where = "/admin/L01990012/invitations/codes"
+    officer, dorleta = client_of(cast.xoel), client_of(cast.dorleta)
+
+    page = officer.submit(where).text
+    strips = re.findall(r'codes__who"><b>([^<]+)<', page)
+    assert sorted(strips) == sorted(names[1:])
+    assert f"Sin código: {names[0]}. Ocupan un puesto con un rol" in page
+    assert officer.submit(where, {"format": "pdf"}).mimetype == "application/pdf"
+    strips = re.findall(r'codes__who"><b>([^<]+)<', dorleta.submit(where).text)
+    assert sorted(strips) == sorted(names)
+    assert "Sin código" not in dorleta.submit(where).text

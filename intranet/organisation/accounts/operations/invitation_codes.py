@@ -17,7 +17,7 @@ from intranet.organisation.accounts import queries, sign_in_throttle
 from intranet.organisation.accounts.invitation_models import AccountInvitation, InvitationState
 from intranet.organisation.accounts.invitation_status import is_in_unit
 from intranet.organisation.accounts.models import Account, AccountState, LinkPurpose, OneTimeLink
-from intranet.organisation.accounts.operations.last_administrators import require_right_over_all
+from intranet.organisation.accounts.operations.last_administrators import people_beyond
 from intranet.organisation.accounts.operations.links import LINK_LIFETIMES, new_link
 from intranet.organisation.accounts.random_secrets import keyed_hash
 from intranet.organisation.agencies.access import require_right
@@ -60,6 +60,8 @@ def print_codes(
 ) -> list[PrintedCode]:
     """Make new codes for people without a mailbox who never signed in; earlier ones end.
 
+    People whose accounts only an administrator may touch are left out (`left_out`).
+
     Args:
         unit: only people who hold a post in it or below it.
 
@@ -68,11 +70,11 @@ def print_codes(
         Conflict: there is nobody to print a code for, or there are too many at once.
     """
     with unit_of_work():
-        conditions = [is_without_mailbox(agency)]
-        if unit:
-            conditions.append(is_in_unit(unit))
-        require_right_over_all(actor, agency.id, select(Account.person_id).where(*conditions))
+        require_right(actor, Act.PEOPLE, agency.id)
         require_confirmed(actor)
+        conditions = _concerned(agency, unit)
+        if (beyond := people_beyond(actor, agency.id)) is not None:
+            conditions.append(Account.person_id.not_in(beyond))
         found = select(Account).where(*conditions).order_by(Account.id)
         accounts = db.session.scalars(found.limit(PRINTED_LIMIT + 1)).all()
         if not accounts:
@@ -91,6 +93,21 @@ def print_codes(
             detail={"count": len(printed)},
         )
     return printed
+
+
+def left_out(actor: Person | None, agency: Agency, unit: Unit | None = None) -> list[str]:
+    """Return the names of people for whom the actor cannot print codes, but administrators can."""
+    beyond = people_beyond(actor, agency.id)
+    if beyond is None:
+        return []
+    found = (
+        select(Person.name)
+        .join(Account, Account.person_id == Person.id)
+        .where(*_concerned(agency, unit), Person.id.in_(beyond))
+        .order_by(Person.sort_key)
+        .limit(PRINTED_LIMIT)
+    )
+    return list(db.session.scalars(found))
 
 
 def note_handed(actor: Person | None, agency: Agency, person_ids: Collection[UUID]) -> int:
@@ -193,6 +210,10 @@ def plain_code(text: str) -> str:
     if len(code) != CODE_CHARACTERS or not set(code) <= set(ALPHABET):
         raise Invalid({"code": _l("A code has eight letters and digits, such as 7KQ4-M2XD.")})
     return code
+
+
+def _concerned(agency: Agency, unit: Unit | None) -> list[ColumnElement[bool]]:
+    return [is_without_mailbox(agency), *([is_in_unit(unit)] if unit else [])]
 
 
 def _link_of(code: str) -> OneTimeLink | None:

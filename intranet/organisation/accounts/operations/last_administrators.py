@@ -38,8 +38,20 @@ def require_right_over(actor: Person | None, account: Account) -> None:
         Forbidden: no role of the actor allows it.
     """
     require_right(actor, Act.PEOPLE, account.home_agency_id)
-    if actor and db.session.scalar(account.person.administered_agency_ids(Act.ENTER).limit(1)):
+    if actor and _has_any_role(account.person):
         require_right(actor, Act.EMPOWER, account.home_agency_id)
+
+
+def has_right_over(actor: Person, agency_id: UUID, person: Person) -> bool:
+    """Return whether `require_right_over` lets the actor through, for an account of the agency."""
+    return actor.may(Act.EMPOWER if _has_any_role(person) else Act.PEOPLE, agency_id)
+
+
+def people_beyond(actor: Person | None, agency_id: UUID) -> Select[UUID] | None:
+    """Return, as SQL, the people with a role, if the actor has no right over their accounts."""
+    if actor is None or actor.may(Act.EMPOWER, agency_id):
+        return None
+    return select(Appointment.person_id).join(Administration, has_role(clock.now()))
 
 
 def require_right_over_all(actor: Person | None, agency_id: UUID, accounts: Select[UUID]) -> None:
@@ -52,9 +64,16 @@ def require_right_over_all(actor: Person | None, agency_id: UUID, accounts: Sele
         Forbidden: no role of the actor allows it.
     """
     require_right(actor, Act.PEOPLE, agency_id)
-    roles = select(Appointment.id).join(Administration, has_role(clock.now()))
-    if actor and db.session.scalar(roles.where(Appointment.person_id.in_(accounts)).limit(1)):
+    beyond = people_beyond(actor, agency_id)
+    if beyond is None:
+        return
+    if db.session.scalar(beyond.where(Appointment.person_id.in_(accounts)).limit(1)):
         require_right(actor, Act.EMPOWER, agency_id)
+
+
+def _has_any_role(person: Person) -> bool:
+    roles = person.administered_agency_ids(Act.ENTER)
+    return db.session.scalar(roles.limit(1)) is not None
 
 
 def administrators_at(at: datetime) -> Select[UUID, UUID]:

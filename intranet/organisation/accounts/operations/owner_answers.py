@@ -49,6 +49,7 @@ def agree(
     Raises:
         NotFound: it waits no longer.
         Forbidden: two administrators have to vouch for the account holder.
+        ConfirmationNeeded: they have no password, and have not confirmed in another way lately.
         Invalid: the password or the code is wrong.
         TooMany: there were too many wrong ones.
     """
@@ -56,7 +57,10 @@ def agree(
     lacks = KINDS[change.kind].lacks
     if lacks == Lacks.EVERYTHING:
         raise Forbidden(_l("Enter the printed code that an administrator hands over to you."))
-    _prove(account, lacks, password, code, address)
+    if lacks != Lacks.PASSWORD and not queries.confirms_by_password(account):
+        require_confirmed(account.person)  # by their provider or a passkey, without a password
+    else:
+        _prove(account, lacks, password, code, address)
     with unit_of_work() as work:
         work.lock(account)
         _agreed(work, get_waiting(account.id, change.id), ApprovedBy.OWNER)

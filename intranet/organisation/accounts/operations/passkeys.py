@@ -72,7 +72,7 @@ def add_passkey(account: Account, answer_text: str, name: str, site: PasskeySite
         )
         account.has_passkey = True
         codes = [] if _has_recovery_codes(account) else new_recovery_codes(account)
-        _tell(work, account, letters.PASSKEY_ADDED)
+        tell_of_passkeys(work, account, letters.PASSKEY_ADDED)
     log.info("passkey added account=%s", account.id)
     return codes
 
@@ -98,7 +98,7 @@ def remove_passkey(account: Account, passkey_id: UUID) -> None:
         account.has_passkey = len(known) > 1
         if not account.has_second_factor:
             remove_recovery_codes(account)
-        _tell(work, account, letters.PASSKEY_REMOVED)
+        tell_of_passkeys(work, account, letters.PASSKEY_REMOVED)
     log.info("passkey removed account=%s", account.id)
 
 
@@ -120,7 +120,7 @@ def remove_password(account: Account) -> None:
             raise Conflict(_l("Add a passkey first."))
         account.password_hash = None
         withdraw_links(account.id, LinkPurpose.PASSWORD, LinkPurpose.SECOND_STEP)
-        _tell(work, account, letters.PASSWORD_REMOVED)
+        tell_of_passkeys(work, account, letters.PASSWORD_REMOVED)
     log.info("password removed account=%s", account.id)
 
 
@@ -193,7 +193,8 @@ def _has_recovery_codes(account: Account) -> bool:
     return db.session.scalar(unused.limit(1)) is not None
 
 
-def _tell(work: Work, account: Account, words: letters.Notice) -> None:
+def tell_of_passkeys(work: Work, account: Account, words: letters.Notice) -> None:
+    """Within an operation: tell the account holder, and look anew at what needs a factor."""
     work.flush()
     hold_posts_of([account.person_id])
     letters.post_notice(work, account, words)

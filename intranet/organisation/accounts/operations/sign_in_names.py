@@ -206,7 +206,11 @@ def _apply(work: Work, change: SensitiveChange) -> bool:
 register(
     ADDRESS,
     SensitiveKind(
-        title=_l("New e-mail address"), why="account_address", apply=_apply, mailbox_agrees=True
+        title=_l("New e-mail address"),
+        why="account_address",
+        apply=_apply,
+        mailbox_agrees=True,
+        shows="email",
     ),
 )
 

@@ -9,6 +9,7 @@ anything that they had, their earlier direct messages close until they confirm.
 """
 
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -27,6 +28,7 @@ from intranet.organisation.identity.models import (
     ProviderSession,
     ProviderState,
 )
+from intranet.organisation.identity.operations import refused_arrivals
 from intranet.organisation.people.queries import administrator_ids
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
@@ -35,7 +37,9 @@ from intranet.platform.core.i18n import _l
 from intranet.platform.core.step_up import require_confirmed
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 
-SUBJECT_LIMIT = 255
+SUBJECT_LIMIT: Final = 255
+BY_EMAIL: Final = "email"
+BY_OTHERS: Final = "administrator"
 
 
 class NotLetIn(Refusal):
@@ -68,12 +72,20 @@ def identity_to_enter(provider: Provider, claims: Claims) -> ExternalIdentity:
         raise NotLetIn(_l("This way to sign in is not in use."))
     if not 0 < len(claims.subject) <= SUBJECT_LIMIT:
         raise NotLetIn(_l("The provider did not say who you are."))
+    try:
+        return _enter(provider, claims)
+    except NotLetIn:
+        refused_arrivals.note(provider, claims.subject, claims.email or "", claims.name)
+        raise
+
+
+def _enter(provider: Provider, claims: Claims) -> ExternalIdentity:
     with unit_of_work() as work:
         found = queries.identity_of(provider.id, claims.subject)
         if found is None:
             account = _account_by_email(provider, claims)
             work.lock(account)
-            found = _tie(provider, account, claims.subject, by="email")
+            found = tie(provider, account, claims.subject, by=BY_EMAIL)
         _take_note(work, provider, found)
         _activate(found.account)
         work.flush()
@@ -99,11 +111,9 @@ def tie_own(account: Account, provider: Provider, claims: Claims) -> ExternalIde
         found = queries.identity_of(provider.id, claims.subject)
         if found and found.account_id == account.id:
             return found
-        if found or _tied_to(provider, account):
+        if found or queries.tied_to(provider.id, account.id):
             raise Conflict(_l("This account is already connected in another way."))
-        tied = _tie(provider, account, claims.subject, by="holder")
-        tied.last_used_at = tied.tied_at
-        return tied
+        return tie(provider, account, claims.subject, by="holder")
 
 
 def untie(account: Account, identity: ExternalIdentity, *, but: UUID | None = None) -> None:
@@ -124,20 +134,22 @@ def untie(account: Account, identity: ExternalIdentity, *, but: UUID | None = No
         work.lock(account)
         if not has_password(account) and len(queries.identities_of(account)) == 1:
             raise Conflict(_l("This is your only way to sign in."))
-        sessions = select(ProviderSession.sign_in_id).where(
-            ProviderSession.identity_id == identity.id
-        )
-        for sign_in_id in db.session.scalars(sessions).all():
-            if sign_in_id != but:
-                end_sign_ins(work, account.id, only=sign_in_id)
-        _forget_sessions(identity)
-        provider = identity.provider
-        db.session.delete(identity)
-        _note(work, account, provider, "account.untie", {})
+        remove_identity(work, identity, by="holder", but=but)
 
 
-def _forget_sessions(identity: ExternalIdentity) -> None:
+def remove_identity(
+    work: Work, identity: ExternalIdentity, *, by: str, but: UUID | None = None
+) -> None:
+    """Within an operation: untie an identity, and end all sign-ins that it is behind `but` one."""
+    account, provider = identity.account, identity.provider
+    behind = select(ProviderSession.sign_in_id).where(ProviderSession.identity_id == identity.id)
+    for sign_in_id in db.session.scalars(behind).all():
+        if sign_in_id != but:
+            end_sign_ins(work, account.id, only=sign_in_id)
     db.session.execute(delete(ProviderSession).where(ProviderSession.identity_id == identity.id))
+    db.session.delete(identity)
+    _note(work, account, provider, "account.untie", {"by": by})
+    work.flush()
 
 
 def _account_by_email(provider: Provider, claims: Claims) -> Account:
@@ -163,7 +175,7 @@ def _account_by_email(provider: Provider, claims: Claims) -> Account:
                 "to sign in under “Security”."
             )
         )
-    if _tied_to(provider, account):
+    if queries.tied_to(provider.id, account.id):
         raise NotLetIn(
             _l(
                 "Your organisation's directory names another person for the account with this "
@@ -173,17 +185,12 @@ def _account_by_email(provider: Provider, claims: Claims) -> Account:
     return account
 
 
-def _tied_to(provider: Provider, account: Account) -> UUID | None:
-    return db.session.scalar(
-        select(ExternalIdentity.id).where(
-            ExternalIdentity.provider_id == provider.id,
-            ExternalIdentity.account_id == account.id,
-        )
-    )
-
-
-def _tie(provider: Provider, account: Account, subject: str, *, by: str) -> ExternalIdentity:
+def tie(provider: Provider, account: Account, subject: str, *, by: str) -> ExternalIdentity:
+    """Within an operation that has checked it: tie an identity to an account, and tell of it."""
+    refused_arrivals.forget(provider, subject)
     row = ExternalIdentity(provider=provider, account=account, subject=subject)
+    if by != BY_EMAIL:  # what its first use would do was done when it was agreed to
+        row.last_used_at = clock.now()
     with unit_of_work() as work:
         work.add(row)
         _note(work, account, provider, "account.tie", {"by": by})
@@ -197,7 +204,7 @@ def _note(
     record(
         act,
         agency_id=account.home_agency_id,
-        actor_id=account.person_id,
+        actor_id=None if detail["by"] == BY_OTHERS else account.person_id,
         subject=("account", account.id),
         detail={"way": provider.kind.value, **detail},
     )

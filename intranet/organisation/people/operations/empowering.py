@@ -1,6 +1,6 @@
 """The right to fill posts: those that carry a role are filled and emptied by administrators."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from intranet.organisation.agencies.access import require_right
@@ -14,6 +14,21 @@ from intranet.platform.core.i18n import _l
 from intranet.platform.core.step_up import require_confirmed
 
 OWN = _l("Someone else has to decide on your own appointments.")
+
+
+def fillable(
+    actor: Person, agency: Agency, pairs: Collection[tuple[UUID, UUID]]
+) -> set[tuple[UUID, UUID]]:
+    """Return the posts and people, in pairs, for which `require_right_to_fill` lets the actor in.
+
+    Appointing them, and changing or ending that, is allowed for the same ones.
+    """
+    if actor.may(Act.EMPOWER, agency.id):
+        return set(pairs)
+    if not actor.may(Act.PEOPLE, agency.id):
+        return set()
+    special = posts_with_roles([post_id for post_id, _person_id in pairs])
+    return {pair for pair in pairs if pair[0] not in special and pair[1] != actor.id}
 
 
 def require_right_to_fill(
