@@ -16,6 +16,7 @@ from intranet.organisation.people.name_words import (
     PAIRED,
     NamePiece,
     is_of_one_case,
+    other_capitals,
     pieces_of,
     recased,
 )
@@ -70,7 +71,18 @@ def natural_name(
         email: the person's own address; it often tells given name and surname apart.
         order: what the other names of the same list begin with (`usual_order`).
     """
-    return replace(_reading(written, email, order), is_recased=is_of_one_case(written))
+    reading = _with_capitals(_reading(written, email, order), written)
+    return replace(reading, is_recased=is_of_one_case(written))
+
+
+def _with_capitals(reading: NameReading, written: str) -> NameReading:
+    """Say of a name whose capitals may be others that it is not sure; keep those as written."""
+    words = reading.name.split(" ")
+    ways = [(word, "") if word in written else other_capitals(word) for word in words]
+    if not reading.is_sure or not any(other for _likely, other in ways):
+        return reading
+    likely, other = (" ".join(way[place] or way[0] for way in ways) for place in (0, 1))
+    return NameReading(likely, other, is_sure=False)
 
 
 def _reading(written: str, email: str | None, order: NameOrder | None) -> NameReading:
