@@ -6,11 +6,11 @@
 
 import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from intranet.administration.imports.columns import LAYOUTS, ImportKind, missing_columns
+from intranet.administration.imports.columns import LAYOUTS, NAME_PARTS, ImportKind, missing_columns
 from intranet.administration.imports.headers import NAMES
 from intranet.platform.core.text import fold
 
@@ -122,6 +122,19 @@ def guess(
         role if role is not None else _left_over(column)
         for role, column in zip(roles, columns, strict=True)
     ]
+
+
+def rival(kind: ImportKind, heading: str, taken: Container[str]) -> str:
+    """Return the column that a heading may name too and another one is; empty if there is none.
+
+    `nombre` and `nombre completo` both name a person, as do the parts of a name.
+    """
+    known = [role for role in LAYOUTS[kind].known if _by_heading(heading, role) >= USUAL]
+    if "name" in known:
+        known += NAME_PARTS
+    elif any(part in known for part in NAME_PARTS):
+        known.append("name")
+    return next((role for role in known if role in taken), "")
 
 
 def better_kind(
