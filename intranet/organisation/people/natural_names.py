@@ -103,8 +103,10 @@ def _reading(written: str, email: str | None, order: NameOrder | None) -> NameRe
     if order == NameOrder.GIVEN or _clear_order(pieces) != NameOrder.SURNAMES:
         return NameReading(text)
     reading = _read(pieces, email, order)
-    is_doubtful = pieces[-1].may_begin and pieces[-1].may_be_surname and reading.is_sure
-    return NameReading(text, reading.name, is_sure=False) if is_doubtful else reading
+    is_doubtful = pieces[-1].may_begin and pieces[-1].may_be_surname
+    is_doubtful |= not pieces[0].may_be_surname  # perhaps a given name that is not listed
+    is_turned = is_doubtful and reading.is_sure
+    return NameReading(text, reading.name, is_sure=False) if is_turned else reading
 
 
 def name_of_parts(given: str, *surnames: str) -> NameReading:
