@@ -18,6 +18,9 @@ NOT_IMPORTED = ""
 IDENTITY = "identity"
 EXACT, USUAL, PART, BY_VALUES, CONTRADICTED = 100, 90, 60, 45, -100
 MIN_SCORE = 40
+PAIR = 2
+"""Two words of a heading mean the same in either order: “empleado código”."""
+
 MIN_SHARE = 0.6
 """The share of the values that must look like something for the column to be that."""
 
@@ -178,9 +181,10 @@ def _by_heading(heading: str, role: str) -> int:
     usual = _HEADINGS.get(role, frozenset())
     if plain in NAMES.get(role, ()) or heading.strip().lower() == role:
         return EXACT
-    if words in usual:
+    if words in usual or (len(words) == PAIR and words[::-1] in usual):
         return USUAL
     is_part = any(_begins(words, each) for each in usual if len(each) > 1)
+    is_part |= role in _DATES and len(words) > 1 and words[-1:] in usual  # “Puesto desde”
     return PART if is_part and not about(heading) else 0
 
 

@@ -295,3 +295,14 @@ def test_an_unsure_name_counts_until_it_is_changed(app, cast, dorleta):
         assert name in see(dorleta, "/admin/L01990012/people?access=unsure").text
         rename_person(None, cast.monteclaro, db.session.get_one(Person, person_id), "Tomás León")
     assert "unsure name" not in see(dorleta, "/admin/L01990012/first-import?lang=en").text
+
+
+def test_a_header_of_two_lines_names_the_number_of_a_person_and_a_day(app_context):
+    lines = (
+        "Empleado;;;;Puesto;;",
+        "Apellido 1;Apellido 2;Nombre;Código;Denominación;Unidad;Desde",
+        "ALBERDI;ESTIBARITZ;NAROA;E3000;AUX. ADMVO.;Urbanismo;1-ene-10",
+        "MARTÍNEZ;LEMA;ANTÓN;E3001;CONSERJE;Cultura;2-feb-11",
+    )
+    names = ["surname", "second_surname", "given_name"]
+    assert roles(*lines) == [*names, "staff_number", "post", "unit", "from"]
